@@ -1,0 +1,71 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one family of exceptions. Everything below ``_run`` raises these and nothing else on purpose.
+
+Each carries a ``kind`` (a stable word for playbooks), what happened, and what to do next. The camera's
+name is added by ``_run``, which turns them into results.
+"""
+
+from __future__ import annotations
+
+
+class AxisError(Exception):
+    """What went wrong, in words for a person, without the camera's name.
+
+    :param kind: one of the words in docs/errors.md, for example ``authentication``.
+    :param what: what happened, without a full stop.
+    :param next_step: what the reader can do about it, as a sentence.
+    :param code: the API's own error code, where the device gave one.
+    :param description: the device's own words, where it gave any.
+    :param maybe_applied: true when a write may have taken effect although it failed.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        what: str,
+        next_step: str,
+        *,
+        code: int | None = None,
+        description: str | None = None,
+        maybe_applied: bool = False,
+    ) -> None:
+        super().__init__(f"{what}. {next_step}")
+        self.kind = kind
+        self.what = what
+        self.next_step = next_step
+        self.code = code
+        self.description = description
+        self.maybe_applied = maybe_applied
+
+
+class NotReached(AxisError):
+    """No answer: ``unreachable``, ``timeout`` or ``tls``.
+
+    :param dropped: true when the connection stood and broke off, so that a read may be tried again.
+    """
+
+    def __init__(
+        self, kind: str, what: str, next_step: str, *, maybe_applied: bool = False, dropped: bool = False
+    ) -> None:
+        super().__init__(kind, what, next_step, maybe_applied=maybe_applied)
+        self.dropped = dropped
+
+
+class DeviceRefused(AxisError):
+    """The device answered, and the answer was no, or not one that can be read."""
+
+
+class Refused(AxisError):
+    """The collection itself refused: bad input, or a change that nobody allowed. Nothing was written."""
+
+
+class Unproven(AxisError):
+    """A write was sent and the device does not show what was asked for: ``not_applied``, ``conflict``, ``in_doubt``."""
+
+
+def invalid_option(what: str, next_step: str) -> Refused:
+    """Bad input, found before the first request."""
+    return Refused("invalid_option", what, next_step)

@@ -1,0 +1,322 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The planner: what is there, what is wanted, what is allowed → what to change and what to refuse.
+
+Pure, and the only place that decides. It knows nothing of HTTP or Ansible, so that check mode, the real run and the
+tests of its laws all ask the same function.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe, order
+from ansible_collections.camfleet.axis.plugins.module_utils._records import (
+    FIELDS,
+    Disk,
+    Field,
+    RecordingGroup,
+    Value,
+    fold_text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredGroup:
+    """What a task wants of one group. ``None`` is a field that the task does not manage."""
+
+    present: bool
+    recording_group_id: str | None
+    nice_name: str | None = None
+    description: str | None = None
+    #: hours, 0 is unlimited
+    retention_time: int | None = None
+    #: in order of preference; any of them is in line
+    disk_ids: tuple[str, ...] | None = None
+    stream_options: str | None = None
+    #: milliseconds
+    pre_duration: int | None = None
+    #: milliseconds
+    post_duration: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A stop to every loss of recordings in the groups it matches, until a moment (aware, UTC)."""
+
+    recording_group_id: str
+    reason: str
+    owner: str
+    until: datetime
+
+    def covers(self, recording_group_id: str | None, now: datetime) -> bool:
+        """Whether it holds this group now."""
+        return now <= self.until and self.matches(recording_group_id)
+
+    def matches(self, recording_group_id: str | None) -> bool:
+        """Whether it is about this group. The pattern is a glob that minds the case."""
+        return fnmatchcase(recording_group_id or "", self.recording_group_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """The task's word on recordings that would be lost, and the holds that beat it."""
+
+    recording_loss: bool
+    holds: tuple[Hold, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that is not as wanted. ``None`` stands for no group, or for a value nobody knows yet."""
+
+    field: str
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One write: the group before and as predicted after it, and the fields that differ."""
+
+    operation: str
+    before: RecordingGroup | None
+    after: RecordingGroup | None
+    differences: tuple[Difference, ...]
+    loses_recordings: bool = False
+    restarts_recording: bool = False
+
+    @property
+    def group(self) -> RecordingGroup:
+        """The group it is about: as it is, or as it will be created."""
+        group = self.before or self.after
+        if group is None:
+            raise ValueError("a change is about a group")
+        return group
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A change that will not be made, and why."""
+
+    change: Change
+    kind: str
+    reason: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the plan has for one desired group: the group as found, if it is there, and the decision, if any."""
+
+    wanted: DesiredGroup
+    found: RecordingGroup | None
+    decision: Change | Refusal | None
+
+    @property
+    def after(self) -> RecordingGroup | None:
+        """The group as predicted."""
+        return self.decision.after if isinstance(self.decision, Change) else self.found
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One outcome for each desired group, in the order in which they were given."""
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What to write."""
+        return tuple(item.decision for item in self.outcomes if isinstance(item.decision, Change))
+
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        """What is wanted and will not be written."""
+        return tuple(item.decision for item in self.outcomes if isinstance(item.decision, Refusal))
+
+    @property
+    def creates(self) -> bool:
+        """Whether a group is wanted that is not there, so that the disks matter."""
+        return any(change.operation == "create" for change in self.changes)
+
+
+def make_plan(
+    current: Sequence[RecordingGroup],
+    desired: Iterable[DesiredGroup],
+    allowances: Allowances,
+    disks: Sequence[Disk] | None = None,
+) -> Plan:
+    """The plan that turns ``current`` into ``desired`` as far as ``allowances`` let it.
+
+    :param disks: the disks of the device, or ``None`` while nobody has looked: then no disk is refused.
+    """
+    by_id = {group.recording_group_id: group for group in current}
+    by_name: dict[str, list[RecordingGroup]] = defaultdict(list)
+    for group in current:
+        by_name[fold_text(group.nice_name or "")].append(group)
+    outcomes: list[Outcome] = []
+    for wanted in desired:
+        found = _find(wanted, by_id, by_name)
+        decision = _decide(wanted, found, allowances, disks)
+        outcomes.append(Outcome(wanted, found[0] if len(found) == 1 else None, decision))
+    return Plan(tuple(outcomes))
+
+
+def apply_changes(current: Iterable[RecordingGroup], changes: Iterable[Change]) -> tuple[RecordingGroup, ...]:
+    """The groups as they are when the changes are made, creations last."""
+    changes = list(changes)
+    changed = {change.before.recording_group_id: change.after for change in changes if change.before}
+    kept = (changed.get(group.recording_group_id, group) for group in current)
+    created = (change.after for change in changes if change.before is None)
+    return tuple(group for group in (*kept, *created) if group is not None)
+
+
+def _find(
+    wanted: DesiredGroup,
+    by_id: Mapping[str | None, RecordingGroup],
+    by_name: Mapping[str, Sequence[RecordingGroup]],
+) -> Sequence[RecordingGroup]:
+    if wanted.recording_group_id is not None:
+        found = by_id.get(wanted.recording_group_id)
+        return () if found is None else (found,)
+    return by_name.get(fold_text(wanted.nice_name or ""), ())
+
+
+def _decide(
+    wanted: DesiredGroup, found: Sequence[RecordingGroup], allowances: Allowances, disks: Sequence[Disk] | None
+) -> Change | Refusal | None:
+    if len(found) > 1:
+        return _refuse_ambiguous(wanted, found)
+    if not found:
+        return _creation(wanted, disks) if wanted.present else None
+    change = _update(wanted, found[0]) if wanted.present else _deletion(found[0])
+    if wanted.present and wanted.disk_ids is not None and found[0].disk_id not in wanted.disk_ids:
+        return _refuse_other_disk(wanted, found[0], change)
+    if change is not None and change.loses_recordings:
+        return _refuse_loss(change, allowances) or change
+    return change
+
+
+def _creation(wanted: DesiredGroup, disks: Sequence[Disk] | None) -> Change | Refusal:
+    usable = {disk.disk_id for disk in disks if disk.unusable is None} if disks is not None else None
+    preferred = wanted.disk_ids or ()
+    chosen = next((disk_id for disk_id in preferred if usable is None or disk_id in usable), None)
+    given = {field.name: getattr(wanted, field.name) for field in FIELDS if field.name != "disk_id"}
+    after = RecordingGroup(wanted.recording_group_id, disk_id=chosen, **given)
+    differences = [Difference(field.name, None, getattr(after, field.name)) for field in FIELDS]
+    change = Change("create", None, after, tuple(item for item in differences if item.after is not None))
+    if usable is not None and (not usable or (preferred and chosen is None)):
+        return _refuse_no_disk(change, preferred, disks or ())
+    return change
+
+
+def compare(found: RecordingGroup, wanted: RecordingGroup | DesiredGroup) -> tuple[Difference, ...]:
+    """The fields of ``found`` that are not as ``wanted``; a field that is ``None`` there is not compared."""
+    return tuple(
+        Difference(field.name, getattr(found, field.name), getattr(wanted, field.name))
+        for field in FIELDS
+        if _differs(field, getattr(found, field.name), getattr(wanted, field.name, None))
+    )
+
+
+def _update(wanted: DesiredGroup, found: RecordingGroup) -> Change | None:
+    differences = compare(found, wanted)
+    if not differences:
+        return None
+    values = {item.field: item.after for item in differences}
+    return Change(
+        "update",
+        found,
+        replace(found, **values),  # type: ignore[arg-type]
+        differences,
+        loses_recordings=_shortens(found.retention_time, wanted.retention_time),
+        restarts_recording="stream_options" in values,
+    )
+
+
+def _differs(field: Field, found: Value, wanted: Value) -> bool:
+    return wanted is not None and (found is None or not field.same(found, wanted))
+
+
+def _shortens(before: int | None, after: int | None) -> bool:
+    return before is not None and after is not None and order(after) < order(before)
+
+
+def _deletion(found: RecordingGroup) -> Change:
+    differences = tuple(Difference(field.name, getattr(found, field.name), None) for field in FIELDS)
+    return Change("delete", found, None, differences, loses_recordings=True)
+
+
+def _refuse_loss(change: Change, allowances: Allowances) -> Refusal | None:
+    recording_group_id = change.group.recording_group_id
+    for hold in allowances.holds:
+        if hold.covers(recording_group_id, allowances.now):
+            return Refusal(
+                change,
+                "held",
+                f"{_loss(change)}, and a hold until {hold.until:%Y-%m-%d %H:%M} UTC forbids that: "
+                f"{hold.reason} (owner: {hold.owner})",
+                f"Ask {hold.owner}. Nothing but the end or the removal of the hold lifts it.",
+            )
+    if allowances.recording_loss:
+        return None
+    return Refusal(
+        change,
+        "recording_loss",
+        f"{_loss(change)}, and that cannot be undone",
+        "If those recordings may go, set allow_recording_loss: true on this task.",
+    )
+
+
+def _loss(change: Change) -> str:
+    name = f"recording group {change.group.recording_group_id}"
+    if change.operation == "delete":
+        return f"Deleting {name} deletes all its recordings"
+    before, after = next((item.before, item.after) for item in change.differences if item.field == "retention_time")
+    return (
+        f"Shortening the retention time of {name} from {describe(int(before or 0))} to {describe(int(after or 0))} "
+        "deletes every recording that is older"
+    )
+
+
+def _refuse_other_disk(wanted: DesiredGroup, found: RecordingGroup, change: Change | None) -> Refusal:
+    wanted_disks = wanted.disk_ids or ()
+    difference = Difference("disk_id", found.disk_id, wanted_disks[0])
+    whole = change or Change("update", found, found, ())
+    return Refusal(
+        replace(whole, differences=(*whole.differences, difference)),
+        "immutable",
+        f"Recording group {found.recording_group_id} is on disk {found.disk_id}, not on {' or '.join(wanted_disks)}, "
+        "and a group never changes its disk",
+        "Correct disk_id, or use another recording_group_id for a new group on that disk.",
+    )
+
+
+def _refuse_no_disk(change: Change, preferred: Sequence[str], disks: Sequence[Disk]) -> Refusal:
+    states = ", ".join(f"{disk.disk_id} ({disk.unusable or 'usable'})" for disk in disks) or "none"
+    return Refusal(
+        change,
+        "disk_unavailable",
+        f"The group cannot be created: no usable disk {' or '.join(preferred) if preferred else 'is there'}; "
+        f"the device has: {states}",
+        "Insert or mount the disk, or correct disk_id.",
+    )
+
+
+def _refuse_ambiguous(wanted: DesiredGroup, found: Sequence[RecordingGroup]) -> Refusal:
+    ids = " and ".join(str(group.recording_group_id) for group in found)
+    operation = "update" if wanted.present else "delete"
+    return Refusal(
+        Change(operation, RecordingGroup(None, nice_name=wanted.nice_name), None, ()),
+        "ambiguous",
+        f"{len(found)} recording groups are named {wanted.nice_name!r}: {ids}",
+        "Say which one is meant with recording_group_id.",
+    )
