@@ -1,0 +1,174 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The session with one device: address, login, retries, pacing. It knows nothing of recording groups.
+
+The first request goes out without credentials; its challenge is then reused, so a session costs one challenge however
+many calls follow.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from ansible_collections.camfleet.axis.plugins.module_utils._calls import Call
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceRefused, NotReached
+from ansible_collections.camfleet.axis.plugins.module_utils._login import Login, parse_challenges
+from ansible_collections.camfleet.axis.plugins.module_utils._transport import Answer, Transport, Trust
+
+#: A device blocks an address that sends too many requests (AXIS OS knowledge base: 20 a second); stay well below.
+REQUESTS_PER_SECOND = 10
+_RETRIED_STATUSES = frozenset({429, 502, 503, 504})
+_FIRST_BACK_OFF = 0.5  # seconds, doubled with each retry
+_LONGEST_BACK_OFF = 10.0  # seconds, whatever Retry-After says
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a device is and how to talk to it: everything that two tasks must share to share a session.
+
+    :param protocol: ``https`` or ``http``.
+    :param auth: ``auto``, ``digest`` or ``basic``.
+    :param timeout: seconds to connect, and for each read.
+    :param retries: how often a read is tried again.
+    :param proxy: URL of a proxy; nothing else makes the session use one.
+    """
+
+    host: str
+    port: int
+    protocol: str
+    username: str
+    password: str = field(repr=False)
+    auth: str = "auto"
+    trust: Trust = field(default_factory=Trust)
+    timeout: float = 10
+    retries: int = 2
+    proxy: str | None = field(default=None, repr=False)
+
+    @property
+    def base(self) -> str:
+        """``https://host:port``, an IPv6 address in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.protocol}://{host}:{self.port}"
+
+
+class Session:
+    """Calls one device with one login, over one connection that is kept."""
+
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        #: 12 hexadecimal digits from the login realm, or None while no device has said it
+        self.serial: str | None = None
+        self._transport = Transport(device.base, device.trust, device.timeout, device.proxy)
+        self._login = Login(device.username, device.password, device.auth, encrypted=device.protocol == "https")
+        self._login_worked = False
+        self._login_refused: AxisError | None = None
+        self._sent_at: deque[float] = deque(maxlen=REQUESTS_PER_SECOND)
+
+    def call(self, call: Call, arguments: Sequence[tuple[str, str]] = ()) -> bytes:
+        """The body of a 200 answer to one GET. Reads are tried again; a write never is.
+
+        :param arguments: query arguments, percent-encoded here as UTF-8 with a blank as ``%20``.
+        :raises NotReached: ``unreachable``, ``timeout``, ``tls``.
+        :raises DeviceRefused: ``authentication``, ``forbidden``, ``unsupported``, ``redirect``, ``device_error``.
+        """
+        query = urlencode(arguments, quote_via=quote, safe="")
+        target = f"{call.path}?{query}" if query else call.path
+        tries = 1 if call.write else 1 + self.device.retries
+        for back_off in (_FIRST_BACK_OFF * 2**number for number in range(tries - 1)):
+            try:
+                answer = self._authenticated("GET", target)
+            except NotReached as error:
+                if not error.dropped:
+                    raise
+                time.sleep(min(back_off, _LONGEST_BACK_OFF))
+                continue
+            if answer.status not in _RETRIED_STATUSES:
+                return _accepted(answer, call)
+            time.sleep(_wait(answer, back_off))
+        return _accepted(self._authenticated("GET", target), call)
+
+    def close(self) -> None:
+        """Give the connection back. The session can still be used; it connects again then."""
+        self._transport.close()
+
+    def _authenticated(self, method: str, target: str) -> Answer:
+        if self._login_refused is not None:
+            raise self._login_refused
+        nonce = self._login.nonce
+        authorization = self._login.header(method, target)
+        answer = self._paced(method, target, authorization)
+        if answer.status != 401:
+            self._login_worked = self._login_worked or authorization is not None
+            return answer
+        challenges = parse_challenges(answer.header("WWW-Authenticate"))
+        self.serial = next((item.serial for item in challenges if item.serial), self.serial)
+        nonces = {item.parameters.get("nonce") for item in challenges}
+        renewed = any(item.stale for item in challenges) or (self._login_worked and nonce not in nonces - {None})
+        if authorization is not None and not (nonce is not None and renewed):
+            raise self._refuse_login()
+        self._login.choose(challenges)
+        answer = self._paced(method, target, self._login.header(method, target))
+        if answer.status == 401:
+            raise self._refuse_login()
+        self._login_worked = True
+        return answer
+
+    def _refuse_login(self) -> AxisError:
+        # Remembered: AXIS OS blocks an address after 20 wrong logins, so a wrong one is never tried twice.
+        self._login_refused = DeviceRefused(
+            "authentication",
+            f"The device did not accept the login of user {self.device.username}",
+            "Correct the user name or the password; nothing more was tried.",
+        )
+        return self._login_refused
+
+    def _paced(self, method: str, target: str, authorization: str | None) -> Answer:
+        if len(self._sent_at) == REQUESTS_PER_SECOND:
+            time.sleep(max(0.0, self._sent_at[0] + 1.0 - time.monotonic()))
+        self._sent_at.append(time.monotonic())
+        return self._transport.exchange(method, target, authorization)
+
+
+def _wait(answer: Answer, back_off: float) -> float:
+    """Seconds before the next try: what Retry-After says in seconds, within bounds."""
+    said = next(iter(answer.header("Retry-After")), "")
+    seconds = float(said) if said.isascii() and said.isdigit() else back_off
+    return min(seconds, _LONGEST_BACK_OFF)
+
+
+def _accepted(answer: Answer, call: Call) -> bytes:
+    if answer.status == 200:
+        return answer.body
+    if answer.status == 403:
+        raise DeviceRefused(
+            "forbidden",
+            "The device forbids this call (HTTP 403): the role of the user is too low, or the device blocks this "
+            "address for some seconds after too many requests",
+            "Use a user with the role operator (viewer is enough to list), or run again after 10 seconds.",
+        )
+    if answer.status == 404:
+        raise DeviceRefused(
+            "unsupported",
+            f"The device has no {call.path} (HTTP 404)",
+            "Upgrade AXIS OS, or leave this device out: it cannot do what the task asks for.",
+        )
+    if 300 <= answer.status < 400:
+        target = next(iter(answer.header("Location")), "nowhere")
+        raise DeviceRefused(
+            "redirect",
+            f"The device sends the request elsewhere (HTTP {answer.status} to {target.partition('?')[0]})",
+            "Set protocol, host and port to where the device really answers; redirects are not followed.",
+        )
+    raise DeviceRefused(
+        "device_error",
+        f"The device answers HTTP {answer.status}",
+        "Run again; if it persists, look at the log of the device.",
+        description=f"HTTP {answer.status}",
+        maybe_applied=call.write and answer.status >= 429,
+    )

@@ -1,0 +1,183 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP authentication of a device (RFC 7616 digest, RFC 7617 Basic; VAPIX authentication).
+
+Own code because requests' digest takes the last of several challenges, never answers Basic, and cannot be told which
+it may answer. SHA-256 goes before MD5, and Basic only where the connection is encrypted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from urllib.request import parse_http_list
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+
+_SCHEME_AND_FIRST = re.compile(r"(?P<scheme>[A-Za-z][\w-]*)(?:\s+(?P<first>[\w-]+\s*=.*|[A-Za-z0-9+/=._~-]+))?\Z", re.S)
+_PARAMETER = re.compile(r"(?P<name>[\w*-]+)\s*=\s*(?P<value>.*)\Z", re.S)
+_HASHES = {"SHA-256": "sha256", "MD5": "md5"}  # in order of preference
+_REALM = re.compile(r"AXIS_(?:WS_)?(?P<serial>[0-9A-Fa-f]{12})")
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """One challenge of a 401: the scheme in lower case, its parameters with names in lower case."""
+
+    scheme: str
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def serial(self) -> str | None:
+        """The serial number that a device puts into its realm as ``AXIS_<serial>``."""
+        match = _REALM.fullmatch(self.parameters.get("realm", ""))
+        return match["serial"].upper() if match else None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the device says that only the nonce was too old, not the login wrong."""
+        return self.parameters.get("stale", "").lower() == "true"
+
+    @property
+    def algorithm(self) -> str:
+        """The digest algorithm in upper case; MD5 when the challenge names none."""
+        return self.parameters.get("algorithm", "MD5").upper()
+
+
+def parse_challenges(headers: Iterable[str]) -> tuple[Challenge, ...]:
+    """The challenges of all WWW-Authenticate headers; one header may hold several."""
+    found: list[Challenge] = []
+    for item in (item for header in headers for item in parse_http_list(header)):
+        parameter = _PARAMETER.match(item)
+        if parameter is None:
+            start = _SCHEME_AND_FIRST.match(item)
+            if start is None:
+                continue
+            found.append(Challenge(start["scheme"].lower()))
+            parameter = _PARAMETER.match(start["first"] or "")
+        if parameter is not None and found:
+            found[-1].parameters[parameter["name"].lower()] = _unquoted(parameter["value"].strip())
+    return tuple(found)
+
+
+def _unquoted(value: str) -> str:
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        return value[1:-1]  # parse_http_list has taken the backslashes away
+    return value
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+class Login:
+    """User and password, and the challenge they answer at present.
+
+    :param method: ``auto``, ``digest`` or ``basic``.
+    :param encrypted: whether the connection is HTTPS, so that Basic may be used.
+    """
+
+    def __init__(self, username: str, password: str, method: str, *, encrypted: bool) -> None:
+        self._username = username
+        self._password = password
+        self._method = method
+        self._encrypted = encrypted
+        self._challenge: Challenge | None = None
+        self._count = 0
+
+    @property
+    def nonce(self) -> str | None:
+        """The nonce in use, or ``None`` before the first challenge and with Basic."""
+        return self._challenge.parameters.get("nonce") if self._challenge else None
+
+    def choose(self, challenges: Sequence[Challenge]) -> None:
+        """Take the best challenge that may be answered.
+
+        :raises DeviceRefused: ``authentication``, when there is none; nothing secret has been sent then.
+        """
+        digests = [item for item in challenges if item.scheme == "digest" and self._can_digest(item)]
+        digests.sort(key=lambda item: list(_HASHES).index(item.algorithm.removesuffix("-SESS")))
+        basics = [item for item in challenges if item.scheme == "basic"]
+        allowed = [*(digests if self._method != "basic" else ()), *(basics if self._may_use_basic else ())]
+        if not allowed:
+            raise self._none_fits(challenges)
+        self._challenge, self._count = allowed[0], 0
+
+    @property
+    def _may_use_basic(self) -> bool:
+        return self._encrypted and self._method != "digest"
+
+    @staticmethod
+    def _can_digest(challenge: Challenge) -> bool:
+        qop = challenge.parameters.get("qop")
+        return (
+            challenge.algorithm.removesuffix("-SESS") in _HASHES
+            and "nonce" in challenge.parameters
+            and (qop is None or "auth" in re.split(r"[,\s]+", qop.lower()))
+        )
+
+    def _none_fits(self, challenges: Sequence[Challenge]) -> DeviceRefused:
+        offered = sorted({item.scheme for item in challenges}) or ["none"]
+        if "basic" in offered and not self._encrypted:
+            next_step = "It would send the password in clear text: use protocol: https, or set the device to digest."
+        else:
+            next_step = "Set auth: auto, or change the authentication policy of the device."
+        return DeviceRefused(
+            "authentication",
+            f"The device offers the login method {' and '.join(offered)}, which this task may not use",
+            next_step,
+        )
+
+    def header(self, method: str, uri: str) -> str | None:
+        """The Authorization header for one request, or ``None`` before the first challenge.
+
+        :param uri: path and query exactly as they are sent.
+        """
+        if self._challenge is None:
+            return None
+        value = self._basic() if self._challenge.scheme == "basic" else self._digest(self._challenge, method, uri)
+        # A header travels as bytes; http.client encodes text as Latin-1, so UTF-8 bytes are passed in that guise.
+        return value.encode().decode("latin-1")
+
+    def _basic(self) -> str:
+        return "Basic " + b64encode(f"{self._username}:{self._password}".encode()).decode("ascii")
+
+    def _digest(self, challenge: Challenge, method: str, uri: str) -> str:
+        self._count += 1
+        parameters, algorithm = challenge.parameters, challenge.algorithm
+        realm, nonce = parameters.get("realm", ""), parameters["nonce"]
+        count, cnonce = f"{self._count:08x}", secrets.token_hex(8)
+
+        def digest(text: str) -> str:
+            # MD5 is what the device asks for, not what guards a secret here: FIPS builds want to be told.
+            return hashlib.new(
+                _HASHES[algorithm.removesuffix("-SESS")], text.encode(), usedforsecurity=False
+            ).hexdigest()
+
+        secret = digest(f"{self._username}:{realm}:{self._password}")
+        if algorithm.endswith("-SESS"):
+            secret = digest(f"{secret}:{nonce}:{cnonce}")
+        request = digest(f"{method}:{uri}")
+        fields = [
+            f"username={_quoted(self._username)}",
+            f"realm={_quoted(realm)}",
+            f"nonce={_quoted(nonce)}",
+            f"uri={_quoted(uri)}",
+        ]
+        if "qop" in parameters:
+            response = digest(f"{secret}:{nonce}:{count}:{cnonce}:auth:{request}")
+            fields += ["qop=auth", f"nc={count}", f"cnonce={_quoted(cnonce)}"]
+        else:
+            response = digest(f"{secret}:{nonce}:{request}")
+        fields.append(f"response={_quoted(response)}")
+        if "algorithm" in parameters:
+            fields.append(f"algorithm={parameters['algorithm']}")
+        if "opaque" in parameters:
+            fields.append(f"opaque={_quoted(parameters['opaque'])}")
+        return "Digest " + ", ".join(fields)

@@ -1,0 +1,74 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""XML of a device, parsed without trust: no DTD, no entities, no network; names without their namespace."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+
+IMPORT_ERROR: str | None = None
+try:
+    from lxml import etree
+except ImportError:
+    IMPORT_ERROR = traceback.format_exc()
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+
+def malformed(what: str) -> DeviceRefused:
+    """The error for an answer that is not the XML promised. A write so answered may have been made."""
+    return DeviceRefused(
+        "malformed_response",
+        what,
+        "Check that host and port are the device's and that no proxy or login page answers in its place.",
+        maybe_applied=True,
+    )
+
+
+def parse(body: bytes, root: str) -> Element:
+    """The root element of an answer.
+
+    :param root: local name that the root must have.
+    :raises DeviceRefused: ``malformed_response``.
+    """
+    if b"<!DOCTYPE" in body[:1024].upper():
+        raise malformed(f"The answer begins with a document type, where plain <{root}> was expected (a web page?)")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False
+    )
+    try:
+        element = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise malformed(f"The answer is not well-formed XML ({error})") from error
+    if element.getroottree().docinfo.doctype:
+        raise malformed("The answer has a document type")
+    if local_name(element) != root:
+        raise malformed(f"The answer is <{local_name(element)}>, where <{root}> was expected")
+    return element
+
+
+def local_name(element: Element) -> str:
+    """The name without its namespace."""
+    return etree.QName(element).localname
+
+
+def children(element: Element, name: str) -> Iterator[Element]:
+    """The child elements of one local name."""
+    return (child for child in element if isinstance(child.tag, str) and local_name(child) == name)
+
+
+def child(element: Element, name: str) -> Element | None:
+    """The first child element of one local name, if any."""
+    return next(children(element, name), None)
+
+
+def text(element: Element | None) -> str:
+    """The text of an element without the blanks around it; empty for none."""
+    return ((element.text if element is not None else None) or "").strip()
