@@ -1,0 +1,263 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What users may write: the argument specs, and from validated parameters to the typed values below.
+
+The specs are Ansible's; what they cannot say (a pattern, a range, a pair) is checked here, before the first request.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.module_utils._device import Device
+from ansible_collections.camfleet.axis.plugins.module_utils._duration import parse_retention_time
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, DesiredGroup, Hold
+from ansible_collections.camfleet.axis.plugins.module_utils._stream_options import (
+    format_stream_options,
+    parse_stream_options,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._transport import Trust
+
+Spec = dict[str, dict[str, Any]]
+Parameters = Mapping[str, Any]
+
+#: The device options, documented in the fragment ``device``.
+DEVICE_SPEC: Spec = {
+    "host": {"type": "str"},
+    "port": {"type": "int"},
+    "username": {"type": "str"},
+    "password": {"type": "str", "no_log": True},
+    "protocol": {"type": "str", "choices": ["https", "http"], "default": "https"},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "tls_server_name": {"type": "str"},
+    "tls_fingerprint": {"type": "str"},
+    "auth": {"type": "str", "choices": ["auto", "digest", "basic"], "default": "auto"},
+    "timeout": {"type": "float", "default": 10},
+    "retries": {"type": "int", "default": 2},
+    "proxy": {"type": "str", "no_log": True},
+}
+
+#: The holds, documented in the fragment ``holds``.
+HOLDS_SPEC: Spec = {
+    "holds": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "recording_group_id": {"type": "str", "required": True},
+            "reason": {"type": "str", "required": True},
+            "owner": {"type": "str", "required": True},
+            "until": {"type": "str", "required": True},
+        },
+    },
+}
+
+#: One recording group.
+GROUP_SPEC: Spec = {
+    "recording_group_id": {"type": "str", "aliases": ["id", "recordinggroupid"]},
+    "nice_name": {"type": "str", "aliases": ["name", "nicename"]},
+    "description": {"type": "str"},
+    "retention_time": {"type": "str", "aliases": ["retentiontime"]},
+    "disk_id": {"type": "list", "elements": "str", "aliases": ["diskid"]},
+    "stream_options": {"type": "raw", "aliases": ["streamoptions"]},
+    "pre_duration": {"type": "int", "aliases": ["preduration"]},
+    "post_duration": {"type": "int", "aliases": ["postduration"]},
+}
+
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+_HOST_NAME = re.compile(
+    r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?"
+)
+_PROXY = re.compile(r"https?://[^\s/]+/?")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_GROUP_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
+# What XML 1.0 cannot carry, so no device could give it back.
+_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def device_from(parameters: Parameters) -> Device:
+    """The device that validated parameters name.
+
+    :raises Refused: ``invalid_option``.
+    """
+    protocol, auth = parameters["protocol"], parameters["auth"]
+    if auth == "basic" and protocol == "http":
+        raise invalid_option(
+            "auth: basic with protocol: http would send the password in clear text", "Use protocol: https."
+        )
+    port = parameters["port"]
+    port = _DEFAULT_PORTS[protocol] if port is None else _within("port", port, 1, 65535)
+    if not 0 < parameters["timeout"] <= 3600:
+        raise invalid_option(f"timeout is {parameters['timeout']:g}", "Give seconds, more than 0 and at most 3600.")
+    if (proxy := parameters["proxy"]) is not None and not _PROXY.fullmatch(proxy):
+        raise invalid_option("proxy is not the URL of a proxy", "Write it like http://proxy.example.com:3128.")
+    username, password = _login(parameters)
+    return Device(
+        host=_host(parameters["host"]),
+        port=port,
+        protocol=protocol,
+        username=username,
+        password=password,
+        auth=auth,
+        trust=Trust(
+            validate=parameters["validate_certs"],
+            ca_path=parameters["ca_path"],
+            server_name=parameters["tls_server_name"],
+            fingerprint=_fingerprint(parameters["tls_fingerprint"]),
+        ),
+        timeout=parameters["timeout"],
+        retries=_within("retries", parameters["retries"], 0, 10),
+        proxy=proxy,
+    )
+
+
+def _host(host: str | None) -> str:
+    if not host:
+        raise invalid_option("host is empty", "Give the name or the address of the device.")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        return str(ipaddress.ip_address(bare))
+    except ValueError:
+        if _HOST_NAME.fullmatch(host):
+            return host
+    raise invalid_option(
+        f"host is {host!r}, which is neither a name nor an address",
+        "Give the name or the address alone; the port and the protocol have options of their own.",
+    )
+
+
+def _login(parameters: Parameters) -> tuple[str, str]:
+    username, password = parameters["username"], parameters["password"]
+    if not username or not password:
+        missing = " and ".join(name for name in ("username", "password") if not parameters[name])
+        raise invalid_option(
+            f"There is no {missing} for the device",
+            "Set axis_username and axis_password for the host (the password in a vault), or both options.",
+        )
+    if ":" in username or not username.isprintable() or not password.isprintable():
+        raise invalid_option(
+            "The username has a colon, or username or password has a control character",
+            "HTTP logins cannot carry these; correct them.",
+        )
+    return username, password
+
+
+def _fingerprint(written: str | None) -> str | None:
+    if written is None:
+        return None
+    digits = written.lower().removeprefix("sha256:").replace(":", "").replace(" ", "")
+    if not _FINGERPRINT.fullmatch(digits):
+        raise invalid_option(
+            "tls_fingerprint is not the SHA-256 of a certificate",
+            "Give its 64 hexadecimal digits, with or without colons.",
+        )
+    return digits
+
+
+def _within(name: str, number: int, lowest: int, highest: int) -> int:
+    if not lowest <= number <= highest:
+        raise invalid_option(f"{name} is {number}", f"Give a whole number from {lowest} to {highest}.")
+    return number
+
+
+def group_from(parameters: Parameters) -> DesiredGroup:
+    """The group that validated parameters ask for.
+
+    :raises Refused: ``invalid_option``.
+    """
+    recording_group_id, nice_name = parameters["recording_group_id"], parameters["nice_name"]
+    if recording_group_id is None and not nice_name:
+        raise invalid_option(
+            "Neither recording_group_id nor nice_name is given", "Say which recording group is meant with one of them."
+        )
+    if recording_group_id is not None and not _GROUP_ID.fullmatch(recording_group_id):
+        raise invalid_option(
+            f"recording_group_id is {recording_group_id!r}",
+            "Use 1 to 50 of the characters A-Z, a-z, 0-9, _ and -.",
+        )
+    retention_time = parameters["retention_time"]
+    return DesiredGroup(
+        present=parameters["state"] == "present",
+        recording_group_id=recording_group_id,
+        nice_name=_text("nice_name", nice_name),
+        description=_text("description", parameters["description"]),
+        retention_time=None if retention_time is None else parse_retention_time(retention_time),
+        disk_ids=_disk_ids(parameters["disk_id"]),
+        stream_options=_stream_options(parameters["stream_options"]),
+        pre_duration=_duration("pre_duration", parameters["pre_duration"]),
+        post_duration=_duration("post_duration", parameters["post_duration"]),
+    )
+
+
+def _text(name: str, text: str | None) -> str | None:
+    if text is not None and (found := _NOT_IN_XML.search(text)):
+        raise invalid_option(
+            f"{name} has the character {found.group()!r} at position {found.start()}",
+            "Remove it: the answers of a device are XML, which cannot hold it.",
+        )
+    return text
+
+
+def _disk_ids(disk_ids: list[str] | None) -> tuple[str, ...] | None:
+    if disk_ids is None:
+        return None
+    if not disk_ids or not all(disk_ids):
+        raise invalid_option("disk_id is empty", "Name a disk such as SD_DISK, or leave the option out.")
+    return tuple(str(_text("disk_id", disk_id)) for disk_id in disk_ids)
+
+
+def _stream_options(written: object) -> str | None:
+    if written is None:
+        return None
+    if isinstance(written, Mapping):
+        text = format_stream_options({str(name): str(value) for name, value in written.items()})
+    else:
+        text = str(written)
+    parse_stream_options(text)
+    return _text("stream_options", text)
+
+
+def _duration(name: str, milliseconds: int | None) -> int | None:
+    return None if milliseconds is None else _within(name, milliseconds, 0, 2**31 - 1)
+
+
+def allowances_from(parameters: Parameters, now: datetime) -> Allowances:
+    """What validated parameters allow, and the holds against it.
+
+    :raises Refused: ``invalid_option``.
+    """
+    holds = tuple(hold_from(item, f"holds[{number}]") for number, item in enumerate(parameters["holds"]))
+    return Allowances(recording_loss=parameters["allow_recording_loss"], holds=holds, now=now)
+
+
+def hold_from(parameters: Parameters, where: str) -> Hold:
+    """One hold; every field of it must say something."""
+    for name in ("recording_group_id", "reason", "owner", "until"):
+        if not parameters[name].strip():
+            raise invalid_option(f"{where}.{name} is empty", "A hold needs a group, a reason, an owner and an end.")
+    return Hold(
+        parameters["recording_group_id"], parameters["reason"], parameters["owner"], _end(parameters["until"], where)
+    )
+
+
+def _end(written: str, where: str) -> datetime:
+    try:
+        # Before Python 3.11, fromisoformat does not know the Z.
+        moment = datetime.fromisoformat(re.sub(r"[Zz]\Z", "+00:00", written.strip()))
+    except ValueError as error:
+        raise invalid_option(
+            f"{where}.until is {written!r}, which is not a date",
+            "Write a date (2027-01-31, it ends with that day in UTC) or a moment (2027-01-31T12:00:00Z).",
+        ) from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    is_date_alone = len(written.strip()) <= len("2027-01-31")
+    return moment.replace(hour=23, minute=59, second=59, microsecond=999999) if is_date_alone else moment

@@ -1,0 +1,232 @@
+#!/usr/bin/python
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module axis_recording_group: its documentation, its argument spec, and main() for the delegated case."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: axis_recording_group
+short_description: Manage a recording group of an Axis camera or recorder
+version_added: 0.1.0
+author:
+  - camfleet.axis contributors (@camfleet)
+description:
+  - Creates, updates or deletes one recording group over the VAPIX recording group API, and reads back what the device made of it.
+  - Only the options that are given are compared and sent. Nothing is written when the group is in line.
+  - Deleting a group deletes all its recordings, and a shorter retention time deletes the recordings that are older.
+    Both happen only with O(allow_recording_loss=true), and never to a group that a hold covers.
+options:
+  state:
+    description:
+      - V(present) creates the group or updates what differs, V(absent) deletes it with all its recordings.
+      - A group lives on its storage. One whose card is pulled is not listed, so V(absent) is met and V(present) may have to create it.
+    type: str
+    choices: [present, absent]
+    default: present
+  recording_group_id:
+    description:
+      - Id of the group, 1 to 50 of the characters A-Z, a-z, 0-9, C(_) and C(-).
+      - Without it the group is found by O(nice_name), and a new group gets an id from the device. Two groups of that name are an error.
+      - Give ids of your own where you can, because the actions that record to a group know it by its id.
+    type: str
+    aliases: [id, recordinggroupid]
+  nice_name:
+    description: Name for people. An empty text means none.
+    type: str
+    aliases: [name, nicename]
+  description:
+    description: Description for people. An empty text means none.
+    type: str
+  retention_time:
+    description:
+      - How long recordings are kept at most, as whole hours (V(720)), with a unit (V(36h), V(30d), V(4w)), or V(unlimited), which is V(0).
+      - The device deletes recordings earlier when the disk runs low. Retention is an upper bound, never a promise.
+    type: str
+    aliases: [retentiontime]
+  disk_id:
+    description:
+      - Disk to create the group on, such as V(SD_DISK), V(NetworkShare) or V(HDD_DISK).
+      - A list is an order of preference. The first usable disk is taken at creation, and an existing group on any of them is in line.
+      - A group never changes its disk. One that is on another disk is an error, and is never recreated.
+    type: list
+    elements: str
+    aliases: [diskid]
+  stream_options:
+    description:
+      - What to record, as stream request arguments, either a dictionary or a text like V(resolution=1920x1080&camera=1).
+      - Compared by their meaning, whatever the order and percent-encoding in which the device gives them back.
+      - A change restarts a running recording of the group.
+    type: raw
+    aliases: [streamoptions]
+  pre_duration:
+    description: Milliseconds to record from before the recording is triggered.
+    type: int
+    aliases: [preduration]
+  post_duration:
+    description: Milliseconds to record after the trigger ended.
+    type: int
+    aliases: [postduration]
+  allow_recording_loss:
+    description:
+      - Whether recordings may be lost, by O(state=absent) or a shorter O(retention_time). It cannot be undone.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - camfleet.axis.device
+  - camfleet.axis.holds
+  - camfleet.axis.attributes
+"""
+
+EXAMPLES = r"""
+- name: Keep recordings of the entrance for 30 days
+  hosts: cameras
+  gather_facts: false
+  module_defaults:
+    group/camfleet.axis.device:
+      username: retention
+      password: "{{ vault_camera_password }}"
+  tasks:
+    - name: Recording group of the entrance
+      camfleet.axis.axis_recording_group:
+        recording_group_id: entrance
+        nice_name: Entrance
+        retention_time: 30d
+        disk_id: [SD_DISK, NetworkShare]
+        stream_options:
+          resolution: 1920x1080
+          camera: 1
+
+- name: Shorten the retention time, and lose what is older
+  camfleet.axis.axis_recording_group:
+    recording_group_id: entrance
+    retention_time: 7d
+    allow_recording_loss: true
+
+- name: Delete a group with its recordings, unless a court holds it
+  camfleet.axis.axis_recording_group:
+    recording_group_id: car_park
+    state: absent
+    allow_recording_loss: true
+    holds:
+      - recording_group_id: "car_*"
+        reason: Case 4711, letter of 2026-11-02
+        owner: legal@example.com
+        until: "2027-06-30"
+"""
+
+RETURN = r"""
+device:
+  description: The device that the result is about.
+  returned: always
+  type: dict
+  contains:
+    host:
+      description: Name or address, as used.
+      type: str
+    serial:
+      description: Serial number from the login realm, or V(null) when the device did not say it.
+      type: str
+  sample: {host: 192.0.2.10, serial: B8A44F000001}
+recording_group:
+  description:
+    - The group after the task, in check mode as predicted, or V(null) when there is none.
+    - Its fields are valid options of this module. In a prediction V(null) stands for what only the device can know.
+  returned: always
+  type: dict
+  sample:
+    recording_group_id: entrance
+    nice_name: Entrance
+    description: ""
+    retention_time: 720
+    disk_id: SD_DISK
+    stream_options: resolution=1920x1080&camera=1
+    pre_duration: 0
+    post_duration: 0
+changes:
+  description: What was changed, in check mode what would be.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    operation:
+      description: V(create), V(update) or V(delete).
+      type: str
+    recording_group_id:
+      description: Id of the group, or V(null) while the device has not generated it.
+      type: str
+    nice_name:
+      description: Name of the group.
+      type: str
+    differences:
+      description: The fields that differ, each with C(field), C(before) and C(after).
+      type: list
+      elements: dict
+    loses_recordings:
+      description: Whether recordings are lost with it.
+      type: bool
+    restarts_recording:
+      description: Whether a running recording of the group restarts.
+      type: bool
+  sample:
+    - operation: update
+      recording_group_id: entrance
+      nice_name: Entrance
+      differences: [{field: retention_time, before: 168, after: 720}]
+      loses_recordings: false
+      restarts_recording: false
+refused:
+  description: What was refused, like RV(changes) with C(kind), C(reason) and C(next_step).
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+error:
+  description: Why the task failed or the device counts as unreachable.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description: A stable word for the class of error, such as V(authentication) or V(recording_loss).
+      type: str
+    code:
+      description: The error code of the recording group API, if the device gave one.
+      type: int
+    description:
+      description: The device's own words, if it gave any.
+      type: str
+    next_step:
+      description: What to do about it.
+      type: str
+  sample:
+    kind: group_in_use
+    code: 140
+    description: Recording group in use.
+    next_step: Remove the recording action that uses the group first, then delete the group.
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
+from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group
+from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEVICE_SPEC, GROUP_SPEC, HOLDS_SPEC
+
+ARGUMENT_SPEC = {
+    **DEVICE_SPEC,
+    **HOLDS_SPEC,
+    **GROUP_SPEC,
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "allow_recording_loss": {"type": "bool", "default": False},
+}
+RUN = run_recording_group
+
+
+def main() -> None:
+    """Run as a module, on the machine that ``delegate_to`` names."""
+    run_module(AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True), RUN)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where the value of an option comes from when the task does not give it, and what a value may look like."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEVICE_SPEC, Spec
+
+_LOGIN = ("username", "password")
+# These have no plain fallback: the host has a chain of its own, and a login comes as a pair.
+_OWN_CHAIN = frozenset({"host", *_LOGIN})
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a task on one host can see.
+
+    :param given: the task's arguments, those of module_defaults among them, as plain values.
+    :param variable: gives a variable of the inventory host, templated and plain, or ``None``.
+    :param inventory_login: gives ``ansible_host``, ``ansible_user`` and ``ansible_password`` that belong to the
+        inventory host itself, or ``None``.
+    :param play_user: the user of the play's own login, which counts only with a password.
+    """
+
+    given: Mapping[str, Any]
+    variable: Callable[[str], Any]
+    inventory_login: Callable[[str], Any]
+    play_user: str | None
+
+    def resolve(self, spec: Spec) -> dict[str, Any]:
+        """The arguments with what the host, the play and the environment add.
+
+        :raises Refused: ``invalid_option``, when a source has a user without its password or the other way round.
+        """
+        resolved = {name: value for name, value in self.given.items() if value is not None}
+        for name in (set(DEVICE_SPEC) | {"holds"}) & set(spec) - _OWN_CHAIN - set(resolved):
+            value = self.variable(f"axis_{name}")
+            if value is None and name in DEVICE_SPEC:
+                value = _environment(name)
+            if value is not None:
+                resolved[name] = value
+        for name in _LOGIN:
+            resolved.pop(name, None)
+        resolved.update(self._login())
+        if "host" not in resolved:
+            resolved["host"] = next(
+                value
+                for value in (
+                    self.variable("axis_host"),
+                    self.inventory_login("ansible_host"),
+                    self.variable("inventory_hostname"),
+                    "",
+                )
+                if value is not None
+            )
+        return resolved
+
+    def _login(self) -> dict[str, Any]:
+        pairs: list[tuple[str, Callable[[str], Any]]] = [
+            ("the task", self.given.get),
+            ("the host variables axis_username and axis_password", lambda name: self.variable(f"axis_{name}")),
+        ]
+        if self.given.get("host") is None:
+            pairs.append(("the host variables ansible_user and ansible_password", self._ansible_login))
+        pairs.append(("the environment variables AXIS_USERNAME and AXIS_PASSWORD", _environment))
+        for source, read in pairs:
+            login = {name: read(name) for name in _LOGIN}
+            missing = [name for name in _LOGIN if login[name] is None]
+            if len(missing) == 1:
+                raise invalid_option(
+                    f"The login is incomplete: {missing[0]} is missing in {source}",
+                    "User and password come from one source, as a pair: complete it there, or set "
+                    "axis_username and axis_password.",
+                )
+            if not missing:
+                return login
+        return {}
+
+    def _ansible_login(self, name: str) -> Any:
+        user, password = self.inventory_login("ansible_user"), self.inventory_login("ansible_password")
+        # A play's remote_user alone is no login for cameras; it is there for the hosts that have ssh.
+        if password is None and user == self.play_user:
+            return None
+        return user if name == "username" else password
+
+
+def _environment(name: str) -> str | None:
+    return os.environ.get(f"AXIS_{name.upper()}") or None
+
+
+def plain(value: Any) -> Any:
+    """A value without Ansible's subclasses and tags, so that no library meets them."""
+    if value is None or isinstance(value, (bool, date)):
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (Sequence, Set)) and not hasattr(value, "vault"):
+        return [plain(item) for item in value]
+    return str(value)
+
+
+def check_spellings(given: Mapping[str, Any], spec: Spec) -> None:
+    """:raises Refused: ``invalid_option``, when one option is given under two names (core would take the last)."""
+    for name, option in spec.items():
+        used = [spelling for spelling in (name, *option.get("aliases", ())) if spelling in given]
+        if len(used) > 1:
+            raise invalid_option(f"{' and '.join(used)} are the same option", f"Keep one of them, best {name}.")
+
+
+def check_types(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
+    """Refuse what Ansible's validator would convert without a word: a number as a text, a fraction as a number.
+
+    :raises Refused: ``invalid_option``. Values of secret options are not repeated.
+    """
+    by_spelling = {spelling: name for name in spec for spelling in (name, *spec[name].get("aliases", ()))}
+    for spelling, value in given.items():
+        name = by_spelling.get(spelling)
+        if name is None or value is None or name in _READS_EVERY_SCALAR:
+            continue
+        option, label = spec[name], f"{where}{spelling}"
+        if option["type"] != "list":
+            _check_value(value, option["type"], option, label)
+        else:
+            for number, item in enumerate(value if isinstance(value, list) else [value]):
+                _check_value(item, option["elements"], option, f"{label}[{number}]")
+
+
+# Their own parsers see a number or a date as text and say better what is wrong with it.
+_READS_EVERY_SCALAR = frozenset({"retention_time", "until"})
+_KINDS = ((bool, "true-or-false value"), (int, "number"), (float, "fraction"), (date, "date"), (Mapping, "dictionary"))
+
+
+def _check_value(value: Any, expected: str, option: Mapping[str, Any], label: str) -> None:
+    if isinstance(value, Mapping) and expected == "dict":
+        check_types(value, option.get("options", {}), f"{label}.")
+    elif isinstance(value, Mapping) and expected == "raw":
+        for name, item in value.items():
+            _check_value(item, "str_or_int", option, f"{label}.{name}")
+    elif not _keeps_its_meaning(value, expected):
+        kind = next((word for known, word in _KINDS if isinstance(value, known)), "list")
+        shown = f" {value!r}" if isinstance(value, (int, float)) and not option.get("no_log") else ""
+        raise invalid_option(
+            f"{label} is the {kind}{shown}, where a {'number' if expected in _NUMBERS else 'text'} was expected",
+            "Give a whole number." if expected in _NUMBERS else "Put it in quotes, so that it stays as you write it.",
+        )
+
+
+_NUMBERS = frozenset({"int", "float"})
+
+
+def _keeps_its_meaning(value: Any, expected: str) -> bool:
+    if expected in {"str", "path", "raw"}:
+        return isinstance(value, str)
+    if expected in {"int", "str_or_int"}:
+        return isinstance(value, (str, int)) and not isinstance(value, bool)
+    return expected != "float" or (isinstance(value, (str, int, float)) and not isinstance(value, bool))
