@@ -1,0 +1,59 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Every target sets itself up in .venv, inside this checkout. Nothing else is written but package caches.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
+
+.PHONY: help demo fleet test lint types pytest test-matrix build clean
+
+help: ## What can be made
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/.run ## Show the main job on a simulated fleet
+	@$(RUN) tests.demo
+
+fleet: $(VENV)/.run ## Run a simulated fleet by hand (ARGS="--help" explains it)
+	@$(RUN) tests.simulator $(ARGS)
+
+test: lint types pytest ## Everything that must pass: format, lint, types, unit and integration tests
+
+lint: $(VENV)/.checks
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) yamllint --strict .
+	$(RUN) ansiblelint --offline
+	$(RUN) antsibull_changelog lint
+
+types: $(VENV)/.checks
+	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
+	$(RUN) mypy tests/simulator tests/demo tests/playbook.py
+
+pytest: $(VENV)/.checks
+	$(RUN) pytest -q -n 2 tests/unit tests/integration
+
+test-matrix: $(VENV)/.checks ## Unit and integration tests on every supported ansible-core
+	$(RUN) tests.matrix
+
+build: $(VENV)/.run ## The artifact for Galaxy
+	$(RUN) ansible galaxy collection build --force
+
+clean: ## Remove what was set up
+	rm -rf $(VENV) .cache .ansible
+
+$(VENV)/.run: tests/requirements-run.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name one with: make PYTHON=...")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(RUN) pip install --quiet --disable-pip-version-check -r tests/requirements-run.txt
+	mkdir -p $(VENV)/collections/ansible_collections/camfleet
+	ln -s ../../../.. $(VENV)/collections/ansible_collections/camfleet/axis
+	touch $@
+
+$(VENV)/.checks: $(VENV)/.run tests/requirements-checks.txt tests/requirements-tests.txt
+	$(RUN) pip install --quiet --disable-pip-version-check -r tests/requirements-checks.txt
+	touch $@

@@ -1,0 +1,32 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A stateful fleet of simulated Axis devices on loopback, for tests and for trying the collection out."""
+
+from __future__ import annotations
+
+from .device import Device
+from .faults import KINDS as FAULT_KINDS
+from .faults import Fault
+from .fleet import DEFAULT_NOW, Fleet
+from .journal import Entry
+from .profiles import PROFILES, BruteForce
+from .records import Account, Disk, Group, Medium, Recording
+from .switches import Switches
+
+__all__ = [
+    "DEFAULT_NOW",
+    "FAULT_KINDS",
+    "PROFILES",
+    "Account",
+    "BruteForce",
+    "Device",
+    "Disk",
+    "Entry",
+    "Fault",
+    "Fleet",
+    "Group",
+    "Medium",
+    "Recording",
+    "Switches",
+]

@@ -1,0 +1,124 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a fleet by hand: python -m tests.simulator."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import textwrap
+import threading
+from datetime import datetime, timezone
+from pathlib import Path
+
+from .fleet import Fleet
+from .profiles import PROFILES
+from .switches import Switches
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Starts the fleet, prints its inventory and waits for Ctrl-C or SIGTERM."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        switches = Switches.parse(options.switch)
+        profiles = _profiles(options.profile or ["camera_12_9"], options.devices)
+    except ValueError as error:
+        parser.error(str(error))
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with Fleet(now=datetime.now(timezone.utc).replace(microsecond=0)) as fleet:
+        for profile in profiles:
+            fleet.add(
+                profile,
+                switches=switches,
+                scheme="https" if options.https else "http",
+                certificate=options.certificate,
+                by=options.by,
+            )
+        inventory = fleet.inventory()
+        print(inventory, end="", flush=True)
+        _announce(inventory, options.inventory, len(fleet.devices))
+        stop.wait()
+    return 0
+
+
+def _announce(inventory: str, path: Path | None, count: int) -> None:
+    if path is None:
+        hint = "Save the text above as inventory.yml, or start again with --inventory inventory.yml"
+    else:
+        path.write_text(inventory, encoding="utf-8")
+        hint = f"Use it: ansible-inventory -i {path} --list, or ansible-playbook -i {path} PLAYBOOK"
+    accounts = "Accounts: viewer/viewer-pass, operator/operator-pass, root/administrator-pass"
+    print(f"{count} simulated devices run. {hint}\n{accounts}\nStop with Ctrl-C.", file=sys.stderr, flush=True)
+
+
+def _profiles(wanted: list[str], devices: int | None) -> list[str]:
+    """The profile of each device; `devices` are spread over the profiles that come without a count."""
+    counted: list[str] = []
+    open_ended: list[str] = []
+    for text in wanted:
+        name, equals, count = text.partition("=")
+        if name not in PROFILES:
+            raise ValueError(f"unknown profile {name!r}: choose from {', '.join(PROFILES)}")
+        if equals and not count.isdecimal():
+            raise ValueError(f"--profile {text}: {count!r} is not a number")
+        if equals:
+            counted += [name] * int(count)
+        else:
+            open_ended.append(name)
+    if not open_ended:
+        if devices is not None:
+            raise ValueError("--devices needs a --profile without a count")
+        return counted
+    total = len(open_ended) if devices is None else devices
+    return counted + [open_ended[number % len(open_ended)] for number in range(total)]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.simulator",
+        description="Runs simulated Axis devices on loopback until Ctrl-C and prints an Ansible inventory of them.",
+        epilog=_epilog(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--devices", type=int, metavar="N", help="how many devices (default: one per --profile)")
+    parser.add_argument(
+        "--profile",
+        action="append",
+        metavar="NAME[=COUNT]",
+        help=f"repeatable; one of {', '.join(PROFILES)} (default: camera_12_9)",
+    )
+    parser.add_argument(
+        "--by",
+        choices=("port", "address"),
+        default="port",
+        help="a port of its own on 127.0.0.1 for each device, or an address of its own in 127.0.0.0/8 (Linux)",
+    )
+    parser.add_argument("--https", action="store_true", help="HTTPS in place of HTTP")
+    parser.add_argument(
+        "--certificate",
+        choices=("self_signed", "ca"),
+        default="self_signed",
+        help="with --https: what signs the certificates; the inventory carries the fingerprint or the CA",
+    )
+    parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="repeatable, see below")
+    parser.add_argument("--inventory", type=Path, metavar="PATH", help="also write the inventory to this file")
+    return parser
+
+
+def _epilog() -> str:
+    lines = ["switches, for the points the documentation of the API leaves open:"]
+    for switch in Switches.describe():
+        choices = "|".join(switch.choices) or "NUMBER"
+        default = str(switch.default).lower()
+        lines.append(f"\n  {switch.name}={choices} (default {default})")
+        lines += textwrap.wrap(switch.text, 96, initial_indent="      ", subsequent_indent="      ")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

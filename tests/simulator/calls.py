@@ -1,0 +1,94 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The API calls of a device: one table says path, role, method and whether it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from . import information, recording_group, storage
+from .messages import Answer, Request
+
+if TYPE_CHECKING:
+    from .device import Device
+
+_GROUPS = "/axis-cgi/record/recording_group/"
+_LOGIN_FIRST = ("/axis-cgi/", "/vapix/", "/config/")
+
+
+class ErrorForm(Protocol):
+    """How a family of calls says an error code."""
+
+    def __call__(self, device: Device, code: int, description: str | None = None) -> Answer: ...
+
+
+@dataclass(frozen=True)
+class Call:
+    """`role` is the least role that may call it; `anonymous` says when no login is asked for at all."""
+
+    name: str
+    path: str
+    role: str
+    answer: Callable[[Device, Request], Answer]
+    error: ErrorForm
+    methods: tuple[str, ...] = ("GET",)
+    write: bool = False
+    anonymous: Callable[[Device, Request], bool] = lambda device, request: False
+
+    def allows(self, device: Device, method: str) -> bool:
+        by_post = method == "POST" and self.path.startswith(_GROUPS) and device.switches.post_allowed
+        return method in self.methods or by_post
+
+    def is_present(self, device: Device) -> bool:
+        return device.switches.recording_group_api or not self.path.startswith(_GROUPS)
+
+
+def _group_call(name: str, role: str, answer: Callable[[Device, Request], Answer], *, write: bool = False) -> Call:
+    return Call(f"recording_group/{name}", f"{_GROUPS}{name}.cgi", role, answer, recording_group.error, write=write)
+
+
+_EVERY_METHOD = ("GET", "POST", "PUT", "DELETE")
+_CALLS = (
+    _group_call("schemaversions", "viewer", recording_group.schema_versions),
+    _group_call("list", "viewer", recording_group.list_groups),
+    _group_call("create", "operator", recording_group.create, write=True),
+    _group_call("update", "operator", recording_group.update, write=True),
+    _group_call("delete", "operator", recording_group.delete, write=True),
+    Call("disks/list", "/axis-cgi/disks/list.cgi", "operator", storage.list_disks, storage.disk_error),
+    Call(
+        "record/list",
+        "/axis-cgi/record/list.cgi",
+        "viewer",
+        storage.list_recordings,
+        storage.recording_error,
+        methods=("GET", "POST"),
+    ),
+    # These two answer a wrong method themselves, with a code of their own.
+    Call(
+        "apidiscovery",
+        "/axis-cgi/apidiscovery.cgi",
+        "viewer",
+        information.discover,
+        information.discovery_error,
+        methods=_EVERY_METHOD,
+        anonymous=lambda device, request: not device.profile.discovery_needs_login,
+    ),
+    Call(
+        "basicdeviceinfo",
+        "/axis-cgi/basicdeviceinfo.cgi",
+        "operator",
+        information.describe,
+        information.description_error,
+        methods=_EVERY_METHOD,
+        anonymous=lambda device, request: information.describes_to_anybody(request),
+    ),
+)
+CALLS = {call.path: call for call in _CALLS}
+
+
+def asks_for_login(path: str) -> bool:
+    """Below these paths a device asks for a login before it says whether the path exists."""
+    return path.startswith(_LOGIN_FIRST)

@@ -1,0 +1,84 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Certificates for simulated devices, made when they are first needed."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+import tempfile
+import threading
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import trustme
+
+CertificateKind = Literal["self_signed", "ca"]
+
+
+class Authority:
+    """The fleet's own CA, and one that nobody trusts; the PEM file lives in a temporary directory."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self._directory: tempfile.TemporaryDirectory[str] | None = None
+
+    @cached_property
+    def trusted(self) -> trustme.CA:
+        return trustme.CA(organization_name="camfleet.axis simulator")
+
+    @cached_property
+    def stranger(self) -> trustme.CA:
+        return trustme.CA(organization_name="a stranger")
+
+    @property
+    def path(self) -> Path:
+        """The CA certificate as PEM, for a client to trust."""
+        if self._directory is None:
+            self._directory = tempfile.TemporaryDirectory(prefix="axis-simulator-")
+            self.trusted.cert_pem.write_to_path(Path(self._directory.name, "ca.pem"))
+        return Path(self._directory.name, "ca.pem")
+
+    def remove(self) -> None:
+        if self._directory is not None:
+            self._directory.cleanup()
+            self._directory = None
+
+
+class Certificate:
+    """A device's certificate; making one takes about a millisecond, so it waits for the first use."""
+
+    def __init__(self, authority: Authority, kind: CertificateKind, names: tuple[str, ...]) -> None:
+        self.kind = kind
+        self.names = names
+        self._authority = authority
+
+    @cached_property
+    def _leaf(self) -> trustme.LeafCert:
+        issuer = self._authority.trusted if self.kind == "ca" else self._authority.stranger
+        return issuer.issue_cert(*self.names, common_name=self.names[0])
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        """For the server; the lock because tests ask for the fingerprint while the server answers."""
+        with self._authority.lock:
+            return self._context
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._leaf.configure_cert(context)
+        return context
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint in lower-case hex."""
+        with self._authority.lock:
+            return self._sha256
+
+    @cached_property
+    def _sha256(self) -> str:
+        der = ssl.PEM_cert_to_DER_cert(self._leaf.cert_chain_pems[0].bytes().decode())
+        return hashlib.sha256(der).hexdigest()

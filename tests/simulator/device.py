@@ -1,0 +1,325 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One simulated device: what it stores, its clock, and what it lost."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from .certificates import Certificate
+from .faults import KINDS, Fault
+from .journal import Entry
+from .login import Login
+from .profiles import Profile
+from .records import Account, Disk, Group, Medium, Recording
+from .switches import Switches
+
+LossReason = Literal["retention", "group_deleted", "disk_age"]
+_RECORDING_LENGTH = timedelta(minutes=5)
+
+
+class Device:
+    """State and journal of one device; the server thread works on it under `lock`, tests read it at will.
+
+    `now` is an aware UTC time that only moves by `advance`. `groups` holds the groups of mounted disks in the order
+    they were made, and those made on a disk that is not there. `schema_versions`: (version, deprecated).
+    """
+
+    def __init__(
+        self, *, name: str, profile: Profile, serial: str, switches: Switches, now: datetime, lock: threading.RLock
+    ) -> None:
+        self.name = name
+        self.profile = profile
+        self.serial = serial
+        self.switches = switches
+        self.now = now
+        self.lock = lock
+        self.utc_offset = timedelta(hours=1)
+        self.host = ""
+        self.port = 0
+        self.tls_port = 0
+        self.powered = True
+        self.certificate: Certificate | None = None
+        self.login = Login(serial, profile.brute_force)
+        self.closes_after_401 = profile.closes_after_401
+        self.schema_versions = [("1.0", False)]
+        self.disks = {disk.diskid: deepcopy(disk) for disk in profile.disks}
+        self.groups = {group.recording_group_id: deepcopy(group) for group in profile.groups}
+        self.recordings: list[Recording] = []
+        self.lost_recordings: list[tuple[Recording, LossReason]] = []
+        self.in_use: set[str] = set()
+        self.faults: list[Fault] = []
+        self.journal: list[Entry] = []
+        self.connections = 0
+        self._random = random.Random(serial)
+        self._generated: set[str] = set()
+        self._free_ids: list[str] = []
+        self._hidden: dict[str, list[Group]] = {}
+
+    # The login, as a test sets it up.
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        return self.login.accounts
+
+    @property
+    def policy(self) -> str:
+        """AuthenticationPolicy: Basic, Digest, Basic_Digest or Recommended."""
+        return self.login.policy
+
+    @policy.setter
+    def policy(self, policy: str) -> None:
+        self.login.policy = policy
+
+    @property
+    def nonce_uses(self) -> int | None:
+        """How often a digest challenge may be used before it is stale; None: for ever."""
+        return self.login.nonce_uses
+
+    @nonce_uses.setter
+    def nonce_uses(self, uses: int | None) -> None:
+        self.login.nonce_uses = uses
+
+    def expire_nonce(self) -> None:
+        """Makes every digest challenge handed out so far stale."""
+        with self.lock:
+            self.login.expire_nonces()
+
+    @property
+    def certificate_sha256(self) -> str:
+        """Fingerprint of the TLS certificate in lower-case hex."""
+        if self.certificate is None:
+            raise ValueError(f"{self.name} does not speak HTTPS")
+        return self.certificate.sha256
+
+    # The journal.
+
+    @property
+    def writes(self) -> list[Entry]:
+        """Creates, updates and deletes that came with a right login, whatever became of them."""
+        return [entry for entry in self.journal if entry.write and entry.user is not None]
+
+    def mark(self) -> int:
+        """For `journal_since`."""
+        return len(self.journal)
+
+    def journal_since(self, mark: int) -> list[Entry]:
+        return self.journal[mark:]
+
+    def record(self, entry: Entry) -> None:
+        """Enters a request, or what has become of it."""
+        if entry.sequence > len(self.journal):
+            self.journal.append(entry)
+        else:
+            self.journal[entry.sequence - 1] = entry
+
+    # Planting.
+
+    def plant_group(self, **fields: Any) -> Group:
+        """Adds a group without HTTP; left-out fields get the defaults of the switches."""
+        with self.lock:
+            defaults: dict[str, Any] = {
+                "recording_group_id": fields.get("recording_group_id") or self.new_group_id(self.profile.default_disk),
+                "disk_id": self.profile.default_disk,
+                "retention_time": self.switches.default_retention_time,
+                "pre_duration": self.switches.default_pre_duration,
+                "post_duration": self.switches.default_post_duration,
+            }
+            group = Group(**defaults | fields)
+            self.groups[group.recording_group_id] = group
+            return group
+
+    def plant_recordings(
+        self,
+        group_id: str | None,
+        count: int,
+        newest_age_hours: float = 0,
+        spacing_hours: float = 1,
+        *,
+        locked: bool = False,
+        running: bool = False,
+    ) -> list[Recording]:
+        """Adds recordings of five minutes that ended `newest_age_hours` ago, one spacing earlier, and so on.
+
+        `running` makes the newest one a recording that still goes on; None for a group makes ordinary recordings.
+        """
+        with self.lock:
+            planted = []
+            for number in range(count):
+                stop = self.now - timedelta(hours=newest_age_hours + number * spacing_hours)
+                planted.append(self._new_recording(group_id, stop - _RECORDING_LENGTH, stop, locked=locked))
+            if running and planted:
+                planted[0].stop, planted[0].status = None, "recording"
+            self.recordings.extend(planted)
+            return planted
+
+    def plant_fault(self, kind: str, **options: Any) -> Fault:
+        """Adds a fault of one of the KINDS; `options` are its fields, such as call, times, code."""
+        if kind not in KINDS:
+            raise ValueError(f"fault {kind!r}: choose from {', '.join(KINDS)}")
+        fault = KINDS[kind](**options)
+        with self.lock:
+            self.faults.append(fault)
+        return fault
+
+    # Storage.
+
+    @property
+    def listed_groups(self) -> list[Group]:
+        """The groups a client sees: those whose disk is mounted (groups live on the storage, VAPIX)."""
+        return [group for group in self.groups.values() if self.is_mounted(group.disk_id)]
+
+    def is_mounted(self, disk_id: str) -> bool:
+        disk = self.disks.get(disk_id)
+        return disk is not None and disk.mounted
+
+    def pull_disk(self, disk_id: str) -> Medium:
+        """Takes the medium out with its groups and recordings; the slot stays listed as disconnected."""
+        with self.lock:
+            disk = self.disks[disk_id]
+            if disk.status == "disconnected":
+                raise ValueError(f"{self.name}: nothing in {disk_id}")
+            groups = [group for group in self.groups.values() if group.disk_id == disk_id]
+            groups += self._hidden.pop(disk_id, [])
+            medium = Medium(
+                disk=deepcopy(disk),
+                origin=self.serial,
+                groups=[replace(group) for group in groups],
+                recordings=[recording for recording in self.recordings if recording.disk_id == disk_id],
+            )
+            self.groups = {key: group for key, group in self.groups.items() if group.disk_id != disk_id}
+            self.recordings = [recording for recording in self.recordings if recording.disk_id != disk_id]
+            self.disks[disk_id] = replace(disk, status="disconnected", totalsize=0, freesize=0)
+            return medium
+
+    def insert_disk(self, disk_id: str, medium: Medium) -> None:
+        """Puts a medium in a slot of this device; a group whose id is taken stays unseen on the medium."""
+        with self.lock:
+            slot = self.disks[disk_id]
+            if slot.status != "disconnected":
+                raise ValueError(f"{self.name}: {disk_id} is not empty")
+            self.disks[disk_id] = replace(medium.disk, diskid=disk_id, group=slot.group)
+            for group in medium.groups:
+                foreign = group.foreign or medium.origin != self.serial
+                self._take_in(replace(group, disk_id=disk_id, foreign=foreign))
+            self.recordings += [replace(recording, disk_id=disk_id) for recording in medium.recordings]
+            self.clean_up()
+
+    def _take_in(self, group: Group) -> None:
+        if group.recording_group_id in self.groups:
+            self._hidden.setdefault(group.disk_id, []).append(group)
+        else:
+            self.groups[group.recording_group_id] = group
+
+    # Changes that come in over the API, or with time.
+
+    def new_group_id(self, disk_id: str) -> str:
+        """An id in the form devices generate: disk, local time, eight hex digits."""
+        if self.switches.reuse_ids and self._free_ids:
+            return self._free_ids.pop(0)
+        group_id = f"{disk_id}_{self.local_now:%Y%m%d_%H%M%S}_{self._random.getrandbits(32):08X}"
+        self._generated.add(group_id)
+        return group_id
+
+    def change_group(self, group: Group, **changes: Any) -> None:
+        """Applies an update: new stream options restart a running recording, a shorter retention cleans up at once."""
+        restart = changes.get("stream_options", group.stream_options) != group.stream_options
+        other_retention = changes.get("retention_time", group.retention_time) != group.retention_time
+        for field, value in changes.items():
+            setattr(group, field, value)
+        if restart:
+            self._restart_recording(group.recording_group_id)
+        if other_retention:
+            self.clean_up()
+
+    def delete_group(self, group: Group) -> None:
+        """Removes a group with its recordings (locked ones may survive, see the switch)."""
+        group_id = group.recording_group_id
+        del self.groups[group_id]
+        if group_id in self._generated:
+            self._free_ids.append(group_id)
+        for recording in [item for item in self.recordings if item.group_id == group_id]:
+            if recording.locked and self.switches.locked_recordings_survive:
+                recording.group_id = None
+            else:
+                self._lose(recording, "group_deleted")
+
+    def advance(self, hours: float) -> None:
+        """Moves the device's clock on and runs the clean-up."""
+        with self.lock:
+            self.now += timedelta(hours=hours)
+            self.clean_up()
+
+    def clean_up(self) -> None:
+        """Recordings that ended longer ago than the retention of their group are lost; 0 keeps them for ever."""
+        for recording in list(self.recordings):
+            disk = self.disks[recording.disk_id]
+            if recording.running or not disk.writable:
+                continue
+            age = recording.age_hours(self.now)
+            spared = recording.locked and self.switches.locked_recordings_survive
+            group = self.groups.get(recording.group_id or "")
+            if group is not None and 0 < group.retention_time < age and not spared:
+                self._lose(recording, "retention")
+            elif self.switches.disk_age_combines and _too_old_for(disk, age) and not recording.locked:
+                self._lose(recording, "disk_age")
+
+    @property
+    def local_now(self) -> datetime:
+        return self.local(self.now)
+
+    def local(self, moment: datetime) -> datetime:
+        """The same moment on the device's own clock, which names groups and recordings."""
+        return (moment + self.utc_offset).replace(tzinfo=None)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """What happens inside leaves no trace in what the device stores."""
+        kept = (self.groups, self.recordings, self.lost_recordings, self._free_ids, self._hidden)
+        self.groups, self.recordings, self.lost_recordings, self._free_ids, self._hidden = deepcopy(kept)
+        try:
+            yield
+        finally:
+            self.groups, self.recordings, self.lost_recordings, self._free_ids, self._hidden = kept
+
+    def _lose(self, recording: Recording, reason: LossReason) -> None:
+        self.recordings = [item for item in self.recordings if item is not recording]
+        self.lost_recordings.append((recording, reason))
+
+    def _restart_recording(self, group_id: str) -> None:
+        for recording in [item for item in self.recordings if item.group_id == group_id and item.running]:
+            recording.stop, recording.status = self.now, "completed"
+            follower = self._new_recording(group_id, self.now, None)
+            follower.status = "recording"
+            self.recordings.append(follower)
+
+    def _new_recording(
+        self, group_id: str | None, start: datetime, stop: datetime | None, *, locked: bool = False
+    ) -> Recording:
+        number = f"{self._random.getrandbits(16):04X}"
+        return Recording(
+            recording_id=f"{self.local(start):%Y%m%d_%H%M%S}_{number}_{self.serial}",
+            group_id=group_id,
+            disk_id=self.profile.default_disk if group_id is None else self.groups[group_id].disk_id,
+            start=start,
+            stop=stop,
+            locked=locked,
+        )
+
+    def take_faults(self, call: str, *, admitted: bool) -> list[Fault]:
+        """The faults this request runs into; spent ones go."""
+        taken = [fault for fault in self.faults if fault.takes(call, admitted)]
+        self.faults = [fault for fault in self.faults if not fault.spent]
+        return taken
+
+
+def _too_old_for(disk: Disk, age_hours: float) -> bool:
+    return disk.cleanuppolicy == "fifo" and 0 < disk.cleanupmaxage * 24 < age_hours

@@ -1,0 +1,168 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fleet of simulated devices on loopback."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+from .certificates import Authority, Certificate, CertificateKind
+from .device import Device
+from .listening import Listener, Listening, listen
+from .profiles import PROFILES
+from .switches import Switches
+
+Scheme = Literal["http", "https", "both"]
+Place = Literal["port", "address"]
+_EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - listening turns away all but loopback
+# A fixed time, so that what a test expects can be written down.
+DEFAULT_NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
+_FIRST_ADDRESS = ipaddress.IPv4Address("127.1.0.0")
+_ADDRESSES_PER_BLOCK = 250
+
+
+class Fleet:
+    """Starts, holds and stops simulated devices; usable as a context manager.
+
+    Sockets are bound when a device is added, so its port is known before `start`. The port is always a free one.
+    `now` is the time the devices begin with (aware, UTC).
+    """
+
+    def __init__(self, now: datetime = DEFAULT_NOW) -> None:
+        self.lock = threading.RLock()
+        self.devices: dict[str, Device] = {}
+        self._now = now
+        self._authority = Authority()
+        self._listening = Listening()
+        self._by_address: dict[str, Device] = {}
+        self._shared: dict[bool, Listener] = {}
+        self._added = 0
+
+    def __enter__(self) -> Fleet:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def ca_path(self) -> Path:
+        """The CA of the devices added with certificate="ca", as PEM; gone after `stop`."""
+        with self.lock:
+            return self._authority.path
+
+    def start(self) -> None:
+        """Returns when every device answers."""
+        self._listening.start()
+
+    def stop(self) -> None:
+        """Ends every connection; the state of the devices can still be read."""
+        self._listening.stop()
+        self._authority.remove()
+
+    def add(
+        self,
+        profile: str = "camera_12_9",
+        name: str | None = None,
+        *,
+        switches: Switches | None = None,
+        scheme: Scheme = "http",
+        certificate: CertificateKind = "self_signed",
+        names: Sequence[str] | None = None,
+        by: Place = "port",
+    ) -> Device:
+        """Adds a device, before or after `start`.
+
+        `names` are the identities in its certificate: `axis-<serial>` by default, as on real devices, so that a
+        check against the address fails. by="port" gives it a port of its own on 127.0.0.1; by="address" an address
+        of its own in 127.0.0.0/8 (Linux) behind one port that all such devices share.
+        """
+        if profile not in PROFILES:
+            raise ValueError(f"profile {profile!r}: choose from {', '.join(PROFILES)}")
+        with self.lock:
+            number = self._added + 1
+            name = name or f"{profile.split('_', maxsplit=1)[0]}{number}"
+            if name in self.devices:
+                raise ValueError(f"there is a device {name!r} already")
+            self._added = number
+            device = Device(
+                name=name,
+                profile=PROFILES[profile],
+                serial=f"ACCC8E{number:06X}",
+                switches=switches or Switches(),
+                now=self._now,
+                lock=self.lock,
+            )
+            self.devices[name] = device
+        if scheme != "http":
+            identities = tuple(names) if names is not None else (f"axis-{device.serial.lower()}",)
+            device.certificate = Certificate(self._authority, certificate, identities)
+        device.host = "127.0.0.1" if by == "port" else _address(number)
+        if by == "address":
+            self._by_address[device.host] = device
+        for tls in {"http": (False,), "https": (True,), "both": (False, True)}[scheme]:
+            port = self._own_port(device, tls) if by == "port" else self._shared_port(tls)
+            if tls:
+                device.tls_port = port
+            else:
+                device.port = port
+        return device
+
+    def inventory(self, **variables: object) -> str:
+        """An Ansible inventory (YAML) of the fleet; `variables` apply to every device, and win."""
+        lines = ["all:", "  children:", "    axis:", "      hosts:"]
+        for device in self.devices.values():
+            lines.append(f"        {json.dumps(device.name)}:")
+            for name, value in self._host_variables(device).items():
+                if name not in variables:
+                    lines.append(f"          {name}: {json.dumps(value)}")
+        if variables:
+            lines.append("      vars:")
+            lines += [f"        {name}: {json.dumps(value)}" for name, value in variables.items()]
+        return "\n".join(lines) + "\n"
+
+    def _host_variables(self, device: Device) -> dict[str, object]:
+        user, account = next((name, account) for name, account in device.accounts.items() if account.role == "operator")
+        variables: dict[str, object] = {
+            "ansible_host": device.host,
+            "axis_port": device.port,
+            "axis_protocol": "http",
+            "axis_username": user,
+            "axis_password": account.password,
+        }
+        if device.certificate is None:
+            return variables
+        variables |= {"axis_port": device.tls_port, "axis_protocol": "https"}
+        if device.certificate.kind == "self_signed":
+            return variables | {"axis_tls_fingerprint": device.certificate_sha256}
+        return variables | {
+            "axis_ca_path": str(self.ca_path),
+            "axis_tls_server_name": device.certificate.names[0],
+        }
+
+    def _own_port(self, device: Device, tls: bool) -> int:
+        listener = Listener(listen("127.0.0.1"), tls, lambda address: device)
+        self._listening.add(listener)
+        return listener.port
+
+    def _shared_port(self, tls: bool) -> int:
+        if tls not in self._shared:
+            self._shared[tls] = Listener(listen(_EVERY_ADDRESS), tls, self._by_address.get)
+            self._listening.add(self._shared[tls])
+        return self._shared[tls].port
+
+
+def _address(number: int) -> str:
+    """127.1.0.1 and on, without a last byte of 0 or 255."""
+    block, last = divmod(number - 1, _ADDRESSES_PER_BLOCK)
+    return str(_FIRST_ADDRESS + block * 256 + last + 1)

@@ -1,0 +1,176 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""apidiscovery.cgi and basicdeviceinfo.cgi: JSON by POST, errors with HTTP 200."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from .messages import Answer, Request
+
+if TYPE_CHECKING:
+    from .device import Device
+
+ONLY_POST, VERSION, METHOD, JSON, PARAMETER, VALUE = 2002, 2003, 2004, 4000, 4002, 1000
+_MESSAGES = {
+    1000: "Invalid parameter value specified",
+    2001: "Access forbidden",
+    2002: "HTTP request type not supported. Only POST is supported.",
+    2003: "Requested API version is not supported",
+    2004: "Method not supported",
+    4000: "Invalid JSON",
+    4002: "Required parameter missing or invalid",
+    8000: "Internal error",
+}
+_DISCOVERY_VERSION = "1.1"
+_DOC_LINK = "https://www.axis.com/partner_pages/vapix_library/#/"
+_RESTRICTED = ("Architecture", "Soc", "SocSerialNumber")
+Call = dict[str, Any]
+
+
+class Refused(Exception):
+    """The request gets this error code."""
+
+    def __init__(self, code: int, message: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = _MESSAGES[code] if message is None else message
+
+
+def discover(device: Device, request: Request) -> Answer:
+    """API discovery; an id that is not there gives an empty list."""
+
+    def carry_out(call: Call) -> dict[str, object]:
+        method = call["method"]
+        if method == "getSupportedVersions":
+            return {"method": method, "data": {"apiVersions": [_DISCOVERY_VERSION]}}
+        if method != "getApiList":
+            raise Refused(METHOD)
+        return {"method": method, "data": {"apiList": _apis(device, call.get("params") or {})}}
+
+    return _call(request, _DISCOVERY_VERSION, (",", ":"), carry_out)
+
+
+def describe(device: Device, request: Request) -> Answer:
+    """Basic device information."""
+    version = device.profile.device_info_version
+
+    def carry_out(call: Call) -> dict[str, object]:
+        method = call["method"]
+        if method == "getSupportedVersions":
+            return {"method": method, "data": {"apiVersions": [version]}}
+        properties = _properties(device)
+        if method == "getAllUnrestrictedProperties":
+            properties = {name: value for name, value in properties.items() if name not in _RESTRICTED}
+        elif method == "getProperties":
+            properties = _chosen(properties, (call.get("params") or {}).get("propertyList"))
+        elif method != "getAllProperties":
+            raise Refused(METHOD)
+        return {"data": {"propertyList": properties}}
+
+    return _call(request, version, (", ", ": "), carry_out)
+
+
+def describes_to_anybody(request: Request) -> bool:
+    """All but the methods that show restricted properties are anonymous."""
+    try:
+        return _read(request)["method"] not in ("getAllProperties", "getProperties")
+    except Refused:
+        return True
+
+
+def discovery_error(device: Device, code: int, description: str | None = None) -> Answer:
+    return _error({}, _DISCOVERY_VERSION, (",", ":"), code, description)
+
+
+def description_error(device: Device, code: int, description: str | None = None) -> Answer:
+    return _error({}, device.profile.device_info_version, (", ", ": "), code, description)
+
+
+def _call(
+    request: Request, version: str, separators: tuple[str, str], carry_out: Callable[[Call], dict[str, object]]
+) -> Answer:
+    call: Call = {}
+    try:
+        call = _read(request)
+        asked = call.get("apiVersion", "1.0")
+        if call["method"] != "getSupportedVersions" and (not isinstance(asked, str) or not asked.startswith("1.")):
+            raise Refused(VERSION)
+        content = carry_out(call)
+    except Refused as refused:
+        return _error(call, version, separators, refused.code, refused.message)
+    # getSupportedVersions comes without a version of its own.
+    head = {} if call["method"] == "getSupportedVersions" else {"apiVersion": version}
+    return _json(head | _context(call) | content, separators)
+
+
+def _read(request: Request) -> Call:
+    if request.method != "POST":
+        raise Refused(ONLY_POST)
+    try:
+        call = json.loads(request.body)
+    except ValueError:
+        raise Refused(JSON) from None
+    if not isinstance(call, dict) or not isinstance(call.get("method"), str):
+        raise Refused(PARAMETER)
+    if not isinstance(call.get("params") or {}, dict):
+        raise Refused(PARAMETER)
+    return call
+
+
+def _apis(device: Device, params: Call) -> list[dict[str, str]]:
+    wanted_id, wanted_version = str(params.get("id", "*")), str(params.get("version", "*"))
+    return [
+        {"id": api, "version": version, "name": name, "docLink": _DOC_LINK, "status": "official"}
+        for api, version, name in device.profile.apis
+        if fnmatchcase(api, wanted_id) and fnmatchcase(version, wanted_version)
+        if api != "recording-group" or device.switches.recording_group_api
+    ]
+
+
+def _properties(device: Device) -> dict[str, str]:
+    profile = device.profile
+    return {
+        "Architecture": profile.architecture,
+        "ProdNbr": profile.product,
+        "HardwareID": profile.hardware_id,
+        "ProdFullName": f"AXIS {profile.product} {profile.product_type}",
+        "Version": profile.version,
+        "ProdType": profile.product_type,
+        "SocSerialNumber": f"00000000-00000000-{device.serial[:8]}-{device.serial[4:]}",
+        "Soc": profile.soc,
+        "Brand": "AXIS",
+        "WebURL": "https://www.axis.com",
+        "ProdVariant": "",
+        "SerialNumber": device.serial,
+        "ProdShortName": f"AXIS {profile.product}",
+        "BuildDate": profile.build_date,
+    }
+
+
+def _chosen(properties: dict[str, str], names: object) -> dict[str, str]:
+    if not isinstance(names, list):
+        raise Refused(PARAMETER)
+    for name in names:
+        if name not in properties:
+            raise Refused(VALUE, f"Property not supported: {name}")
+    return {name: properties[name] for name in names}
+
+
+def _context(call: Call) -> dict[str, object]:
+    return {"context": call["context"]} if "context" in call else {}
+
+
+def _error(call: Call, version: str, separators: tuple[str, str], code: int, description: str | None = None) -> Answer:
+    message = _MESSAGES.get(code, "") if description is None else description
+    content = {"apiVersion": version} | _context(call) | {"error": {"code": code, "message": message}}
+    return _json(content, separators, code)
+
+
+def _json(content: dict[str, object], separators: tuple[str, str], code: int | None = None) -> Answer:
+    text = json.dumps(content, separators=separators, ensure_ascii=False)
+    return Answer(200, "application/json", text.encode(), code=code)

@@ -1,0 +1,208 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sockets of the fleet and the event loop behind them, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from .device import Device
+from .messages import Answer, Request
+from .visit import Visit
+
+_LOOPBACK = "127."
+_BACKLOG = 1024
+# Seconds for answers under way when the fleet stops; 0 would be for ever.
+_GRACE = 0.01
+_SERVER = "Apache/2.4.58 (Unix)"
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A listening socket; `find` gives the device behind a local address, None for an address nobody has."""
+
+    socket: socket.socket
+    tls: bool
+    find: Callable[[str], Device | None]
+
+    @property
+    def port(self) -> int:
+        return int(self.socket.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Line:
+    """One TCP connection of one device."""
+
+    device: Device
+    ordinal: int
+    tls: bool
+
+
+def listen(address: str) -> socket.socket:
+    """A socket on a free port. The wildcard address is for the whole of 127.0.0.0/8, never for another interface."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if not address.startswith(_LOOPBACK) and hasattr(socket, "SO_BINDTODEVICE"):
+        # Where this is not allowed, accepting still turns everybody else away.
+        with contextlib.suppress(OSError):
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo\0")
+    listening.setblocking(False)
+    listening.bind((address, 0))
+    listening.listen(_BACKLOG)
+    return listening
+
+
+class _Server(web.Server):
+    """aiohttp's server, knowing which device each connection belongs to."""
+
+    def __init__(self, answer: Callable[[web.BaseRequest], Coroutine[Any, Any, web.StreamResponse]]) -> None:
+        super().__init__(answer, access_log=None, keepalive_timeout=75)
+        self.lines: dict[object, Line] = {}
+
+    def on_line(self, line: Line) -> web.RequestHandler:
+        protocol = self()
+        self.lines[protocol] = line
+        return protocol
+
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        self.lines.pop(handler, None)
+
+
+class Listening:
+    """Accepts connections from `start` to `stop`; listeners may be added at any time."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._server: _Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def add(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self._open(listener), self._loop).result()
+
+    def start(self) -> None:
+        """Returns when every socket is accepted on."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="axis-simulator", daemon=True)
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._begin(), self._loop).result()
+
+    def stop(self) -> None:
+        """Closes every connection and socket, and ends the thread."""
+        if self._loop is not None and self._thread is not None:
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+            self._loop = None
+        for listener in self._listeners:
+            listener.socket.close()
+        self._listeners.clear()
+
+    async def _begin(self) -> None:
+        self._server = _Server(self._answer)
+        for listener in self._listeners:
+            await self._open(listener)
+
+    async def _open(self, listener: Listener) -> None:
+        self._keep(self._accept(listener))
+
+    async def _end(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._server is not None:
+            await self._server.shutdown(_GRACE)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _accept(self, listener: Listener) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connection, _ = await loop.sock_accept(listener.socket)
+            except OSError:
+                # Out of file descriptors: wait for some connection to go.
+                await asyncio.sleep(0.05)
+                continue
+            device = listener.find(connection.getsockname()[0])
+            if device is None or not device.powered:
+                connection.close()
+                continue
+            with device.lock:
+                device.connections += 1
+                line = Line(device, device.connections, listener.tls)
+            self._keep(self._serve(connection, line))
+            # Accepting does not give way by itself while more clients queue.
+            await asyncio.sleep(0)
+
+    async def _serve(self, connection: socket.socket, line: Line) -> None:
+        assert self._server is not None
+        loop = asyncio.get_running_loop()
+        context = line.device.certificate.context if line.tls and line.device.certificate else None
+        server = self._server
+        try:
+            await loop.connect_accepted_socket(lambda: server.on_line(line), connection, ssl=context)
+        except (OSError, ssl.SSLError):
+            # A client that does not trust the certificate hangs up here.
+            connection.close()
+
+    async def _answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        assert self._server is not None
+        line = self._server.lines[incoming.protocol]
+        request = await _read(incoming, line)
+        with line.device.lock:
+            visit = Visit(line.device, request)
+        await asyncio.sleep(visit.seconds_before)
+        with line.device.lock:
+            answer = visit.finish()
+        await asyncio.sleep(visit.seconds_after)
+        if answer.drop and incoming.transport is not None:
+            incoming.transport.close()
+        return _response(answer)
+
+
+async def _read(incoming: web.BaseRequest, line: Line) -> Request:
+    transport = incoming.transport
+    peer = transport.get_extra_info("peername") if transport is not None else None
+    return Request(
+        connection=line.ordinal,
+        client=peer[0] if peer else "",
+        tls=line.tls,
+        method=incoming.method,
+        target=incoming.raw_path,
+        headers={name.lower(): value for name, value in incoming.headers.items()},
+        body=await incoming.read(),
+    )
+
+
+def _response(answer: Answer) -> web.Response:
+    """A whole body, so that aiohttp sends it in one write with the headers."""
+    if answer.drop:
+        return web.Response()
+    response = web.Response(status=answer.status, body=answer.body)
+    response.headers["Content-Type"] = answer.content_type
+    response.headers["Server"] = _SERVER
+    for name, value in answer.headers:
+        response.headers.add(name, value)
+    if answer.close:
+        response.force_close()
+    return response

@@ -1,0 +1,196 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may come in: challenges, digest and Basic, roles, the block after too many wrong passwords."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hmac import compare_digest
+from urllib.parse import unquote
+
+from .messages import Request
+from .profiles import BruteForce
+from .records import Account
+
+POLICIES = ("Basic", "Digest", "Basic_Digest", "Recommended")
+_ALGORITHMS: Mapping[str, Callable[[bytes], str]] = {
+    "MD5": lambda data: hashlib.md5(data, usedforsecurity=False).hexdigest(),
+    "SHA-256": lambda data: hashlib.sha256(data).hexdigest(),
+}
+_PARAMETER = re.compile(r'([\w*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+_NONCE_COUNT = re.compile(r"[0-9a-fA-F]{8}")
+_NONCES_KEPT = 256
+
+
+@dataclass
+class Nonce:
+    """A challenge that was handed out: how often it was used, and the last count per client nonce."""
+
+    uses: int = 0
+    expired: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`user` when the login is right; `stale` when only the nonce is old."""
+
+    user: str | None = None
+    stale: bool = False
+
+
+class Login:
+    """The login of one device. `clock` gives seconds; a test may put its own in."""
+
+    def __init__(self, serial: str, brute_force: BruteForce | None) -> None:
+        self.realm = f"AXIS_{serial}"
+        self.accounts = {
+            "viewer": Account("viewer-pass", "viewer"),
+            "operator": Account("operator-pass", "operator"),
+            "root": Account("administrator-pass", "administrator"),
+        }
+        self.policy = "Recommended"
+        self.sha256 = False
+        self.nonce_uses: int | None = None
+        self.brute_force = brute_force
+        self.clock: Callable[[], float] = time.monotonic
+        self._nonces: dict[str, Nonce] = {}
+        self._failures: dict[str, deque[float]] = {}
+        self._blocked_until: dict[str, float] = {}
+
+    def offered(self, tls: bool) -> str:
+        """Basic or Digest, as AuthenticationPolicy says for HTTP and HTTPS (VAPIX authentication)."""
+        if self.policy not in POLICIES:
+            raise ValueError(f"policy {self.policy!r}: choose from {', '.join(POLICIES)}")
+        if self.policy == "Recommended":
+            return "Basic" if tls else "Digest"
+        return "Basic" if self.policy == "Basic" else "Digest"
+
+    def challenges(self, tls: bool, stale: bool = False) -> tuple[tuple[str, str], ...]:
+        """The WWW-Authenticate headers of a 401; a digest one is good for this device only."""
+        if self.offered(tls) == "Basic":
+            return (("WWW-Authenticate", f'Basic realm="{self.realm}"'),)
+        ending = ", stale=true" if stale else ""
+        return tuple(
+            (
+                "WWW-Authenticate",
+                f'Digest realm="{self.realm}", nonce="{self._new_nonce()}", algorithm={name}, qop="auth"{ending}',
+            )
+            for name in self._algorithms()
+        )
+
+    def is_blocked(self, client: str) -> bool:
+        """Whether the address had too many wrong logins: everything from it gets 403 for a while."""
+        return self.clock() < self._blocked_until.get(client, float("-inf"))
+
+    def check(self, request: Request) -> Verdict:
+        """Weighs the Authorization header of a request; one that carries none is no failed login."""
+        header = request.headers.get("authorization")
+        if header is None:
+            return Verdict()
+        scheme, _, text = header.partition(" ")
+        if scheme.lower() != self.offered(request.tls).lower():
+            verdict = Verdict()
+        else:
+            verdict = self._basic(text) if scheme.lower() == "basic" else self._digest(text, request)
+        if verdict.user is None and not verdict.stale:
+            self._count_failure(request.client)
+        return verdict
+
+    def expire_nonces(self) -> None:
+        """Every challenge handed out so far is stale from now on."""
+        for nonce in self._nonces.values():
+            nonce.expired = True
+
+    def _algorithms(self) -> tuple[str, ...]:
+        return ("SHA-256", "MD5") if self.sha256 else ("MD5",)
+
+    def _new_nonce(self) -> str:
+        token = base64.b64encode(secrets.token_bytes(8)).decode() + secrets.token_hex(20)
+        self._nonces[token] = Nonce()
+        if len(self._nonces) > _NONCES_KEPT:
+            del self._nonces[next(iter(self._nonces))]
+        return token
+
+    def _basic(self, text: str) -> Verdict:
+        try:
+            user, colon, password = base64.b64decode(text, validate=True).decode("utf-8").partition(":")
+        except ValueError:
+            return Verdict()
+        account = self.accounts.get(user)
+        if not colon or account is None or not _same(account.password, password):
+            return Verdict()
+        return Verdict(user=user)
+
+    def _digest(self, text: str, request: Request) -> Verdict:
+        given = _parameters(text)
+        account = self.accounts.get(given.get("username", ""))
+        if account is None or not self._well_formed(given, request):
+            return Verdict()
+        algorithm = given.get("algorithm", "MD5")
+        if not _same(_digest_response(algorithm, given, account.password, request.method), given["response"]):
+            return Verdict()
+        nonce = self._nonces.get(given["nonce"])
+        if nonce is None or nonce.expired:
+            return Verdict(stale=True)
+        count = int(given["nc"], 16)
+        if count <= nonce.counts.get(given["cnonce"], 0):
+            return Verdict()
+        nonce.counts[given["cnonce"]] = count
+        nonce.uses += 1
+        nonce.expired = self.nonce_uses is not None and nonce.uses >= self.nonce_uses
+        return Verdict(user=given["username"])
+
+    def _well_formed(self, given: Mapping[str, str], request: Request) -> bool:
+        return (
+            {"nonce", "nc", "cnonce", "response", "uri"} <= given.keys()
+            and given.get("realm") == self.realm
+            and given.get("algorithm", "MD5") in self._algorithms()
+            and given.get("qop") == "auth"
+            and given["uri"] == request.target
+            and _NONCE_COUNT.fullmatch(given["nc"]) is not None
+        )
+
+    def _count_failure(self, client: str) -> None:
+        if self.brute_force is None:
+            return
+        now = self.clock()
+        failures = self._failures.setdefault(client, deque(maxlen=self.brute_force.tries))
+        failures.append(now)
+        if len(failures) == self.brute_force.tries and now - failures[0] <= self.brute_force.within:
+            self._blocked_until[client] = now + self.brute_force.block
+            failures.clear()
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """The parameters of a digest Authorization header, quotes and back-slashes taken off."""
+    given = {
+        match[1].lower(): re.sub(r"\\(.)", r"\1", match[2]) if match[2] is not None else match[3]
+        for match in _PARAMETER.finditer(text)
+    }
+    # RFC 7616's way to write a user name that is not ASCII.
+    if (extended := given.get("username*", "")).upper().startswith("UTF-8''"):
+        given["username"] = unquote(extended[len("UTF-8''") :])
+    return given
+
+
+def _digest_response(algorithm: str, given: Mapping[str, str], password: str, method: str) -> str:
+    """RFC 7616, qop=auth."""
+
+    def digest(*parts: str) -> str:
+        return _ALGORITHMS[algorithm](":".join(parts).encode("utf-8", "surrogateescape"))
+
+    secret = digest(given["username"], given["realm"], password)
+    return digest(secret, given["nonce"], given["nc"], given["cnonce"], "auth", digest(method, given["uri"]))
+
+
+def _same(one: str, other: str) -> bool:
+    return compare_digest(one.encode("utf-8", "surrogateescape"), other.encode("utf-8", "surrogateescape"))

@@ -1,0 +1,94 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One request and one answer, free of any server library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from http import HTTPStatus
+from urllib.parse import unquote, unquote_to_bytes
+
+_PAGE_TEXTS = {
+    401: "This server could not verify that you are authorized to access the document requested.",
+    403: "You don't have permission to access this resource.",
+    404: "The requested URL was not found on this server.",
+    405: "The requested method is not allowed for this URL.",
+}
+_FORM = "application/x-www-form-urlencoded"
+# The characters XML 1.0 allows, the other way round; lone surrogates are bytes that did not decode.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client sent. `connection` counts from 1 per device; header names are lower case; `target` is raw."""
+
+    connection: int
+    client: str
+    tls: bool
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    @property
+    def path(self) -> str:
+        return unquote(self.target.partition("?")[0])
+
+    def arguments(self) -> dict[str, bytes]:
+        """The query (and a POSTed form), percent-decoded once, `+` as a blank; the last of two wins."""
+        texts = [self.target.partition("?")[2].encode("utf-8", "surrogateescape")]
+        if self.method == "POST" and self.headers.get("content-type", "").startswith(_FORM):
+            texts.append(self.body)
+        pairs = [pair.partition(b"=") for text in texts for pair in text.split(b"&") if pair]
+        return {_decode(name).decode("utf-8", "replace"): _decode(value) for name, _, value in pairs}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the device says. `code` is the API's own error code, for the journal.
+
+    `close` closes the connection after the answer, `drop` closes it instead of the answer.
+    """
+
+    status: int
+    content_type: str = ""
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    code: int | None = None
+    close: bool = False
+    drop: bool = False
+
+
+def dropped() -> Answer:
+    """No answer at all: status 0 in the journal."""
+    return Answer(status=0, drop=True)
+
+
+def html_page(status: int, headers: tuple[tuple[str, str], ...] = (), *, close: bool = False) -> Answer:
+    """The short Apache page that stands in for every answer below the API (401, 403, 404, 405, 5xx)."""
+    text = _PAGE_TEXTS.get(status, HTTPStatus(status).description)
+    title = f"{status} {HTTPStatus(status).phrase}"
+    page = (
+        '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n'
+        f"<html><head>\n<title>{title}</title>\n</head><body>\n"
+        f"<h1>{HTTPStatus(status).phrase}</h1>\n<p>{escape(text, quote=False)}</p>\n</body></html>\n"
+    )
+    return Answer(status, "text/html; charset=iso-8859-1", page.encode("iso-8859-1"), headers, close=close)
+
+
+def xml_attribute(value: str) -> str:
+    """Escaped as a device does: tabs and line breaks go out raw, so a parser turns them into blanks."""
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def is_xml_text(value: str) -> bool:
+    return _NOT_XML.search(value) is None
+
+
+def _decode(value: bytes) -> bytes:
+    return unquote_to_bytes(value.replace(b"+", b" "))

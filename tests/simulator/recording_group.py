@@ -1,0 +1,314 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The five CGIs under /axis-cgi/record/recording_group/ (VAPIX recording group API)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from .messages import Answer, Request, is_xml_text, xml_attribute
+from .records import Group
+
+if TYPE_CHECKING:
+    from .device import Device
+
+FAILED, INVALID, VERSION, NOT_FOUND, GROUP_LIMIT, BAD_STREAM, IN_USE = 10, 20, 40, 110, 120, 130, 140
+DESCRIPTIONS = {
+    FAILED: "An error occurred while processing the request.",
+    INVALID: "Invalid request.",
+    VERSION: "Specified version not supported.",
+    NOT_FOUND: "Recording group not found.",
+    GROUP_LIMIT: "Max number of recording groups reached.",
+    BAD_STREAM: "Invalid stream options.",
+    IN_USE: "Recording group in use.",
+}
+_SCHEMA = (
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    'xsi:noNamespaceSchemaLocation="http://www.axis.com/vapix/http_cgi/recording_group.xsd"'
+)
+_TEXTS = {"nice_name": "nicename", "description": "description", "stream_options": "streamoptions"}
+_NUMBERS = {"retention_time": "retentiontime", "pre_duration": "preduration", "post_duration": "postduration"}
+_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
+# Longer than any machine integer is no number.
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_PIECE = r"(?:[^%&=\s]|%[0-9A-Fa-f]{2})"
+_PAIR = rf"{_PIECE}+={_PIECE}*"
+_STREAM_OPTIONS = re.compile(rf"(?:{_PAIR}(?:&{_PAIR})*)?")
+_ERRORS = {"error_10": FAILED, "error_20": INVALID}
+
+
+class Refused(Exception):
+    """The request gets this error code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The arguments of one call; None when left out. Names the API does not know are dropped without a word."""
+
+    schema_version: str
+    recording_group_id: str | None
+    disk_id: str | None
+    texts: dict[str, str]
+    numbers: dict[str, int]
+
+
+def schema_versions(device: Device, request: Request) -> Answer:
+    lines = ["    <SchemaVersionsSuccess>"]
+    for version, deprecated in device.schema_versions:
+        lines += [
+            "        <SchemaVersion>",
+            f"            <VersionNumber>{version}</VersionNumber>",
+            f"            <Deprecated>{str(deprecated).lower()}</Deprecated>",
+            "        </SchemaVersion>",
+        ]
+    return _answer(device.schema_versions[-1][0], [*lines, "    </SchemaVersionsSuccess>"])
+
+
+def list_groups(device: Device, request: Request) -> Answer:
+    def carry_out(arguments: Arguments) -> list[str]:
+        wanted = arguments.recording_group_id
+        groups = [group for group in device.listed_groups if wanted in (None, group.recording_group_id)]
+        if wanted is not None and not groups and device.switches.list_unknown_id == "error_110":
+            raise Refused(NOT_FOUND)
+        return ["    <ListSuccess>", *(_element(device, group) for group in groups), "    </ListSuccess>"]
+
+    return _call(device, request, carry_out)
+
+
+def create(device: Device, request: Request) -> Answer:
+    def carry_out(arguments: Arguments) -> list[str]:
+        switches = device.switches
+        disk_id = _disk_for_new_group(device, arguments)
+        group_id = arguments.recording_group_id
+        existing = device.groups.get(group_id or "")
+        if existing is not None and switches.existing_id != "overwrite":
+            raise Refused(_ERRORS[switches.existing_id])
+        if existing is None and len(device.groups) >= switches.max_groups:
+            raise Refused(GROUP_LIMIT)
+        fields = _defaults(device) | arguments.texts | arguments.numbers
+        if existing is not None:
+            device.change_group(existing, disk_id=disk_id, **fields)
+            return _created(existing.recording_group_id)
+        group = Group(recording_group_id=group_id or device.new_group_id(disk_id), disk_id=disk_id, **fields)
+        device.groups[group.recording_group_id] = group
+        return _created(group.recording_group_id)
+
+    return _call(device, request, carry_out)
+
+
+def update(device: Device, request: Request) -> Answer:
+    def carry_out(arguments: Arguments) -> list[str]:
+        group = _target(device, arguments)
+        texts = arguments.texts
+        if device.switches.empty_text == "error_20" and "" in texts.values():
+            raise Refused(INVALID)
+        if device.switches.empty_text == "ignored":
+            texts = {field: text for field, text in texts.items() if text}
+        given: dict[str, Any] = {**texts, **arguments.numbers}
+        if device.switches.left_out_on_update == "reset":
+            given = _defaults(device) | given
+        device.change_group(group, **given)
+        return _SUCCESS
+
+    return _call(device, request, carry_out)
+
+
+def delete(device: Device, request: Request) -> Answer:
+    def carry_out(arguments: Arguments) -> list[str]:
+        group = _target(device, arguments)
+        running = any(item.running and item.group_id == group.recording_group_id for item in device.recordings)
+        if group.recording_group_id in device.in_use or (running and device.switches.running_recording_blocks_delete):
+            raise Refused(IN_USE)
+        device.delete_group(group)
+        return _SUCCESS
+
+    return _call(device, request, carry_out)
+
+
+def error(device: Device, code: int, description: str | None = None) -> Answer:
+    """The error form all five share: HTTP 200, the code in the body."""
+    text = DESCRIPTIONS.get(code, "") if description is None else description
+    lines = [
+        "    <GeneralError>",
+        f"        <ErrorCode>{code}</ErrorCode>",
+        f"        <ErrorDescription>{xml_attribute(text)}</ErrorDescription>",
+        "    </GeneralError>",
+    ]
+    return _answer(device.schema_versions[-1][0], lines, code)
+
+
+_SUCCESS = ["    <GeneralSuccess>", "    </GeneralSuccess>"]
+
+
+def _created(group_id: str) -> list[str]:
+    return [f'    <CreateSuccess RecordingGroupId="{group_id}"/>']
+
+
+def _call(device: Device, request: Request, carry_out: Callable[[Arguments], list[str]]) -> Answer:
+    try:
+        arguments = _arguments(device, request)
+        return _answer(arguments.schema_version, carry_out(arguments))
+    except Refused as refused:
+        return error(device, refused.code)
+
+
+def _answer(version: str, lines: list[str], code: int | None = None) -> Answer:
+    text = "\n".join(
+        [
+            '<?xml version="1.0" encoding="utf-8"?>',
+            f'<RecordingGroupResponse schemaversion="{version}" {_SCHEMA}>',
+            *lines,
+            "</RecordingGroupResponse>",
+        ]
+    )
+    return Answer(200, "text/xml", text.encode(), code=code)
+
+
+def _element(device: Device, group: Group) -> str:
+    attributes = {
+        "RecordingGroupId": group.recording_group_id,
+        "NiceName": group.nice_name,
+        "Description": group.description,
+        "RetentionTime": str(group.retention_time),
+        "DiskId": group.disk_id,
+        "StreamOptions": _shown_stream_options(device, group.stream_options),
+        "PreDuration": str(group.pre_duration),
+        "PostDuration": str(group.post_duration),
+    }
+    text = " ".join(f'{name}="{xml_attribute(value)}"' for name, value in attributes.items())
+    return f"        <RecordingGroup {text}/>"
+
+
+def _shown_stream_options(device: Device, options: str) -> str:
+    if not options:
+        return options
+    switches = device.switches
+    pairs = [pair.partition("=") for pair in options.split("&")]
+    if switches.device_value != "as_sent":
+        change = str.upper if switches.device_value == "upper" else str.lower
+        pairs = [(name, sign, change(value) if name == "device" else value) for name, sign, value in pairs]
+    if "reordered" in switches.stream_options_form:
+        pairs.reverse()
+    if "reencoded" in switches.stream_options_form:
+        pairs = [(name, sign, _fully_encoded(value)) for name, sign, value in pairs]
+    return "&".join("".join(pair) for pair in pairs)
+
+
+def _fully_encoded(value: str) -> str:
+    return "".join(f"%{byte:02x}" for byte in unquote_to_bytes(value))
+
+
+def _arguments(device: Device, request: Request) -> Arguments:
+    raw = request.arguments()
+    version = _schema_version(device, raw.get("schemaversion", b""))
+    texts = {field: _text(device, raw[name]) for field, name in _TEXTS.items() if name in raw}
+    if _STREAM_OPTIONS.fullmatch(texts.get("stream_options", "")) is None:
+        raise Refused(BAD_STREAM)
+    if (limit := device.switches.text_limit) is not None:
+        texts |= {field: texts[field][:limit] for field in ("nice_name", "description") if field in texts}
+    numbers = {field: _number(device, raw[name]) for field, name in _NUMBERS.items() if name in raw}
+    kept = {field: number for field, number in numbers.items() if number is not None}
+    return Arguments(
+        schema_version=version,
+        recording_group_id=_group_id(device, raw.get("recordinggroupid")),
+        disk_id=_text(device, raw["diskid"]) if "diskid" in raw else None,
+        texts=texts,
+        numbers=_within_limit(device, kept),
+    )
+
+
+def _schema_version(device: Device, asked: bytes) -> str:
+    """The newest minor version of the major version asked for."""
+    if _NUMBER.fullmatch(asked.decode("iso-8859-1")) is None:
+        raise Refused(INVALID)
+    offered = [version for version, _ in device.schema_versions if version.partition(".")[0] == str(int(asked))]
+    if not offered:
+        raise Refused(VERSION)
+    return max(offered, key=lambda version: int(version.partition(".")[2]))
+
+
+def _text(device: Device, raw: bytes) -> str:
+    try:
+        text = raw.decode(device.switches.text_charset)
+    except UnicodeDecodeError:
+        raise Refused(INVALID) from None
+    if not is_xml_text(text):
+        raise Refused(INVALID)
+    return text
+
+
+def _number(device: Device, raw: bytes) -> int | None:
+    text = raw.decode("iso-8859-1")
+    if _NUMBER.fullmatch(text):
+        return int(text)
+    if device.switches.bad_argument == "error_20":
+        raise Refused(INVALID)
+    return None
+
+
+def _group_id(device: Device, raw: bytes | None) -> str | None:
+    if raw is None:
+        return None
+    text = raw.decode("iso-8859-1")
+    if _ID.fullmatch(text):
+        return text
+    if device.switches.bad_argument == "error_20":
+        raise Refused(INVALID)
+    return None
+
+
+def _within_limit(device: Device, numbers: dict[str, int]) -> dict[str, int]:
+    limit = device.switches.retention_limit
+    if limit is None or numbers.get("retention_time", 0) <= limit:
+        return numbers
+    if device.switches.retention_over_limit == "error_20":
+        raise Refused(INVALID)
+    return numbers | {"retention_time": limit}
+
+
+def _defaults(device: Device) -> dict[str, Any]:
+    switches = device.switches
+    return {
+        "nice_name": "",
+        "description": "",
+        "stream_options": "",
+        "retention_time": switches.default_retention_time,
+        "pre_duration": switches.default_pre_duration,
+        "post_duration": switches.default_post_duration,
+    }
+
+
+def _disk_for_new_group(device: Device, arguments: Arguments) -> str:
+    disk_id = arguments.disk_id
+    if disk_id is None and device.switches.disk_id_required:
+        raise Refused(INVALID)
+    disk_id = device.profile.default_disk if disk_id is None else disk_id
+    if device.is_mounted(disk_id):
+        if not device.disks[disk_id].writable:
+            raise Refused(FAILED)
+    elif device.switches.unknown_disk != "accepted":
+        raise Refused(_ERRORS[device.switches.unknown_disk])
+    return disk_id
+
+
+def _target(device: Device, arguments: Arguments) -> Group:
+    """The group an update or delete names; a group on a disk that is out is not there."""
+    if arguments.recording_group_id is None:
+        raise Refused(INVALID)
+    group = device.groups.get(arguments.recording_group_id)
+    if group is None or not device.is_mounted(group.disk_id):
+        raise Refused(NOT_FOUND)
+    if group.foreign and not device.switches.foreign_groups_writable:
+        raise Refused(INVALID)
+    if not device.disks[group.disk_id].writable:
+        raise Refused(FAILED)
+    return group

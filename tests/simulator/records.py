@@ -1,0 +1,103 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The things a device holds: accounts, disks, groups, recordings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+ROLES = ("viewer", "operator", "administrator")
+
+
+@dataclass
+class Account:
+    """A user of the device; each role may do all that the ones before it may."""
+
+    password: str
+    role: str
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise ValueError(f"role {self.role!r}: choose from {', '.join(ROLES)}")
+
+    def may(self, role: str) -> bool:
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+@dataclass
+class Disk:
+    """One storage slot, as disks/list.cgi shows it. Sizes in kB, `cleanupmaxage` in days, `cleanuplevel` in percent."""
+
+    diskid: str
+    name: str = ""
+    totalsize: int = 116109036
+    freesize: int = 75106020
+    cleanuplevel: int = 99
+    cleanupmaxage: int = 7
+    cleanuppolicy: str = "fifo"
+    locked: bool = False
+    full: bool = False
+    readonly: bool = False
+    filesystem: str = "ext4"
+    status: str = "OK"
+    group: str = "S0"
+
+    @property
+    def mounted(self) -> bool:
+        """Only a disk with status OK shows its groups and recordings; a listed disk need not be a usable one."""
+        return self.status == "OK"
+
+    @property
+    def writable(self) -> bool:
+        """A locked disk takes no writes and gives nothing up (VAPIX edge storage, disks/lock.cgi)."""
+        return self.mounted and not (self.locked or self.readonly)
+
+
+@dataclass
+class Group:
+    """A recording group as it was sent. `retention_time` in hours (0: for ever), durations in ms."""
+
+    recording_group_id: str
+    nice_name: str = ""
+    description: str = ""
+    retention_time: int = 0
+    disk_id: str = "SD_DISK"
+    stream_options: str = ""
+    pre_duration: int = 0
+    post_duration: int = 0
+    foreign: bool = False
+
+
+@dataclass
+class Recording:
+    """A recording on a disk. `stop` is None while it runs; `group_id` is None once its group was deleted."""
+
+    recording_id: str
+    group_id: str | None
+    disk_id: str
+    start: datetime
+    stop: datetime | None
+    status: str = "completed"
+    locked: bool = False
+    event: str = "continuous"
+    source: str = "1"
+
+    @property
+    def running(self) -> bool:
+        return self.status == "recording"
+
+    def age_hours(self, now: datetime) -> float:
+        """Hours since it ended; a running recording has no age."""
+        return 0.0 if self.stop is None else (now - self.stop).total_seconds() / 3600
+
+
+@dataclass
+class Medium:
+    """A card or disk out of its slot, with the groups and recordings on it."""
+
+    disk: Disk
+    origin: str
+    groups: list[Group] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)

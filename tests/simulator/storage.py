@@ -1,0 +1,158 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""disks/list.cgi and record/list.cgi (VAPIX edge storage API)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from .messages import Answer, Request, xml_attribute
+from .records import Disk, Recording
+
+if TYPE_CHECKING:
+    from .device import Device
+
+_ROOT = '<root xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="{}">'
+_SCHEMA = "http://www.axis.com/vapix/http_cgi/{}/list1.xsd"
+_VIDEO = (
+    '<video mimetype="video/x-h264" source="{}" framerate="30:1" resolution="1920x1080" width="1920" height="1080"/>'
+)
+
+
+def list_disks(device: Device, request: Request) -> Answer:
+    """All disks, or those named (several with commas); an unknown one is left out, for no error form is documented."""
+    wanted = request.arguments().get("diskid", b"all").decode("utf-8", "replace").split(",")
+    disks = [disk for disk in device.disks.values() if "all" in wanted or disk.diskid in wanted]
+    lines = [f'  <disks numberofdisks="{len(disks)}">', *(_disk(device, disk) for disk in disks), "  </disks>"]
+    return _answer("disk", lines)
+
+
+def list_recordings(device: Device, request: Request) -> Answer:
+    """Recordings on mounted disks, newest first unless asked otherwise."""
+    given = {name: value.decode("utf-8", "replace") for name, value in request.arguments().items()}
+    present = [recording for recording in device.recordings if device.is_mounted(recording.disk_id)]
+    matches = [recording for recording in present if _matches(device, recording, given)]
+    matches.sort(key=lambda recording: recording.start, reverse=given.get("sortorder") != "ascending")
+    first = max(_count(given.get("startatresultnumber"), 1) - 1, 0)
+    shown = matches[first : first + _count(given.get("maxnumberofresults"), len(matches))]
+    lines = [
+        f'  <recordings totalnumberofrecordings="{len(present)}" numberofrecordings="{len(matches)}">',
+        *(line for recording in shown for line in _recording(device, recording)),
+        "  </recordings>",
+    ]
+    return _answer("recording", lines)
+
+
+def disk_error(device: Device, code: int, description: str | None = None) -> Answer:
+    """The form disks/gethealth.cgi documents; list.cgi documents none."""
+    return _answer("disk", _error_lines(code, description), code)
+
+
+def recording_error(device: Device, code: int, description: str | None = None) -> Answer:
+    """As `disk_error`: record/list.cgi documents no error form of its own."""
+    return _answer("recording", _error_lines(code, description), code)
+
+
+def _error_lines(code: int, description: str | None) -> list[str]:
+    text = f"<ErrorCode>{code}</ErrorCode><ErrorDescription>{xml_attribute(description or '')}</ErrorDescription>"
+    return [f"  <GeneralError>{text}</GeneralError>"]
+
+
+def _answer(kind: str, lines: list[str], code: int | None = None) -> Answer:
+    text = "\n".join(['<?xml version="1.0" ?>', _ROOT.format(_SCHEMA.format(kind)), *lines, "</root>"])
+    return Answer(200, "text/xml", text.encode(), code=code)
+
+
+def _disk(device: Device, disk: Disk) -> str:
+    attributes = {
+        "diskid": disk.diskid,
+        "name": disk.name,
+        "totalsize": str(disk.totalsize),
+        "freesize": str(disk.freesize),
+        "cleanuplevel": str(disk.cleanuplevel),
+        "cleanupmaxage": str(disk.cleanupmaxage),
+        "cleanuppolicy": disk.cleanuppolicy,
+        "locked": _yes(disk.locked),
+        "full": _yes(disk.full),
+        "readonly": _yes(disk.readonly),
+    }
+    ending = {"group": disk.group, "requiredfilesystem": "none"}
+    # Older devices name one attribute otherwise than the documentation, and turn two around.
+    if device.profile.documented_disk_attributes:
+        attributes |= {"filesystem": disk.filesystem, "status": disk.status} | ending
+        attributes["diskencryptionenabled"] = "false"
+    else:
+        attributes |= {"status": disk.status, "filesystem": disk.filesystem} | ending
+        attributes["encryptionenabled"] = "false"
+    attributes["diskencrypted"] = "false"
+    return f"    <disk {_attributes(attributes)}/>"
+
+
+def _recording(device: Device, recording: Recording) -> list[str]:
+    # Devices give a stop time for a running recording too: the time of asking.
+    stop = recording.stop or device.now
+    attributes = {
+        "diskid": recording.disk_id,
+        "recordingid": recording.recording_id,
+        "starttime": _utc(recording.start),
+        "starttimelocal": _local(device, recording.start),
+        "stoptime": _utc(stop),
+        "stoptimelocal": _local(device, stop),
+        "recordingtype": recording.event if recording.event in ("scheduled", "continuous") else "triggered",
+        "eventid": recording.event,
+        "eventtrigger": recording.event,
+        "recordingstatus": recording.status,
+        "source": recording.source,
+        "locked": "Yes" if recording.locked else "No",
+    }
+    return [
+        f"    <recording {_attributes(attributes)}>",
+        f"      {_VIDEO.format(xml_attribute(recording.source))}",
+        "    </recording>",
+    ]
+
+
+def _matches(device: Device, recording: Recording, given: dict[str, str]) -> bool:
+    """Any of recordingid, starttime and stoptime must be given; without one nothing matches."""
+    if not given.keys() & {"recordingid", "starttime", "stoptime"}:
+        return False
+    start, stop = _moment(given.get("starttime")), _moment(given.get("stoptime"))
+    return (
+        given.get("recordingid", "all") in ("all", recording.recording_id)
+        and given.get("diskid", "all") in ("all", recording.disk_id)
+        and given.get("eventid", recording.event) == recording.event
+        and given.get("source", recording.source) == recording.source
+        and (start is None or (recording.stop or device.now) >= start)
+        and (stop is None or recording.start <= stop)
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def _local(device: Device, moment: datetime) -> str:
+    return moment.astimezone(timezone(device.utc_offset)).isoformat(timespec="microseconds")
+
+
+def _count(text: str | None, default: int) -> int:
+    return int(text[:9]) if text is not None and text.isdecimal() else default
+
+
+def _attributes(attributes: dict[str, str]) -> str:
+    return " ".join(f'{name}="{xml_attribute(value)}"' for name, value in attributes.items())
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"

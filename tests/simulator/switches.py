@@ -1,0 +1,169 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the documentation is silent, a device may do one thing or another: each such point is a switch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
+
+
+class SwitchDescription(NamedTuple):
+    """One switch in words; `choices` is empty for a number."""
+
+    name: str
+    choices: tuple[str, ...]
+    default: object
+    text: str
+
+
+def _choice(*choices: str, text: str) -> Any:
+    """The first choice is the default."""
+    return field(default=choices[0], metadata={"choices": choices, "text": text})
+
+
+def _flag(default: bool, text: str) -> Any:
+    return field(default=default, metadata={"choices": ("true", "false"), "text": text})
+
+
+def _number(default: int | None, text: str, *, none: bool = False) -> Any:
+    return field(default=default, metadata={"choices": (), "none": none, "text": text})
+
+
+@dataclass(frozen=True)
+class Switches:
+    """The points of the recording group API that the documentation leaves open; the defaults are the likely ones."""
+
+    default_retention_time: int = _number(
+        0, "1: the docs do not say which retention (hours) a group gets when none is given at creation."
+    )
+    default_pre_duration: int = _number(
+        0, "1: the docs do not say which pre-duration (ms) a group gets when none is given at creation."
+    )
+    default_post_duration: int = _number(
+        0, "1: the docs do not say which post-duration (ms) a group gets when none is given at creation."
+    )
+    max_groups: int = _number(100, "2: the docs do not say how many groups a device takes before it answers 120.")
+    disk_id_required: bool = _flag(
+        False, "3: the docs do not say whether diskid may be left out; false: the device's default disk is used."
+    )
+    empty_text: str = _choice(
+        "clears",
+        "ignored",
+        "error_20",
+        text="4: the docs do not say what an empty nicename, description or streamoptions does in update.",
+    )
+    left_out_on_update: str = _choice(
+        "kept", "reset", text="4: the docs do not say in words that arguments left out of update keep their value."
+    )
+    list_unknown_id: str = _choice(
+        "error_110", "empty", text="5: the docs do not say what list answers for an unknown id."
+    )
+    unknown_disk: str = _choice(
+        "error_20",
+        "error_10",
+        "accepted",
+        text="6: the docs do not say what create answers for an unknown or unmounted disk; "
+        "accepted: success, and the group is not listed while there is no medium.",
+    )
+    existing_id: str = _choice(
+        "error_20",
+        "error_10",
+        "overwrite",
+        text="7: the docs do not say what create answers for an id that exists already.",
+    )
+    bad_argument: str = _choice(
+        "error_20",
+        "ignored",
+        text="8: the docs do not say what a bad id or number gives; ignored: as if it had been left out.",
+    )
+    text_charset: str = _choice(
+        "utf-8", "iso-8859-1", text="9: the docs contradict each other about the charset of text arguments."
+    )
+    text_limit: int | None = _number(
+        None, "9: the docs do not say how long nicename and description may be; longer ones are cut.", none=True
+    )
+    retention_limit: int | None = _number(
+        None, "10: the docs do not say how large retentiontime (hours) may be.", none=True
+    )
+    retention_over_limit: str = _choice(
+        "error_20", "clamped", text="10: the docs do not say what a retentiontime over the limit gives."
+    )
+    disk_age_combines: bool = _flag(
+        False,
+        "11: the docs do not say whether the disk's own clean-up age (cleanupmaxage, days, policy fifo) "
+        "also takes recordings of groups.",
+    )
+    running_recording_blocks_delete: bool = _flag(
+        False, "12: the docs do not say whether a running recording without an action makes delete answer 140."
+    )
+    locked_recordings_survive: bool = _flag(
+        False, "14: the docs do not say whether locked recordings survive retention and delete."
+    )
+    device_value: str = _choice(
+        "as_sent", "upper", "lower", text="15: the docs do not say in which case device= in stream options comes back."
+    )
+    stream_options_form: str = _choice(
+        "verbatim",
+        "reordered",
+        "reencoded",
+        "reordered_reencoded",
+        text="16: the docs do not say whether StreamOptions comes back as sent; reordered: last pair first; "
+        "reencoded: every character of a value percent-encoded in lower-case hex.",
+    )
+    post_allowed: bool = _flag(False, "17: the docs do not say whether POST works; false: 405.")
+    recording_group_api: bool = _flag(
+        True, "18: the docs do not say which products have the API; false: 404, and not in API discovery."
+    )
+    sha256_digest: bool = _flag(
+        False, "20: the docs do not say whether SHA-256 digest is offered; true: beside MD5, and before it."
+    )
+    reuse_ids: bool = _flag(False, "23: the docs do not say whether the generated id of a deleted group is used again.")
+    foreign_groups_writable: bool = _flag(
+        True,
+        "24: the docs do not say whether groups on a card from another device can be changed; "
+        "false: update and delete answer 20.",
+    )
+
+    def __post_init__(self) -> None:
+        for spec in fields(self):
+            value = getattr(self, spec.name)
+            choices = spec.metadata["choices"]
+            if isinstance(spec.default, bool):
+                valid = isinstance(value, bool)
+            elif choices:
+                valid = value in choices
+            else:
+                valid = (value is None and spec.metadata["none"]) or (type(value) is int and value >= 0)
+            if not valid:
+                wanted = ", ".join(choices) or "a number, 0 or more"
+                raise ValueError(f"switch {spec.name}={value!r}: choose from {wanted}")
+
+    @classmethod
+    def parse(cls, settings: Iterable[str]) -> Switches:
+        """From `name=value` texts, as the command line has them; `none` unsets a limit."""
+        specs = {spec.name: spec for spec in fields(cls)}
+        values: dict[str, Any] = {}
+        for setting in settings:
+            name, _, text = setting.partition("=")
+            if name not in specs:
+                raise ValueError(f"unknown switch {name!r}: choose from {', '.join(specs)}")
+            values[name] = _value(text, number=not specs[name].metadata["choices"])
+        return cls(**values)
+
+    @classmethod
+    def describe(cls) -> list[SwitchDescription]:
+        """Every switch, with what the documentation leaves open."""
+        return [
+            SwitchDescription(spec.name, spec.metadata["choices"], spec.default, spec.metadata["text"])
+            for spec in fields(cls)
+        ]
+
+
+def _value(text: str, *, number: bool) -> object:
+    lowered = text.lower()
+    if number:
+        return int(text) if text.isdecimal() else {"none": None}.get(lowered, text)
+    return {"true": True, "false": False}.get(lowered, text)

@@ -1,0 +1,72 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A running fleet, and a client that knows the accounts of its devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+import requests
+from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
+
+from tests.simulator import Device, Fleet
+
+
+class Client:
+    """Asks devices over HTTP; one session, so connections are kept like a real client's."""
+
+    def __init__(self) -> None:
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    def send(
+        self,
+        device: Device,
+        path: str,
+        user: str | None = "operator",
+        *,
+        method: str = "GET",
+        basic: bool = False,
+        **options: object,
+    ) -> requests.Response:
+        """Anonymous with user None; a fresh digest login otherwise."""
+        auth: AuthBase | None = None
+        if user is not None:
+            password = device.accounts[user].password
+            auth = HTTPBasicAuth(user, password) if basic else HTTPDigestAuth(user, password)
+        return self.session.request(method, f"http://{device.host}:{device.port}{path}", auth=auth, **options)
+
+    def groups(self, device: Device, call: str, user: str = "operator", **arguments: object) -> requests.Response:
+        """A call of the recording group API; schemaversion=1 unless given."""
+        arguments = {"schemaversion": 1} | arguments
+        query = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in arguments.items())
+        return self.send(device, f"/axis-cgi/record/recording_group/{call}.cgi?{query}", user)
+
+    def code(self, device: Device, call: str, **arguments: object) -> int | None:
+        """The API's error code, None for success; the journal's word is checked against the body."""
+        body = self.groups(device, call, **arguments).text
+        code = device.journal[-1].code
+        assert (f"<ErrorCode>{code}</ErrorCode>" in body) == (code is not None)
+        assert ("GeneralError" in body) == (code is not None)
+        return code
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    with Fleet() as fleet:
+        yield fleet
+
+
+@pytest.fixture
+def camera(fleet: Fleet) -> Device:
+    return fleet.add("camera_12_9", "camera")
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    client = Client()
+    yield client
+    client.session.close()

@@ -1,0 +1,71 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""python -m tests.simulator."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+
+from tests.simulator import Switches
+from tests.simulator.__main__ import main
+
+CHECKOUT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_runs_until_it_is_stopped(tmp_path, stop):
+    path = tmp_path / "inventory.yml"
+    command = [sys.executable, "-m", "tests.simulator", "--profile", "camera_12_9=2", "--profile", "recorder_s3008"]
+    command += ["--devices", "1", "--switch", "list_unknown_id=empty", "--inventory", str(path)]
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as simulator:
+        announcement = simulator.stderr.readline()
+        hosts = yaml.safe_load(path.read_text())["all"]["children"]["axis"]["hosts"]
+        (recorder,) = [host for name, host in hosts.items() if name.startswith("recorder")]
+        url = f"http://127.0.0.1:{recorder['axis_port']}/axis-cgi/record/recording_group/list.cgi"
+        question = {"schemaversion": "1", "recordinggroupid": "unknown"}
+        login = requests.auth.HTTPDigestAuth("operator", "operator-pass")
+        answer = requests.get(url, params=question, auth=login, timeout=5)
+        simulator.send_signal(stop)
+        output, _ = simulator.communicate(timeout=10)
+    assert simulator.returncode == 0
+    assert "<ListSuccess>" in answer.text
+    assert len(hosts) == 3
+    assert output == path.read_text()
+    assert announcement.startswith("3 simulated devices run.")
+    assert str(path) in announcement
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--profile", "toaster"], "camera_10_12, camera_12_9, recorder_s3008"),
+        (["--profile", "camera_12_9=x"], "'x' is not a number"),
+        (["--profile", "camera_12_9=1", "--devices", "4"], "--devices needs a --profile without a count"),
+        (["--switch", "nothing=1"], "unknown switch 'nothing'"),
+        (["--switch", "empty_text=wipes"], "clears, ignored, error_20"),
+    ],
+)
+def test_wrong_arguments(capsys, arguments, message):
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_help_explains_every_switch(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    text = capsys.readouterr().out
+    for switch in Switches.describe():
+        assert f"  {switch.name}=" in text
+    assert "unknown_disk=error_20|error_10|accepted (default error_20)" in text

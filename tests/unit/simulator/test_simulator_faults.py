@@ -1,0 +1,151 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults on demand, and what the journal says about them."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from tests.simulator import FAULT_KINDS
+
+
+def test_error_code_for_the_next_calls(camera, client):
+    camera.plant_fault("error_code", call="recording_group/create", code=120, times=2)
+    codes = [client.code(camera, "create") for _ in range(3)]
+    assert codes == [120, 120, None]
+    assert len(camera.groups) == 1
+    assert camera.faults == []
+
+
+def test_error_code_with_a_text_of_its_own(camera, client):
+    camera.plant_fault("error_code", code=999, description="Something <new>")
+    text = client.groups(camera, "list").text
+    assert "<ErrorCode>999</ErrorCode>" in text
+    assert "<ErrorDescription>Something &lt;new&gt;</ErrorDescription>" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("/axis-cgi/disks/list.cgi", "<GeneralError><ErrorCode>10</ErrorCode>"),
+        ("/axis-cgi/record/list.cgi", "<GeneralError><ErrorCode>10</ErrorCode>"),
+        ("/axis-cgi/apidiscovery.cgi", '"error":{"code":10,'),
+        ("/axis-cgi/basicdeviceinfo.cgi", '"error": {"code": 10,'),
+    ],
+)
+def test_error_code_in_the_form_of_the_call(camera, client, path, text):
+    camera.plant_fault("error_code", code=10)
+    assert text in client.send(camera, path).text
+
+
+def test_a_challenge_does_not_use_a_fault_up(camera, client):
+    fault = camera.plant_fault("error_code", call="recording_group/list", code=10)
+    client.send(camera, "/axis-cgi/record/recording_group/list.cgi?schemaversion=1", None)
+    assert fault.hits == 0
+    assert client.code(camera, "list") == 10
+    assert (fault.hits, camera.journal[-1].fault) == (1, "ErrorCode")
+
+
+def test_skip_and_call(camera, client):
+    camera.plant_fault("error_code", call="recording_group/*", code=10, skip=2, times=None)
+    client.send(camera, "/axis-cgi/disks/list.cgi")
+    assert [client.code(camera, "list") for _ in range(4)] == [None, None, 10, 10]
+
+
+def test_http_status(camera, client):
+    camera.plant_fault("http_status", status=503, headers=(("Retry-After", "7"),))
+    answer = client.groups(camera, "create")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert camera.groups == {}
+
+
+def test_status_before_the_login(camera, client):
+    camera.plant_fault("http_status", status=503, before_login=True)
+    assert [client.groups(camera, "list").status_code for _ in range(2)] == [503, 200]
+
+
+def test_body(camera, client):
+    camera.plant_fault("body", body=b"<oops", content_type="text/plain")
+    answer = client.groups(camera, "list")
+    assert (answer.status_code, answer.content, answer.headers["Content-Type"]) == (200, b"<oops", "text/plain")
+
+
+@pytest.mark.parametrize(("kind", "groups"), [("drop_before", []), ("drop_after", ["g"])])
+def test_dropped_connections(camera, client, kind, groups):
+    camera.plant_fault(kind, call="recording_group/create")
+    with pytest.raises(requests.ConnectionError):
+        client.groups(camera, "create", recordinggroupid="g")
+    assert list(camera.groups) == groups
+    (entry,) = camera.writes
+    assert (entry.user, entry.status) == ("operator", 0)
+    assert client.groups(camera, "list").status_code == 200
+    assert camera.connections == 2
+
+
+def test_ignored_writes(camera, client):
+    group = camera.plant_group(recording_group_id="g", retention_time=720)
+    camera.plant_recordings("g", 48)
+    camera.plant_fault("ignore_write", times=3)
+    assert client.code(camera, "create", recordinggroupid="new") is None
+    assert client.code(camera, "update", recordinggroupid="g", retentiontime=1) is None
+    assert client.code(camera, "delete", recordinggroupid="g") is None
+    assert camera.groups == {"g": group}
+    assert camera.groups["g"] is group
+    assert group.retention_time == 720
+    assert (len(camera.recordings), camera.lost_recordings) == (48, [])
+
+
+def test_a_second_client_before(camera, client):
+    camera.plant_fault(
+        "callback", call="recording_group/create", run=lambda device: device.plant_group(recording_group_id="g")
+    )
+    assert client.code(camera, "create", recordinggroupid="g") == 20
+
+
+def test_storage_pulled_after(camera, client):
+    camera.plant_fault(
+        "callback", call="recording_group/create", run=lambda device: device.pull_disk("SD_DISK"), when="after"
+    )
+    assert client.code(camera, "create", recordinggroupid="g") is None
+    assert camera.groups == {}
+
+
+@pytest.mark.parametrize(("when", "groups"), [("before", []), ("after", ["g"])])
+def test_delay(camera, client, when, groups):
+    camera.plant_fault("delay", call="recording_group/create", seconds=60, when=when)
+    client.groups(camera, "list")
+    with pytest.raises(requests.ReadTimeout):
+        client.session.get(
+            f"http://127.0.0.1:{camera.port}/axis-cgi/record/recording_group/create.cgi"
+            "?schemaversion=1&recordinggroupid=g",
+            auth=requests.auth.HTTPDigestAuth("operator", "operator-pass"),
+            timeout=0.2,
+        )
+    assert list(camera.groups) == groups
+    assert client.groups(camera, "list").status_code == 200
+
+
+def test_faults_add_up(camera, client):
+    camera.plant_fault("callback", run=lambda device: device.plant_group(recording_group_id="g"))
+    camera.plant_fault("error_code", code=10)
+    assert client.code(camera, "list") == 10
+    assert list(camera.groups) == ["g"]
+    assert camera.journal[-1].fault == "Callback, ErrorCode"
+
+
+def test_unknown_kind(camera):
+    with pytest.raises(ValueError, match="drop_before"):
+        camera.plant_fault("explode")
+    assert set(FAULT_KINDS) == {
+        "error_code",
+        "http_status",
+        "body",
+        "drop_before",
+        "drop_after",
+        "delay",
+        "ignore_write",
+        "callback",
+    }
