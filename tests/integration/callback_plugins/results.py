@@ -1,0 +1,55 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes the result of each task on each host as one line of JSON, for the tests to read."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = r"""
+name: results
+type: notification
+short_description: Write each result as a line of JSON
+description:
+  - Appends task, host and result to the file that E(CAMFLEET_RESULTS) names.
+requirements:
+  - enabled in the tests only
+"""
+
+
+class CallbackModule(CallbackBase):
+    """Results as lines of JSON."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "results"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def _write(self, event: Any, outcome: str) -> None:
+        # ansible-core 2.19 gave the attributes public names.
+        result = getattr(event, "result", None) or event._result
+        task = getattr(event, "task", None) or event._task
+        host = getattr(event, "host", None) or event._host
+        line = json.dumps(
+            {"task": task.get_name(), "host": host.get_name(), "outcome": outcome, "result": result}, default=str
+        )
+        with open(os.environ["CAMFLEET_RESULTS"], "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        self._write(result, "ok")
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        self._write(result, "failed")
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        self._write(result, "unreachable")
+
+    def v2_runner_on_skipped(self, result: Any) -> None:
+        self._write(result, "skipped")

@@ -1,0 +1,83 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fixtures of the integration tests: a simulated fleet, and plays run on it by ansible-playbook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from tests.playbook import PlaybookRun, run_playbook
+from tests.simulator import Fleet
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    """An empty fleet, listening."""
+    with Fleet() as running:
+        yield running
+
+
+class Play(Protocol):
+    """Runs a playbook, or the tasks of a play, on the fleet."""
+
+    def __call__(
+        self,
+        what: Path | list[dict[str, Any]],
+        *arguments: str,
+        hosts: Mapping[str, Mapping[str, Any]] | None = None,
+        keywords: Mapping[str, Any] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> PlaybookRun: ...
+
+
+@pytest.fixture
+def play(fleet: Fleet, tmp_path: Path) -> Play:
+    """Run ansible-playbook.
+
+    ``what`` is a playbook, or a list of tasks for all hosts. ``hosts`` adds variables to hosts of the fleet, or hosts.
+    ``keywords`` are keywords of the play. JSON is YAML, so that what is written here is just what Ansible reads.
+    """
+
+    def run(
+        what: Path | list[dict[str, Any]],
+        *arguments: str,
+        hosts: Mapping[str, Mapping[str, Any]] | None = None,
+        keywords: Mapping[str, Any] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> PlaybookRun:
+        inventory = tmp_path / "inventory.json"
+        inventory.write_text(json.dumps(_inventory(fleet, hosts or {})), encoding="utf-8")
+        playbook = what
+        if isinstance(what, list):
+            playbook = tmp_path / "play.yml"
+            whole = {"name": "Play", "hosts": "axis", "gather_facts": False, **(keywords or {}), "tasks": what}
+            playbook.write_text(json.dumps([whole]), encoding="utf-8")
+        return run_playbook(Path(str(playbook)), inventory, tmp_path, *arguments, extra=environment)
+
+    return run
+
+
+def _inventory(fleet: Fleet, hosts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    axis: dict[str, dict[str, Any]] = {}
+    for device in fleet.devices.values():
+        encrypted = device.port == 0
+        axis[device.name] = {
+            "ansible_host": device.host,
+            "axis_port": device.tls_port if encrypted else device.port,
+            "axis_protocol": "https" if encrypted else "http",
+            "axis_username": "operator",
+            "axis_password": "operator-pass",
+        }
+        if encrypted:
+            axis[device.name]["axis_tls_fingerprint"] = device.certificate_sha256
+    others: dict[str, dict[str, Any]] = {}
+    for name, variables in hosts.items():
+        (axis if name in axis else others).setdefault(name, {}).update(variables)
+    return {"all": {"children": {"axis": {"hosts": axis}, "others": {"hosts": others}}}}

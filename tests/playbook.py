@@ -1,0 +1,89 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run ansible-playbook on the collection in this checkout, with nothing of the user's own configuration.
+
+Tests and demo share it, so that both run what a user runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+_SETTINGS = ("ANSIBLE_", "AXIS_", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "REQUESTS_CA_BUNDLE")
+
+
+@dataclass(frozen=True)
+class PlaybookRun:
+    """What a run left: exit status, what it printed, and by task name and host each result and its outcome.
+
+    An outcome is ``ok``, ``failed``, ``unreachable`` or ``skipped``.
+    """
+
+    status: int
+    output: str
+    results: Mapping[tuple[str, str], dict[str, Any]]
+    outcomes: Mapping[tuple[str, str], str]
+
+
+def environment(scratch: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a run: the caller's without settings of Ansible, this collection or a proxy.
+
+    :param scratch: directory in which Ansible may keep its own files.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
+    return {
+        **kept,
+        "ANSIBLE_CONFIG": str(CHECKOUT / "tests" / "ansible.cfg"),
+        "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".venv" / "collections"),
+        "ANSIBLE_HOME": str(scratch),
+        "ANSIBLE_REMOTE_TEMP": str(scratch / "tmp"),
+        **(extra or {}),
+    }
+
+
+def command(playbook: Path, inventory: Path, *arguments: str) -> list[str]:
+    """The command line of a run, with the interpreter that runs this."""
+    return [sys.executable, "-m", "ansible", "playbook", "--inventory", str(inventory), *arguments, str(playbook)]
+
+
+def run_playbook(
+    playbook: Path, inventory: Path, scratch: Path, *arguments: str, extra: Mapping[str, str] | None = None
+) -> PlaybookRun:
+    """Run a playbook and gather what it did. Results of loops are gathered item by item, in a list."""
+    results = scratch / "results.jsonl"
+    results.unlink(missing_ok=True)
+    settings = {
+        "ANSIBLE_CALLBACK_PLUGINS": str(CHECKOUT / "tests" / "integration" / "callback_plugins"),
+        "ANSIBLE_CALLBACKS_ENABLED": "results",
+        "ANSIBLE_FORCE_COLOR": "false",
+        "CAMFLEET_RESULTS": str(results),
+        **(extra or {}),
+    }
+    done = subprocess.run(
+        command(playbook, inventory, *arguments),
+        env=environment(scratch, settings),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
+    records = [json.loads(line) for line in lines]
+    return PlaybookRun(
+        done.returncode,
+        done.stdout,
+        results={(item["task"], item["host"]): item["result"] for item in records},
+        outcomes={(item["task"], item["host"]): item["outcome"] for item in records},
+    )
