@@ -56,6 +56,11 @@ def command(playbook: Path, inventory: Path, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "ansible", "playbook", "--inventory", str(inventory), *arguments, str(playbook)]
 
 
+def run_ansible(arguments: list[str], scratch: Path) -> None:
+    """Run another of Ansible's commands, such as ``["vault", …]``, that must succeed."""
+    subprocess.run([sys.executable, "-m", "ansible", *arguments], env=environment(scratch), check=True)
+
+
 def run_playbook(
     playbook: Path, inventory: Path, scratch: Path, *arguments: str, extra: Mapping[str, str] | None = None
 ) -> PlaybookRun:

@@ -62,8 +62,9 @@ class Trust:
     def context(self) -> ssl.SSLContext:
         """:raises Refused: ``invalid_option``, when ``ca_path`` cannot be read as certificates."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        # urllib3 checks the name instead, also for an address, for which its version 1 sends no server name.
+        context.check_hostname = False
         if self.fingerprint or not self.validate:
-            context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         elif self.ca_path is None:
             context.load_default_certs()
@@ -246,6 +247,7 @@ class Transport:
         options = {
             "ssl_context": self._trust.context(),
             "server_hostname": self._trust.server_name,
+            "assert_hostname": self._trust.server_name,
             "assert_fingerprint": self._trust.fingerprint,
         }
         return {name: value for name, value in options.items() if value is not None}
@@ -295,9 +297,7 @@ class Transport:
         sent, causes = self._clock.sent, _causes(error)
         if isinstance(error, requests.exceptions.SSLError) and not sent:
             return self._not_trusted(causes)
-        if any(
-            isinstance(cause, (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)) for cause in causes
-        ):
+        if any(isinstance(cause, TimeoutError) for cause in causes):  # urllib3 calls a refused connection one, too
             limit = f"{self._timeout:g} s for each read, {DEADLINE_FACTOR * self._timeout:g} s in all"
             what = f"No whole answer in time ({limit})" if sent else f"No connection within {self._timeout:g} s"
             return NotReached(
@@ -347,6 +347,9 @@ def _tls_reason(causes: list[BaseException]) -> str:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return str(cause.verify_message)
+    for cause in causes:
+        if type(cause).__name__ == "CertificateError":  # urllib3's, for a name that does not match
+            return str(cause)
     if any("ingerprint" in str(cause) for cause in causes):
         return "its certificate has another fingerprint than tls_fingerprint"
     for cause in causes:

@@ -120,16 +120,27 @@ class AxisAction(ActionBase):  # type: ignore[misc]
             given=given,
             variable=variable,
             inventory_login=own_variable if delegated else variable,
-            play_user=None if delegated else plain(self._task.remote_user),
+            play_login=(None, None) if delegated else self._play_login(),
         )
         arguments = sources.resolve(spec)
         secrets.update(_secrets_in(arguments, spec))
         check_types(arguments, spec)
         return arguments
 
+    def _play_login(self) -> tuple[str | None, str | None]:
+        # Not the user of the play context: there the host's ansible_user has taken its place already.
+        return plain(self._task.remote_user), plain(self._play_context.password) or None
+
     def _validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
         spec = self.module.ARGUMENT_SPEC
         validation = ArgumentSpecValidator(spec).validate(arguments)
+        if validation.unsupported_parameters:
+            unknown = (
+                ".".join([name] if isinstance(name, str) else name) for name in validation.unsupported_parameters
+            )
+            raise invalid_option(
+                f"Unsupported: {', '.join(sorted(unknown))}", f"The options are {', '.join(sorted(spec))}."
+            )
         if validation.error_messages:
             raise invalid_option(
                 "; ".join(validation.error_messages).rstrip("."), f"See ansible-doc {self._task.action}."

@@ -28,13 +28,13 @@ class Sources:
     :param variable: gives a variable of the inventory host, templated and plain, or ``None``.
     :param inventory_login: gives ``ansible_host``, ``ansible_user`` and ``ansible_password`` that belong to the
         inventory host itself, or ``None``.
-    :param play_user: the user of the play's own login, which counts only with a password.
+    :param play_login: user and password of the play itself (command line, AWX machine credential), where they count.
     """
 
     given: Mapping[str, Any]
     variable: Callable[[str], Any]
     inventory_login: Callable[[str], Any]
-    play_user: str | None
+    play_login: tuple[str | None, str | None]
 
     def resolve(self, spec: Spec) -> dict[str, Any]:
         """The arguments with what the host, the play and the environment add.
@@ -71,6 +71,7 @@ class Sources:
         ]
         if self.given.get("host") is None:
             pairs.append(("the host variables ansible_user and ansible_password", self._ansible_login))
+            pairs.append(("the login of the play", self._play_login))
         pairs.append(("the environment variables AXIS_USERNAME and AXIS_PASSWORD", _environment))
         for source, read in pairs:
             login = {name: read(name) for name in _LOGIN}
@@ -87,10 +88,14 @@ class Sources:
 
     def _ansible_login(self, name: str) -> Any:
         user, password = self.inventory_login("ansible_user"), self.inventory_login("ansible_password")
-        # A play's remote_user alone is no login for cameras; it is there for the hosts that have ssh.
-        if password is None and user == self.play_user:
-            return None
+        if password is None and user == self.play_login[0]:
+            return None  # core shows the play's user as a variable of the host
         return user if name == "username" else password
+
+    def _play_login(self, name: str) -> Any:
+        # A remote_user alone is no login for cameras; it is there for the hosts that have ssh.
+        user, password = self.play_login
+        return None if password is None else user if name == "username" else password
 
 
 def _environment(name: str) -> str | None:

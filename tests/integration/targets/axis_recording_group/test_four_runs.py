@@ -10,7 +10,7 @@ written here by hand; what is there is read from the simulator.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from itertools import cycle
 from pathlib import Path
@@ -60,8 +60,8 @@ PLANTED = {
 
 
 @pytest.fixture
-def every_device(fleet: Fleet) -> Iterator[Fleet]:
-    """Devices with one group and a week of video: each profile on HTTP and HTTPS, each switch on one of the profiles."""
+def every_device(fleet: Fleet) -> Fleet:
+    """Devices with a group and a week of video: each profile on HTTP and HTTPS, each switch on one of the profiles."""
     for profile in PROFILES:
         fleet.add(profile, profile)
         fleet.add(profile, f"{profile}-https", scheme="https")
@@ -70,7 +70,7 @@ def every_device(fleet: Fleet) -> Iterator[Fleet]:
     for device in fleet.devices.values():
         device.plant_group(**PLANTED)
         device.plant_recordings("planted", 160)
-    yield fleet
+    return fleet
 
 
 def run_four_times(play: Play, fleet: Fleet, playbook: str) -> list[PlaybookRun]:

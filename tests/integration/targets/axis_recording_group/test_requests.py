@@ -99,10 +99,13 @@ def test_the_example_of_the_documentation(play: Play, fleet: Fleet) -> None:
     )
     assert run.status == 0, run.output
     base = "/axis-cgi/record/recording_group/"
+    created = (
+        "schemaversion=1&recordinggroupid=seed&retentiontime=168&diskid=SD_DISK"
+        "&streamoptions=resolution%3D1920x1080%26device%3DAABBCCDDEE"
+    )
     for device in devices:
         assert [entry.target for entry in device.writes] == [
-            f"{base}create.cgi?schemaversion=1&recordinggroupid=seed&retentiontime=168&diskid=SD_DISK"
-            "&streamoptions=resolution%3D1920x1080%26device%3DAABBCCDDEE",
+            f"{base}create.cgi?{created}",
             f"{base}update.cgi?schemaversion=1&recordinggroupid=seed&retentiontime=336",
         ]
         assert run.results["create", device.name]["changed"] is True

@@ -1,0 +1,210 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where the login and the address come from, and that no other machine's login reaches a camera."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Play
+from tests.playbook import run_ansible
+from tests.simulator import Fleet
+from tests.simulator.device import Device
+
+MODULE = "camfleet.axis.axis_recording_group"
+NO_LOGIN = {"axis_username": None, "axis_password": None}
+ANSIBLE_LOGIN = {"ansible_user": "operator", "ansible_password": "operator-pass"}
+BASTION = {
+    "ansible_connection": "local",
+    "ansible_python_interpreter": sys.executable,
+    "ansible_user": "bastion-user",
+    "ansible_password": "bastion-secret",
+}
+
+
+def group(**options: Any) -> dict[str, Any]:
+    """One task."""
+    return {"name": "Group", MODULE: {"id": "door", "retention_time": "30d", **options}}
+
+
+@pytest.fixture
+def camera(fleet: Fleet) -> Device:
+    """A camera with a group that is in line."""
+    device = fleet.add("camera_12_9", "camera")
+    device.plant_group(recording_group_id="door", retention_time=720)
+    return device
+
+
+def users(device: Device) -> set[str | None]:
+    """The users whose login the device accepted."""
+    return {entry.user for entry in device.journal} - {None}
+
+
+def test_module_defaults_of_the_action_group(play: Play, camera: Device) -> None:
+    defaults = {"group/camfleet.axis.device": {"username": "operator", "password": "operator-pass"}}
+    run = play([group()], hosts={"camera": NO_LOGIN}, keywords={"module_defaults": defaults})
+    assert run.status == 0, run.output
+    assert users(camera) == {"operator"}
+
+
+def test_login_of_the_inventory_host(play: Play, camera: Device) -> None:
+    run = play([group()], hosts={"camera": {**NO_LOGIN, **ANSIBLE_LOGIN}})
+    assert run.status == 0, run.output
+    assert users(camera) == {"operator"}
+
+
+def test_login_of_the_play_as_an_awx_machine_credential_gives_it(play: Play, camera: Device, tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("operator-pass", encoding="utf-8")
+    run = play([group()], "--user", "operator", "--connection-password-file", str(password), hosts={"camera": NO_LOGIN})
+    assert run.status == 0, run.output
+    assert users(camera) == {"operator"}
+
+
+def test_environment_even_beside_a_remote_user(play: Play, camera: Device) -> None:
+    environment = {"AXIS_USERNAME": "operator", "AXIS_PASSWORD": "operator-pass", "AXIS_PORT": "1"}
+    run = play([group()], hosts={"camera": NO_LOGIN}, keywords={"remote_user": "deploy"}, environment=environment)
+    assert run.status == 0, run.output
+    assert users(camera) == {"operator"}
+
+
+def test_vaulted_and_templated_variables(play: Play, camera: Device, tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    vault.write_text("vault-word", encoding="utf-8")
+    variables = tmp_path / "login.yml"
+    variables.write_text("vault_camera_password: operator-pass\n", encoding="utf-8")
+    run_ansible(["vault", "encrypt", "--vault-password-file", str(vault), str(variables)], tmp_path)
+    run = play(
+        [group()],
+        "--vault-password-file",
+        str(vault),
+        "--extra-vars",
+        f"@{variables}",
+        hosts={"camera": {"axis_password": "{{ vault_camera_password }}"}},
+    )
+    assert run.status == 0, run.output
+    assert users(camera) == {"operator"}
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"axis_password": None}, {**NO_LOGIN, "ansible_user": "operator"}, {"axis_username": None, **ANSIBLE_LOGIN}],
+)
+def test_half_a_login_is_never_completed_from_elsewhere(play: Play, camera: Device, variables: dict[str, Any]) -> None:
+    environment = {"AXIS_USERNAME": "operator", "AXIS_PASSWORD": "operator-pass"}
+    run = play([group()], hosts={"camera": variables}, environment=environment)
+    assert run.results["Group", "camera"]["error"]["kind"] == "invalid_option"
+    assert "as a pair" in run.results["Group", "camera"]["msg"]
+    assert camera.connections == 0
+
+
+def test_a_host_of_the_task_does_not_get_the_login_of_the_inventory_host(play: Play, camera: Device) -> None:
+    run = play([group(host="127.0.0.1")], hosts={"camera": {**NO_LOGIN, **ANSIBLE_LOGIN}})
+    assert "no username and password" in run.results["Group", "camera"]["msg"]
+    assert camera.connections == 0
+
+
+def test_a_bastion_gives_the_same_results_as_the_worker(play: Play, fleet: Fleet) -> None:
+    for name in ("worker", "bastion"):
+        device = fleet.add("camera_12_9", name)
+        device.plant_group(recording_group_id="old", retention_time=720, nice_name="Old")
+    steps: dict[str, dict[str, Any]] = {
+        "create": {"id": "new", "retention_time": "7d", "disk_id": "SD_DISK", "stream_options": {"fps": 5}},
+        "again": {"id": "new", "retention_time": "7d", "disk_id": "SD_DISK", "stream_options": {"fps": 5}},
+        "update": {"id": "new", "retention_time": "30d", "name": "Tür"},
+        "refused": {"id": "new", "retention_time": "1d"},
+        "delete": {"id": "old", "state": "absent", "allow_recording_loss": True},
+        "bad option": {"id": "a/b"},
+        "unreachable": {"id": "new", "port": 1},
+        "wrong login": {"id": "new", "username": "operator", "password": "wrong-word"},
+    }
+    tasks = [
+        {
+            "name": f"{name} {where}",
+            MODULE: options,
+            "ignore_errors": True,
+            "ignore_unreachable": True,
+            "when": f"inventory_hostname == '{where}'",
+            **({"delegate_to": "jump"} if where == "bastion" else {}),
+        }
+        for name, options in steps.items()
+        for where in ("worker", "bastion")
+    ]
+    run = play(tasks, "--diff", hosts={"jump": BASTION})
+    for name in steps:
+        one, other = run.results[f"{name} worker", "worker"], run.results[f"{name} bastion", "bastion"]
+        one, other = dict(one), dict(other)
+        for result, device in ((one, fleet.devices["worker"]), (other, fleet.devices["bastion"])):
+            assert result.pop("device")["serial"] in {device.serial, None}
+            result.pop("_ansible_delegated_vars", None)
+        assert one == other
+        assert run.outcomes[f"{name} worker", "worker"] == run.outcomes[f"{name} bastion", "bastion"]
+    worker, bastion = ([entry.target for entry in fleet.devices[name].writes] for name in ("worker", "bastion"))
+    assert worker == bastion
+    assert len(worker) == 3
+
+
+@pytest.mark.parametrize("target", ["jump", "localhost"])
+@pytest.mark.parametrize("variables", [{}, {**NO_LOGIN, **ANSIBLE_LOGIN}])
+def test_the_login_of_another_machine_never_reaches_a_camera(
+    play: Play, camera: Device, target: str, variables: dict[str, Any]
+) -> None:
+    run = play([{**group(), "delegate_to": target}], hosts={target: BASTION, "camera": variables})
+    assert run.status == 0, run.output
+    assert users(camera) == {"operator"}
+    assert [entry.authorization for entry in camera.journal] == [None, "Digest"]
+
+
+@pytest.mark.parametrize("target", ["jump", "localhost"])
+def test_without_a_login_of_its_own_a_delegated_task_sends_none(play: Play, camera: Device, target: str) -> None:
+    run = play([{**group(), "delegate_to": target}], hosts={target: BASTION, "camera": NO_LOGIN})
+    assert "no username and password" in run.results["Group", "camera"]["msg"]
+    assert camera.connections == 0
+
+
+def test_the_password_is_in_no_output(play: Play, fleet: Fleet) -> None:
+    password = "mär%ker'\"word"
+    for name in ("worker", "jumped", "refused"):
+        device = fleet.add("camera_12_9", name)
+        device.accounts["operator"].password = password
+        device.plant_group(recording_group_id="door", retention_time=24)
+        # A device that echoes what it was sent, into every field that reaches a result.
+        device.plant_group(recording_group_id="echo", nice_name=f"<{password}>", description=password)
+    fleet.devices["refused"].plant_fault(
+        "error_code", call="recording_group/update", code=20, description=f"no {password}", times=None
+    )
+    tasks = [
+        {**group(), "name": "update", "ignore_errors": True},
+        {**group(id="echo"), "name": "echo", "ignore_errors": True},
+        {**group(), "name": "jump", "delegate_to": "jump", "ignore_errors": True},
+        {**group(id="echo", retention_time=1), "name": "fail", "ignore_errors": True},
+    ]
+    hosts = {name: {"axis_password": password} for name in fleet.devices}
+    run = play(tasks, "-vvvv", "--diff", hosts={**hosts, "jump": BASTION})
+    assert run.outcomes["update", "worker"] == "ok"
+    assert run.outcomes["update", "refused"] == "failed"
+    for form in (password, "m%C3%A4r%25ker%27%22word", "b3BlcmF0b3I6bcOkciVrZXInIndvcmQ="):
+        assert form not in run.output
+        assert form not in str(run.results)
+    assert "bastion-secret" not in run.output
+
+
+def test_async_is_refused_in_words(play: Play, camera: Device) -> None:
+    run = play([{**group(), "async": 10, "poll": 1}])
+    assert run.outcomes["Group", "camera"] == "failed"
+    assert "async" in run.results["Group", "camera"]["msg"]
+    assert camera.connections == 0
+
+
+def test_the_check_mode_of_the_task_decides(play: Play, camera: Device) -> None:
+    run = play([{**group(retention_time="60d"), "check_mode": True}], keywords={"check_mode": False})
+    assert run.results["Group", "camera"]["changed"] is True
+    assert camera.writes == []
+    run = play([{**group(retention_time="60d"), "check_mode": False}], "--check")
+    assert [entry.call for entry in camera.writes] == ["recording_group/update"]
