@@ -24,6 +24,8 @@ _LOOPBACK = "127."
 _BACKLOG = 1024
 # Seconds for answers under way when the fleet stops; 0 would be for ever.
 _GRACE = 0.01
+# Turns of the event loop in which a connection that was broken off is cleared away.
+_TURNS_TO_CLOSE = 20
 _SERVER = "Apache/2.4.58 (Unix)"
 
 
@@ -68,7 +70,7 @@ class _Server(web.Server):
 
     def __init__(self, answer: Callable[[web.BaseRequest], Coroutine[Any, Any, web.StreamResponse]]) -> None:
         super().__init__(answer, access_log=None, keepalive_timeout=75)
-        self.lines: dict[object, Line] = {}
+        self.lines: dict[web.RequestHandler, Line] = {}
 
     def on_line(self, line: Line) -> web.RequestHandler:
         protocol = self()
@@ -126,8 +128,15 @@ class Listening:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._server is not None:
-            await self._server.shutdown(_GRACE)
+        if self._server is None:
+            return
+        open_ones = [protocol.transport for protocol in self._server.lines if protocol.transport is not None]
+        await self._server.shutdown(_GRACE)
+        for transport in open_ones:
+            # A TLS connection would wait for the client's farewell.
+            transport.abort()
+        for _turn in range(_TURNS_TO_CLOSE):
+            await asyncio.sleep(0)
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -1,0 +1,95 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fixtures of the tests that talk HTTP: a camera, and the run function of the module against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._device import Device as Address
+from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group
+from ansible_collections.camfleet.axis.plugins.module_utils._transport import Trust
+from tests.simulator import Fleet
+from tests.simulator.device import Device
+
+DEFAULTS: dict[str, Any] = {
+    "host": "127.0.0.1",
+    "port": None,
+    "username": "operator",
+    "password": "operator-pass",
+    "protocol": "http",
+    "validate_certs": True,
+    "ca_path": None,
+    "tls_server_name": None,
+    "tls_fingerprint": None,
+    "auth": "auto",
+    "timeout": 5.0,
+    "retries": 2,
+    "proxy": None,
+    "holds": [],
+    "recording_group_id": None,
+    "nice_name": None,
+    "description": None,
+    "retention_time": None,
+    "disk_id": None,
+    "stream_options": None,
+    "pre_duration": None,
+    "post_duration": None,
+    "state": "present",
+    "allow_recording_loss": False,
+}
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    """An empty fleet, listening."""
+    with Fleet() as running:
+        yield running
+
+
+@pytest.fixture
+def camera(fleet: Fleet) -> Device:
+    """One camera without groups."""
+    return fleet.add("camera_12_9", "camera")
+
+
+class Run(Protocol):
+    """Calls run_recording_group with validated parameters."""
+
+    def __call__(self, device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]: ...
+
+
+@pytest.fixture
+def run() -> Run:
+    """The result for one device; warnings are put into it as the action does."""
+
+    def call(device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+        warnings: list[str] = []
+        parameters = {**DEFAULTS, "port": device.port, **options}
+        result = run_recording_group(
+            parameters, check_mode=check_mode, diff=False, open_session=Session, warn=warnings.append
+        )
+        return {**result, "warnings": warnings}
+
+    return call
+
+
+@pytest.fixture
+def session(camera: Device) -> Session:
+    """A session with the camera."""
+    return Session(address_of(camera))
+
+
+def address_of(device: Device, **changes: Any) -> Address:
+    """Where a simulated device is, with the operator's login; on HTTPS its certificate is pinned."""
+    values: dict[str, Any] = {"host": device.host, "port": device.port, "protocol": "http", "timeout": 5.0}
+    if not device.port:
+        trust = Trust(fingerprint=device.certificate_sha256)
+        values |= {"port": device.tls_port, "protocol": "https", "trust": trust}
+    return Address(**{**values, "username": "operator", "password": "operator-pass", **changes})

@@ -1,0 +1,134 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The session: challenges, retries of reads, pacing, statuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils import _calls
+from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from tests.simulator import Fleet, Switches
+from tests.simulator.device import Device
+
+from .conftest import address_of
+
+VERSION = [("schemaversion", "1")]
+
+
+def statuses(device: Device) -> list[int]:
+    """The status of each request."""
+    return [entry.status for entry in device.journal]
+
+
+def kind_of(session: Session, call: _calls.Call = _calls.LIST_GROUPS) -> str:
+    """The kind of error of one call."""
+    with pytest.raises(AxisError) as caught:
+        session.call(call, VERSION)
+    return caught.value.kind
+
+
+def test_the_challenge_is_reused_and_the_serial_read_from_it(session: Session, camera: Device) -> None:
+    for _number in range(5):
+        session.call(_calls.LIST_GROUPS, VERSION)
+    assert statuses(camera) == [401, 200, 200, 200, 200, 200]
+    assert camera.connections == 1
+    assert session.serial == camera.serial
+
+
+def test_a_nonce_that_grew_old_is_renewed_once(session: Session, camera: Device) -> None:
+    session.call(_calls.LIST_GROUPS, VERSION)
+    camera.expire_nonce()
+    session.call(_calls.LIST_GROUPS, VERSION)
+    assert statuses(camera) == [401, 200, 401, 200]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_wrong_password_is_sent_once_and_never_again(fleet: Fleet, scheme: str) -> None:
+    camera = fleet.add(scheme=scheme)  # type: ignore[arg-type]
+    session = Session(address_of(camera, password="wrong"))
+    for _number in range(3):
+        assert kind_of(session) == "authentication"
+    assert [entry.authorization for entry in camera.journal] == [None, "Digest" if scheme == "http" else "Basic"]
+
+
+def test_basic_is_never_sent_in_clear_text(fleet: Fleet) -> None:
+    camera = fleet.add()
+    camera.policy = "Basic"
+    assert kind_of(Session(address_of(camera))) == "authentication"
+    assert [entry.authorization for entry in camera.journal] == [None]
+
+
+def test_utf_8_in_user_and_password(fleet: Fleet) -> None:
+    for scheme in ("http", "https"):
+        camera = fleet.add(scheme=scheme)  # type: ignore[arg-type]
+        camera.accounts["wächter門"] = camera.accounts["operator"]
+        camera.accounts["wächter門"].password = "pä%門"
+        session = Session(address_of(camera, username="wächter門", password="pä%門"))
+        assert b"ListSuccess" in session.call(_calls.LIST_GROUPS, VERSION)
+
+
+def test_sha_256_is_preferred_to_md5(fleet: Fleet) -> None:
+    camera = fleet.add(switches=Switches(sha256_digest=True))
+    Session(address_of(camera)).call(_calls.LIST_GROUPS, VERSION)
+    assert statuses(camera) == [401, 200]
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_read_is_tried_again_within_bounds(session: Session, camera: Device, status: int) -> None:
+    camera.plant_fault("http_status", call="*", status=status, headers=(("Retry-After", "0"),), times=2)
+    session.call(_calls.LIST_GROUPS, VERSION)
+    assert statuses(camera) == [401, status, status, 200]
+    camera.plant_fault("http_status", call="*", status=status, headers=(("Retry-After", "0"),), times=None)
+    assert kind_of(session) == "device_error"
+    assert statuses(camera)[4:] == [status] * 3
+
+
+def test_a_read_whose_connection_breaks_is_tried_again(fleet: Fleet) -> None:
+    camera = fleet.add()
+    session = Session(address_of(camera, retries=1))
+    camera.plant_fault("drop_before", call="*")
+    session.call(_calls.LIST_GROUPS, VERSION)
+    assert statuses(camera) == [401, 0, 200]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_write_is_sent_once(session: Session, camera: Device, status: int) -> None:
+    camera.plant_fault("http_status", call="recording_group/create", status=status, times=None)
+    assert kind_of(session, _calls.CREATE_GROUP) == "device_error"
+    assert statuses(camera) == [401, status]
+
+
+def test_a_redirect_is_not_followed_and_its_secrets_not_told(session: Session, camera: Device) -> None:
+    location = ("Location", "http://127.0.0.1:1/login?token=abc")
+    camera.plant_fault("http_status", call="*", status=302, headers=(location,))
+    with pytest.raises(AxisError) as caught:
+        session.call(_calls.LIST_GROUPS, VERSION)
+    assert caught.value.kind == "redirect"
+    assert "http://127.0.0.1:1/login" in str(caught.value)
+    assert "token" not in str(caught.value)
+
+
+def test_statuses_have_their_kinds(fleet: Fleet) -> None:
+    viewer = fleet.add()
+    assert (
+        kind_of(Session(address_of(viewer, username="viewer", password="viewer-pass")), _calls.LIST_DISKS)
+        == "forbidden"
+    )
+    old = fleet.add(switches=Switches(recording_group_api=False))
+    assert kind_of(Session(address_of(old))) == "unsupported"
+
+
+def test_never_more_than_ten_requests_in_a_second(session: Session, camera: Device) -> None:
+    for _number in range(14):
+        session.call(_calls.LIST_GROUPS, VERSION)
+    times = [entry.time for entry in camera.journal]
+    # A request may arrive a little late, and the eleventh then a little early.
+    assert all(later - earlier > 0.9 for earlier, later in zip(times, times[10:], strict=False))
+
+
+def test_the_password_is_not_in_the_text_of_an_address(camera: Device) -> None:
+    assert "operator-pass" not in repr(address_of(camera))

@@ -1,0 +1,172 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One exchange: trust, limits of time and size, and what a failure says."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, NotReached
+from ansible_collections.camfleet.axis.plugins.module_utils._transport import LARGEST_ANSWER, Transport, Trust
+from tests.simulator import Fleet
+from tests.simulator.device import Device
+
+TARGET = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
+
+
+@contextmanager
+def raw_server(*pieces: bytes, pause: float = 0.0) -> Iterator[str]:
+    """A server that sends each connection these bytes, one after the other, and hangs up; gives its base URL."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    stop = threading.Event()
+
+    def serve() -> None:
+        while not stop.is_set():
+            try:
+                connection, _peer = listening.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65536)
+                for piece in pieces:
+                    try:
+                        connection.sendall(piece)
+                    except OSError:
+                        break
+                    if pause and stop.wait(pause):
+                        break
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        stop.set()
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        thread.join()
+
+
+def failure(base: str, trust: Trust | None = None, timeout: float = 5) -> AxisError:
+    """The error of one exchange."""
+    with pytest.raises(AxisError) as caught:
+        Transport(base, trust or Trust(), timeout).exchange("GET", TARGET, None)
+    return caught.value
+
+
+def one_at_a_time(text: bytes) -> list[bytes]:
+    """Each byte for itself."""
+    return [bytes([byte]) for byte in text]
+
+
+@pytest.mark.parametrize("part", ["headers", "body"])
+def test_a_device_that_drips_bytes_does_not_hold_the_worker(part: str) -> None:
+    start = b"HTTP/1.1 200 OK\r\n" if part == "headers" else b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+    # Bytes come more often than the read limit, so that only the deadline of 3 x 0.2 s can end it.
+    with raw_server(start, *one_at_a_time(b"X" * 1000), pause=0.02) as base:
+        error = failure(base, timeout=0.2)
+    assert error.kind == "timeout"
+    assert error.maybe_applied is True
+
+
+def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (LARGEST_ANSWER * 8)
+    with raw_server(head, *[b"x" * 1024 * 1024] * (LARGEST_ANSWER // 1024 // 1024 + 2)) as base:
+        error = failure(base)
+    assert error.kind == "malformed_response"
+    assert "8 MiB" in str(error)
+
+
+def test_an_answer_that_is_cut_short_is_a_dropped_connection() -> None:
+    with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<a>") as base:
+        error = failure(base)
+    assert isinstance(error, NotReached)
+    assert (error.kind, error.dropped, error.maybe_applied) == ("unreachable", True, True)
+
+
+@pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"])
+def test_something_that_is_no_web_server_is_unreachable(answer: bytes) -> None:
+    with raw_server(answer) as base:
+        assert failure(base).kind == "unreachable"
+
+
+def test_nothing_was_sent_when_nobody_listens() -> None:
+    for base, words in (("http://127.0.0.1:1", "refused"), ("http://no-such-camera.invalid:80", "does not resolve")):
+        error = failure(base)
+        assert (error.kind, error.maybe_applied) == ("unreachable", False)
+        assert words in str(error)
+
+
+def base_of(device: Device) -> str:
+    """Where its HTTPS is."""
+    return f"https://{device.host}:{device.tls_port}"
+
+
+def test_certificates_are_trusted_in_four_ways(fleet: Fleet) -> None:
+    signed = fleet.add(scheme="https", certificate="ca")
+    by_address = fleet.add(scheme="https", certificate="ca", names=("127.0.0.1",))
+    own = fleet.add(scheme="https")
+    ca_path = str(fleet.ca_path)
+    for device, trust in (
+        (by_address, Trust(ca_path=ca_path)),
+        (signed, Trust(ca_path=ca_path, server_name=f"axis-{signed.serial.lower()}")),
+        (own, Trust(fingerprint=own.certificate_sha256)),
+        (own, Trust(validate=False)),
+    ):
+        assert Transport(base_of(device), trust, 5).exchange("GET", TARGET, None).status == 401
+
+
+def test_a_certificate_that_is_not_trusted_is_shown_and_nothing_sent(fleet: Fleet) -> None:
+    signed = fleet.add(scheme="https", certificate="ca")
+    own = fleet.add(scheme="https")
+    ca_path = str(fleet.ca_path)
+    for device, trust, words in (
+        (own, Trust(), "issuer"),
+        (own, Trust(ca_path=ca_path), "issuer"),
+        (signed, Trust(ca_path=ca_path), "doesn't match"),
+        (signed, Trust(ca_path=ca_path, server_name="axis-another"), "doesn't match"),
+        (own, Trust(fingerprint=signed.certificate_sha256), "fingerprint"),
+    ):
+        error = failure(base_of(device), trust)
+        assert (error.kind, error.maybe_applied) == ("tls", False)
+        assert words in str(error)
+        assert device.certificate_sha256 in error.next_step
+        assert device.journal == []
+
+
+def test_plain_http_on_the_port_of_https_is_a_matter_of_tls() -> None:
+    with raw_server(b"HTTP/1.1 400 Bad Request\r\n\r\n") as base:
+        error = failure(base.replace("http:", "https:"))
+    assert error.kind == "tls"
+    assert "protocol: http" in error.next_step
+
+
+def test_a_ca_path_that_cannot_be_read_is_bad_input(tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").write_text("nothing", encoding="utf-8")
+    for path in (tmp_path / "missing.pem", tmp_path / "empty.pem"):
+        with pytest.raises(AxisError) as caught:
+            Transport("https://127.0.0.1:1", Trust(ca_path=str(path)), 1)
+        assert caught.value.kind == "invalid_option"
+
+
+def test_the_environment_names_no_proxy(camera: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    base = f"http://{camera.host}:{camera.port}"
+    assert Transport(base, Trust(), 5).exchange("GET", TARGET, None).status == 401
+
+
+def test_the_option_names_one(camera: Device) -> None:
+    base = f"http://{camera.host}:{camera.port}"
+    with pytest.raises(NotReached) as caught:
+        Transport(base, Trust(), 5, "http://127.0.0.1:1").exchange("GET", TARGET, None)
+    assert "proxy" in str(caught.value)
+    assert camera.connections == 0
