@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
+export TMPDIR := $(CURDIR)/.cache/tmp
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
 .PHONY: help demo fleet test lint types pytest test-matrix build clean
@@ -32,7 +33,7 @@ lint: $(VENV)/.checks
 
 types: $(VENV)/.checks
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
-	$(RUN) mypy tests/simulator tests/demo tests/playbook.py
+	$(RUN) mypy -p tests.simulator -p tests.demo -m tests.playbook -m tests.matrix
 
 pytest: $(VENV)/.checks
 	$(RUN) pytest -q -n 2 tests/unit tests/integration
@@ -45,8 +46,10 @@ build: $(VENV)/.run ## The artifact for Galaxy
 
 clean: ## Remove what was set up
 	rm -rf $(VENV) .cache .ansible
+	mkdir -p .cache/tmp
 
 $(VENV)/.run: tests/requirements-run.txt
+	@mkdir -p .cache/tmp
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name one with: make PYTHON=...")'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(RUN) pip install --quiet --disable-pip-version-check -r tests/requirements-run.txt

@@ -82,22 +82,27 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 - name: Keep recordings of the entrance for 30 days
-  hosts: cameras
-  gather_facts: false
+  camfleet.axis.axis_recording_group:
+    recording_group_id: entrance
+    nice_name: Entrance
+    retention_time: 30d
+    disk_id: [SD_DISK, NetworkShare]
+    stream_options:
+      resolution: 1920x1080
+      camera: 1
+
+- name: The same options of the device for several tasks
   module_defaults:
     group/camfleet.axis.device:
       username: retention
       password: "{{ vault_camera_password }}"
-  tasks:
-    - name: Recording group of the entrance
+      ca_path: /etc/ssl/cameras.pem
+      tls_server_name: "axis-{{ axis_serial | lower }}"
+  block:
+    - name: Keep for ever what shall be
       camfleet.axis.axis_recording_group:
-        recording_group_id: entrance
-        nice_name: Entrance
-        retention_time: 30d
-        disk_id: [SD_DISK, NetworkShare]
-        stream_options:
-          resolution: 1920x1080
-          camera: 1
+        recording_group_id: vault_door
+        retention_time: unlimited
 
 - name: Shorten the retention time, and lose what is older
   camfleet.axis.axis_recording_group:
