@@ -1,0 +1,60 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""XML of a device is parsed without trust: anything but a good answer is one kind of error."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._xml import child, parse, text
+
+GOOD = b'<?xml version="1.0" encoding="utf-8"?>\n<Answer><A b="c">d</A>\n</Answer>'
+ENTITY = '<!DOCTYPE Answer [<!ENTITY e SYSTEM "file:///etc/passwd">]><Answer><A>&e;</A></Answer>'
+BOMB = '<!DOCTYPE Answer [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><Answer><A>&b;</A></Answer>'
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes_give_one_kind_of_error(body: bytes) -> None:
+    with pytest.raises(DeviceRefused) as caught:
+        parse(body, "Answer")
+    assert caught.value.kind == "malformed_response"
+
+
+@given(st.integers(0, len(GOOD) - 1), st.binary(max_size=3), st.integers(0, 5))
+def test_a_good_answer_with_damage_gives_no_other_exception(place: int, inserted: bytes, removed: int) -> None:
+    with contextlib.suppress(DeviceRefused):
+        parse(GOOD[:place] + inserted + GOOD[place + removed :], "Answer")
+
+
+@pytest.mark.parametrize("document", [ENTITY, BOMB])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_type_is_refused_in_every_encoding(document: str, encoding: str) -> None:
+    with pytest.raises(DeviceRefused):
+        parse(document.encode(encoding), "Answer")
+
+
+@pytest.mark.parametrize("body", [b"<Other/>", b"<html><body/></html>", GOOD[:-3]])
+def test_another_root_or_half_an_answer_is_refused(body: bytes) -> None:
+    with pytest.raises(DeviceRefused):
+        parse(body, "Answer")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        GOOD,
+        GOOD.replace(b"<Answer>", b'<Answer xmlns="http://www.axis.com/x">'),
+        '<?xml version="1.0" encoding="ISO-8859-1"?><Answer><A>d</A></Answer>'.encode("latin-1"),
+        b"<!-- c --><Answer><!-- c --><A>\n  d\n</A></Answer>",
+    ],
+)
+def test_names_are_read_without_their_namespace_and_text_without_blanks(body: bytes) -> None:
+    assert text(child(parse(body, "Answer"), "A")) == "d"
+    assert text(child(parse(body, "Answer"), "B")) == ""

@@ -1,0 +1,140 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where values come from, and which values are refused before Ansible converts them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, check_spellings, check_types, plain
+
+AXIS = {"axis_username": "axis", "axis_password": "axis-word"}
+ANSIBLE = {"ansible_user": "ansible", "ansible_password": "ansible-word"}
+PLAY = ("play", "play-word")
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of the machine does not count."""
+    for name in ("AXIS_USERNAME", "AXIS_PASSWORD", "AXIS_PORT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def resolve(
+    given: dict[str, Any], variables: dict[str, Any], play: tuple[str | None, str | None] = (None, None)
+) -> dict[str, Any]:
+    """The arguments of a task on the host camera."""
+    known = {"inventory_hostname": "camera", **variables}
+    return Sources(given, known.get, known.get, play).resolve(ARGUMENT_SPEC)
+
+
+def test_the_order_of_the_logins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AXIS_USERNAME", "environment")
+    monkeypatch.setenv("AXIS_PASSWORD", "environment-word")
+    task = {"username": "task", "password": "task-word"}
+    for given, variables, play, user in (
+        (task, {**AXIS, **ANSIBLE}, PLAY, "task"),
+        ({}, {**AXIS, **ANSIBLE}, PLAY, "axis"),
+        ({}, ANSIBLE, PLAY, "ansible"),
+        ({}, {}, PLAY, "play"),
+        ({}, {"ansible_user": "play"}, PLAY, "play"),
+        ({}, {"ansible_user": "play"}, ("play", None), "environment"),
+        ({}, {}, (None, None), "environment"),
+        ({"host": "other"}, ANSIBLE, PLAY, "environment"),
+        ({"host": "other"}, {**AXIS, **ANSIBLE}, PLAY, "axis"),
+    ):
+        arguments = resolve(given, variables, play)
+        assert (arguments["username"], arguments["password"]) == (user, f"{user}-word")
+
+
+@pytest.mark.parametrize(
+    ("given", "variables"),
+    [
+        ({"username": "u"}, AXIS),
+        ({"password": "p"}, AXIS),
+        ({}, {"axis_username": "u", **ANSIBLE}),
+        ({}, {"axis_password": "p", **ANSIBLE}),
+        ({}, {"ansible_user": "u"}),
+        ({}, {"ansible_password": "p"}),
+    ],
+)
+def test_half_a_login_is_an_error(given: dict[str, Any], variables: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="as a pair"):
+        resolve(given, variables, PLAY)
+
+
+def test_the_order_of_the_hosts() -> None:
+    everything = {"axis_host": "axis", "ansible_host": "ansible"}
+    assert resolve({"host": "task"}, {**everything, **AXIS})["host"] == "task"
+    assert resolve({}, {**everything, **AXIS})["host"] == "axis"
+    assert resolve({}, {"ansible_host": "ansible", **AXIS})["host"] == "ansible"
+    assert resolve({}, AXIS)["host"] == "camera"
+
+
+def test_the_order_of_other_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AXIS_PORT", "3")
+    assert resolve({"port": 1}, {"axis_port": 2})["port"] == 1
+    assert resolve({}, {"axis_port": 2, "ansible_port": 22})["port"] == 2
+    assert resolve({"port": None}, {"ansible_port": 22})["port"] == "3"
+    assert resolve({}, {"axis_holds": []})["holds"] == []
+
+
+def test_two_spellings_are_an_error() -> None:
+    check_spellings({"id": "a", "name": "b"}, ARGUMENT_SPEC)
+    with pytest.raises(Refused, match="id and recordinggroupid"):
+        check_spellings({"recordinggroupid": "a", "id": "a"}, ARGUMENT_SPEC)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"id": 7},
+        {"nicename": True},
+        {"description": 1.5},
+        {"description": ["a"]},
+        {"nice_name": {"a": "b"}},
+        {"disk_id": ["SD_DISK", 1]},
+        {"disk_id": 1},
+        {"stream_options": 5},
+        {"stream_options": {"audio": True}},
+        {"stream_options": {"fps": 12.5}},
+        {"pre_duration": True},
+        {"pre_duration": 5000.0},
+        {"port": 80.0},
+        {"timeout": True},
+        {"holds": [{"recording_group_id": 7}]},
+        {"password": 1234567},
+    ],
+)
+def test_what_would_be_converted_is_refused_and_no_secret_repeated(given: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as caught:
+        check_types(given, ARGUMENT_SPEC)
+    assert "1234567" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"id": "007", "retention_time": 720, "pre_duration": "5000", "timeout": 2.5, "validate_certs": "no"},
+        {"disk_id": "SD_DISK", "stream_options": {"camera": 1, "resolution": "1x1"}},
+        {"disk_id": ["SD_DISK"], "description": None, "unknown": 5},
+    ],
+)
+def test_what_keeps_its_meaning_is_taken(given: dict[str, Any]) -> None:
+    check_types(given, ARGUMENT_SPEC)
+
+
+def test_subclasses_become_plain() -> None:
+    class Tagged(str):
+        __slots__ = ()
+
+    value = plain({Tagged("a"): [Tagged("b"), (1, 2.5, True, None)]})
+    assert value == {"a": ["b", [1, 2.5, True, None]]}
+    assert {type(key) for key in value} == {str}
+    assert type(value["a"][0]) is str
