@@ -281,6 +281,7 @@ class Transport:
 
     @staticmethod
     def _body(raw: Any) -> bytes:
+        raw.enforce_content_length = True  # the default of urllib3 2, not of 1.26
         body = bytearray()
         for chunk in raw.stream(_CHUNK, decode_content=False):
             body += chunk
