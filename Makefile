@@ -22,7 +22,9 @@ demo: $(VENV)/.run ## Show the main job on a simulated fleet
 fleet: $(VENV)/.run ## Run a simulated fleet by hand (ARGS="--help" explains it)
 	@$(RUN) tests.simulator $(ARGS)
 
-test: lint types pytest ## Everything that must pass: format, lint, types, unit and integration tests
+test: $(VENV)/.checks ## Everything that must pass: format, lint, types, unit and integration tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types
+	@$(MAKE) --no-print-directory pytest
 
 lint: $(VENV)/.checks
 	$(RUN) ruff format --check .
