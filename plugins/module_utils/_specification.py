@@ -77,8 +77,13 @@ _HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?"
 )
 _PROXY = re.compile(r"https?://[^\s/]+/?")
+_SCOPE = re.compile(r"[A-Za-z0-9_.-]*")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _GROUP_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
+# Nothing shorter or looser: a hold that is misread may end too early.
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?P<time>[T ]\d{2}:\d{2}(:\d{2}(\.\d{3}(\d{3})?)?)?([Zz]|[+-]\d{2}:\d{2})?)?", re.ASCII
+)
 # What XML 1.0 cannot carry, so no device could give it back.
 _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -124,7 +129,9 @@ def _host(host: str | None) -> str:
         raise invalid_option("host is empty", "Give the name or the address of the device.")
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
-        return str(ipaddress.ip_address(bare))
+        address = ipaddress.ip_address(bare)
+        if _SCOPE.fullmatch(getattr(address, "scope_id", None) or ""):
+            return str(address)
     except ValueError:
         if _HOST_NAME.fullmatch(host):
             return host
@@ -218,7 +225,10 @@ def _stream_options(written: object) -> str | None:
     if written is None:
         return None
     if isinstance(written, Mapping):
-        text = format_stream_options({str(name): str(value) for name, value in written.items()})
+        pairs = {str(name): str(value) for name, value in written.items()}
+        for part in (*pairs, *pairs.values()):
+            _text("stream_options", part)
+        text = format_stream_options(pairs)
     else:
         text = str(written)
     parse_stream_options(text)
@@ -249,15 +259,17 @@ def hold_from(parameters: Parameters, where: str) -> Hold:
 
 
 def _end(written: str, where: str) -> datetime:
+    match = _MOMENT.fullmatch(written.strip())
     try:
+        if match is None:
+            raise ValueError(written)
         # Before Python 3.11, fromisoformat does not know the Z.
-        moment = datetime.fromisoformat(re.sub(r"[Zz]\Z", "+00:00", written.strip()))
-    except ValueError as error:
+        moment = datetime.fromisoformat(re.sub(r"[Zz]\Z", "+00:00", match[0]))
+        if match["time"] is None:
+            moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
+        return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+    except (ValueError, OverflowError) as error:
         raise invalid_option(
             f"{where}.until is {written!r}, which is not a date",
             "Write a date (2027-01-31, it ends with that day in UTC) or a moment (2027-01-31T12:00:00Z).",
         ) from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    is_date_alone = len(written.strip()) <= len("2027-01-31")
-    return moment.replace(hour=23, minute=59, second=59, microsecond=999999) if is_date_alone else moment

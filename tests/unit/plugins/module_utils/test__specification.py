@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -38,7 +38,21 @@ def test_hosts(host: str, base: str) -> None:
     [
         *(
             {"host": host}
-            for host in ("", None, "a b", "camera:80", "http://camera", "camera/x", "u@camera", "-a", "x" * 300)
+            for host in (
+                "",
+                None,
+                "a b",
+                "camera:80",
+                "http://camera",
+                "camera/x",
+                "u@camera",
+                "-a",
+                "x" * 300,
+                "::1%a b",
+                "fe80::1%x:80",
+                "[::1",
+                "[2001:db8::1]:80",
+            )
         ),
         *({"port": port} for port in (0, -1, 65536)),
         *({"timeout": timeout} for timeout in (0.0, -1.0, 3601.0)),
@@ -93,6 +107,9 @@ def test_ids(name: str) -> None:
         {"nice_name": "a", "pre_duration": -1},
         {"nice_name": "a", "post_duration": 2**31},
         {"nice_name": "a", "stream_options": {"": "x"}},
+        {"nice_name": "a", "stream_options": {"a": "\ud800"}},
+        {"nice_name": "a", "stream_options": {"a": "\x00"}},
+        {"nice_name": "a", "stream_options": {"\ud800": "a"}},
     ],
 )
 def test_groups_that_are_refused(options: dict[str, Any]) -> None:
@@ -118,11 +135,26 @@ def test_a_dictionary_and_a_text_are_the_same_stream_options() -> None:
     ],
 )
 def test_ends_of_holds(until: str, moment: datetime) -> None:
-    assert hold_from({**HOLD, "until": until}, "holds[0]").until == moment
+    end = hold_from({**HOLD, "until": until}, "holds[0]").until
+    assert end == moment
+    assert end.utcoffset() == timedelta(0)
 
 
 @pytest.mark.parametrize(
-    "change", [{"until": "soon"}, {"until": "2027-13-01"}, {"until": ""}, {"reason": " "}, {"owner": ""}]
+    "change",
+    [
+        {"until": "soon"},
+        {"until": "2027-13-01"},
+        {"until": ""},
+        {"until": "2027-01-31Z"},
+        {"until": "2027-01-31+02:00"},
+        {"until": "2027-01-31-05:00"},
+        {"until": "2027W04T12"},
+        {"until": "20270131"},
+        {"until": "9999-12-31T23:59:59-14:00"},
+        {"reason": " "},
+        {"owner": ""},
+    ],
 )
 def test_holds_that_are_refused_with_their_place(change: dict[str, str]) -> None:
     with pytest.raises(Refused, match=r"holds\[3\]"):
