@@ -90,6 +90,7 @@ class Login:
         self._encrypted = encrypted
         self._challenge: Challenge | None = None
         self._count = 0
+        self._cnonce = ""
 
     @property
     def nonce(self) -> str | None:
@@ -107,7 +108,8 @@ class Login:
         allowed = [*(digests if self._method != "basic" else ()), *(basics if self._may_use_basic else ())]
         if not allowed:
             raise self._none_fits(challenges)
-        self._challenge, self._count = allowed[0], 0
+        # One client nonce for each challenge: the -sess algorithms keep it for the whole session (RFC 7616, 3.4.2).
+        self._challenge, self._count, self._cnonce = allowed[0], 0, secrets.token_hex(8)
 
     @property
     def _may_use_basic(self) -> bool:
@@ -119,6 +121,7 @@ class Login:
         return (
             challenge.algorithm.removesuffix("-SESS") in _HASHES
             and "nonce" in challenge.parameters
+            and not (qop is None and challenge.algorithm.endswith("-SESS"))
             and (qop is None or "auth" in re.split(r"[,\s]+", qop.lower()))
         )
 
@@ -152,7 +155,7 @@ class Login:
         self._count += 1
         parameters, algorithm = challenge.parameters, challenge.algorithm
         realm, nonce = parameters.get("realm", ""), parameters["nonce"]
-        count, cnonce = f"{self._count:08x}", secrets.token_hex(8)
+        count, cnonce = f"{self._count:08x}", self._cnonce
 
         def digest(text: str) -> str:
             # MD5 is what the device asks for, not what guards a secret here: FIPS builds want to be told.

@@ -77,8 +77,11 @@ _HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?"
 )
 _PROXY = re.compile(r"https?://[^\s/]+/?")
+_LONGEST_LABEL = 63
 _SCOPE = re.compile(r"[A-Za-z0-9_.-]*")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+# Ids hold nothing else, so that a pattern with another character could match no group and would protect nothing.
+_GROUP_PATTERN = re.compile(r"[A-Za-z0-9_*?!\[\]-]+")
 _GROUP_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 # Nothing shorter or looser: a hold that is misread may end too early.
 _MOMENT = re.compile(
@@ -115,7 +118,7 @@ def device_from(parameters: Parameters) -> Device:
         trust=Trust(
             validate=parameters["validate_certs"],
             ca_path=parameters["ca_path"],
-            server_name=parameters["tls_server_name"],
+            server_name=_server_name(parameters["tls_server_name"]),
             fingerprint=_fingerprint(parameters["tls_fingerprint"]),
         ),
         timeout=parameters["timeout"],
@@ -138,6 +141,15 @@ def _host(host: str | None) -> str:
     raise invalid_option(
         f"host is {host!r}, which is neither a name nor an address",
         "Give the name or the address alone; the port and the protocol have options of their own.",
+    )
+
+
+def _server_name(name: str | None) -> str | None:
+    if name is None or (_HOST_NAME.fullmatch(name) and max(map(len, name.split("."))) <= _LONGEST_LABEL):
+        return name
+    raise invalid_option(
+        f"tls_server_name is {name!r}, which is not a name",
+        "Give the name that stands in the certificate, such as axis-b8a44f000001.",
     )
 
 
@@ -231,6 +243,8 @@ def _stream_options(written: object) -> str | None:
         text = format_stream_options(pairs)
     else:
         text = str(written)
+        if re.search(r"[\r\n\t]", text):
+            raise invalid_option("stream_options has a line break or a tab", "Write them in one line without blanks.")
     parse_stream_options(text)
     return _text("stream_options", text)
 
@@ -253,6 +267,11 @@ def hold_from(parameters: Parameters, where: str) -> Hold:
     for name in ("recording_group_id", "reason", "owner", "until"):
         if not parameters[name].strip():
             raise invalid_option(f"{where}.{name} is empty", "A hold needs a group, a reason, an owner and an end.")
+    if not _GROUP_PATTERN.fullmatch(parameters["recording_group_id"]):
+        raise invalid_option(
+            f"{where}.recording_group_id is {parameters['recording_group_id']!r}, which no group can match",
+            "Ids are made of A-Z, a-z, 0-9, _ and -; a pattern adds *, ? and [...].",
+        )
     return Hold(
         parameters["recording_group_id"], parameters["reason"], parameters["owner"], _end(parameters["until"], where)
     )

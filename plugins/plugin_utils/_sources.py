@@ -157,6 +157,8 @@ def _check_value(value: Any, expected: str, option: Mapping[str, Any], label: st
         for name, item in value.items():
             _check_value(item, "str_or_int", option, f"{label}.{name}")
     elif not _keeps_its_meaning(value, expected):
+        if value is None:
+            raise invalid_option(f"{label} is empty", "Give a value, or leave it out.")
         kind = next((word for known, word in _KINDS if isinstance(value, known)), "list")
         shown = f" {value!r}" if isinstance(value, (int, float)) and not option.get("no_log") else ""
         raise invalid_option(

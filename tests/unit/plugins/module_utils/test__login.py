@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 import pytest
@@ -106,3 +107,20 @@ def test_the_count_of_a_nonce_grows() -> None:
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize("algorithm", ["MD5-sess", "SHA-256-sess"])
+def test_a_session_algorithm_keeps_its_client_nonce(algorithm: str) -> None:
+    login = Login("Mufasa", "Circle of Life", "auto", encrypted=False)
+    login.choose(parse_challenges([MD5.replace("MD5", algorithm)]))
+    headers = [login.header("GET", "/") or "" for _number in range(2)]
+    one, other = (re.search('cnonce="([^"]+)"', header) for header in headers)
+    assert one is not None
+    assert other is not None
+    assert one[1] == other[1]
+    assert headers[0] != headers[1]
+
+
+def test_a_session_algorithm_without_qop_cannot_be_answered() -> None:
+    with pytest.raises(DeviceRefused):
+        answer('Digest realm="r", nonce="n", algorithm=MD5-sess')

@@ -103,6 +103,8 @@ def test_two_spellings_are_an_error() -> None:
         {"disk_id": 1},
         {"stream_options": 5},
         {"stream_options": {"audio": True}},
+        {"stream_options": {"audio": None}},
+        {"disk_id": ["SD_DISK", None]},
         {"stream_options": {"fps": 12.5}},
         {"pre_duration": True},
         {"pre_duration": 5000.0},
@@ -138,3 +140,8 @@ def test_subclasses_become_plain() -> None:
     assert value == {"a": ["b", [1, 2.5, True, None]]}
     assert {type(key) for key in value} == {str}
     assert type(value["a"][0]) is str
+
+
+def test_an_empty_value_is_called_empty() -> None:
+    with pytest.raises(Refused, match=r"disk_id\[1\] is empty"):
+        check_types({"disk_id": ["SD_DISK", None]}, ARGUMENT_SPEC)
