@@ -188,14 +188,14 @@ def test_create_by_name(play: Play, every_device: Fleet) -> None:
         assert created["retention_time"] == 36
 
 
-def test_update_one(play: Play, every_device: Fleet) -> None:
+def test_update_one(play: Play, every_profile: Fleet) -> None:
     change = ("update", [("retention_time", 168, 672)])
-    assert_changes(play, every_device, "update_one.yml", {"camera": change, "recorder": change})
-    for name, device in every_device.devices.items():
-        assert {**on_device(every_device, name)["planted"], "retention_time": 168}.items() >= PLANTED.items()
+    assert_changes(play, every_profile, "update_one.yml", {"camera": change, "recorder": change})
+    for name, device in every_profile.devices.items():
+        assert {**on_device(every_profile, name)["planted"], "retention_time": 168}.items() >= PLANTED.items()
         (write,) = device.writes
         assert write.target.partition("?")[2] == "schemaversion=1&recordinggroupid=planted&retentiontime=672"
-    assert lost(every_device) == {0}
+    assert lost(every_profile) == {0}
 
 
 def test_update_all(play: Play, every_device: Fleet) -> None:
@@ -278,9 +278,9 @@ def test_shorten_refused(play: Play, every_profile: Fleet) -> None:
     assert lost(every_profile) == {0}
 
 
-def test_delete(play: Play, every_device: Fleet) -> None:
-    check, apply, again, check_again = run_four_times(play, every_device, "delete.yml")
-    for name, device in every_device.devices.items():
+def test_delete(play: Play, every_profile: Fleet) -> None:
+    check, apply, again, check_again = run_four_times(play, every_profile, "delete.yml")
+    for name, device in every_profile.devices.items():
         for run in (check, apply):
             result = the_result(run, name)
             assert result["changed"] is True
@@ -290,7 +290,7 @@ def test_delete(play: Play, every_device: Fleet) -> None:
             assert change["loses_recordings"] is True
         for run in (again, check_again):
             assert the_result(run, name)["changed"] is False
-        assert on_device(every_device, name) == {}
+        assert on_device(every_profile, name) == {}
         assert len(device.lost_recordings) == 160
 
 
