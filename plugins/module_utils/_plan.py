@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
+from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe, order
 from ansible_collections.camfleet.axis.plugins.module_utils._records import (
@@ -231,13 +232,13 @@ def _update(wanted: DesiredGroup, found: RecordingGroup) -> Change | None:
     differences = compare(found, wanted)
     if not differences:
         return None
-    values = {item.field: item.after for item in differences}
+    values: dict[str, Any] = {item.field: item.after for item in differences}
     return Change(
         "update",
         found,
-        replace(found, **values),  # type: ignore[arg-type]
+        replace(found, **values),
         differences,
-        loses_recordings=_shortens(found.retention_time, wanted.retention_time),
+        loses_recordings=shortens(found.retention_time, wanted.retention_time),
         restarts_recording="stream_options" in values,
     )
 
@@ -246,7 +247,8 @@ def _differs(field: Field, found: Value, wanted: Value) -> bool:
     return wanted is not None and (found is None or not field.same(found, wanted))
 
 
-def _shortens(before: int | None, after: int | None) -> bool:
+def shortens(before: int | None, after: int | None) -> bool:
+    """Whether a change of retention times (hours, 0 is unlimited) deletes recordings."""
     return before is not None and after is not None and order(after) < order(before)
 
 

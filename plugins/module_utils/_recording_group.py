@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils import _calls
 from ansible_collections.camfleet.axis.plugins.module_utils._calls import Call
@@ -155,7 +155,8 @@ def _read_group(element: Element) -> RecordingGroup:
     recording_group_id = element.get("RecordingGroupId")
     if not recording_group_id:
         raise malformed("The list holds a recording group without an id")
-    return RecordingGroup(recording_group_id, **{field.name: _read(element, field) for field in FIELDS})  # type: ignore[arg-type]
+    values: dict[str, Any] = {field.name: _read(element, field) for field in FIELDS}
+    return RecordingGroup(recording_group_id, **values)
 
 
 def _read(element: Element, field: Field) -> Value:

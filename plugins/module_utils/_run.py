@@ -33,6 +33,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     Refusal,
     compare,
     make_plan,
+    shortens,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._recording_group import RecordingGroups
 from ansible_collections.camfleet.axis.plugins.module_utils._records import Disk, RecordingGroup, Value, same_text
@@ -310,12 +311,11 @@ def _compare_with_plan(change: Change, actual: RecordingGroup | None) -> tuple[C
     if change.after is None:
         if actual is None:
             return change, None
-        return None, _not_applied(f"{name} is still there although the device said that it was deleted")
+        return None, _not_applied(f"{name} is still there although the device said that it was deleted", _RUN_AGAIN)
     if actual is None:
         if change.before is None:
-            return None, _not_applied(f"{name} is not there although the device said that it was created")
-        gone = replace(change, operation="delete", after=None, differences=())
-        return gone, _conflict(f"{name} is gone, although it was only to be updated")
+            return None, _not_applied(f"{name} is not there although the device said that it was created", _RUN_AGAIN)
+        return None, _conflict(f"{name} is gone, although it was only to be updated")
     predicted = replace(change.after, recording_group_id=actual.recording_group_id)
     wrong = compare(actual, predicted)
     if not wrong:
@@ -325,15 +325,20 @@ def _compare_with_plan(change: Change, actual: RecordingGroup | None) -> tuple[C
     differences = tuple(Difference(item.field, item.after, item.before) for item in compare(actual, started))
     if change.before is None:
         differences = tuple(replace(item, after=getattr(actual, item.field)) for item in change.differences)
-    seen = replace(change, after=actual, differences=differences) if differences else None
+    loses = change.before is not None and shortens(change.before.retention_time, actual.retention_time)
+    seen = replace(change, after=actual, differences=differences, loses_recordings=loses) if differences else None
     asked = {item.field for item in change.differences}
     if any(item.field not in asked for item in wrong):
         return seen, _conflict(f"{name}: {words}; that was not asked for")
-    return seen, _not_applied(f"{name}: {words}, although the device said that it was done")
+    next_step = "The device may not support the value, or bound it: try one nearer to it."
+    return seen, _not_applied(f"{name}: {words}, although the device said that it was done", next_step)
 
 
-def _not_applied(what: str) -> Unproven:
-    return Unproven("not_applied", what, "The device may not support the value, or bound it: try one nearer to it.")
+_RUN_AGAIN = "Run again; if it persists, look at the log of the device."
+
+
+def _not_applied(what: str, next_step: str) -> Unproven:
+    return Unproven("not_applied", what, next_step)
 
 
 def _conflict(what: str) -> Unproven:

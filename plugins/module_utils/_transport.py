@@ -37,6 +37,7 @@ try:
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 except ImportError:
     IMPORT_ERROR = traceback.format_exc()
+    # Never used then, but the classes below must be there to be imported.
     HTTPAdapter = HTTPConnection = HTTPSConnection = object  # type: ignore[assignment, misc]
 
 LARGEST_ANSWER = 8 * 1024 * 1024
@@ -160,9 +161,9 @@ class _TimedConnection:
 
     def send(self, data: Any) -> None:
         if self.sock is None:
-            self.connect()  # type: ignore[attr-defined]
+            cast(Any, self).connect()
         self._clock.sent = True
-        super().send(data)  # type: ignore[misc]
+        cast(Any, super()).send(data)
 
 
 class _TimedHTTPConnection(_TimedConnection, HTTPConnection):
@@ -173,13 +174,10 @@ class _TimedHTTPSConnection(_TimedConnection, HTTPSConnection):
     pass
 
 
-def _timed_pool(clock: _Clock, scheme: str, host: str, port: int, **options: Any) -> HTTPConnectionPool:
-    if scheme == "https":
-        pool: HTTPConnectionPool = HTTPSConnectionPool(host, port, **options)
-        pool.ConnectionCls = partial(_TimedHTTPSConnection, clock=clock)  # type: ignore[assignment]
-    else:
-        pool = HTTPConnectionPool(host, port, **options)
-        pool.ConnectionCls = partial(_TimedHTTPConnection, clock=clock)  # type: ignore[assignment]
+def _timed_pool(clock: _Clock, scheme: str, host: str, port: int, **options: Any) -> Any:
+    encrypted = scheme == "https"
+    pool: Any = (HTTPSConnectionPool if encrypted else HTTPConnectionPool)(host, port, **options)
+    pool.ConnectionCls = partial(_TimedHTTPSConnection if encrypted else _TimedHTTPConnection, clock=clock)
     return pool
 
 

@@ -44,7 +44,7 @@ def _kept_session(device: Device) -> Session:
     return session
 
 
-class AxisAction(ActionBase):  # type: ignore[misc]
+class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
     """The action of one module of this collection.
 
     Subclasses name the module file: its ``ARGUMENT_SPEC`` is validated here and its ``RUN`` called.

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from .calls import CALLS, Call, asks_for_login
 from .device import Device
@@ -85,6 +86,6 @@ class Visit:
             return html_page(403)
         return None
 
-    def _note(self, **changes: object) -> None:
-        self._entry = replace(self._entry, **changes)  # type: ignore[arg-type]
+    def _note(self, **changes: Any) -> None:
+        self._entry = replace(self._entry, **changes)
         self._device.record(self._entry)

@@ -48,7 +48,7 @@ def test_a_nonce_that_grew_old_is_renewed_once(session: Session, camera: Device)
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_wrong_password_is_sent_once_and_never_again(fleet: Fleet, scheme: str) -> None:
-    camera = fleet.add(scheme=scheme)  # type: ignore[arg-type]
+    camera = fleet.add(scheme=scheme)
     session = Session(address_of(camera, password="wrong"))
     for _number in range(3):
         assert kind_of(session) == "authentication"
@@ -64,7 +64,7 @@ def test_basic_is_never_sent_in_clear_text(fleet: Fleet) -> None:
 
 def test_utf_8_in_user_and_password(fleet: Fleet) -> None:
     for scheme in ("http", "https"):
-        camera = fleet.add(scheme=scheme)  # type: ignore[arg-type]
+        camera = fleet.add(scheme=scheme)
         camera.accounts["wächter門"] = camera.accounts["operator"]
         camera.accounts["wächter門"].password = "pä%門"
         session = Session(address_of(camera, username="wächter門", password="pä%門"))

@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import fields, replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +26,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     make_plan,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._records import Disk, RecordingGroup
+from tests.playbook import CHECKOUT
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 ALLOWED = Allowances(recording_loss=True, holds=(), now=NOW)
@@ -54,10 +58,10 @@ def desired_of(groups: tuple[RecordingGroup, ...], absent: set[str]) -> list[Des
     return [*wanted, *(DesiredGroup(False, key) for key in sorted(absent))]
 
 
-def group(recording_group_id: str = "door", **values: object) -> RecordingGroup:
+def group(recording_group_id: str = "door", **values: Any) -> RecordingGroup:
     """A group on the device."""
     whole = RecordingGroup(recording_group_id, "Door", "", 720, "SD_DISK", "a=1", 0, 0)
-    return replace(whole, **values)  # type: ignore[arg-type]
+    return replace(whole, **values)
 
 
 def only_refusal(plan: Plan) -> tuple[str, str]:
@@ -202,3 +206,19 @@ def test_a_prediction_leaves_open_what_only_the_device_can_know() -> None:
 def test_ten_thousand_groups_against_as_many() -> None:
     current = tuple(group(f"group{number}") for number in range(10_000))
     assert make_plan(current, desired_of(current, set()), FORBIDDEN).changes == ()
+
+
+def test_the_planner_is_pure() -> None:
+    # In a process of its own, since this one has imported everything already.
+    program = (
+        "import sys; from ansible_collections.camfleet.axis.plugins.module_utils import _plan; "
+        "sys.exit(str({'requests', 'urllib3', 'lxml', 'ansible', 'socket'} & set(sys.modules) or ''))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(CHECKOUT / ".venv" / "collections")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr.strip() == ""

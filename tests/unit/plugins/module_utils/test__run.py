@@ -144,6 +144,16 @@ def test_a_device_that_resets_what_was_left_out_is_found_out(run: Run, fleet: Fl
     assert result["changed"] is True
 
 
+def test_recordings_that_such_a_device_loses_are_told(run: Run, fleet: Fleet) -> None:
+    camera = fleet.add(switches=Switches(left_out_on_update="reset", default_retention_time=24))
+    camera.plant_group(recording_group_id="door", retention_time=720)
+    camera.plant_recordings("door", 100)
+    result = run(camera, recording_group_id="door", description="New")
+    assert len(camera.lost_recordings) > 0
+    assert result["error"]["kind"] == "conflict"
+    assert result["changes"][0]["loses_recordings"] is True
+
+
 def test_a_group_that_somebody_else_deletes_meanwhile_is_a_conflict(run: Run, camera: Device) -> None:
     group = camera.plant_group(recording_group_id="door", retention_time=24)
     camera.plant_fault(
@@ -152,6 +162,7 @@ def test_a_group_that_somebody_else_deletes_meanwhile_is_a_conflict(run: Run, ca
     result = run(camera, recording_group_id="door", retention_time="30d")
     assert result["error"]["kind"] == "conflict"
     assert result["recording_group"] is None
+    assert (result["changed"], result["changes"]) == (False, [])
 
 
 def test_a_second_client_that_changes_another_field_is_a_conflict(run: Run, camera: Device) -> None:
