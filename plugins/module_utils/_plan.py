@@ -10,7 +10,7 @@ tests of its laws all ask the same function.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -45,6 +45,8 @@ class DesiredGroup:
     pre_duration: int | None = None
     #: milliseconds
     post_duration: int | None = None
+    #: false for what a rule wants of a group that something else made
+    may_create: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,15 @@ class Plan:
     outcomes: tuple[Outcome, ...]
 
     @property
+    def steps(self) -> tuple[tuple[DesiredGroup, Change], ...]:
+        """What to write and for which desired group, what keeps recordings before what loses them."""
+        steps = [(item.wanted, item.decision) for item in self.outcomes if isinstance(item.decision, Change)]
+        return tuple(sorted(steps, key=lambda step: _safety(step[1])))
+
+    @property
     def changes(self) -> tuple[Change, ...]:
-        """What to write."""
-        return tuple(item.decision for item in self.outcomes if isinstance(item.decision, Change))
+        """What to write, in the order of ``steps``."""
+        return tuple(change for _wanted, change in self.steps)
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
@@ -159,16 +167,28 @@ def make_plan(
 
     :param disks: the disks of the device, or ``None`` while nobody has looked: then no disk is refused.
     """
+    located = locate(current, desired)
+    claims = Counter(found[0].recording_group_id for _wanted, found in located if len(found) == 1)
+    outcomes: list[Outcome] = []
+    for wanted, found in located:
+        one = found[0] if len(found) == 1 else None
+        if one is not None and wanted.recording_group_id is None and claims[one.recording_group_id] > 1:
+            decision: Change | Refusal | None = _refuse_claimed(wanted, one)
+        else:
+            decision = _decide(wanted, found, allowances, disks)
+        outcomes.append(Outcome(wanted, one, decision))
+    return Plan(tuple(outcomes))
+
+
+def locate(
+    current: Sequence[RecordingGroup], desired: Iterable[DesiredGroup]
+) -> tuple[tuple[DesiredGroup, Sequence[RecordingGroup]], ...]:
+    """Each desired group with the groups that it means: by its id, or by its name when it has none."""
     by_id = {group.recording_group_id: group for group in current}
     by_name: dict[str, list[RecordingGroup]] = defaultdict(list)
     for group in current:
         by_name[fold_text(group.nice_name or "")].append(group)
-    outcomes: list[Outcome] = []
-    for wanted in desired:
-        found = _find(wanted, by_id, by_name)
-        decision = _decide(wanted, found, allowances, disks)
-        outcomes.append(Outcome(wanted, found[0] if len(found) == 1 else None, decision))
-    return Plan(tuple(outcomes))
+    return tuple((wanted, _find(wanted, by_id, by_name)) for wanted in desired)
 
 
 def apply_changes(current: Iterable[RecordingGroup], changes: Iterable[Change]) -> tuple[RecordingGroup, ...]:
@@ -178,6 +198,13 @@ def apply_changes(current: Iterable[RecordingGroup], changes: Iterable[Change]) 
     kept = (changed.get(group.recording_group_id, group) for group in current)
     created = (change.after for change in changes if change.before is None)
     return tuple(group for group in (*kept, *created) if group is not None)
+
+
+def _safety(change: Change) -> int:
+    """Retention that grows first, then creations, other updates, shorter retention, and deletions last."""
+    if change.operation == "update" and not change.loses_recordings:
+        return 0 if any(item.field == "retention_time" for item in change.differences) else 2
+    return {"create": 1, "update": 3, "delete": 4}[change.operation]
 
 
 def _find(
@@ -197,7 +224,7 @@ def _decide(
     if len(found) > 1:
         return _refuse_ambiguous(wanted, found)
     if not found:
-        return _creation(wanted, disks) if wanted.present else None
+        return _creation(wanted, disks) if wanted.present and wanted.may_create else None
     change = _update(wanted, found[0]) if wanted.present else _deletion(found[0])
     if wanted.present and wanted.disk_ids is not None and found[0].disk_id not in wanted.disk_ids:
         return _refuse_other_disk(wanted, found[0], change)
@@ -321,4 +348,14 @@ def _refuse_ambiguous(wanted: DesiredGroup, found: Sequence[RecordingGroup]) -> 
         "ambiguous",
         f"{len(found)} recording groups are named {wanted.nice_name!r}: {ids}",
         "Say which one is meant with recording_group_id.",
+    )
+
+
+def _refuse_claimed(wanted: DesiredGroup, found: RecordingGroup) -> Refusal:
+    return Refusal(
+        Change("update" if wanted.present else "delete", found, found, ()),
+        "ambiguous",
+        f"The name {wanted.nice_name!r} means recording group {found.recording_group_id}, "
+        "which another entry names by its id",
+        "Give this entry a recording_group_id of its own, or merge the two.",
     )

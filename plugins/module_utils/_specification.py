@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, TypeVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device
-from ansible_collections.camfleet.axis.plugins.module_utils._duration import parse_retention_time
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe, order, parse_retention_time
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, DesiredGroup, Hold
+from ansible_collections.camfleet.axis.plugins.module_utils._policy import Match, Policy, Rule
 from ansible_collections.camfleet.axis.plugins.module_utils._stream_options import (
     format_stream_options,
     parse_stream_options,
@@ -27,6 +29,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._transport import Tr
 
 Spec = dict[str, dict[str, Any]]
 Parameters = Mapping[str, Any]
+_Entry = TypeVar("_Entry")
 
 #: The device options, documented in the fragment ``device``.
 DEVICE_SPEC: Spec = {
@@ -70,6 +73,35 @@ GROUP_SPEC: Spec = {
     "stream_options": {"type": "raw", "aliases": ["streamoptions"]},
     "pre_duration": {"type": "int", "aliases": ["preduration"]},
     "post_duration": {"type": "int", "aliases": ["postduration"]},
+}
+
+#: A whole device against a policy.
+POLICY_SPEC: Spec = {
+    "groups": {"type": "list", "elements": "dict", "default": [], "options": GROUP_SPEC},
+    "existing": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "match": {
+                "type": "dict",
+                "required": True,
+                "options": {
+                    "recording_group_id": {"type": "str", "aliases": ["id", "recordinggroupid"]},
+                    "nice_name": {"type": "str", "aliases": ["name", "nicename"]},
+                    "stream_options": {"type": "dict", "aliases": ["streamoptions"]},
+                },
+            },
+            **{name: option for name, option in GROUP_SPEC.items() if name != "recording_group_id"},
+        },
+    },
+    "purge": {"type": "bool", "default": False},
+    "purge_match": {"type": "list", "elements": "str", "default": []},
+    "retention_minimum": {"type": "str"},
+    "retention_maximum": {"type": "str"},
+    "unexpected": {"type": "str", "choices": ["report", "ignore"], "default": "report"},
+    "on_refused": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
+    "allow_recording_loss": {"type": "bool", "default": False},
 }
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -202,18 +234,127 @@ def group_from(parameters: Parameters) -> DesiredGroup:
             f"recording_group_id is {recording_group_id!r}",
             "Use 1 to 50 of the characters A-Z, a-z, 0-9, _ and -.",
         )
-    retention_time = parameters["retention_time"]
+    return _desired(parameters, recording_group_id, present=parameters.get("state", "present") == "present")
+
+
+def _desired(parameters: Parameters, recording_group_id: str | None, *, present: bool) -> DesiredGroup:
     return DesiredGroup(
-        present=parameters["state"] == "present",
+        present=present,
         recording_group_id=recording_group_id,
-        nice_name=_text("nice_name", nice_name),
+        nice_name=_text("nice_name", parameters["nice_name"]),
         description=_text("description", parameters["description"]),
-        retention_time=None if retention_time is None else parse_retention_time(retention_time),
+        retention_time=_retention_time("retention_time", parameters["retention_time"]),
         disk_ids=_disk_ids(parameters["disk_id"]),
         stream_options=_stream_options(parameters["stream_options"]),
         pre_duration=_duration("pre_duration", parameters["pre_duration"]),
         post_duration=_duration("post_duration", parameters["post_duration"]),
     )
+
+
+def _retention_time(name: str, written: str | None) -> int | None:
+    return None if written is None else parse_retention_time(written, name)
+
+
+def policy_from(parameters: Parameters) -> Policy:
+    """The policy that validated parameters describe.
+
+    :raises Refused: ``invalid_option``, naming the entry that is wrong.
+    """
+    policy = Policy(
+        groups=_entries("groups", parameters["groups"], group_from),
+        rules=_entries("existing", parameters["existing"], _rule),
+        purge=_purge(parameters["purge"], parameters["purge_match"]),
+        # An empty variable of a play arrives as an empty text.
+        minimum=_retention_time("retention_minimum", parameters["retention_minimum"] or None),
+        maximum=_retention_time("retention_maximum", parameters["retention_maximum"] or None),
+        reports_unexpected=parameters["unexpected"] == "report",
+    )
+    if policy == Policy(reports_unexpected=policy.reports_unexpected):
+        raise invalid_option(
+            "The policy is empty", "Give at least one of groups, existing, purge, retention_minimum, retention_maximum."
+        )
+    _check_identities(policy.groups)
+    _check_bounds(policy)
+    return policy
+
+
+def _entries(name: str, items: Sequence[Parameters], read: Callable[[Parameters], _Entry]) -> tuple[_Entry, ...]:
+    entries = []
+    for number, item in enumerate(items):
+        try:
+            entries.append(read(item))
+        except Refused as error:
+            raise invalid_option(f"{name}[{number}]: {error.what}", error.next_step) from error
+    return tuple(entries)
+
+
+def _rule(parameters: Parameters) -> Rule:
+    match = parameters["match"]
+    options = match["stream_options"] or {}
+    for name, value in options.items():
+        if not isinstance(value, (str, int)) or isinstance(value, bool):
+            raise invalid_option(f"match.stream_options.{name} is not a text", "Put the pattern in quotes.")
+    if not any((match["recording_group_id"], match["nice_name"], options)):
+        raise invalid_option(
+            "match is empty", "Give a pattern for recording_group_id, nice_name or stream_options; '*' is every group."
+        )
+    if match["recording_group_id"]:
+        _check_pattern("match.recording_group_id", match["recording_group_id"])
+    return Rule(
+        Match(
+            match["recording_group_id"] or None,
+            match["nice_name"] or None,
+            tuple((str(name), str(value)) for name, value in options.items()),
+        ),
+        _desired(parameters, None, present=True),
+    )
+
+
+def _purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
+    for number, pattern in enumerate(patterns):
+        _check_pattern(f"purge_match[{number}]", pattern)
+    if purge and not patterns:
+        raise invalid_option(
+            "purge is true and purge_match is not given",
+            "Say with patterns in purge_match which groups may be purged; '*' is all that the policy does not name.",
+        )
+    return tuple(patterns) if purge else ()
+
+
+def _check_identities(groups: Sequence[DesiredGroup]) -> None:
+    ids = Counter(group.recording_group_id for group in groups)
+    names = Counter(group.nice_name for group in groups)
+    for number, group in enumerate(groups):
+        if group.recording_group_id is not None and ids[group.recording_group_id] > 1:
+            raise invalid_option(
+                f"groups[{number}]: recording_group_id {group.recording_group_id} is there twice", "Merge the entries."
+            )
+        if group.recording_group_id is None and names[group.nice_name] > 1:
+            raise invalid_option(
+                f"groups[{number}]: nice_name {group.nice_name!r} is there twice, and this entry has no id",
+                "Give each of the entries a recording_group_id.",
+            )
+
+
+def _check_bounds(policy: Policy) -> None:
+    minimum, maximum = policy.minimum, policy.maximum
+    if minimum is not None and maximum is not None and order(minimum) > order(maximum):
+        raise invalid_option(
+            f"retention_minimum {describe(minimum)} is above retention_maximum {describe(maximum)}",
+            "Swap them, or correct one.",
+        )
+    entries = [(f"groups[{number}]", group) for number, group in enumerate(policy.groups)]
+    entries += [(f"existing[{number}]", rule.wanted) for number, rule in enumerate(policy.rules)]
+    for where, wanted in entries:
+        hours = wanted.retention_time
+        below = hours is not None and minimum is not None and order(hours) < order(minimum)
+        above = hours is not None and maximum is not None and order(hours) > order(maximum)
+        if hours is not None and (below or above):
+            raise invalid_option(
+                f"{where}: retention_time {describe(hours)} is {'below' if below else 'above'} the policy's own "
+                f"retention_{'minimum' if below else 'maximum'}",
+                "Correct one of the two.",
+            )
 
 
 def _text(name: str, text: str | None) -> str | None:
@@ -267,14 +408,18 @@ def hold_from(parameters: Parameters, where: str) -> Hold:
     for name in ("recording_group_id", "reason", "owner", "until"):
         if not parameters[name].strip():
             raise invalid_option(f"{where}.{name} is empty", "A hold needs a group, a reason, an owner and an end.")
-    if not _GROUP_PATTERN.fullmatch(parameters["recording_group_id"]):
-        raise invalid_option(
-            f"{where}.recording_group_id is {parameters['recording_group_id']!r}, which no group can match",
-            "Ids are made of A-Z, a-z, 0-9, _ and -; a pattern adds *, ? and [...].",
-        )
+    _check_pattern(f"{where}.recording_group_id", parameters["recording_group_id"])
     return Hold(
         parameters["recording_group_id"], parameters["reason"], parameters["owner"], _end(parameters["until"], where)
     )
+
+
+def _check_pattern(where: str, pattern: str) -> None:
+    if not _GROUP_PATTERN.fullmatch(pattern):
+        raise invalid_option(
+            f"{where} is {pattern!r}, which no group can match",
+            "Ids are made of A-Z, a-z, 0-9, _ and -; a pattern adds *, ? and [...].",
+        )
 
 
 def _end(written: str, where: str) -> datetime:

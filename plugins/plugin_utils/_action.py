@@ -21,15 +21,15 @@ from urllib.parse import quote
 from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.module_utils.basic import missing_required_lib
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device, Session
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._module import missing_library
 from ansible_collections.camfleet.axis.plugins.module_utils._run import run_nothing
-from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, check_spellings, check_types, plain
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
 _MOST_SESSIONS = 32
 # The one state at module level: a worker's sessions, by address, login and trust. A worker lives for one task.
@@ -86,7 +86,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         try:
             arguments = self._arguments(task_vars, secrets)
             host = str(arguments["host"])
-            parameters = self._validated(arguments)
+            parameters = validate(arguments, self.module.ARGUMENT_SPEC, self._task.action)
         except AxisError as error:
             return run_nothing(error, host)
         if self._is_handed_over(task_vars):
@@ -104,7 +104,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         spec = self.module.ARGUMENT_SPEC
         given = plain(self._task.args)
         secrets.update(_secrets_in(given, spec))
-        check_spellings(given, spec)
+        check_names(given, spec)
 
         def variable(name: str) -> Any:
             value = task_vars.get(name)
@@ -124,28 +124,13 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         )
         arguments = sources.resolve(spec)
         secrets.update(_secrets_in(arguments, spec))
+        check_names(arguments, spec)
         check_types(arguments, spec)
         return arguments
 
     def _play_login(self) -> tuple[str | None, str | None]:
         # Not the user of the play context: there the host's ansible_user has taken its place already.
         return plain(self._task.remote_user), plain(self._play_context.password) or None
-
-    def _validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        spec = self.module.ARGUMENT_SPEC
-        validation = ArgumentSpecValidator(spec).validate(arguments)
-        if validation.unsupported_parameters:
-            unknown = (
-                ".".join([name] if isinstance(name, str) else name) for name in validation.unsupported_parameters
-            )
-            raise invalid_option(
-                f"Unsupported: {', '.join(sorted(unknown))}", f"The options are {', '.join(sorted(spec))}."
-            )
-        if validation.error_messages:
-            raise invalid_option(
-                "; ".join(validation.error_messages).rstrip("."), f"See ansible-doc {self._task.action}."
-            )
-        return {name: value for name, value in validation.validated_parameters.items() if name in spec}
 
     def _is_handed_over(self, task_vars: dict[str, Any]) -> bool:
         target = self._task.delegate_to

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the value of an option comes from when the task does not give it, and what a value may look like."""
+"""Where the value of an option comes from when the task does not give it."""
 
 from __future__ import annotations
 
@@ -117,62 +117,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, (Sequence, Set)) and not hasattr(value, "vault"):
         return [plain(item) for item in value]
     return str(value)
-
-
-def check_spellings(given: Mapping[str, Any], spec: Spec) -> None:
-    """:raises Refused: ``invalid_option``, when one option is given under two names (core would take the last)."""
-    for name, option in spec.items():
-        used = [spelling for spelling in (name, *option.get("aliases", ())) if spelling in given]
-        if len(used) > 1:
-            raise invalid_option(f"{' and '.join(used)} are the same option", f"Keep one of them, best {name}.")
-
-
-def check_types(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
-    """Refuse what Ansible's validator would convert without a word: a number as a text, a fraction as a number.
-
-    :raises Refused: ``invalid_option``. Values of secret options are not repeated.
-    """
-    by_spelling = {spelling: name for name in spec for spelling in (name, *spec[name].get("aliases", ()))}
-    for spelling, value in given.items():
-        name = by_spelling.get(spelling)
-        if name is None or value is None or name in _READS_EVERY_SCALAR:
-            continue
-        option, label = spec[name], f"{where}{spelling}"
-        if option["type"] != "list":
-            _check_value(value, option["type"], option, label)
-        else:
-            for number, item in enumerate(value if isinstance(value, list) else [value]):
-                _check_value(item, option["elements"], option, f"{label}[{number}]")
-
-
-# Their own parsers see a number or a date as text and say better what is wrong with it.
-_READS_EVERY_SCALAR = frozenset({"retention_time", "until"})
-_KINDS = ((bool, "true-or-false value"), (int, "number"), (float, "fraction"), (date, "date"), (Mapping, "dictionary"))
-
-
-def _check_value(value: Any, expected: str, option: Mapping[str, Any], label: str) -> None:
-    if isinstance(value, Mapping) and expected == "dict":
-        check_types(value, option.get("options", {}), f"{label}.")
-    elif isinstance(value, Mapping) and expected == "raw":
-        for name, item in value.items():
-            _check_value(item, "str_or_int", option, f"{label}.{name}")
-    elif not _keeps_its_meaning(value, expected):
-        if value is None:
-            raise invalid_option(f"{label} is empty", "Give a value, or leave it out.")
-        kind = next((word for known, word in _KINDS if isinstance(value, known)), "list")
-        shown = f" {value!r}" if isinstance(value, (int, float)) and not option.get("no_log") else ""
-        raise invalid_option(
-            f"{label} is the {kind}{shown}, where a {'number' if expected in _NUMBERS else 'text'} was expected",
-            "Give a whole number." if expected in _NUMBERS else "Put it in quotes, so that it stays as you write it.",
-        )
-
-
-_NUMBERS = frozenset({"int", "float"})
-
-
-def _keeps_its_meaning(value: Any, expected: str) -> bool:
-    if expected in {"str", "path", "raw"}:
-        return isinstance(value, str)
-    if expected in {"int", "str_or_int"}:
-        return isinstance(value, (str, int)) and not isinstance(value, bool)
-    return expected != "float" or (isinstance(value, (str, int, float)) and not isinstance(value, bool))

@@ -146,7 +146,7 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     "password without user": ({"id": "a", "password": "another-secret"}, "as a pair"),
     "host without a login": ({"id": "a", "host": "camera"}, "axis_password"),
     "Basic in clear text": ({"id": "a", "auth": "basic", "protocol": "http"}, "https"),
-    "unknown option": ({"id": "a", "retention": "30d"}, "Unsupported"),
+    "unknown option": ({"id": "a", "retention": "30d"}, "retention_time"),
     "unknown state": ({"id": "a", "state": "gone"}, "absent"),
     "hold without owner": (
         {"id": "a", "holds": [{"recording_group_id": "a", "reason": "r", "until": "2999-01-01"}]},

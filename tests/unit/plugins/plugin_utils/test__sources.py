@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
-from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, check_spellings, check_types, plain
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
 
 AXIS = {"axis_username": "axis", "axis_password": "axis-word"}
 ANSIBLE = {"ansible_user": "ansible", "ansible_password": "ansible-word"}
@@ -85,53 +85,6 @@ def test_the_order_of_other_options(monkeypatch: pytest.MonkeyPatch) -> None:
     assert resolve({}, {"axis_holds": []})["holds"] == []
 
 
-def test_two_spellings_are_an_error() -> None:
-    check_spellings({"id": "a", "name": "b"}, ARGUMENT_SPEC)
-    with pytest.raises(Refused, match="id and recordinggroupid"):
-        check_spellings({"recordinggroupid": "a", "id": "a"}, ARGUMENT_SPEC)
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"id": 7},
-        {"nicename": True},
-        {"description": 1.5},
-        {"description": ["a"]},
-        {"nice_name": {"a": "b"}},
-        {"disk_id": ["SD_DISK", 1]},
-        {"disk_id": 1},
-        {"stream_options": 5},
-        {"stream_options": {"audio": True}},
-        {"stream_options": {"audio": None}},
-        {"disk_id": ["SD_DISK", None]},
-        {"stream_options": {"fps": 12.5}},
-        {"pre_duration": True},
-        {"pre_duration": 5000.0},
-        {"port": 80.0},
-        {"timeout": True},
-        {"holds": [{"recording_group_id": 7}]},
-        {"password": 1234567},
-    ],
-)
-def test_what_would_be_converted_is_refused_and_no_secret_repeated(given: dict[str, Any]) -> None:
-    with pytest.raises(Refused) as caught:
-        check_types(given, ARGUMENT_SPEC)
-    assert "1234567" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"id": "007", "retention_time": 720, "pre_duration": "5000", "timeout": 2.5, "validate_certs": "no"},
-        {"disk_id": "SD_DISK", "stream_options": {"camera": 1, "resolution": "1x1"}},
-        {"disk_id": ["SD_DISK"], "description": None, "unknown": 5},
-    ],
-)
-def test_what_keeps_its_meaning_is_taken(given: dict[str, Any]) -> None:
-    check_types(given, ARGUMENT_SPEC)
-
-
 def test_subclasses_become_plain() -> None:
     class Tagged(str):
         __slots__ = ()
@@ -140,8 +93,3 @@ def test_subclasses_become_plain() -> None:
     assert value == {"a": ["b", [1, 2.5, True, None]]}
     assert {type(key) for key in value} == {str}
     assert type(value["a"][0]) is str
-
-
-def test_an_empty_value_is_called_empty() -> None:
-    with pytest.raises(Refused, match=r"disk_id\[1\] is empty"):
-        check_types({"disk_id": ["SD_DISK", None]}, ARGUMENT_SPEC)

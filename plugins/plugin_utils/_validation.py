@@ -1,0 +1,131 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a value may look like: everything that Ansible's own validator would convert or report less exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._specification import Spec
+
+
+def check_names(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
+    """Refuse options that there are not, and one option under two names (core would take the last).
+
+    :raises Refused: ``invalid_option``, naming the entry of a list.
+    """
+    by_spelling = _spellings(spec)
+    for spelling in given:
+        if spelling not in by_spelling:
+            near = get_close_matches(str(spelling), by_spelling, 1)
+            options = f"Did you mean {by_spelling[near[0]]}?" if near else f"The options are {', '.join(sorted(spec))}."
+            raise invalid_option(f"{where}{spelling} is no option", options)
+    for name, option in spec.items():
+        used = [spelling for spelling in (name, *option.get("aliases", ())) if spelling in given]
+        if len(used) > 1:
+            both = " and ".join(where + spelling for spelling in used)
+            raise invalid_option(f"{both} are the same option", f"Keep one of them, best {name}.")
+    for inner, label, value in _nested(given, by_spelling, spec, where):
+        check_names(value, inner, f"{label}.")
+
+
+def _spellings(spec: Spec) -> dict[Any, str]:
+    return {spelling: name for name in spec for spelling in (name, *spec[name].get("aliases", ()))}
+
+
+def _nested(
+    given: Mapping[str, Any], by_spelling: Mapping[Any, str], spec: Spec, where: str
+) -> Iterator[tuple[Spec, str, Mapping[str, Any]]]:
+    """The dictionaries among the values whose own options are known: those, a label, the value."""
+    for spelling, value in given.items():
+        option = spec[by_spelling[spelling]]
+        if "options" not in option:
+            continue
+        if isinstance(value, Mapping):
+            yield option["options"], f"{where}{spelling}", value
+        elif isinstance(value, list):
+            for number, item in enumerate(value):
+                if isinstance(item, Mapping):
+                    yield option["options"], f"{where}{spelling}[{number}]", item
+
+
+def check_types(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
+    """Refuse what Ansible's validator would convert without a word: a number as a text, a fraction as a number.
+
+    :raises Refused: ``invalid_option``. Values of secret options are not repeated.
+    """
+    by_spelling = _spellings(spec)
+    for spelling, value in given.items():
+        name = by_spelling.get(spelling)
+        if name is None or value is None or name in _READS_EVERY_SCALAR:
+            continue
+        option, label = spec[name], f"{where}{spelling}"
+        if option["type"] != "list":
+            _check_value(value, option["type"], option, label)
+        else:
+            for number, item in enumerate(value if isinstance(value, list) else [value]):
+                _check_value(item, option["elements"], option, f"{label}[{number}]")
+
+
+# Their own parsers see a number or a date as text and say better what is wrong with it.
+_READS_EVERY_SCALAR = frozenset({"retention_time", "retention_minimum", "retention_maximum", "until"})
+_KINDS = (
+    (str, "text"),
+    (bool, "true-or-false value"),
+    (int, "number"),
+    (float, "fraction"),
+    (date, "date"),
+    (Mapping, "dictionary"),
+)
+
+
+def _check_value(value: Any, expected: str, option: Mapping[str, Any], label: str) -> None:
+    if isinstance(value, Mapping) and expected == "dict":
+        check_types(value, option.get("options", {}), f"{label}.")
+    elif isinstance(value, Mapping) and expected == "raw":
+        for name, item in value.items():
+            _check_value(item, "str_or_int", option, f"{label}.{name}")
+    elif not _keeps_its_meaning(value, expected):
+        if value is None:
+            raise invalid_option(f"{label} is empty", "Give a value, or leave it out.")
+        kind = next((word for known, word in _KINDS if isinstance(value, known)), "list")
+        shown = f" {value!r}" if isinstance(value, (int, float)) and not option.get("no_log") else ""
+        word, next_step = _WANTED.get(expected, ("text", "Put it in quotes, so that it stays as you write it."))
+        raise invalid_option(f"{label} is the {kind}{shown}, where a {word} was expected", next_step)
+
+
+_WANTED = {
+    "int": ("number", "Give a whole number."),
+    "float": ("number", "Give a whole number."),
+    "dict": ("dictionary", "Write its options as name: value, one in a line."),
+}
+
+
+def _keeps_its_meaning(value: Any, expected: str) -> bool:
+    if expected in {"str", "path", "raw"}:
+        return isinstance(value, str)
+    if expected in {"int", "str_or_int"}:
+        return isinstance(value, (str, int)) and not isinstance(value, bool)
+    if expected == "dict":
+        return False
+    return expected != "float" or (isinstance(value, (str, int, float)) and not isinstance(value, bool))
+
+
+def validate(arguments: Mapping[str, Any], spec: Spec, documentation: str) -> dict[str, Any]:
+    """The parameters, with defaults, converted as Ansible does.
+
+    :param documentation: what ``ansible-doc`` is to be asked for.
+    :raises Refused: ``invalid_option``.
+    """
+    validation = ArgumentSpecValidator(spec).validate(dict(arguments))
+    if validation.error_messages:
+        raise invalid_option("; ".join(validation.error_messages).rstrip("."), f"See ansible-doc {documentation}.")
+    return {name: value for name, value in validation.validated_parameters.items() if name in spec}

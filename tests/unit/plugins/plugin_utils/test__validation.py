@@ -1,0 +1,91 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a value may look like: names, types, and which entry of a list is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy
+from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types
+
+POLICY_SPEC = axis_retention_policy.ARGUMENT_SPEC
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"groups": [{"id": "a"}, {"id": "b", "retention": 1}]}, r"groups\[1\].retention is no option.*retention_time"),
+        ({"groups": [{"id": "a", "recording_group_id": "a"}]}, r"groups\[0\].recording_group_id and groups\[0\].id"),
+        ({"existing": [{"match": {"ids": "a"}}]}, r"existing\[0\].match.ids is no option.*recording_group_id"),
+        ({"holds": [{"recording_group_id": "a", "owned": "b"}]}, r"holds\[0\].owned is no option.*owner"),
+        ({"purges": True}, "purges is no option.*purge"),
+    ],
+)
+def test_an_unknown_name_is_told_with_its_entry(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        check_names(given, POLICY_SPEC)
+
+
+@pytest.mark.parametrize("given", [{"groups": ["id=a"]}, {"existing": [{"match": "a"}]}, {"groups": [7]}])
+def test_a_text_is_no_dictionary(given: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="where a dictionary was expected"):
+        check_types(given, POLICY_SPEC)
+
+
+def test_two_spellings_are_an_error() -> None:
+    check_names({"id": "a", "name": "b"}, ARGUMENT_SPEC)
+    with pytest.raises(Refused, match="id and recordinggroupid"):
+        check_names({"recordinggroupid": "a", "id": "a"}, ARGUMENT_SPEC)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"id": 7},
+        {"nicename": True},
+        {"description": 1.5},
+        {"description": ["a"]},
+        {"nice_name": {"a": "b"}},
+        {"disk_id": ["SD_DISK", 1]},
+        {"disk_id": 1},
+        {"stream_options": 5},
+        {"stream_options": {"audio": True}},
+        {"stream_options": {"audio": None}},
+        {"disk_id": ["SD_DISK", None]},
+        {"stream_options": {"fps": 12.5}},
+        {"pre_duration": True},
+        {"pre_duration": 5000.0},
+        {"port": 80.0},
+        {"timeout": True},
+        {"holds": [{"recording_group_id": 7}]},
+        {"password": 1234567},
+    ],
+)
+def test_what_would_be_converted_is_refused_and_no_secret_repeated(given: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as caught:
+        check_types(given, ARGUMENT_SPEC)
+    assert "1234567" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"id": "007", "retention_time": 720, "pre_duration": "5000", "timeout": 2.5, "validate_certs": "no"},
+        {"disk_id": "SD_DISK", "stream_options": {"camera": 1, "resolution": "1x1"}},
+        {"disk_id": ["SD_DISK"], "description": None},
+    ],
+)
+def test_what_keeps_its_meaning_is_taken(given: dict[str, Any]) -> None:
+    check_types(given, ARGUMENT_SPEC)
+
+
+def test_an_empty_value_is_called_empty() -> None:
+    with pytest.raises(Refused, match=r"disk_id\[1\] is empty"):
+        check_types({"disk_id": ["SD_DISK", None]}, ARGUMENT_SPEC)
