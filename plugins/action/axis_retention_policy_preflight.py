@@ -1,0 +1,34 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs axis_retention_policy_preflight; its documentation is that of the module."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.utils.vars import load_extra_vars
+
+from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_preflight
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import Fleet, FleetAction, hosts_of, some
+from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import find_problems, find_strange_names
+
+
+class ActionModule(FleetAction):
+    """The action of axis_retention_policy_preflight."""
+
+    module = axis_retention_policy_preflight
+
+    def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """What is wrong with the policies, if anything."""
+        hosts = hosts_of(parameters, task_vars)
+        fleet = Fleet(task_vars, self._templar)
+        problems = find_problems(fleet, hosts, load_extra_vars(self._loader))
+        result: dict[str, Any] = {"problems": [{"hosts": bad, "problem": problem} for bad, problem in problems]}
+        if strange := find_strange_names(fleet, hosts):
+            result["warnings"] = strange
+        if problems:
+            words = "\n".join(f"{some(bad)}: {problem}." for bad, problem in problems)
+            result |= {"failed": True, "msg": f"Nothing was asked of any camera, since policies are wrong.\n{words}"}
+        return result

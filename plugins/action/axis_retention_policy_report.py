@@ -1,0 +1,78 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs axis_retention_policy_report; its documentation is that of the module."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible.errors import AnsibleError
+
+from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
+    OWNER,
+    PURPOSE,
+    RESULT,
+    Fleet,
+    FleetAction,
+    hosts_of,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import (
+    HostReport,
+    Summary,
+    data_of,
+    lines_of,
+    summarise,
+)
+
+
+class ActionModule(FleetAction):
+    """The action of axis_retention_policy_report."""
+
+    module = axis_retention_policy_report
+
+    def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The summary, and the hosts that are to end badly."""
+        fleet = Fleet(task_vars, self._templar)
+        reports = [_report(fleet, host) for host in hosts_of(parameters, task_vars)]
+        summary = summarise(reports, check_mode=bool(self._task.check_mode))
+        now = datetime.now(timezone.utc)
+        allowed = parameters["max_fail_percentage"]
+        stop = summary.failed_percentage > allowed
+        too_many = (
+            f". Stop: {summary.failed_percentage:.4g} percent failed or were unreachable, more than {allowed:g}"
+            if stop
+            else ""
+        )
+        return {
+            "lines": lines_of(summary, parameters["title"], now),
+            "headline": f"{parameters['title']}: {summary.headline(brief=True)}{too_many}",
+            "stop": stop,
+            "summary": data_of(summary, now),
+            "failed_percentage": round(summary.failed_percentage, 2),
+            "ends_badly": _ends_badly(summary, fail_on_drift=parameters["fail_on_drift"]),
+        }
+
+
+def _report(fleet: Fleet, host: str) -> HostReport:
+    result = fleet.raw(host).get(RESULT)
+    # The preflight resets the variable with its own result, so that no earlier play speaks for a host.
+    if result is not None and "problems" in result:
+        result = None
+    try:
+        words = fleet.read(host, (PURPOSE, OWNER))
+    except AnsibleError as error:
+        words = {PURPOSE: f"cannot be templated: {error}"}
+    return HostReport(host, result, str(words.get(PURPOSE, "")), str(words.get(OWNER, "")))
+
+
+def _ends_badly(summary: Summary, *, fail_on_drift: bool) -> list[str]:
+    return [
+        standing.host
+        for standing in summary.standings
+        if standing.failed
+        or (fail_on_drift and (standing.kind in ("drifted", "refused") or standing.severity == "critical"))
+    ]

@@ -1,0 +1,120 @@
+#!/usr/bin/python
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The documentation and argument spec of axis_retention_policy_report; its action plugin does the work."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: axis_retention_policy_report
+short_description: Sum up how all hosts stand against their retention policies
+version_added: 0.2.0
+author:
+  - camfleet.axis contributors (@camfleet)
+description:
+  - Gathers what the role P(camfleet.axis.retention_policy#role) registered on every host of the play, and puts each host into one class.
+  - A host that did not answer is not proven, and one that was never tried is not attempted. Neither counts as compliant.
+  - In check mode, what the hosts report as changes was only predicted, so that those hosts count as drifted.
+  - Run it once for a play, with C(run_once).
+options:
+  hosts:
+    description:
+      - Inventory names of the hosts to sum up. Without it, all hosts of the play, those included that failed.
+    type: list
+    elements: str
+  title:
+    description: How the first line begins.
+    type: str
+    default: Retention policy
+  max_fail_percentage:
+    description: The share of hosts that may fail or be unreachable before RV(stop) says to go no further. As for a play, it must be exceeded.
+    type: float
+    default: 100
+  fail_on_drift:
+    description: Whether hosts that are drifted or refused, or have a critical finding, are among RV(ends_badly).
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - camfleet.axis.attributes
+attributes:
+  check_mode:
+    details:
+      - It changes nothing in any mode.
+  diff_mode:
+    support: N/A
+    details:
+      - It changes nothing.
+  action_group:
+    support: none
+    membership: []
+seealso:
+  - module: camfleet.axis.axis_retention_policy
+  - module: camfleet.axis.axis_retention_policy_outcome
+"""
+
+EXAMPLES = r"""
+- name: Sum up
+  camfleet.axis.axis_retention_policy_report:
+    title: Audit of the harbour
+  run_once: true
+  register: report
+
+- name: Show it
+  ansible.builtin.debug:
+    msg: "{{ report.lines }}"
+  run_once: true
+"""
+
+RETURN = r"""
+lines:
+  description: The summary for people, the number of hosts in each class first, then by name all that are not simply compliant.
+  returned: always
+  type: list
+  elements: str
+headline:
+  description: The number of hosts in each class that has any, and why to stop, if so.
+  returned: always
+  type: str
+stop:
+  description: Whether more than O(max_fail_percentage) failed or were unreachable.
+  returned: always
+  type: bool
+summary:
+  description:
+    - The summary for programs, the number of C(hosts) and of those that are C(compliant), the names of those that are C(changed), C(drifted),
+      C(held), C(refused), C(unsupported), C(not_proven) and C(not_attempted), of those with a C(critical) finding, the C(reasons) by host, the
+      C(policies) with purpose and owner, C(unexpected) groups by host, and the C(ended_holds) and C(holds_without_a_group).
+  returned: always
+  type: dict
+failed_percentage:
+  description: The share of hosts that failed or were unreachable. Refused and held ones do not count.
+  returned: always
+  type: float
+  sample: 12.5
+ends_badly:
+  description: Hosts that failed or were unreachable and, if O(fail_on_drift=true), those that drifted.
+  returned: always
+  type: list
+  elements: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+ARGUMENT_SPEC = {
+    "hosts": {"type": "list", "elements": "str"},
+    "title": {"type": "str", "default": "Retention policy"},
+    "max_fail_percentage": {"type": "float", "default": 100},
+    "fail_on_drift": {"type": "bool", "default": False},
+}
+
+
+def main() -> None:
+    """There is nothing to do away from the controller: the action plugin of this name does the work."""
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(msg="This runs on the controller only, by the action plugin of the collection camfleet.axis.")
+
+
+if __name__ == "__main__":
+    main()

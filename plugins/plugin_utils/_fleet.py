@@ -1,0 +1,133 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the role's actions share that look at all hosts of a play at once: the variables and results of each host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import Any, ClassVar
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, validate
+
+#: The variable of the role that stands for each option of axis_retention_policy.
+POLICY_VARIABLES = {
+    "groups": "retention_policy_groups",
+    "existing": "retention_policy_existing",
+    "purge": "retention_policy_purge",
+    "purge_match": "retention_policy_purge_match",
+    "retention_minimum": "retention_policy_minimum",
+    "retention_maximum": "retention_policy_maximum",
+    "unexpected": "retention_policy_unexpected",
+    "on_refused": "retention_policy_on_refused",
+    "allow_recording_loss": "retention_policy_allow_recording_loss",
+    "holds": "axis_holds",
+}
+#: What a policy says for the report only.
+PURPOSE, OWNER = "retention_policy_purpose", "retention_policy_owner"
+#: Keywords of a play are made of these, so that only extra variables reach them.
+PLAY_VARIABLES = ("retention_policy_hosts", "retention_policy_waves", "retention_policy_max_fail_percentage")
+#: roles/retention_policy/defaults/main.yml; a test holds them equal.
+ROLE_DEFAULTS: dict[str, Any] = {
+    "retention_policy_groups": [],
+    "retention_policy_existing": [],
+    "retention_policy_purge": False,
+    "retention_policy_purge_match": [],
+    "retention_policy_minimum": "",
+    "retention_policy_maximum": "",
+    "retention_policy_unexpected": "report",
+    "retention_policy_on_refused": "report",
+    "retention_policy_allow_recording_loss": False,
+    "retention_policy_purpose": "",
+    "retention_policy_owner": "",
+    "retention_policy_fail_on_drift": False,
+    "retention_policy_max_fail_percentage": 10,
+}
+#: What the role registers.
+RESULT = "retention_policy_result"
+
+
+class Fleet:
+    """The variables of every host, as the camera task of that host sees them.
+
+    The variables that core offers for other hosts lack the defaults of the role and what the play itself sets, which
+    are therefore taken from the variables of the host at hand.
+
+    :param task_vars: variables of the task on the host at hand.
+    :param templar: templar of the action.
+    """
+
+    def __init__(self, task_vars: Mapping[str, Any], templar: Any) -> None:
+        self._templar = templar
+        self._hostvars = task_vars["hostvars"]
+        own = self._hostvars.raw_get(task_vars["inventory_hostname"])
+        names = (*POLICY_VARIABLES.values(), PURPOSE, OWNER)
+        seen = {name: task_vars[name] for name in names if name in task_vars}
+        # What the play sets beats every inventory; a default of the role gives way to it.
+        self._of_play = {
+            name: value
+            for name, value in seen.items()
+            if (name in own and own[name] != value) or (name not in own and ROLE_DEFAULTS.get(name) != value)
+        }
+
+    def raw(self, host: str) -> Mapping[str, Any]:
+        """All variables of a host that are not the play's, as they are written."""
+        variables: Mapping[str, Any] = self._hostvars.raw_get(host)
+        return variables
+
+    def read(self, host: str, names: Iterator[str] | tuple[str, ...]) -> dict[str, Any]:
+        """The named variables of a host, templated and plain; those that are not set or empty are left out.
+
+        :raises AnsibleError: for a template that cannot be carried out.
+        """
+        variables = {**ROLE_DEFAULTS, **self.raw(host), **self._of_play, "hostvars": self._hostvars}
+        templar = self._templar.copy_with_new_env(available_variables=variables)
+        values = {name: plain(templar.template(variables[name])) for name in names if name in variables}
+        return {name: value for name, value in values.items() if value is not None and value != ""}
+
+
+class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
+    """An action that runs once for all hosts, always on the controller.
+
+    Subclasses name the module file, whose ``ARGUMENT_SPEC`` is validated here, and do their work in ``look``.
+    """
+
+    module: ClassVar[ModuleType]
+
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_diff = True
+    _supports_async = False
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The result of the task."""
+        super().run(None, task_vars)
+        arguments = {name: plain(value) for name, value in self._task.args.items() if value is not None}
+        try:
+            check_names(arguments, self.module.ARGUMENT_SPEC)
+            parameters = validate(arguments, self.module.ARGUMENT_SPEC, self._task.action)
+        except AxisError as error:
+            return {"failed": True, "msg": f"{error.what}. {error.next_step}"}
+        return {"changed": False, **self.look(parameters, task_vars or {})}
+
+    def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """What the action is for."""
+        raise NotImplementedError
+
+
+def hosts_of(parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[str]:
+    """The hosts that a task names, else all hosts of the play, those included that failed."""
+    named = parameters["hosts"]
+    return [str(host) for host in (task_vars.get("ansible_play_hosts_all", []) if named is None else named)]
+
+
+def some(hosts: list[str], most: int = 3) -> str:
+    """``a, b, c and 9 more``."""
+    rest = len(hosts) - most
+    return ", ".join(hosts[:most]) + (f" and {rest} more" if rest > 0 else "")

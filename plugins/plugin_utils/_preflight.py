@@ -1,0 +1,114 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether the policy of every host can be carried out, before the first request to any of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
+from difflib import get_close_matches
+from typing import Any
+
+from ansible.errors import AnsibleError
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._specification import (
+    HOLDS_SPEC,
+    POLICY_SPEC,
+    allowances_from,
+    policy_from,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
+    PLAY_VARIABLES,
+    POLICY_VARIABLES,
+    ROLE_DEFAULTS,
+    Fleet,
+    some,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
+
+_SPEC = {**POLICY_SPEC, **HOLDS_SPEC}
+_PREFIX = "retention_policy_"
+_REGISTERED = ("retention_policy_result", "retention_policy_wave", "retention_policy_report")
+_KNOWN = (*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED)
+# The one thing that a policy must say, and the variables that can say it.
+_NO_POLICY = "It has no policy. Set retention_policy_groups, retention_policy_existing or another variable of the role"
+
+
+def find_problems(fleet: Fleet, hosts: Iterable[str], extra_variables: Iterable[str]) -> list[tuple[list[str], str]]:
+    """What is wrong, each with the hosts that it is wrong for.
+
+    :param extra_variables: the names of the extra variables of the run.
+    """
+    problems: dict[str, list[str]] = defaultdict(list)
+    verdicts: dict[str, str | None] = {}
+    ineffective = [name for name in PLAY_VARIABLES if name not in set(extra_variables)]
+    for host in hosts:
+        for name in (name for name in ineffective if name in fleet.raw(host)):
+            problems[_ineffective(name)].append(host)
+        try:
+            values = fleet.read(host, tuple(POLICY_VARIABLES.values()))
+        except AnsibleError as error:
+            problems[f"A variable of the policy cannot be templated: {error}"].append(host)
+            continue
+        # Most hosts share their policy with many others.
+        key = repr(values)
+        if key not in verdicts:
+            verdicts[key] = _verdict(values)
+        if (problem := verdicts[key]) is not None:
+            problems[problem].append(host)
+    return [(hosts, problem) for problem, hosts in problems.items()]
+
+
+def find_strange_names(fleet: Fleet, hosts: Iterable[str]) -> list[str]:
+    """Variables that look like the role's and are not, in words."""
+    strange: dict[str, list[str]] = defaultdict(list)
+    for host in hosts:
+        for name in fleet.raw(host):
+            if name.startswith(_PREFIX) and name not in _KNOWN:
+                strange[name].append(host)
+    return [_strange(name, hosts) for name, hosts in sorted(strange.items())]
+
+
+def _strange(name: str, hosts: list[str]) -> str:
+    near = get_close_matches(name, _KNOWN, 1)
+    guess = f"; did you mean {near[0]}?" if near else "."
+    return f"{name} (set for {some(hosts)}) is no variable of the role and has no effect{guess}"
+
+
+def _ineffective(name: str) -> str:
+    return (
+        f"{name} is set in the inventory, where it has no effect: Ansible makes plays of it before there are hosts. "
+        "Give it as an extra variable, with --extra-vars or in the survey of a job template"
+    )
+
+
+def _verdict(values: Mapping[str, Any]) -> str | None:
+    """What is wrong with the values of one host, in the words of the role's variables."""
+    arguments = {option: values[name] for option, name in POLICY_VARIABLES.items() if name in values}
+    if not any(option in arguments and arguments[option] not in ([], False) for option in _SAYS_SOMETHING):
+        return _NO_POLICY
+    try:
+        check_names(arguments, _SPEC)
+        check_types(arguments, _SPEC)
+        parameters = validate(arguments, _SPEC, "-t role camfleet.axis.retention_policy")
+        policy_from(parameters)
+        allowances_from(parameters, datetime.now(timezone.utc))
+    except AxisError as error:
+        return f"{_renamed(error.what)}. {error.next_step}".rstrip(".")
+    return None
+
+
+_SAYS_SOMETHING = ("groups", "existing", "purge", "retention_minimum", "retention_maximum")
+
+
+def _renamed(words: str) -> str:
+    """An error of the module in the words of the role: ``groups[1]`` is ``retention_policy_groups[1]`` there."""
+    for option, name in POLICY_VARIABLES.items():
+        for end in ("[", " "):
+            if words.startswith(option + end):
+                return name + words[len(option) :]
+    return words

@@ -1,0 +1,262 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pure: the results of all hosts → one summary, for people as lines and for programs as data."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe
+from ansible_collections.camfleet.axis.plugins.module_utils._policy import SEVERITIES
+
+Result = Mapping[str, Any]
+
+#: The classes of hosts, in the order in which they are told. Each host is in exactly one.
+CLASSES = (
+    "compliant",
+    "changed",
+    "drifted",
+    "held",
+    "refused",
+    "unsupported",
+    "not_proven",
+    "not_attempted",
+)
+# Not a failure of the host: the policy asked for what nobody allowed.
+_REFUSALS = {
+    "held": "held",
+    "recording_loss": "refused",
+    "immutable": "refused",
+    "ambiguous": "refused",
+    "disk_unavailable": "refused",
+}
+_GRAVEST_FIRST = tuple(reversed(SEVERITIES))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one host ended: its class, why, and how grave it is."""
+
+    host: str
+    kind: str
+    reason: str = ""
+    severity: str = "info"
+    #: failed or unreachable, refusals included: what Ansible is to show in the end
+    failed: bool = False
+    #: failed or unreachable for another reason than a refusal
+    counts: bool = False
+
+
+@dataclass(frozen=True)
+class HostReport:
+    """What is known of one host.
+
+    :param result: what its task registered, or ``None`` when it never got to it.
+    """
+
+    host: str
+    result: Result | None
+    purpose: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All hosts of a run."""
+
+    standings: tuple[Standing, ...]
+    policies: tuple[tuple[str, str, int], ...] = ()
+    ended_holds: tuple[str, ...] = ()
+    idle_holds: tuple[str, ...] = ()
+    #: by host, the groups that nothing in the policy matches and that are left alone
+    left_alone: Mapping[str, list[str]] = field(default_factory=dict)
+    unread: int = 0
+    by_class: Mapping[str, list[Standing]] = field(default_factory=dict)
+
+    @property
+    def failed_percentage(self) -> float:
+        """The share of hosts that failed or were unreachable, refusals not counted."""
+        counted = sum(standing.counts for standing in self.standings)
+        return 100 * counted / len(self.standings) if self.standings else 0.0
+
+    def headline(self, *, brief: bool = False) -> str:
+        """The number of hosts in each class; in brief, without the classes that nobody is in."""
+        kinds = [kind for kind in CLASSES if self.by_class[kind] or not brief]
+        return f"{_count(len(self.standings))}: " + ", ".join(
+            f"{len(self.by_class[kind])} {_words(kind)}" for kind in kinds
+        )
+
+
+def summarise(reports: Iterable[HostReport], *, check_mode: bool) -> Summary:
+    """The summary of hosts.
+
+    :param check_mode: whether what the results call changes was only predicted.
+    """
+    reports = list(reports)
+    standings = tuple(_standing(report, check_mode=check_mode) for report in reports)
+    by_class: dict[str, list[Standing]] = {kind: [] for kind in CLASSES}
+    for standing in standings:
+        by_class[standing.kind].append(standing)
+    for hosts in by_class.values():
+        hosts.sort(key=lambda standing: (_GRAVEST_FIRST.index(standing.severity), standing.host))
+    ended, idle = _holds(reports)
+    unread = sum(standing.kind in ("not_proven", "not_attempted", "unsupported") for standing in standings)
+    return Summary(standings, _policies(reports), ended, idle, _foreign(reports), unread, by_class)
+
+
+def lines_of(summary: Summary, title: str, moment: datetime) -> list[str]:
+    """The summary for people: how many, and by name all but those in line."""
+    lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {summary.headline()}"]
+    for purpose, owner, count in summary.policies:
+        lines.append(f"Policy: {purpose or 'no purpose given'} (owner: {owner or 'none given'}): {_count(count)}")
+    for kind in CLASSES[1:]:
+        standings = summary.by_class[kind]
+        if not standings:
+            continue
+        lines.append(f"{_words(kind)} ({len(standings)}):")
+        lines += [f"  {standing.host}" + (f": {standing.reason}" if standing.reason else "") for standing in standings]
+    if summary.left_alone:
+        groups = sum(map(len, summary.left_alone.values()))
+        lines.append(
+            f"Left alone, since nothing in the policy matches: {groups} group{'' if groups == 1 else 's'} on "
+            f"{', '.join(summary.left_alone)}"
+        )
+    lines += [f"Hold that has ended and protects nothing any more: {hold}" for hold in summary.ended_holds]
+    unread = f" ({_count(summary.unread)} could not be looked at)" if summary.unread else ""
+    lines += [f"Hold that matches no group on any camera{unread}: {hold}" for hold in summary.idle_holds]
+    return lines
+
+
+def data_of(summary: Summary, moment: datetime) -> dict[str, Any]:
+    """The summary for programs: a number for the hosts in line, names for all others."""
+    names = {kind: [standing.host for standing in summary.by_class[kind]] for kind in CLASSES[1:]}
+    return {
+        "looked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        "hosts": len(summary.standings),
+        "compliant": len(summary.by_class["compliant"]),
+        **names,
+        "critical": sorted(standing.host for standing in summary.standings if standing.severity == "critical"),
+        "reasons": {standing.host: standing.reason for standing in summary.standings if standing.reason},
+        "policies": [
+            {"purpose": purpose, "owner": owner, "hosts": count} for purpose, owner, count in summary.policies
+        ],
+        "unexpected": dict(summary.left_alone),
+        "ended_holds": list(summary.ended_holds),
+        "holds_without_a_group": list(summary.idle_holds),
+    }
+
+
+def _standing(report: HostReport, *, check_mode: bool) -> Standing:
+    result = report.result
+    if result is None or result.get("skipped"):
+        return Standing(report.host, "not_attempted")
+    reason, severity = _findings(result.get("findings") or ())
+    kind = (result.get("error") or {}).get("kind", "")
+    if result.get("failed") or result.get("unreachable"):
+        if kind in _REFUSALS:
+            return Standing(report.host, _REFUSALS[kind], reason or _message(result), severity, failed=True)
+        verdict = "unsupported" if kind == "unsupported" else "not_proven"
+        words = f"{kind}: {_message(result)}" if kind else _message(result)
+        return Standing(report.host, verdict, words, severity, failed=True, counts=True)
+    verdicts = {finding["verdict"] for finding in result.get("findings") or () if not _in_line(finding)}
+    if "compliant" not in result:
+        return Standing(report.host, "not_proven", "The task left no verdict", failed=True, counts=True)
+    for verdict in ("refused", "held"):
+        if verdict in verdicts:
+            return Standing(report.host, verdict, reason, severity)
+    if not result["compliant"]:
+        return Standing(report.host, "drifted", reason, severity)
+    if result.get("changed") and not check_mode:
+        return Standing(report.host, "changed", _changes(result))
+    return Standing(report.host, "compliant")
+
+
+def _message(result: Result) -> str:
+    return str(result.get("msg") or "It failed without a message")
+
+
+def _in_line(finding: Result) -> bool:
+    # As Finding.in_line, said of plain data.
+    return finding["verdict"] == "compliant" or _left_alone(finding)
+
+
+def _left_alone(finding: Result) -> bool:
+    return bool(finding["verdict"] == "unexpected" and finding["severity"] == "info")
+
+
+def _findings(findings: Sequence[Result]) -> tuple[str, str]:
+    """Every finding that is not in line in one text, the gravest first, and how grave that is."""
+    bad = [finding for finding in findings if not _in_line(finding)]
+    bad.sort(key=lambda finding: _GRAVEST_FIRST.index(finding["severity"]))
+    alike: dict[str, list[str]] = defaultdict(list)
+    for finding in bad:
+        alike[f"{finding['verdict']} [{finding['severity']}] {_why(finding)}".rstrip()].append(_name(finding))
+    words = "; ".join(f"{', '.join(names)} {what}" for what, names in alike.items())
+    return words, bad[0]["severity"] if bad else "info"
+
+
+def _why(finding: Result) -> str:
+    differences = "" if finding["verdict"] == "missing" else _differences(finding["differences"])
+    return ". ".join(part for part in (differences, finding["reason"]) if part)
+
+
+def _name(item: Result) -> str:
+    return str(item["recording_group_id"] or item["nice_name"])
+
+
+def _differences(differences: Sequence[Result]) -> str:
+    return ", ".join(
+        f"{item['field']} {_value(item['field'], item['before'])} instead of {_value(item['field'], item['after'])}"
+        for item in differences
+    )
+
+
+def _value(name: str, value: Any) -> str:
+    return describe(value) if name == "retention_time" and isinstance(value, int) else repr(value)
+
+
+def _changes(result: Result) -> str:
+    return ", ".join(f"{_name(change)} {change['operation']}d" for change in result.get("changes") or ())
+
+
+def _foreign(reports: Iterable[HostReport]) -> dict[str, list[str]]:
+    found = {
+        report.host: [_name(finding) for finding in (report.result or {}).get("findings") or () if _left_alone(finding)]
+        for report in reports
+    }
+    return {host: names for host, names in sorted(found.items()) if names}
+
+
+def _policies(reports: Iterable[HostReport]) -> tuple[tuple[str, str, int], ...]:
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for report in reports:
+        counts[report.purpose, report.owner] += 1
+    return tuple((purpose, owner, count) for (purpose, owner), count in sorted(counts.items()))
+
+
+def _holds(reports: Iterable[HostReport]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The holds that have ended, and those that no host that was read has a group for."""
+    matched: dict[str, bool] = {}
+    ended: set[str] = set()
+    for report in reports:
+        for hold in (report.result or {}).get("holds") or ():
+            words = f"{hold['recording_group_id']} until {hold['until']} for {hold['reason']} (owner: {hold['owner']})"
+            matched[words] = matched.get(words, False) or bool(hold["matches"])
+            if hold["ended"]:
+                ended.add(words)
+    idle = {words for words, found in matched.items() if not found} - ended
+    return tuple(sorted(ended)), tuple(sorted(idle))
+
+
+def _count(number: int) -> str:
+    return f"{number} host{'' if number == 1 else 's'}"
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ")
