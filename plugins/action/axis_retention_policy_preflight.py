@@ -12,7 +12,7 @@ from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_preflight
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import Fleet, FleetAction, hosts_of, some
-from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import find_problems, find_strange_names
+from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check
 
 
 class ActionModule(FleetAction):
@@ -22,13 +22,13 @@ class ActionModule(FleetAction):
 
     def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """What is wrong with the policies, if anything."""
-        hosts = hosts_of(parameters, task_vars)
-        fleet = Fleet(task_vars, self._templar)
-        problems = find_problems(fleet, hosts, load_extra_vars(self._loader))
-        result: dict[str, Any] = {"problems": [{"hosts": bad, "problem": problem} for bad, problem in problems]}
-        if strange := find_strange_names(fleet, hosts):
-            result["warnings"] = strange
-        if problems:
-            words = "\n".join(f"{some(bad)}: {problem}." for bad, problem in problems)
+        found = check(Fleet(task_vars, self._templar), hosts_of(parameters, task_vars), load_extra_vars(self._loader))
+        result: dict[str, Any] = {
+            "problems": [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()]
+        }
+        if found.warnings:
+            result["warnings"] = found.warnings
+        if found.problems:
+            words = "\n".join(f"{some(hosts)}: {problem}." for problem, hosts in found.problems.items())
             result |= {"failed": True, "msg": f"Nothing was asked of any camera, since policies are wrong.\n{words}"}
         return result

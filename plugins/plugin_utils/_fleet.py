@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -67,6 +67,8 @@ class Fleet:
         self._templar = templar
         self._hostvars = task_vars["hostvars"]
         own = self._hostvars.raw_get(task_vars["inventory_hostname"])
+        # Hosts are looked at one after the other, and gathering the variables of one takes a millisecond.
+        self._kept: tuple[str | None, Mapping[str, Any]] = None, {}
         names = (*POLICY_VARIABLES.values(), PURPOSE, OWNER)
         seen = {name: task_vars[name] for name in names if name in task_vars}
         # What the play sets beats every inventory; a default of the role gives way to it.
@@ -78,17 +80,20 @@ class Fleet:
 
     def raw(self, host: str) -> Mapping[str, Any]:
         """All variables of a host that are not the play's, as they are written."""
-        variables: Mapping[str, Any] = self._hostvars.raw_get(host)
-        return variables
+        if host != self._kept[0]:
+            self._kept = host, self._hostvars.raw_get(host)
+        return self._kept[1]
 
-    def read(self, host: str, names: Iterator[str] | tuple[str, ...]) -> dict[str, Any]:
+    def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """The named variables of a host, templated and plain; those that are not set or empty are left out.
 
         :raises AnsibleError: for a template that cannot be carried out.
         """
-        variables = {**ROLE_DEFAULTS, **self.raw(host), **self._of_play, "hostvars": self._hostvars}
+        written = {**self.raw(host), **self._of_play}
+        variables = {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars}
         templar = self._templar.copy_with_new_env(available_variables=variables)
-        values = {name: plain(templar.template(variables[name])) for name in names if name in variables}
+        values = {name: ROLE_DEFAULTS[name] for name in names if name in ROLE_DEFAULTS}
+        values |= {name: plain(templar.template(written[name])) for name in names if name in written}
         return {name: value for name, value in values.items() if value is not None and value != ""}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from difflib import get_close_matches
 from typing import Any
@@ -32,45 +33,60 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import c
 
 _SPEC = {**POLICY_SPEC, **HOLDS_SPEC}
 _PREFIX = "retention_policy_"
-_REGISTERED = ("retention_policy_result", "retention_policy_wave", "retention_policy_report")
-_KNOWN = (*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED)
+_REGISTERED = (
+    "retention_policy_result",
+    "retention_policy_wave",
+    "retention_policy_report",
+    "retention_policy_ends_badly",
+)
+_KNOWN = frozenset((*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED))
 # The one thing that a policy must say, and the variables that can say it.
 _NO_POLICY = "It has no policy. Set retention_policy_groups, retention_policy_existing or another variable of the role"
 
 
-def find_problems(fleet: Fleet, hosts: Iterable[str], extra_variables: Iterable[str]) -> list[tuple[list[str], str]]:
-    """What is wrong, each with the hosts that it is wrong for.
+@dataclass
+class Preflight:
+    """What is found, each with the hosts that it is about.
+
+    :param problems: what makes a run impossible.
+    :param strange: variables that look like the role's and are not.
+    """
+
+    problems: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    strange: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def warnings(self) -> list[str]:
+        """The strange variables in words."""
+        return [_strange(name, hosts) for name, hosts in sorted(self.strange.items())]
+
+
+def check(fleet: Fleet, hosts: Iterable[str], extra_variables: Iterable[str]) -> Preflight:
+    """Look at the variables of every host.
 
     :param extra_variables: the names of the extra variables of the run.
     """
-    problems: dict[str, list[str]] = defaultdict(list)
+    found = Preflight()
     verdicts: dict[str, str | None] = {}
-    ineffective = [name for name in PLAY_VARIABLES if name not in set(extra_variables)]
+    ineffective = set(PLAY_VARIABLES) - set(extra_variables)
     for host in hosts:
-        for name in (name for name in ineffective if name in fleet.raw(host)):
-            problems[_ineffective(name)].append(host)
+        for name in fleet.raw(host):
+            if name in ineffective:
+                found.problems[_ineffective(name)].append(host)
+            elif name.startswith(_PREFIX) and name not in _KNOWN:
+                found.strange[name].append(host)
         try:
-            values = fleet.read(host, tuple(POLICY_VARIABLES.values()))
+            values = fleet.read(host, POLICY_VARIABLES.values())
         except AnsibleError as error:
-            problems[f"A variable of the policy cannot be templated: {error}"].append(host)
+            found.problems[f"A variable of the policy cannot be templated: {error}"].append(host)
             continue
         # Most hosts share their policy with many others.
         key = repr(values)
         if key not in verdicts:
             verdicts[key] = _verdict(values)
         if (problem := verdicts[key]) is not None:
-            problems[problem].append(host)
-    return [(hosts, problem) for problem, hosts in problems.items()]
-
-
-def find_strange_names(fleet: Fleet, hosts: Iterable[str]) -> list[str]:
-    """Variables that look like the role's and are not, in words."""
-    strange: dict[str, list[str]] = defaultdict(list)
-    for host in hosts:
-        for name in fleet.raw(host):
-            if name.startswith(_PREFIX) and name not in _KNOWN:
-                strange[name].append(host)
-    return [_strange(name, hosts) for name, hosts in sorted(strange.items())]
+            found.problems[problem].append(host)
+    return found
 
 
 def _strange(name: str, hosts: list[str]) -> str:
