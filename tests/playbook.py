@@ -51,8 +51,8 @@ def environment(scratch: Path, extra: Mapping[str, str] | None = None) -> dict[s
     }
 
 
-def command(playbook: Path, inventory: Path, *arguments: str) -> list[str]:
-    """The command line of a run, with the interpreter that runs this."""
+def command(playbook: Path | str, inventory: Path, *arguments: str) -> list[str]:
+    """The command line of a run, with the interpreter that runs this; a playbook of a collection goes by its name."""
     return [sys.executable, "-m", "ansible", "playbook", "--inventory", str(inventory), *arguments, str(playbook)]
 
 

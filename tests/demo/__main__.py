@@ -2,34 +2,51 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The main job on a simulated fleet: see what drifted, bring it into line, see that it stays so.
+"""The main job on a simulated fleet: audit it, roll the policy out in waves, audit it again.
 
-Run it with ``make demo``. It ends non-zero when any step is not as promised.
+Run it with ``make demo``. It ends non-zero when any step is not as promised. The policies are in ``inventory``.
 """
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.playbook import CHECKOUT, command, environment
-from tests.simulator import Fleet
+from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
 
 HERE = Path(__file__).parent
-SITES = {"harbour": ("30d", 720), "museum": ("4w", 672), "station": ("72h", 72)}
-CAMERAS_PER_SITE = 4
-WANTED: dict[str, Any] = {
+HOURS = {"harbour": 720, "museum": 672, "station": 72}
+ENTRANCE: dict[str, Any] = {
     "recording_group_id": "entrance",
     "nice_name": "Entrance",
-    "description": "Policy 7 of the safety department",
     "disk_id": "SD_DISK",
     "stream_options": "resolution=1920x1080&camera=1",
 }
+#: by camera, the hours that its group has at first; None is no group. The recorder comes with the groups of a VMS.
+PLANTED: dict[str, int | None] = {
+    "harbour-1": 720,
+    "harbour-2": None,
+    "harbour-3": 240,
+    "harbour-4": 720,
+    "museum-1": None,
+    "museum-2": 672,
+    "museum-3": 672,
+    "museum-4": 2160,
+    "station-1": 24,
+    "station-2": 72,
+    "station-3": 0,
+    "station-4": 72,
+}
+DRIFTED = ("harbour-2", "harbour-3", "museum-1", "station-1")
+WAVES = {"retention_policy_waves": [1, 4], "retention_policy_max_fail_percentage": 50}
+UNREACHABLE_HOSTS = 4  # the exit status of ansible-playbook
 
 
 def main() -> int:
@@ -37,79 +54,96 @@ def main() -> int:
     cache = CHECKOUT / ".cache"
     cache.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=cache) as scratch, Fleet() as fleet:
-        sites = plant(fleet)
-        inventory = Path(scratch) / "inventory.yml"
-        inventory.write_text(fleet.inventory() + sites_of(sites), encoding="utf-8")
+        place = Path(scratch)
+        plant(fleet)
+        shutil.copytree(HERE / "inventory", place / "inventory")
+        (place / "inventory" / "hosts.yml").write_text(inventory_of(fleet), encoding="utf-8")
         say(
-            f"A fleet of {len(fleet.devices)} simulated cameras over three sites is running on this machine.",
-            "Each site has its own retention time: harbour 30 days, museum 4 weeks, station 72 hours.",
-            "Planted: 3 cameras without the group, 3 with a retention that is too short, 6 in line.",
+            f"A fleet of {len(fleet.devices)} simulated devices is running on this machine: four cameras at each of",
+            "three sites, each site with a policy of its own, and a recorder with the groups of a video management system.",
+            "Planted: museum-3 is down, station-2 has another password by now, station-4 is too old to know the API,",
+            "museum-4 keeps 90 days, which could only be mended by deleting video, and a court holds station-3.",
         )
-        steps: tuple[tuple[str, tuple[str, ...], Callable[[], dict[str, bool]]], ...] = (
-            (
-                "Step 1: what has drifted? Check mode asks every camera and writes to none.",
-                ("--check", "--diff"),
-                lambda: {
-                    "no camera was written to": writes(fleet) == 0,
-                    "no camera is in line that was not": in_line(sites) == 6,
-                },
-            ),
-            (
-                "Step 2: apply the policy. Only what differs is written, and each write is read back.",
-                (),
-                lambda: {
-                    "6 writes for 6 drifted cameras": writes(fleet) == 6,
-                    "all 12 cameras are in line": in_line(sites) == 12,
-                },
-            ),
-            (
-                "Step 3: apply it again. Nothing is left to do.",
-                (),
-                lambda: {"no further write": writes(fleet) == 6, "all 12 cameras are in line": in_line(sites) == 12},
-            ),
+        promised = steps(fleet, place)
+    say(f"The fleet is stopped. {'Everything' if promised else 'NOT everything'} was as promised.")
+    return 0 if promised else 1
+
+
+def steps(fleet: Fleet, place: Path) -> bool:
+    """Audit, roll-out, audit, each held against what was promised."""
+    kept: list[bool] = []
+    say("Step 1: how do the cameras stand? The audit asks every camera and writes to none.")
+    ended = run("camfleet.axis.audit", place)
+    kept.append(
+        check(
+            {
+                "it ended as with any unreachable host": ended == UNREACHABLE_HOSTS,
+                "no device was written to": writes(fleet) == {},
+                "no camera is in line that was not": in_line(fleet) == set(PLANTED) - set(DRIFTED) - OTHERWISE,
+            }
         )
-        promised = [step(title, Path(scratch), inventory, arguments, promises) for title, arguments, promises in steps]
-        lost = sum(len(device.lost_recordings) for device in fleet.devices.values())
-        promised.append(check({"no recording was lost on the way": lost == 0}))
-    say(
-        "The fleet is stopped. "
-        + ("Everything was as promised." if all(promised) else "NOT everything was as promised.")
     )
-    return 0 if all(promised) else 1
+    say("Step 2: roll the policies out, one camera first, then waves of four. What would delete video is refused.")
+    ended = run("camfleet.axis.roll_out", place, "--extra-vars", json.dumps(WAVES))
+    kept.append(
+        check(
+            {
+                "it ended as with any unreachable host": ended == UNREACHABLE_HOSTS,
+                "one write for each camera that had drifted, four for the recorder": writes(fleet)
+                == {**dict.fromkeys(DRIFTED, 1), "recorder-1": 4},
+                "every camera that can be is in line": in_line(fleet) == set(PLANTED) - OTHERWISE,
+                "the recorder's High groups keep 45 days, its Low groups what they had": recorder_hours(fleet)
+                == {"High": {1080}, "Low": {720}},
+                "museum-4 and station-3 are as they were": (
+                    fleet.devices["museum-4"].groups["entrance"].retention_time == 2160
+                    and fleet.devices["station-3"].groups["entrance"].retention_time == 0
+                ),
+            }
+        )
+    )
+    say("Step 3: audit again. What is left is named, with the reason.")
+    before = writes(fleet)
+    run("camfleet.axis.audit", place)
+    lost = sum(len(device.lost_recordings) for device in fleet.devices.values())
+    kept.append(
+        check({"no further write": writes(fleet) == before, "no recording was lost on the way": lost == 0}),
+    )
+    return all(kept)
 
 
-def plant(fleet: Fleet) -> dict[str, list[Device]]:
-    """Twelve cameras with a week of video each: in each site one without the group, one too short, two in line."""
-    sites: dict[str, list[Device]] = {}
-    for site, (_written, hours) in SITES.items():
-        for number in range(1, CAMERAS_PER_SITE + 1):
-            device = fleet.add("camera_10_12" if number == 4 else "camera_12_9", f"{site}-{number}")
-            sites.setdefault(site, []).append(device)
-            if number == 1:
-                continue
-            device.plant_group(**{**WANTED, "retention_time": hours // 3 if number == 2 else hours})
+#: Cameras that cannot be brought into line: held, refused, down, or too old. station-2 is in line, but cannot prove it.
+OTHERWISE = {"museum-4", "station-3"}
+
+
+def plant(fleet: Fleet) -> None:
+    """The devices as they are at first, each group with a day of video."""
+    for name, hours in PLANTED.items():
+        old = name == "station-4"
+        profile = "camera_10_12" if old or name == "harbour-4" else "camera_12_9"
+        device = fleet.add(profile, name, switches=Switches(recording_group_api=not old))
+        if hours is not None:
+            device.plant_group(**ENTRANCE, retention_time=hours)
             device.plant_recordings("entrance", 20)
-    return sites
+    fleet.devices["museum-3"].powered = False
+    fleet.add("recorder_s3008", "recorder-1")
 
 
-def sites_of(sites: dict[str, list[Device]]) -> str:
-    """The sites as groups of the inventory, each with its retention time, as YAML below the children of all."""
-    lines: list[str] = []
-    for site, devices in sites.items():
-        lines += [f"    {site}:", "      vars:", f"        site_retention_time: {SITES[site][0]}", "      hosts:"]
-        lines += [f"        {device.name}:" for device in devices]
-    return "\n".join(lines) + "\n"
+def inventory_of(fleet: Fleet) -> str:
+    """The inventory of the fleet with its sites as groups; JSON is YAML."""
+    sites = {site: [name for name in fleet.devices if name.startswith(site)] for site in (*HOURS, "recorder")}
+    lines = [fleet.inventory()]
+    for site, names in sites.items():
+        lines.append(
+            f"    {'recorders' if site == 'recorder' else site}:\n      hosts: {json.dumps(dict.fromkeys(names))}\n"
+        )
+    return "".join(lines)
 
 
-def step(
-    title: str, scratch: Path, inventory: Path, arguments: tuple[str, ...], promises: Callable[[], dict[str, bool]]
-) -> bool:
-    """Run the playbook as a user would, then hold the fleet against what was promised."""
-    say(title, f"$ ansible-playbook -i inventory.yml {' '.join([*arguments, 'retention.yml'])}")
-    done = subprocess.run(
-        command(HERE / "retention.yml", inventory, *arguments), cwd=CHECKOUT, env=environment(scratch), check=False
-    )
-    return check({"ansible-playbook ended with 0": done.returncode == 0, **promises()})
+def run(playbook: str, place: Path, *arguments: str) -> int:
+    """Run a playbook of the collection as a user would; its exit status."""
+    say(f"$ ansible-playbook -i inventory {' '.join(arguments)}{' ' if arguments else ''}{playbook}")
+    call = command(playbook, place / "inventory", *arguments)
+    return subprocess.run(call, cwd=CHECKOUT, env=environment(place), check=False).returncode
 
 
 def check(promises: dict[str, bool]) -> bool:
@@ -119,19 +153,29 @@ def check(promises: dict[str, bool]) -> bool:
     return all(promises.values())
 
 
-def writes(fleet: Fleet) -> int:
-    """How many writes the fleet got so far, from its journal."""
-    return sum(len(device.writes) for device in fleet.devices.values())
+def writes(fleet: Fleet) -> dict[str, int]:
+    """How many writes each device got so far, from its journal."""
+    return {name: len(device.writes) for name, device in fleet.devices.items() if device.writes}
 
 
-def in_line(sites: dict[str, list[Device]]) -> int:
-    """How many cameras hold what the policy of their site says, read from their state."""
-    return sum(
-        vars(device.groups["entrance"]).items() >= {**WANTED, "retention_time": SITES[site][1]}.items()
-        for site, devices in sites.items()
-        for device in devices
-        if "entrance" in device.groups
-    )
+def in_line(fleet: Fleet) -> set[str]:
+    """The cameras that hold what the policy of their site says, read from their state."""
+    return {name for name in PLANTED if is_in_line(fleet.devices[name])}
+
+
+def is_in_line(device: Device) -> bool:
+    """Whether the group is there and as wanted."""
+    wanted = {**ENTRANCE, "retention_time": HOURS[device.name.partition("-")[0]]}
+    return "entrance" in device.groups and vars(device.groups["entrance"]).items() >= wanted.items()
+
+
+def recorder_hours(fleet: Fleet) -> dict[str, set[int]]:
+    """The retention times of the recorder's groups, by the first word of their id."""
+    groups = fleet.devices["recorder-1"].groups.values()
+    return {
+        level: {group.retention_time for group in groups if group.recording_group_id.startswith(level)}
+        for level in ("High", "Low")
+    }
 
 
 def say(*lines: str) -> None:
