@@ -60,7 +60,7 @@ def main() -> int:
         (place / "inventory" / "hosts.yml").write_text(inventory_of(fleet), encoding="utf-8")
         say(
             f"A fleet of {len(fleet.devices)} simulated devices is running on this machine: four cameras at each of",
-            "three sites, each site with a policy of its own, and a recorder with the groups of a video management system.",
+            "three sites, each site with a policy of its own, and a recorder with the groups of a VMS.",
             "Planted: museum-3 is down, station-2 has another password by now, station-4 is too old to know the API,",
             "museum-4 keeps 90 days, which could only be mended by deleting video, and a court holds station-3.",
         )
