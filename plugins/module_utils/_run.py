@@ -23,6 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Refused,
     Unproven,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._info import gather, parts_from
 from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     Allowances,
     Change,
@@ -68,6 +69,30 @@ def run_recording_group(
     except AxisError as error:
         return {**report.result(), **report.failure(error), "recording_group": report.group_or_none()}
     return {**report.result(), "recording_group": report.group_or_none()}
+
+
+def run_recording_group_info(
+    parameters: Mapping[str, Any], *, check_mode: bool, diff: bool, open_session: OpenSession, warn: Warn
+) -> Result:
+    """The result of ``axis_recording_group_info`` for validated parameters; it only reads, in check mode and otherwise.
+
+    Raises nothing of the AxisError family.
+    """
+    report = _Report(device={"host": parameters["host"], "serial": None}, diff=diff)
+    try:
+        device, parts = device_from(parameters), parts_from(parameters)
+        report.device["host"] = device.host
+        session = open_session(device)
+        try:
+            gathered = gather(session, parts, warn)
+        finally:
+            report.device["serial"] = session.serial
+    except AxisError as error:
+        return {"changed": False, "device": report.device, **report.failure(error)}
+    described = gathered.pop("device", {})
+    # Without a login there was no realm to read the serial number from.
+    report.device["serial"] = report.device["serial"] or described.get("serial")
+    return {"changed": False, "device": {**described, **report.device}, **gathered}
 
 
 def run_nothing(error: AxisError, host: str | None) -> Result:
