@@ -112,14 +112,10 @@ class _Gathering:
     def _recordings(self) -> list[Result] | None:
         mounted = self._mounted_by_disk_id()
         if mounted is None:
-            # The reason stands there already, for the disks or for the groups.
-            self._not_readable.append(
-                {
-                    **self._not_readable[-1],
-                    "part": "recordings",
-                    "reason": "No disk is known to ask for: neither the disks nor the recording groups can be read",
-                }
-            )
+            # Why the disks cannot be read stands there already; this part is not known for the same reason.
+            disks = next(item for item in self._not_readable if item["part"] == "disks")
+            reason = "No disk is known to ask for: the disks cannot be read, and no recording group names one"
+            self._not_readable.append({**disks, "part": "recordings", "reason": reason})
             return None
         spans = {
             disk_id: self._attempt("recordings", partial(span_of, self._session, disk_id), f"{disk_id}: ")
@@ -131,12 +127,13 @@ class _Gathering:
         return [_span_result(disk_id, spans.get(disk_id)) for disk_id in mounted]
 
     def _mounted_by_disk_id(self) -> dict[str, bool] | None:
-        """The disks to ask for, from their list, or for a viewer from the groups, which name the disks in use."""
+        """The disks to ask for, from their list, or for a viewer from the groups, which name the disks in use.
+
+        ``None`` when neither names any: there may be disks all the same.
+        """
         if self._disks is not None:
             return {details.disk.disk_id: details.mounted for details in self._disks}
-        if self._groups is not None:
-            return {group.disk_id: True for group in self._groups if group.disk_id}
-        return None
+        return {group.disk_id: True for group in self._groups or () if group.disk_id} or None
 
     def _attempt(self, part: str, read: Callable[[], T], about: str = "") -> T | None:
         try:

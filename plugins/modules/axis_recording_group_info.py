@@ -313,7 +313,7 @@ not_readable:
   elements: dict
   contains:
     part:
-      description: One of the choices of O(gather), or V(disk_health).
+      description: One of the choices of O(gather), also one that was only read for V(recordings), or V(disk_health).
       type: str
     kind:
       description: The class of error, such as V(forbidden), V(unsupported), V(malformed_response) or V(device_error).

@@ -131,8 +131,8 @@ def test_a_viewer_gets_all_but_the_disks_and_the_recordings_of_the_disks_in_use(
 
 def test_a_viewer_of_a_device_without_groups_knows_no_disk(look: Look, camera: Device) -> None:
     result = look(camera, "recordings", **VIEWER)
-    assert result["recordings"] == []
-    assert not_readable(result) == [("disks", "forbidden")]
+    assert result["recordings"] is None
+    assert not_readable(result) == [("disks", "forbidden"), ("recordings", "forbidden")]
     camera.plant_fault("http_status", call="recording_group/list", status=403)
     result = look(camera, "recordings", **VIEWER)
     assert result["recordings"] is None
@@ -176,6 +176,12 @@ def test_one_part_that_fails_leaves_the_rest(look: Look, full: Device, call: str
     assert part == "recordings" or result["recordings"][0]["count"] == 3
     if call == "disks/gethealth":
         assert {item["wear_unknown_reason"] for item in result["disks"]} == {"not told"}
+
+
+def test_a_device_without_disks_has_no_recordings(look: Look, camera: Device) -> None:
+    camera.disks.clear()
+    result = look(camera, "disks", "recordings")
+    assert (result["disks"], result["recordings"], not_readable(result)) == ([], [], [])
 
 
 def test_recordings_of_one_disk_that_cannot_be_read_leave_those_of_the_other(look: Look, full: Device) -> None:
