@@ -4,7 +4,8 @@
 
 """Every VAPIX call of the collection in one table, each marked as a read or a write.
 
-VAPIX uses GET for both, so nothing but this table tells them apart: retries, check mode and the tests rely on it.
+VAPIX uses GET for both, and POST for reads too, so nothing but this table tells them apart: retries, check mode and the
+tests rely on it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One CGI: its path, and whether it changes the device."""
+    """One CGI: its path, and whether it changes the device.
+
+    :param method: ``GET``, where the query holds the arguments, or ``POST``.
+    :param content_type: what the body of a POST is.
+    """
 
     path: str
     write: bool
+    method: str = "GET"
+    content_type: str | None = None
+
+
+_JSON = "application/json"
 
 
 _GROUP = "/axis-cgi/record/recording_group"
@@ -31,3 +41,11 @@ DELETE_GROUP = Call(f"{_GROUP}/delete.cgi", write=True)
 
 # VAPIX edge storage, disk management; operator.
 LIST_DISKS = Call("/axis-cgi/disks/list.cgi", write=False)
+DISK_HEALTH = Call("/axis-cgi/disks/gethealth.cgi", write=False)
+
+# VAPIX edge storage, recordings; viewer.
+LIST_RECORDINGS = Call("/axis-cgi/record/list.cgi", write=False)
+
+# VAPIX API discovery: anonymous, but on AXIS OS 9.80 and 10.12. Basic device information: anonymous or operator.
+API_DISCOVERY = Call("/axis-cgi/apidiscovery.cgi", write=False, method="POST", content_type=_JSON)
+DEVICE_INFORMATION = Call("/axis-cgi/basicdeviceinfo.cgi", write=False, method="POST", content_type=_JSON)

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode
 from ansible_collections.camfleet.axis.plugins.module_utils._calls import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceRefused, NotReached
 from ansible_collections.camfleet.axis.plugins.module_utils._login import Login, parse_challenges
-from ansible_collections.camfleet.axis.plugins.module_utils._transport import Answer, Transport, Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._transport import Answer, Content, Transport, Trust
 
 #: A device blocks an address that sends too many requests (AXIS OS knowledge base: 20 a second); stay well below.
 REQUESTS_PER_SECOND = 10
@@ -70,19 +70,21 @@ class Session:
         self._login_refused: AxisError | None = None
         self._sent_at: deque[float] = deque(maxlen=REQUESTS_PER_SECOND)
 
-    def call(self, call: Call, arguments: Sequence[tuple[str, str]] = ()) -> bytes:
-        """The body of a 200 answer to one GET. Reads are tried again; a write never is.
+    def call(self, call: Call, arguments: Sequence[tuple[str, str]] = (), body: bytes = b"") -> bytes:
+        """The body of a 200 answer to one request. Reads are tried again, by POST too; a write never is.
 
         :param arguments: query arguments, percent-encoded here as UTF-8 with a blank as ``%20``.
+        :param body: what a POST carries, of the call's content type.
         :raises NotReached: ``unreachable``, ``timeout``, ``tls``.
         :raises DeviceRefused: ``authentication``, ``forbidden``, ``unsupported``, ``redirect``, ``device_error``.
         """
         query = urlencode(arguments, quote_via=quote, safe="")
         target = f"{call.path}?{query}" if query else call.path
+        content = Content(call.content_type, body) if call.content_type else None
         tries = 1 if call.write else 1 + self.device.retries
         for back_off in (_FIRST_BACK_OFF * 2**number for number in range(tries - 1)):
             try:
-                answer = self._authenticated("GET", target)
+                answer = self._authenticated(call.method, target, content)
             except NotReached as error:
                 if not error.dropped:
                     raise
@@ -91,18 +93,18 @@ class Session:
             if answer.status not in _RETRIED_STATUSES:
                 return _accepted(answer, call)
             time.sleep(_wait(answer, back_off))
-        return _accepted(self._authenticated("GET", target), call)
+        return _accepted(self._authenticated(call.method, target, content), call)
 
     def close(self) -> None:
         """Give the connection back. The session can still be used; it connects again then."""
         self._transport.close()
 
-    def _authenticated(self, method: str, target: str) -> Answer:
+    def _authenticated(self, method: str, target: str, content: Content | None) -> Answer:
         if self._login_refused is not None:
             raise self._login_refused
         nonce = self._login.nonce
         authorization = self._login.header(method, target)
-        answer = self._paced(method, target, authorization)
+        answer = self._paced(method, target, authorization, content)
         if answer.status != 401:
             self._login_worked = self._login_worked or authorization is not None
             return answer
@@ -113,7 +115,7 @@ class Session:
         if authorization is not None and not (nonce is not None and renewed):
             raise self._refuse_login()
         self._login.choose(challenges)
-        answer = self._paced(method, target, self._login.header(method, target))
+        answer = self._paced(method, target, self._login.header(method, target), content)
         if answer.status == 401:
             raise self._refuse_login()
         self._login_worked = True
@@ -128,11 +130,11 @@ class Session:
         )
         return self._login_refused
 
-    def _paced(self, method: str, target: str, authorization: str | None) -> Answer:
+    def _paced(self, method: str, target: str, authorization: str | None, content: Content | None) -> Answer:
         if len(self._sent_at) == REQUESTS_PER_SECOND:
             time.sleep(max(0.0, self._sent_at[0] + 1.0 - time.monotonic()))
         self._sent_at.append(time.monotonic())
-        return self._transport.exchange(method, target, authorization)
+        return self._transport.exchange(method, target, authorization, content)
 
 
 def _wait(answer: Answer, back_off: float) -> float:

@@ -40,12 +40,17 @@ class Report:
         self.written = False
         self._diff = diff
 
+    @property
+    def device(self) -> Result:
+        """The device that the result is about."""
+        return {"host": self.host, "serial": self.serial}
+
     def result(self) -> Result:
-        """The part that every module returns."""
+        """The part that every module that may change something returns."""
         ordered = _sorted(self.changes)
         result: Result = {
             "changed": bool(ordered),
-            "device": {"host": self.host, "serial": self.serial},
+            "device": self.device,
             "changes": [_change_result(change) for change in ordered],
             "refused": [
                 {

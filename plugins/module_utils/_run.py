@@ -16,6 +16,7 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._convergence import Convergence, Warn
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._info import gather, parts_from
 from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, make_plan
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Policy, find
 from ansible_collections.camfleet.axis.plugins.module_utils._results import (
@@ -102,6 +103,30 @@ def _standing(policy: Policy, work: Convergence, allowances: Allowances, report:
 
 def _groups_of(report: Report) -> Result:
     return {"recording_groups": [group_result(group) for group in report.groups]}
+
+
+def run_recording_group_info(
+    parameters: Mapping[str, Any], *, check_mode: bool, diff: bool, open_session: OpenSession, warn: Warn
+) -> Result:
+    """The result of ``axis_recording_group_info`` for validated parameters; it only reads, in check mode and otherwise.
+
+    Raises nothing of the AxisError family.
+    """
+    report = Report(parameters["host"], diff=diff)
+    try:
+        device, parts = device_from(parameters), parts_from(parameters)
+        report.host = device.host
+        session = open_session(device)
+        try:
+            gathered = gather(session, parts, warn)
+        finally:
+            report.serial = session.serial
+    except AxisError as error:
+        return {"changed": False, "device": report.device, **report.failure(error)}
+    described = gathered.pop("device", {})
+    # Without a login there was no realm to read the serial number from.
+    report.serial = report.serial or described.get("serial")
+    return {"changed": False, "device": {**described, **report.device}, **gathered}
 
 
 def run_nothing(error: AxisError, host: str | None) -> Result:

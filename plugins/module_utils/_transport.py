@@ -85,6 +85,14 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What a POST carries."""
+
+    type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came back: status, headers as sent, the body's bytes."""
 
@@ -254,19 +262,22 @@ class Transport:
         """Close the connection."""
         self._session.close()
 
-    def exchange(self, method: str, target: str, authorization: str | None) -> Answer:
+    def exchange(self, method: str, target: str, authorization: str | None, content: Content | None = None) -> Answer:
         """One request and its answer.
 
         :raises NotReached: no connection, no trust, or no whole answer in time.
         :raises DeviceRefused: ``malformed_response``, when the answer is too large.
         """
         headers = {"Authorization": authorization} if authorization else {}
+        if content:
+            headers["Content-Type"] = content.type
         self._clock.start(self._timeout)
         try:
             response = self._session.request(
                 method,
                 self._base + target,
                 headers=headers,
+                data=content.body if content else None,
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def malformed(what: str) -> DeviceRefused:
-    """The error for an answer that is not the XML promised. A write so answered may have been made."""
+    """The error for an answer that is not what was promised. A write so answered may have been made."""
     return DeviceRefused(
         "malformed_response",
         what,

@@ -59,6 +59,9 @@ _CALLS = (
     _group_call("delete", "operator", recording_group.delete, write=True),
     Call("disks/list", "/axis-cgi/disks/list.cgi", "operator", storage.list_disks, storage.disk_error),
     Call(
+        "disks/gethealth", "/axis-cgi/disks/gethealth.cgi", "operator", storage.disk_health, storage.disk_health_error
+    ),
+    Call(
         "record/list",
         "/axis-cgi/record/list.cgi",
         "viewer",

@@ -28,6 +28,7 @@ _MESSAGES = {
 }
 _DISCOVERY_VERSION = "1.1"
 _DOC_LINK = "https://www.axis.com/partner_pages/vapix_library/#/"
+_FIRST_UNRESTRICTED = (1, 2)
 _RESTRICTED = ("Architecture", "Soc", "SocSerialNumber")
 Call = dict[str, Any]
 
@@ -64,7 +65,7 @@ def describe(device: Device, request: Request) -> Answer:
         if method == "getSupportedVersions":
             return {"method": method, "data": {"apiVersions": [version]}}
         properties = _properties(device)
-        if method == "getAllUnrestrictedProperties":
+        if method == "getAllUnrestrictedProperties" and _number(version) >= _FIRST_UNRESTRICTED:
             properties = {name: value for name, value in properties.items() if name not in _RESTRICTED}
         elif method == "getProperties":
             properties = _chosen(properties, (call.get("params") or {}).get("propertyList"))
@@ -159,6 +160,10 @@ def _chosen(properties: dict[str, str], names: object) -> dict[str, str]:
         if name not in properties:
             raise Refused(VALUE, f"Property not supported: {name}")
     return {name: properties[name] for name in names}
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 def _context(call: Call) -> dict[str, object]:

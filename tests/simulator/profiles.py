@@ -13,13 +13,22 @@ from .records import Disk, Group
 _CAMERAS_OF_THE_RECORDER = ("B8A44F0A1B01", "B8A44F0A1B02")
 
 _CAMERA_DISKS = (
-    Disk("SD_DISK", group="S0"),
+    Disk("SD_DISK", group="S0", wear=25),
     Disk(
         "NetworkShare", totalsize=0, freesize=0, cleanuplevel=90, filesystem="cifs", status="disconnected", group="S1"
     ),
 )
 _RECORDER_DISKS = (
-    Disk("HDD_DISK", totalsize=3844589244, freesize=1922294622, cleanupmaxage=0, cleanuplevel=95, group="S0"),
+    Disk(
+        "HDD_DISK",
+        totalsize=3844589244,
+        freesize=1922294622,
+        cleanupmaxage=0,
+        cleanuplevel=95,
+        wear=13,
+        temperature=315,
+        overallhealth=1,
+    ),
 )
 _COMMON_APIS = (
     ("api-discovery", "1.1", "API Discovery Service"),

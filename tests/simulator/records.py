@@ -28,7 +28,11 @@ class Account:
 
 @dataclass
 class Disk:
-    """One storage slot, as disks/list.cgi shows it. Sizes in kB, `cleanupmaxage` in days, `cleanuplevel` in percent."""
+    """One storage slot, as disks/list.cgi shows it. Sizes in kB, `cleanupmaxage` in days, `cleanuplevel` in percent.
+
+    For disks/gethealth.cgi: `wear` in percent (-1: not supported, -2: error), `temperature` in kelvin, `overallhealth`
+    0 or 1; None leaves the last two out.
+    """
 
     diskid: str
     name: str = ""
@@ -43,6 +47,9 @@ class Disk:
     filesystem: str = "ext4"
     status: str = "OK"
     group: str = "S0"
+    wear: int = -1
+    temperature: int | None = None
+    overallhealth: int | None = None
 
     @property
     def mounted(self) -> bool:
@@ -70,7 +77,7 @@ class Group:
     foreign: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Recording:
     """A recording on a disk. `stop` is None while it runs; `group_id` is None once its group was deleted."""
 

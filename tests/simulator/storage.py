@@ -1,11 +1,14 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""disks/list.cgi and record/list.cgi (VAPIX edge storage API)."""
+"""disks/list.cgi, disks/gethealth.cgi and record/list.cgi (VAPIX edge storage API)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timezone
+from heapq import nlargest, nsmallest
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from .messages import Answer, Request, xml_attribute
@@ -15,7 +18,9 @@ if TYPE_CHECKING:
     from .device import Device
 
 _ROOT = '<root xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="{}">'
+_HEALTH_ROOT = _ROOT.replace("<root", "<HealthStatusResponse")
 _SCHEMA = "http://www.axis.com/vapix/http_cgi/{}/list1.xsd"
+_FILTERS = (("eventid", "event"), ("source", "source"))
 _VIDEO = (
     '<video mimetype="video/x-h264" source="{}" framerate="30:1" resolution="1920x1080" width="1920" height="1080"/>'
 )
@@ -30,19 +35,31 @@ def list_disks(device: Device, request: Request) -> Answer:
 
 
 def list_recordings(device: Device, request: Request) -> Answer:
-    """Recordings on mounted disks, newest first unless asked otherwise."""
+    """Recordings on mounted disks, newest first unless asked otherwise; a page costs no more than a look at each."""
     given = {name: value.decode("utf-8", "replace") for name, value in request.arguments().items()}
-    present = [recording for recording in device.recordings if device.is_mounted(recording.disk_id)]
-    matches = [recording for recording in present if _matches(device, recording, given)]
-    matches.sort(key=lambda recording: recording.start, reverse=given.get("sortorder") != "ascending")
+    mounted = {disk_id for disk_id in device.disks if device.is_mounted(disk_id)}
+    present = [recording for recording in device.recordings if recording.disk_id in mounted]
+    matches = _matching(device, present, given)
     first = max(_count(given.get("startatresultnumber"), 1) - 1, 0)
-    shown = matches[first : first + _count(given.get("maxnumberofresults"), len(matches))]
+    end = min(first + _count(given.get("maxnumberofresults"), len(matches)), len(matches))
+    take = nsmallest if given.get("sortorder") == "ascending" else nlargest
+    shown = take(end, matches, key=attrgetter("start"))[first:]
     lines = [
         f'  <recordings totalnumberofrecordings="{len(present)}" numberofrecordings="{len(matches)}">',
         *(line for recording in shown for line in _recording(device, recording)),
         "  </recordings>",
     ]
     return _answer("recording", lines)
+
+
+def disk_health(device: Device, request: Request) -> Answer:
+    """The wear of every slot; -3 for one without a disk."""
+    lines = [f"    <HealthStatus {_attributes(_health(disk))} />" for disk in device.disks.values()]
+    return _health_answer(["  <HealthStatusSuccess>", *lines, "  </HealthStatusSuccess>"])
+
+
+def disk_health_error(device: Device, code: int, description: str | None = None) -> Answer:
+    return _health_answer(_error_lines(code, description), code)
 
 
 def disk_error(device: Device, code: int, description: str | None = None) -> Answer:
@@ -63,6 +80,17 @@ def _error_lines(code: int, description: str | None) -> list[str]:
 def _answer(kind: str, lines: list[str], code: int | None = None) -> Answer:
     text = "\n".join(['<?xml version="1.0" ?>', _ROOT.format(_SCHEMA.format(kind)), *lines, "</root>"])
     return Answer(200, "text/xml", text.encode(), code=code)
+
+
+def _health_answer(lines: list[str], code: int | None = None) -> Answer:
+    root = _HEALTH_ROOT.format("http://www.axis.com/vapix/http_cgi/disk/gethealth1.xsd")
+    return Answer(200, "text/xml", "\n".join([root, *lines, "</HealthStatusResponse>"]).encode(), code=code)
+
+
+def _health(disk: Disk) -> dict[str, str]:
+    wear = -3 if disk.status == "disconnected" and disk.wear != -1 else disk.wear
+    values = {"wear": wear, "temperature": disk.temperature, "overallhealth": disk.overallhealth}
+    return {"diskid": disk.diskid} | {name: str(value) for name, value in values.items() if value is not None}
 
 
 def _disk(device: Device, disk: Disk) -> str:
@@ -114,19 +142,33 @@ def _recording(device: Device, recording: Recording) -> list[str]:
     ]
 
 
-def _matches(device: Device, recording: Recording, given: dict[str, str]) -> bool:
+def _matching(device: Device, recordings: list[Recording], given: dict[str, str]) -> list[Recording]:
     """Any of recordingid, starttime and stoptime must be given; without one nothing matches."""
     if not given.keys() & {"recordingid", "starttime", "stoptime"}:
-        return False
+        return []
+    for fits in _conditions(device, given):
+        recordings = [recording for recording in recordings if fits(recording)]
+    return recordings
+
+
+def _conditions(device: Device, given: dict[str, str]) -> list[Callable[[Recording], bool]]:
+    """What narrows the list down, and nothing else: each costs time for every one of very many recordings."""
+    conditions: list[Callable[[Recording], bool]] = []
+    for argument, name in (("recordingid", "recording_id"), ("diskid", "disk_id")):
+        if given.get(argument, "all") != "all":
+            conditions.append(_equals(name, given[argument]))
+    conditions += [_equals(name, given[argument]) for argument, name in _FILTERS if argument in given]
     start, stop = _moment(given.get("starttime")), _moment(given.get("stoptime"))
-    return (
-        given.get("recordingid", "all") in ("all", recording.recording_id)
-        and given.get("diskid", "all") in ("all", recording.disk_id)
-        and given.get("eventid", recording.event) == recording.event
-        and given.get("source", recording.source) == recording.source
-        and (start is None or (recording.stop or device.now) >= start)
-        and (stop is None or recording.start <= stop)
-    )
+    if start is not None:
+        conditions.append(lambda recording: (recording.stop or device.now) >= start)
+    if stop is not None:
+        conditions.append(lambda recording: recording.start <= stop)
+    return conditions
+
+
+def _equals(name: str, value: str) -> Callable[[Recording], bool]:
+    read = attrgetter(name)
+    return lambda recording: bool(read(recording) == value)
 
 
 def _moment(text: str | None) -> datetime | None:

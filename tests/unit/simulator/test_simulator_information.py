@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 DISCOVERY = "/axis-cgi/apidiscovery.cgi"
@@ -85,6 +87,14 @@ def test_properties_for_anybody(camera, client):
     properties = content["data"]["propertyList"]
     assert (properties["SerialNumber"], properties["Version"]) == (camera.serial, "12.9.57")
     assert not {"Architecture", "Soc", "SocSerialNumber"} & properties.keys()
+
+
+def test_before_1_2_there_are_no_properties_for_anybody(camera, client):
+    camera.profile = replace(camera.profile, device_info_version="1.1")
+    answer = ask(client, camera, DESCRIPTION, None, apiVersion="1.0", method="getAllUnrestrictedProperties")
+    assert answer.json()["error"]["code"] == 2004
+    answer = ask(client, camera, DESCRIPTION, "operator", apiVersion="1.0", method="getAllProperties")
+    assert answer.json()["data"]["propertyList"]["Version"] == "12.9.57"
 
 
 @pytest.mark.parametrize(("user", "status"), [(None, 401), ("viewer", 403), ("operator", 200)])

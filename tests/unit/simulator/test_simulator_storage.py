@@ -49,6 +49,30 @@ def test_disks_of_a_10_12_camera(fleet, client):
     ]
 
 
+def test_health_of_disks(fleet, camera, client):
+    health = "/axis-cgi/disks/gethealth.cgi"
+    recorder = fleet.add("recorder_s3008")
+    assert client.send(recorder, health).text == (
+        '<HealthStatusResponse xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        'xsi:noNamespaceSchemaLocation="http://www.axis.com/vapix/http_cgi/disk/gethealth1.xsd">\n'
+        "  <HealthStatusSuccess>\n"
+        '    <HealthStatus diskid="HDD_DISK" wear="13" temperature="315" overallhealth="1" />\n'
+        "  </HealthStatusSuccess>\n"
+        "</HealthStatusResponse>"
+    )
+    lines = client.send(camera, health).text.splitlines()
+    assert [line.strip() for line in lines[2:4]] == [
+        '<HealthStatus diskid="SD_DISK" wear="25" />',
+        '<HealthStatus diskid="NetworkShare" wear="-1" />',
+    ]
+    camera.pull_disk("SD_DISK")
+    assert '<HealthStatus diskid="SD_DISK" wear="-3" />' in client.send(camera, health).text
+    assert client.send(camera, health, "viewer").status_code == 403
+    camera.plant_fault("error_code", call="disks/gethealth", code=10)
+    error = "  <GeneralError><ErrorCode>10</ErrorCode><ErrorDescription></ErrorDescription></GeneralError>"
+    assert client.send(camera, health).text.splitlines()[1:] == [error, "</HealthStatusResponse>"]
+
+
 def test_an_unknown_disk_is_left_out(camera, client):
     assert '<disks numberofdisks="0">' in client.send(camera, f"{DISKS}?diskid=HDD_DISK").text
 
@@ -99,6 +123,16 @@ def test_paging_and_filters(camera, client, arguments, ages, counts):
     shown = [line.split('recordingid="')[1].split('"')[0] for line in text.splitlines() if "recordingid=" in line]
     assert shown == [planted[age].recording_id for age in ages]
     assert f'totalnumberofrecordings="{counts[0]}" numberofrecordings="{counts[1]}"' in text
+
+
+def test_very_many_recordings_are_counted_and_paged(camera, client):
+    camera.plant_group(recording_group_id="g")
+    planted = camera.plant_recordings("g", 200_000, spacing_hours=0.1)
+    for order, wanted in (("ascending", planted[-1]), ("descending", planted[0])):
+        page = client.send(camera, f"{RECORDINGS}&diskid=SD_DISK&maxnumberofresults=1&sortorder={order}").text
+        assert 'totalnumberofrecordings="200000" numberofrecordings="200000"' in page
+        assert page.count("<recording ") == 1
+        assert f'recordingid="{wanted.recording_id}"' in page
 
 
 def test_one_recording_and_none_without_a_question(camera, client):

@@ -19,6 +19,10 @@ def test_each_call_is_a_read_or_a_write_as_the_api_says() -> None:
         "/axis-cgi/record/recording_group/update.cgi": True,
         "/axis-cgi/record/recording_group/delete.cgi": True,
         "/axis-cgi/disks/list.cgi": False,
+        "/axis-cgi/disks/gethealth.cgi": False,
+        "/axis-cgi/record/list.cgi": False,
+        "/axis-cgi/apidiscovery.cgi": False,
+        "/axis-cgi/basicdeviceinfo.cgi": False,
     }
 
 
@@ -31,5 +35,18 @@ def test_the_name_of_a_call_goes_with_its_path() -> None:
         "UPDATE_GROUP": "update.cgi",
         "DELETE_GROUP": "delete.cgi",
         "LIST_DISKS": "list.cgi",
+        "DISK_HEALTH": "gethealth.cgi",
+        "LIST_RECORDINGS": "list.cgi",
+        "API_DISCOVERY": "apidiscovery.cgi",
+        "DEVICE_INFORMATION": "basicdeviceinfo.cgi",
     }
     assert _calls.LIST_DISKS.path == "/axis-cgi/disks/list.cgi"
+    assert _calls.LIST_RECORDINGS.path == "/axis-cgi/record/list.cgi"
+
+
+def test_what_is_posted_is_json() -> None:
+    posted = {item.path: item.content_type for item in vars(_calls).values() if getattr(item, "method", "") == "POST"}
+    assert posted == {
+        "/axis-cgi/apidiscovery.cgi": "application/json",
+        "/axis-cgi/basicdeviceinfo.cgi": "application/json",
+    }

@@ -95,6 +95,19 @@ def test_a_read_whose_connection_breaks_is_tried_again(fleet: Fleet) -> None:
     assert statuses(camera) == [401, 0, 200]
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_post_answers_the_challenge_with_its_body_again_and_is_tried_again_as_a_read(
+    fleet: Fleet, scheme: str
+) -> None:
+    camera = fleet.add("camera_10_12", scheme=scheme)
+    session = Session(address_of(camera))
+    camera.plant_fault("http_status", call="apidiscovery", status=503, headers=(("Retry-After", "0"),))
+    answer = session.call(_calls.API_DISCOVERY, body=b'{"method":"getSupportedVersions"}')
+    assert answer == b'{"method":"getSupportedVersions","data":{"apiVersions":["1.1"]}}'
+    assert [(entry.method, entry.status) for entry in camera.journal] == [("POST", 401), ("POST", 503), ("POST", 200)]
+    assert session.serial == camera.serial
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_write_is_sent_once(session: Session, camera: Device, status: int) -> None:
     camera.plant_fault("http_status", call="recording_group/create", status=status, times=None)

@@ -1,0 +1,376 @@
+#!/usr/bin/python
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module axis_recording_group_info: its documentation, its argument spec, and main() for the delegated case."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: axis_recording_group_info
+short_description: Tell what recording groups and disks an Axis camera or recorder has
+version_added: 0.2.0
+author:
+  - camfleet.axis contributors (@camfleet)
+description:
+  - Reads the recording groups of a device and what bears on them, which is support of the API, model and firmware, the disks with
+    their health and their own clean-up, and the oldest and newest recording of each disk. It writes nothing.
+  - What the account may not read, or the device lacks, stands in RV(not_readable), and the rest still comes. In every part V(null)
+    means that it is not known, and an empty list that there is none.
+  - The task fails only where nothing more can come, as for a device that cannot be reached or a login that is wrong.
+  - A schema version of the API that the device calls deprecated is warned of.
+options:
+  gather:
+    description:
+      - The parts to read. Nothing else is requested and nothing else returned, but for RV(device) with its address.
+      - A viewer may read all but V(disks), which are for operators.
+      - V(recordings) needs the ids of the disks. It reads the list of disks for them or, where that cannot be read, takes the disks
+        that the recording groups name.
+    type: list
+    elements: str
+    choices: [recording_groups, schema_versions, api, device, disks, recordings]
+    default: [recording_groups, schema_versions, api, device, disks, recordings]
+extends_documentation_fragment:
+  - camfleet.axis.device
+  - camfleet.axis.attributes
+attributes:
+  check_mode:
+    details:
+      - The module only reads, so check mode makes no difference.
+  diff_mode:
+    support: none
+  idempotent:
+    details:
+      - The module changes nothing.
+seealso:
+  - module: camfleet.axis.axis_recording_group
+notes:
+  - The retention of a group is an upper bound. Whether the disk's own clean-up also takes recordings of groups earlier is not
+    documented, so compare C(cleanup_text) in RV(disks) with the retention time of the groups on the disk.
+"""
+
+EXAMPLES = r"""
+- name: Look at everything
+  camfleet.axis.axis_recording_group_info:
+  register: camera
+
+- name: Show the disks that no group could be created on
+  ansible.builtin.debug:
+    msg: "{{ camera.disks | default([], true) | rejectattr('usable') }}"
+
+- name: Keep what is in each group for a year
+  camfleet.axis.axis_recording_group:
+    recording_group_id: "{{ item.recording_group_id }}"
+    retention_time: 365d
+  loop: "{{ camera.recording_groups | default([], true) }}"
+  loop_control:
+    label: "{{ item.nice_name }}"
+
+- name: Ask for the groups only, with one request
+  camfleet.axis.axis_recording_group_info:
+    gather: [recording_groups]
+"""
+
+RETURN = r"""
+device:
+  description: The device that the result is about.
+  returned: always
+  type: dict
+  contains:
+    host:
+      description: Name or address, as used.
+      type: str
+    serial:
+      description: Serial number from the login realm or from the device information, or V(null) when the device did not say it.
+      type: str
+    model:
+      description: Product number. Like the fields below it is there when O(gather) has V(device), and V(null) when it is not known.
+      type: str
+    product_type:
+      description: What kind of product it is.
+      type: str
+    full_name:
+      description: Full name of the product.
+      type: str
+    firmware:
+      description: Version of AXIS OS.
+      type: str
+  sample:
+    host: 192.0.2.10
+    serial: B8A44F000001
+    model: Q1961-TE
+    product_type: Thermal Camera
+    full_name: AXIS Q1961-TE Thermal Camera
+    firmware: 12.9.57
+recording_groups:
+  description:
+    - The recording groups on mounted disks, each as P(camfleet.axis.axis_recording_group#module) returns and takes it. Fed back into that
+      module they change nothing.
+  returned: when O(gather) has V(recording_groups)
+  type: list
+  elements: dict
+  sample:
+    - recording_group_id: entrance
+      nice_name: Entrance
+      description: ""
+      retention_time: 720
+      disk_id: SD_DISK
+      stream_options: resolution=1920x1080&camera=1
+      pre_duration: 0
+      post_duration: 0
+schema_versions:
+  description: The schema versions of the recording group API that the device speaks.
+  returned: when O(gather) has V(schema_versions)
+  type: list
+  elements: dict
+  contains:
+    version:
+      description: Major and minor version.
+      type: str
+    deprecated:
+      description: Whether the device calls it deprecated.
+      type: bool
+  sample: [{version: "1.0", deprecated: false}]
+api:
+  description:
+    - The entry of the recording group API in API discovery, or V(null) when the device lists none.
+    - It is there on devices without any storage, too.
+  returned: when O(gather) has V(api)
+  type: dict
+  contains:
+    id:
+      description: Always V(recording-group).
+      type: str
+    version:
+      description: Version of the API, the newest if there are several.
+      type: str
+    name:
+      description: Name of the API.
+      type: str
+    status:
+      description: Such as V(official), V(beta) or V(deprecated), or V(null) when the device does not say it.
+      type: str
+    doc_link:
+      description: Where the device says that the documentation is.
+      type: str
+  sample:
+    id: recording-group
+    version: "1.0"
+    name: Edge Recording group
+    status: official
+    doc_link: https://www.axis.com/partner_pages/vapix_library/#/
+disks:
+  description: The storage slots of the device. A listed disk is not always a usable one.
+  returned: when O(gather) has V(disks)
+  type: list
+  elements: dict
+  contains:
+    disk_id:
+      description: Id of the slot.
+      type: str
+    name:
+      description: Name for people, often empty.
+      type: str
+    status:
+      description: V(OK), V(connected), V(disconnected), V(failed), V(no passphrase), V(wrong passphrase) or V(not encrypted).
+      type: str
+    usable:
+      description: Whether a group could be created on it.
+      type: bool
+    unusable_reason:
+      description: Why not, or V(null).
+      type: str
+    total_size:
+      description: Size in kB, as the device gives it.
+      type: int
+    total_size_text:
+      description: The same in a unit for people, in decimal units as they are printed on a disk.
+      type: str
+    free_size:
+      description: Free space in kB, as the device gives it.
+      type: int
+    free_size_text:
+      description: The same in a unit for people.
+      type: str
+    used_percent:
+      description: Share of the disk in use, or V(null) without a disk.
+      type: float
+    locked:
+      description: Whether the disk is locked, so that nothing is written and nothing deleted.
+      type: bool
+    full:
+      description: Whether it is full.
+      type: bool
+    read_only:
+      description: Whether it is mounted read-only.
+      type: bool
+    filesystem:
+      description: File system.
+      type: str
+    required_filesystem:
+      description: File system that the device insists on, or V(none).
+      type: str
+    encryption_enabled:
+      description: Whether encryption is switched on for the slot.
+      type: bool
+    encrypted:
+      description: Whether the disk is encrypted.
+      type: bool
+    group:
+      description: Group of parameters of the slot.
+      type: str
+    cleanup_max_age:
+      description: Days after which the disk itself deletes recordings. For ever is 7000 up to AXIS OS 10, and 0 after it.
+      type: int
+    cleanup_policy:
+      description: V(fifo), which heeds the age, or V(none).
+      type: str
+    cleanup_text:
+      description: Both in words. When space is needed, the device deletes the oldest whatever they say.
+      type: str
+    wear_percent:
+      description: Wear of the disk, more than 100 possible, or V(null).
+      type: int
+    wear_unknown_reason:
+      description: Why there is no wear, V(not supported), V(error), V(no disk) or V(not told).
+      type: str
+    temperature_kelvin:
+      description: Temperature as the device gives it. AXIS OS 9.50 and newer.
+      type: int
+    temperature_celsius:
+      description: The same in degrees Celsius.
+      type: int
+    overall_health:
+      description: V(0) or V(1) as the device gives it, or V(null). VAPIX does not document which is good. AXIS OS 9.50 and newer.
+      type: int
+  sample:
+    - disk_id: SD_DISK
+      name: ""
+      status: OK
+      usable: true
+      unusable_reason: null
+      total_size: 116109036
+      total_size_text: 116.1 GB
+      free_size: 75106020
+      free_size_text: 75.1 GB
+      used_percent: 35.3
+      locked: false
+      full: false
+      read_only: false
+      filesystem: ext4
+      required_filesystem: none
+      encryption_enabled: false
+      encrypted: false
+      group: S0
+      cleanup_max_age: 7
+      cleanup_policy: fifo
+      cleanup_text: deletes what is older than 7 days
+      wear_percent: 25
+      wear_unknown_reason: null
+      temperature_kelvin: null
+      temperature_celsius: null
+      overall_health: null
+recordings:
+  description:
+    - How many recordings each disk has, and the oldest and the newest of them. They are all V(null) for a disk that is not mounted.
+    - Nothing in the API says to which group a recording belongs.
+  returned: when O(gather) has V(recordings)
+  type: list
+  elements: dict
+  contains:
+    disk_id:
+      description: Id of the disk.
+      type: str
+    count:
+      description: Number of recordings.
+      type: int
+    oldest:
+      description:
+        - The recording that started first, with C(recording_id), C(start_time), C(stop_time) and C(status). Times are in UTC, as the
+          device writes them, and C(stop_time) is V(null) while it is recording.
+      type: dict
+    newest:
+      description: The recording that started last, in the same form.
+      type: dict
+  sample:
+    - disk_id: SD_DISK
+      count: 2016
+      oldest:
+        recording_id: 20260302_075500_016F_B8A44F000001
+        start_time: "2026-03-02T06:55:00.000000Z"
+        stop_time: "2026-03-02T07:00:00.000000Z"
+        status: completed
+      newest:
+        recording_id: 20260309_075500_27C4_B8A44F000001
+        start_time: "2026-03-09T06:55:00.000000Z"
+        stop_time: null
+        status: recording
+not_readable:
+  description: What could not be read. The part is V(null) in the result then, or, for C(disk_health) and single disks, lacks these values.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    part:
+      description: One of the choices of O(gather), also one that was only read for V(recordings), or V(disk_health).
+      type: str
+    kind:
+      description: The class of error, such as V(forbidden), V(unsupported), V(malformed_response) or V(device_error).
+      type: str
+    reason:
+      description: What happened.
+      type: str
+    next_step:
+      description: What to do about it.
+      type: str
+  sample:
+    - part: disk_health
+      kind: unsupported
+      reason: The device has no /axis-cgi/disks/gethealth.cgi (HTTP 404)
+      next_step: "Upgrade AXIS OS, or leave this device out: it cannot do what the task asks for."
+error:
+  description: Why the task failed or the device counts as unreachable.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description: A stable word for the class of error, such as V(authentication) or V(tls).
+      type: str
+    code:
+      description: The error code of the API, if the device gave one.
+      type: int
+    description:
+      description: The device's own words, if it gave any.
+      type: str
+    next_step:
+      description: What to do about it.
+      type: str
+  sample:
+    kind: authentication
+    code: null
+    description: null
+    next_step: Correct the user name or the password; nothing more was tried.
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.camfleet.axis.plugins.module_utils._info import PARTS
+from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
+from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group_info
+from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEVICE_SPEC
+
+ARGUMENT_SPEC = {
+    **DEVICE_SPEC,
+    "gather": {"type": "list", "elements": "str", "choices": [*PARTS], "default": [*PARTS]},
+}
+RUN = run_recording_group_info
+
+
+def main() -> None:
+    """Run as a module, on the machine that ``delegate_to`` names."""
+    run_module(AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True), RUN)
+
+
+if __name__ == "__main__":
+    main()
