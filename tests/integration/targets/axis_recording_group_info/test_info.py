@@ -172,6 +172,7 @@ def test_what_is_there_and_that_feeding_it_back_changes_nothing(
         recorder = profile == "recorder_s3008"
         assert len(result["recording_groups"]) == (9 if recorder else 1)
         assert run.results["Count what was fed back", name]["msg"] in {9 if recorder else 1, "9" if recorder else "1"}
+        assert run.results["Feed all of it back at once", name]["compliant"] is True
         planted = result["recording_groups"][-1]
         if device.switches == Switches():
             assert planted == {**PLANTED, "disk_id": "HDD_DISK" if recorder else "SD_DISK"}
