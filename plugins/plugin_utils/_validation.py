@@ -18,7 +18,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._specification impor
 
 
 def check_names(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
-    """Refuse options that there are not, and one option under two names (core would take the last).
+    """Refuse unknown options, missing ones that are required, and one option under two names (core takes the last).
 
     :raises Refused: ``invalid_option``, naming the entry of a list.
     """
@@ -30,6 +30,8 @@ def check_names(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
             raise invalid_option(f"{where}{spelling} is no option", options)
     for name, option in spec.items():
         used = [spelling for spelling in (name, *option.get("aliases", ())) if spelling in given]
+        if option.get("required") and all(given.get(spelling) is None for spelling in used):
+            raise invalid_option(f"{where}{name} is missing", "Give it.")
         if len(used) > 1:
             both = " and ".join(where + spelling for spelling in used)
             raise invalid_option(f"{both} are the same option", f"Keep one of them, best {name}.")

@@ -16,6 +16,7 @@ from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types
 
 POLICY_SPEC = axis_retention_policy.ARGUMENT_SPEC
+HOLD = {"recording_group_id": "a", "reason": "b", "owner": "c", "until": "2999-01-01"}
 
 
 @pytest.mark.parametrize(
@@ -24,11 +25,16 @@ POLICY_SPEC = axis_retention_policy.ARGUMENT_SPEC
         ({"groups": [{"id": "a"}, {"id": "b", "retention": 1}]}, r"groups\[1\].retention is no option.*retention_time"),
         ({"groups": [{"id": "a", "recording_group_id": "a"}]}, r"groups\[0\].recording_group_id and groups\[0\].id"),
         ({"existing": [{"match": {"ids": "a"}}]}, r"existing\[0\].match.ids is no option.*recording_group_id"),
-        ({"holds": [{"recording_group_id": "a", "owned": "b"}]}, r"holds\[0\].owned is no option.*owner"),
+        ({"holds": [{**HOLD, "owned": "b"}]}, r"holds\[0\].owned is no option.*owner"),
         ({"purges": True}, "purges is no option.*purge"),
+        ({"existing": [{"retention_time": 1}]}, r"existing\[0\].match is missing"),
+        (
+            {"holds": [HOLD, {**HOLD, "owner": None}]},
+            r"holds\[1\].owner is missing",
+        ),
     ],
 )
-def test_an_unknown_name_is_told_with_its_entry(given: dict[str, Any], words: str) -> None:
+def test_a_wrong_or_missing_name_is_told_with_its_entry(given: dict[str, Any], words: str) -> None:
     with pytest.raises(Refused, match=words):
         check_names(given, POLICY_SPEC)
 
