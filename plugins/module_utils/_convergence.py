@@ -82,6 +82,10 @@ class Convergence:
         #: id of each group created, by the group as it was sent
         self._created: dict[RecordingGroup | None, str] = {}
         self._sent: set[DesiredGroup] = set()
+        #: sent, and the device may have done it whatever came back
+        self._lost: set[DesiredGroup] = set()
+        #: sent, and the device said no
+        self._denied: set[DesiredGroup] = set()
         #: what was sent and is seen on the device
         self._made: set[DesiredGroup] = set()
 
@@ -179,6 +183,10 @@ class Convergence:
                 self._send(change)
             except AxisError as error:
                 self._report.written = self._report.written or error.maybe_applied
+                if error.maybe_applied:
+                    self._lost.add(wanted)
+                elif wanted not in self._lost:
+                    self._denied.add(wanted)
                 return _Failed(wanted, change, error)
             self._report.written = True
         return None
@@ -210,7 +218,7 @@ class Convergence:
         located = [(item, self._locate(item, before, after)) for item in plan.outcomes]
         changes, unproven = [], []
         for item, actual in located:
-            if isinstance(item.decision, Change) and item.wanted in self._sent:
+            if isinstance(item.decision, Change) and item.wanted in self._sent - self._denied:
                 seen, doubt = _compare_with_plan(item.decision, actual)
                 changes += [seen] if seen else []
                 if doubt:

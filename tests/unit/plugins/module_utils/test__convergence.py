@@ -398,6 +398,36 @@ def test_what_others_add_meanwhile_is_left_to_the_next_run(apply: Run, planted: 
     assert [item["verdict"] for item in result["findings"] if item["recording_group_id"] == "gone2"] == ["unexpected"]
 
 
+def test_a_group_that_somebody_else_creates_with_our_id_is_not_claimed(apply: Run, planted: Device) -> None:
+    planted.plant_fault(
+        "callback",
+        call="recording_group/create",
+        run=lambda device: device.plant_group(recording_group_id="new", retention_time=24),
+    )
+    result = apply(planted, **POLICY)
+    assert kind(result) == "invalid_request"
+    assert told(result) == [GROW]
+    assert told(result, "failed_changes") == [NEW]
+    assert told(result, "untried_changes") == [GONE, SHORT]
+    assert retentions(planted)["new"] == 24
+
+
+@pytest.mark.parametrize("gone_for", ["delete", "update"])
+def test_a_group_that_somebody_else_deletes_is_not_claimed(apply: Run, planted: Device, gone_for: str) -> None:
+    failed = GONE if gone_for == "delete" else SHORT
+    planted.plant_fault(
+        "callback",
+        call=f"recording_group/{gone_for}",
+        skip=0 if gone_for == "delete" else 1,
+        run=lambda device: device.delete_group(device.groups[group_of(failed)]),
+    )
+    result = apply(planted, **POLICY)
+    assert kind(result) == "group_not_found"
+    assert told(result) == sorted(WRITES[: WRITES.index(failed)], key=group_of)
+    assert told(result, "failed_changes") == [failed]
+    assert group_of(failed) not in retentions(planted)
+
+
 def test_a_field_that_somebody_else_changes_meanwhile_is_a_conflict_and_the_rest_is_told(
     apply: Run, planted: Device
 ) -> None:
