@@ -168,7 +168,7 @@ class Convergence:
             # Where the answer to a write was lost, go on from what is there, so that nothing is done twice.
             remaining = _only(plan, self._plan(after, desired))
             steps = remaining.steps
-            if failed.error.maybe_applied and not steps and not remaining.refused:
+            if failed.wanted in self._lost and not steps and not remaining.refused:
                 break
             if is_last or remaining.refused or not _may_go_on(failed, steps):
                 self._take_stock(plan, before, after)

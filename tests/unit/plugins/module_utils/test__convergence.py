@@ -9,6 +9,7 @@ What happened is read from the groups, the recordings and the journal of the sim
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -258,6 +259,25 @@ def test_a_write_lost_twice_ends_in_doubt_with_those_before_it_told(apply: Run, 
     assert told(result, "failed_changes") == [NEW]
     assert told(result, "untried_changes") == [GONE, SHORT]
     assert retentions(planted) == {"gone": 0, "short": 720, "grow": 720}
+
+
+@pytest.mark.parametrize("call", ["create", "delete"])
+def test_a_lost_write_that_takes_effect_late_is_a_success_though_the_second_one_is_refused(
+    apply: Run, planted: Device, call: str
+) -> None:
+    late: dict[str, Callable[[Device], object]] = {
+        "create": lambda device: device.plant_group(recording_group_id="new", retention_time=720),
+        "delete": lambda device: device.delete_group(device.groups["gone"]),
+    }
+    options = {**POLICY, "groups": POLICY["groups"][1:2], "purge": call == "delete"}
+    planted.plant_fault("drop_before", call=f"recording_group/{call}")
+    planted.plant_fault("callback", call=f"recording_group/{call}", skip=1, run=late[call])
+    result = apply(planted, **options)
+    failed = NEW if call == "create" else GONE
+    assert sent(planted)[-4:] == [failed, "list", failed, "list"]
+    assert planted.writes[-1].code == (20 if call == "create" else 110)
+    assert kind(result) is None
+    assert failed in told(result)
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
