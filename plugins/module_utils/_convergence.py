@@ -27,6 +27,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     Difference,
     Outcome,
     Plan,
+    Refusal,
     compare,
     make_plan,
     shortens,
@@ -248,8 +249,16 @@ class Convergence:
 
 def _only(plan: Plan, again: Plan) -> Plan:
     """Of a later plan, what the first one was to change: what others did meanwhile is for the next run."""
-    changing = {wanted for wanted, _change in plan.steps}
-    return Plan(tuple(item for item in again.outcomes if item.wanted in changing))
+    changing = dict(plan.steps)
+    return Plan(tuple(_kept(changing[item.wanted], item) for item in again.outcomes if item.wanted in changing))
+
+
+def _kept(planned: Change, again: Outcome) -> Outcome:
+    """An outcome of a later plan. What was to be updated is never created: that is not what check mode told."""
+    if not isinstance(again.decision, Change) or again.decision.before is not None or planned.before is None:
+        return again
+    gone = _conflict(f"Recording group {planned.group.recording_group_id} is gone, although it was only to be updated")
+    return replace(again, decision=Refusal(planned, gone.kind, gone.what, gone.next_step))
 
 
 def _may_go_on(failed: _Failed, steps: Sequence[_Step]) -> bool:
@@ -271,6 +280,8 @@ def _reason_to_stop(failed: _Failed, remaining: Plan) -> AxisError:
     lost = failed.error
     if isinstance(lost, DeviceRefused):
         return lost
+    if gone := next((item for item in remaining.refused if item.kind == "conflict"), None):
+        return Unproven(gone.kind, gone.reason, gone.next_step)
     if all(item.wanted != failed.wanted or item.decision is None for item in remaining.outcomes):
         return Unproven(
             "in_doubt",

@@ -403,6 +403,22 @@ def test_a_group_of_a_rule_that_vanishes_meanwhile_is_not_created(
         assert told(result) == ["update a", "update c"]
 
 
+def test_groups_that_vanish_with_their_disk_are_not_created_on_another(apply: Run, planted: Device) -> None:
+    # The policy names no disk, so that a creation would go wherever the device likes.
+    planted.disks["NetworkShare"].status = "OK"
+    planted.plant_fault("callback", call="recording_group/update", run=lambda device: device.pull_disk("SD_DISK"))
+    planted.plant_fault("drop_after", call="recording_group/update")
+    groups = [{"recording_group_id": key, "retention_time": "unlimited"} for key in ("grow", "short")]
+    result = apply(planted, groups=groups)
+    assert sent(planted)[:3] == ["list", GROW, "list"]
+    assert [entry.call for entry in planted.writes] == ["recording_group/update"]
+    assert kind(result) == "conflict"
+    assert "grow is gone" in result["msg"]
+    assert (result["changed"], result["compliant"]) == (False, False)
+    assert told(result, "failed_changes") == [GROW]
+    assert told(result, "untried_changes") == [SHORT]
+
+
 def test_what_others_add_meanwhile_is_left_to_the_next_run(apply: Run, planted: Device) -> None:
     planted.plant_fault(
         "callback",
