@@ -21,6 +21,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._duration import des
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, DesiredGroup, Hold
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Match, Policy, Rule
+from ansible_collections.camfleet.axis.plugins.module_utils._records import fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._stream_options import (
     format_stream_options,
     parse_stream_options,
@@ -323,13 +324,13 @@ def _purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
 
 def _check_identities(groups: Sequence[DesiredGroup]) -> None:
     ids = Counter(group.recording_group_id for group in groups)
-    names = Counter(group.nice_name for group in groups)
+    names = Counter(fold_text(group.nice_name or "") for group in groups)
     for number, group in enumerate(groups):
         if group.recording_group_id is not None and ids[group.recording_group_id] > 1:
             raise invalid_option(
                 f"groups[{number}]: recording_group_id {group.recording_group_id} is there twice", "Merge the entries."
             )
-        if group.recording_group_id is None and names[group.nice_name] > 1:
+        if group.recording_group_id is None and names[fold_text(group.nice_name or "")] > 1:
             raise invalid_option(
                 f"groups[{number}]: nice_name {group.nice_name!r} is there twice, and this entry has no id",
                 "Give each of the entries a recording_group_id.",
