@@ -113,8 +113,9 @@ _PROXY = re.compile(r"https?://[^\s/]+/?")
 _LONGEST_LABEL = 63
 _SCOPE = re.compile(r"[A-Za-z0-9_.-]*")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-# Ids hold nothing else, so that a pattern with another character could match no group and would protect nothing.
-_GROUP_PATTERN = re.compile(r"[A-Za-z0-9_*?!\[\]-]+")
+# Ids hold nothing else, so that a pattern with another character, or a bracket without its other one, could match no
+# group and would protect nothing.
+_GROUP_PATTERN = re.compile(r"(?:[A-Za-z0-9_*?-]|\[!?[A-Za-z0-9_*?-][A-Za-z0-9_*?!-]*\])+")
 _GROUP_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 # Nothing shorter or looser: a hold that is misread may end too early.
 _MOMENT = re.compile(

@@ -147,6 +147,11 @@ def test_ends_of_holds(until: str, moment: datetime) -> None:
     assert end.utcoffset() == timedelta(0)
 
 
+@pytest.mark.parametrize("pattern", ["*", "?", "door[1-3]", "[!a]*", "-_[A-Z][0-9]", "[a!]"])
+def test_patterns_of_holds(pattern: str) -> None:
+    assert hold_from({**HOLD, "recording_group_id": pattern}, "holds[0]").recording_group_id == pattern
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -162,6 +167,10 @@ def test_ends_of_holds(until: str, moment: datetime) -> None:
         {"reason": " "},
         {"recording_group_id": "door "},
         {"recording_group_id": "a/b"},
+        *(
+            {"recording_group_id": pattern}
+            for pattern in ("door[1", "door]", "door[]", "[a]b]", "[[a]", "door!", "[!]")
+        ),
         {"owner": ""},
     ],
 )
@@ -214,6 +223,8 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
         (entries(A, purge=True), "purge is true and purge_match is not given"),
         (entries(A, purge=True, purge_match=["a*", "b c"]), "purge_match[1] is 'b c', which no group can match"),
         (entries(A, purge=True, purge_match=["", "b"]), "purge_match[0] is ''"),
+        (entries(A, purge_match=["a[1"]), "purge_match[0] is 'a[1', which no group can match"),
+        (existing({"recording_group_id": "a[1"}), "existing[1]: match.recording_group_id is 'a[1', which no group"),
         (entries(A, purge_match=["b/c"]), "purge_match[0] is 'b/c', which no group can match"),
         (entries(A, retention_minimum="2d", retention_maximum="1d"), "retention_minimum 48 hours (2 days) is above"),
         (entries(A, retention_minimum="unlimited", retention_maximum="1d"), "retention_minimum unlimited is above"),
