@@ -28,7 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     Refusal,
     locate,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._records import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._records import RecordingGroup, fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._stream_options import parse_stream_options
 
 #: From harmless to urgent.
@@ -51,6 +51,18 @@ class Match:
             _fits(group.recording_group_id, self.recording_group_id)
             and _fits(group.nice_name, self.nice_name)
             and self._fits_options(group.stream_options or "")
+        )
+
+    def looks_at(self, wanted: DesiredGroup) -> bool:
+        """Whether it is about something that ``wanted`` sets."""
+        return (self.nice_name is not None and wanted.nice_name is not None) or (
+            bool(self.stream_options) and wanted.stream_options is not None
+        )
+
+    def may_fit(self, wanted: DesiredGroup) -> bool:
+        """Whether a group could be one of those after it was given what ``wanted`` sets."""
+        return (wanted.nice_name is None or _fits(fold_text(wanted.nice_name), self.nice_name)) and (
+            wanted.stream_options is None or self._fits_options(wanted.stream_options)
         )
 
     def _fits_options(self, written: str) -> bool:

@@ -276,6 +276,7 @@ def policy_from(parameters: Parameters) -> Policy:
             "The policy is empty", "Give at least one of groups, existing, purge, retention_minimum, retention_maximum."
         )
     _check_identities(policy.groups)
+    _check_rules(policy)
     _check_bounds(policy)
     return policy
 
@@ -335,6 +336,31 @@ def _check_identities(groups: Sequence[DesiredGroup]) -> None:
             raise invalid_option(
                 f"groups[{number}]: nice_name {group.nice_name!r} is there twice, and this entry has no id",
                 "Give each of the entries a recording_group_id.",
+            )
+
+
+def _check_rules(policy: Policy) -> None:
+    """Refuse a rule whose groups would be something else to the next run, which might even purge them."""
+    found_by_name = {fold_text(item.nice_name or "") for item in policy.groups if item.recording_group_id is None}
+    for number, rule in enumerate(policy.rules):
+        where, wanted = f"existing[{number}]", rule.wanted
+        if not rule.match.may_fit(wanted):
+            raise invalid_option(
+                f"{where}: its match does not fit the nice_name or stream_options that it sets, so that the next run "
+                "would not know the groups",
+                "Match by recording_group_id, or leave that field out.",
+            )
+        for earlier, other in enumerate(policy.rules[:number]):
+            if other.match.looks_at(wanted) and other.match.may_fit(wanted):
+                raise invalid_option(
+                    f"{where}: the nice_name or stream_options that it sets fits existing[{earlier}], which comes "
+                    "before it and would count in the next run",
+                    f"Put it before existing[{earlier}].",
+                )
+        if wanted.nice_name is not None and fold_text(wanted.nice_name) in found_by_name:
+            raise invalid_option(
+                f"{where}: nice_name {wanted.nice_name!r} is the one by which an entry of groups without id is found",
+                "Give that entry a recording_group_id.",
             )
 
 

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
 from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     Allowances,
     Change,
@@ -26,6 +27,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Finding, Match, Policy, Rule, find
 from ansible_collections.camfleet.axis.plugins.module_utils._records import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._specification import policy_from
+
+from .conftest import policy_parameters
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 ALLOWED = Allowances(recording_loss=True, holds=(), now=NOW)
@@ -473,6 +477,36 @@ def test_what_was_made_as_planned_needs_nothing_more_and_is_in_line(
         assert left.recording_group_id in held | refused or below or above
         if left.recording_group_id in held:
             assert finding.recording_group_id in refused or left.retention_time != 0
+
+
+settled = {
+    "nice_name": st.sampled_from([None, None, "x", "y"]),
+    "stream_options": st.sampled_from([None, None, "a=1", "b=2", "a=1&b=2"]),
+    "description": st.sampled_from([None, "y"]),
+}
+match_parameters = st.fixed_dictionaries(
+    {},
+    optional={
+        "recording_group_id": globs,
+        "nice_name": st.sampled_from(["*", "x", "[xy]"]),
+        "stream_options": st.sampled_from([{"a": "1"}, {"b": "*"}]),
+    },
+).filter(bool)
+rules_that_users_write = st.lists(st.fixed_dictionaries({"match": match_parameters, **settled}), min_size=1, max_size=3)
+
+
+@given(devices, rules_that_users_write, st.sampled_from([[], [{"nice_name": "x"}]]))
+@settings(deadline=None, max_examples=300)
+def test_rules_that_are_taken_leave_their_groups_to_themselves(
+    current: tuple[RecordingGroup, ...], existing: list[dict[str, Any]], entry: list[dict[str, Any]]
+) -> None:
+    # A rule that changes what it, or one before it, looks at would hand its groups on: to the purge, at worst.
+    try:
+        policy = policy_from(policy_parameters(groups=entry, existing=existing, purge=True, purge_match=["*"]))
+    except Refused:
+        reject()
+    plan = plan_of(policy, current)
+    assert plan_of(policy, with_ids(apply_changes(current, plan.changes))).changes == ()
 
 
 @given(devices, policies(), permissions)
