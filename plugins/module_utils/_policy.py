@@ -106,10 +106,14 @@ class Policy:
 
     def desired(self, current: Sequence[RecordingGroup]) -> tuple[DesiredGroup, ...]:
         """What it wants of a device that has these groups: its own, those with a rule, those to be purged."""
-        claimed = {group.recording_group_id for _wanted, found in locate(current, self.groups) for group in found}
+        claimed = {group.recording_group_id for group in self.claimed(current)}
         others = [group for group in current if group.recording_group_id not in claimed]
         wanted = (self._wanted_of(group) for group in others)
         return (*self.groups, *(item for item in wanted if item is not None))
+
+    def claimed(self, current: Sequence[RecordingGroup]) -> tuple[RecordingGroup, ...]:
+        """The groups that its own entries mean, also where a name means several."""
+        return tuple(group for _wanted, found in locate(current, self.groups) for group in found)
 
     def _wanted_of(self, group: RecordingGroup) -> DesiredGroup | None:
         rule = next((rule for rule in self.rules if rule.match.fits(group)), None)
@@ -139,20 +143,24 @@ class Finding:
         return self.verdict == "compliant" or (self.verdict == "unexpected" and self.severity == "info")
 
 
-def find(policy: Policy, plan: Plan, current: Iterable[RecordingGroup], allowances: Allowances) -> tuple[Finding, ...]:
+def find(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowances: Allowances) -> tuple[Finding, ...]:
     """One finding for each group that the policy is about, and for each that nothing in it matches, sorted by group.
 
     :param plan: what the planner made of ``policy.desired(current)``.
     """
     found = [_of_outcome(policy, item, allowances) for item in plan.outcomes if item.found or item.decision]
     about = {item.found.recording_group_id for item in plan.outcomes if item.found}
-    if policy.reports_unexpected:
-        others = (group for group in current if group.recording_group_id not in about)
-        found += [_of_group(policy, group, allowances, "unexpected", _LEFT_ALONE) for group in others]
+    meant = {group.recording_group_id for group in policy.claimed(current)} - about
+    for group in current:
+        if group.recording_group_id in meant:
+            found.append(_of_group(policy, group, allowances, "refused", _AMBIGUOUS))
+        elif policy.reports_unexpected and group.recording_group_id not in about:
+            found.append(_of_group(policy, group, allowances, "unexpected", _LEFT_ALONE))
     return tuple(sorted(found, key=lambda item: (item.recording_group_id or "", item.nice_name or "")))
 
 
 _LEFT_ALONE = "Nothing in the policy matches it: it is left alone"
+_AMBIGUOUS = "An entry of groups means it by its name, and another group, too: it is left alone"
 
 
 def _of_outcome(policy: Policy, outcome: Outcome, allowances: Allowances) -> Finding:
@@ -171,7 +179,8 @@ def _of_group(
     """A group that needs no change: in line, or foreign. Its retention time may be a concern all the same."""
     concern = _concern(policy, group, allowances)
     if concern is None:
-        return Finding(group.recording_group_id, group.nice_name, verdict, reason=reason)
+        severity = "warning" if verdict == "refused" else "info"
+        return Finding(group.recording_group_id, group.nice_name, verdict, severity, reason=reason)
     if concern.hold:
         verdict = "held"
     elif verdict == "compliant":

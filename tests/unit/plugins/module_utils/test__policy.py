@@ -307,6 +307,22 @@ def test_a_foreign_group_is_left_alone_and_said_to_be() -> None:
     assert finding.in_line
 
 
+@pytest.mark.parametrize("reports_unexpected", [True, False])
+def test_groups_of_an_ambiguous_name_are_not_said_to_be_foreign(reports_unexpected: bool) -> None:
+    current = [group("one"), group("two", retention_time=24), group("held")]
+    policy = Policy((wanted(None, nice_name="Door"),), minimum=48, reports_unexpected=reports_unexpected)
+    held = Allowances(False, (replace(HOLD, recording_group_id="held"),), NOW)
+    findings = found(policy, current, held)
+    assert [(item.recording_group_id, item.verdict, item.severity) for item in findings] == [
+        (None, "refused", "warning"),
+        ("held", "held", "critical"),
+        ("one", "refused", "warning"),
+        ("two", "refused", "critical"),
+    ]
+    assert "one and two and held" in str(findings[0].reason)
+    assert "means it by its name" in str(findings[2].reason)
+
+
 def test_foreign_groups_can_be_left_out_but_not_those_to_be_purged() -> None:
     policy = Policy((wanted("door"),), purge=("x",), minimum=721, reports_unexpected=False)
     findings = found(policy, [group("door"), group("x"), group("y")])
