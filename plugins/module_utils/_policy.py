@@ -154,8 +154,10 @@ def find(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowanc
     for group in current:
         if group.recording_group_id in meant:
             found.append(_of_group(policy, group, allowances, "refused", _AMBIGUOUS))
-        elif policy.reports_unexpected and group.recording_group_id not in about:
-            found.append(_of_group(policy, group, allowances, "unexpected", _LEFT_ALONE))
+        elif group.recording_group_id not in about:
+            finding = _of_group(policy, group, allowances, "unexpected", _LEFT_ALONE)
+            # Evidence in danger is never left out.
+            found += [finding] if policy.reports_unexpected or finding.verdict == "held" else []
     return tuple(sorted(found, key=lambda item: (item.recording_group_id or "", item.nice_name or "")))
 
 

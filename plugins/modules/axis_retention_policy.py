@@ -139,7 +139,9 @@ options:
       - An entry of O(groups) or O(existing) that asks for more is an error. A group under a hold may keep more.
     type: str
   unexpected:
-    description: Whether groups that nothing in the policy matches are among the RV(findings), or left out.
+    description:
+      - Whether groups that nothing in the policy matches are among the RV(findings), or left out.
+      - One under a hold that is not unlimited is never left out.
     type: str
     choices: [report, ignore]
     default: report

@@ -329,6 +329,16 @@ def test_foreign_groups_can_be_left_out_but_not_those_to_be_purged() -> None:
     assert [(item.recording_group_id, item.verdict) for item in findings] == [("door", "drifted"), ("x", "unexpected")]
 
 
+def test_a_foreign_group_whose_evidence_is_in_danger_is_never_left_out() -> None:
+    policy = Policy((wanted("door"),), reports_unexpected=False)
+    held = Allowances(False, (replace(HOLD, recording_group_id="x*"),), NOW)
+    findings = found(policy, [group("door"), group("x1"), group("x2", retention_time=0), group("y")], held)
+    assert [(item.recording_group_id, item.verdict, item.severity) for item in findings] == [
+        ("door", "compliant", "info"),
+        ("x1", "held", "critical"),
+    ]
+
+
 def test_findings_are_sorted_by_id_and_carry_name_and_differences() -> None:
     policy = Policy((wanted("z", retention_time=24), wanted(None, nice_name="New"), wanted("b", nice_name="B")))
     findings = found(policy, [group("z"), group("a")])
