@@ -162,6 +162,7 @@ def find(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowanc
 
 
 _LEFT_ALONE = "Nothing in the policy matches it: it is left alone"
+_PURGED = "Nothing in the policy matches it: it is to be purged"
 _AMBIGUOUS = "An entry of groups means it by its name, and another group, too: it is left alone"
 
 
@@ -194,14 +195,12 @@ def _of_change(policy: Policy, change: Change, allowances: Allowances) -> Findin
     group = change.group
     name = (group.recording_group_id, group.nice_name)
     if change.before is None:
-        # Nothing is kept for a group that is not there, which is below every minimum.
-        severity = "warning" if policy.minimum is None else "critical"
-        return Finding(*name, "missing", severity, change.differences, "The device has no such group")
+        return Finding(*name, "missing", _of_missing(policy), change.differences, "The device has no such group")
     concern = _concern(policy, group, allowances)
     words = concern.words if concern else None
     if change.after is None:
-        words = words or "Nothing in the policy matches it: it is to be purged"
-        return Finding(*name, "unexpected", "critical" if concern else "warning", reason=words)
+        severity = "critical" if concern else "warning"
+        return Finding(*name, "unexpected", severity, reason=f"{_PURGED}. {words}" if concern else _PURGED)
     severity = "critical" if concern else _worst(change.differences)
     return Finding(*name, "drifted", severity, change.differences, words)
 
@@ -212,6 +211,8 @@ def _of_refusal(policy: Policy, refusal: Refusal, found: RecordingGroup | None, 
     held = refusal.kind == "held"
     # A hold explains why a group is not as the policy says; only what the hold itself lacks is a concern.
     severity = "critical" if concern else "info" if held else "warning"
+    if change.operation == "create":
+        severity = _of_missing(policy)
     return Finding(
         change.group.recording_group_id,
         change.group.nice_name,
@@ -220,6 +221,11 @@ def _of_refusal(policy: Policy, refusal: Refusal, found: RecordingGroup | None, 
         change.differences if change.after is not None else (),
         f"{refusal.reason}. {concern.words}" if concern else refusal.reason,
     )
+
+
+def _of_missing(policy: Policy) -> str:
+    """The severity: nothing is kept for a group that is not there, which is below every minimum."""
+    return "warning" if policy.minimum is None else "critical"
 
 
 def _worst(differences: Iterable[Difference]) -> str:

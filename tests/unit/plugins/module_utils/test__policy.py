@@ -26,7 +26,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     make_plan,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Finding, Match, Policy, Rule, find
-from ansible_collections.camfleet.axis.plugins.module_utils._records import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._records import Disk, RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._specification import policy_from
 
 from .conftest import policy_parameters
@@ -298,6 +298,20 @@ def test_the_largest_retention_times_can_be_graded(hours: int) -> None:
 def test_what_is_out_of_bounds_says_so(policy: Policy, hours: int, words: str) -> None:
     (finding,) = found(policy, [group(retention_time=hours)])
     assert finding.reason == words
+
+
+def test_a_group_to_be_purged_says_so_whatever_else_is_wrong_with_it() -> None:
+    purged, endless = found(Policy(purge=("*",), maximum=720), [group("a"), group("b", retention_time=0)])
+    assert purged.reason == "Nothing in the policy matches it: it is to be purged"
+    assert str(endless.reason).startswith(f"{purged.reason}. Privacy: retention_time unlimited is above the maximum")
+
+
+@pytest.mark.parametrize(("minimum", "severity"), [(None, "warning"), (24, "critical")])
+def test_a_group_that_cannot_be_created_weighs_what_a_missing_one_does(minimum: int | None, severity: str) -> None:
+    policy = Policy((wanted(disk_ids=("NAS",)),), minimum=minimum)
+    plan = make_plan([], policy.desired([]), ALLOWED, [Disk("NAS", "disconnected", False, False)])
+    (finding,) = find(policy, plan, [], ALLOWED)
+    assert (finding.verdict, finding.severity) == ("refused", severity)
 
 
 def test_a_foreign_group_is_left_alone_and_said_to_be() -> None:
