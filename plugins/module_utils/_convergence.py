@@ -27,6 +27,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     Difference,
     Outcome,
     Plan,
+    Refusal,
     compare,
     make_plan,
     shortens,
@@ -82,6 +83,10 @@ class Convergence:
         #: id of each group created, by the group as it was sent
         self._created: dict[RecordingGroup | None, str] = {}
         self._sent: set[DesiredGroup] = set()
+        #: sent, and the device may have done it whatever came back
+        self._lost: set[DesiredGroup] = set()
+        #: sent, and the device said no
+        self._denied: set[DesiredGroup] = set()
         #: what was sent and is seen on the device
         self._made: set[DesiredGroup] = set()
 
@@ -164,7 +169,7 @@ class Convergence:
             # Where the answer to a write was lost, go on from what is there, so that nothing is done twice.
             remaining = _only(plan, self._plan(after, desired))
             steps = remaining.steps
-            if failed.error.maybe_applied and not steps and not remaining.refused:
+            if failed.wanted in self._lost and not steps and not remaining.refused:
                 break
             if is_last or remaining.refused or not _may_go_on(failed, steps):
                 self._take_stock(plan, before, after)
@@ -179,6 +184,10 @@ class Convergence:
                 self._send(change)
             except AxisError as error:
                 self._report.written = self._report.written or error.maybe_applied
+                if error.maybe_applied:
+                    self._lost.add(wanted)
+                elif wanted not in self._lost:
+                    self._denied.add(wanted)
                 return _Failed(wanted, change, error)
             self._report.written = True
         return None
@@ -210,7 +219,7 @@ class Convergence:
         located = [(item, self._locate(item, before, after)) for item in plan.outcomes]
         changes, unproven = [], []
         for item, actual in located:
-            if isinstance(item.decision, Change) and item.wanted in self._sent:
+            if isinstance(item.decision, Change) and item.wanted in self._sent - self._denied:
                 seen, doubt = _compare_with_plan(item.decision, actual)
                 changes += [seen] if seen else []
                 if doubt:
@@ -240,8 +249,16 @@ class Convergence:
 
 def _only(plan: Plan, again: Plan) -> Plan:
     """Of a later plan, what the first one was to change: what others did meanwhile is for the next run."""
-    changing = {wanted for wanted, _change in plan.steps}
-    return Plan(tuple(item for item in again.outcomes if item.wanted in changing))
+    changing = dict(plan.steps)
+    return Plan(tuple(_kept(changing[item.wanted], item) for item in again.outcomes if item.wanted in changing))
+
+
+def _kept(planned: Change, again: Outcome) -> Outcome:
+    """An outcome of a later plan. What was to be updated is never created: that is not what check mode told."""
+    if not isinstance(again.decision, Change) or again.decision.before is not None or planned.before is None:
+        return again
+    gone = _conflict(f"Recording group {planned.group.recording_group_id} is gone, although it was only to be updated")
+    return replace(again, decision=Refusal(planned, gone.kind, gone.what, gone.next_step))
 
 
 def _may_go_on(failed: _Failed, steps: Sequence[_Step]) -> bool:
@@ -263,6 +280,8 @@ def _reason_to_stop(failed: _Failed, remaining: Plan) -> AxisError:
     lost = failed.error
     if isinstance(lost, DeviceRefused):
         return lost
+    if gone := next((item for item in remaining.refused if item.kind == "conflict"), None):
+        return Unproven(gone.kind, gone.reason, gone.next_step)
     if all(item.wanted != failed.wanted or item.decision is None for item in remaining.outcomes):
         return Unproven(
             "in_doubt",

@@ -28,7 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     Refusal,
     locate,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._records import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._records import RecordingGroup, fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._stream_options import parse_stream_options
 
 #: From harmless to urgent.
@@ -51,6 +51,18 @@ class Match:
             _fits(group.recording_group_id, self.recording_group_id)
             and _fits(group.nice_name, self.nice_name)
             and self._fits_options(group.stream_options or "")
+        )
+
+    def looks_at(self, wanted: DesiredGroup) -> bool:
+        """Whether it is about something that ``wanted`` sets."""
+        return (self.nice_name is not None and wanted.nice_name is not None) or (
+            bool(self.stream_options) and wanted.stream_options is not None
+        )
+
+    def may_fit(self, wanted: DesiredGroup) -> bool:
+        """Whether a group could be one of those after it was given what ``wanted`` sets."""
+        return (wanted.nice_name is None or _fits(fold_text(wanted.nice_name), self.nice_name)) and (
+            wanted.stream_options is None or self._fits_options(wanted.stream_options)
         )
 
     def _fits_options(self, written: str) -> bool:
@@ -94,10 +106,14 @@ class Policy:
 
     def desired(self, current: Sequence[RecordingGroup]) -> tuple[DesiredGroup, ...]:
         """What it wants of a device that has these groups: its own, those with a rule, those to be purged."""
-        claimed = {group.recording_group_id for _wanted, found in locate(current, self.groups) for group in found}
+        claimed = {group.recording_group_id for group in self.claimed(current)}
         others = [group for group in current if group.recording_group_id not in claimed]
         wanted = (self._wanted_of(group) for group in others)
         return (*self.groups, *(item for item in wanted if item is not None))
+
+    def claimed(self, current: Sequence[RecordingGroup]) -> tuple[RecordingGroup, ...]:
+        """The groups that its own entries mean, also where a name means several."""
+        return tuple(group for _wanted, found in locate(current, self.groups) for group in found)
 
     def _wanted_of(self, group: RecordingGroup) -> DesiredGroup | None:
         rule = next((rule for rule in self.rules if rule.match.fits(group)), None)
@@ -127,20 +143,27 @@ class Finding:
         return self.verdict == "compliant" or (self.verdict == "unexpected" and self.severity == "info")
 
 
-def find(policy: Policy, plan: Plan, current: Iterable[RecordingGroup], allowances: Allowances) -> tuple[Finding, ...]:
+def find(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowances: Allowances) -> tuple[Finding, ...]:
     """One finding for each group that the policy is about, and for each that nothing in it matches, sorted by group.
 
     :param plan: what the planner made of ``policy.desired(current)``.
     """
     found = [_of_outcome(policy, item, allowances) for item in plan.outcomes if item.found or item.decision]
     about = {item.found.recording_group_id for item in plan.outcomes if item.found}
-    if policy.reports_unexpected:
-        others = (group for group in current if group.recording_group_id not in about)
-        found += [_of_group(policy, group, allowances, "unexpected", _LEFT_ALONE) for group in others]
+    meant = {group.recording_group_id for group in policy.claimed(current)} - about
+    for group in current:
+        if group.recording_group_id in meant:
+            found.append(_of_group(policy, group, allowances, "refused", _AMBIGUOUS))
+        elif group.recording_group_id not in about:
+            finding = _of_group(policy, group, allowances, "unexpected", _LEFT_ALONE)
+            # Evidence in danger is never left out.
+            found += [finding] if policy.reports_unexpected or finding.verdict == "held" else []
     return tuple(sorted(found, key=lambda item: (item.recording_group_id or "", item.nice_name or "")))
 
 
 _LEFT_ALONE = "Nothing in the policy matches it: it is left alone"
+_PURGED = "Nothing in the policy matches it: it is to be purged"
+_AMBIGUOUS = "An entry of groups means it by its name, and another group, too: it is left alone"
 
 
 def _of_outcome(policy: Policy, outcome: Outcome, allowances: Allowances) -> Finding:
@@ -159,7 +182,8 @@ def _of_group(
     """A group that needs no change: in line, or foreign. Its retention time may be a concern all the same."""
     concern = _concern(policy, group, allowances)
     if concern is None:
-        return Finding(group.recording_group_id, group.nice_name, verdict, reason=reason)
+        severity = "warning" if verdict == "refused" else "info"
+        return Finding(group.recording_group_id, group.nice_name, verdict, severity, reason=reason)
     if concern.hold:
         verdict = "held"
     elif verdict == "compliant":
@@ -171,14 +195,12 @@ def _of_change(policy: Policy, change: Change, allowances: Allowances) -> Findin
     group = change.group
     name = (group.recording_group_id, group.nice_name)
     if change.before is None:
-        # Nothing is kept for a group that is not there, which is below every minimum.
-        severity = "warning" if policy.minimum is None else "critical"
-        return Finding(*name, "missing", severity, change.differences, "The device has no such group")
+        return Finding(*name, "missing", _of_missing(policy), change.differences, "The device has no such group")
     concern = _concern(policy, group, allowances)
     words = concern.words if concern else None
     if change.after is None:
-        words = words or "Nothing in the policy matches it: it is to be purged"
-        return Finding(*name, "unexpected", "critical" if concern else "warning", reason=words)
+        severity = "critical" if concern else "warning"
+        return Finding(*name, "unexpected", severity, reason=f"{_PURGED}. {words}" if concern else _PURGED)
     severity = "critical" if concern else _worst(change.differences)
     return Finding(*name, "drifted", severity, change.differences, words)
 
@@ -189,6 +211,8 @@ def _of_refusal(policy: Policy, refusal: Refusal, found: RecordingGroup | None, 
     held = refusal.kind == "held"
     # A hold explains why a group is not as the policy says; only what the hold itself lacks is a concern.
     severity = "critical" if concern else "info" if held else "warning"
+    if change.operation == "create":
+        severity = _of_missing(policy)
     return Finding(
         change.group.recording_group_id,
         change.group.nice_name,
@@ -197,6 +221,11 @@ def _of_refusal(policy: Policy, refusal: Refusal, found: RecordingGroup | None, 
         change.differences if change.after is not None else (),
         f"{refusal.reason}. {concern.words}" if concern else refusal.reason,
     )
+
+
+def _of_missing(policy: Policy) -> str:
+    """The severity: nothing is kept for a group that is not there, which is below every minimum."""
+    return "warning" if policy.minimum is None else "critical"
 
 
 def _worst(differences: Iterable[Difference]) -> str:

@@ -21,6 +21,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._duration import des
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, DesiredGroup, Hold
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Match, Policy, Rule
+from ansible_collections.camfleet.axis.plugins.module_utils._records import fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._stream_options import (
     format_stream_options,
     parse_stream_options,
@@ -112,8 +113,9 @@ _PROXY = re.compile(r"https?://[^\s/]+/?")
 _LONGEST_LABEL = 63
 _SCOPE = re.compile(r"[A-Za-z0-9_.-]*")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-# Ids hold nothing else, so that a pattern with another character could match no group and would protect nothing.
-_GROUP_PATTERN = re.compile(r"[A-Za-z0-9_*?!\[\]-]+")
+# Ids hold nothing else, so that a pattern with another character, or a bracket without its other one, could match no
+# group and would protect nothing.
+_GROUP_PATTERN = re.compile(r"(?:[A-Za-z0-9_*?-]|\[!?[A-Za-z0-9_*?-][A-Za-z0-9_*?!-]*\])+")
 _GROUP_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 # Nothing shorter or looser: a hold that is misread may end too early.
 _MOMENT = re.compile(
@@ -274,6 +276,7 @@ def policy_from(parameters: Parameters) -> Policy:
             "The policy is empty", "Give at least one of groups, existing, purge, retention_minimum, retention_maximum."
         )
     _check_identities(policy.groups)
+    _check_rules(policy)
     _check_bounds(policy)
     return policy
 
@@ -323,16 +326,41 @@ def _purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
 
 def _check_identities(groups: Sequence[DesiredGroup]) -> None:
     ids = Counter(group.recording_group_id for group in groups)
-    names = Counter(group.nice_name for group in groups)
+    names = Counter(fold_text(group.nice_name or "") for group in groups)
     for number, group in enumerate(groups):
         if group.recording_group_id is not None and ids[group.recording_group_id] > 1:
             raise invalid_option(
                 f"groups[{number}]: recording_group_id {group.recording_group_id} is there twice", "Merge the entries."
             )
-        if group.recording_group_id is None and names[group.nice_name] > 1:
+        if group.recording_group_id is None and names[fold_text(group.nice_name or "")] > 1:
             raise invalid_option(
                 f"groups[{number}]: nice_name {group.nice_name!r} is there twice, and this entry has no id",
                 "Give each of the entries a recording_group_id.",
+            )
+
+
+def _check_rules(policy: Policy) -> None:
+    """Refuse a rule whose groups would be something else to the next run, which might even purge them."""
+    found_by_name = {fold_text(item.nice_name or "") for item in policy.groups if item.recording_group_id is None}
+    for number, rule in enumerate(policy.rules):
+        where, wanted = f"existing[{number}]", rule.wanted
+        if not rule.match.may_fit(wanted):
+            raise invalid_option(
+                f"{where}: its match does not fit the nice_name or stream_options that it sets, so that the next run "
+                "would not know the groups",
+                "Match by recording_group_id, or leave that field out.",
+            )
+        for earlier, other in enumerate(policy.rules[:number]):
+            if other.match.looks_at(wanted) and other.match.may_fit(wanted):
+                raise invalid_option(
+                    f"{where}: the nice_name or stream_options that it sets fits existing[{earlier}], which comes "
+                    "before it and would count in the next run",
+                    f"Put it before existing[{earlier}].",
+                )
+        if wanted.nice_name is not None and fold_text(wanted.nice_name) in found_by_name:
+            raise invalid_option(
+                f"{where}: nice_name {wanted.nice_name!r} is the one by which an entry of groups without id is found",
+                "Give that entry a recording_group_id.",
             )
 
 

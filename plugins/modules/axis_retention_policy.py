@@ -67,6 +67,7 @@ options:
       - Rules for groups that something else made, such as those of a video management system on a recorder.
       - A rule updates the groups that it matches, it never creates one. The first rule that matches counts, and an entry of O(groups) beats every rule.
       - A rule without any field to hold the groups to says that they are known, so that they are neither purged nor reported as unexpected.
+      - A rule that sets a name or stream options which its own O(existing[].match) would not fit, or which an earlier rule would take, is an error.
     type: list
     elements: dict
     default: []
@@ -138,7 +139,9 @@ options:
       - An entry of O(groups) or O(existing) that asks for more is an error. A group under a hold may keep more.
     type: str
   unexpected:
-    description: Whether groups that nothing in the policy matches are among the RV(findings), or left out.
+    description:
+      - Whether groups that nothing in the policy matches are among the RV(findings), or left out.
+      - One under a hold that is not unlimited is never left out.
     type: str
     choices: [report, ignore]
     default: report

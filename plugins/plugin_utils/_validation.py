@@ -130,4 +130,19 @@ def validate(arguments: Mapping[str, Any], spec: Spec, documentation: str) -> di
     validation = ArgumentSpecValidator(spec).validate(dict(arguments))
     if validation.error_messages:
         raise invalid_option("; ".join(validation.error_messages).rstrip("."), f"See ansible-doc {documentation}.")
-    return {name: value for name, value in validation.validated_parameters.items() if name in spec}
+    return _without_aliases(validation.validated_parameters, spec)
+
+
+def _without_aliases(values: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """Each option under its name alone, in entries, too: a module that is handed both spellings warns of them."""
+    kept = {}
+    for name, option in spec.items():
+        if name not in values:
+            continue
+        value, inner = values[name], option.get("options")
+        if inner is not None and isinstance(value, Mapping):
+            value = _without_aliases(value, inner)
+        elif inner is not None and isinstance(value, list):
+            value = [_without_aliases(item, inner) for item in value]
+        kept[name] = value
+    return kept

@@ -139,7 +139,9 @@ class Listening:
             await asyncio.sleep(0)
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+        self._end_with_the_rest(asyncio.get_running_loop().create_task(work))
+
+    def _end_with_the_rest(self, task: asyncio.Task[Any]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -176,6 +178,9 @@ class Listening:
 
     async def _answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
         assert self._server is not None
+        # A request that is delayed outlives its connection: the client has given up by then.
+        if task := asyncio.current_task():
+            self._end_with_the_rest(task)
         line = self._server.lines[incoming.protocol]
         request = await _read(incoming, line)
         with line.device.lock:

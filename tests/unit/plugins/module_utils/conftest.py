@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of the tests that talk HTTP: a camera, and the run function of the module against it."""
+"""Fixtures of the tests that talk HTTP: a camera, and the run functions of the modules against it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device as Address
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group
+from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group, run_retention_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._transport import Trust
 from tests.simulator import Fleet
 from tests.simulator.device import Device
@@ -44,6 +44,39 @@ DEFAULTS: dict[str, Any] = {
     "state": "present",
     "allow_recording_loss": False,
 }
+_GROUP = (
+    "recording_group_id",
+    "nice_name",
+    "description",
+    "retention_time",
+    "disk_id",
+    "stream_options",
+    "pre_duration",
+    "post_duration",
+)
+_MATCH = ("recording_group_id", "nice_name", "stream_options")
+
+
+def policy_parameters(**options: Any) -> dict[str, Any]:
+    """Validated parameters of axis_retention_policy: each entry with every option, as Ansible's validator leaves it."""
+    whole = {
+        "groups": [],
+        "existing": [],
+        "purge": False,
+        "purge_match": [],
+        "retention_minimum": None,
+        "retention_maximum": None,
+        "unexpected": "report",
+        "on_refused": "fail",
+        **options,
+    }
+    whole["groups"] = [{**dict.fromkeys(_GROUP), **entry} for entry in whole["groups"]]
+    whole["existing"] = [
+        {**dict.fromkeys(_GROUP[1:]), **entry, "match": {**dict.fromkeys(_MATCH), **entry["match"]}}
+        for entry in whole["existing"]
+    ]
+    kept = {name: value for name, value in DEFAULTS.items() if name not in {*_GROUP, "state"}}
+    return {**kept, **whole}
 
 
 @pytest.fixture
@@ -60,7 +93,7 @@ def camera(fleet: Fleet) -> Device:
 
 
 class Run(Protocol):
-    """Calls run_recording_group with validated parameters."""
+    """Calls run_recording_group, or run_retention_policy, with validated parameters."""
 
     def __call__(self, device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]: ...
 
@@ -73,6 +106,21 @@ def run() -> Run:
         warnings: list[str] = []
         parameters = {**DEFAULTS, "port": device.port, **options}
         result = run_recording_group(
+            parameters, check_mode=check_mode, diff=False, open_session=Session, warn=warnings.append
+        )
+        return {**result, "warnings": warnings}
+
+    return call
+
+
+@pytest.fixture
+def apply() -> Run:
+    """The result of a policy for one device; warnings are put into it as the action does."""
+
+    def call(device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+        warnings: list[str] = []
+        parameters = policy_parameters(**{"port": device.port, **options})
+        result = run_retention_policy(
             parameters, check_mode=check_mode, diff=False, open_session=Session, warn=warnings.append
         )
         return {**result, "warnings": warnings}

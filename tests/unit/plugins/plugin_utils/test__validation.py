@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
-from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
 POLICY_SPEC = axis_retention_policy.ARGUMENT_SPEC
 HOLD = {"recording_group_id": "a", "reason": "b", "owner": "c", "until": "2999-01-01"}
@@ -95,3 +95,20 @@ def test_what_keeps_its_meaning_is_taken(given: dict[str, Any]) -> None:
 def test_an_empty_value_is_called_empty() -> None:
     with pytest.raises(Refused, match=r"disk_id\[1\] is empty"):
         check_types({"disk_id": ["SD_DISK", None]}, ARGUMENT_SPEC)
+
+
+def test_each_option_is_left_under_its_name_alone_so_that_a_module_warns_of_no_second_spelling() -> None:
+    given = {
+        "groups": [{"id": "a", "retentiontime": "1d"}],
+        "existing": [{"match": {"id": "b*", "streamoptions": {"id": "1"}}, "name": "x"}],
+    }
+    parameters = validate(given, POLICY_SPEC, "axis_retention_policy")
+    (entry,), (rule,) = parameters["groups"], parameters["existing"]
+    match = rule.pop("match")
+    assert {name: value for name, value in entry.items() if value} == {
+        "recording_group_id": "a",
+        "retention_time": "1d",
+    }
+    assert {name: value for name, value in rule.items() if value} == {"nice_name": "x"}
+    assert match == {"recording_group_id": "b*", "nice_name": None, "stream_options": {"id": "1"}}
+    assert parameters["purge"] is False

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bad input is refused before the first request, by its entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.integration.conftest import Play
+from tests.simulator import Fleet
+
+A = {"id": "a"}
+ALL: dict[str, Any] = {"match": {"id": "*"}}
+HOLD = {"recording_group_id": "a", "reason": "r", "owner": "o", "until": "2999-01-01"}
+
+# by what is wrong: the options, and the words that name the place
+BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
+    "no policy": ({}, "The policy is empty"),
+    "groups that are empty": ({"groups": None, "existing": []}, "The policy is empty"),
+    "group without id and name": ({"groups": [A, {"retention_time": 1}]}, "groups[1]: Neither"),
+    "group with a bad id": ({"groups": [A, {"id": "a/b"}]}, "groups[1]: recording_group_id"),
+    "group whose id is a number": ({"groups": [A, {"id": 7}]}, "groups[1].id is the number 7"),
+    "group that is a text": ({"groups": [A, "b"]}, "groups[1] is the text"),
+    "group that is nothing": ({"groups": [A, None]}, "groups[1] is empty"),
+    "group with an unknown option": ({"groups": [A, {"id": "b", "retention": 1}]}, "groups[1].retention is no option"),
+    "group with a state": ({"groups": [{"id": "b", "state": "absent"}]}, "groups[0].state is no option"),
+    "group with two spellings": (
+        {"groups": [{"id": "b", "recording_group_id": "b"}]},
+        "groups[0].recording_group_id and groups[0].id are the same option",
+    ),
+    "group with a bad retention": ({"groups": [A, {"id": "b", "retention_time": 1.5}]}, "groups[1]: retention_time"),
+    "group with a true retention": ({"groups": [{"id": "b", "retention_time": True}]}, "groups[0]: retention_time"),
+    "group with a bad disk": ({"groups": [{"id": "b", "disk_id": [7]}]}, "groups[0].disk_id"),
+    "group with bad stream options": (
+        {"groups": [{"id": "b", "stream_options": {"audio": True}}]},
+        "groups[0].stream_options.audio is the true-or-false value",
+    ),
+    "group with a bad duration": ({"groups": [{"id": "b", "pre_duration": 1.5}]}, "groups[0].pre_duration"),
+    "the same id twice": ({"groups": [A, {"recordinggroupid": "a"}]}, "groups[0]: recording_group_id a"),
+    "the same name twice": ({"groups": [{"name": "x"}, {"id": "a", "nicename": "x"}]}, "groups[0]: nice_name 'x'"),
+    "groups that are a dictionary": ({"groups": {"id": "a"}}, "groups"),
+    "rule without match": ({"existing": [ALL, {"retention_time": 1}]}, "match"),
+    "rule with an empty match": ({"existing": [ALL, {"match": {}}]}, "existing[1]: match is empty"),
+    "rule whose match is a text": ({"existing": [{"match": "High_*"}]}, "existing[0].match is the text"),
+    "rule with an unknown option": ({"existing": [{**ALL, "purge": True}]}, "existing[0].purge is no option"),
+    "rule with an id": ({"existing": [{**ALL, "id": "a"}]}, "existing[0].id is no option"),
+    "match with an unknown option": (
+        {"existing": [{"match": {"description": "x"}}]},
+        "existing[0].match.description is no option",
+    ),
+    "match with two spellings": (
+        {"existing": [{"match": {"id": "a", "recordinggroupid": "a"}}]},
+        "existing[0].match.id and existing[0].match.recordinggroupid are the same option",
+    ),
+    "match with a number": ({"existing": [{"match": {"nice_name": 7}}]}, "existing[0].match.nice_name is the number 7"),
+    "match with no pattern": ({"existing": [{"match": {"id": "a b"}}]}, "existing[0]: match.recording_group_id"),
+    "match with bad stream options": (
+        {"existing": [{"match": {"stream_options": {"audio": True}}}]},
+        "existing[0]: match.stream_options.audio",
+    ),
+    "match with stream options as a text": (
+        {"existing": [{"match": {"stream_options": "camera=1"}}]},
+        "existing[0].match.stream_options is the text",
+    ),
+    "rule that hands its groups on": (
+        {"existing": [{"match": {"name": "Old*"}, "name": "New"}]},
+        "existing[0]: its match does not fit",
+    ),
+    "purge without patterns": ({"groups": [A], "purge": True}, "purge_match is not given"),
+    "purge with a bad pattern": ({"purge": True, "purge_match": ["a*", "b c"]}, "purge_match[1]"),
+    "purge with a number": ({"purge": True, "purge_match": ["a*", 7]}, "purge_match[1] is the number 7"),
+    "bounds that cross": ({"retention_minimum": "2d", "retention_maximum": "1d"}, "retention_minimum 48 hours"),
+    "minimum that is none": ({"retention_minimum": "long"}, "retention_minimum is 'long'"),
+    "entry below the minimum": (
+        {"groups": [A, {"id": "b", "retention_time": "1d"}], "retention_minimum": "2d"},
+        "groups[1]: retention_time 24 hours",
+    ),
+    "rule above the maximum": (
+        {"existing": [{**ALL, "retention_time": "unlimited"}], "retention_maximum": "52w"},
+        "existing[0]: retention_time unlimited",
+    ),
+    "hold without owner": (
+        {"groups": [A], "holds": [{name: value for name, value in HOLD.items() if name != "owner"}]},
+        "owner",
+    ),
+    "hold with a strange end": ({"groups": [A], "holds": [HOLD, {**HOLD, "until": "soon"}]}, "holds[1].until"),
+    "hold with half a bracket": (
+        {"groups": [A], "holds": [{**HOLD, "recording_group_id": "a[1"}]},
+        "holds[0].recording_group_id is 'a[1'",
+    ),
+    "hold with an unknown option": ({"groups": [A], "holds": [{**HOLD, "group": "a"}]}, "holds[0].group is no option"),
+    "unknown way to go on": ({"groups": [A], "on_refused": "warn"}, "on_refused"),
+    "unknown option": ({"groups": [A], "purge_matches": ["a"]}, "Did you mean purge_match"),
+}
+
+
+def test_bad_input_is_refused_before_the_first_request(play: Play, fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", "device")
+    tasks = [
+        {"name": name, "camfleet.axis.axis_retention_policy": options, "ignore_errors": True}
+        for name, (options, _words) in BAD_INPUT.items()
+    ]
+    run = play(tasks, "-vvv")
+    assert "Traceback" not in run.output
+    for name, (_options, words) in BAD_INPUT.items():
+        result = run.results[name, "device"]
+        assert run.outcomes[name, "device"] == "failed", name
+        assert result["error"]["kind"] == "invalid_option", (name, result)
+        assert words in result["msg"], (name, result["msg"])
+        assert result["error"]["next_step"]
+        assert result["changed"] is False
+    assert device.journal == []
+    assert device.connections == 0
