@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the result of each task on each host as a line of JSON, and the recap as the last one, for the tests to read."""
+"""Writes each result as a line of JSON, and the recap as the last one, for the tests to read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ name: results
 type: notification
 short_description: Write each result and the recap as lines of JSON
 description:
-  - Appends task, host and result to the file that E(CAMFLEET_RESULTS) names, and in the end the recap and what set_stats set.
+  - Appends task, host and result to the file that E(CAMFLEET_RESULTS) names, and in the end the recap and custom stats.
 requirements:
   - enabled in the tests only
 """
