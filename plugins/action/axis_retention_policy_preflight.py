@@ -25,10 +25,18 @@ class ActionModule(FleetAction):
         hosts = hosts_of(parameters, task_vars)
         fleet = Fleet(task_vars, self._templar)
         problems = find_problems(fleet, hosts, load_extra_vars(self._loader))
-        result: dict[str, Any] = {"problems": [{"hosts": bad, "problem": problem} for bad, problem in problems]}
+        result: dict[str, Any] = {
+            "problems": [{"hosts": bad, "problem": problem} for bad, problem in problems],
+            "play": self._play(),
+        }
         if strange := find_strange_names(fleet, hosts):
             result["warnings"] = strange
         if problems:
             words = "\n".join(f"{some(bad)}: {problem}." for bad, problem in problems)
             result |= {"failed": True, "msg": f"Nothing was asked of any camera, since policies are wrong.\n{words}"}
         return result
+
+    def _play(self) -> str:
+        # The same in every wave of a play, so that the results of earlier waves count, and another in the next play.
+        play = getattr(self._task._parent, "_play", None)
+        return str(getattr(play, "_uuid", self._task._uuid))

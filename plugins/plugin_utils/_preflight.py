@@ -22,8 +22,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._specification impor
     policy_from,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
+    PLAY,
     PLAY_VARIABLES,
     POLICY_VARIABLES,
+    RESULT,
     ROLE_DEFAULTS,
     Fleet,
     some,
@@ -32,7 +34,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import c
 
 _SPEC = {**POLICY_SPEC, **HOLDS_SPEC}
 _PREFIX = "retention_policy_"
-_REGISTERED = ("retention_policy_result", "retention_policy_wave", "retention_policy_report")
+_REGISTERED = (RESULT, PLAY, "retention_policy_wave", "retention_policy_report")
 _KNOWN = (*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED)
 # The one thing that a policy must say, and the variables that can say it.
 _NO_POLICY = "It has no policy. Set retention_policy_groups, retention_policy_existing or another variable of the role"

@@ -207,3 +207,38 @@ def test_through_a_bastion(play: Play, fleet: Fleet) -> None:
     assert summary(run)["not_proven"] == ["c1"]
     assert sorted(hosts_of(run, "Afterwards")) == ["c0", "c2"]
     assert {host for host, counters in run.recap.items() if counters["unreachable"]} == {"c1"}
+
+
+@pytest.mark.parametrize("serial", [None, 1])
+def test_what_an_earlier_play_found_speaks_for_no_host(
+    play: Play, fleet: Fleet, tmp_path: Path, serial: int | None
+) -> None:
+    plant(fleet, "c0", "c1", "c2", "c3")
+    between = [
+        {
+            "name": "Nobody knows the password any more",
+            "ansible.builtin.set_fact": {"axis_password": "wrong"},
+            "when": "inventory_hostname == 'c0'",
+        },
+        {
+            "name": "Out",
+            "camfleet.axis.axis_recording_group": {"id": "door", "port": 1},
+            "when": "inventory_hostname == 'c3'",
+        },
+    ]
+    own = {"name": "Own", "hosts": "axis", "gather_facts": False, "serial": serial, **OWN_PLAYS["roles"]}
+    site = written(
+        tmp_path / "site.yml",
+        [
+            {"import_playbook": AUDIT},
+            {"name": "Between", "hosts": "axis", "gather_facts": False, "tasks": between},
+            own if serial else {"import_playbook": ROLL_OUT},
+        ],
+    )
+    run = play(site, groups=GROUPS)
+    # The audit found all in line. Then c0 stops the roll-out, and c3 is out before.
+    assert run.outcomes["Out", "c3"] == "unreachable"
+    told = summary(run)
+    assert told["not_proven"] == ["c0"]
+    assert told["not_attempted"] == ["c1", "c2", "c3"]
+    assert told["compliant"] == 0
