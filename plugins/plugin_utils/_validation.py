@@ -75,6 +75,19 @@ def check_types(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
                 _check_value(item, option["elements"], option, f"{label}[{number}]")
 
 
+def check_required(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
+    """Refuse an entry without an option that it must have (core does not say which entry).
+
+    :raises Refused: ``invalid_option``, naming the entry of a list.
+    """
+    for name, option in spec.items():
+        spellings = (name, *option.get("aliases", ()))
+        if option.get("required") and all(given.get(spelling) is None for spelling in spellings):
+            raise invalid_option(f"{where}{name} is missing", "Give it a value.")
+    for inner, label, value in _nested(given, _spellings(spec), spec, where):
+        check_required(value, inner, f"{label}.")
+
+
 # Their own parsers see a number or a date as text and say better what is wrong with it.
 _READS_EVERY_SCALAR = frozenset({"retention_time", "retention_minimum", "retention_maximum", "until"})
 _KINDS = (
@@ -125,6 +138,7 @@ def validate(arguments: Mapping[str, Any], spec: Spec, documentation: str) -> di
     :param documentation: what ``ansible-doc`` is to be asked for.
     :raises Refused: ``invalid_option``.
     """
+    check_required(arguments, spec)
     validation = ArgumentSpecValidator(spec).validate(dict(arguments))
     if validation.error_messages:
         raise invalid_option("; ".join(validation.error_messages).rstrip("."), f"See ansible-doc {documentation}.")

@@ -13,9 +13,10 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
-from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
 POLICY_SPEC = axis_retention_policy.ARGUMENT_SPEC
+HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,19 @@ def test_an_unknown_name_is_told_with_its_entry(given: dict[str, Any], words: st
 def test_a_text_is_no_dictionary(given: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="where a dictionary was expected"):
         check_types(given, POLICY_SPEC)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"holds": [HOLD, {**HOLD, "owner": None}]}, r"holds\[1\].owner is missing"),
+        ({"holds": [{name: HOLD[name] for name in HOLD if name != "until"}]}, r"holds\[0\].until is missing"),
+        ({"existing": [{"retention_time": "30d"}]}, r"existing\[0\].match is missing"),
+    ],
+)
+def test_what_is_missing_is_told_with_its_entry(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        validate(given, POLICY_SPEC, "a module")
 
 
 def test_two_spellings_are_an_error() -> None:
