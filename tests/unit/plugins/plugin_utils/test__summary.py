@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The results of all hosts in one summary: each host in one class, the gravest first, nothing claimed that is not so."""
+"""The results of all hosts in one summary: each in one class, the gravest first, and nothing claimed that is not so."""
 
 from __future__ import annotations
 
