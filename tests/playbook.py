@@ -91,7 +91,7 @@ def run_playbook(
     lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     lines_read = [json.loads(line) for line in lines]
     records = [item for item in lines_read if "task" in item]
-    end = next((item for item in lines_read if "recap" in item), {"recap": {}, "stats": {}})
+    end: dict[str, Any] = next((item for item in lines_read if "recap" in item), {"recap": {}, "stats": {}})
     return PlaybookRun(
         done.returncode,
         done.stdout,
