@@ -13,8 +13,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,17 @@ _SETTINGS = ("ANSIBLE_", "AXIS_", "http_proxy", "https_proxy", "HTTP_PROXY", "HT
 class PlaybookRun:
     """What a run left: exit status, what it printed, and by task name and host each result and its outcome.
 
-    An outcome is ``ok``, ``failed``, ``unreachable`` or ``skipped``.
+    An outcome is ``ok``, ``failed``, ``unreachable`` or ``skipped``. ``steps`` are task and host of every result in
+    turn, ``recap`` the counters by host, and ``stats`` what ``set_stats`` handed on.
     """
 
     status: int
     output: str
     results: Mapping[tuple[str, str], dict[str, Any]]
     outcomes: Mapping[tuple[str, str], str]
+    steps: Sequence[tuple[str, str]] = ()
+    recap: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    stats: Mapping[str, Any] = field(default_factory=dict)
 
 
 def environment(scratch: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -62,7 +66,7 @@ def run_ansible(arguments: list[str], scratch: Path) -> None:
 
 
 def run_playbook(
-    playbook: Path, inventory: Path, scratch: Path, *arguments: str, extra: Mapping[str, str] | None = None
+    playbook: Path | str, inventory: Path, scratch: Path, *arguments: str, extra: Mapping[str, str] | None = None
 ) -> PlaybookRun:
     """Run a playbook and gather what it did. Results of loops are gathered item by item, in a list."""
     results = scratch / "results.jsonl"
@@ -85,10 +89,15 @@ def run_playbook(
         check=False,
     )
     lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
-    records = [json.loads(line) for line in lines]
+    lines_read = [json.loads(line) for line in lines]
+    records = [item for item in lines_read if "task" in item]
+    end: dict[str, Any] = next((item for item in lines_read if "recap" in item), {"recap": {}, "stats": {}})
     return PlaybookRun(
         done.returncode,
         done.stdout,
         results={(item["task"], item["host"]): item["result"] for item in records},
         outcomes={(item["task"], item["host"]): item["outcome"] for item in records},
+        steps=[(item["task"], item["host"]) for item in records],
+        recap=end["recap"],
+        stats=end["stats"],
     )

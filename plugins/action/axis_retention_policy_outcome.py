@@ -24,6 +24,8 @@ class ActionModule(FleetAction):
         result = {name: registered[name] for name in ("failed", "unreachable", "error") if registered.get(name)}
         if result:
             return {**result, "msg": registered.get("msg", "The task failed.")}
+        if "compliant" not in registered:
+            return {"failed": True, "msg": "The task left no verdict; see the summary."}
         if parameters["drift"]:
             return {"failed": True, "msg": "The recording groups are not as the policy says; see the summary."}
         return {}

@@ -24,7 +24,8 @@ class ActionModule(FleetAction):
         """What is wrong with the policies, if anything."""
         found = check(Fleet(task_vars, self._templar), hosts_of(parameters, task_vars), load_extra_vars(self._loader))
         result: dict[str, Any] = {
-            "problems": [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()]
+            "problems": [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()],
+            "play": self._play(),
         }
         if found.warnings:
             result["warnings"] = found.warnings
@@ -32,3 +33,8 @@ class ActionModule(FleetAction):
             words = "\n".join(f"{some(hosts)}: {problem}." for problem, hosts in found.problems.items())
             result |= {"failed": True, "msg": f"Nothing was asked of any camera, since policies are wrong.\n{words}"}
         return result
+
+    def _play(self) -> str:
+        # The same in every wave of a play, so that the results of earlier waves count, and another in the next play.
+        play = getattr(self._task._parent, "_play", None)
+        return str(getattr(play, "_uuid", self._task._uuid))

@@ -14,6 +14,7 @@ from ansible.errors import AnsibleError
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
     OWNER,
+    PLAY,
     PURPOSE,
     RESULT,
     Fleet,
@@ -37,7 +38,7 @@ class ActionModule(FleetAction):
     def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """The summary, and the hosts that are to end badly."""
         fleet = Fleet(task_vars, self._templar)
-        reports = [_report(fleet, host) for host in hosts_of(parameters, task_vars)]
+        reports = [_report(fleet, host, task_vars.get(PLAY)) for host in hosts_of(parameters, task_vars)]
         summary = summarise(reports, check_mode=bool(self._task.check_mode))
         now = datetime.now(timezone.utc)
         allowed = parameters["max_fail_percentage"]
@@ -57,10 +58,11 @@ class ActionModule(FleetAction):
         }
 
 
-def _report(fleet: Fleet, host: str) -> HostReport:
-    result = fleet.raw(host).get(RESULT)
-    # The preflight resets the variable with its own result, so that no earlier play speaks for a host.
-    if result is not None and "problems" in result:
+def _report(fleet: Fleet, host: str, play: Any) -> HostReport:
+    variables = fleet.raw(host)
+    result = variables.get(RESULT)
+    # Of an earlier play, or of the preflight, which registers the same name: the camera was not asked in this play.
+    if result is not None and ("problems" in result or variables.get(PLAY) != play):
         result = None
     try:
         words = fleet.read(host, (PURPOSE, OWNER))

@@ -62,6 +62,10 @@ problems:
       description: Which entry, and what to do about it.
       type: str
   sample: []
+play:
+  description: What tells the play from every other, so that the report knows the results of this play.
+  returned: always
+  type: str
 """
 
 from ansible.module_utils.basic import AnsibleModule

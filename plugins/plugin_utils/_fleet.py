@@ -51,6 +51,8 @@ ROLE_DEFAULTS: dict[str, Any] = {
 }
 #: What the role registers.
 RESULT = "retention_policy_result"
+#: What it sets on each host whose result is of this play.
+PLAY = "retention_policy_play"
 
 
 class Fleet:

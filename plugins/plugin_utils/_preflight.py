@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,8 +24,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._specification impor
     policy_from,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
+    PLAY,
     PLAY_VARIABLES,
     POLICY_VARIABLES,
+    RESULT,
     ROLE_DEFAULTS,
     Fleet,
     some,
@@ -34,12 +37,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import c
 _SPEC = {**POLICY_SPEC, **HOLDS_SPEC}
 _PREFIX = "retention_policy_"
 _REGISTERED = (
-    "retention_policy_result",
+    RESULT,
+    PLAY,
     "retention_policy_wave",
     "retention_policy_report",
     "retention_policy_ends_badly",
 )
-_KNOWN = frozenset((*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED))
+_MEANT = (*ROLE_DEFAULTS, *PLAY_VARIABLES)
+_KNOWN = frozenset((*_MEANT, *_REGISTERED))
 # The one thing that a policy must say, and the variables that can say it.
 _NO_POLICY = "It has no policy. Set retention_policy_groups, retention_policy_existing or another variable of the role"
 
@@ -90,8 +95,9 @@ def check(fleet: Fleet, hosts: Iterable[str], extra_variables: Iterable[str]) ->
 
 
 def _strange(name: str, hosts: list[str]) -> str:
-    near = get_close_matches(name, _KNOWN, 1)
-    guess = f"; did you mean {near[0]}?" if near else "."
+    # Without the prefix, which would make every two names alike.
+    near = get_close_matches(name.removeprefix(_PREFIX), [known.removeprefix(_PREFIX) for known in _MEANT], 1)
+    guess = f"; did you mean {_PREFIX}{near[0]}?" if near else "."
     return f"{name} (set for {some(hosts)}) is no variable of the role and has no effect{guess}"
 
 
@@ -114,17 +120,24 @@ def _verdict(values: Mapping[str, Any]) -> str | None:
         policy_from(parameters)
         allowances_from(parameters, datetime.now(timezone.utc))
     except AxisError as error:
-        return f"{_renamed(error.what)}. {error.next_step}".rstrip(".")
+        return f"{_renamed(error.what)}. {_renamed(error.next_step)}".rstrip(".")
     return None
 
 
 _SAYS_SOMETHING = ("groups", "existing", "purge", "retention_minimum", "retention_maximum")
 
 
+# An option that is no word of its own in English, or one where a name is expected.
+_OPTION = re.compile(
+    r"(?<![\w.])(?:"
+    + "|".join(
+        rf"{option}\b" if "_" in option else rf"(?:\A|(?<=value of )|(?<=argument ')){option}\b"
+        for option in POLICY_VARIABLES
+    )
+    + ")"
+)
+
+
 def _renamed(words: str) -> str:
     """An error of the module in the words of the role: ``groups[1]`` is ``retention_policy_groups[1]`` there."""
-    for option, name in POLICY_VARIABLES.items():
-        for end in ("[", " "):
-            if words.startswith(option + end):
-                return name + words[len(option) :]
-    return words
+    return _OPTION.sub(lambda match: POLICY_VARIABLES[match[0]], words)

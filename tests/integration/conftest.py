@@ -29,9 +29,10 @@ class Play(Protocol):
 
     def __call__(
         self,
-        what: Path | list[dict[str, Any]],
+        what: Path | str | list[dict[str, Any]],
         *arguments: str,
         hosts: Mapping[str, Mapping[str, Any]] | None = None,
+        groups: Mapping[str, Mapping[str, Any]] | None = None,
         keywords: Mapping[str, Any] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> PlaybookRun: ...
@@ -41,30 +42,33 @@ class Play(Protocol):
 def play(fleet: Fleet, tmp_path: Path) -> Play:
     """Run ansible-playbook.
 
-    ``what`` is a playbook, or a list of tasks for all hosts. ``hosts`` adds variables to hosts of the fleet, or hosts.
+    ``what`` is a playbook, the name of one in a collection, or a list of tasks for all hosts. ``hosts`` adds variables
+    to hosts of the fleet, or hosts. ``groups`` adds groups with ``hosts`` and ``vars``, or variables to the group axis.
     ``keywords`` are keywords of the play. JSON is YAML, so that what is written here is just what Ansible reads.
     """
 
     def run(
-        what: Path | list[dict[str, Any]],
+        what: Path | str | list[dict[str, Any]],
         *arguments: str,
         hosts: Mapping[str, Mapping[str, Any]] | None = None,
+        groups: Mapping[str, Mapping[str, Any]] | None = None,
         keywords: Mapping[str, Any] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> PlaybookRun:
         inventory = tmp_path / "inventory.json"
-        inventory.write_text(json.dumps(_inventory(fleet, hosts or {})), encoding="utf-8")
-        playbook = what
+        inventory.write_text(json.dumps(_inventory(fleet, hosts or {}, groups or {})), encoding="utf-8")
+        playbook = tmp_path / "play.yml" if isinstance(what, list) else what
         if isinstance(what, list):
-            playbook = tmp_path / "play.yml"
             whole = {"name": "Play", "hosts": "axis", "gather_facts": False, **(keywords or {}), "tasks": what}
-            playbook.write_text(json.dumps([whole]), encoding="utf-8")
-        return run_playbook(Path(str(playbook)), inventory, tmp_path, *arguments, extra=environment)
+            (tmp_path / "play.yml").write_text(json.dumps([whole]), encoding="utf-8")
+        return run_playbook(playbook, inventory, tmp_path, *arguments, extra=environment)
 
     return run
 
 
-def _inventory(fleet: Fleet, hosts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _inventory(
+    fleet: Fleet, hosts: Mapping[str, Mapping[str, Any]], groups: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     axis: dict[str, dict[str, Any]] = {}
     for device in fleet.devices.values():
         encrypted = device.port == 0
@@ -80,4 +84,10 @@ def _inventory(fleet: Fleet, hosts: Mapping[str, Mapping[str, Any]]) -> dict[str
     others: dict[str, dict[str, Any]] = {}
     for name, variables in hosts.items():
         (axis if name in axis else others).setdefault(name, {}).update(variables)
-    return {"all": {"children": {"axis": {"hosts": axis}, "others": {"hosts": others}}}}
+    children: dict[str, dict[str, Any]] = {"axis": {"hosts": axis}, "others": {"hosts": others}}
+    for name, group in groups.items():
+        members = {host: {} for host in group.get("hosts", ())}
+        child = children.setdefault(name, {"hosts": {}})
+        child["hosts"] = {**members, **child["hosts"]}
+        child["vars"] = dict(group.get("vars", {}))
+    return {"all": {"children": children}}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the result of each task on each host as one line of JSON, for the tests to read."""
+"""Writes each result as a line of JSON, and the recap as the last one, for the tests to read."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = r"""
 name: results
 type: notification
-short_description: Write each result as a line of JSON
+short_description: Write each result and the recap as lines of JSON
 description:
-  - Appends task, host and result to the file that E(CAMFLEET_RESULTS) names.
+  - Appends task, host and result to the file that E(CAMFLEET_RESULTS) names, and in the end the recap and custom stats.
 requirements:
   - enabled in the tests only
 """
@@ -36,11 +36,11 @@ class CallbackModule(CallbackBase):
         result = getattr(event, "result", None) or event._result
         task = getattr(event, "task", None) or event._task
         host = getattr(event, "host", None) or event._host
-        line = json.dumps(
-            {"task": task.get_name(), "host": host.get_name(), "outcome": outcome, "result": result}, default=str
-        )
+        self._append({"task": task.get_name(), "host": host.get_name(), "outcome": outcome, "result": result})
+
+    def _append(self, record: dict[str, Any]) -> None:
         with open(os.environ["CAMFLEET_RESULTS"], "a", encoding="utf-8") as file:
-            file.write(line + "\n")
+            file.write(json.dumps(record, default=str) + "\n")
 
     def v2_runner_on_ok(self, result: Any) -> None:
         self._write(result, "ok")
@@ -53,3 +53,7 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_skipped(self, result: Any) -> None:
         self._write(result, "skipped")
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        recap = {host: stats.summarize(host) for host in sorted(stats.processed)}
+        self._append({"recap": recap, "stats": stats.custom.get("_run", {})})

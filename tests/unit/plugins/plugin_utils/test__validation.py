@@ -16,7 +16,7 @@ from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
 POLICY_SPEC = axis_retention_policy.ARGUMENT_SPEC
-HOLD = {"recording_group_id": "a", "reason": "b", "owner": "c", "until": "2999-01-01"}
+HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,8 @@ HOLD = {"recording_group_id": "a", "reason": "b", "owner": "c", "until": "2999-0
         ({"holds": [{**HOLD, "owned": "b"}]}, r"holds\[0\].owned is no option.*owner"),
         ({"purges": True}, "purges is no option.*purge"),
         ({"existing": [{"retention_time": 1}]}, r"existing\[0\].match is missing"),
-        (
-            {"holds": [HOLD, {**HOLD, "owner": None}]},
-            r"holds\[1\].owner is missing",
-        ),
+        ({"holds": [HOLD, {**HOLD, "owner": None}]}, r"holds\[1\].owner is missing"),
+        ({"holds": [{name: HOLD[name] for name in HOLD if name != "until"}]}, r"holds\[0\].until is missing"),
     ],
 )
 def test_a_wrong_or_missing_name_is_told_with_its_entry(given: dict[str, Any], words: str) -> None:

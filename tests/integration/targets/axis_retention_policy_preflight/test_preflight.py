@@ -1,0 +1,224 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whatever is wrong in a policy or a hold is told with host and entry before any camera is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Play
+from tests.integration.role import AUDIT, POLICY, PREFLIGHT, ROLL_OUT, asked, extra, plant, problems, retention
+from tests.simulator import Fleet
+
+PLAY_PREFLIGHT = [{"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}]
+HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
+DOOR = {"recording_group_id": "door", "retention_time": "30d"}
+
+
+def without(name: str) -> dict[str, Any]:
+    """Variables with a hold that lacks a field."""
+    return {**POLICY, "axis_holds": [HOLD, {key: value for key, value in HOLD.items() if key != name}]}
+
+
+def with_hold(**fields: Any) -> dict[str, Any]:
+    """Variables with a hold that has other fields."""
+    return {**POLICY, "axis_holds": [{**HOLD, **fields}]}
+
+
+def with_group(**fields: Any) -> dict[str, Any]:
+    """Variables with a second group that has other fields."""
+    return {"retention_policy_groups": [DOOR, {"recording_group_id": "hall", **fields}]}
+
+
+# By host: its variables, and what the problem must say.
+WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "no-reason": (without("reason"), ("reason", "axis_holds")),
+    "no-owner": (without("owner"), ("owner", "axis_holds")),
+    "no-end": (without("until"), ("until", "axis_holds")),
+    "no-group": (without("recording_group_id"), ("recording_group_id", "axis_holds")),
+    "empty-reason": (with_hold(reason=" "), ("axis_holds[0].reason is empty",)),
+    "no-date": (with_hold(until="next year"), ("axis_holds[0].until is 'next year'", "not a date")),
+    "no-day": (with_hold(until="2027-02-30"), ("axis_holds[0].until is '2027-02-30'", "not a date")),
+    "unknown-in-hold": (with_hold(holder="me"), ("axis_holds[0].holder is no option",)),
+    "hold-for-nothing": (with_hold(recording_group_id="front door"), ("axis_holds[0].recording_group_id",)),
+    "number-as-reason": (with_hold(reason=4711), ("axis_holds[0].reason is the number 4711",)),
+    "unknown-in-group": (
+        with_group(retention="7d"),
+        ("retention_policy_groups[1].retention is no option", "retention_time"),
+    ),
+    "number-as-id": (with_group(recording_group_id=7), ("retention_policy_groups[1].recording_group_id", "quotes")),
+    "bad-duration": (with_group(retention_time="a week"), ("retention_policy_groups[1]", "a week")),
+    "negative": (with_group(retention_time=-1), ("retention_policy_groups[1]", "-1")),
+    "bad-id": (with_group(recording_group_id="a/b"), ("retention_policy_groups[1]", "a/b")),
+    "twice": ({"retention_policy_groups": [DOOR, DOOR]}, ("retention_policy_groups[0]", "door", "twice")),
+    "text-as-group": ({"retention_policy_groups": ["door"]}, ("retention_policy_groups[0]", "dictionary")),
+    "bad-match": (
+        {"retention_policy_existing": [{"match": {"ids": "x"}}]},
+        ("retention_policy_existing[0].match.ids",),
+    ),
+    "empty-match": ({"retention_policy_existing": [{"match": {}}]}, ("retention_policy_existing[0]", "match is empty")),
+    "bad-minimum": ({**POLICY, "retention_policy_minimum": "soon"}, ("retention_policy_minimum", "soon")),
+    "bad-maximum": ({**POLICY, "retention_policy_maximum": "3 moons"}, ("retention_policy_maximum", "3 moons")),
+    "swapped": (
+        {**POLICY, "retention_policy_minimum": "60d", "retention_policy_maximum": "7d"},
+        ("retention_policy_minimum 1440 hours", "retention_policy_maximum 168 hours"),
+    ),
+    "above-own-maximum": (
+        {**POLICY, "retention_policy_maximum": "7d"},
+        ("retention_policy_groups[0]", "retention_policy_maximum"),
+    ),
+    "purge-all": (
+        {**POLICY, "retention_policy_purge": True},
+        ("retention_policy_purge", "retention_policy_purge_match"),
+    ),
+    "purge-pattern": (
+        {**POLICY, "retention_policy_purge": True, "retention_policy_purge_match": ["a b"]},
+        ("retention_policy_purge_match[0]", "a b"),
+    ),
+    "bad-word": ({**POLICY, "retention_policy_unexpected": "shout"}, ("retention_policy_unexpected", "report, ignore")),
+    "bad-refused": ({**POLICY, "retention_policy_on_refused": "cry"}, ("retention_policy_on_refused", "report")),
+    "no-truth": ({**POLICY, "retention_policy_purge": "maybe"}, ("retention_policy_purge", "maybe")),
+    "undefined": ({**POLICY, "retention_policy_minimum": "{{ of_the_site }}"}, ("of_the_site", "undefined")),
+    "bad-template": ({**POLICY, "retention_policy_minimum": "{{ 7d }}"}, ("template",)),
+    "no-policy": ({}, ("It has no policy", "retention_policy_groups")),
+    "only-a-hold": ({"axis_holds": [HOLD]}, ("It has no policy",)),
+}
+
+
+def test_every_problem_is_told_with_its_host_and_its_entry(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "right", *WRONG)
+    hosts = {name: variables for name, (variables, _words) in WRONG.items()}
+    run = play(PLAY_PREFLIGHT, hosts={"right": POLICY, **hosts})
+    assert run.status == 2
+    assert run.outcomes[PREFLIGHT, "right"] == "failed"
+    told = {host: item["problem"] for item in problems(run) for host in item["hosts"]}
+    assert "right" not in told
+    unsaid = {
+        name: (told.get(name), [word for word in words if word not in told.get(name, "")])
+        for name, (_variables, words) in WRONG.items()
+    }
+    assert {name: words for name, words in unsaid.items() if words[1]} == {}
+    message = run.results[PREFLIGHT, "right"]["msg"]
+    assert "Traceback" not in run.output
+    assert all(item["problem"] in message for item in problems(run))
+    assert asked(fleet) == []
+
+
+def test_hosts_that_share_a_problem_are_told_together(play: Play, fleet: Fleet) -> None:
+    names = [f"c{number}" for number in range(6)]
+    plant(fleet, *names)
+    run = play(
+        PLAY_PREFLIGHT,
+        hosts={"c5": {"retention_policy_minimum": "later"}},
+        groups={"axis": {"vars": {**POLICY, "retention_policy_minimum": "soon"}}},
+    )
+    assert [item["hosts"] for item in problems(run)] == [names[:5], ["c5"]]
+    lines = run.results[PREFLIGHT, "c0"]["msg"].splitlines()
+    assert lines[1].startswith("c0, c1, c2 and 2 more: ")
+    assert lines[2].startswith("c5: ")
+    assert len(lines) == 3
+
+
+@pytest.mark.parametrize("playbook", [AUDIT, ROLL_OUT])
+def test_a_misspelt_variable_is_a_warning_with_a_guess(play: Play, fleet: Fleet, playbook: str) -> None:
+    plant(fleet, "c0", "c1", "c2")
+    run = play(
+        playbook,
+        hosts={"c1": {"retention_policy_maximun": "30d"}, "c2": {"retention_policy_colour": "red"}},
+        groups={"axis": {"vars": POLICY}},
+    )
+    assert run.status == 0, run.output
+    without_effect = "is no variable of the role and has no effect"
+    assert run.results[PREFLIGHT, "c0"]["warnings"] == [
+        f"retention_policy_colour (set for c2) {without_effect}.",
+        f"retention_policy_maximun (set for c1) {without_effect}; did you mean retention_policy_maximum?",
+    ]
+    assert asked(fleet) == ["c0", "c1", "c2"]
+
+
+def test_a_right_policy_gives_no_word(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "c0")
+    run = play(PLAY_PREFLIGHT, groups={"axis": {"vars": with_hold()}})
+    assert run.status == 0, run.output
+    assert problems(run) == []
+    assert "warnings" not in run.results[PREFLIGHT, "c0"]
+    assert asked(fleet) == []
+
+
+def test_templates_are_those_of_each_host(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "c0", "c1", "c2", retention_time=24)
+    group = {"recording_group_id": "door", "retention_time": "{{ site_retention }}"}
+    sites = {
+        "harbour": {"hosts": ["c0"], "vars": {"site_retention": "30d"}},
+        "museum": {"hosts": ["c1", "c2"], "vars": {"site_retention": "4w"}},
+    }
+    groups = {"axis": {"vars": {"retention_policy_groups": [group]}}, **sites}
+    run = play(ROLL_OUT, groups=groups)
+    assert run.status == 0, run.output
+    assert retention(fleet) == {"c0": 720, "c1": 672, "c2": 672}
+    # The same template, and a value that is wrong for one host only.
+    run = play(ROLL_OUT, hosts={"c2": {"site_retention": "a while"}}, groups=groups)
+    assert [(item["hosts"], "a while" in item["problem"]) for item in problems(run)] == [(["c2"], True)]
+    assert all(len(device.journal) == 4 for device in fleet.devices.values())
+
+
+def test_a_template_that_looks_at_other_hosts(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "c0", "c1", retention_time=24)
+    group = {"recording_group_id": "door", "retention_time": "{{ hostvars['c1'].site_retention }}"}
+    variables = {"retention_policy_groups": [group], "site_retention": "{{ (groups['axis'] | length) * 5 }}d"}
+    run = play(ROLL_OUT, groups={"axis": {"vars": variables}})
+    assert run.status == 0, run.output
+    assert retention(fleet) == {"c0": 240, "c1": 240}
+
+
+ROLE = {"name": "camfleet.axis.retention_policy", "rolespec_validate": False}
+
+
+@pytest.mark.parametrize("where", ["play", "role", "extra"])
+def test_what_beats_the_inventory_for_the_camera_beats_it_for_the_preflight(
+    play: Play, fleet: Fleet, where: str
+) -> None:
+    plant(fleet, "c0", "c1", retention_time=24)
+    hosts = {
+        "c0": {"retention_policy_groups": [{"recording_group_id": "door", "retention_time": "1d"}]},
+        "c1": {"retention_policy_groups": [{"recording_group_id": "a/b"}]},
+    }
+    task = {"name": "Role", "ansible.builtin.import_role": ROLE, **({"vars": POLICY} if where == "role" else {})}
+    run = play(
+        [task],
+        *(extra(**POLICY) if where == "extra" else ()),
+        hosts=hosts,
+        keywords={"vars": POLICY} if where == "play" else {},
+    )
+    assert problems(run) == []
+    assert run.status == 0, run.output
+    assert retention(fleet) == {"c0": 720, "c1": 720}
+
+
+def test_what_the_play_sets_wrong_is_told_for_every_host(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "c0", "c1")
+    task = {"name": "Role", "ansible.builtin.import_role": ROLE}
+    run = play([task], keywords={"vars": {"retention_policy_minimum": "soon"}}, groups={"axis": {"vars": POLICY}})
+    assert run.status == 2
+    assert [item["hosts"] for item in problems(run)] == [["c0", "c1"]]
+    assert asked(fleet) == []
+
+
+def test_only_the_hosts_that_are_named(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "c0", "c1")
+    task = {**PLAY_PREFLIGHT[0], "camfleet.axis.axis_retention_policy_preflight": {"hosts": ["c1"]}}
+    run = play([task], hosts={"c1": POLICY})
+    assert run.status == 0, run.output
+    assert problems(run) == []
+
+
+def test_an_option_that_there_is_not_is_refused(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "c0")
+    task = {**PLAY_PREFLIGHT[0], "camfleet.axis.axis_retention_policy_preflight": {"host": ["c1"]}}
+    run = play([task], groups={"axis": {"vars": POLICY}})
+    assert run.status == 2
+    assert "host is no option" in run.results[PREFLIGHT, "c0"]["msg"]

@@ -1,0 +1,175 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The summary: the same for people and for programs, with the holds that need somebody, and what it is about."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Play
+from tests.integration.role import AUDIT, CAMERA, POLICY, ROLL_OUT, SUM_UP, plant, retention, summary, text
+from tests.playbook import PlaybookRun
+from tests.simulator import Fleet
+
+HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
+GROUPS = {"axis": {"vars": POLICY}}
+MODULE = "camfleet.axis.axis_retention_policy_report"
+
+
+def reported(run: PlaybookRun) -> dict[str, Any]:
+    """What the report returned."""
+    (result,) = (result for (task, _host), result in run.results.items() if task == SUM_UP)
+    return result
+
+
+@pytest.mark.parametrize("playbook", [AUDIT, ROLL_OUT])
+def test_what_is_handed_on_is_what_is_printed(play: Play, fleet: Fleet, playbook: str) -> None:
+    plant(fleet, "c0", "c1", retention_time=24)
+    plant(fleet, "c2", retention_time=1000)
+    variables = {**POLICY, "retention_policy_purpose": "Doors", "retention_policy_owner": "me@example.com"}
+    run = play(playbook, groups={"axis": {"vars": variables}}, environment={"ANSIBLE_SHOW_CUSTOM_STATS": "true"})
+    assert run.status == 0, run.output
+    assert reported(run)["summary"] == summary(run)
+    told = summary(run)
+    moment = datetime.strptime(told.pop("looked_at"), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    assert abs(moment - datetime.now(timezone.utc)) < timedelta(minutes=5)
+    reasons = told.pop("reasons")
+    kind, title = (
+        ("drifted", "Audit of the retention policies")
+        if playbook == AUDIT
+        else ("changed", "Roll-out of the retention policies")
+    )
+    assert told == {
+        "hosts": 3,
+        "compliant": 0,
+        **{key: [] for key in ("changed", "drifted", "held", "unsupported", "not_proven", "not_attempted")},
+        kind: ["c0", "c1"],
+        "refused": ["c2"],
+        "critical": [],
+        "policies": [{"purpose": "Doors", "owner": "me@example.com", "hosts": 3}],
+        "unexpected": {},
+        "ended_holds": [],
+        "holds_without_a_group": [],
+    }
+    first, *lines = text(run).splitlines()
+    assert first.startswith(f"{title}, {moment:%Y-%m-%d %H:%M} UTC: 3 hosts: 0 compliant, ")
+    assert lines == [
+        "Policy: Doors (owner: me@example.com): 3 hosts",
+        f"{kind} (2):",
+        f"  c0: {reasons['c0']}",
+        f"  c1: {reasons['c1']}",
+        "refused (1):",
+        f"  c2: {reasons['c2']}",
+    ]
+    for line in (first, *lines):
+        assert line in run.output
+    assert "CUSTOM STATS" in run.output
+
+
+def test_holds_that_need_somebody_are_told(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "c0", "c1", "c2", retention_time=1000)
+    # Looked at: c0 and c1. Under a hold that goes on, nothing is shortened; one that has ended protects nothing.
+    fleet.devices["c2"].powered = False
+    holds = {
+        "c0": [HOLD],
+        "c1": [{**HOLD, "until": "2020-01-31"}, {**HOLD, "recording_group_id": "hal*", "reason": "Case 12"}],
+        "c2": [{**HOLD, "recording_group_id": "never-read"}],
+    }
+    run = play(AUDIT, hosts={name: {"axis_holds": value} for name, value in holds.items()}, groups=GROUPS)
+    told = summary(run)
+    assert told["held"] == ["c0"]
+    assert told["refused"] == ["c1"]
+    assert told["critical"] == ["c0"]
+    ended = "door until 2020-01-31T23:59:59Z for Case 4711 (owner: legal@example.com)"
+    idle = "hal* until 2999-12-31T23:59:59Z for Case 12 (owner: legal@example.com)"
+    assert told["ended_holds"] == [ended]
+    assert told["holds_without_a_group"] == [idle]
+    lines = text(run).splitlines()
+    assert f"Hold that has ended and protects nothing any more: {ended}" in lines
+    assert f"Hold that matches no group on any camera (1 host could not be looked at): {idle}" in lines
+    warning = "The hold on door (Case 4711, owner: legal@example.com) ended at 2020-01-31 23:59 and protects nothing"
+    assert any(words.startswith(warning) for words in run.results[CAMERA, "c1"]["warnings"])
+
+
+def test_a_hold_on_a_finite_group_says_from_which_date_evidence_goes(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "c0", retention_time=1000)
+    before = datetime.now(timezone.utc) - timedelta(hours=1000)
+    run = play(AUDIT, hosts={"c0": {"axis_holds": [HOLD]}}, groups=GROUPS)
+    later = datetime.now(timezone.utc) - timedelta(hours=1000)
+    (finding,) = run.results[CAMERA, "c0"]["findings"]
+    assert (finding["verdict"], finding["severity"]) == ("held", "critical")
+    moments = {f"evidence from before {moment:%Y-%m-%d %H:%M} UTC goes" for moment in (before, later)}
+    assert any(words in finding["reason"] and words in text(run) for words in moments)
+    assert "It is held until 2999-12-31 23:59 UTC for Case 4711 (owner: legal@example.com)" in text(run)
+
+
+def test_an_ended_hold_stops_nothing_and_a_hold_that_goes_on_stops_the_allowance(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "ended", "held", retention_time=1000)
+    hosts = {"ended": {"axis_holds": [{**HOLD, "until": "2020-01-31"}]}, "held": {"axis_holds": [HOLD]}}
+    variables = {**POLICY, "retention_policy_allow_recording_loss": True}
+    run = play(ROLL_OUT, hosts=hosts, groups={"axis": {"vars": variables}})
+    assert run.status == 0, run.output
+    assert retention(fleet) == {"ended": 720, "held": 1000}
+    assert summary(run)["changed"] == ["ended"]
+    assert summary(run)["held"] == ["held"]
+
+
+def test_policies_are_counted_by_purpose_and_owner_each_with_the_values_of_its_host(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "c0", "c1", "c2", "c3")
+    variables = {
+        **POLICY,
+        "retention_policy_purpose": "Safety of {{ site }}",
+        "retention_policy_owner": "{{ site }}@example.com",
+    }
+    hosts = {"c0": {"site": "quays"}, "c1": {"site": "works"}, "c2": {"site": "quays"}}
+    run = play(AUDIT, hosts=hosts, groups={"axis": {"vars": variables}})
+    assert run.status == 0, run.output
+    policies = {(item["purpose"], item["owner"]): item["hosts"] for item in summary(run)["policies"]}
+    assert policies["Safety of quays", "quays@example.com"] == 2
+    assert policies["Safety of works", "works@example.com"] == 1
+    # A text of the report that cannot be templated is no reason to give no report.
+    assert [purpose for purpose, _owner in policies if purpose.startswith("cannot be templated")]
+
+
+def registered(what: dict[str, Any], *hosts: str) -> dict[str, Any]:
+    """A task that registers what a camera's task would."""
+    return {
+        "name": f"Registered on {hosts}",
+        "ansible.builtin.set_fact": {"retention_policy_result": what},
+        "when": f"inventory_hostname in {list(hosts)}",
+    }
+
+
+LINE = {"compliant": True, "findings": [], "changed": False}
+DRIFT = {"compliant": False, "findings": [], "changed": False}
+DOWN = {"unreachable": True, "msg": "No route", "error": {"kind": "unreachable"}}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, {"stop": False, "failed_percentage": 25.0, "ends_badly": ["c2"]}),
+        ({"max_fail_percentage": 25}, {"stop": False}),
+        ({"max_fail_percentage": 24.9}, {"stop": True}),
+        ({"max_fail_percentage": "0"}, {"stop": True}),
+        ({"hosts": ["c0", "c1"], "max_fail_percentage": 0}, {"stop": False, "failed_percentage": 0.0}),
+        ({"hosts": ["c2"], "max_fail_percentage": 99}, {"stop": True, "failed_percentage": 100.0}),
+        ({"fail_on_drift": True}, {"ends_badly": ["c1", "c2"]}),
+    ],
+)
+def test_the_options(play: Play, fleet: Fleet, options: dict[str, Any], expected: dict[str, Any]) -> None:
+    plant(fleet, "c0", "c1", "c2", "c3")
+    tasks = [registered(LINE, "c0"), registered(DRIFT, "c1"), registered(DOWN, "c2")]
+    run = play([*tasks, {"name": "Sum up", MODULE: {"title": "Mine", **options}, "run_once": True}])
+    assert run.status == 0, run.output
+    result = run.results["Sum up", "c0"]
+    assert expected.items() <= result.items()
+    assert result["headline"].startswith("Mine: ")
+    assert result["lines"][0].startswith("Mine, ")
+    assert ("Stop: " in result["headline"]) is result["stop"]
+    assert result["summary"]["not_attempted"] == ([] if "hosts" in options else ["c3"])

@@ -1,0 +1,255 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The results of all hosts in one summary: each in one class, the gravest first, and nothing claimed that is not so."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import (
+    CLASSES,
+    HostReport,
+    Standing,
+    Summary,
+    data_of,
+    lines_of,
+    summarise,
+)
+
+NOW = datetime(2026, 3, 2, 8, 5, tzinfo=timezone.utc)
+HOLD = {
+    "recording_group_id": "door",
+    "reason": "Case 4711",
+    "owner": "legal@example.com",
+    "until": "2026-06-30T23:59:59Z",
+    "ended": False,
+    "matches": ["door"],
+}
+HOLD_WORDS = "door until 2026-06-30T23:59:59Z for Case 4711 (owner: legal@example.com)"
+
+
+def finding(verdict: str, severity: str, group: str | None = "door", **more: Any) -> dict[str, Any]:
+    """One finding."""
+    return {
+        "recording_group_id": group,
+        "nice_name": "Door",
+        "verdict": verdict,
+        "severity": severity,
+        "differences": [],
+        "reason": None,
+        **more,
+    }
+
+
+def difference(field: str, before: Any, after: Any) -> dict[str, Any]:
+    """One difference."""
+    return {"field": field, "before": before, "after": after}
+
+
+def read(*findings: dict[str, Any], compliant: bool = False, **more: Any) -> dict[str, Any]:
+    """What a task registered on a host that was read."""
+    return {"changed": False, "compliant": compliant, "findings": list(findings), **more}
+
+
+def error(kind: str, **more: Any) -> dict[str, Any]:
+    """What a task registered on a host that failed."""
+    return {"failed": True, "compliant": False, "findings": [], "msg": "It is so.", "error": {"kind": kind}, **more}
+
+
+def the(result: dict[str, Any] | None, *, check_mode: bool = False) -> Standing:
+    """How one host stands."""
+    (standing,) = summarise([HostReport("a", result)], check_mode=check_mode).standings
+    return standing
+
+
+def of(**results: dict[str, Any] | None) -> Summary:
+    """The summary of hosts by their results."""
+    return summarise([HostReport(host, result) for host, result in results.items()], check_mode=False)
+
+
+IN_LINE = read(finding("compliant", "info"), compliant=True)
+FOREIGN = finding("unexpected", "info", "other")
+
+
+@pytest.mark.parametrize(
+    ("result", "kind", "failed", "counts"),
+    [
+        (IN_LINE, "compliant", False, False),
+        (read(finding("compliant", "info"), FOREIGN, compliant=True), "compliant", False, False),
+        ({**IN_LINE, "changed": True}, "changed", False, False),
+        (read(finding("drifted", "warning")), "drifted", False, False),
+        (read(finding("missing", "critical")), "drifted", False, False),
+        (read(finding("unexpected", "critical")), "drifted", False, False),
+        # A group that was changed beside one that was not is no host in line.
+        (read(finding("drifted", "critical"), changed=True), "drifted", False, False),
+        (read(finding("held", "info")), "held", False, False),
+        (read(finding("held", "critical"), finding("drifted", "warning")), "held", False, False),
+        (read(finding("refused", "warning"), finding("held", "critical")), "refused", False, False),
+        (error("recording_loss"), "refused", True, False),
+        (error("immutable"), "refused", True, False),
+        (error("ambiguous"), "refused", True, False),
+        (error("disk_unavailable"), "refused", True, False),
+        (error("held"), "held", True, False),
+        (error("unsupported"), "unsupported", True, True),
+        (error("authentication"), "not_proven", True, True),
+        (error("in_doubt", changed=True), "not_proven", True, True),
+        # A device that failed after it was brought into line is not proven either.
+        (error("conflict", compliant=True), "not_proven", True, True),
+        (error("timeout", failed=False, unreachable=True), "not_proven", True, True),
+        ({"unreachable": True, "msg": "No route"}, "not_proven", True, True),
+        ({"failed": True}, "not_proven", True, True),
+        ({"changed": False}, "not_proven", True, True),
+        ({}, "not_proven", True, True),
+        (None, "not_attempted", False, False),
+        ({"skipped": True, "changed": False}, "not_attempted", False, False),
+    ],
+)
+def test_each_result_has_its_class(result: dict[str, Any] | None, kind: str, failed: bool, counts: bool) -> None:
+    standing = the(result)
+    assert (standing.kind, standing.failed, standing.counts) == (kind, failed, counts)
+
+
+def test_what_was_only_predicted_is_not_changed() -> None:
+    # In check mode a device that is to be changed reports that it is not compliant.
+    predicted = read(finding("drifted", "warning"), changed=True)
+    assert the(predicted, check_mode=True).kind == "drifted"
+    assert the({**IN_LINE, "changed": True}, check_mode=True).kind == "compliant"
+
+
+def test_the_reason_names_every_finding_the_gravest_first() -> None:
+    result = read(
+        finding("compliant", "info", "fine"),
+        FOREIGN,
+        finding("drifted", "cosmetic", "hall", differences=[difference("nice_name", "Hal", "Hall")]),
+        finding("drifted", "critical", "door", differences=[difference("retention_time", 48, 720)], reason="Too short"),
+        finding("missing", "warning", "yard", differences=[difference("retention_time", None, 720)], reason="No group"),
+    )
+    standing = the(result)
+    assert standing.reason == (
+        "door drifted [critical] retention_time 48 hours (2 days) instead of 720 hours (30 days). Too short; "
+        "yard missing [warning] No group; "
+        "hall drifted [cosmetic] nice_name 'Hal' instead of 'Hall'"
+    )
+    assert standing.severity == "critical"
+
+
+def test_findings_alike_are_told_together_and_a_group_without_id_by_its_name() -> None:
+    alike = [difference("retention_time", 0, 720)]
+    result = read(
+        finding("refused", "warning", "a", differences=alike),
+        finding("refused", "warning", "b", differences=alike),
+        finding("missing", "warning", None),
+    )
+    assert the(result).reason == (
+        "a, b refused [warning] retention_time unlimited instead of 720 hours (30 days); Door missing [warning]"
+    )
+
+
+def test_the_reason_of_a_failure_is_its_kind_and_message_and_of_a_change_what_was_done() -> None:
+    assert the(error("authentication")).reason == "authentication: It is so."
+    assert the({"failed": True}).reason == "It failed without a message"
+    change = {"operation": "update", "recording_group_id": "door", "nice_name": "Door"}
+    create = {"operation": "create", "recording_group_id": None, "nice_name": "Hall"}
+    assert the({**IN_LINE, "changed": True, "changes": [change, create]}).reason == "door updated, Hall created"
+
+
+def test_every_host_is_counted_once() -> None:
+    summary = of(a=IN_LINE, b=None, c=error("timeout"), d=error("held"), e=read(finding("drifted", "warning")))
+    assert [len(summary.by_class[kind]) for kind in CLASSES] == [1, 0, 1, 1, 0, 0, 1, 1]
+    assert summary.headline() == (
+        "5 hosts: 1 compliant, 0 changed, 1 drifted, 1 held, 0 refused, 0 unsupported, 1 not proven, 1 not attempted"
+    )
+    assert summary.headline(brief=True) == "5 hosts: 1 compliant, 1 drifted, 1 held, 1 not proven, 1 not attempted"
+
+
+def test_only_failures_are_in_the_share() -> None:
+    assert of(a=IN_LINE, b=error("held"), c=error("recording_loss"), d=error("timeout")).failed_percentage == 25
+    assert of(a=error("unsupported")).failed_percentage == 100
+    assert of().failed_percentage == 0
+
+
+def test_the_gravest_host_comes_first_then_by_name() -> None:
+    summary = of(
+        c=read(finding("drifted", "warning")),
+        b=read(finding("drifted", "critical")),
+        a=read(finding("drifted", "cosmetic")),
+        d=read(finding("missing", "critical")),
+    )
+    assert [standing.host for standing in summary.by_class["drifted"]] == ["b", "d", "c", "a"]
+
+
+def test_the_lines_for_people() -> None:
+    reports = [
+        HostReport("a", IN_LINE, "Safety", "me"),
+        HostReport("b", read(finding("drifted", "warning"), FOREIGN, holds=[HOLD]), "Safety", "me"),
+        HostReport("c", error("timeout")),
+        HostReport("d", None),
+    ]
+    summary = summarise(reports, check_mode=False)
+    assert lines_of(summary, "Audit", NOW) == [
+        f"Audit, 2026-03-02 08:05 UTC: {summary.headline()}",
+        "Policy: no purpose given (owner: none given): 2 hosts",
+        "Policy: Safety (owner: me): 2 hosts",
+        "drifted (1):",
+        "  b: door drifted [warning]",
+        "not proven (1):",
+        "  c: timeout: It is so.",
+        "not attempted (1):",
+        "  d",
+        "Left alone, since nothing in the policy matches: 1 group on b",
+    ]
+
+
+def test_the_data_for_programs() -> None:
+    reports = [
+        HostReport("a", {**IN_LINE, "findings": [*IN_LINE["findings"], FOREIGN]}, "Safety", "me"),
+        HostReport("b", read(finding("held", "critical"))),
+        HostReport("c", None),
+    ]
+    assert data_of(summarise(reports, check_mode=False), NOW) == {
+        "looked_at": "2026-03-02T08:05:00Z",
+        "hosts": 3,
+        "compliant": 1,
+        "changed": [],
+        "drifted": [],
+        "held": ["b"],
+        "refused": [],
+        "unsupported": [],
+        "not_proven": [],
+        "not_attempted": ["c"],
+        "critical": ["b"],
+        "reasons": {"b": "door held [critical]"},
+        "policies": [
+            {"purpose": "", "owner": "", "hosts": 2},
+            {"purpose": "Safety", "owner": "me", "hosts": 1},
+        ],
+        "unexpected": {"a": ["other"]},
+        "ended_holds": [],
+        "holds_without_a_group": [],
+    }
+
+
+def test_a_hold_that_matches_on_one_host_is_not_idle() -> None:
+    elsewhere = {**HOLD, "matches": []}
+    assert of(a=read(holds=[elsewhere]), b=read(holds=[HOLD])).idle_holds == ()
+    assert of(a=read(holds=[elsewhere]), b=read(holds=[elsewhere])).idle_holds == (HOLD_WORDS,)
+
+
+def test_a_hold_that_matches_nothing_says_how_many_hosts_could_not_be_looked_at() -> None:
+    summary = of(a=read(holds=[{**HOLD, "matches": []}]), b=error("timeout"), c=None, d=error("unsupported"))
+    assert lines_of(summary, "Audit", NOW)[-1] == (
+        f"Hold that matches no group on any camera (3 hosts could not be looked at): {HOLD_WORDS}"
+    )
+
+
+def test_a_hold_that_has_ended_is_told_once_and_as_nothing_else() -> None:
+    ended = {**HOLD, "ended": True, "matches": []}
+    summary = of(a=read(holds=[ended]), b=read(holds=[ended]))
+    assert summary.ended_holds == (HOLD_WORDS,)
+    assert summary.idle_holds == ()
+    assert lines_of(summary, "Audit", NOW)[-1] == f"Hold that has ended and protects nothing any more: {HOLD_WORDS}"
