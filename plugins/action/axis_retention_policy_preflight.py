@@ -11,8 +11,24 @@ from typing import Any
 from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_preflight
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import Fleet, FleetAction, hosts_of, some
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
+    PLAY_VARIABLES,
+    Fleet,
+    FleetAction,
+    hosts_of,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
+from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import some
+
+_REFUSED = (
+    "Nothing was asked of any camera, since policies are wrong. Correct them, or leave those hosts out with --limit."
+)
+
+
+def _line(item: tuple[str, list[str]]) -> str:
+    problem, hosts = item
+    return f"{some(hosts)}: {problem}{'' if problem.endswith('?') else '.'}"
 
 
 class ActionModule(FleetAction):
@@ -22,7 +38,9 @@ class ActionModule(FleetAction):
 
     def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """What is wrong with the policies, if anything."""
-        found = check(Fleet(task_vars, self._templar), hosts_of(parameters, task_vars), load_extra_vars(self._loader))
+        run = {name: plain(self._templar.template(task_vars[name])) for name in PLAY_VARIABLES if name in task_vars}
+        hosts, extra_variables = hosts_of(parameters, task_vars), load_extra_vars(self._loader)
+        found = check(Fleet(task_vars, self._templar), hosts, extra_variables, run)
         result: dict[str, Any] = {
             "problems": [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()],
             "play": self._play(),
@@ -30,8 +48,7 @@ class ActionModule(FleetAction):
         if found.warnings:
             result["warnings"] = found.warnings
         if found.problems:
-            words = "\n".join(f"{some(hosts)}: {problem}." for problem, hosts in found.problems.items())
-            result |= {"failed": True, "msg": f"Nothing was asked of any camera, since policies are wrong.\n{words}"}
+            result |= {"failed": True, "msg": "\n".join([_REFUSED, *map(_line, found.problems.items())])}
         return result
 
     def _play(self) -> str:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible.errors import AnsibleError
-
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
     OWNER,
@@ -66,8 +65,8 @@ def _report(fleet: Fleet, host: str, play: Any) -> HostReport:
         result = None
     try:
         words = fleet.read(host, (PURPOSE, OWNER))
-    except AnsibleError as error:
-        words = {PURPOSE: f"cannot be templated: {error}"}
+    except AxisError as error:
+        words = {PURPOSE: error.what}
     return HostReport(host, result, str(words.get(PURPOSE, "")), str(words.get(OWNER, "")))
 
 

@@ -140,7 +140,7 @@ class Convergence:
             if hold.until < self._allowances.now and any(hold.matches(group.recording_group_id) for group in current):
                 self._warn(
                     f"The hold on {hold.recording_group_id} ({hold.reason}, owner: {hold.owner}) "
-                    f"ended at {hold.until:%Y-%m-%d %H:%M} and protects nothing any more."
+                    f"ended at {hold.until:%Y-%m-%d %H:%M} UTC and protects nothing any more."
                 )
 
     def _write(self, plan: Plan, desired: Sequence[DesiredGroup], before: Sequence[RecordingGroup]) -> None:

@@ -301,7 +301,7 @@ def _refuse_loss(change: Change, allowances: Allowances) -> Refusal | None:
         change,
         "recording_loss",
         f"{_loss(change)}, and that cannot be undone",
-        "If those recordings may go, set allow_recording_loss: true on this task.",
+        "If they may go, set allow_recording_loss: true (in the role, retention_policy_allow_recording_loss).",
     )
 
 

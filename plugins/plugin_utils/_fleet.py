@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any, ClassVar
 
+from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, invalid_option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, validate
 
@@ -31,8 +32,10 @@ POLICY_VARIABLES = {
 }
 #: What a policy says for the report only.
 PURPOSE, OWNER = "retention_policy_purpose", "retention_policy_owner"
-#: Keywords of a play are made of these, so that only extra variables reach them.
-PLAY_VARIABLES = ("retention_policy_hosts", "retention_policy_waves", "retention_policy_max_fail_percentage")
+FAIL_ON_DRIFT = "retention_policy_fail_on_drift"
+WAVES, MAX_FAIL_PERCENTAGE = "retention_policy_waves", "retention_policy_max_fail_percentage"
+#: They are about a run, not about a host, and the keywords of plays are made of them before there are hosts.
+PLAY_VARIABLES = ("retention_policy_hosts", WAVES, MAX_FAIL_PERCENTAGE)
 #: roles/retention_policy/defaults/main.yml; a test holds them equal.
 ROLE_DEFAULTS: dict[str, Any] = {
     "retention_policy_groups": [],
@@ -71,7 +74,7 @@ class Fleet:
         own = self._hostvars.raw_get(task_vars["inventory_hostname"])
         # Hosts are looked at one after the other, and gathering the variables of one takes a millisecond.
         self._kept: tuple[str | None, Mapping[str, Any]] = None, {}
-        names = (*POLICY_VARIABLES.values(), PURPOSE, OWNER)
+        names = (*POLICY_VARIABLES.values(), PURPOSE, OWNER, FAIL_ON_DRIFT)
         seen = {name: task_vars[name] for name in names if name in task_vars}
         # What the play sets beats every inventory; a default of the role gives way to it.
         self._of_play = {
@@ -87,16 +90,20 @@ class Fleet:
         return self._kept[1]
 
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
-        """The named variables of a host, templated and plain; those that are not set or empty are left out.
+        """The named variables of a host, templated and plain, with the defaults of the role; ``None`` is left out.
 
-        :raises AnsibleError: for a template that cannot be carried out.
+        :raises Refused: ``invalid_option``, for a template that cannot be carried out.
         """
         written = {**self.raw(host), **self._of_play}
         variables = {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars}
         templar = self._templar.copy_with_new_env(available_variables=variables)
         values = {name: ROLE_DEFAULTS[name] for name in names if name in ROLE_DEFAULTS}
-        values |= {name: plain(templar.template(written[name])) for name in names if name in written}
-        return {name: value for name, value in values.items() if value is not None and value != ""}
+        for name in (name for name in names if name in written):
+            try:
+                values[name] = plain(templar.template(written[name]))
+            except AnsibleError as error:
+                raise invalid_option(f"{name} cannot be templated ({error})", "Define what it uses.") from error
+        return {name: value for name, value in values.items() if value is not None}
 
 
 class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
@@ -132,9 +139,3 @@ def hosts_of(parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) -> lis
     """The hosts that a task names, else all hosts of the play, those included that failed."""
     named = parameters["hosts"]
     return [str(host) for host in (task_vars.get("ansible_play_hosts_all", []) if named is None else named)]
-
-
-def some(hosts: list[str], most: int = 3) -> str:
-    """``a, b, c and 9 more``."""
-    rest = len(hosts) - most
-    return ", ".join(hosts[:most]) + (f" and {rest} more" if rest > 0 else "")

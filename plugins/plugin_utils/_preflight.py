@@ -8,33 +8,37 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from difflib import get_close_matches
 from typing import Any
 
-from ansible.errors import AnsibleError
-
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._specification import (
+    DEVICE_SPEC,
     HOLDS_SPEC,
     POLICY_SPEC,
+    Spec,
     allowances_from,
     policy_from,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
+    FAIL_ON_DRIFT,
+    MAX_FAIL_PERCENTAGE,
     PLAY,
     PLAY_VARIABLES,
     POLICY_VARIABLES,
     RESULT,
     ROLE_DEFAULTS,
+    WAVES,
     Fleet,
-    some,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import some
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
-_SPEC = {**POLICY_SPEC, **HOLDS_SPEC}
+_SPEC: Spec = {**POLICY_SPEC, **HOLDS_SPEC, "fail_on_drift": {"type": "bool"}}
+_VARIABLES = {**POLICY_VARIABLES, "fail_on_drift": FAIL_ON_DRIFT}
 _PREFIX = "retention_policy_"
 _REGISTERED = (
     RESULT,
@@ -45,8 +49,16 @@ _REGISTERED = (
 )
 _MEANT = (*ROLE_DEFAULTS, *PLAY_VARIABLES)
 _KNOWN = frozenset((*_MEANT, *_REGISTERED))
-# The one thing that a policy must say, and the variables that can say it.
-_NO_POLICY = "It has no policy. Set retention_policy_groups, retention_policy_existing or another variable of the role"
+_HOLDS = POLICY_VARIABLES["holds"]
+_AXIS = ("axis_", frozenset({_HOLDS, *(f"axis_{name}" for name in DEVICE_SPEC)}))
+# So near that it is a slip of the pen and no variable of the user's own.
+_NEAR = 0.85
+_WAVE = re.compile(r"[1-9][0-9]*|[1-9][0-9]?%|100%")
+_MAKES_A_POLICY = ("groups", "existing", "purge")
+_NO_POLICY = (
+    "It has no policy. Set retention_policy_groups, retention_policy_existing or retention_policy_purge; "
+    "a rule for existing groups with the match {recording_group_id: '*'} asks for nothing but the bounds"
+)
 
 
 @dataclass
@@ -63,55 +75,94 @@ class Preflight:
     @property
     def warnings(self) -> list[str]:
         """The strange variables in words."""
-        return [_strange(name, hosts) for name, hosts in sorted(self.strange.items())]
+        return [f"{name} (set for {some(hosts)}) {_NO_EFFECT}." for name, hosts in sorted(self.strange.items())]
 
 
-def check(fleet: Fleet, hosts: Iterable[str], extra_variables: Iterable[str]) -> Preflight:
-    """Look at the variables of every host.
+_NO_EFFECT = "is no variable of the role and has no effect"
+
+
+def check(
+    fleet: Fleet, hosts: Iterable[str], extra_variables: Iterable[str], run: Mapping[str, Any] | None = None
+) -> Preflight:
+    """Look at the variables of every host, and at those of the run.
 
     :param extra_variables: the names of the extra variables of the run.
+    :param run: the values of PLAY_VARIABLES, as far as they are set.
     """
     found = Preflight()
+    hosts = list(hosts)
+    for problem in _wrong_in_run(run or {}):
+        found.problems[problem] = hosts
     verdicts: dict[str, str | None] = {}
+    misspelt: dict[str, str | None] = {}
     ineffective = set(PLAY_VARIABLES) - set(extra_variables)
     for host in hosts:
         for name in fleet.raw(host):
             if name in ineffective:
                 found.problems[_ineffective(name)].append(host)
-            elif name.startswith(_PREFIX) and name not in _KNOWN:
-                found.strange[name].append(host)
+            elif name not in _KNOWN and name.startswith((_PREFIX, _AXIS[0])):
+                if name not in misspelt:
+                    misspelt[name] = _meant(name)
+                if (meant := misspelt[name]) is not None:
+                    found.problems[f"{name} {_NO_EFFECT}; did you mean {meant}?"].append(host)
+                elif name.startswith(_PREFIX):
+                    found.strange[name].append(host)
         try:
-            values = fleet.read(host, POLICY_VARIABLES.values())
-        except AnsibleError as error:
-            found.problems[f"A variable of the policy cannot be templated: {error}"].append(host)
+            values = fleet.read(host, _VARIABLES.values())
+        except AxisError as error:
+            found.problems[_words(error)].append(host)
             continue
         # Most hosts share their policy with many others.
         key = repr(values)
         if key not in verdicts:
             verdicts[key] = _verdict(values)
-        if (problem := verdicts[key]) is not None:
-            found.problems[problem].append(host)
+        if (problem_of_host := verdicts[key]) is not None:
+            found.problems[problem_of_host].append(host)
     return found
 
 
-def _strange(name: str, hosts: list[str]) -> str:
+def _meant(name: str) -> str | None:
+    """The variable that a strange name was probably meant to be."""
+    prefix, known = (_PREFIX, frozenset(_MEANT)) if name.startswith(_PREFIX) else _AXIS
+    if name in known:
+        return None
     # Without the prefix, which would make every two names alike.
-    near = get_close_matches(name.removeprefix(_PREFIX), [known.removeprefix(_PREFIX) for known in _MEANT], 1)
-    guess = f"; did you mean {_PREFIX}{near[0]}?" if near else "."
-    return f"{name} (set for {some(hosts)}) is no variable of the role and has no effect{guess}"
+    near = get_close_matches(name.removeprefix(prefix), [item.removeprefix(prefix) for item in known], 1, _NEAR)
+    return prefix + near[0] if near else None
 
 
 def _ineffective(name: str) -> str:
     return (
-        f"{name} is set in the inventory, where it has no effect: Ansible makes plays of it before there are hosts. "
-        "Give it as an extra variable, with --extra-vars or in the survey of a job template"
+        f"{name} is set in the inventory, where it has no effect, since it is about the run and not about a host. "
+        "Give it with --extra-vars, in the survey of a job template, or in vars of import_playbook"
     )
+
+
+def _wrong_in_run(run: Mapping[str, Any]) -> Iterator[str]:
+    waves = run.get(WAVES)
+    if waves not in (None, ""):
+        sizes = waves if isinstance(waves, list) else re.split(r"[\s,]+", str(waves).strip("[] "))
+        if not sizes or not all(_WAVE.fullmatch(str(size).strip("'\"")) for size in sizes):
+            yield (
+                f"{WAVES} is {waves!r}. Write the sizes of the waves, as numbers or percentages of at least 1: "
+                '[1, 10, "20%"] or 1,10,20%'
+            )
+    share = run.get(MAX_FAIL_PERCENTAGE)
+    if share not in (None, "") and not _is_share(share):
+        yield f"{MAX_FAIL_PERCENTAGE} is {share!r}. Give a number from 0 to 100"
+
+
+def _is_share(value: Any) -> bool:
+    try:
+        return not isinstance(value, bool) and 0 <= float(value) <= 100
+    except (TypeError, ValueError):
+        return False
 
 
 def _verdict(values: Mapping[str, Any]) -> str | None:
     """What is wrong with the values of one host, in the words of the role's variables."""
-    arguments = {option: values[name] for option, name in POLICY_VARIABLES.items() if name in values}
-    if not any(option in arguments and arguments[option] not in ([], False) for option in _SAYS_SOMETHING):
+    arguments = {option: values[name] for option, name in _VARIABLES.items() if name in values}
+    if not any(option in arguments and arguments[option] not in ([], False, "") for option in _MAKES_A_POLICY):
         return _NO_POLICY
     try:
         check_names(arguments, _SPEC)
@@ -120,11 +171,12 @@ def _verdict(values: Mapping[str, Any]) -> str | None:
         policy_from(parameters)
         allowances_from(parameters, datetime.now(timezone.utc))
     except AxisError as error:
-        return f"{_renamed(error.what)}. {_renamed(error.next_step)}".rstrip(".")
+        return _renamed(_words(error))
     return None
 
 
-_SAYS_SOMETHING = ("groups", "existing", "purge", "retention_minimum", "retention_maximum")
+def _words(error: AxisError) -> str:
+    return f"{error.what}. {error.next_step}".rstrip(".")
 
 
 # An option that is no word of its own in English, or one where a name is expected.
@@ -132,7 +184,7 @@ _OPTION = re.compile(
     r"(?<![\w.])(?:"
     + "|".join(
         rf"{option}\b" if "_" in option else rf"(?:\A|(?<=value of )|(?<=argument ')){option}\b"
-        for option in POLICY_VARIABLES
+        for option in _VARIABLES
     )
     + ")"
 )
@@ -140,4 +192,4 @@ _OPTION = re.compile(
 
 def _renamed(words: str) -> str:
     """An error of the module in the words of the role: ``groups[1]`` is ``retention_policy_groups[1]`` there."""
-    return _OPTION.sub(lambda match: POLICY_VARIABLES[match[0]], words)
+    return _OPTION.sub(lambda match: _VARIABLES[match[0]], words)

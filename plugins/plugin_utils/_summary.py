@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,8 @@ class Standing:
     failed: bool = False
     #: failed or unreachable for another reason than a refusal
     counts: bool = False
+    #: recordings that were lost, in check mode that would be
+    losses: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class Summary:
     #: by host, the groups that nothing in the policy matches and that are left alone
     left_alone: Mapping[str, list[str]] = field(default_factory=dict)
     unread: int = 0
+    #: whether what the results call changes was only predicted
+    check_mode: bool = False
     by_class: Mapping[str, list[Standing]] = field(default_factory=dict)
 
     @property
@@ -88,9 +92,12 @@ class Summary:
     def headline(self, *, brief: bool = False) -> str:
         """The number of hosts in each class; in brief, without the classes that nobody is in."""
         kinds = [kind for kind in CLASSES if self.by_class[kind] or not brief]
-        return f"{_count(len(self.standings))}: " + ", ".join(
-            f"{len(self.by_class[kind])} {_words(kind)}" for kind in kinds
-        )
+        return f"{_count(len(self.standings))}: " + ", ".join(self._number(kind) for kind in kinds)
+
+    def _number(self, kind: str) -> str:
+        standings = self.by_class[kind]
+        critical = sum(standing.severity == "critical" for standing in standings)
+        return f"{len(standings)} {_words(kind)}" + (f" ({critical} critical)" if critical else "")
 
 
 def summarise(reports: Iterable[HostReport], *, check_mode: bool) -> Summary:
@@ -107,7 +114,7 @@ def summarise(reports: Iterable[HostReport], *, check_mode: bool) -> Summary:
         hosts.sort(key=lambda standing: (_GRAVEST_FIRST.index(standing.severity), standing.host))
     ended, idle = _holds(reports)
     unread = sum(standing.kind in ("not_proven", "not_attempted", "unsupported") for standing in standings)
-    return Summary(standings, _policies(reports), ended, idle, _foreign(reports), unread, by_class)
+    return Summary(standings, _policies(reports), ended, idle, _foreign(reports), unread, check_mode, by_class)
 
 
 def lines_of(summary: Summary, title: str, moment: datetime) -> list[str]:
@@ -116,11 +123,13 @@ def lines_of(summary: Summary, title: str, moment: datetime) -> list[str]:
     for purpose, owner, count in summary.policies:
         lines.append(f"Policy: {purpose or 'no purpose given'} (owner: {owner or 'none given'}): {_count(count)}")
     for kind in CLASSES[1:]:
-        standings = summary.by_class[kind]
-        if not standings:
-            continue
-        lines.append(f"{_words(kind)} ({len(standings)}):")
-        lines += [f"  {standing.host}" + (f": {standing.reason}" if standing.reason else "") for standing in standings]
+        if standings := summary.by_class[kind]:
+            lines.append(f"{_words(kind)} ({len(standings)}):")
+            lines += _together((standing.host, standing.reason) for standing in standings)
+    losses = [(standing.host, standing.losses) for standing in summary.standings if standing.losses]
+    if losses:
+        lines.append(f"Recordings {'would be' if summary.check_mode else 'were'} deleted on {_count(len(losses))}:")
+        lines += _together(losses)
     if summary.left_alone:
         groups = sum(map(len, summary.left_alone.values()))
         lines.append(
@@ -130,7 +139,18 @@ def lines_of(summary: Summary, title: str, moment: datetime) -> list[str]:
     lines += [f"Hold that has ended and protects nothing any more: {hold}" for hold in summary.ended_holds]
     unread = f" ({_count(summary.unread)} could not be looked at)" if summary.unread else ""
     lines += [f"Hold that matches no group on any camera{unread}: {hold}" for hold in summary.idle_holds]
+    again = [standing.host for kind in ("not_proven", "not_attempted") for standing in summary.by_class[kind]]
+    if again:
+        lines.append(f"To run again for those not proven or not attempted: --limit {','.join(again)}")
     return lines
+
+
+def _together(reasons: Iterable[tuple[str, str]]) -> list[str]:
+    """One line for all hosts with the same reason."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for host, reason in reasons:
+        alike[reason].append(host)
+    return [f"  {', '.join(hosts)}" + (f": {reason}" if reason else "") for reason, hosts in alike.items()]
 
 
 def data_of(summary: Summary, moment: datetime) -> dict[str, Any]:
@@ -146,6 +166,7 @@ def data_of(summary: Summary, moment: datetime) -> dict[str, Any]:
         "policies": [
             {"purpose": purpose, "owner": owner, "hosts": count} for purpose, owner, count in summary.policies
         ],
+        "losses": {standing.host: standing.losses for standing in summary.standings if standing.losses},
         "unexpected": dict(summary.left_alone),
         "ended_holds": list(summary.ended_holds),
         "holds_without_a_group": list(summary.idle_holds),
@@ -156,29 +177,39 @@ def _standing(report: HostReport, *, check_mode: bool) -> Standing:
     result = report.result
     if result is None or result.get("skipped"):
         return Standing(report.host, "not_attempted")
+    bare = _class_of(report.host, result, check_mode=check_mode)
+    losses = _changes(change for change in result.get("changes") or () if change["loses_recordings"])
+    if check_mode:
+        return replace(bare, losses=losses)
+    # What was done is told whatever else is to be said of the host.
+    made = _changes(result.get("changes") or ())
+    return replace(bare, losses=losses, reason="; ".join(part for part in (made, bare.reason) if part))
+
+
+def _class_of(host: str, result: Result, *, check_mode: bool) -> Standing:
     reason, severity = _findings(result.get("findings") or ())
     kind = (result.get("error") or {}).get("kind", "")
     if result.get("failed") or result.get("unreachable"):
         if kind in _REFUSALS:
-            return Standing(report.host, _REFUSALS[kind], reason or _message(result), severity, failed=True)
+            return Standing(host, _REFUSALS[kind], reason or _message(result), severity, failed=True)
         verdict = "unsupported" if kind == "unsupported" else "not_proven"
         words = f"{kind}: {_message(result)}" if kind else _message(result)
-        return Standing(report.host, verdict, words, severity, failed=True, counts=True)
-    verdicts = {finding["verdict"] for finding in result.get("findings") or () if not _in_line(finding)}
+        return Standing(host, verdict, words, severity, failed=True, counts=True)
     if "compliant" not in result:
-        return Standing(report.host, "not_proven", "The task left no verdict", failed=True, counts=True)
+        return Standing(host, "not_proven", "The task left no verdict", failed=True, counts=True)
+    verdicts = {finding["verdict"] for finding in result.get("findings") or () if not _in_line(finding)}
     for verdict in ("refused", "held"):
         if verdict in verdicts:
-            return Standing(report.host, verdict, reason, severity)
+            return Standing(host, verdict, reason, severity)
     if not result["compliant"]:
-        return Standing(report.host, "drifted", reason, severity)
-    if result.get("changed") and not check_mode:
-        return Standing(report.host, "changed", _changes(result))
-    return Standing(report.host, "compliant")
+        return Standing(host, "drifted", reason, severity)
+    return Standing(host, "changed" if result.get("changed") and not check_mode else "compliant")
 
 
 def _message(result: Result) -> str:
-    return str(result.get("msg") or "It failed without a message")
+    # Without the address, which would make the same failure of two cameras look different.
+    address = (result.get("device") or {}).get("host")
+    return str(result.get("msg") or "It failed without a message").removeprefix(f"{address}: ")
 
 
 def _in_line(finding: Result) -> bool:
@@ -221,8 +252,20 @@ def _value(name: str, value: Any) -> str:
     return describe(value) if name == "retention_time" and isinstance(value, int) else repr(value)
 
 
-def _changes(result: Result) -> str:
-    return ", ".join(f"{_name(change)} {change['operation']}d" for change in result.get("changes") or ())
+def _changes(changes: Iterable[Result]) -> str:
+    return ", ".join(f"{_name(change)} {_DONE[change['operation']]}{_loss(change)}" for change in changes)
+
+
+_DONE = {"create": "created", "update": "updated", "delete": "deleted"}
+
+
+def _loss(change: Result) -> str:
+    if not change["loses_recordings"]:
+        return ""
+    if change["operation"] == "delete":
+        return " with all its recordings"
+    hours = next((item["after"] for item in change["differences"] if item["field"] == "retention_time"), None)
+    return f" and its recordings that are older than {describe(hours)} deleted" if hours else " and recordings lost"
 
 
 def _foreign(reports: Iterable[HostReport]) -> dict[str, list[str]]:
@@ -242,16 +285,22 @@ def _policies(reports: Iterable[HostReport]) -> tuple[tuple[str, str, int], ...]
 
 def _holds(reports: Iterable[HostReport]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The holds that have ended, and those that no host that was read has a group for."""
-    matched: dict[str, bool] = {}
+    hosts: dict[str, list[str]] = defaultdict(list)
+    matched: set[str] = set()
     ended: set[str] = set()
     for report in reports:
         for hold in (report.result or {}).get("holds") or ():
             words = f"{hold['recording_group_id']} until {hold['until']} for {hold['reason']} (owner: {hold['owner']})"
-            matched[words] = matched.get(words, False) or bool(hold["matches"])
+            hosts[words].append(report.host)
+            if hold["matches"]:
+                matched.add(words)
             if hold["ended"]:
                 ended.add(words)
-    idle = {words for words, found in matched.items() if not found} - ended
-    return tuple(sorted(ended)), tuple(sorted(idle))
+
+    def told(kept: set[str]) -> tuple[str, ...]:
+        return tuple(f"{words} on {some(hosts[words])}" for words in sorted(kept))
+
+    return told(ended), told(hosts.keys() - matched - ended)
 
 
 def _count(number: int) -> str:
@@ -260,3 +309,9 @@ def _count(number: int) -> str:
 
 def _words(kind: str) -> str:
     return kind.replace("_", " ")
+
+
+def some(hosts: list[str], most: int = 3) -> str:
+    """``a, b, c and 9 more``."""
+    rest = len(hosts) - most
+    return ", ".join(hosts[:most]) + (f" and {rest} more" if rest > 0 else "")

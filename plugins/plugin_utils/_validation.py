@@ -72,6 +72,11 @@ def check_types(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
         option, label = spec[name], f"{where}{spelling}"
         if option["type"] != "list":
             _check_value(value, option["type"], option, label)
+        elif isinstance(value, str) and option["elements"] == "dict":
+            raise invalid_option(
+                f"{label} is the text {value!r}, where a list was expected",
+                "Give lists to --extra-vars as JSON, such as '{\"name\": []}'.",
+            )
         else:
             for number, item in enumerate(value if isinstance(value, list) else [value]):
                 _check_value(item, option["elements"], option, f"{label}[{number}]")
@@ -122,12 +127,18 @@ def _keeps_its_meaning(value: Any, expected: str) -> bool:
 
 
 def validate(arguments: Mapping[str, Any], spec: Spec, documentation: str) -> dict[str, Any]:
-    """The parameters, with defaults, converted as Ansible does.
+    """The parameters, with defaults, converted as Ansible does. An empty text where it can be no value is not given.
 
     :param documentation: what ``ansible-doc`` is to be asked for.
     :raises Refused: ``invalid_option``.
     """
-    validation = ArgumentSpecValidator(spec).validate(dict(arguments))
+    by_spelling = _spellings(spec)
+    given = {
+        name: value
+        for name, value in arguments.items()
+        if value != "" or spec[by_spelling[name]]["type"] not in {"bool", "int", "float"}
+    }
+    validation = ArgumentSpecValidator(spec).validate(given)
     if validation.error_messages:
         raise invalid_option("; ".join(validation.error_messages).rstrip("."), f"See ansible-doc {documentation}.")
     return _without_aliases(validation.validated_parameters, spec)

@@ -11,7 +11,19 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, POLICY, PREFLIGHT, ROLL_OUT, asked, extra, plant, problems, retention
+from tests.integration.role import (
+    AUDIT,
+    POLICY,
+    PREFLIGHT,
+    ROLL_OUT,
+    WAVE,
+    asked,
+    extra,
+    hosts_of,
+    plant,
+    problems,
+    retention,
+)
 from tests.simulator import Fleet
 
 PLAY_PREFLIGHT = [{"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}]
@@ -123,21 +135,46 @@ def test_hosts_that_share_a_problem_are_told_together(play: Play, fleet: Fleet) 
     assert len(lines) == 3
 
 
-@pytest.mark.parametrize("playbook", [AUDIT, ROLL_OUT])
-def test_a_misspelt_variable_is_a_warning_with_a_guess(play: Play, fleet: Fleet, playbook: str) -> None:
-    plant(fleet, "c0", "c1", "c2")
-    run = play(
-        playbook,
-        hosts={"c1": {"retention_policy_maximun": "30d"}, "c2": {"retention_policy_colour": "red"}},
-        groups={"axis": {"vars": POLICY}},
-    )
+@pytest.mark.parametrize("name", ["retention_policy_maximun", "axis_hold"])
+def test_a_misspelt_variable_stops_the_run_with_a_guess(play: Play, fleet: Fleet, name: str) -> None:
+    plant(fleet, "c0", "c1")
+    run = play(ROLL_OUT, hosts={"c1": {name: []}}, groups={"axis": {"vars": POLICY}})
+    assert run.status == 2
+    meant = {"retention_policy_maximun": "retention_policy_maximum", "axis_hold": "axis_holds"}[name]
+    words = f"{name} is no variable of the role and has no effect; did you mean {meant}?"
+    assert problems(run) == [{"hosts": ["c1"], "problem": words}]
+    assert asked(fleet) == []
+
+
+def test_a_strange_variable_is_a_warning(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "c0", "c1")
+    run = play(AUDIT, hosts={"c1": {"retention_policy_colour": "red"}}, groups={"axis": {"vars": POLICY}})
     assert run.status == 0, run.output
-    without_effect = "is no variable of the role and has no effect"
     assert run.results[PREFLIGHT, "c0"]["warnings"] == [
-        f"retention_policy_colour (set for c2) {without_effect}.",
-        f"retention_policy_maximun (set for c1) {without_effect}; did you mean retention_policy_maximum?",
+        "retention_policy_colour (set for c1) is no variable of the role and has no effect."
     ]
-    assert asked(fleet) == ["c0", "c1", "c2"]
+    assert asked(fleet) == ["c0", "c1"]
+
+
+def test_waves_as_a_survey_gives_them(play: Play, fleet: Fleet) -> None:
+    plant(fleet, "c0", "c1", "c2", "c3", retention_time=24)
+    empty = ("hosts", "fail_on_drift", "max_fail_percentage", "allow_recording_loss")
+    arguments = [part for name in empty for part in ("--extra-vars", f"retention_policy_{name}=")]
+    run = play(ROLL_OUT, *arguments, "--extra-vars", "retention_policy_waves=1,75%", groups={"axis": {"vars": POLICY}})
+    assert run.status == 0, run.output
+    assert [run.results[WAVE, host]["headline"] for host in hosts_of(run, WAVE)] == [
+        "Wave: 1 host: 1 changed",
+        "Wave: 3 hosts: 3 changed",
+    ]
+
+
+@pytest.mark.parametrize("waves", ["0", "banana"])
+def test_waves_of_nothing_stop_the_run(play: Play, fleet: Fleet, waves: str) -> None:
+    plant(fleet, "c0")
+    run = play(ROLL_OUT, "--extra-vars", f"retention_policy_waves={waves}", groups={"axis": {"vars": POLICY}})
+    assert run.status == 2
+    assert problems(run)[0]["problem"].startswith(f"retention_policy_waves is '{waves}'. Write the sizes")
+    assert asked(fleet) == []
 
 
 def test_a_right_policy_gives_no_word(play: Play, fleet: Fleet) -> None:

@@ -52,17 +52,18 @@ def test_what_is_handed_on_is_what_is_printed(play: Play, fleet: Fleet, playbook
         "refused": ["c2"],
         "critical": [],
         "policies": [{"purpose": "Doors", "owner": "me@example.com", "hosts": 3}],
+        "losses": {},
         "unexpected": {},
         "ended_holds": [],
         "holds_without_a_group": [],
     }
+    assert reasons["c0"] == reasons["c1"]
     first, *lines = text(run).splitlines()
     assert first.startswith(f"{title}, {moment:%Y-%m-%d %H:%M} UTC: 3 hosts: 0 compliant, ")
     assert lines == [
         "Policy: Doors (owner: me@example.com): 3 hosts",
         f"{kind} (2):",
-        f"  c0: {reasons['c0']}",
-        f"  c1: {reasons['c1']}",
+        f"  c0, c1: {reasons['c0']}",
         "refused (1):",
         f"  c2: {reasons['c2']}",
     ]
@@ -87,12 +88,14 @@ def test_holds_that_need_somebody_are_told(play: Play, fleet: Fleet) -> None:
     assert told["critical"] == ["c0"]
     ended = "door until 2020-01-31T23:59:59Z for Case 4711 (owner: legal@example.com)"
     idle = "hal* until 2999-12-31T23:59:59Z for Case 12 (owner: legal@example.com)"
-    assert told["ended_holds"] == [ended]
-    assert told["holds_without_a_group"] == [idle]
+    assert told["ended_holds"] == [f"{ended} on c1"]
+    assert told["holds_without_a_group"] == [f"{idle} on c1"]
     lines = text(run).splitlines()
-    assert f"Hold that has ended and protects nothing any more: {ended}" in lines
-    assert f"Hold that matches no group on any camera (1 host could not be looked at): {idle}" in lines
-    warning = "The hold on door (Case 4711, owner: legal@example.com) ended at 2020-01-31 23:59 and protects nothing"
+    assert f"Hold that has ended and protects nothing any more: {ended} on c1" in lines
+    assert f"Hold that matches no group on any camera (1 host could not be looked at): {idle} on c1" in lines
+    warning = (
+        "The hold on door (Case 4711, owner: legal@example.com) ended at 2020-01-31 23:59 UTC and protects nothing"
+    )
     assert any(words.startswith(warning) for words in run.results[CAMERA, "c1"]["warnings"])
 
 
@@ -133,7 +136,7 @@ def test_policies_are_counted_by_purpose_and_owner_each_with_the_values_of_its_h
     assert policies["Safety of quays", "quays@example.com"] == 2
     assert policies["Safety of works", "works@example.com"] == 1
     # A text of the report that cannot be templated is no reason to give no report.
-    assert [purpose for purpose, _owner in policies if purpose.startswith("cannot be templated")]
+    assert [purpose for purpose, _owner in policies if "cannot be templated" in purpose]
 
 
 def registered(what: dict[str, Any], *hosts: str) -> dict[str, Any]:

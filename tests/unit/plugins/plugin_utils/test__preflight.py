@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleError
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import PLAY_VARIABLES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check
 
@@ -32,7 +32,7 @@ class Hosts:
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """The named ones."""
         if "undefined" in self._hosts[host]:
-            raise AnsibleError("'site' is undefined")
+            raise invalid_option("retention_policy_groups cannot be templated ('site' is undefined)", "Define it.")
         return {name: self._hosts[host][name] for name in names if name in self._hosts[host]}
 
 
@@ -43,7 +43,7 @@ def found(hosts: Mapping[str, Mapping[str, Any]], *extra_variables: str) -> list
 
 
 def test_nothing_is_wrong() -> None:
-    assert found({"a": POLICY, "b": {"retention_policy_minimum": "7d"}}) == []
+    assert found({"a": POLICY, "b": {**POLICY, "retention_policy_minimum": "7d"}}) == []
     assert found({"a": {"retention_policy_existing": [{"match": {"nice_name": "*"}}]}}) == []
 
 
@@ -83,7 +83,7 @@ def test_a_policy_that_says_nothing_is_none() -> None:
     ("variables", "words"),
     [
         (
-            {"retention_policy_minimum": "60d", "retention_policy_maximum": "7d"},
+            {**POLICY, "retention_policy_minimum": "60d", "retention_policy_maximum": "7d"},
             "retention_policy_minimum 1440 hours (60 days) is above retention_policy_maximum 168 hours (7 days)",
         ),
         (
@@ -111,14 +111,66 @@ def test_the_words_are_those_of_the_role(variables: dict[str, Any], words: str) 
     assert "retention_policy_retention_policy" not in problem
 
 
-def test_strange_names_come_with_a_guess_where_one_is_near() -> None:
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("retention_policy_group", "retention_policy_groups"),
+        ("retention_policy_minimun", "retention_policy_minimum"),
+        ("axis_hold", "axis_holds"),
+        ("axis_pasword", "axis_password"),
+    ],
+)
+def test_a_slip_of_the_pen_in_a_name_is_a_problem(name: str, meant: str) -> None:
+    ((hosts, problem),) = found({"a": {**POLICY, name: []}, "b": POLICY})
+    assert hosts == ["a"]
+    assert problem == f"{name} is no variable of the role and has no effect; did you mean {meant}?"
+
+
+def test_a_variable_of_the_users_own_is_no_problem() -> None:
     hosts = {
-        "a": {"retention_policy_group": [], "retention_policy_xyz": 1, "retention_policy_result": {}, "other": 1},
-        "b": {"retention_policy_group": []},
-        "c": {"retention_policy_play": "x", "retention_policy_waves": [1], **POLICY},
+        "a": {**POLICY, "retention_policy_xyz": 1, "retention_policy_result": {}, "other": 1, "axis_serial": "x"},
+        "b": {**POLICY, "retention_policy_play": "x", "axis_port": 1, "axis_site": "y"},
     }
-    without_effect = "is no variable of the role and has no effect"
-    assert check(Hosts(hosts), hosts, PLAY_VARIABLES).warnings == [  # type: ignore[arg-type] # as much as is needed
-        f"retention_policy_group (set for a, b) {without_effect}; did you mean retention_policy_groups?",
-        f"retention_policy_xyz (set for a) {without_effect}.",
+    assert found(hosts) == []
+    assert check(Hosts(hosts), hosts, ()).warnings == [  # type: ignore[arg-type] # as much as is needed
+        "retention_policy_xyz (set for a) is no variable of the role and has no effect."
     ]
+
+
+@pytest.mark.parametrize("only", ["retention_policy_minimum", "retention_policy_maximum"])
+def test_bounds_alone_are_no_policy(only: str) -> None:
+    ((_hosts, problem),) = found({"a": {only: "7d"}})
+    assert problem.startswith("It has no policy")
+    rule = [{"match": {"recording_group_id": "*"}}]
+    assert found({"a": {only: "7d", "retention_policy_existing": rule}}) == []
+
+
+def wrong_in_run(**run: Any) -> list[str]:
+    """The problems of variables of the run."""
+    hosts = {"a": POLICY}
+    return list(check(Hosts(hosts), hosts, PLAY_VARIABLES, run).problems)  # type: ignore[arg-type] # as much as is needed
+
+
+@pytest.mark.parametrize(
+    "waves", [1, "1", "25%", "1,10,20%", "1, 10", "[1, 10]", [1, "20%"], ["100%"], '[1, "20%"]', "", None, "[1,'5%']"]
+)
+def test_waves_may_be_a_list_or_its_text(waves: Any) -> None:
+    assert wrong_in_run(retention_policy_waves=waves) == []
+
+
+@pytest.mark.parametrize("waves", [0, "0", [1, 0], [], "[]", "banana", "1.5", [1.5], "-1", "0%", "101%", [[1]], [None]])
+def test_waves_of_nothing_are_a_problem(waves: Any) -> None:
+    (problem,) = wrong_in_run(retention_policy_waves=waves)
+    assert problem.startswith("retention_policy_waves is ")
+    assert "1,10,20%" in problem
+
+
+@pytest.mark.parametrize("share", [0, "12.5", 100, ""])
+def test_a_share_is_a_percentage(share: Any) -> None:
+    assert wrong_in_run(retention_policy_max_fail_percentage=share) == []
+
+
+@pytest.mark.parametrize("share", [-5, "101", "10%", "abc", True, [1]])
+def test_what_is_no_percentage_is_a_problem(share: Any) -> None:
+    (problem,) = wrong_in_run(retention_policy_max_fail_percentage=share)
+    assert problem == f"retention_policy_max_fail_percentage is {share!r}. Give a number from 0 to 100"

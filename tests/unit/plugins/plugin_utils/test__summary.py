@@ -18,6 +18,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import (
     Summary,
     data_of,
     lines_of,
+    some,
     summarise,
 )
 
@@ -49,6 +50,18 @@ def finding(verdict: str, severity: str, group: str | None = "door", **more: Any
 def difference(field: str, before: Any, after: Any) -> dict[str, Any]:
     """One difference."""
     return {"field": field, "before": before, "after": after}
+
+
+def change(operation: str, recording_group_id: str | None = "door", **more: Any) -> dict[str, Any]:
+    """One change."""
+    return {
+        "operation": operation,
+        "recording_group_id": recording_group_id,
+        "nice_name": "Door",
+        "differences": [],
+        "loses_recordings": False,
+        **more,
+    }
 
 
 def read(*findings: dict[str, Any], compliant: bool = False, **more: Any) -> dict[str, Any]:
@@ -153,9 +166,54 @@ def test_findings_alike_are_told_together_and_a_group_without_id_by_its_name() -
 def test_the_reason_of_a_failure_is_its_kind_and_message_and_of_a_change_what_was_done() -> None:
     assert the(error("authentication")).reason == "authentication: It is so."
     assert the({"failed": True}).reason == "It failed without a message"
-    change = {"operation": "update", "recording_group_id": "door", "nice_name": "Door"}
-    create = {"operation": "create", "recording_group_id": None, "nice_name": "Hall"}
-    assert the({**IN_LINE, "changed": True, "changes": [change, create]}).reason == "door updated, Hall created"
+    changes = [change("update"), change("create", None, nice_name="Hall")]
+    assert the({**IN_LINE, "changed": True, "changes": changes}).reason == "door updated, Hall created"
+
+
+def test_a_failure_is_told_without_the_address_so_that_two_cameras_can_share_it() -> None:
+    results = {
+        host: error("timeout", msg=f"192.0.2.{number}: Too slow.", device={"host": f"192.0.2.{number}"})
+        for number, host in enumerate(("a", "b"))
+    }
+    assert lines_of(of(**results), "Audit", NOW)[2:4] == ["not proven (2):", "  a, b: timeout: Too slow."]
+
+
+DELETED = {"operation": "delete", "recording_group_id": "pilot", "loses_recordings": True}
+SHORTENED = {"loses_recordings": True, "differences": [difference("retention_time", 720, 72)]}
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        (read(finding("unexpected", "critical", "other")), "; other unexpected [critical]"),
+        (read(finding("refused", "warning")), "; door refused [warning]"),
+        (error("in_doubt"), "; in_doubt: It is so."),
+        (IN_LINE, ""),
+    ],
+)
+def test_what_was_lost_is_told_whatever_else_is_to_be_said(result: dict[str, Any], reason: str) -> None:
+    changes = [change(**DELETED), change("update", **SHORTENED), change("update", "hall")]
+    lost = (
+        "pilot deleted with all its recordings, door updated and its recordings that are older than 72 hours (3 days) "
+        "deleted"
+    )
+    summary = of(a={**result, "changed": True, "changes": changes})
+    assert summary.standings[0].reason == f"{lost}, hall updated{reason}"
+    assert lines_of(summary, "Roll-out", NOW)[-2 - bool(summary.by_class["not_proven"]) :][:2] == [
+        "Recordings were deleted on 1 host:",
+        f"  a: {lost}",
+    ]
+    assert data_of(summary, NOW)["losses"] == {"a": lost}
+
+
+def test_what_would_be_lost_is_told_in_check_mode() -> None:
+    predicted = read(finding("unexpected", "warning", "pilot"), changed=True, changes=[change(**DELETED)])
+    summary = summarise([HostReport("a", predicted)], check_mode=True)
+    assert lines_of(summary, "Audit", NOW)[-2:] == [
+        "Recordings would be deleted on 1 host:",
+        "  a: pilot deleted with all its recordings",
+    ]
+    assert summary.standings[0].reason == "pilot unexpected [warning]"
 
 
 def test_every_host_is_counted_once() -> None:
@@ -165,6 +223,11 @@ def test_every_host_is_counted_once() -> None:
         "5 hosts: 1 compliant, 0 changed, 1 drifted, 1 held, 0 refused, 0 unsupported, 1 not proven, 1 not attempted"
     )
     assert summary.headline(brief=True) == "5 hosts: 1 compliant, 1 drifted, 1 held, 1 not proven, 1 not attempted"
+
+
+def test_the_headline_tells_how_many_are_critical() -> None:
+    summary = of(a=read(finding("drifted", "critical")), b=read(finding("drifted", "warning")))
+    assert summary.headline(brief=True) == "2 hosts: 2 drifted (1 critical)"
 
 
 def test_only_failures_are_in_the_share() -> None:
@@ -202,6 +265,7 @@ def test_the_lines_for_people() -> None:
         "not attempted (1):",
         "  d",
         "Left alone, since nothing in the policy matches: 1 group on b",
+        "To run again for those not proven or not attempted: --limit c,d",
     ]
 
 
@@ -228,6 +292,7 @@ def test_the_data_for_programs() -> None:
             {"purpose": "", "owner": "", "hosts": 2},
             {"purpose": "Safety", "owner": "me", "hosts": 1},
         ],
+        "losses": {},
         "unexpected": {"a": ["other"]},
         "ended_holds": [],
         "holds_without_a_group": [],
@@ -237,19 +302,29 @@ def test_the_data_for_programs() -> None:
 def test_a_hold_that_matches_on_one_host_is_not_idle() -> None:
     elsewhere = {**HOLD, "matches": []}
     assert of(a=read(holds=[elsewhere]), b=read(holds=[HOLD])).idle_holds == ()
-    assert of(a=read(holds=[elsewhere]), b=read(holds=[elsewhere])).idle_holds == (HOLD_WORDS,)
+    assert of(a=read(holds=[elsewhere]), b=read(holds=[elsewhere])).idle_holds == (f"{HOLD_WORDS} on a, b",)
 
 
 def test_a_hold_that_matches_nothing_says_how_many_hosts_could_not_be_looked_at() -> None:
     summary = of(a=read(holds=[{**HOLD, "matches": []}]), b=error("timeout"), c=None, d=error("unsupported"))
-    assert lines_of(summary, "Audit", NOW)[-1] == (
-        f"Hold that matches no group on any camera (3 hosts could not be looked at): {HOLD_WORDS}"
-    )
+    assert lines_of(summary, "Audit", NOW)[-2:] == [
+        f"Hold that matches no group on any camera (3 hosts could not be looked at): {HOLD_WORDS} on a",
+        "To run again for those not proven or not attempted: --limit b,c",
+    ]
 
 
 def test_a_hold_that_has_ended_is_told_once_and_as_nothing_else() -> None:
     ended = {**HOLD, "ended": True, "matches": []}
     summary = of(a=read(holds=[ended]), b=read(holds=[ended]))
-    assert summary.ended_holds == (HOLD_WORDS,)
+    assert summary.ended_holds == (f"{HOLD_WORDS} on a, b",)
     assert summary.idle_holds == ()
-    assert lines_of(summary, "Audit", NOW)[-1] == f"Hold that has ended and protects nothing any more: {HOLD_WORDS}"
+    assert (
+        lines_of(summary, "Audit", NOW)[-1]
+        == f"Hold that has ended and protects nothing any more: {HOLD_WORDS} on a, b"
+    )
+
+
+def test_some_of_many() -> None:
+    assert some(["a"]) == "a"
+    assert some(["a", "b", "c"]) == "a, b, c"
+    assert some(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
