@@ -301,7 +301,7 @@ def test_the_data_for_programs() -> None:
 
 def test_a_hold_that_matches_on_one_host_is_not_idle() -> None:
     elsewhere = {**HOLD, "matches": []}
-    assert of(a=read(holds=[elsewhere]), b=read(holds=[HOLD])).idle_holds == ()
+    assert of(a=read(holds=[elsewhere]), b=read(holds=[HOLD]), c=read(holds=[elsewhere])).idle_holds == ()
     assert of(a=read(holds=[elsewhere]), b=read(holds=[elsewhere])).idle_holds == (f"{HOLD_WORDS} on a, b",)
 
 
