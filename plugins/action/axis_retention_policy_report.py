@@ -9,9 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible.module_utils.parsing.convert_bool import boolean
+
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
+    FAIL_ON_DRIFT,
     OWNER,
     PLAY,
     PURPOSE,
@@ -22,7 +25,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import (
     HostReport,
-    Summary,
     data_of,
     lines_of,
     summarise,
@@ -53,7 +55,7 @@ class ActionModule(FleetAction):
             "stop": stop,
             "summary": data_of(summary, now),
             "failed_percentage": round(summary.failed_percentage, 2),
-            "ends_badly": _ends_badly(summary, fail_on_drift=parameters["fail_on_drift"]),
+            "ends_badly": summary.ends_badly,
         }
 
 
@@ -64,16 +66,9 @@ def _report(fleet: Fleet, host: str, play: Any) -> HostReport:
     if result is not None and ("problems" in result or variables.get(PLAY) != play):
         result = None
     try:
-        words = fleet.read(host, (PURPOSE, OWNER))
-    except AxisError as error:
-        words = {PURPOSE: error.what}
-    return HostReport(host, result, str(words.get(PURPOSE, "")), str(words.get(OWNER, "")))
-
-
-def _ends_badly(summary: Summary, *, fail_on_drift: bool) -> list[str]:
-    return [
-        standing.host
-        for standing in summary.standings
-        if standing.failed
-        or (fail_on_drift and (standing.kind in ("drifted", "refused") or standing.severity == "critical"))
-    ]
+        words = fleet.read(host, (PURPOSE, OWNER, FAIL_ON_DRIFT))
+        fails_on_drift = boolean(words.get(FAIL_ON_DRIFT) or False)
+    except (AxisError, TypeError) as error:
+        # Where no preflight found it, the report comes all the same, and no drift is passed over.
+        words, fails_on_drift = {PURPOSE: getattr(error, "what", str(error))}, True
+    return HostReport(host, result, str(words.get(PURPOSE, "")), str(words.get(OWNER, "")), fails_on_drift)

@@ -32,10 +32,6 @@ options:
     description: The share of hosts that may fail or be unreachable before RV(stop) says to go no further. As for a play, it must be exceeded.
     type: float
     default: 100
-  fail_on_drift:
-    description: Whether hosts that are drifted or refused, or have a critical finding, are among RV(ends_badly).
-    type: bool
-    default: false
 extends_documentation_fragment:
   - camfleet.axis.attributes
 attributes:
@@ -94,7 +90,9 @@ failed_percentage:
   type: float
   sample: 12.5
 ends_badly:
-  description: Hosts that failed or were unreachable and, if O(fail_on_drift=true), those that drifted.
+  description:
+    - Hosts that failed or were unreachable, and those that are drifted or refused or have a critical finding where their variable
+      C(retention_policy_fail_on_drift) is true.
   returned: always
   type: list
   elements: str
@@ -106,7 +104,6 @@ ARGUMENT_SPEC = {
     "hosts": {"type": "list", "elements": "str"},
     "title": {"type": "str", "default": "Retention policy"},
     "max_fail_percentage": {"type": "float", "default": 100},
-    "fail_on_drift": {"type": "bool", "default": False},
 }
 
 

@@ -51,6 +51,8 @@ class Standing:
     failed: bool = False
     #: failed or unreachable for another reason than a refusal
     counts: bool = False
+    #: failed or unreachable, or drifted where that shall fail
+    ends_badly: bool = False
     #: recordings that were lost, in check mode that would be
     losses: str = ""
 
@@ -66,6 +68,8 @@ class HostReport:
     result: Result | None
     purpose: str = ""
     owner: str = ""
+    #: whether it shall end as failed when it is not as its policy says
+    fails_on_drift: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,11 @@ class Summary:
         """The share of hosts that failed or were unreachable, refusals not counted."""
         counted = sum(standing.counts for standing in self.standings)
         return 100 * counted / len(self.standings) if self.standings else 0.0
+
+    @property
+    def ends_badly(self) -> list[str]:
+        """The hosts that Ansible is to show as failed or unreachable."""
+        return [standing.host for standing in self.standings if standing.ends_badly]
 
     def headline(self, *, brief: bool = False) -> str:
         """The number of hosts in each class; in brief, without the classes that nobody is in."""
@@ -178,6 +187,8 @@ def _standing(report: HostReport, *, check_mode: bool) -> Standing:
     if result is None or result.get("skipped"):
         return Standing(report.host, "not_attempted")
     bare = _class_of(report.host, result, check_mode=check_mode)
+    is_drift = bare.kind in ("drifted", "refused") or bare.severity == "critical"
+    bare = replace(bare, ends_badly=bare.failed or (is_drift and report.fails_on_drift))
     losses = _changes(change for change in result.get("changes") or () if change["loses_recordings"])
     if check_mode:
         return replace(bare, losses=losses)

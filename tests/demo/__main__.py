@@ -129,13 +129,12 @@ def plant(fleet: Fleet) -> None:
 
 
 def inventory_of(fleet: Fleet) -> str:
-    """The inventory of the fleet with its sites as groups; JSON is YAML."""
-    sites = {site: [name for name in fleet.devices if name.startswith(site)] for site in (*HOURS, "recorder")}
-    lines = [fleet.inventory()]
-    for site, names in sites.items():
-        lines.append(
-            f"    {'recorders' if site == 'recorder' else site}:\n      hosts: {json.dumps(dict.fromkeys(names))}\n"
-        )
+    """The inventory of the fleet, its sites as children of the group axis, so that they win over it; JSON is YAML."""
+    lines = [fleet.inventory(), "      children:\n"]
+    for site in (*HOURS, "recorder"):
+        names = [name for name in fleet.devices if name.startswith(site)]
+        group = "recorders" if site == "recorder" else site
+        lines.append(f"        {group}:\n          hosts: {json.dumps(dict.fromkeys(names))}\n")
     return "".join(lines)
 
 

@@ -162,7 +162,6 @@ DOWN = {"unreachable": True, "msg": "No route", "error": {"kind": "unreachable"}
         ({"max_fail_percentage": "0"}, {"stop": True}),
         ({"hosts": ["c0", "c1"], "max_fail_percentage": 0}, {"stop": False, "failed_percentage": 0.0}),
         ({"hosts": ["c2"], "max_fail_percentage": 99}, {"stop": True, "failed_percentage": 100.0}),
-        ({"fail_on_drift": True}, {"ends_badly": ["c1", "c2"]}),
     ],
 )
 def test_the_options(play: Play, fleet: Fleet, options: dict[str, Any], expected: dict[str, Any]) -> None:

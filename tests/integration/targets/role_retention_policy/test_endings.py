@@ -201,6 +201,28 @@ def test_drift_fails_the_run_when_asked_to(play: Play, fleet: Fleet, playbook: s
 
 
 @BOTH
+def test_drift_fails_the_hosts_whose_site_asks_for_it(play: Play, fleet: Fleet, playbook: str) -> None:
+    cameras(fleet, 4, retention_time=1000)
+    harbour = {"hosts": ["c1", "c3"], "vars": {"retention_policy_fail_on_drift": True}}
+    run = play(playbook, groups={**GROUPS, "harbour": harbour})
+    assert run.status == FAILED
+    assert ends(run) == {"c0": "ok", "c1": "failures", "c2": "ok", "c3": "failures"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("retention_policy_fail_on_drift", "maybe"), ("retention_policy_max_fail_percentage", "many")]
+)
+def test_a_run_that_could_not_be_summed_up_asks_nobody(play: Play, fleet: Fleet, name: str, value: str) -> None:
+    cameras(fleet, 2)
+    run = play(ROLL_OUT, *extra(**{name: value}), groups=GROUPS)
+    assert run.status == FAILED
+    ((hosts, problem),) = ((item["hosts"], item["problem"]) for item in problems(run))
+    assert hosts == ["c0", "c1"]
+    assert name in problem
+    assert asked(fleet) == []
+
+
+@BOTH
 def test_an_empty_inventory_is_an_error(tmp_path: Path, playbook: str) -> None:
     inventory = tmp_path / "inventory.yml"
     for written in ("all:\n", "all:\n  children:\n    axis:\n", "all:\n  hosts:\n    jump:\n"):

@@ -99,6 +99,26 @@ def test_the_forms_of_waves(play: Play, fleet: Fleet, waves: Any) -> None:
     assert retention(fleet) == {"c0": 720, "c1": 720}
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("-e", "retention_policy_waves=[1,2]"),
+        extra(retention_policy_waves="1, 50%"),
+        extra(retention_policy_waves='[1, "2"]'),
+        extra(retention_policy_waves=[1, "50%"]),
+    ],
+)
+def test_waves_may_be_the_text_that_a_survey_makes_of_them(
+    play: Play, fleet: Fleet, arguments: tuple[str, ...]
+) -> None:
+    plant(fleet, "c0", "c1", "c2", "c3", "c4", retention_time=24)
+    run = play(ROLL_OUT, *arguments, groups=GROUPS)
+    assert run.status == 0, run.output
+    assert [line for line in run.output.splitlines() if "Wave: " in line] == [
+        f'    "msg": "Wave: {wave} changed"' for wave in ("1 host: 1", "2 hosts: 2", "2 hosts: 2")
+    ]
+
+
 @BOTH
 def test_another_strategy_of_the_user(play: Play, fleet: Fleet, playbook: str) -> None:
     names = ["c0", "c1", "c2", "c3"]

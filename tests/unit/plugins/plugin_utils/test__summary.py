@@ -225,6 +225,25 @@ def test_every_host_is_counted_once() -> None:
     assert summary.headline(brief=True) == "5 hosts: 1 compliant, 1 drifted, 1 held, 1 not proven, 1 not attempted"
 
 
+@pytest.mark.parametrize(
+    ("result", "always", "on_drift"),
+    [
+        (IN_LINE, False, False),
+        (read(finding("drifted", "cosmetic")), False, True),
+        (read(finding("refused", "warning")), False, True),
+        (read(finding("held", "info")), False, False),
+        (read(finding("held", "critical")), False, True),
+        (error("held"), True, True),
+        (error("timeout"), True, True),
+        (None, False, False),
+    ],
+)
+def test_which_hosts_end_badly(result: dict[str, Any] | None, always: bool, on_drift: bool) -> None:
+    for fails_on_drift, expected in ((False, always), (True, on_drift)):
+        reports = [HostReport("a", result, fails_on_drift=fails_on_drift)]
+        assert summarise(reports, check_mode=False).ends_badly == (["a"] if expected else [])
+
+
 def test_the_headline_tells_how_many_are_critical() -> None:
     summary = of(a=read(finding("drifted", "critical")), b=read(finding("drifted", "warning")))
     assert summary.headline(brief=True) == "2 hosts: 2 drifted (1 critical)"
