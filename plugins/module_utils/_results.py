@@ -144,7 +144,8 @@ def _change_result(change: Change) -> Result:
     return {
         "operation": change.operation,
         "recording_group_id": group.recording_group_id,
-        "nice_name": group.nice_name,
+        # A name that the task leaves to the device is predicted like none.
+        "nice_name": group.nice_name or "",
         "differences": _difference_results(change.differences),
         "loses_recordings": change.loses_recordings,
         "restarts_recording": change.restarts_recording,

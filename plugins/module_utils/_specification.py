@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any, TypeVar
@@ -325,18 +324,19 @@ def _purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _check_identities(groups: Sequence[DesiredGroup]) -> None:
-    ids = Counter(group.recording_group_id for group in groups)
-    names = Counter(fold_text(group.nice_name or "") for group in groups)
     for number, group in enumerate(groups):
-        if group.recording_group_id is not None and ids[group.recording_group_id] > 1:
-            raise invalid_option(
-                f"groups[{number}]: recording_group_id {group.recording_group_id} is there twice", "Merge the entries."
-            )
-        if group.recording_group_id is None and names[fold_text(group.nice_name or "")] > 1:
-            raise invalid_option(
-                f"groups[{number}]: nice_name {group.nice_name!r} is there twice, and this entry has no id",
-                "Give each of the entries a recording_group_id.",
-            )
+        for earlier, other in enumerate(groups[:number]):
+            both = f"groups[{number}] and groups[{earlier}]"
+            same_name = fold_text(group.nice_name or "") == fold_text(other.nice_name or "")
+            if group.recording_group_id is not None and group.recording_group_id == other.recording_group_id:
+                raise invalid_option(
+                    f"{both} have the same recording_group_id {group.recording_group_id}", "Merge the entries."
+                )
+            if same_name and None in (group.recording_group_id, other.recording_group_id):
+                raise invalid_option(
+                    f"{both} have the same nice_name {group.nice_name!r}, and one of them has no id",
+                    "Give each of the entries a recording_group_id.",
+                )
 
 
 def _check_rules(policy: Policy) -> None:

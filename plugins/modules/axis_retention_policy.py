@@ -217,13 +217,13 @@ device:
   sample: {host: 192.0.2.10, serial: B8A44F000001}
 compliant:
   description:
-    - Whether every group is as the policy says. In check mode as found, else as left.
+    - Whether every group is as the policy says. In check mode as found, else as left, as far as it could be read back.
     - Never true for a device that could not be read.
   returned: when the options are valid
   type: bool
 findings:
   description:
-    - How each group stands against the policy, sorted by id. In check mode as found, else as left.
+    - How each group stands against the policy, sorted by id. In check mode as found, else as left, as far as it could be read back.
   returned: when the options are valid
   type: list
   elements: dict

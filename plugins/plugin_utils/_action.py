@@ -86,6 +86,8 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         try:
             arguments = self._arguments(task_vars, secrets)
             host = str(arguments["host"])
+            check_names(arguments, self.module.ARGUMENT_SPEC)
+            check_types(arguments, self.module.ARGUMENT_SPEC)
             parameters = validate(arguments, self.module.ARGUMENT_SPEC, self._task.action)
         except AxisError as error:
             return run_nothing(error, host)
@@ -104,7 +106,6 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         spec = self.module.ARGUMENT_SPEC
         given = plain(self._task.args)
         secrets.update(_secrets_in(given, spec))
-        check_names(given, spec)
 
         def variable(name: str) -> Any:
             value = task_vars.get(name)
@@ -124,8 +125,6 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         )
         arguments = sources.resolve(spec)
         secrets.update(_secrets_in(arguments, spec))
-        check_names(arguments, spec)
-        check_types(arguments, spec)
         return arguments
 
     def _play_login(self) -> tuple[str | None, str | None]:

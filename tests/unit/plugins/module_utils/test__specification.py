@@ -197,10 +197,10 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (entries(A, {"nice_name": "x"}, A), "groups[0]: recording_group_id a is there twice"),
-        (entries({"nice_name": "x"}, {"nice_name": "x"}), "groups[0]: nice_name 'x' is there twice"),
-        (entries({"nice_name": "x\ty"}, {"nice_name": "x y"}), "groups[0]: nice_name 'x\\ty' is there twice"),
-        (entries({**A, "nice_name": "x"}, {"nice_name": "x"}), "groups[1]: nice_name 'x' is there twice"),
+        (entries(A, {"nice_name": "x"}, A), "groups[2] and groups[0] have the same recording_group_id a"),
+        (entries({"nice_name": "x"}, {"nice_name": "x"}), "groups[1] and groups[0] have the same nice_name 'x'"),
+        (entries({"nice_name": "x\ty"}, {"nice_name": "x y"}), "groups[1] and groups[0] have the same nice_name 'x y'"),
+        (entries({**A, "nice_name": "x"}, {"nice_name": "x"}), "groups[1] and groups[0] have the same nice_name 'x'"),
         (entries(A, {"retention_time": "1d"}), "groups[1]: Neither recording_group_id nor nice_name"),
         (entries(A, {"nice_name": ""}), "groups[1]: Neither recording_group_id nor nice_name"),
         (entries(A, {"recording_group_id": "a/b"}), "groups[1]: recording_group_id is 'a/b'"),
