@@ -205,8 +205,8 @@ def test_the_role_in_a_play_of_ones_own(play: Play, fleet: Fleet, tmp_path: Path
 def test_drift_fails_just_the_hosts_that_have_it_in_a_play_of_ones_own(play: Play, fleet: Fleet) -> None:
     plant(fleet, "in-line")
     plant(fleet, "refused", retention_time=1000)
-    variables = {**POLICY, "retention_policy_fail_on_drift": True}
-    run = play(OWN_PLAYS["import_role"]["tasks"], groups={"axis": {"vars": variables}})
+    keywords = {"vars": {"retention_policy_fail_on_drift": True}}
+    run = play(OWN_PLAYS["import_role"]["tasks"], groups=GROUPS, keywords=keywords)
     assert run.status == 2
     assert hosts_of(run, "Afterwards") == ["in-line"]
     assert {host: counters["failures"] for host, counters in run.recap.items()} == {"in-line": 0, "refused": 1}
