@@ -47,10 +47,9 @@ _REGISTERED = (
     "retention_policy_report",
     "retention_policy_ends_badly",
 )
-_MEANT = (*ROLE_DEFAULTS, *PLAY_VARIABLES)
-_KNOWN = frozenset((*_MEANT, *_REGISTERED))
-_HOLDS = POLICY_VARIABLES["holds"]
-_AXIS = ("axis_", frozenset({_HOLDS, *(f"axis_{name}" for name in DEVICE_SPEC)}))
+_KNOWN = frozenset((*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED))
+_AXIS_PREFIX = "axis_"
+_AXIS_KNOWN = frozenset({POLICY_VARIABLES["holds"], *(f"{_AXIS_PREFIX}{name}" for name in DEVICE_SPEC)})
 # So near that it is a slip of the pen and no variable of the user's own.
 _NEAR = 0.85
 _WAVE = re.compile(r"[1-9][0-9]*|[1-9][0-9]?%|100%")
@@ -93,42 +92,40 @@ def check(
     hosts = list(hosts)
     for problem in _wrong_in_run(run or {}):
         found.problems[problem] = hosts
-    verdicts: dict[str, str | None] = {}
-    misspelt: dict[str, str | None] = {}
-    ineffective = set(PLAY_VARIABLES) - set(extra_variables)
+    without_effect = set(PLAY_VARIABLES) - set(extra_variables)
+    # Most hosts share their names and their policy with many others.
+    names: dict[str, str | None] = {}
+    policies: dict[str, str | None] = {}
     for host in hosts:
-        for name in fleet.raw(host):
-            if name in ineffective:
-                found.problems[_ineffective(name)].append(host)
-            elif name not in _KNOWN and name.startswith((_PREFIX, _AXIS[0])):
-                if name not in misspelt:
-                    misspelt[name] = _meant(name)
-                if (meant := misspelt[name]) is not None:
-                    found.problems[f"{name} {_NO_EFFECT}; did you mean {meant}?"].append(host)
-                elif name.startswith(_PREFIX):
-                    found.strange[name].append(host)
+        for name in (name for name in fleet.raw(host) if name.startswith((_PREFIX, _AXIS_PREFIX))):
+            if name not in names:
+                names[name] = _ineffective(name) if name in without_effect else _misspelt(name)
+            if (wrong := names[name]) is not None:
+                found.problems[wrong].append(host)
+            elif name.startswith(_PREFIX) and name not in _KNOWN:
+                found.strange[name].append(host)
         try:
             values = fleet.read(host, _VARIABLES.values())
         except AxisError as error:
             found.problems[_words(error)].append(host)
             continue
-        # Most hosts share their policy with many others.
         key = repr(values)
-        if key not in verdicts:
-            verdicts[key] = _verdict(values)
-        if (problem_of_host := verdicts[key]) is not None:
-            found.problems[problem_of_host].append(host)
+        if key not in policies:
+            policies[key] = _verdict(values)
+        if (wrong := policies[key]) is not None:
+            found.problems[wrong].append(host)
     return found
 
 
-def _meant(name: str) -> str | None:
-    """The variable that a strange name was probably meant to be."""
-    prefix, known = (_PREFIX, frozenset(_MEANT)) if name.startswith(_PREFIX) else _AXIS
+def _misspelt(name: str) -> str | None:
+    """What is wrong with a name that is nearly one of ours."""
+    prefix, known = (_PREFIX, _KNOWN) if name.startswith(_PREFIX) else (_AXIS_PREFIX, _AXIS_KNOWN)
     if name in known:
         return None
     # Without the prefix, which would make every two names alike.
-    near = get_close_matches(name.removeprefix(prefix), [item.removeprefix(prefix) for item in known], 1, _NEAR)
-    return prefix + near[0] if near else None
+    meant = [item.removeprefix(prefix) for item in known if item not in _REGISTERED]
+    near = get_close_matches(name.removeprefix(prefix), meant, 1, _NEAR)
+    return f"{name} {_NO_EFFECT}; did you mean {prefix}{near[0]}?" if near else None
 
 
 def _ineffective(name: str) -> str:
