@@ -326,15 +326,15 @@ def _purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
 def _check_identities(groups: Sequence[DesiredGroup]) -> None:
     for number, group in enumerate(groups):
         for earlier, other in enumerate(groups[:number]):
-            both = f"groups[{number}] and groups[{earlier}]"
             same_name = fold_text(group.nice_name or "") == fold_text(other.nice_name or "")
             if group.recording_group_id is not None and group.recording_group_id == other.recording_group_id:
                 raise invalid_option(
-                    f"{both} have the same recording_group_id {group.recording_group_id}", "Merge the entries."
+                    f"groups[{number}] has the same recording_group_id {group.recording_group_id} as entry {earlier}",
+                    "Merge the entries.",
                 )
             if same_name and None in (group.recording_group_id, other.recording_group_id):
                 raise invalid_option(
-                    f"{both} have the same nice_name {group.nice_name!r}, and one of them has no id",
+                    f"groups[{number}] has the same nice_name {group.nice_name!r} as entry {earlier}, by which one is found",
                     "Give each of the entries a recording_group_id.",
                 )
 

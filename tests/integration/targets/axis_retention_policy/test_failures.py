@@ -38,10 +38,10 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
         "groups[0].stream_options.audio is the true-or-false value",
     ),
     "group with a bad duration": ({"groups": [{"id": "b", "pre_duration": 1.5}]}, "groups[0].pre_duration"),
-    "the same id twice": ({"groups": [A, {"recordinggroupid": "a"}]}, "groups[0] have the same recording_group_id a"),
+    "the same id twice": ({"groups": [A, {"recordinggroupid": "a"}]}, "has the same recording_group_id a as entry 0"),
     "the same name twice": (
         {"groups": [{"name": "x"}, {"id": "a", "nicename": "x"}]},
-        "groups[0] have the same nice_name 'x'",
+        "has the same nice_name 'x'",
     ),
     "groups that are a dictionary": ({"groups": {"id": "a"}}, "groups"),
     "rule without match": ({"existing": [ALL, {"retention_time": 1}]}, "match"),

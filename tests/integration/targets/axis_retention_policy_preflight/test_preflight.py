@@ -66,7 +66,7 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "bad-duration": (with_group(retention_time="a week"), ("retention_policy_groups[1]", "a week")),
     "negative": (with_group(retention_time=-1), ("retention_policy_groups[1]", "-1")),
     "bad-id": (with_group(recording_group_id="a/b"), ("retention_policy_groups[1]", "a/b")),
-    "twice": ({"retention_policy_groups": [DOOR, DOOR]}, ("retention_policy_groups[0]", "door", "twice")),
+    "twice": ({"retention_policy_groups": [DOOR, DOOR]}, ("retention_policy_groups[1]", "door", "as entry 0")),
     "text-as-group": ({"retention_policy_groups": ["door"]}, ("retention_policy_groups[0]", "dictionary")),
     "bad-match": (
         {"retention_policy_existing": [{"match": {"ids": "x"}}]},

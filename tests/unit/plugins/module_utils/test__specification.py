@@ -197,10 +197,10 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (entries(A, {"nice_name": "x"}, A), "groups[2] and groups[0] have the same recording_group_id a"),
-        (entries({"nice_name": "x"}, {"nice_name": "x"}), "groups[1] and groups[0] have the same nice_name 'x'"),
-        (entries({"nice_name": "x\ty"}, {"nice_name": "x y"}), "groups[1] and groups[0] have the same nice_name 'x y'"),
-        (entries({**A, "nice_name": "x"}, {"nice_name": "x"}), "groups[1] and groups[0] have the same nice_name 'x'"),
+        (entries(A, {"nice_name": "x"}, A), "groups[2] has the same recording_group_id a as entry 0"),
+        (entries({"nice_name": "x"}, {"nice_name": "x"}), "groups[1] has the same nice_name 'x' as entry 0"),
+        (entries({"nice_name": "x\ty"}, {"nice_name": "x y"}), "groups[1] has the same nice_name 'x y' as entry 0"),
+        (entries({**A, "nice_name": "x"}, {"nice_name": "x"}), "groups[1] has the same nice_name 'x' as entry 0"),
         (entries(A, {"retention_time": "1d"}), "groups[1]: Neither recording_group_id nor nice_name"),
         (entries(A, {"nice_name": ""}), "groups[1]: Neither recording_group_id nor nice_name"),
         (entries(A, {"recording_group_id": "a/b"}), "groups[1]: recording_group_id is 'a/b'"),
