@@ -334,7 +334,7 @@ def _check_identities(groups: Sequence[DesiredGroup]) -> None:
                 )
             if same_name and None in (group.recording_group_id, other.recording_group_id):
                 raise invalid_option(
-                    f"groups[{number}] has the same nice_name {group.nice_name!r} as entry {earlier}, by which one is found",
+                    f"groups[{number}] has the same nice_name {group.nice_name!r} as entry {earlier}; one has no id",
                     "Give each of the entries a recording_group_id.",
                 )
 

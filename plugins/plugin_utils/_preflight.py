@@ -123,9 +123,11 @@ def _misspelt(name: str) -> str | None:
     if name in known:
         return None
     # Without the prefix, which would make every two names alike.
-    meant = [item.removeprefix(prefix) for item in known if item not in _REGISTERED]
+    meant = {item.removeprefix(prefix): item for item in known if item not in _REGISTERED}
+    # Every module honours the holds, so that they are no variable of the role alone.
+    meant.setdefault("holds", POLICY_VARIABLES["holds"])
     near = get_close_matches(name.removeprefix(prefix), meant, 1, _NEAR)
-    return f"{name} {_NO_EFFECT}; did you mean {prefix}{near[0]}?" if near else None
+    return f"{name} {_NO_EFFECT}; did you mean {meant[near[0]]}?" if near else None
 
 
 def _ineffective(name: str) -> str:

@@ -117,6 +117,7 @@ def test_the_words_are_those_of_the_role(variables: dict[str, Any], words: str) 
         ("retention_policy_group", "retention_policy_groups"),
         ("retention_policy_minimun", "retention_policy_minimum"),
         ("axis_hold", "axis_holds"),
+        ("retention_policy_holds", "axis_holds"),
         ("axis_pasword", "axis_password"),
     ],
 )
