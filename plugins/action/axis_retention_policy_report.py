@@ -27,6 +27,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import (
     HostReport,
     data_of,
     lines_of,
+    pattern_of,
     summarise,
 )
 
@@ -56,6 +57,7 @@ class ActionModule(FleetAction):
             "summary": data_of(summary, now),
             "failed_percentage": round(summary.failed_percentage, 2),
             "ends_badly": summary.ends_badly,
+            "ends_badly_patterns": [pattern_of(host) for host in summary.ends_badly],
         }
 
 

@@ -96,6 +96,13 @@ ends_badly:
   returned: always
   type: list
   elements: str
+ends_badly_patterns:
+  description:
+    - The same hosts as patterns for C(hosts) of a play. They differ from the names where Ansible would cut a name in pieces, and may then
+      match other hosts, too.
+  returned: always
+  type: list
+  elements: str
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -58,6 +58,13 @@ RESULT = "retention_policy_result"
 PLAY = "retention_policy_play"
 
 
+def _is_of_play(name: str, value: Any, otherwise: Any) -> bool:
+    # Core makes hostvars, vars and all of ansible_ anew for each task; they are of the host at hand.
+    if name in ("hostvars", "vars") or name.startswith("ansible_"):
+        return False
+    return value is not otherwise and bool(value != otherwise)
+
+
 class Fleet:
     """The variables of every host, as the camera task of that host sees them.
 
@@ -74,13 +81,11 @@ class Fleet:
         own = self._hostvars.raw_get(task_vars["inventory_hostname"])
         # Hosts are looked at one after the other, and gathering the variables of one takes a millisecond.
         self._kept: tuple[str | None, Mapping[str, Any]] = None, {}
-        names = (*POLICY_VARIABLES.values(), PURPOSE, OWNER, FAIL_ON_DRIFT)
-        seen = {name: task_vars[name] for name in names if name in task_vars}
-        # What the play sets beats every inventory; a default of the role gives way to it.
+        # What the play sets beats every inventory; a default of the role gives way to it. A policy may use any of it.
         self._of_play = {
             name: value
-            for name, value in seen.items()
-            if (name in own and own[name] != value) or (name not in own and ROLE_DEFAULTS.get(name) != value)
+            for name, value in task_vars.items()
+            if _is_of_play(name, value, own.get(name, ROLE_DEFAULTS.get(name)))
         }
 
     def raw(self, host: str) -> Mapping[str, Any]:

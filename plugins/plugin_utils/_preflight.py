@@ -90,9 +90,10 @@ def check(
     """
     found = Preflight()
     hosts = list(hosts)
-    for problem in _wrong_in_run(run or {}):
+    extra_variables = set(extra_variables)
+    for problem in (*_wrong_in_run(run or {}), *map(_overridden, sorted(extra_variables.intersection(_REGISTERED)))):
         found.problems[problem] = hosts
-    without_effect = set(PLAY_VARIABLES) - set(extra_variables)
+    without_effect = set(PLAY_VARIABLES) - extra_variables
     # Most hosts share their names and their policy with many others.
     names: dict[str, str | None] = {}
     policies: dict[str, str | None] = {}
@@ -135,6 +136,10 @@ def _ineffective(name: str) -> str:
         f"{name} is set in the inventory, where it has no effect, since it is about the run and not about a host. "
         "Give it with --extra-vars, in the survey of a job template, or in vars of import_playbook"
     )
+
+
+def _overridden(name: str) -> str:
+    return f"{name} is an extra variable, which would hide what this run finds. Leave it out: the role sets it itself"
 
 
 def _wrong_in_run(run: Mapping[str, Any]) -> Iterator[str]:

@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from ansible.inventory.manager import split_host_pattern
 
 from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import SEVERITIES
@@ -148,7 +151,9 @@ def lines_of(summary: Summary, title: str, moment: datetime) -> list[str]:
     lines += [f"Hold that has ended and protects nothing any more: {hold}" for hold in summary.ended_holds]
     unread = f" ({_count(summary.unread)} could not be looked at)" if summary.unread else ""
     lines += [f"Hold that matches no group on any camera{unread}: {hold}" for hold in summary.idle_holds]
-    again = [standing.host for kind in ("not_proven", "not_attempted") for standing in summary.by_class[kind]]
+    again = [
+        pattern_of(standing.host) for kind in ("not_proven", "not_attempted") for standing in summary.by_class[kind]
+    ]
     if again:
         lines.append(f"To run again for those not proven or not attempted: --limit {','.join(again)}")
     return lines
@@ -187,7 +192,8 @@ def _standing(report: HostReport, *, check_mode: bool) -> Standing:
     if result is None or result.get("skipped"):
         return Standing(report.host, "not_attempted")
     bare = _class_of(report.host, result, check_mode=check_mode)
-    is_drift = bare.kind in ("drifted", "refused") or bare.severity == "critical"
+    # A hold explains its own group and none of the others.
+    is_drift = bare.kind == "refused" or bare.severity == "critical" or _drifts(result)
     bare = replace(bare, ends_badly=bare.failed or (is_drift and report.fails_on_drift))
     losses = _changes(change for change in result.get("changes") or () if change["loses_recordings"])
     if check_mode:
@@ -226,6 +232,10 @@ def _message(result: Result) -> str:
 def _in_line(finding: Result) -> bool:
     # As Finding.in_line, said of plain data.
     return finding["verdict"] == "compliant" or _left_alone(finding)
+
+
+def _drifts(result: Result) -> bool:
+    return any(not _in_line(finding) and finding["verdict"] != "held" for finding in result.get("findings") or ())
 
 
 def _left_alone(finding: Result) -> bool:
@@ -312,6 +322,11 @@ def _holds(reports: Iterable[HostReport]) -> tuple[tuple[str, ...], tuple[str, .
         return tuple(f"{words} on {some(hosts[words])}" for words in sorted(kept))
 
     return told(ended), told(hosts.keys() - matched - ended)
+
+
+def pattern_of(host: str) -> str:
+    """A pattern for a host, also where core would cut its name in pieces: with a blank, a comma, a lonely bracket."""
+    return host if split_host_pattern(host) == [host] else re.sub(r"\W", "?", host)
 
 
 def _count(number: int) -> str:

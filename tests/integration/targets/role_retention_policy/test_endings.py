@@ -252,3 +252,31 @@ def test_another_pattern(play: Play, fleet: Fleet) -> None:
     run = play(ROLL_OUT, *extra(retention_policy_hosts="axis:&museum"), groups=groups)
     assert run.status == FAILED
     assert "matches the pattern axis:&museum" in run.output
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["cam 2", "a,b", "site:a:b"])
+def test_a_name_that_is_no_pattern_ends_as_its_camera_did(play: Play, fleet: Fleet, playbook: str, name: str) -> None:
+    plant(fleet, "c0", name)
+    power_off(fleet, name)
+    run = play(playbook, groups=GROUPS)
+    assert run.status == UNREACHABLE, run.output
+    assert ends(run) == {"c0": "ok", name: "unreachable"}
+
+
+@pytest.mark.parametrize("share", ["", None])
+def test_a_share_that_nobody_gave_is_the_default(play: Play, fleet: Fleet, share: str | None) -> None:
+    cameras(fleet, 4)
+    power_off(fleet, "c1", "c2")
+    run = play(ROLL_OUT, *extra(retention_policy_waves=[3], retention_policy_max_fail_percentage=share), groups=GROUPS)
+    assert run.status == UNREACHABLE, run.output
+    assert summary(run)["not_attempted"] == ["c3"]
+    assert asked(fleet) == ["c0"]
+
+
+def test_an_extra_variable_hides_no_end(play: Play, fleet: Fleet) -> None:
+    cameras(fleet, 1)
+    run = play(AUDIT, *extra(retention_policy_ends_badly=[]), groups=GROUPS)
+    assert run.status == FAILED
+    assert "would hide what this run finds" in run.output
+    assert asked(fleet) == []

@@ -276,3 +276,12 @@ def test_what_an_earlier_play_found_speaks_for_no_host(
     assert told["not_proven"] == ["c0"]
     assert told["not_attempted"] == ["c1", "c2", "c3"]
     assert told["compliant"] == 0
+
+
+def test_a_policy_may_use_what_the_import_sets(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    plant(fleet, "c0", "c1", retention_time=24)
+    policy = {"retention_policy_groups": [{"recording_group_id": "door", "retention_time": "{{ site_retention }}"}]}
+    site = written(tmp_path / "site.yml", [{"import_playbook": ROLL_OUT, "vars": {"site_retention": "30d"}}])
+    run = play(site, groups={"axis": {"vars": policy}})
+    assert run.status == 0, run.output
+    assert retention(fleet) == {"c0": 720, "c1": 720}

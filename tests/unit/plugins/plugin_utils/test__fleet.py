@@ -84,3 +84,12 @@ def test_a_template_sees_the_variables_of_its_own_host() -> None:
 def test_what_is_empty_stays_and_what_is_not_set_is_left_out() -> None:
     seen = fleet({"a": {MINIMUM: "", MAXIMUM: None}}, {MINIMUM: ""})
     assert seen.read("a", (MINIMUM, MAXIMUM, "unknown")) == {MINIMUM: ""}
+
+
+def test_a_template_sees_what_the_play_sets() -> None:
+    written = trust_as_template("{{ site }}")
+    hosts: dict[str, dict[str, Any]] = {"a": {MINIMUM: written}, "b": {MINIMUM: written, "site": "2d"}}
+    # The address of the host at hand is no variable of the play.
+    seen = fleet(hosts, {MINIMUM: written, "site": "5d", "ansible_host": "192.0.2.1"})
+    assert [seen.read(host, (MINIMUM,)) for host in hosts] == [{MINIMUM: "5d"}, {MINIMUM: "5d"}]
+    assert seen.read("a", ("ansible_host",)) == {}

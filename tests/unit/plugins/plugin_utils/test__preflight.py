@@ -175,3 +175,19 @@ def test_a_share_is_a_percentage(share: Any) -> None:
 def test_what_is_no_percentage_is_a_problem(share: Any) -> None:
     (problem,) = wrong_in_run(retention_policy_max_fail_percentage=share)
     assert problem == f"retention_policy_max_fail_percentage is {share!r}. Give a number from 0 to 100"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "retention_policy_result",
+        "retention_policy_play",
+        "retention_policy_wave",
+        "retention_policy_report",
+        "retention_policy_ends_badly",
+    ],
+)
+def test_what_the_role_registers_is_no_extra_variable(name: str) -> None:
+    assert [problem for _hosts, problem in found({"a": POLICY}, name)] == [
+        f"{name} is an extra variable, which would hide what this run finds. Leave it out: the role sets it itself"
+    ]

@@ -18,6 +18,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import (
     Summary,
     data_of,
     lines_of,
+    pattern_of,
     some,
     summarise,
 )
@@ -347,3 +348,26 @@ def test_some_of_many() -> None:
     assert some(["a"]) == "a"
     assert some(["a", "b", "c"]) == "a, b, c"
     assert some(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+
+
+def test_a_hold_explains_its_own_group_and_no_other() -> None:
+    result = read(finding("held", "info"), finding("missing", "warning", "hall"))
+    summary = summarise([HostReport("a", result, fails_on_drift=True)], check_mode=True)
+    assert [standing.host for standing in summary.by_class["held"]] == ["a"]
+    assert summary.ends_badly == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("host", "pattern"),
+    [
+        ("c1.example.com", "c1.example.com"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("cam 2", "cam?2"),
+        ("a,b", "a?b"),
+        ("site:a:b", "site?a?b"),
+        ("cam[x", "cam?x"),
+        ("!hall 1", "?hall?1"),
+    ],
+)
+def test_a_pattern_is_never_cut_in_pieces(host: str, pattern: str) -> None:
+    assert pattern_of(host) == pattern
