@@ -9,8 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_outcome
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import RESULT, FleetAction
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import REPORT, RESULT, FleetAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
+
+_NO_REPORT = (
+    "Nobody summed up how the hosts stand: a condition or --start-at-task left out tasks that run once for all hosts. "
+    "Choose hosts with --limit or retention_policy_hosts, and not with when."
+)
 
 
 class ActionModule(FleetAction):
@@ -20,6 +25,8 @@ class ActionModule(FleetAction):
 
     def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """The outcome of the host's own task again."""
+        if "ends_badly" not in (task_vars.get(REPORT) or {}):
+            return {"failed": True, "msg": _NO_REPORT}
         registered = plain(task_vars.get(RESULT) or {})
         result = {name: registered[name] for name in ("failed", "unreachable", "error") if registered.get(name)}
         if result:

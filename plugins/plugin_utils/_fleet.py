@@ -54,6 +54,7 @@ ROLE_DEFAULTS: dict[str, Any] = {
 }
 #: What the role registers.
 RESULT = "retention_policy_result"
+REPORT = "retention_policy_report"
 #: What it sets on each host whose result is of this play.
 PLAY = "retention_policy_play"
 

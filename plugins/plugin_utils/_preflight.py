@@ -29,6 +29,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
     PLAY,
     PLAY_VARIABLES,
     POLICY_VARIABLES,
+    REPORT,
     RESULT,
     ROLE_DEFAULTS,
     WAVES,
@@ -44,7 +45,7 @@ _REGISTERED = (
     RESULT,
     PLAY,
     "retention_policy_wave",
-    "retention_policy_report",
+    REPORT,
     "retention_policy_ends_badly",
 )
 _KNOWN = frozenset((*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED))

@@ -34,7 +34,11 @@ ENDS: dict[str, tuple[dict[str, Any] | None, bool, str, str]] = {
 def test_each_host_ends_as_its_task_ended(play: Play, fleet: Fleet) -> None:
     plant(fleet, *ENDS)
     hosts = {
-        name: {"drift": drift, **({} if result is None else {"retention_policy_result": result})}
+        name: {
+            "drift": drift,
+            "retention_policy_report": {"ends_badly": []},
+            **({} if result is None else {"retention_policy_result": result}),
+        }
         for name, (result, drift, _end, _words) in ENDS.items()
     }
     tasks = [
