@@ -53,7 +53,7 @@ def test_the_camera_task_hands_over_every_variable_of_the_policy() -> None:
     (task,) = yaml.safe_load((ROLE / "tasks" / "camera.yml").read_text(encoding="utf-8"))
     given = {option: "{{ %s }}" % name for option, name in POLICY_VARIABLES.items() if option != "holds"}  # noqa: UP031
     # Only after a preflight.
-    given["groups"] = "{{ retention_policy_play and retention_policy_groups }}"
+    given["on_refused"] = "{{ retention_policy_play and retention_policy_on_refused }}"
     # The holds come from the host by themselves.
     assert task["camfleet.axis.axis_retention_policy"] == given
 
