@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from .actions import Configuration, Event, Gap, Rule
 from .device import Device
 from .faults import KINDS as FAULT_KINDS
 from .faults import Fault
@@ -20,13 +21,17 @@ __all__ = [
     "PROFILES",
     "Account",
     "BruteForce",
+    "Configuration",
     "Device",
     "Disk",
     "Entry",
+    "Event",
     "Fault",
     "Fleet",
+    "Gap",
     "Group",
     "Medium",
     "Recording",
+    "Rule",
     "Switches",
 ]

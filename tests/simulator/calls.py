@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from . import information, recording_group, storage
+from . import action_service, information, recording_group, storage
 from .messages import Answer, Request
 
 if TYPE_CHECKING:
@@ -43,11 +43,29 @@ class Call:
         return method in self.methods or by_post
 
     def is_present(self, device: Device) -> bool:
+        if self.path == action_service.PATH:
+            return device.switches.action_service
         return device.switches.recording_group_api or not self.path.startswith(_GROUPS)
+
+    def least_role(self, device: Device) -> str:
+        return device.switches.action_service_role if self.path == action_service.PATH else self.role
 
 
 def _group_call(name: str, role: str, answer: Callable[[Device, Request], Answer], *, write: bool = False) -> Call:
     return Call(f"recording_group/{name}", f"{_GROUPS}{name}.cgi", role, answer, recording_group.error, write=write)
+
+
+def _action_call(operation: str) -> Call:
+    """Its role is a switch's business."""
+    return Call(
+        f"action/{operation}",
+        action_service.PATH,
+        "operator",
+        action_service.answer,
+        action_service.error,
+        methods=("POST",),
+        write=operation.startswith(("Add", "Remove")),
+    )
 
 
 _EVERY_METHOD = ("GET", "POST", "PUT", "DELETE")
@@ -89,7 +107,15 @@ _CALLS = (
         anonymous=lambda device, request: information.describes_to_anybody(request),
     ),
 )
-CALLS = {call.path: call for call in _CALLS}
+_BY_PATH = {call.path: call for call in _CALLS}
+_ACTIONS = {operation: _action_call(operation) for operation in (*action_service.OPERATIONS, action_service.UNKNOWN)}
+
+
+def find_call(request: Request) -> Call | None:
+    """By the path; those of the action service share one, and the body says which it is."""
+    if request.path == action_service.PATH:
+        return _ACTIONS[action_service.operation(request)]
+    return _BY_PATH.get(request.path)
 
 
 def asks_for_login(path: str) -> bool:

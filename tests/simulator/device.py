@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from .actions import GROUP_PARAMETER, GROUP_TEMPLATE, SYSTEM_READY, Actions, Configuration, Event, Gap, Rule
 from .certificates import Certificate
 from .faults import KINDS, Fault
 from .journal import Entry
@@ -24,6 +25,7 @@ from .switches import Switches
 
 LossReason = Literal["retention", "group_deleted", "disk_age"]
 _RECORDING_LENGTH = timedelta(minutes=5)
+_STORED = ("groups", "recordings", "lost_recordings", "actions", "_free_ids", "_hidden", "_recorded", "_gaps")
 
 
 class Device:
@@ -37,7 +39,7 @@ class Device:
         self, *, name: str, profile: Profile, serial: str, switches: Switches, now: datetime, lock: threading.RLock
     ) -> None:
         self.name = name
-        self.profile = profile
+        self.profile: Profile = profile
         self.serial = serial
         self.switches = switches
         self.now = now
@@ -55,6 +57,7 @@ class Device:
         self.groups = {group.recording_group_id: deepcopy(group) for group in profile.groups}
         self.recordings: list[Recording] = []
         self.lost_recordings: list[tuple[Recording, LossReason]] = []
+        self.actions = Actions(serial)
         self.in_use: set[str] = set()
         self.faults: list[Fault] = []
         self.journal: list[Entry] = []
@@ -63,6 +66,9 @@ class Device:
         self._generated: set[str] = set()
         self._free_ids: list[str] = []
         self._hidden: dict[str, list[Group]] = {}
+        self._serving: int | None = None
+        self._recorded: dict[str, Recording | None] = {}
+        self._gaps: list[Gap] = []
 
     # The login, as a test sets it up.
 
@@ -104,7 +110,7 @@ class Device:
 
     @property
     def writes(self) -> list[Entry]:
-        """Creates, updates and deletes that came with a right login, whatever became of them."""
+        """Calls that change something and came with a right login, whatever became of them."""
         return [entry for entry in self.journal if entry.write and entry.user is not None]
 
     def mark(self) -> int:
@@ -135,7 +141,42 @@ class Device:
             }
             group = Group(**defaults | fields)
             self.groups[group.recording_group_id] = group
+            self.settle()
             return group
+
+    def plant_configuration(self, template: str = GROUP_TEMPLATE, name: str = "", **parameters: str) -> Configuration:
+        """Adds an action configuration without HTTP, unchecked."""
+        with self.lock:
+            configuration = self.actions.add_configuration(template, name, parameters, reuse=self.switches.reuse_ids)
+            self.settle()
+            return configuration
+
+    def plant_rule(
+        self,
+        configuration_id: str,
+        name: str = "",
+        enabled: bool = True,
+        conditions: Sequence[tuple[str, str]] = (SYSTEM_READY,),
+        start_event: tuple[str, str] | None = None,
+    ) -> Rule:
+        """Adds an action rule without HTTP, unchecked; an event is (topic, message), its prefixes tns1 and tnsaxis."""
+        with self.lock:
+            rule = self.actions.add_rule(
+                configuration_id,
+                name,
+                enabled,
+                [Event(*condition) for condition in conditions],
+                None if start_event is None else Event(*start_event),
+                reuse=self.switches.reuse_ids,
+            )
+            self.settle()
+            return rule
+
+    def plant_recording(self, group_id: str, *, name: str = "", **options: Any) -> Rule:
+        """Adds a configuration and a rule, both called `name`, that record to a group; `options` as of `plant_rule`."""
+        with self.lock:
+            configuration = self.plant_configuration(name=name, **{GROUP_PARAMETER: group_id})
+            return self.plant_rule(configuration.configuration_id, name, **options)
 
     def plant_recordings(
         self,
@@ -198,6 +239,8 @@ class Device:
             self.groups = {key: group for key, group in self.groups.items() if group.disk_id != disk_id}
             self.recordings = [recording for recording in self.recordings if recording.disk_id != disk_id]
             self.disks[disk_id] = replace(disk, status="disconnected", totalsize=0, freesize=0)
+            # A recording that ran is the medium's already, and ends here.
+            self.settle()
             return medium
 
     def insert_disk(self, disk_id: str, medium: Medium) -> None:
@@ -212,12 +255,72 @@ class Device:
                 self._take_in(replace(group, disk_id=disk_id, foreign=foreign))
             self.recordings += [replace(recording, disk_id=disk_id) for recording in medium.recordings]
             self.clean_up()
+            self.settle()
 
     def _take_in(self, group: Group) -> None:
         if group.recording_group_id in self.groups:
             self._hidden.setdefault(group.disk_id, []).append(group)
         else:
             self.groups[group.recording_group_id] = group
+
+    # What the action rules record.
+
+    def is_recording(self, group_id: str) -> bool:
+        """Whether some rule records to the group now."""
+        with self.lock:
+            self.settle()
+            return group_id in self._recorded
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """Where a group that rules recorded to did not record for a while, or does not any more."""
+        with self.lock:
+            self.settle()
+            return self._gaps
+
+    def settle(self) -> None:
+        """Starts and stops recordings as rules, groups and disks are now.
+
+        Every request and every change by a method does this; a change by hand shows in `recordings` only after it.
+        """
+        sequence = len(self.journal) if self._serving is None else self._serving
+        wanted = [group_id for group_id in self.actions.groups_to_record() if self._can_record(group_id)]
+        for group_id in [group_id for group_id in self._recorded if group_id not in wanted]:
+            recording = self._recorded.pop(group_id)
+            if recording is not None:
+                recording.stop, recording.status = self.now, "completed"
+            self._gaps.append(Gap(group_id, after=sequence))
+        for group_id in [group_id for group_id in wanted if group_id not in self._recorded]:
+            self._recorded[group_id] = self._start_recording(group_id)
+            self._gaps = [
+                replace(gap, until=sequence) if gap.recording_group_id == group_id and gap.until is None else gap
+                for gap in self._gaps
+            ]
+
+    @contextmanager
+    def serving(self, sequence: int) -> Iterator[None]:
+        """What changes inside is the doing of this request."""
+        self.settle()
+        self._serving = sequence
+        try:
+            yield
+            self.settle()
+        finally:
+            self._serving = None
+
+    def _can_record(self, group_id: str) -> bool:
+        group = self.groups.get(group_id)
+        disk = self.disks.get(group.disk_id) if group is not None else None
+        return disk is not None and disk.writable
+
+    def _start_recording(self, group_id: str) -> Recording | None:
+        """None when a recording of the group runs already: that one is a test's, and a group has only one."""
+        if any(recording.running and recording.group_id == group_id for recording in self.recordings):
+            return None
+        recording = self._new_recording(group_id, self.now, None)
+        recording.status = "recording"
+        self.recordings.append(recording)
+        return recording
 
     # Changes that come in over the API, or with time.
 
@@ -244,6 +347,7 @@ class Device:
         """Removes a group with its recordings (locked ones may survive, see the switch)."""
         group_id = group.recording_group_id
         del self.groups[group_id]
+        self.settle()
         if group_id in self._generated:
             self._free_ids.append(group_id)
         for recording in [item for item in self.recordings if item.group_id == group_id]:
@@ -255,6 +359,7 @@ class Device:
     def advance(self, hours: float) -> None:
         """Moves the device's clock on and runs the clean-up."""
         with self.lock:
+            self.settle()
             self.now += timedelta(hours=hours)
             self.clean_up()
 
@@ -283,12 +388,13 @@ class Device:
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
         """What happens inside leaves no trace in what the device stores."""
-        kept = (self.groups, self.recordings, self.lost_recordings, self._free_ids, self._hidden)
-        self.groups, self.recordings, self.lost_recordings, self._free_ids, self._hidden = deepcopy(kept)
+        kept = {name: getattr(self, name) for name in _STORED}
+        # In one go, so that what is held twice stays one thing.
+        vars(self).update(deepcopy(kept))
         try:
             yield
         finally:
-            self.groups, self.recordings, self.lost_recordings, self._free_ids, self._hidden = kept
+            vars(self).update(kept)
 
     def _lose(self, recording: Recording, reason: LossReason) -> None:
         self.recordings = [item for item in self.recordings if item is not recording]
@@ -300,6 +406,8 @@ class Device:
             follower = self._new_recording(group_id, self.now, None)
             follower.status = "recording"
             self.recordings.append(follower)
+            if self._recorded.get(group_id) is recording:
+                self._recorded[group_id] = follower
 
     def _new_recording(
         self, group_id: str | None, start: datetime, stop: datetime | None, *, locked: bool = False

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
+from . import action_service
 from .messages import Answer, Request, dropped, html_page
 
 if TYPE_CHECKING:
@@ -74,6 +75,19 @@ class ErrorCode(Fault):
         if call is None:
             return proceed()
         return call.error(device, self.code, self.description)
+
+
+@dataclass(kw_only=True)
+class SoapFault(Fault):
+    """Answers a fault of the action service, such as aa:InvalidConditionFilterFault; nothing is applied."""
+
+    detail: str
+    reason: str = ""
+
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+        if request.path != action_service.PATH:
+            return proceed()
+        return action_service.fault(device, self.detail, self.reason)
 
 
 @dataclass(kw_only=True)
@@ -158,6 +172,7 @@ class Callback(Fault):
 
 KINDS: dict[str, type[Fault]] = {
     "error_code": ErrorCode,
+    "soap_fault": SoapFault,
     "http_status": HttpStatus,
     "body": Body,
     "drop_before": DropBefore,

@@ -15,7 +15,7 @@ class Entry:
     `sequence` counts from 1 per device; `time` is monotonic, in seconds; `connection` is the ordinal of the TCP
     connection; `target` is path and query exactly as on the wire; `call` names the API call ("" for an unknown path);
     `user` is None unless the login was accepted; `status` is 0 while (or when) no answer was sent; `code` is the
-    API's error code; `fault` names the planted faults that touched it.
+    API's error code; `fault` names the planted faults that touched it; `body` is what was POSTed.
     """
 
     sequence: int
@@ -30,3 +30,4 @@ class Entry:
     status: int = 0
     code: int | None = None
     fault: str | None = None
+    body: bytes = b""

@@ -54,7 +54,10 @@ class BruteForce:
 
 @dataclass(frozen=True)
 class Profile:
-    """What a model brings along before anybody talks to it. `apis`: (id, version, name) of API discovery."""
+    """What a model brings along before anybody talks to it.
+
+    `apis`: (id, version, name) of API discovery; `topic_ending` is what the topics of action rules come back with.
+    """
 
     name: str
     version: str
@@ -72,6 +75,7 @@ class Profile:
     discovery_needs_login: bool = False
     documented_disk_attributes: bool = True
     brute_force: BruteForce | None = None
+    topic_ending: str = ""
 
     @property
     def default_disk(self) -> str:
@@ -110,6 +114,7 @@ CAMERA_10_12 = Profile(
     closes_after_401=True,
     discovery_needs_login=True,
     documented_disk_attributes=False,
+    topic_ending="//.",
 )
 CAMERA_12_9 = Profile(
     name="camera_12_9",

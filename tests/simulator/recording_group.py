@@ -125,8 +125,10 @@ def update(device: Device, request: Request) -> Answer:
 def delete(device: Device, request: Request) -> Answer:
     def carry_out(arguments: Arguments) -> list[str]:
         group = _target(device, arguments)
-        running = any(item.running and item.group_id == group.recording_group_id for item in device.recordings)
-        if group.recording_group_id in device.in_use or (running and device.switches.running_recording_blocks_delete):
+        group_id = group.recording_group_id
+        running = any(item.running and item.group_id == group_id for item in device.recordings)
+        in_use = group_id in device.in_use or device.actions.names_group(group_id)
+        if in_use or (running and device.switches.running_recording_blocks_delete):
             raise Refused(IN_USE)
         device.delete_group(group)
         return _SUCCESS

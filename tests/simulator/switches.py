@@ -34,7 +34,10 @@ def _number(default: int | None, text: str, *, none: bool = False) -> Any:
 
 @dataclass(frozen=True)
 class Switches:
-    """The points of the recording group API that the documentation leaves open; the defaults are the likely ones."""
+    """The points of recording groups and their actions that the documentation leaves open.
+
+    The defaults are the likely ones.
+    """
 
     default_retention_time: int = _number(
         0, "1: the docs do not say which retention (hours) a group gets when none is given at creation."
@@ -117,14 +120,35 @@ class Switches:
     recording_group_api: bool = _flag(
         True, "18: the docs do not say which products have the API; false: 404, and not in API discovery."
     )
+    action_service: bool = _flag(True, "18: the docs do not say which products have the action service; false: 404.")
+    action_service_role: str = _choice(
+        "operator",
+        "viewer",
+        "administrator",
+        text="19: the docs do not say which role the action service asks for, here for reads and writes alike.",
+    )
     sha256_digest: bool = _flag(
         False, "20: the docs do not say whether SHA-256 digest is offered; true: beside MD5, and before it."
     )
-    reuse_ids: bool = _flag(False, "23: the docs do not say whether the generated id of a deleted group is used again.")
+    action_checks_group: bool = _flag(
+        False,
+        "22: the docs do not say whether an action configuration may name a recording group that is not there; "
+        "true: a ParametersMissmatchFault.",
+    )
+    reuse_ids: bool = _flag(
+        False,
+        "23: the docs do not say whether the generated id of a deleted group, rule or configuration is used again.",
+    )
     foreign_groups_writable: bool = _flag(
         True,
         "24: the docs do not say whether groups on a card from another device can be changed; "
         "false: update and delete answer 20.",
+    )
+    answer_prefixes: str = _choice(
+        "usual",
+        "numbered",
+        text="25: the docs do not promise the namespace prefixes in answers of the action service; "
+        "numbered: ns1, ns2 and so on, in elements and in topics.",
     )
 
     def __post_init__(self) -> None:

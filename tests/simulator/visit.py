@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from .calls import CALLS, Call, asks_for_login
+from .calls import Call, asks_for_login, find_call
 from .device import Device
 from .faults import Fault, Proceed
 from .journal import Entry
@@ -27,7 +27,9 @@ class Visit:
     def __init__(self, device: Device, request: Request) -> None:
         self._device = device
         self._request = request
-        self._call: Call | None = CALLS.get(request.path)
+        self._call: Call | None = find_call(request)
+        # What a test changed by hand came before this request.
+        device.settle()
         authorization = request.headers.get("authorization")
         self._entry = Entry(
             sequence=len(device.journal) + 1,
@@ -38,6 +40,7 @@ class Visit:
             call=self._call.name if self._call else "",
             write=self._call.write if self._call else False,
             authorization=authorization.partition(" ")[0].capitalize() if authorization else None,
+            body=request.body if request.method == "POST" else b"",
         )
         name = self._entry.call
         self._early = device.take_faults(name, admitted=False)
@@ -53,7 +56,8 @@ class Visit:
         proceed: Proceed = self._process
         for fault in reversed(self._early + self._late):
             proceed = self._through(fault, proceed)
-        answer = proceed()
+        with self._device.serving(self._entry.sequence):
+            answer = proceed()
         self._note(status=answer.status, code=answer.code)
         return answer
 
@@ -82,7 +86,7 @@ class Visit:
             challenges = device.login.challenges(request.tls, stale=verdict.stale)
             return html_page(401, challenges, close=device.closes_after_401)
         self._note(user=verdict.user)
-        if call is not None and not device.accounts[verdict.user].may(call.role):
+        if call is not None and not device.accounts[verdict.user].may(call.least_role(device)):
             return html_page(403)
         return None
 

@@ -141,6 +141,7 @@ def test_unknown_kind(camera):
         camera.plant_fault("explode")
     assert set(FAULT_KINDS) == {
         "error_code",
+        "soap_fault",
         "http_status",
         "body",
         "drop_before",

@@ -230,7 +230,7 @@ def test_foreign_groups(fleet, camera, client, writable, code):
 
 def test_every_switch_is_described():
     described = Switches.describe()
-    assert len(described) == 25
+    assert len(described) == 29
     assert all(switch.text[0].isdigit() for switch in described)
     by_name = {switch.name: switch for switch in described}
     assert by_name["unknown_disk"].choices == ("error_20", "error_10", "accepted")

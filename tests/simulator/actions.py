@@ -1,0 +1,164 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the action service of a device keeps: action configurations, the rules that start them, their ids."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+GROUP_TEMPLATE = "com.axis.action.unlimited.recording_group.storage"
+GROUP_PARAMETER = "recording_group_id"
+SYSTEM_READY = ("tns1:Device/tnsaxis:Status/SystemReady", 'boolean(//SimpleItem[@Name="ready" and @Value="1"])')
+_RECORDING_PARAMETERS = ("stream_options", "pre_duration", "post_duration", "storage_id")
+_TEMPLATES = {
+    GROUP_TEMPLATE: (GROUP_PARAMETER,),
+    "com.axis.action.unlimited.recording.storage": _RECORDING_PARAMETERS,
+    "com.axis.action.fixed.recording.storage": _RECORDING_PARAMETERS,
+    "com.axis.action.unlimited.ledcontrol": ("led", "color", "interval"),
+}
+_EVENTS = {
+    SYSTEM_READY[0]: ("ready",),
+    "tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1": ("areaid", "active"),
+    "tns1:Device/tnsaxis:IO/Port": ("port", "state"),
+    "tns1:VideoSource/tnsaxis:DayNightVision": ("VideoSourceConfigurationToken", "day"),
+}
+_STEPS = (1, 1, 2, 3)
+Kind = Literal["rules", "configurations"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """A topic, with the prefixes tns1 and tnsaxis, and the filter on its message."""
+
+    topic: str
+    message: str
+
+
+@dataclass
+class Configuration:
+    """An action with its parameters; a rule starts it."""
+
+    configuration_id: str
+    name: str
+    template: str
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Rule:
+    """When an action runs: `primary_action` is the id of a configuration."""
+
+    rule_id: str
+    name: str
+    enabled: bool
+    conditions: list[Event]
+    start_event: Event | None
+    primary_action: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A time in which a group did not record: `sequence` of the request that stopped it and that started it again.
+
+    A change that came without a request counts as the last one before it; `until` is None while the gap lasts.
+    """
+
+    recording_group_id: str
+    after: int
+    until: int | None = None
+
+
+class Actions:
+    """The state behind the action service; a test may change the four dicts by hand.
+
+    `templates`: token -> names of its parameters; `events`: topic of each stateful event -> names of its SimpleItems.
+    """
+
+    def __init__(self, serial: str) -> None:
+        self.templates = dict(_TEMPLATES)
+        self.events = dict(_EVENTS)
+        self.configurations: dict[str, Configuration] = {}
+        self.rules: dict[str, Rule] = {}
+        self._random = random.Random(f"{serial} actions")
+        self._ids: dict[Kind, _Ids] = {"configurations": _Ids(self._random), "rules": _Ids(self._random)}
+        self._shown: dict[Kind, list[str]] = {"configurations": [], "rules": []}
+
+    def add_configuration(self, template: str, name: str, parameters: dict[str, str], *, reuse: bool) -> Configuration:
+        configuration_id = self._ids["configurations"].take(self.configurations, reuse=reuse)
+        configuration = Configuration(configuration_id, name, template, parameters)
+        self.configurations[configuration_id] = configuration
+        return configuration
+
+    def add_rule(
+        self,
+        primary_action: str,
+        name: str,
+        enabled: bool,
+        conditions: list[Event],
+        start_event: Event | None,
+        *,
+        reuse: bool,
+    ) -> Rule:
+        rule_id = self._ids["rules"].take(self.rules, reuse=reuse)
+        rule = Rule(rule_id, name, enabled, conditions, start_event, primary_action)
+        self.rules[rule_id] = rule
+        return rule
+
+    def remove_configuration(self, configuration_id: str) -> None:
+        del self.configurations[configuration_id]
+        self._ids["configurations"].give_back(configuration_id)
+
+    def remove_rule(self, rule_id: str) -> None:
+        del self.rules[rule_id]
+        self._ids["rules"].give_back(rule_id)
+
+    def rules_of(self, configuration_id: str) -> list[Rule]:
+        return [rule for rule in self.rules.values() if rule.primary_action == configuration_id]
+
+    def names_group(self, group_id: str) -> bool:
+        """Whether some configuration names the group, with a rule or without."""
+        return any(item.parameters.get(GROUP_PARAMETER) == group_id for item in self.configurations.values())
+
+    def groups_to_record(self) -> list[str]:
+        """The groups that an enabled rule records to, each once; conditions are taken as true."""
+        actions = (self.configurations.get(rule.primary_action) for rule in self.rules.values() if rule.enabled)
+        groups = (item.parameters.get(GROUP_PARAMETER) for item in actions if item and item.template == GROUP_TEMPLATE)
+        return list(dict.fromkeys(group_id for group_id in groups if group_id is not None))
+
+    def in_some_order(self, kind: Kind) -> list[str]:
+        """The ids in another order than the last time, for devices promise none."""
+        ids: Iterable[str] = self.configurations if kind == "configurations" else self.rules
+        order = list(ids)
+        last = [key for key in self._shown[kind] if key in order]
+        if len(order) > 1:
+            self._random.shuffle(order)
+            if order == last:
+                order.append(order.pop(0))
+        self._shown[kind] = order
+        return order
+
+
+class _Ids:
+    """Numbers that do not begin at 1 and have holes."""
+
+    def __init__(self, generator: random.Random) -> None:
+        self._random = generator
+        self._next = generator.randrange(2, 10)
+        self._free: list[str] = []
+
+    def take(self, taken: Container[str], *, reuse: bool) -> str:
+        while True:
+            if reuse and self._free:
+                wanted = self._free.pop(0)
+            else:
+                wanted = str(self._next)
+                self._next += self._random.choice(_STEPS)
+            if wanted not in taken:
+                return wanted
+
+    def give_back(self, freed: str) -> None:
+        self._free.append(freed)
