@@ -15,16 +15,37 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One CGI: its path, and whether it changes the device.
+    """One CGI, or one operation of a SOAP service: its path, and whether it changes the device.
 
+    :param role: the lowest role that may call it, as far as VAPIX says.
     :param method: ``GET``, where the query holds the arguments, or ``POST``.
     :param content_type: what the body of a POST is.
+    :param operation: the SOAP operation that the body names.
     """
 
     path: str
     write: bool
+    role: str = "viewer"
     method: str = "GET"
     content_type: str | None = None
+    operation: str | None = None
+
+    @property
+    def name(self) -> str:
+        """A short name for messages."""
+        return self.operation or self.path.rpartition("/")[2]
+
+
+def _action_call(operation: str, *, write: bool) -> Call:
+    return Call(
+        "/vapix/services",
+        write,
+        # VAPIX names no role for it.
+        "administrator",
+        method="POST",
+        content_type="application/soap+xml; charset=utf-8",
+        operation=operation,
+    )
 
 
 _JSON = "application/json"
@@ -32,20 +53,30 @@ _JSON = "application/json"
 
 _GROUP = "/axis-cgi/record/recording_group"
 
-# VAPIX recording group; viewer for the reads, operator for the writes.
+# VAPIX recording group.
 SCHEMA_VERSIONS = Call(f"{_GROUP}/schemaversions.cgi", write=False)
 LIST_GROUPS = Call(f"{_GROUP}/list.cgi", write=False)
-CREATE_GROUP = Call(f"{_GROUP}/create.cgi", write=True)
-UPDATE_GROUP = Call(f"{_GROUP}/update.cgi", write=True)
-DELETE_GROUP = Call(f"{_GROUP}/delete.cgi", write=True)
+CREATE_GROUP = Call(f"{_GROUP}/create.cgi", write=True, role="operator")
+UPDATE_GROUP = Call(f"{_GROUP}/update.cgi", write=True, role="operator")
+DELETE_GROUP = Call(f"{_GROUP}/delete.cgi", write=True, role="operator")
 
-# VAPIX edge storage, disk management; operator.
-LIST_DISKS = Call("/axis-cgi/disks/list.cgi", write=False)
-DISK_HEALTH = Call("/axis-cgi/disks/gethealth.cgi", write=False)
+# VAPIX edge storage, disk management.
+LIST_DISKS = Call("/axis-cgi/disks/list.cgi", write=False, role="operator")
+DISK_HEALTH = Call("/axis-cgi/disks/gethealth.cgi", write=False, role="operator")
 
-# VAPIX edge storage, recordings; viewer.
+# VAPIX edge storage, recordings.
 LIST_RECORDINGS = Call("/axis-cgi/record/list.cgi", write=False)
 
 # VAPIX API discovery: anonymous, but on AXIS OS 9.80 and 10.12. Basic device information: anonymous or operator.
 API_DISCOVERY = Call("/axis-cgi/apidiscovery.cgi", write=False, method="POST", content_type=_JSON)
-DEVICE_INFORMATION = Call("/axis-cgi/basicdeviceinfo.cgi", write=False, method="POST", content_type=_JSON)
+DEVICE_INFORMATION = Call(
+    "/axis-cgi/basicdeviceinfo.cgi", write=False, role="operator", method="POST", content_type=_JSON
+)
+
+# VAPIX event and action services; there is no operation that changes a configuration or a rule.
+GET_ACTION_CONFIGURATIONS = _action_call("GetActionConfigurations", write=False)
+GET_ACTION_RULES = _action_call("GetActionRules", write=False)
+ADD_ACTION_CONFIGURATION = _action_call("AddActionConfiguration", write=True)
+ADD_ACTION_RULE = _action_call("AddActionRule", write=True)
+REMOVE_ACTION_RULE = _action_call("RemoveActionRule", write=True)
+REMOVE_ACTION_CONFIGURATION = _action_call("RemoveActionConfiguration", write=True)

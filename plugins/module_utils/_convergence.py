@@ -2,16 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Brings one device to what is desired: one list, one plan, the writes, one read-back.
+"""Brings one device to what is desired: one list, one plan, the writes, one read-back; its actions likewise.
 
 It fills a report as it goes, so that what is known stands there also when an error ends it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ansible_collections.camfleet.axis.plugins.module_utils._action_convergence import ActionConvergence, Wanted
+from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import (
+    ActionPlan,
+    DesiredRecording,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._actions import Actions
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
@@ -24,16 +30,21 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     Allowances,
     Change,
     DesiredGroup,
-    Difference,
     Outcome,
     Plan,
     Refusal,
     compare,
     make_plan,
     shortens,
+    with_recording,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._recording_group import RecordingGroups
-from ansible_collections.camfleet.axis.plugins.module_utils._records import Disk, RecordingGroup, same_text
+from ansible_collections.camfleet.axis.plugins.module_utils._records import (
+    Difference,
+    Disk,
+    RecordingGroup,
+    same_text,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._results import Report
 from ansible_collections.camfleet.axis.plugins.module_utils._storage import list_disks
 
@@ -72,6 +83,7 @@ class Convergence:
     ) -> None:
         self._session = session
         self._groups = RecordingGroups(session)
+        self._actions = ActionConvergence(session)
         self._desire = desire
         self._allowances = allowances
         self._report = report
@@ -80,6 +92,9 @@ class Convergence:
         self._goes_on = goes_on
         #: as far as anybody had to look
         self.disks: tuple[Disk, ...] | None = None
+        self._looked_at_actions = False
+        #: the groups as last read, or None while a write was not read back
+        self._after: Sequence[RecordingGroup] | None = None
         #: id of each group created, by the group as it was sent
         self._created: dict[RecordingGroup | None, str] = {}
         self._sent: set[DesiredGroup] = set()
@@ -89,6 +104,13 @@ class Convergence:
         self._denied: set[DesiredGroup] = set()
         #: what was sent and is seen on the device
         self._made: set[DesiredGroup] = set()
+        #: what was to become of the recording to each group
+        self._recordings: dict[DesiredGroup, Wanted] = {}
+
+    @property
+    def actions(self) -> Actions | None:
+        """What the action service has, as far as anybody had to look."""
+        return self._actions.seen
 
     def run(self) -> None:
         """Fill the report.
@@ -103,7 +125,7 @@ class Convergence:
         self._warn_of_ended_holds(before)
         if plan.refused and not self._goes_on:
             first = plan.refused[0]
-            raise Refused(first.kind, first.reason, first.next_step)
+            raise Refused(first.kind, first.reason, first.next_step, code=first.code)
         if self._check_mode:
             self._report.changes = plan.changes
             self._report.groups = tuple(item.after for item in plan.outcomes if item.after)
@@ -111,12 +133,20 @@ class Convergence:
             self._write(plan, desired, before)
 
     def _plan(self, current: Sequence[RecordingGroup], desired: Sequence[DesiredGroup]) -> Plan:
-        """The plan, with a look at the disks the first time that a group is to be created."""
-        plan = make_plan(current, desired, self._allowances, self.disks)
+        """The plan, with a look at the disks, or the actions, the first time that they matter."""
+        plan = self._plan_from_what_is_known(current, desired)
         if plan.creates and self.disks is None:
             self.disks = self._look_at_disks()
-            plan = make_plan(current, desired, self._allowances, self.disks)
+            plan = self._plan_from_what_is_known(current, desired)
+        records = any(wanted.recording is not None for wanted in desired)
+        if (records or plan.deletes) and not self._looked_at_actions:
+            self._looked_at_actions = True
+            self._look_at_actions(is_needed=records)
+            plan = self._plan_from_what_is_known(current, desired)
         return plan
+
+    def _plan_from_what_is_known(self, current: Sequence[RecordingGroup], desired: Sequence[DesiredGroup]) -> Plan:
+        return make_plan(current, desired, self._allowances, self.disks, self.actions)
 
     def _list(self) -> tuple[RecordingGroup, ...]:
         groups = self._groups.list()
@@ -135,6 +165,16 @@ class Convergence:
                 return None
             raise
 
+    def _look_at_actions(self, *, is_needed: bool) -> None:
+        try:
+            self._actions.look()
+        except DeviceRefused as error:
+            # The device itself refuses to delete a group that is in use, and the login is the same for all calls.
+            if is_needed or error.kind == "authentication":
+                raise
+            if self._check_mode:
+                self._warn(f"Whether an action uses the group that is to be deleted was not checked: {error.what}.")
+
     def _warn_of_ended_holds(self, current: Sequence[RecordingGroup]) -> None:
         for hold in self._allowances.holds:
             if hold.until < self._allowances.now and any(hold.matches(group.recording_group_id) for group in current):
@@ -144,21 +184,66 @@ class Convergence:
                 )
 
     def _write(self, plan: Plan, desired: Sequence[DesiredGroup], before: Sequence[RecordingGroup]) -> None:
+        self._after = before
         try:
-            unproven = self._write_all(plan, desired, before)
-            if unproven is not None:
-                raise unproven
+            if plan.records:
+                # A group is recorded to once it is there, and is deleted once nothing uses it.
+                self._write_groups([step for step in plan.steps if step[1].after], plan, desired, before)
+                self._record(plan, before)
+                self._write_groups([step for step in plan.steps if step[1].after is None], plan, desired, before)
+            else:
+                self._write_groups(plan.steps, plan, desired, before)
         except AxisError:
-            left = [(wanted, change) for wanted, change in plan.steps if wanted not in self._made]
-            self._report.failed = tuple(change for wanted, change in left if wanted in self._sent)
-            self._report.untried = tuple(change for wanted, change in left if wanted not in self._sent)
+            if self._after is not None:
+                self._take_stock(plan, before, self._after)
+            self._tell_of_the_rest(plan)
             raise
+        self._take_stock(plan, before, self._after)
 
-    def _write_all(
-        self, plan: Plan, desired: Sequence[DesiredGroup], before: Sequence[RecordingGroup]
-    ) -> Unproven | None:
-        """Returns the first thing that is not on the device as planned, if any."""
-        steps = plan.steps
+    def _tell_of_the_rest(self, plan: Plan) -> None:
+        failed: list[Change] = []
+        untried: list[Change] = []
+        for item, _change in plan.changing:
+            group = item.decision if isinstance(item.decision, Change) and item.wanted not in self._made else None
+            recording = item.recording.change if isinstance(item.recording, ActionPlan) else None
+            wanted = self._recordings.get(item.wanted)
+            if wanted is not None and self._actions.is_done(wanted):
+                recording = None
+            left = with_recording(group, item.found, recording)
+            if left is not None:
+                tried = item.wanted in self._sent or (wanted is not None and self._actions.has_tried(wanted))
+                (failed if tried else untried).append(left)
+        self._report.failed, self._report.untried = tuple(failed), tuple(untried)
+
+    def _record(self, plan: Plan, before: Sequence[RecordingGroup]) -> None:
+        """Bring the actions to what is planned for them."""
+        for item in plan.outcomes:
+            group = self._locate(item, before, self._after or before)
+            if isinstance(item.recording, ActionPlan) and group is not None:
+                desired = item.wanted.recording if item.wanted.present else None
+                self._recordings[item.wanted] = (
+                    group.recording_group_id or "",
+                    desired or DesiredRecording(present=False),
+                )
+        try:
+            self._actions.converge(tuple(self._recordings.values()))
+        finally:
+            self._report.written = self._report.written or self._actions.written
+
+    def _write_groups(
+        self,
+        steps: Sequence[_Step],
+        plan: Plan,
+        desired: Sequence[DesiredGroup],
+        before: Sequence[RecordingGroup],
+    ) -> None:
+        """Write some steps of the plan.
+
+        :raises AxisError: for the first thing that is not on the device as planned.
+        """
+        if not steps:
+            return
+        planned = dict(steps)
         for is_last in (False, True):
             failed = self._send_all(steps)
             if failed is not None and not self._report.written:
@@ -167,14 +252,15 @@ class Convergence:
             if failed is None:
                 break
             # Where the answer to a write was lost, go on from what is there, so that nothing is done twice.
-            remaining = _only(plan, self._plan(after, desired))
+            remaining = _only(planned, self._plan(after, desired))
             steps = remaining.steps
             if failed.wanted in self._lost and not steps and not remaining.refused:
                 break
             if is_last or remaining.refused or not _may_go_on(failed, steps):
-                self._take_stock(plan, before, after)
                 raise _reason_to_stop(failed, remaining)
-        return self._take_stock(plan, before, after)
+        unproven = self._take_stock(plan, before, after)
+        if unproven is not None:
+            raise unproven
 
     def _send_all(self, steps: Iterable[_Step]) -> _Failed | None:
         """Write each change until one fails."""
@@ -183,13 +269,13 @@ class Convergence:
             try:
                 self._send(change)
             except AxisError as error:
-                self._report.written = self._report.written or error.maybe_applied
                 if error.maybe_applied:
+                    self._report.written, self._after = True, None
                     self._lost.add(wanted)
                 elif wanted not in self._lost:
                     self._denied.add(wanted)
                 return _Failed(wanted, change, error)
-            self._report.written = True
+            self._report.written, self._after = True, None
         return None
 
     def _send(self, change: Change) -> None:
@@ -203,7 +289,8 @@ class Convergence:
 
     def _read_back(self, failed: _Failed | None) -> tuple[RecordingGroup, ...]:
         try:
-            return self._list()
+            self._after = self._list()
+            return self._after
         except AxisError as error:
             sent = f"a write was sent ({failed.error.what})" if failed else "a write was sent and accepted"
             raise Unproven(
@@ -219,13 +306,16 @@ class Convergence:
         located = [(item, self._locate(item, before, after)) for item in plan.outcomes]
         changes, unproven = [], []
         for item, actual in located:
+            seen = None
             if isinstance(item.decision, Change) and item.wanted in self._sent - self._denied:
                 seen, doubt = _compare_with_plan(item.decision, actual)
-                changes += [seen] if seen else []
                 if doubt:
                     unproven.append(doubt)
                 else:
                     self._made.add(item.wanted)
+            recording = self._recordings.get(item.wanted)
+            whole = with_recording(seen, actual, self._actions.change_of(recording) if recording else None)
+            changes += [whole] if whole else []
         self._report.groups = tuple(actual for _item, actual in located if actual)
         self._report.changes = tuple(changes)
         return unproven[0] if unproven else None
@@ -247,10 +337,10 @@ class Convergence:
         return next((group for group in new if same_text(group.nice_name or "", name)), None)
 
 
-def _only(plan: Plan, again: Plan) -> Plan:
-    """Of a later plan, what the first one was to change: what others did meanwhile is for the next run."""
-    changing = dict(plan.steps)
-    return Plan(tuple(_kept(changing[item.wanted], item) for item in again.outcomes if item.wanted in changing))
+def _only(planned: Mapping[DesiredGroup, Change], again: Plan) -> Plan:
+    """Of a later plan, what was to change now: what others did meanwhile is for the next run."""
+    outcomes = (replace(item, recording=None) for item in again.outcomes if item.wanted in planned)
+    return Plan(tuple(_kept(planned[item.wanted], item) for item in outcomes))
 
 
 def _kept(planned: Change, again: Outcome) -> Outcome:

@@ -23,6 +23,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._transport import An
 
 #: A device blocks an address that sends too many requests (AXIS OS knowledge base: 20 a second); stay well below.
 REQUESTS_PER_SECOND = 10
+# SOAP 1.2 says a fault with these; an answer of a web server with the same status is no XML.
+_FAULT_STATUSES = frozenset({400, 500})
 _RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _FIRST_BACK_OFF = 0.5  # seconds, doubled with each retry
 _LONGEST_BACK_OFF = 10.0  # seconds, whatever Retry-After says
@@ -71,7 +73,7 @@ class Session:
         self._sent_at: deque[float] = deque(maxlen=REQUESTS_PER_SECOND)
 
     def call(self, call: Call, arguments: Sequence[tuple[str, str]] = (), body: bytes = b"") -> bytes:
-        """The body of a 200 answer to one request. Reads are tried again, by POST too; a write never is.
+        """The body of a 200 answer to one request, or of a SOAP fault. Reads are tried again; a write never is.
 
         :param arguments: query arguments, percent-encoded here as UTF-8 with a blank as ``%20``.
         :param body: what a POST carries, of the call's content type.
@@ -137,6 +139,10 @@ class Session:
         return self._transport.exchange(method, target, authorization, content)
 
 
+def _is_xml(answer: Answer) -> bool:
+    return "xml" in next(iter(answer.header("Content-Type")), "").lower().replace("xhtml", "")
+
+
 def _wait(answer: Answer, back_off: float) -> float:
     """Seconds before the next try: what Retry-After says in seconds, within bounds."""
     said = next(iter(answer.header("Retry-After")), "")
@@ -145,14 +151,14 @@ def _wait(answer: Answer, back_off: float) -> float:
 
 
 def _accepted(answer: Answer, call: Call) -> bytes:
-    if answer.status == 200:
+    if answer.status == 200 or (call.operation and answer.status in _FAULT_STATUSES and _is_xml(answer)):
         return answer.body
     if answer.status == 403:
         raise DeviceRefused(
             "forbidden",
             "The device forbids this call (HTTP 403): the role of the user is too low, or the device blocks this "
             "address for some seconds after too many requests",
-            "Use a user with the role operator (viewer is enough to list), or run again after 10 seconds.",
+            f"Use a user with the role {call.role}, or run again after 10 seconds.",
         )
     if answer.status == 404:
         raise DeviceRefused(

@@ -17,15 +17,28 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import (
+    ActionChange,
+    ActionPlan,
+    DesiredRecording,
+    plan_action,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._actions import Actions
 from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe, order
 from ansible_collections.camfleet.axis.plugins.module_utils._records import (
     FIELDS,
+    Difference,
     Disk,
     Field,
     RecordingGroup,
     Value,
     fold_text,
 )
+
+# Refusals of a change to a group that is there and is the one that is meant.
+_ABOUT_RECORDINGS = frozenset({"recording_loss", "held"})
+# VAPIX recording group, general error codes.
+_IN_USE = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,7 @@ class DesiredGroup:
     post_duration: int | None = None
     #: false for what a rule wants of a group that something else made
     may_create: bool = True
+    recording: DesiredRecording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +83,16 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
-    """The task's word on recordings that would be lost, and the holds that beat it."""
+    """The task's word on recordings that would be lost, or would not be made, and the holds that beat it."""
 
     recording_loss: bool
     holds: tuple[Hold, ...]
     now: datetime
+    recording_stop: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field that is not as wanted. ``None`` stands for no group, or for a value nobody knows yet."""
-
-    field: str
-    before: Value
-    after: Value
+    def hold_on(self, recording_group_id: str | None) -> Hold | None:
+        """The hold on a group now, if there is one."""
+        return next((hold for hold in self.holds if hold.covers(recording_group_id, self.now)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +123,31 @@ class Refusal:
     kind: str
     reason: str
     next_step: str
+    #: the API's code for it, where it has one
+    code: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the plan has for one desired group: the group as found, if it is there, and the decision, if any."""
+    """What the plan has for one desired group: the group as found, if it is there, and the decisions, if any."""
 
     wanted: DesiredGroup
     found: RecordingGroup | None
     decision: Change | Refusal | None
+    #: about the action that records to it
+    recording: ActionPlan | Refusal | None = None
 
     @property
     def after(self) -> RecordingGroup | None:
         """The group as predicted."""
         return self.decision.after if isinstance(self.decision, Change) else self.found
+
+    @property
+    def change(self) -> Change | None:
+        """What changes of the group and of the recording to it, as one."""
+        change = self.decision if isinstance(self.decision, Change) else None
+        recording = self.recording.change if isinstance(self.recording, ActionPlan) else None
+        return with_recording(change, self.found, recording)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,24 +158,41 @@ class Plan:
 
     @property
     def steps(self) -> tuple[tuple[DesiredGroup, Change], ...]:
-        """What to write and for which desired group, what keeps recordings before what loses them."""
+        """What to write to the groups and for which desired one, what keeps recordings before what loses them."""
         steps = [(item.wanted, item.decision) for item in self.outcomes if isinstance(item.decision, Change)]
         return tuple(sorted(steps, key=lambda step: _safety(step[1])))
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What to write, in the order of ``steps``."""
-        return tuple(change for _wanted, change in self.steps)
+        """What becomes of each group and of the recording to it, in the order of ``steps``."""
+        return tuple(change for _item, change in self.changing)
+
+    @property
+    def changing(self) -> tuple[tuple[Outcome, Change], ...]:
+        """The outcomes that change something, with what they change, in the order of ``steps``."""
+        changing = [(item, change) for item in self.outcomes if (change := item.change)]
+        return tuple(sorted(changing, key=lambda pair: _safety(pair[1])))
+
+    @property
+    def records(self) -> bool:
+        """Whether there is something to write to the action service."""
+        return any(isinstance(item.recording, ActionPlan) for item in self.outcomes)
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
         """What is wanted and will not be written."""
-        return tuple(item.decision for item in self.outcomes if isinstance(item.decision, Refusal))
+        decisions = (decision for item in self.outcomes for decision in (item.decision, item.recording))
+        return tuple(decision for decision in decisions if isinstance(decision, Refusal))
 
     @property
     def creates(self) -> bool:
         """Whether a group is wanted that is not there, so that the disks matter."""
-        return any(change.operation == "create" for change in self.changes)
+        return any(change.operation == "create" for _wanted, change in self.steps)
+
+    @property
+    def deletes(self) -> bool:
+        """Whether a group is to go, so that what uses it matters."""
+        return any(change.operation == "delete" for _wanted, change in self.steps)
 
 
 def make_plan(
@@ -162,10 +200,12 @@ def make_plan(
     desired: Iterable[DesiredGroup],
     allowances: Allowances,
     disks: Sequence[Disk] | None = None,
+    actions: Actions | None = None,
 ) -> Plan:
     """The plan that turns ``current`` into ``desired`` as far as ``allowances`` let it.
 
     :param disks: the disks of the device, or ``None`` while nobody has looked: then no disk is refused.
+    :param actions: what its action service has, or ``None`` while nobody has looked: then nothing is planned there.
     """
     located = locate(current, desired)
     claims = Counter(found[0].recording_group_id for _wanted, found in located if len(found) == 1)
@@ -176,8 +216,67 @@ def make_plan(
             decision: Change | Refusal | None = _refuse_claimed(wanted, one)
         else:
             decision = _decide(wanted, found, allowances, disks)
-        outcomes.append(Outcome(wanted, one, decision))
+        if actions is None:
+            outcomes.append(Outcome(wanted, one, decision))
+        else:
+            outcomes.append(_with_actions(Outcome(wanted, one, decision), allowances, actions))
     return Plan(tuple(outcomes))
+
+
+def _with_actions(outcome: Outcome, allowances: Allowances, actions: Actions) -> Outcome:
+    """The outcome with what becomes of the recording to the group, or refused because the group is in use."""
+    wanted, found, decision = outcome.wanted, outcome.found, outcome.decision
+    if isinstance(decision, Change) and decision.after is None:
+        recording_group_id = decision.group.recording_group_id
+        users = actions.users_of(recording_group_id)
+        if users is not None and not allowances.recording_stop:
+            return replace(outcome, decision=_refuse_in_use(decision, users))
+        return replace(outcome, recording=plan_action(actions, recording_group_id, DesiredRecording(present=False)))
+    # A group that is not there, or not the one that is meant, is not recorded to.
+    refused = isinstance(decision, Refusal) and decision.kind not in _ABOUT_RECORDINGS
+    if wanted.recording is None or refused or not (found or decision):
+        return outcome
+    recording_group_id = found.recording_group_id if found else wanted.recording_group_id
+    planned = plan_action(actions, recording_group_id, wanted.recording)
+    if planned is not None and planned.change.stops_recording:
+        grounds = refuse_stop(recording_group_id, allowances)
+        if grounds is not None:
+            change = with_recording(None, found, planned.change)
+            return replace(outcome, recording=None if change is None else Refusal(change, *grounds))
+    return replace(outcome, recording=planned)
+
+
+def with_recording(
+    change: Change | None, group: RecordingGroup | None, recording: ActionChange | None
+) -> Change | None:
+    """A change of a group together with what changes of the recording to it, which alone is an update."""
+    if recording is None or not (change or group):
+        return change
+    whole = change or Change("update", group, group, ())
+    return replace(whole, differences=(*whole.differences, *recording.in_a_group))
+
+
+def refuse_stop(recording_group_id: str | None, allowances: Allowances) -> tuple[str, str, str] | None:
+    """Why recording to a group may not be stopped, as kind, reason and next step; ``None`` when it may."""
+    what = f"It ends the recording to group {recording_group_id}"
+    hold = allowances.hold_on(recording_group_id)
+    if hold is not None:
+        return _held(what, hold)
+    if allowances.recording_stop:
+        return None
+    return (
+        "recording_stop",
+        what,
+        "If it may end, set allow_recording_stop: true (in the role, retention_policy_allow_recording_stop).",
+    )
+
+
+def _held(what: str, hold: Hold) -> tuple[str, str, str]:
+    return (
+        "held",
+        f"{what}, and a hold until {hold.until:%Y-%m-%d %H:%M} UTC forbids that: {hold.reason} (owner: {hold.owner})",
+        f"Ask {hold.owner}. Nothing but the end or the removal of the hold lifts it.",
+    )
 
 
 def locate(
@@ -285,16 +384,9 @@ def _deletion(found: RecordingGroup) -> Change:
 
 
 def _refuse_loss(change: Change, allowances: Allowances) -> Refusal | None:
-    recording_group_id = change.group.recording_group_id
-    for hold in allowances.holds:
-        if hold.covers(recording_group_id, allowances.now):
-            return Refusal(
-                change,
-                "held",
-                f"{_loss(change)}, and a hold until {hold.until:%Y-%m-%d %H:%M} UTC forbids that: "
-                f"{hold.reason} (owner: {hold.owner})",
-                f"Ask {hold.owner}. Nothing but the end or the removal of the hold lifts it.",
-            )
+    hold = allowances.hold_on(change.group.recording_group_id)
+    if hold is not None:
+        return Refusal(change, *_held(_loss(change), hold))
     if allowances.recording_loss:
         return None
     return Refusal(
@@ -313,6 +405,18 @@ def _loss(change: Change) -> str:
     return (
         f"Shortening the retention time of {name} from {describe(int(before or 0))} to {describe(int(after or 0))} "
         "deletes every recording that is older"
+    )
+
+
+def _refuse_in_use(change: Change, users: str) -> Refusal:
+    recording_group_id = change.group.recording_group_id
+    return Refusal(
+        change,
+        "group_in_use",
+        f"Recording group {recording_group_id} is in use by {users}",
+        f"Remove them first with axis_recording_action, recording_group_id: {recording_group_id} and state: absent; "
+        "with purge, set allow_recording_stop: true (in the role, retention_policy_allow_recording_stop).",
+        code=_IN_USE,
     )
 
 

@@ -15,25 +15,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
+from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import ActionPlan
 from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe, order
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
 from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     Allowances,
     Change,
     DesiredGroup,
-    Difference,
     Hold,
     Outcome,
     Plan,
     Refusal,
     locate,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._records import RecordingGroup, fold_text
+from ansible_collections.camfleet.axis.plugins.module_utils._records import Difference, RecordingGroup, fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._stream_options import parse_stream_options
 
 #: From harmless to urgent.
 SEVERITIES = ("info", "cosmetic", "warning", "critical")
-_TEXTS = frozenset({"nice_name", "description"})
+_TEXTS = frozenset({"nice_name", "description", "record_name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +167,13 @@ _AMBIGUOUS = "An entry of groups means it by its name, and another group, too: i
 
 
 def _of_outcome(policy: Policy, outcome: Outcome, allowances: Allowances) -> Finding:
-    if isinstance(outcome.decision, Refusal):
-        return _of_refusal(policy, outcome.decision, outcome.found, allowances)
-    if isinstance(outcome.decision, Change):
-        return _of_change(policy, outcome.decision, allowances)
+    refusal = next((item for item in (outcome.decision, outcome.recording) if isinstance(item, Refusal)), None)
+    change = outcome.change
+    if refusal is not None:
+        return _of_refusal(policy, refusal, outcome.found, change, allowances)
+    if change is not None:
+        starts = isinstance(outcome.recording, ActionPlan) and outcome.recording.change.starts_recording
+        return _of_change(policy, change, allowances, starts=starts)
     if outcome.found is None:
         raise ValueError("an outcome without a decision is about a group that is there")
     return _of_group(policy, outcome.found, allowances, "compliant", None)
@@ -191,7 +194,7 @@ def _of_group(
     return Finding(group.recording_group_id, group.nice_name, verdict, "critical", reason=concern.words)
 
 
-def _of_change(policy: Policy, change: Change, allowances: Allowances) -> Finding:
+def _of_change(policy: Policy, change: Change, allowances: Allowances, *, starts: bool) -> Finding:
     group = change.group
     name = (group.recording_group_id, group.nice_name)
     if change.before is None:
@@ -201,11 +204,15 @@ def _of_change(policy: Policy, change: Change, allowances: Allowances) -> Findin
     if change.after is None:
         severity = "critical" if concern else "warning"
         return Finding(*name, "unexpected", severity, reason=f"{_PURGED}. {words}" if concern else _PURGED)
-    severity = "critical" if concern else _worst(change.differences)
-    return Finding(*name, "drifted", severity, change.differences, words)
+    severity = "critical" if concern else _of_missing(policy) if starts else _worst(change.differences)
+    reasons = (words, "Nothing records to it" if starts else None)
+    return Finding(*name, "drifted", severity, change.differences, ". ".join(filter(None, reasons)) or None)
 
 
-def _of_refusal(policy: Policy, refusal: Refusal, found: RecordingGroup | None, allowances: Allowances) -> Finding:
+def _of_refusal(
+    policy: Policy, refusal: Refusal, found: RecordingGroup | None, also: Change | None, allowances: Allowances
+) -> Finding:
+    """:param also: what is not refused of the same group."""
     change = refusal.change
     concern = _concern(policy, found, allowances) if found else None
     held = refusal.kind == "held"
@@ -218,7 +225,7 @@ def _of_refusal(policy: Policy, refusal: Refusal, found: RecordingGroup | None, 
         change.group.nice_name,
         "held" if held else "refused",
         severity,
-        change.differences if change.after is not None else (),
+        (*change.differences, *(also.differences if also else ())) if change.after is not None else (),
         f"{refusal.reason}. {concern.words}" if concern else refusal.reason,
     )
 
@@ -242,7 +249,7 @@ class _Concern:
 
 def _concern(policy: Policy, group: RecordingGroup, allowances: Allowances) -> _Concern | None:
     hours = group.retention_time or 0
-    hold = next((hold for hold in allowances.holds if hold.covers(group.recording_group_id, allowances.now)), None)
+    hold = allowances.hold_on(group.recording_group_id)
     if hold is not None:
         # A hold is a reason to keep more than the maximum.
         return None if hours == 0 else _Concern(_evidence(hold, hours, allowances.now), hold=True)

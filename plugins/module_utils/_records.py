@@ -37,6 +37,15 @@ class RecordingGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that is not as wanted. ``None`` stands for no group, or for a value nobody knows yet."""
+
+    field: str
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Disk:
     """One disk of disks/list.cgi (VAPIX edge storage, disk management), as far as creation needs it."""
 

@@ -10,22 +10,52 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import ActionChange, RecordingAction
+from ansible_collections.camfleet.axis.plugins.module_utils._actions import Event
 from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, NotReached
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, Change, Difference, Refusal
+from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, Change, Refusal
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Finding
-from ansible_collections.camfleet.axis.plugins.module_utils._records import RecordingGroup, Value
+from ansible_collections.camfleet.axis.plugins.module_utils._records import Difference, RecordingGroup, Value
 
 Result = dict[str, Any]
 
 
-class Report:
-    """What has become known so far, so that a failure can say it, too."""
+class _DeviceReport:
+    """What every module returns about the device, and about its failure."""
 
     def __init__(self, host: str | None, *, diff: bool) -> None:
         self.host = host
         #: 12 hexadecimal digits, or None while the device has not said it
         self.serial: str | None = None
+        self.written = False
+        self._diff = diff
+
+    @property
+    def device(self) -> Result:
+        """The device that the result is about."""
+        return {"host": self.host, "serial": self.serial}
+
+    def failure(self, error: AxisError) -> Result:
+        """What a failure adds. A device that was not reached is unreachable as Ansible knows it, until a write."""
+        unreachable = isinstance(error, NotReached) and not self.written
+        return {
+            "unreachable" if unreachable else "failed": True,
+            "msg": f"{self.host or 'No device'}: {error.what}. {error.next_step}",
+            "error": {
+                "kind": error.kind,
+                "code": error.code,
+                "description": error.description,
+                "next_step": error.next_step,
+            },
+        }
+
+
+class Report(_DeviceReport):
+    """What has become known so far of the groups, so that a failure can say it, too."""
+
+    def __init__(self, host: str | None, *, diff: bool) -> None:
+        super().__init__(host, diff=diff)
         self.refused: tuple[Refusal, ...] = ()
         #: changes seen on the device, or predicted in check mode
         self.changes: tuple[Change, ...] = ()
@@ -37,13 +67,6 @@ class Report:
         self.groups: tuple[RecordingGroup, ...] = ()
         #: all groups of the device as last seen, or None while nobody has looked
         self.seen: tuple[RecordingGroup, ...] | None = None
-        self.written = False
-        self._diff = diff
-
-    @property
-    def device(self) -> Result:
-        """The device that the result is about."""
-        return {"host": self.host, "serial": self.serial}
 
     def result(self) -> Result:
         """The part that every module that may change something returns."""
@@ -66,20 +89,6 @@ class Report:
             result["diff"] = [_diff(change) for change in ordered]
         return result
 
-    def failure(self, error: AxisError) -> Result:
-        """What a failure adds. A device that was not reached is unreachable as Ansible knows it, until a write."""
-        unreachable = isinstance(error, NotReached) and not self.written
-        return {
-            "unreachable" if unreachable else "failed": True,
-            "msg": f"{self.host or 'No device'}: {error.what}. {error.next_step}",
-            "error": {
-                "kind": error.kind,
-                "code": error.code,
-                "description": error.description,
-                "next_step": error.next_step,
-            },
-        }
-
     def group_or_none(self) -> Result | None:
         """The one group of a module that manages one."""
         return group_result(self.groups[0]) if self.groups else None
@@ -90,6 +99,78 @@ class Report:
             "failed_changes": [_change_result(change) for change in self.failed],
             "untried_changes": [_change_result(change) for change in _sorted(self.untried)],
         }
+
+
+class ActionReport(_DeviceReport):
+    """What has become known so far of the action that records to one group."""
+
+    def __init__(self, host: str | None, *, diff: bool) -> None:
+        super().__init__(host, diff=diff)
+        #: as last seen, or as predicted in check mode
+        self.action: RecordingAction | None = None
+        #: as seen on the device, or as predicted in check mode
+        self.change: ActionChange | None = None
+        #: what was refused, with kind, reason and next step
+        self.refused: tuple[ActionChange, str, str, str] | None = None
+
+    def result(self) -> Result:
+        """The whole result but for a failure."""
+        result: Result = {
+            "changed": self.change is not None,
+            "device": self.device,
+            "recording_action": _action_result(self.action) if self.action else None,
+            "changes": [_action_change_result(self.change)] if self.change else [],
+            "refused": [],
+        }
+        if self.refused:
+            change, kind, reason, next_step = self.refused
+            more = {"kind": kind, "reason": reason, "next_step": next_step}
+            result["refused"] = [{**_action_change_result(change), **more}]
+        if self._diff and self.change:
+            result["diff"] = [_action_diff(self.change)]
+        return result
+
+
+def _action_result(action: RecordingAction) -> Result:
+    return {
+        "recording_group_id": action.recording_group_id,
+        "name": action.name,
+        "enabled": action.enabled,
+        "conditions": list(map(event_result, action.conditions)),
+        "start_event": event_result(action.start_event) if action.start_event else None,
+        "configuration_id": action.configuration_id,
+        "rule_id": action.rule_id,
+    }
+
+
+def event_result(event: Event) -> Result:
+    """An event, as input for the modules again."""
+    return {"topic_expression": event.topic, "message_content": event.message}
+
+
+def _action_change_result(change: ActionChange) -> Result:
+    return {
+        "operation": change.operation,
+        "recording_group_id": change.action.recording_group_id,
+        "name": change.action.name,
+        "differences": _difference_results(change.differences),
+        "stops_recording": change.stops_recording,
+    }
+
+
+def _action_diff(change: ActionChange) -> Result:
+    header = f"recording action of group {change.action.recording_group_id}"
+    return {
+        "before_header": header,
+        "after_header": header,
+        "before": _action_text(change.before),
+        "after": _action_text(change.after),
+    }
+
+
+def _action_text(action: RecordingAction | None) -> str:
+    fields = action.fields if action else ()
+    return "".join(f"{name}: {value}\n" for name, value in fields if value not in (None, ""))
 
 
 def finding_result(finding: Finding) -> Result:
@@ -161,9 +242,15 @@ def _diff(change: Change) -> Result:
     return {
         "before_header": header,
         "after_header": header,
-        "before": _diff_text(change.before),
-        "after": _diff_text(change.after),
+        "before": _diff_text(change.before) + _recording_text(change, "before"),
+        "after": _diff_text(change.after) + _recording_text(change, "after"),
     }
+
+
+def _recording_text(change: Change, side: str) -> str:
+    # What is not a field of the group itself.
+    lines = ((item.field, getattr(item, side)) for item in change.differences if item.field.startswith("record"))
+    return "".join(f"{name}: {value}\n" for name, value in lines if value)
 
 
 def _diff_text(group: RecordingGroup | None) -> str:

@@ -10,16 +10,21 @@ The worker and the delegated module both call ``run_*`` here. Nothing below know
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._action_convergence import ensure_action
 from ansible_collections.camfleet.axis.plugins.module_utils._convergence import Convergence, Warn
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._info import gather, parts_from
 from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, make_plan
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Policy, find
+from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import policy_from
+from ansible_collections.camfleet.axis.plugins.module_utils._recording_specification import recording_from
 from ansible_collections.camfleet.axis.plugins.module_utils._results import (
+    ActionReport,
     Report,
     Result,
     finding_result,
@@ -30,7 +35,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._specification impor
     allowances_from,
     device_from,
     group_from,
-    policy_from,
+    group_id_from,
 )
 
 #: Gives the session for a device: a new one, or one kept from an earlier item of a loop.
@@ -55,6 +60,27 @@ def run_recording_group(
     except AxisError as error:
         return {**report.result(), **report.failure(error), "recording_group": report.group_or_none()}
     return {**report.result(), "recording_group": report.group_or_none()}
+
+
+def run_recording_action(
+    parameters: Mapping[str, Any], *, check_mode: bool, diff: bool, open_session: OpenSession, warn: Warn
+) -> Result:
+    """The result of ``axis_recording_action`` for validated parameters. Raises nothing of the AxisError family."""
+    report = ActionReport(parameters["host"], diff=diff)
+    try:
+        device = device_from(parameters)
+        wanted = (group_id_from(parameters), recording_from(parameters))
+        # The state that the task asks for is its word.
+        allowances = replace(allowances_from(parameters, datetime.now(timezone.utc)), recording_stop=True)
+        report.host = device.host
+        session = open_session(device)
+        try:
+            ensure_action(session, wanted, allowances, report, check_mode=check_mode, warn=warn)
+        finally:
+            report.serial = session.serial
+    except AxisError as error:
+        return {**report.result(), **report.failure(error)}
+    return report.result()
 
 
 def run_retention_policy(
@@ -92,7 +118,7 @@ def _standing(policy: Policy, work: Convergence, allowances: Allowances, report:
     """How the device as last seen stands against the policy. One that nobody has looked at is not compliant."""
     if report.seen is None:
         return {"compliant": False, "findings": []}
-    plan = make_plan(report.seen, policy.desired(report.seen), allowances, work.disks)
+    plan = make_plan(report.seen, policy.desired(report.seen), allowances, work.disks, work.actions)
     findings = find(policy, plan, report.seen, allowances)
     result: Result = {
         "compliant": all(finding.in_line for finding in findings),

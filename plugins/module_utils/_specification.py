@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timezone
-from typing import Any, TypeVar
+from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device
-from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe, order, parse_retention_time
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._duration import parse_retention_time
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, DesiredGroup, Hold
-from ansible_collections.camfleet.axis.plugins.module_utils._policy import Match, Policy, Rule
-from ansible_collections.camfleet.axis.plugins.module_utils._records import fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._stream_options import (
     format_stream_options,
     parse_stream_options,
@@ -29,7 +27,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._transport import Tr
 
 Spec = dict[str, dict[str, Any]]
 Parameters = Mapping[str, Any]
-_Entry = TypeVar("_Entry")
 
 #: The device options, documented in the fragment ``device``.
 DEVICE_SPEC: Spec = {
@@ -73,35 +70,6 @@ GROUP_SPEC: Spec = {
     "stream_options": {"type": "raw", "aliases": ["streamoptions"]},
     "pre_duration": {"type": "int", "aliases": ["preduration"]},
     "post_duration": {"type": "int", "aliases": ["postduration"]},
-}
-
-#: A whole device against a policy.
-POLICY_SPEC: Spec = {
-    "groups": {"type": "list", "elements": "dict", "default": [], "options": GROUP_SPEC},
-    "existing": {
-        "type": "list",
-        "elements": "dict",
-        "default": [],
-        "options": {
-            "match": {
-                "type": "dict",
-                "required": True,
-                "options": {
-                    "recording_group_id": {"type": "str", "aliases": ["id", "recordinggroupid"]},
-                    "nice_name": {"type": "str", "aliases": ["name", "nicename"]},
-                    "stream_options": {"type": "dict", "aliases": ["streamoptions"]},
-                },
-            },
-            **{name: option for name, option in GROUP_SPEC.items() if name != "recording_group_id"},
-        },
-    },
-    "purge": {"type": "bool", "default": False},
-    "purge_match": {"type": "list", "elements": "str", "default": []},
-    "retention_minimum": {"type": "str"},
-    "retention_maximum": {"type": "str"},
-    "unexpected": {"type": "str", "choices": ["report", "ignore"], "default": "report"},
-    "on_refused": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
-    "allow_recording_loss": {"type": "bool", "default": False},
 }
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -230,21 +198,32 @@ def group_from(parameters: Parameters) -> DesiredGroup:
         raise invalid_option(
             "Neither recording_group_id nor nice_name is given", "Say which recording group is meant with one of them."
         )
-    if recording_group_id is not None and not _GROUP_ID.fullmatch(recording_group_id):
+    if recording_group_id is not None:
+        group_id_from(parameters)
+    return desired_from(parameters, recording_group_id, present=parameters.get("state", "present") == "present")
+
+
+def group_id_from(parameters: Parameters) -> str:
+    """The id of a group that validated parameters give.
+
+    :raises Refused: ``invalid_option``.
+    """
+    recording_group_id = str(parameters["recording_group_id"])
+    if not _GROUP_ID.fullmatch(recording_group_id):
         raise invalid_option(
             f"recording_group_id is {recording_group_id!r}",
             "Use 1 to 50 of the characters A-Z, a-z, 0-9, _ and -.",
         )
-    return _desired(parameters, recording_group_id, present=parameters.get("state", "present") == "present")
+    return recording_group_id
 
 
-def _desired(parameters: Parameters, recording_group_id: str | None, *, present: bool) -> DesiredGroup:
+def desired_from(parameters: Parameters, recording_group_id: str | None, *, present: bool) -> DesiredGroup:
     return DesiredGroup(
         present=present,
         recording_group_id=recording_group_id,
-        nice_name=_text("nice_name", parameters["nice_name"]),
-        description=_text("description", parameters["description"]),
-        retention_time=_retention_time("retention_time", parameters["retention_time"]),
+        nice_name=text_from("nice_name", parameters["nice_name"]),
+        description=text_from("description", parameters["description"]),
+        retention_time=retention_time_from("retention_time", parameters["retention_time"]),
         disk_ids=_disk_ids(parameters["disk_id"]),
         stream_options=_stream_options(parameters["stream_options"]),
         pre_duration=_duration("pre_duration", parameters["pre_duration"]),
@@ -252,140 +231,11 @@ def _desired(parameters: Parameters, recording_group_id: str | None, *, present:
     )
 
 
-def _retention_time(name: str, written: str | None) -> int | None:
+def retention_time_from(name: str, written: str | None) -> int | None:
     return None if written is None else parse_retention_time(written, name)
 
 
-def policy_from(parameters: Parameters) -> Policy:
-    """The policy that validated parameters describe.
-
-    :raises Refused: ``invalid_option``, naming the entry that is wrong.
-    """
-    policy = Policy(
-        groups=_entries("groups", parameters["groups"], group_from),
-        rules=_entries("existing", parameters["existing"], _rule),
-        purge=_purge(parameters["purge"], parameters["purge_match"]),
-        # An empty variable of a play arrives as an empty text.
-        minimum=_retention_time("retention_minimum", parameters["retention_minimum"] or None),
-        maximum=_retention_time("retention_maximum", parameters["retention_maximum"] or None),
-        reports_unexpected=parameters["unexpected"] == "report",
-    )
-    if policy == Policy(reports_unexpected=policy.reports_unexpected):
-        raise invalid_option(
-            "The policy is empty", "Give at least one of groups, existing, purge, retention_minimum, retention_maximum."
-        )
-    _check_identities(policy.groups)
-    _check_rules(policy)
-    _check_bounds(policy)
-    return policy
-
-
-def _entries(name: str, items: Sequence[Parameters], read: Callable[[Parameters], _Entry]) -> tuple[_Entry, ...]:
-    entries = []
-    for number, item in enumerate(items):
-        try:
-            entries.append(read(item))
-        except Refused as error:
-            raise invalid_option(f"{name}[{number}]: {error.what}", error.next_step) from error
-    return tuple(entries)
-
-
-def _rule(parameters: Parameters) -> Rule:
-    match = parameters["match"]
-    options = match["stream_options"] or {}
-    for name, value in options.items():
-        if not isinstance(value, (str, int)) or isinstance(value, bool):
-            raise invalid_option(f"match.stream_options.{name} is not a text", "Put the pattern in quotes.")
-    if not any((match["recording_group_id"], match["nice_name"], options)):
-        raise invalid_option(
-            "match is empty", "Give a pattern for recording_group_id, nice_name or stream_options; '*' is every group."
-        )
-    if match["recording_group_id"]:
-        _check_pattern("match.recording_group_id", match["recording_group_id"])
-    return Rule(
-        Match(
-            match["recording_group_id"] or None,
-            match["nice_name"] or None,
-            tuple((str(name), str(value)) for name, value in options.items()),
-        ),
-        _desired(parameters, None, present=True),
-    )
-
-
-def _purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
-    for number, pattern in enumerate(patterns):
-        _check_pattern(f"purge_match[{number}]", pattern)
-    if purge and not patterns:
-        raise invalid_option(
-            "purge is true and purge_match is not given",
-            "Say with patterns in purge_match which groups may be purged; '*' is all that the policy does not name.",
-        )
-    return tuple(patterns) if purge else ()
-
-
-def _check_identities(groups: Sequence[DesiredGroup]) -> None:
-    for number, group in enumerate(groups):
-        for earlier, other in enumerate(groups[:number]):
-            same_name = fold_text(group.nice_name or "") == fold_text(other.nice_name or "")
-            if group.recording_group_id is not None and group.recording_group_id == other.recording_group_id:
-                raise invalid_option(
-                    f"groups[{number}] has the same recording_group_id {group.recording_group_id} as entry {earlier}",
-                    "Merge the entries.",
-                )
-            if same_name and None in (group.recording_group_id, other.recording_group_id):
-                raise invalid_option(
-                    f"groups[{number}] has the same nice_name {group.nice_name!r} as entry {earlier}; one has no id",
-                    "Give each of the entries a recording_group_id.",
-                )
-
-
-def _check_rules(policy: Policy) -> None:
-    """Refuse a rule whose groups would be something else to the next run, which might even purge them."""
-    found_by_name = {fold_text(item.nice_name or "") for item in policy.groups if item.recording_group_id is None}
-    for number, rule in enumerate(policy.rules):
-        where, wanted = f"existing[{number}]", rule.wanted
-        if not rule.match.may_fit(wanted):
-            raise invalid_option(
-                f"{where}: its match does not fit the nice_name or stream_options that it sets, so that the next run "
-                "would not know the groups",
-                "Match by recording_group_id, or leave that field out.",
-            )
-        for earlier, other in enumerate(policy.rules[:number]):
-            if other.match.looks_at(wanted) and other.match.may_fit(wanted):
-                raise invalid_option(
-                    f"{where}: the nice_name or stream_options that it sets fits existing[{earlier}], which comes "
-                    "before it and would count in the next run",
-                    f"Put it before existing[{earlier}].",
-                )
-        if wanted.nice_name is not None and fold_text(wanted.nice_name) in found_by_name:
-            raise invalid_option(
-                f"{where}: nice_name {wanted.nice_name!r} is the one by which an entry of groups without id is found",
-                "Give that entry a recording_group_id.",
-            )
-
-
-def _check_bounds(policy: Policy) -> None:
-    minimum, maximum = policy.minimum, policy.maximum
-    if minimum is not None and maximum is not None and order(minimum) > order(maximum):
-        raise invalid_option(
-            f"retention_minimum {describe(minimum)} is above retention_maximum {describe(maximum)}",
-            "Swap them, or correct one.",
-        )
-    entries = [(f"groups[{number}]", group) for number, group in enumerate(policy.groups)]
-    entries += [(f"existing[{number}]", rule.wanted) for number, rule in enumerate(policy.rules)]
-    for where, wanted in entries:
-        hours = wanted.retention_time
-        below = hours is not None and minimum is not None and order(hours) < order(minimum)
-        above = hours is not None and maximum is not None and order(hours) > order(maximum)
-        if hours is not None and (below or above):
-            raise invalid_option(
-                f"{where}: retention_time {describe(hours)} is {'below' if below else 'above'} the policy's own "
-                f"retention_{'minimum' if below else 'maximum'}",
-                "Correct one of the two.",
-            )
-
-
-def _text(name: str, text: str | None) -> str | None:
+def text_from(name: str, text: str | None) -> str | None:
     if text is not None and (found := _NOT_IN_XML.search(text)):
         raise invalid_option(
             f"{name} has the character {found.group()!r} at position {found.start()}",
@@ -399,7 +249,7 @@ def _disk_ids(disk_ids: list[str] | None) -> tuple[str, ...] | None:
         return None
     if not disk_ids or not all(disk_ids):
         raise invalid_option("disk_id is empty", "Name a disk such as SD_DISK, or leave the option out.")
-    return tuple(str(_text("disk_id", disk_id)) for disk_id in disk_ids)
+    return tuple(str(text_from("disk_id", disk_id)) for disk_id in disk_ids)
 
 
 def _stream_options(written: object) -> str | None:
@@ -408,14 +258,14 @@ def _stream_options(written: object) -> str | None:
     if isinstance(written, Mapping):
         pairs = {str(name): str(value) for name, value in written.items()}
         for part in (*pairs, *pairs.values()):
-            _text("stream_options", part)
+            text_from("stream_options", part)
         text = format_stream_options(pairs)
     else:
         text = str(written)
         if re.search(r"[\r\n\t]", text):
             raise invalid_option("stream_options has a line break or a tab", "Write them in one line without blanks.")
     parse_stream_options(text)
-    return _text("stream_options", text)
+    return text_from("stream_options", text)
 
 
 def _duration(name: str, milliseconds: int | None) -> int | None:
@@ -428,7 +278,12 @@ def allowances_from(parameters: Parameters, now: datetime) -> Allowances:
     :raises Refused: ``invalid_option``.
     """
     holds = tuple(hold_from(item, f"holds[{number}]") for number, item in enumerate(parameters["holds"]))
-    return Allowances(recording_loss=parameters["allow_recording_loss"], holds=holds, now=now)
+    return Allowances(
+        recording_loss=parameters.get("allow_recording_loss", False),
+        holds=holds,
+        now=now,
+        recording_stop=parameters.get("allow_recording_stop", False),
+    )
 
 
 def hold_from(parameters: Parameters, where: str) -> Hold:
@@ -436,13 +291,13 @@ def hold_from(parameters: Parameters, where: str) -> Hold:
     for name in ("recording_group_id", "reason", "owner", "until"):
         if not parameters[name].strip():
             raise invalid_option(f"{where}.{name} is empty", "A hold needs a group, a reason, an owner and an end.")
-    _check_pattern(f"{where}.recording_group_id", parameters["recording_group_id"])
+    check_pattern(f"{where}.recording_group_id", parameters["recording_group_id"])
     return Hold(
         parameters["recording_group_id"], parameters["reason"], parameters["owner"], _end(parameters["until"], where)
     )
 
 
-def _check_pattern(where: str, pattern: str) -> None:
+def check_pattern(where: str, pattern: str) -> None:
     if not _GROUP_PATTERN.fullmatch(pattern):
         raise invalid_option(
             f"{where} is {pattern!r}, which no group can match",

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
@@ -15,6 +15,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Devic
 IMPORT_ERROR: str | None = None
 try:
     from lxml import etree
+    from lxml.builder import ElementMaker
 except ImportError:
     IMPORT_ERROR = traceback.format_exc()
 
@@ -52,6 +53,30 @@ def parse(body: bytes, root: str) -> Element:
     if local_name(element) != root:
         raise malformed(f"The answer is <{local_name(element)}>, where <{root}> was expected")
     return element
+
+
+def maker(namespace: str, prefixes: Mapping[str, str] | None = None) -> ElementMaker:
+    """Makes elements of one namespace, their default one: ``maker(uri).Name("text", Attribute="value")``.
+
+    :param prefixes: further prefixes to declare, for texts that need them.
+    """
+    declared: dict[str | None, str] = {None: namespace}
+    declared.update(prefixes or {})
+    return ElementMaker(namespace=namespace, nsmap=declared)
+
+
+def write(element: Element) -> bytes:
+    """A document of the element, escaped."""
+    return etree.tostring(element, encoding="utf-8", xml_declaration=True)
+
+
+def is_xpath(written: str) -> bool:
+    """Whether it is an expression of XPath 1.0."""
+    try:
+        etree.XPath(written)
+    except (etree.XPathSyntaxError, ValueError):
+        return False
+    return True
 
 
 def local_name(element: Element) -> str:

@@ -15,13 +15,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import POLICY_SPEC, policy_from
 from ansible_collections.camfleet.axis.plugins.module_utils._specification import (
     DEVICE_SPEC,
     HOLDS_SPEC,
-    POLICY_SPEC,
     Spec,
     allowances_from,
-    policy_from,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
     FAIL_ON_DRIFT,

@@ -14,6 +14,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._recording_specification import DICTIONARY_FORMS
 from ansible_collections.camfleet.axis.plugins.module_utils._specification import Spec
 
 
@@ -48,15 +49,21 @@ def _nested(
 ) -> Iterator[tuple[Spec, str, Mapping[str, Any]]]:
     """The dictionaries among the values whose own options are known: those, a label, the value."""
     for spelling, value in given.items():
-        option = spec[by_spelling[spelling]]
-        if "options" not in option:
+        inner = _inner(by_spelling[spelling], spec)
+        if inner is None:
             continue
         if isinstance(value, Mapping):
-            yield option["options"], f"{where}{spelling}", value
+            yield inner, f"{where}{spelling}", value
         elif isinstance(value, list):
             for number, item in enumerate(value):
                 if isinstance(item, Mapping):
-                    yield option["options"], f"{where}{spelling}[{number}]", item
+                    yield inner, f"{where}{spelling}[{number}]", item
+
+
+def _inner(name: str, spec: Spec) -> Spec | None:
+    """The options of a dictionary, or of one that may stand in place of a text."""
+    inner: Spec | None = spec[name].get("options") or DICTIONARY_FORMS.get(name)
+    return inner
 
 
 def check_types(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
@@ -71,15 +78,19 @@ def check_types(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
             continue
         option, label = spec[name], f"{where}{spelling}"
         if option["type"] != "list":
-            _check_value(value, option["type"], option, label)
+            _check_value(name, value, option["type"], option, label)
         elif isinstance(value, str) and option["elements"] == "dict":
             raise invalid_option(
                 f"{label} is the text {value!r}, where a list was expected",
                 "Give lists to --extra-vars as JSON, such as '{\"name\": []}'.",
             )
+        elif isinstance(value, Mapping):
+            raise invalid_option(
+                f"{label} is a dictionary, where a list was expected", "Begin each entry of the list with a dash."
+            )
         else:
             for number, item in enumerate(value if isinstance(value, list) else [value]):
-                _check_value(item, option["elements"], option, f"{label}[{number}]")
+                _check_value(name, item, option["elements"], option, f"{label}[{number}]")
 
 
 # Their own parsers see a number or a date as text and say better what is wrong with it.
@@ -94,12 +105,14 @@ _KINDS = (
 )
 
 
-def _check_value(value: Any, expected: str, option: Mapping[str, Any], label: str) -> None:
+def _check_value(name: str, value: Any, expected: str, option: Mapping[str, Any], label: str) -> None:
     if isinstance(value, Mapping) and expected == "dict":
         check_types(value, option.get("options", {}), f"{label}.")
+    elif isinstance(value, Mapping) and expected == "raw" and name in DICTIONARY_FORMS:
+        check_types(value, DICTIONARY_FORMS[name], f"{label}.")
     elif isinstance(value, Mapping) and expected == "raw":
-        for name, item in value.items():
-            _check_value(item, "str_or_int", option, f"{label}.{name}")
+        for key, item in value.items():
+            _check_value(str(key), item, "str_or_int", option, f"{label}.{key}")
     elif not _keeps_its_meaning(value, expected):
         if value is None:
             raise invalid_option(f"{label} is empty", "Give a value, or leave it out.")
@@ -141,7 +154,18 @@ def validate(arguments: Mapping[str, Any], spec: Spec, documentation: str) -> di
     validation = ArgumentSpecValidator(spec).validate(given)
     if validation.error_messages:
         raise invalid_option("; ".join(validation.error_messages).rstrip("."), f"See ansible-doc {documentation}.")
-    return _without_aliases(validation.validated_parameters, spec)
+    values = _without_aliases(validation.validated_parameters, spec)
+    return {name: _whole(name, value, documentation) for name, value in values.items()}
+
+
+def _whole(name: str, value: Any, documentation: str) -> Any:
+    """A value with the dictionaries in it validated that Ansible's validator does not look into."""
+    if isinstance(value, Mapping):
+        form = DICTIONARY_FORMS.get(name)
+        if form is not None:
+            return validate(value, form, documentation)
+        return {key: _whole(str(key), item, documentation) for key, item in value.items()}
+    return [_whole(name, item, documentation) for item in value] if isinstance(value, list) else value
 
 
 def _without_aliases(values: Mapping[str, Any], spec: Spec) -> dict[str, Any]:

@@ -77,7 +77,10 @@ def test_one_write_and_one_read_back(play: Play, fleet: Fleet, profile: str) -> 
             ),
             [("recording_group/update", 200)],
         ),
-        "delete": (group(id="gone", state="absent", allow_recording_loss=True), [("recording_group/delete", 200)]),
+        "delete": (
+            group(id="gone", state="absent", allow_recording_loss=True),
+            [("action/GetActionConfigurations", 200), ("recording_group/delete", 200)],
+        ),
     }
     run = play([{**task, "name": name} for name, (task, _calls) in tasks.items()])
     assert run.status == 0, run.output

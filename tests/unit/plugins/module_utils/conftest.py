@@ -68,9 +68,10 @@ def policy_parameters(**options: Any) -> dict[str, Any]:
         "retention_maximum": None,
         "unexpected": "report",
         "on_refused": "fail",
+        "allow_recording_stop": False,
         **options,
     }
-    whole["groups"] = [{**dict.fromkeys(_GROUP), **entry} for entry in whole["groups"]]
+    whole["groups"] = [{**dict.fromkeys((*_GROUP, "record")), **entry} for entry in whole["groups"]]
     whole["existing"] = [
         {**dict.fromkeys(_GROUP[1:]), **entry, "match": {**dict.fromkeys(_MATCH), **entry["match"]}}
         for entry in whole["existing"]

@@ -10,9 +10,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils import _calls
 from ansible_collections.camfleet.axis.plugins.module_utils._calls import Call
 
 
+def calls() -> dict[str, Call]:
+    """Each call by its name in the table."""
+    return {name: item for name, item in vars(_calls).items() if isinstance(item, Call)}
+
+
 def test_each_call_is_a_read_or_a_write_as_the_api_says() -> None:
-    calls = {item.path: item.write for item in vars(_calls).values() if isinstance(item, Call)}
-    assert calls == {
+    assert {item.operation or item.path: item.write for item in calls().values()} == {
         "/axis-cgi/record/recording_group/schemaversions.cgi": False,
         "/axis-cgi/record/recording_group/list.cgi": False,
         "/axis-cgi/record/recording_group/create.cgi": True,
@@ -23,12 +27,17 @@ def test_each_call_is_a_read_or_a_write_as_the_api_says() -> None:
         "/axis-cgi/record/list.cgi": False,
         "/axis-cgi/apidiscovery.cgi": False,
         "/axis-cgi/basicdeviceinfo.cgi": False,
+        "GetActionConfigurations": False,
+        "GetActionRules": False,
+        "AddActionConfiguration": True,
+        "AddActionRule": True,
+        "RemoveActionRule": True,
+        "RemoveActionConfiguration": True,
     }
 
 
 def test_the_name_of_a_call_goes_with_its_path() -> None:
-    paths = {name: item.path.rpartition("/")[2] for name, item in vars(_calls).items() if isinstance(item, Call)}
-    assert paths == {
+    assert {name: item.name for name, item in calls().items()} == {
         "SCHEMA_VERSIONS": "schemaversions.cgi",
         "LIST_GROUPS": "list.cgi",
         "CREATE_GROUP": "create.cgi",
@@ -39,14 +48,23 @@ def test_the_name_of_a_call_goes_with_its_path() -> None:
         "LIST_RECORDINGS": "list.cgi",
         "API_DISCOVERY": "apidiscovery.cgi",
         "DEVICE_INFORMATION": "basicdeviceinfo.cgi",
+        "GET_ACTION_CONFIGURATIONS": "GetActionConfigurations",
+        "GET_ACTION_RULES": "GetActionRules",
+        "ADD_ACTION_CONFIGURATION": "AddActionConfiguration",
+        "ADD_ACTION_RULE": "AddActionRule",
+        "REMOVE_ACTION_RULE": "RemoveActionRule",
+        "REMOVE_ACTION_CONFIGURATION": "RemoveActionConfiguration",
     }
     assert _calls.LIST_DISKS.path == "/axis-cgi/disks/list.cgi"
     assert _calls.LIST_RECORDINGS.path == "/axis-cgi/record/list.cgi"
+    assert {item.path for item in calls().values() if item.operation} == {"/vapix/services"}
 
 
-def test_what_is_posted_is_json() -> None:
-    posted = {item.path: item.content_type for item in vars(_calls).values() if getattr(item, "method", "") == "POST"}
+def test_what_is_posted_is_json_or_soap() -> None:
+    posted = {item.path: item.content_type for item in calls().values() if item.method == "POST"}
     assert posted == {
         "/axis-cgi/apidiscovery.cgi": "application/json",
         "/axis-cgi/basicdeviceinfo.cgi": "application/json",
+        "/vapix/services": "application/soap+xml; charset=utf-8",
     }
+    assert all(item.content_type is None for item in calls().values() if item.method == "GET")

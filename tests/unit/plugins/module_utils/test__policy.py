@@ -26,8 +26,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     make_plan,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Finding, Match, Policy, Rule, find
+from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import policy_from
 from ansible_collections.camfleet.axis.plugins.module_utils._records import Disk, RecordingGroup
-from ansible_collections.camfleet.axis.plugins.module_utils._specification import policy_from
 
 from .conftest import policy_parameters
 

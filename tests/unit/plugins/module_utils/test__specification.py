@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import policy_from
 from ansible_collections.camfleet.axis.plugins.module_utils._specification import (
     device_from,
     group_from,
     hold_from,
-    policy_from,
 )
 
 from .conftest import DEFAULTS, policy_parameters

@@ -1,0 +1,237 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Brings the recording actions of one device to what is desired: one look, the writes, one look.
+
+The service has no update and gives ids itself, so every write is planned from what was last seen: what stopped half-way
+is gone on with, by the next try and by the next run alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+
+from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import (
+    ActionChange,
+    ActionPlan,
+    DesiredRecording,
+    default_name,
+    find_action,
+    plan_action,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._action_service import ActionService
+from ansible_collections.camfleet.axis.plugins.module_utils._actions import ActionRule, Actions
+from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    AxisError,
+    DeviceRefused,
+    NotReached,
+    Refused,
+    Unproven,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, refuse_stop
+from ansible_collections.camfleet.axis.plugins.module_utils._recording_group import RecordingGroups
+from ansible_collections.camfleet.axis.plugins.module_utils._results import ActionReport
+
+#: A recording group, and when the device shall record to it.
+Wanted = tuple[str, DesiredRecording]
+
+
+def ensure_action(
+    session: Session,
+    wanted: Wanted,
+    allowances: Allowances,
+    report: ActionReport,
+    *,
+    check_mode: bool,
+    warn: Callable[[str], None],
+) -> None:
+    """Bring the recording action of one group to what is wanted, and fill the report.
+
+    :raises AxisError: for a refusal, a failure, or a write that is not proven.
+    """
+    work = ActionConvergence(session)
+    actions = work.look()
+    report.action = find_action(actions, *wanted)
+    planned = plan_action(actions, *wanted)
+    if planned is None:
+        return
+    grounds = refuse_stop(wanted[0], allowances) if planned.change.stops_recording else None
+    if grounds is not None:
+        report.refused = (planned.change, *grounds)
+        raise Refused(*grounds)
+    if planned.adds_rule:
+        _check_group(session, wanted[0], check_mode=check_mode, warn=warn)
+    if check_mode:
+        report.change, report.action = planned.change, planned.change.after
+        return
+    try:
+        work.converge((wanted,))
+    finally:
+        report.written = work.written
+        report.change = work.change_of(wanted)
+        report.action = find_action(work.seen or actions, *wanted)
+
+
+def _check_group(session: Session, recording_group_id: str, *, check_mode: bool, warn: Callable[[str], None]) -> None:
+    """A device takes an action for a group that it does not have, and then records nothing."""
+    groups = RecordingGroups(session).list()
+    if any(group.recording_group_id == recording_group_id for group in groups):
+        return
+    if check_mode:
+        warn(f"{session.device.host}: there is no recording group {recording_group_id} yet, without which this fails.")
+        return
+    raise Refused(
+        "group_not_found",
+        f"The device has no recording group {recording_group_id}, or its storage is not mounted; "
+        f"it has: {', '.join(str(group.recording_group_id) for group in groups) or 'none'}",
+        "Create it first with axis_recording_group, or correct recording_group_id.",
+    )
+
+
+class ActionConvergence:
+    """The recording actions of one device on their way to what is desired."""
+
+    def __init__(self, session: Session) -> None:
+        self._service = ActionService(session)
+        #: as last seen, or None while nobody has looked
+        self.seen: Actions | None = None
+        self._before = Actions()
+        #: whether a write was sent that may have taken effect
+        self.written = False
+        self._tried: set[Wanted] = set()
+
+    def look(self) -> Actions:
+        """What the action service has: two reads, one where no action is configured."""
+        self._before = self.seen = self._service.list()
+        return self.seen
+
+    def converge(self, wanted: Sequence[Wanted]) -> None:
+        """Write until the device shows what is wanted; without a look before, nothing is known to write.
+
+        What is there stays until its successor was seen: two actions on one group give one recording, so none is
+        missed in between.
+
+        :raises AxisError: ``seen`` is what it shows then.
+        """
+        self._converge(wanted, self._add, lambda planned: planned.adds_rule)
+        self._converge(wanted, self._remove, lambda planned: True)
+
+    def change_of(self, item: Wanted) -> ActionChange | None:
+        """What became of the recording to a group since the look, as seen; ``None`` when it is as it was."""
+        before, after = find_action(self._before, *item), find_action(self.seen or self._before, *item)
+        return None if before == after else ActionChange(before, after)
+
+    def is_done(self, item: Wanted) -> bool:
+        """Whether the device shows what is wanted."""
+        return plan_action(self.seen or self._before, *item) is None
+
+    def has_tried(self, item: Wanted) -> bool:
+        """Whether a write for it was sent."""
+        return item in self._tried
+
+    def _converge(
+        self,
+        wanted: Sequence[Wanted],
+        send: Callable[[ActionPlan, Wanted], None],
+        concerns: Callable[[ActionPlan], bool],
+    ) -> None:
+        pending = self._pending(wanted, concerns)
+        for is_last in (False, True):
+            if not pending:
+                return
+            failed = self._send_all(pending, send)
+            if failed is not None and not self.written:
+                raise failed
+            self._read_back(failed)
+            pending = self._pending(wanted, concerns)
+            if pending and failed is None:
+                raise _not_applied(pending[0][1])
+            # Not again where the device did answer, nor while it may still be at it: that would add a second rule.
+            if pending and failed is not None and (is_last or not _was_dropped(failed)):
+                raise failed if isinstance(failed, DeviceRefused) else _in_doubt(failed)
+
+    def _pending(
+        self, wanted: Iterable[Wanted], concerns: Callable[[ActionPlan], bool]
+    ) -> tuple[tuple[ActionPlan, Wanted], ...]:
+        plans = ((plan_action(self.seen or self._before, *item), item) for item in wanted)
+        return tuple((planned, item) for planned, item in plans if planned is not None and concerns(planned))
+
+    def _send_all(
+        self, pending: Iterable[tuple[ActionPlan, Wanted]], send: Callable[[ActionPlan, Wanted], None]
+    ) -> AxisError | None:
+        """Write group by group until a write fails."""
+        for planned, item in pending:
+            self._tried.add(item)
+            try:
+                send(planned, item)
+            except AxisError as error:
+                self.written = self.written or error.maybe_applied
+                return error
+        return None
+
+    def _add(self, planned: ActionPlan, item: Wanted) -> None:
+        recording_group_id, desired = item
+        name = desired.name or default_name(recording_group_id)
+        configuration_id = planned.configuration_id or self._service.add_configuration(name, recording_group_id)
+        self.written = self.written or planned.configuration_id is None
+        rule = ActionRule("", name, desired.enabled, desired.conditions, desired.start_event, configuration_id)
+        try:
+            self._service.add_rule(rule)
+        except DeviceRefused as refusal:
+            # A configuration that no rule starts would only keep the group from being deleted.
+            if planned.configuration_id is None and not refusal.maybe_applied:
+                with suppress(AxisError):
+                    self._service.remove_configuration(configuration_id)
+            raise
+        self.written = True
+
+    def _remove(self, planned: ActionPlan, _item: Wanted) -> None:
+        for rule_id in planned.removes_rules:
+            _gone(self._service.remove_rule, rule_id)
+            self.written = True
+        for configuration_id in planned.removes_configurations:
+            _gone(self._service.remove_configuration, configuration_id)
+            self.written = True
+
+    def _read_back(self, failed: AxisError | None) -> None:
+        try:
+            self.seen = self._service.list()
+        except AxisError as error:
+            sent = f"a write was sent ({failed.what})" if failed else "a write was sent and accepted"
+            raise Unproven(
+                "in_doubt",
+                f"The action service could not be read back after {sent}: {error.what}",
+                "Run again when the device answers: it goes on from what is there.",
+            ) from error
+
+
+def _gone(remove: Callable[[str], None], number: str) -> None:
+    try:
+        remove(number)
+    except DeviceRefused as refusal:
+        # Somebody else was faster; what counts is what the read-back shows.
+        if refusal.kind != "action_not_found":
+            raise
+
+
+def _was_dropped(failed: AxisError) -> bool:
+    return isinstance(failed, NotReached) and failed.dropped
+
+
+def _not_applied(item: Wanted) -> Unproven:
+    return Unproven(
+        "not_applied",
+        f"The recording to group {item[0]} is not as wanted although the device said that it was done",
+        "Run again; if it persists, look at the log of the device.",
+    )
+
+
+def _in_doubt(lost: AxisError) -> Unproven:
+    return Unproven(
+        "in_doubt",
+        f"A write was sent to the action service, its answer was lost ({lost.what}), and the device does not show it",
+        "Run again in a minute: it goes on from what is there then.",
+    )
