@@ -134,6 +134,11 @@ def describe_event(event: Event) -> str:
     return f"{event.topic} [{event.message}]"
 
 
+def event_result(event: Event) -> dict[str, str]:
+    """An event, as input for the modules again."""
+    return {"topic_expression": event.topic, "message_content": event.message}
+
+
 def read_event(topic: str, message: str, namespaces: Mapping[str, str]) -> Event:
     """An event as a device writes it.
 

@@ -14,6 +14,8 @@ from dataclasses import asdict
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
+from ansible_collections.camfleet.axis.plugins.module_utils._action_service import ActionService
+from ansible_collections.camfleet.axis.plugins.module_utils._actions import Actions, event_result
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._device_information import describe_device, find_api
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused, invalid_option
@@ -31,7 +33,7 @@ Result = dict[str, Any]
 T = TypeVar("T")
 
 #: What can be asked for, in the order in which it is read.
-PARTS = ("recording_groups", "schema_versions", "api", "device", "disks", "recordings")
+PARTS = ("recording_groups", "recording_actions", "schema_versions", "api", "device", "disks", "recordings")
 _API = "recording-group"
 # A refusal of one part leaves the rest; these would only be met again with each part.
 _ENDS_EVERYTHING = frozenset({"authentication", "redirect"})
@@ -70,6 +72,7 @@ class _Gathering:
     def result(self, parts: frozenset[str]) -> Result:
         readers: dict[str, Callable[[], object]] = {
             "recording_groups": lambda: _all_as_dicts(self._groups),
+            "recording_actions": self._recording_actions,
             "schema_versions": self._schema_versions,
             "api": lambda: _as_dict(self._attempt("api", lambda: find_api(self._session, _API))),
             "device": self._device,
@@ -86,6 +89,10 @@ class _Gathering:
     @cached_property
     def _disks(self) -> tuple[DiskDetails, ...] | None:
         return self._attempt("disks", lambda: list_disk_details(self._session))
+
+    def _recording_actions(self) -> list[Result] | None:
+        actions = self._attempt("recording_actions", ActionService(self._session).list)
+        return None if actions is None else _action_results(actions)
 
     def _schema_versions(self) -> list[Result] | None:
         versions = self._attempt("schema_versions", self._groups_api.schema_versions)
@@ -145,6 +152,30 @@ class _Gathering:
                 {"part": part, "kind": error.kind, "reason": f"{about}{error.what}", "next_step": error.next_step}
             )
             return None
+
+
+def _action_results(actions: Actions) -> list[Result]:
+    return [
+        {
+            "recording_group_id": configuration.recording_group_id,
+            "configuration_id": configuration.configuration_id,
+            "name": configuration.name,
+            "template": configuration.template,
+            "rules": [
+                {
+                    "rule_id": rule.rule_id,
+                    "name": rule.name,
+                    "enabled": rule.enabled,
+                    "conditions": list(map(event_result, rule.conditions)),
+                    "start_event": event_result(rule.start_event) if rule.start_event else None,
+                }
+                for rule in actions.rules
+                if rule.primary_action == configuration.configuration_id
+            ],
+        }
+        for configuration in actions.configurations
+        if configuration.recording_group_id is not None
+    ]
 
 
 def _as_dict(record: Any) -> Result | None:

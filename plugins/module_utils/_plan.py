@@ -253,7 +253,11 @@ def with_recording(
     if recording is None or not (change or group):
         return change
     whole = change or Change("update", group, group, ())
-    return replace(whole, differences=(*whole.differences, *recording.in_a_group))
+    values = (
+        Difference(item.field, item.before if whole.before else None, item.after if whole.after else None)
+        for item in recording.in_a_group
+    )
+    return replace(whole, differences=(*whole.differences, *values))
 
 
 def refuse_stop(recording_group_id: str | None, allowances: Allowances) -> tuple[str, str, str] | None:

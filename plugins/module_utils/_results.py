@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import ActionChange, RecordingAction
-from ansible_collections.camfleet.axis.plugins.module_utils._actions import Event
+from ansible_collections.camfleet.axis.plugins.module_utils._actions import event_result
 from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, NotReached
 from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, Change, Refusal
@@ -141,11 +141,6 @@ def _action_result(action: RecordingAction) -> Result:
         "configuration_id": action.configuration_id,
         "rule_id": action.rule_id,
     }
-
-
-def event_result(event: Event) -> Result:
-    """An event, as input for the modules again."""
-    return {"topic_expression": event.topic, "message_content": event.message}
 
 
 def _action_change_result(change: ActionChange) -> Result:

@@ -18,6 +18,8 @@ description:
   - Only the options that are given are compared and sent. Nothing is written when the group is in line.
   - Deleting a group deletes all its recordings, and a shorter retention time deletes the recordings that are older.
     Both happen only with O(allow_recording_loss=true), and never to a group that a hold covers.
+  - A group by itself records nothing, see P(camfleet.axis.axis_recording_action#module). One that an action configuration names cannot be
+    deleted, and the error says which they are.
 options:
   state:
     description:
@@ -78,6 +80,9 @@ extends_documentation_fragment:
   - camfleet.axis.device
   - camfleet.axis.holds
   - camfleet.axis.attributes
+seealso:
+  - module: camfleet.axis.axis_recording_action
+  - module: camfleet.axis.axis_recording_group_info
 """
 
 EXAMPLES = r"""
@@ -197,7 +202,7 @@ error:
       description: A stable word for the class of error, such as V(authentication) or V(recording_loss).
       type: str
     code:
-      description: The error code of the recording group API, if the device gave one.
+      description: The error code of the recording group API, if it has one for it.
       type: int
     description:
       description: The device's own words, if it gave any.
@@ -209,7 +214,8 @@ error:
     kind: group_in_use
     code: 140
     description: Recording group in use.
-    next_step: Remove the recording action that uses the group first, then delete the group.
+    next_step: "Remove what uses it first, with axis_recording_action, recording_group_id: entrance and state: absent; \
+      with purge, set allow_recording_stop: true (in the role, retention_policy_allow_recording_stop)."
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -24,13 +24,13 @@ options:
   gather:
     description:
       - The parts to read. Nothing else is requested and nothing else returned, but for RV(device) with its address.
-      - A viewer may read all but V(disks), which are for operators.
+      - A viewer may read all but V(disks), which are for operators. Which role V(recording_actions) asks for is not documented.
       - V(recordings) needs the ids of the disks. It reads the list of disks for them or, where that cannot be read, takes the disks
         that the recording groups name.
     type: list
     elements: str
-    choices: [recording_groups, schema_versions, api, device, disks, recordings]
-    default: [recording_groups, schema_versions, api, device, disks, recordings]
+    choices: [recording_groups, recording_actions, schema_versions, api, device, disks, recordings]
+    default: [recording_groups, recording_actions, schema_versions, api, device, disks, recordings]
 extends_documentation_fragment:
   - camfleet.axis.device
   - camfleet.axis.attributes
@@ -45,6 +45,7 @@ attributes:
       - The module changes nothing.
 seealso:
   - module: camfleet.axis.axis_recording_group
+  - module: camfleet.axis.axis_recording_action
 notes:
   - The retention of a group is an upper bound. Whether the disk's own clean-up also takes recordings of groups earlier is not
     documented, so compare C(cleanup_text) in RV(disks) with the retention time of the groups on the disk.
@@ -119,6 +120,45 @@ recording_groups:
       stream_options: resolution=1920x1080&camera=1
       pre_duration: 0
       post_duration: 0
+recording_actions:
+  description:
+    - What records to a group, one entry for each action configuration that names one, whether or not that group is there.
+    - As long as there is one, the device does not delete the group.
+  returned: when O(gather) has V(recording_actions)
+  type: list
+  elements: dict
+  contains:
+    recording_group_id:
+      description: Id of the group.
+      type: str
+    configuration_id:
+      description: Id of the action configuration.
+      type: str
+    name:
+      description: Name of the action configuration.
+      type: str
+    template:
+      description: Its action template.
+      type: str
+    rules:
+      description:
+        - The action rules that start it, each with C(rule_id), C(name), C(enabled), C(conditions) and C(start_event). Without a rule that is
+          enabled it records nothing.
+      type: list
+      elements: dict
+  sample:
+    - recording_group_id: entrance
+      configuration_id: "7"
+      name: Record to entrance
+      template: com.axis.action.unlimited.recording_group.storage
+      rules:
+        - rule_id: "4"
+          name: Record to entrance
+          enabled: true
+          conditions:
+            - topic_expression: tns1:Device/tnsaxis:Status/SystemReady
+              message_content: boolean(//SimpleItem[@Name="ready" and @Value="1"])
+          start_event: null
 schema_versions:
   description: The schema versions of the recording group API that the device speaks.
   returned: when O(gather) has V(schema_versions)

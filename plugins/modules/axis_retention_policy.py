@@ -62,6 +62,13 @@ options:
         description: Milliseconds to record after the trigger ended.
         type: int
         aliases: [postduration]
+      record:
+        description:
+          - When the device records to the group, V(always), V(never), or a dictionary with C(conditions), and C(name), C(enabled) and
+            C(start_event) as in P(camfleet.axis.axis_recording_action#module), which also says how the action is found and replaced.
+          - Without it the actions of the group are neither read nor changed.
+          - V(never) needs O(allow_recording_stop=true), and so does C(enabled) V(false), where the device records to the group.
+        type: raw
   existing:
     description:
       - Rules for groups that something else made, such as those of a video management system on a recorder.
@@ -156,12 +163,19 @@ options:
     description: Whether recordings may be lost, by O(purge) or a shorter retention time. It cannot be undone.
     type: bool
     default: false
+  allow_recording_stop:
+    description:
+      - Whether the device may be made to record no more to a group, by O(groups[].record), or by O(purge) of a group that actions use.
+      - The rule goes first then, the action configuration after it, and the group last. Without it such a group is not purged.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - camfleet.axis.device
   - camfleet.axis.holds
   - camfleet.axis.attributes
 seealso:
   - module: camfleet.axis.axis_recording_group
+  - module: camfleet.axis.axis_recording_action
   - module: camfleet.axis.axis_recording_group_info
 """
 

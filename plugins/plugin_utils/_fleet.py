@@ -28,6 +28,7 @@ POLICY_VARIABLES = {
     "unexpected": "retention_policy_unexpected",
     "on_refused": "retention_policy_on_refused",
     "allow_recording_loss": "retention_policy_allow_recording_loss",
+    "allow_recording_stop": "retention_policy_allow_recording_stop",
     "holds": "axis_holds",
 }
 #: What a policy says for the report only.
@@ -47,6 +48,7 @@ ROLE_DEFAULTS: dict[str, Any] = {
     "retention_policy_unexpected": "report",
     "retention_policy_on_refused": "report",
     "retention_policy_allow_recording_loss": False,
+    "retention_policy_allow_recording_stop": False,
     "retention_policy_purpose": "",
     "retention_policy_owner": "",
     "retention_policy_fail_on_drift": False,

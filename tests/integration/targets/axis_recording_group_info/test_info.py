@@ -104,6 +104,17 @@ HARD_DISK = {
     "temperature_celsius": 42,
     "overall_health": 1,
 }
+RULE = {
+    "name": "<Regel>",
+    "enabled": False,
+    "conditions": [
+        {
+            "topic_expression": "tns1:Device/tnsaxis:Status/SystemReady",
+            "message_content": 'boolean(//SimpleItem[@Name="ready" and @Value="1"])',
+        }
+    ],
+    "start_event": None,
+}
 NOT_MOUNTED = {"count": None, "oldest": None, "newest": None}
 API = {
     "id": "recording-group",
@@ -115,9 +126,11 @@ API = {
 
 
 def plant(device: Device, **group: Any) -> None:
-    """A group with a day of video of which the last recording still goes on."""
+    """A group with a day of video of which the last recording still goes on, and an action that is switched off."""
     device.plant_group(**{**PLANTED, **group})
     device.plant_recordings("planted", 24, running=True)
+    configuration = device.plant_configuration(recording_group_id="planted", name="Gepflanzt")
+    device.plant_rule(configuration.configuration_id, name="<Regel>", enabled=False)
 
 
 def not_readable(result: dict[str, Any]) -> dict[str, str]:
@@ -180,14 +193,25 @@ def test_what_is_there_and_that_feeding_it_back_changes_nothing(
         assert result["api"] == API
         assert_recordings(result)
         if role == "viewer":
-            assert (result["disks"], not_readable(result)) == (None, {"disks": "forbidden"})
+            assert (result["disks"], not_readable(result)) == (None, {"recording_actions": "forbidden", "disks": "forbidden"})
+            assert result["recording_actions"] is None
             assert len(result["recordings"]) == 1
         else:
             assert result["disks"] == ([HARD_DISK] if recorder else [CARD, SHARE])
             assert not_readable(result) == {}
+            [action] = result["recording_actions"]
+            [configuration] = device.actions.configurations.values()
+            [rule] = device.actions.rules.values()
+            assert action == {
+                "recording_group_id": "planted",
+                "configuration_id": configuration.configuration_id,
+                "name": "Gepflanzt",
+                "template": "com.axis.action.unlimited.recording_group.storage",
+                "rules": [{**RULE, "rule_id": rule.rule_id}],
+            }
             assert result["recordings"][1:] == ([] if recorder else [{"disk_id": "NetworkShare", **NOT_MOUNTED}])
-        # the challenge; groups, versions, API, device, disks, health, first and last recording
-        look = 1 + (8 if role == "operator" else 7)
+        # the challenge; groups, actions, rules, versions, API, device, disks, health, first and last recording
+        look = 1 + (10 if role == "operator" else 8)
         # each task that feeds back: a challenge, and one list for each item
         assert len(device.journal) == look + 1 + len(result["recording_groups"]) + 1 + 1
 
@@ -213,6 +237,7 @@ LACKING: dict[str, tuple[list[tuple[str, dict[str, Any]]], dict[str, str]]] = {
     "blocked": (
         [("*", {"kind": "http_status", "status": 403, "skip": 1})],
         {
+            "recording_actions": "forbidden",
             "schema_versions": "forbidden",
             "api": "forbidden",
             "device": "forbidden",

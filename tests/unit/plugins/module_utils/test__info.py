@@ -27,6 +27,7 @@ from .conftest import DEFAULTS
 
 VIEWER = {"username": "viewer", "password": "viewer-pass"}
 GROUPS = ["recording_group/list", "recording_group/schemaversions"]
+ACTIONS = ["action/GetActionConfigurations", "action/GetActionRules"]
 DESCRIPTIONS = ["apidiscovery", "basicdeviceinfo"]
 DISKS = ["disks/list", "disks/gethealth"]
 # by the kind that becomes of it
@@ -64,8 +65,9 @@ def look() -> Look:
 
 @pytest.fixture
 def full(camera: Device) -> Device:
-    """A camera with a group and three recordings."""
+    """A camera with a group, three recordings, and an action that is switched off."""
     camera.plant_group(recording_group_id="door", nice_name="Door", retention_time=720)
+    camera.plant_rule(camera.plant_configuration(recording_group_id="door").configuration_id, enabled=False)
     camera.plant_recordings("door", 3)
     return camera
 
@@ -84,6 +86,7 @@ def not_readable(result: dict[str, Any]) -> list[tuple[str, str]]:
     ("part", "requests"),
     [
         ("recording_groups", GROUPS[:1]),
+        ("recording_actions", ACTIONS),
         ("schema_versions", GROUPS[1:]),
         ("api", DESCRIPTIONS[:1]),
         ("device", DESCRIPTIONS[1:]),
@@ -106,7 +109,7 @@ def test_only_what_is_asked_for_is_requested_and_returned(
 
 def test_everything_costs_one_challenge_and_each_list_once(look: Look, full: Device) -> None:
     result = look(full)
-    assert calls(full) == [*GROUPS, *DESCRIPTIONS, *DISKS, "record/list", "record/list"]
+    assert calls(full) == [GROUPS[0], *ACTIONS, GROUPS[1], *DESCRIPTIONS, *DISKS, "record/list", "record/list"]
     assert len(full.journal) == len(calls(full)) + 1
     assert full.connections == 1
     assert result["warnings"] == []
@@ -119,8 +122,10 @@ def test_the_serial_number_comes_from_the_description_when_no_login_was_asked_fo
 
 def test_a_viewer_gets_all_but_the_disks_and_the_recordings_of_the_disks_in_use(look: Look, full: Device) -> None:
     result = look(full, **VIEWER)
-    assert not_readable(result) == [("disks", "forbidden")]
-    assert "operator" in result["not_readable"][0]["next_step"]
+    assert not_readable(result) == [("recording_actions", "forbidden"), ("disks", "forbidden")]
+    assert "administrator" in result["not_readable"][0]["next_step"]
+    assert "operator" in result["not_readable"][1]["next_step"]
+    assert result["recording_actions"] is None
     assert result["disks"] is None
     assert [item["recording_group_id"] for item in result["recording_groups"]] == ["door"]
     assert result["schema_versions"] == [{"version": "1.0", "deprecated": False}]

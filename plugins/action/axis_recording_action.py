@@ -1,0 +1,16 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs axis_recording_action in the worker; its documentation is that of the module."""
+
+from __future__ import annotations
+
+from ansible_collections.camfleet.axis.plugins.modules import axis_recording_action
+from ansible_collections.camfleet.axis.plugins.plugin_utils._action import AxisAction
+
+
+class ActionModule(AxisAction):
+    """The action of axis_recording_action."""
+
+    module = axis_recording_action
