@@ -193,7 +193,10 @@ def test_what_is_there_and_that_feeding_it_back_changes_nothing(
         assert result["api"] == API
         assert_recordings(result)
         if role == "viewer":
-            assert (result["disks"], not_readable(result)) == (None, {"recording_actions": "forbidden", "disks": "forbidden"})
+            assert (result["disks"], not_readable(result)) == (
+                None,
+                {"recording_actions": "forbidden", "disks": "forbidden"},
+            )
             assert result["recording_actions"] is None
             assert len(result["recordings"]) == 1
         else:
