@@ -76,6 +76,13 @@ options:
       - Whether recordings may be lost, by O(state=absent) or a shorter O(retention_time). It cannot be undone.
     type: bool
     default: false
+  allow_recording_stop:
+    description:
+      - Whether O(state=absent) also removes the action rules and action configurations that record to the group, which otherwise keep it from
+        being deleted. Whatever they are, the rules go first, the configurations after them, and the group last.
+    type: bool
+    default: false
+    version_added: 0.2.0
 extends_documentation_fragment:
   - camfleet.axis.device
   - camfleet.axis.holds
@@ -115,11 +122,12 @@ EXAMPLES = r"""
     retention_time: 7d
     allow_recording_loss: true
 
-- name: Delete a group with its recordings, unless a court holds it
+- name: Delete a group with its recordings and with what records to it, unless a court holds it
   camfleet.axis.axis_recording_group:
     recording_group_id: car_park
     state: absent
     allow_recording_loss: true
+    allow_recording_stop: true
     holds:
       - recording_group_id: "car_*"
         reason: Case 4711, letter of 2026-11-02
@@ -213,9 +221,10 @@ error:
   sample:
     kind: group_in_use
     code: 140
-    description: Recording group in use.
-    next_step: "Remove what uses it first, with axis_recording_action, recording_group_id: entrance and state: absent; \
-      with purge, set allow_recording_stop: true (in the role, retention_policy_allow_recording_stop)."
+    description: null
+    next_step: >-
+      Remove them first with axis_recording_action, recording_group_id: entrance and state: absent, or set allow_recording_stop: true to
+      remove them with the group (in the role, retention_policy_allow_recording_stop).
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -230,6 +239,7 @@ ARGUMENT_SPEC = {
     **GROUP_SPEC,
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "allow_recording_loss": {"type": "bool", "default": False},
+    "allow_recording_stop": {"type": "bool", "default": False},
 }
 RUN = run_recording_group
 

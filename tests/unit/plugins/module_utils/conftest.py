@@ -43,6 +43,7 @@ DEFAULTS: dict[str, Any] = {
     "post_duration": None,
     "state": "present",
     "allow_recording_loss": False,
+    "allow_recording_stop": False,
 }
 _GROUP = (
     "recording_group_id",

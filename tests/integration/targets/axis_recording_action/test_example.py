@@ -1,0 +1,126 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The worked example of the API's documentation, from the version to the changed retention time and all the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from tests.integration.conftest import Play
+from tests.simulator import Device, Fleet, Switches
+
+EXAMPLES = Path(__file__).parents[4] / "docs" / "examples"
+THERE, BACK = EXAMPLES / "similar_retention_time.yml", EXAMPLES / "similar_retention_time_backwards.yml"
+READS = ["action/GetActionConfigurations", "action/GetActionRules"]
+FORMS = {"camera_12_9-prefixes": {"answer_prefixes": "numbered"}, "camera_12_9-checks": {"action_checks_group": True}}
+
+
+@pytest.fixture
+def devices(fleet: Fleet) -> list[Device]:
+    """One of each profile, and two that do what the documentation leaves open; each with an action of somebody else."""
+    for profile in ("camera_10_12", "camera_12_9", "recorder_s3008"):
+        fleet.add(profile, profile)
+    for name, switches in FORMS.items():
+        fleet.add("camera_12_9", name, switches=Switches(**switches))
+    for device in fleet.devices.values():
+        device.plant_group(recording_group_id="others", retention_time=1)
+        device.plant_recording("others", name="ACC_MotionAction")
+    return list(fleet.devices.values())
+
+
+def written(device: Device) -> list[str]:
+    """The writes, by the call."""
+    return [entry.call for entry in device.writes]
+
+
+def of_actions(device: Device, mark: int) -> list[str]:
+    """The calls of the action service since a mark, but for the challenge."""
+    return [entry.call for entry in device.journal_since(mark) if entry.user and entry.call.startswith("action/")]
+
+
+def assert_others_are_left(devices: list[Device]) -> None:
+    """What somebody else made is still there and still records."""
+    for device in devices:
+        assert [rule.name for rule in device.actions.rules.values() if rule.name.startswith("ACC")] == [
+            "ACC_MotionAction"
+        ]
+        assert device.is_recording("others")
+        assert "others" not in {gap.recording_group_id for gap in device.gaps}
+
+
+def four_times(play: Play, devices: list[Device], playbook: Path, is_done: Callable[[Device], bool]) -> None:
+    """Check, apply, apply again, check again."""
+    for arguments, changes, done in (
+        (["--check", "--diff"], True, False),
+        (["--diff"], True, True),
+        ([], False, True),
+        (["--check"], False, True),
+    ):
+        marks = {device.name: device.mark() for device in devices}
+        run = play(playbook, *arguments)
+        assert run.status == 0, run.output
+        for device in devices:
+            writes = [entry.call for entry in device.journal_since(marks[device.name]) if entry.write]
+            assert bool(writes) is (changes and not arguments[:1] == ["--check"]), arguments
+            assert (run.recap[device.name]["changed"] > 0) is changes, arguments
+            assert is_done(device) is done
+            if not changes:
+                assert of_actions(device, marks[device.name]) == READS
+
+
+def test_there_and_back(play: Play, devices: list[Device]) -> None:
+    four_times(play, devices, THERE, lambda device: device.is_recording("entrance"))
+    for device in devices:
+        group = asdict(device.groups["entrance"])
+        assert (group["retention_time"], group["nice_name"]) == (336, "Entrance")
+        assert written(device) == [
+            "recording_group/create",
+            "action/AddActionConfiguration",
+            "action/AddActionRule",
+            "recording_group/update",
+        ]
+        [rule] = [rule for rule in device.actions.rules.values() if rule.name == "Record the entrance"]
+        assert rule.enabled
+        assert [(event.topic, event.message) for event in rule.conditions] == [
+            ("tns1:Device/tnsaxis:Status/SystemReady", 'boolean(//SimpleItem[@Name="ready" and @Value="1"])')
+        ]
+        configuration = device.actions.configurations[rule.primary_action]
+        assert configuration.template == "com.axis.action.unlimited.recording_group.storage"
+        assert configuration.parameters == {"recording_group_id": "entrance"}
+    assert_others_are_left(devices)
+    four_times(play, devices, BACK, lambda device: "entrance" not in device.groups)
+    for device in devices:
+        assert written(device)[4:] == [
+            "recording_group/update",
+            "action/RemoveActionRule",
+            "action/RemoveActionConfiguration",
+            "recording_group/delete",
+        ]
+        assert len(device.actions.rules) == len(device.actions.configurations) == 1
+        # It ends once, with the rule.
+        assert [(gap.recording_group_id, gap.until) for gap in device.gaps] == [("entrance", None)]
+    assert_others_are_left(devices)
+
+
+def test_the_way_back_in_another_order_says_what_is_in_the_way(play: Play, fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", "camera")
+    assert play(THERE).status == 0
+    mark = device.mark()
+    delete = {"recording_group_id": "entrance", "state": "absent", "allow_recording_loss": True}
+    for arguments in (["--check"], []):
+        run = play([{"name": "Delete", "camfleet.axis.axis_recording_group": delete}], *arguments)
+        result = run.results["Delete", "camera"]
+        assert run.status != 0
+        assert (result["error"]["kind"], result["error"]["code"]) == ("group_in_use", 140)
+        assert "action configuration 'Record the entrance'" in result["msg"]
+        assert "action rule 'Record the entrance'" in result["msg"]
+        assert "axis_recording_action, recording_group_id: entrance and state: absent" in result["msg"]
+        assert "allow_recording_stop: true" in result["msg"]
+    assert [entry for entry in device.journal_since(mark) if entry.write] == []
+    assert "entrance" in device.groups
