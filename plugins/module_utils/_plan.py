@@ -418,8 +418,9 @@ def _refuse_in_use(change: Change, users: str) -> Refusal:
         change,
         "group_in_use",
         f"Recording group {recording_group_id} is in use by {users}",
-        f"Remove them first with axis_recording_action, recording_group_id: {recording_group_id} and state: absent, or set "
-        "allow_recording_stop: true to remove them with the group (in the role, retention_policy_allow_recording_stop).",
+        f"Remove them first with axis_recording_action, recording_group_id: {recording_group_id} and state: absent, "
+        "or set allow_recording_stop: true to remove them with the group (in the role, "
+        "retention_policy_allow_recording_stop).",
         code=_IN_USE,
     )
 

@@ -1,0 +1,275 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module by real runs: four times each, without a gap, and every failure with its kind and words."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Play
+from tests.simulator import Device, Fleet, Switches
+
+MODULE = "camfleet.axis.axis_recording_action"
+ALWAYS = ("tns1:Device/tnsaxis:Status/SystemReady", 'boolean(//SimpleItem[@Name="ready" and @Value="1"])')
+PORT = {"topic_expression": "tns1:Device/tnsaxis:IO/Port", "message_content": {"port": 1, "state": 1}}
+PORT_ON_DEVICE = (
+    "tns1:Device/tnsaxis:IO/Port",
+    'boolean(//SimpleItem[@Name="port" and @Value="1"]) and boolean(//SimpleItem[@Name="state" and @Value="1"])',
+)
+# The same in other words, and as AXIS OS 10.12 gives it back.
+PORT_IN_OTHER_WORDS = {
+    "topic": "tns1:Device/tnsaxis:IO/Port//.",
+    "message": "boolean( //SimpleItem[ @Name='port' and @Value='1' ] ) and "
+    "boolean(//SimpleItem[@Name='state' and @Value='1'])",
+}
+DAY = {"topic": "tns1:VideoSource/tnsaxis:DayNightVision", "message": {"day": 1}}
+DAY_ON_DEVICE = ("tns1:VideoSource/tnsaxis:DayNightVision", 'boolean(//SimpleItem[@Name="day" and @Value="1"])')
+ADMINISTRATOR = {"axis_username": "root", "axis_password": "administrator-pass"}
+
+
+def action(task: str = "Action", /, **options: Any) -> dict[str, Any]:
+    """One task."""
+    return {"name": task, MODULE: {"recording_group_id": "door", **options}}
+
+
+@pytest.fixture
+def devices(fleet: Fleet) -> list[Device]:
+    """Each profile on HTTP and HTTPS, and devices that differ where the papers are silent; each has a rule of others."""
+    for profile in ("camera_10_12", "camera_12_9", "recorder_s3008"):
+        fleet.add(profile, profile)
+        fleet.add(profile, f"{profile}-https", scheme="https")
+    for name, switches in {
+        "prefixes": Switches(answer_prefixes="numbered"),
+        "administrator": Switches(action_service_role="administrator"),
+        "viewer": Switches(action_service_role="viewer"),
+        "checks": Switches(action_checks_group=True),
+        "reuse-ids": Switches(reuse_ids=True),
+    }.items():
+        fleet.add("camera_12_9", name, switches=switches)
+    for device in fleet.devices.values():
+        device.plant_group(recording_group_id="door", retention_time=720)
+        device.plant_group(recording_group_id="others", retention_time=1)
+        device.plant_recording("others", name="ACC_ContinuousAction")
+        device.plant_configuration(
+            template="com.axis.action.unlimited.recording.storage",
+            name="ACC_MotionAction",
+            stream_options="streamprofile=ACC_High",
+            pre_duration="0",
+            post_duration="0",
+            storage_id="SD_DISK",
+        )
+    return list(fleet.devices.values())
+
+
+def rules(device: Device, recording_group_id: str = "door") -> list[tuple[str, bool, list[tuple[str, str]]]]:
+    """The rules that record to a group: name, whether enabled, conditions."""
+    return [
+        (rule.name, rule.enabled, [(event.topic, event.message) for event in rule.conditions])
+        for rule in device.actions.rules.values()
+        if device.actions.configurations[rule.primary_action].parameters.get("recording_group_id") == recording_group_id
+    ]
+
+
+def four_times(play: Play, devices: list[Device], task: dict[str, Any]) -> None:
+    """Check (nothing written), apply (as predicted), apply again and check again (nothing to do)."""
+    predicted: dict[str, Any] = {}
+    for arguments, changed in ((["--check", "--diff"], True), (["--diff"], True), ([], False), (["--check"], False)):
+        before = {device.name: len(device.writes) for device in devices}
+        run = play([task], *arguments, hosts={"administrator": ADMINISTRATOR})
+        assert run.status == 0, run.output
+        for device in devices:
+            result = run.results["Action", device.name]
+            assert result["changed"] is changed, (arguments, device.name)
+            wrote = len(device.writes) > before[device.name]
+            assert wrote is (changed and "--check" not in arguments)
+            if changed:
+                known = {**(result["recording_action"] or {}), "rule_id": None, "configuration_id": None}
+                told = {"changes": result["changes"], "diff": result["diff"], "action": known}
+                assert predicted.setdefault(device.name, told) == told
+            assert rules(device, "others") == [("ACC_ContinuousAction", True, [ALWAYS])]
+            assert "ACC_MotionAction" in {item.name for item in device.actions.configurations.values()}
+            assert "others" not in {gap.recording_group_id for gap in device.gaps}
+
+
+def test_from_nothing_to_always_to_a_condition_and_back_to_nothing(play: Play, devices: list[Device]) -> None:
+    four_times(play, devices, action())
+    for device in devices:
+        assert rules(device) == [("Record to door", True, [ALWAYS])]
+        assert device.is_recording("door")
+    four_times(play, devices, action(conditions=[PORT]))
+    for device in devices:
+        assert rules(device) == [("Record to door", True, [PORT_ON_DEVICE])]
+        assert [entry.call for entry in device.writes[-2:]] == ["action/AddActionRule", "action/RemoveActionRule"]
+        assert device.gaps == []
+    run = play([action(conditions=[PORT_IN_OTHER_WORDS])], hosts={"administrator": ADMINISTRATOR})
+    assert not any(counters["changed"] for counters in run.recap.values())
+    four_times(play, devices, action(name="Day", conditions=[DAY, PORT], start_event=DAY))
+    for device in devices:
+        assert rules(device) == [("Day", True, [DAY_ON_DEVICE, PORT_ON_DEVICE])]
+        [rule] = [rule for rule in device.actions.rules.values() if rule.name == "Day"]
+        assert rule.start_event is not None
+        assert (rule.start_event.topic, rule.start_event.message) == DAY_ON_DEVICE
+        assert device.gaps == []
+    # The order of conditions means nothing, and the name is not managed when it is not given.
+    run = play([action(conditions=[PORT, DAY], start_event=DAY)], hosts={"administrator": ADMINISTRATOR})
+    assert not any(counters["changed"] for counters in run.recap.values())
+    four_times(play, devices, action(enabled=False, always=True))
+    for device in devices:
+        assert rules(device) == [("Record to door", False, [ALWAYS])]
+        assert not device.is_recording("door")
+    four_times(play, devices, action(state="absent"))
+    for device in devices:
+        assert rules(device) == []
+        assert len(device.actions.configurations) == 2
+        assert set(device.groups) >= {"door", "others"}
+        assert device.lost_recordings == []
+
+
+KINDS: dict[str, tuple[str, str, str]] = {
+    # by host: kind, outcome, words of the message
+    "wrong-password": ("authentication", "failed", "did not accept the login"),
+    "viewer": ("forbidden", "failed", "role administrator"),
+    "no-service": ("unsupported", "failed", "has no /vapix/services"),
+    "no-template": ("unsupported", "failed", "ActionTemplateNotFoundFault"),
+    "no-event": ("invalid_condition", "failed", "InvalidConditionFilterFault: could not match any property events"),
+    "no-group": ("group_not_found", "failed", "it has: yard"),
+    "web-page": ("malformed_response", "failed", "document type"),
+    "trouble": ("device_error", "failed", "HTTP 500"),
+    "closed": ("unreachable", "unreachable", ""),
+    "held": ("held", "failed", "Case 4711"),
+}
+
+
+@pytest.mark.parametrize("arguments", [["-vvvv"], ["--check"]])
+def test_every_failure_has_its_kind(play: Play, fleet: Fleet, arguments: list[str]) -> None:
+    for name in KINDS:
+        switches = Switches(action_service=name != "no-service")
+        device = fleet.add("camera_12_9", name, switches=switches)
+        device.plant_group(recording_group_id="yard" if name == "no-group" else "door")
+    fleet.devices["no-template"].actions.templates.clear()
+    fleet.devices["no-event"].actions.events.clear()
+    fleet.devices["held"].plant_recording("door", name="Always")
+    fleet.devices["web-page"].plant_fault("body", call="action/*", body=b"<!DOCTYPE html><html></html>", times=None)
+    fleet.devices["trouble"].plant_fault("http_status", call="action/*", status=500, times=None)
+    hold = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
+    run = play(
+        [{**action(state="{{ wanted | default('present') }}"), "ignore_errors": True, "ignore_unreachable": True}],
+        *arguments,
+        hosts={
+            "wrong-password": {"axis_password": "wrong"},
+            "viewer": {"axis_username": "viewer", "axis_password": "viewer-pass"},
+            "closed": {"axis_port": 1},
+            "held": {"wanted": "absent", "axis_holds": [hold]},
+        },
+    )
+    assert "Traceback" not in run.output
+    for name, (kind, outcome, words) in KINDS.items():
+        result = run.results["Action", name]
+        if "--check" in arguments and name in {"no-template", "no-event", "no-group"}:
+            # What only the device, or an earlier task of the real run, can know.
+            assert result["changed"] is True
+            assert ("there is no recording group door yet" in str(result.get("warnings"))) is (name == "no-group")
+            continue
+        assert (result["error"]["kind"], run.outcomes["Action", name]) == (kind, outcome), (name, result)
+        assert words in result["msg"]
+        assert result["changed"] is False
+        assert result["msg"].startswith("127.0.0.1: ")
+        assert result["msg"].endswith(result["error"]["next_step"])
+    for device in fleet.devices.values():
+        # A configuration without a rule would keep the group from being deleted.
+        assert len(device.actions.configurations) == (1 if device.name == "held" else 0)
+    assert fleet.devices["held"].is_recording("door")
+    assert fleet.devices["no-group"].writes == []
+
+
+BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
+    "no group": ({"recording_group_id": None}, "recording_group_id is missing"),
+    "id with a slash": ({"recording_group_id": "a/b"}, "recording_group_id is 'a/b'"),
+    "always with conditions": ({"always": True, "conditions": [PORT]}, "always and conditions are both given"),
+    "not always": ({"always": False}, "conditions is not given"),
+    "no condition": ({"conditions": []}, "conditions is empty"),
+    "start alone": ({"start_event": PORT}, "start_event is given without conditions"),
+    "one condition without a list": ({"conditions": PORT}, "Begin each entry of the list with a dash"),
+    "topic of another prefix": (
+        {"conditions": [{**PORT, "topic_expression": "tt:A/B"}]},
+        "conditions[0].topic_expression",
+    ),
+    "topic with a wildcard": (
+        {"conditions": [{**PORT, "topic_expression": "tns1:A//*"}]},
+        "not the topic of one event",
+    ),
+    "no XPath": ({"conditions": [{**PORT, "message_content": "boolean(//SimpleItem["}]}, "which is not XPath"),
+    "no message": ({"conditions": [{"topic": "tns1:A"}]}, "conditions[0].message_content is missing"),
+    "unknown name": ({"conditions": [{**PORT, "mesage": "1"}]}, "Did you mean message_content?"),
+    "empty name": ({"name": ""}, "name is empty"),
+    "control character": ({"name": "a\u0001b"}, "name has the character"),
+}
+
+
+def test_bad_input_is_refused_before_the_first_request(play: Play, fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", "camera")
+    tasks = [{**action(name, **options), "ignore_errors": True} for name, (options, _words) in BAD_INPUT.items()]
+    for task in tasks:
+        task[MODULE] = {name: value for name, value in task[MODULE].items() if value is not None}
+    run = play(tasks)
+    for name, (_options, words) in BAD_INPUT.items():
+        result = run.results[name, "camera"]
+        assert result["error"]["kind"] == "invalid_option", name
+        assert words in result["msg"], (name, result["msg"])
+    assert device.connections == 0
+
+
+def test_module_defaults_and_a_bastion(play: Play, fleet: Fleet) -> None:
+    jump = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    for name in ("worker", "bastion"):
+        fleet.add("camera_12_9", name).plant_group(recording_group_id="door")
+    steps = {
+        "create": {"conditions": [PORT]},
+        "again": {"conditions": [PORT_IN_OTHER_WORDS]},
+        "replace": {"always": True},
+        "remove": {"state": "absent"},
+        "bad": {"always": False},
+    }
+    tasks = [
+        {
+            **action(f"{name} {where}", **options),
+            "ignore_errors": True,
+            "when": f"inventory_hostname == '{where}'",
+            **({"delegate_to": "jump"} if where == "bastion" else {}),
+        }
+        for name, options in steps.items()
+        for where in ("worker", "bastion")
+    ]
+    login = {"username": "operator", "password": "operator-pass"}
+    hosts = {name: {"axis_username": None, "axis_password": None} for name in fleet.devices}
+    run = play(
+        tasks,
+        "--diff",
+        hosts={**hosts, "jump": jump},
+        keywords={"module_defaults": {"group/camfleet.axis.device": login}},
+    )
+    for name in steps:
+        one, other = dict(run.results[f"{name} worker", "worker"]), dict(run.results[f"{name} bastion", "bastion"])
+        assert ("error" in one) is (name == "bad")
+        for result in (one, other):
+            result.pop("device")
+            result.pop("_ansible_delegated_vars", None)
+            # The two devices give other ids.
+            if result.get("recording_action"):
+                assert result["recording_action"].pop("rule_id")
+                assert result["recording_action"].pop("configuration_id")
+        assert one == other
+    for device in fleet.devices.values():
+        assert [entry.call.removeprefix("action/") for entry in device.writes] == [
+            "AddActionConfiguration",
+            "AddActionRule",
+            "AddActionRule",
+            "RemoveActionRule",
+            "RemoveActionRule",
+            "RemoveActionConfiguration",
+        ]

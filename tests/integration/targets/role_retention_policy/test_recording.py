@@ -1,0 +1,217 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From factory-fresh to recording in one run; what records is removed by the word of the task only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Play
+from tests.integration.role import AUDIT, CAMERA, ROLL_OUT, calls, extra, summary, text
+from tests.simulator import Device, Fleet, Switches
+
+PORT = {"topic_expression": "tns1:Device/tnsaxis:IO/Port", "message_content": {"port": 1, "state": 1}}
+VARIABLES: dict[str, Any] = {
+    "retention_policy_minimum": "7d",
+    "retention_policy_groups": [
+        {"recording_group_id": "door", "retention_time": "30d", "record": "always"},
+        {"nice_name": "Yard", "retention_time": "7d", "record": {"name": "Yard", "conditions": [PORT]}},
+    ],
+}
+GROUPS = {"axis": {"vars": VARIABLES}}
+LOOK = ["recording_group/list", "action/GetActionConfigurations", "action/GetActionRules"]
+LOOK_AT_NONE = LOOK[:2]
+ALLOWED = {"retention_policy_allow_recording_loss": True}
+STOP = {**ALLOWED, "retention_policy_allow_recording_stop": True}
+PURGE = {
+    "retention_policy_groups": [{"recording_group_id": "door", "retention_time": "30d"}],
+    "retention_policy_purge": True,
+    "retention_policy_purge_match": ["*"],
+}
+
+
+@pytest.fixture
+def fresh(fleet: Fleet) -> Fleet:
+    """A factory-fresh device of each profile, and one whose answers are written in another way."""
+    for profile in ("camera_10_12", "camera_12_9"):
+        fleet.add(profile, profile)
+    recorder = fleet.add("recorder_s3008", "recorder_s3008")
+    recorder.groups.clear()
+    fleet.add("camera_12_9", "prefixes", switches=Switches(answer_prefixes="numbered", action_checks_group=True))
+    return fleet
+
+
+def yard(device: Device) -> str:
+    """The id that the device gave to the group without one."""
+    return next(key for key, group in device.groups.items() if group.nice_name == "Yard")
+
+
+def when(device: Device, recording_group_id: str) -> list[tuple[str, list[str]]]:
+    """Name and topics of each rule that records to a group."""
+    return [
+        (rule.name, [event.topic for event in rule.conditions])
+        for rule in device.actions.rules.values()
+        if device.actions.configurations[rule.primary_action].parameters == {"recording_group_id": recording_group_id}
+    ]
+
+
+def test_from_factory_fresh_to_recording_in_one_run(play: Play, fresh: Fleet) -> None:
+    audit = play(AUDIT, groups=GROUPS)
+    assert [device.name for device in fresh.devices.values() if device.writes] == []
+    assert summary(audit)["drifted"] == sorted(fresh.devices)
+    marks = {name: device.mark() for name, device in fresh.devices.items()}
+    run = play(ROLL_OUT, groups=GROUPS)
+    assert run.status == 0, run.output
+    for name, device in fresh.devices.items():
+        assert [entry.call for entry in device.journal_since(marks[name]) if entry.user] == [
+            "recording_group/list",
+            "disks/list",
+            "action/GetActionConfigurations",
+            "recording_group/create",
+            "recording_group/create",
+            "recording_group/list",
+            "action/AddActionConfiguration",
+            "action/AddActionRule",
+            "action/AddActionConfiguration",
+            "action/AddActionRule",
+            "action/GetActionConfigurations",
+            "action/GetActionRules",
+        ]
+        assert {group.nice_name: group.retention_time for group in device.groups.values()} == {"": 720, "Yard": 168}
+        assert when(device, "door") == [("Record to door", ["tns1:Device/tnsaxis:Status/SystemReady"])]
+        assert when(device, yard(device)) == [("Yard", ["tns1:Device/tnsaxis:IO/Port"])]
+        assert device.is_recording("door")
+        assert device.is_recording(yard(device))
+        # The prediction, but for the id that only the device could know.
+        predicted, done = (item.results[CAMERA, name]["changes"] for item in (audit, run))
+        assert [
+            {**item, "recording_group_id": None} for item in sorted(predicted, key=lambda item: item["nice_name"])
+        ] == [{**item, "recording_group_id": None} for item in sorted(done, key=lambda item: item["nice_name"])]
+
+
+def test_in_line_it_costs_two_reads_more(play: Play, fresh: Fleet) -> None:
+    assert play(ROLL_OUT, groups=GROUPS).status == 0
+    for playbook in (ROLL_OUT, AUDIT):
+        marks = {name: device.mark() for name, device in fresh.devices.items()}
+        run = play(playbook, groups=GROUPS)
+        assert run.status == 0, run.output
+        assert summary(run)["compliant"] == len(fresh.devices)
+        for name, device in fresh.devices.items():
+            assert [entry.call for entry in device.journal_since(marks[name]) if entry.user] == LOOK
+            assert device.gaps == []
+
+
+def test_a_policy_without_record_does_not_ask_the_action_service(play: Play, fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", "camera")
+    device.plant_group(recording_group_id="door", retention_time=720)
+    assert (
+        play(AUDIT, groups={"axis": {"vars": {"retention_policy_groups": PURGE["retention_policy_groups"]}}}).status
+        == 0
+    )
+    assert calls(fleet, "camera") == ["recording_group/list"]
+
+
+def test_a_camera_that_has_stopped_recording_is_found_and_mended(play: Play, fresh: Fleet) -> None:
+    assert play(ROLL_OUT, groups=GROUPS).status == 0
+    device = fresh.devices["camera_10_12"]
+    rule = next(rule for rule in device.actions.rules.values() if rule.name == "Record to door")
+    rule.enabled = False
+    assert not device.is_recording("door")
+    audit = play(AUDIT, groups=GROUPS)
+    assert summary(audit)["drifted"] == ["camera_10_12"]
+    [finding] = [item for item in audit.results[CAMERA, "camera_10_12"]["findings"] if item["verdict"] != "compliant"]
+    assert (finding["recording_group_id"], finding["severity"]) == ("door", "critical")
+    assert finding["reason"] == "Nothing records to it"
+    assert finding["differences"] == [{"field": "record", "before": "always, but disabled", "after": "always"}]
+    assert "door drifted [critical] record 'always, but disabled' instead of 'always'. Nothing records to it" in text(
+        audit
+    )
+    run = play(ROLL_OUT, groups=GROUPS)
+    assert run.status == 0, run.output
+    assert device.is_recording("door")
+    assert len(when(device, "door")) == 1
+    assert [entry.call for entry in device.writes[-2:]] == ["action/AddActionRule", "action/RemoveActionRule"]
+
+
+def test_another_condition_leaves_no_gap(play: Play, fresh: Fleet) -> None:
+    assert play(ROLL_OUT, groups=GROUPS).status == 0
+    groups = [{**group, "record": {"conditions": [PORT]}} for group in VARIABLES["retention_policy_groups"]]
+    run = play(ROLL_OUT, groups={"axis": {"vars": {**VARIABLES, "retention_policy_groups": groups}}})
+    assert run.status == 0, run.output
+    for device in fresh.devices.values():
+        assert when(device, "door") == [("Record to door", ["tns1:Device/tnsaxis:IO/Port"])]
+        assert device.gaps == []
+        assert device.is_recording("door")
+
+
+def test_a_purge_takes_down_what_records_by_the_word_of_the_task_only(play: Play, fresh: Fleet) -> None:
+    assert play(ROLL_OUT, groups=GROUPS).status == 0
+    purge = {"axis": {"vars": PURGE}}
+    for device in fresh.devices.values():
+        device.plant_recordings(yard(device), 10)
+    before = {name: len(device.writes) for name, device in fresh.devices.items()}
+    for playbook in (AUDIT, ROLL_OUT):
+        run = play(playbook, *extra(**ALLOWED), groups=purge)
+        assert run.status == 0, run.output
+        for name, device in fresh.devices.items():
+            [refused] = run.results[CAMERA, name]["refused"]
+            assert (refused["recording_group_id"], refused["kind"]) == (yard(device), "group_in_use")
+            assert "action configuration 'Yard'" in refused["reason"]
+            assert "action rule 'Yard'" in refused["reason"]
+            assert "retention_policy_allow_recording_stop" in refused["next_step"]
+            assert device.is_recording(yard(device))
+        assert summary(run)["refused"] == sorted(fresh.devices)
+        assert "in use by action configuration 'Yard'" in text(run)
+    assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
+    audit = play(AUDIT, *extra(**STOP), groups=purge)
+    assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
+    run = play(ROLL_OUT, *extra(**STOP), groups=purge)
+    assert run.status == 0, run.output
+    for name, device in fresh.devices.items():
+        assert audit.results[CAMERA, name]["changes"] == run.results[CAMERA, name]["changes"]
+        assert [entry.call for entry in device.writes[before[name] :]] == [
+            "action/RemoveActionRule",
+            "action/RemoveActionConfiguration",
+            "recording_group/delete",
+        ]
+        assert list(device.groups) == ["door"]
+        # An entry without record leaves alone what records to its group.
+        assert device.is_recording("door")
+        assert "door" not in {gap.recording_group_id for gap in device.gaps}
+
+
+def test_never_stops_recording_by_the_word_of_the_task_only(play: Play, fresh: Fleet) -> None:
+    assert play(ROLL_OUT, groups=GROUPS).status == 0
+    groups = [{**group, "record": "never"} for group in VARIABLES["retention_policy_groups"]]
+    never = {"axis": {"vars": {**VARIABLES, "retention_policy_groups": groups}}}
+    run = play(ROLL_OUT, *extra(**ALLOWED), groups=never)
+    for name, device in fresh.devices.items():
+        assert {item["kind"] for item in run.results[CAMERA, name]["refused"]} == {"recording_stop"}
+        assert device.is_recording("door")
+    hold = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
+    held = {"axis": {"vars": {**never["axis"]["vars"], "axis_holds": [hold]}}}
+    run = play(ROLL_OUT, *extra(**STOP), groups=held)
+    assert run.status == 0, run.output
+    for name, device in fresh.devices.items():
+        [refused] = run.results[CAMERA, name]["refused"]
+        assert (refused["recording_group_id"], refused["kind"]) == ("door", "held")
+        assert "Case 4711" in refused["reason"]
+        assert device.is_recording("door")
+        assert not device.is_recording(yard(device))
+        assert set(device.groups) == {"door", yard(device)}
+        assert device.lost_recordings == []
+
+
+def test_a_slip_in_record_stops_the_run_before_the_first_request(play: Play, fresh: Fleet) -> None:
+    entry = {"recording_group_id": "door", "record": {"conditions": [{"topics": "tns1:Device", "message": "1"}]}}
+    run = play(ROLL_OUT, groups={"axis": {"vars": {"retention_policy_groups": [entry]}}})
+    assert run.status != 0
+    assert (
+        "retention_policy_groups[0].record.conditions[0].topics is no option. Did you mean topic_expression?"
+        in run.output
+    )
+    assert [device.name for device in fresh.devices.values() if device.connections] == []
