@@ -25,7 +25,7 @@ options:
     type: int
   username:
     description:
-      - User on the device. The role viewer is enough to look, operator to change.
+      - User on the device. The role viewer is enough to look, operator to change, and what the action service asks for is not documented.
       - User and password come from one source, as a pair. The sources, in this order, are the task, the host variables
         C(axis_username) and C(axis_password), the host variables C(ansible_user) and C(ansible_password) or the login of the
         play (so that an AWX machine credential works), and the environment variables E(AXIS_USERNAME) and E(AXIS_PASSWORD)

@@ -35,6 +35,8 @@ CLASSES = (
 _REFUSALS = {
     "held": "held",
     "recording_loss": "refused",
+    "recording_stop": "refused",
+    "group_in_use": "refused",
     "immutable": "refused",
     "ambiguous": "refused",
     "disk_unavailable": "refused",

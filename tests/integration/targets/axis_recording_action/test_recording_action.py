@@ -39,7 +39,7 @@ def action(task: str = "Action", /, **options: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def devices(fleet: Fleet) -> list[Device]:
-    """Each profile on HTTP and HTTPS, and devices that differ where the papers are silent; each has a rule of others."""
+    """Each profile on HTTP and HTTPS, and devices that differ where the papers are silent; rules of others on each."""
     for profile in ("camera_10_12", "camera_12_9", "recorder_s3008"):
         fleet.add(profile, profile)
         fleet.add(profile, f"{profile}-https", scheme="https")
