@@ -45,6 +45,8 @@ PLANTED: dict[str, int | None] = {
     "station-4": 72,
 }
 DRIFTED = ("harbour-2", "harbour-3", "museum-1", "station-1")
+#: It has neither a group nor what records to one.
+NEW = "harbour-2"
 WAVES = {"retention_policy_waves": [1, 4], "retention_policy_max_fail_percentage": 50}
 UNREACHABLE_HOSTS = 4  # the exit status of ansible-playbook
 
@@ -63,6 +65,7 @@ def main() -> int:
             "three sites, each site with a policy of its own, and a recorder with the groups of a VMS.",
             "Planted: museum-3 is down, station-2 has another password by now, station-4 is too old to know the API,",
             "museum-4 keeps 90 days, which could only be mended by deleting video, and a court holds station-3.",
+            "The harbour's cameras shall record always; harbour-2 comes straight from its box.",
         )
         promised = steps(fleet, place)
     say(f"The fleet is stopped. {'Everything' if promised else 'NOT everything'} was as promised.")
@@ -89,8 +92,15 @@ def steps(fleet: Fleet, place: Path) -> bool:
         check(
             {
                 "it ended as with any unreachable host": ended == UNREACHABLE_HOSTS,
-                "one write for each camera that had drifted, four for the recorder": writes(fleet)
-                == {**dict.fromkeys(DRIFTED, 1), "recorder-1": 4},
+                "one write for each camera that had drifted, three for the new one, four for the recorder": writes(
+                    fleet
+                )
+                == {**dict.fromkeys(DRIFTED, 1), NEW: 3, "recorder-1": 4},
+                "every camera of the harbour records, and none missed a moment": all(
+                    fleet.devices[name].is_recording("entrance") and not fleet.devices[name].gaps
+                    for name in PLANTED
+                    if name.startswith("harbour")
+                ),
                 "every camera that can be is in line": in_line(fleet) == set(PLANTED) - OTHERWISE,
                 "the recorder's High groups keep 45 days, its Low groups what they had": recorder_hours(fleet)
                 == {"High": {1080}, "Low": {720}},
@@ -124,6 +134,8 @@ def plant(fleet: Fleet) -> None:
         if hours is not None:
             device.plant_group(**ENTRANCE, retention_time=hours)
             device.plant_recordings("entrance", 20)
+            if name.startswith("harbour"):
+                device.plant_recording("entrance", name="Always")
     fleet.devices["museum-3"].powered = False
     fleet.add("recorder_s3008", "recorder-1")
 
