@@ -174,7 +174,7 @@ class ActionConvergence:
 
     def _add(self, planned: ActionPlan, item: Wanted) -> None:
         recording_group_id, desired = item
-        name = desired.name or default_name(recording_group_id)
+        name = planned.change.action.name or default_name(recording_group_id)
         configuration_id = planned.configuration_id or self._service.add_configuration(name, recording_group_id)
         self.written = self.written or planned.configuration_id is None
         rule = ActionRule("", name, desired.enabled, desired.conditions, desired.start_event, configuration_id)

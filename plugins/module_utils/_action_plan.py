@@ -145,6 +145,10 @@ class ActionChange:
         """The differences as fields of the group: ``record`` says when it records, the others are named after it."""
         before, after = (item.when if item else "never" for item in (self.before, self.after))
         when = (Difference("record", before, after),) if before != after else ()
+        if self.before is not None and self.after is None and not when:
+            # No rule starts them, but they keep the group from being deleted.
+            left = (self.before.configuration_id or "", *self.before.other_configurations)
+            return (Difference("record_other_configurations", ", ".join(left), ""),)
         if self.before is None or self.after is None:
             return when
         others = (item for item in self.differences if item.field not in {"enabled", "conditions", "start_event"})
@@ -182,12 +186,15 @@ def plan_action(actions: Actions, recording_group_id: str | None, desired: Desir
     removed = tuple(item for item in _ids(configurations) if item != configuration_id)
     if kept is not None and not removed_rules and not removed:
         return None
+    # A name that nobody gave is kept, also by the rule that takes the place of one.
+    name = desired.name or (before.name if before else None) or default_name(recording_group_id)
     after = RecordingAction(
         recording_group_id,
-        kept.name if kept else desired.name or default_name(recording_group_id),
+        kept.name if kept else name,
         desired.enabled,
-        desired.conditions,
-        desired.start_event,
+        # A rule that stays is not written anew.
+        kept.conditions if kept else desired.conditions,
+        kept.start_event if kept else desired.start_event,
         configuration_id,
         kept.rule_id if kept else None,
         records=desired.enabled,

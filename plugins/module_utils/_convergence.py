@@ -196,11 +196,11 @@ class Convergence:
         except AxisError:
             if self._after is not None:
                 self._take_stock(plan, before, self._after)
-            self._tell_of_the_rest(plan)
+            self._tell_of_the_rest(plan, before)
             raise
         self._take_stock(plan, before, self._after)
 
-    def _tell_of_the_rest(self, plan: Plan) -> None:
+    def _tell_of_the_rest(self, plan: Plan, before: Sequence[RecordingGroup]) -> None:
         failed: list[Change] = []
         untried: list[Change] = []
         for item, _change in plan.changing:
@@ -209,7 +209,9 @@ class Convergence:
             wanted = self._recordings.get(item.wanted)
             if wanted is not None and self._actions.is_done(wanted):
                 recording = None
-            left = with_recording(group, item.found, recording)
+            # A group that was created is there by now.
+            there = item.found or self._locate(item, before, self._after or before)
+            left = with_recording(group, there, recording)
             if left is not None:
                 tried = item.wanted in self._sent or (wanted is not None and self._actions.has_tried(wanted))
                 (failed if tried else untried).append(left)

@@ -73,6 +73,8 @@ def recording_from(parameters: Parameters) -> DesiredRecording:
     """
     name, always, conditions = parameters["name"], parameters["always"], parameters["conditions"]
     start = parameters["start_event"]
+    # Around a text of XML no blank is kept.
+    name = None if name is None else name.strip()
     if name == "":
         raise invalid_option("name is empty", "Name the rule, or leave the option out.")
     if conditions is not None and not conditions:

@@ -13,7 +13,11 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device as Address
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group, run_retention_policy
+from ansible_collections.camfleet.axis.plugins.module_utils._run import (
+    run_recording_action,
+    run_recording_group,
+    run_retention_policy,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._transport import Trust
 from tests.simulator import Fleet
 from tests.simulator.device import Device
@@ -55,6 +59,8 @@ _GROUP = (
     "pre_duration",
     "post_duration",
 )
+#: what a task of axis_recording_action says that gives nothing but the group
+RECORDING: dict[str, Any] = {"name": None, "enabled": True, "always": None, "conditions": None, "start_event": None}
 _MATCH = ("recording_group_id", "nice_name", "stream_options")
 
 
@@ -95,7 +101,7 @@ def camera(fleet: Fleet) -> Device:
 
 
 class Run(Protocol):
-    """Calls run_recording_group, or run_retention_policy, with validated parameters."""
+    """Calls run_recording_group, run_recording_action or run_retention_policy, with validated parameters."""
 
     def __call__(self, device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]: ...
 
@@ -108,6 +114,22 @@ def run() -> Run:
         warnings: list[str] = []
         parameters = {**DEFAULTS, "port": device.port, **options}
         result = run_recording_group(
+            parameters, check_mode=check_mode, diff=False, open_session=Session, warn=warnings.append
+        )
+        return {**result, "warnings": warnings}
+
+    return call
+
+
+@pytest.fixture
+def act() -> Run:
+    """The result of axis_recording_action for one device; warnings are put into it as the action does."""
+
+    def call(device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+        warnings: list[str] = []
+        kept = {name: value for name, value in DEFAULTS.items() if name not in {*_GROUP, "allow_recording_loss"}}
+        parameters = {**kept, "recording_group_id": "door", **RECORDING, "port": device.port, **options}
+        result = run_recording_action(
             parameters, check_mode=check_mode, diff=False, open_session=Session, warn=warnings.append
         )
         return {**result, "warnings": warnings}
