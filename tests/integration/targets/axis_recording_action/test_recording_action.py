@@ -120,7 +120,7 @@ def test_from_nothing_to_always_to_a_condition_and_back_to_nothing(play: Play, d
     assert not any(counters["changed"] for counters in run.recap.values())
     four_times(play, devices, action(enabled=False, always=True))
     for device in devices:
-        assert rules(device) == [("Record to door", False, [ALWAYS])]
+        assert rules(device) == [("Day", False, [ALWAYS])]
         assert not device.is_recording("door")
     four_times(play, devices, action(state="absent"))
     for device in devices:
