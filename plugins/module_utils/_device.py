@@ -25,6 +25,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._transport import An
 REQUESTS_PER_SECOND = 10
 # SOAP 1.2 says a fault with these; an answer of a web server with the same status is no XML.
 _FAULT_STATUSES = frozenset({400, 500})
+_XML = frozenset({"application/soap+xml", "application/xml", "text/xml"})
 _RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _FIRST_BACK_OFF = 0.5  # seconds, doubled with each retry
 _LONGEST_BACK_OFF = 10.0  # seconds, whatever Retry-After says
@@ -140,7 +141,7 @@ class Session:
 
 
 def _is_xml(answer: Answer) -> bool:
-    return "xml" in next(iter(answer.header("Content-Type")), "").lower().replace("xhtml", "")
+    return next(iter(answer.header("Content-Type")), "").partition(";")[0].strip().lower() in _XML
 
 
 def _wait(answer: Answer, back_off: float) -> float:
