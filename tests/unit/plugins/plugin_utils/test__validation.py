@@ -110,3 +110,95 @@ def test_each_option_is_left_under_its_name_alone_so_that_a_module_warns_of_no_s
     assert {name: value for name, value in rule.items() if value} == {"nice_name": "x"}
     assert match == {"recording_group_id": "b*", "nice_name": None, "stream_options": {"id": "1"}}
     assert parameters["purge"] is False
+
+
+CONDITION = {"topic_expression": "tns1:Device/tnsaxis:IO/Port", "message_content": {"port": 1, "state": "1"}}
+
+
+def recorded(record: Any) -> dict[str, Any]:
+    """A policy whose second entry says when to record."""
+    return {"groups": [{"id": "a", "record": "always"}, {"id": "b", "record": record}]}
+
+
+def checked(given: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of a policy, as the action reads them."""
+    check_names(given, POLICY_SPEC)
+    check_types(given, POLICY_SPEC)
+    return validate(given, POLICY_SPEC, "axis_retention_policy")
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        ({"condition": []}, "groups[1].record.condition is no option. Did you mean conditions?"),
+        ({"state": "absent"}, "groups[1].record.state is no option."),
+        (
+            {"conditions": [{**CONDITION, "topics": "x"}]},
+            "groups[1].record.conditions[0].topics is no option. Did you mean topic_expression?",
+        ),
+        (
+            {"conditions": [CONDITION, {"topic": "tns1:A"}]},
+            "groups[1].record.conditions[1].message_content is missing",
+        ),
+        ({"conditions": [{"message": "1"}]}, "groups[1].record.conditions[0].topic_expression is missing"),
+        ({"conditions": [{**CONDITION, "topic": "tns1:A"}]}, "groups[1].record.conditions[0].topic_expression and"),
+        ({"start_event": {"topic": "tns1:A"}}, "groups[1].record.start_event.message_content is missing"),
+        ({"start_event": {**CONDITION, "to": 1}}, "groups[1].record.start_event.to is no option"),
+        ({"conditions": CONDITION}, "groups[1].record.conditions is a dictionary, where a list was expected"),
+        ({"conditions": "tns1:A"}, "groups[1].record.conditions is the text 'tns1:A', where a list was expected"),
+        ({"conditions": ["tns1:A"]}, "groups[1].record.conditions[0] is the text, where a dictionary was expected"),
+        ({"start_event": [CONDITION]}, "groups[1].record.start_event is the list, where a dictionary was expected"),
+        ({"name": 7}, "groups[1].record.name is the number 7, where a text was expected"),
+        ({"name": True}, "groups[1].record.name is the true-or-false value True, where a text was expected"),
+        (
+            {"conditions": [{**CONDITION, "topic_expression": 7}]},
+            "groups[1].record.conditions[0].topic_expression is the number 7",
+        ),
+        (
+            {"conditions": [{**CONDITION, "message_content": 1}]},
+            "groups[1].record.conditions[0].message_content is the",
+        ),
+        (
+            {"conditions": [{**CONDITION, "message_content": {"active": True}}]},
+            "groups[1].record.conditions[0].message_content.active is the true-or-false value True",
+        ),
+        (
+            {"start_event": {"topic": "a", "message": {"x": 1.5}}},
+            "groups[1].record.start_event.message.x is the fraction",
+        ),
+        (True, "groups[1].record is the true-or-false value True, where a text was expected"),
+        (["always"], "groups[1].record is the list, where a text was expected"),
+        ({"enabled": "perhaps"}, "argument 'enabled' is of type str and we were unable to convert to bool"),
+        ({"always": "perhaps"}, "argument 'always' is of type str and we were unable to convert to bool"),
+    ],
+)
+def test_what_is_wrong_in_a_dictionary_in_place_of_a_text_is_told_with_its_entry(record: Any, words: str) -> None:
+    with pytest.raises(Refused) as caught:
+        checked(recorded(record))
+    assert str(caught.value).startswith(words)
+
+
+def test_a_dictionary_in_place_of_a_text_gets_its_defaults_and_each_option_its_name() -> None:
+    written = {
+        "name": "Door",
+        "enabled": "no",
+        "conditions": [{"topic": "tns1:A", "message": {"topic": 1}}, CONDITION],
+        "start_event": {"topic": "tns1:B", "message": "boolean(1)"},
+    }
+    first, second = checked(recorded(written))["groups"]
+    assert first["record"] == "always"
+    assert second["record"] == {
+        "name": "Door",
+        "enabled": False,
+        "always": None,
+        "conditions": [{"topic_expression": "tns1:A", "message_content": {"topic": 1}}, CONDITION],
+        "start_event": {"topic_expression": "tns1:B", "message_content": "boolean(1)"},
+    }
+    (_first, second) = checked(recorded({}))["groups"]
+    assert second["record"] == {
+        "name": None,
+        "enabled": True,
+        "always": None,
+        "conditions": None,
+        "start_event": None,
+    }
