@@ -22,7 +22,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import 
     plan_action,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._action_service import ActionService
-from ansible_collections.camfleet.axis.plugins.module_utils._actions import ActionRule, Actions
+from ansible_collections.camfleet.axis.plugins.module_utils._actions import (
+    ActionRule,
+    Actions,
+    describe_conditions,
+    describe_event,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
@@ -102,6 +107,8 @@ class ActionConvergence:
         #: whether a write was sent that may have taken effect
         self.written = False
         self._tried: set[Wanted] = set()
+        #: ids of the rules that were added
+        self._added: set[str] = set()
 
     def look(self) -> Actions:
         """What the action service has: two reads, one where no action is configured."""
@@ -147,11 +154,40 @@ class ActionConvergence:
                 raise failed
             self._read_back(failed)
             pending = self._pending(wanted, concerns)
+            for planned, item in pending:
+                self._take_back_if_rewritten(planned, item)
             if pending and failed is None:
                 raise _not_applied(pending[0][1])
             # Not again where the device did answer, nor while it may still be at it: that would add a second rule.
             if pending and failed is not None and (is_last or not _was_dropped(failed)):
                 raise failed if isinstance(failed, DeviceRefused) else _in_doubt(failed)
+
+    def _take_back_if_rewritten(self, planned: ActionPlan, item: Wanted) -> None:
+        """A rule that the device gives back as another one would be added once more by every run.
+
+        :raises Unproven: ``not_applied``, with what it gives back; what there was before is left.
+        """
+        seen, before = self.seen or self._before, self._before
+        known = {rule.rule_id for rule in before.rules}
+        rewritten = [
+            rule
+            for rule in seen.rules_of(item[0])
+            if planned.adds_rule
+            and rule.rule_id not in known
+            # One whose answer was lost is known by its name only.
+            and (rule.rule_id in self._added or rule.name == planned.change.action.name)
+        ]
+        if not rewritten:
+            return
+        with suppress(AxisError):
+            for rule in rewritten:
+                self._service.remove_rule(rule.rule_id)
+            kept = {found.configuration_id for found in before.configurations}
+            for configuration in seen.configurations_of(item[0]):
+                if configuration.configuration_id not in kept:
+                    self._service.remove_configuration(configuration.configuration_id)
+        self._read_back(None)
+        raise _rewritten(item, rewritten[0])
 
     def _pending(
         self, wanted: Iterable[Wanted], concerns: Callable[[ActionPlan], bool]
@@ -179,7 +215,7 @@ class ActionConvergence:
         self.written = self.written or planned.configuration_id is None
         rule = ActionRule("", name, desired.enabled, desired.conditions, desired.start_event, configuration_id)
         try:
-            self._service.add_rule(rule)
+            self._added.add(self._service.add_rule(rule))
         except DeviceRefused as refusal:
             # A configuration that no rule starts would only keep the group from being deleted.
             if planned.configuration_id is None and not refusal.maybe_applied:
@@ -226,6 +262,16 @@ def _not_applied(item: Wanted) -> Unproven:
         "not_applied",
         f"The recording to group {item[0]} is not as wanted although the device said that it was done",
         "Run again; if it persists, look at the log of the device.",
+    )
+
+
+def _rewritten(item: Wanted, rule: ActionRule) -> Unproven:
+    start = f" from {describe_event(rule.start_event)} on" if rule.start_event else ""
+    return Unproven(
+        "not_applied",
+        f"The device made another rule for group {item[0]} of what it was sent, and it was removed again: "
+        f"{rule.name!r}, {'enabled' if rule.enabled else 'disabled'}, {describe_conditions(rule.conditions)}{start}",
+        "Write the name and the conditions as the device gives them back.",
     )
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.camfleet.axis.plugins.module_utils import _calls
 from ansible_collections.camfleet.axis.plugins.module_utils._actions import (
+    EVENT_NAMESPACES,
     GROUP_PARAMETER,
     GROUP_TEMPLATE,
-    TOPIC_NAMESPACES,
     ActionConfiguration,
     ActionRule,
     Actions,
@@ -102,7 +102,7 @@ class ActionService:
 
     def add_rule(self, rule: ActionRule) -> str:
         """Add a rule, whatever its own id says, and return the id that it got."""
-        make = maker(_ACTION, TOPIC_NAMESPACES)
+        make = maker(_ACTION, EVENT_NAMESPACES)
         start = [make.StartEvent(*_write_event(rule.start_event))] if rule.start_event else []
         conditions = (make.Condition(*_write_event(event)) for event in rule.conditions)
         element = make.NewActionRule(
@@ -153,7 +153,8 @@ def _write_event(event: Event) -> tuple[Element, Element]:
 
 def _read_event(element: Element) -> Event:
     topic, message = child(element, "TopicExpression"), child(element, "MessageContent")
-    namespaces = {prefix: uri for prefix, uri in (element if topic is None else topic).nsmap.items() if prefix}
+    declared = (pair for item in (topic, message) if item is not None for pair in item.nsmap.items())
+    namespaces = {prefix: uri for prefix, uri in declared if prefix}
     return read_event(text(topic), text(message), namespaces)
 
 

@@ -19,7 +19,9 @@ GROUP_PARAMETER = "recording_group_id"
 
 #: The prefixes that topics are written with here.
 TOPIC_NAMESPACES = {"tns1": "http://www.onvif.org/ver10/topics", "tnsaxis": "http://www.axis.com/2009/event/topics"}
-_PREFIXES = {**{uri: prefix for prefix, uri in TOPIC_NAMESPACES.items()}, "http://www.onvif.org/ver10/schema": "tt"}
+#: Those that messages are written with, too.
+EVENT_NAMESPACES = {**TOPIC_NAMESPACES, "tt": "http://www.onvif.org/ver10/schema"}
+_PREFIXES = {uri: prefix for prefix, uri in EVENT_NAMESPACES.items()}
 
 # AXIS OS 10.12 writes this behind every topic, and takes no topic that has it.
 _SUBTREE = re.compile(r"//\.\s*\Z")
@@ -156,7 +158,11 @@ def _usual_prefixes(text: str, namespaces: Mapping[str, str]) -> str:
     def usual(match: re.Match[str]) -> str:
         if match["text"]:
             return match["text"]
-        return _PREFIXES.get(namespaces.get(match["prefix"], ""), match["prefix"]) + ":"
+        prefix, uri = match["prefix"], namespaces.get(match["prefix"])
+        if uri in _PREFIXES:
+            return f"{_PREFIXES[uri]}:"
+        # One of ours that stands for something else there.
+        return f"{{{uri}}}" if uri and prefix in EVENT_NAMESPACES else f"{prefix}:"
 
     return _PREFIX.sub(usual, text)
 

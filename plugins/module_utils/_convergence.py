@@ -210,7 +210,7 @@ class Convergence:
             if wanted is not None and self._actions.is_done(wanted):
                 recording = None
             # A group that was created is there by now.
-            there = item.found or self._locate(item, before, self._after or before)
+            there = item.found or self._locate(item, before, before if self._after is None else self._after)
             left = with_recording(group, there, recording)
             if left is not None:
                 tried = item.wanted in self._sent or (wanted is not None and self._actions.has_tried(wanted))
@@ -220,7 +220,7 @@ class Convergence:
     def _record(self, plan: Plan, before: Sequence[RecordingGroup]) -> None:
         """Bring the actions to what is planned for them."""
         for item in plan.outcomes:
-            group = self._locate(item, before, self._after or before)
+            group = self._locate(item, before, before if self._after is None else self._after)
             if isinstance(item.recording, ActionPlan) and group is not None:
                 desired = item.wanted.recording if item.wanted.present else None
                 self._recordings[item.wanted] = (

@@ -237,6 +237,48 @@ def test_a_device_that_only_says_that_it_did_it_is_not_believed(act: Run, record
     assert recording.gaps == []
 
 
+@pytest.mark.parametrize("loses", [False, True])
+@pytest.mark.parametrize("field", ["name", "enabled", "conditions"])
+def test_rules_that_a_device_makes_into_others_do_not_pile_up(
+    act: Run, recording: Device, field: str, loses: bool
+) -> None:
+    def rewrite(device: Device) -> None:
+        for rule in device.actions.rules.values():
+            if rule.conditions[0].topic == MOTION:
+                value = {"name": "Cut", "enabled": not rule.enabled, "conditions": [*rule.conditions] * 2}
+                setattr(rule, field, value[field])
+
+    recording.plant_fault("callback", call="action/AddActionRule", run=rewrite, when="after", times=None)
+    before = state(recording)
+    for _run in range(3):
+        if loses and field != "name":
+            recording.plant_fault("drop_after", call="action/AddActionRule")
+        result = act(recording, **IN_MOTION, name="New", retries=0)
+        assert kind(result) == "not_applied"
+        assert (
+            ("'Cut'" if field == "name" else "'New'") in result["msg"],
+            "New" in str(result["recording_action"]),
+        ) == (
+            True,
+            False,
+        )
+        assert result["changed"] is False
+        assert state(recording) == before
+    assert recording.gaps == []
+
+
+def test_a_rule_that_a_new_device_makes_into_another_leaves_nothing(act: Run, door: Device) -> None:
+    def rename(device: Device) -> None:
+        for rule in device.actions.rules.values():
+            rule.name = "Cut"
+
+    door.plant_fault("callback", call="action/AddActionRule", run=rename, when="after", times=None)
+    result = act(door, name="A name that is too long")
+    assert (kind(result), result["changed"]) == ("not_applied", False)
+    assert "'Cut', enabled, always" in result["msg"]
+    assert state(door) == ({}, {})
+
+
 def test_a_group_that_is_not_there_gets_no_action(act: Run, camera: Device) -> None:
     camera.plant_group(recording_group_id="yard")
     result = act(camera)
