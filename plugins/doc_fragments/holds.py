@@ -15,7 +15,7 @@ options:
   holds:
     description:
       - Recording groups whose recordings must not be lost, for example because a court asked for them.
-      - A hold beats O(allow_recording_loss) until it ends.
+      - A hold beats whatever a task allows until it ends. It also keeps what records to the group from being made to record less.
       - It stops this collection, not the clock. The device goes on deleting what is older than the retention time of the group.
       - Falls back to the host variable C(axis_holds).
     type: list

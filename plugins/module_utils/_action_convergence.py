@@ -36,7 +36,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Refused,
     Unproven,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, refuse_stop
+from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, refuse_recording
 from ansible_collections.camfleet.axis.plugins.module_utils._recording_group import RecordingGroups
 from ansible_collections.camfleet.axis.plugins.module_utils._results import ActionReport
 
@@ -61,14 +61,14 @@ def ensure_action(
     actions = work.look()
     report.action = find_action(actions, *wanted)
     planned = plan_action(actions, *wanted)
-    if planned is None:
-        return
-    grounds = refuse_stop(wanted[0], allowances) if planned.change.stops_recording else None
-    if grounds is not None:
+    grounds = refuse_recording(planned, wanted[0], allowances) if planned else None
+    if planned and grounds:
         report.refused = (planned.change, *grounds)
         raise Refused(*grounds)
-    if planned.adds_rule:
+    if wanted[1].present:
         _check_group(session, wanted[0], check_mode=check_mode, warn=warn)
+    if planned is None:
+        return
     if check_mode:
         report.change, report.action = planned.change, planned.change.after
         return
@@ -81,17 +81,21 @@ def ensure_action(
 
 
 def _check_group(session: Session, recording_group_id: str, *, check_mode: bool, warn: Callable[[str], None]) -> None:
-    """A device takes an action for a group that it does not have, and then records nothing."""
+    """A device may have an action for a group that it does not have, as when a card is pulled, and records nothing."""
     groups = RecordingGroups(session).list()
     if any(group.recording_group_id == recording_group_id for group in groups):
         return
+    there = ", ".join(str(group.recording_group_id) for group in groups) or "none"
     if check_mode:
-        warn(f"{session.device.host}: there is no recording group {recording_group_id} yet, without which this fails.")
+        # Without the device, so that a fleet has one warning.
+        warn(
+            f"There is no recording group {recording_group_id} yet (there is: {there}). "
+            "Unless a task before this one creates it, a real run fails."
+        )
         return
     raise Refused(
         "group_not_found",
-        f"The device has no recording group {recording_group_id}, or its storage is not mounted; "
-        f"it has: {', '.join(str(group.recording_group_id) for group in groups) or 'none'}",
+        f"The device has no recording group {recording_group_id}, or its storage is not mounted; it has: {there}",
         "Create it first with axis_recording_group, or correct recording_group_id.",
     )
 
@@ -109,6 +113,7 @@ class ActionConvergence:
         self._tried: set[Wanted] = set()
         #: ids of the rules that were added
         self._added: set[str] = set()
+        self._added_configurations: set[str] = set()
 
     def look(self) -> Actions:
         """What the action service has: two reads, one where no action is configured."""
@@ -123,8 +128,26 @@ class ActionConvergence:
 
         :raises AxisError: ``seen`` is what it shows then.
         """
-        self._converge(wanted, self._add, lambda planned: planned.adds_rule)
-        self._converge(wanted, self._remove, lambda planned: True)
+        for _turn in range(2):
+            refused = self._converge_until_refused(wanted)
+            self._converge(wanted, self._remove, lambda planned: not planned.adds_rule)
+            if refused is not None:
+                raise refused
+            missing = self._pending(wanted, lambda planned: True)
+            if not missing:
+                return
+            # What was there is gone since, so that it is added anew.
+        raise _conflict(missing[0][1])
+
+    def _converge_until_refused(self, wanted: Sequence[Wanted]) -> DeviceRefused | None:
+        """Add what is missing. What a device refuses of one group keeps no other from being finished."""
+        try:
+            self._converge(wanted, self._add, lambda planned: planned.adds_rule)
+        except DeviceRefused as refused:
+            if refused.maybe_applied:
+                raise
+            return refused
+        return None
 
     def change_of(self, item: Wanted) -> ActionChange | None:
         """What became of the recording to a group since the look, as seen; ``None`` when it is as it was."""
@@ -155,14 +178,15 @@ class ActionConvergence:
             self._read_back(failed)
             pending = self._pending(wanted, concerns)
             for planned, item in pending:
-                self._take_back_if_rewritten(planned, item)
+                self._take_back_if_rewritten(planned, item, lost=failed is not None and failed.maybe_applied)
             if pending and failed is None:
-                raise _not_applied(pending[0][1])
+                planned, item = pending[0]
+                raise _not_applied(item) if self._may_remove(planned, item) else _conflict(item)
             # Not again where the device did answer, nor while it may still be at it: that would add a second rule.
             if pending and failed is not None and (is_last or not _was_dropped(failed)):
-                raise failed if isinstance(failed, DeviceRefused) else _in_doubt(failed)
+                raise _in_doubt(failed) if isinstance(failed, NotReached) else failed
 
-    def _take_back_if_rewritten(self, planned: ActionPlan, item: Wanted) -> None:
+    def _take_back_if_rewritten(self, planned: ActionPlan, item: Wanted, *, lost: bool) -> None:
         """A rule that the device gives back as another one would be added once more by every run.
 
         :raises Unproven: ``not_applied``, with what it gives back; what there was before is left.
@@ -175,7 +199,7 @@ class ActionConvergence:
             if planned.adds_rule
             and rule.rule_id not in known
             # One whose answer was lost is known by its name only.
-            and (rule.rule_id in self._added or rule.name == planned.change.action.name)
+            and (rule.rule_id in self._added or (lost and rule.name == planned.change.action.name))
         ]
         if not rewritten:
             return
@@ -198,21 +222,27 @@ class ActionConvergence:
     def _send_all(
         self, pending: Iterable[tuple[ActionPlan, Wanted]], send: Callable[[ActionPlan, Wanted], None]
     ) -> AxisError | None:
-        """Write group by group until a write fails."""
+        """Write group by group until a connection fails; what a device refuses of one keeps no other from recording."""
+        first: AxisError | None = None
         for planned, item in pending:
             self._tried.add(item)
             try:
                 send(planned, item)
             except AxisError as error:
                 self.written = self.written or error.maybe_applied
-                return error
-        return None
+                first = first or error
+                if error.maybe_applied or not isinstance(error, DeviceRefused):
+                    return error
+        return first
 
     def _add(self, planned: ActionPlan, item: Wanted) -> None:
         recording_group_id, desired = item
         name = planned.change.action.name or default_name(recording_group_id)
-        configuration_id = planned.configuration_id or self._service.add_configuration(name, recording_group_id)
-        self.written = self.written or planned.configuration_id is None
+        configuration_id = planned.configuration_id
+        if configuration_id is None:
+            configuration_id = self._service.add_configuration(name, recording_group_id)
+            self._added_configurations.add(configuration_id)
+            self.written = True
         rule = ActionRule("", name, desired.enabled, desired.conditions, desired.start_event, configuration_id)
         try:
             self._added.add(self._service.add_rule(rule))
@@ -221,16 +251,37 @@ class ActionConvergence:
             if planned.configuration_id is None and not refusal.maybe_applied:
                 with suppress(AxisError):
                     self._service.remove_configuration(configuration_id)
-            raise
+            raise _about(rule, recording_group_id, refusal) from refusal
         self.written = True
 
-    def _remove(self, planned: ActionPlan, _item: Wanted) -> None:
+    def _remove(self, planned: ActionPlan, item: Wanted) -> None:
+        if not self._may_remove(planned, item):
+            raise _conflict(item)
         for rule_id in planned.removes_rules:
             _gone(self._service.remove_rule, rule_id)
             self.written = True
         for configuration_id in planned.removes_configurations:
             _gone(self._service.remove_configuration, configuration_id)
             self.written = True
+
+    def _may_remove(self, planned: ActionPlan, item: Wanted) -> bool:
+        """Whether all was there, as it is, when it was decided that it may go, or was added since by this very task.
+
+        An id alone says little: a device may use one again.
+        """
+        seen = self.seen or self._before
+        rules = (rule for rule in seen.rules_of(item[0]) if rule.rule_id in planned.removes_rules)
+        configurations = (
+            found
+            for found in seen.configurations_of(item[0])
+            if found.configuration_id in planned.removes_configurations
+        )
+        return all(
+            rule in self._before.rules or (rule.rule_id in self._added and item[1].fits(rule)) for rule in rules
+        ) and all(
+            found in self._before.configurations or found.configuration_id in self._added_configurations
+            for found in configurations
+        )
 
     def _read_back(self, failed: AxisError | None) -> None:
         try:
@@ -244,6 +295,20 @@ class ActionConvergence:
             ) from error
 
 
+def _about(rule: ActionRule, recording_group_id: str, refusal: DeviceRefused) -> DeviceRefused:
+    """The refusal of a rule, with what the rule says: a policy may have many."""
+    start = f", from {describe_event(rule.start_event)} on" if rule.start_event else ""
+    return DeviceRefused(
+        refusal.kind,
+        f"{refusal.what} (rule {rule.name!r} for group {recording_group_id}: "
+        f"{describe_conditions(rule.conditions)}{start})",
+        refusal.next_step,
+        code=refusal.code,
+        description=refusal.description,
+        maybe_applied=refusal.maybe_applied,
+    )
+
+
 def _gone(remove: Callable[[str], None], number: str) -> None:
     try:
         remove(number)
@@ -251,6 +316,14 @@ def _gone(remove: Callable[[str], None], number: str) -> None:
         # Somebody else was faster; what counts is what the read-back shows.
         if refusal.kind != "action_not_found":
             raise
+
+
+def _conflict(item: Wanted) -> Unproven:
+    return Unproven(
+        "conflict",
+        f"What records to group {item[0]} is not what it was a moment ago",
+        "Somebody else changes this device at the same time: run again.",
+    )
 
 
 def _was_dropped(failed: AxisError) -> bool:

@@ -45,6 +45,26 @@ class DesiredRecording:
         """Whether the device shall record at all."""
         return self.present and self.enabled
 
+    @property
+    def when(self) -> str:
+        """When it shall record, in words."""
+        if not self.present:
+            return "never"
+        return RecordingAction(None, None, self.enabled, self.conditions, self.start_event).when
+
+    @property
+    def records_always(self) -> bool:
+        """Whether nothing is missed."""
+        return self.records and same_conditions(self.conditions, ALWAYS) and self.start_event is None
+
+    def covers(self, rule: ActionRule) -> bool:
+        """Whether all that a rule records is recorded, as far as conditions that are not the same can tell."""
+        return (
+            self.records
+            and same_conditions(self.conditions, rule.conditions)
+            and (self.start_event is None or same_event(self.start_event, rule.start_event))
+        )
+
     def fits(self, rule: ActionRule) -> bool:
         """Whether a rule says the same."""
         return (
@@ -69,7 +89,7 @@ class RecordingAction:
     start_event: Event | None = None
     configuration_id: str | None = None
     rule_id: str | None = None
-    #: names of the rules beside it
+    #: name and conditions of the rules beside it
     other_rules: tuple[str, ...] = ()
     #: ids of the action configurations beside its own
     other_configurations: tuple[str, ...] = ()
@@ -165,6 +185,8 @@ class ActionPlan:
     adds_rule: bool
     removes_rules: tuple[str, ...]
     removes_configurations: tuple[str, ...]
+    #: whether something may be recorded no more
+    may_record_less: bool = False
 
 
 def plan_action(actions: Actions, recording_group_id: str | None, desired: DesiredRecording) -> ActionPlan | None:
@@ -178,7 +200,8 @@ def plan_action(actions: Actions, recording_group_id: str | None, desired: Desir
     if not desired.present:
         if before is None:
             return None
-        return ActionPlan(ActionChange(before, None), None, False, _ids(rules), _ids(configurations))
+        change = ActionChange(before, None)
+        return ActionPlan(change, None, False, _ids(rules), _ids(configurations), may_record_less=before.records)
     kept = _in_line(configurations, rules, desired)
     usable = [item.configuration_id for item in configurations if item.template == GROUP_TEMPLATE]
     configuration_id = kept.primary_action if kept else next(iter(usable), None)
@@ -199,7 +222,14 @@ def plan_action(actions: Actions, recording_group_id: str | None, desired: Desir
         kept.rule_id if kept else None,
         records=desired.enabled,
     )
-    return ActionPlan(ActionChange(before, after), configuration_id, kept is None, removed_rules, removed)
+    return ActionPlan(
+        ActionChange(before, after),
+        configuration_id,
+        kept is None,
+        removed_rules,
+        removed,
+        may_record_less=not desired.records_always and any(rule.enabled and not desired.covers(rule) for rule in rules),
+    )
 
 
 def default_name(recording_group_id: str | None) -> str:
@@ -237,11 +267,16 @@ def find_action(
         rule.start_event,
         own.configuration_id,
         rule.rule_id,
-        tuple(item.name or f"id {item.rule_id}" for item in rules if item is not rule),
+        tuple(_described(item) for item in rules if item is not rule),
         others,
         records=any(item.enabled for item in rules),
         template=own.template,
     )
+
+
+def _described(rule: ActionRule) -> str:
+    enabled = "" if rule.enabled else ", disabled"
+    return f"{rule.name or rule.rule_id} ({describe_conditions(rule.conditions)}{enabled})"
 
 
 def _in_line(

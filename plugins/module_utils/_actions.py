@@ -30,6 +30,9 @@ _PART = re.compile(r"\"[^\"]*\"|'[^']*'|[\w.-]+|[^\s\w.-]")
 _PREFIX = re.compile(r"(?P<text>\"[^\"]*\"|'[^']*')|(?<![\w.-])(?P<prefix>[A-Za-z_][\w.-]*):(?!:)")
 
 
+_ITEM = re.compile(r"@Name\s*=\s*[\"']([^\"']*)[\"']\s*and\s*@Value\s*=\s*[\"']([^\"']*)[\"']")
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """A topic and a filter of the message: what a condition or a start event is made of.
@@ -95,6 +98,10 @@ class Actions:
         ids = {item.configuration_id for item in self.configurations_of(recording_group_id)}
         return tuple(item for item in self.rules if item.primary_action in ids)
 
+    def rules_with(self, configuration: ActionConfiguration) -> tuple[ActionRule, ...]:
+        """Those that start one action."""
+        return tuple(item for item in self.rules if item.primary_action == configuration.configuration_id)
+
     def users_of(self, recording_group_id: str | None) -> str | None:
         """What uses the group, in words, or ``None`` when nothing does."""
         configurations = [
@@ -106,7 +113,8 @@ class Actions:
 
 
 def _named(name: str, number: str) -> str:
-    return f"{name!r} (id {number})" if name else f"with id {number}"
+    # Without the id, which would make the same of two devices look different.
+    return repr(name) if name else f"with id {number}"
 
 
 def in_order(number: str) -> tuple[int, str]:
@@ -132,7 +140,11 @@ def describe_conditions(conditions: tuple[Event, ...]) -> str:
 
 
 def describe_event(event: Event) -> str:
-    """An event for people."""
+    """An event for people: ``topic [item=value]``, or with its XPath where that says more."""
+    items = _ITEM.findall(event.message)
+    plain = " and ".join(f'boolean(//SimpleItem[@Name="{name}" and @Value="{value}"])' for name, value in items)
+    if items and event.meaning == Event(event.topic, plain).meaning:
+        return f"{event.topic} [{', '.join(f'{name}={value}' for name, value in items)}]"
     return f"{event.topic} [{event.message}]"
 
 

@@ -30,6 +30,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     Allowances,
     Change,
     DesiredGroup,
+    Grounds,
     Outcome,
     Plan,
     Refusal,
@@ -93,6 +94,8 @@ class Convergence:
         #: as far as anybody had to look
         self.disks: tuple[Disk, ...] | None = None
         self._looked_at_actions = False
+        #: why the actions that are wanted could not be looked at
+        self.unreadable: Grounds | None = None
         #: the groups as last read, or None while a write was not read back
         self._after: Sequence[RecordingGroup] | None = None
         #: id of each group created, by the group as it was sent
@@ -146,7 +149,7 @@ class Convergence:
         return plan
 
     def _plan_from_what_is_known(self, current: Sequence[RecordingGroup], desired: Sequence[DesiredGroup]) -> Plan:
-        return make_plan(current, desired, self._allowances, self.disks, self.actions)
+        return make_plan(current, desired, self._allowances, self.disks, self.actions, unreadable=self.unreadable)
 
     def _list(self) -> tuple[RecordingGroup, ...]:
         groups = self._groups.list()
@@ -170,9 +173,12 @@ class Convergence:
             self._actions.look()
         except DeviceRefused as error:
             # The device itself refuses to delete a group that is in use, and the login is the same for all calls.
-            if is_needed or error.kind == "authentication":
+            if error.kind == "authentication" or (is_needed and error.kind not in {"forbidden", "unsupported"}):
                 raise
-            if self._check_mode:
+            if is_needed:
+                # The groups can be brought into line all the same.
+                self.unreadable = (error.kind, error.what, error.next_step)
+            elif self._check_mode:
                 self._warn(f"Whether an action uses the group that is to be deleted was not checked: {error.what}.")
 
     def _warn_of_ended_holds(self, current: Sequence[RecordingGroup]) -> None:
@@ -188,8 +194,10 @@ class Convergence:
         try:
             if plan.records:
                 # A group is recorded to once it is there, and is deleted once nothing uses it.
-                self._write_groups([step for step in plan.steps if step[1].after], plan, desired, before)
+                doubt = self._write_kept_groups(plan, desired, before)
                 self._record(plan, before)
+                if doubt is not None:
+                    raise doubt
                 self._write_groups([step for step in plan.steps if step[1].after is None], plan, desired, before)
             else:
                 self._write_groups(plan.steps, plan, desired, before)
@@ -199,6 +207,18 @@ class Convergence:
             self._tell_of_the_rest(plan, before)
             raise
         self._take_stock(plan, before, self._after)
+
+    def _write_kept_groups(
+        self, plan: Plan, desired: Sequence[DesiredGroup], before: Sequence[RecordingGroup]
+    ) -> Unproven | None:
+        """Returns what is not as planned, as when a device bounds a value: it is recorded all the same."""
+        try:
+            self._write_groups([step for step in plan.steps if step[1].after], plan, desired, before)
+        except Unproven as doubt:
+            if doubt.kind != "not_applied":
+                raise
+            return doubt
+        return None
 
     def _tell_of_the_rest(self, plan: Plan, before: Sequence[RecordingGroup]) -> None:
         failed: list[Change] = []
@@ -213,7 +233,8 @@ class Convergence:
             there = item.found or self._locate(item, before, before if self._after is None else self._after)
             left = with_recording(group, there, recording)
             if left is not None:
-                tried = item.wanted in self._sent or (wanted is not None and self._actions.has_tried(wanted))
+                tried_recording = recording is not None and wanted is not None and self._actions.has_tried(wanted)
+                tried = tried_recording or (group is not None and item.wanted in self._sent)
                 (failed if tried else untried).append(left)
         self._report.failed, self._report.untried = tuple(failed), tuple(untried)
 

@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._action_service import ActionService
-from ansible_collections.camfleet.axis.plugins.module_utils._actions import Actions, event_result
+from ansible_collections.camfleet.axis.plugins.module_utils._actions import Actions, describe_conditions, event_result
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._device_information import describe_device, find_api
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused, invalid_option
@@ -161,16 +161,17 @@ def _action_results(actions: Actions) -> list[Result]:
             "configuration_id": configuration.configuration_id,
             "name": configuration.name,
             "template": configuration.template,
+            "records": any(rule.enabled for rule in actions.rules_with(configuration)),
             "rules": [
                 {
                     "rule_id": rule.rule_id,
                     "name": rule.name,
                     "enabled": rule.enabled,
+                    "when": describe_conditions(rule.conditions),
                     "conditions": list(map(event_result, rule.conditions)),
                     "start_event": event_result(rule.start_event) if rule.start_event else None,
                 }
-                for rule in actions.rules
-                if rule.primary_action == configuration.configuration_id
+                for rule in actions.rules_with(configuration)
             ],
         }
         for configuration in actions.configurations

@@ -35,8 +35,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._records import (
     fold_text,
 )
 
+#: Of a refusal: kind, reason, next step.
+Grounds = tuple[str, str, str]
+
 # Refusals of a change to a group that is there and is the one that is meant.
-_ABOUT_RECORDINGS = frozenset({"recording_loss", "held"})
+_STILL_MEANT = frozenset({"recording_loss", "held", "immutable"})
 # VAPIX recording group, general error codes.
 _IN_USE = 140
 
@@ -201,11 +204,14 @@ def make_plan(
     allowances: Allowances,
     disks: Sequence[Disk] | None = None,
     actions: Actions | None = None,
+    *,
+    unreadable: Grounds | None = None,
 ) -> Plan:
     """The plan that turns ``current`` into ``desired`` as far as ``allowances`` let it.
 
     :param disks: the disks of the device, or ``None`` while nobody has looked: then no disk is refused.
     :param actions: what its action service has, or ``None`` while nobody has looked: then nothing is planned there.
+    :param unreadable: why nobody could look: then every recording that is wanted is refused.
     """
     located = locate(current, desired)
     claims = Counter(found[0].recording_group_id for _wanted, found in located if len(found) == 1)
@@ -216,10 +222,12 @@ def make_plan(
             decision: Change | Refusal | None = _refuse_claimed(wanted, one)
         else:
             decision = _decide(wanted, found, allowances, disks)
-        if actions is None:
-            outcomes.append(Outcome(wanted, one, decision))
-        else:
-            outcomes.append(_with_actions(Outcome(wanted, one, decision), allowances, actions))
+        outcome = Outcome(wanted, one, decision)
+        if actions is not None:
+            outcome = _with_actions(outcome, allowances, actions)
+        elif unreadable is not None:
+            outcome = _without_actions(outcome, unreadable)
+        outcomes.append(outcome)
     return Plan(tuple(outcomes))
 
 
@@ -232,18 +240,34 @@ def _with_actions(outcome: Outcome, allowances: Allowances, actions: Actions) ->
         if users is not None and not allowances.recording_stop:
             return replace(outcome, decision=_refuse_in_use(decision, users))
         return replace(outcome, recording=plan_action(actions, recording_group_id, DesiredRecording(present=False)))
-    # A group that is not there, or not the one that is meant, is not recorded to.
-    refused = isinstance(decision, Refusal) and decision.kind not in _ABOUT_RECORDINGS
-    if wanted.recording is None or refused or not (found or decision):
+    if wanted.recording is None or not _is_meant(outcome):
         return outcome
     recording_group_id = found.recording_group_id if found else wanted.recording_group_id
     planned = plan_action(actions, recording_group_id, wanted.recording)
-    if planned is not None and planned.change.stops_recording:
-        grounds = refuse_stop(recording_group_id, allowances)
-        if grounds is not None:
-            change = with_recording(None, found, planned.change)
-            return replace(outcome, recording=None if change is None else Refusal(change, *grounds))
+    grounds = refuse_recording(planned, recording_group_id, allowances) if planned else None
+    if planned is not None and grounds is not None:
+        if isinstance(decision, Change) and decision.before is None:
+            # What is left of an action would begin to record to the group.
+            whole = with_recording(decision, found, planned.change) or decision
+            return replace(outcome, decision=Refusal(whole, *grounds))
+        change = with_recording(None, found, planned.change)
+        return replace(outcome, recording=None if change is None else Refusal(change, *grounds))
     return replace(outcome, recording=planned)
+
+
+def _without_actions(outcome: Outcome, unreadable: Grounds) -> Outcome:
+    """The outcome with the recording that is wanted refused, since what there is of it is not known."""
+    group = outcome.after or outcome.found
+    if outcome.wanted.recording is None or group is None or not _is_meant(outcome):
+        return outcome
+    wanted = Difference("record", None, outcome.wanted.recording.when)
+    return replace(outcome, recording=Refusal(Change("update", group, group, (wanted,)), *unreadable))
+
+
+def _is_meant(outcome: Outcome) -> bool:
+    """Whether there is, or will be, a group, and it is the one that is meant."""
+    refused = isinstance(outcome.decision, Refusal) and outcome.decision.kind not in _STILL_MEANT
+    return not refused and bool(outcome.found or outcome.decision)
 
 
 def with_recording(
@@ -260,22 +284,25 @@ def with_recording(
     return replace(whole, differences=(*whole.differences, *values))
 
 
-def refuse_stop(recording_group_id: str | None, allowances: Allowances) -> tuple[str, str, str] | None:
-    """Why recording to a group may not be stopped, as kind, reason and next step; ``None`` when it may."""
-    what = f"It ends the recording to group {recording_group_id}"
+def refuse_recording(planned: ActionPlan, recording_group_id: str | None, allowances: Allowances) -> Grounds | None:
+    """Why the recording to a group may not be changed, as kind, reason and next step; ``None`` when it may.
+
+    A hold forbids all that may record less, other conditions and the end of a second rule included.
+    """
+    stops = planned.change.stops_recording
     hold = allowances.hold_on(recording_group_id)
-    if hold is not None:
-        return _held(what, hold)
-    if allowances.recording_stop:
+    if hold is not None and (stops or planned.may_record_less):
+        return _held(f"It {'ends' if stops else 'may lessen'} the recording to group {recording_group_id}", hold)
+    if not stops or allowances.recording_stop:
         return None
     return (
         "recording_stop",
-        what,
+        f"It ends the recording to group {recording_group_id}",
         "If it may end, set allow_recording_stop: true (in the role, retention_policy_allow_recording_stop).",
     )
 
 
-def _held(what: str, hold: Hold) -> tuple[str, str, str]:
+def _held(what: str, hold: Hold) -> Grounds:
     return (
         "held",
         f"{what}, and a hold until {hold.until:%Y-%m-%d %H:%M} UTC forbids that: {hold.reason} (owner: {hold.owner})",

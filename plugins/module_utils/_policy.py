@@ -162,6 +162,7 @@ def find(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowanc
 
 
 _LEFT_ALONE = "Nothing in the policy matches it: it is left alone"
+_NOTHING_RECORDS = "Nothing records to it"
 _PURGED = "Nothing in the policy matches it: it is to be purged"
 _AMBIGUOUS = "An entry of groups means it by its name, and another group, too: it is left alone"
 
@@ -169,10 +170,14 @@ _AMBIGUOUS = "An entry of groups means it by its name, and another group, too: i
 def _of_outcome(policy: Policy, outcome: Outcome, allowances: Allowances) -> Finding:
     refusal = next((item for item in (outcome.decision, outcome.recording) if isinstance(item, Refusal)), None)
     change = outcome.change
+    starts = isinstance(outcome.recording, ActionPlan) and outcome.recording.change.starts_recording
     if refusal is not None:
-        return _of_refusal(policy, refusal, outcome.found, change, allowances)
+        finding = _of_refusal(policy, refusal, outcome.found, change, allowances)
+        if not starts:
+            return finding
+        severity = max(finding.severity, _of_missing(policy), key=SEVERITIES.index)
+        return replace(finding, severity=severity, reason=f"{finding.reason}. {_NOTHING_RECORDS}")
     if change is not None:
-        starts = isinstance(outcome.recording, ActionPlan) and outcome.recording.change.starts_recording
         return _of_change(policy, change, allowances, starts=starts)
     if outcome.found is None:
         raise ValueError("an outcome without a decision is about a group that is there")
@@ -205,7 +210,7 @@ def _of_change(policy: Policy, change: Change, allowances: Allowances, *, starts
         severity = "critical" if concern else "warning"
         return Finding(*name, "unexpected", severity, reason=f"{_PURGED}. {words}" if concern else _PURGED)
     severity = "critical" if concern else _of_missing(policy) if starts else _worst(change.differences)
-    reasons = (words, "Nothing records to it" if starts else None)
+    reasons = (words, _NOTHING_RECORDS if starts else None)
     return Finding(*name, "drifted", severity, change.differences, ". ".join(filter(None, reasons)) or None)
 
 
@@ -218,7 +223,7 @@ def _of_refusal(
     held = refusal.kind == "held"
     # A hold explains why a group is not as the policy says; only what the hold itself lacks is a concern.
     severity = "critical" if concern else "info" if held else "warning"
-    if change.operation == "create":
+    if "create" in (change.operation, also.operation if also else None):
         severity = _of_missing(policy)
     return Finding(
         change.group.recording_group_id,

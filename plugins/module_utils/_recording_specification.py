@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import DesiredRecording
 from ansible_collections.camfleet.axis.plugins.module_utils._actions import (
     ALWAYS,
+    EVENT_NAMESPACES,
     TOPIC_NAMESPACES,
     Event,
     topic_alone,
@@ -38,6 +39,10 @@ RECORDING_SPEC: Spec = {
 #: Options that are a text, or a dictionary with these options; Ansible's validator does not look into such ones.
 DICTIONARY_FORMS: dict[str, Spec] = {"record": RECORDING_SPEC}
 
+#: Left out they have a meaning that nobody wants of an empty variable: to record always.
+NEVER_EMPTY = frozenset({"conditions"})
+RECORD_FORMS = "Write always, never, or a dictionary with conditions (and name, enabled, start_event)."
+
 _NAME = r"[A-Za-z_][\w.-]*"
 _TOPIC = re.compile(
     rf"(?:{'|'.join(TOPIC_NAMESPACES)}):{_NAME}(?:/(?:(?:{'|'.join(TOPIC_NAMESPACES)}):)?{_NAME})*", re.ASCII
@@ -60,10 +65,7 @@ def record_from(written: Any) -> DesiredRecording | None:
             return recording_from(written)
         except Refused as error:
             raise invalid_option(f"record.{error.what}", error.next_step) from error
-    raise invalid_option(
-        f"record is {written!r}",
-        "Write always, never, or a dictionary with conditions (and name, enabled, start_event).",
-    )
+    raise invalid_option(f"record is {written!r}", RECORD_FORMS)
 
 
 def recording_from(parameters: Parameters) -> DesiredRecording:
@@ -111,9 +113,11 @@ def _message(written: Any, where: str) -> str:
     if isinstance(written, Mapping):
         if not written:
             raise invalid_option(f"{where} is empty", "Give at least one item of the message and its value.")
-        return " and ".join(_item(str(name), str(value), where) for name, value in written.items())
+        # A device writes true and false as 1 and 0.
+        items = ((str(name), str(int(value) if isinstance(value, bool) else value)) for name, value in written.items())
+        return " and ".join(_item(name, value, where) for name, value in items)
     message = text_from(where, str(written).strip()) or ""
-    if not is_xpath(message):
+    if not is_xpath(message, EVENT_NAMESPACES):
         raise invalid_option(
             f"{where} is {message!r}, which is not XPath",
             "Write the items of the message as a dictionary, or XPath such as "

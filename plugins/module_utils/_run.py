@@ -118,7 +118,9 @@ def _standing(policy: Policy, work: Convergence, allowances: Allowances, report:
     """How the device as last seen stands against the policy. One that nobody has looked at is not compliant."""
     if report.seen is None:
         return {"compliant": False, "findings": []}
-    plan = make_plan(report.seen, policy.desired(report.seen), allowances, work.disks, work.actions)
+    plan = make_plan(
+        report.seen, policy.desired(report.seen), allowances, work.disks, work.actions, unreadable=work.unreadable
+    )
     findings = find(policy, plan, report.seen, allowances)
     result: Result = {
         "compliant": all(finding.in_line for finding in findings),

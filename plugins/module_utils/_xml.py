@@ -70,11 +70,12 @@ def write(element: Element) -> bytes:
     return etree.tostring(element, encoding="utf-8", xml_declaration=True)
 
 
-def is_xpath(written: str) -> bool:
-    """Whether it is an expression of XPath 1.0."""
+def is_xpath(written: str, prefixes: Mapping[str, str]) -> bool:
+    """Whether it is an expression of XPath 1.0 that uses no other prefixes."""
     try:
-        etree.XPath(written)
-    except (etree.XPathSyntaxError, ValueError):
+        # Some faults are found only when it is evaluated.
+        etree.XPath(written, namespaces=dict(prefixes))(etree.Element("message"))
+    except (etree.XPathError, ValueError):
         return False
     return True
 

@@ -20,7 +20,8 @@ description:
     whatever its name and whoever made it, and in the end there is one of each. All others are left alone.
   - The service cannot change a rule. A new one is added and seen before the old one is removed, so that no moment is missed,
     and the old one stays when the device refuses the new one.
-  - To stop recording deletes no recordings. A hold on the group forbids it all the same.
+  - To stop recording deletes no recordings. A hold on the group forbids it all the same, as it forbids all else that may record less, such as
+    conditions in place of O(always).
 options:
   state:
     description:
@@ -47,7 +48,8 @@ options:
     description: Whether to record always, which is what is done without O(conditions), too.
     type: bool
   conditions:
-    description: Record while all of these hold. Each must match one stateful event of the device.
+    description:
+      - Record while all of these hold. Each must match one stateful event of the device, which only the device can tell.
     type: list
     elements: dict
     suboptions: &event
@@ -64,6 +66,7 @@ options:
           - >-
             V({port: 1, state: 1}) stands for
             V(boolean(//SimpleItem[@Name="port" and @Value="1"]\) and boolean(//SimpleItem[@Name="state" and @Value="1"]\)).
+            V(true) and V(false) are 1 and 0.
         type: raw
         required: true
         aliases: [message]
@@ -75,6 +78,12 @@ extends_documentation_fragment:
   - camfleet.axis.device
   - camfleet.axis.holds
   - camfleet.axis.attributes
+attributes:
+  check_mode:
+    details:
+      - Check mode writes nothing to the device and tells what a real run would do, but for what only the device can refuse, which is a condition
+        that matches none of its events, and a template that it lacks.
+      - A group that is not there is an error of the real run and a warning of check mode, where an earlier task may only have predicted it.
 seealso:
   - module: camfleet.axis.axis_recording_group
   - module: camfleet.axis.axis_recording_group_info
@@ -182,8 +191,7 @@ changes:
       differences:
         - field: conditions
           before: always
-          after: >-
-            tns1:Device/tnsaxis:IO/Port [boolean(//SimpleItem[@Name="port" and @Value="1"])]
+          after: tns1:Device/tnsaxis:IO/Port [port=1, state=1]
       stops_recording: false
 refused:
   description: What was refused, like RV(changes) with C(kind), C(reason) and C(next_step).
@@ -200,7 +208,7 @@ error:
       description: A stable word for the class of error, such as V(invalid_condition) or V(group_not_found).
       type: str
     code:
-      description: Always V(null), as the action service has no numbers.
+      description: V(null), as the action service has no numbers, or the code of the recording group API when the groups could not be listed.
       type: int
     description:
       description: The name of the fault and the device's own words, if it gave any.

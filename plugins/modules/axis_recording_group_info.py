@@ -14,7 +14,7 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Reads the recording groups of a device and what bears on them, which is support of the API, model and firmware, the disks with
+  - Reads the recording groups of a device, what records to them, and what bears on them, which is support of the API, model and firmware, the disks with
     their health and their own clean-up, and the oldest and newest recording of each disk. It writes nothing.
   - What the account may not read, or the device lacks, stands in RV(not_readable), and the rest still comes. In every part V(null)
     means that it is not known, and an empty list that there is none.
@@ -67,6 +67,13 @@ EXAMPLES = r"""
   loop: "{{ camera.recording_groups | default([], true) }}"
   loop_control:
     label: "{{ item.nice_name }}"
+
+- name: Show the groups that nothing records to
+  ansible.builtin.debug:
+    msg: >-
+      {{ camera.recording_groups | map(attribute='recording_group_id')
+         | difference(camera.recording_actions | selectattr('records') | map(attribute='recording_group_id')) }}
+  when: camera.recording_groups is not none and camera.recording_actions is not none
 
 - name: Ask for the groups only, with one request
   camfleet.axis.axis_recording_group_info:
@@ -140,10 +147,13 @@ recording_actions:
     template:
       description: Its action template.
       type: str
+    records:
+      description: Whether a rule that is enabled starts it. Otherwise nothing is recorded by it.
+      type: bool
     rules:
       description:
-        - The action rules that start it, each with C(rule_id), C(name), C(enabled), C(conditions) and C(start_event). Without a rule that is
-          enabled it records nothing.
+        - The action rules that start it, each with C(rule_id), C(name), C(enabled), C(conditions), C(start_event), and the conditions for
+          people as C(when), such as V(always).
       type: list
       elements: dict
   sample:
@@ -151,10 +161,12 @@ recording_actions:
       configuration_id: "7"
       name: Record to entrance
       template: com.axis.action.unlimited.recording_group.storage
+      records: true
       rules:
         - rule_id: "4"
           name: Record to entrance
           enabled: true
+          when: always
           conditions:
             - topic_expression: tns1:Device/tnsaxis:Status/SystemReady
               message_content: boolean(//SimpleItem[@Name="ready" and @Value="1"])

@@ -68,6 +68,7 @@ options:
             C(start_event) as in P(camfleet.axis.axis_recording_action#module), which also says how the action is found and replaced.
           - Without it the actions of the group are neither read nor changed.
           - V(never) needs O(allow_recording_stop=true), and so does C(enabled) V(false), where the device records to the group.
+          - Where what records cannot be read, this part is refused, and with O(on_refused=report) the group itself is held to the policy.
         type: raw
   existing:
     description:

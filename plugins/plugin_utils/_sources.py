@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._recording_specification import NEVER_EMPTY
 from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEVICE_SPEC, Spec
 
 _LOGIN = ("username", "password")
@@ -41,7 +42,9 @@ class Sources:
 
         :raises Refused: ``invalid_option``, when a source has a user without its password or the other way round.
         """
-        resolved = {name: value for name, value in self.given.items() if value is not None}
+        resolved = {
+            name: value for name, value in self.given.items() if value is not None or name in NEVER_EMPTY & set(spec)
+        }
         for name in (set(DEVICE_SPEC) | {"holds"}) & set(spec) - _OWN_CHAIN - set(resolved):
             value = self.variable(f"axis_{name}")
             if value is None and name in DEVICE_SPEC:

@@ -60,6 +60,10 @@ class Standing:
     ends_badly: bool = False
     #: recordings that were lost, in check mode that would be
     losses: str = ""
+    #: groups that are recorded to no more, or otherwise than before; in check mode likewise
+    endings: str = ""
+    #: what lifts the refusals
+    next_steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,10 +144,16 @@ def lines_of(summary: Summary, title: str, moment: datetime) -> list[str]:
         if standings := summary.by_class[kind]:
             lines.append(f"{_words(kind)} ({len(standings)}):")
             lines += _together((standing.host, standing.reason) for standing in standings)
+    lines += _advice(summary.standings)
     losses = [(standing.host, standing.losses) for standing in summary.standings if standing.losses]
     if losses:
         lines.append(f"Recordings {'would be' if summary.check_mode else 'were'} deleted on {_count(len(losses))}:")
         lines += _together(losses)
+    endings = [(standing.host, standing.endings) for standing in summary.standings if standing.endings]
+    if endings:
+        verb = "would be" if summary.check_mode else "was"
+        lines.append(f"What records to a group {verb} ended or replaced on {_count(len(endings))}:")
+        lines += _together(endings)
     if summary.left_alone:
         groups = sum(map(len, summary.left_alone.values()))
         lines.append(
@@ -159,6 +169,23 @@ def lines_of(summary: Summary, title: str, moment: datetime) -> list[str]:
     if again:
         lines.append(f"To run again for those not proven or not attempted: --limit {','.join(again)}")
     return lines
+
+
+# The words that lift a refusal, of the text that says what to do.
+_LIFTS = re.compile(r"retention_policy_allow_\w+")
+
+
+def _words_of(next_step: str) -> str:
+    return ", ".join(sorted(set(_LIFTS.findall(next_step))))
+
+
+def _advice(standings: Iterable[Standing]) -> list[str]:
+    """What is to be said so that the refused changes are made: once for all hosts that it is for."""
+    hosts: dict[str, list[str]] = defaultdict(list)
+    for standing in standings:
+        for words in filter(None, standing.next_steps):
+            hosts[words].append(standing.host)
+    return [f"To make the refused changes of {some(names)}: {words}=true" for words, names in sorted(hosts.items())]
 
 
 def _together(reasons: Iterable[tuple[str, str]]) -> list[str]:
@@ -183,6 +210,7 @@ def data_of(summary: Summary, moment: datetime) -> dict[str, Any]:
             {"purpose": purpose, "owner": owner, "hosts": count} for purpose, owner, count in summary.policies
         ],
         "losses": {standing.host: standing.losses for standing in summary.standings if standing.losses},
+        "recording_changes": {standing.host: standing.endings for standing in summary.standings if standing.endings},
         "unexpected": dict(summary.left_alone),
         "ended_holds": list(summary.ended_holds),
         "holds_without_a_group": list(summary.idle_holds),
@@ -198,11 +226,14 @@ def _standing(report: HostReport, *, check_mode: bool) -> Standing:
     is_drift = bare.kind == "refused" or bare.severity == "critical" or _drifts(result)
     bare = replace(bare, ends_badly=bare.failed or (is_drift and report.fails_on_drift))
     losses = _changes(change for change in result.get("changes") or () if change["loses_recordings"])
+    endings = _changes(change for change in result.get("changes") or () if _ends_recording(change))
+    next_steps = tuple(dict.fromkeys(_words_of(item["next_step"]) for item in result.get("refused") or ()))
+    bare = replace(bare, losses=losses, endings=endings, next_steps=next_steps)
     if check_mode:
-        return replace(bare, losses=losses)
+        return bare
     # What was done is told whatever else is to be said of the host.
     made = _changes(result.get("changes") or ())
-    return replace(bare, losses=losses, reason="; ".join(part for part in (made, bare.reason) if part))
+    return replace(bare, reason="; ".join(part for part in (made, bare.reason) if part))
 
 
 def _class_of(host: str, result: Result, *, check_mode: bool) -> Standing:
@@ -276,10 +307,34 @@ def _value(name: str, value: Any) -> str:
 
 
 def _changes(changes: Iterable[Result]) -> str:
-    return ", ".join(f"{_name(change)} {_DONE[change['operation']]}{_loss(change)}" for change in changes)
+    return ", ".join(
+        f"{_name(change)} {_DONE[change['operation']]}{_loss(change)}{_recording(change)}" for change in changes
+    )
 
 
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}
+
+
+def _recording(change: Result) -> str:
+    told = {item["field"]: item for item in change["differences"]}
+    ended = ", and what else recorded to it was ended" if told.get("record_other_rules", {}).get("before") else ""
+    if "record" not in told:
+        return ended
+    after = told["record"]["after"]
+    return f" and recorded to no more{ended}" if after in _NO_MORE else f", recorded to {after}{ended}"
+
+
+# A group that is deleted has no field any more.
+_NO_MORE = (None, "never")
+
+
+def _ends_recording(change: Result) -> bool:
+    """Whether something recorded to the group, and does so no more or not as it did."""
+    told = {item["field"]: item for item in change["differences"]}
+    when = told.get("record", {"before": None})["before"]
+    return bool(told.get("record_other_rules", {}).get("before")) or not (
+        when in _NO_MORE or when.endswith(", but disabled")
+    )
 
 
 def _loss(change: Result) -> str:

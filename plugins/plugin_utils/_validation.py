@@ -13,8 +13,12 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._recording_specification import DICTIONARY_FORMS
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._recording_specification import (
+    DICTIONARY_FORMS,
+    NEVER_EMPTY,
+    RECORD_FORMS,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._specification import Spec
 
 
@@ -54,7 +58,7 @@ def _nested(
             continue
         if isinstance(value, Mapping):
             yield inner, f"{where}{spelling}", value
-        elif isinstance(value, list):
+        elif isinstance(value, list) and by_spelling[spelling] not in DICTIONARY_FORMS:
             for number, item in enumerate(value):
                 if isinstance(item, Mapping):
                     yield inner, f"{where}{spelling}[{number}]", item
@@ -74,6 +78,8 @@ def check_types(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
     by_spelling = _spellings(spec)
     for spelling, value in given.items():
         name = by_spelling.get(spelling)
+        if value is None and name in NEVER_EMPTY:
+            raise invalid_option(f"{where}{spelling} is empty", "Give conditions, or leave it out to record always.")
         if name is None or value is None or name in _READS_EVERY_SCALAR:
             continue
         option, label = spec[name], f"{where}{spelling}"
@@ -82,7 +88,7 @@ def check_types(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
         elif isinstance(value, str) and option["elements"] == "dict":
             raise invalid_option(
                 f"{label} is the text {value!r}, where a list was expected",
-                "Give lists to --extra-vars as JSON, such as '{\"name\": []}'.",
+                "Give a list; to --extra-vars as JSON, such as '{\"name\": []}'.",
             )
         elif isinstance(value, Mapping):
             raise invalid_option(
@@ -110,9 +116,12 @@ def _check_value(name: str, value: Any, expected: str, option: Mapping[str, Any]
         check_types(value, option.get("options", {}), f"{label}.")
     elif isinstance(value, Mapping) and expected == "raw" and name in DICTIONARY_FORMS:
         check_types(value, DICTIONARY_FORMS[name], f"{label}.")
+    elif name in DICTIONARY_FORMS and not isinstance(value, str):
+        raise invalid_option(f"{label} is {value!r}", RECORD_FORMS)
     elif isinstance(value, Mapping) and expected == "raw":
         for key, item in value.items():
-            _check_value(str(key), item, "str_or_int", option, f"{label}.{key}")
+            if not (name == "message_content" and isinstance(item, bool)):
+                _check_value(str(key), item, "str_or_int", option, f"{label}.{key}")
     elif not _keeps_its_meaning(value, expected):
         if value is None:
             raise invalid_option(f"{label} is empty", "Give a value, or leave it out.")
@@ -155,17 +164,22 @@ def validate(arguments: Mapping[str, Any], spec: Spec, documentation: str) -> di
     if validation.error_messages:
         raise invalid_option("; ".join(validation.error_messages).rstrip("."), f"See ansible-doc {documentation}.")
     values = _without_aliases(validation.validated_parameters, spec)
-    return {name: _whole(name, value, documentation) for name, value in values.items()}
+    return {name: _whole(name, value, name, documentation) for name, value in values.items()}
 
 
-def _whole(name: str, value: Any, documentation: str) -> Any:
+def _whole(name: str, value: Any, label: str, documentation: str) -> Any:
     """A value with the dictionaries in it validated that Ansible's validator does not look into."""
     if isinstance(value, Mapping):
         form = DICTIONARY_FORMS.get(name)
-        if form is not None:
-            return validate(value, form, documentation)
-        return {key: _whole(str(key), item, documentation) for key, item in value.items()}
-    return [_whole(name, item, documentation) for item in value] if isinstance(value, list) else value
+        if form is None:
+            return {key: _whole(str(key), item, f"{label}.{key}", documentation) for key, item in value.items()}
+        try:
+            return validate({key: item for key, item in value.items() if item is not None}, form, documentation)
+        except Refused as error:
+            raise invalid_option(f"{label}: {error.what}", error.next_step) from error
+    if isinstance(value, list):
+        return [_whole(name, item, f"{label}[{number}]", documentation) for number, item in enumerate(value)]
+    return value
 
 
 def _without_aliases(values: Mapping[str, Any], spec: Spec) -> dict[str, Any]:

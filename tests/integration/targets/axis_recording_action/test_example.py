@@ -17,6 +17,7 @@ from tests.simulator import Device, Fleet, Switches
 
 EXAMPLES = Path(__file__).parents[4] / "docs" / "examples"
 THERE, BACK = EXAMPLES / "similar_retention_time.yml", EXAMPLES / "similar_retention_time_backwards.yml"
+WORD = ("--extra-vars", '{"delete_recordings": true}')
 READS = ["action/GetActionConfigurations", "action/GetActionRules"]
 FORMS = {"camera_12_9-prefixes": {"answer_prefixes": "numbered"}, "camera_12_9-checks": {"action_checks_group": True}}
 
@@ -63,7 +64,7 @@ def four_times(play: Play, devices: list[Device], playbook: Path, is_done: Calla
         (["--check"], False, True),
     ):
         marks = {device.name: device.mark() for device in devices}
-        run = play(playbook, *arguments)
+        run = play(playbook, *arguments, *WORD)
         assert run.status == 0, run.output
         for device in devices:
             writes = [entry.call for entry in device.journal_since(marks[device.name]) if entry.write]
@@ -75,26 +76,30 @@ def four_times(play: Play, devices: list[Device], playbook: Path, is_done: Calla
 
 
 def test_there_and_back(play: Play, devices: list[Device]) -> None:
-    four_times(play, devices, THERE, lambda device: device.is_recording("entrance"))
+    four_times(play, devices, THERE, lambda device: device.is_recording("example"))
     for device in devices:
-        group = asdict(device.groups["entrance"])
-        assert (group["retention_time"], group["nice_name"]) == (336, "Entrance")
+        group = asdict(device.groups["example"])
+        assert (group["retention_time"], group["nice_name"]) == (336, "Example")
         assert written(device) == [
             "recording_group/create",
             "action/AddActionConfiguration",
             "action/AddActionRule",
             "recording_group/update",
         ]
-        [rule] = [rule for rule in device.actions.rules.values() if rule.name == "Record the entrance"]
+        [rule] = [rule for rule in device.actions.rules.values() if rule.name == "Record the example"]
         assert rule.enabled
         assert [(event.topic, event.message) for event in rule.conditions] == [
             ("tns1:Device/tnsaxis:Status/SystemReady", 'boolean(//SimpleItem[@Name="ready" and @Value="1"])')
         ]
         configuration = device.actions.configurations[rule.primary_action]
         assert configuration.template == "com.axis.action.unlimited.recording_group.storage"
-        assert configuration.parameters == {"recording_group_id": "entrance"}
+        assert configuration.parameters == {"recording_group_id": "example"}
     assert_others_are_left(devices)
-    four_times(play, devices, BACK, lambda device: "entrance" not in device.groups)
+    assert play(BACK).status != 0
+    for device in devices:
+        assert device.is_recording("example")
+        assert device.groups["example"].retention_time == 336
+    four_times(play, devices, BACK, lambda device: "example" not in device.groups)
     for device in devices:
         assert written(device)[4:] == [
             "recording_group/update",
@@ -104,7 +109,7 @@ def test_there_and_back(play: Play, devices: list[Device]) -> None:
         ]
         assert len(device.actions.rules) == len(device.actions.configurations) == 1
         # It ends once, with the rule.
-        assert [(gap.recording_group_id, gap.until) for gap in device.gaps] == [("entrance", None)]
+        assert [(gap.recording_group_id, gap.until) for gap in device.gaps] == [("example", None)]
     assert_others_are_left(devices)
 
 
@@ -112,15 +117,15 @@ def test_the_way_back_in_another_order_says_what_is_in_the_way(play: Play, fleet
     device = fleet.add("camera_12_9", "camera")
     assert play(THERE).status == 0
     mark = device.mark()
-    delete = {"recording_group_id": "entrance", "state": "absent", "allow_recording_loss": True}
+    delete = {"recording_group_id": "example", "state": "absent", "allow_recording_loss": True}
     for arguments in (["--check"], []):
         run = play([{"name": "Delete", "camfleet.axis.axis_recording_group": delete}], *arguments)
         result = run.results["Delete", "camera"]
         assert run.status != 0
         assert (result["error"]["kind"], result["error"]["code"]) == ("group_in_use", 140)
-        assert "action configuration 'Record the entrance'" in result["msg"]
-        assert "action rule 'Record the entrance'" in result["msg"]
-        assert "axis_recording_action, recording_group_id: entrance and state: absent" in result["msg"]
+        assert "action configuration 'Record the example'" in result["msg"]
+        assert "action rule 'Record the example'" in result["msg"]
+        assert "axis_recording_action, recording_group_id: example and state: absent" in result["msg"]
         assert "allow_recording_stop: true" in result["msg"]
     assert [entry for entry in device.journal_since(mark) if entry.write] == []
-    assert "entrance" in device.groups
+    assert "example" in device.groups

@@ -173,7 +173,9 @@ def test_every_failure_has_its_kind(play: Play, fleet: Fleet, arguments: list[st
         if "--check" in arguments and name in {"no-template", "no-event", "no-group"}:
             # What only the device, or an earlier task of the real run, can know.
             assert result["changed"] is True
-            assert ("there is no recording group door yet" in str(result.get("warnings"))) is (name == "no-group")
+            assert ("There is no recording group door yet (there is: yard)" in str(result.get("warnings"))) is (
+                name == "no-group"
+            )
             continue
         assert (result["error"]["kind"], run.outcomes["Action", name]) == (kind, outcome), (name, result)
         assert words in result["msg"]

@@ -107,6 +107,7 @@ HARD_DISK = {
 RULE = {
     "name": "<Regel>",
     "enabled": False,
+    "when": "always",
     "conditions": [
         {
             "topic_expression": "tns1:Device/tnsaxis:Status/SystemReady",
@@ -210,6 +211,7 @@ def test_what_is_there_and_that_feeding_it_back_changes_nothing(
                 "configuration_id": configuration.configuration_id,
                 "name": "Gepflanzt",
                 "template": "com.axis.action.unlimited.recording_group.storage",
+                "records": False,
                 "rules": [{**RULE, "rule_id": rule.rule_id}],
             }
             assert result["recordings"][1:] == ([] if recorder else [{"disk_id": "NetworkShare", **NOT_MOUNTED}])

@@ -53,6 +53,7 @@ def test_what_is_handed_on_is_what_is_printed(play: Play, fleet: Fleet, playbook
         "critical": [],
         "policies": [{"purpose": "Doors", "owner": "me@example.com", "hosts": 3}],
         "losses": {},
+        "recording_changes": {},
         "unexpected": {},
         "ended_holds": [],
         "holds_without_a_group": [],
@@ -66,6 +67,7 @@ def test_what_is_handed_on_is_what_is_printed(play: Play, fleet: Fleet, playbook
         f"  c0, c1: {reasons['c0']}",
         "refused (1):",
         f"  c2: {reasons['c2']}",
+        "To make the refused changes of c2: retention_policy_allow_recording_loss=true",
     ]
     for line in (first, *lines):
         assert line in run.output

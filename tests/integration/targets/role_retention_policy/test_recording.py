@@ -25,6 +25,7 @@ VARIABLES: dict[str, Any] = {
 GROUPS = {"axis": {"vars": VARIABLES}}
 LOOK = ["recording_group/list", "action/GetActionConfigurations", "action/GetActionRules"]
 LOOK_AT_NONE = LOOK[:2]
+ROOT = {"axis_password": "administrator-pass"}
 ALLOWED = {"retention_policy_allow_recording_loss": True}
 STOP = {**ALLOWED, "retention_policy_allow_recording_stop": True}
 PURGE = {
@@ -146,6 +147,9 @@ def test_another_condition_leaves_no_gap(play: Play, fresh: Fleet) -> None:
         assert when(device, "door") == [("Record to door", ["tns1:Device/tnsaxis:IO/Port"])]
         assert device.gaps == []
         assert device.is_recording("door")
+    told = text(run).splitlines()
+    assert "What records to a group was ended or replaced on 4 hosts:" in told
+    assert any("door updated, recorded to tns1:Device/tnsaxis:IO/Port [port=1, state=1]" in line for line in told)
 
 
 def test_a_purge_takes_down_what_records_by_the_word_of_the_task_only(play: Play, fresh: Fleet) -> None:
@@ -167,6 +171,8 @@ def test_a_purge_takes_down_what_records_by_the_word_of_the_task_only(play: Play
         assert summary(run)["refused"] == sorted(fresh.devices)
         assert "in use by action configuration 'Yard'" in text(run)
     assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
+    assert "To make the refused changes of camera_10_12, camera_12_9, recorder_s3008 and 1 more: " in text(run)
+    assert "retention_policy_allow_recording_stop=true" in text(run)
     audit = play(AUDIT, *extra(**STOP), groups=purge)
     assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
     run = play(ROLL_OUT, *extra(**STOP), groups=purge)
@@ -204,6 +210,56 @@ def test_never_stops_recording_by_the_word_of_the_task_only(play: Play, fresh: F
         assert not device.is_recording(yard(device))
         assert set(device.groups) == {"door", yard(device)}
         assert device.lost_recordings == []
+
+
+def test_a_hold_forbids_to_record_less(play: Play, fresh: Fleet) -> None:
+    assert play(ROLL_OUT, groups=GROUPS).status == 0
+    hold = {"recording_group_id": "*", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
+    groups = [{**VARIABLES["retention_policy_groups"][0], "record": {"conditions": [PORT]}}]
+    variables = {"retention_policy_groups": groups, "axis_holds": [hold]}
+    before = {name: len(device.writes) for name, device in fresh.devices.items()}
+    run = play(ROLL_OUT, *extra(**STOP), groups={"axis": {"vars": variables}})
+    assert summary(run)["held"] == sorted(fresh.devices)
+    assert "It may lessen the recording to group door, and a hold until" in text(run)
+    assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
+
+
+def test_without_the_action_service_the_groups_are_held_to_the_policy_all_the_same(play: Play, fleet: Fleet) -> None:
+    lacking = fleet.add("camera_12_9", "lacking", switches=Switches(action_service=False))
+    viewer = fleet.add("camera_12_9", "viewer")
+    for device in (lacking, viewer):
+        device.plant_group(recording_group_id="door", retention_time=24)
+    policy = {"axis": {"vars": {"retention_policy_groups": VARIABLES["retention_policy_groups"][:1]}}}
+    hosts = {"viewer": {"axis_username": "viewer", "axis_password": "viewer-pass"}}
+    audit = play(AUDIT, groups=policy, hosts=hosts)
+    assert audit.status == 0, audit.output
+    assert summary(audit)["refused"] == ["lacking", "viewer"]
+    for name, kind in (("lacking", "unsupported"), ("viewer", "forbidden")):
+        result = audit.results[CAMERA, name]
+        assert [(item["recording_group_id"], item["kind"]) for item in result["refused"]] == [("door", kind)]
+        assert result["compliant"] is False
+        assert [(item["field"], item["before"], item["after"]) for item in result["changes"][0]["differences"]] == [
+            ("retention_time", 24, 720)
+        ]
+    assert play(ROLL_OUT, groups=policy, hosts={"viewer": {"axis_username": "root", **ROOT}}).status == 0
+    assert lacking.groups["door"].retention_time == 720
+    assert viewer.is_recording("door")
+
+
+def test_a_condition_that_a_camera_lacks_keeps_no_other_group_from_recording(play: Play, fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", "camera")
+    groups = [
+        {"recording_group_id": "a", "record": {"conditions": [{**PORT, "topic_expression": "tns1:Device/Nothing"}]}},
+        {"recording_group_id": "b", "record": "always"},
+    ]
+    run = play(ROLL_OUT, groups={"axis": {"vars": {"retention_policy_groups": groups}}})
+    assert run.status != 0
+    assert device.is_recording("b")
+    result = run.results[CAMERA, "camera"]
+    assert result["error"]["kind"] == "invalid_condition"
+    assert "rule 'Record to a' for group a: tns1:Device/Nothing [port=1, state=1]" in result["msg"]
+    assert [item["recording_group_id"] for item in result["failed_changes"]] == ["a"]
+    assert result["untried_changes"] == []
 
 
 def test_a_slip_in_record_stops_the_run_before_the_first_request(play: Play, fresh: Fleet) -> None:

@@ -9,10 +9,12 @@ What happened is read from the actions, the gaps and the journal of the simulato
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.simulator import Fleet, Switches
 from tests.simulator.actions import SYSTEM_READY
 from tests.simulator.device import Device
 
@@ -26,7 +28,7 @@ HOLD = {"recording_group_id": "do*", "reason": "Case 1", "owner": "legal", "unti
 LOOK = ["GetActionConfigurations", "GetActionRules"]
 # Where no action is configured, there is no rule to be asked for.
 GLANCE = LOOK[:1]
-SHOWN = f"{MOTION} [{ACTIVE}]"
+SHOWN = f"{MOTION} [active=1]"
 
 
 @pytest.fixture
@@ -129,9 +131,9 @@ def test_a_device_without_actions_gets_one_of_each(act: Run, door: Device) -> No
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_what_is_in_line_costs_two_reads(act: Run, recording: Device, check_mode: bool) -> None:
+def test_what_is_in_line_costs_two_reads_and_a_list(act: Run, recording: Device, check_mode: bool) -> None:
     result = act(recording, check_mode=check_mode)
-    assert sent(recording) == LOOK
+    assert sent(recording) == [*LOOK, "list"]
     assert (kind(result), result["changed"], result["changes"]) == (None, False, [])
     assert result["recording_action"]["name"] == "Door"
 
@@ -181,13 +183,13 @@ def test_duplicates_are_reduced_to_the_one_that_fits(act: Run, recording: Device
     recording.plant_configuration(recording_group_id="door")
     theirs = others(recording)
     result = act(recording, **IN_MOTION)
-    assert sent(recording) == [*LOOK, *["RemoveActionRule"] * 2, *["RemoveActionConfiguration"] * 3, *LOOK]
+    assert sent(recording) == [*LOOK, "list", *["RemoveActionRule"] * 2, *["RemoveActionConfiguration"] * 3, *LOOK]
     assert rules_of(recording) == [("Second", True, [(MOTION, ACTIVE.replace('"', "'"))])]
     assert number_of_configurations(recording) == 1
     assert (recording.gaps, others(recording)) == ([], theirs)
     (change,) = result["changes"]
     assert [item[0] for item in differences(change)] == ["other_rules", "other_configurations"]
-    assert differences(change)[0] == ("other_rules", "Door, Third", "")
+    assert differences(change)[0] == ("other_rules", "Door (always), Third (always, disabled)", "")
 
 
 def test_a_refused_rule_leaves_the_old_one_standing(act: Run, recording: Device) -> None:
@@ -288,9 +290,38 @@ def test_a_group_that_is_not_there_gets_no_action(act: Run, camera: Device) -> N
     assert "axis_recording_group" in result["error"]["next_step"]
     result = act(camera, check_mode=True)
     assert (kind(result), result["changed"]) == (None, True)
+    # Without the host, so that a fleet has one.
     (warning,) = result["warnings"]
-    assert "no recording group door" in warning
+    assert warning == (
+        "There is no recording group door yet (there is: yard). Unless a task before this one creates it, "
+        "a real run fails."
+    )
     assert camera.writes == []
+
+
+@pytest.mark.parametrize("options", [{}, IN_MOTION, {"enabled": False, "allow_recording_stop": True}])
+def test_a_group_that_went_with_its_card_is_not_found_whatever_is_in_line(
+    act: Run, recording: Device, options: dict[str, Any]
+) -> None:
+    recording.pull_disk("SD_DISK")
+    before = state(recording)
+    result = act(recording, **options)
+    assert sent(recording) == [*LOOK, "list"]
+    assert (kind(result), result["changed"], result["changes"]) == ("group_not_found", False, [])
+    assert "it has: none" in result["msg"]
+    assert result["recording_action"]["name"] == "Door"
+    result = act(recording, check_mode=True, **options)
+    assert (kind(result), result["changed"]) == (None, bool(options))
+    (warning,) = result["warnings"]
+    assert "no recording group door yet (there is: none)" in warning
+    assert "127.0.0.1" not in warning
+    assert state(recording) == before
+
+
+def test_a_card_that_is_pulled_does_not_keep_what_records_to_it_from_being_removed(act: Run, recording: Device) -> None:
+    recording.pull_disk("SD_DISK")
+    assert (kind(act(recording, state="absent")), rules_of(recording)) == (None, [])
+    assert "list" not in sent(recording)
 
 
 def test_what_records_to_a_group_that_is_gone_can_be_removed(act: Run, camera: Device) -> None:
@@ -324,10 +355,12 @@ def test_disabled_ends_the_recording_and_keeps_the_rule(act: Run, recording: Dev
     assert differences(change) == [("enabled", True, False)]
 
 
-@pytest.mark.parametrize("options", [{"state": "absent"}, {"enabled": False}])
+@pytest.mark.parametrize(
+    ("options", "stops"), [({"state": "absent"}, True), ({"enabled": False}, True), (IN_MOTION, False)]
+)
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_hold_forbids_an_end_of_the_recording(
-    act: Run, recording: Device, options: dict[str, Any], check_mode: bool
+def test_a_hold_forbids_whatever_may_record_less(
+    act: Run, recording: Device, options: dict[str, Any], stops: bool, check_mode: bool
 ) -> None:
     before = state(recording)
     result = act(recording, check_mode=check_mode, holds=[HOLD], **options)
@@ -335,13 +368,21 @@ def test_a_hold_forbids_an_end_of_the_recording(
     assert (kind(result), result["changed"], result["changes"]) == ("held", False, [])
     assert "legal" in result["error"]["next_step"]
     (refused,) = result["refused"]
-    assert (refused["kind"], refused["recording_group_id"], refused["stops_recording"]) == ("held", "door", True)
+    assert (refused["kind"], refused["recording_group_id"], refused["stops_recording"]) == ("held", "door", stops)
+    assert ("It ends the recording to group door" in result["msg"]) is stops
+    assert ("It may lessen the recording to group door" in result["msg"]) is not stops
     assert result["recording_action"]["name"] == "Door"
     assert state(recording) == before
 
 
 def test_a_hold_forbids_nothing_else(act: Run, recording: Device) -> None:
-    assert act(recording, holds=[HOLD], **IN_MOTION)["changed"]
+    # Always is more than any conditions.
+    (rule,) = [item for item in recording.actions.rules.values() if item.name == "Door"]
+    recording.actions.remove_rule(rule.rule_id)
+    recording.plant_rule(rule.primary_action, "Door", conditions=[(MOTION, ACTIVE)])
+    assert act(recording, holds=[HOLD])["changed"]
+    assert rules_of(recording) == [("Door", True, [SYSTEM_READY])]
+    assert act(recording, holds=[{**HOLD, "recording_group_id": "yard"}], **IN_MOTION)["changed"]
     assert kind(act(recording, holds=[{**HOLD, "recording_group_id": "yard"}], state="absent")) is None
     recording.plant_recording("door", enabled=False)
     assert kind(act(recording, holds=[HOLD], state="absent")) is None
@@ -708,18 +749,20 @@ def test_when_a_rule_is_refused_what_was_not_made_is_told(apply: Run, recording:
     )
     assert kind(result) == "invalid_condition"
     assert told(result) == [
+        ("update", "door", ["record_name"]),
         ("create", "gate", ["retention_time"]),
         ("create", "new", ["retention_time", "record"]),
     ]
     # Of the group itself nothing is left to do.
     assert told(result, "failed_changes") == [("update", "gate", ["record"])]
-    assert told(result, "untried_changes") == [("update", "door", ["record_name"])]
+    assert told(result, "untried_changes") == []
     assert verdicts(result) == [
-        ("door", "drifted", "cosmetic"),
+        ("door", "compliant", "info"),
         ("gate", "drifted", "warning"),
         ("new", "compliant", "info"),
     ]
-    assert [name for name, _enabled, _conditions in rules_of(recording)] == ["Door"]
+    assert [name for name, _enabled, _conditions in rules_of(recording)] == ["New"]
+    assert "(rule 'Record to gate' for group gate: tns1:Device/Nothing [x=1])" in result["msg"]
     assert number_of_configurations(recording, "gate") == 0
 
 
@@ -755,3 +798,336 @@ def test_whatever_answer_gets_lost_of_a_factory_fresh_run_the_next_one_converges
     assert first["changed"] or second["changed"] or kind(first) == "in_doubt"
     third = apply(camera, retries=retries, groups=[one])
     assert (third["changed"], third["compliant"]) == (False, True)
+
+
+# An entry that fails does not keep the others from being recorded to.
+
+
+@pytest.mark.parametrize("bad_first", [True, False])
+@pytest.mark.parametrize("there", [True, False])
+def test_one_bad_entry_does_not_keep_a_good_one_from_recording(
+    apply: Run, camera: Device, bad_first: bool, there: bool
+) -> None:
+    if there:
+        camera.plant_group(recording_group_id="door", retention_time=720)
+        camera.plant_group(recording_group_id="gate", retention_time=720)
+    bad, good = entry({**UNKNOWN, "name": "Bad"}), entry(recording_group_id="gate")
+    result = apply(camera, groups=[bad, good] if bad_first else [good, bad])
+    assert (kind(result), result["changed"], result["compliant"]) == ("invalid_condition", True, False)
+    assert "(rule 'Bad' for group door: tns1:Device/Nothing [x=1])" in result["msg"]
+    assert rules_of(camera, "gate") == [("Record to gate", True, [SYSTEM_READY])]
+    assert camera.is_recording("gate")
+    assert number_of_configurations(camera) == 0
+    assert told(result, "failed_changes") == [("update", "door", ["record"])]
+    assert told(result, "untried_changes") == []
+
+
+def test_the_refusal_of_a_rule_names_its_start_event(act: Run, door: Device) -> None:
+    result = act(door, **UNKNOWN, start_event={"topic_expression": MOTION, "message_content": {"active": True}})
+    assert kind(result) == "invalid_condition"
+    assert f"for group door: tns1:Device/Nothing [x=1], from {MOTION} [active=1] on)" in result["msg"]
+
+
+def test_what_was_never_sent_is_untried(apply: Run, recording: Device) -> None:
+    # Both groups need a rule; the first answer is lost and the device is gone.
+    recording.plant_group(recording_group_id="gate", retention_time=720)
+    recording.plant_group(recording_group_id="hall", retention_time=720)
+    recording.plant_fault("delay", call="action/AddActionConfiguration", seconds=30, when="before")
+    result = apply(
+        recording,
+        timeout=0.8,
+        groups=[entry(recording_group_id="gate"), entry(recording_group_id="hall")],
+        unexpected="ignore",
+    )
+    assert kind(result) == "in_doubt"
+    assert told(result) == []
+    assert told(result, "failed_changes") == [("update", "gate", ["record"])]
+    assert told(result, "untried_changes") == [("update", "hall", ["record"])]
+
+
+def test_a_group_whose_value_is_bounded_is_recorded_to_all_the_same(apply: Run, fleet: Fleet) -> None:
+    camera = fleet.add(switches=Switches(retention_limit=1000, retention_over_limit="clamped"))
+    camera.plant_group(recording_group_id="old")
+    camera.plant_group(recording_group_id="yard", retention_time=720)
+    groups = [entry(retention_time="90d"), entry(recording_group_id="yard")]
+    result = apply(camera, groups=groups, purge=True, purge_match=["old"], allow_recording_loss=True)
+    assert (kind(result), result["changed"], result["compliant"]) == ("not_applied", True, False)
+    assert "retention_time is 1000 and not 2160" in result["msg"]
+    assert [camera.is_recording(key) for key in ("door", "yard")] == [True, True]
+    assert told(result) == [("create", "door", ["retention_time", "record"]), ("update", "yard", ["record"])]
+    assert [item[:2] for item in told(result, "failed_changes")] == [("create", "door")]
+    assert "record" not in told(result, "failed_changes")[0][2]
+    # Nothing is deleted after a doubt.
+    assert [item[:2] for item in told(result, "untried_changes")] == [("delete", "old")]
+    assert "old" in camera.groups
+
+
+# An action service that does not answer as needed.
+
+
+@pytest.mark.parametrize(("status", "reason"), [(403, "forbidden"), (404, "unsupported")])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_where_the_actions_cannot_be_read_the_groups_are_brought_into_line(
+    apply: Run, recording: Device, status: int, reason: str, check_mode: bool
+) -> None:
+    recording.plant_fault("http_status", call="action/*", status=status, times=None)
+    before = state(recording)
+    groups = [
+        entry(retention_time="60d"),
+        entry(IN_MOTION, recording_group_id="gate"),
+        {"recording_group_id": "hall", "retention_time": "30d"},
+    ]
+    result = apply(recording, check_mode=check_mode, groups=groups, on_refused="report", unexpected="ignore")
+    assert (kind(result), result["changed"], result["compliant"]) == (None, True, False)
+    assert [(item["recording_group_id"], item["kind"]) for item in result["refused"]] == [
+        ("door", reason),
+        ("gate", reason),
+    ]
+    assert [differences(item) for item in result["refused"]] == [
+        [("record", None, "always")],
+        [("record", None, SHOWN)],
+    ]
+    assert told(result) == [
+        ("update", "door", ["retention_time"]),
+        ("create", "gate", ["retention_time"]),
+        ("create", "hall", ["retention_time"]),
+    ]
+    assert [item[:2] for item in verdicts(result)] == [
+        ("door", "refused"),
+        ("gate", "refused"),
+        ("hall", "missing" if check_mode else "compliant"),
+    ]
+    assert state(recording) == before
+    if check_mode:
+        assert recording.writes == []
+    else:
+        assert {key: item.retention_time for key, item in recording.groups.items() if key != "yard"} == {
+            "door": 1440,
+            "gate": 720,
+            "hall": 720,
+        }
+
+
+@pytest.mark.parametrize(("status", "reason"), [(403, "forbidden"), (404, "unsupported")])
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("retention_time", ["30d", "60d"])
+def test_where_the_actions_cannot_be_read_and_refusals_fail_nothing_is_written(  # noqa: PLR0917
+    apply: Run, recording: Device, status: int, reason: str, check_mode: bool, retention_time: str
+) -> None:
+    recording.plant_fault("http_status", call="action/*", status=status, times=None)
+    result = apply(recording, check_mode=check_mode, groups=[entry(retention_time=retention_time)], unexpected="ignore")
+    assert (kind(result), result["changed"], result["compliant"]) == (reason, False, False)
+    assert [item["kind"] for item in result["refused"]] == [reason]
+    assert verdicts(result) == [("door", "refused", "warning")]
+    assert recording.writes == []
+
+
+def test_a_missing_group_weighs_no_less_because_the_actions_cannot_be_read(apply: Run, camera: Device) -> None:
+    camera.plant_fault("http_status", call="action/*", status=403, times=None)
+    result = apply(camera, check_mode=True, groups=[entry()], retention_minimum="1d", on_refused="report")
+    (finding,) = result["findings"]
+    assert (finding["verdict"], finding["severity"]) == ("refused", "critical")
+
+
+@pytest.mark.parametrize("call", ["GetActionConfigurations", "GetActionRules"])
+def test_other_trouble_of_the_action_service_ends_the_run(apply: Run, recording: Device, call: str) -> None:
+    recording.plant_fault("http_status", call=f"action/{call}", status=500, times=None)
+    result = apply(recording, groups=[entry(retention_time="60d")], on_refused="report", unexpected="ignore")
+    assert (kind(result), result["changed"], result["compliant"]) == ("device_error", False, False)
+    assert recording.writes == []
+
+
+# Refusals of what is still to be made.
+
+
+@pytest.mark.parametrize("record", ["never", {"enabled": False}])
+@pytest.mark.parametrize(("more", "reason"), [({}, "recording_stop"), ({"holds": [HOLD]}, "held")])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_group_is_not_created_where_what_is_left_of_an_action_would_record_to_it(  # noqa: PLR0917
+    apply: Run, camera: Device, record: Any, more: dict[str, Any], reason: str, check_mode: bool
+) -> None:
+    camera.plant_recording("door", name="Left")
+    before = state(camera)
+    groups = [entry(record), entry(recording_group_id="gate")]
+    result = apply(camera, check_mode=check_mode, groups=groups, on_refused="report", **more)
+    assert (kind(result), result["compliant"]) == (None, False)
+    assert [(item["operation"], item["recording_group_id"], item["kind"]) for item in result["refused"]] == [
+        ("create", "door", reason)
+    ]
+    assert told(result) == [("create", "gate", ["retention_time", "record"])]
+    assert "door" not in camera.groups
+    assert rules_of(camera) == [("Left", True, [SYSTEM_READY])]
+    if check_mode:
+        assert (state(camera), camera.groups) == (before, {})
+    else:
+        assert camera.is_recording("gate")
+        allowed = apply(camera, groups=groups, allow_recording_stop=True)
+        assert (kind(allowed), allowed["compliant"]) == (None, True)
+        assert ("door" in camera.groups, camera.is_recording("door")) == (True, False)
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_another_disk_does_not_hide_that_nothing_records(apply: Run, door: Device, check_mode: bool) -> None:
+    groups = [entry(disk_id=["NetworkShare"])]
+    result = apply(door, check_mode=check_mode, groups=groups, on_refused="report", retention_minimum="1d")
+    assert [item["kind"] for item in result["refused"]] == ["immutable"]
+    assert told(result) == [("update", "door", ["record"])]
+    (finding,) = result["findings"]
+    assert finding["verdict"] == "refused"
+    if check_mode:
+        assert finding["severity"] == "critical"
+        assert finding["reason"].endswith("a group never changes its disk. Nothing records to it")
+    else:
+        assert finding["severity"] == "warning"
+        assert "Nothing records" not in finding["reason"]
+    assert door.is_recording("door") is not check_mode
+
+
+# A second client.
+
+
+def second_client(device: Device, call: str, run: Callable[[Device], object], **options: Any) -> None:
+    """Somebody else who does something just before, or after, a call of ours."""
+    device.plant_fault("callback", call=f"action/{call}", run=run, **options)
+
+
+def remove_rules(name: str) -> Callable[[Device], None]:
+    """Takes the rules with that name away."""
+
+    def run(device: Device) -> None:
+        for key in [key for key, item in device.actions.rules.items() if item.name == name]:
+            device.actions.remove_rule(key)
+
+    return run
+
+
+TWO: list[dict[str, Any]] = [entry(recording_group_id="gate"), entry("never")]
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize(
+    ("call", "when"), [("AddActionRule", "before"), ("AddActionRule", "after"), ("RemoveActionConfiguration", "before")]
+)
+@pytest.mark.parametrize("on_refused", ["fail", "report"])
+def test_what_a_second_client_starts_meanwhile_is_never_removed(  # noqa: PLR0917
+    apply: Run, door: Device, own: bool, call: str, when: str, on_refused: str
+) -> None:
+    door.plant_group(recording_group_id="gate", retention_time=720)
+    left = door.plant_configuration(name="Left", recording_group_id="door").configuration_id
+
+    def start(device: Device) -> None:
+        if own:
+            device.plant_recording("door", name="Theirs")
+        else:
+            device.plant_rule(left, "Theirs")
+
+    second_client(door, call, start, when=when)
+    result = apply(door, groups=TWO, holds=[HOLD], on_refused=on_refused)
+    assert rules_of(door) == [("Theirs", True, [SYSTEM_READY])]
+    assert door.is_recording("door")
+    assert door.is_recording("gate")
+    in_use = call == "RemoveActionConfiguration" and not own
+    assert kind(result) == ("action_in_use" if in_use else "conflict")
+    assert (result["changed"], result["compliant"]) == (True, False)
+    # The next run sees it, and the hold forbids its end.
+    again = apply(door, groups=TWO, holds=[HOLD], on_refused="report")
+    assert [item["kind"] for item in again["refused"]] == ["held"]
+    assert door.is_recording("door")
+
+
+def test_a_rule_that_got_the_id_of_one_that_may_go_is_not_removed_for_it(apply: Run, fleet: Fleet) -> None:
+    camera = fleet.add(switches=Switches(reuse_ids=True))
+    for key in ("door", "gate"):
+        camera.plant_group(recording_group_id=key, retention_time=720)
+    old = camera.plant_recording("door", name="Old", enabled=False)
+
+    def start(device: Device) -> None:
+        device.actions.remove_rule(old.rule_id)
+        assert device.plant_rule(old.primary_action, "Theirs").rule_id == old.rule_id
+
+    second_client(camera, "AddActionRule", start, when="after")
+    result = apply(camera, groups=TWO, holds=[HOLD])
+    assert rules_of(camera) == [("Theirs", True, [SYSTEM_READY])]
+    assert kind(result) == "conflict"
+
+
+def test_a_rule_of_a_second_client_with_the_same_name_is_not_taken_back_for_one_that_was_refused(
+    apply: Run, door: Device
+) -> None:
+    door.plant_group(recording_group_id="gate", retention_time=720)
+    second_client(door, "AddActionRule", lambda device: device.plant_recording("door", name="Record to door"))
+    result = apply(door, groups=[entry(UNKNOWN), entry(recording_group_id="gate")])
+    assert kind(result) == "invalid_condition"
+    assert rules_of(door) == [("Record to door", True, [SYSTEM_READY])]
+    assert door.is_recording("gate")
+
+
+def removed_while_nothing_fits(device: Device, wanted: str) -> Callable[[], list[str]]:
+    """Notes each removal of a rule for door that is carried out while no rule with that name is there."""
+    noted: list[str] = []
+
+    def note(_device: Device) -> None:
+        if not any(name == wanted for name, _enabled, _conditions in rules_of(device)):
+            noted.append(", ".join(name for name, _enabled, _conditions in rules_of(device)))
+
+    device.plant_fault("callback", call="action/RemoveActionRule", run=note, times=None)
+    return lambda: noted
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after", None])
+@pytest.mark.parametrize("olds", [["Old"], ["Old", "Older"]])
+def test_the_kept_rule_that_a_second_client_removes_is_added_again(
+    act: Run, door: Device, fault: str | None, olds: list[str]
+) -> None:
+    for name in olds:
+        door.plant_recording("door", name=name)
+    noted = removed_while_nothing_fits(door, "New")
+    second_client(door, "RemoveActionRule", remove_rules("New"))
+    if fault:
+        door.plant_fault(fault, call="action/RemoveActionRule")
+    result = act(door, **IN_MOTION, name="New")
+    assert (kind(result), result["changed"]) == (None, True)
+    assert rules_of(door) == [("New", True, [(MOTION, ACTIVE)])]
+    assert number_of_configurations(door) == 1
+    assert door.is_recording("door")
+    # Where the connection is lost the device is looked at before anything else goes.
+    assert noted() == [] or fault is None
+    assert sent(door).count("AddActionRule") == 2
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
+def test_where_the_kept_rule_is_removed_again_and_again_it_is_a_conflict(act: Run, door: Device, fault: str) -> None:
+    for name in ("Old", "Older"):
+        door.plant_recording("door", name=name)
+    second_client(door, "RemoveActionRule", remove_rules("New"), times=None)
+    door.plant_fault(fault, call="action/RemoveActionRule")
+    result = act(door, **IN_MOTION, name="New", retries=2)
+    assert kind(result) == "conflict"
+    assert "What records to group door is not what it was a moment ago" in result["msg"]
+    assert sent(door).count("AddActionRule") == 2
+    door.faults.clear()
+    assert kind(act(door, **IN_MOTION, name="New")) is None
+    assert rules_of(door) == [("New", True, [(MOTION, ACTIVE)])]
+
+
+def test_a_rule_that_is_there_and_fits_is_added_again_when_it_goes_during_the_removal(
+    apply: Run, recording: Device
+) -> None:
+    recording.plant_recording("door", name="Old", conditions=[(MOTION, ACTIVE)])
+    second_client(recording, "RemoveActionRule", remove_rules("Door"))
+    recording.plant_fault("drop_before", call="action/RemoveActionRule")
+    result = apply(recording, groups=[entry()], unexpected="ignore")
+    assert (kind(result), result["compliant"]) == (None, True)
+    assert [(enabled, conditions) for _name, enabled, conditions in rules_of(recording)] == [(True, [SYSTEM_READY])]
+    # The other rule recorded until there was one that fits.
+    assert recording.gaps == []
+    assert number_of_configurations(recording) == 1
+
+
+def test_what_has_to_be_added_removes_nothing_before(act: Run, recording: Device) -> None:
+    second_client(recording, "AddActionRule", remove_rules("New"), when="after", times=None)
+    result = act(recording, **IN_MOTION, name="New")
+    assert kind(result) in {"not_applied", "conflict"}
+    assert sent(recording).count("RemoveActionRule") == 0
+    assert rules_of(recording) == [("Door", True, [SYSTEM_READY])]
+    assert recording.gaps == []

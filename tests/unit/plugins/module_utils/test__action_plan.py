@@ -309,7 +309,8 @@ def in_a_group(change: ActionChange) -> list[tuple[str, object, object]]:
     return [(item.field, item.before, item.after) for item in change.in_a_group]
 
 
-MOTION_TEXT = f"{MOTION.topic} [{MOTION.message}]"
+MOTION_TEXT = "tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1 [active=1]"
+PORT_TEXT = "tns1:Device/tnsaxis:IO/Port [state=1]"
 
 
 def planned_change(actions: Actions, desired: DesiredRecording) -> ActionChange:
@@ -350,9 +351,8 @@ def test_other_conditions_take_a_new_rule_on_the_same_configuration() -> None:
     assert (planned.removes_rules, planned.removes_configurations) == (("7",), ())
     change = planned.change
     assert (change.operation, change.stops_recording, change.starts_recording) == ("update", False, False)
-    port = f"{PORT.topic} [{PORT.message}]"
-    assert difference(change) == [("conditions", "always", MOTION_TEXT), ("start_event", None, port)]
-    assert in_a_group(change) == [("record", "always", f"{MOTION_TEXT}, from {port} on")]
+    assert difference(change) == [("conditions", "always", MOTION_TEXT), ("start_event", None, PORT_TEXT)]
+    assert in_a_group(change) == [("record", "always", f"{MOTION_TEXT}, from {PORT_TEXT} on")]
 
 
 def test_a_name_that_is_not_managed_is_kept_when_the_rule_is_replaced() -> None:
@@ -397,15 +397,15 @@ def test_of_two_rules_the_disabled_one_may_go_without_an_end_to_the_recording() 
     assert planned is not None
     assert (planned.adds_rule, planned.removes_rules) == (False, ("7",))
     assert not planned.change.stops_recording
-    assert difference(planned.change) == [("other_rules", "b", "")]
-    assert in_a_group(planned.change) == [("record_other_rules", "b", "")]
+    assert difference(planned.change) == [("other_rules", "b (always, disabled)", "")]
+    assert in_a_group(planned.change) == [("record_other_rules", "b (always, disabled)", "")]
 
 
 def test_a_kept_rule_shows_no_difference_for_the_way_it_is_written() -> None:
     actions = Actions((configuration("4"),), (rule("7", "4", SPACED, name="a"), rule("9", "4", name="")))
     change = planned_change(actions, DesiredRecording(conditions=(MOTION,)))
-    assert difference(change) == [("other_rules", "id 9", "")]
-    assert in_a_group(change) == [("record_other_rules", "id 9", "")]
+    assert difference(change) == [("other_rules", "9 (always)", "")]
+    assert in_a_group(change) == [("record_other_rules", "9 (always)", "")]
 
 
 def test_what_nothing_starts_is_removed_and_told() -> None:
@@ -438,7 +438,11 @@ def test_the_rule_that_counts_is_the_one_as_desired_else_an_enabled_one() -> Non
     actions = Actions((configuration("4"),), rules)
     found = find_action(actions, "door")
     assert found is not None
-    assert (found.rule_id, found.other_rules, found.records) == ("10", ("id 9", "id 11"), True)
+    assert (found.rule_id, found.other_rules, found.records) == (
+        "10",
+        (f"9 ({PORT_TEXT}, disabled)", "11 (always)"),
+        True,
+    )
     found = find_action(actions, "door", DesiredRecording())
     assert found is not None
     assert (found.rule_id, found.conditions) == ("11", ALWAYS)
@@ -476,8 +480,8 @@ def refusal(plan: Plan) -> Refusal:
 @pytest.mark.parametrize(
     ("actions", "users"),
     [
-        (RECORDED, "action configuration 'Door' (id 4), action rule 'Always' (id 7)"),
-        (UNUSED, "action configuration 'Door' (id 4)"),
+        (RECORDED, "action configuration 'Door', action rule 'Always'"),
+        (UNUSED, "action configuration 'Door'"),
     ],
 )
 def test_a_group_in_use_is_not_deleted(actions: Actions, users: str) -> None:
@@ -550,12 +554,73 @@ def test_an_end_of_recording_must_be_allowed_and_a_hold_beats_that(
     assert ("record", "always", after) in [(item.field, item.before, item.after) for item in refused.change.differences]
 
 
-@pytest.mark.parametrize("recording", [DesiredRecording(), DesiredRecording(conditions=(MOTION,), name="x")])
-@pytest.mark.parametrize("actions", [Actions(), RECORDED, UNUSED])
-@pytest.mark.parametrize("allowances", [STRICT, HELD])
-def test_to_record_is_never_refused(recording: DesiredRecording, actions: Actions, allowances: Allowances) -> None:
+IN_MOTION = DesiredRecording(conditions=(MOTION,), name="x")
+
+
+@pytest.mark.parametrize(
+    ("recording", "actions", "allowances"),
+    [
+        *((recording, actions, STRICT) for recording in (DesiredRecording(), IN_MOTION) for actions in (RECORDED,)),
+        *(
+            (recording, actions, allowances)
+            for recording in (DesiredRecording(), IN_MOTION)
+            for actions in (Actions(), UNUSED)
+            for allowances in (STRICT, HELD)
+        ),
+        (DesiredRecording(name="x"), RECORDED, HELD),
+    ],
+)
+def test_to_record_is_not_refused(recording: DesiredRecording, actions: Actions, allowances: Allowances) -> None:
     plan = make_plan([group()], [DesiredGroup(True, "door", recording=recording)], allowances, actions=actions)
     assert plan.refused == ()
+
+
+def ruled(*rules: ActionRule) -> Actions:
+    """Rules on one configuration of the group."""
+    return Actions((configuration("4", name="Door"),), rules)
+
+
+ALWAYS_RULE, MOTION_RULE = rule("7", "4", name="a"), rule("8", "4", MOTION, name="b")
+PORT_RULE, OFF = rule("9", "4", PORT, name="c"), rule("10", "4", PORT, name="d", enabled=False)
+STARTED = replace(MOTION_RULE, rule_id="11", start_event=PORT)
+
+
+@pytest.mark.parametrize(
+    ("actions", "recording", "is_held"),
+    [
+        # What records always records all.
+        (ruled(MOTION_RULE, PORT_RULE), DesiredRecording(), False),
+        (ruled(ALWAYS_RULE, MOTION_RULE, PORT_RULE, OFF), DesiredRecording(), False),
+        (ruled(ALWAYS_RULE), DesiredRecording(name="x"), False),
+        (ruled(ALWAYS_RULE), DesiredRecording(conditions=(MOTION,)), True),
+        (ruled(MOTION_RULE), DesiredRecording(conditions=(PORT,)), True),
+        (ruled(MOTION_RULE), DesiredRecording(conditions=(MOTION, PORT)), True),
+        # The end of another rule.
+        (ruled(MOTION_RULE, PORT_RULE), DesiredRecording(conditions=(MOTION,)), True),
+        (ruled(ALWAYS_RULE, MOTION_RULE), DesiredRecording(conditions=(MOTION,)), True),
+        (ruled(MOTION_RULE, OFF), DesiredRecording(conditions=(MOTION,)), False),
+        (ruled(MOTION_RULE, replace(MOTION_RULE, rule_id="12")), DesiredRecording(conditions=(MOTION,)), False),
+        (ruled(MOTION_RULE), DesiredRecording(conditions=(Event(SPACED.topic, SPACED.message),), name="x"), False),
+        # From an event on is less than all the time.
+        (ruled(MOTION_RULE), DesiredRecording(conditions=(MOTION,), start_event=PORT), True),
+        (ruled(ALWAYS_RULE), DesiredRecording(start_event=PORT), True),
+        (ruled(STARTED), DesiredRecording(conditions=(MOTION,)), False),
+        (ruled(STARTED), DesiredRecording(conditions=(MOTION,), start_event=PORT, name="x"), False),
+        (ruled(STARTED), DesiredRecording(conditions=(MOTION,), start_event=MOTION), True),
+        (ruled(OFF), DesiredRecording(conditions=(MOTION,)), False),
+        (ruled(OFF), DesiredRecording(enabled=False), False),
+    ],
+)
+def test_a_hold_refuses_what_may_record_less_and_nothing_else_needs_a_word_for_it(
+    actions: Actions, recording: DesiredRecording, is_held: bool
+) -> None:
+    wanted = DesiredGroup(True, "door", recording=recording)
+    plan = make_plan([group()], [wanted], HELD, actions=actions)
+    assert [item.kind for item in plan.refused] == (["held"] if is_held else [])
+    if is_held:
+        assert plan.refused[0].reason.startswith("It may lessen the recording to group door, and a hold until")
+    # As long as something records there is no end of it.
+    assert make_plan([group()], [wanted], STRICT, actions=actions).refused == ()
 
 
 @pytest.mark.parametrize("actions", [Actions(), UNUSED])
@@ -587,13 +652,62 @@ def test_both_parts_of_a_group_may_be_refused() -> None:
 
 
 def test_a_group_that_is_not_the_one_that_is_meant_is_not_recorded_to() -> None:
-    wanted = DesiredGroup(True, "door", disk_ids=("NetworkShare",), recording=DesiredRecording())
-    assert refusal(make_plan([group()], [wanted], ALL, actions=Actions())).kind == "immutable"
     wanted = DesiredGroup(True, None, "Door", recording=DesiredRecording())
     current = [group("one"), group("two")]
     assert refusal(make_plan(current, [wanted], ALL, actions=Actions())).kind == "ambiguous"
     wanted = DesiredGroup(True, "door", recording=DesiredRecording())
     assert refusal(make_plan([], [wanted], ALL, (), Actions())).kind == "disk_unavailable"
+
+
+def test_a_group_on_another_disk_is_recorded_to_all_the_same() -> None:
+    wanted = DesiredGroup(True, "door", disk_ids=("NetworkShare",), recording=DesiredRecording())
+    plan = make_plan([group()], [wanted], ALL, actions=Actions())
+    assert [item.kind for item in plan.refused] == ["immutable"]
+    assert isinstance(only(plan).recording, ActionPlan)
+    assert make_plan([group()], [replace(wanted, recording=NEVER)], STRICT, actions=RECORDED).changes == ()
+
+
+@pytest.mark.parametrize("recording", [NEVER, DISABLED])
+@pytest.mark.parametrize(("allowances", "kind"), [(STRICT, "recording_stop"), (HELD, "held")])
+def test_a_group_is_not_created_where_what_is_left_would_record_to_it(
+    recording: DesiredRecording, allowances: Allowances, kind: str
+) -> None:
+    refused = refusal(make_plan([], [DesiredGroup(True, "door", recording=recording)], allowances, actions=RECORDED))
+    assert (refused.kind, refused.change.operation, refused.change.before) == (kind, "create", None)
+    plan = make_plan([], [DesiredGroup(True, "door", recording=recording)], STOP, actions=RECORDED)
+    assert (plan.refused, [change.operation for change in plan.changes]) == ((), ["create"])
+
+
+UNREADABLE = ("forbidden", "The device says no", "Use another user.")
+
+
+@pytest.mark.parametrize(
+    ("recording", "when"),
+    [
+        (DesiredRecording(), "always"),
+        (NEVER, "never"),
+        (DISABLED, "always, but disabled"),
+        (DesiredRecording(conditions=(MOTION,), start_event=PORT), f"{MOTION_TEXT}, from {PORT_TEXT} on"),
+    ],
+)
+@pytest.mark.parametrize("current", [[], [group(retention_time=24)], [group()]])
+def test_what_nobody_could_look_at_is_refused_and_the_group_is_not(
+    current: list[RecordingGroup], recording: DesiredRecording, when: str
+) -> None:
+    wanted = DesiredGroup(True, "door", retention_time=720, recording=recording)
+    plan = make_plan(current, [wanted], STRICT, unreadable=UNREADABLE)
+    (refused,) = plan.refused
+    assert (refused.kind, refused.reason, refused.next_step) == UNREADABLE
+    assert [(item.field, item.before, item.after) for item in refused.change.differences] == [("record", None, when)]
+    operations = [change.operation for change in plan.changes]
+    assert operations == (["create"] if not current else [] if current == [group()] else ["update"])
+    assert not plan.records
+
+
+def test_what_nobody_could_look_at_and_nobody_wants_is_not_refused() -> None:
+    wanted = [DesiredGroup(True, "door", retention_time=1440), DesiredGroup(False, "old")]
+    plan = make_plan([group(), group("old")], wanted, ALL, unreadable=UNREADABLE)
+    assert (plan.refused, [change.operation for change in plan.changes]) == ((), ["update", "delete"])
 
 
 @pytest.mark.parametrize("recording_group_id", ["door", None])

@@ -19,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._actions import (
     Actions,
     Event,
     describe_conditions,
+    describe_event,
     event_result,
     in_order,
     read_event,
@@ -168,10 +169,35 @@ def test_conditions_for_people() -> None:
     both = (Event("tns1:A", "1"), Event("tns1:B", "2"))
     assert describe_conditions(ALWAYS) == "always"
     assert describe_conditions((Event(READY, MESSAGE.replace('"', "'")),)) == "always"
-    assert describe_conditions((*ALWAYS, both[0])) == f"{READY} [{MESSAGE}] and tns1:A [1]"
+    assert describe_conditions((*ALWAYS, both[0])) == f"{READY} [ready=1] and tns1:A [1]"
     assert describe_conditions(both) == "tns1:A [1] and tns1:B [2]"
     assert describe_conditions(()) == "never"
     assert event_result(both[0]) == {"topic_expression": "tns1:A", "message_content": "1"}
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (MESSAGE, "tns1:A [ready=1]"),
+        ("boolean( //SimpleItem[@Name = 'a' and @Value = 'b c'] )", "tns1:A [a=b c]"),
+        (
+            f'boolean(//SimpleItem[@Name="port" and @Value="0"]) and {MESSAGE.replace("ready", "state")}',
+            "tns1:A [port=0, state=1]",
+        ),
+        # Whatever says more is not cut short.
+        (f"not({MESSAGE})", f"tns1:A [not({MESSAGE})]"),
+        (f"{MESSAGE} or {MESSAGE}", f"tns1:A [{MESSAGE} or {MESSAGE}]"),
+        (f"{MESSAGE} and true()", f"tns1:A [{MESSAGE} and true()]"),
+        (MESSAGE.replace("SimpleItem", "Item"), f"tns1:A [{MESSAGE.replace('SimpleItem', 'Item')}]"),
+        (
+            'boolean(//SimpleItem[@Name="ready" and @Value=\'a"b\'])',
+            'tns1:A [boolean(//SimpleItem[@Name="ready" and @Value=\'a"b\'])]',
+        ),
+        ("true()", "tns1:A [true()]"),
+    ],
+)
+def test_an_event_for_people(message: str, words: str) -> None:
+    assert describe_event(Event("tns1:A", message)) == words
 
 
 def configuration(number: str, group: str | None = "door", name: str = "", **parameters: str) -> ActionConfiguration:
@@ -197,16 +223,13 @@ def rule(number: str, primary_action: str, name: str = "") -> ActionRule:
         ),
         (
             Actions((configuration("2", name="Door"),), (rule("7", "2", "It's on"), rule("9", "3", "Other"))),
-            "action configuration 'Door' (id 2), action rule \"It's on\" (id 7)",
+            "action configuration 'Door', action rule \"It's on\"",
         ),
         (
             Actions(
                 (configuration("2"), configuration("4", name="B", stream_options="x")), (rule("5", "4"), rule("7", "2"))
             ),
-            (
-                "action configuration with id 2, action configuration 'B' (id 4), action rule with id 5, "
-                "action rule with id 7"
-            ),
+            ("action configuration with id 2, action configuration 'B', action rule with id 5, action rule with id 7"),
         ),
     ],
 )

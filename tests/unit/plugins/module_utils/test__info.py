@@ -107,6 +107,23 @@ def test_only_what_is_asked_for_is_requested_and_returned(
     assert result[part]
 
 
+def test_what_records_to_a_group_is_told_with_its_rules(look: Look, camera: Device) -> None:
+    camera.plant_group(recording_group_id="door")
+    motion = ("tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1", 'boolean(//SimpleItem[@Name="active" and @Value="1"])')
+    first = camera.plant_recording("door", name="On")
+    camera.plant_rule(first.primary_action, "Off", enabled=False, conditions=[motion], start_event=motion)
+    camera.plant_recording("door", name="None", enabled=False)
+    camera.plant_configuration(name="Left", recording_group_id="door")
+    found = {item["name"]: item for item in look(camera, "recording_actions")["recording_actions"]}
+    assert {name: item["records"] for name, item in found.items()} == {"On": True, "None": False, "Left": False}
+    assert [(item["name"], item["enabled"], item["when"]) for item in found["On"]["rules"]] == [
+        ("On", True, "always"),
+        ("Off", False, f"{motion[0]} [active=1]"),
+    ]
+    assert found["On"]["rules"][1]["start_event"] == {"topic_expression": motion[0], "message_content": motion[1]}
+    assert found["Left"]["rules"] == []
+
+
 def test_everything_costs_one_challenge_and_each_list_once(look: Look, full: Device) -> None:
     result = look(full)
     assert calls(full) == [GROUPS[0], *ACTIONS, GROUPS[1], *DESCRIPTIONS, *DISKS, "record/list", "record/list"]

@@ -106,6 +106,14 @@ def test_the_state_of_a_task_says_whether_it_records() -> None:
             {"conditions": [condition(message="boolean(1")]},
             "conditions[0].message_content is 'boolean(1', which is not XPath",
         ),
+        # What is wrong only when it is evaluated.
+        *(
+            (
+                {"conditions": [condition(message=written)]},
+                f"conditions[0].message_content is {written!r}, which is not XPath",
+            )
+            for written in ("//ns1:Data", "nothing()", "$active = 1", "boolean()", "x:boolean(1)")
+        ),
         (
             {"conditions": [condition(message="'a\x07'")]},
             "conditions[0].message_content has the character '\\x07' at position 2",
@@ -188,6 +196,9 @@ def test_topics_of_no_event_or_of_several(topic: str) -> None:
                 'boolean(//SimpleItem[@Name="state" and @Value="1"])'
             ),
         ),
+        ({"active": True}, 'boolean(//SimpleItem[@Name="active" and @Value="1"])'),
+        ({"active": False}, 'boolean(//SimpleItem[@Name="active" and @Value="0"])'),
+        ("//tns1:A/tnsaxis:B[tt:C]", "//tns1:A/tnsaxis:B[tt:C]"),
         ({"a": 'b"c'}, 'boolean(//SimpleItem[@Name="a" and @Value=\'b"c\'])'),
         ({"a'b": "<&"}, 'boolean(//SimpleItem[@Name="a\'b" and @Value="<&"])'),
         (' boolean(//SimpleItem[@Name="a"])\n', 'boolean(//SimpleItem[@Name="a"])'),

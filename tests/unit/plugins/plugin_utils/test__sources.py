@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.modules.axis_recording_action import ARGUMENT_SPEC as ACTION_SPEC
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
 
@@ -93,3 +94,13 @@ def test_subclasses_become_plain() -> None:
     assert value == {"a": ["b", [1, 2.5, True, None]]}
     assert {type(key) for key in value} == {str}
     assert type(value["a"][0]) is str
+
+
+def test_an_empty_value_is_as_if_left_out_but_for_what_is_never_empty() -> None:
+    whole = {"host": "camera", "username": "task", "password": "task-word"}
+    given = {"name": None, "conditions": None, "start_event": None, **whole}
+    nothing: dict[str, Any] = {}
+    sources = Sources(given, nothing.get, nothing.get, (None, None))
+    assert sources.resolve(ACTION_SPEC) == {**whole, "conditions": None}
+    # Another module has no such option.
+    assert sources.resolve(ARGUMENT_SPEC) == whole

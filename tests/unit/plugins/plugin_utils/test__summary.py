@@ -217,6 +217,86 @@ def test_what_would_be_lost_is_told_in_check_mode() -> None:
     assert summary.standings[0].reason == "pilot unexpected [warning]"
 
 
+RECORD = "record"
+OTHERS = "record_other_rules"
+
+
+@pytest.mark.parametrize(
+    ("operation", "differences", "words", "ends"),
+    [
+        ("create", [difference(RECORD, None, "always")], "created, recorded to always", False),
+        ("create", [difference("retention_time", None, 720)], "created", False),
+        ("update", [difference(RECORD, "never", "always")], "updated, recorded to always", False),
+        ("update", [difference(RECORD, "always", "a [x=1]")], "updated, recorded to a [x=1]", True),
+        ("update", [difference(RECORD, "always", "never")], "updated and recorded to no more", True),
+        (
+            "update",
+            [difference(RECORD, "always", "always, but disabled")],
+            "updated, recorded to always, but disabled",
+            True,
+        ),
+        # Nothing was recorded by it.
+        ("update", [difference(RECORD, "always, but disabled", "always")], "updated, recorded to always", False),
+        ("update", [difference("record_name", "a", "b")], "updated", False),
+        (
+            "update",
+            [difference(OTHERS, "b (always)", "")],
+            "updated, and what else recorded to it was ended",
+            True,
+        ),
+        # One that was added beside what is still there.
+        ("update", [difference(OTHERS, "", "b (always)")], "updated", False),
+        (
+            "update",
+            [difference(RECORD, "a [x=1]", "always"), difference(OTHERS, "b (always)", "")],
+            "updated, recorded to always, and what else recorded to it was ended",
+            True,
+        ),
+        ("delete", [difference(RECORD, "always", None)], "deleted and recorded to no more", True),
+        ("delete", [difference("retention_time", 720, None)], "deleted", False),
+    ],
+)
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_what_becomes_of_the_recording_is_told(
+    operation: str, differences: list[dict[str, Any]], words: str, ends: bool, check_mode: bool
+) -> None:
+    made = change(operation, differences=differences)
+    result = read(finding("drifted", "warning"), changed=True, changes=[made, change("update", "hall")])
+    summary = summarise([HostReport("a", result), HostReport("b", result)], check_mode=check_mode)
+    bare = "door drifted [warning]"
+    assert summary.standings[0].reason == (bare if check_mode else f"door {words}, hall updated; {bare}")
+    verb = "would be" if check_mode else "was"
+    headline = f"What records to a group {verb} ended or replaced on 2 hosts:"
+    lines = lines_of(summary, "Roll-out", NOW)
+    assert (headline in lines) is ends
+    if ends:
+        assert lines[lines.index(headline) + 1] == f"  a, b: door {words}"
+    told = f"door {words}"
+    assert data_of(summary, NOW)["recording_changes"] == ({"a": told, "b": told} if ends else {})
+
+
+def refusal(next_step: str) -> dict[str, Any]:
+    """One entry of what was refused."""
+    return {**change("update"), "kind": "refused", "reason": "It is so", "next_step": next_step}
+
+
+def test_what_lifts_the_refusals_is_told_once_for_all_their_hosts() -> None:
+    loss = refusal("If so, set allow_recording_loss: true (in the role, retention_policy_allow_recording_loss).")
+    stop = refusal("If so, set allow_recording_stop: true (in the role, retention_policy_allow_recording_stop).")
+    held = refusal("Ask legal.")
+    refused = read(finding("refused", "warning"))
+    summary = of(
+        a={**refused, "refused": [loss, loss, stop]},
+        b={**refused, "refused": [held, stop]},
+        c=error("recording_stop", refused=[stop]),
+        d={**refused, "refused": [held]},
+    )
+    assert [line for line in lines_of(summary, "Roll-out", NOW) if line.startswith("To make")] == [
+        "To make the refused changes of a: retention_policy_allow_recording_loss=true",
+        "To make the refused changes of a, b, c: retention_policy_allow_recording_stop=true",
+    ]
+
+
 def test_every_host_is_counted_once() -> None:
     summary = of(a=IN_LINE, b=None, c=error("timeout"), d=error("held"), e=read(finding("drifted", "warning")))
     assert [len(summary.by_class[kind]) for kind in CLASSES] == [1, 0, 1, 1, 0, 0, 1, 1]
@@ -313,6 +393,7 @@ def test_the_data_for_programs() -> None:
             {"purpose": "Safety", "owner": "me", "hosts": 1},
         ],
         "losses": {},
+        "recording_changes": {},
         "unexpected": {"a": ["other"]},
         "ended_holds": [],
         "holds_without_a_group": [],

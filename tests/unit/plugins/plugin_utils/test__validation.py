@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy
+from ansible_collections.camfleet.axis.plugins.modules.axis_recording_action import ARGUMENT_SPEC as ACTION_SPEC
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
@@ -115,6 +116,9 @@ def test_each_option_is_left_under_its_name_alone_so_that_a_module_warns_of_no_s
 CONDITION = {"topic_expression": "tns1:Device/tnsaxis:IO/Port", "message_content": {"port": 1, "state": "1"}}
 
 
+FORMS = "Write always, never, or a dictionary with conditions (and name, enabled, start_event)."
+
+
 def recorded(record: Any) -> dict[str, Any]:
     """A policy whose second entry says when to record."""
     return {"groups": [{"id": "a", "record": "always"}, {"id": "b", "record": record}]}
@@ -159,17 +163,25 @@ def checked(given: dict[str, Any]) -> dict[str, Any]:
             "groups[1].record.conditions[0].message_content is the",
         ),
         (
-            {"conditions": [{**CONDITION, "message_content": {"active": True}}]},
-            "groups[1].record.conditions[0].message_content.active is the true-or-false value True",
-        ),
-        (
             {"start_event": {"topic": "a", "message": {"x": 1.5}}},
             "groups[1].record.start_event.message.x is the fraction",
         ),
-        (True, "groups[1].record is the true-or-false value True, where a text was expected"),
-        (["always"], "groups[1].record is the list, where a text was expected"),
-        ({"enabled": "perhaps"}, "argument 'enabled' is of type str and we were unable to convert to bool"),
-        ({"always": "perhaps"}, "argument 'always' is of type str and we were unable to convert to bool"),
+        (True, f"groups[1].record is True. {FORMS}"),
+        (False, f"groups[1].record is False. {FORMS}"),
+        (1, f"groups[1].record is 1. {FORMS}"),
+        (["always"], f"groups[1].record is ['always']. {FORMS}"),
+        ([{"conditions": [CONDITION]}], "groups[1].record is [{'conditions': [{"),
+        ([{"nothing": 1}], f"groups[1].record is [{{'nothing': 1}}]. {FORMS}"),
+        ({"conditions": None}, "groups[1].record.conditions is empty. Give conditions"),
+        ({"conditions": None, "always": True}, "groups[1].record.conditions is empty. Give conditions"),
+        (
+            {"enabled": "perhaps"},
+            "groups[1].record: argument 'enabled' is of type str and we were unable to convert to bool",
+        ),
+        (
+            {"always": "perhaps"},
+            "groups[1].record: argument 'always' is of type str and we were unable to convert to bool",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_dictionary_in_place_of_a_text_is_told_with_its_entry(record: Any, words: str) -> None:
@@ -202,3 +214,30 @@ def test_a_dictionary_in_place_of_a_text_gets_its_defaults_and_each_option_its_n
         "conditions": None,
         "start_event": None,
     }
+
+
+def test_what_is_null_in_a_dictionary_in_place_of_a_text_is_as_if_left_out() -> None:
+    written = {"name": None, "enabled": None, "always": None, "start_event": None}
+    (_first, second) = checked(recorded(written))["groups"]
+    assert second["record"] == {
+        "name": None,
+        "enabled": True,
+        "always": None,
+        "conditions": None,
+        "start_event": None,
+    }
+    (_first, second) = checked(recorded(None))["groups"]
+    assert second["record"] is None
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_an_item_of_a_message_may_be_true_or_false(value: bool) -> None:
+    message = {"active": value}
+    (_first, second) = checked(recorded({"conditions": [{"topic": "tns1:A", "message": message}]}))["groups"]
+    assert second["record"]["conditions"] == [{"topic_expression": "tns1:A", "message_content": message}]
+
+
+def test_conditions_of_a_task_are_never_empty() -> None:
+    with pytest.raises(Refused, match=r"^conditions is empty\. Give conditions, or leave it out to record always\.$"):
+        check_types({"recording_group_id": "a", "conditions": None}, ACTION_SPEC)
+    check_types({"recording_group_id": "a", "name": None, "start_event": None}, ACTION_SPEC)
