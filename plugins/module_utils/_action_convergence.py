@@ -28,6 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._actions import (
     describe_conditions,
     describe_event,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._changes import Allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
@@ -36,8 +37,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Refused,
     Unproven,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, refuse_recording
 from ansible_collections.camfleet.axis.plugins.module_utils._recording_group import RecordingGroups
+from ansible_collections.camfleet.axis.plugins.module_utils._refusals import refuse_recording
 from ansible_collections.camfleet.axis.plugins.module_utils._results import ActionReport
 
 #: A recording group, and when the device shall record to it.

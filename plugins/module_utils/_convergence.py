@@ -18,6 +18,16 @@ from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import 
     DesiredRecording,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._actions import Actions
+from ansible_collections.camfleet.axis.plugins.module_utils._changes import (
+    Allowances,
+    Change,
+    DesiredGroup,
+    Grounds,
+    Outcome,
+    Plan,
+    Refusal,
+    with_recording,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
@@ -26,19 +36,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Refused,
     Unproven,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
-    Allowances,
-    Change,
-    DesiredGroup,
-    Grounds,
-    Outcome,
-    Plan,
-    Refusal,
-    compare,
-    make_plan,
-    shortens,
-    with_recording,
-)
+from ansible_collections.camfleet.axis.plugins.module_utils._plan import compare, make_plan, shortens
 from ansible_collections.camfleet.axis.plugins.module_utils._recording_group import RecordingGroups
 from ansible_collections.camfleet.axis.plugins.module_utils._records import (
     Difference,

@@ -16,9 +16,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import ActionPlan
-from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe, order
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
+from ansible_collections.camfleet.axis.plugins.module_utils._changes import (
     Allowances,
     Change,
     DesiredGroup,
@@ -26,8 +24,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
     Outcome,
     Plan,
     Refusal,
-    locate,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe, order
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._plan import locate
 from ansible_collections.camfleet.axis.plugins.module_utils._records import Difference, RecordingGroup, fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._stream_options import parse_stream_options
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from ansible_collections.camfleet.axis.plugins.module_utils._changes import DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe, order
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Match, Policy, Rule
 from ansible_collections.camfleet.axis.plugins.module_utils._recording_specification import record_from
 from ansible_collections.camfleet.axis.plugins.module_utils._records import fold_text

@@ -12,9 +12,9 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import ActionChange, RecordingAction
 from ansible_collections.camfleet.axis.plugins.module_utils._actions import event_result
+from ansible_collections.camfleet.axis.plugins.module_utils._changes import Allowances, Change, Refusal
 from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, NotReached
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, Change, Refusal
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Finding
 from ansible_collections.camfleet.axis.plugins.module_utils._records import Difference, RecordingGroup, Value
 

@@ -15,11 +15,12 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._action_convergence import ensure_action
+from ansible_collections.camfleet.axis.plugins.module_utils._changes import Allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._convergence import Convergence, Warn
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._info import gather, parts_from
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, make_plan
+from ansible_collections.camfleet.axis.plugins.module_utils._plan import make_plan
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Policy, find
 from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import policy_from
 from ansible_collections.camfleet.axis.plugins.module_utils._recording_specification import recording_from

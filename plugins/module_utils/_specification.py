@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._changes import Allowances, DesiredGroup, Hold
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device
 from ansible_collections.camfleet.axis.plugins.module_utils._duration import parse_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import Allowances, DesiredGroup, Hold
 from ansible_collections.camfleet.axis.plugins.module_utils._stream_options import (
     format_stream_options,
     parse_stream_options,

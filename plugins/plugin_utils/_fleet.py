@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any, ClassVar
@@ -138,9 +139,9 @@ class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
             return {"failed": True, "msg": f"{error.what}. {error.next_step}"}
         return {"changed": False, **self.look(parameters, task_vars or {})}
 
+    @abstractmethod
     def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """What the action is for."""
-        raise NotImplementedError
 
 
 def hosts_of(parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[str]:

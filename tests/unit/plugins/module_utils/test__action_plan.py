@@ -28,15 +28,15 @@ from ansible_collections.camfleet.axis.plugins.module_utils._actions import (
     Actions,
     Event,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
+from ansible_collections.camfleet.axis.plugins.module_utils._changes import (
     Allowances,
     DesiredGroup,
     Hold,
     Outcome,
     Plan,
     Refusal,
-    make_plan,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._plan import make_plan
 from ansible_collections.camfleet.axis.plugins.module_utils._records import RecordingGroup
 
 GROUP = "com.axis.action.unlimited.recording_group.storage"

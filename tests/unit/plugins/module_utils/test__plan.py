@@ -16,15 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
-    Allowances,
-    Change,
-    DesiredGroup,
-    Hold,
-    Plan,
-    apply_changes,
-    make_plan,
-)
+from ansible_collections.camfleet.axis.plugins.module_utils._changes import Allowances, Change, DesiredGroup, Hold, Plan
+from ansible_collections.camfleet.axis.plugins.module_utils._plan import apply_changes, make_plan
 from ansible_collections.camfleet.axis.plugins.module_utils._records import Disk, RecordingGroup
 from tests.playbook import CHECKOUT
 

@@ -15,16 +15,9 @@ import pytest
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
+from ansible_collections.camfleet.axis.plugins.module_utils._changes import Allowances, Change, DesiredGroup, Hold, Plan
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import (
-    Allowances,
-    Change,
-    DesiredGroup,
-    Hold,
-    Plan,
-    apply_changes,
-    make_plan,
-)
+from ansible_collections.camfleet.axis.plugins.module_utils._plan import apply_changes, make_plan
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Finding, Match, Policy, Rule, find
 from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import policy_from
 from ansible_collections.camfleet.axis.plugins.module_utils._records import Disk, RecordingGroup
