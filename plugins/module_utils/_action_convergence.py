@@ -22,12 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import 
     plan_action,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._action_service import ActionService
-from ansible_collections.camfleet.axis.plugins.module_utils._actions import (
-    ActionRule,
-    Actions,
-    describe_conditions,
-    describe_event,
-)
+from ansible_collections.camfleet.axis.plugins.module_utils._actions import ActionRule, Actions
 from ansible_collections.camfleet.axis.plugins.module_utils._changes import Allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -298,11 +293,9 @@ class ActionConvergence:
 
 def _about(rule: ActionRule, recording_group_id: str, refusal: DeviceRefused) -> DeviceRefused:
     """The refusal of a rule, with what the rule says: a policy may have many."""
-    start = f", from {describe_event(rule.start_event)} on" if rule.start_event else ""
     return DeviceRefused(
         refusal.kind,
-        f"{refusal.what} (rule {rule.name!r} for group {recording_group_id}: "
-        f"{describe_conditions(rule.conditions)}{start})",
+        f"{refusal.what} (rule {rule.name!r} for group {recording_group_id}: {rule.when})",
         refusal.next_step,
         code=refusal.code,
         description=refusal.description,
@@ -340,11 +333,10 @@ def _not_applied(item: Wanted) -> Unproven:
 
 
 def _rewritten(item: Wanted, rule: ActionRule) -> Unproven:
-    start = f" from {describe_event(rule.start_event)} on" if rule.start_event else ""
     return Unproven(
         "not_applied",
         f"The device made another rule for group {item[0]} of what it was sent, and it was removed again: "
-        f"{rule.name!r}, {'enabled' if rule.enabled else 'disabled'}, {describe_conditions(rule.conditions)}{start}",
+        f"{rule.name!r}, {rule.when}",
         "Write the name and the conditions as the device gives them back.",
     )
 

@@ -22,6 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._actions import (
     Event,
     describe_conditions,
     describe_event,
+    describe_when,
     in_order,
     same_conditions,
     same_event,
@@ -48,9 +49,8 @@ class DesiredRecording:
     @property
     def when(self) -> str:
         """When it shall record, in words."""
-        if not self.present:
-            return "never"
-        return RecordingAction(None, None, self.enabled, self.conditions, self.start_event).when
+        conditions = self.conditions if self.present else ()
+        return describe_when(conditions, self.start_event, enabled=self.enabled)
 
     @property
     def records_always(self) -> bool:
@@ -113,10 +113,7 @@ class RecordingAction:
     @property
     def when(self) -> str:
         """When it records, in words."""
-        if not self.conditions:
-            return "never"
-        start = f", from {describe_event(self.start_event)} on" if self.start_event else ""
-        return f"{describe_conditions(self.conditions)}{start}{'' if self.enabled else ', but disabled'}"
+        return describe_when(self.conditions, self.start_event, enabled=self.enabled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,16 +264,11 @@ def find_action(
         rule.start_event,
         own.configuration_id,
         rule.rule_id,
-        tuple(_described(item) for item in rules if item is not rule),
+        tuple(f"{item.name or item.rule_id} ({item.when})" for item in rules if item is not rule),
         others,
         records=any(item.enabled for item in rules),
         template=own.template,
     )
-
-
-def _described(rule: ActionRule) -> str:
-    enabled = "" if rule.enabled else ", disabled"
-    return f"{rule.name or rule.rule_id} ({describe_conditions(rule.conditions)}{enabled})"
 
 
 def _in_line(

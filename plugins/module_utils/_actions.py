@@ -81,6 +81,11 @@ class ActionRule:
     #: id of the action configuration
     primary_action: str
 
+    @property
+    def when(self) -> str:
+        """When it runs, in words."""
+        return describe_when(self.conditions, self.start_event, enabled=self.enabled)
+
 
 @dataclass(frozen=True, slots=True)
 class Actions:
@@ -137,6 +142,18 @@ def describe_conditions(conditions: tuple[Event, ...]) -> str:
     if same_conditions(conditions, ALWAYS):
         return "always"
     return " and ".join(map(describe_event, conditions)) or "never"
+
+
+#: How the words for when something is recorded end where it is switched off.
+DISABLED = ", but disabled"
+
+
+def describe_when(conditions: tuple[Event, ...], start_event: Event | None, *, enabled: bool) -> str:
+    """When something is recorded, for people; ``never`` without a condition."""
+    if not conditions:
+        return describe_conditions(conditions)
+    start = f", from {describe_event(start_event)} on" if start_event else ""
+    return f"{describe_conditions(conditions)}{start}{'' if enabled else DISABLED}"
 
 
 def describe_event(event: Event) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible.inventory.manager import split_host_pattern
 
+from ansible_collections.camfleet.axis.plugins.module_utils._actions import DISABLED
 from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import SEVERITIES
 
@@ -332,9 +333,7 @@ def _ends_recording(change: Result) -> bool:
     """Whether something recorded to the group, and does so no more or not as it did."""
     told = {item["field"]: item for item in change["differences"]}
     when = told.get("record", {"before": None})["before"]
-    return bool(told.get("record_other_rules", {}).get("before")) or not (
-        when in _NO_MORE or when.endswith(", but disabled")
-    )
+    return bool(told.get("record_other_rules", {}).get("before")) or not (when in _NO_MORE or when.endswith(DISABLED))
 
 
 def _loss(change: Result) -> str:
