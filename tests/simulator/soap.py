@@ -1,0 +1,207 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SOAP 1.2 as devices write and read it: envelopes, elements, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from .messages import Request, xml_attribute
+
+if TYPE_CHECKING:
+    from .actions import Event
+    from .device import Device
+
+_SOAP = "http://www.w3.org/2003/05/soap-envelope"
+ACTION = "http://www.axis.com/vapix/ws/action1"
+NOTIFICATION = "http://docs.oasis-open.org/wsn/b-2"
+# What every answer declares, whether it needs it or not.
+NAMESPACES = {
+    "SOAP-ENV": _SOAP,
+    "SOAP-ENC": "http://www.w3.org/2003/05/soap-encoding",
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "xsd": "http://www.w3.org/2001/XMLSchema",
+    "c14n": "http://www.w3.org/2001/10/xml-exc-c14n#",
+    "wsu": "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd",
+    "ds": "http://www.w3.org/2000/09/xmldsig#",
+    "wsse": "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd",
+    "wsa5": "http://www.w3.org/2005/08/addressing",
+    "xmime": "http://tempuri.org/xmime.xsd",
+    "xop": "http://www.w3.org/2004/08/xop/include",
+    "wsrfbf": "http://docs.oasis-open.org/wsrf/bf-2",
+    "wstop": "http://docs.oasis-open.org/wsn/t-1",
+    "tt": "http://www.onvif.org/ver10/schema",
+    "acert": "http://www.axis.com/vapix/ws/cert",
+    "wsrfr": "http://docs.oasis-open.org/wsrf/r-2",
+    "aa": ACTION,
+    "acertificates": "http://www.axis.com/vapix/ws/certificates",
+    "aentry": "http://www.axis.com/vapix/ws/entry",
+    "aev": "http://www.axis.com/vapix/ws/event1",
+    "aeva": "http://www.axis.com/vapix/ws/embeddedvideoanalytics1",
+    "ali1": "http://www.axis.com/vapix/ws/light/CommonBinding",
+    "ali2": "http://www.axis.com/vapix/ws/light/IntensityBinding",
+    "ali3": "http://www.axis.com/vapix/ws/light/AngleOfIlluminationBinding",
+    "ali4": "http://www.axis.com/vapix/ws/light/DayNightSynchronizeBinding",
+    "ali": "http://www.axis.com/vapix/ws/light",
+    "apc": "http://www.axis.com/vapix/ws/panopsiscalibration1",
+    "arth": "http://www.axis.com/vapix/ws/recordedtour1",
+    "asd": "http://www.axis.com/vapix/ws/shockdetection",
+    "aweb": "http://www.axis.com/vapix/ws/webserver",
+    "tan1": "http://www.onvif.org/ver20/analytics/wsdl/RuleEngineBinding",
+    "tan2": "http://www.onvif.org/ver20/analytics/wsdl/AnalyticsEngineBinding",
+    "tan": "http://www.onvif.org/ver20/analytics/wsdl",
+    "tds": "http://www.onvif.org/ver10/device/wsdl",
+    "tev1": "http://www.onvif.org/ver10/events/wsdl/NotificationProducerBinding",
+    "tev": "http://www.onvif.org/ver10/events/wsdl",
+    "wsnt": NOTIFICATION,
+    "timg": "http://www.onvif.org/ver20/imaging/wsdl",
+    "tptz": "http://www.onvif.org/ver20/ptz/wsdl",
+    "trt": "http://www.onvif.org/ver10/media/wsdl",
+    "trt2": "http://www.onvif.org/ver20/media/wsdl",
+    "ter": "http://www.onvif.org/ver10/error",
+    "tns1": "http://www.onvif.org/ver10/topics",
+    "tnsaxis": "http://www.axis.com/2009/event/topics",
+}
+_PREFIXES = {
+    "usual": {prefix: prefix for prefix in NAMESPACES},
+    "numbered": {prefix: f"ns{number}" for number, prefix in enumerate(NAMESPACES, 1)},
+}
+CONCRETE = "http://docs.oasis-open.org/wsn/t-1/TopicExpression/Concrete"
+ITEM_FILTER = "http://www.onvif.org/ver10/tev/messageContentFilter/ItemFilter"
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+class Faulty(Exception):
+    """The request gets this fault: `detail` names the first element of its Detail, `inner` is what stands in it."""
+
+    def __init__(
+        self,
+        detail: str | None,
+        reason: str,
+        inner: Callable[[Writer], str] | None = None,
+        *,
+        code: str = "SOAP-ENV:Sender",
+        subcode: str | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.detail = detail
+        self.reason = reason
+        self.inner = inner
+        self.code = code
+        self.subcode = subcode
+
+
+class Writer:
+    """Writes elements whose names are given with the usual prefixes, in the prefixes the device uses."""
+
+    def __init__(self, device: Device) -> None:
+        self._prefixes = _PREFIXES[device.switches.answer_prefixes]
+        self._topic_ending = device.profile.topic_ending
+
+    def name(self, name: str) -> str:
+        """Whatever has no colon, or a prefix that no answer declares, stays."""
+        prefix, colon, local = name.partition(":")
+        return f"{self._prefixes.get(prefix, prefix)}{colon}{local}" if colon else name
+
+    def element(self, name: str, *content: str, **attributes: str) -> str:
+        """`content` is XML; never an empty-element tag, as on devices."""
+        name = self.name(name)
+        head = "".join(f' {key}="{xml_attribute(value)}"' for key, value in attributes.items())
+        return f"<{name}{head}>{''.join(content)}</{name}>"
+
+    def text(self, name: str, text: str, **attributes: str) -> str:
+        return self.element(name, escaped(text), **attributes)
+
+    def event(self, event: Event) -> tuple[str, str]:
+        topic = "/".join(self.name(step) for step in event.topic.split("/")) + self._topic_ending
+        return (
+            self.text("wsnt:TopicExpression", topic, Dialect=CONCRETE),
+            self.text("wsnt:MessageContent", event.message, Dialect=ITEM_FILTER),
+        )
+
+    def envelope(self, body: str) -> bytes:
+        declared = " ".join(f'xmlns:{self._prefixes[prefix]}="{uri}"' for prefix, uri in NAMESPACES.items())
+        envelope, part = self.name("SOAP-ENV:Envelope"), self.element("SOAP-ENV:Body", body)
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<{envelope} {declared}>{part}</{envelope}>'.encode()
+
+    def fault(self, fault: Faulty) -> str:
+        code = self.text("SOAP-ENV:Value", self.name(fault.code))
+        if fault.subcode is not None:
+            code += self.element("SOAP-ENV:Subcode", self.text("SOAP-ENV:Value", self.name(fault.subcode)))
+        # The one place where devices write an empty-element tag.
+        text = self.name("SOAP-ENV:Text")
+        ending = f">{escaped(fault.reason)}</{text}>" if fault.reason else "/>"
+        parts = [self.element("SOAP-ENV:Code", code)]
+        parts.append(self.element("SOAP-ENV:Reason", f'<{text} xml:lang="en"{ending}'))
+        if fault.detail is not None:
+            inner = fault.inner(self) if fault.inner else ""
+            parts.append(self.element("SOAP-ENV:Detail", self.element(fault.detail, inner)))
+        return self.element("SOAP-ENV:Fault", *parts)
+
+
+def asked_of(request: Request) -> Element:
+    """The element in the Body of the envelope; a document type is not read, as SOAP wants it."""
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True)
+    try:
+        root = etree.fromstring(request.body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise Faulty(None, "Invalid XML") from None
+    if root.getroottree().docinfo.doctype:
+        raise Faulty(None, "Invalid XML")
+    if root.tag != f"{{{_SOAP}}}Envelope":
+        raise Faulty(None, "Not a SOAP 1.2 envelope")
+    body = root.find(f"{{{_SOAP}}}Body")
+    asked = None if body is None else body.find("*")
+    if asked is None:
+        raise Faulty(None, "Empty SOAP body")
+    return asked
+
+
+def violation(element: str, kind: str = "occurrence violation") -> Faulty:
+    text = f"Validation constraint violation: {kind} in element {element}"
+    return Faulty("SOAP-ENV:Text", "Invalid argument", lambda writer: escaped(text), subcode="ter:InvalidArgs")
+
+
+def children(parent: Element, name: str, namespace: str = ACTION) -> list[Element]:
+    return parent.findall(f"{{{namespace}}}{name}")
+
+
+def child(parent: Element, name: str, namespace: str = ACTION) -> Element:
+    """The one child of this name."""
+    found = children(parent, name, namespace)
+    if len(found) != 1:
+        raise violation(name)
+    return found[0]
+
+
+def content(element: Element) -> str:
+    return (element.text or "").strip()
+
+
+def optional_content(parent: Element, name: str) -> str:
+    found = parent.find(f"{{{ACTION}}}{name}")
+    return "" if found is None else found.text or ""
+
+
+def attribute(element: Element, name: str) -> str:
+    value = element.get(name)
+    if value is None:
+        raise violation(etree.QName(element).localname)
+    return value
+
+
+def boolean(element: Element) -> bool:
+    text = content(element)
+    if text not in _BOOLEANS:
+        raise violation(etree.QName(element).localname, "data type mismatch")
+    return _BOOLEANS[text]
+
+
+def escaped(text: str) -> str:
+    """As text of an element; devices leave quotes as they are there."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
