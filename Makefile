@@ -11,7 +11,7 @@ export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 export TMPDIR := $(CURDIR)/.cache/tmp
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo fleet test lint types pytest test-matrix build clean
+.PHONY: help demo fleet test lint types pytest soak test-matrix build clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,7 +38,10 @@ types: $(VENV)/.checks
 	$(RUN) mypy -p tests.simulator -p tests.demo -m tests.playbook -m tests.matrix
 
 pytest: $(VENV)/.checks
-	$(RUN) pytest -q -n 2 tests/unit tests/integration
+	$(RUN) pytest -q -n 2 tests/unit tests/integration tests/reliability
+
+soak: $(VENV)/.checks ## The long form of the tests of reliability: faults, fuzzing, secrets, a fleet under fire
+	$(RUN) pytest -q -n 2 --soak tests/reliability
 
 test-matrix: $(VENV)/.checks ## Unit and integration tests on every supported ansible-core
 	$(RUN) tests.matrix

@@ -65,7 +65,7 @@ def run(row: Row) -> str:
     commands = (
         [interpreter, "-m", "venv", "--clear", str(place)],
         [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages],
-        [python, "-m", "pytest", "-q", "-n", "2", "tests/unit", "tests/integration"],
+        [python, "-m", "pytest", "-q", "-n", "2", "tests/unit", "tests/integration", "tests/reliability"],
     )
     passed = all(subprocess.run(command, cwd=CHECKOUT, check=False).returncode == 0 for command in commands)
     return "passed" if passed else "FAILED"
