@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, NotReached
-from ansible_collections.camfleet.axis.plugins.module_utils._transport import LARGEST_ANSWER, Transport, Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._transport import LARGEST_ANSWER, Transport
+from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
