@@ -51,7 +51,7 @@ def test_a_fleet_is_pinned_and_then_held_to_its_pins(play: Play, fleet: Fleet, t
     assert sum(host["changed"] for host in again.recap.values()) == 0, again.output
 
     task = {"name": "Look", "camfleet.axis.axis_recording_group_info": {"gather": ["recording_groups"]}}
-    run = play([task], "--inventory", str(path), hosts={name: UNPINNED for name in names})
+    run = play([task], "--inventory", str(path), hosts=dict.fromkeys(names, UNPINNED))
     # The file is an inventory: what is in it makes the cameras trusted.
     assert run.status == 0, run.output
 
