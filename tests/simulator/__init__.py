@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from .actions import Configuration, Event, Gap, Rule
 from .device import Device
+from .fault import Fault
 from .faults import KINDS as FAULT_KINDS
-from .faults import Fault
 from .fleet import DEFAULT_NOW, Fleet
 from .journal import Entry
 from .profiles import PROFILES, BruteForce

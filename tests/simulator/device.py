@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime, timedelta, timezone
+from typing import Any, Literal, get_args
 
 from .actions import GROUP_PARAMETER, GROUP_TEMPLATE, SYSTEM_READY, Actions, Configuration, Event, Gap, Rule
 from .certificates import Certificate
-from .faults import KINDS, Fault
+from .fault import Fault, Stage
+from .faults import KINDS
 from .journal import Entry
 from .login import Login
+from .messages import Request
 from .profiles import Profile
 from .records import Account, Disk, Group, Medium, Recording
 from .switches import Switches
 
+Network = Literal["up", "refused", "silent", "reset", "closed"]
 LossReason = Literal["retention", "group_deleted", "disk_age"]
 _RECORDING_LENGTH = timedelta(minutes=5)
 _STORED = ("groups", "recordings", "lost_recordings", "actions", "_free_ids", "_hidden", "_recorded", "_gaps")
@@ -31,7 +34,7 @@ _STORED = ("groups", "recordings", "lost_recordings", "actions", "_free_ids", "_
 class Device:
     """State and journal of one device; the server thread works on it under `lock`, tests read it at will.
 
-    `now` is an aware UTC time that only moves by `advance`. `groups` holds the groups of mounted disks in the order
+    `groups` holds the groups of mounted disks in the order
     they were made, and those made on a disk that is not there. `schema_versions`: (version, deprecated).
     """
 
@@ -42,13 +45,14 @@ class Device:
         self.profile: Profile = profile
         self.serial = serial
         self.switches = switches
-        self.now = now
         self.lock = lock
         self.utc_offset = timedelta(hours=1)
         self.host = ""
         self.port = 0
         self.tls_port = 0
-        self.powered = True
+        self.has_own_port = False
+        self.rewire: Callable[[Device], None] = lambda device: None
+        self.outages = 0
         self.certificate: Certificate | None = None
         self.login = Login(serial, profile.brute_force)
         self.closes_after_401 = profile.closes_after_401
@@ -62,6 +66,8 @@ class Device:
         self.faults: list[Fault] = []
         self.journal: list[Entry] = []
         self.connections = 0
+        self._now = now
+        self._network: Network = "up"
         self._random = random.Random(serial)
         self._generated: set[str] = set()
         self._free_ids: list[str] = []
@@ -69,6 +75,42 @@ class Device:
         self._serving: int | None = None
         self._recorded: dict[str, Recording | None] = {}
         self._gaps: list[Gap] = []
+
+    # The way to the device.
+
+    @property
+    def network(self) -> Network:
+        """What a client meets; may be changed at any time, by a callback fault, too.
+
+        "up"; "refused": nothing listens (only with a port of its own, which it keeps); "silent": connections are
+        accepted, and nothing is read or answered; "reset" and "closed": accepted, then reset or closed at once.
+
+        Every change breaks the connections that are there, and nothing more is answered on them, not even a request
+        under way: "silent" leaves them open, "reset" resets them, all others close them. `outages` counts changes.
+        """
+        return self._network
+
+    @network.setter
+    def network(self, network: Network) -> None:
+        if network not in get_args(Network):
+            raise ValueError(f"network {network!r}: choose from {', '.join(get_args(Network))}")
+        if network == "refused" and not self.has_own_port:
+            raise ValueError(f"{self.name}: only a device with a port of its own (by='port') can refuse connections")
+        with self.lock:
+            if network == self._network:
+                return
+            self._network = network
+            self.outages += 1
+            self.rewire(self)
+
+    @property
+    def powered(self) -> bool:
+        """False is network "closed", True is "up"."""
+        return self.network == "up"
+
+    @powered.setter
+    def powered(self, powered: bool) -> None:
+        self.network = "up" if powered else "closed"
 
     # The login, as a test sets it up.
 
@@ -288,7 +330,7 @@ class Device:
         for group_id in [group_id for group_id in self._recorded if group_id not in wanted]:
             recording = self._recorded.pop(group_id)
             if recording is not None:
-                recording.stop, recording.status = self.now, "completed"
+                recording.complete(self.now)
             self._gaps.append(Gap(group_id, after=sequence))
         for group_id in [group_id for group_id in wanted if group_id not in self._recorded]:
             self._recorded[group_id] = self._start_recording(group_id)
@@ -359,9 +401,7 @@ class Device:
     def advance(self, hours: float) -> None:
         """Moves the device's clock on and runs the clean-up."""
         with self.lock:
-            self.settle()
             self.now += timedelta(hours=hours)
-            self.clean_up()
 
     def clean_up(self) -> None:
         """Recordings that ended longer ago than the retention of their group are lost; 0 keeps them for ever."""
@@ -376,6 +416,24 @@ class Device:
                 self._lose(recording, "retention")
             elif self.switches.disk_age_combines and _too_old_for(disk, age) and not recording.locked:
                 self._lose(recording, "disk_age")
+
+    @property
+    def now(self) -> datetime:
+        """The device's clock, an aware time: it moves by `advance`, and to whatever a test sets, years off, too.
+
+        What is recorded keeps the times it was given. Ages, and so the clean-up, which runs at once, go by the new
+        clock: set forward, it costs what is now too old; set back, recordings lie in the future and have no age yet.
+        """
+        return self._now
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        if now.tzinfo is None:
+            raise ValueError(f"{self.name}: {now} says no time zone")
+        with self.lock:
+            self.settle()
+            self._now = now.astimezone(timezone.utc)
+            self.clean_up()
 
     @property
     def local_now(self) -> datetime:
@@ -402,7 +460,7 @@ class Device:
 
     def _restart_recording(self, group_id: str) -> None:
         for recording in [item for item in self.recordings if item.group_id == group_id and item.running]:
-            recording.stop, recording.status = self.now, "completed"
+            recording.complete(self.now)
             follower = self._new_recording(group_id, self.now, None)
             follower.status = "recording"
             self.recordings.append(follower)
@@ -422,9 +480,9 @@ class Device:
             locked=locked,
         )
 
-    def take_faults(self, call: str, *, admitted: bool) -> list[Fault]:
+    def take_faults(self, call: str, request: Request, stage: Stage) -> list[Fault]:
         """The faults this request runs into; spent ones go."""
-        taken = [fault for fault in self.faults if fault.takes(call, admitted)]
+        taken = [fault for fault in self.faults if fault.takes(call, request, stage)]
         self.faults = [fault for fault in self.faults if not fault.spent]
         return taken
 

@@ -1,67 +1,39 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults on demand. A kind is one class here and its entry in KINDS."""
+"""Faults on demand. A kind is one class, here or in answers, and its entry in KINDS."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote, unquote_plus
 
 from . import action_service
-from .messages import Answer, Request, dropped, html_page
+from .answers import (
+    CutShort,
+    Doctype,
+    Drip,
+    DropAfter,
+    EntityBomb,
+    ExternalEntity,
+    Http10,
+    Latin1,
+    Namespace,
+    Oversized,
+    ResetAfter,
+    ResetInAnswer,
+)
+from .fault import Fault, Proceed, Stage
+from .messages import Answer, Request, html_page, unanswered
 
 if TYPE_CHECKING:
     from .calls import Call
     from .device import Device
 
-Proceed = Callable[[], Answer]
 
-
-@dataclass(kw_only=True)
-class Fault:
-    """A rule for the requests it matches; this one lets them through.
-
-    `call` is a glob over call names ("recording_group/*"); `skip` matching requests are left alone first, then `times`
-    are touched (None: all). It waits for an accepted login, so that a challenge does not use it up, unless
-    `before_login`. `hits` counts the requests it touched.
-    """
-
-    call: str = "*"
-    times: int | None = 1
-    skip: int = 0
-    before_login: bool = False
-    hits: int = field(default=0, init=False)
-
-    @property
-    def seconds_before(self) -> float:
-        """To wait before the request is processed."""
-        return 0.0
-
-    @property
-    def seconds_after(self) -> float:
-        """To wait between the processing and the answer."""
-        return 0.0
-
-    @property
-    def spent(self) -> bool:
-        return self.times is not None and self.hits >= self.times
-
-    def takes(self, call: str, logged_in: bool) -> bool:
-        """Whether this request is one for the fault; counts it."""
-        if self.spent or self.before_login == logged_in or not fnmatchcase(call, self.call):
-            return False
-        if self.skip > 0:
-            self.skip -= 1
-            return False
-        self.hits += 1
-        return True
-
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
-        """What is answered; `proceed` processes the request as usual."""
-        return proceed()
+# Nothing is applied.
 
 
 @dataclass(kw_only=True)
@@ -113,20 +85,111 @@ class Body(Fault):
 
 
 @dataclass(kw_only=True)
+class Html(Fault):
+    """Answers 200 with a page of HTML; nothing is applied."""
+
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+        return html_page(200)
+
+
+@dataclass(kw_only=True)
+class Redirect(Fault):
+    """Answers 302 with this Location; nothing is applied."""
+
+    location: str
+
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+        return html_page(302, (("Location", self.location),))
+
+
+@dataclass(kw_only=True)
 class DropBefore(Fault):
     """Closes the connection; nothing is applied."""
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
-        return dropped()
+        return unanswered()
 
 
 @dataclass(kw_only=True)
-class DropAfter(Fault):
-    """Applies the request, then closes the connection without an answer."""
+class ResetBefore(Fault):
+    """Resets the connection (RST); nothing is applied."""
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
-        proceed()
-        return dropped()
+        return unanswered("reset")
+
+
+# With the login.
+
+
+@dataclass(kw_only=True)
+class SeveralChallenges(Fault):
+    """Every 401 carries these WWW-Authenticate headers as well, around the device's own."""
+
+    headers: tuple[str, ...]
+    times: int | None = None
+
+    def concerns(self, request: Request, stage: Stage) -> bool:
+        return stage == "challenged"
+
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+        answer = proceed()
+        strangers = [("WWW-Authenticate", value) for value in self.headers]
+        middle = len(strangers) // 2
+        return replace(answer, headers=(*strangers[:middle], *answer.headers, *strangers[middle:]))
+
+
+@dataclass(kw_only=True)
+class StaleNonce(Fault):
+    """Makes every challenge so far stale, just before a request that uses one: 401 with stale=true."""
+
+    def concerns(self, request: Request, stage: Stage) -> bool:
+        return stage == "arrived" and request.headers.get("authorization", "").lower().startswith("digest ")
+
+    def arrive(self, device: Device, request: Request) -> None:
+        device.login.expire_nonces()
+
+
+@dataclass(kw_only=True)
+class Blocked(Fault):
+    """From this request on, whatever comes from its client's address gets 403 for `seconds` of login.clock."""
+
+    seconds: float = 10.0
+
+    def concerns(self, request: Request, stage: Stage) -> bool:
+        return stage == "arrived"
+
+    def arrive(self, device: Device, request: Request) -> None:
+        device.login.block(request.client, self.seconds)
+
+
+# The request is applied, or half so.
+
+
+@dataclass(kw_only=True)
+class NoAnswer(Fault):
+    """Sends nothing and leaves it to the client to hang up; the request is applied with "after" only."""
+
+    when: Literal["before", "after"] = "before"
+
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+        if self.when == "after":
+            proceed()
+        return unanswered("hold")
+
+
+@dataclass(kw_only=True)
+class ChangeArgument(Fault):
+    """Applies the request as if an argument had this value, or (None) had not been sent; the journal has it as sent."""
+
+    argument: str
+    value: str | int | None
+
+    def altered(self, request: Request) -> Request:
+        path, _, query = request.target.partition("?")
+        pairs = [pair for pair in query.split("&") if unquote_plus(pair.partition("=")[0]) != self.argument]
+        if self.value is not None:
+            pairs.append(f"{quote(self.argument, safe='')}={quote(str(self.value), safe='')}")
+        return replace(request, target=f"{path}?{'&'.join(pairs)}")
 
 
 @dataclass(kw_only=True)
@@ -175,8 +238,27 @@ KINDS: dict[str, type[Fault]] = {
     "soap_fault": SoapFault,
     "http_status": HttpStatus,
     "body": Body,
+    "html": Html,
+    "redirect": Redirect,
     "drop_before": DropBefore,
     "drop_after": DropAfter,
+    "reset_before": ResetBefore,
+    "reset_after": ResetAfter,
+    "reset_in_answer": ResetInAnswer,
+    "no_answer": NoAnswer,
+    "drip": Drip,
+    "http_1_0": Http10,
+    "oversized": Oversized,
+    "cut_short": CutShort,
+    "doctype": Doctype,
+    "external_entity": ExternalEntity,
+    "entity_bomb": EntityBomb,
+    "latin1": Latin1,
+    "namespace": Namespace,
+    "several_challenges": SeveralChallenges,
+    "stale_nonce": StaleNonce,
+    "blocked": Blocked,
+    "change_argument": ChangeArgument,
     "delay": Delay,
     "ignore_write": IgnoreWrite,
     "callback": Callback,

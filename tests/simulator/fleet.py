@@ -22,6 +22,7 @@ from .switches import Switches
 
 Scheme = Literal["http", "https", "both"]
 Place = Literal["port", "address"]
+_LOOPBACK = "127.0.0.1"
 _EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - listening turns away all but loopback
 # A fixed time, so that what a test expects can be written down.
 DEFAULT_NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
@@ -80,13 +81,16 @@ class Fleet:
         certificate: CertificateKind = "self_signed",
         names: Sequence[str] | None = None,
         by: Place = "port",
+        address: str = _LOOPBACK,
     ) -> Device:
         """Adds a device, before or after `start`.
 
         `names` are the identities in its certificate: `axis-<serial>` by default, as on real devices, so that a
-        check against the address fails. by="port" gives it a port of its own on 127.0.0.1; by="address" an address
-        of its own in 127.0.0.0/8 (Linux) behind one port that all such devices share.
+        check against the address fails. by="port" gives it a port of its own on `address`, ::1 for IPv6; by="address"
+        an address of its own in 127.0.0.0/8 (Linux) behind one port that all such devices share.
         """
+        if not ipaddress.ip_address(address).is_loopback or (by == "address" and address != _LOOPBACK):
+            raise ValueError(f"address {address}: one of loopback, and only with by='port'")
         if profile not in PROFILES:
             raise ValueError(f"profile {profile!r}: choose from {', '.join(PROFILES)}")
         with self.lock:
@@ -107,7 +111,9 @@ class Fleet:
         if scheme != "http":
             identities = tuple(names) if names is not None else (f"axis-{device.serial.lower()}",)
             device.certificate = Certificate(self._authority, certificate, identities)
-        device.host = "127.0.0.1" if by == "port" else _address(number)
+        device.host = address if by == "port" else _address(number)
+        device.has_own_port = by == "port"
+        device.rewire = self._listening.rewire
         if by == "address":
             self._by_address[device.host] = device
         for tls in {"http": (False,), "https": (True,), "both": (False, True)}[scheme]:
@@ -151,7 +157,7 @@ class Fleet:
         }
 
     def _own_port(self, device: Device, tls: bool) -> int:
-        listener = Listener(listen("127.0.0.1"), tls, lambda address: device)
+        listener = Listener(listen(device.host), tls, lambda address: device, owner=device)
         self._listening.add(listener)
         return listener.port
 

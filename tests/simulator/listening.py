@@ -7,35 +7,40 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
+from .delivery import deliver, reset, reset_on_close, usual
 from .device import Device
-from .messages import Answer, Request
+from .messages import Answer, Request, unanswered
 from .visit import Visit
 
-_LOOPBACK = "127."
 _BACKLOG = 1024
 # Seconds for answers under way when the fleet stops; 0 would be for ever.
 _GRACE = 0.01
 # Turns of the event loop in which a connection that was broken off is cleared away.
 _TURNS_TO_CLOSE = 20
-_SERVER = "Apache/2.4.58 (Unix)"
+_ACCEPT_AGAIN = 0.05
 
 
 @dataclass(frozen=True)
 class Listener:
-    """A listening socket; `find` gives the device behind a local address, None for an address nobody has."""
+    """A listening socket; `find` gives the device behind a local address, None for an address nobody has.
+
+    `owner` is the device that has the port for itself.
+    """
 
     socket: socket.socket
     tls: bool
     find: Callable[[str], Device | None]
+    owner: Device | None = None
 
     @property
     def port(self) -> int:
@@ -44,25 +49,44 @@ class Listener:
 
 @dataclass(frozen=True)
 class Line:
-    """One TCP connection of one device."""
+    """One TCP connection of one device; `gone` is set when it ended."""
 
     device: Device
     ordinal: int
     tls: bool
+    outages: int
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def broken(self) -> bool:
+        """Whether the device's network changed since."""
+        return self.outages != self.device.outages
 
 
 def listen(address: str) -> socket.socket:
     """A socket on a free port. The wildcard address is for the whole of 127.0.0.0/8, never for another interface."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if not address.startswith(_LOOPBACK) and hasattr(socket, "SO_BINDTODEVICE"):
-        # Where this is not allowed, accepting still turns everybody else away.
-        with contextlib.suppress(OSError):
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo\0")
-    listening.setblocking(False)
-    listening.bind((address, 0))
+    with _bound(address, 0) as free:
+        # A port asked for by its number stays the socket's when it ceases to listen; one that was given does not.
+        listening = _bound(address, free.getsockname()[1])
     listening.listen(_BACKLOG)
     return listening
+
+
+def _bound(address: str, port: int) -> socket.socket:
+    place = ipaddress.ip_address(address)
+    bound = socket.socket(socket.AF_INET if place.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if not place.is_loopback and hasattr(socket, "SO_BINDTODEVICE"):
+        # Where this is not allowed, accepting still turns everybody else away.
+        with contextlib.suppress(OSError):
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo\0")
+    bound.setblocking(False)
+    try:
+        bound.bind((address, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 class _Server(web.Server):
@@ -79,7 +103,8 @@ class _Server(web.Server):
 
     def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
         super().connection_lost(handler, exc)
-        self.lines.pop(handler, None)
+        if line := self.lines.pop(handler, None):
+            line.gone.set()
 
 
 class Listening:
@@ -91,11 +116,22 @@ class Listening:
         self._thread: threading.Thread | None = None
         self._server: _Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._silent: list[tuple[Device, socket.socket]] = []
 
     def add(self, listener: Listener) -> None:
         self._listeners.append(listener)
         if self._loop is not None:
             asyncio.run_coroutine_threadsafe(self._open(listener), self._loop).result()
+
+    def rewire(self, device: Device) -> None:
+        """Follows a change of the device's network at once, in any thread, under its lock."""
+        for listener in self._listeners:
+            if listener.owner is device and device.network == "refused":
+                listener.socket.shutdown(socket.SHUT_RDWR)
+            elif listener.owner is device:
+                listener.socket.listen(_BACKLOG)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._break_off, device)
 
     def start(self) -> None:
         """Returns when every socket is accepted on."""
@@ -132,6 +168,8 @@ class Listening:
             return
         open_ones = [protocol.transport for protocol in self._server.lines if protocol.transport is not None]
         await self._server.shutdown(_GRACE)
+        for _device, connection in self._silent:
+            connection.close()
         for transport in open_ones:
             # A TLS connection would wait for the client's farewell.
             transport.abort()
@@ -151,19 +189,44 @@ class Listening:
             try:
                 connection, _ = await loop.sock_accept(listener.socket)
             except OSError:
-                # Out of file descriptors: wait for some connection to go.
-                await asyncio.sleep(0.05)
+                # Out of file descriptors, or the network is "refused": wait for that to pass.
+                await asyncio.sleep(_ACCEPT_AGAIN)
                 continue
             device = listener.find(connection.getsockname()[0])
-            if device is None or not device.powered:
+            if device is None:
                 connection.close()
                 continue
             with device.lock:
-                device.connections += 1
-                line = Line(device, device.connections, listener.tls)
-            self._keep(self._serve(connection, line))
+                if device.network == "up":
+                    device.connections += 1
+                    self._keep(self._serve(connection, Line(device, device.connections, listener.tls, device.outages)))
+                else:
+                    self._turn_away(connection, device)
             # Accepting does not give way by itself while more clients queue.
             await asyncio.sleep(0)
+
+    def _turn_away(self, connection: socket.socket, device: Device) -> None:
+        if device.network == "silent":
+            self._silent.append((device, connection))
+            return
+        if device.network == "reset":
+            reset_on_close(connection)
+        connection.close()
+
+    def _break_off(self, device: Device) -> None:
+        """Ends what began before the device's network changed."""
+        if self._server is None:
+            return
+        with device.lock:
+            for protocol, line in list(self._server.lines.items()):
+                if line.device is device and protocol.transport is not None:
+                    _sever(line, protocol.transport)
+            silent, self._silent = self._silent, []
+            for owner, connection in silent:
+                if owner is device:
+                    self._turn_away(connection, device)
+                else:
+                    self._silent.append((owner, connection))
 
     async def _serve(self, connection: socket.socket, line: Line) -> None:
         assert self._server is not None
@@ -171,10 +234,13 @@ class Listening:
         context = line.device.certificate.context if line.tls and line.device.certificate else None
         server = self._server
         try:
-            await loop.connect_accepted_socket(lambda: server.on_line(line), connection, ssl=context)
+            transport, _ = await loop.connect_accepted_socket(lambda: server.on_line(line), connection, ssl=context)
         except (OSError, ssl.SSLError):
             # A client that does not trust the certificate hangs up here.
             connection.close()
+        else:
+            with line.device.lock:
+                _sever(line, transport)
 
     async def _answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
         assert self._server is not None
@@ -183,15 +249,34 @@ class Listening:
             self._end_with_the_rest(task)
         line = self._server.lines[incoming.protocol]
         request = await _read(incoming, line)
-        with line.device.lock:
-            visit = Visit(line.device, request)
-        await asyncio.sleep(visit.seconds_before)
-        with line.device.lock:
-            answer = visit.finish()
-        await asyncio.sleep(visit.seconds_after)
-        if answer.drop and incoming.transport is not None:
-            incoming.transport.close()
-        return _response(answer)
+        answer = await _visit(line, request)
+        if answer.delivery is None:
+            return usual(answer)
+        return await deliver(incoming, answer, answer.delivery, line.gone)
+
+
+async def _visit(line: Line, request: Request) -> Answer:
+    """Lets go of the lock while a fault delays, and notices when the connection broke meanwhile."""
+    with line.device.lock:
+        if line.broken:
+            return unanswered("hold")
+        visit = Visit(line.device, request)
+    await asyncio.sleep(visit.seconds_before)
+    with line.device.lock:
+        answer = visit.finish()
+    await asyncio.sleep(visit.seconds_after)
+    with line.device.lock:
+        return visit.give_up() if line.broken else answer
+
+
+def _sever(line: Line, transport: asyncio.Transport) -> None:
+    """Ends a broken connection in the way of the device's network."""
+    if not line.broken or line.device.network == "silent":
+        return
+    if line.device.network == "reset":
+        reset(transport)
+    else:
+        transport.abort()
 
 
 async def _read(incoming: web.BaseRequest, line: Line) -> Request:
@@ -206,17 +291,3 @@ async def _read(incoming: web.BaseRequest, line: Line) -> Request:
         headers={name.lower(): value for name, value in incoming.headers.items()},
         body=await incoming.read(),
     )
-
-
-def _response(answer: Answer) -> web.Response:
-    """A whole body, so that aiohttp sends it in one write with the headers."""
-    if answer.drop:
-        return web.Response()
-    response = web.Response(status=answer.status, body=answer.body)
-    response.headers["Content-Type"] = answer.content_type
-    response.headers["Server"] = _SERVER
-    for name, value in answer.headers:
-        response.headers.add(name, value)
-    if answer.close:
-        response.force_close()
-    return response

@@ -91,6 +91,10 @@ class Login:
         """Whether the address had too many wrong logins: everything from it gets 403 for a while."""
         return self.clock() < self._blocked_until.get(client, float("-inf"))
 
+    def block(self, client: str, seconds: float) -> None:
+        """Everything from this address gets 403 for so long."""
+        self._blocked_until[client] = self.clock() + seconds
+
     def check(self, request: Request) -> Verdict:
         """Weighs the Authorization header of a request; one that carries none is no failed login."""
         header = request.headers.get("authorization")
@@ -166,7 +170,7 @@ class Login:
         failures = self._failures.setdefault(client, deque(maxlen=self.brute_force.tries))
         failures.append(now)
         if len(failures) == self.brute_force.tries and now - failures[0] <= self.brute_force.within:
-            self._blocked_until[client] = now + self.brute_force.block
+            self.block(client, self.brute_force.block)
             failures.clear()
 
 

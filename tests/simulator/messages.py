@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from http import HTTPStatus
+from typing import Any, Literal
 from urllib.parse import unquote, unquote_to_bytes
 
 _PAGE_TEXTS = {
@@ -49,10 +50,26 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """How an answer goes out when not whole, at once and as HTTP/1.1; its connection is not kept.
+
+    The `share` of the body follows the headers; None: not even these are sent. From `drip` on, one byte goes out every
+    `pause` seconds. `padding` blanks end a whole body. `ending` "hold" leaves it to the client to hang up.
+    """
+
+    share: float | None = 1.0
+    ending: Literal["close", "reset", "hold"] = "close"
+    drip: Literal["headers", "body"] | None = None
+    pause: float = 0.0
+    padding: int = 0
+    version: Literal["1.0", "1.1"] = "1.1"
+
+
+@dataclass(frozen=True)
 class Answer:
     """What the device says. `code` is the API's own error code, for the journal.
 
-    `close` closes the connection after the answer, `drop` closes it instead of the answer.
+    `close` closes the connection after the answer; `delivery` says how it goes out, None: as usual.
     """
 
     status: int
@@ -61,12 +78,18 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     code: int | None = None
     close: bool = False
-    drop: bool = False
+    delivery: Delivery | None = None
+
+    def delivered(self, **changes: Any) -> Answer:
+        """The same answer going out in another way; one that is not sent at all stays so."""
+        if self.status == 0:
+            return self
+        return replace(self, delivery=replace(self.delivery or Delivery(), **changes))
 
 
-def dropped() -> Answer:
+def unanswered(ending: Literal["close", "reset", "hold"] = "close") -> Answer:
     """No answer at all: status 0 in the journal."""
-    return Answer(status=0, drop=True)
+    return Answer(status=0, delivery=Delivery(share=None, ending=ending))
 
 
 def html_page(status: int, headers: tuple[tuple[str, str], ...] = (), *, close: bool = False) -> Answer:

@@ -95,9 +95,13 @@ class Recording:
     def running(self) -> bool:
         return self.status == "recording"
 
+    def complete(self, now: datetime) -> None:
+        """Ends it; never before its start, though the clock was set back meanwhile."""
+        self.stop, self.status = max(now, self.start), "completed"
+
     def age_hours(self, now: datetime) -> float:
-        """Hours since it ended; a running recording has no age."""
-        return 0.0 if self.stop is None else (now - self.stop).total_seconds() / 3600
+        """Hours since it ended; one that runs, or ended in what is now the future, has no age."""
+        return 0.0 if self.stop is None else max((now - self.stop).total_seconds() / 3600, 0.0)
 
 
 @dataclass

@@ -120,7 +120,7 @@ def _disk(device: Device, disk: Disk) -> str:
 
 def _recording(device: Device, recording: Recording) -> list[str]:
     # Devices give a stop time for a running recording too: the time of asking.
-    stop = recording.stop or device.now
+    stop = recording.stop or max(device.now, recording.start)
     attributes = {
         "diskid": recording.disk_id,
         "recordingid": recording.recording_id,

@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from .calls import Call, asks_for_login, find_call
 from .device import Device
-from .faults import Fault, Proceed
+from .fault import Fault, Proceed, Stage
 from .journal import Entry
-from .messages import Answer, Request, html_page
+from .messages import Answer, Request, html_page, unanswered
 
 
 class Visit:
@@ -42,36 +41,50 @@ class Visit:
             authorization=authorization.partition(" ")[0].capitalize() if authorization else None,
             body=request.body if request.method == "POST" else b"",
         )
-        name = self._entry.call
-        self._early = device.take_faults(name, admitted=False)
+        arrived = self._take_faults("arrived")
+        for fault in arrived:
+            fault.arrive(device, request)
         self._refusal = self._admit()
-        self._late = [] if self._refusal is not None else device.take_faults(name, admitted=True)
-        faults = self._early + self._late
-        self.seconds_before = sum(fault.seconds_before for fault in faults)
-        self.seconds_after = sum(fault.seconds_after for fault in faults)
-        self._note(fault=", ".join(type(fault).__name__ for fault in faults) or None)
+        self._faults = arrived + self._take_faults(self._stage)
+        self.seconds_before = sum(fault.seconds_before for fault in self._faults)
+        self.seconds_after = sum(fault.seconds_after for fault in self._faults)
+        self._note(fault=", ".join(type(fault).__name__ for fault in self._faults) or None)
 
     def finish(self) -> Answer:
         """Processes the request and enters what became of it."""
-        proceed: Proceed = self._process
-        for fault in reversed(self._early + self._late):
-            proceed = self._through(fault, proceed)
+        request = self._request
+        for fault in self._faults:
+            request = fault.altered(request)
+        proceed: Proceed = partial(self._process, request)
+        for fault in reversed(self._faults):
+            proceed = partial(fault.apply, self._device, self._call, request, proceed)
         with self._device.serving(self._entry.sequence):
             answer = proceed()
         self._note(status=answer.status, code=answer.code)
         return answer
 
-    def _through(self, fault: Fault, proceed: Proceed) -> Callable[[], Answer]:
-        return partial(fault.apply, self._device, self._call, self._request, proceed)
+    def give_up(self) -> Answer:
+        """The connection broke before the answer went out."""
+        self._note(status=0, code=None)
+        return unanswered("hold")
 
-    def _process(self) -> Answer:
+    @property
+    def _stage(self) -> Stage:
+        if self._refusal is None:
+            return "admitted"
+        return "challenged" if self._refusal.status == 401 else "barred"
+
+    def _take_faults(self, stage: Stage) -> list[Fault]:
+        return self._device.take_faults(self._entry.call, self._request, stage)
+
+    def _process(self, request: Request) -> Answer:
         if self._refusal is not None:
             return self._refusal
         if self._call is None or not self._call.is_present(self._device):
             return html_page(404)
-        if not self._call.allows(self._device, self._request.method):
+        if not self._call.allows(self._device, request.method):
             return html_page(405, (("Allow", ", ".join(self._call.methods)),))
-        return self._call.answer(self._device, self._request)
+        return self._call.answer(self._device, request)
 
     def _admit(self) -> Answer | None:
         """None when the request may go on, else what keeps it out."""

@@ -139,14 +139,14 @@ def test_faults_add_up(camera, client):
 def test_unknown_kind(camera):
     with pytest.raises(ValueError, match="drop_before"):
         camera.plant_fault("explode")
+
+
+def test_kinds():
     assert set(FAULT_KINDS) == {
-        "error_code",
-        "soap_fault",
-        "http_status",
-        "body",
-        "drop_before",
-        "drop_after",
-        "delay",
-        "ignore_write",
-        "callback",
+        *("error_code", "soap_fault", "http_status", "body", "html", "redirect"),
+        *("drop_before", "drop_after", "reset_before", "reset_after", "reset_in_answer", "no_answer"),
+        *("drip", "http_1_0", "oversized", "cut_short"),
+        *("doctype", "external_entity", "entity_bomb", "latin1", "namespace"),
+        *("several_challenges", "stale_nonce", "blocked", "change_argument"),
+        *("delay", "ignore_write", "callback"),
     }

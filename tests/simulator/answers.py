@@ -1,0 +1,182 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults that carry the request out, and spoil the answer or its way to the client."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from .fault import Fault, Proceed
+from .messages import Answer, Request, unanswered
+
+if TYPE_CHECKING:
+    from .calls import Call
+    from .device import Device
+
+_DECLARATION = re.compile(rb"<\?xml[^>]*\?>\s*")
+_ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)[^>]*>")
+_ROOT_NAME = re.compile(rb"<[A-Za-z_][\w.:-]*")
+_PLAIN_NAME = re.compile(rb"(</?)(?=[A-Za-z_][\w.-]*[\s/>])")
+_UTF_8 = re.compile("utf-8", re.IGNORECASE)
+# Each stands for ten of the one before.
+_BOMB = ("ha", *(f"&b{number};" * 10 for number in range(9)))
+
+
+@dataclass(kw_only=True)
+class SpoiltAnswer(Fault):
+    """Applies the request and changes its answer."""
+
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+        return self.spoil(proceed())
+
+    def spoil(self, answer: Answer) -> Answer:
+        return answer
+
+
+# On the way.
+
+
+@dataclass(kw_only=True)
+class DropAfter(SpoiltAnswer):
+    """Applies the request, then closes the connection without an answer."""
+
+    def spoil(self, answer: Answer) -> Answer:
+        return unanswered()
+
+
+@dataclass(kw_only=True)
+class ResetAfter(SpoiltAnswer):
+    """Applies the request, then resets the connection (RST) without an answer."""
+
+    def spoil(self, answer: Answer) -> Answer:
+        return unanswered("reset")
+
+
+@dataclass(kw_only=True)
+class ResetInAnswer(SpoiltAnswer):
+    """Applies the request, sends the headers and half of the body they announce, then resets the connection."""
+
+    def spoil(self, answer: Answer) -> Answer:
+        return answer.delivered(share=0.5, ending="reset")
+
+
+@dataclass(kw_only=True)
+class Drip(SpoiltAnswer):
+    """Applies the request and sends the answer a byte every `seconds`, from the first one of `part` on."""
+
+    part: Literal["headers", "body"] = "body"
+    seconds: float = 1.0
+
+    def spoil(self, answer: Answer) -> Answer:
+        return answer.delivered(drip=self.part, pause=self.seconds)
+
+
+@dataclass(kw_only=True)
+class Http10(SpoiltAnswer):
+    """Applies the request and answers as HTTP/1.0: no length, the body ends with the connection."""
+
+    def spoil(self, answer: Answer) -> Answer:
+        return answer.delivered(version="1.0")
+
+
+@dataclass(kw_only=True)
+class Oversized(SpoiltAnswer):
+    """Applies the request and fills its answer up to `size` bytes with blanks, which XML and JSON allow at the end."""
+
+    size: int = 64 * 1024 * 1024
+
+    def spoil(self, answer: Answer) -> Answer:
+        return answer.delivered(padding=max(self.size - len(answer.body), 0))
+
+
+# In the body.
+
+
+@dataclass(kw_only=True)
+class CutShort(SpoiltAnswer):
+    """Applies the request and answers the first half of the body, with the length of the half."""
+
+    def spoil(self, answer: Answer) -> Answer:
+        return replace(answer, body=answer.body[: len(answer.body) // 2])
+
+
+@dataclass(kw_only=True)
+class SpoiltXml(SpoiltAnswer):
+    """Applies the request and changes its answer if that is XML; JSON and pages of HTML stay."""
+
+    def spoil(self, answer: Answer) -> Answer:
+        return replace(answer, body=self.rewrite(answer.body)) if "xml" in answer.content_type else answer
+
+    def rewrite(self, body: bytes) -> bytes:
+        return body
+
+
+@dataclass(kw_only=True)
+class Doctype(SpoiltXml):
+    """The answer with a document type that declares nothing."""
+
+    def rewrite(self, body: bytes) -> bytes:
+        return _with_document_type(body)
+
+
+@dataclass(kw_only=True)
+class ExternalEntity(SpoiltXml):
+    """The answer with a file of the client's machine in its text, and what is at `url`, its external subset, too."""
+
+    url: str | None = None
+    file: str = "file:///etc/hostname"
+
+    def rewrite(self, body: bytes) -> bytes:
+        local = f'<!ENTITY file SYSTEM "{self.file}">'
+        if self.url is None:
+            return _with_document_type(body, f"[{local}]", "&file;")
+        remote = f'<!ENTITY web SYSTEM "{self.url}">'
+        return _with_document_type(body, f'SYSTEM "{self.url}" [{local}{remote}]', "&file;&web;")
+
+
+@dataclass(kw_only=True)
+class EntityBomb(SpoiltXml):
+    """The answer with a text that grows to two billion characters when it is expanded (billion laughs)."""
+
+    def rewrite(self, body: bytes) -> bytes:
+        entities = "".join(f'<!ENTITY b{number} "{text}">' for number, text in enumerate(_BOMB))
+        return _with_document_type(body, f"[{entities}]", f"&b{len(_BOMB) - 1};")
+
+
+@dataclass(kw_only=True)
+class Latin1(SpoiltXml):
+    """The answer in ISO-8859-1, and declared so; what it cannot encode is written as character references."""
+
+    def spoil(self, answer: Answer) -> Answer:
+        return replace(super().spoil(answer), content_type=_UTF_8.sub("iso-8859-1", answer.content_type))
+
+    def rewrite(self, body: bytes) -> bytes:
+        text = _DECLARATION.sub(b"", body, count=1).decode("utf-8")
+        return f'<?xml version="1.0" encoding="ISO-8859-1"?>\n{text}'.encode("iso-8859-1", "xmlcharrefreplace")
+
+
+@dataclass(kw_only=True)
+class Namespace(SpoiltXml):
+    """The answer's elements in the namespace `uri`, by `prefix` or by default; those that have a prefix keep it."""
+
+    prefix: str = ""
+    uri: str = "http://www.axis.com/vapix/http_cgi/stranger"
+
+    def rewrite(self, body: bytes) -> bytes:
+        name = "xmlns"
+        if self.prefix:
+            name = f"xmlns:{self.prefix}"
+            body = _PLAIN_NAME.sub(rb"\1" + f"{self.prefix}:".encode(), body)
+        return _ROOT_NAME.sub(lambda found: found[0] + f' {name}="{self.uri}"'.encode(), body, count=1)
+
+
+def _with_document_type(body: bytes, declared: str = "", text: str = "") -> bytes:
+    """`declared` follows the name of the root in the DOCTYPE; `text` becomes the first one in the root."""
+    root = _ROOT.search(body)
+    if root is None:
+        return body
+    document_type = b"<!DOCTYPE %s %s>\n" % (root[1], declared.encode())
+    return body[: root.start()] + document_type + root[0] + text.encode() + body[root.end() :]
