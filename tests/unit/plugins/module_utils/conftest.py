@@ -19,72 +19,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._run import (
     run_retention_policy,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust
+from tests.parameters import action_parameters, group_parameters, policy_parameters
 from tests.simulator import Fleet
 from tests.simulator.device import Device
-
-DEFAULTS: dict[str, Any] = {
-    "host": "127.0.0.1",
-    "port": None,
-    "username": "operator",
-    "password": "operator-pass",
-    "protocol": "http",
-    "validate_certs": True,
-    "ca_path": None,
-    "tls_server_name": None,
-    "tls_fingerprint": None,
-    "auth": "auto",
-    "timeout": 5.0,
-    "retries": 2,
-    "proxy": None,
-    "holds": [],
-    "recording_group_id": None,
-    "nice_name": None,
-    "description": None,
-    "retention_time": None,
-    "disk_id": None,
-    "stream_options": None,
-    "pre_duration": None,
-    "post_duration": None,
-    "state": "present",
-    "allow_recording_loss": False,
-    "allow_recording_stop": False,
-}
-_GROUP = (
-    "recording_group_id",
-    "nice_name",
-    "description",
-    "retention_time",
-    "disk_id",
-    "stream_options",
-    "pre_duration",
-    "post_duration",
-)
-#: what a task of axis_recording_action says that gives nothing but the group
-RECORDING: dict[str, Any] = {"name": None, "enabled": True, "always": None, "conditions": None, "start_event": None}
-_MATCH = ("recording_group_id", "nice_name", "stream_options")
-
-
-def policy_parameters(**options: Any) -> dict[str, Any]:
-    """Validated parameters of axis_retention_policy: each entry with every option, as Ansible's validator leaves it."""
-    whole = {
-        "groups": [],
-        "existing": [],
-        "purge": False,
-        "purge_match": [],
-        "retention_minimum": None,
-        "retention_maximum": None,
-        "unexpected": "report",
-        "on_refused": "fail",
-        "allow_recording_stop": False,
-        **options,
-    }
-    whole["groups"] = [{**dict.fromkeys((*_GROUP, "record")), **entry} for entry in whole["groups"]]
-    whole["existing"] = [
-        {**dict.fromkeys(_GROUP[1:]), **entry, "match": {**dict.fromkeys(_MATCH), **entry["match"]}}
-        for entry in whole["existing"]
-    ]
-    kept = {name: value for name, value in DEFAULTS.items() if name not in {*_GROUP, "state"}}
-    return {**kept, **whole}
 
 
 @pytest.fixture
@@ -112,7 +49,7 @@ def run() -> Run:
 
     def call(device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         warnings: list[str] = []
-        parameters = {**DEFAULTS, "port": device.port, **options}
+        parameters = group_parameters(**{"port": device.port, **options})
         result = run_recording_group(
             parameters, check_mode=check_mode, diff=False, open_session=Session, warn=warnings.append
         )
@@ -127,8 +64,7 @@ def act() -> Run:
 
     def call(device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         warnings: list[str] = []
-        kept = {name: value for name, value in DEFAULTS.items() if name not in {*_GROUP, "allow_recording_loss"}}
-        parameters = {**kept, "recording_group_id": "door", **RECORDING, "port": device.port, **options}
+        parameters = action_parameters(**{"port": device.port, **options})
         result = run_recording_action(
             parameters, check_mode=check_mode, diff=False, open_session=Session, warn=warnings.append
         )

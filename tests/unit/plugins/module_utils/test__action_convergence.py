@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
+from tests.parameters import RECORDING
 from tests.simulator import Fleet, Switches
 from tests.simulator.actions import SYSTEM_READY
 from tests.simulator.device import Device
 
-from .conftest import RECORDING, Run
+from .conftest import Run
 
 MOTION = "tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1"
 ACTIVE = 'boolean(//SimpleItem[@Name="active" and @Value="1"])'

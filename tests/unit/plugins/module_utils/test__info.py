@@ -20,10 +20,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._info import (
     parts_from,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group_info
+from tests.parameters import DEFAULTS
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
-
-from .conftest import DEFAULTS
 
 VIEWER = {"username": "viewer", "password": "viewer-pass"}
 GROUPS = ["recording_group/list", "recording_group/schemaversions"]

@@ -21,8 +21,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._plan import apply_c
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Finding, Match, Policy, Rule, find
 from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import policy_from
 from ansible_collections.camfleet.axis.plugins.module_utils._records import Disk, RecordingGroup
-
-from .conftest import policy_parameters
+from tests.parameters import policy_parameters
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 ALLOWED = Allowances(recording_loss=True, holds=(), now=NOW)

@@ -14,8 +14,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import 
 from ansible_collections.camfleet.axis.plugins.module_utils._actions import ALWAYS
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
 from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import policy_from
-
-from .conftest import RECORDING, policy_parameters
+from tests.parameters import RECORDING, policy_parameters
 
 
 def existing(match: dict[str, Any], **fields: Any) -> dict[str, Any]:

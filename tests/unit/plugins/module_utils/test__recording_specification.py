@@ -14,8 +14,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import 
 from ansible_collections.camfleet.axis.plugins.module_utils._actions import ALWAYS, Event
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
 from ansible_collections.camfleet.axis.plugins.module_utils._recording_specification import record_from, recording_from
-
-from .conftest import RECORDING
+from tests.parameters import RECORDING
 
 PORT = "tns1:Device/tnsaxis:IO/Port"
 

@@ -17,8 +17,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._specification impor
     group_from,
     hold_from,
 )
-
-from .conftest import DEFAULTS
+from tests.parameters import DEFAULTS
 
 HOLD = {"recording_group_id": "door", "reason": "Case 1", "owner": "legal", "until": "2027-01-31"}
 

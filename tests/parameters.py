@@ -1,0 +1,84 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Validated parameters of the modules, as Ansible's validator leaves them: every option is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+DEFAULTS: dict[str, Any] = {
+    "host": "127.0.0.1",
+    "port": None,
+    "username": "operator",
+    "password": "operator-pass",
+    "protocol": "http",
+    "validate_certs": True,
+    "ca_path": None,
+    "tls_server_name": None,
+    "tls_fingerprint": None,
+    "auth": "auto",
+    "timeout": 5.0,
+    "retries": 2,
+    "proxy": None,
+    "holds": [],
+    "recording_group_id": None,
+    "nice_name": None,
+    "description": None,
+    "retention_time": None,
+    "disk_id": None,
+    "stream_options": None,
+    "pre_duration": None,
+    "post_duration": None,
+    "state": "present",
+    "allow_recording_loss": False,
+    "allow_recording_stop": False,
+}
+_GROUP = (
+    "recording_group_id",
+    "nice_name",
+    "description",
+    "retention_time",
+    "disk_id",
+    "stream_options",
+    "pre_duration",
+    "post_duration",
+)
+#: what a task of axis_recording_action says that gives nothing but the group
+RECORDING: dict[str, Any] = {"name": None, "enabled": True, "always": None, "conditions": None, "start_event": None}
+_MATCH = ("recording_group_id", "nice_name", "stream_options")
+
+
+def group_parameters(**options: Any) -> dict[str, Any]:
+    """Of axis_recording_group."""
+    return {**DEFAULTS, **options}
+
+
+def action_parameters(**options: Any) -> dict[str, Any]:
+    """Of axis_recording_action; the group is ``door`` unless another is given."""
+    kept = {name: value for name, value in DEFAULTS.items() if name not in {*_GROUP, "allow_recording_loss"}}
+    return {**kept, "recording_group_id": "door", **RECORDING, **options}
+
+
+def policy_parameters(**options: Any) -> dict[str, Any]:
+    """Of axis_retention_policy, each entry with every option, too."""
+    whole = {
+        "groups": [],
+        "existing": [],
+        "purge": False,
+        "purge_match": [],
+        "retention_minimum": None,
+        "retention_maximum": None,
+        "unexpected": "report",
+        "on_refused": "fail",
+        "allow_recording_stop": False,
+        **options,
+    }
+    whole["groups"] = [{**dict.fromkeys((*_GROUP, "record")), **entry} for entry in whole["groups"]]
+    whole["existing"] = [
+        {**dict.fromkeys(_GROUP[1:]), **entry, "match": {**dict.fromkeys(_MATCH), **entry["match"]}}
+        for entry in whole["existing"]
+    ]
+    kept = {name: value for name, value in DEFAULTS.items() if name not in {*_GROUP, "state"}}
+    return {**kept, **whole}
