@@ -25,6 +25,7 @@ try:
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 except ImportError:
     # Never used then (_transport tells what is missing), but the classes below must be there to be imported.
     HTTPAdapter = HTTPConnection = HTTPSConnection = object  # type: ignore[assignment, misc]
@@ -145,7 +146,13 @@ class _TimedConnection:
         self.response_class = partial(_TimedResponse, clock=clock)
 
     def _new_conn(self) -> socket.socket:
-        return connect(cast(Any, self)._dns_host.strip("[]"), self.port, self._clock)
+        try:
+            return connect(cast(Any, self)._dns_host.strip("[]"), self.port, self._clock)
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "no connection in time") from error
+        except OSError as error:
+            # A bare reset would pass for one that came after the request.
+            raise NewConnectionError(cast(Any, self), f"no connection: {error}") from error
 
     def _tunnel(self) -> None:
         try:

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 
 from ansible_collections.camfleet.axis.plugins.module_utils._calls import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceRefused, NotReached
-from ansible_collections.camfleet.axis.plugins.module_utils._login import Login, parse_challenges
+from ansible_collections.camfleet.axis.plugins.module_utils._login import Challenge, Login, parse_challenges
 from ansible_collections.camfleet.axis.plugins.module_utils._pace import Pace
 from ansible_collections.camfleet.axis.plugins.module_utils._transport import Answer, Content, Transport
 from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust
@@ -28,6 +28,8 @@ _XML = frozenset({"application/soap+xml", "application/xml", "text/xml"})
 _RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _FIRST_BACK_OFF = 0.5  # seconds, doubled with each retry
 _LONGEST_BACK_OFF = 10.0  # seconds, whatever Retry-After says
+# One to begin with, and two that have grown old before they could be used.
+_CHALLENGES_ANSWERED = 3
 _BLOCKED_FOR = 10.0  # seconds (AXIS OS knowledge base, brute force delay)
 
 
@@ -120,28 +122,38 @@ class Session:
             raise self._login_refused
         if self._blocked is not None and time.monotonic() < self._blocked_until:
             raise self._blocked
-        nonce = self._login.nonce
         authorization = self._login.header(call.method, target)
         answer = self._paced(call.method, target, authorization, content)
-        if answer.status == 401:
-            self._answer_challenge(answer, nonce, is_first=authorization is None)
+        for _challenge in range(_CHALLENGES_ANSWERED):
+            if answer.status != 401:
+                break
+            self._answer_challenge(answer, is_first=authorization is None)
             authorization = self._login.header(call.method, target)
             answer = self._paced(call.method, target, authorization, content)
-            if answer.status == 401:
-                raise self._refuse_login()
+        if answer.status == 401:
+            raise self._refuse_login()
         if answer.status == 403:
             raise self._forbidden(call, logged_in=authorization is not None)
         self._login_worked = self._login_worked or authorization is not None
         return answer
 
-    def _answer_challenge(self, answer: Answer, nonce: str | None, *, is_first: bool) -> None:
+    def _answer_challenge(self, answer: Answer, *, is_first: bool) -> None:
         challenges = parse_challenges(answer.header("WWW-Authenticate"))
         self.serial = next((item.serial for item in challenges if item.serial), self.serial)
-        nonces = {item.parameters.get("nonce") for item in challenges}
-        renewed = any(item.stale for item in challenges) or (self._login_worked and nonce not in nonces - {None})
-        if not is_first and not (nonce is not None and renewed):
-            raise self._refuse_login()
+        if not is_first:
+            # A login that worked may work again with a new challenge, and then has to prove it.
+            worked, self._login_worked = self._login_worked, False
+            if not self._has_grown_old(challenges, worked=worked):
+                raise self._refuse_login()
         self._login.choose(challenges)
+
+    def _has_grown_old(self, challenges: Sequence[Challenge], *, worked: bool) -> bool:
+        """Whether the challenge that was answered is refused for its age; some devices do not say so."""
+        nonce = self._login.nonce
+        if nonce is None:
+            return False
+        nonces = {item.parameters.get("nonce") for item in challenges}
+        return any(item.stale for item in challenges) or (worked and nonce not in nonces)
 
     def _forbidden(self, call: Call, *, logged_in: bool) -> AxisError:
         """Why the device answered 403: to this user only, or to everybody from here."""

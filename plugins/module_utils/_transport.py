@@ -142,6 +142,11 @@ class Transport:
 
     def _not_reached(self, error: Exception) -> NotReached:
         sent, causes = self._clock.sent, _causes(error)
+        if any(isinstance(cause, ssl.SSLEOFError) for cause in causes) and not sent:
+            what = "The device closed the connection while TLS was set up"
+            return NotReached(
+                "unreachable", what, "Check that the device is up, and host, port and protocol.", dropped=True
+            )
         if isinstance(error, requests.exceptions.SSLError) and not sent:
             return self._not_trusted(causes)
         if any(isinstance(cause, TimeoutError) for cause in causes):  # urllib3 calls a refused connection one, too
