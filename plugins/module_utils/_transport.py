@@ -143,7 +143,7 @@ class Transport:
     def _not_reached(self, error: Exception) -> NotReached:
         sent, causes = self._clock.sent, _causes(error)
         if any(isinstance(cause, ssl.SSLEOFError) for cause in causes) and not sent:
-            what = "The device closed the connection while TLS was set up"
+            what = f"The device{' or the proxy' if self._proxies else ''} closed the connection while TLS was set up"
             return NotReached(
                 "unreachable", what, "Check that the device is up, and host, port and protocol.", dropped=True
             )
