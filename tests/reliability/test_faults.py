@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,12 +14,9 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_action, run_recording_group
 from tests.parameters import action_parameters, group_parameters
-from tests.reliability.trials import PLACES, TASK, TIMEOUT, TRIALS, End, Trial, camera
-from tests.simulator import Fleet
+from tests.reliability.trials import PLACES, TASK, TIMEOUT, TRIALS, Trial, camera, check, heal, retention
+from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
-
-#: no task of a trial needs more: two looks with a second try and its challenge each, and two writes
-MOST_REQUESTS = 12
 
 
 @pytest.fixture(scope="module")
@@ -37,34 +33,6 @@ def run(device: Device, **options: Any) -> dict[str, Any]:
         where |= {"port": device.tls_port, "protocol": "https", "tls_fingerprint": device.certificate_sha256}
     parameters = group_parameters(**{**where, "timeout": TIMEOUT, "retries": 1, **TASK, **options})
     return run_recording_group(parameters, check_mode=False, diff=False, open_session=Session, warn=lambda _text: None)
-
-
-def retention(device: Device) -> int | None:
-    """Hours for which the device keeps the group of the task."""
-    return device.groups["door"].retention_time if "door" in device.groups else None
-
-
-def heal(device: Device) -> None:
-    """The fault is over, and so is the block of the address."""
-    device.network = "up"
-    device.faults.clear()
-    device.login.clock = lambda: 1e9
-
-
-def check(device: Device, result: dict[str, Any], end: End) -> None:
-    """That a task ended so, claims no more than was made, and harmed nothing."""
-    error = result.get("error")
-    assert (error and error["kind"]) == end.kind, result
-    assert retention(device) == end.retention
-    assert [entry.call for entry in device.writes] == ["recording_group/update"] * end.updates
-    assert bool(result.get("unreachable")) is end.unreachable, result
-    assert bool(result.get("failed")) is (end.kind is not None and not end.unreachable)
-    if end.kind is None:
-        assert result["changed"] is True
-    if end.updates == 0:
-        assert result["changed"] is False
-    assert "operator-pass" not in json.dumps(result)
-    assert len(device.journal) <= MOST_REQUESTS
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -158,3 +126,31 @@ def test_no_write_is_lost_or_doubled(
     assert is_done(device)
     assert operation(device)["changed"] is False
     assert device.groups["other"].retention_time == 24
+
+
+SENT = "resolution=1920x1080&camera=1&text=a%20b"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(form, marks=pytest.mark.fault(f"stream options {form}"))
+        for form in ("reordered", "reencoded", "reordered_reencoded")
+    ],
+)
+def test_stream_options_that_come_back_in_another_form_mean_the_same(fleet: Fleet, form: str) -> None:
+    device = camera(fleet, switches=Switches(stream_options_form=form))
+    assert run(device, stream_options=SENT)["changed"] is True
+    kept = device.groups["door"].stream_options
+    assert run(device, stream_options=SENT)["changed"] is False
+    assert [entry.call for entry in device.writes] == ["recording_group/update"]
+    assert device.groups["door"].stream_options == kept != ""
+
+
+@pytest.mark.fault("stream options dropped")
+def test_stream_options_that_the_device_drops_are_not_claimed(fleet: Fleet) -> None:
+    device = camera(fleet)
+    device.plant_fault("change_argument", call="recording_group/update", argument="streamoptions", value=None)
+    result = run(device, retention_time=None, stream_options=SENT)
+    assert (result["error"]["kind"], result["changed"]) == ("not_applied", False)
+    assert device.groups["door"].stream_options == ""

@@ -10,6 +10,7 @@ lists again. A fault strikes at one of the three.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,8 @@ BEFORE, AFTER, BETWEEN = 720, 1440, 1000
 TASK = {"recording_group_id": "door", "retention_time": str(AFTER)}
 #: seconds; a drop falls every 0.05 s, so that only the deadline of three times as much ends it
 TIMEOUT = 0.3
+#: no task of a trial needs more: two looks with a second try and its challenge each, and two writes
+MOST_REQUESTS = 12
 _LIST, _UPDATE = "recording_group/list", "recording_group/update"
 PLACES: dict[str, dict[str, Any]] = {
     "look": {"call": _LIST},
@@ -240,3 +243,31 @@ def camera(fleet: Fleet, name: str | None = None, **options: Any) -> Device:
     device.plant_group(recording_group_id="other", retention_time=24)
     device.plant_recordings("door", 3)
     return device
+
+
+def retention(device: Device) -> int | None:
+    """Hours for which the device keeps the group of the task."""
+    return device.groups["door"].retention_time if "door" in device.groups else None
+
+
+def heal(device: Device) -> None:
+    """The fault is over, and so is the block of the address."""
+    device.network = "up"
+    device.faults.clear()
+    device.login.clock = lambda: 1e9
+
+
+def check(device: Device, result: dict[str, Any], end: End) -> None:
+    """That a task ended so, claims no more than was made, and harmed nothing."""
+    error = result.get("error")
+    assert (error and error["kind"]) == end.kind, result
+    assert retention(device) == end.retention
+    assert [entry.call for entry in device.writes] == ["recording_group/update"] * end.updates
+    assert bool(result.get("unreachable")) is end.unreachable, result
+    assert bool(result.get("failed")) is (end.kind is not None and not end.unreachable)
+    if end.kind is None:
+        assert result["changed"] is True
+    if end.updates == 0:
+        assert result["changed"] is False
+    assert device.accounts["operator"].password not in json.dumps(result, ensure_ascii=False)
+    assert len(device.journal) <= MOST_REQUESTS
