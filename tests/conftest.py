@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+#: user properties of tests, (kind, count, ...), and what their counts are
+_COLUMNS = {"fault": ("tried", "held"), "fleet": ("cameras", "ended", "struck")}
+pytest.register_assert_rewrite("tests.reliability.trials")
 settings.register_profile("quick", deadline=None, print_blob=True)
 settings.register_profile("soak", deadline=None, print_blob=True, max_examples=2000)
 
@@ -46,14 +49,20 @@ def pytest_runtest_makereport(
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print for each kind of fault how often it was tried, and how often everything held."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    """Print for each kind of fault how often it was tried, and how often everything held.
+
+    In the fleet: on how many cameras, how many of them ended as they should, and how often it struck by the journal.
+    """
+    rows: dict[str, Counter[str]] = defaultdict(Counter)
     for report in (item for key in ("passed", "failed") for item in terminalreporter.stats.get(key, ())):
-        for _name, (kind, tried, held) in (item for item in report.user_properties if item[0] == "fault"):
-            counts[kind][0] += tried
-            counts[kind][1] += held
-    if counts:
-        terminalreporter.section("faults tried and held")
-        terminalreporter.write_line(f"{'fault':44} {'tried':>7} {'held':>7}")
-        for kind, (tried, held) in sorted(counts.items()):
-            terminalreporter.write_line(f"{kind:44} {tried:7} {held:7}{'' if tried == held else '   NOT HELD'}")
+        for name, (kind, *counts) in (item for item in report.user_properties if item[0] in _COLUMNS):
+            rows[kind].update(dict(zip(_COLUMNS[name], counts, strict=True)))
+    if not rows:
+        return
+    columns = [column for columns in _COLUMNS.values() for column in columns]
+    terminalreporter.section("faults tried and held")
+    terminalreporter.write_line(f"{'fault':42}" + "".join(f"{column:>9}" for column in columns))
+    for kind, row in sorted(rows.items()):
+        holds = row["tried"] == row["held"] and row["cameras"] == row["ended"]
+        counts = "".join(f"{row[column] or '-':>9}" for column in columns)
+        terminalreporter.write_line(f"{kind:42}{counts}{'' if holds else '   NOT HELD'}")

@@ -171,7 +171,9 @@ class Convergence:
             self._actions.look()
         except DeviceRefused as error:
             # The device itself refuses to delete a group that is in use, and the login is the same for all calls.
-            if error.kind == "authentication" or (is_needed and error.kind not in {"forbidden", "unsupported"}):
+            if error.kind in {"authentication", "blocked"} or (
+                is_needed and error.kind not in {"forbidden", "unsupported"}
+            ):
                 raise
             if is_needed:
                 # The groups can be brought into line all the same.

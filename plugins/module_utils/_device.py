@@ -11,24 +11,26 @@ many calls follow.
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from ansible_collections.camfleet.axis.plugins.module_utils._calls import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceRefused, NotReached
-from ansible_collections.camfleet.axis.plugins.module_utils._login import Login, parse_challenges
-from ansible_collections.camfleet.axis.plugins.module_utils._transport import Answer, Content, Transport, Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._login import Challenge, Login, parse_challenges
+from ansible_collections.camfleet.axis.plugins.module_utils._pace import Pace
+from ansible_collections.camfleet.axis.plugins.module_utils._transport import Answer, Content, Transport
+from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust
 
-#: A device blocks an address that sends too many requests (AXIS OS knowledge base: 20 a second); stay well below.
-REQUESTS_PER_SECOND = 10
 # SOAP 1.2 says a fault with these; an answer of a web server with the same status is no XML.
 _FAULT_STATUSES = frozenset({400, 500})
 _XML = frozenset({"application/soap+xml", "application/xml", "text/xml"})
 _RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _FIRST_BACK_OFF = 0.5  # seconds, doubled with each retry
 _LONGEST_BACK_OFF = 10.0  # seconds, whatever Retry-After says
+# One to begin with, and two that have grown old before they could be used.
+_CHALLENGES_ANSWERED = 3
+_BLOCKED_FOR = 10.0  # seconds (AXIS OS knowledge base, brute force delay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,12 @@ class Device:
 
 
 class Session:
-    """Calls one device with one login, over one connection that is kept."""
+    """Calls one device with one login, over one connection that is kept.
 
-    def __init__(self, device: Device) -> None:
+    :param pace: what the tasks of a run share, so that together they ask one device no faster than it bears.
+    """
+
+    def __init__(self, device: Device, pace: Pace | None = None) -> None:
         self.device = device
         #: 12 hexadecimal digits from the login realm, or None while no device has said it
         self.serial: str | None = None
@@ -71,7 +76,9 @@ class Session:
         self._login = Login(device.username, device.password, device.auth, encrypted=device.protocol == "https")
         self._login_worked = False
         self._login_refused: AxisError | None = None
-        self._sent_at: deque[float] = deque(maxlen=REQUESTS_PER_SECOND)
+        self._blocked: AxisError | None = None
+        self._blocked_until = 0.0
+        self._pace = pace or Pace()
 
     def call(self, call: Call, arguments: Sequence[tuple[str, str]] = (), body: bytes = b"") -> bytes:
         """The body of a 200 answer to one request, or of a SOAP fault. Reads are tried again; a write never is.
@@ -79,7 +86,8 @@ class Session:
         :param arguments: query arguments, percent-encoded here as UTF-8 with a blank as ``%20``.
         :param body: what a POST carries, of the call's content type.
         :raises NotReached: ``unreachable``, ``timeout``, ``tls``.
-        :raises DeviceRefused: ``authentication``, ``forbidden``, ``unsupported``, ``redirect``, ``device_error``.
+        :raises DeviceRefused: ``authentication``, ``forbidden``, ``blocked``, ``unsupported``, ``redirect``,
+            ``malformed_response``, ``device_error``.
         """
         query = urlencode(arguments, quote_via=quote, safe="")
         target = f"{call.path}?{query}" if query else call.path
@@ -87,7 +95,7 @@ class Session:
         tries = 1 if call.write else 1 + self.device.retries
         for back_off in (_FIRST_BACK_OFF * 2**number for number in range(tries - 1)):
             try:
-                answer = self._authenticated(call.method, target, content)
+                answer = self._authenticated(call, target, content)
             except NotReached as error:
                 if not error.dropped:
                     raise
@@ -96,33 +104,81 @@ class Session:
             if answer.status not in _RETRIED_STATUSES:
                 return _accepted(answer, call)
             time.sleep(_wait(answer, back_off))
-        return _accepted(self._authenticated(call.method, target, content), call)
+        return _accepted(self._authenticated(call, target, content), call)
+
+    def certificate(self) -> bytes | None:
+        """The TLS certificate that the device shows (DER), or None with HTTP; not trusted, and nothing is sent.
+
+        :raises NotReached: ``unreachable``, ``timeout``, ``tls``.
+        """
+        return self._transport.certificate() if self.device.protocol == "https" else None
 
     def close(self) -> None:
         """Give the connection back. The session can still be used; it connects again then."""
         self._transport.close()
 
-    def _authenticated(self, method: str, target: str, content: Content | None) -> Answer:
+    def _authenticated(self, call: Call, target: str, content: Content | None) -> Answer:
         if self._login_refused is not None:
             raise self._login_refused
-        nonce = self._login.nonce
-        authorization = self._login.header(method, target)
-        answer = self._paced(method, target, authorization, content)
-        if answer.status != 401:
-            self._login_worked = self._login_worked or authorization is not None
-            return answer
-        challenges = parse_challenges(answer.header("WWW-Authenticate"))
-        self.serial = next((item.serial for item in challenges if item.serial), self.serial)
-        nonces = {item.parameters.get("nonce") for item in challenges}
-        renewed = any(item.stale for item in challenges) or (self._login_worked and nonce not in nonces - {None})
-        if authorization is not None and not (nonce is not None and renewed):
-            raise self._refuse_login()
-        self._login.choose(challenges)
-        answer = self._paced(method, target, self._login.header(method, target), content)
+        if self._blocked is not None and time.monotonic() < self._blocked_until:
+            raise self._blocked
+        authorization = self._login.header(call.method, target)
+        answer = self._paced(call.method, target, authorization, content)
+        for _challenge in range(_CHALLENGES_ANSWERED):
+            if answer.status != 401:
+                break
+            self._answer_challenge(answer, is_first=authorization is None)
+            authorization = self._login.header(call.method, target)
+            answer = self._paced(call.method, target, authorization, content)
         if answer.status == 401:
             raise self._refuse_login()
-        self._login_worked = True
+        if answer.status == 403:
+            raise self._forbidden(call, logged_in=authorization is not None)
+        self._login_worked = self._login_worked or authorization is not None
         return answer
+
+    def _answer_challenge(self, answer: Answer, *, is_first: bool) -> None:
+        challenges = parse_challenges(answer.header("WWW-Authenticate"))
+        self.serial = next((item.serial for item in challenges if item.serial), self.serial)
+        if not is_first:
+            # A login that worked may work again with a new challenge, and then has to prove it.
+            worked, self._login_worked = self._login_worked, False
+            if not self._has_grown_old(challenges, worked=worked):
+                raise self._refuse_login()
+        self._login.choose(challenges)
+
+    def _has_grown_old(self, challenges: Sequence[Challenge], *, worked: bool) -> bool:
+        """Whether the challenge that was answered is refused for its age; some devices do not say so."""
+        nonce = self._login.nonce
+        if nonce is None:
+            return False
+        nonces = {item.parameters.get("nonce") for item in challenges}
+        return any(item.stale for item in challenges) or (worked and nonce not in nonces)
+
+    def _forbidden(self, call: Call, *, logged_in: bool) -> AxisError:
+        """Why the device answered 403: to this user only, or to everybody from here."""
+        if logged_in and not self._is_blocked(call):
+            return DeviceRefused(
+                "forbidden",
+                f"The device forbids user {self.device.username} this call (HTTP 403): the role is too low",
+                f"Use a user with the role {call.role}.",
+            )
+        self._blocked_until = time.monotonic() + _BLOCKED_FOR
+        self._blocked = DeviceRefused(
+            "blocked",
+            "The device turns this address away (HTTP 403, also without a login): too many requests or wrong logins "
+            "came from it, or an address filter forbids it",
+            f"Wait {_BLOCKED_FOR:.0f} seconds and run again. If it persists, look for what else logs in from here, "
+            "and at the address filter of the device.",
+        )
+        return self._blocked
+
+    def _is_blocked(self, call: Call) -> bool:
+        # A device that does not block this address would ask for the login first.
+        try:
+            return self._paced("GET", call.path, None, None).status == 403
+        except AxisError:
+            return False
 
     def _refuse_login(self) -> AxisError:
         # Remembered: AXIS OS blocks an address after 20 wrong logins, so a wrong one is never tried twice.
@@ -134,10 +190,8 @@ class Session:
         return self._login_refused
 
     def _paced(self, method: str, target: str, authorization: str | None, content: Content | None) -> Answer:
-        if len(self._sent_at) == REQUESTS_PER_SECOND:
-            time.sleep(max(0.0, self._sent_at[0] + 1.0 - time.monotonic()))
-        self._sent_at.append(time.monotonic())
-        return self._transport.exchange(method, target, authorization, content)
+        with self._pace.turn():
+            return self._transport.exchange(method, target, authorization, content)
 
 
 def _is_xml(answer: Answer) -> bool:
@@ -154,13 +208,6 @@ def _wait(answer: Answer, back_off: float) -> float:
 def _accepted(answer: Answer, call: Call) -> bytes:
     if answer.status == 200 or (call.operation and answer.status in _FAULT_STATUSES and _is_xml(answer)):
         return answer.body
-    if answer.status == 403:
-        raise DeviceRefused(
-            "forbidden",
-            "The device forbids this call (HTTP 403): the role of the user is too low, or the device blocks this "
-            "address for some seconds after too many requests",
-            f"Use a user with the role {call.role}, or run again after 10 seconds.",
-        )
     if answer.status == 404:
         raise DeviceRefused(
             "unsupported",

@@ -9,6 +9,7 @@ In a result ``None`` means that it is not known, and an empty list that there is
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import cached_property, partial
@@ -28,15 +29,18 @@ from ansible_collections.camfleet.axis.plugins.module_utils._storage import (
     health_of_disks,
     list_disk_details,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._trust import sha256_of
 
 Result = dict[str, Any]
 T = TypeVar("T")
 
-#: What can be asked for, in the order in which it is read.
+#: What is read unless the task says otherwise, in this order.
 PARTS = ("recording_groups", "recording_actions", "schema_versions", "api", "device", "disks", "recordings")
+#: What can be asked for.
+EVERY_PART = ("certificate", *PARTS)
 _API = "recording-group"
 # A refusal of one part leaves the rest; these would only be met again with each part.
-_ENDS_EVERYTHING = frozenset({"authentication", "redirect"})
+_ENDS_EVERYTHING = frozenset({"authentication", "blocked", "redirect"})
 # How AXIS OS before 11 reads back that recordings are kept for ever; newer ones say 0.
 _FOR_EVER = frozenset({0, 7000})
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
@@ -48,8 +52,17 @@ def parts_from(parameters: Mapping[str, Any]) -> frozenset[str]:
     :raises Refused: ``invalid_option``.
     """
     if not parameters["gather"]:
-        raise invalid_option("gather is empty", f"Name at least one of {', '.join(PARTS)}, or leave it out for all.")
+        raise invalid_option("gather is empty", f"Name at least one of {', '.join(EVERY_PART)}, or leave it out.")
+    if "certificate" in parameters["gather"] and parameters["proxy"] is not None:
+        raise invalid_option(
+            "gather has certificate, and there is a proxy", "Read certificates where no proxy is needed."
+        )
     return frozenset(parameters["gather"])
+
+
+def needs_login(parts: frozenset[str]) -> bool:
+    """Whether anything is read that a device may ask a login for."""
+    return bool(parts - {"certificate"})
 
 
 def gather(session: Session, parts: Iterable[str], warn: Callable[[str], None]) -> Result:
@@ -71,6 +84,7 @@ class _Gathering:
 
     def result(self, parts: frozenset[str]) -> Result:
         readers: dict[str, Callable[[], object]] = {
+            "certificate": self._certificate,
             "recording_groups": lambda: _all_as_dicts(self._groups),
             "recording_actions": self._recording_actions,
             "schema_versions": self._schema_versions,
@@ -79,8 +93,14 @@ class _Gathering:
             "disks": self._disk_results,
             "recordings": self._recordings,
         }
-        gathered = {part: readers[part]() for part in PARTS if part in parts}
+        gathered = {part: readers[part]() for part in EVERY_PART if part in parts}
         return {**gathered, "not_readable": self._not_readable}
+
+    def _certificate(self) -> Result | None:
+        certificate = self._session.certificate()
+        if certificate is None:
+            return None
+        return {"sha256": sha256_of(certificate), "pem": ssl.DER_cert_to_PEM_cert(certificate)}
 
     @cached_property
     def _groups(self) -> tuple[RecordingGroup, ...] | None:

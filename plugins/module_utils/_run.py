@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._changes import Allo
 from ansible_collections.camfleet.axis.plugins.module_utils._convergence import Convergence, Warn
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
-from ansible_collections.camfleet.axis.plugins.module_utils._info import gather, parts_from
+from ansible_collections.camfleet.axis.plugins.module_utils._info import gather, needs_login, parts_from
 from ansible_collections.camfleet.axis.plugins.module_utils._plan import make_plan
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Policy, find
 from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import policy_from
@@ -39,6 +39,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._specification impor
     group_id_from,
 )
 
+# The same words for every camera, so that Ansible prints them once.
+_UNVERIFIED = (
+    "validate_certs is false: whoever answers at the address of a camera is taken for it, and may be given its login. "
+    "Pin the certificates with tls_fingerprint instead (playbook camfleet.axis.pin_certificates)."
+)
 #: Gives the session for a device: a new one, or one kept from an earlier item of a loop.
 OpenSession = Callable[[Device], Session]
 
@@ -53,7 +58,7 @@ def run_recording_group(
         desired = group_from(parameters)
         allowances = allowances_from(parameters, datetime.now(timezone.utc))
         report.host = device.host
-        session = open_session(device)
+        session = _session(device, open_session, warn)
         try:
             Convergence(session, lambda _: (desired,), allowances, report, check_mode=check_mode, warn=warn).run()
         finally:
@@ -74,7 +79,7 @@ def run_recording_action(
         # The state that the task asks for is its word.
         allowances = replace(allowances_from(parameters, datetime.now(timezone.utc)), recording_stop=True)
         report.host = device.host
-        session = open_session(device)
+        session = _session(device, open_session, warn)
         try:
             ensure_action(session, wanted, allowances, report, check_mode=check_mode, warn=warn)
         finally:
@@ -95,7 +100,7 @@ def run_retention_policy(
         policy = policy_from(parameters)
         allowances = allowances_from(parameters, datetime.now(timezone.utc))
         report.host = device.host
-        session = open_session(device)
+        session = _session(device, open_session, warn)
         work = Convergence(
             session,
             policy.desired,
@@ -143,9 +148,10 @@ def run_recording_group_info(
     """
     report = Report(parameters["host"], diff=diff)
     try:
-        device, parts = device_from(parameters), parts_from(parameters)
+        parts = parts_from(parameters)
+        device = device_from(parameters, with_login=needs_login(parts))
         report.host = device.host
-        session = open_session(device)
+        session = _session(device, open_session, warn)
         try:
             gathered = gather(session, parts, warn)
         finally:
@@ -156,6 +162,12 @@ def run_recording_group_info(
     # Without a login there was no realm to read the serial number from.
     report.serial = report.serial or described.get("serial")
     return {"changed": False, "device": {**described, **report.device}, **gathered}
+
+
+def _session(device: Device, open_session: OpenSession, warn: Warn) -> Session:
+    if device.protocol == "https" and device.trust.is_off:
+        warn(_UNVERIFIED)
+    return open_session(device)
 
 
 def run_nothing(error: AxisError, host: str | None) -> Result:

@@ -23,7 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._stream_options impo
     format_stream_options,
     parse_stream_options,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._transport import Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust
 
 Spec = dict[str, dict[str, Any]]
 Parameters = Mapping[str, Any]
@@ -92,8 +92,10 @@ _MOMENT = re.compile(
 _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def device_from(parameters: Parameters) -> Device:
+def device_from(parameters: Parameters, *, with_login: bool = True) -> Device:
     """The device that validated parameters name.
+
+    :param with_login: whether a user and a password must be there.
 
     :raises Refused: ``invalid_option``.
     """
@@ -108,7 +110,7 @@ def device_from(parameters: Parameters) -> Device:
         raise invalid_option(f"timeout is {parameters['timeout']:g}", "Give seconds, more than 0 and at most 3600.")
     if (proxy := parameters["proxy"]) is not None and not _PROXY.fullmatch(proxy):
         raise invalid_option("proxy is not the URL of a proxy", "Write it like http://proxy.example.com:3128.")
-    username, password = _login(parameters)
+    username, password = _login(parameters) if with_login else ("", "")
     return Device(
         host=_host(parameters["host"]),
         port=port,

@@ -24,12 +24,14 @@ options:
   gather:
     description:
       - The parts to read. Nothing else is requested and nothing else returned, but for RV(device) with its address.
+      - V(certificate) is read only when it is named. It is the certificate that the device shows, trusted or not, read on a connection
+        of its own on which nothing is sent. Alone, it needs no login. It cannot be read through a proxy.
       - A viewer may read all but V(disks), which are for operators. Which role V(recording_actions) asks for is not documented.
       - V(recordings) needs the ids of the disks. It reads the list of disks for them or, where that cannot be read, takes the disks
         that the recording groups name.
     type: list
     elements: str
-    choices: [recording_groups, recording_actions, schema_versions, api, device, disks, recordings]
+    choices: [certificate, recording_groups, recording_actions, schema_versions, api, device, disks, recordings]
     default: [recording_groups, recording_actions, schema_versions, api, device, disks, recordings]
 extends_documentation_fragment:
   - camfleet.axis.device
@@ -111,6 +113,21 @@ device:
     product_type: Thermal Camera
     full_name: AXIS Q1961-TE Thermal Camera
     firmware: 12.9.57
+certificate:
+  description:
+    - The TLS certificate that the device shows, or V(null) with plain HTTP. That it is the device's own is not proven by this.
+  returned: when O(gather) has V(certificate)
+  type: dict
+  contains:
+    sha256:
+      description: Its fingerprint, as O(tls_fingerprint) takes it.
+      type: str
+    pem:
+      description: The certificate itself.
+      type: str
+  sample:
+    sha256: 3f0e6c9b5a1d2847c0e9b8f7a6d5c4b3a2918070605f4e3d2c1b0a9f8e7d6c5b
+    pem: "-----BEGIN CERTIFICATE-----\n..."
 recording_groups:
   description:
     - The recording groups on mounted disks, each as P(camfleet.axis.axis_recording_group#module) returns and takes it. Fed back into that
@@ -407,14 +424,14 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.camfleet.axis.plugins.module_utils._info import PARTS
+from ansible_collections.camfleet.axis.plugins.module_utils._info import EVERY_PART, PARTS
 from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
 from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group_info
 from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEVICE_SPEC
 
 ARGUMENT_SPEC = {
     **DEVICE_SPEC,
-    "gather": {"type": "list", "elements": "str", "choices": [*PARTS], "default": [*PARTS]},
+    "gather": {"type": "list", "elements": "str", "choices": [*EVERY_PART], "default": [*PARTS]},
 }
 RUN = run_recording_group_info
 

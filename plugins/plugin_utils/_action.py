@@ -10,6 +10,8 @@ same worker process.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import traceback
 from base64 import b64encode
 from collections import OrderedDict
@@ -27,6 +29,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._module import missing_library
+from ansible_collections.camfleet.axis.plugins.module_utils._pace import Pace
 from ansible_collections.camfleet.axis.plugins.module_utils._run import run_nothing
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
@@ -37,11 +40,17 @@ _SESSIONS: OrderedDict[Device, Session] = OrderedDict()
 
 
 def _kept_session(device: Device) -> Session:
-    session = _SESSIONS.pop(device, None) or Session(device)
+    session = _SESSIONS.pop(device, None) or Session(device, _shared_pace(device))
     _SESSIONS[device] = session
     if len(_SESSIONS) > _MOST_SESSIONS:
         _SESSIONS.popitem(last=False)[1].close()
     return session
+
+
+def _shared_pace(device: Device) -> Pace:
+    # The directory is the run's own, and gone with it.
+    name = hashlib.sha256(f"{device.host}:{device.port}".encode()).hexdigest()
+    return Pace(os.path.join(C.DEFAULT_LOCAL_TMP, f"axis-pace-{name}"))
 
 
 class AxisAction(ActionBase):  # type: ignore[misc] # core has no types

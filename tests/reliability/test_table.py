@@ -24,6 +24,8 @@ def test_holds_but_once(number):
 
 def test_of_many_devices(record_property):
     record_property("fault", ("silence", 40, 40))
+    record_property("fleet", ("silence", 500, 500, 12))
+    record_property("fleet", ("drip", 10, 9, 10))
 """
 
 
@@ -40,5 +42,6 @@ def test_what_did_not_hold_is_named(tmp_path: Path, processes: str) -> None:
     )
     assert done.returncode == 1, done.stdout
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
-    assert "reset 3 2 NOT HELD" in lines
-    assert "silence 40 40" in lines
+    assert "reset 3 2 - - - NOT HELD" in lines
+    assert "silence 40 40 500 500 12" in lines
+    assert "drip - - 10 9 10 NOT HELD" in lines

@@ -18,7 +18,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._run import (
     run_recording_group,
     run_retention_policy,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._transport import Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust
 from tests.parameters import action_parameters, group_parameters, policy_parameters
 from tests.simulator import Fleet
 from tests.simulator.device import Device

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils import _calls
@@ -24,11 +27,16 @@ def statuses(device: Device) -> list[int]:
     return [entry.status for entry in device.journal]
 
 
-def kind_of(session: Session, call: _calls.Call = _calls.LIST_GROUPS) -> str:
-    """The kind of error of one call."""
+def error_of(session: Session, call: _calls.Call = _calls.LIST_GROUPS) -> AxisError:
+    """The error of one call."""
     with pytest.raises(AxisError) as caught:
         session.call(call, VERSION)
-    return caught.value.kind
+    return caught.value
+
+
+def kind_of(session: Session, call: _calls.Call = _calls.LIST_GROUPS) -> str:
+    """The kind of error of one call."""
+    return error_of(session, call).kind
 
 
 def test_the_challenge_is_reused_and_the_serial_read_from_it(session: Session, camera: Device) -> None:
@@ -133,6 +141,88 @@ def test_statuses_have_their_kinds(fleet: Fleet) -> None:
     )
     old = fleet.add(switches=Switches(recording_group_api=False))
     assert kind_of(Session(address_of(old))) == "unsupported"
+
+
+def test_a_role_that_is_too_low_is_told_from_an_address_that_is_blocked(fleet: Fleet) -> None:
+    camera = fleet.add()
+    viewer = Session(address_of(camera, username="viewer", password="viewer-pass"))
+    low = error_of(viewer, _calls.LIST_DISKS)
+    assert (low.kind, "viewer" in str(low), "role operator" in low.next_step) == ("forbidden", True, True)
+    # It asked once more, without a login, and nothing of the call went with that.
+    assert [(entry.status, entry.authorization) for entry in camera.journal[-2:]] == [(403, "Digest"), (401, None)]
+    # The session is as good as before.
+    viewer.call(_calls.LIST_GROUPS, VERSION)
+
+    operator = Session(address_of(camera))
+    operator.call(_calls.LIST_GROUPS, VERSION)
+    camera.plant_fault("blocked", seconds=10)
+    blocked = error_of(operator, _calls.LIST_GROUPS)
+    assert (blocked.kind, "10 seconds" in blocked.next_step) == ("blocked", True)
+    assert [(entry.status, entry.authorization) for entry in camera.journal[-2:]] == [(403, "Digest"), (403, None)]
+    # Another try at once would be refused, too, and might prolong the block.
+    mark = camera.mark()
+    assert error_of(operator).kind == "blocked"
+    assert camera.journal_since(mark) == []
+    # One that comes without a login yet needs no second question.
+    assert error_of(Session(address_of(camera))).kind == "blocked"
+    assert [entry.status for entry in camera.journal_since(mark)] == [403]
+
+
+def test_twenty_wrong_logins_of_somebody_else_are_a_block(fleet: Fleet) -> None:
+    camera = fleet.add()
+    for _number in range(20):
+        assert error_of(Session(address_of(camera, password="wrong"))).kind == "authentication"
+    assert error_of(Session(address_of(camera))).kind == "blocked"
+    now = camera.login.clock()
+    camera.login.clock = lambda: now + 10.1
+    Session(address_of(camera)).call(_calls.LIST_GROUPS, VERSION)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_challenge_that_is_stale_at_once_is_no_wrong_password(session: Session, camera: Device, times: int) -> None:
+    camera.plant_fault("stale_nonce", times=times)
+    session.call(_calls.LIST_GROUPS, VERSION)
+    assert [entry.status for entry in camera.journal] == [401] * (1 + times) + [200]
+
+
+def test_a_device_whose_challenges_are_always_stale_is_left_alone(session: Session, camera: Device) -> None:
+    camera.plant_fault("stale_nonce", times=None)
+    assert error_of(session).kind == "authentication"
+    assert len(camera.journal) == 4
+
+
+def test_a_password_that_changes_meanwhile_is_tried_once_more(session: Session, camera: Device) -> None:
+    session.call(_calls.LIST_GROUPS, VERSION)
+    camera.accounts["operator"] = replace(camera.accounts["operator"], password="another")
+    camera.expire_nonce()
+    mark = camera.mark()
+    assert error_of(session).kind == "authentication"
+    assert error_of(session).kind == "authentication"
+    assert len(camera.journal_since(mark)) <= 2
+
+
+def test_a_stranger_gets_nothing(fleet: Fleet) -> None:
+    camera, stranger = fleet.add(), fleet.add()
+    camera.plant_fault("redirect", location=f"http://{stranger.host}:{stranger.port}/axis-cgi/", before_login=None)
+    assert error_of(Session(address_of(camera))).kind == "redirect"
+    camera.plant_fault("redirect", location=f"http://{stranger.host}:{stranger.port}/axis-cgi/")
+    assert error_of(Session(address_of(camera))).kind == "redirect"
+    assert stranger.connections == 0
+
+
+def test_the_environment_and_netrc_give_no_login(fleet: Fleet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login root password administrator-pass\n", encoding="utf-8")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(netrc))
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for scheme in ("http", "https"):
+        camera = fleet.add(scheme=scheme)
+        assert kind_of(Session(address_of(camera, password="wrong"))) == "authentication"
+        assert camera.journal[0].authorization is None
+        assert {entry.user for entry in camera.journal} == {None}
 
 
 def test_never_more_than_ten_requests_in_a_second(session: Session, camera: Device) -> None:

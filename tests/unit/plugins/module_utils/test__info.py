@@ -187,7 +187,8 @@ def test_a_device_without_the_api(look: Look, fleet: Fleet) -> None:
 )
 @pytest.mark.parametrize("kind", FAULTS)
 def test_one_part_that_fails_leaves_the_rest(look: Look, full: Device, call: str, part: str, kind: str) -> None:
-    full.plant_fault(call=call, times=None, **FAULTS[kind])
+    # A role that is too low shows in this call only, and not in the one without a login that follows.
+    full.plant_fault(call=call, times=1 if kind == "forbidden" else None, **FAULTS[kind])
     result = look(full)
     assert not_readable(result) == [(part, kind)]
     for other in set(PARTS) - {"device"}:

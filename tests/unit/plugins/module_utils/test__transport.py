@@ -6,16 +6,20 @@
 
 from __future__ import annotations
 
+import select
 import socket
+import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, NotReached
-from ansible_collections.camfleet.axis.plugins.module_utils._transport import LARGEST_ANSWER, Transport, Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._transport import LARGEST_ANSWER, Transport
+from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust, sha256_of
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
@@ -170,3 +174,102 @@ def test_the_option_names_one(camera: Device) -> None:
         Transport(base, Trust(), 5, "http://127.0.0.1:1").exchange("GET", TARGET, None)
     assert "proxy" in str(caught.value)
     assert camera.connections == 0
+
+
+class _Tunnel(socketserver.StreamRequestHandler):
+    """One CONNECT of a proxy: what was asked for is noted, and bytes are passed on until one side ends."""
+
+    def handle(self) -> None:
+        head = b"".join(iter(self.rfile.readline, b"\r\n"))
+        server = cast(Any, self.server)
+        server.heads.append(head)
+        if server.answer:
+            self.wfile.write(server.answer)
+            return
+        host, _, port = head.split()[1].decode().rpartition(":")
+        with socket.create_connection((host, int(port))) as device:
+            self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            ends = {self.connection: device, device: self.connection}
+            while True:
+                for source in select.select([*ends], [], [])[0]:
+                    data = source.recv(65536)
+                    if not data:
+                        return
+                    ends[source].sendall(data)
+
+
+@contextmanager
+def proxy(answer: bytes = b"") -> Iterator[tuple[str, list[bytes]]]:
+    """A proxy for HTTPS, or one that always answers the same; gives its URL and the heads of its requests."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Tunnel) as server:
+        server.daemon_threads = True
+        server.heads, server.answer = [], answer  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://user:proxy-pass@127.0.0.1:{server.server_address[1]}", server.heads  # type: ignore[attr-defined]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_through_a_proxy_the_device_proves_who_it_is_and_the_proxy_sees_no_login(fleet: Fleet) -> None:
+    camera = fleet.add(scheme="https")
+    with proxy() as (url, heads):
+        transport = Transport(base_of(camera), Trust(fingerprint=camera.certificate_sha256), 5, url)
+        assert transport.exchange("GET", TARGET, "Basic c2VjcmV0").status == 401
+        transport.close()
+        error = None
+        try:
+            Transport(base_of(camera), Trust(fingerprint="0" * 64), 5, url).exchange("GET", TARGET, "Basic c2VjcmV0")
+        except AxisError as caught:
+            error = caught
+    assert error is not None
+    # The CONNECT went to the proxy: nothing that a device could have carried out was sent.
+    assert (error.kind, error.maybe_applied) == ("tls", False)
+    assert [head.split()[0] for head in heads] == [b"CONNECT", b"CONNECT"]
+    assert all(b"c2VjcmV0" not in head and b"Proxy-Authorization" in head for head in heads)
+    assert len(camera.journal) == 1
+
+
+@pytest.mark.fault("proxy refuses, or is silent")
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "unreachable"),
+        (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", "unreachable"),
+        (b"HTTP/1.1 200 Connection est", "unreachable"),
+    ],
+)
+def test_a_proxy_that_refuses_is_named(fleet: Fleet, answer: bytes, kind: str) -> None:
+    camera = fleet.add(scheme="https")
+    with proxy(answer) as (url, _heads), pytest.raises(NotReached) as caught:
+        Transport(base_of(camera), Trust(validate=False), 0.5, url).exchange("GET", TARGET, None)
+    assert (caught.value.kind, caught.value.maybe_applied) == (kind, False)
+    assert "proxy" in str(caught.value)
+    assert "proxy-pass" not in str(caught.value)
+    assert camera.connections == 0
+
+
+@pytest.mark.fault("TLS handshake never ends")
+def test_a_handshake_that_never_ends(fleet: Fleet) -> None:
+    camera = fleet.add(scheme="https")
+    camera.network = "silent"
+    error = failure(base_of(camera), Trust(validate=False), 0.2)
+    assert (error.kind, error.maybe_applied) == ("timeout", False)
+
+
+def test_the_certificate_is_read_without_trust_and_without_a_request(fleet: Fleet) -> None:
+    own, plain = fleet.add(scheme="https"), fleet.add()
+    certificate = Transport(base_of(own), Trust(), 5).certificate()
+    assert certificate is not None
+    assert sha256_of(certificate) == own.certificate_sha256
+    assert own.journal == []
+    for base, kind in ((f"https://{plain.host}:{plain.port}", "tls"), ("https://127.0.0.1:1", "unreachable")):
+        with pytest.raises(NotReached) as caught:
+            Transport(base, Trust(), 0.5).certificate()
+        assert caught.value.kind == kind
+    own.network = "silent"
+    with pytest.raises(NotReached) as caught:
+        Transport(base_of(own), Trust(), 0.2).certificate()
+    assert caught.value.kind == "timeout"

@@ -1,0 +1,219 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Connections to devices whose every wait is bounded, over an own TLS context.
+
+What requests and urllib3 leave open is closed here: a deadline holds for the name service, for all addresses of a name
+together, for the headers and for a body that drips.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import ipaddress
+import queue
+import socket
+import threading
+import time
+from functools import partial
+from typing import Any, cast
+
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+except ImportError:
+    # Never used then (_transport tells what is missing), but the classes below must be there to be imported.
+    HTTPAdapter = HTTPConnection = HTTPSConnection = object  # type: ignore[assignment, misc]
+
+#: An exchange may take this many times `timeout`: connecting, waiting, reading.
+DEADLINE_FACTOR = 3
+
+
+class Clock:
+    """The time left for the exchange at hand, and whether any of its bytes went out."""
+
+    def __init__(self) -> None:
+        self._end = 0.0
+        self._read_timeout = 0.0
+        self.sent = False
+
+    def start(self, timeout: float) -> None:
+        self._end = time.monotonic() + DEADLINE_FACTOR * timeout
+        self._read_timeout = timeout
+        self.sent = False
+
+    def next_wait(self) -> float:
+        """Seconds that the next read may wait.
+
+        :raises TimeoutError: when the deadline has passed.
+        """
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer did not end in time")
+        return min(left, self._read_timeout)
+
+
+class NameServiceSilent(TimeoutError):
+    """No address for a name in time."""
+
+
+def _addresses(host: str, port: int, seconds: float) -> list[Any]:
+    """What ``getaddrinfo`` says, and no later than that: the limits of the resolver itself may be a minute."""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        found: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        threading.Thread(target=_ask_for_addresses, args=(host, port, found), daemon=True).start()
+        try:
+            answer = found.get(timeout=seconds)
+        except queue.Empty:
+            raise NameServiceSilent from None
+        if isinstance(answer, Exception):
+            raise answer from None
+        return list(answer)
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+def _ask_for_addresses(host: str, port: int, found: queue.SimpleQueue[Any]) -> None:
+    try:
+        found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    except (OSError, UnicodeError) as error:
+        found.put(error)
+
+
+def connect(host: str, port: int, clock: Clock) -> socket.socket:
+    """A connection to the first address of a host that takes one, all tries together within the clock.
+
+    :raises OSError: ``TimeoutError`` and ``socket.gaierror`` among them.
+    """
+    failure = OSError("the name has no address")
+    for family, kind, protocol, _name, address in _addresses(host, port, clock.next_wait()):
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(clock.next_wait())
+            sock.connect(address)
+        except OSError as error:
+            sock.close()
+            failure = error
+        else:
+            return sock
+    raise failure
+
+
+class _TimedReader(io.RawIOBase):
+    """Reads a socket, each read bounded by what the exchange has left: a device that drips bytes ends, too."""
+
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase, clock: Clock) -> None:
+        self._sock = sock
+        self._raw = raw
+        self._clock = clock
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._clock.next_wait())
+        return cast("int | None", self._raw.readinto(buffer))
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, clock: Clock, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        raw: Any = self.fp.detach()
+        self.fp = io.BufferedReader(_TimedReader(sock, raw, clock))
+
+
+class _TimedConnection:
+    """Mixed into urllib3's connections: all waiting is against the clock, and it learns when bytes go out."""
+
+    sock: Any
+    port: int
+    response_class: Any
+
+    def __init__(self, *args: Any, clock: Clock, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clock = clock
+        self.response_class = partial(_TimedResponse, clock=clock)
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            return connect(cast(Any, self)._dns_host.strip("[]"), self.port, self._clock)
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "no connection in time") from error
+        except OSError as error:
+            # A bare reset would pass for one that came after the request.
+            raise NewConnectionError(cast(Any, self), f"no connection: {error}") from error
+
+    def _tunnel(self) -> None:
+        try:
+            cast(Any, super())._tunnel()
+        finally:
+            self._clock.sent = False  # what went out so far was for the proxy
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            cast(Any, self).connect()
+        self._clock.sent = True
+        cast(Any, super()).send(data)
+
+
+class _TimedHTTPConnection(_TimedConnection, HTTPConnection):
+    pass
+
+
+class _TimedHTTPSConnection(_TimedConnection, HTTPSConnection):
+    pass
+
+
+def _timed_pool(clock: Clock, scheme: str, host: str, port: int, **options: Any) -> Any:
+    encrypted = scheme == "https"
+    pool: Any = (HTTPSConnectionPool if encrypted else HTTPConnectionPool)(host, port, **options)
+    pool.ConnectionCls = partial(_TimedHTTPSConnection if encrypted else _TimedHTTPConnection, clock=clock)
+    return pool
+
+
+class DeviceAdapter(HTTPAdapter):
+    """One connection to one device, with an own TLS context in place of what requests sets up for each."""
+
+    def __init__(self, clock: Clock, tls: dict[str, Any]) -> None:
+        self._clock = clock
+        self._tls = tls
+        super().__init__(pool_connections=1, pool_maxsize=1)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
+        super().init_poolmanager(connections, maxsize, block, **options, **self._tls)
+        self._use_timed_pools(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **options, **self._tls)
+        self._use_timed_pools(manager)
+        return manager
+
+    def _use_timed_pools(self, manager: Any) -> None:
+        manager.pool_classes_by_scheme = {
+            scheme: partial(_timed_pool, self._clock, scheme) for scheme in ("http", "https")
+        }
+
+    def cert_verify(self, *_args: Any, **_options: Any) -> None:
+        """Nothing: the context says it all (requests would read its bundle again for each connection)."""
+
+    def get_connection_with_tls_context(
+        self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> HTTPConnectionPool:
+        return self.get_connection(request.url, proxies)
+
+    def get_connection(self, url: Any, proxies: Any = None) -> HTTPConnectionPool:
+        proxy = requests.utils.select_proxy(str(url), proxies)
+        manager = self.proxy_manager_for(proxy) if proxy else self.poolmanager
+        pool: HTTPConnectionPool = manager.connection_from_url(str(url))
+        return pool

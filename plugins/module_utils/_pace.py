@@ -1,0 +1,75 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How fast one device is asked, by all tasks of a run together.
+
+Each task runs in a worker process of its own, so the times of the last requests lie in a file that the workers share.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+import time
+from bisect import insort
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+#: A device blocks an address that sends too many requests (AXIS OS knowledge base: 20 a second); stay well below.
+REQUESTS_PER_SECOND = 10
+_TIMES = struct.Struct(f"{REQUESTS_PER_SECOND}d")
+
+
+class Pace:
+    """At most REQUESTS_PER_SECOND requests in any second.
+
+    :param path: file that keeps the times for other processes of this machine, or None for this object alone.
+    """
+
+    def __init__(self, path: str | None = None) -> None:
+        self._path = path
+        self._times = [0.0] * REQUESTS_PER_SECOND
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait until one more request may be sent, and count the one that is sent inside."""
+        now = time.monotonic()
+        with self._shared() as times:
+            turn = max(now, times.pop(0) + 1.0)
+            insort(times, turn)
+        time.sleep(turn - now)
+        try:
+            yield
+        finally:
+            # It arrived at any time until now: connecting alone may take seconds.
+            with self._shared() as times:
+                times.remove(turn if turn in times else times[0])
+                insort(times, time.monotonic())
+
+    @contextmanager
+    def _shared(self) -> Iterator[list[float]]:
+        """The times of the last requests, oldest first, to be changed in place."""
+        descriptor = self._open()
+        if descriptor is None:
+            yield self._times
+            return
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            kept = os.read(descriptor, _TIMES.size)
+            if len(kept) == _TIMES.size:
+                self._times = list(_TIMES.unpack(kept))
+            yield self._times
+            with suppress(OSError):
+                os.pwrite(descriptor, _TIMES.pack(*self._times), 0)
+        finally:
+            os.close(descriptor)
+
+    def _open(self) -> int | None:
+        if self._path is None:
+            return None
+        try:
+            return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return None  # a full disk, say: this process still keeps its own pace
