@@ -12,13 +12,14 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from .delivery import deliver, reset, reset_on_close, usual
+from .delivery import deliver, usual
 from .device import Device
+from .line import Line, reset_on_close
 from .messages import Answer, Request, unanswered
 from .visit import Visit
 
@@ -45,22 +46,6 @@ class Listener:
     @property
     def port(self) -> int:
         return int(self.socket.getsockname()[1])
-
-
-@dataclass(frozen=True)
-class Line:
-    """One TCP connection of one device; `gone` is set when it ended."""
-
-    device: Device
-    ordinal: int
-    tls: bool
-    outages: int
-    gone: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def broken(self) -> bool:
-        """Whether the device's network changed since."""
-        return self.outages != self.device.outages
 
 
 def listen(address: str) -> socket.socket:
@@ -161,18 +146,19 @@ class Listening:
         self._keep(self._accept(listener))
 
     async def _end(self) -> None:
+        open_ones = [] if self._server is None else [protocol.transport for protocol in self._server.lines]
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._server is None:
-            return
-        open_ones = [protocol.transport for protocol in self._server.lines if protocol.transport is not None]
-        await self._server.shutdown(_GRACE)
         for _device, connection in self._silent:
             connection.close()
+        if self._server is None:
+            return
+        await self._server.shutdown(_GRACE)
         for transport in open_ones:
             # A TLS connection would wait for the client's farewell.
-            transport.abort()
+            if transport is not None:
+                transport.abort()
         for _turn in range(_TURNS_TO_CLOSE):
             await asyncio.sleep(0)
 
@@ -220,7 +206,7 @@ class Listening:
         with device.lock:
             for protocol, line in list(self._server.lines.items()):
                 if line.device is device and protocol.transport is not None:
-                    _sever(line, protocol.transport)
+                    line.sever(protocol.transport)
             silent, self._silent = self._silent, []
             for owner, connection in silent:
                 if owner is device:
@@ -240,7 +226,7 @@ class Listening:
             connection.close()
         else:
             with line.device.lock:
-                _sever(line, transport)
+                line.sever(transport)
 
     async def _answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
         assert self._server is not None
@@ -252,7 +238,7 @@ class Listening:
         answer = await _visit(line, request)
         if answer.delivery is None:
             return usual(answer)
-        return await deliver(incoming, answer, answer.delivery, line.gone)
+        return await deliver(incoming, line, answer, answer.delivery)
 
 
 async def _visit(line: Line, request: Request) -> Answer:
@@ -267,16 +253,6 @@ async def _visit(line: Line, request: Request) -> Answer:
     await asyncio.sleep(visit.seconds_after)
     with line.device.lock:
         return visit.give_up() if line.broken else answer
-
-
-def _sever(line: Line, transport: asyncio.Transport) -> None:
-    """Ends a broken connection in the way of the device's network."""
-    if not line.broken or line.device.network == "silent":
-        return
-    if line.device.network == "reset":
-        reset(transport)
-    else:
-        transport.abort()
 
 
 async def _read(incoming: web.BaseRequest, line: Line) -> Request:
