@@ -102,11 +102,12 @@ class Listening:
         self._server: _Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._silent: list[tuple[Device, socket.socket]] = []
+        self._ends = False
 
     def add(self, listener: Listener) -> None:
         self._listeners.append(listener)
         if self._loop is not None:
-            asyncio.run_coroutine_threadsafe(self._open(listener), self._loop).result()
+            asyncio.run_coroutine_threadsafe(self._begin_with(listener), self._loop).result()
 
     def rewire(self, device: Device) -> None:
         """Follows a change of the device's network at once, in any thread, under its lock."""
@@ -140,12 +141,19 @@ class Listening:
     async def _begin(self) -> None:
         self._server = _Server(self._answer)
         for listener in self._listeners:
-            await self._open(listener)
+            self._open(listener)
 
-    async def _open(self, listener: Listener) -> None:
-        self._keep(self._accept(listener))
+    async def _begin_with(self, listener: Listener) -> None:
+        self._open(listener)
+
+    def _open(self, listener: Listener) -> None:
+        if not self._ends:
+            asyncio.get_running_loop().add_reader(listener.socket, self._accept, listener)
 
     async def _end(self) -> None:
+        self._ends = True
+        for listener in self._listeners:
+            asyncio.get_running_loop().remove_reader(listener.socket)
         open_ones = [] if self._server is None else [protocol.transport for protocol in self._server.lines]
         for task in self._tasks:
             task.cancel()
@@ -162,34 +170,33 @@ class Listening:
         for _turn in range(_TURNS_TO_CLOSE):
             await asyncio.sleep(0)
 
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
-        self._end_with_the_rest(asyncio.get_running_loop().create_task(work))
-
     def _end_with_the_rest(self, task: asyncio.Task[Any]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _accept(self, listener: Listener) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                connection, _ = await loop.sock_accept(listener.socket)
-            except OSError:
-                # Out of file descriptors, or the network is "refused": wait for that to pass.
-                await asyncio.sleep(_ACCEPT_AGAIN)
-                continue
-            device = listener.find(connection.getsockname()[0])
-            if device is None:
-                connection.close()
-                continue
-            with device.lock:
-                if device.network == "up":
-                    device.connections += 1
-                    self._keep(self._serve(connection, Line(device, device.connections, listener.tls, device.outages)))
-                else:
-                    self._turn_away(connection, device)
-            # Accepting does not give way by itself while more clients queue.
-            await asyncio.sleep(0)
+    def _accept(self, listener: Listener) -> None:
+        """Takes one connection; the loop calls again while more clients queue."""
+        try:
+            connection, _ = listener.socket.accept()
+        except BlockingIOError:
+            return
+        except OSError:
+            # Out of file descriptors, or the network is "refused": wait for that to pass.
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(listener.socket)
+            loop.call_later(_ACCEPT_AGAIN, self._open, listener)
+            return
+        connection.setblocking(False)
+        device = listener.find(connection.getsockname()[0])
+        if device is None:
+            connection.close()
+            return
+        with device.lock:
+            if device.network == "up":
+                device.connections += 1
+                self._begin_to_serve(connection, Line(device, device.connections, listener.tls, device.outages))
+            else:
+                self._turn_away(connection, device)
 
     def _turn_away(self, connection: socket.socket, device: Device) -> None:
         if device.network == "silent":
@@ -213,6 +220,16 @@ class Listening:
                     self._turn_away(connection, device)
                 else:
                     self._silent.append((owner, connection))
+
+    def _begin_to_serve(self, connection: socket.socket, line: Line) -> None:
+        def close_if_cancelled(task: asyncio.Task[None]) -> None:
+            # The fleet stopped before or amid a handshake, which asyncio would rather see through.
+            if task.cancelled():
+                connection.close()
+
+        task = asyncio.get_running_loop().create_task(self._serve(connection, line))
+        task.add_done_callback(close_if_cancelled)
+        self._end_with_the_rest(task)
 
     async def _serve(self, connection: socket.socket, line: Line) -> None:
         assert self._server is not None
