@@ -72,10 +72,10 @@ def make_plan(
     for wanted, found in located:
         one = found[0] if len(found) == 1 else None
         if one is not None and wanted.recording_group_id is None and claims[one.recording_group_id] > 1:
-            decision: Change | Refusal | None = refuse_claimed(wanted, one)
+            # The other entry stands for the group.
+            outcome = Outcome(wanted, None, refuse_claimed(wanted, one))
         else:
-            decision = _decide(wanted, found, allowances, disks)
-        outcome = Outcome(wanted, one, decision)
+            outcome = Outcome(wanted, one, _decide(wanted, found, allowances, disks))
         if actions is not None:
             outcome = _with_actions(outcome, allowances, actions)
         elif unreadable is not None:

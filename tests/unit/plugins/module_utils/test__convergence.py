@@ -489,6 +489,17 @@ def test_a_field_that_somebody_else_changes_meanwhile_is_a_conflict_and_the_rest
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
+def test_a_group_that_two_entries_mean_is_in_the_result_once(apply: Run, planted: Device, check_mode: bool) -> None:
+    planted.change_group(planted.groups["grow"], nice_name="Door")
+    groups = [{"recording_group_id": "grow", "description": "New"}, {"nice_name": "Door", "description": "Newer"}]
+    result = apply(planted, check_mode=check_mode, groups=groups, on_refused="report")
+    assert told(result) == [GROW]
+    assert [(item["recording_group_id"], item["description"]) for item in result["recording_groups"]] == [
+        ("grow", "New")
+    ]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
 def test_with_fail_one_refusal_stops_everything(apply: Run, planted: Device, check_mode: bool) -> None:
     result = apply(planted, check_mode=check_mode, **{**POLICY, "allow_recording_loss": False})
     assert kind(result) == "recording_loss"
