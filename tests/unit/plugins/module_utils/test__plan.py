@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from dataclasses import fields, replace
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._changes import Allowances, Change, DesiredGroup, Hold, Plan
@@ -115,6 +116,71 @@ def test_no_loss_is_planned_that_is_not_allowed_or_held(
     assert not losing & {change.group.recording_group_id for change in plan.changes}
 
 
+# Which groups a pattern is for, said without the code under test.
+PATTERNS = {"a": {"a"}, "[bc]": {"b", "c"}, "d?": set(), "?": set("abcde"), "e*": {"e"}}
+ENDED = NOW - timedelta(microseconds=1)
+some_holds = st.lists(st.tuples(st.sampled_from([*PATTERNS]), st.sampled_from([NOW, NOW, ENDED])), max_size=3)
+
+
+@given(states, states, st.booleans(), some_holds, st.sets(ids))
+@settings(deadline=None, max_examples=300)
+def test_of_many_groups_each_is_refused_or_changed_on_its_own_and_a_refused_one_is_left_whole(
+    one: dict[str, tuple[str, str, int, str, int, int]],
+    other: dict[str, tuple[str, str, int, str, int, int]],
+    loss: bool,
+    written: list[tuple[str, datetime]],
+    moved: set[str],
+) -> None:
+    before = {str(item.recording_group_id): item for item in groups_of(one)}
+    goal = {str(item.recording_group_id): item for item in groups_of(other)}
+    desired = [
+        replace(wanted, disk_ids=("NetworkShare",)) if wanted.present and wanted.recording_group_id in moved else wanted
+        for wanted in desired_of(tuple(goal.values()), set(one) - set(other))
+    ]
+    holds = tuple(Hold(pattern, "Case 1", "legal", until) for pattern, until in written)
+    plan = make_plan(tuple(before.values()), desired, Allowances(loss, holds, NOW))
+
+    held = {key for pattern, until in written if until == NOW for key in PATTERNS[pattern]}
+    expected = {key: "held" if key in held else "recording_loss" for key in before if loses(before[key], goal.get(key))}
+    expected = {key: kind for key, kind in expected.items() if kind == "held" or not loss}
+    expected |= dict.fromkeys(moved & set(before) & set(goal), "immutable")
+    assert {item.change.group.recording_group_id: item.kind for item in plan.refused} == expected
+    assert not expected.keys() & {change.group.recording_group_id for change in plan.changes}
+    after = {item.recording_group_id: item for item in apply_changes(tuple(before.values()), plan.changes)}
+    assert after.keys() == goal.keys() | expected.keys()
+    for key, item in after.items():
+        # Of one that is refused not even what loses nothing is changed.
+        wanted = before[str(key)] if key in expected else goal[str(key)]
+        assert [getattr(item, name) for name in MANAGED] == [getattr(wanted, name) for name in MANAGED]
+
+
+@given(states, states, st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_the_order_in_which_groups_are_listed_or_wanted_changes_nothing(
+    one: dict[str, tuple[str, str, int, str, int, int]],
+    other: dict[str, tuple[str, str, int, str, int, int]],
+    chance: random.Random,
+) -> None:
+    current, desired = list(groups_of(one)), desired_of(groups_of(other), set(one) - set(other))
+    changes = make_plan(current, desired, FORBIDDEN).changes
+    chance.shuffle(current)
+    chance.shuffle(desired)
+    assert set(make_plan(current, desired, FORBIDDEN).changes) == set(changes)
+
+
+@given(hours, hours)
+def test_of_two_retention_times_that_differ_one_way_loses_and_the_other_does_not(one: int, other: int) -> None:
+    def loss(before: int, after: int) -> bool:
+        (change,) = make_plan(
+            [group(retention_time=before)], [DesiredGroup(True, "door", retention_time=after)], ALLOWED
+        ).changes
+        return change.loses_recordings
+
+    assume(one != other)
+    assert loss(one, other) is not loss(other, one)
+    assert loss(0, one or other) is True
+
+
 @pytest.mark.parametrize(("late", "kind"), [(timedelta(0), "held"), (timedelta(microseconds=1), None)])
 def test_a_hold_beats_the_allowance_until_its_end_and_not_a_moment_later(late: timedelta, kind: str | None) -> None:
     hold = Hold("do[a-z]r", "Case 1", "legal@example.com", NOW)
@@ -146,6 +212,14 @@ def test_a_name_finds_its_group_also_where_xml_folded_it() -> None:
     ).changes
     assert change.group.recording_group_id == "one"
     assert [item.field for item in change.differences] == ["description"]
+
+
+def test_a_group_that_is_named_by_its_id_and_by_its_name_is_there_once() -> None:
+    by_id, by_name = DesiredGroup(True, "door", description="x"), DesiredGroup(True, None, "Door", description="y")
+    plan = make_plan([group()], [by_id, by_name], FORBIDDEN)
+    assert [item.found for item in plan.outcomes] == [group(), None]
+    assert [(item.kind, item.change.group) for item in plan.refused] == [("ambiguous", group())]
+    assert [item.after for item in plan.outcomes if item.after] == [group(description="x")]
 
 
 def test_two_groups_of_one_name_are_ambiguous() -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._records import (
     FIELDS,
     Disk,
+    Field,
     RecordingGroup,
     fold_text,
     same_text,
@@ -117,3 +118,29 @@ def test_each_field_is_compared_by_its_meaning(name: str, one: object, other: ob
 def test_every_field_of_a_group_but_its_id_is_compared() -> None:
     names = set(RecordingGroup.__dataclass_fields__)
     assert names - {field.name for field in FIELDS} == {"recording_group_id"}
+
+
+LINE_ENDS = st.text("\r\n\t a", max_size=3)
+
+
+@given(LINE_ENDS, LINE_ENDS)
+@settings(max_examples=400)
+def test_two_texts_are_the_same_where_an_attribute_makes_the_same_of_them(one: str, other: str) -> None:
+    def given_back(text: str) -> str | None:
+        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+        return ElementTree.fromstring(f'<a b="{escaped}"/>').get("b")
+
+    assert same_text(one, other) is (given_back(one) == given_back(other))
+    assert same_text(one, fold_text(one))
+
+
+values = st.sampled_from(["", "a", "a b", "a\tb", "a=1&b=2", "b=2&a=1", "a=%31"]) | st.integers(0, 2)
+
+
+@given(st.sampled_from(FIELDS), values, values)
+def test_equal_means_the_same_both_ways_and_each_value_is_equal_to_itself(
+    field: Field, one: str | int, other: str | int
+) -> None:
+    assume(isinstance(one, int) is isinstance(other, int) is field.is_number)
+    assert field.same(one, one)
+    assert field.same(one, other) is field.same(other, one)

@@ -6,8 +6,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Callable
+from urllib.parse import unquote
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
@@ -51,6 +56,58 @@ def test_another_value_matters(options: dict[str, str]) -> None:
 def test_no_text_of_a_device_is_an_error(one: str, other: str) -> None:
     assert same_stream_options(one, one)
     assert same_stream_options(one, other) == same_stream_options(other, one)
+
+
+# Near to what a device may say: a name twice, escapes that are whole, broken or no UTF-8, pairs that are none.
+names = st.sampled_from(["a", "%61", "b", "device"])
+values = st.sampled_from(["", "ab", "AB", "%41B", "%26", "%c3%bc", "x=y"])
+pairs = st.tuples(names, values).map("=".join)
+bad = st.sampled_from(["a", "", "=1", "%=1", "a=%ff", "a=%4"])
+written = st.lists(st.one_of(pairs, pairs, pairs, bad), max_size=3).map("&".join)
+
+
+def meaning(text: str) -> object:
+    """What a text means, said without the code under test: its decoded pairs; a serial number has no case."""
+    parts = [part.partition("=") for part in text.split("&") if text]
+    decoded = {unquote(name): unquote(value) for name, _sign, value in parts}
+    serial = decoded.get("device", "")
+    return {**decoded, "device": serial.upper()} if re.fullmatch("[0-9A-Fa-f]{2,}", serial) else decoded
+
+
+@given(written)
+@settings(max_examples=500)
+def test_what_parses_is_written_so_that_it_means_the_same(text: str) -> None:
+    try:
+        found = parse_stream_options(text)
+    except Refused:
+        return
+    again = format_stream_options(dict(found))
+    assert parse_stream_options(again) == found
+    assert same_stream_options(text, again)
+
+
+CHANGES: tuple[Callable[[str], str], ...] = (
+    lambda text: text.replace("ab", "AB"),
+    lambda text: "&".join(reversed(text.split("&"))),
+    lambda text: text.replace("a", "%61"),
+)
+
+
+@given(written, written | st.sampled_from(CHANGES))
+@settings(max_examples=500)
+def test_two_texts_that_parse_are_the_same_where_their_pairs_are(one: str, second: str | Callable[[str], str]) -> None:
+    other = second if isinstance(second, str) else second(one)
+    with contextlib.suppress(Refused):
+        parse_stream_options(one)
+        parse_stream_options(other)
+        assert same_stream_options(one, other) is (meaning(one) == meaning(other))
+
+
+@given(st.lists(written, min_size=3, max_size=3))
+def test_what_means_the_same_as_a_second_means_the_same_as_a_third(texts: list[str]) -> None:
+    one, other, third = texts
+    if same_stream_options(one, other) and same_stream_options(other, third):
+        assert same_stream_options(one, third)
 
 
 def test_a_serial_has_no_case_and_other_values_have() -> None:
