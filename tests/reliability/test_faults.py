@@ -14,9 +14,23 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_action, run_recording_group
 from tests.parameters import action_parameters, group_parameters
-from tests.reliability.trials import PLACES, TASK, TIMEOUT, TRIALS, Trial, camera, check, heal, retention
+from tests.reliability.trials import (
+    PLACES,
+    TASK,
+    TIMEOUT,
+    TRIALS,
+    Trial,
+    account,
+    camera,
+    check,
+    documented,
+    heal,
+    retention,
+)
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
+
+DOCUMENTED = documented()
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +62,11 @@ def test_each_fault_at_each_place(fleet: Fleet, trial: Trial, place: str, scheme
     device = camera(fleet, scheme=scheme)
     trial.plant(device, PLACES[place])
     end = trial.ends[place]
-    check(device, run(device), end)
+    result = run(device)
+    check(device, result, end)
     assert bool(device.lost_recordings) is trial.loses
+    if scheme == "http":
+        assert account(device, result) == DOCUMENTED[trial.fault][[*PLACES].index(place)]
     if trial.passes:
         # What was lost or in doubt is made good by the next run, and then nothing is left to do.
         heal(device)

@@ -15,8 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import groupby
 from typing import Any
 
+from tests.playbook import CHECKOUT
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
@@ -248,6 +250,22 @@ def camera(fleet: Fleet, name: str | None = None, **options: Any) -> Device:
 def retention(device: Device) -> int | None:
     """Hours for which the device keeps the group of the task."""
     return device.groups["door"].retention_time if "door" in device.groups else None
+
+
+def account(device: Device, result: dict[str, Any]) -> str:
+    """How a task ended and what it sent with a login, as docs/reliability.md says it."""
+    kind = result["error"]["kind"] if "error" in result else None
+    calls = groupby(entry.call.rpartition("/")[2] for entry in device.journal if entry.authorization)
+    counted = ((call, sum(1 for _entry in entries)) for call, entries in calls)
+    sent = ", ".join(call if count == 1 else f"{call} × {count}" for call, count in counted)
+    return f"{f'`{kind}`' if kind else 'done'}: {sent or 'nothing'}"
+
+
+def documented() -> dict[str, list[str]]:
+    """The rows of the tables in docs/reliability.md, by fault."""
+    page = (CHECKOUT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    rows = (line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| "))
+    return {fault: cells for fault, *cells in rows if fault not in {"Fault", "---"}}
 
 
 def heal(device: Device) -> None:

@@ -11,6 +11,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from ansible_collections.camfleet.axis.plugins.module_utils._pace import REQUESTS_PER_SECOND, Pace
 
 
@@ -33,6 +35,7 @@ def test_one_process_keeps_its_pace_with_and_without_a_file(tmp_path: Path) -> N
         assert most_in_a_second(take_turns(path, 2 * REQUESTS_PER_SECOND + 1)) == REQUESTS_PER_SECOND
 
 
+@pytest.mark.fault("many tasks in a row on one camera")
 def test_processes_share_a_pace_one_after_the_other(tmp_path: Path) -> None:
     # As the tasks of a play do: each a process of its own.
     context = multiprocessing.get_context("spawn")
