@@ -178,5 +178,5 @@ def _with_document_type(body: bytes, declared: str = "", text: str = "") -> byte
     root = _ROOT.search(body)
     if root is None:
         return body
-    document_type = b"<!DOCTYPE %s %s>\n" % (root[1], declared.encode())
+    document_type = b" ".join([b"<!DOCTYPE", root[1], declared.encode()]).rstrip() + b">\n"
     return body[: root.start()] + document_type + root[0] + text.encode() + body[root.end() :]

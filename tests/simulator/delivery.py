@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
+import fcntl
+import termios
 from http import HTTPStatus
 from itertools import repeat
 
 from aiohttp import web
 
+from .line import Line, reset
 from .messages import Answer, Delivery
 
 _SERVER = "Apache/2.4.58 (Unix)"
 _CHUNK = 64 * 1024
-_NO_LINGERING = struct.pack("ii", 1, 0)
 
 
 def usual(answer: Answer) -> web.Response:
@@ -30,34 +30,25 @@ def usual(answer: Answer) -> web.Response:
     return response
 
 
-async def deliver(incoming: web.BaseRequest, answer: Answer, delivery: Delivery, gone: asyncio.Event) -> web.Response:
-    """What `delivery` says; `gone` is set once the connection is. The response is for aiohttp, which cannot send it."""
+async def deliver(incoming: web.BaseRequest, line: Line, answer: Answer, delivery: Delivery) -> web.Response:
+    """What `delivery` says, to the end of the connection; the response is for aiohttp, which cannot send it then."""
     try:
         if delivery.share is not None:
-            await _send(incoming, answer, delivery)
+            await _send(incoming, line, answer, delivery)
     except ConnectionError:
         # The client had enough.
         return web.Response()
-    if delivery.ending == "hold":
-        await gone.wait()
+    if line.broken or delivery.ending == "hold":
+        await line.gone.wait()
     elif incoming.transport is not None and delivery.ending == "reset":
+        await _arrival(incoming.transport)
         reset(incoming.transport)
     elif incoming.transport is not None:
         incoming.transport.close()
     return web.Response()
 
 
-def reset(transport: asyncio.Transport) -> None:
-    """RST instead of an orderly end."""
-    reset_on_close(transport.get_extra_info("socket"))
-    transport.abort()
-
-
-def reset_on_close(connection: socket.socket) -> None:
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
-
-
-async def _send(incoming: web.BaseRequest, answer: Answer, delivery: Delivery) -> None:
+async def _send(incoming: web.BaseRequest, line: Line, answer: Answer, delivery: Delivery) -> None:
     if incoming.transport is None:
         raise ConnectionError
     # Whatever was written is the kernel's before the next step, which may be a reset. TLS never goes on with 0.
@@ -66,16 +57,31 @@ async def _send(incoming: web.BaseRequest, answer: Answer, delivery: Delivery) -
     at_once, dripping = {"headers": (b"", head + body), "body": (head, body), None: (head + body, b"")}[delivery.drip]
     await _write(incoming, at_once)
     for byte in dripping:
+        if line.broken:
+            return
         await _write(incoming, bytes([byte]))
         await asyncio.sleep(delivery.pause)
     whole, rest = divmod(delivery.padding, _CHUNK)
     for blanks in (*repeat(_CHUNK, whole), rest):
+        if line.broken:
+            return
         await _write(incoming, b" " * blanks)
+
+
+async def _arrival(transport: asyncio.Transport) -> None:
+    """Until the other side has all that was sent, which a reset would discard; for a second at most."""
+    connection = transport.get_extra_info("socket").fileno()
+    for _ in range(1000):
+        if fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)) == bytes(4):
+            break
+        await asyncio.sleep(0.001)
 
 
 async def _write(incoming: web.BaseRequest, data: bytes) -> None:
     await incoming.writer.write(data)
     await incoming.writer.drain()
+    # Draining does not give way by itself, and a client that hung up is noticed only then.
+    await asyncio.sleep(0)
 
 
 def _head(answer: Answer, delivery: Delivery) -> bytes:

@@ -123,7 +123,7 @@ class ResetBefore(Fault):
 
 @dataclass(kw_only=True)
 class SeveralChallenges(Fault):
-    """Every 401 carries these WWW-Authenticate headers as well, around the device's own."""
+    """Every 401 carries these WWW-Authenticate headers as well: half of them, the device's own, the rest."""
 
     headers: tuple[str, ...]
     times: int | None = None
@@ -179,7 +179,10 @@ class NoAnswer(Fault):
 
 @dataclass(kw_only=True)
 class ChangeArgument(Fault):
-    """Applies the request as if an argument had this value, or (None) had not been sent; the journal has it as sent."""
+    """Applies the request as if an argument of its query had this value, or (None) had not been sent.
+
+    The journal has it as sent.
+    """
 
     argument: str
     value: str | int | None

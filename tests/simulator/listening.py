@@ -12,13 +12,14 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from .delivery import deliver, reset, reset_on_close, usual
+from .delivery import deliver, usual
 from .device import Device
+from .line import Line, reset_on_close
 from .messages import Answer, Request, unanswered
 from .visit import Visit
 
@@ -45,22 +46,6 @@ class Listener:
     @property
     def port(self) -> int:
         return int(self.socket.getsockname()[1])
-
-
-@dataclass(frozen=True)
-class Line:
-    """One TCP connection of one device; `gone` is set when it ended."""
-
-    device: Device
-    ordinal: int
-    tls: bool
-    outages: int
-    gone: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def broken(self) -> bool:
-        """Whether the device's network changed since."""
-        return self.outages != self.device.outages
 
 
 def listen(address: str) -> socket.socket:
@@ -117,11 +102,12 @@ class Listening:
         self._server: _Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._silent: list[tuple[Device, socket.socket]] = []
+        self._ends = False
 
     def add(self, listener: Listener) -> None:
         self._listeners.append(listener)
         if self._loop is not None:
-            asyncio.run_coroutine_threadsafe(self._open(listener), self._loop).result()
+            asyncio.run_coroutine_threadsafe(self._begin_with(listener), self._loop).result()
 
     def rewire(self, device: Device) -> None:
         """Follows a change of the device's network at once, in any thread, under its lock."""
@@ -155,55 +141,62 @@ class Listening:
     async def _begin(self) -> None:
         self._server = _Server(self._answer)
         for listener in self._listeners:
-            await self._open(listener)
+            self._open(listener)
 
-    async def _open(self, listener: Listener) -> None:
-        self._keep(self._accept(listener))
+    async def _begin_with(self, listener: Listener) -> None:
+        self._open(listener)
+
+    def _open(self, listener: Listener) -> None:
+        if not self._ends:
+            asyncio.get_running_loop().add_reader(listener.socket, self._accept, listener)
 
     async def _end(self) -> None:
+        self._ends = True
+        for listener in self._listeners:
+            asyncio.get_running_loop().remove_reader(listener.socket)
+        open_ones = [] if self._server is None else [protocol.transport for protocol in self._server.lines]
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._server is None:
-            return
-        open_ones = [protocol.transport for protocol in self._server.lines if protocol.transport is not None]
-        await self._server.shutdown(_GRACE)
         for _device, connection in self._silent:
             connection.close()
+        if self._server is None:
+            return
+        await self._server.shutdown(_GRACE)
         for transport in open_ones:
             # A TLS connection would wait for the client's farewell.
-            transport.abort()
+            if transport is not None:
+                transport.abort()
         for _turn in range(_TURNS_TO_CLOSE):
             await asyncio.sleep(0)
-
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
-        self._end_with_the_rest(asyncio.get_running_loop().create_task(work))
 
     def _end_with_the_rest(self, task: asyncio.Task[Any]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _accept(self, listener: Listener) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                connection, _ = await loop.sock_accept(listener.socket)
-            except OSError:
-                # Out of file descriptors, or the network is "refused": wait for that to pass.
-                await asyncio.sleep(_ACCEPT_AGAIN)
-                continue
-            device = listener.find(connection.getsockname()[0])
-            if device is None:
-                connection.close()
-                continue
-            with device.lock:
-                if device.network == "up":
-                    device.connections += 1
-                    self._keep(self._serve(connection, Line(device, device.connections, listener.tls, device.outages)))
-                else:
-                    self._turn_away(connection, device)
-            # Accepting does not give way by itself while more clients queue.
-            await asyncio.sleep(0)
+    def _accept(self, listener: Listener) -> None:
+        """Takes one connection; the loop calls again while more clients queue."""
+        try:
+            connection, _ = listener.socket.accept()
+        except BlockingIOError:
+            return
+        except OSError:
+            # Out of file descriptors, or the network is "refused": wait for that to pass.
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(listener.socket)
+            loop.call_later(_ACCEPT_AGAIN, self._open, listener)
+            return
+        connection.setblocking(False)
+        device = listener.find(connection.getsockname()[0])
+        if device is None:
+            connection.close()
+            return
+        with device.lock:
+            if device.network == "up":
+                device.connections += 1
+                self._begin_to_serve(connection, Line(device, device.connections, listener.tls, device.outages))
+            else:
+                self._turn_away(connection, device)
 
     def _turn_away(self, connection: socket.socket, device: Device) -> None:
         if device.network == "silent":
@@ -220,13 +213,23 @@ class Listening:
         with device.lock:
             for protocol, line in list(self._server.lines.items()):
                 if line.device is device and protocol.transport is not None:
-                    _sever(line, protocol.transport)
+                    line.sever(protocol.transport)
             silent, self._silent = self._silent, []
             for owner, connection in silent:
                 if owner is device:
                     self._turn_away(connection, device)
                 else:
                     self._silent.append((owner, connection))
+
+    def _begin_to_serve(self, connection: socket.socket, line: Line) -> None:
+        def close_if_cancelled(task: asyncio.Task[None]) -> None:
+            # The fleet stopped before or amid a handshake, which asyncio would rather see through.
+            if task.cancelled():
+                connection.close()
+
+        task = asyncio.get_running_loop().create_task(self._serve(connection, line))
+        task.add_done_callback(close_if_cancelled)
+        self._end_with_the_rest(task)
 
     async def _serve(self, connection: socket.socket, line: Line) -> None:
         assert self._server is not None
@@ -240,7 +243,7 @@ class Listening:
             connection.close()
         else:
             with line.device.lock:
-                _sever(line, transport)
+                line.sever(transport)
 
     async def _answer(self, incoming: web.BaseRequest) -> web.StreamResponse:
         assert self._server is not None
@@ -252,7 +255,7 @@ class Listening:
         answer = await _visit(line, request)
         if answer.delivery is None:
             return usual(answer)
-        return await deliver(incoming, answer, answer.delivery, line.gone)
+        return await deliver(incoming, line, answer, answer.delivery)
 
 
 async def _visit(line: Line, request: Request) -> Answer:
@@ -267,16 +270,6 @@ async def _visit(line: Line, request: Request) -> Answer:
     await asyncio.sleep(visit.seconds_after)
     with line.device.lock:
         return visit.give_up() if line.broken else answer
-
-
-def _sever(line: Line, transport: asyncio.Transport) -> None:
-    """Ends a broken connection in the way of the device's network."""
-    if not line.broken or line.device.network == "silent":
-        return
-    if line.device.network == "reset":
-        reset(transport)
-    else:
-        transport.abort()
 
 
 async def _read(incoming: web.BaseRequest, line: Line) -> Request:

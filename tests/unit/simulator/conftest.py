@@ -1,11 +1,12 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A running fleet, and a client that knows the accounts of its devices."""
+"""A running fleet, a client that knows the accounts of its devices, and one that sees how connections end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +14,7 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 
 from tests.simulator import Device, Fleet
+from tests.unit.simulator.wire import Wire
 
 
 class Client:
@@ -37,7 +39,8 @@ class Client:
         if user is not None:
             password = device.accounts[user].password
             auth = HTTPBasicAuth(user, password) if basic else HTTPDigestAuth(user, password)
-        return self.session.request(method, f"http://{device.host}:{device.port}{path}", auth=auth, **options)
+        host = f"[{device.host}]" if ":" in device.host else device.host
+        return self.session.request(method, f"http://{host}:{device.port}{path}", auth=auth, **options)
 
     def groups(self, device: Device, call: str, user: str = "operator", **arguments: object) -> requests.Response:
         """A call of the recording group API; schemaversion=1 unless given."""
@@ -70,3 +73,10 @@ def client() -> Iterator[Client]:
     client = Client()
     yield client
     client.session.close()
+
+
+@pytest.fixture
+def wire() -> Iterator[Callable[..., Wire]]:
+    """Connects to a device; what it connected is closed in the end."""
+    with ExitStack() as connected:
+        yield lambda device, tls=False: connected.enter_context(Wire(device, tls))

@@ -8,7 +8,9 @@ from __future__ import annotations
 import pytest
 import requests
 
-from tests.simulator import FAULT_KINDS
+from tests.simulator import FAULT_KINDS, Switches
+
+GROUPS = "/axis-cgi/record/recording_group/"
 
 
 def test_error_code_for_the_next_calls(camera, client):
@@ -134,6 +136,55 @@ def test_faults_add_up(camera, client):
     assert client.code(camera, "list") == 10
     assert list(camera.groups) == ["g"]
     assert camera.journal[-1].fault == "Callback, ErrorCode"
+
+
+def test_html(camera, client):
+    camera.plant_fault("html")
+    answer = client.groups(camera, "create")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=iso-8859-1")
+    assert answer.text.startswith("<!DOCTYPE HTML")
+    assert (camera.groups, camera.journal[-1].status, camera.journal[-1].fault) == ({}, 200, "Html")
+
+
+@pytest.mark.parametrize("location", ["https://127.0.0.1/", "http://stranger.example/axis-cgi/disks/list.cgi"])
+def test_redirect(camera, client, location):
+    camera.plant_fault("redirect", location=location, before_login=None)
+    answer = client.send(camera, f"{GROUPS}create.cgi?schemaversion=1", None, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (302, location)
+    assert (camera.groups, camera.journal[-1].status) == ({}, 302)
+
+
+def test_which_requests_a_fault_touches(camera, client):
+    planted = {
+        when: camera.plant_fault("callback", run=lambda device: None, times=None, before_login=when)
+        for when in (False, True, None)
+    }
+    client.groups(camera, "list")
+    client.send(camera, "/axis-cgi/disks/list.cgi", "viewer")
+    assert [entry.status for entry in camera.journal] == [401, 200, 401, 403]
+    assert {when: fault.hits for when, fault in planted.items()} == {False: 1, True: 3, None: 4}
+    assert [entry.fault for entry in camera.journal] == ["Callback, Callback"] * 4
+
+
+@pytest.mark.parametrize(
+    ("value", "retention", "options"), [(24, 24, "fps=5"), ("0", 0, "fps=5"), (None, 720, "fps=5"), ("x", None, None)]
+)
+def test_another_argument(camera, client, value, retention, options):
+    camera.switches = Switches(default_retention_time=720)
+    camera.plant_fault("change_argument", call="recording_group/create", argument="retentiontime", value=value)
+    client.groups(camera, "create", recordinggroupid="g", retentiontime=48, streamoptions="fps=5")
+    assert [(group.retention_time, group.stream_options) for group in camera.groups.values()] == (
+        [] if retention is None else [(retention, options)]
+    )
+    (entry,) = camera.writes
+    assert "&retentiontime=48&" in entry.target
+    assert (entry.code, entry.fault) == (20 if retention is None else None, "ChangeArgument")
+
+
+def test_an_argument_that_was_not_sent_and_one_that_needs_quoting(camera, client):
+    camera.plant_fault("change_argument", argument="nicename", value="A & b=ü+")
+    assert client.code(camera, "create", recordinggroupid="g") is None
+    assert camera.groups["g"].nice_name == "A & b=ü+"
 
 
 def test_unknown_kind(camera):

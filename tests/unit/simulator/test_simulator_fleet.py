@@ -14,6 +14,7 @@ import requests
 import yaml
 
 from tests.simulator import DEFAULT_NOW, Fleet
+from tests.unit.simulator.wire import END
 
 LIST = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
 
@@ -86,6 +87,60 @@ def test_nobody_answers_on_an_address_without_a_device(fleet):
     device = fleet.add(by="address")
     with pytest.raises(requests.ConnectionError):
         requests.get(f"http://127.200.0.1:{device.port}/", timeout=5)
+
+
+@pytest.fixture
+def ipv6():
+    """Skips where loopback has no IPv6: nothing of it is tested then."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError as error:
+        pytest.skip(f"THIS MACHINE HAS NO ::1 ({error}): devices on IPv6 are NOT tested")
+
+
+@pytest.mark.usefixtures("ipv6")
+@pytest.mark.parametrize("tls", [False, True])
+def test_ipv6(fleet, client, wire, tls):
+    device = fleet.add(name="six", scheme="both" if tls else "http", address="::1")
+    assert device.host == "::1"
+    assert client.groups(device, "list").status_code == 200
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", device.port), timeout=5)
+    variables = yaml.safe_load(fleet.inventory())["all"]["children"]["axis"]["hosts"]["six"]
+    assert (variables["ansible_host"], variables["axis_port"]) == ("::1", device.tls_port if tls else device.port)
+    device.policy = "Basic"
+    line = wire(device, tls)
+    line.ask()
+    assert line.hear(END)[1] == "as expected"
+    device.network = "refused"
+    with pytest.raises(ConnectionRefusedError):
+        wire(device, tls)
+    device.network = "up"
+    wire(device, tls)
+
+
+@pytest.mark.usefixtures("ipv6")
+def test_block_on_ipv6(fleet, client):
+    device = fleet.add(address="::1")
+    device.plant_fault("blocked")
+    assert client.groups(device, "list").status_code == 403
+    assert device.login.is_blocked("::1")
+
+
+@pytest.mark.parametrize("address", ["192.0.2.1", "::", "2001:db8::1"])
+def test_only_loopback_is_listened_on(fleet, address):
+    with pytest.raises(ValueError, match="loopback"):
+        fleet.add(address=address)
+    with pytest.raises(ValueError, match="by='port'"):
+        fleet.add(by="address", address="127.0.0.2")
+    assert fleet.devices == {}
+
+
+def test_another_address_of_loopback(fleet, client):
+    device = fleet.add(address="127.0.0.2")
+    assert device.host == "127.0.0.2"
+    assert client.groups(device, "list").status_code == 200
 
 
 def test_a_device_without_power(camera, client):
@@ -167,6 +222,14 @@ def test_stop_does_not_wait_for_a_slow_answer(client):
         client.groups(other, "list")
     assert connection.recv(100) == b""
     connection.close()
+
+
+def test_stop_does_not_wait_for_a_handshake(wire):
+    with Fleet() as fleet:
+        camera = fleet.add(scheme="https")
+        line = wire(camera, tls=True)
+        assert line.hear(timeout=0.1) == (b"", "silence")
+    assert line.hear()[1] in ("closed", "reset")
 
 
 def test_names_and_profiles_are_checked(fleet):

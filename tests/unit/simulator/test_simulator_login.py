@@ -290,3 +290,68 @@ def test_basic_needs_base64_and_a_colon(camera, client):
         assert status(client, camera, {"Authorization": f"Basic {text}"}) == 401
     answer = requests.get(f"http://127.0.0.1:{camera.port}{LIST}", auth=("viewer", "viewer-pass"), timeout=5)
     assert answer.status_code == 200
+
+
+def test_a_nonce_goes_stale_on_its_way(camera, client):
+    fault = camera.plant_fault("stale_nonce", skip=1)
+    nonce = nonce_of(challenge(client, camera))
+    assert status(client, camera, digest(camera, nonce)) == 200
+    assert status(client, camera, {}) == 401
+    assert fault.hits == 0
+    answer = client.send(camera, LIST, None, headers=digest(camera, nonce, nc="00000002"))
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].endswith(', qop="auth", stale=true')
+    assert (camera.journal[-1].fault, camera.journal[-1].user) == ("StaleNonce", None)
+    assert status(client, camera, digest(camera, nonce_of(answer))) == 200
+    assert (fault.hits, camera.journal[-1].fault) == (1, None)
+
+
+def test_a_write_with_a_stale_nonce_is_not_carried_out(camera, client):
+    camera.plant_fault("stale_nonce", call="recording_group/create")
+    target = f"{GROUPS}create.cgi?schemaversion=1&recordinggroupid=g"
+    nonce = nonce_of(challenge(client, camera))
+    assert status(client, camera, digest(camera, nonce, uri=target, user="operator"), target) == 401
+    assert (camera.groups, camera.writes) == ({}, [])
+
+
+def test_block_by_a_fault(camera, client):
+    now = 0.0
+    camera.login.clock = lambda: now
+    camera.plant_fault("blocked", call="recording_group/list", seconds=7)
+    assert client.groups(camera, "create", recordinggroupid="g").status_code == 200
+    assert client.groups(camera, "list").status_code == 403
+    assert (camera.journal[-1].fault, camera.journal[-1].user) == ("Blocked", None)
+    now = 6.9
+    assert [client.groups(camera, "list").status_code, client.send(camera, "/").status_code] == [403, 403]
+    assert camera.journal[-1].fault is None
+    now = 7.0
+    assert client.groups(camera, "list").status_code == 200
+
+
+def test_a_device_without_brute_force_protection_is_blocked_by_a_fault_too(fleet, client):
+    device = fleet.add("recorder_s3008")
+    device.plant_fault("blocked")
+    assert [client.groups(device, "list").status_code for _ in range(2)] == [403, 403]
+    assert device.login.is_blocked("127.0.0.1")
+
+
+@pytest.mark.parametrize("sha256", [False, True])
+def test_challenges_of_strangers(fleet, client, sha256):
+    camera = fleet.add(switches=Switches(sha256_digest=sha256))
+    strangers = ('Bearer realm="a"', "Negotiate", 'Digest realm="b", nonce="c", algorithm=SHA-512-256, qop="auth"')
+    camera.plant_fault("several_challenges", headers=strangers)
+    for _ in range(2):
+        offered = challenge(client, camera).raw.headers.getlist("WWW-Authenticate")
+        own = [value for value in offered if f'realm="AXIS_{camera.serial}"' in value]
+        assert offered == [strangers[0], *own, *strangers[1:]]
+        assert len(own) == (2 if sha256 else 1)
+        assert (camera.journal[-1].status, camera.journal[-1].fault) == (401, "SeveralChallenges")
+
+
+def test_challenges_of_strangers_come_with_a_401_only(camera, client):
+    fault = camera.plant_fault("several_challenges", headers=('Basic realm="a"',), times=1, skip=1)
+    nonce = nonce_of(challenge(client, camera))
+    assert status(client, camera, digest(camera, nonce)) == 200
+    assert (fault.hits, camera.journal[-1].fault) == (0, None)
+    assert len(challenge(client, camera).raw.headers.getlist("WWW-Authenticate")) == 2
+    assert len(challenge(client, camera).raw.headers.getlist("WWW-Authenticate")) == 1

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta, timezone
 
 import pytest
+from lxml import etree
 
 DISKS = "/axis-cgi/disks/list.cgi"
 RECORDINGS = "/axis-cgi/record/list.cgi?recordingid=all"
@@ -272,3 +274,50 @@ def test_a_running_recording_does_not_age(camera):
     camera.plant_recordings("g", 1, running=True)
     camera.advance(hours=100)
     assert camera.lost_recordings == []
+
+
+@pytest.mark.parametrize("year", [1970, 2019, 2037, 2099])
+def test_a_wrong_clock(camera, client, year):
+    camera.now = camera.now.replace(year=year)
+    camera.plant_group(recording_group_id="g", retention_time=24)
+    camera.plant_recordings("g", 30)
+    assert [recording.age_hours(camera.now) for recording in camera.recordings] == list(range(30))
+    assert client.send(camera, RECORDINGS).text.count(f' stoptime="{year}-03-0') == 30
+    camera.advance(hours=0)
+    assert [recording.age_hours(camera.now) for recording, _ in camera.lost_recordings] == [25, 26, 27, 28, 29]
+    new = client.groups(camera, "create").text
+    assert f"SD_DISK_{year}0302_" in new
+
+
+def test_a_clock_set_forward_costs_what_is_too_old_now(camera):
+    camera.plant_group(recording_group_id="g", retention_time=24)
+    camera.plant_group(recording_group_id="kept")
+    camera.plant_recordings("g", 2)
+    camera.plant_recordings("kept", 2)
+    camera.now += timedelta(days=3650)
+    assert [(recording.group_id, reason) for recording, reason in camera.lost_recordings] == [("g", "retention")] * 2
+    assert [recording.group_id for recording in camera.recordings] == ["kept"] * 2
+
+
+def test_a_clock_set_back_leaves_recordings_in_the_future(camera, client):
+    camera.plant_group(recording_group_id="g", retention_time=1)
+    camera.plant_recording("g", name="Always")
+    (running,) = camera.recordings
+    camera.plant_recordings("g", 1)
+    then = camera.now
+    camera.now = then.replace(year=2000)
+    camera.advance(hours=2)
+    assert camera.lost_recordings == []
+    assert [recording.age_hours(camera.now) for recording in camera.recordings] == [0, 0]
+    for recording in etree.fromstring(client.send(camera, RECORDINGS).content).iter("recording"):
+        assert recording.get("starttime") <= recording.get("stoptime")
+    camera.disks["SD_DISK"].locked = True
+    camera.settle()
+    assert (running.status, running.start, running.stop) == ("completed", then, then)
+
+
+def test_a_clock_knows_its_time_zone(camera):
+    with pytest.raises(ValueError, match="time zone"):
+        camera.now = camera.now.replace(tzinfo=None)
+    camera.now = camera.now.astimezone(timezone(timedelta(hours=5)))
+    assert camera.now.tzinfo == timezone.utc

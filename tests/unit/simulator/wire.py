@@ -1,0 +1,106 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A connection to a simulated device, close to the bytes."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from base64 import b64encode
+from types import TracebackType
+
+from tests.simulator import Device
+
+LIST = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
+END = b"</RecordingGroupResponse>"
+
+
+def _trusting() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class Wire:
+    """One connection to a device with policy Basic, by HTTP or HTTPS; it tells a reset from an orderly end.
+
+    Python's own SSLSocket takes both for an end before 3.13, so TLS is done in memory here.
+    """
+
+    def __init__(self, device: Device, tls: bool, timeout: float = 5) -> None:
+        self._device = device
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._socket = socket.create_connection((device.host, device.tls_port if tls else device.port), timeout)
+        self._tls = _trusting().wrap_bio(self._incoming, self._outgoing) if tls else None
+        self._said_farewell = False
+
+    def __enter__(self) -> Wire:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def shake_hands(self) -> None:
+        while self._tls is not None:
+            try:
+                self._tls.do_handshake()
+            except ssl.SSLWantReadError:
+                self._socket.sendall(self._outgoing.read())
+                received = self._socket.recv(65536)
+                self._incoming.write(received) if received else self._incoming.write_eof()
+            else:
+                break
+
+    def ask(self, target: str = LIST, user: str | None = "operator") -> None:
+        """Sends a request, with a login if there is a user."""
+        request = f"GET {target} HTTP/1.1\r\nHost: camera\r\n{self._login(user)}\r\n".encode()
+        if self._tls is None:
+            self._socket.sendall(request)
+        else:
+            self.shake_hands()
+            self._tls.write(request)
+            self._socket.sendall(self._outgoing.read())
+
+    def hear(self, until: bytes | None = None, timeout: float = 5) -> tuple[bytes, str]:
+        """What comes, to its end or `until` this; and what the end was: closed, reset or silence."""
+        self._socket.settimeout(timeout)
+        heard = b""
+        while until is None or until not in heard:
+            try:
+                received = self._socket.recv(65536)
+            except ConnectionResetError:
+                return heard, "reset"
+            except TimeoutError:
+                return heard, "silence"
+            if not received:
+                return heard, "closed"
+            heard += self._plain(received)
+            if self._said_farewell:
+                return heard, "closed"
+        return heard, "as expected"
+
+    def _login(self, user: str | None) -> str:
+        if user is None:
+            return ""
+        login = f"{user}:{self._device.accounts[user].password}"
+        return f"Authorization: Basic {b64encode(login.encode()).decode()}\r\n"
+
+    def _plain(self, received: bytes) -> bytes:
+        if self._tls is None:
+            return received
+        self._incoming.write(received)
+        plain = b""
+        try:
+            while piece := self._tls.read(65536):
+                plain += piece
+            self._said_farewell = True
+        except ssl.SSLWantReadError:
+            pass
+        return plain
