@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
+import struct
 import threading
 import time
 from pathlib import Path
@@ -64,8 +66,17 @@ def test_a_request_counts_from_its_end() -> None:
         assert time.monotonic() >= ended + 1.0
 
 
-def test_a_file_that_somebody_else_wrote_is_no_trouble(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [b"short", *(struct.pack("10d", *[value] * 10) for value in (math.nan, math.inf, 1e9, -1.0))],
+)
+def test_what_stands_in_the_file_holds_nobody(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "pace"
-    path.write_bytes(b"short")
+    path.write_bytes(content)
     assert len(take_turns(str(path), 3)) == 3
-    assert path.stat().st_mode & 0o077 == 0 or path.stat().st_size == 8 * REQUESTS_PER_SECOND
+
+
+def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "pace"
+    take_turns(str(path), 1)
+    assert path.stat().st_mode & 0o777 == 0o600
