@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 
 #: A device blocks an address that sends too many requests (AXIS OS knowledge base: 20 a second); stay well below.
 REQUESTS_PER_SECOND = 10
+_LONGEST_WAIT = 60.0  # seconds; that many workers would ask one device at once
 _TIMES = struct.Struct(f"{REQUESTS_PER_SECOND}d")
 
 
@@ -58,8 +59,10 @@ class Pace:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             kept = os.read(descriptor, _TIMES.size)
-            if len(kept) == _TIMES.size:
-                self._times = list(_TIMES.unpack(kept))
+            times = list(_TIMES.unpack(kept)) if len(kept) == _TIMES.size else []
+            # Nothing else may make a worker wait for hours, whatever stands in the file.
+            if times and all(0 <= moment <= time.monotonic() + _LONGEST_WAIT for moment in times):
+                self._times = sorted(times)
             yield self._times
             with suppress(OSError):
                 os.pwrite(descriptor, _TIMES.pack(*self._times), 0)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -21,6 +22,14 @@ except ImportError:
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
+
+
+# Compatible with ASCII, so that what is looked for in the bytes is found. Devices say UTF-8 and ISO-8859-1.
+_ENCODINGS = frozenset({b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"iso-8859-15", b"windows-1252"})
+_DECLARATION = re.compile(rb"<\?xml\b([^>]{0,200}?)\?>")
+_ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)")
+# Before 2.12, libxml2 compares each attribute of an element with every other: 770 KiB of them took 70 s.
+_LONG_ELEMENT = re.compile(rb"<[^<]{32768}")
 
 
 def malformed(what: str) -> DeviceRefused:
@@ -39,8 +48,7 @@ def parse(body: bytes, root: str) -> Element:
     :param root: local name that the root must have.
     :raises DeviceRefused: ``malformed_response``.
     """
-    if b"<!DOCTYPE" in body[:1024].upper():
-        raise malformed(f"The answer begins with a document type, where plain <{root}> was expected (a web page?)")
+    _check_bytes(body, root)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False
     )
@@ -53,6 +61,22 @@ def parse(body: bytes, root: str) -> Element:
     if local_name(element) != root:
         raise malformed(f"The answer is <{local_name(element)}>, where <{root}> was expected")
     return element
+
+
+def _check_bytes(body: bytes, root: str) -> None:
+    """What must hold before the parser sees them."""
+    if b"<!DOCTYPE" in body[:1024].upper():
+        raise malformed(f"The answer begins with a document type, where plain <{root}> was expected (a web page?)")
+    start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:256]
+    if not start.startswith(b"<"):
+        raise malformed(f"The answer does not begin with an element, where <{root}> was expected")
+    if start.startswith(b"<?xml"):
+        declaration = _DECLARATION.match(start)
+        encoding = _ENCODING.search(declaration[1]) if declaration else None
+        if declaration is None or (encoding and encoding[1].lower() not in _ENCODINGS):
+            raise malformed("The answer is XML in an encoding that no device uses")
+    if _LONG_ELEMENT.search(body):
+        raise malformed("The answer has an element of more than 32 KiB")
 
 
 def maker(namespace: str, prefixes: Mapping[str, str] | None = None) -> ElementMaker:

@@ -14,9 +14,22 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_action, run_recording_group
 from tests.parameters import action_parameters, group_parameters
-from tests.reliability.trials import PLACES, TASK, TIMEOUT, TRIALS, Trial, camera, check, heal, retention
+from tests.reliability.trials import (
+    PLACES,
+    TASK,
+    TRIALS,
+    Trial,
+    account,
+    camera,
+    check,
+    documented,
+    heal,
+    retention,
+)
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
+
+DOCUMENTED = documented()
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +39,12 @@ def fleet() -> Iterator[Fleet]:
         yield running
 
 
-def run(device: Device, **options: Any) -> dict[str, Any]:
+def run(device: Device, timeout: float = 20, **options: Any) -> dict[str, Any]:
     """The result of the task on one device."""
     where: dict[str, Any] = {"host": device.host, "port": device.port, "protocol": "http"}
     if not device.port:
         where |= {"port": device.tls_port, "protocol": "https", "tls_fingerprint": device.certificate_sha256}
-    parameters = group_parameters(**{**where, "timeout": TIMEOUT, "retries": 1, **TASK, **options})
+    parameters = group_parameters(**{**where, "timeout": timeout, "retries": 1, **TASK, **options})
     return run_recording_group(parameters, check_mode=False, diff=False, open_session=Session, warn=lambda _text: None)
 
 
@@ -48,8 +61,11 @@ def test_each_fault_at_each_place(fleet: Fleet, trial: Trial, place: str, scheme
     device = camera(fleet, scheme=scheme)
     trial.plant(device, PLACES[place])
     end = trial.ends[place]
-    check(device, run(device), end)
+    result = run(device, trial.timeout)
+    check(device, result, end)
     assert bool(device.lost_recordings) is trial.loses
+    if scheme == "http":
+        assert account(device, result) == DOCUMENTED[trial.fault][[*PLACES].index(place)]
     if trial.passes:
         # What was lost or in doubt is made good by the next run, and then nothing is left to do.
         heal(device)
@@ -58,19 +74,19 @@ def test_each_fault_at_each_place(fleet: Fleet, trial: Trial, place: str, scheme
         assert run(device)["changed"] is False
 
 
-def create(device: Device) -> dict[str, Any]:
+def create(device: Device, timeout: float) -> dict[str, Any]:
     """A group that has no id of its own: only its name tells whether it is there already."""
-    return run(device, recording_group_id=None, nice_name="Yard", retention_time="30d")
+    return run(device, timeout, recording_group_id=None, nice_name="Yard", retention_time="30d")
 
 
-def delete(device: Device) -> dict[str, Any]:
+def delete(device: Device, timeout: float) -> dict[str, Any]:
     """The word of the task covers this group and no other."""
-    return run(device, state="absent", retention_time=None, allow_recording_loss=True)
+    return run(device, timeout, state="absent", retention_time=None, allow_recording_loss=True)
 
 
-def record(device: Device) -> dict[str, Any]:
+def record(device: Device, timeout: float) -> dict[str, Any]:
     """What makes the camera record to the group: a configuration, and a rule that starts it."""
-    where = {"host": device.host, "port": device.port, "protocol": "http", "timeout": TIMEOUT, "retries": 1}
+    where = {"host": device.host, "port": device.port, "protocol": "http", "timeout": timeout, "retries": 1}
     return run_recording_action(
         action_parameters(**where), check_mode=False, diff=False, open_session=Session, warn=lambda _text: None
     )
@@ -109,22 +125,22 @@ def records(device: Device) -> bool:
 def test_no_write_is_lost_or_doubled(
     fleet: Fleet,
     trial: Trial,
-    operation: Callable[[Device], dict[str, Any]],
+    operation: Callable[[Device, float], dict[str, Any]],
     call: str,
     is_done: Callable[[Device], bool],
 ) -> None:
     device = camera(fleet)
     trial.plant(device, {"call": call})
-    first = operation(device)
+    first = operation(device, trial.timeout)
     assert (first.get("error") is None) is (first["changed"] and not first.get("failed")), first
     if first.get("error") is None:
         assert is_done(device), first
     assert not first.get("unreachable") or device.writes == []
     heal(device)
-    second = operation(device)
+    second = operation(device, 20)
     assert "error" not in second, second
     assert is_done(device)
-    assert operation(device)["changed"] is False
+    assert operation(device, 20)["changed"] is False
     assert device.groups["other"].retention_time == 24
 
 

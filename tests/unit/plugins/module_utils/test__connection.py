@@ -47,6 +47,7 @@ def test_a_name_service_that_does_not_answer_holds_nobody(monkeypatch: pytest.Mo
     assert "No address for the name" in str(caught.value)
 
 
+@pytest.mark.fault("a name with many dead addresses")
 def test_the_next_address_of_a_name_is_tried_and_all_share_one_deadline(
     monkeypatch: pytest.MonkeyPatch, camera: Device
 ) -> None:

@@ -54,6 +54,7 @@ def test_a_nonce_that_grew_old_is_renewed_once(session: Session, camera: Device)
     assert statuses(camera) == [401, 200, 401, 200]
 
 
+@pytest.mark.fault("wrong password")
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_wrong_password_is_sent_once_and_never_again(fleet: Fleet, scheme: str) -> None:
     camera = fleet.add(scheme=scheme)
@@ -63,6 +64,7 @@ def test_a_wrong_password_is_sent_once_and_never_again(fleet: Fleet, scheme: str
     assert [entry.authorization for entry in camera.journal] == [None, "Digest" if scheme == "http" else "Basic"]
 
 
+@pytest.mark.fault("Basic offered on plain HTTP")
 def test_basic_is_never_sent_in_clear_text(fleet: Fleet) -> None:
     camera = fleet.add()
     camera.policy = "Basic"
@@ -143,6 +145,7 @@ def test_statuses_have_their_kinds(fleet: Fleet) -> None:
     assert kind_of(Session(address_of(old))) == "unsupported"
 
 
+@pytest.mark.fault("role too low")
 def test_a_role_that_is_too_low_is_told_from_an_address_that_is_blocked(fleet: Fleet) -> None:
     camera = fleet.add()
     viewer = Session(address_of(camera, username="viewer", password="viewer-pass"))
@@ -168,6 +171,7 @@ def test_a_role_that_is_too_low_is_told_from_an_address_that_is_blocked(fleet: F
     assert [entry.status for entry in camera.journal_since(mark)] == [403]
 
 
+@pytest.mark.fault("twenty wrong logins of somebody else")
 def test_twenty_wrong_logins_of_somebody_else_are_a_block(fleet: Fleet) -> None:
     camera = fleet.add()
     for _number in range(20):
@@ -185,12 +189,14 @@ def test_a_challenge_that_is_stale_at_once_is_no_wrong_password(session: Session
     assert [entry.status for entry in camera.journal] == [401] * (1 + times) + [200]
 
 
+@pytest.mark.fault("challenges that are always stale")
 def test_a_device_whose_challenges_are_always_stale_is_left_alone(session: Session, camera: Device) -> None:
     camera.plant_fault("stale_nonce", times=None)
     assert error_of(session).kind == "authentication"
     assert len(camera.journal) == 4
 
 
+@pytest.mark.fault("password changed during the task")
 def test_a_password_that_changes_meanwhile_is_tried_once_more(session: Session, camera: Device) -> None:
     session.call(_calls.LIST_GROUPS, VERSION)
     camera.accounts["operator"] = replace(camera.accounts["operator"], password="another")

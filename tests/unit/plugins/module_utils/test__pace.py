@@ -6,10 +6,14 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
+import struct
 import threading
 import time
 from pathlib import Path
+
+import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._pace import REQUESTS_PER_SECOND, Pace
 
@@ -33,6 +37,7 @@ def test_one_process_keeps_its_pace_with_and_without_a_file(tmp_path: Path) -> N
         assert most_in_a_second(take_turns(path, 2 * REQUESTS_PER_SECOND + 1)) == REQUESTS_PER_SECOND
 
 
+@pytest.mark.fault("many tasks in a row on one camera")
 def test_processes_share_a_pace_one_after_the_other(tmp_path: Path) -> None:
     # As the tasks of a play do: each a process of its own.
     context = multiprocessing.get_context("spawn")
@@ -61,8 +66,17 @@ def test_a_request_counts_from_its_end() -> None:
         assert time.monotonic() >= ended + 1.0
 
 
-def test_a_file_that_somebody_else_wrote_is_no_trouble(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [b"short", *(struct.pack("10d", *[value] * 10) for value in (math.nan, math.inf, 1e9, -1.0))],
+)
+def test_what_stands_in_the_file_holds_nobody(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "pace"
-    path.write_bytes(b"short")
+    path.write_bytes(content)
     assert len(take_turns(str(path), 3)) == 3
-    assert path.stat().st_mode & 0o077 == 0 or path.stat().st_size == 8 * REQUESTS_PER_SECOND
+
+
+def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "pace"
+    take_turns(str(path), 1)
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -70,3 +70,30 @@ def test_what_is_written_is_read_again(inner: str, attribute: str) -> None:
     found = child(element, "A")
     assert found is not None
     assert (found.text or "", found.get("b")) == (inner, attribute)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<a " + b" ".join(b"a%d=''" % number for number in range(8000)) + b"/>",
+        b"<a>" + b"x" * 40000 + b"</a>",
+        # Its brackets do not show in the bytes, so neither would what is between them.
+        b"<?xml version='1.0' encoding='UTF-7'?>+ADw-a/+AD4-",
+        "<?xml version='1.0' encoding='UTF-16'?><a/>".encode("utf-16"),
+        b"<?xml version='1.0'" + b" " * 300 + b"encoding='UTF-7'?><a/>",
+        b"\x4c\xa7\xa7\xa7",
+    ],
+)
+@pytest.mark.fault("XML that costs a parser much")
+def test_what_costs_a_parser_much_is_not_given_to_it(body: bytes) -> None:
+    with pytest.raises(DeviceRefused) as caught:
+        parse(body, "a")
+    assert caught.value.kind == "malformed_response"
+
+
+@pytest.mark.parametrize("name", ["utf-8", "UTF-8", "iso-8859-1"])
+def test_the_encodings_of_devices_are_read(name: str) -> None:
+    mark = b"" if name == "iso-8859-1" else b"\xef\xbb\xbf"
+    body = f"<?xml version='1.0' encoding='{name}' ?>\n<a b='é'/>".encode(name)
+    assert parse(mark + body, "a").get("b") == "é"
+    assert parse(body, "a").get("b") == "é"
