@@ -1,0 +1,55 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the page on reliability promises of every task, from another machine, and with options that differ by item."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Play
+from tests.simulator import Fleet
+
+BASTION: dict[str, Any] = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+MODULE = "camfleet.axis.axis_recording_group"
+
+
+@pytest.mark.parametrize("where", [{}, {"delegate_to": "jump"}])
+def test_a_wrong_password_is_tried_once_by_a_loop(play: Play, fleet: Fleet, where: dict[str, str]) -> None:
+    camera = fleet.add("camera_12_9", "camera")
+    task = {"name": "Loop", MODULE: {"id": "group{{ item }}", "retention_time": "30d"}, "loop": [1, 2, 3, 4], **where}
+    play([task], hosts={"camera": {"axis_password": "wrong"}, "jump": BASTION})
+    # AXIS OS blocks the address after twenty.
+    assert sum(entry.authorization is not None for entry in camera.journal) == 1
+
+
+def test_a_wrong_password_is_tried_once_whatever_else_the_items_say(play: Play, fleet: Fleet) -> None:
+    camera = fleet.add("camera_12_9", "camera")
+    options = {"id": "door", "retention_time": "30d", "timeout": "{{ item }}"}
+    play([{"name": "Loop", MODULE: options, "loop": [5, 6, 7]}], hosts={"camera": {"axis_password": "wrong"}})
+    assert sum(entry.authorization is not None for entry in camera.journal) == 1
+
+
+def test_tasks_on_another_machine_keep_the_pace_together(play: Play, fleet: Fleet) -> None:
+    recorder = fleet.add("recorder_s3008", "recorder")
+    place = {"ansible_host": recorder.host, "axis_port": recorder.port, "axis_protocol": "http"}
+    login = {"axis_username": "operator", "axis_password": "operator-pass"}
+    names = [f"channel{number}" for number in range(6)]
+    tasks = [
+        {"name": "Info", "camfleet.axis.axis_recording_group_info": {}, "delegate_to": "jump"},
+    ]
+    run = play(
+        tasks,
+        "--forks",
+        "7",
+        hosts={"jump": BASTION, **{name: {**place, **login} for name in names}},
+        groups={"channels": {"hosts": names}},
+        keywords={"hosts": "channels"},
+    )
+    assert run.status == 0, run.output
+    times = [entry.time for entry in recorder.journal]
+    assert max(sum(start <= other < start + 1 for other in times) for start in times) <= 10

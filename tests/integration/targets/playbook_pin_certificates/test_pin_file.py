@@ -1,0 +1,173 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the playbook that pins certificates does to a file that is there already, and to pins that it does not see."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.integration.conftest import Play
+from tests.integration.role import extra
+from tests.playbook import run_ansible, run_playbook
+from tests.simulator import Fleet
+
+from .test_pin_certificates import PIN, UNPINNED, pinned
+
+OTHER = "ab" * 32
+
+
+def test_a_pin_in_the_file_is_not_replaced_because_the_inventory_of_the_run_lacks_the_file(
+    play: Play, fleet: Fleet, tmp_path: Path
+) -> None:
+    fleet.add("camera_12_9", "gate", scheme="https")
+    path = tmp_path / "fingerprints.yml"
+    path.write_text(yaml.safe_dump({"all": {"hosts": {"gate": {"axis_tls_fingerprint": OTHER}}}}), encoding="utf-8")
+    # As with --inventory inventory/hosts.yml in place of the whole directory: the file is written, but not read.
+    run = play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    assert pinned(path) == {"gate": OTHER}, run.output
+    assert run.status != 0
+
+
+def test_what_else_stands_in_the_file_is_kept_or_the_file_is_refused(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    fleet.add("camera_12_9", "gate", scheme="https")
+    path = tmp_path / "hosts.yml"
+    before = {
+        "all": {
+            "hosts": {"gate": {"ansible_host": "192.0.2.1", "axis_username": "audit"}},
+            "children": {"axis": {"hosts": {"gate": None}}},
+            "vars": {"axis_timeout": 5},
+        }
+    }
+    path.write_text(yaml.safe_dump(before), encoding="utf-8")
+    run = play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    after = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert after["all"].get("children") == before["all"]["children"], run.output
+    assert after["all"].get("vars") == before["all"]["vars"]
+    assert {**after["all"]["hosts"]["gate"], "axis_tls_fingerprint": None} == {
+        **before["all"]["hosts"]["gate"],
+        "axis_tls_fingerprint": None,
+    }
+
+
+@pytest.mark.parametrize("text", ["gate ansible_host=192.0.2.1\n", "- name: Somebody's playbook\n  hosts: all\n"])
+def test_a_file_that_is_no_inventory_in_yaml_is_not_overwritten(
+    play: Play, fleet: Fleet, tmp_path: Path, text: str
+) -> None:
+    fleet.add("camera_12_9", "gate", scheme="https")
+    path = tmp_path / "hosts"
+    path.write_text(text, encoding="utf-8")
+    play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_file_that_is_encrypted_is_not_written_in_clear_text(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    fleet.add("camera_12_9", "gate", scheme="https")
+    path, password = tmp_path / "hosts.yml", tmp_path / "vault-password"
+    secret = "the-password-of-yard"
+    path.write_text(yaml.safe_dump({"all": {"hosts": {"yard": {"axis_password": secret}}}}), encoding="utf-8")
+    password.write_text("vault\n", encoding="utf-8")
+    run_ansible(["vault", "encrypt", "--vault-password-file", str(password), str(path)], tmp_path)
+    play(
+        PIN,
+        *extra(pin_certificates_file=str(path)),
+        "--vault-password-file",
+        str(password),
+        hosts={"gate": UNPINNED},
+    )
+    assert secret not in path.read_text(encoding="utf-8")
+
+
+def test_a_secret_in_the_file_is_not_made_readable_for_all(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    fleet.add("camera_12_9", "gate", scheme="https")
+    path = tmp_path / "hosts.yml"
+    path.write_text(yaml.safe_dump({"all": {"hosts": {"yard": {"axis_password": "x"}}}}), encoding="utf-8")
+    path.chmod(0o600)
+    play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_link_is_followed(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    fleet.add("camera_12_9", "gate", scheme="https")
+    real, link = tmp_path / "real.yml", tmp_path / "link.yml"
+    real.write_text("all: {hosts: {}}\n", encoding="utf-8")
+    link.symlink_to(real)
+    play(PIN, *extra(pin_certificates_file=str(link)), hosts={"gate": UNPINNED})
+    assert link.is_symlink()
+    assert "gate" in pinned(real)
+
+
+@pytest.mark.parametrize("form", ["sha256:{}", "SHA256:{}", "{} "])
+def test_a_pin_in_a_form_that_the_option_takes_is_the_same_pin(
+    play: Play, fleet: Fleet, tmp_path: Path, form: str
+) -> None:
+    device = fleet.add("camera_12_9", "gate", scheme="https")
+    sha256 = device.certificate_sha256
+    pin = f"{sha256[:32]} {sha256[32:]}" if " " in form else form.format(sha256)
+    path = tmp_path / "fingerprints.yml"
+    run = play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": {"axis_tls_fingerprint": pin}})
+    assert run.status == 0, run.output
+
+
+def test_a_file_that_is_broken_is_left_alone(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    fleet.add("camera_12_9", "gate", scheme="https")
+    path = tmp_path / "fingerprints.yml"
+    path.write_text("all:\n  hosts: {gate: [\n", encoding="utf-8")
+    run = play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    assert run.status != 0
+    assert path.read_text(encoding="utf-8") == "all:\n  hosts: {gate: [\n"
+
+
+def test_two_runs_at_the_same_time_keep_the_pins_of_both(fleet: Fleet, tmp_path: Path) -> None:
+    names = ("gate", "yard")
+    hosts = {}
+    for name in names:
+        device = fleet.add("camera_12_9", name, scheme="https")
+        hosts[name] = {"ansible_host": device.host, "axis_port": device.tls_port}
+    inventory, path = tmp_path / "inventory.json", tmp_path / "fingerprints.yml"
+    inventory.write_text(json.dumps({"all": {"children": {"axis": {"hosts": hosts}}}}), encoding="utf-8")
+
+    def pin(name: str) -> None:
+        scratch = tmp_path / name
+        scratch.mkdir()
+        run_playbook(PIN, inventory, scratch, "--limit", name, *extra(pin_certificates_file=str(path)))
+
+    runs = [threading.Thread(target=pin, args=(name,)) for name in names]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert sorted(pinned(path)) == sorted(names)
+
+
+def test_names_of_hosts_are_only_names(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    names = ["it's", 'a"b', "a\\b", "0123", "null", "1e3", "gäte", "a{{ 7*7 }}b", "x'}}y", "{% raw %}", "#c", "a: b"]
+    for name in names:
+        fleet.add("camera_12_9", name, scheme="https")
+    path = tmp_path / "fingerprints.yml"
+    run = play(PIN, *extra(pin_certificates_file=str(path)), hosts=dict.fromkeys(names, UNPINNED))
+    assert run.status == 0, run.output
+    assert pinned(path) == {name: fleet.devices[name].certificate_sha256 for name in names}
+
+
+def test_with_another_strategy_no_pin_is_replaced_or_lost(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    names = [f"camera{number}" for number in range(8)]
+    for name in names:
+        fleet.add("camera_12_9", name, scheme="https")
+    path = tmp_path / "fingerprints.yml"
+    old = {"axis_tls_fingerprint": OTHER}
+    path.write_text(yaml.safe_dump({"all": {"hosts": {names[-1]: old}}}), encoding="utf-8")
+    run = play(
+        PIN,
+        *extra(pin_certificates_file=str(path)),
+        hosts={**dict.fromkeys(names, UNPINNED), names[-1]: old},
+        environment={"ANSIBLE_STRATEGY": "free"},
+    )
+    expected = {name: fleet.devices[name].certificate_sha256 for name in names[:-1]}
+    assert pinned(path) == {**expected, names[-1]: OTHER}, run.output
