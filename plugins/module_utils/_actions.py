@@ -103,10 +103,6 @@ class Actions:
         ids = {item.configuration_id for item in self.configurations_of(recording_group_id)}
         return tuple(item for item in self.rules if item.primary_action in ids)
 
-    def rules_with(self, configuration: ActionConfiguration) -> tuple[ActionRule, ...]:
-        """Those that start one action."""
-        return tuple(item for item in self.rules if item.primary_action == configuration.configuration_id)
-
     def users_of(self, recording_group_id: str | None) -> str | None:
         """What uses the group, in words, or ``None`` when nothing does."""
         configurations = [

@@ -10,13 +10,19 @@ In a result ``None`` means that it is not known, and an empty list that there is
 from __future__ import annotations
 
 import ssl
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._action_service import ActionService
-from ansible_collections.camfleet.axis.plugins.module_utils._actions import Actions, describe_conditions, event_result
+from ansible_collections.camfleet.axis.plugins.module_utils._actions import (
+    ActionRule,
+    Actions,
+    describe_conditions,
+    event_result,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._device_information import describe_device, find_api
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused, invalid_option
@@ -175,13 +181,16 @@ class _Gathering:
 
 
 def _action_results(actions: Actions) -> list[Result]:
+    started: dict[str, list[ActionRule]] = defaultdict(list)
+    for rule in actions.rules:
+        started[rule.primary_action].append(rule)
     return [
         {
             "recording_group_id": configuration.recording_group_id,
             "configuration_id": configuration.configuration_id,
             "name": configuration.name,
             "template": configuration.template,
-            "records": any(rule.enabled for rule in actions.rules_with(configuration)),
+            "records": any(rule.enabled for rule in started[configuration.configuration_id]),
             "rules": [
                 {
                     "rule_id": rule.rule_id,
@@ -191,7 +200,7 @@ def _action_results(actions: Actions) -> list[Result]:
                     "conditions": list(map(event_result, rule.conditions)),
                     "start_event": event_result(rule.start_event) if rule.start_event else None,
                 }
-                for rule in actions.rules_with(configuration)
+                for rule in started[configuration.configuration_id]
             ],
         }
         for configuration in actions.configurations

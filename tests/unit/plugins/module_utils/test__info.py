@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -22,6 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._info import (
 from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group_info
 from tests.parameters import DEFAULTS
 from tests.simulator import Fleet, Switches
+from tests.simulator.actions import GROUP_PARAMETER, GROUP_TEMPLATE
 from tests.simulator.device import Device
 
 VIEWER = {"username": "viewer", "password": "viewer-pass"}
@@ -303,6 +305,18 @@ def test_sizes_for_people(kilobytes: int | None, text: str | None) -> None:
 )
 def test_the_own_clean_up_of_a_disk_in_words(policy: str | None, days: int | None, text: str | None) -> None:
     assert describe_cleanup(policy, days) == text
+
+
+def test_many_actions_do_not_hold_the_worker(look: Look, camera: Device) -> None:
+    # 4 MB of the 8 that an answer may have; ten times as many take a hundred times as long when each looks at each.
+    actions, number = camera.actions, 12_000
+    for _number in range(number):
+        added = actions.add_configuration(GROUP_TEMPLATE, "", {GROUP_PARAMETER: "door"}, reuse=False)
+        actions.add_rule(added.configuration_id, "", True, [], None, reuse=False)
+    start = time.thread_time()
+    (first, *others) = look(camera, "recording_actions")["recording_actions"]
+    assert time.thread_time() - start < 5
+    assert (first["records"], len(first["rules"]), len(others)) == (True, 1, number - 1)
 
 
 def test_nothing_to_gather_is_bad_input() -> None:
