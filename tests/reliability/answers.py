@@ -1,0 +1,377 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Real answers to every call, what reads each of them, and what can be made of them that no device would say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, is_dataclass
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ansible_collections.camfleet.axis.plugins.module_utils import _calls
+from ansible_collections.camfleet.axis.plugins.module_utils._action_service import ActionService
+from ansible_collections.camfleet.axis.plugins.module_utils._actions import ALWAYS, ActionRule
+from ansible_collections.camfleet.axis.plugins.module_utils._calls import Call
+from ansible_collections.camfleet.axis.plugins.module_utils._device import Device as Address
+from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._device_information import describe_device, find_api
+from ansible_collections.camfleet.axis.plugins.module_utils._info import EVERY_PART, gather
+from ansible_collections.camfleet.axis.plugins.module_utils._recording_group import RecordingGroups
+from ansible_collections.camfleet.axis.plugins.module_utils._recordings import span_of
+from ansible_collections.camfleet.axis.plugins.module_utils._records import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group_info, run_retention_policy
+from ansible_collections.camfleet.axis.plugins.module_utils._storage import health_of_disks, list_disk_details
+from tests.parameters import DEFAULTS, policy_parameters
+from tests.simulator import Fleet
+
+_RULE = ActionRule("", "Rule", True, ALWAYS, None, "2")
+Answers = Mapping[Call, bytes]
+
+
+class Stub:
+    """A session that has its answers ready."""
+
+    serial: str | None = None
+    device = Address("192.0.2.1", 80, "http", "operator", "operator-pass")
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
+    def call(self, call: Call, arguments: object = (), body: bytes = b"") -> bytes:
+        """As of a session."""
+        return self._answers[call]
+
+    def certificate(self) -> None:
+        """As of a session with HTTP."""
+
+
+def _gather(session: Any) -> object:
+    return gather(session, set(EVERY_PART), lambda _text: None)
+
+
+#: Each call whose answer is read, and what reads it.
+READERS: dict[str, tuple[Call, Callable[[Any], object]]] = {
+    "list": (_calls.LIST_GROUPS, lambda session: RecordingGroups(session).list()),
+    "create": (_calls.CREATE_GROUP, lambda session: RecordingGroups(session).create(RecordingGroup("a"))),
+    "update": (_calls.UPDATE_GROUP, lambda session: RecordingGroups(session).update(RecordingGroup("a"), [])),
+    "delete": (_calls.DELETE_GROUP, lambda session: RecordingGroups(session).delete("a")),
+    "schemaversions": (_calls.SCHEMA_VERSIONS, _gather),
+    "disks/list": (_calls.LIST_DISKS, list_disk_details),
+    "disks/gethealth": (_calls.DISK_HEALTH, health_of_disks),
+    "record/list": (_calls.LIST_RECORDINGS, lambda session: span_of(session, "SD_DISK")),
+    "apidiscovery": (_calls.API_DISCOVERY, lambda session: find_api(session, "recording-group")),
+    "basicdeviceinfo": (_calls.DEVICE_INFORMATION, describe_device),
+    "GetActionConfigurations": (_calls.GET_ACTION_CONFIGURATIONS, lambda session: ActionService(session).list()),
+    "GetActionRules": (_calls.GET_ACTION_RULES, _gather),
+    "AddActionConfiguration": (
+        _calls.ADD_ACTION_CONFIGURATION,
+        lambda session: ActionService(session).add_configuration("a", "a"),
+    ),
+    "AddActionRule": (_calls.ADD_ACTION_RULE, lambda session: ActionService(session).add_rule(_RULE)),
+    "RemoveActionRule": (_calls.REMOVE_ACTION_RULE, lambda session: ActionService(session).remove_rule("1")),
+    "RemoveActionConfiguration": (
+        _calls.REMOVE_ACTION_CONFIGURATION,
+        lambda session: ActionService(session).remove_configuration("1"),
+    ),
+}
+#: What the simulator says in place of a success, by the call.
+REFUSALS = {"list": 20, "create": 120, "disks/gethealth": 10, "apidiscovery": 2004, "basicdeviceinfo": 2001}
+
+
+@cache
+def real_answers() -> dict[Call, bytes]:
+    """What the simulator says to each call."""
+    with Fleet() as fleet:
+        device = fleet.add("camera_10_12")
+        for key in ("b", "c"):
+            device.plant_group(recording_group_id=key, nice_name="Tür", retention_time=720, stream_options="a=1&b=%20")
+            device.plant_recordings(key, 3)
+            device.plant_recording(key, name="Rule", start_event=(ALWAYS[0].topic, ALWAYS[0].message))
+        session = Session(Address("127.0.0.1", device.port, "http", "operator", "operator-pass"))
+        found: dict[Call, bytes] = {}
+
+        class Listening(Stub):
+            def call(self, call: Call, arguments: Any = (), body: bytes = b"") -> bytes:
+                return found.setdefault(call, session.call(call, arguments, body))
+
+        for name, (_call, reader) in READERS.items():
+            if name not in _NEED_IDS:
+                reader(Listening({}))
+        service = ActionService(Listening({}))  # type: ignore[arg-type]
+        configuration_id = service.add_configuration("a", "a")
+        rule_id = service.add_rule(ActionRule("", "Rule", True, ALWAYS, None, configuration_id))
+        service.remove_rule(rule_id)
+        service.remove_configuration(configuration_id)
+        return found
+
+
+_NEED_IDS = frozenset({"AddActionConfiguration", "AddActionRule", "RemoveActionRule", "RemoveActionConfiguration"})
+
+
+@cache
+def refusals() -> dict[str, bytes]:
+    """What the simulator says to some calls in place of a success."""
+    with Fleet() as fleet:
+        device = fleet.add("camera_12_9")
+        session = Session(Address("127.0.0.1", device.port, "http", "operator", "operator-pass"))
+        for name, code in REFUSALS.items():
+            device.plant_fault("error_code", call=name if "/" in name else f"*{name}", code=code, description="Why.")
+        device.plant_fault("soap_fault", call="action/*", detail="aa:InvalidConditionFilterFault", reason="Why.")
+        names = [*REFUSALS, "GetActionConfigurations"]
+        return {name: session.call(READERS[name][0], [("schemaversion", "1")], b'{"method": "x"}') for name in names}
+
+
+def read(name: str, body: bytes) -> Any:
+    """What is read of one answer, as plain data, all others being real."""
+    call, reader = READERS[name]
+    return plain(reader(Stub({**real_answers(), call: body})))
+
+
+def plain(found: Any) -> Any:
+    """As data that can be printed."""
+    if is_dataclass(found) and not isinstance(found, type):
+        return asdict(found)
+    if isinstance(found, Mapping):
+        return {str(key): plain(value) for key, value in found.items()}
+    return [plain(item) for item in found] if isinstance(found, (list, tuple)) else found
+
+
+POLICY = policy_parameters(
+    groups=[{"recording_group_id": "b", "nice_name": "Door", "record": "always"}, {"nice_name": "Gate"}],
+    existing=[
+        {"match": {"stream_options": {"a0": "x"}}, "description": "x"},
+        {"match": {"recording_group_id": "a1*"}, "stream_options": "fps=5", "retention_time": "1"},
+    ],
+    purge=True,
+    purge_match=["*"],
+    on_refused="report",
+    holds=[{"recording_group_id": "a2*", "reason": "Case 1", "owner": "legal", "until": "2999-01-01"}],
+)
+
+
+def run_with(answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The results of the info module and of a policy in check mode; all answers that are not given are real."""
+
+    def session(_device: object) -> Any:
+        return Stub({**real_answers(), **answers})
+
+    options: Any = {"diff": True, "open_session": session, "warn": lambda _text: None}
+    info = run_recording_group_info({**DEFAULTS, "gather": [*EVERY_PART]}, check_mode=False, **options)
+    return info, run_retention_policy(POLICY, check_mode=True, **options)
+
+
+# Mutations.
+
+_TOKEN = re.compile(rb"<[^>]*>|\"[^\"]*\"|[^<\"]+")
+_VALUE = re.compile(rb"(?<=\")[^\"<>]*(?=\")|(?<=>)[^<>\"]+(?=<)|(?<=[:,\[])[^\[\]{},:\"]+(?=[,}\]])")
+_NAME = re.compile(rb"(?<=[</ ])[A-Za-z][\w:-]*")
+NUMBERS = (b"-1", b"0", b"NaN", b"1e999", b"-0", b"+5", b" 7 ", b"1_0", b"0x1", b"9" * 19, b"9" * 400, b"9" * 5000)
+_TEXTS = (
+    "",
+    "٣",
+    "²",
+    "Ⅷ",
+    "\u2028",
+    "\U0001f3a5",
+    "\x85",
+    "&#1114112;",
+    "&#0;",
+    "&x;",
+    "&amp;",
+    "]]>",
+    "\\ud800",
+    "\\u0000",
+)
+PIECES = (
+    *NUMBERS,
+    *(text.encode() for text in _TEXTS),
+    *(b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\xc0\xaf", b"<", b">", b"&", b'"', b"'", b"</", b"/>", b"\r\n", b"\t"),
+    *(b"<!-- x -->", b"<?pi x?>", b"<![CDATA[x]]>", b"<!DOCTYPE a>", b'<!DOCTYPE a [<!ENTITY x "y">]>'),
+    *(b' xmlns="urn:x"', b' xmlns:a="urn:x"', b"a:", b' a="1" a="2"', b'<?xml version="1.1"?>'),
+    *(
+        b"null",
+        b"true",
+        b"[]",
+        b"{}",
+        b"[[1]]",
+        b'{"a":1,"a":2}',
+        b'"error":{"code":"x"},',
+        b'"data":[],',
+        b"1" + b"0" * 400,
+    ),
+    *(b"<a/>" * 50, b"<a>" * 300, b"[" * 2000, b"{" * 2000, b'{"a":' * 2000),
+)
+_ENCODINGS = ("utf-16", "utf-16-le", "utf-32", "iso-8859-1", "cp500", "utf-7", "ascii")
+change = st.tuples(
+    st.sampled_from(
+        [
+            *("value", "value", "value", "flip", "insert", "remove", "double", "cut"),
+            *("name", "swap", "drop", "twice", "encode", "declare", "wrap"),
+        ]
+    ),
+    st.integers(0, 2**20),
+    st.integers(0, 2**20),
+    st.sampled_from(PIECES),
+)
+changes = st.lists(change, min_size=1, max_size=4)
+
+
+def mutated(body: bytes, wanted: list[tuple[str, int, int, bytes]]) -> bytes:
+    """A body after some changes."""
+    for kind, one, other, piece in wanted:
+        body = _CHANGES[kind](body or b"<", one, other, piece)
+    return body
+
+
+def _flip(body: bytes, one: int, other: int, piece: bytes) -> bytes:
+    place = one % len(body)
+    return body[:place] + bytes([body[place] ^ (1 << other % 8)]) + body[place + 1 :]
+
+
+def _span(body: bytes, one: int, other: int) -> tuple[int, int]:
+    start = one % len(body)
+    return start, min(start + 1 + other % 60, len(body))
+
+
+def _remove(body: bytes, one: int, other: int, piece: bytes) -> bytes:
+    start, end = _span(body, one, other)
+    return body[:start] + body[end:]
+
+
+def _double(body: bytes, one: int, other: int, piece: bytes) -> bytes:
+    start, end = _span(body, one, other)
+    return body[:end] + body[start:end] * (1 + other % 3) + body[end:]
+
+
+def _insert(body: bytes, one: int, other: int, piece: bytes) -> bytes:
+    place = one % (len(body) + 1)
+    return body[:place] + piece + body[place:]
+
+
+def _replace(pattern: re.Pattern[bytes]) -> Callable[[bytes, int, int, bytes], bytes]:
+    def replace(body: bytes, one: int, other: int, piece: bytes) -> bytes:
+        found = [*pattern.finditer(body)]
+        if not found:
+            return body + piece
+        match = found[one % len(found)]
+        return body[: match.start()] + piece + body[match.end() :]
+
+    return replace
+
+
+def _tokens(rearrange: Callable[[list[bytes], int, int], None]) -> Callable[[bytes, int, int, bytes], bytes]:
+    def change_tokens(body: bytes, one: int, other: int, piece: bytes) -> bytes:
+        tokens = _TOKEN.findall(body) or [body]
+        rearrange(tokens, one % len(tokens), other % len(tokens))
+        return b"".join(tokens)
+
+    return change_tokens
+
+
+def _swap(tokens: list[bytes], one: int, other: int) -> None:
+    tokens[one], tokens[other] = tokens[other], tokens[one]
+
+
+def _encode(body: bytes, one: int, other: int, piece: bytes) -> bytes:
+    return body.decode("utf-8", "replace").encode(_ENCODINGS[one % len(_ENCODINGS)], "replace")
+
+
+def _declare(body: bytes, one: int, other: int, piece: bytes) -> bytes:
+    rest = re.sub(rb"<\?xml[^>]*\?>", b"", body)
+    return f'<?xml version="1.0" encoding="{_ENCODINGS[one % len(_ENCODINGS)]}"?>'.encode() + rest
+
+
+def _wrap(body: bytes, one: int, other: int, piece: bytes) -> bytes:
+    depth = (1, 255, 300, 10_000)[one % 4]
+    before, after = ((b"<a>", b"</a>"), (b"[", b"]"), (b'{"data":', b"}"))[other % 3]
+    return before * depth + body + after * depth
+
+
+_CHANGES: dict[str, Callable[[bytes, int, int, bytes], bytes]] = {
+    "flip": _flip,
+    "insert": _insert,
+    "remove": _remove,
+    "double": _double,
+    "cut": lambda body, one, other, piece: body[: one % len(body)],
+    "value": _replace(_VALUE),
+    "name": _replace(_NAME),
+    "swap": _tokens(_swap),
+    "drop": _tokens(lambda tokens, one, other: tokens.pop(one) and None),
+    "twice": _tokens(lambda tokens, one, other: tokens.insert(other, tokens[one])),
+    "encode": _encode,
+    "declare": _declare,
+    "wrap": _wrap,
+}
+
+
+# Answers that are large, by what there is much of; each takes the bytes that it shall have.
+
+
+def _times(piece: bytes, size: int) -> bytes:
+    return piece * (size // len(piece))
+
+
+def _numbered(piece: bytes, size: int) -> bytes:
+    return b"".join(piece % number for number in range(size // (len(piece) + 4)))
+
+
+def _listed(inner: bytes) -> bytes:
+    return b"<RecordingGroupResponse><ListSuccess>%s</ListSuccess></RecordingGroupResponse>" % inner
+
+
+def _enveloped(operation: bytes, inner: bytes) -> bytes:
+    return b"<Envelope><Body><Get%sResponse><%s>%s</%s></Get%sResponse></Body></Envelope>" % (
+        *(operation, operation, inner, operation, operation),
+    )
+
+
+def _options(size: int) -> bytes:
+    # An element may have 32 KiB.
+    group = b'<RecordingGroup RecordingGroupId="a%%d" RetentionTime="0" StreamOptions="%s"/>'
+    return _listed(_numbered(group % b"&amp;".join(b"a%d=" % number for number in range(2800)), size))
+
+
+_GROUP = b'<RecordingGroup RecordingGroupId="a%d" RetentionTime="0"/>'
+_CONFIGURATION = (
+    b"<ActionConfiguration><ConfigurationID>%d</ConfigurationID><Parameters>"
+    b'<Parameter Name="recording_group_id" Value="a"/></Parameters></ActionConfiguration>'
+)
+_LISTED_RULE = b"<ActionRule><RuleID>%d</RuleID><PrimaryAction>1</PrimaryAction></ActionRule>"
+#: by what there is much of: which calls are so answered, and the answer
+LARGE: dict[str, dict[Call, Callable[[int], bytes]]] = {
+    "empty elements": {_calls.LIST_GROUPS: lambda size: _listed(_times(b"<a/>", size))},
+    "elements and text": {_calls.LIST_GROUPS: lambda size: _listed(_times(b"<a/>x", size))},
+    "elements with attributes": {_calls.LIST_GROUPS: lambda size: _listed(_times(b'<a b=""/>', size))},
+    "elements in namespaces": {_calls.LIST_GROUPS: lambda size: _listed(_numbered(b'<a xmlns="u%d"/>', size))},
+    "names": {_calls.LIST_GROUPS: lambda size: _listed(_numbered(b"<a%d/>", size))},
+    "depth": {_calls.LIST_GROUPS: lambda size: _times(b"<a>", size)},
+    "brackets": {_calls.LIST_GROUPS: lambda size: _times(b"<", size)},
+    "comments": {_calls.LIST_GROUPS: lambda size: _listed(_times(b"<!---->", size))},
+    "text": {_calls.LIST_GROUPS: lambda size: _listed(_times(b"x", size))},
+    "attributes": {_calls.LIST_GROUPS: lambda size: b"<RecordingGroupResponse %s/>" % _numbered(b'a%d="" ', size)},
+    "entities": {_calls.LIST_GROUPS: lambda size: _listed(_times(b"&x;", size))},
+    "groups": {_calls.LIST_GROUPS: lambda size: _listed(_numbered(_GROUP, size))},
+    "stream options": {_calls.LIST_GROUPS: _options},
+    "configurations and rules": {
+        _calls.GET_ACTION_CONFIGURATIONS: lambda size: _enveloped(
+            b"ActionConfigurations", _numbered(_CONFIGURATION, size)
+        ),
+        _calls.GET_ACTION_RULES: lambda size: _enveloped(b"ActionRules", _numbered(_LISTED_RULE, size)),
+    },
+    "depth in JSON": {_calls.API_DISCOVERY: lambda size: _times(b"[", size)},
+    "objects in JSON": {_calls.API_DISCOVERY: lambda size: _times(b'{"a":', size)},
+    "digits in JSON": {_calls.API_DISCOVERY: lambda size: b'{"data":%s}' % _times(b"9", size)},
+    "names in JSON": {_calls.DEVICE_INFORMATION: lambda size: b'{"data":{%s"a":1}}' % _numbered(b'"a%d":1,', size)},
+    "text in JSON": {
+        _calls.DEVICE_INFORMATION: lambda size: b'{"error":{"code":1,"message":"%s"}}' % _times(b"\\u00e9", size)
+    },
+    "APIs": {
+        _calls.API_DISCOVERY: lambda size: b'{"data":{"apiList":[%s{}]}}' % _times(b'{"id":"recording-group"},', size)
+    },
+}

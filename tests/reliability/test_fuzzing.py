@@ -1,0 +1,360 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whatever bytes a device answers: a result or the one family of errors, in bounded time and memory."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache, partial
+from threading import Thread
+from typing import Any
+from unittest import mock
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.camfleet.axis.plugins.module_utils import _calls
+from ansible_collections.camfleet.axis.plugins.module_utils._device import Device as Address
+from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._login import Login, parse_challenges
+from ansible_collections.camfleet.axis.plugins.module_utils._transport import LARGEST_ANSWER, Transport
+from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust
+from tests.playbook import CHECKOUT
+from tests.simulator import Fleet
+
+from .answers import LARGE, PIECES, READERS, changes, mutated, read, real_answers, refusals, run_with
+from .hurry import Hurry
+from .invariants import KINDS
+from .tasks import Task, tasks
+
+#: of a message, in characters, as JSON
+LONGEST_MESSAGE = 20_000
+#: how many times its size an answer may cost in memory
+DEAREST = 100
+
+
+def tell(error: AxisError) -> dict[str, Any]:
+    """An error as a result tells it: of a known kind, and no longer than a page."""
+    told = {"kind": error.kind, "msg": str(error), "description": error.description, "code": error.code}
+    assert error.kind in KINDS
+    assert len(json.dumps(told)) < LONGEST_MESSAGE
+    return told
+
+
+def ending_of(action: Callable[[], Any]) -> Any:
+    """What comes of it, or the error, as it could be printed. Any other exception is a defect."""
+    error = None
+    try:
+        found = action()
+    except AxisError as caught:
+        error = caught
+    whole = found if error is None else tell(error)
+    json.dumps(whole, ensure_ascii=False, default=str).encode()
+    return whole
+
+
+# Answers.
+
+
+@pytest.mark.fault("mutated answer")
+@pytest.mark.parametrize("name", READERS)
+def test_a_mutated_answer_is_read_or_is_the_known_failure(name: str, soak: bool) -> None:
+    bodies = [real_answers()[READERS[name][0]], *([refusals()[name]] if name in refusals() else [])]
+
+    @given(st.sampled_from(bodies), changes)
+    @settings(max_examples=10_000 if soak else 80, derandomize=not soak)
+    def try_one(body: bytes, wanted: Any) -> None:
+        ending_of(partial(read, name, mutated(body, wanted)))
+
+    try_one()
+
+
+@pytest.mark.fault("mutated answer")
+@pytest.mark.parametrize("name", READERS)
+def test_every_value_may_be_anything(name: str) -> None:
+    for body in (real_answers()[READERS[name][0]], *([refusals()[name]] if name in refusals() else [])):
+        for piece in PIECES:
+            for number in range(12):
+                ending_of(partial(read, name, mutated(body, [("value", number, 0, piece)])))
+
+
+CALLS = (
+    *(f"recording_group/{name}" for name in ("list", "create", "update", "delete", "schemaversions")),
+    *("action/GetActionConfigurations", "action/GetActionRules", "action/Add*", "action/Remove*"),
+    *("disks/list", "disks/gethealth", "record/list", "apidiscovery", "basicdeviceinfo"),
+)
+_CORPUS = st.sampled_from([*READERS]).map(lambda name: real_answers()[READERS[name][0]])
+
+
+@pytest.mark.fault("mutated answer")
+def test_a_task_that_gets_a_mutated_answer_ends_with_a_result(soak: bool) -> None:
+    @given(tasks, st.sampled_from(CALLS), st.integers(0, 2), _CORPUS, changes, st.booleans())
+    @settings(max_examples=5000 if soak else 100, derandomize=not soak)
+    def try_one(task: Task, call: str, skip: int, body: bytes, wanted: Any, check_mode: bool) -> None:
+        with Fleet() as fleet:
+            device = fleet.add("camera_12_9")
+            device.plant_group(recording_group_id="a", nice_name="Door", retention_time=24)
+            device.plant_recording("a")
+            for kind in ("xml", "json"):
+                content = mutated(body, wanted)
+                device.plant_fault("body", call=call, skip=skip, body=content, content_type=f"application/{kind}")
+            session = partial(Session, pace=Hurry())
+            result = task.run(device.port, check_mode=check_mode, timeout=10, retries=0, session=session)
+        kinds = {item["kind"] for part in ("refused", "not_readable") for item in result.get(part, ())}
+        kinds |= {result["error"]["kind"]} if "error" in result else set()
+        assert kinds <= KINDS
+        assert len(result.get("msg", "")) < LONGEST_MESSAGE
+        json.dumps(result, ensure_ascii=False).encode()
+
+    try_one()
+
+
+# Large answers.
+
+
+@cache
+def _cost(name: str, size: int) -> float:
+    """Seconds of work for what is done with an answer of a size, the least of two."""
+    answers = {call: make(size) for call, make in LARGE[name].items()}
+    seconds = []
+    for _turn in range(2):
+        start = time.process_time()
+        for result in run_with(answers):
+            assert "error" not in result or result["error"]["kind"] in KINDS
+            assert len(result.get("msg", "")) < LONGEST_MESSAGE
+        seconds.append(time.process_time() - start)
+    return min(seconds)
+
+
+@pytest.mark.fault("large answer")
+@pytest.mark.parametrize("name", LARGE)
+def test_what_an_answer_costs_grows_no_faster_than_its_size(name: str, soak: bool) -> None:
+    size = 160_000 if soak else 10_000
+    small, large = _cost(name, size), _cost(name, 8 * size)
+    # Eight times as much; sixty-four times where each is compared with each.
+    assert large < 20 * max(small, 0.01)
+    # The dearest that is useful is a list of many groups.
+    assert large < 3 * max(_cost("groups", 8 * size), 0.1)
+
+
+_CHILD = """
+import re, resource, sys
+from pathlib import Path
+from tests.reliability.answers import LARGE, run_with
+
+def bytes_of(name):  # of this process alone, which resource.getrusage does not say
+    return int(re.search(f"{name}:[^0-9]*([0-9]+)", Path("/proc/self/status").read_text())[1]) * 1024
+
+size, dearest = map(int, sys.argv[1:])
+run_with({})
+for name, calls in LARGE.items():
+    answers = {call: make(size) for call, make in calls.items()}
+    # Whatever wants far more gets a MemoryError.
+    resource.setrlimit(resource.RLIMIT_AS, (bytes_of("VmSize") + 2 * dearest * size, resource.RLIM_INFINITY))
+    Path("/proc/self/clear_refs").write_text("5")
+    before = bytes_of("VmHWM")
+    run_with(answers)
+    print(name, (bytes_of("VmHWM") - before) // size, sep=": ")
+"""
+
+
+@pytest.mark.fault("large answer")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
+def test_what_an_answer_costs_in_memory_is_bounded(soak: bool) -> None:
+    size = LARGEST_ANSWER // 2 if soak else 256 * 1024
+    done = subprocess.run(
+        [sys.executable, "-c", _CHILD, str(size), str(DEAREST)],
+        env={"PYTHONPATH": f"{CHECKOUT}:{CHECKOUT / '.venv' / 'collections'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # pytest -rP shows how many times its size each took.
+    print(done.stdout)
+    assert done.returncode == 0, done.stderr[-2000:]
+    costs = dict(line.split(": ") for line in done.stdout.splitlines())
+    assert costs.keys() == LARGE.keys()
+    assert max(map(int, costs.values())) < DEAREST
+
+
+# Headers.
+
+_WORDS = st.sampled_from(
+    [
+        *(
+            "Digest",
+            "Basic",
+            "Negotiate",
+            "realm",
+            "nonce",
+            "algorithm",
+            "qop",
+            "opaque",
+            "stale",
+            "charset",
+            "userhash",
+        ),
+        *("MD5", "SHA-256", "SHA-256-sess", "MD5-SESS", "auth", "auth-int", "true", "AXIS_ACCC8E000001"),
+        *(
+            "=",
+            ",",
+            " ",
+            '"',
+            "\\",
+            "\r\n ",
+            "\t",
+            ";",
+            "/",
+            "==",
+            "\x00",
+            "\x7f",
+            "\x85",
+            "ÿ",
+            '="',
+            '", ',
+            "a" * 5000,
+        ),
+    ]
+)
+_HEADERS = st.lists(_WORDS, max_size=40).map("".join) | st.text(st.characters(max_codepoint=255), max_size=60)
+_GOOD = ('Digest realm="AXIS_ACCC8E000001", nonce="x", algorithm=MD5, qop="auth"', 'Basic realm="x"')
+
+
+@pytest.mark.fault("mutated challenge")
+def test_any_challenge_is_answered_with_a_header_that_can_be_sent_or_is_the_known_failure(soak: bool) -> None:
+    changed = st.tuples(st.sampled_from(_GOOD), changes).map(lambda pair: mutated(pair[0].encode(), pair[1]))
+    one = _HEADERS | changed.map(lambda header: header.decode("latin-1")) | st.sampled_from(_GOOD)
+
+    @given(st.lists(one, max_size=4), st.booleans())
+    @settings(max_examples=20_000 if soak else 400, derandomize=not soak)
+    def try_one(headers: list[str], encrypted: bool) -> None:
+        login = Login("operator", "operator-pass", "auto", encrypted=encrypted)
+
+        def answer() -> str | None:
+            login.choose(parse_challenges(headers))
+            return login.header("GET", "/axis-cgi/x?y=z")
+
+        header = ending_of(answer)
+        if isinstance(header, str):
+            header.encode("latin-1")
+            assert "operator-pass" not in header
+
+    try_one()
+
+
+@pytest.mark.fault("mutated challenge")
+@pytest.mark.parametrize("piece", ["a", "=", ",", " ", '"', "\\", 'a="b", ', "Digest ", 'Digest a="', "a= "])
+def test_a_challenge_of_any_length_costs_no_more_than_its_length(piece: str) -> None:
+    def cost(size: int) -> float:
+        start = time.process_time()
+        for head in ("", "Digest ", 'Digest nonce="x", qop='):
+            with suppress(AxisError):
+                Login("a", "b", "auto", encrypted=False).choose(parse_challenges([head + piece * (size // len(piece))]))
+        return time.process_time() - start
+
+    # http.client takes lines of 64 KiB.
+    assert min(cost(65_536) for _turn in range(3)) < 40 * max(min(cost(8_192) for _turn in range(3)), 0.002)
+
+
+VALUES = [
+    *(
+        "",
+        "0",
+        "-1",
+        "-0",
+        "1.5",
+        "NaN",
+        "inf",
+        "1e400",
+        "9" * 400,
+        "1" + "0" * 6000,
+        "²",
+        "٣".encode().decode("latin-1"),
+    ),
+    *(" 1", "1 ", "1_0", "+1", "0x10", "Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 99 Foo 99999", "\x00", "ÿ", "a" * 30_000),
+    *(
+        "http://[",
+        "//",
+        "http://user:word@elsewhere/",
+        "http://a:99999/",
+        "ÿþ",
+        "?x",
+        "javascript:x",
+        "https://a/?token=b",
+    ),
+]
+
+
+@pytest.mark.fault("mutated header")
+@pytest.mark.parametrize("status", [429, 503, 302, 307, 200, 500])
+def test_any_value_of_a_header_ends_in_a_known_way_after_a_bounded_wait(status: int) -> None:
+    for value in VALUES:
+        _ends_well(status, value)
+
+
+def _ends_well(status: int, value: str) -> None:
+    head = f"HTTP/1.1 {status} x\r\nRetry-After: {value}\r\nLocation: {value}\r\nContent-Type: {value}\r\n"
+    answer = head.encode("latin-1") + b"Content-Length: 4\r\nConnection: close\r\n\r\n<a/>"
+    with served(answer) as port, mock.patch.object(time, "sleep") as slept:
+        session = Session(Address("127.0.0.1", port, "http", "operator", "operator-pass", timeout=10), pace=Hurry())
+        ended = ending_of(partial(session.call, _calls.LIST_GROUPS))
+    assert all(0 <= call.args[0] <= 10 for call in slept.call_args_list)
+    assert "operator-pass" not in str(ended)
+    assert "token=b" not in str(ended)
+    if status in {302, 307}:
+        assert ended["kind"] == "redirect"
+
+
+# Bytes.
+
+_ANSWER = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=utf-8\r\nContent-Length: 4\r\nConnection: close\r\n\r\n<a/>",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4;x=y\r\n<a/>\r\n0\r\nX: y\r\n\r\n",
+    b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere/\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n",
+    b'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm="x", nonce="y"\r\nContent-Length: 0\r\n\r\n',
+    b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 503 Busy\r\nRetry-After: 1\r\n\r\nlater",
+)
+
+
+@contextmanager
+def served(answer: bytes) -> Iterator[int]:
+    """Whatever is asked at this port gets these bytes, and the connection is closed."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _peer = listening.accept()
+                with connection, suppress(OSError):
+                    connection.recv(65_536)
+                    connection.sendall(answer)
+
+    thread = Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield int(listening.getsockname()[1])
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        thread.join()
+
+
+@pytest.mark.fault("mutated HTTP")
+def test_any_bytes_are_an_answer_or_the_known_failure(soak: bool) -> None:
+    @given(st.sampled_from(_ANSWER), changes)
+    @settings(max_examples=20_000 if soak else 300, derandomize=not soak)
+    def try_one(answer: bytes, wanted: Any) -> None:
+        with served(mutated(answer, wanted)) as port:
+            ending_of(partial(Transport(f"http://127.0.0.1:{port}", Trust(), 10).exchange, "GET", "/", None))
+
+    try_one()
