@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from . import action_service
@@ -113,6 +114,18 @@ class Body(Fault):
 
 
 @dataclass(kw_only=True)
+class Echo(Fault):
+    """Answers with a page that repeats the request, target and headers, which are repeated in its own headers, too."""
+
+    status: int = 200
+
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+        told = (f"{request.method} {request.target}", *request.headers.values())
+        page = f"<html><body>{''.join(f'<p>{escape(text)}</p>' for text in told)}</body></html>"
+        return Answer(self.status, "text/html; charset=utf-8", page.encode(), tuple(("X-Echo", text) for text in told))
+
+
+@dataclass(kw_only=True)
 class DropBefore(Fault):
     """Closes the connection; nothing is applied."""
 
@@ -175,6 +188,7 @@ KINDS: dict[str, type[Fault]] = {
     "soap_fault": SoapFault,
     "http_status": HttpStatus,
     "body": Body,
+    "echo": Echo,
     "drop_before": DropBefore,
     "drop_after": DropAfter,
     "delay": Delay,
