@@ -18,9 +18,11 @@ import socket
 import ssl
 import time
 import traceback
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     DeviceRefused,
@@ -206,6 +208,14 @@ class _DeviceAdapter(HTTPAdapter):
         self._use_timed_pools(manager)
         return manager
 
+    def proxy_headers(self, proxy: Any) -> dict[str, str]:
+        """The login of the proxy as UTF-8; requests knows Latin-1 only, and breaks where there is no password."""
+        parts = urlsplit(str(proxy))
+        if not parts.username:
+            return {}
+        login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        return {"Proxy-Authorization": "Basic " + b64encode(login.encode()).decode("ascii")}
+
     def _use_timed_pools(self, manager: Any) -> None:
         manager.pool_classes_by_scheme = {
             scheme: partial(_timed_pool, self._clock, scheme) for scheme in ("http", "https")
@@ -241,6 +251,8 @@ class Transport:
         self._clock = _Clock()
         self._session = requests.Session()
         self._session.trust_env = False
+        # Else it makes the next request all the same, and breaks when it cannot.
+        self._session.get_redirect_target = lambda _response: None  # type: ignore[method-assign, assignment]
         self._session.headers.clear()
         self._session.headers.update({"User-Agent": "camfleet.axis", "Accept-Encoding": "identity"})
         self._session.mount(f"{base.partition(':')[0]}://", _DeviceAdapter(self._clock, self._tls_options()))
