@@ -10,6 +10,7 @@ many calls follow.
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -168,10 +169,11 @@ def _accepted(answer: Answer, call: Call) -> bytes:
             "Upgrade AXIS OS, or leave this device out: it cannot do what the task asks for.",
         )
     if 300 <= answer.status < 400:
-        target = next(iter(answer.header("Location")), "nowhere")
+        # Without what comes before @ and after ?: credentials stand there.
+        target = re.sub(r"//[^/]*@", "//", next(iter(answer.header("Location")), "nowhere").partition("?")[0])
         raise DeviceRefused(
             "redirect",
-            f"The device sends the request elsewhere (HTTP {answer.status} to {target.partition('?')[0]})",
+            f"The device sends the request elsewhere (HTTP {answer.status} to {target})",
             "Set protocol, host and port to where the device really answers; redirects are not followed.",
         )
     raise DeviceRefused(

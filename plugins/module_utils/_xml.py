@@ -46,8 +46,11 @@ def parse(body: bytes, root: str) -> Element:
     )
     try:
         element = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise malformed(f"The answer is not well-formed XML ({error})") from error
+    except etree.XMLSyntaxError as error:
+        # Its own words quote pieces of the answer, which may be pieces of a password.
+        raise malformed(f"The answer is not well-formed XML (line {error.lineno}, column {error.offset})") from error
+    except ValueError as error:
+        raise malformed("The answer is not well-formed XML") from error
     if element.getroottree().docinfo.doctype:
         raise malformed("The answer has a document type")
     if local_name(element) != root:

@@ -58,3 +58,12 @@ def test_another_root_or_half_an_answer_is_refused(body: bytes) -> None:
 def test_names_are_read_without_their_namespace_and_text_without_blanks(body: bytes) -> None:
     assert text(child(parse(body, "Answer"), "A")) == "d"
     assert text(child(parse(body, "Answer"), "B")) == ""
+
+
+@pytest.mark.parametrize(
+    "body", [b"<Answer>&geheim;</Answer>", b"<Answer geheim>", b"<Answer geheim:b='c'/>", b"<Answer>\n<a></geheim>"]
+)
+def test_an_error_quotes_nothing_of_the_answer(body: bytes) -> None:
+    with pytest.raises(DeviceRefused, match=r"not well-formed XML \(line [12], column [0-9]+\)") as caught:
+        parse(body, "Answer")
+    assert "geheim" not in str(caught.value)
