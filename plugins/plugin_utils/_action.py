@@ -10,27 +10,29 @@ same worker process.
 
 from __future__ import annotations
 
+import re
 import traceback
-from base64 import b64encode
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 from ansible import constants as C
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.basic import missing_required_lib
-from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device, Session
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._module import missing_library
-from ansible_collections.camfleet.axis.plugins.module_utils._run import run_nothing
+from ansible_collections.camfleet.axis.plugins.module_utils._run import run_into_a_defect, run_nothing
+from ansible_collections.camfleet.axis.plugins.module_utils._secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
+_SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy", "ansible_password"})
+# Nothing but a template, with no text in it.
+_TEMPLATE = re.compile(r"\{\{[^{}'\"]*\}\}")
 _MOST_SESSIONS = 32
 # The one state at module level: a worker's sessions, by address, login and trust. A worker lives for one task.
 _SESSIONS: OrderedDict[Device, Session] = OrderedDict()
@@ -63,25 +65,21 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         task_vars = task_vars or {}
         if missing := missing_library():
             return {"failed": True, "msg": missing_required_lib(missing[0]), "exception": missing[1]}
-        secrets: set[str] = set()
+        secrets = Secrets()
         warnings: list[str] = []
         try:
             result = self._run(task_vars, secrets, warnings)
-        except AnsibleError:
-            raise
+        except AnsibleError as error:
+            result = _told(error, secrets)
         except Exception as error:
             # A defect of ours. Its text may hold a secret, and the worker would print it as it is.
-            result = {
-                "failed": True,
-                "msg": f"Unexpected {type(error).__name__}: {error}. Please report this defect of camfleet.axis.",
-                "exception": traceback.format_exc(),
-            }
+            result = run_into_a_defect(error)
         if warnings:
             result["warnings"] = [*result.get("warnings", ()), *warnings]
-        scrubbed: dict[str, Any] = remove_values(result, secrets)
+        scrubbed: dict[str, Any] = secrets.scrub(result)
         return scrubbed
 
-    def _run(self, task_vars: dict[str, Any], secrets: set[str], warnings: list[str]) -> dict[str, Any]:
+    def _run(self, task_vars: dict[str, Any], secrets: Secrets, warnings: list[str]) -> dict[str, Any]:
         host = None
         try:
             arguments = self._arguments(task_vars, secrets)
@@ -102,19 +100,17 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         )
         return result
 
-    def _arguments(self, task_vars: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
+    def _arguments(self, task_vars: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
         spec = self.module.ARGUMENT_SPEC
         given = plain(self._task.args)
-        secrets.update(_secrets_in(given, spec))
+        secrets.learn(given, spec)
 
         def variable(name: str) -> Any:
-            value = task_vars.get(name)
-            return None if value is None else plain(self._templar.template(value))
+            return self._read(name, task_vars)
 
         def own_variable(name: str) -> Any:
             # Under delegate_to, task_vars shows the login of the other machine in these places.
-            value = task_vars["hostvars"][task_vars["inventory_hostname"]].get(name)
-            return None if value is None else plain(self._templar.template(value))
+            return self._read(name, task_vars["hostvars"][task_vars["inventory_hostname"]])
 
         delegated = self._task.delegate_to is not None
         sources = Sources(
@@ -124,8 +120,24 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             play_login=(None, None) if delegated else self._play_login(),
         )
         arguments = sources.resolve(spec)
-        secrets.update(_secrets_in(arguments, spec))
+        secrets.learn(arguments, spec)
         return arguments
+
+    def _read(self, name: str, variables: Mapping[str, Any]) -> Any:
+        value = None
+        try:
+            value = variables.get(name)
+            return None if value is None else plain(self._templar.template(value))
+        except AnsibleError:
+            if name not in _SECRET_VARIABLES:
+                raise
+            # Core's words quote the text, and the line of the inventory that it comes from.
+            shown = f" is {value}, which" if isinstance(value, str) and _TEMPLATE.fullmatch(value) else ""
+            raise invalid_option(
+                f"{name}{shown} cannot be read",
+                "Define what it uses, and give the password of the vault; where it is no template but has {{ or {% in "
+                "it, write !unsafe before it.",
+            ) from None
 
     def _play_login(self) -> tuple[str | None, str | None]:
         # Not the user of the play context: there the host's ansible_user has taken its place already.
@@ -143,12 +155,10 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         return result
 
 
-def _secrets_in(arguments: dict[str, Any], spec: dict[str, dict[str, Any]]) -> Iterable[str]:
-    """The secret values, and the forms in which one may come back from a device or a library."""
-    values = {
-        name: str(arguments[name]) for name, option in spec.items() if option.get("no_log") and arguments.get(name)
-    }
-    yield from values.values()
-    yield from (quote(value, safe="") for value in values.values())
-    if "password" in values:
-        yield b64encode(f"{arguments.get('username')}:{values['password']}".encode()).decode("ascii")
+def _told(error: AnsibleError, secrets: Secrets) -> dict[str, Any]:
+    """The result of an error of core's that would tell a secret; any other is raised again, for core to show it."""
+    words = "".join(traceback.format_exception(error))
+    if secrets.scrub(words) == words:
+        raise error
+    outcome = "unreachable" if isinstance(error, AnsibleConnectionFailure) else "failed"
+    return {outcome: True, "msg": str(error), "exception": words}
