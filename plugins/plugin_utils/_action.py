@@ -33,6 +33,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import c
 _SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy", "ansible_password"})
 # Nothing but a template, with no text in it.
 _TEMPLATE = re.compile(r"\{\{[^{}'\"]*\}\}")
+# Where a task keeps its arguments while those that core shows are scrubbed.
+_GIVEN = "_given_to_camfleet_axis"
 _MOST_SESSIONS = 32
 # The one state at module level: a worker's sessions, by address, login and trust. A worker lives for one task.
 _SESSIONS: OrderedDict[Device, Session] = OrderedDict()
@@ -74,6 +76,9 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         except Exception as error:
             # A defect of ours. Its text may hold a secret, and the worker would print it as it is.
             result = run_into_a_defect(error)
+        finally:
+            # Core hands the arguments of the task to every callback, and DISPLAY_ARGS_TO_STDOUT prints them.
+            self._task.args = secrets.scrub(self._task.args)
         if warnings:
             result["warnings"] = [*result.get("warnings", ()), *warnings]
         scrubbed: dict[str, Any] = secrets.scrub(result)
@@ -102,7 +107,8 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
 
     def _arguments(self, task_vars: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
         spec = self.module.ARGUMENT_SPEC
-        given = plain(self._task.args)
+        # The next try of until has an action of its own, but the same task.
+        given = plain(vars(self._task).setdefault(_GIVEN, self._task.args))
         secrets.learn(given, spec)
 
         def variable(name: str) -> Any:
@@ -128,9 +134,11 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         try:
             value = variables.get(name)
             return None if value is None else plain(self._templar.template(value))
-        except AnsibleError:
+        except Exception as error:  # ansible-core before 2.19 lets those of Jinja through
             if name not in _SECRET_VARIABLES:
-                raise
+                if isinstance(error, AnsibleError):
+                    raise
+                raise invalid_option(f"{name} is no good template ({error})", "Correct it.") from error
             # Core's words quote the text, and the line of the inventory that it comes from.
             shown = f" is {value}, which" if isinstance(value, str) and _TEMPLATE.fullmatch(value) else ""
             raise invalid_option(
