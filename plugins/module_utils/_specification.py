@@ -123,7 +123,7 @@ def device_from(parameters: Parameters, *, with_login: bool = True) -> Device:
             validate=parameters["validate_certs"],
             ca_path=parameters["ca_path"],
             server_name=_server_name(parameters["tls_server_name"]),
-            fingerprint=_fingerprint(parameters["tls_fingerprint"]),
+            fingerprint=None if (pin := parameters["tls_fingerprint"]) is None else fingerprint_from(pin),
         ),
         timeout=parameters["timeout"],
         retries=_within("retries", parameters["retries"], 0, 10),
@@ -193,9 +193,17 @@ def _login(parameters: Parameters) -> tuple[str, str]:
     return username, password
 
 
-def _fingerprint(written: str | None) -> str | None:
-    if written is None:
-        return None
+def _within(name: str, number: int, lowest: int, highest: int) -> int:
+    if not lowest <= number <= highest:
+        raise invalid_option(f"{name} is {number}", f"Give a whole number from {lowest} to {highest}.")
+    return number
+
+
+def fingerprint_from(written: str) -> str:
+    """The SHA-256 of a certificate in its one form, 64 lower-case hexadecimal digits, from any form that people write.
+
+    :raises Refused: ``invalid_option``.
+    """
     digits = written.lower().removeprefix("sha256:").replace(":", "").replace(" ", "")
     if not _FINGERPRINT.fullmatch(digits):
         raise invalid_option(
@@ -203,12 +211,6 @@ def _fingerprint(written: str | None) -> str | None:
             "Give its 64 hexadecimal digits, with or without colons.",
         )
     return digits
-
-
-def _within(name: str, number: int, lowest: int, highest: int) -> int:
-    if not lowest <= number <= highest:
-        raise invalid_option(f"{name} is {number}", f"Give a whole number from {lowest} to {highest}.")
-    return number
 
 
 def group_from(parameters: Parameters) -> DesiredGroup:
