@@ -35,7 +35,7 @@ lint: $(VENV)/.checks
 
 types: $(VENV)/.checks
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
-	$(RUN) mypy -p tests.simulator -p tests.demo -m tests.playbook -m tests.parameters -m tests.matrix
+	$(RUN) mypy -p tests.simulator -p tests.demo -m tests.playbook -m tests.parameters -m tests.matrix -m tests.reliability.leaks -m tests.reliability.watched
 
 pytest: $(VENV)/.checks
 	$(RUN) pytest -q -n 2 tests/unit tests/integration tests/reliability

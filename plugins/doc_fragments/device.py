@@ -89,7 +89,7 @@ options:
     default: 2
   proxy:
     description:
-      - URL of an HTTP proxy. Nothing else makes the module use one; C(http_proxy) and the like are not looked at.
+      - URL of an HTTP proxy, C(http://) and not C(https://). Nothing else makes the module use one; C(http_proxy) and the like are not looked at.
       - Falls back to the host variable C(axis_proxy), then the environment variable E(AXIS_PROXY).
     type: str
 requirements:

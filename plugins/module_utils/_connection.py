@@ -15,10 +15,13 @@ import io
 import ipaddress
 import queue
 import socket
+import ssl
 import threading
 import time
+from base64 import b64encode
 from functools import partial
 from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
 try:
     import requests
@@ -32,6 +35,13 @@ except ImportError:
 
 #: An exchange may take this many times `timeout`: connecting, waiting, reading.
 DEADLINE_FACTOR = 3
+LARGEST_ANSWER = 8 * 1024 * 1024
+# Headers, and the sizes of chunks.
+_MOST_AROUND_IT = 1024 * 1024
+
+
+class TooLarge(OSError):
+    """The answer has more bytes than any device sends."""
 
 
 class Clock:
@@ -40,11 +50,13 @@ class Clock:
     def __init__(self) -> None:
         self._end = 0.0
         self._read_timeout = 0.0
+        self._bytes_left = 0
         self.sent = False
 
     def start(self, timeout: float) -> None:
         self._end = time.monotonic() + DEADLINE_FACTOR * timeout
         self._read_timeout = timeout
+        self._bytes_left = LARGEST_ANSWER + _MOST_AROUND_IT
         self.sent = False
 
     def next_wait(self) -> float:
@@ -56,6 +68,15 @@ class Clock:
         if left <= 0:
             raise TimeoutError("the answer did not end in time")
         return min(left, self._read_timeout)
+
+    def count(self, read: int) -> None:
+        """Take note of bytes that came.
+
+        :raises TooLarge: when they are too many for one answer.
+        """
+        self._bytes_left -= read
+        if self._bytes_left < 0:
+            raise TooLarge("the answer is too large")
 
 
 class NameServiceSilent(TimeoutError):
@@ -73,6 +94,8 @@ def _addresses(host: str, port: int, seconds: float) -> list[Any]:
             answer = found.get(timeout=seconds)
         except queue.Empty:
             raise NameServiceSilent from None
+        if isinstance(answer, UnicodeError):
+            raise socket.gaierror(socket.EAI_NONAME, "no name can be like this") from None
         if isinstance(answer, Exception):
             raise answer from None
         return list(answer)
@@ -119,7 +142,9 @@ class _TimedReader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         self._sock.settimeout(self._clock.next_wait())
-        return cast("int | None", self._raw.readinto(buffer))
+        read = cast("int | None", self._raw.readinto(buffer))
+        self._clock.count(read or 0)
+        return read
 
     def close(self) -> None:
         self._raw.close()
@@ -160,6 +185,12 @@ class _TimedConnection:
         finally:
             self._clock.sent = False  # what went out so far was for the proxy
 
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        # What TLS still holds of an answer that is read would be taken for the next one.
+        if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
+            cast(Any, self).close()
+        cast(Any, super()).request(*args, **kwargs)
+
     def send(self, data: Any) -> None:
         if self.sock is None:
             cast(Any, self).connect()
@@ -198,6 +229,20 @@ class DeviceAdapter(HTTPAdapter):
         manager = super().proxy_manager_for(proxy, **options, **self._tls)
         self._use_timed_pools(manager)
         return manager
+
+    def proxy_headers(self, proxy: Any) -> dict[str, str]:
+        """The login of the proxy as UTF-8; requests knows Latin-1 only, and breaks where there is no password."""
+        parts = urlsplit(str(proxy))
+        if not parts.username:
+            return {}
+        login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        return {"Proxy-Authorization": "Basic " + b64encode(login.encode()).decode("ascii")}
+
+    def build_response(self, req: Any, resp: Any) -> Any:
+        """The answer as it is: requests would parse its cookies and guess at its encoding."""
+        response = requests.Response()
+        response.status_code, response.raw, response.request = resp.status, resp, req
+        return response
 
     def _use_timed_pools(self, manager: Any) -> None:
         manager.pool_classes_by_scheme = {

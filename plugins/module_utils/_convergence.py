@@ -223,6 +223,7 @@ class Convergence:
     def _tell_of_the_rest(self, plan: Plan, before: Sequence[RecordingGroup]) -> None:
         failed: list[Change] = []
         untried: list[Change] = []
+        place = _Place(before, before if self._after is None else self._after)
         for item, _change in plan.changing:
             group = item.decision if isinstance(item.decision, Change) and item.wanted not in self._made else None
             recording = item.recording.change if isinstance(item.recording, ActionPlan) else None
@@ -230,7 +231,7 @@ class Convergence:
             if wanted is not None and self._actions.is_done(wanted):
                 recording = None
             # A group that was created is there by now.
-            there = item.found or self._locate(item, before, before if self._after is None else self._after)
+            there = item.found or self._locate(item, place)
             left = with_recording(group, there, recording)
             if left is not None:
                 tried_recording = recording is not None and wanted is not None and self._actions.has_tried(wanted)
@@ -240,8 +241,9 @@ class Convergence:
 
     def _record(self, plan: Plan, before: Sequence[RecordingGroup]) -> None:
         """Bring the actions to what is planned for them."""
+        place = _Place(before, before if self._after is None else self._after)
         for item in plan.outcomes:
-            group = self._locate(item, before, before if self._after is None else self._after)
+            group = self._locate(item, place)
             if isinstance(item.recording, ActionPlan) and group is not None:
                 desired = item.wanted.recording if item.wanted.present else None
                 self._recordings[item.wanted] = (
@@ -326,7 +328,8 @@ class Convergence:
         self, plan: Plan, before: Sequence[RecordingGroup], after: Sequence[RecordingGroup]
     ) -> Unproven | None:
         """Put into the report what is really on the device now; returns the first thing that is not as planned."""
-        located = [(item, self._locate(item, before, after)) for item in plan.outcomes]
+        place = _Place(before, after)
+        located = [(item, self._locate(item, place)) for item in plan.outcomes]
         changes, unproven = [], []
         for item, actual in located:
             seen = None
@@ -343,9 +346,7 @@ class Convergence:
         self._report.changes = tuple(changes)
         return unproven[0] if unproven else None
 
-    def _locate(
-        self, item: Outcome, before: Sequence[RecordingGroup], after: Sequence[RecordingGroup]
-    ) -> RecordingGroup | None:
+    def _locate(self, item: Outcome, place: _Place) -> RecordingGroup | None:
         """The group on the device that an outcome is about, also one whose generated id got lost with an answer."""
         recording_group_id = item.wanted.recording_group_id
         if item.found:
@@ -353,11 +354,18 @@ class Convergence:
         elif item.after in self._created:
             recording_group_id = self._created[item.after]
         if recording_group_id is not None:
-            return next((group for group in after if group.recording_group_id == recording_group_id), None)
-        known = {group.recording_group_id for group in before}
+            return place.by_id.get(recording_group_id)
         name = item.wanted.nice_name or ""
-        new = (group for group in after if group.recording_group_id not in known)
-        return next((group for group in new if same_text(group.nice_name or "", name)), None)
+        return next((group for group in place.new if same_text(group.nice_name or "", name)), None)
+
+
+class _Place:
+    """Where to find the groups of a later look: by id, or among those that were not there before."""
+
+    def __init__(self, before: Sequence[RecordingGroup], after: Sequence[RecordingGroup]) -> None:
+        known = {group.recording_group_id for group in before}
+        self.by_id = {group.recording_group_id: group for group in after}
+        self.new = [group for group in after if group.recording_group_id not in known]
 
 
 def _only(planned: Mapping[DesiredGroup, Change], again: Plan) -> Plan:

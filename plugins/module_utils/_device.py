@@ -10,6 +10,7 @@ many calls follow.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -139,13 +140,23 @@ class Session:
 
     def _answer_challenge(self, answer: Answer, *, is_first: bool) -> None:
         challenges = parse_challenges(answer.header("WWW-Authenticate"))
-        self.serial = next((item.serial for item in challenges if item.serial), self.serial)
+        self._recognise(next((item.serial for item in challenges if item.serial), None))
         if not is_first:
             # A login that worked may work again with a new challenge, and then has to prove it.
             worked, self._login_worked = self._login_worked, False
             if not self._has_grown_old(challenges, worked=worked):
                 raise self._refuse_login()
         self._login.choose(challenges)
+
+    def _recognise(self, serial: str | None) -> None:
+        if self.serial and serial and serial != self.serial:
+            # What was read before was another device's, so nothing that was planned may be done here.
+            raise DeviceRefused(
+                "conflict",
+                f"Another device answers now (serial {serial}), where {self.serial} did before",
+                "See whether two devices have this address, and run again.",
+            )
+        self.serial = serial or self.serial
 
     def _has_grown_old(self, challenges: Sequence[Challenge], *, worked: bool) -> bool:
         """Whether the challenge that was answered is refused for its age; some devices do not say so."""
@@ -157,11 +168,15 @@ class Session:
 
     def _forbidden(self, call: Call, *, logged_in: bool) -> AxisError:
         """Why the device answered 403: to this user only, or to everybody from here."""
-        if logged_in and not self._is_blocked(call):
+        is_blocked = self._is_blocked(call) if logged_in else True
+        if not is_blocked:
+            why, or_wait = "the role is too low", ""
+            if is_blocked is None:
+                why, or_wait = "for the role, or as it blocks this address", ", or run again after 10 seconds"
             return DeviceRefused(
                 "forbidden",
-                f"The device forbids user {self.device.username} this call (HTTP 403): the role is too low",
-                f"Use a user with the role {call.role}.",
+                f"The device forbids user {self.device.username} this call (HTTP 403): {why}",
+                f"Use a user with the role {call.role}{or_wait}.",
             )
         self._blocked_until = time.monotonic() + _BLOCKED_FOR
         self._blocked = DeviceRefused(
@@ -173,12 +188,12 @@ class Session:
         )
         return self._blocked
 
-    def _is_blocked(self, call: Call) -> bool:
+    def _is_blocked(self, call: Call) -> bool | None:
         # A device that does not block this address would ask for the login first.
         try:
             return self._paced("GET", call.path, None, None).status == 403
         except AxisError:
-            return False
+            return None
 
     def _refuse_login(self) -> AxisError:
         # Remembered: AXIS OS blocks an address after 20 wrong logins, so a wrong one is never tried twice.
@@ -215,16 +230,19 @@ def _accepted(answer: Answer, call: Call) -> bytes:
             "Upgrade AXIS OS, or leave this device out: it cannot do what the task asks for.",
         )
     if 300 <= answer.status < 400:
-        target = next(iter(answer.header("Location")), "nowhere")
+        # Without what comes before @ and after ?: credentials stand there.
+        target = re.sub(r"//[^/]*@", "//", next(iter(answer.header("Location")), "nowhere").partition("?")[0])
         raise DeviceRefused(
             "redirect",
-            f"The device sends the request elsewhere (HTTP {answer.status} to {target.partition('?')[0]})",
+            f"The device sends the request elsewhere (HTTP {answer.status} to {target})",
             "Set protocol, host and port to where the device really answers; redirects are not followed.",
+            maybe_applied=call.write,
         )
     raise DeviceRefused(
         "device_error",
         f"The device answers HTTP {answer.status}",
         "Run again; if it persists, look at the log of the device.",
         description=f"HTTP {answer.status}",
-        maybe_applied=call.write and answer.status >= 429,
+        # Whatever it means by it: only the answers above say that nothing was made.
+        maybe_applied=call.write,
     )

@@ -110,7 +110,7 @@ def _parse(body: bytes) -> dict[str, Any]:
 def _refusal(error: Mapping[str, Any], call: Call) -> DeviceRefused:
     code, message = error.get("code"), _text(error, "message")
     if not isinstance(code, int):
-        return malformed(f"The device reports an error without a number ({code!r:.50})")
+        return malformed("The device reports an error without a number")
     kind = _KINDS.get(code, "device_error")
     return DeviceRefused(
         kind,

@@ -10,6 +10,8 @@ name is added by ``_run``, which turns them into results.
 
 from __future__ import annotations
 
+_LONGEST_TEXT = 2000
+
 
 class AxisError(Exception):
     """What went wrong, in words for a person, without the camera's name.
@@ -32,13 +34,19 @@ class AxisError(Exception):
         description: str | None = None,
         maybe_applied: bool = False,
     ) -> None:
+        what, next_step = _cut(what), _cut(next_step)
         super().__init__(f"{what}. {next_step}")
         self.kind = kind
         self.what = what
         self.next_step = next_step
         self.code = code
-        self.description = description
+        self.description = None if description is None else _cut(description)
         self.maybe_applied = maybe_applied
+
+
+def _cut(text: str) -> str:
+    # A device may put a megabyte where a word was expected.
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 
 class NotReached(AxisError):

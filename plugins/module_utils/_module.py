@@ -13,6 +13,8 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.camfleet.axis.plugins.module_utils import _transport, _xml
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._run import run_into_a_defect
+from ansible_collections.camfleet.axis.plugins.module_utils._secrets import Secrets
 
 
 def missing_library() -> tuple[str, str] | None:
@@ -24,10 +26,25 @@ def missing_library() -> tuple[str, str] | None:
 
 
 def run_module(module: AnsibleModule, run: Callable[..., dict[str, Any]]) -> None:
-    """Run one of the ``run_*`` functions of ``_run`` with a session of its own, and end the process."""
+    """Run one of the ``run_*`` functions of ``_run`` with a session of its own, and end the process.
+
+    Scrubbed here, too: with -vvv a connection shows what came back before the action has seen it.
+    """
     if missing := missing_library():
         module.fail_json(msg=missing_required_lib(missing[0]), exception=missing[1])
-    result = run(module.params, check_mode=module.check_mode, diff=module._diff, open_session=Session, warn=module.warn)
+    secrets = Secrets()
+    secrets.learn(module.params, module.argument_spec)
+    try:
+        result = run(
+            module.params,
+            check_mode=module.check_mode,
+            diff=module._diff,
+            open_session=Session,
+            warn=lambda text: module.warn(secrets.scrub(text)),
+        )
+    except Exception as error:
+        result = run_into_a_defect(error)
+    result = secrets.scrub(result)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

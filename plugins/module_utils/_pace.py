@@ -13,13 +13,14 @@ import fcntl
 import os
 import struct
 import time
-from bisect import insort
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 #: A device blocks an address that sends too many requests (AXIS OS knowledge base: 20 a second); stay well below.
 REQUESTS_PER_SECOND = 10
-_LONGEST_WAIT = 60.0  # seconds; that many workers would ask one device at once
+# Seconds. A request that ends later than that was a worker's that is no more.
+_LONGEST_WAIT = 60.0
+_LOOK_AGAIN = 0.05
 _TIMES = struct.Struct(f"{REQUESTS_PER_SECOND}d")
 
 
@@ -34,24 +35,38 @@ class Pace:
         self._times = [0.0] * REQUESTS_PER_SECOND
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait until one more request may be sent, and count the one that is sent inside."""
-        now = time.monotonic()
-        with self._shared() as times:
-            turn = max(now, times.pop(0) + 1.0)
-            insort(times, turn)
-        time.sleep(turn - now)
+    def turn(self, requests: int = 1) -> Iterator[None]:
+        """Wait until so many more may be sent, and count those that are sent inside.
+
+        :param requests: REQUESTS_PER_SECOND for a process that keeps a pace of its own: nobody else asks meanwhile.
+        """
+        while (turn := self._reserve(requests)) is None:
+            time.sleep(_LOOK_AGAIN)
+        time.sleep(max(0.0, turn - time.monotonic()))
         try:
             yield
         finally:
             # It arrived at any time until now: connecting alone may take seconds.
             with self._shared() as times:
-                times.remove(turn if turn in times else times[0])
-                insort(times, time.monotonic())
+                kept = [moment for moment in times if moment != -turn]
+                under_way = REQUESTS_PER_SECOND - len(kept) - requests
+                ended = [time.monotonic()] * requests
+                times[:] = sorted([*kept, *[-turn] * max(0, under_way), *ended], key=abs)[-REQUESTS_PER_SECOND:]
+
+    def _reserve(self, requests: int) -> float | None:
+        """When they may be sent; None while some of those before are still under way."""
+        now = time.monotonic()
+        with self._shared() as times:
+            before = times[:requests]
+            if any(moment < 0 and now + moment < _LONGEST_WAIT for moment in before):
+                return None
+            turn = max(now, abs(before[-1]) + 1.0)
+            times[:] = sorted([*times[requests:], *[-turn] * requests], key=abs)
+            return turn
 
     @contextmanager
     def _shared(self) -> Iterator[list[float]]:
-        """The times of the last requests, oldest first, to be changed in place."""
+        """The times of the last requests, oldest first and negative while under way, to be changed in place."""
         descriptor = self._open()
         if descriptor is None:
             yield self._times
@@ -61,8 +76,8 @@ class Pace:
             kept = os.read(descriptor, _TIMES.size)
             times = list(_TIMES.unpack(kept)) if len(kept) == _TIMES.size else []
             # Nothing else may make a worker wait for hours, whatever stands in the file.
-            if times and all(0 <= moment <= time.monotonic() + _LONGEST_WAIT for moment in times):
-                self._times = sorted(times)
+            if times and all(abs(moment) <= time.monotonic() + _LONGEST_WAIT for moment in times):
+                self._times = sorted(times, key=abs)
             yield self._times
             with suppress(OSError):
                 os.pwrite(descriptor, _TIMES.pack(*self._times), 0)

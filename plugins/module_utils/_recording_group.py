@@ -35,9 +35,11 @@ class SchemaVersion:
     def major(self) -> int | None:
         """The part to ask for; ``None`` when the device's text has none."""
         major = self.number.partition(".")[0]
-        return int(major) if major.isascii() and major.isdigit() else None
+        return int(major) if _is_number(major) else None
 
 
+# Python itself refuses to read numbers of some thousand.
+_MOST_DIGITS = 18
 # VAPIX recording group, general error codes: kind, next step. The codes of other API families mean other things.
 _CODES = {
     10: ("device_error", "Run again; if it persists, look at the log of the device."),
@@ -68,7 +70,10 @@ class RecordingGroups:
     def list(self) -> tuple[RecordingGroup, ...]:
         """All groups on mounted storage, in the device's order (list.cgi, viewer)."""
         success = self._versioned(_calls.LIST_GROUPS, (), "ListSuccess")
-        return tuple(_read_group(element) for element in children(success, "RecordingGroup"))
+        groups = tuple(_read_group(element) for element in children(success, "RecordingGroup"))
+        if len({group.recording_group_id for group in groups}) < len(groups):
+            raise malformed("The list holds two recording groups with the same id")
+        return groups
 
     def create(self, group: RecordingGroup) -> str:
         """Create a group and return its id (create.cgi, operator). Fields that are ``None`` are left to the device."""
@@ -129,7 +134,7 @@ class RecordingGroups:
 
 def _refusal(failure: Element, call: Call) -> DeviceRefused:
     number, description = text(child(failure, "ErrorCode")), text(child(failure, "ErrorDescription"))
-    if not (number.isascii() and number.isdigit()):
+    if not _is_number(number):
         return malformed(f"The device reports an error without a number ({number!r})")
     code = int(number)
     kind, next_step = _CODES.get(
@@ -166,10 +171,10 @@ def _read(element: Element, field: Field) -> Value:
     # A retention time decides over recordings, so it is never guessed; an absent duration is none.
     if not written.strip() and field.name != "retention_time":
         return 0
-    try:
-        number = int(written)
-    except ValueError:
-        number = -1
-    if number < 0:
+    if not _is_number(written.strip()):
         raise malformed(f"The list holds {field.attribute}={written!r}, where a whole number was expected")
-    return number
+    return int(written)
+
+
+def _is_number(written: str) -> bool:
+    return written.isascii() and written.isdigit() and len(written) <= _MOST_DIGITS

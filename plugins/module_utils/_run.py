@@ -9,6 +9,7 @@ The worker and the delegated module both call ``run_*`` here. Nothing below know
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -174,3 +175,12 @@ def run_nothing(error: AxisError, host: str | None) -> Result:
     """The result of any module whose input was refused before there was a device to talk to."""
     report = Report(host, diff=False)
     return {**report.result(), **report.failure(error)}
+
+
+def run_into_a_defect(error: Exception) -> Result:
+    """The result of a run that ended in an exception which nobody foresaw; to be called where it is caught.
+
+    Its words may hold a secret.
+    """
+    what = f"Unexpected {type(error).__name__}: {error}. Please report this defect of camfleet.axis."
+    return {"failed": True, "msg": what, "exception": traceback.format_exc()}

@@ -18,7 +18,7 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._changes import Allowances, DesiredGroup, Hold
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device
 from ansible_collections.camfleet.axis.plugins.module_utils._duration import parse_retention_time
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._stream_options import (
     format_stream_options,
     parse_stream_options,
@@ -72,12 +72,15 @@ GROUP_SPEC: Spec = {
     "post_duration": {"type": "int", "aliases": ["postduration"]},
 }
 
-_DEFAULT_PORTS = {"https": 443, "http": 80}
+DEFAULT_PORTS = {"https": 443, "http": 80}
 _HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?"
 )
-_PROXY = re.compile(r"https?://[^\s/]+/?")
+_PROXY = re.compile(
+    r"http://(?:[^\s/?#@]*@)?(?P<host>\[[^\s/?#@\]]+\]|[^\s/?#@:\[\]]+)(?::(?P<port>\d{1,5}))?/?", re.ASCII
+)
 _LONGEST_LABEL = 63
+_LAST_PORT = 65535
 _SCOPE = re.compile(r"[A-Za-z0-9_.-]*")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 # Ids hold nothing else, so that a pattern with another character, or a bracket without its other one, could match no
@@ -105,11 +108,9 @@ def device_from(parameters: Parameters, *, with_login: bool = True) -> Device:
             "auth: basic with protocol: http would send the password in clear text", "Use protocol: https."
         )
     port = parameters["port"]
-    port = _DEFAULT_PORTS[protocol] if port is None else _within("port", port, 1, 65535)
+    port = DEFAULT_PORTS[protocol] if port is None else _within("port", port, 1, _LAST_PORT)
     if not 0 < parameters["timeout"] <= 3600:
         raise invalid_option(f"timeout is {parameters['timeout']:g}", "Give seconds, more than 0 and at most 3600.")
-    if (proxy := parameters["proxy"]) is not None and not _PROXY.fullmatch(proxy):
-        raise invalid_option("proxy is not the URL of a proxy", "Write it like http://proxy.example.com:3128.")
     username, password = _login(parameters) if with_login else ("", "")
     return Device(
         host=_host(parameters["host"]),
@@ -122,11 +123,11 @@ def device_from(parameters: Parameters, *, with_login: bool = True) -> Device:
             validate=parameters["validate_certs"],
             ca_path=parameters["ca_path"],
             server_name=_server_name(parameters["tls_server_name"]),
-            fingerprint=_fingerprint(parameters["tls_fingerprint"]),
+            fingerprint=None if (pin := parameters["tls_fingerprint"]) is None else fingerprint_from(pin),
         ),
         timeout=parameters["timeout"],
         retries=_within("retries", parameters["retries"], 0, 10),
-        proxy=proxy,
+        proxy=_proxy(parameters["proxy"]),
     )
 
 
@@ -139,7 +140,7 @@ def _host(host: str | None) -> str:
         if _SCOPE.fullmatch(getattr(address, "scope_id", None) or ""):
             return str(address)
     except ValueError:
-        if _HOST_NAME.fullmatch(host):
+        if _is_name(host):
             return host
     raise invalid_option(
         f"host is {host!r}, which is neither a name nor an address",
@@ -147,8 +148,28 @@ def _host(host: str | None) -> str:
     )
 
 
+def _is_name(text: str) -> bool:
+    return bool(_HOST_NAME.fullmatch(text)) and max(map(len, text.split("."))) <= _LONGEST_LABEL
+
+
+def _proxy(url: str | None) -> str | None:
+    if url is None:
+        return None
+    try:
+        parts = _PROXY.fullmatch(url)
+        if parts and _host(parts["host"]) and 0 < int(parts["port"] or 80) <= _LAST_PORT:
+            return url
+    except Refused:
+        pass  # its words would be about the option host, and could show the login
+    raise invalid_option(
+        "proxy is not the URL of an HTTP proxy",
+        "Write it like http://proxy.example.com:3128. A proxy that is itself reached over TLS is not supported; what "
+        "goes to a camera over HTTPS is encrypted all the way.",
+    )
+
+
 def _server_name(name: str | None) -> str | None:
-    if name is None or (_HOST_NAME.fullmatch(name) and max(map(len, name.split("."))) <= _LONGEST_LABEL):
+    if name is None or _is_name(name):
         return name
     raise invalid_option(
         f"tls_server_name is {name!r}, which is not a name",
@@ -172,9 +193,17 @@ def _login(parameters: Parameters) -> tuple[str, str]:
     return username, password
 
 
-def _fingerprint(written: str | None) -> str | None:
-    if written is None:
-        return None
+def _within(name: str, number: int, lowest: int, highest: int) -> int:
+    if not lowest <= number <= highest:
+        raise invalid_option(f"{name} is {number}", f"Give a whole number from {lowest} to {highest}.")
+    return number
+
+
+def fingerprint_from(written: str) -> str:
+    """The SHA-256 of a certificate in its one form, 64 lower-case hexadecimal digits, from any form that people write.
+
+    :raises Refused: ``invalid_option``.
+    """
     digits = written.lower().removeprefix("sha256:").replace(":", "").replace(" ", "")
     if not _FINGERPRINT.fullmatch(digits):
         raise invalid_option(
@@ -182,12 +211,6 @@ def _fingerprint(written: str | None) -> str | None:
             "Give its 64 hexadecimal digits, with or without colons.",
         )
     return digits
-
-
-def _within(name: str, number: int, lowest: int, highest: int) -> int:
-    if not lowest <= number <= highest:
-        raise invalid_option(f"{name} is {number}", f"Give a whole number from {lowest} to {highest}.")
-    return number
 
 
 def group_from(parameters: Parameters) -> DesiredGroup:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _WEAR_UNKNOWN = {-1: "not supported", -2: "error", -3: "no disk"}
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_CODE = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _refusal(failure: Element) -> DeviceRefused:
     code, description = text(child(failure, "ErrorCode")), text(child(failure, "ErrorDescription"))
     return DeviceRefused(
         "device_error",
-        f"The device refuses gethealth.cgi with error {code[:9] or 'none'}"
+        f"The device refuses gethealth.cgi with error {code if _CODE.fullmatch(code) else 'none'}"
         + (f": {description.rstrip('.')}" if description else ""),
         "Run again; if it persists, look at the log of the device.",
         description=description,

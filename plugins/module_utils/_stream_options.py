@@ -11,6 +11,7 @@ they hold the same pairs.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
@@ -38,9 +39,8 @@ def parse_stream_options(text: str) -> Pairs:
             "Write a percent sign of a value as %25.",
         )
     pairs = tuple(_parse_pair(part) for part in text.split("&"))
-    names = [name for name, _value in pairs]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(name for name, _value in pairs).items():
+        if count > 1:
             raise invalid_option(f"stream_options names {name} twice", "Keep the one that shall count.")
     return pairs
 

@@ -13,14 +13,15 @@ import socket
 import ssl
 import traceback
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._connection import (
     DEADLINE_FACTOR,
+    LARGEST_ANSWER,
     Clock,
     DeviceAdapter,
     NameServiceSilent,
+    TooLarge,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused, NotReached
 from ansible_collections.camfleet.axis.plugins.module_utils._trust import (
@@ -37,7 +38,7 @@ try:
 except ImportError:
     IMPORT_ERROR = traceback.format_exc()
 
-LARGEST_ANSWER = 8 * 1024 * 1024
+_HEADERS = {"User-Agent": "camfleet.axis", "Accept-Encoding": "identity"}
 _CHUNK = 64 * 1024
 
 
@@ -75,12 +76,8 @@ class Transport:
         self._timeout = timeout
         self._proxies = {"http": proxy, "https": proxy} if proxy else {}
         self._clock = Clock()
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers.clear()
-        self._session.headers.update({"User-Agent": "camfleet.axis", "Accept-Encoding": "identity"})
-        self._session.mount(f"{base.partition(':')[0]}://", DeviceAdapter(self._clock, self._tls_options()))
+        # Without a session of requests, which would parse cookies, and read what a redirect carries to its end.
+        self._adapter = DeviceAdapter(self._clock, self._tls_options())
 
     def _tls_options(self) -> dict[str, Any]:
         if not self._base.startswith("https:"):
@@ -97,7 +94,7 @@ class Transport:
 
     def close(self) -> None:
         """Close the connection."""
-        self._session.close()
+        self._adapter.close()
 
     def exchange(self, method: str, target: str, authorization: str | None, content: Content | None = None) -> Answer:
         """One request and its answer.
@@ -105,24 +102,19 @@ class Transport:
         :raises NotReached: no connection, no trust, or no whole answer in time.
         :raises DeviceRefused: ``malformed_response``, when the answer is too large.
         """
-        headers = {"Authorization": authorization} if authorization else {}
+        headers = {**_HEADERS, **({"Authorization": authorization} if authorization else {})}
         if content:
             headers["Content-Type"] = content.type
         self._clock.start(self._timeout)
         try:
-            response = self._session.request(
-                method,
-                self._base + target,
-                headers=headers,
-                data=content.body if content else None,
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-                proxies=self._proxies,
-            )
-            with response:
+            request = requests.Request(
+                method, self._base + target, headers=headers, data=content.body if content else None
+            ).prepare()
+            with self._adapter.send(request, stream=True, timeout=self._timeout, proxies=self._proxies) as response:
                 return Answer(response.status_code, tuple(response.raw.headers.items()), self._body(response.raw))
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            if any(isinstance(cause, TooLarge) for cause in _causes(error)):
+                raise _too_large() from error
             raise self._not_reached(error) from error
 
     @staticmethod
@@ -132,12 +124,7 @@ class Transport:
         for chunk in raw.stream(_CHUNK, decode_content=False):
             body += chunk
             if len(body) > LARGEST_ANSWER:
-                raise DeviceRefused(
-                    "malformed_response",
-                    f"The answer is larger than {LARGEST_ANSWER // 1024 // 1024} MiB",
-                    "Check that the address is the device's.",
-                    maybe_applied=True,
-                )
+                raise _too_large()
         return bytes(body)
 
     def _not_reached(self, error: Exception) -> NotReached:
@@ -190,8 +177,12 @@ class Transport:
     def _not_trusted(self, causes: list[BaseException]) -> NotReached:
         reason = tls_reason(causes)
         seen = self._seen_fingerprint()
-        if seen is None:
+        if seen is None and not self._proxies:
             next_step = "Check that the device speaks TLS on this port, or use protocol: http."
+        elif seen is None:
+            next_step = "Look from a machine that needs no proxy at which certificate the device shows."
+        elif seen == self._trust.fingerprint:
+            next_step = "At a second look the right one was there: see whether two devices have this address."
         elif self._trust.fingerprint:
             next_step = f"It shows SHA-256 {seen}. If you know that this is right, set tls_fingerprint to it."
         else:
@@ -204,7 +195,6 @@ class Transport:
     def _seen_fingerprint(self) -> str | None:
         if self._proxies:
             return None  # what a connection past the proxy shows may be another device's
-        self._clock.start(self._timeout)
         try:
             certificate = self._peer_certificate()
         except OSError:
@@ -215,6 +205,15 @@ class Transport:
         address = urllib3.util.parse_url(self._base)
         host = (address.host or "").strip("[]")
         return peer_certificate(host, address.port or 443, self._trust.server_name, self._clock)
+
+
+def _too_large() -> DeviceRefused:
+    return DeviceRefused(
+        "malformed_response",
+        f"The answer is larger than {LARGEST_ANSWER // 1024 // 1024} MiB",
+        "Check that the address is the device's.",
+        maybe_applied=True,
+    )
 
 
 def _causes(error: BaseException) -> list[BaseException]:

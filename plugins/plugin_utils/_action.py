@@ -12,44 +12,51 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import traceback
-from base64 import b64encode
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 from ansible import constants as C
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.basic import missing_required_lib
-from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device, Session
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._module import missing_library
-from ansible_collections.camfleet.axis.plugins.module_utils._pace import Pace
-from ansible_collections.camfleet.axis.plugins.module_utils._run import run_nothing
+from ansible_collections.camfleet.axis.plugins.module_utils._pace import REQUESTS_PER_SECOND, Pace
+from ansible_collections.camfleet.axis.plugins.module_utils._run import run_into_a_defect, run_nothing
+from ansible_collections.camfleet.axis.plugins.module_utils._secrets import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEFAULT_PORTS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
+_SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy", "ansible_password"})
+# Nothing but a template, with no text in it.
+_TEMPLATE = re.compile(r"\{\{[^{}'\"]*\}\}")
+# Where a task keeps its arguments while those that core shows are scrubbed.
+_GIVEN = "_given_to_camfleet_axis"
 _MOST_SESSIONS = 32
-# The one state at module level: a worker's sessions, by address, login and trust. A worker lives for one task.
+# The one state at module level, of a worker, which lives for one task: its sessions, by address, login and trust; and
+# what came of the logins that were refused, which no other item of a loop may try again, whatever else it says.
 _SESSIONS: OrderedDict[Device, Session] = OrderedDict()
+_REFUSED_LOGINS: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
 def _kept_session(device: Device) -> Session:
-    session = _SESSIONS.pop(device, None) or Session(device, _shared_pace(device))
+    session = _SESSIONS.pop(device, None) or Session(device, _shared_pace(device.host, device.port))
     _SESSIONS[device] = session
     if len(_SESSIONS) > _MOST_SESSIONS:
         _SESSIONS.popitem(last=False)[1].close()
     return session
 
 
-def _shared_pace(device: Device) -> Pace:
+def _shared_pace(host: str, port: int | None) -> Pace:
     # The directory is the run's own, and gone with it.
-    name = hashlib.sha256(f"{device.host}:{device.port}".encode()).hexdigest()
+    name = hashlib.sha256(f"{host}:{port}".encode()).hexdigest()
     return Pace(os.path.join(C.DEFAULT_LOCAL_TMP, f"axis-pace-{name}"))
 
 
@@ -72,25 +79,24 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         task_vars = task_vars or {}
         if missing := missing_library():
             return {"failed": True, "msg": missing_required_lib(missing[0]), "exception": missing[1]}
-        secrets: set[str] = set()
+        secrets = Secrets()
         warnings: list[str] = []
         try:
             result = self._run(task_vars, secrets, warnings)
-        except AnsibleError:
-            raise
+        except AnsibleError as error:
+            result = _told(error, secrets)
         except Exception as error:
             # A defect of ours. Its text may hold a secret, and the worker would print it as it is.
-            result = {
-                "failed": True,
-                "msg": f"Unexpected {type(error).__name__}: {error}. Please report this defect of camfleet.axis.",
-                "exception": traceback.format_exc(),
-            }
+            result = run_into_a_defect(error)
+        finally:
+            # Core hands the arguments of the task to every callback, and DISPLAY_ARGS_TO_STDOUT prints them.
+            self._task.args = secrets.scrub(self._task.args)
         if warnings:
             result["warnings"] = [*result.get("warnings", ()), *warnings]
-        scrubbed: dict[str, Any] = remove_values(result, secrets)
+        scrubbed: dict[str, Any] = secrets.scrub(result)
         return scrubbed
 
-    def _run(self, task_vars: dict[str, Any], secrets: set[str], warnings: list[str]) -> dict[str, Any]:
+    def _run(self, task_vars: dict[str, Any], secrets: Secrets, warnings: list[str]) -> dict[str, Any]:
         host = None
         try:
             arguments = self._arguments(task_vars, secrets)
@@ -100,8 +106,23 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             parameters = validate(arguments, self.module.ARGUMENT_SPEC, self._task.action)
         except AxisError as error:
             return run_nothing(error, host)
+        port = parameters["port"] or DEFAULT_PORTS[parameters["protocol"]]
+        login = (parameters["host"], port, parameters["username"], parameters["password"])
+        if login not in _REFUSED_LOGINS:
+            result = self._carry_out(parameters, port, task_vars, warnings)
+            if (result.get("error") or {}).get("kind") != "authentication":
+                return result
+            _REFUSED_LOGINS[login] = result
+        return _REFUSED_LOGINS[login]
+
+    def _carry_out(
+        self, parameters: dict[str, Any], port: int, task_vars: dict[str, Any], warnings: list[str]
+    ) -> dict[str, Any]:
+        """Ask the device, from here or from the machine that the task is delegated to."""
         if self._is_handed_over(task_vars):
-            return self._hand_over(parameters, task_vars)
+            # What that process sends, nobody here can see: no other task asks the device meanwhile.
+            with _shared_pace(parameters["host"], port).turn(REQUESTS_PER_SECOND):
+                return self._hand_over(parameters, task_vars)
         result: dict[str, Any] = self.module.RUN(
             parameters,
             check_mode=bool(self._task.check_mode),
@@ -111,19 +132,18 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         )
         return result
 
-    def _arguments(self, task_vars: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
+    def _arguments(self, task_vars: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
         spec = self.module.ARGUMENT_SPEC
-        given = plain(self._task.args)
-        secrets.update(_secrets_in(given, spec))
+        # The next try of until has an action of its own, but the same task.
+        given = plain(self._task.__dict__.setdefault(_GIVEN, self._task.args))
+        secrets.learn(given, spec)
 
         def variable(name: str) -> Any:
-            value = task_vars.get(name)
-            return None if value is None else plain(self._templar.template(value))
+            return self._read(name, task_vars)
 
         def own_variable(name: str) -> Any:
             # Under delegate_to, task_vars shows the login of the other machine in these places.
-            value = task_vars["hostvars"][task_vars["inventory_hostname"]].get(name)
-            return None if value is None else plain(self._templar.template(value))
+            return self._read(name, task_vars["hostvars"][task_vars["inventory_hostname"]])
 
         delegated = self._task.delegate_to is not None
         sources = Sources(
@@ -133,8 +153,26 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             play_login=(None, None) if delegated else self._play_login(),
         )
         arguments = sources.resolve(spec)
-        secrets.update(_secrets_in(arguments, spec))
+        secrets.learn(arguments, spec)
         return arguments
+
+    def _read(self, name: str, variables: Mapping[str, Any]) -> Any:
+        value = None
+        try:
+            value = variables.get(name)
+            return None if value is None else plain(self._templar.template(value))
+        except Exception as error:  # ansible-core before 2.19 lets those of Jinja through
+            if name not in _SECRET_VARIABLES:
+                if isinstance(error, AnsibleError):
+                    raise
+                raise invalid_option(f"{name} is no good template ({error})", "Correct it.") from error
+            # Core's words quote the text, and the line of the inventory that it comes from.
+            shown = f" is {value}, which" if isinstance(value, str) and _TEMPLATE.fullmatch(value) else ""
+            raise invalid_option(
+                f"{name}{shown} cannot be read",
+                "Define what it uses, and give the password of the vault; where it is no template but has {{ or {% in "
+                "it, write !unsafe before it.",
+            ) from None
 
     def _play_login(self) -> tuple[str | None, str | None]:
         # Not the user of the play context: there the host's ansible_user has taken its place already.
@@ -152,12 +190,10 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         return result
 
 
-def _secrets_in(arguments: dict[str, Any], spec: dict[str, dict[str, Any]]) -> Iterable[str]:
-    """The secret values, and the forms in which one may come back from a device or a library."""
-    values = {
-        name: str(arguments[name]) for name, option in spec.items() if option.get("no_log") and arguments.get(name)
-    }
-    yield from values.values()
-    yield from (quote(value, safe="") for value in values.values())
-    if "password" in values:
-        yield b64encode(f"{arguments.get('username')}:{values['password']}".encode()).decode("ascii")
+def _told(error: AnsibleError, secrets: Secrets) -> dict[str, Any]:
+    """The result of an error of core's that would tell a secret; any other is raised again, for core to show it."""
+    words = "".join(traceback.format_exception(error))
+    if secrets.scrub(words) == words:
+        raise error
+    outcome = "unreachable" if isinstance(error, AnsibleConnectionFailure) else "failed"
+    return {outcome: True, "msg": str(error), "exception": words}

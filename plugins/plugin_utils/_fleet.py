@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the role's actions share that look at all hosts of a play at once: the variables and results of each host."""
+"""What the actions share that look at all hosts of a play at once: the variables and results of each host."""
 
 from __future__ import annotations
 
@@ -135,13 +135,13 @@ class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
         try:
             check_names(arguments, self.module.ARGUMENT_SPEC)
             parameters = validate(arguments, self.module.ARGUMENT_SPEC, self._task.action)
+            return {"changed": False, **self.look(parameters, task_vars or {})}
         except AxisError as error:
             return {"failed": True, "msg": f"{error.what}. {error.next_step}"}
-        return {"changed": False, **self.look(parameters, task_vars or {})}
 
     @abstractmethod
     def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """What the action is for."""
+        """What the action is for; an AxisError is how the task fails."""
 
 
 def hosts_of(parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[str]:

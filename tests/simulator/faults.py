@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from html import escape
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, unquote_plus
 
@@ -100,6 +101,18 @@ class Redirect(Fault):
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
         return html_page(302, (("Location", self.location),))
+
+
+@dataclass(kw_only=True)
+class Echo(Fault):
+    """Answers with a page that repeats the request, target and headers, which are repeated in its own headers, too."""
+
+    status: int = 200
+
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+        told = (f"{request.method} {request.target}", *request.headers.values())
+        page = f"<html><body>{''.join(f'<p>{escape(text)}</p>' for text in told)}</body></html>"
+        return Answer(self.status, "text/html; charset=utf-8", page.encode(), tuple(("X-Echo", text) for text in told))
 
 
 @dataclass(kw_only=True)
@@ -243,6 +256,7 @@ KINDS: dict[str, type[Fault]] = {
     "body": Body,
     "html": Html,
     "redirect": Redirect,
+    "echo": Echo,
     "drop_before": DropBefore,
     "drop_after": DropAfter,
     "reset_before": ResetBefore,

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 import requests
 
@@ -73,6 +75,15 @@ def test_body(camera, client):
     camera.plant_fault("body", body=b"<oops", content_type="text/plain")
     answer = client.groups(camera, "list")
     assert (answer.status_code, answer.content, answer.headers["Content-Type"]) == (200, b"<oops", "text/plain")
+
+
+def test_echo(camera, client):
+    camera.plant_fault("echo", status=400)
+    answer = client.groups(camera, "list", retentiontime="<1>")
+    assert answer.status_code == 400
+    assert answer.request.headers["Authorization"] in html.unescape(answer.text)
+    assert answer.request.headers["Authorization"] in answer.headers["X-Echo"]
+    assert "retentiontime=%3C1%3E" in answer.headers["X-Echo"]
 
 
 @pytest.mark.parametrize(("kind", "groups"), [("drop_before", []), ("drop_after", ["g"])])
@@ -200,4 +211,14 @@ def test_kinds():
         *("doctype", "external_entity", "entity_bomb", "latin1", "namespace"),
         *("several_challenges", "stale_nonce", "blocked", "change_argument"),
         *("delay", "ignore_write", "callback"),
+        "error_code",
+        "soap_fault",
+        "http_status",
+        "echo",
+        "body",
+        "drop_before",
+        "drop_after",
+        "delay",
+        "ignore_write",
+        "callback",
     }

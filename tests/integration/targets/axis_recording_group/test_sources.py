@@ -92,6 +92,56 @@ def test_vaulted_and_templated_variables(play: Play, camera: Device, tmp_path: P
     assert users(camera) == {"operator"}
 
 
+def test_a_password_that_looks_like_a_template(play: Play, camera: Device, tmp_path: Path) -> None:
+    camera.accounts["operator"].password = "{{ word"
+    variables = tmp_path / "login.yml"
+    variables.write_text("axis_password: !unsafe '{{ word'\n", encoding="utf-8")
+    run = play([group()], "--extra-vars", f"@{variables}")
+    assert run.status == 0, run.output
+    assert users(camera) == {"operator"}
+
+
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [
+        ("{{ vault_camera_password }}", "axis_password is {{ vault_camera_password }}, which cannot be read. Define"),
+        ("{{ 'geheim' ~ vault_camera_password }}", "axis_password cannot be read. Define what it uses"),
+        ("geheim{{wort", "axis_password cannot be read. "),
+    ],
+)
+def test_a_password_that_cannot_be_read_is_told_without_its_text(
+    play: Play, camera: Device, password: str, told: str
+) -> None:
+    run = play([group()], "-vvvv", hosts={"camera": {"axis_password": password}})
+    assert run.results["Group", "camera"]["error"]["kind"] == "invalid_option"
+    assert told in run.results["Group", "camera"]["msg"]
+    assert "geheim" not in run.output
+    assert camera.connections == 0
+
+
+def test_another_variable_that_cannot_be_read_is_told(play: Play, camera: Device) -> None:
+    run = play([group()], hosts={"camera": {"axis_timeout": "{{ nothing"}})
+    assert run.outcomes["Group", "camera"] == "failed"
+    assert "template" in run.results["Group", "camera"]["msg"]
+    assert "defect" not in run.output
+    assert camera.connections == 0
+
+
+def test_every_try_and_every_item_has_the_login_of_the_task(play: Play, camera: Device) -> None:
+    camera.plant_fault("error_code", call="recording_group/list", code=10, times=2)
+    login = {"username": "operator", "password": "{{ word }}"}
+    tries = {"register": "result", "until": "result is succeeded", "retries": 3, "delay": 0}
+    tasks = [
+        {**group(**login), **tries, "vars": {"word": "operator-pass"}},
+        {**group(**login), "name": "Items", "loop": [1, 2], "vars": {"word": "operator-pass"}},
+    ]
+    run = play(tasks, hosts={"camera": NO_LOGIN})
+    assert run.status == 0, run.output
+    assert run.results["Group", "camera"]["attempts"] == 3
+    assert [entry.status for entry in camera.journal].count(401) == 2
+    assert users(camera) == {"operator"}
+
+
 @pytest.mark.parametrize(
     "variables",
     [{"axis_password": None}, {**NO_LOGIN, "ansible_user": "operator"}, {"axis_username": None, **ANSIBLE_LOGIN}],

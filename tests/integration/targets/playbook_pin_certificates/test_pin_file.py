@@ -7,20 +7,28 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from pathlib import Path
 
 import pytest
 import yaml
 
+from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import render
 from tests.integration.conftest import Play
 from tests.integration.role import extra
-from tests.playbook import run_ansible, run_playbook
+from tests.playbook import PlaybookRun, run_ansible, run_playbook
 from tests.simulator import Fleet
 
 from .test_pin_certificates import PIN, UNPINNED, pinned
 
 OTHER = "ab" * 32
+WRITE = "Write the fingerprints of those that were seen, and keep the others"
+
+
+def message(run: PlaybookRun) -> str:
+    """What the last task that ran said."""
+    return str(run.results[run.steps[-1]]["msg"])
 
 
 def test_a_pin_in_the_file_is_not_replaced_because_the_inventory_of_the_run_lacks_the_file(
@@ -171,3 +179,106 @@ def test_with_another_strategy_no_pin_is_replaced_or_lost(play: Play, fleet: Fle
     )
     expected = {name: fleet.devices[name].certificate_sha256 for name in names[:-1]}
     assert pinned(path) == {**expected, names[-1]: OTHER}, run.output
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("$ANSIBLE_VAULT;1.1;AES256\n3132\n", "is encrypted"),
+        ("gate ansible_host=192.0.2.1\n", "has something else than pins in line 1"),
+        ("all: {hosts: {gate: {axis_username: audit}}}\n", "has more than pins"),
+        ("all: {hosts: {}} # the harbour\n", "has a comment in line 1"),
+        ("all: {hosts: {\xe4: 1}}\n", "cannot be read and written (it is no text in UTF-8)"),
+    ],
+)
+@pytest.mark.parametrize("arguments", [["--check"], []])
+def test_another_file_is_refused_before_any_camera_is_asked(
+    play: Play, fleet: Fleet, tmp_path: Path, text: str, words: str, arguments: list[str]
+) -> None:
+    device = fleet.add("camera_12_9", "gate", scheme="https")
+    path = tmp_path / "inventory" / "fingerprints.yml"
+    path.parent.mkdir()
+    path.write_text(text, encoding="latin-1")
+    run = play(PIN, *arguments, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    assert run.status != 0
+    assert f"{path} {words}" in message(run)
+    assert device.connections == 0
+    assert path.read_text(encoding="latin-1") == text
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("kind", ["directory", "pipe", "nowhere", "loop"])
+def test_what_is_no_file_is_refused_before_any_camera_is_asked(
+    play: Play, fleet: Fleet, tmp_path: Path, kind: str
+) -> None:
+    device = fleet.add("camera_12_9", "gate", scheme="https")
+    path = tmp_path / ("fingerprints.yml" if kind != "nowhere" else "not-there/fingerprints.yml")
+    if kind == "directory":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "loop":
+        path.symlink_to(path)
+    run = play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    assert run.status != 0
+    assert f"{path} cannot be read and written" in message(run)
+    assert device.connections == 0
+
+
+def test_a_refused_camera_says_what_to_do_and_doing_it_replaces_its_pin_alone(
+    play: Play, fleet: Fleet, tmp_path: Path
+) -> None:
+    names = ("gate", "yard")
+    for name in names:
+        fleet.add("camera_12_9", name, scheme="https")
+    path, shown = tmp_path / "fingerprints.yml", fleet.devices["gate"].certificate_sha256
+    path.write_text(render(dict.fromkeys(names, OTHER)), encoding="utf-8")
+    before = path.read_bytes()
+    unpinned = dict.fromkeys(names, UNPINNED)
+
+    for arguments in (["--check"], []):
+        run = play(PIN, *arguments, *extra(pin_certificates_file=str(path)), hosts=unpinned)
+        ends = {host: run.results[task, host] for task, host in run.steps}
+        assert all(OTHER in ends[name]["msg"] and f"--limit {name} " in ends[name]["msg"] for name in names)
+        assert shown in ends["gate"]["msg"]
+        assert path.read_bytes() == before
+    told = ("--limit", "gate", "--extra-vars", "pin_certificates_replace=true")
+    predicted = play(PIN, "--check", "--diff", *told, *extra(pin_certificates_file=str(path)), hosts=unpinned)
+    assert f"+      axis_tls_fingerprint: {shown}" in predicted.output
+    assert path.read_bytes() == before
+    run = play(PIN, *told, *extra(pin_certificates_file=str(path)), hosts=unpinned)
+    assert run.status == 0, run.output
+    assert pinned(path) == {"gate": shown, "yard": OTHER}
+
+
+def test_a_pin_that_stands_in_another_file_too_is_told(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    fleet.add("camera_12_9", "gate", scheme="https")
+    arguments = extra(pin_certificates_file=str(tmp_path / "fingerprints.yml"), pin_certificates_replace=True)
+    run = play(PIN, *arguments, hosts={"gate": {"axis_tls_fingerprint": OTHER}})
+    assert run.status == 0
+    (warning,) = run.results[WRITE, "gate"]["warnings"]
+    assert warning.startswith("axis_tls_fingerprint of gate has the old fingerprint outside")
+
+
+def test_the_file_is_changed_only_with_its_pins_and_keeps_its_mode(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    device = fleet.add("camera_12_9", "gate", scheme="https")
+    path = tmp_path / "inventory" / "fingerprints.yml"
+    path.parent.mkdir()
+    arguments = extra(pin_certificates_file=str(path))
+    play(PIN, *arguments, hosts={"gate": UNPINNED})
+    assert path.stat().st_mode & 0o777 == 0o644
+
+    # As people may write it.
+    path.write_text(f"all: {{hosts: {{gate: {{axis_tls_fingerprint: SHA256:{device.certificate_sha256}}}}}}}\n")
+    path.chmod(0o600)
+    before = path.read_bytes()
+    run = play(PIN, *arguments, hosts={"gate": UNPINNED})
+    assert run.recap["gate"]["changed"] == 0, run.output
+    assert path.read_bytes() == before
+
+    fleet.add("camera_12_9", "yard", scheme="https")
+    run = play(PIN, *arguments, hosts=dict.fromkeys(("gate", "yard"), UNPINNED))
+    assert run.status == 0, run.output
+    assert sorted(pinned(path)) == ["gate", "yard"]
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(path.parent.iterdir()) == [path]

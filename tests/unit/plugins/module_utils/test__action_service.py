@@ -437,7 +437,7 @@ def test_other_faults_are_told_by_their_subcode_whatever_the_status(
     assert (error.description, error.maybe_applied) == (description, expected is TROUBLE)
 
 
-@pytest.mark.parametrize(("status", "maybe_applied"), [(400, False), (500, True)])
+@pytest.mark.parametrize(("status", "maybe_applied"), [(400, True), (500, True)])
 def test_a_web_page_with_the_status_of_a_fault_is_none(
     service: ActionService, camera: Device, status: int, maybe_applied: bool
 ) -> None:

@@ -12,18 +12,11 @@ import struct
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from ansible_collections.camfleet.axis.plugins.module_utils import _calls
 from ansible_collections.camfleet.axis.plugins.module_utils._pace import REQUESTS_PER_SECOND, Pace
 from ansible_collections.camfleet.axis.plugins.module_utils._transport import Transport
 from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust
-from ansible_collections.camfleet.axis.plugins.plugin_utils import _action
-from tests.simulator import Fleet
 
-from .conftest import address_of
 from .hostile import OK, TARGET, head_of, server
 from .test__pace import most_in_a_second
 
@@ -34,24 +27,6 @@ def all_at_once(threads: list[threading.Thread]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-
-
-@pytest.mark.parametrize("other", ["another name", "another port"])
-def test_one_device_is_one_device(fleet: Fleet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, other: str) -> None:
-    monkeypatch.setattr(_action.C, "DEFAULT_LOCAL_TMP", str(tmp_path))
-    camera = fleet.add(scheme="both")
-    there: dict[str, Any] = {"host": "localhost"}
-    if other == "another port":
-        trust = Trust(fingerprint=camera.certificate_sha256)
-        there = {"port": camera.tls_port, "protocol": "https", "trust": trust}
-
-    def look(changes: dict[str, Any]) -> None:
-        session = _action._kept_session(address_of(camera, **changes))
-        for _number in range(REQUESTS_PER_SECOND - 1):
-            session.call(_calls.LIST_GROUPS, [("schemaversion", "1")])
-
-    all_at_once([threading.Thread(target=look, args=(changes,)) for changes in ({}, there)])
-    assert most_in_a_second([entry.time for entry in camera.journal]) <= REQUESTS_PER_SECOND
 
 
 def test_a_device_that_takes_connections_late_is_not_flooded_then(tmp_path: Path) -> None:

@@ -61,7 +61,21 @@ def test_hosts(host: str, base: str) -> None:
         *({"timeout": timeout} for timeout in (0.0, -1.0, 3601.0)),
         *({"retries": retries} for retries in (-1, 11)),
         *({"tls_fingerprint": text} for text in ("", "ab", "g" * 64, "a" * 63, "a" * 40)),
-        *({"proxy": text} for text in ("", "proxy:3128", "ftp://proxy", "http://")),
+        *(
+            {"proxy": text}
+            for text in (
+                "",
+                "proxy:3128",
+                "ftp://proxy",
+                "http://",
+                "https://proxy",
+                "http://:1",
+                "http://p:99999",
+                "http://[::1",
+                "http://u@@p",
+                "http://p/x",
+            )
+        ),
         *({"tls_server_name": name} for name in ("", ".x", "axis..x", "\ud800", "x" * 64, "a b")),
         {"auth": "basic"},
         {"username": None},

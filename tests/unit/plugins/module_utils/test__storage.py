@@ -94,3 +94,12 @@ def test_an_error_code_of_health(session: Session, camera: Device) -> None:
     with pytest.raises(DeviceRefused, match=r"gethealth.cgi with error 10: Busy\. Run") as caught:
         health_of_disks(session)
     assert caught.value.kind == "device_error"
+
+
+def test_what_is_no_error_code_is_not_quoted(session: Session, camera: Device) -> None:
+    failure = b"<GeneralError><ErrorCode>geheimwort</ErrorCode></GeneralError>"
+    camera.plant_fault(
+        "body", call="disks/gethealth", body=b"<HealthStatusResponse>%b</HealthStatusResponse>" % failure
+    )
+    with pytest.raises(DeviceRefused, match=r"gethealth.cgi with error none\. Run"):
+        health_of_disks(session)

@@ -10,6 +10,7 @@ import select
 import socket
 import socketserver
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,8 +28,11 @@ TARGET = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
 
 
 @contextmanager
-def raw_server(*pieces: bytes, pause: float = 0.0) -> Iterator[str]:
-    """A server that sends each connection these bytes, one after the other, and hangs up; gives its base URL."""
+def raw_server(*pieces: bytes, pause: float = 0.0, seen: list[bytes] | None = None) -> Iterator[str]:
+    """A server that sends each connection these bytes, one after the other, and hangs up; gives its base URL.
+
+    :param seen: where to add what came first on each connection.
+    """
     listening = socket.create_server(("127.0.0.1", 0))
     stop = threading.Event()
 
@@ -39,7 +43,9 @@ def raw_server(*pieces: bytes, pause: float = 0.0) -> Iterator[str]:
             except OSError:
                 return
             with connection:
-                connection.recv(65536)
+                request = connection.recv(65536)
+                if seen is not None:
+                    seen.append(request)
                 for piece in pieces:
                     try:
                         connection.sendall(piece)
@@ -274,3 +280,24 @@ def test_the_certificate_is_read_without_trust_and_without_a_request(fleet: Flee
     with pytest.raises(NotReached) as caught:
         Transport(base_of(own), Trust(), 0.2).certificate()
     assert caught.value.kind == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("login", "sent"),
+    [
+        ("user:word@", b"user:word"),
+        ("user:w%C3%B6rd%25%20%E6%97%A5@", "user:wörd% 日".encode()),
+        ("user@", b"user:"),
+        ("", None),
+    ],
+)
+def test_the_login_of_a_proxy_is_sent_to_it(login: str, sent: bytes | None) -> None:
+    seen: list[bytes] = []
+    with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", seen=seen) as base:
+        proxy = base.replace("//", f"//{login}")
+        Transport("http://camera.example.com", Trust(), 5, proxy).exchange("GET", TARGET, None)
+    (request,) = seen
+    lines = request.splitlines()
+    assert lines[0] == f"GET http://camera.example.com{TARGET} HTTP/1.1".encode()
+    expected = [] if sent is None else [b"Proxy-Authorization: Basic " + b64encode(sent)]
+    assert [line for line in lines if line.startswith(b"Proxy-")] == expected

@@ -122,42 +122,6 @@ def test_a_name_with_a_label_that_is_too_long_does_not_resolve(scheme: str) -> N
         Transport(f"{scheme}://{'a' * 64}.example.com:80", Trust(), 1).exchange("GET", TARGET, None)
 
 
-@pytest.mark.parametrize("trust", [Trust(fingerprint="0" * 64), Trust(validate=False)])
-def test_a_proxy_with_tls_proves_who_it_is_before_it_is_told_a_password(trust: Trust) -> None:
-    heads: list[bytes] = []
-
-    def talk(connection: socket.socket) -> None:
-        heads.append(head_of(connection))
-
-    with server(talk, stranger()) as port, pytest.raises(NotReached):
-        Transport("https://192.0.2.1:443", trust, 2, f"https://user:proxy-pass@127.0.0.1:{port}").exchange(
-            "GET", TARGET, None
-        )
-    # The option pins the camera, or lets any camera do; of the proxy it says nothing.
-    assert heads == []
-
-
-def test_a_proxy_with_tls_cannot_hold_the_worker() -> None:
-    def talk(connection: socket.socket) -> None:
-        head_of(connection)
-        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        connection.recv(65536)
-        # The camera's part of the handshake, one byte at a time.
-        connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
-        for _number in range(30):
-            time.sleep(0.1)
-            connection.sendall(b"\x00")
-
-    start = time.monotonic()
-    # Whoever answers is taken for the proxy, too (see above); a proxy with a good certificate could do the same.
-    with server(talk, stranger()) as port, pytest.raises(NotReached) as caught:
-        Transport("https://192.0.2.1:443", Trust(validate=False), 0.2, f"https://127.0.0.1:{port}").exchange(
-            "GET", TARGET, None
-        )
-    assert time.monotonic() - start < 1.5
-    assert caught.value.kind == "timeout"
-
-
 def test_nobody_is_told_to_do_without_tls_when_a_pin_does_not_fit(fleet: Fleet) -> None:
     camera = fleet.add(scheme="https")
 

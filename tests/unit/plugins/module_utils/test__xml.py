@@ -97,3 +97,12 @@ def test_the_encodings_of_devices_are_read(name: str) -> None:
     body = f"<?xml version='1.0' encoding='{name}' ?>\n<a b='é'/>".encode(name)
     assert parse(mark + body, "a").get("b") == "é"
     assert parse(body, "a").get("b") == "é"
+
+
+@pytest.mark.parametrize(
+    "body", [b"<Answer>&geheim;</Answer>", b"<Answer geheim>", b"<Answer geheim:b='c'/>", b"<Answer>\n<a></geheim>"]
+)
+def test_an_error_quotes_nothing_of_the_answer(body: bytes) -> None:
+    with pytest.raises(DeviceRefused, match=r"not well-formed XML \(line [12], column [0-9]+\)") as caught:
+        parse(body, "Answer")
+    assert "geheim" not in str(caught.value)

@@ -1,0 +1,142 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs axis_certificate_pins; its documentation is that of the module."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shlex
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
+from ansible_collections.camfleet.axis.plugins.modules import axis_certificate_pins
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import Fleet, FleetAction, hosts_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import PIN, Merged, Seen, merge, parse, render
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
+from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import pattern_of, some
+
+#: What the playbook registers on each host.
+CAMERA = "pin_certificates_camera"
+
+
+class ActionModule(FleetAction):
+    """The action of axis_certificate_pins."""
+
+    module = axis_certificate_pins
+
+    def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Write the pins; which hosts were pinned, kept or refused."""
+        if not os.path.isabs(parameters["path"]):
+            raise invalid_option(f"path is {parameters['path']!r}", "Give the whole path of the file.")
+        path = os.path.realpath(parameters["path"])
+        fleet = Fleet(task_vars, self._templar)
+        seen = {plain(host): found for host in hosts_of(parameters, task_vars) if (found := _seen(fleet, host))}
+        try:
+            with _locked(os.path.dirname(path)):
+                before = _read(path)
+                pins = _pins(path, before)
+                merged = merge(pins, seen, replace=parameters["replace"])
+                after = before if merged.pins == pins else render(merged.pins)
+                if after != before and not self._task.check_mode:
+                    _write(path, after)
+        except OSError as error:
+            next_step = "Name a file that can be read and written, in a directory that is there."
+            raise invalid_option(f"{path} cannot be read and written ({error})", next_step) from error
+        return _result(path, before, after, merged, seen)
+
+
+def _seen(fleet: Fleet, host: str) -> Seen | None:
+    camera = fleet.raw(host).get(CAMERA) or {}
+    if camera.get("failed") or camera.get("unreachable") or not camera.get("certificate"):
+        return None
+    variable = fleet.read(host, (PIN,)).get(PIN)
+    return Seen(plain(camera["certificate"]["sha256"]), None if variable is None else str(variable))
+
+
+@contextmanager
+def _locked(directory: str) -> Iterator[None]:
+    # The file is replaced, and a lock on it would go with it; a file for the lock alone would be left behind.
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _read(path: str) -> str:
+    # Writing is tried before any camera is asked, and in check mode, too.
+    if not os.access(os.path.dirname(path), os.W_OK):
+        raise PermissionError("its directory is not writable")
+    if not os.path.lexists(path):
+        return ""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError("it is no plain file")
+    with open(path, "rb") as file:
+        try:
+            return file.read().decode()
+        except UnicodeDecodeError as error:
+            raise OSError("it is no text in UTF-8") from error
+
+
+def _pins(path: str, text: str) -> dict[str, str]:
+    try:
+        return parse(text)
+    except Refused as error:
+        raise invalid_option(f"{path} {error.what}", error.next_step) from error
+
+
+def _write(path: str, text: str) -> None:
+    """Put a new file in the place of the old one, so that nobody ever reads half of it."""
+    # Ansible passes over hidden files in the directory of an inventory.
+    descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=f".{os.path.basename(path)}.")
+    try:
+        with open(descriptor, "wb") as file:
+            mode = 0o644
+            with suppress(FileNotFoundError):
+                old = os.stat(path)
+                mode = stat.S_IMODE(old.st_mode)
+                for owner in ((-1, old.st_gid), (old.st_uid, -1)):
+                    with suppress(PermissionError):
+                        os.fchown(descriptor, *owner)
+            os.fchmod(descriptor, mode)
+            file.write(text.encode())
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _result(path: str, before: str, after: str, merged: Merged, seen: dict[str, Seen]) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "changed": before != after,
+        "path": path,
+        "pinned": merged.pinned,
+        "kept": merged.kept,
+        "refused": {
+            host: {"shown": seen[host].shown, "pinned": pin, "msg": _refusal(host, seen[host].shown, pin)}
+            for host, pin in merged.refused.items()
+        },
+        "diff": {"before": before, "after": after, "before_header": path, "after_header": path},
+    }
+    if merged.elsewhere:
+        hosts = some(merged.elsewhere)
+        result["warnings"] = [f"{PIN} of {hosts} has the old fingerprint outside {path}, too. Correct it there."]
+    return result
+
+
+def _refusal(host: str, shown: str, pin: str) -> str:
+    return (
+        f"{host} shows the certificate {shown}, and {pin} is pinned: it was renewed, or somebody stands in between. "
+        "Its pin is left as it is. Once you know that this is the camera's own certificate, run again with "
+        f"--limit {shlex.quote(pattern_of(host))} --extra-vars pin_certificates_replace=true."
+    )
