@@ -41,12 +41,15 @@ from tests.reliability.watched import (
 )
 from tests.simulator import Fleet
 
+PIN = CHECKOUT / "playbooks" / "pin_certificates.yml"
 PLAYBOOKS = sorted(
-    [
+    {
         *CHECKOUT.glob("tests/integration/targets/*/*.yml"),
         *CHECKOUT.glob("docs/examples/*.yml"),
         *CHECKOUT.glob("playbooks/*.yml"),
-    ]
+    }
+    # It asks for no login, and has a test of its own below.
+    - {PIN}
 )
 #: Where the hosts without a login of their own get it.
 SOURCES = ("play", "environment", "module_defaults", "task")
@@ -136,6 +139,19 @@ def test_every_playbook(everything: Watched, number: int, soak: bool) -> None:
         assert_tight_on_everything(everything, PLAYBOOKS[number], source, mode)
 
 
+@pytest.mark.parametrize("mode", [[], ["--check"]])
+def test_the_playbook_that_sends_no_login(everything: Watched, mode: list[str]) -> None:
+    pins = everything.root / "left" / "pins.yml"
+    run = everything.run(PIN, *mode, "--extra-vars", f"pin_certificates_file={pins}")
+    shown = {"basic", "untrusted", "page-basic", "status-basic"}
+    for host in everything.hosts:
+        assert (run.outcomes["Look at the certificate", host] == "ok") is (host in shown), f"{host}\n{run.output}"
+    written = yaml.safe_load(pins.read_text(encoding="utf-8"))["all"]["hosts"].keys() if pins.exists() else set()
+    assert written == (set() if mode else shown), run.output
+    assert [entry for device in everything.fleet.devices.values() for entry in device.journal] == []
+    everything.assert_tight()
+
+
 def assert_as_planted(watched: Watched, run: PlaybookRun, source: str) -> None:
     """Each device failed in its way, and the others let the login in and were refused nothing but by the playbook."""
     for host, kind in FAILING.items():
@@ -153,6 +169,7 @@ SOME = ("variable", "telling", "described", "page-basic", "redirect", "defect", 
 GROUP: dict[str, Any] = {"recording_group_id": "planted", "retention_time": "60d"}
 #: A task of every module.
 TASKS: dict[str, dict[str, Any]] = {
+    "axis_certificate_pins": {"path": "{{ playbook_dir }}/../left/pins.yml"},
     "axis_retention_policy_preflight": {},
     "axis_recording_group": GROUP,
     "axis_recording_group_info": {},
@@ -200,7 +217,7 @@ JUMP = {"ansible_connection": "telling", "ansible_python_interpreter": sys.execu
 def test_every_module_on_another_machine(everything: Watched, soak: bool) -> None:
     everything.keep(*(SOME if soak else ("telling", "described", "defect")))
     everything.others["jump"] = JUMP
-    names = [name for name in TASKS if not name.startswith("axis_retention_policy_")]
+    names = [name for name in TASKS if not name.startswith(("axis_retention_policy_", "axis_certificate_"))]
     run = everything.run(plays(everything, [task(name, delegate_to="jump") for name in (names if soak else names[:2])]))
     for host, kind in {"described": "device_error", "defect": "defect"}.items():
         assert kind in kinds_of(run, host), run.output

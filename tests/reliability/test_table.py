@@ -32,9 +32,11 @@ def test_of_many_devices(record_property):
 @pytest.mark.parametrize("processes", ["0", "2"])
 def test_what_did_not_hold_is_named(tmp_path: Path, processes: str) -> None:
     (tmp_path / "test_sample.py").write_text(_TESTS, encoding="utf-8")
+    # Its own settings: those of this project are found when the folder for temporary files is inside the checkout.
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-n", processes, "-p", "tests.conftest", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [*command, "--rootdir", str(tmp_path), str(tmp_path)],
+        [*command, str(tmp_path)],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
