@@ -132,6 +132,7 @@ def hold(ran: Ran) -> None:
     nothing_is_recorded_less_under_a_hold(ran)
     nothing_else_is_touched(ran)
     nothing_else_is_sent(ran)
+    no_write_is_repeated_blind(ran)
     no_group_is_doubled(ran)
     changed_is_what_was_written(ran)
     what_is_claimed_is_there(ran)
@@ -273,6 +274,17 @@ def _asks_for(wish: Wish, given: Options) -> bool:
 
 def _typed(name: str, value: str) -> Any:
     return int(value) if name in {"retention_time", "pre_duration", "post_duration"} else value
+
+
+def no_write_is_repeated_blind(ran: Ran) -> None:
+    """Between two times of the same write lies a look at the device, unless the first one was only asked to log in."""
+    looks = {number for call in (_GROUPS, _RULES) for number, _state in ran.looks(call)}
+    last: dict[tuple[str, bytes], int] = {}
+    for entry in ran.sent:
+        if entry.status != 401:
+            before = last.get((entry.target, entry.body))
+            assert before is None or any(before < number < entry.sequence for number in looks), entry
+            last[entry.target, entry.body] = entry.sequence
 
 
 def no_group_is_doubled(ran: Ran, *earlier: Ran) -> None:
