@@ -75,31 +75,42 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """The result of the task, without its secrets."""
+        secrets = Secrets()
+        given = self._take_arguments(secrets)
         super().run(None, task_vars)
         task_vars = task_vars or {}
         if missing := missing_library():
             return {"failed": True, "msg": missing_required_lib(missing[0]), "exception": missing[1]}
-        secrets = Secrets()
         warnings: list[str] = []
         try:
-            result = self._run(task_vars, secrets, warnings)
+            result = self._run(given, task_vars, secrets, warnings)
         except AnsibleError as error:
             result = _told(error, secrets)
         except Exception as error:
             # A defect of ours. Its text may hold a secret, and the worker would print it as it is.
             result = run_into_a_defect(error)
         finally:
-            # Core hands the arguments of the task to every callback, and DISPLAY_ARGS_TO_STDOUT prints them.
+            # Once more: by now the secrets of variables are known.
             self._task.args = secrets.scrub(self._task.args)
         if warnings:
             result["warnings"] = [*result.get("warnings", ()), *warnings]
         scrubbed: dict[str, Any] = secrets.scrub(result)
         return scrubbed
 
-    def _run(self, task_vars: dict[str, Any], secrets: Secrets, warnings: list[str]) -> dict[str, Any]:
+    def _take_arguments(self, secrets: Secrets) -> dict[str, Any]:
+        """The arguments of the task, in which they are scrubbed: core hands them to every callback."""
+        # The next try of until has an action of its own, but the same task.
+        given: dict[str, Any] = plain(self._task.__dict__.setdefault(_GIVEN, self._task.args))
+        secrets.learn(given, self.module.ARGUMENT_SPEC)
+        self._task.args = secrets.scrub(self._task.args)
+        return given
+
+    def _run(
+        self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets, warnings: list[str]
+    ) -> dict[str, Any]:
         host = None
         try:
-            arguments = self._arguments(task_vars, secrets)
+            arguments = self._arguments(given, task_vars, secrets)
             host = str(arguments["host"])
             check_names(arguments, self.module.ARGUMENT_SPEC)
             check_types(arguments, self.module.ARGUMENT_SPEC)
@@ -132,11 +143,8 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         )
         return result
 
-    def _arguments(self, task_vars: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
+    def _arguments(self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
         spec = self.module.ARGUMENT_SPEC
-        # The next try of until has an action of its own, but the same task.
-        given = plain(self._task.__dict__.setdefault(_GIVEN, self._task.args))
-        secrets.learn(given, spec)
 
         def variable(name: str) -> Any:
             return self._read(name, task_vars)

@@ -354,6 +354,16 @@ def test_core_prints_a_password_that_stands_in_a_task_when_told_to_print_argumen
     assert places(watched.leaks()) == ({"left/output1", "left/log"} if strategy == "linear" else set())
 
 
+def test_a_task_that_core_refuses_hands_no_password_to_the_callbacks(watched: Watched) -> None:
+    add(watched, "camera")
+    tasks = [with_password(PASSWORD, **{"async": 10, "poll": 1})]
+    settings = {"ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "true"}
+    run = watched.run(plays(watched, tasks, strategy="free"), environment=settings)
+    assert run.outcomes["axis_recording_group", "camera"] == "failed", run.output
+    assert "password=********" in run.output
+    watched.assert_tight()
+
+
 def test_no_log_and_a_template_keep_core_from_printing_it(watched: Watched) -> None:
     add(watched, "camera")
     tasks = [with_password(PASSWORD, no_log=True), with_password("{{ vault_camera_password }}")]
