@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -142,7 +143,7 @@ def test_every_playbook(everything: Watched, number: int, soak: bool) -> None:
 @pytest.mark.parametrize("mode", [[], ["--check"]])
 def test_the_playbook_that_sends_no_login(everything: Watched, mode: list[str]) -> None:
     pins = everything.root / "left" / "pins.yml"
-    run = everything.run(PIN, *mode, "--extra-vars", f"pin_certificates_file={pins}")
+    run = everything.run(PIN, *mode, "--extra-vars", json.dumps({"pin_certificates_file": str(pins)}))
     shown = {"basic", "untrusted", "page-basic", "status-basic"}
     for host in everything.hosts:
         assert (run.outcomes["Look at the certificate", host] == "ok") is (host in shown), f"{host}\n{run.output}"
@@ -406,8 +407,14 @@ def run_by_runner(watched: Watched, playbook: Path, **settings: str) -> list[str
     private, inventory = watched.root / "private", watched.plant_inventory()
     (private / "env").mkdir(parents=True)
     (private / "env" / "passwords").write_text(json.dumps({"SSH password:": PASSWORD}), encoding="utf-8")
-    vault = f"--vault-password-file {watched.root / 'planted' / 'vault'} --extra-vars @{watched.plant_vault()}"
-    (private / "env" / "cmdline").write_text(f"--user operator --ask-pass --diff {vault}", encoding="utf-8")
+    vault = [
+        "--vault-password-file",
+        str(watched.root / "planted" / "vault"),
+        "--extra-vars",
+        f"@{watched.plant_vault()}",
+    ]
+    command = shlex.join(["--user", "operator", "--ask-pass", "--diff", *vault])
+    (private / "env" / "cmdline").write_text(command, encoding="utf-8")
     arguments = ["--playbook", str(playbook), "--inventory", str(inventory), "--ident", "job", "-vvvv"]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
