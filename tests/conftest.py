@@ -16,7 +16,7 @@ from hypothesis import settings
 #: user properties of tests, (kind, count, ...), and what their counts are
 _COLUMNS = {"fault": ("tried", "held"), "fleet": ("cameras", "ended", "struck")}
 pytest.register_assert_rewrite("tests.reliability.trials")
-settings.register_profile("quick", deadline=None, print_blob=True)
+settings.register_profile("quick", deadline=None, print_blob=True, max_examples=50)
 settings.register_profile("soak", deadline=None, print_blob=True, max_examples=2000)
 
 
@@ -26,7 +26,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fault(kind): counts for this kind in the table of faults tried and held")
+    config.addinivalue_line("markers", "long: only in the long form; make test says how many it left out")
     settings.load_profile("soak" if config.getoption("--soak") else "quick")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only the long form has; pytest counts it as deselected."""
+    if not config.getoption("--soak"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")

@@ -48,13 +48,19 @@ def run(device: Device, timeout: float = 20, **options: Any) -> dict[str, Any]:
     return run_recording_group(parameters, check_mode=False, diff=False, open_session=Session, warn=lambda _text: None)
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
+def marks(trial: Trial, place: str, scheme: str) -> list[pytest.MarkDecorator]:
+    """The row of the table; over HTTPS the reads are for the long form."""
+    is_long = scheme == "https" and place != "write"
+    return [pytest.mark.fault(trial.fault), *([pytest.mark.long] if is_long else [])]
+
+
 @pytest.mark.parametrize(
-    ("trial", "place"),
+    ("trial", "place", "scheme"),
     [
-        pytest.param(trial, place, marks=pytest.mark.fault(trial.fault), id=f"{trial.fault}-{place}")
+        pytest.param(trial, place, scheme, marks=marks(trial, place, scheme), id=f"{trial.fault}-{place}-{scheme}")
         for trial in TRIALS
         for place in trial.ends
+        for scheme in ("http", "https")
     ],
 )
 def test_each_fault_at_each_place(fleet: Fleet, trial: Trial, place: str, scheme: str) -> None:
