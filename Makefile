@@ -40,7 +40,8 @@ types: $(VENV)/.checks
 pytest: $(VENV)/.checks
 	$(RUN) pytest -q -n 2 tests/unit tests/integration tests/reliability
 
-soak: $(VENV)/.checks ## The long form of the tests of reliability: faults, fuzzing, secrets, a fleet under fire
+soak: $(VENV)/.checks ## The long form of what tests reliability: laws, faults, fuzzing, secrets, a fleet under fire
+	$(RUN) pytest -q -n 2 --soak -m hypothesis tests/unit
 	$(RUN) pytest -q -n 2 --soak tests/reliability
 
 test-matrix: $(VENV)/.checks ## Unit and integration tests on every supported ansible-core
