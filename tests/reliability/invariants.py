@@ -279,12 +279,15 @@ def _typed(name: str, value: str) -> Any:
 def no_write_is_repeated_blind(ran: Ran) -> None:
     """Between two times of the same write lies a look at the device, unless the first one was only asked to log in."""
     looks = {number for call in (_GROUPS, _RULES) for number, _state in ran.looks(call)}
-    last: dict[tuple[str, bytes], int] = {}
-    for entry in ran.sent:
-        if entry.status != 401:
-            before = last.get((entry.target, entry.body))
-            assert before is None or any(before < number < entry.sequence for number in looks), entry
-            last[entry.target, entry.body] = entry.sequence
+    last: dict[tuple[str, bytes, int], int] = {}
+    added = 0
+    for entry in (entry for entry in ran.sent if entry.status != 401):
+        # What is added may get the number of what was removed, and be removed, too.
+        write = (entry.target, entry.body, added if entry.call.startswith("action/Remove") else 0)
+        before = last.get(write)
+        assert before is None or any(before < number < entry.sequence for number in looks), entry
+        last[write] = entry.sequence
+        added += entry.call.startswith("action/Add")
 
 
 def no_group_is_doubled(ran: Ran, *earlier: Ran) -> None:
