@@ -168,7 +168,21 @@ class _TimedConnection:
     def __init__(self, *args: Any, clock: Clock, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._clock = clock
-        self.response_class = partial(_TimedResponse, clock=clock)
+        self._answer: _TimedResponse | None = None
+        self.response_class = self._open_answer
+
+    def _open_answer(self, *args: Any, **kwargs: Any) -> _TimedResponse:
+        self._answer = _TimedResponse(*args, clock=self._clock, **kwargs)
+        return self._answer
+
+    def getresponse(self) -> Any:
+        try:
+            return cast(Any, super()).getresponse()
+        except Exception:
+            # urllib3 leaves an answer open whose length it cannot make sense of.
+            if self._answer is not None:
+                self._answer.close()
+            raise
 
     def _new_conn(self) -> socket.socket:
         try:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 import tracemalloc
@@ -78,6 +79,13 @@ def test_a_chunk_of_negative_size_is_no_whole_answer() -> None:
     ended = exchange(answering(OK + b"Transfer-Encoding: chunked\r\n\r\n-5\r\nabc\r\n0\r\n\r\n"))
     assert isinstance(ended, AxisError)
     assert ended.maybe_applied is True
+
+
+def test_an_answer_of_two_lengths_is_closed_while_its_error_is_told() -> None:
+    before = len(os.listdir("/dev/fd"))
+    ended = exchange(answering(OK + b"Content-Length: 4, 14\r\n\r\n<a/>"))
+    assert len(os.listdir("/dev/fd")) == before
+    assert isinstance(ended, NotReached)
 
 
 def test_a_line_that_gives_the_size_of_a_chunk_is_bounded() -> None:
