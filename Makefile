@@ -11,7 +11,7 @@ export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 export TMPDIR := $(CURDIR)/.cache/tmp
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo fleet test lint types pytest soak test-matrix build clean
+.PHONY: help demo fleet test lint types pytest soak test-matrix bench build clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,7 +35,7 @@ lint: $(VENV)/.checks
 
 types: $(VENV)/.checks
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
-	$(RUN) mypy -p tests.simulator -p tests.demo -m tests.playbook -m tests.parameters -m tests.matrix -m tests.reliability.leaks -m tests.reliability.watched
+	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.reliability.leaks -m tests.reliability.watched
 
 pytest: $(VENV)/.checks
 	$(RUN) pytest -q -n 2 tests/unit tests/integration tests/reliability
@@ -43,6 +43,9 @@ pytest: $(VENV)/.checks
 soak: $(VENV)/.checks ## The long form of what tests reliability: laws, faults, fuzzing, secrets, a fleet under fire
 	$(RUN) pytest -q -n 2 --soak -m hypothesis tests/unit
 	$(RUN) pytest -q -n 2 --soak tests/reliability
+
+bench: $(VENV)/.run ## Measure the collection beside the engine's floor and a playbook by hand (ARGS="--help" explains it)
+	@$(RUN) tests.benchmark $(ARGS)
 
 test-matrix: $(VENV)/.checks ## Unit and integration tests on every supported ansible-core
 	$(RUN) tests.matrix

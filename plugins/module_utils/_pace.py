@@ -42,7 +42,8 @@ class Pace:
         """
         while (turn := self._reserve(requests)) is None:
             time.sleep(_LOOK_AGAIN)
-        time.sleep(max(0.0, turn - time.monotonic()))
+        if (wait := turn - time.monotonic()) > 0:
+            time.sleep(wait)
         try:
             yield
         finally:

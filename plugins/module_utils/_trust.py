@@ -11,9 +11,25 @@ import os
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from ansible_collections.camfleet.axis.plugins.module_utils._connection import Clock, connect
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+
+
+@cache
+def system_context() -> ssl.SSLContext:
+    """What trusts whom the system trusts, made once: to read all those certificates takes longer than to ask a camera."""
+    context = _new_context()
+    context.load_default_certs()
+    return context
+
+
+def _new_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # urllib3 checks the name instead, also for an address, for which its version 1 sends no server name.
+    context.check_hostname = False
+    return context
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +53,13 @@ class Trust:
 
     def context(self) -> ssl.SSLContext:
         """:raises Refused: ``invalid_option``, when ``ca_path`` cannot be read as certificates."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        # urllib3 checks the name instead, also for an address, for which its version 1 sends no server name.
-        context.check_hostname = False
         if self.fingerprint or not self.validate:
+            context = _new_context()
             context.verify_mode = ssl.CERT_NONE
         elif self.ca_path is None:
-            context.load_default_certs()
+            context = system_context()
         else:
+            context = _new_context()
             self._load(context, self.ca_path)
         return context
 

@@ -31,8 +31,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._pace import REQUEST
 from ansible_collections.camfleet.axis.plugins.module_utils._run import run_into_a_defect, run_nothing
 from ansible_collections.camfleet.axis.plugins.module_utils._secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEFAULT_PORTS
+from ansible_collections.camfleet.axis.plugins.module_utils._trust import system_context
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
+
+# Here, in the process that all workers are forked from; else each of them would read what the system trusts anew.
+system_context()
 
 _SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy", "ansible_password"})
 # Nothing but a template, with no text in it.

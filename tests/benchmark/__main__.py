@@ -1,0 +1,150 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The benchmarks: everything side by side in one run, and what came of it written to docs/benchmarks.md.
+
+Run it with ``make bench``. It fails when a run does not do what is to be measured, never for being slow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import ssl
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tests.playbook import CHECKOUT, environment
+
+from . import profile
+from .cameras import GROUP, Cameras
+from .cost import NotAsExpected, cost_of
+from .report import Run, page_of, table_of, targets, write
+from .scenarios import SCENARIOS, Case, Scenario
+from .slices import Slices, side_by_side
+
+_PAGE = CHECKOUT / "docs" / "benchmarks.md"
+_SLICES = (1, 2, 4)
+_VARIABLES: dict[str, Any] = {
+    "retention_hours": GROUP["retention_time"],
+    "retention_policy_purpose": "Safety of the entrances",
+    "retention_policy_owner": "safety@example.com",
+    "retention_policy_minimum": "7d",
+    "retention_policy_groups": [
+        {name: GROUP[name] for name in ("recording_group_id", "nice_name", "disk_id", "stream_options")}
+        | {"retention_time": "30d"}
+    ],
+}
+
+
+class Bench:
+    """Runs cases against fleets that are started once."""
+
+    def __init__(self, place: Path, fleet: Cameras, https_fleet: Cameras) -> None:
+        self._place = place
+        self._fleet, self._https_fleet = fleet, https_fleet
+
+    def run(self, scenario: Scenario) -> dict[tuple[str, Case], list[Run]]:
+        """Every case of a scenario in turn, as often as it says; one run before that is not counted."""
+        self._run(scenario.cases[0])
+        runs: dict[tuple[str, Case], list[Run]] = {(scenario.name, case): [] for case in scenario.cases}
+        for number in range(scenario.rounds):
+            for case in scenario.cases:
+                runs[scenario.name, case].append(self._run(case))
+            print(f"   {scenario.name}: round {number + 1} of {scenario.rounds}", flush=True)
+        return runs
+
+    def _run(self, case: Case) -> Run:
+        fleet = self._https_fleet if case.way.startswith("https") else self._fleet
+        inventory = fleet.inventory(case.cameras, case.way, _VARIABLES)
+        fleet.delay(case.delay)
+        fleet.visits()
+        cost = cost_of(case.command(inventory), self._environment(case.way), self._place / "output.txt")
+        visits = fleet.visits()
+        fleet.delay(0)
+        asked = case.cameras if case.requests else 0
+        if (visits.cameras, visits.requests, visits.writes) != (asked, asked * case.requests, 0):
+            raise NotAsExpected(f"{case}: {visits}")
+        return Run(cost, visits)
+
+    def slices(self, cameras: int) -> list[Slices]:
+        """The audit in one play, and in several side by side."""
+        case = replace(Case("audit"), cameras=cameras)
+        return [
+            side_by_side(self._fleet, count, case, _VARIABLES, self._environment(case.way), self._place)
+            for count in _SLICES
+        ]
+
+    def _environment(self, way: str) -> dict[str, str]:
+        store = {"SSL_CERT_FILE": str(self._store())} if way == "https, system store" else {}
+        return environment(self._place, store)
+
+    def _store(self) -> Path:
+        """What the system trusts, with the CA of the fleet at its end, as an administrator would add it."""
+        path = self._place / "store.pem"
+        own = Path(ssl.get_default_verify_paths().cafile or "")
+        system = own.read_text(encoding="utf-8") if own.is_file() else ""
+        path.write_text(system + self._https_fleet.ca_path().read_text(encoding="utf-8"), encoding="utf-8")
+        return path
+
+
+def main() -> int:
+    """Exit status: 0 when everything that was measured did its job."""
+    options = _options()
+    chosen = [scenario for scenario in SCENARIOS if not options.only or scenario.name in options.only]
+    chosen = [_smaller(scenario, options.rounds, options.divide) for scenario in chosen]
+    most = max((case.cameras for scenario in chosen for case in scenario.cases), default=1000)
+    cache = CHECKOUT / ".cache"
+    cache.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=cache) as scratch:
+        place = Path(scratch)
+        with Cameras(most, place) as fleet, Cameras(1000, place, https=True) as https_fleet:
+            bench = Bench(place, fleet, https_fleet)
+            if options.profile:
+                profile.show(fleet, Case(options.profile, cameras=most), _VARIABLES, place)
+                return 0
+            runs: dict[tuple[str, Case], list[Run]] = {}
+            for scenario in chosen:
+                runs |= bench.run(scenario)
+                print("\n".join(table_of(runs, scenario.name)), flush=True)
+            slices = [] if options.only else bench.slices(most)
+    complete = not options.only and options.rounds is None and options.divide == 1
+    lines = page_of(runs, list(targets(runs, _planner_seconds())) if options.divide == 1 else [], slices)
+    print("\n".join(lines))
+    if complete:
+        write(_PAGE, lines)
+    return 0
+
+
+def _planner_seconds() -> float:
+    search = {"PYTHONPATH": str(CHECKOUT / ".venv" / "collections")}
+    command = [sys.executable, "-m", "tests.benchmark.planner"]
+    done = subprocess.run(command, env={**os.environ, **search}, cwd=CHECKOUT, check=True, capture_output=True)
+    return float(done.stdout)
+
+
+def _smaller(scenario: Scenario, rounds: int | None, divide: int) -> Scenario:
+    cases = tuple(replace(case, cameras=max(1, case.cameras // divide)) for case in scenario.cases)
+    return replace(scenario, cases=cases, rounds=rounds or scenario.rounds)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="make bench", description="Measure everything, or a part of it, which leaves docs/benchmarks.md as it is."
+    )
+    names: Sequence[str] = [scenario.name for scenario in SCENARIOS]
+    parser.add_argument("--only", action="append", choices=names, help="a scenario; repeatable")
+    parser.add_argument("--rounds", type=int, help="how often each is run")
+    parser.add_argument("--divide", type=int, default=1, help="take so many times fewer cameras, for a quick look")
+    parser.add_argument("--profile", metavar="CONTENDER", help="show where the workers of one spend their time instead")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,226 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What was measured, as tables, and the targets that it is held against."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+from .cameras import WAYS, Visits
+from .cost import Cost, middle
+from .scenarios import SCENARIOS, Case
+from .slices import Slices
+
+_PACKAGES = ("ansible-core", "Jinja2", "PyYAML", "requests", "urllib3", "lxml")
+_BEGIN, _END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a case: what it cost, and what the journals say of it."""
+
+    cost: Cost
+    visits: Visits
+
+
+#: by scenario and case, the runs in their order
+Runs = Mapping[tuple[str, Case], Sequence[Run]]
+Figure = Callable[[Cost], float]
+
+
+def wall(cost: Cost) -> float:
+    """Seconds from start to end."""
+    return cost.wall
+
+
+def cpu(cost: Cost) -> float:
+    """Seconds of CPU."""
+    return cost.cpu
+
+
+def peak(cost: Cost) -> float:
+    """Bytes of the largest process."""
+    return cost.peak
+
+
+@dataclass(frozen=True)
+class Target:
+    """One promise, with what was found."""
+
+    text: str
+    limit: float
+    found: Mapping[str, float]
+    at_least: bool = False
+
+    @property
+    def is_met(self) -> bool:
+        """Whether every figure keeps to the limit."""
+        return all(
+            value >= self.limit if self.at_least else value <= self.limit for value in self.found.values()
+        ) and bool(self.found)
+
+
+def ratio(runs: Runs, scenario: str, one: Case, other: Case, figure: Figure, *, by_camera: bool = True) -> float:
+    """How one case stands to another: the median of the ratios of each round."""
+    scale = other.cameras / one.cameras if by_camera else 1.0
+    pairs = zip(runs[scenario, one], runs[scenario, other], strict=True)
+    return median(scale * figure(mine.cost) / figure(its.cost) for mine, its in pairs)
+
+
+def targets(runs: Runs, planner: float) -> Iterator[Target]:
+    """Every target, as far as its scenarios ran."""
+    names = {scenario for scenario, _ in runs}
+    for scenario, make in _TARGETS:
+        if scenario in names:
+            yield from make(runs, scenario)
+    yield Target("planner, 10,000 groups against 10,000: seconds", 0.5, {"worst of three policies": planner})
+
+
+def _both(runs: Runs, scenario: str, one: Case, other: Case, label: str = "") -> dict[str, float]:
+    return {
+        f"{label}{name}": ratio(runs, scenario, one, other, figure) for name, figure in (("wall", wall), ("CPU", cpu))
+    }
+
+
+def _of_thousand(runs: Runs, scenario: str) -> Iterator[Target]:
+    floor, own_floor = Case("debug"), Case("debug, templates of the module")
+    yield Target(
+        "module, nothing to change, over `debug` with the same templates",
+        1.5,
+        _both(runs, scenario, Case("module"), own_floor),
+    )
+    yield Target("audit with summary over a plain `debug` play", 2.5, _both(runs, scenario, Case("audit"), floor))
+
+
+def _by_hand(runs: Runs, scenario: str) -> Iterator[Target]:
+    yield Target(
+        "the `uri` playbook over the module",
+        15,
+        _both(runs, scenario, Case("uri playbook"), Case("module")),
+        at_least=True,
+    )
+
+
+def _delayed(runs: Runs, scenario: str) -> Iterator[Target]:
+    found = {}
+    for name in ("module", "audit"):
+        late, prompt = Case(name, forks=100, delay=0.3), Case(name, forks=100)
+        pairs = zip(runs[scenario, late], runs[scenario, prompt], strict=True)
+        least = late.requests * late.delay * late.cameras / late.forks
+        found[f"{name}, wall"] = median(mine.cost.wall / max(least, its.cost.wall) for mine, its in pairs)
+    yield Target("300 ms per answer, 100 forks, over max(waiting, the same play at 0 ms)", 1.15, found)
+
+
+def _https(runs: Runs, scenario: str) -> Iterator[Target]:
+    found = {
+        way.removeprefix("https, "): ratio(runs, scenario, Case("module", way=way), Case("module"), cpu)
+        for way in WAYS[1:]
+    }
+    yield Target("HTTPS over HTTP, CPU", 1.5, found)
+
+
+def _of_many(runs: Runs, scenario: str) -> Iterator[Target]:
+    found: dict[str, float] = {}
+    for name in ("module", "audit"):
+        found |= _both(runs, scenario, Case(name, cameras=5000), Case(name, cameras=500), f"{name}, ")
+    yield Target("a camera of 5,000 over one of 500", 1.15, found)
+    memory = ratio(runs, scenario, Case("audit", cameras=5000), Case("debug", cameras=5000), peak, by_camera=False)
+    yield Target("peak memory of the audit of 5,000 over that of a `debug` play", 1.6, {"largest process": memory})
+
+
+_TARGETS: tuple[tuple[str, Callable[[Runs, str], Iterator[Target]]], ...] = (
+    ("1,000 cameras", _of_thousand),
+    ("by hand", _by_hand),
+    ("300 ms", _delayed),
+    ("HTTPS", _https),
+    ("5,000 cameras", _of_many),
+)
+
+
+def table_of_targets(found: Sequence[Target]) -> list[str]:
+    """As Markdown."""
+    rows = ["| | target | found | |", "| --- | --- | --- | --- |"]
+    for target in found:
+        limit = f"at {'least' if target.at_least else 'most'} {target.limit:g}"
+        values = ", ".join(f"{name} {value:.2f}" for name, value in target.found.items())
+        rows.append(f"| {target.text} | {limit} | {values} | {'met' if target.is_met else '**not met**'} |")
+    return rows
+
+
+def table_of(runs: Runs, scenario: str) -> list[str]:
+    """One scenario as Markdown; each figure the median of its rounds, each ratio to the first case."""
+    cases = [case for name, case in runs if name == scenario]
+    first = cases[0]
+    rows = [
+        "| | cameras | forks | way | delay | wall | CPU | wall, ratio | CPU, ratio | peak | requests | connections |",
+        "| --- | --: | --: | --- | --: | --: | --: | --: | --: | --: | --: | --: |",
+    ]
+    for case in cases:
+        cost = middle([run.cost for run in runs[scenario, case]])
+        visits = runs[scenario, case][-1].visits
+        ratios = [ratio(runs, scenario, case, first, figure) for figure in (wall, cpu)]
+        cells = [
+            case.contender,
+            f"{case.cameras:,}",
+            str(case.forks),
+            case.way,
+            f"{case.delay * 1000:.0f} ms",
+            *(f"{1000 * seconds / case.cameras:.1f} ms" for seconds in (cost.wall, cost.cpu)),
+            *(f"{value:.2f}" for value in ratios),
+            f"{cost.peak / 2**20:.0f} MiB",
+            *(f"{number / case.cameras:g}" for number in (visits.requests, visits.connections)),
+        ]
+        rows.append(f"| {' | '.join(cells)} |")
+    return rows
+
+
+def table_of_slices(measured: Sequence[Slices]) -> list[str]:
+    """As Markdown."""
+    rows = [
+        "| slices side by side | wall | CPU, all together | peak of each | cameras proven |",
+        "| --: | --: | --: | --: | --: |",
+    ]
+    return [
+        *rows,
+        *(
+            f"| {one.count} | {one.wall:.1f} s | {one.cpu:.1f} s | {one.peak / 2**20:.0f} MiB | {one.cameras:,} |"
+            for one in measured
+        ),
+    ]
+
+
+def page_of(runs: Runs, found: Sequence[Target], slices: Sequence[Slices]) -> list[str]:
+    """Everything that a run measured, as Markdown."""
+    fleet = median(run.visits.cpu / run.visits.cameras for ran in runs.values() for run in ran if run.visits.cameras)
+    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    lines = [
+        f"Measured on {datetime.now(timezone.utc):%Y-%m-%d} by `make bench`: {machine},",
+        f"{', '.join(f'{package} {version(package)}' for package in _PACKAGES)}.",
+        f"The simulated fleet takes {1000 * fleet:.1f} ms of CPU a camera on the same cores: in the wall time only.",
+        "",
+        "### Targets",
+        "",
+        *table_of_targets(found),
+    ]
+    for scenario in dict.fromkeys(name for name, _ in runs):
+        rounds = next(item.rounds for item in SCENARIOS if item.name == scenario)
+        lines += ["", f"### {scenario}", "", f"Medians of {rounds} rounds, by camera.", "", *table_of(runs, scenario)]
+    if slices:
+        lines += ["", "### Slices", "", *table_of_slices(slices)]
+    return lines
+
+
+def write(path: Path, lines: Sequence[str]) -> None:
+    """Put them into a page, between the marks that it has for them."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    path.write_text(f"{before}{_BEGIN}\n{chr(10).join(lines)}\n\n{_END}{after}", encoding="utf-8")

@@ -1,0 +1,97 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is measured against what: the contenders, and the scenarios in which they run in turn."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.playbook import command
+
+_PLAYBOOKS = Path(__file__).parent / "playbooks"
+#: by name: a playbook, and how many requests it makes of each camera; None is the threaded script
+CONTENDERS: Mapping[str, tuple[Path | str | None, int]] = {
+    "debug": (_PLAYBOOKS / "floor.yml", 0),
+    "debug, templates of the module": (_PLAYBOOKS / "floor_of_module.yml", 0),
+    "module, no template": (_PLAYBOOKS / "module_without_templates.yml", 2),
+    "module": (_PLAYBOOKS / "module.yml", 2),
+    "debug, templates of the role": (_PLAYBOOKS / "floor_of_role.yml", 0),
+    "role": (_PLAYBOOKS / "role.yml", 2),
+    "audit": ("camfleet.axis.audit", 2),
+    "roll-out": ("camfleet.axis.roll_out", 2),
+    "uri playbook": (_PLAYBOOKS / "uri.yml", 2),
+    "threads": (None, 2),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to measure.
+
+    :param delay: seconds that each answer takes.
+    :param way: one of cameras.WAYS.
+    """
+
+    contender: str
+    cameras: int = 1000
+    forks: int = 20
+    delay: float = 0.0
+    way: str = "http"
+
+    @property
+    def requests(self) -> int:
+        """How many the contender makes of each camera."""
+        return CONTENDERS[self.contender][1]
+
+    def command(self, inventory: Path) -> list[str]:
+        """What a user would type."""
+        playbook = CONTENDERS[self.contender][0]
+        if playbook is None:
+            script = [sys.executable, "-m", "tests.benchmark.threads"]
+            return [*script, "--threads", str(self.forks), str(inventory)]
+        return command(playbook, inventory, "--forks", str(self.forks))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Cases that run in turn, round by round, so that what disturbs the machine disturbs all of them."""
+
+    name: str
+    cases: tuple[Case, ...]
+    rounds: int
+
+
+def _each(*contenders: str, **setting: int | float | str) -> tuple[Case, ...]:
+    return tuple(Case(contender, **setting) for contender in contenders)  # type: ignore[arg-type]
+
+
+_HTTPS = ("https, system store", "https, CA file", "https, pin", "https, unverified")
+SCENARIOS = (
+    Scenario(
+        "1,000 cameras",
+        _each(*(name for name in CONTENDERS if name != "uri playbook")),
+        rounds=5,
+    ),
+    Scenario("200 cameras", _each(*CONTENDERS, cameras=200), rounds=3),
+    Scenario("HTTPS", (Case("module"), *(Case("module", way=way) for way in _HTTPS)), rounds=5),
+    Scenario(
+        "300 ms",
+        (
+            *_each("module", "audit", forks=100),
+            *_each("module", "audit", forks=100, delay=0.3),
+            Case("module", forks=20, delay=0.3),
+        ),
+        rounds=3,
+    ),
+    Scenario(
+        "5,000 cameras",
+        (*_each("debug", "module", "audit", cameras=500), *_each("debug", "module", "audit", cameras=5000)),
+        rounds=3,
+    ),
+    Scenario("by hand", _each("module", "uri playbook"), rounds=3),
+)

@@ -1,0 +1,55 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Several plays side by side, each on a slice of the cameras, as AWX runs the slices of a job."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .cameras import Cameras
+from .cost import cost_of
+from .scenarios import Case
+
+
+@dataclass(frozen=True)
+class Slices:
+    """What so many of them cost together.
+
+    :param wall: seconds from the first start to the last end.
+    :param cpu: seconds, of all together.
+    :param peak: bytes of the largest process.
+    :param cameras: how many were asked.
+    """
+
+    count: int
+    wall: float
+    cpu: float
+    peak: int
+    cameras: int
+
+
+def side_by_side(
+    fleet: Cameras, count: int, case: Case, variables: dict[str, Any], environment: Mapping[str, str], place: Path
+) -> Slices:
+    """Run them at once; each has the forks of the case."""
+    size = case.cameras // count
+    inventories = [fleet.inventory(size, case.way, variables, first=number * size) for number in range(count)]
+    fleet.visits()
+    begin = time.monotonic()
+    with ThreadPoolExecutor(count) as pool:
+        costs = list(
+            pool.map(
+                lambda item: cost_of(case.command(item[1]), environment, place / f"slice-{item[0]}.txt"),
+                enumerate(inventories),
+            )
+        )
+    wall = time.monotonic() - begin
+    asked = fleet.visits().cameras
+    return Slices(count, wall, sum(cost.cpu for cost in costs), max(cost.peak for cost in costs), asked)
