@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import inval
 
 @cache
 def system_context() -> ssl.SSLContext:
-    """What trusts whom the system trusts, made once: to read all those certificates takes longer than to ask a camera."""
+    """What trusts whom the system trusts, made once: to read its store takes longer than to ask a camera."""
     context = _new_context()
     context.load_default_certs()
     return context

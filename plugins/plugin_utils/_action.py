@@ -44,7 +44,7 @@ _TEMPLATE = re.compile(r"\{\{[^{}'\"]*\}\}")
 # Where a task keeps its arguments while those that core shows are scrubbed.
 _GIVEN = "_given_to_camfleet_axis"
 _MOST_SESSIONS = 32
-# The one state at module level, of a worker, which lives for one task: its sessions, by address, login and trust; and
+# The state at module level of a worker, which lives for one task: its sessions, by address, login and trust; and
 # what came of the logins that were refused, which no other item of a loop may try again, whatever else it says.
 _SESSIONS: OrderedDict[Device, Session] = OrderedDict()
 _REFUSED_LOGINS: dict[tuple[Any, ...], dict[str, Any]] = {}

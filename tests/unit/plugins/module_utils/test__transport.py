@@ -20,7 +20,7 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, NotReached
 from ansible_collections.camfleet.axis.plugins.module_utils._transport import LARGEST_ANSWER, Transport
-from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust, sha256_of
+from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust, sha256_of, system_context
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
@@ -132,6 +132,31 @@ def test_certificates_are_trusted_in_four_ways(fleet: Fleet) -> None:
         (own, Trust(validate=False)),
     ):
         assert Transport(base_of(device), trust, 5).exchange("GET", TARGET, None).status == 401
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The file of what the system trusts, not read yet."""
+    path = tmp_path / "store.pem"
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    system_context.cache_clear()
+    yield path
+    system_context.cache_clear()
+
+
+def test_what_the_system_trusts_is_read_once(fleet: Fleet, store: Path) -> None:
+    device = fleet.add(scheme="https", certificate="ca", names=("127.0.0.1",))
+    store.write_bytes(Path(fleet.ca_path).read_bytes())
+    system_context()
+    store.unlink()
+    assert Transport(base_of(device), Trust(), 5).exchange("GET", TARGET, None).status == 401
+
+
+def test_what_is_looser_for_one_device_is_not_for_the_next(fleet: Fleet) -> None:
+    own = fleet.add(scheme="https")
+    for loose in (Trust(validate=False), Trust(fingerprint=own.certificate_sha256)):
+        assert Transport(base_of(own), loose, 5).exchange("GET", TARGET, None).status == 401
+        assert failure(base_of(own)).kind == "tls"
 
 
 @pytest.mark.fault("certificate not trusted")
