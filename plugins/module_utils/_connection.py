@@ -45,19 +45,21 @@ class TooLarge(OSError):
 
 
 class Clock:
-    """The time left for the exchange at hand, and whether any of its bytes went out."""
+    """The exchange at hand: the time left for it, whether any of its bytes went out, and what came."""
 
     def __init__(self) -> None:
         self._end = 0.0
         self._read_timeout = 0.0
         self._bytes_left = 0
         self.sent = False
+        self.answer: _TimedResponse | None = None
 
     def start(self, timeout: float) -> None:
         self._end = time.monotonic() + DEADLINE_FACTOR * timeout
         self._read_timeout = timeout
         self._bytes_left = LARGEST_ANSWER + _MOST_AROUND_IT
         self.sent = False
+        self.answer = None
 
     def next_wait(self) -> float:
         """Seconds that the next read may wait.
@@ -168,21 +170,11 @@ class _TimedConnection:
     def __init__(self, *args: Any, clock: Clock, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._clock = clock
-        self._answer: _TimedResponse | None = None
         self.response_class = self._open_answer
 
     def _open_answer(self, *args: Any, **kwargs: Any) -> _TimedResponse:
-        self._answer = _TimedResponse(*args, clock=self._clock, **kwargs)
-        return self._answer
-
-    def getresponse(self) -> Any:
-        try:
-            return cast(Any, super()).getresponse()
-        except Exception:
-            # urllib3 leaves an answer open whose length it cannot make sense of.
-            if self._answer is not None:
-                self._answer.close()
-            raise
+        self._clock.answer = _TimedResponse(*args, clock=self._clock, **kwargs)
+        return self._clock.answer
 
     def _new_conn(self) -> socket.socket:
         try:
@@ -251,6 +243,15 @@ class DeviceAdapter(HTTPAdapter):
             return {}
         login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         return {"Proxy-Authorization": "Basic " + b64encode(login.encode()).decode("ascii")}
+
+    def send(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().send(*args, **kwargs)
+        except Exception:
+            # urllib3 leaves an answer open whose length it cannot make sense of.
+            if self._clock.answer is not None:
+                self._clock.answer.close()
+            raise
 
     def build_response(self, req: Any, resp: Any) -> Any:
         """The answer as it is: requests would parse its cookies and guess at its encoding."""

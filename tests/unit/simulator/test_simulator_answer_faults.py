@@ -136,7 +136,7 @@ def test_entity_bomb(camera, client, real):
         texts = dict(re.findall(r'<!ENTITY (b\d) "([^"]*)">', answer.decode()))
         assert texts == {"b0": "ha"} | {f"b{number}": f"&b{number - 1};" * 10 for number in range(1, 10)}
         assert b">&b9;" in answer
-        with pytest.raises(etree.XMLSyntaxError, match="amplification"):
+        with pytest.raises(etree.XMLSyntaxError, match=r"amplification|entity reference loop"):
             etree.fromstring(answer)
 
 
