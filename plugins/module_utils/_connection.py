@@ -29,6 +29,7 @@ try:
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+    from urllib3.util import parse_url
 except ImportError:
     # Never used then (_transport tells what is missing), but the classes below must be there to be imported.
     HTTPAdapter = HTTPConnection = HTTPSConnection = object  # type: ignore[assignment, misc]
@@ -225,15 +226,24 @@ class DeviceAdapter(HTTPAdapter):
     def __init__(self, clock: Clock, tls: dict[str, Any]) -> None:
         self._clock = clock
         self._tls = tls
+        self._pool: Any = None
         super().__init__(pool_connections=1, pool_maxsize=1)
 
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
-        super().init_poolmanager(connections, maxsize, block, **options, **self._tls)
-        self._use_timed_pools(self.poolmanager)
+    def init_poolmanager(self, *_args: Any, **_options: Any) -> None:
+        """Nothing: a manager of pools is for many hosts, and costs more than the pool."""
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+        for manager in self.proxy_manager.values():
+            manager.clear()
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **options, **self._tls)
-        self._use_timed_pools(manager)
+        manager.pool_classes_by_scheme = {
+            scheme: partial(_timed_pool, self._clock, scheme) for scheme in ("http", "https")
+        }
         return manager
 
     def proxy_headers(self, proxy: Any) -> dict[str, str]:
@@ -259,11 +269,6 @@ class DeviceAdapter(HTTPAdapter):
         response.status_code, response.raw, response.request = resp.status, resp, req
         return response
 
-    def _use_timed_pools(self, manager: Any) -> None:
-        manager.pool_classes_by_scheme = {
-            scheme: partial(_timed_pool, self._clock, scheme) for scheme in ("http", "https")
-        }
-
     def cert_verify(self, *_args: Any, **_options: Any) -> None:
         """Nothing: the context says it all (requests would read its bundle again for each connection)."""
 
@@ -273,7 +278,12 @@ class DeviceAdapter(HTTPAdapter):
         return self.get_connection(request.url, proxies)
 
     def get_connection(self, url: Any, proxies: Any = None) -> HTTPConnectionPool:
-        proxy = requests.utils.select_proxy(str(url), proxies)
-        manager = self.proxy_manager_for(proxy) if proxy else self.poolmanager
-        pool: HTTPConnectionPool = manager.connection_from_url(str(url))
+        if proxy := requests.utils.select_proxy(str(url), proxies):
+            through: HTTPConnectionPool = self.proxy_manager_for(proxy).connection_from_url(str(url))
+            return through
+        if self._pool is None:
+            address: Any = parse_url(str(url))
+            options = {"maxsize": 1, **self._tls}
+            self._pool = _timed_pool(self._clock, address.scheme, address.host, address.port, **options)
+        pool: HTTPConnectionPool = self._pool
         return pool

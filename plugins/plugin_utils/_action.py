@@ -30,13 +30,32 @@ from ansible_collections.camfleet.axis.plugins.module_utils._module import missi
 from ansible_collections.camfleet.axis.plugins.module_utils._pace import REQUESTS_PER_SECOND, Pace
 from ansible_collections.camfleet.axis.plugins.module_utils._run import run_into_a_defect, run_nothing
 from ansible_collections.camfleet.axis.plugins.module_utils._secrets import Secrets
-from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEFAULT_PORTS
+from ansible_collections.camfleet.axis.plugins.module_utils._specification import (
+    DEFAULT_PORTS,
+    DEVICE_SPEC,
+    device_from,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._trust import system_context
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
-# Here, in the process that all workers are forked from; else each of them would read what the system trusts anew.
-system_context()
+
+def _get_ready() -> None:
+    """What every worker would do anew, once, in the process that all of them are forked from.
+
+    Read what the system trusts, and validate and scrub an example, after which codecs, patterns and types are known.
+    """
+    system_context()
+    example = {"host": "192.0.2.1", "port": "80", "username": "example", "password": "p\u00e4ss & word"}
+    secrets = Secrets()
+    secrets.learn(example, DEVICE_SPEC)
+    secrets.scrub([example, 0])
+    check_names(example, DEVICE_SPEC)
+    check_types(example, DEVICE_SPEC)
+    device_from(validate(example, DEVICE_SPEC, "camfleet.axis"))
+
+
+_get_ready()
 
 _SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy", "ansible_password"})
 # Nothing but a template, with no text in it.

@@ -75,10 +75,10 @@ SCENARIOS = (
     Scenario(
         "1,000 cameras",
         _each(*(name for name in CONTENDERS if name != "uri playbook")),
-        rounds=5,
+        rounds=3,
     ),
     Scenario("200 cameras", _each(*CONTENDERS, cameras=200), rounds=3),
-    Scenario("HTTPS", (Case("module"), *(Case("module", way=way) for way in _HTTPS)), rounds=5),
+    Scenario("HTTPS", (Case("module"), *(Case("module", way=way) for way in _HTTPS)), rounds=3),
     Scenario(
         "300 ms",
         (

@@ -53,6 +53,18 @@ def written(path: Path, plays: list[dict[str, Any]]) -> Path:
 
 
 @BOTH
+def test_the_login_of_the_play_serves_the_playbooks(play: Play, fleet: Fleet, tmp_path: Path, playbook: str) -> None:
+    plant(fleet, "c0", "c1")
+    password = tmp_path / "password"
+    password.write_text("operator-pass", encoding="utf-8")
+    hosts = {name: {"axis_username": None, "axis_password": None} for name in fleet.devices}
+    login = ("--user", "operator", "--connection-password-file", str(password))
+    run = play(playbook, *login, hosts=hosts, groups=GROUPS)
+    assert run.status == 0, run.output
+    assert {entry.user for device in fleet.devices.values() for entry in device.journal} == {None, "operator"}
+
+
+@BOTH
 def test_a_limit_asks_nobody_else(play: Play, fleet: Fleet, playbook: str) -> None:
     plant(fleet, "c0", "c1", "c2", retention_time=24)
     run = play(playbook, "--limit", "c1", groups=GROUPS)
