@@ -23,6 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Devic
 _SCHEME_AND_FIRST = re.compile(r"(?P<scheme>[A-Za-z][\w-]*)(?:\s+(?P<first>[\w-]+\s*=.*|[A-Za-z0-9+/=._~-]+))?\Z", re.S)
 _PARAMETER = re.compile(r"(?P<name>[\w*-]+)\s*=\s*(?P<value>.*)\Z", re.S)
 _HASHES = {"SHA-256": "sha256", "MD5": "md5"}  # in order of preference
+_SEPARATORS = re.compile(r"[,\s]+")
 _REALM = re.compile(r"AXIS_(?:WS_)?(?P<serial>[0-9A-Fa-f]{12})")
 
 
@@ -122,7 +123,7 @@ class Login:
             challenge.algorithm.removesuffix("-SESS") in _HASHES
             and "nonce" in challenge.parameters
             and not (qop is None and challenge.algorithm.endswith("-SESS"))
-            and (qop is None or "auth" in re.split(r"[,\s]+", qop.lower()))
+            and (qop is None or "auth" in _SEPARATORS.split(qop.lower()))
         )
 
     def _none_fits(self, challenges: Sequence[Challenge]) -> DeviceRefused:

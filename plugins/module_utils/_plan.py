@@ -67,7 +67,8 @@ def make_plan(
     :param unreadable: why nobody could look: then every recording that is wanted is refused.
     """
     located = locate(current, desired)
-    claims = Counter(found[0].recording_group_id for _wanted, found in located if len(found) == 1)
+    # A list: of a type that is new to it, Counter finds out at length in each worker that it is no mapping.
+    claims = Counter([found[0].recording_group_id for _wanted, found in located if len(found) == 1])
     outcomes: list[Outcome] = []
     for wanted, found in located:
         one = found[0] if len(found) == 1 else None

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import DesiredRecording
@@ -60,7 +59,7 @@ def record_from(written: Any) -> DesiredRecording | None:
         return DesiredRecording(present=False)
     if written == "always":
         return DesiredRecording()
-    if isinstance(written, Mapping):
+    if isinstance(written, dict):
         try:
             return recording_from(written)
         except Refused as error:
@@ -110,7 +109,7 @@ def _event(parameters: Parameters, where: str) -> Event:
 
 
 def _message(written: Any, where: str) -> str:
-    if isinstance(written, Mapping):
+    if isinstance(written, dict):
         if not written:
             raise invalid_option(f"{where} is empty", "Give at least one item of the message and its value.")
         # A device writes true and false as 1 and 0.

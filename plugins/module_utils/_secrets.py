@@ -78,12 +78,12 @@ class Secrets:
             for code in sorted(self._codes, key=len, reverse=True):
                 value = value.replace(code, _HIDDEN)
             return pattern.sub(_HIDDEN, value)
-        if isinstance(value, Mapping):
-            return {key: self._scrubbed(item, pattern) for key, item in value.items()}
+        if isinstance(value, int):
+            return _HIDDEN if len(str(value)) >= _SHORTEST_NUMBER and str(value) in self._texts else value
         if isinstance(value, (list, tuple)):
             return [self._scrubbed(item, pattern) for item in value]
-        if isinstance(value, int) and len(str(value)) >= _SHORTEST_NUMBER and str(value) in self._texts:
-            return _HIDDEN
+        if isinstance(value, (dict, Mapping)):
+            return {key: self._scrubbed(item, pattern) for key, item in value.items()}
         return value
 
 

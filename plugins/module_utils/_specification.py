@@ -91,6 +91,7 @@ _GROUP_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 _MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}(?P<time>[T ]\d{2}:\d{2}(:\d{2}(\.\d{3}(\d{3})?)?)?([Zz]|[+-]\d{2}:\d{2})?)?", re.ASCII
 )
+_MORE_THAN_A_LINE = re.compile(r"[\r\n\t]")
 # What XML 1.0 cannot carry, so no device could give it back.
 _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -280,14 +281,14 @@ def _disk_ids(disk_ids: list[str] | None) -> tuple[str, ...] | None:
 def _stream_options(written: object) -> str | None:
     if written is None:
         return None
-    if isinstance(written, Mapping):
+    if isinstance(written, dict):
         pairs = {str(name): str(value) for name, value in written.items()}
         for part in (*pairs, *pairs.values()):
             text_from("stream_options", part)
         text = format_stream_options(pairs)
     else:
         text = str(written)
-        if re.search(r"[\r\n\t]", text):
+        if _MORE_THAN_A_LINE.search(text):
             raise invalid_option("stream_options has a line break or a tab", "Write them in one line without blanks.")
     parse_stream_options(text)
     return text_from("stream_options", text)

@@ -11,7 +11,6 @@ they hold the same pairs.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
@@ -39,9 +38,11 @@ def parse_stream_options(text: str) -> Pairs:
             "Write a percent sign of a value as %25.",
         )
     pairs = tuple(_parse_pair(part) for part in text.split("&"))
-    for name, count in Counter(name for name, _value in pairs).items():
-        if count > 1:
+    names: set[str] = set()
+    for name, _value in pairs:
+        if name in names:
             raise invalid_option(f"stream_options names {name} twice", "Keep the one that shall count.")
+        names.add(name)
     return pairs
 
 

@@ -213,9 +213,9 @@ def _too_large() -> DeviceRefused:
 
 def _request(method: str, url: str, authorization: str | None, content: Content | None) -> Any:
     # Not by its prepare(), which spends a millisecond of each worker on cookies, hooks and parameters.
-    request = requests.PreparedRequest()
+    request: Any = requests.PreparedRequest()
     request.method, request.url, request.body = method, url, content.body if content else None
-    request.headers = requests.structures.CaseInsensitiveDict(_HEADERS)
+    request.headers = dict(_HEADERS)  # urllib3 copies it, which takes one without case a third of a millisecond
     if authorization:
         request.headers["Authorization"] = authorization
     if content:

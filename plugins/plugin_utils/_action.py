@@ -33,6 +33,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._secrets import Secr
 from ansible_collections.camfleet.axis.plugins.module_utils._specification import (
     DEFAULT_PORTS,
     DEVICE_SPEC,
+    HOLDS_SPEC,
     device_from,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._trust import system_context
@@ -49,10 +50,13 @@ def _get_ready() -> None:
     example = {"host": "192.0.2.1", "port": "80", "username": "example", "password": "p\u00e4ss & word"}
     secrets = Secrets()
     secrets.learn(example, DEVICE_SPEC)
-    secrets.scrub([example, 0])
-    check_names(example, DEVICE_SPEC)
-    check_types(example, DEVICE_SPEC)
-    device_from(validate(example, DEVICE_SPEC, "camfleet.axis"))
+    secrets.scrub([example, 0, 0.0, None])
+    spec = {**DEVICE_SPEC, **HOLDS_SPEC}
+    check_names(example, spec)
+    check_types(example, spec)
+    device_from(validate(example, spec, "camfleet.axis"))
+    # As urllib3 asks, of the headers of each answer.
+    isinstance([], Mapping)
 
 
 _get_ready()

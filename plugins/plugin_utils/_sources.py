@@ -115,7 +115,10 @@ def plain(value: Any) -> Any:
         return int(value)
     if isinstance(value, float):
         return float(value)
-    if isinstance(value, Mapping):
+    # What is usual comes first: each type is looked up at length in each worker, to be found no Mapping.
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (dict, Mapping)):
         return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, (Sequence, Set)) and not hasattr(value, "vault"):
         return [plain(item) for item in value]

@@ -56,11 +56,11 @@ def _nested(
         inner = _inner(by_spelling[spelling], spec)
         if inner is None:
             continue
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield inner, f"{where}{spelling}", value
         elif isinstance(value, list) and by_spelling[spelling] not in DICTIONARY_FORMS:
             for number, item in enumerate(value):
-                if isinstance(item, Mapping):
+                if isinstance(item, dict):
                     yield inner, f"{where}{spelling}[{number}]", item
 
 
@@ -90,7 +90,7 @@ def check_types(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
                 f"{label} is the text {value!r}, where a list was expected",
                 "Give a list; to --extra-vars as JSON, such as '{\"name\": []}'.",
             )
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             raise invalid_option(
                 f"{label} is a dictionary, where a list was expected", "Begin each entry of the list with a dash."
             )
@@ -107,18 +107,18 @@ _KINDS = (
     (int, "number"),
     (float, "fraction"),
     (date, "date"),
-    (Mapping, "dictionary"),
+    (dict, "dictionary"),
 )
 
 
 def _check_value(name: str, value: Any, expected: str, option: Mapping[str, Any], label: str) -> None:
-    if isinstance(value, Mapping) and expected == "dict":
+    if isinstance(value, dict) and expected == "dict":
         check_types(value, option.get("options", {}), f"{label}.")
-    elif isinstance(value, Mapping) and expected == "raw" and name in DICTIONARY_FORMS:
+    elif isinstance(value, dict) and expected == "raw" and name in DICTIONARY_FORMS:
         check_types(value, DICTIONARY_FORMS[name], f"{label}.")
     elif name in DICTIONARY_FORMS and not isinstance(value, str):
         raise invalid_option(f"{label} is {value!r}", RECORD_FORMS)
-    elif isinstance(value, Mapping) and expected == "raw":
+    elif isinstance(value, dict) and expected == "raw":
         for key, item in value.items():
             if not (name == "message_content" and isinstance(item, bool)):
                 _check_value(str(key), item, "str_or_int", option, f"{label}.{key}")
@@ -169,7 +169,7 @@ def validate(arguments: Mapping[str, Any], spec: Spec, documentation: str) -> di
 
 def _whole(name: str, value: Any, label: str, documentation: str) -> Any:
     """A value with the dictionaries in it validated that Ansible's validator does not look into."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         form = DICTIONARY_FORMS.get(name)
         if form is None:
             return {key: _whole(str(key), item, f"{label}.{key}", documentation) for key, item in value.items()}
@@ -189,7 +189,7 @@ def _without_aliases(values: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
         if name not in values:
             continue
         value, inner = values[name], option.get("options")
-        if inner is not None and isinstance(value, Mapping):
+        if inner is not None and isinstance(value, dict):
             value = _without_aliases(value, inner)
         elif inner is not None and isinstance(value, list):
             value = [_without_aliases(item, inner) for item in value]

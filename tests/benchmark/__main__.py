@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The benchmarks: everything side by side in one run, and what came of it written to docs/benchmarks.md.
+"""The benchmarks: everything side by side in one run, and what came of it written to two pages of docs/.
 
 Run it with ``make bench``. It fails when a run does not do what is to be measured, never for being slow.
 """
@@ -25,11 +25,11 @@ from tests.playbook import CHECKOUT, environment
 from . import profile
 from .cameras import GROUP, Cameras
 from .cost import NotAsExpected, cost_of
-from .report import Run, page_of, table_of, targets, write
+from .report import Run, page_of, scaling_of, table_of, targets, write
 from .scenarios import SCENARIOS, Case, Scenario
 from .slices import Slices, side_by_side
 
-_PAGE = CHECKOUT / "docs" / "benchmarks.md"
+_PAGE, _SCALING = CHECKOUT / "docs" / "benchmarks.md", CHECKOUT / "docs" / "scaling.md"
 _SLICES = (1, 2, 4)
 _VARIABLES: dict[str, Any] = {
     "retention_hours": GROUP["retention_time"],
@@ -115,10 +115,12 @@ def main() -> int:
                 print("\n".join(table_of(runs, scenario.name)), flush=True)
             slices = [] if options.only else bench.slices(most)
     complete = not options.only and options.rounds is None and options.divide == 1
-    lines = page_of(runs, list(targets(runs, _planner_seconds())) if options.divide == 1 else [], slices)
-    print("\n".join(lines))
+    lines = page_of(runs, list(targets(runs, _planner_seconds())) if options.divide == 1 else [])
+    scaling = scaling_of(runs, slices)
+    print("\n".join([*lines, "", *scaling]))
     if complete:
         write(_PAGE, lines)
+        write(_SCALING, scaling)
     return 0
 
 
@@ -136,7 +138,7 @@ def _smaller(scenario: Scenario, rounds: int | None, divide: int) -> Scenario:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="make bench", description="Measure everything, or a part of it, which leaves docs/benchmarks.md as it is."
+        prog="make bench", description="Measure everything, or a part of it, which leaves the pages as they are."
     )
     names: Sequence[str] = [scenario.name for scenario in SCENARIOS]
     parser.add_argument("--only", action="append", choices=names, help="a scenario; repeatable")

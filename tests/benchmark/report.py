@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -198,13 +199,49 @@ def table_of_slices(measured: Sequence[Slices]) -> list[str]:
     ]
 
 
-def page_of(runs: Runs, found: Sequence[Target], slices: Sequence[Slices]) -> list[str]:
+_FLEETS = (100, 1_000, 10_000, 100_000)
+_SCENARIO_OF_SIZES = "5,000 cameras"
+_ANSWER = 0.3  # seconds, of a camera that is far away
+
+
+def table_of_scaling(runs: Runs) -> list[str]:
+    """What an audit of so many cameras takes, computed from the smallest and the largest that were measured.
+
+    No slice is larger than what was measured. Empty when sizes were not.
+    """
+    cases = sorted(
+        (case for name, case in runs if name == _SCENARIO_OF_SIZES and case.contender == "audit"),
+        key=lambda case: case.cameras,
+    )
+    if not cases:
+        return []
+    small, large = (middle([run.cost for run in runs[_SCENARIO_OF_SIZES, case]]) for case in cases)
+    fewest, most = (case.cameras for case in cases)
+    each = (large.wall - small.wall) / (most - fewest)
+    memory = (large.peak - small.peak) / (most - fewest)
+    forks = 10 * math.ceil(cases[0].requests * _ANSWER / each / 10)
+    rows = [
+        "| cameras | slices | forks of each | wall, one node | wall, a node for each slice | peak of a slice |",
+        "| --: | --: | --: | --: | --: | --: |",
+    ]
+    for cameras in _FLEETS:
+        slices = math.ceil(cameras / most)
+        wall = small.wall + each * (cameras / slices - fewest)
+        peak = small.peak + memory * (cameras / slices - fewest)
+        cells = (f"{cameras:,}", slices, min(cameras, forks), _time(slices * wall), _time(wall))
+        rows.append(f"| {' | '.join(map(str, cells))} | {peak / 2**20:.0f} MiB |")
+    return rows
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def page_of(runs: Runs, found: Sequence[Target]) -> list[str]:
     """Everything that a run measured, as Markdown."""
     fleet = median(run.visits.cpu / run.visits.cameras for ran in runs.values() for run in ran if run.visits.cameras)
-    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     lines = [
-        f"Measured on {datetime.now(timezone.utc):%Y-%m-%d} by `make bench`: {machine},",
-        f"{', '.join(f'{package} {version(package)}' for package in _PACKAGES)}.",
+        *origin(),
         f"The simulated fleet takes {1000 * fleet:.1f} ms of CPU a camera on the same cores: in the wall time only.",
         "",
         "### Targets",
@@ -214,9 +251,21 @@ def page_of(runs: Runs, found: Sequence[Target], slices: Sequence[Slices]) -> li
     for scenario in dict.fromkeys(name for name, _ in runs):
         rounds = next(item.rounds for item in SCENARIOS if item.name == scenario)
         lines += ["", f"### {scenario}", "", f"Medians of {rounds} rounds, by camera.", "", *table_of(runs, scenario)]
-    if slices:
-        lines += ["", "### Slices", "", *table_of_slices(slices)]
     return lines
+
+
+def scaling_of(runs: Runs, slices: Sequence[Slices]) -> list[str]:
+    """What is computed for other sizes, and what slices cost side by side, as Markdown."""
+    return [*origin(), "", *table_of_scaling(runs), "", *table_of_slices(slices)]
+
+
+def origin() -> list[str]:
+    """When, on what and with what the figures were measured."""
+    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    return [
+        f"Measured on {datetime.now(timezone.utc):%Y-%m-%d} by `make bench`: {machine},",
+        f"{', '.join(f'{package} {version(package)}' for package in _PACKAGES)}.",
+    ]
 
 
 def write(path: Path, lines: Sequence[str]) -> None:
