@@ -11,7 +11,7 @@ export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 export TMPDIR := $(CURDIR)/.cache/tmp
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo fleet test lint types pytest soak test-matrix bench build clean
+.PHONY: help demo fleet test lint types pytest soak test-matrix bench pictures build clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,8 +37,8 @@ types: $(VENV)/.checks
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
 	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.reliability.leaks -m tests.reliability.watched
 
-pytest: $(VENV)/.checks
-	$(RUN) pytest -q -n 2 tests/unit tests/integration tests/reliability
+pytest: $(VENV)/.checks $(VENV)/.browser
+	$(RUN) pytest -q -n 2 tests/unit tests/integration tests/reliability tests/browser
 
 soak: $(VENV)/.checks ## The long form of what tests reliability: laws, faults, fuzzing, secrets, a fleet under fire
 	$(RUN) pytest -q -n 2 --soak -m hypothesis tests/unit
@@ -46,6 +46,9 @@ soak: $(VENV)/.checks ## The long form of what tests reliability: laws, faults, 
 
 bench: $(VENV)/.run ## Measure the collection beside the engine's floor and a playbook by hand (ARGS="--help" explains it)
 	@$(RUN) tests.benchmark $(ARGS)
+
+pictures: $(VENV)/.checks $(VENV)/.browser ## The pictures of the report in docs/images, after make demo
+	$(RUN) tests.browser.pictures
 
 test-matrix: $(VENV)/.checks ## Unit and integration tests on every supported ansible-core
 	$(RUN) tests.matrix
@@ -64,6 +67,11 @@ $(VENV)/.run: tests/requirements-run.txt
 	$(RUN) pip install --quiet --disable-pip-version-check -r tests/requirements-run.txt
 	mkdir -p $(VENV)/collections/ansible_collections/camfleet
 	ln -s ../../../.. $(VENV)/collections/ansible_collections/camfleet/axis
+	touch $@
+
+# The browser of the distribution. CHROMIUM names another.
+$(VENV)/.browser: $(VENV)/.run
+	@test -n "$(CHROMIUM)" || command -v chromium chromium-browser google-chrome || tests/browser/install
 	touch $@
 
 $(VENV)/.checks: $(VENV)/.run tests/requirements-checks.txt tests/requirements-tests.txt

@@ -73,6 +73,7 @@ def policy_parameters(**options: Any) -> dict[str, Any]:
         "unexpected": "report",
         "on_refused": "fail",
         "allow_recording_stop": False,
+        "actual_tolerance": None,
         **options,
     }
     whole["groups"] = [{**dict.fromkeys((*_GROUP, "record")), **entry} for entry in whole["groups"]]

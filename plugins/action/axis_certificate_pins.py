@@ -10,13 +10,13 @@ import fcntl
 import os
 import shlex
 import stat
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_certificate_pins
+from ansible_collections.camfleet.axis.plugins.plugin_utils._files import replace_file
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import Fleet, FleetAction, hosts_of
 from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import PIN, Merged, Seen, merge, parse, render
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
@@ -45,7 +45,7 @@ class ActionModule(FleetAction):
                 merged = merge(pins, seen, replace=parameters["replace"])
                 after = before if merged.pins == pins else render(merged.pins)
                 if after != before and not self._task.check_mode:
-                    _write(path, after)
+                    replace_file(path, after)
         except OSError as error:
             next_step = "Name a file that can be read and written, in a directory that is there."
             raise invalid_option(f"{path} cannot be read and written ({error})", next_step) from error
@@ -91,29 +91,6 @@ def _pins(path: str, text: str) -> dict[str, str]:
         return parse(text)
     except Refused as error:
         raise invalid_option(f"{path} {error.what}", error.next_step) from error
-
-
-def _write(path: str, text: str) -> None:
-    """Put a new file in the place of the old one, so that nobody ever reads half of it."""
-    # Ansible passes over hidden files in the directory of an inventory.
-    descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=f".{os.path.basename(path)}.")
-    try:
-        with open(descriptor, "wb") as file:
-            mode = 0o644
-            with suppress(FileNotFoundError):
-                old = os.stat(path)
-                mode = stat.S_IMODE(old.st_mode)
-                for owner in ((-1, old.st_gid), (old.st_uid, -1)):
-                    with suppress(PermissionError):
-                        os.fchown(descriptor, *owner)
-            os.fchmod(descriptor, mode)
-            file.write(text.encode())
-            file.flush()
-            os.fsync(descriptor)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def _result(path: str, before: str, after: str, merged: Merged, seen: dict[str, Seen]) -> dict[str, Any]:

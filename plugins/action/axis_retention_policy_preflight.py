@@ -6,13 +6,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ansible.utils.vars import load_extra_vars
 
-from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_preflight
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.modules import (
+    axis_retention_policy_preflight,
+    axis_retention_policy_report,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
     PLAY_VARIABLES,
+    REPORT_DIR,
+    REPORT_FORMATS,
     Fleet,
     FleetAction,
     hosts_of,
@@ -20,6 +28,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
 from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import some
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_types, validate
 
 _REFUSED = (
     "Nothing was asked of any camera, since policies are wrong. Correct them, or leave those hosts out with --limit."
@@ -31,6 +40,23 @@ def _line(item: tuple[str, list[str]]) -> str:
     return f"{some(hosts)}: {problem}{'' if problem.endswith('?') else '.'}"
 
 
+def _wrong_with_report(fleet: Fleet, host: str) -> Iterator[str]:
+    """What would keep the report from being written, once every camera was asked and its proof was needed.
+
+    :param host: where the report is made.
+    """
+    try:
+        values = fleet.read(host, (REPORT_DIR, REPORT_FORMATS))
+        arguments = {"directory": values[REPORT_DIR] or None, "formats": values[REPORT_FORMATS]}
+        spec = axis_retention_policy_report.ARGUMENT_SPEC
+        check_types({name: value for name, value in arguments.items() if value is not None}, spec)
+        directory = validate(arguments, spec, "axis_retention_policy_report")["directory"]
+        if directory:
+            writable_directory(directory, "directory")
+    except AxisError as error:
+        yield f"{REPORT_DIR} and {REPORT_FORMATS}: {error.what}. {error.next_step}".rstrip(".")
+
+
 class ActionModule(FleetAction):
     """The action of axis_retention_policy_preflight."""
 
@@ -40,7 +66,10 @@ class ActionModule(FleetAction):
         """What is wrong with the policies, if anything."""
         run = {name: plain(self._templar.template(task_vars[name])) for name in PLAY_VARIABLES if name in task_vars}
         hosts, extra_variables = hosts_of(parameters, task_vars), load_extra_vars(self._loader)
-        found = check(Fleet(task_vars, self._templar), hosts, extra_variables, run)
+        fleet = Fleet(task_vars, self._templar)
+        found = check(fleet, hosts, extra_variables, run)
+        for problem in _wrong_with_report(fleet, task_vars["inventory_hostname"]):
+            found.problems[problem] = hosts
         result: dict[str, Any] = {
             "problems": [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()],
             "play": self._play(),

@@ -6,13 +6,22 @@
 
 from __future__ import annotations
 
+import getpass
+import json
+import platform
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
+import yaml
 from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.loader import lookup_loader
+from ansible.release import __version__ as ansible_version
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
     FAIL_ON_DRIFT,
     OWNER,
@@ -23,6 +32,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
     FleetAction,
     hosts_of,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._formats import files_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report import Run, report_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
 from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import (
     HostReport,
     data_of,
@@ -38,9 +50,11 @@ class ActionModule(FleetAction):
     module = axis_retention_policy_report
 
     def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The summary, and the hosts that are to end badly."""
+        """The summary, the hosts that are to end badly, and the files of the report."""
+        directory = parameters["directory"] and writable_directory(parameters["directory"], "directory")
         fleet = Fleet(task_vars, self._templar)
-        reports = [_report(fleet, host, task_vars.get(PLAY)) for host in hosts_of(parameters, task_vars)]
+        hosts = hosts_of(parameters, task_vars)
+        reports = [_report(fleet, host, task_vars.get(PLAY)) for host in hosts]
         summary = summarise(reports, check_mode=bool(self._task.check_mode))
         now = datetime.now(timezone.utc)
         allowed = parameters["max_fail_percentage"]
@@ -50,20 +64,69 @@ class ActionModule(FleetAction):
             if stop
             else ""
         )
+        lines, files = lines_of(summary, parameters["title"], now), []
+        if directory:
+            outside = [] if parameters["hosts"] is not None else self._left_out(hosts, task_vars)
+            others = [_report(fleet, host, None, ran=False) for host in outside]
+            run = Run(
+                "audit" if self._task.check_mode else "roll_out",
+                parameters["title"],
+                now,
+                _by(task_vars),
+                _collection_version(),
+                ansible_version,
+            )
+            files = write_files(directory, files_of(report_of(run, summary, reports, others), parameters["formats"]))
+            lines += [f"Report: {path}" for path in files]
         return {
-            "lines": lines_of(summary, parameters["title"], now),
+            "lines": lines,
             "headline": f"{parameters['title']}: {summary.headline(brief=True)}{too_many}",
             "stop": stop,
             "summary": data_of(summary, now),
+            "files": files,
             "failed_percentage": round(summary.failed_percentage, 2),
             "ends_badly": summary.ends_badly,
             "ends_badly_patterns": [pattern_of(host) for host in summary.ends_badly],
         }
 
+    def _left_out(self, hosts: Iterable[str], task_vars: Mapping[str, Any]) -> list[str]:
+        """The hosts that match the pattern of the play, and that ``--limit`` keeps out of it."""
+        pattern = getattr(getattr(self._task._parent, "_play", None), "hosts", None)
+        if not pattern:
+            return []
+        lookup = lookup_loader.get("ansible.builtin.inventory_hostnames", loader=self._loader, templar=self._templar)
+        matching = lookup.run(plain(pattern) if isinstance(pattern, list) else [str(pattern)], variables=task_vars)
+        ran = set(hosts)
+        return [str(host) for host in matching if host not in ran]
 
-def _report(fleet: Fleet, host: str, play: Any) -> HostReport:
+
+def _by(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
+    """Who ran it: AWX says so in variables of its own."""
+
+    def awx(name: str) -> str | None:
+        value = task_vars.get(f"awx_{name}", task_vars.get(f"tower_{name}"))
+        return None if value is None else str(value)
+
+    try:
+        user: str | None = getpass.getuser()
+    except (KeyError, OSError):
+        user = None  # a container that knows no user of this number
+    return {"user": awx("user_name") or user, "controller": platform.node() or None, "job": awx("job_id")}
+
+
+def _collection_version() -> str:
+    root = Path(__file__).parents[2]
+    try:
+        # Galaxy puts the one into what is installed; a checkout has the other.
+        information = json.loads((root / "MANIFEST.json").read_text(encoding="utf-8"))["collection_info"]
+    except OSError:
+        information = yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))
+    return str(information["version"])
+
+
+def _report(fleet: Fleet, host: str, play: Any, *, ran: bool = True) -> HostReport:
     variables = fleet.raw(host)
-    result = variables.get(RESULT)
+    result = variables.get(RESULT) if ran else None
     # Of an earlier play, or of the preflight, which registers the same name: the camera was not asked in this play.
     if result is not None and ("problems" in result or variables.get(PLAY) != play):
         result = None
@@ -73,4 +136,11 @@ def _report(fleet: Fleet, host: str, play: Any) -> HostReport:
     except (AxisError, TypeError) as error:
         # Where no preflight found it, the report comes all the same, and no drift is passed over.
         words, fails_on_drift = {PURPOSE: getattr(error, "what", str(error))}, True
-    return HostReport(host, result, str(words.get(PURPOSE, "")), str(words.get(OWNER, "")), fails_on_drift)
+    return HostReport(
+        host,
+        result,
+        str(words.get(PURPOSE, "")),
+        str(words.get(OWNER, "")),
+        fails_on_drift,
+        tuple(map(str, variables.get("group_names", ()))),
+    )

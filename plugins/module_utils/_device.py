@@ -14,6 +14,8 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlencode
 
 from ansible_collections.camfleet.axis.plugins.module_utils._calls import Call
@@ -80,6 +82,7 @@ class Session:
         self._blocked: AxisError | None = None
         self._blocked_until = 0.0
         self._pace = pace or Pace()
+        self._date = ""
 
     def call(self, call: Call, arguments: Sequence[tuple[str, str]] = (), body: bytes = b"") -> bytes:
         """The body of a 200 answer to one request, or of a SOAP fault. Reads are tried again; a write never is.
@@ -113,6 +116,15 @@ class Session:
         :raises NotReached: ``unreachable``, ``timeout``, ``tls``.
         """
         return self._transport.certificate() if self.device.protocol == "https" else None
+
+    @property
+    def device_time(self) -> datetime | None:
+        """The clock of the device when it made its last answer (RFC 9110, Date), or ``None`` when it does not say."""
+        try:
+            moment = parsedate_to_datetime(self._date)
+        except (ValueError, OverflowError):
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
     def close(self) -> None:
         """Give the connection back. The session can still be used; it connects again then."""
@@ -206,7 +218,9 @@ class Session:
 
     def _paced(self, method: str, target: str, authorization: str | None, content: Content | None) -> Answer:
         with self._pace.turn():
-            return self._transport.exchange(method, target, authorization, content)
+            answer = self._transport.exchange(method, target, authorization, content)
+        self._date = next(iter(answer.header("Date")), "")
+        return answer
 
 
 def _is_xml(answer: Answer) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from hashlib import sha256
 
 from ansible_collections.camfleet.axis.plugins.module_utils._action_plan import ActionPlan
 from ansible_collections.camfleet.axis.plugins.module_utils._changes import (
@@ -103,6 +104,11 @@ class Policy:
     minimum: int | None = None
     maximum: int | None = None
     reports_unexpected: bool = True
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what it asks for, 64 hexadecimal digits: equal for policies that are, however they are written."""
+        return sha256(repr(self).encode("utf-8", "surrogatepass")).hexdigest()
 
     def desired(self, current: Sequence[RecordingGroup]) -> tuple[DesiredGroup, ...]:
         """What it wants of a device that has these groups: its own, those with a rule, those to be purged."""

@@ -56,6 +56,7 @@ POLICY_SPEC: Spec = {
     "on_refused": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
     "allow_recording_loss": {"type": "bool", "default": False},
     "allow_recording_stop": {"type": "bool", "default": False},
+    "actual_tolerance": {"type": "str"},
 }
 
 
@@ -81,6 +82,19 @@ def policy_from(parameters: Parameters) -> Policy:
     _check_rules(policy)
     _check_bounds(policy)
     return policy
+
+
+def actual_tolerance_from(parameters: Parameters) -> int | None:
+    """Hours that the age of recordings may differ from what is configured; ``None`` when nobody is to look.
+
+    :raises Refused: ``invalid_option``.
+    """
+    written = parameters["actual_tolerance"]
+    if not written:
+        return None
+    if written == "unlimited":
+        raise invalid_option("actual_tolerance is unlimited", "Give hours or days, such as 36h or 1d.")
+    return retention_time_from("actual_tolerance", written)
 
 
 def _entries(name: str, items: Sequence[Parameters], read: Callable[[Parameters], _Entry]) -> tuple[_Entry, ...]:

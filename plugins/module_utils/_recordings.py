@@ -28,6 +28,8 @@ class Recording:
     stop_time: str | None
     #: ``recording``, ``completed`` or ``unknown``
     status: str | None
+    #: ``continuous``, ``scheduled`` or ``triggered``
+    recording_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +71,5 @@ def _read(element: Element) -> Recording:
         # A running recording carries a stop time, too: the time of asking.
         stop_time=None if status == "recording" else element.get("stoptime") or None,
         status=status,
+        recording_type=element.get("recordingtype"),
     )

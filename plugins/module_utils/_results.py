@@ -29,12 +29,14 @@ class _DeviceReport:
         #: 12 hexadecimal digits, or None while the device has not said it
         self.serial: str | None = None
         self.written = False
+        #: model and firmware, where they were asked for
+        self.description: Result = {}
         self._diff = diff
 
     @property
     def device(self) -> Result:
         """The device that the result is about."""
-        return {"host": self.host, "serial": self.serial}
+        return {"host": self.host, "serial": self.serial, **self.description}
 
     def failure(self, error: AxisError) -> Result:
         """What a failure adds. A device that was not reached is unreachable as Ansible knows it, until a write."""

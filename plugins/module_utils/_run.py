@@ -16,14 +16,18 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._action_convergence import ensure_action
+from ansible_collections.camfleet.axis.plugins.module_utils._actual import judge
 from ansible_collections.camfleet.axis.plugins.module_utils._changes import Allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._convergence import Convergence, Warn
 from ansible_collections.camfleet.axis.plugins.module_utils._device import Device, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._info import gather, needs_login, parts_from
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import make_plan
+from ansible_collections.camfleet.axis.plugins.module_utils._plan import locate, make_plan
 from ansible_collections.camfleet.axis.plugins.module_utils._policy import Policy, find
-from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import policy_from
+from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import (
+    actual_tolerance_from,
+    policy_from,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._recording_specification import recording_from
 from ansible_collections.camfleet.axis.plugins.module_utils._results import (
     ActionReport,
@@ -98,7 +102,8 @@ def run_retention_policy(
     standing: Result = {"compliant": False, "findings": []}
     try:
         device = device_from(parameters)
-        policy = policy_from(parameters)
+        policy, tolerance = policy_from(parameters), actual_tolerance_from(parameters)
+        standing["policy_digest"] = policy.digest
         allowances = allowances_from(parameters, datetime.now(timezone.utc))
         report.host = device.host
         session = _session(device, open_session, warn)
@@ -115,7 +120,9 @@ def run_retention_policy(
             work.run()
         finally:
             report.serial = session.serial
-            standing = _standing(policy, work, allowances, report)
+            standing |= _standing(policy, work, allowances, report)
+        if tolerance is not None:
+            standing["actual"] = _actual(session, policy, report, tolerance, warn)
     except AxisError as error:
         return {**report.result(), **report.unmade(), **report.failure(error), **standing, **_groups_of(report)}
     return {**report.result(), **standing, **_groups_of(report)}
@@ -134,6 +141,22 @@ def _standing(policy: Policy, work: Convergence, allowances: Allowances, report:
         "findings": [finding_result(finding) for finding in findings],
     }
     return {**result, "holds": hold_results(allowances, report.seen)} if allowances.holds else result
+
+
+def _actual(session: Session, policy: Policy, report: Report, tolerance: int, warn: Warn) -> Result:
+    """What is recorded, beside how long it is to be kept; the device becomes known by model and firmware, too."""
+    gathered = gather(session, ("device", "disks", "recordings"), warn)
+    report.description = {name: gathered["device"][name] for name in ("model", "firmware")}
+    now = session.device_time or datetime.now(timezone.utc)
+    groups = report.seen or ()
+    missing = [wanted for wanted, found in locate(groups, policy.groups) if not found]
+    return {
+        "clock": "device" if session.device_time else "controller",
+        "looked_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "tolerance": tolerance,
+        "disks": judge(groups, missing, gathered["disks"], gathered["recordings"], now=now, tolerance=tolerance),
+        "not_readable": gathered["not_readable"],
+    }
 
 
 def _groups_of(report: Report) -> Result:

@@ -146,6 +146,14 @@ options:
       - A retention time above this is a critical finding, for privacy. Unlimited is above every number. It changes nothing by itself.
       - An entry of O(groups) or O(existing) that asks for more is an error. A group under a hold may keep more.
     type: str
+  actual_tolerance:
+    description:
+      - Compare what is configured with what is there, RV(actual), and say how much the age of the recordings may differ. Written like
+        V(36h) or V(1d). Without it, the recordings are not looked at.
+      - It takes five requests more, with the role operator. What the account may not read is told in RV(actual.not_readable).
+      - It changes nothing, and what it finds is no part of RV(compliant), which is about the settings.
+    type: str
+    version_added: 0.2.0
   unexpected:
     description:
       - Whether groups that nothing in the policy matches are among the RV(findings), or left out.
@@ -236,6 +244,43 @@ compliant:
     - Never true for a device that could not be read.
   returned: when the options are valid
   type: bool
+actual:
+  description:
+    - What is recorded on each disk that a group is on, beside how long its groups are to keep it.
+    - No call of the API tells which recording belongs to which group, so that the verdict is about a disk.
+  returned: with O(actual_tolerance)
+  type: dict
+  contains:
+    clock:
+      description: Whose clock the age goes by, V(device), or V(controller) where the device does not tell its time.
+      type: str
+    looked_at:
+      description: When, by that clock, in UTC.
+      type: str
+    tolerance:
+      description: Hours that the age may differ.
+      type: int
+    disks:
+      description:
+        - By disk the C(verdict) and its C(reason), the C(status) of the disk, C(used_percent), C(free_size_text), C(wear_percent), its own
+          C(cleanup_max_age) in days and C(cleanup_text), the C(groups) with their retention times in hours, the number of C(recordings), when the
+          C(oldest) and the C(newest) began, and the C(age_hours) of the oldest.
+        - C(meets), the oldest recording is as old as the group keeps. C(short), it is younger, and the disk deletes the oldest to make room.
+          C(overdue), it is older than the longest that any group of the disk keeps, for privacy. C(too_new_to_tell), it is younger, and the
+          disk has room left. C(cannot_tell), several groups share the disk, or what records does so at events only, or it cannot be read.
+          C(contradiction), the disk itself deletes earlier than a group is to keep. C(full), C(locked) and C(disk_missing) are of the disk.
+      type: list
+      elements: dict
+    not_readable:
+      description: The parts that cannot be read, each with C(part), C(kind), C(reason) and C(next_step).
+      type: list
+      elements: dict
+policy_digest:
+  description:
+    - SHA-256 of what the policy asks for, equal for policies that ask for the same, however they are written.
+  returned: when the policy is valid
+  type: str
+  sample: 5f3c9e0d41b1a9b0a5d5f35f6a7f0e9cf2b4d8f7a3c1e6d5b4a39281706f5e4d
 findings:
   description:
     - How each group stands against the policy, sorted by id. In check mode as found, else as left, as far as it could be read back.

@@ -32,12 +32,31 @@ options:
     description: The share of hosts that may fail or be unreachable before RV(stop) says to go no further. As for a play, it must be exceeded.
     type: float
     default: 100
+  directory:
+    description:
+      - Where the report is written, as a whole path on the controller. It is made where there is none. Without it, nothing is written.
+      - Check mode writes it, too, since a report is what an audit is for.
+      - The files are called C(retention-audit-) or C(retention-roll-out-), the time in UTC, and a few digits of what is in them, so that
+        none takes the place of another.
+    type: path
+    version_added: 0.2.0
+  formats:
+    description:
+      - Which files are written, one for each.
+      - V(html) is one page for people, without anything from a network. V(json) has everything, for programs and for
+        M(camfleet.axis.axis_retention_policy_merge). V(csv) has a line for each host, V(markdown) all hosts that are not simply as their
+        policy says, and V(junit) a test case for each host, drift as a failure, not proven as an error.
+    type: list
+    elements: str
+    choices: [html, json, csv, markdown, junit]
+    default: [html, json]
+    version_added: 0.2.0
 extends_documentation_fragment:
   - camfleet.axis.attributes
 attributes:
   check_mode:
     details:
-      - It changes nothing in any mode.
+      - It changes nothing in any mode. The report is written in check mode, too.
   diff_mode:
     support: N/A
     details:
@@ -54,6 +73,8 @@ EXAMPLES = r"""
 - name: Sum up
   camfleet.axis.axis_retention_policy_report:
     title: Audit of the harbour
+    directory: /var/lib/retention-reports
+    formats: [html, json, csv]
   run_once: true
   register: report
 
@@ -96,6 +117,12 @@ ends_badly:
   returned: always
   type: list
   elements: str
+files:
+  description: The files of the report, with their whole paths.
+  returned: always
+  type: list
+  elements: str
+  sample: [/var/lib/retention-reports/retention-audit-2026-11-27T081502Z-3fa94c1b.html]
 ends_badly_patterns:
   description:
     - The same hosts as patterns for C(hosts) of a play. They differ from the names where Ansible would cut a name in pieces, and may then
@@ -111,6 +138,13 @@ ARGUMENT_SPEC = {
     "hosts": {"type": "list", "elements": "str"},
     "title": {"type": "str", "default": "Retention policy"},
     "max_fail_percentage": {"type": "float", "default": 100},
+    "directory": {"type": "path"},
+    "formats": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["html", "json", "csv", "markdown", "junit"],
+        "default": ["html", "json"],
+    },
 }
 
 

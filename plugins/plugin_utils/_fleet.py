@@ -30,12 +30,14 @@ POLICY_VARIABLES = {
     "on_refused": "retention_policy_on_refused",
     "allow_recording_loss": "retention_policy_allow_recording_loss",
     "allow_recording_stop": "retention_policy_allow_recording_stop",
+    "actual_tolerance": "retention_policy_actual_tolerance",
     "holds": "axis_holds",
 }
 #: What a policy says for the report only.
 PURPOSE, OWNER = "retention_policy_purpose", "retention_policy_owner"
 FAIL_ON_DRIFT = "retention_policy_fail_on_drift"
 WAVES, MAX_FAIL_PERCENTAGE = "retention_policy_waves", "retention_policy_max_fail_percentage"
+REPORT_DIR, REPORT_FORMATS = "retention_policy_report_dir", "retention_policy_report_formats"
 #: They are about a run, not about a host, and the keywords of plays are made of them before there are hosts.
 PLAY_VARIABLES = ("retention_policy_hosts", WAVES, MAX_FAIL_PERCENTAGE)
 #: roles/retention_policy/defaults/main.yml; a test holds them equal.
@@ -50,10 +52,13 @@ ROLE_DEFAULTS: dict[str, Any] = {
     "retention_policy_on_refused": "report",
     "retention_policy_allow_recording_loss": False,
     "retention_policy_allow_recording_stop": False,
+    "retention_policy_actual_tolerance": "",
     "retention_policy_purpose": "",
     "retention_policy_owner": "",
     "retention_policy_fail_on_drift": False,
     "retention_policy_max_fail_percentage": 10,
+    "retention_policy_report_dir": "",
+    "retention_policy_report_formats": ["html", "json"],
 }
 #: What the role registers.
 RESULT = "retention_policy_result"

@@ -80,6 +80,8 @@ class HostReport:
     owner: str = ""
     #: whether it shall end as failed when it is not as its policy says
     fails_on_drift: bool = False
+    #: of the inventory, that it is in
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

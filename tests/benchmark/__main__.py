@@ -30,7 +30,7 @@ from .scenarios import SCENARIOS, Case, Scenario
 from .slices import Slices, side_by_side
 
 _PAGE, _SCALING = CHECKOUT / "docs" / "benchmarks.md", CHECKOUT / "docs" / "scaling.md"
-_SLICES = (1, 2, 4)
+_SLICES, _SLICED = (1, 2, 4), 2000
 _VARIABLES: dict[str, Any] = {
     "retention_hours": GROUP["retention_time"],
     "retention_policy_purpose": "Safety of the entrances",
@@ -113,7 +113,7 @@ def main() -> int:
             for scenario in chosen:
                 runs |= bench.run(scenario)
                 print("\n".join(table_of(runs, scenario.name)), flush=True)
-            slices = [] if options.only else bench.slices(most)
+            slices = [] if options.only else bench.slices(_SLICED)
     complete = not options.only and options.rounds is None and options.divide == 1
     lines = page_of(runs, list(targets(runs, _planner_seconds())) if options.divide == 1 else [])
     scaling = scaling_of(runs, slices)

@@ -106,7 +106,7 @@ def _by_hand(runs: Runs, scenario: str) -> Iterator[Target]:
     yield Target(
         "the `uri` playbook over the module",
         15,
-        _both(runs, scenario, Case("uri playbook"), Case("module")),
+        _both(runs, scenario, Case("uri playbook", cameras=500), Case("module", cameras=500)),
         at_least=True,
     )
 
@@ -123,7 +123,9 @@ def _delayed(runs: Runs, scenario: str) -> Iterator[Target]:
 
 def _https(runs: Runs, scenario: str) -> Iterator[Target]:
     found = {
-        way.removeprefix("https, "): ratio(runs, scenario, Case("module", way=way), Case("module"), cpu)
+        way.removeprefix("https, "): ratio(
+            runs, scenario, Case("module", cameras=500, way=way), Case("module", cameras=500), cpu
+        )
         for way in WAYS[1:]
     }
     yield Target("HTTPS over HTTP, CPU", 1.5, found)

@@ -48,6 +48,10 @@ DRIFTED = ("harbour-2", "harbour-3", "museum-1", "station-1")
 #: It has neither a group nor what records to one.
 NEW = "harbour-2"
 WAVES = {"retention_policy_waves": [1, 4], "retention_policy_max_fail_percentage": 50}
+REPORTS = CHECKOUT / ".cache" / "demo-report"
+OUTCOMES = {"as_the_policy_says": 8, "not_as_the_policy_says": 2, "not_proven": 3}
+#: Hours between two recordings, where they reach back as far as the group keeps them.
+SPACING = {"harbour-1": 37.5, "harbour-3": 1.0, "museum-2": 8.5, "station-2": 3.5}
 UNREACHABLE_HOSTS = 4  # the exit status of ansible-playbook
 
 
@@ -57,6 +61,7 @@ def main() -> int:
     cache.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=cache) as scratch, Fleet() as fleet:
         place = Path(scratch)
+        shutil.rmtree(REPORTS, ignore_errors=True)
         plant(fleet)
         shutil.copytree(HERE / "inventory", place / "inventory")
         (place / "inventory" / "hosts.yml").write_text(inventory_of(fleet), encoding="utf-8")
@@ -111,13 +116,27 @@ def steps(fleet: Fleet, place: Path) -> bool:
             }
         )
     )
-    say("Step 3: audit again. What is left is named, with the reason.")
-    before = writes(fleet)
-    run("camfleet.axis.audit", place)
-    lost = sum(len(device.lost_recordings) for device in fleet.devices.values())
-    kept.append(
-        check({"no further write": writes(fleet) == before, "no recording was lost on the way": lost == 0}),
+    say(
+        "Step 3: audit again, with a report. What is left is named, with the reason, and how old the recordings are is",
+        "held against how long they are to be kept.",
     )
+    before = writes(fleet)
+    proof = {"retention_policy_report_dir": str(REPORTS), "retention_policy_actual_tolerance": "1d"}
+    run("camfleet.axis.audit", place, "--extra-vars", json.dumps(proof))
+    lost = sum(len(device.lost_recordings) for device in fleet.devices.values())
+    told = json.loads(next(REPORTS.glob("*.json")).read_text(encoding="utf-8"))
+    kept.append(
+        check(
+            {
+                "no further write": writes(fleet) == before,
+                "no recording was lost on the way": lost == 0,
+                "every device is in the report once": [host["host"] for host in told["hosts"]] == sorted(fleet.devices),
+                "and its numbers are those of the fleet": told["summary"]["outcomes"] == OUTCOMES,
+            }
+        ),
+    )
+    page = next(REPORTS.glob("*.html"))
+    say("What an auditor gets, a page for people and JSON for programs:", f"{page.as_uri()}")
     return all(kept)
 
 
@@ -133,9 +152,13 @@ def plant(fleet: Fleet) -> None:
         device = fleet.add(profile, name, switches=Switches(recording_group_api=not old))
         if hours is not None:
             device.plant_group(**ENTRANCE, retention_time=hours)
-            device.plant_recordings("entrance", 20)
+            device.plant_recordings("entrance", 20, spacing_hours=SPACING.get(name, 1.0))
             if name.startswith("harbour"):
                 device.plant_recording("entrance", name="Always")
+        # That of museum-2 stays as it comes, and deletes what is older than seven days, whatever its group says.
+        if name != "museum-2":
+            device.disks["SD_DISK"].cleanupmaxage = 0
+    fleet.devices["harbour-4"].disks["SD_DISK"].freesize = 5_000_000
     fleet.devices["museum-3"].powered = False
     fleet.add("recorder_s3008", "recorder-1")
 

@@ -43,14 +43,15 @@ from tests.reliability.watched import (
 from tests.simulator import Fleet
 
 PIN = CHECKOUT / "playbooks" / "pin_certificates.yml"
+MERGE = CHECKOUT / "playbooks" / "merge_reports.yml"
 PLAYBOOKS = sorted(
     {
         *CHECKOUT.glob("tests/integration/targets/*/*.yml"),
         *CHECKOUT.glob("docs/examples/*.yml"),
         *CHECKOUT.glob("playbooks/*.yml"),
     }
-    # It asks for no login, and has a test of its own below.
-    - {PIN}
+    # They ask for no login, and have tests of their own below.
+    - {PIN, MERGE}
 )
 #: Where the hosts without a login of their own get it.
 SOURCES = ("play", "environment", "module_defaults", "task")
@@ -124,10 +125,19 @@ def with_login(playbook: Path, source: str, watched: Watched) -> tuple[Path, lis
     return watched.plant("play.yml", yaml.safe_dump(plays, allow_unicode=True)), [], {}
 
 
+def report_into(watched: Watched) -> dict[str, Any]:
+    """The variables with which a report is left in every format, of the recordings, too."""
+    return {
+        "retention_policy_report_dir": str(watched.root / "left" / "report"),
+        "retention_policy_report_formats": ["html", "json", "csv", "markdown", "junit"],
+        "retention_policy_actual_tolerance": "1d",
+    }
+
+
 def assert_tight_on_everything(watched: Watched, playbook: Path, source: str, arguments: Sequence[str]) -> None:
     """Run a playbook on devices that pass and that fail, prove that they do, and search what is left."""
     playbook, from_source, settings = with_login(playbook, source, watched)
-    at_once = ("--extra-vars", json.dumps(ALL_AT_ONCE))
+    at_once = ("--extra-vars", json.dumps({**ALL_AT_ONCE, **report_into(watched)}))
     run = watched.run(playbook, *from_source, *arguments, *at_once, environment=settings)
     assert_as_planted(watched, run, source)
     watched.assert_tight()
@@ -150,6 +160,17 @@ def test_the_playbook_that_sends_no_login(everything: Watched, mode: list[str]) 
     written = yaml.safe_load(pins.read_text(encoding="utf-8"))["all"]["hosts"].keys() if pins.exists() else set()
     assert written == (set() if mode else shown), run.output
     assert [entry for device in everything.fleet.devices.values() for entry in device.journal] == []
+    everything.assert_tight()
+
+
+def test_the_playbook_that_merges_what_an_audit_left(everything: Watched) -> None:
+    everything.keep(*SOME)
+    variables = json.dumps({**report_into(everything), "merge_reports_from": str(everything.root / "left" / "report")})
+    everything.run(CHECKOUT / "playbooks" / "audit.yml", "--extra-vars", variables)
+    merged = ("--extra-vars", f"merge_reports_dir={everything.root / 'left' / 'merged'}")
+    run = everything.run(MERGE, "--extra-vars", variables, *merged)
+    assert run.status == 0, run.output
+    assert len(list((everything.root / "left" / "merged").iterdir())) == 2
     everything.assert_tight()
 
 
@@ -176,8 +197,12 @@ TASKS: dict[str, dict[str, Any]] = {
     "axis_recording_group_info": {},
     "axis_recording_action": {"recording_group_id": "planted", "name": "planted"},
     "axis_retention_policy": {"groups": [GROUP], "unexpected": "report"},
-    "axis_retention_policy_report": {"title": "Report"},
+    "axis_retention_policy_report": {"title": "Report", "directory": "{{ playbook_dir }}/../left/report"},
     "axis_retention_policy_outcome": {},
+    "axis_retention_policy_merge": {
+        "reports": ["{{ playbook_dir }}/../left/report.json"],
+        "directory": "{{ playbook_dir }}/../left",
+    },
 }
 
 

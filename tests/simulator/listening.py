@@ -12,7 +12,8 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -253,6 +254,9 @@ class Listening:
         line = self._server.lines[incoming.protocol]
         request = await _read(incoming, line)
         answer = await _visit(line, request)
+        # As every web server does, by its own clock.
+        date = ("Date", format_datetime(line.device.now, usegmt=True))
+        answer = replace(answer, headers=(*answer.headers, date))
         if answer.delivery is None:
             return usual(answer)
         return await deliver(incoming, line, answer, answer.delivery)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 import tracemalloc
+from email.utils import format_datetime
 
 import pytest
 from lxml import etree
@@ -140,7 +141,9 @@ def test_http_1_0(camera, wire, tls):
     line.ask(CREATE)
     heard, end = line.hear()
     head, _, body = heard.partition(b"\r\n\r\n")
-    assert head == b"HTTP/1.0 200 OK\r\nContent-Type: text/xml\r\nServer: Apache/2.4.58 (Unix)"
+    *fields, date = head.split(b"\r\n")
+    assert fields == [b"HTTP/1.0 200 OK", b"Content-Type: text/xml", b"Server: Apache/2.4.58 (Unix)"]
+    assert date == b"Date: " + format_datetime(camera.now, usegmt=True).encode()
     assert body.endswith(END)
     assert end == "closed"
     assert left(camera) == (["g"], 200, "Http10")

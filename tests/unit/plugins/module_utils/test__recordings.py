@@ -23,8 +23,20 @@ def test_two_small_answers_whatever_the_number(session: Session, camera: Device)
     assert span_of(session, "SD_DISK") == RecordingSpan(
         200_000,
         # 199,999 steps of 6 minutes before the newest one: 833 days, 7 hours and 54 minutes
-        Recording(planted[-1].recording_id, "2023-11-19T22:01:00.000000Z", "2023-11-19T22:06:00.000000Z", "completed"),
-        Recording(planted[0].recording_id, "2026-03-02T05:55:00.000000Z", "2026-03-02T06:00:00.000000Z", "completed"),
+        Recording(
+            planted[-1].recording_id,
+            "2023-11-19T22:01:00.000000Z",
+            "2023-11-19T22:06:00.000000Z",
+            "completed",
+            "continuous",
+        ),
+        Recording(
+            planted[0].recording_id,
+            "2026-03-02T05:55:00.000000Z",
+            "2026-03-02T06:00:00.000000Z",
+            "completed",
+            "continuous",
+        ),
     )
     assert [entry.target for entry in camera.journal if entry.user] == [f"{LIST}descending", f"{LIST}ascending"]
 
@@ -32,7 +44,7 @@ def test_two_small_answers_whatever_the_number(session: Session, camera: Device)
 def test_a_running_recording_has_not_stopped(session: Session, camera: Device) -> None:
     camera.plant_group(recording_group_id="g")
     (running,) = camera.plant_recordings("g", 1, running=True)
-    recording = Recording(running.recording_id, "2026-03-02T07:55:00.000000Z", None, "recording")
+    recording = Recording(running.recording_id, "2026-03-02T07:55:00.000000Z", None, "recording", "continuous")
     assert span_of(session, "SD_DISK") == RecordingSpan(1, recording, recording)
     assert len([entry for entry in camera.journal if entry.user]) == 1
 

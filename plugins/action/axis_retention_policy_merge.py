@@ -1,0 +1,58 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs axis_retention_policy_merge; its documentation is that of the module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_merge
+from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import OWNER, PURPOSE, Fleet, FleetAction, hosts_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._formats import files_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._merge import merge, missing_from, parse, strangers
+from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import HostReport, some
+
+
+class ActionModule(FleetAction):
+    """The action of axis_retention_policy_merge."""
+
+    module = axis_retention_policy_merge
+
+    def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Read the reports, and write one."""
+        directory = writable_directory(parameters["directory"], "directory")
+        documents = {path: parse(path, _read(path)) for path in sorted(set(parameters["reports"]))}
+        fleet, names = Fleet(task_vars, self._templar), hosts_of(parameters, task_vars)
+        known = {host["host"] for document in documents.values() for host in document["hosts"]}
+        # Only of those that no report has, their variables are needed.
+        hosts = [HostReport(name, None) if name in known else _unseen(fleet, name) for name in names]
+        document = merge(documents, hosts, different_policies=parameters["different_policies"])
+        extra = strangers(document, names)
+        result = {
+            "summary": document["summary"],
+            "missing": missing_from(document),
+            "strangers": extra,
+            "files": write_files(directory, files_of(document, parameters["formats"])),
+        }
+        if extra:
+            result["warnings"] = [f"{some(extra)}: in the reports, and not among the hosts of this play."]
+        return result
+
+
+def _unseen(fleet: Fleet, host: str) -> HostReport:
+    words = fleet.read(host, (PURPOSE, OWNER))
+    groups = tuple(map(str, fleet.raw(host).get("group_names", ())))
+    return HostReport(host, None, str(words.get(PURPOSE, "")), str(words.get(OWNER, "")), groups=groups)
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise invalid_option(f"{path} cannot be read ({reason})", "Name the JSON files of the slices.") from error

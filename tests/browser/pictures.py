@@ -1,0 +1,31 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The pictures of the demo's report in docs/images. Run it with ``make pictures``, after ``make demo``."""
+
+from __future__ import annotations
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser import chromium
+from tests.demo.__main__ import REPORTS
+from tests.playbook import CHECKOUT
+
+
+def main() -> None:
+    """Light and dark."""
+    page_of_demo = next(REPORTS.glob("*.html")).as_uri()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.path(), args=list(chromium.ARGUMENTS))
+        for scheme in ("light", "dark"):
+            context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 1000})
+            page = context.new_page()
+            page.goto(page_of_demo)
+            page.screenshot(path=CHECKOUT / "docs" / "images" / f"report-{scheme}.png")
+            context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The files of the report: what the cameras were planted with, and every host of the pattern once, read by programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from junitparser import JUnitXml
+from lxml import html
+
+from tests.integration.conftest import Play
+from tests.integration.role import AUDIT, POLICY, ROLL_OUT, asked, extra, lost, plant, problems
+from tests.playbook import CHECKOUT
+from tests.simulator import Fleet
+
+EVERY_FORMAT = ["html", "json", "csv", "markdown", "junit"]
+SCHEMA = json.loads((CHECKOUT / "docs" / "retention-report.schema.json").read_text(encoding="utf-8"))
+WORDS = {"retention_policy_purpose": "Doors", "retention_policy_owner": "me@example.com"}
+HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
+GROUPS = {
+    "axis": {"vars": {**POLICY, **WORDS}},
+    "harbour": {"hosts": {"in-line": {}, "drifted": {}, "held": {}}},
+    "depot": {"hosts": {"wrong": {}, "left-out": {}}},
+}
+HOSTS = {"held": {"axis_holds": [HOLD]}, "wrong": {"axis_password": "wrong"}}
+
+
+def fleet_of(fleet: Fleet) -> None:
+    """A camera of each kind."""
+    plant(fleet, "in-line", "wrong", "left-out")
+    plant(fleet, "drifted", retention_time=24)
+    plant(fleet, "held", retention_time=0)
+
+
+def report_in(directory: Path) -> dict[str, Any]:
+    """The one JSON report there, which is as its schema says."""
+    (path,) = directory.glob("*.json")
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    return document
+
+
+def verdicts(document: dict[str, Any]) -> dict[str, str]:
+    """The verdict of each host."""
+    return {host["host"]: host["verdict"] for host in document["hosts"]}
+
+
+def run_audit(play: Play, directory: Path, *arguments: str, **variables: Any) -> Any:
+    """Audit the fleet, and write every format."""
+    given = {"retention_policy_report_dir": str(directory), "retention_policy_report_formats": EVERY_FORMAT}
+    return play(AUDIT, *arguments, *extra(**given, **variables), hosts=HOSTS, groups=GROUPS)
+
+
+def test_every_host_of_the_pattern_is_in_it_once_with_what_was_found(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    fleet_of(fleet)
+    run_audit(play, tmp_path / "reports", "--limit", "!left-out")
+    document = report_in(tmp_path / "reports")
+    assert verdicts(document) == {
+        "in-line": "compliant",
+        "drifted": "drifted",
+        "held": "held",
+        "wrong": "not_proven",
+        "left-out": "not_in_run",
+    }
+    assert document["summary"]["hosts"] == len(fleet.devices)
+    hosts = {host["host"]: host for host in document["hosts"]}
+    assert hosts["drifted"]["findings"][0]["fields"] == [{"field": "retention_time", "expected": 720, "found": 24}]
+    assert hosts["in-line"]["device"]["serial"] == fleet.devices["in-line"].serial
+    assert [hold["reason"] for hold in hosts["held"]["holds"]] == ["Case 4711"]
+    assert hosts["wrong"]["error"]["kind"] == "authentication"
+    assert document["kind"] == "audit"
+    (policy,) = document["policies"]
+    assert (policy["purpose"], policy["owner"], policy["hosts"]) == ("Doors", "me@example.com", 5)
+    assert len(policy["digests"]) == 1
+    assert [site["site"] for site in document["sites"]] == ["depot", "harbour"]
+    assert asked(fleet) == [name for name in fleet.devices if name != "left-out"]
+
+
+def test_every_format_says_the_same(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    fleet_of(fleet)
+    run_audit(play, tmp_path / "reports")
+    directory = tmp_path / "reports"
+    expected = verdicts(report_in(directory))
+    (path,) = directory.glob("*.csv")
+    lines = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+    assert {line["host"]: line["verdict"].replace(" ", "_") for line in lines} == expected
+    (path,) = directory.glob("*.html")
+    rows = html.document_fromstring(path.read_text(encoding="utf-8")).xpath("//table[@class='hosts']/tbody/tr")
+    assert {row.get("data-host"): row.get("data-verdict") for row in rows} == expected
+    (path,) = directory.glob("*.xml")
+    suites = JUnitXml.fromfile(str(path))
+    assert (suites.tests, suites.failures, suites.errors, suites.skipped) == (5, 1, 1, 1)
+    (path,) = directory.glob("*.md")
+    assert "| all | 5 |" in path.read_text(encoding="utf-8")
+    assert len(list(directory.iterdir())) == len(EVERY_FORMAT)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--check",)])
+def test_check_mode_writes_it_too(play: Play, fleet: Fleet, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    fleet_of(fleet)
+    run_audit(play, tmp_path / "reports", *arguments)
+    assert report_in(tmp_path / "reports")["summary"]["hosts"] == 5
+    assert all(not device.writes for device in fleet.devices.values())
+
+
+def test_a_roll_out_tells_what_was_changed(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    fleet_of(fleet)
+    given = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_max_fail_percentage": 100}
+    play(ROLL_OUT, *extra(**given), hosts=HOSTS, groups=GROUPS)
+    document = report_in(tmp_path / "r")
+    assert document["kind"] == "roll_out"
+    assert verdicts(document)["drifted"] == "changed"
+    (changed,) = (host for host in document["hosts"] if host["changes"])
+    assert changed["changes"][0]["fields"] == [{"field": "retention_time", "expected": 720, "found": 24}]
+    assert lost(fleet) == 0
+
+
+def test_waves_that_never_came_are_not_attempted_and_not_proven(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    plant(fleet, "c0", "c1", "c2")
+    given = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_waves": [1, 2]}
+    play(ROLL_OUT, *extra(**given), hosts={"c0": {"axis_password": "wrong"}}, groups={"axis": {"vars": POLICY}})
+    document = report_in(tmp_path / "r")
+    assert verdicts(document) == {"c0": "not_proven", "c1": "not_attempted", "c2": "not_attempted"}
+    assert document["summary"]["outcomes"]["not_proven"] == 3
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"retention_policy_report_dir": "/proc/none"}, "/proc/none cannot be written"),
+        ({"retention_policy_report_dir": "reports"}, "whole path"),
+        ({"retention_policy_report_formats": ["pdf"]}, "pdf"),
+        ({"retention_policy_report_formats": {"html": True}}, "list"),
+        ({"retention_policy_report_dir": ["/tmp"]}, "retention_policy_report_dir"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_told_before_the_first_camera_is_asked(
+    play: Play, fleet: Fleet, variables: dict[str, Any], words: str
+) -> None:
+    plant(fleet, "c0", "c1")
+    run = play(AUDIT, *extra(**variables), groups=GROUPS | {"axis": {"vars": {**POLICY, **variables}}})
+    assert run.status != 0
+    assert asked(fleet) == []
+    assert any(words in problem["problem"] for problem in problems(run))
+
+
+def test_without_a_directory_nothing_is_written(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    plant(fleet, "c0")
+    before = {path for path in tmp_path.rglob("*") if "retention" in path.name}
+    run = play(AUDIT, groups={"axis": {"vars": POLICY}})
+    assert run.status == 0, run.output
+    assert {path for path in tmp_path.rglob("*") if "retention" in path.name} == before
+
+
+def test_who_ran_it_as_awx_says(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    plant(fleet, "c0")
+    given = {"retention_policy_report_dir": str(tmp_path / "r"), "awx_user_name": "erika", "awx_job_id": 42}
+    play(AUDIT, *extra(**given), groups={"axis": {"vars": POLICY}})
+    by = report_in(tmp_path / "r")["created_by"]
+    assert (by["user"], by["job"], by["controller"]) == ("erika", "42", os.uname().nodename)
+
+
+def test_a_name_that_is_a_script_or_a_formula_stays_a_name(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    device = fleet.add("camera_12_9", "c0")
+    device.plant_group(recording_group_id="door", nice_name="=1+1<script>alert(1)</script>", retention_time=24)
+    wanted = {"retention_policy_groups": [{"nice_name": "=1+1<script>alert(1)</script>", "retention_time": "30d"}]}
+    given = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_report_formats": EVERY_FORMAT}
+    run = play(AUDIT, *extra(**given), groups={"axis": {"vars": wanted}})
+    assert run.status == 0, run.output
+    (path,) = (tmp_path / "r").glob("*.html")
+    assert len(html.document_fromstring(path.read_text(encoding="utf-8")).xpath("//script")) == 1
+
+
+def test_the_role_in_a_play_of_ones_own_writes_it(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    plant(fleet, "c0", "c1")
+    role = {"name": "camfleet.axis.retention_policy"}
+    variables = {**POLICY, "retention_policy_report_dir": str(tmp_path / "r")}
+    tasks = [{"name": "Policy", "ansible.builtin.import_role": role}]
+    run = play(tasks, "--limit", "c0", groups={"axis": {"vars": variables}})
+    assert run.status == 0, run.output
+    assert verdicts(report_in(tmp_path / "r")) == {"c0": "compliant", "c1": "not_in_run"}

@@ -1,0 +1,112 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the tests of the report share: results as the cameras' tasks leave them, and a report of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report import Document, Run, report_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import HostReport, summarise
+
+DIGEST = "ab" * 32
+RUN = Run(
+    "audit",
+    "Audit of the harbour",
+    datetime(2026, 11, 27, 8, 15, 2, tzinfo=timezone.utc),
+    {"user": "erika", "controller": "awx-1", "job": "42"},
+    "0.2.0",
+    "2.19.14",
+)
+HOLD = {
+    "recording_group_id": "door*",
+    "reason": "Case 4711",
+    "owner": "legal@example.com",
+    "until": "2027-06-30T23:59:59Z",
+    "ended": False,
+    "matches": ["door"],
+}
+
+
+def finding(verdict: str = "compliant", severity: str = "info", **more: Any) -> dict[str, Any]:
+    """One finding about the group door."""
+    names = {"recording_group_id": "door", "nice_name": "Door"}
+    return {**names, "verdict": verdict, "severity": severity, "differences": [], "reason": None, **more}
+
+
+def result(number: int = 1, *findings: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """What the task of one camera registered."""
+    return {
+        "changed": False,
+        "device": {"host": f"192.0.2.{number}", "serial": f"ACCC8E{number:06X}"},
+        "changes": [],
+        "refused": [],
+        "compliant": all(item["verdict"] == "compliant" for item in findings),
+        "policy_digest": DIGEST,
+        "findings": list(findings or (finding(),)),
+        "recording_groups": [{"recording_group_id": "door", "retention_time": 720, "stream_options": "camera=1"}],
+        **more,
+    }
+
+
+def drifted(number: int, hours: int = 24, severity: str = "critical") -> dict[str, Any]:
+    """The group keeps so many hours, where 720 are wanted."""
+    differences = [{"field": "retention_time", "before": hours, "after": 720}]
+    change = {"operation": "update", "recording_group_id": "door", "nice_name": "Door", "loses_recordings": hours > 720}
+    return result(
+        number,
+        finding("drifted", severity, differences=differences, reason="Below the minimum"),
+        changed=True,
+        changes=[{**change, "differences": differences}],
+    )
+
+
+def held(number: int, severity: str = "info") -> dict[str, Any]:
+    """The group is under a hold, which keeps it from being changed."""
+    differences = [{"field": "retention_time", "before": 0, "after": 720}]
+    refused = {"operation": "update", "recording_group_id": "door", "nice_name": "Door", "loses_recordings": True}
+    return result(
+        number,
+        finding("held", severity, differences=differences, reason="Held for Case 4711"),
+        holds=[HOLD],
+        refused=[{**refused, "differences": differences, "kind": "held", "reason": "Held", "next_step": "Lift it."}],
+    )
+
+
+def failed(number: int, kind: str = "unreachable", message: str = "No connection. Check it.") -> dict[str, Any]:
+    """The camera did not answer, or not as it should."""
+    return {
+        "unreachable" if kind in ("unreachable", "timeout", "tls") else "failed": True,
+        "changed": False,
+        "device": {"host": f"192.0.2.{number}", "serial": None},
+        "msg": f"192.0.2.{number}: {message}",
+        "error": {"kind": kind, "code": None, "description": None, "next_step": "Check it."},
+    }
+
+
+def host(name: str, registered: dict[str, Any] | None, *groups: str) -> HostReport:
+    """One host, of the inventory group axis and others."""
+    return HostReport(name, registered, "Doors", "me@example.com", groups=("all", "axis", *groups))
+
+
+def report(
+    *reports: HostReport, outside: Sequence[HostReport] = (), check_mode: bool = True, run: Run = RUN
+) -> Document:
+    """The report of hosts."""
+    return report_of(run, summarise(reports, check_mode=check_mode), reports, outside)
+
+
+#: one of each kind
+FLEET = (
+    host("c1", result(1), "harbour"),
+    host("c2", drifted(2), "harbour"),
+    host("c3", held(3), "harbour"),
+    host("c4", failed(4), "depot"),
+    host("c5", failed(5, "unsupported", "It has no such API"), "depot"),
+    host("c6", None, "depot"),
+)
+OUTSIDE = (host("c7", None, "depot"),)

@@ -1,0 +1,62 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files are whole or as they were, and a directory that cannot be written is told by the name that the user knows."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.plugin_utils._files import replace_file, writable_directory, write_files
+
+
+def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    replace_file(str(path), "one\n")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    path.chmod(0o600)
+    replace_file(str(path), "two\n")
+    assert path.read_text(encoding="utf-8") == "two\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_cannot_be_written_leaves_the_old_file_and_no_piece_of_the_new(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    replace_file(str(path), "one\n")
+    with pytest.raises(UnicodeEncodeError):
+        replace_file(str(path), "two \ud800")
+    assert path.read_text(encoding="utf-8") == "one\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_directory_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b"
+    assert writable_directory(str(path), "report_dir") == str(path)
+    assert list(path.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", ["reports", "", "./x"])
+def test_a_path_that_depends_on_where_one_stands_is_refused(path: str) -> None:
+    with pytest.raises(Refused, match="report_dir"):
+        writable_directory(path, "report_dir")
+
+
+def test_what_is_no_directory_is_refused_by_the_name_that_the_user_knows(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(Refused, match=r"report_dir: .*file/x cannot be written"):
+        writable_directory(str(tmp_path / "file" / "x"), "report_dir")
+    with pytest.raises(Refused, match="cannot be written"):
+        writable_directory("/proc/none", "report_dir")
+
+
+def test_several_files_by_their_names(tmp_path: Path) -> None:
+    paths = write_files(str(tmp_path), {"a.txt": "one", "b.txt": "two"})
+    assert [Path(path).read_text(encoding="utf-8") for path in paths] == ["one", "two"]
+    with pytest.raises(Refused, match=r"directory: .* cannot be written"):
+        write_files(str(tmp_path / "gone"), {"a.txt": "one"})
