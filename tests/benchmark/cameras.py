@@ -44,7 +44,7 @@ class Visits:
 
 
 class Cameras:
-    """Cameras on AXIS OS 12.9, each with the group that the playbooks ask for; usable as a context manager.
+    """Cameras on AXIS OS 12.9, each recording into the group that the playbooks ask for; usable as a context manager.
 
     :param count: how many.
     :param https: whether they speak HTTPS beside HTTP, with certificates of one CA.
@@ -123,6 +123,8 @@ def _serve(line: Connection, count: int, https: bool) -> None:
                 name=f"camera-{number:05}", scheme="both" if https else "http", certificate="ca", by="address"
             )
             device.plant_group(**GROUP)
+            device.plant_recording("entrance", name="Always")
+            device.plant_recordings("entrance", 20, spacing_hours=36)
         hosts = yaml.load(fleet.inventory(), yaml.CSafeLoader)["all"]["children"]["axis"]["hosts"]
         for name, device in fleet.devices.items():
             pin = device.certificate_sha256 if isinstance(device.certificate, Certificate) else None

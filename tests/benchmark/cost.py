@@ -11,9 +11,11 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 
+_STAMP = len("2026-01-31 23:59:59,999")
 _LAST_LINES = 4000  # characters of output that are worth showing
 
 
@@ -53,6 +55,21 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str], output: Path
         text = output.read_text(encoding="utf-8", errors="replace")[-_LAST_LINES:]
         raise NotAsExpected(f"{' '.join(command)} ended with {process.returncode}:\n{text}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+def seconds_of(task: str, log: Path) -> float:
+    """How long a task of a play took, by Ansible's own log: until the next one began.
+
+    :raises NotAsExpected: the log does not have it.
+    """
+    begin: datetime | None = None
+    for line in log.read_text(encoding="utf-8").splitlines():
+        if " TASK [" in line:
+            time_of_line = datetime.strptime(line[:_STAMP], "%Y-%m-%d %H:%M:%S,%f")
+            if begin is not None:
+                return (time_of_line - begin).total_seconds()
+            begin = time_of_line if f" TASK [{task}]" in line else None
+    raise NotAsExpected(f"{log} says nothing of a task {task} and one after it")
 
 
 def middle(costs: Sequence[Cost]) -> Cost:

@@ -14,18 +14,35 @@ from pathlib import Path
 from tests.playbook import command
 
 _PLAYBOOKS = Path(__file__).parent / "playbooks"
-#: by name: a playbook, and how many requests it makes of each camera; None is the threaded script
-CONTENDERS: Mapping[str, tuple[Path | str | None, int]] = {
-    "debug": (_PLAYBOOKS / "floor.yml", 0),
-    "debug, templates of the module": (_PLAYBOOKS / "floor_of_module.yml", 0),
-    "module, no template": (_PLAYBOOKS / "module_without_templates.yml", 2),
-    "module": (_PLAYBOOKS / "module.yml", 2),
-    "debug, templates of the role": (_PLAYBOOKS / "floor_of_role.yml", 0),
-    "role": (_PLAYBOOKS / "role.yml", 2),
-    "audit": ("camfleet.axis.audit", 2),
-    "roll-out": ("camfleet.axis.roll_out", 2),
-    "uri playbook": (_PLAYBOOKS / "uri.yml", 2),
-    "threads": (None, 2),
+
+
+@dataclass(frozen=True)
+class Contender:
+    """What is run.
+
+    :param playbook: None is the threaded script.
+    :param requests: how many it makes of each camera.
+    :param variable: an extra variable, such as ``name=value``; ``{place}`` in it is a directory for what is written.
+    """
+
+    playbook: Path | str | None
+    requests: int
+    variable: str = ""
+
+
+CONTENDERS: Mapping[str, Contender] = {
+    "debug": Contender(_PLAYBOOKS / "floor.yml", 0),
+    "debug, templates of the module": Contender(_PLAYBOOKS / "floor_of_module.yml", 0),
+    "module, no template": Contender(_PLAYBOOKS / "module_without_templates.yml", 2),
+    "module": Contender(_PLAYBOOKS / "module.yml", 2),
+    "debug, templates of the role": Contender(_PLAYBOOKS / "floor_of_role.yml", 0),
+    "role": Contender(_PLAYBOOKS / "role.yml", 2),
+    "audit": Contender("camfleet.axis.audit", 2),
+    "audit, recordings": Contender("camfleet.axis.audit", 7, "retention_policy_actual_tolerance=1d"),
+    "audit, report": Contender("camfleet.axis.audit", 2, "retention_policy_report_dir={place}"),
+    "roll-out": Contender("camfleet.axis.roll_out", 2),
+    "uri playbook": Contender(_PLAYBOOKS / "uri.yml", 2),
+    "threads": Contender(None, 2),
 }
 
 
@@ -46,15 +63,17 @@ class Case:
     @property
     def requests(self) -> int:
         """How many the contender makes of each camera."""
-        return CONTENDERS[self.contender][1]
+        return CONTENDERS[self.contender].requests
 
     def command(self, inventory: Path) -> list[str]:
         """What a user would type."""
-        playbook = CONTENDERS[self.contender][0]
-        if playbook is None:
+        contender = CONTENDERS[self.contender]
+        if contender.playbook is None:
             script = [sys.executable, "-m", "tests.benchmark.threads"]
             return [*script, "--threads", str(self.forks), str(inventory)]
-        return command(playbook, inventory, "--forks", str(self.forks))
+        variable = contender.variable.format(place=inventory.parent / "reports")
+        extra = ["--extra-vars", variable] if variable else []
+        return command(contender.playbook, inventory, "--forks", str(self.forks), *extra)
 
 
 @dataclass(frozen=True)
@@ -71,8 +90,8 @@ def _each(*contenders: str, **setting: int | float | str) -> tuple[Case, ...]:
 
 
 _HTTPS = ("https, system store", "https, CA file", "https, pin", "https, unverified")
-# The one that takes a quarter of a second a camera has a scenario of its own.
-_QUICK = tuple(name for name in CONTENDERS if name != "uri playbook")
+# The one that takes a quarter of a second a camera has a scenario of its own, and a report is a matter of many.
+_QUICK = tuple(name for name in CONTENDERS if name not in ("uri playbook", "audit, report"))
 SCENARIOS = (
     Scenario("1,000 cameras", _each(*_QUICK), rounds=3),
     Scenario("200 cameras", _each(*_QUICK, cameras=200), rounds=3),
@@ -88,8 +107,11 @@ SCENARIOS = (
     ),
     Scenario(
         "5,000 cameras",
-        (*_each("debug", "module", "audit", cameras=500), *_each("debug", "module", "audit", cameras=5000)),
-        rounds=2,
+        (
+            *_each("debug", "module", "audit", cameras=500),
+            *_each("debug", "module", "audit", "audit, report", cameras=5000),
+        ),
+        rounds=3,
     ),
     Scenario("by hand", _each("module", "uri playbook", cameras=500), rounds=3),
 )
