@@ -29,7 +29,7 @@ from .report import Run, page_of, scaling_of, table_of, targets, write
 from .scenarios import SCENARIOS, Case, Scenario
 from .slices import Slices, side_by_side
 
-_PAGE, _SCALING = CHECKOUT / "docs" / "benchmarks.md", CHECKOUT / "docs" / "scaling.md"
+_PAGE, _SCALING = CHECKOUT / "docs" / "benchmarks.md", CHECKOUT / "docs" / "docsite" / "rst" / "scaling.rst"
 _SLICES, _SLICED = (1, 2, 4), 2000
 _SUMMING_UP = "camfleet.axis.retention_policy : Sum up"
 _VARIABLES: dict[str, Any] = {

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from statistics import median
 
@@ -22,7 +23,11 @@ from .scenarios import SCENARIOS, Case
 from .slices import Slices
 
 _PACKAGES = ("ansible-core", "Jinja2", "PyYAML", "requests", "urllib3", "lxml")
-_BEGIN, _END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
+#: by the kind of page, what its measured part stands between
+_MARKS = {
+    ".md": ("<!-- measured: begin -->\n", "<!-- measured: end -->\n"),
+    ".rst": (".. measured: begin\n", ".. measured: end\n"),
+}
 
 
 @dataclass(frozen=True)
@@ -224,7 +229,8 @@ _ANSWER = 0.3  # seconds, of a camera that is far away
 def table_of_scaling(runs: Runs) -> list[str]:
     """What an audit of so many cameras takes, computed from the smallest and the largest that were measured.
 
-    No slice is larger than what was measured. Empty when sizes were not.
+    Fewer than the smallest take their share of its time, and as much memory. No slice is larger than what was
+    measured. Empty when sizes were not.
     """
     cases = sorted(
         (case for name, case in runs if name == _SCENARIO_OF_SIZES and case.contender == "audit"),
@@ -243,8 +249,9 @@ def table_of_scaling(runs: Runs) -> list[str]:
     ]
     for cameras in _FLEETS:
         slices = math.ceil(cameras / most)
-        wall = small.wall + each * (cameras / slices - fewest)
-        peak = small.peak + memory * (cameras / slices - fewest)
+        more = max(0.0, cameras / slices - fewest)
+        wall = small.wall * min(1.0, cameras / slices / fewest) + each * more
+        peak = small.peak + memory * more
         cells = (f"{cameras:,}", slices, min(cameras, forks), _time(slices * wall), _time(wall))
         rows.append(f"| {' | '.join(map(str, cells))} | {peak / 2**20:.0f} MiB |")
     return rows
@@ -286,7 +293,21 @@ def origin() -> list[str]:
 
 
 def write(path: Path, lines: Sequence[str]) -> None:
-    """Put them into a page, between the marks that it has for them."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    path.write_text(f"{before}{_BEGIN}\n{chr(10).join(lines)}\n\n{_END}{after}", encoding="utf-8")
+    """Put Markdown into a page, between the marks that it has for it; a page of reStructuredText gets it as such."""
+    begin, end = _MARKS[path.suffix]
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    written = lines if path.suffix == ".md" else list(_restructured(lines))
+    path.write_text("\n".join([before + begin, *written, "", end]) + after, encoding="utf-8")
+
+
+def _restructured(lines: Sequence[str]) -> Iterator[str]:
+    """Paragraphs and tables of Markdown as reStructuredText."""
+    for is_table, some in groupby(lines, lambda line: line.startswith("|")):
+        if not is_table:
+            yield from (line.replace("`", "``") for line in some)
+            continue
+        header, _, *rows = ([cell.strip() for cell in line.strip("|").split(" | ")] for line in some)
+        yield from (".. list-table::", "   :header-rows: 1", "")
+        for row in (header, *rows):
+            yield from (f"   {'  ' if number else '* '}- {cell}" for number, cell in enumerate(row))
