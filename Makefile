@@ -11,13 +11,14 @@ export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 export TMPDIR := $(CURDIR)/.cache/tmp
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo fleet test lint types pytest soak test-matrix bench pictures build clean
+.PHONY: help demo fleet test test-all lint types pytest soak test-matrix sanity units nox docsite bench pictures build release clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+	@echo 'make ARGS="..." hands arguments on; PYTHON and CHROMIUM name others than those that are found.'
 
 demo: $(VENV)/.run ## Show the main job on a simulated fleet
-	@$(RUN) tests.demo
+	@$(RUN) tests.demo $(ARGS)
 
 fleet: $(VENV)/.run ## Run a simulated fleet by hand (ARGS="--help" explains it)
 	@$(RUN) tests.simulator $(ARGS)
@@ -26,23 +27,33 @@ test: $(VENV)/.checks ## Everything that must pass: format, lint, types, unit an
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types
 	@$(MAKE) --no-print-directory pytest
 
-lint: $(VENV)/.checks
+# Everything, before a release: an hour and a half on two cores.
+test-all: ## All tests there are, and how long each part took
+	@for part in test nox docsite soak test-matrix; do \
+		begin=$$(date +%s); \
+		$(MAKE) --no-print-directory $$part || { echo "== $$part FAILED"; exit 1; }; \
+		took="$$took\n   $$part: $$(($$(date +%s) - begin)) s"; \
+	done; printf "\n== All of it passed$$took\n"
+
+lint: $(VENV)/.checks $(VENV)/.community ## Format, YAML, ansible-lint, changelog, documentation of the plugins, licences
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) yamllint --strict .
 	$(RUN) ansiblelint --offline
 	$(RUN) antsibull_changelog lint
+	$(RUN) reuse lint --quiet
 
-types: $(VENV)/.checks
+types: $(VENV)/.checks ## mypy, strict
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
-	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.reliability.leaks -m tests.reliability.watched
+	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.sanity -m tests.release -m tests.reliability.leaks -m tests.reliability.watched
 
-pytest: $(VENV)/.checks $(VENV)/.browser
+pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community ## Unit and integration tests, reliability, the report in a browser
 	$(RUN) pytest -q -n 2 tests/unit tests/integration tests/reliability tests/browser
 
 soak: $(VENV)/.checks ## The long form of what tests reliability: laws, faults, fuzzing, secrets, a fleet under fire
 	$(RUN) pytest -q -n 2 --soak -m hypothesis tests/unit
 	$(RUN) pytest -q -n 2 --soak tests/reliability
+	$(RUN) pytest -q -n 2 --soak -m long tests/integration
 
 bench: $(VENV)/.run ## Measure the collection beside the engine's floor and a playbook by hand (ARGS="--help" explains it)
 	@$(RUN) tests.benchmark $(ARGS)
@@ -50,11 +61,28 @@ bench: $(VENV)/.run ## Measure the collection beside the engine's floor and a pl
 pictures: $(VENV)/.checks $(VENV)/.browser ## The pictures of the report in docs/images, after make demo
 	$(RUN) tests.browser.pictures
 
-test-matrix: $(VENV)/.checks ## Unit and integration tests on every supported ansible-core
+test-matrix: $(VENV)/.checks $(VENV)/.community ## Tests, and ansible-test sanity and units, on every supported ansible-core
 	$(RUN) tests.matrix
+	$(RUN) tests.sanity
+	$(RUN) tests.sanity --units
+
+sanity: $(VENV)/.checks ## ansible-test sanity (ARGS="--core 2.19" for one core)
+	$(RUN) tests.sanity $(ARGS)
+
+units: $(VENV)/.checks ## ansible-test units (ARGS="--core 2.19" for one core)
+	$(RUN) tests.sanity --units $(ARGS)
+
+nox: $(VENV)/.checks ## The community's checks: antsibull-nox runs the sessions of antsibull-nox.toml
+	$(RUN) antsibull_nox
+
+docsite: $(VENV)/.checks ## The pages for docs.ansible.com, into .cache/docsite
+	$(RUN) tests.docsite
 
 build: $(VENV)/.run ## The artifact for Galaxy
 	$(RUN) ansible galaxy collection build --force
+
+release: $(VENV)/.checks ## A release, committed and tagged: make release VERSION=0.2.0; uploads nothing
+	@$(RUN) tests.release $(ARGS) "$(VERSION)"
 
 clean: ## Remove what was set up
 	rm -rf $(VENV) .cache .ansible
@@ -76,4 +104,9 @@ $(VENV)/.browser: $(VENV)/.run
 
 $(VENV)/.checks: $(VENV)/.run tests/requirements-checks.txt tests/requirements-tests.txt
 	$(RUN) pip install --quiet --disable-pip-version-check -r tests/requirements-checks.txt
+	touch $@
+
+# Other people's collections, for the tests of what is written for them. They are part of the package ansible, which is not installed.
+$(VENV)/.community: $(VENV)/.run tests/requirements-community.txt
+	$(RUN) tests.community
 	touch $@
