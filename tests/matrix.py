@@ -36,7 +36,7 @@ class Row:
 
 _CURRENT = ("requests==2.34.2", "lxml==6.1.3")
 MATRIX = (
-    # with the oldest libraries that requirements.txt allows
+    # with the oldest libraries that meta/ee-requirements.txt allows
     Row("2.16", "3.11", ("ansible-core==2.16.19", "requests==2.32.3", "urllib3==1.26.20", "lxml==4.9.4")),
     Row("2.19", "3.11", ("ansible-core==2.19.14", *_CURRENT)),
     Row("2.21", "3.13", ("ansible-core==2.21.5", *_CURRENT)),
@@ -54,21 +54,34 @@ def main() -> int:
 
 def run(row: Row) -> str:
     """Set one row up, run the tests on it, and say how it went."""
+    python = set_up(row)
+    if python is None:
+        return "SKIPPED, no such Python"
+    command = [str(python), "-m", "pytest", "-q", "-n", "2", "tests/unit", "tests/integration", "tests/reliability"]
+    passed = subprocess.run(command, cwd=CHECKOUT, check=False).returncode == 0
+    return "passed" if passed else "FAILED"
+
+
+def set_up(row: Row) -> Path | None:
+    """The interpreter of the virtual environment of one row, which is made when it is not there as the row says.
+
+    :returns: None where the machine has no such Python, which is told.
+    """
     print(f"\n== {row.name}", flush=True)
     interpreter = next(interpreters(row.python), None)
     if interpreter is None:
         print(f"!! SKIPPED: there is no Python {row.python} on this machine. Install it to test this row.", flush=True)
-        return "SKIPPED, no such Python"
+        return None
     place = CHECKOUT / ".cache" / "matrix" / row.core
-    python = str(place / "bin" / "python")
-    packages = [*row.requirements, "-r", str(CHECKOUT / "tests" / "requirements-tests.txt")]
-    commands = (
-        [interpreter, "-m", "venv", "--clear", str(place)],
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages],
-        [python, "-m", "pytest", "-q", "-n", "2", "tests/unit", "tests/integration", "tests/reliability"],
-    )
-    passed = all(subprocess.run(command, cwd=CHECKOUT, check=False).returncode == 0 for command in commands)
-    return "passed" if passed else "FAILED"
+    python, made = place / "bin" / "python", place / "made"
+    tests = CHECKOUT / "tests" / "requirements-tests.txt"
+    wanted = "\n".join([interpreter, *row.requirements, tests.read_text(encoding="utf-8")])
+    if not made.is_file() or made.read_text(encoding="utf-8") != wanted:
+        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([interpreter, "-m", "venv", "--clear", place], check=True)
+        subprocess.run([*install, *row.requirements, "-r", str(tests)], check=True)
+        made.write_text(wanted, encoding="utf-8")
+    return python
 
 
 def interpreters(version: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ _LONGEST_TEXT = 2000
 class AxisError(Exception):
     """What went wrong, in words for a person, without the camera's name.
 
-    :param kind: one of the words in docs/errors.md, for example ``authentication``.
+    :param kind: one of the words in docs/docsite/rst/troubleshooting.rst, for example ``authentication``.
     :param what: what happened, without a full stop.
     :param next_step: what the reader can do about it, as a sentence.
     :param code: the API's own error code, where the device gave one.

@@ -129,7 +129,7 @@ EXAMPLES = r"""
     allow_recording_loss: true
     allow_recording_stop: true
     holds:
-      - recording_group_id: "car_*"
+      - recording_group_id: "gate_*"
         reason: Case 4711, letter of 2026-11-02
         owner: legal@example.com
         until: "2027-06-30"

@@ -218,6 +218,7 @@ EXAMPLES = r"""
     purge: true
     purge_match: ["pilot_*"]
     allow_recording_loss: true
+    on_refused: report # what is held stays, and the rest goes
     holds:
       - recording_group_id: pilot_gate
         reason: Case 4711, letter of 2026-11-02

@@ -9,6 +9,7 @@ Run it with ``make demo``. It ends non-zero when any step is not as promised. Th
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 import subprocess
@@ -57,6 +58,7 @@ UNREACHABLE_HOSTS = 4  # the exit status of ansible-playbook
 
 def main() -> int:
     """Exit status: 0 when every step was as promised."""
+    settings = _settings()
     cache = CHECKOUT / ".cache"
     cache.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=cache) as scratch, Fleet() as fleet:
@@ -72,16 +74,23 @@ def main() -> int:
             "museum-4 keeps 90 days, which could only be mended by deleting video, and a court holds station-3.",
             "The harbour's cameras shall record always; harbour-2 comes straight from its box.",
         )
-        promised = steps(fleet, place)
+        promised = steps(fleet, place, settings)
     say(f"The fleet is stopped. {'Everything' if promised else 'NOT everything'} was as promised.")
     return 0 if promised else 1
 
 
-def steps(fleet: Fleet, place: Path) -> bool:
+def _settings() -> dict[str, str]:
+    parser = argparse.ArgumentParser(prog="make demo", description="The main job on a simulated fleet.")
+    parser.add_argument("--collections", metavar="PATH", help="run what is installed there, not this checkout")
+    path = parser.parse_args().collections
+    return {"ANSIBLE_COLLECTIONS_PATH": path} if path else {}
+
+
+def steps(fleet: Fleet, place: Path, settings: dict[str, str]) -> bool:
     """Audit, roll-out, audit, each held against what was promised."""
     kept: list[bool] = []
     say("Step 1: how do the cameras stand? The audit asks every camera and writes to none.")
-    ended = run("camfleet.axis.audit", place)
+    ended = run("camfleet.axis.audit", place, settings)
     kept.append(
         check(
             {
@@ -92,7 +101,7 @@ def steps(fleet: Fleet, place: Path) -> bool:
         )
     )
     say("Step 2: roll the policies out, one camera first, then waves of four. What would delete video is refused.")
-    ended = run("camfleet.axis.roll_out", place, "--extra-vars", json.dumps(WAVES))
+    ended = run("camfleet.axis.roll_out", place, settings, "--extra-vars", json.dumps(WAVES))
     kept.append(
         check(
             {
@@ -122,7 +131,7 @@ def steps(fleet: Fleet, place: Path) -> bool:
     )
     before = writes(fleet)
     proof = {"retention_policy_report_dir": str(REPORTS), "retention_policy_actual_tolerance": "1d"}
-    run("camfleet.axis.audit", place, "--extra-vars", json.dumps(proof))
+    run("camfleet.axis.audit", place, settings, "--extra-vars", json.dumps(proof))
     lost = sum(len(device.lost_recordings) for device in fleet.devices.values())
     told = json.loads(next(REPORTS.glob("*.json")).read_text(encoding="utf-8"))
     kept.append(
@@ -173,11 +182,11 @@ def inventory_of(fleet: Fleet) -> str:
     return "".join(lines)
 
 
-def run(playbook: str, place: Path, *arguments: str) -> int:
+def run(playbook: str, place: Path, settings: dict[str, str], *arguments: str) -> int:
     """Run a playbook of the collection as a user would; its exit status."""
     say(f"$ ansible-playbook -i inventory {' '.join(arguments)}{' ' if arguments else ''}{playbook}")
     call = command(playbook, place / "inventory", *arguments)
-    return subprocess.run(call, cwd=CHECKOUT, env=environment(place), check=False).returncode
+    return subprocess.run(call, cwd=CHECKOUT, env=environment(place, settings), check=False).returncode
 
 
 def check(promises: dict[str, bool]) -> bool:

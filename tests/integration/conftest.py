@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from tests.playbook import PlaybookRun, run_playbook
+from tests.playbook import CHECKOUT, PlaybookRun, run_ansible, run_playbook
 from tests.simulator import Fleet
 
 
@@ -22,6 +22,18 @@ def fleet() -> Iterator[Fleet]:
     """An empty fleet, listening."""
     with Fleet() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A path in which nothing is but this collection, installed from its artifact."""
+    place = tmp_path_factory.mktemp("artifact")
+    run_ansible(["galaxy", "collection", "build", "--output-path", str(place), str(CHECKOUT)], place)
+    (artifact,) = place.glob("camfleet-axis-*.tar.gz")
+    path = place / "collections"
+    # By force, since Ansible takes the collection in this checkout for an installed one.
+    run_ansible(["galaxy", "collection", "install", "--offline", "--force", "-p", str(path), str(artifact)], place)
+    return path
 
 
 class Play(Protocol):

@@ -23,9 +23,9 @@ from .witness import State, Step, argument, arguments
 #: What the documentation says that may go wrong.
 KINDS = frozenset(
     kind
-    for line in (CHECKOUT / "docs" / "errors.md").read_text(encoding="utf-8").splitlines()
-    if line.startswith("| `")
-    for kind in re.findall(r"`(\w+)`", line.split("|")[1])
+    for line in (CHECKOUT / "docs" / "docsite" / "rst" / "troubleshooting.rst").read_text(encoding="utf-8").splitlines()
+    if line.startswith("   * - ``")
+    for kind in re.findall(r"``(\w+)``", line)
 )
 #: What a client can read all the same.
 _HARMLESS = frozenset({"Witness", "Callback", "Http10", "Latin1", "Namespace", "StaleNonce", "SeveralChallenges"})

@@ -56,7 +56,7 @@ PROXY_LOGIN = b64encode(f"proxy-user:{PROXY_PASSWORD}".encode()).decode()
 
 
 def proxy_url(port: int) -> str:
-    """A proxy on this machine, with a login, as docs/secrets.md says."""
+    """A proxy on this machine, with a login, as docs/docsite/rst/secrets.rst says."""
     return f"http://proxy-user:{{{{ vault_proxy_password | urlencode | replace('/', '%2F') }}}}@127.0.0.1:{port}"
 
 

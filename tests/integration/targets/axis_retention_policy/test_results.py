@@ -10,6 +10,8 @@ import json
 import sys
 from typing import Any
 
+import pytest
+
 from tests.integration.conftest import Play
 from tests.simulator import Fleet
 from tests.simulator.device import Device
@@ -94,6 +96,7 @@ STEPS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.long
 def test_a_bastion_gives_the_same_results_as_the_worker(play: Play, fleet: Fleet) -> None:
     for name in ("worker", "bastion"):
         device = fleet.add("camera_12_9", name)

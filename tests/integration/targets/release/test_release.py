@@ -1,0 +1,103 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``make release``, in a copy of the repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.playbook import CHECKOUT
+
+pytest.importorskip("antsibull_changelog", reason="NOT RUN: a release is made with the tools of make test only")
+
+Git = Callable[..., str]
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with the files of this one, committed."""
+    place = tmp_path / "ansible_collections" / "camfleet" / "axis"
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    for name in subprocess.run(listing, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout.split("\0"):
+        if name and (CHECKOUT / name).is_file():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_bytes((CHECKOUT / name).read_bytes())
+    git(place, "init", "--quiet", "--initial-branch", "main")
+    git(place, "config", "user.name", "Somebody")
+    git(place, "config", "user.email", "somebody@example.com")
+    git(place, "add", "--all")
+    git(place, "commit", "--quiet", "--message", "All")
+    return place
+
+
+def git(place: Path, *arguments: str) -> str:
+    """What git prints."""
+    return subprocess.run(["git", *arguments], cwd=place, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def release(place: Path, version: str, tests: str = "true") -> subprocess.CompletedProcess[str]:
+    """Make it, with something quick in place of all tests."""
+    command = [sys.executable, "-m", "tests.release", "--tests", tests, version]
+    return subprocess.run(
+        command, cwd=place, env={**os.environ, "PYTHONPATH": str(place)}, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_release_is_one_commit_one_tag_and_one_artifact(repository: Path) -> None:
+    fragments = len(list((repository / "changelogs" / "fragments").glob("*.yml")))
+    assert fragments > 0
+    done = release(repository, "7.1.0")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert git(repository, "log", "--format=%s") == "Release 7.1.0\nAll"
+    assert git(repository, "tag", "--points-at", "HEAD") == "7.1.0"
+    assert git(repository, "status", "--porcelain") == ""
+    assert yaml.safe_load((repository / "galaxy.yml").read_text(encoding="utf-8"))["version"] == "7.1.0"
+    assert "v7\\.1\\.0" in (repository / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert not list((repository / "changelogs" / "fragments").glob("*.yml"))
+    with tarfile.open(repository / "camfleet-axis-7.1.0.tar.gz") as artifact:
+        assert "README.md" in artifact.getnames()
+
+
+def test_tests_that_fail_leave_everything_as_it_was(repository: Path) -> None:
+    done = release(repository, "7.1.0", tests="false")
+    assert done.returncode != 0
+    assert "No release: false failed" in done.stderr
+    assert git(repository, "status", "--porcelain") == ""
+    assert git(repository, "log", "--format=%s") == "All"
+    assert git(repository, "tag") == ""
+
+
+@pytest.mark.parametrize(
+    ("version", "change", "message"),
+    [
+        ("0.1.0", None, "does not come after 0.1.0"),
+        ("next", None, "is no version"),
+        ("7.1.0", "README.md", "changes that are not committed"),
+        ("7.1.0", "tag", "there is a tag 7.1.0 already"),
+        ("7.1.0", "fragments", "no fragment"),
+    ],
+)
+def test_what_is_in_the_way_is_told_first(repository: Path, version: str, change: str | None, message: str) -> None:
+    if change == "README.md":
+        (repository / change).write_text("changed", encoding="utf-8")
+    elif change == "tag":
+        git(repository, "tag", version)
+    elif change == "fragments":
+        git(repository, "rm", "--quiet", "changelogs/fragments/*.yml")
+        git(repository, "commit", "--quiet", "--message", "None")
+    before = git(repository, "status", "--porcelain")
+    done = release(repository, version)
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert git(repository, "status", "--porcelain") == before
