@@ -17,7 +17,7 @@ description:
   - A job that AWX runs in slices is several plays, each with a report of its own. This makes one of them, in which every host is counted once.
   - Hosts that are in none of the reports are told, and are not proven.
   - Reports of different runs or of different policies are refused.
-  - It reads and writes files on the controller, and asks no device. The playbook P(camfleet.axis.merge_reports#playbook) runs it.
+  - It reads and writes files on the controller, and asks no device. The playbook C(camfleet.axis.merge_reports) runs it.
 options:
   reports:
     description: The JSON files that M(camfleet.axis.axis_retention_policy_report) wrote, one for each slice, with their whole paths.
