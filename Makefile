@@ -8,6 +8,8 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
+# Tools start one another by name.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TMPDIR := $(CURDIR)/.cache/tmp
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
@@ -41,11 +43,11 @@ lint: $(VENV)/.checks $(VENV)/.community ## Format, YAML, ansible-lint, changelo
 	$(RUN) yamllint --strict .
 	$(RUN) ansiblelint --offline
 	$(RUN) antsibull_changelog lint
-	$(RUN) reuse lint --quiet
+	env -u ANSIBLE_COLLECTIONS_PATH $(RUN) nox --reuse-venv=yes --session docs-check license-check
 
 types: $(VENV)/.checks ## mypy, strict
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
-	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.sanity -m tests.release -m tests.reliability.leaks -m tests.reliability.watched
+	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.watched
 
 pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community ## Unit and integration tests, reliability, the report in a browser
 	$(RUN) pytest -q -n 2 tests/unit tests/integration tests/reliability tests/browser
@@ -63,17 +65,17 @@ pictures: $(VENV)/.checks $(VENV)/.browser ## The pictures of the report in docs
 
 test-matrix: $(VENV)/.checks $(VENV)/.community ## Tests, and ansible-test sanity and units, on every supported ansible-core
 	$(RUN) tests.matrix
-	$(RUN) tests.sanity
-	$(RUN) tests.sanity --units
+	$(RUN) tests.ansible_test
+	$(RUN) tests.ansible_test --units
 
 sanity: $(VENV)/.checks ## ansible-test sanity (ARGS="--core 2.19" for one core)
-	$(RUN) tests.sanity $(ARGS)
+	$(RUN) tests.ansible_test $(ARGS)
 
 units: $(VENV)/.checks ## ansible-test units (ARGS="--core 2.19" for one core)
-	$(RUN) tests.sanity --units $(ARGS)
+	$(RUN) tests.ansible_test --units $(ARGS)
 
-nox: $(VENV)/.checks ## The community's checks: antsibull-nox runs the sessions of antsibull-nox.toml
-	$(RUN) antsibull_nox
+nox: $(VENV)/.checks ## The community's checks, galaxy-importer among them: the sessions of antsibull-nox.toml
+	env -u ANSIBLE_COLLECTIONS_PATH $(RUN) nox --reuse-venv=yes
 
 docsite: $(VENV)/.checks ## The pages for docs.ansible.com, into .cache/docsite
 	$(RUN) tests.docsite

@@ -59,7 +59,7 @@ def ensure_action(
     planned = plan_action(actions, *wanted)
     grounds = refuse_recording(planned, wanted[0], allowances) if planned else None
     if planned and grounds:
-        report.refused = (planned.change, *grounds)
+        report.refused.append((planned.change, *grounds))
         raise Refused(*grounds)
     if wanted[1].present:
         _check_group(session, wanted[0], check_mode=check_mode, warn=warn)

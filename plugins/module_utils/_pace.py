@@ -15,6 +15,7 @@ import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from operator import neg
 
 #: A device blocks an address that sends too many requests (AXIS OS knowledge base: 20 a second); stay well below.
 REQUESTS_PER_SECOND = 10
@@ -44,15 +45,16 @@ class Pace:
             time.sleep(_LOOK_AGAIN)
         if (wait := turn - time.monotonic()) > 0:
             time.sleep(wait)
+        mine = neg(turn)  # as it stands there while it is under way
         try:
             yield
         finally:
             # It arrived at any time until now: connecting alone may take seconds.
             with self._shared() as times:
-                kept = [moment for moment in times if moment != -turn]
+                kept = [moment for moment in times if moment != mine]
                 under_way = REQUESTS_PER_SECOND - len(kept) - requests
                 ended = [time.monotonic()] * requests
-                times[:] = sorted([*kept, *[-turn] * max(0, under_way), *ended], key=abs)[-REQUESTS_PER_SECOND:]
+                times[:] = sorted([*kept, *[mine] * max(0, under_way), *ended], key=abs)[-REQUESTS_PER_SECOND:]
 
     def _reserve(self, requests: int) -> float | None:
         """When they may be sent; None while some of those before are still under way."""

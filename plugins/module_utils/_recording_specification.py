@@ -23,7 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._xml import is_xpath
 
 _EVENT_SPEC: Spec = {
     "topic_expression": {"type": "str", "aliases": ["topic"], "required": True},
-    "message_content": {"type": "raw", "aliases": ["message"], "required": True},
+    "message_content": {"type": "raw", "required": True},
 }
 
 #: When a device records to a group.

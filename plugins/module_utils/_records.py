@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ansible_collections.camfleet.axis.plugins.module_utils._stream_options import same_stream_options
 
-Value = str | int | None
+Value: TypeAlias = "str | int | None"
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class ActionReport(_DeviceReport):
         #: as seen on the device, or as predicted in check mode
         self.change: ActionChange | None = None
         #: what was refused, with kind, reason and next step
-        self.refused: tuple[ActionChange, str, str, str] | None = None
+        self.refused: list[tuple[ActionChange, str, str, str]] = []
 
     def result(self) -> Result:
         """The whole result but for a failure."""
@@ -122,12 +122,11 @@ class ActionReport(_DeviceReport):
             "device": self.device,
             "recording_action": _action_result(self.action) if self.action else None,
             "changes": [_action_change_result(self.change)] if self.change else [],
-            "refused": [],
+            "refused": [
+                {**_action_change_result(change), "kind": kind, "reason": reason, "next_step": next_step}
+                for change, kind, reason, next_step in self.refused
+            ],
         }
-        if self.refused:
-            change, kind, reason, next_step = self.refused
-            more = {"kind": kind, "reason": reason, "next_step": next_step}
-            result["refused"] = [{**_action_change_result(change), **more}]
         if self._diff and self.change:
             result["diff"] = [_action_diff(self.change)]
         return result

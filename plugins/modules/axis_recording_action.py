@@ -69,7 +69,6 @@ options:
             V(true) and V(false) are 1 and 0.
         type: raw
         required: true
-        aliases: [message]
   start_event:
     description: Begin to record at this event, and go on while O(conditions) hold.
     type: dict

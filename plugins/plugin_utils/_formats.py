@@ -18,9 +18,9 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jinja2
-from lxml import etree
 
 from ansible_collections.camfleet.axis.plugins.module_utils._duration import describe
 from ansible_collections.camfleet.axis.plugins.plugin_utils._chart import dots_of
@@ -169,15 +169,15 @@ def _short(digest: str) -> str:
 
 def junit_of(document: Document) -> str:
     """A test case for each host (JUnit XML): drift is a failure, not proven an error, a hold a skip with its reason."""
-    root = etree.Element("testsuites", name=_xml(document["title"]))
-    suite = etree.SubElement(root, "testsuite", name=_xml(document["title"]), timestamp=document["created"][:-1])
+    root = ElementTree.Element("testsuites", name=_xml(document["title"]))
+    suite = ElementTree.SubElement(root, "testsuite", name=_xml(document["title"]), timestamp=document["created"][:-1])
     counted = {"failure": 0, "error": 0, "skipped": 0}
     for host in document["hosts"]:
         site = ".".join(sites_of(document, host)) or "fleet"
-        case = etree.SubElement(suite, "testcase", name=_xml(host["host"]), classname=_xml(site), time="0")
+        case = ElementTree.SubElement(suite, "testcase", name=_xml(host["host"]), classname=_xml(site), time="0")
         if (element := _junit_element(host)) is not None:
             counted[element] += 1
-            outcome = etree.SubElement(case, element, message=_xml(host["reason"] or WORDS[host["verdict"]]))
+            outcome = ElementTree.SubElement(case, element, message=_xml(host["reason"] or WORDS[host["verdict"]]))
             if element != "skipped":
                 outcome.set("type", host["verdict"])
                 outcome.text = _xml("\n".join(finding_lines(host)))
@@ -186,8 +186,9 @@ def junit_of(document: Document) -> str:
         target.set("failures", str(counted["failure"]))
         target.set("errors", str(counted["error"]))
         target.set("skipped", str(counted["skipped"]))
-    text: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-    return text.decode("utf-8")
+    ElementTree.indent(root)
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return f"{text.decode('utf-8')}\n"
 
 
 def sites_of(document: Document, host: Document) -> list[str]:

@@ -51,7 +51,7 @@ def seconds() -> float:
 
 def _median_of(current: list[RecordingGroup], wanted: list[DesiredGroup], allowances: Allowances) -> float:
     taken = []
-    for _ in range(_ROUNDS):
+    for _unused in range(_ROUNDS):
         begin = time.perf_counter()
         make_plan(current, wanted, allowances)
         taken.append(time.perf_counter() - begin)

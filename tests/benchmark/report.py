@@ -90,7 +90,7 @@ def ratio(runs: Runs, scenario: str, one: Case, other: Case, figure: Figure, *, 
 
 def targets(runs: Runs, planner: float) -> Iterator[Target]:
     """Every target, as far as its scenarios ran."""
-    names = {scenario for scenario, _ in runs}
+    names = {scenario for scenario, _unused in runs}
     for scenario, make in _TARGETS:
         if scenario in names:
             yield from make(runs, scenario)
@@ -272,7 +272,7 @@ def page_of(runs: Runs, found: Sequence[Target]) -> list[str]:
         "",
         *table_of_targets(found),
     ]
-    for scenario in dict.fromkeys(name for name, _ in runs):
+    for scenario in dict.fromkeys(name for name, _unused in runs):
         rounds = next(item.rounds for item in SCENARIOS if item.name == scenario)
         lines += ["", f"### {scenario}", "", f"Medians of {rounds} rounds, by camera.", "", *table_of(runs, scenario)]
     return lines
@@ -295,8 +295,8 @@ def origin() -> list[str]:
 def write(path: Path, lines: Sequence[str]) -> None:
     """Put Markdown into a page, between the marks that it has for it; a page of reStructuredText gets it as such."""
     begin, end = _MARKS[path.suffix]
-    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
-    _, _, after = rest.partition(end)
+    before, _unused, rest = path.read_text(encoding="utf-8").partition(begin)
+    _unused, _unused, after = rest.partition(end)
     written = lines if path.suffix == ".md" else list(_restructured(lines))
     path.write_text("\n".join([before + begin, *written, "", end]) + after, encoding="utf-8")
 
@@ -307,7 +307,7 @@ def _restructured(lines: Sequence[str]) -> Iterator[str]:
         if not is_table:
             yield from (line.replace("`", "``") for line in some)
             continue
-        header, _, *rows = ([cell.strip() for cell in line.strip("|").split(" | ")] for line in some)
+        header, _unused, *rows = ([cell.strip() for cell in line.strip("|").split(" | ")] for line in some)
         yield from (".. list-table::", "   :header-rows: 1", "")
         for row in (header, *rows):
             yield from (f"   {'  ' if number else '* '}- {cell}" for number, cell in enumerate(row))

@@ -29,7 +29,8 @@ def browser() -> Iterator[Browser]:
 class Open(Protocol):
     """Opens a report as a page."""
 
-    def __call__(self, document: dict[str, Any], fragment: str = "", **context: Any) -> Page: ...
+    def __call__(self, document: dict[str, Any], fragment: str = "", **context: Any) -> Page:
+        """Call it."""
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def start(place: Path, launch: Launch, axis: Mapping[str, Any], login: Login) ->
 
 def end(place: Path, process: subprocess.Popen[str]) -> Ended:
     """Wait for its end, and read what it left."""
-    output, _ = process.communicate()
+    output, _unused = process.communicate()
     left = place / "artifacts" / _IDENT
     events = [json.loads(path.read_text(encoding="utf-8")) for path in left.glob("job_events/[0-9]*.json")]
     events.sort(key=lambda event: int(event["counter"]))

@@ -47,7 +47,8 @@ class Play(Protocol):
         groups: Mapping[str, Mapping[str, Any]] | None = None,
         keywords: Mapping[str, Any] | None = None,
         environment: Mapping[str, str] | None = None,
-    ) -> PlaybookRun: ...
+    ) -> PlaybookRun:
+        """Call it."""
 
 
 @pytest.fixture

@@ -256,7 +256,7 @@ def _topic(device: Device, element: Element) -> str:
         raise _bad_expression(device, "Topic", text)
     steps = []
     for step in text.split("/"):
-        prefix, _, local = step.rpartition(":")
+        prefix, _unused, local = step.rpartition(":")
         if prefix and prefix not in element.nsmap:
             raise _bad_expression(device, "Topic", text)
         uri = element.nsmap[prefix] if prefix else ""

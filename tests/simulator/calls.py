@@ -22,7 +22,8 @@ _LOGIN_FIRST = ("/axis-cgi/", "/vapix/", "/config/")
 class ErrorForm(Protocol):
     """How a family of calls says an error code."""
 
-    def __call__(self, device: Device, code: int, description: str | None = None) -> Answer: ...
+    def __call__(self, device: Device, code: int, description: str | None = None) -> Answer:
+        """Call it."""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ async def _send(incoming: web.BaseRequest, line: Line, answer: Answer, delivery:
 async def _arrival(transport: asyncio.Transport) -> None:
     """Until the other side has all that was sent, which a reset would discard; for a second at most."""
     connection = transport.get_extra_info("socket").fileno()
-    for _ in range(1000):
+    for _unused in range(1000):
         if fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)) == bytes(4):
             break
         await asyncio.sleep(0.001)

@@ -201,7 +201,7 @@ class ChangeArgument(Fault):
     value: str | int | None
 
     def altered(self, request: Request) -> Request:
-        path, _, query = request.target.partition("?")
+        path, _unused, query = request.target.partition("?")
         pairs = [pair for pair in query.split("&") if unquote_plus(pair.partition("=")[0]) != self.argument]
         if self.value is not None:
             pairs.append(f"{quote(self.argument, safe='')}={quote(str(self.value), safe='')}")

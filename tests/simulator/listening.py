@@ -178,7 +178,7 @@ class Listening:
     def _accept(self, listener: Listener) -> None:
         """Takes one connection; the loop calls again while more clients queue."""
         try:
-            connection, _ = listener.socket.accept()
+            connection, _unused = listener.socket.accept()
         except BlockingIOError:
             return
         except OSError:
@@ -238,7 +238,9 @@ class Listening:
         context = line.device.certificate.context if line.tls and line.device.certificate else None
         server = self._server
         try:
-            transport, _ = await loop.connect_accepted_socket(lambda: server.on_line(line), connection, ssl=context)
+            transport, _unused = await loop.connect_accepted_socket(
+                lambda: server.on_line(line), connection, ssl=context
+            )
         except (OSError, ssl.SSLError):
             # A client that does not trust the certificate hangs up here.
             connection.close()

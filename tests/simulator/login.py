@@ -100,7 +100,7 @@ class Login:
         header = request.headers.get("authorization")
         if header is None:
             return Verdict()
-        scheme, _, text = header.partition(" ")
+        scheme, _unused, text = header.partition(" ")
         if scheme.lower() != self.offered(request.tls).lower():
             verdict = Verdict()
         else:

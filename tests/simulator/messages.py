@@ -46,7 +46,7 @@ class Request:
         if self.method == "POST" and self.headers.get("content-type", "").startswith(_FORM):
             texts.append(self.body)
         pairs = [pair.partition(b"=") for text in texts for pair in text.split(b"&") if pair]
-        return {_decode(name).decode("utf-8", "replace"): _decode(value) for name, _, value in pairs}
+        return {_decode(name).decode("utf-8", "replace"): _decode(value) for name, _unused, value in pairs}
 
 
 @dataclass(frozen=True)

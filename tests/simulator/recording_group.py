@@ -232,7 +232,7 @@ def _schema_version(device: Device, asked: bytes) -> str:
     """The newest minor version of the major version asked for."""
     if _NUMBER.fullmatch(asked.decode("iso-8859-1")) is None:
         raise Refused(INVALID)
-    offered = [version for version, _ in device.schema_versions if version.partition(".")[0] == str(int(asked))]
+    offered = [version for version, _unused in device.schema_versions if version.partition(".")[0] == str(int(asked))]
     if not offered:
         raise Refused(VERSION)
     return max(offered, key=lambda version: int(version.partition(".")[2]))

@@ -21,15 +21,15 @@ class SwitchDescription(NamedTuple):
 
 def _choice(*choices: str, text: str) -> Any:
     """The first choice is the default."""
-    return field(default=choices[0], metadata={"choices": choices, "text": text})
+    return field(default=choices[0], metadata={"choices": choices, "text": text})  # pylint: disable=invalid-field-call
 
 
 def _flag(default: bool, text: str) -> Any:
-    return field(default=default, metadata={"choices": ("true", "false"), "text": text})
+    return field(default=default, metadata={"choices": ("true", "false"), "text": text})  # pylint: disable=invalid-field-call
 
 
 def _number(default: int | None, text: str, *, none: bool = False) -> Any:
-    return field(default=default, metadata={"choices": (), "none": none, "text": text})
+    return field(default=default, metadata={"choices": (), "none": none, "text": text})  # pylint: disable=invalid-field-call
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,9 @@ class Switches:
             elif choices:
                 valid = value in choices
             else:
-                valid = (value is None and spec.metadata["none"]) or (type(value) is int and value >= 0)
+                valid = (value is None and spec.metadata["none"]) or (
+                    isinstance(value, int) and not isinstance(value, bool) and value >= 0
+                )
             if not valid:
                 wanted = ", ".join(choices) or "a number, 0 or more"
                 raise ValueError(f"switch {spec.name}={value!r}: choose from {wanted}")
@@ -171,7 +173,7 @@ class Switches:
         specs = {spec.name: spec for spec in fields(cls)}
         values: dict[str, Any] = {}
         for setting in settings:
-            name, _, text = setting.partition("=")
+            name, _unused, text = setting.partition("=")
             if name not in specs:
                 raise ValueError(f"unknown switch {name!r}: choose from {', '.join(specs)}")
             values[name] = _value(text, number=not specs[name].metadata["choices"])

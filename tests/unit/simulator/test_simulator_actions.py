@@ -87,7 +87,7 @@ def content(client, device, body, status=200):
     etree.fromstring(answer.content)
     head, line = answer.text.split("\n")
     assert head == '<?xml version="1.0" encoding="UTF-8"?>'
-    start, _, rest = line.partition("><SOAP-ENV:Body>")
+    start, _unused, rest = line.partition("><SOAP-ENV:Body>")
     assert start.startswith('<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://www.w3.org/2003/05/soap-envelope" ')
     assert start.count(" xmlns:") > 40
     inner, ending, nothing = rest.partition("</SOAP-ENV:Body></SOAP-ENV:Envelope>")
@@ -220,10 +220,10 @@ def test_topics_count_by_namespace(camera, client):
 @pytest.mark.parametrize("kind", ["Rules", "Configurations"])
 @pytest.mark.parametrize("count", [2, 3, 5])
 def test_the_order_differs_from_call_to_call(camera, client, kind, count):
-    for _ in range(count):
+    for _unused in range(count):
         camera.plant_recording("g")
     orders = []
-    for _ in range(6):
+    for _unused in range(6):
         text = content(client, camera, ask(f"GetAction{kind}"))
         orders.append(re.findall(r"<aa:(?:RuleID|ConfigurationID)>(\d+)<", text))
     assert all(len(order) == len(set(order)) == count for order in orders)
@@ -232,9 +232,9 @@ def test_the_order_differs_from_call_to_call(camera, client, kind, count):
 
 def test_ids_do_not_begin_at_one_and_have_holes(fleet, client):
     firsts = set()
-    for _ in range(4):
+    for _unused in range(4):
         device = fleet.add()
-        rules = [int(device.plant_recording("g").rule_id) for _ in range(12)]
+        rules = [int(device.plant_recording("g").rule_id) for _unused in range(12)]
         for ids in (rules, [int(key) for key in device.actions.configurations]):
             assert ids == sorted(set(ids))
             assert ids[0] > 1

@@ -36,7 +36,7 @@ def test_runs_until_it_is_stopped(tmp_path, stop):
         login = requests.auth.HTTPDigestAuth("operator", "operator-pass")
         answer = requests.get(url, params=question, auth=login, timeout=5)
         simulator.send_signal(stop)
-        output, _ = simulator.communicate(timeout=10)
+        output, _unused = simulator.communicate(timeout=10)
     assert simulator.returncode == 0
     assert "<ListSuccess>" in answer.text
     assert len(hosts) == 3

@@ -35,7 +35,7 @@ def camera(fleet):
 
 def whole(heard):
     """Head and body; the body is as long as the head says."""
-    head, _, body = heard.partition(b"\r\n\r\n")
+    head, _unused, body = heard.partition(b"\r\n\r\n")
     assert int(re.search(rb"(?i)content-length: (\d+)", head)[1]) == len(body)
     return head, body
 
@@ -92,7 +92,7 @@ def test_reset_in_the_answer(camera, wire, tls):
     line = wire(camera, tls)
     line.ask(CREATE)
     heard, end = line.hear()
-    head, _, body = heard.partition(b"\r\n\r\n")
+    head, _unused, body = heard.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n")
     assert int(re.search(rb"Content-Length: (\d+)", head)[1]) // 2 == len(body)
     assert body.startswith(b"<?xml")
@@ -140,7 +140,7 @@ def test_http_1_0(camera, wire, tls):
     line = wire(camera, tls)
     line.ask(CREATE)
     heard, end = line.hear()
-    head, _, body = heard.partition(b"\r\n\r\n")
+    head, _unused, body = heard.partition(b"\r\n\r\n")
     *fields, date = head.split(b"\r\n")
     assert fields == [b"HTTP/1.0 200 OK", b"Content-Type: text/xml", b"Server: Apache/2.4.58 (Unix)"]
     assert date == b"Date: " + format_datetime(camera.now, usegmt=True).encode()
@@ -154,7 +154,7 @@ def test_oversized(camera, wire, tls):
     line = wire(camera, tls)
     line.ask(CREATE)
     heard, end = line.hear()
-    _, body = whole(heard)
+    _unused, body = whole(heard)
     assert (len(body), end) == (3_000_000, "closed")
     assert etree.fromstring(body).find("CreateSuccess").get("RecordingGroupId") == "g"
     assert left(camera) == (["g"], 200, "Oversized")
@@ -187,8 +187,8 @@ def test_before_and_after_the_login(camera, wire, kind, start):
         line = wire(camera)
         line.ask(LIST, user)
         answers.append(line.hear(timeout=SHORT))
-    assert [answer[:13] for answer, _ in answers] == [start + b"401 ", start + b"200 ", b"HTTP/1.1 200 "]
-    assert [end for _, end in answers] == ["closed", "closed", "silence"]
+    assert [answer[:13] for answer, _unused in answers] == [start + b"401 ", start + b"200 ", b"HTTP/1.1 200 "]
+    assert [end for _unused, end in answers] == ["closed", "closed", "silence"]
     assert fault.hits == 2
 
 

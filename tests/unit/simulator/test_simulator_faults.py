@@ -17,7 +17,7 @@ GROUPS = "/axis-cgi/record/recording_group/"
 
 def test_error_code_for_the_next_calls(camera, client):
     camera.plant_fault("error_code", call="recording_group/create", code=120, times=2)
-    codes = [client.code(camera, "create") for _ in range(3)]
+    codes = [client.code(camera, "create") for _unused in range(3)]
     assert codes == [120, 120, None]
     assert len(camera.groups) == 1
     assert camera.faults == []
@@ -55,7 +55,7 @@ def test_a_challenge_does_not_use_a_fault_up(camera, client):
 def test_skip_and_call(camera, client):
     camera.plant_fault("error_code", call="recording_group/*", code=10, skip=2, times=None)
     client.send(camera, "/axis-cgi/disks/list.cgi")
-    assert [client.code(camera, "list") for _ in range(4)] == [None, None, 10, 10]
+    assert [client.code(camera, "list") for _unused in range(4)] == [None, None, 10, 10]
 
 
 def test_http_status(camera, client):
@@ -68,7 +68,7 @@ def test_http_status(camera, client):
 
 def test_status_before_the_login(camera, client):
     camera.plant_fault("http_status", status=503, before_login=True)
-    assert [client.groups(camera, "list").status_code for _ in range(2)] == [503, 200]
+    assert [client.groups(camera, "list").status_code for _unused in range(2)] == [503, 200]
 
 
 def test_body(camera, client):

@@ -55,13 +55,13 @@ def test_headers_and_body_come_in_one_piece(camera):
     with socket.create_connection((camera.host, camera.port), timeout=5) as connection:
         connection.sendall(f"GET {LIST} HTTP/1.1\r\nHost: camera\r\n\r\n".encode())
         answer = connection.recv(65536)
-    head, _, body = answer.partition(b"\r\n\r\n")
+    head, _unused, body = answer.partition(b"\r\n\r\n")
     assert f"content-length: {len(body)}".encode() in head.lower()
     assert body.endswith(b"</body></html>\n")
 
 
 def test_connections(camera, client):
-    for _ in range(3):
+    for _unused in range(3):
         client.groups(camera, "list")
     assert camera.connections == 1
     with socket.create_connection((camera.host, camera.port), timeout=5):
@@ -154,7 +154,7 @@ def test_a_device_without_power(camera, client):
 @pytest.mark.parametrize("by", ["port", "address"])
 @pytest.mark.parametrize("certificate", ["self_signed", "ca"])
 def test_https(fleet, by, certificate):
-    one, other = (fleet.add(scheme="https", by=by, certificate=certificate) for _ in range(2))
+    one, other = (fleet.add(scheme="https", by=by, certificate=certificate) for _unused in range(2))
     assert one.certificate_sha256 != other.certificate_sha256
     for device in (one, other):
         context = ssl.create_default_context(cafile=fleet.ca_path)
@@ -192,7 +192,7 @@ def test_names_of_a_certificate(fleet):
 
 def test_no_certificate_without_https(camera):
     with pytest.raises(ValueError, match="HTTPS"):
-        _ = camera.certificate_sha256
+        _unused = camera.certificate_sha256
 
 
 def test_devices_before_and_after_the_start(client):

@@ -242,7 +242,7 @@ def test_sha256_is_offered_first(fleet, client):
 
 def wrong_logins(client, camera, count):
     url = f"http://127.0.0.1:{camera.port}{LIST}"
-    for _ in range(count):
+    for _unused in range(count):
         client.session.get(url, headers=digest(camera, "x", password="wrong"))
 
 
@@ -263,7 +263,7 @@ def test_brute_force_block(camera, client):
 def test_slow_wrong_logins_are_not_blocked(camera, client):
     now = [100.0]
     camera.login.clock = lambda: now[0]
-    for _ in range(30):
+    for _unused in range(30):
         wrong_logins(client, camera, 1)
         now[0] += 0.1
     assert client.groups(camera, "list").status_code == 200
@@ -271,7 +271,7 @@ def test_slow_wrong_logins_are_not_blocked(camera, client):
 
 def test_requests_without_credentials_are_no_wrong_logins(camera, client):
     camera.login.clock = lambda: 100.0
-    for _ in range(40):
+    for _unused in range(40):
         assert challenge(client, camera).status_code == 401
     assert client.groups(camera, "list").status_code == 200
 
@@ -331,7 +331,7 @@ def test_block_by_a_fault(camera, client):
 def test_a_device_without_brute_force_protection_is_blocked_by_a_fault_too(fleet, client):
     device = fleet.add("recorder_s3008")
     device.plant_fault("blocked")
-    assert [client.groups(device, "list").status_code for _ in range(2)] == [403, 403]
+    assert [client.groups(device, "list").status_code for _unused in range(2)] == [403, 403]
     assert device.login.is_blocked("127.0.0.1")
 
 
@@ -340,7 +340,7 @@ def test_challenges_of_strangers(fleet, client, sha256):
     camera = fleet.add(switches=Switches(sha256_digest=sha256))
     strangers = ('Bearer realm="a"', "Negotiate", 'Digest realm="b", nonce="c", algorithm=SHA-512-256, qop="auth"')
     camera.plant_fault("several_challenges", headers=strangers)
-    for _ in range(2):
+    for _unused in range(2):
         offered = challenge(client, camera).raw.headers.getlist("WWW-Authenticate")
         own = [value for value in offered if f'realm="AXIS_{camera.serial}"' in value]
         assert offered == [strangers[0], *own, *strangers[1:]]

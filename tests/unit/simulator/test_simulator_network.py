@@ -42,9 +42,9 @@ def is_served(camera, wire, tls=False):
 
 def test_refused(camera, wire, tls):
     ports = (camera.port, camera.tls_port)
-    for _ in range(3):
+    for _unused in range(3):
         camera.network = "refused"
-        for _ in range(3):
+        for _unused in range(3):
             with pytest.raises(ConnectionRefusedError):
                 wire(camera, tls)
         camera.network = "up"
@@ -181,7 +181,7 @@ def test_power(camera, wire):
 
 
 def test_a_shared_port_cannot_refuse(fleet, client):
-    one, other = (fleet.add(by="address") for _ in range(2))
+    one, other = (fleet.add(by="address") for _unused in range(2))
     with pytest.raises(ValueError, match="port of its own"):
         one.network = "refused"
     assert one.network == "up"

@@ -215,9 +215,9 @@ def test_recordings_age_out(camera):
     camera.plant_recordings("ever", 10)
     camera.advance(hours=20)
     # Ages are 20 to 29 hours now; 25 and more are over the limit, 24 is on it.
-    assert [recording.age_hours(camera.now) for recording, _ in camera.lost_recordings] == [25, 26, 27, 28, 29]
+    assert [recording.age_hours(camera.now) for recording, _unused in camera.lost_recordings] == [25, 26, 27, 28, 29]
     camera.advance(hours=1000)
-    assert Counter(reason for _, reason in camera.lost_recordings) == {"retention": 10}
+    assert Counter(reason for _unused, reason in camera.lost_recordings) == {"retention": 10}
     assert {recording.group_id for recording in camera.recordings} == {"ever"}
 
 
@@ -228,7 +228,7 @@ def test_a_shorter_retention_loses_recordings_at_once(camera, client):
     client.groups(camera, "update", recordinggroupid="g", nicename="Other")
     assert camera.lost_recordings == []
     client.groups(camera, "update", recordinggroupid="g", retentiontime=23)
-    assert [reason for _, reason in camera.lost_recordings] == ["retention"] * 24
+    assert [reason for _unused, reason in camera.lost_recordings] == ["retention"] * 24
     client.groups(camera, "update", recordinggroupid="g", retentiontime=0)
     assert len(camera.lost_recordings) == 24
 
@@ -284,7 +284,7 @@ def test_a_wrong_clock(camera, client, year):
     assert [recording.age_hours(camera.now) for recording in camera.recordings] == list(range(30))
     assert client.send(camera, RECORDINGS).text.count(f' stoptime="{year}-03-0') == 30
     camera.advance(hours=0)
-    assert [recording.age_hours(camera.now) for recording, _ in camera.lost_recordings] == [25, 26, 27, 28, 29]
+    assert [recording.age_hours(camera.now) for recording, _unused in camera.lost_recordings] == [25, 26, 27, 28, 29]
     new = client.groups(camera, "create").text
     assert f"SD_DISK_{year}0302_" in new
 

@@ -27,7 +27,7 @@ def test_defaults_of_a_new_group(camera, client):
 
 def test_max_groups(camera, client):
     setting(camera, max_groups=2)
-    assert [client.code(camera, "create") for _ in range(3)] == [None, None, 120]
+    assert [client.code(camera, "create") for _unused in range(3)] == [None, None, 120]
     assert len(camera.groups) == 2
     setting(camera, max_groups=3)
     assert client.code(camera, "create") is None
@@ -140,7 +140,7 @@ def test_disk_age_combines(camera, combines, lost):
     camera.plant_group(recording_group_id="g", retention_time=720)
     camera.plant_recordings("g", 4, newest_age_hours=5 * 24, spacing_hours=24)
     camera.advance(hours=1)
-    assert [reason for _, reason in camera.lost_recordings] == ["disk_age"] * lost
+    assert [reason for _unused, reason in camera.lost_recordings] == ["disk_age"] * lost
 
 
 def test_disk_age_needs_the_policy_fifo(camera):

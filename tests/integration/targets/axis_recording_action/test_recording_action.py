@@ -24,10 +24,10 @@ PORT_ON_DEVICE = (
 # The same in other words, and as AXIS OS 10.12 gives it back.
 PORT_IN_OTHER_WORDS = {
     "topic": "tns1:Device/tnsaxis:IO/Port//.",
-    "message": "boolean( //SimpleItem[ @Name='port' and @Value='1' ] ) and "
+    "message_content": "boolean( //SimpleItem[ @Name='port' and @Value='1' ] ) and "
     "boolean(//SimpleItem[@Name='state' and @Value='1'])",
 }
-DAY = {"topic": "tns1:VideoSource/tnsaxis:DayNightVision", "message": {"day": 1}}
+DAY = {"topic": "tns1:VideoSource/tnsaxis:DayNightVision", "message_content": {"day": 1}}
 DAY_ON_DEVICE = ("tns1:VideoSource/tnsaxis:DayNightVision", 'boolean(//SimpleItem[@Name="day" and @Value="1"])')
 ADMINISTRATOR = {"axis_username": "root", "axis_password": "administrator-pass"}
 
@@ -207,7 +207,7 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no XPath": ({"conditions": [{**PORT, "message_content": "boolean(//SimpleItem["}]}, "which is not XPath"),
     "no message": ({"conditions": [{"topic": "tns1:A"}]}, "conditions[0].message_content is missing"),
-    "unknown name": ({"conditions": [{**PORT, "mesage": "1"}]}, "Did you mean message_content?"),
+    "unknown name": ({"conditions": [{**PORT, "mesage_content": "1"}]}, "Did you mean message_content?"),
     "empty name": ({"name": ""}, "name is empty"),
     "control character": ({"name": "a\u0001b"}, "name has the character"),
 }

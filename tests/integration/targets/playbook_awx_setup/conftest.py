@@ -27,7 +27,8 @@ _NOTIFICATION = {
 class SetUp(Protocol):
     """Runs the playbook on a controller."""
 
-    def __call__(self, controller: Controller, place: Path, *arguments: str, **variables: Any) -> PlaybookRun: ...
+    def __call__(self, controller: Controller, place: Path, *arguments: str, **variables: Any) -> PlaybookRun:
+        """Call it."""
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,7 @@ def test_a_second_run_changes_only_what_it_makes_anew(
     again = set_up(controller, tmp_path, **everything)
     assert again.status == 0, again.output
     # awx.awx posts a survey each time, and nodes are made anew so that none is left of another version.
-    written = {path.split("/")[3] for _, path in controller.writes if "survey_spec" not in path}
+    written = {path.split("/")[3] for _unused, path in controller.writes if "survey_spec" not in path}
     assert written == {"workflow_job_template_nodes"}
 
 

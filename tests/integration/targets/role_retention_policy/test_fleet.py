@@ -248,7 +248,7 @@ def build(fleet: Fleet) -> dict[str, tuple[str, str]]:
     """Plant the fleet: by host its site and its kind. Kinds take turns, so that each wave has some of each."""
     members: dict[str, tuple[str, str]] = {}
     kinds = [kind for kind in PLANTED if kind not in RECORDERS]
-    turns = [kind for _ in range(EACH) for kind in kinds]
+    turns = [kind for _unused in range(EACH) for kind in kinds]
     turns += ["in-line"] * (PER_SITE - len(turns))
     for number, kind in enumerate(turns):
         for site in SITES:

@@ -263,7 +263,10 @@ def test_a_condition_that_a_camera_lacks_keeps_no_other_group_from_recording(pla
 
 
 def test_a_slip_in_record_stops_the_run_before_the_first_request(play: Play, fresh: Fleet) -> None:
-    entry = {"recording_group_id": "door", "record": {"conditions": [{"topics": "tns1:Device", "message": "1"}]}}
+    entry = {
+        "recording_group_id": "door",
+        "record": {"conditions": [{"topics": "tns1:Device", "message_content": "1"}]},
+    }
     run = play(ROLL_OUT, groups={"axis": {"vars": {"retention_policy_groups": [entry]}}})
     assert run.status != 0
     assert (

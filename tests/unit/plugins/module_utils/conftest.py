@@ -40,7 +40,8 @@ def camera(fleet: Fleet) -> Device:
 class Run(Protocol):
     """Calls run_recording_group, run_recording_action or run_retention_policy, with validated parameters."""
 
-    def __call__(self, device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]: ...
+    def __call__(self, device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+        """Call it."""
 
 
 @pytest.fixture

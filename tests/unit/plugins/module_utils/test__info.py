@@ -44,7 +44,8 @@ NOTHING = {"count": None, "oldest": None, "newest": None}
 class Look(Protocol):
     """Calls run_recording_group_info with validated parameters."""
 
-    def __call__(self, device: Device, *parts: str, **options: Any) -> dict[str, Any]: ...
+    def __call__(self, device: Device, *parts: str, **options: Any) -> dict[str, Any]:
+        """Call it."""
 
 
 @pytest.fixture

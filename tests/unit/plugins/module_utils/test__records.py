@@ -80,7 +80,7 @@ def test_folding_again_changes_nothing(text: str) -> None:
 )
 def test_texts_are_equal_but_for_line_breaks_and_tabs(one: str, other: str, same: bool) -> None:
     assert same_text(one, other) is same
-    assert same_text(other, one) is same
+    assert same_text(other, one) is same  # pylint: disable=arguments-out-of-order
 
 
 def test_the_fields_have_the_names_of_the_api_in_its_order() -> None:

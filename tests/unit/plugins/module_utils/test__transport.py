@@ -218,7 +218,7 @@ class _Tunnel(socketserver.StreamRequestHandler):
         if server.answer:
             self.wfile.write(server.answer)
             return
-        host, _, port = head.split()[1].decode().rpartition(":")
+        host, _unused, port = head.split()[1].decode().rpartition(":")
         with socket.create_connection((host, int(port))) as device:
             self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             ends = {self.connection: device, device: self.connection}

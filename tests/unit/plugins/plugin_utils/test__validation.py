@@ -144,7 +144,7 @@ def checked(given: dict[str, Any]) -> dict[str, Any]:
             {"conditions": [CONDITION, {"topic": "tns1:A"}]},
             "groups[1].record.conditions[1].message_content is missing",
         ),
-        ({"conditions": [{"message": "1"}]}, "groups[1].record.conditions[0].topic_expression is missing"),
+        ({"conditions": [{"message_content": "1"}]}, "groups[1].record.conditions[0].topic_expression is missing"),
         ({"conditions": [{**CONDITION, "topic": "tns1:A"}]}, "groups[1].record.conditions[0].topic_expression and"),
         ({"start_event": {"topic": "tns1:A"}}, "groups[1].record.start_event.message_content is missing"),
         ({"start_event": {**CONDITION, "to": 1}}, "groups[1].record.start_event.to is no option"),
@@ -163,8 +163,8 @@ def checked(given: dict[str, Any]) -> dict[str, Any]:
             "groups[1].record.conditions[0].message_content is the",
         ),
         (
-            {"start_event": {"topic": "a", "message": {"x": 1.5}}},
-            "groups[1].record.start_event.message.x is the fraction",
+            {"start_event": {"topic": "a", "message_content": {"x": 1.5}}},
+            "groups[1].record.start_event.message_content.x is the fraction",
         ),
         (True, f"groups[1].record is True. {FORMS}"),
         (False, f"groups[1].record is False. {FORMS}"),
@@ -194,8 +194,8 @@ def test_a_dictionary_in_place_of_a_text_gets_its_defaults_and_each_option_its_n
     written = {
         "name": "Door",
         "enabled": "no",
-        "conditions": [{"topic": "tns1:A", "message": {"topic": 1}}, CONDITION],
-        "start_event": {"topic": "tns1:B", "message": "boolean(1)"},
+        "conditions": [{"topic": "tns1:A", "message_content": {"topic": 1}}, CONDITION],
+        "start_event": {"topic": "tns1:B", "message_content": "boolean(1)"},
     }
     first, second = checked(recorded(written))["groups"]
     assert first["record"] == "always"
@@ -233,7 +233,7 @@ def test_what_is_null_in_a_dictionary_in_place_of_a_text_is_as_if_left_out() -> 
 @pytest.mark.parametrize("value", [True, False])
 def test_an_item_of_a_message_may_be_true_or_false(value: bool) -> None:
     message = {"active": value}
-    (_first, second) = checked(recorded({"conditions": [{"topic": "tns1:A", "message": message}]}))["groups"]
+    (_first, second) = checked(recorded({"conditions": [{"topic": "tns1:A", "message_content": message}]}))["groups"]
     assert second["record"]["conditions"] == [{"topic_expression": "tns1:A", "message_content": message}]
 
 
