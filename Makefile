@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
-# Tools start one another by name.
+# Tools start one another by name. What ansible-doc finds below a hidden directory it leaves out, so nox has its own.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TMPDIR := $(CURDIR)/.cache/tmp
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
@@ -43,7 +43,7 @@ lint: $(VENV)/.checks $(VENV)/.community ## Format, YAML, ansible-lint, changelo
 	$(RUN) yamllint --strict .
 	$(RUN) ansiblelint --offline
 	$(RUN) antsibull_changelog lint
-	env -u ANSIBLE_COLLECTIONS_PATH $(RUN) nox --reuse-venv=yes --session docs-check license-check
+	env -u ANSIBLE_COLLECTIONS_PATH -u TMPDIR $(RUN) nox --reuse-venv=yes --session docs-check license-check
 
 types: $(VENV)/.checks ## mypy, strict
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
@@ -75,7 +75,7 @@ units: $(VENV)/.checks ## ansible-test units (ARGS="--core 2.19" for one core)
 	$(RUN) tests.ansible_test --units $(ARGS)
 
 nox: $(VENV)/.checks ## The community's checks, galaxy-importer among them: the sessions of antsibull-nox.toml
-	env -u ANSIBLE_COLLECTIONS_PATH $(RUN) nox --reuse-venv=yes
+	env -u ANSIBLE_COLLECTIONS_PATH -u TMPDIR $(RUN) nox --reuse-venv=yes
 
 docsite: $(VENV)/.checks ## The pages for docs.ansible.com, into .cache/docsite
 	$(RUN) tests.docsite
