@@ -46,7 +46,7 @@ class DiskDetails:
     encrypted: bool | None
     #: the group of parameters, ``S0`` and so on
     group: str | None
-    #: days; for ever is 0 on AXIS OS 11 and newer, 7000 before
+    #: days; 0 and 7000, the ends of what can be set, are taken for no limit
     cleanup_max_age: int | None
     #: ``fifo`` or ``none``
     cleanup_policy: str | None

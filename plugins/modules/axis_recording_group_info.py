@@ -290,7 +290,7 @@ disks:
       description: Group of parameters of the slot.
       type: str
     cleanup_max_age:
-      description: Days after which the disk itself deletes recordings. For ever is 7000 up to AXIS OS 10, and 0 after it.
+      description: Days after which the disk itself deletes recordings. 0 and 7000, the ends of what can be set, are taken for no limit.
       type: int
     cleanup_policy:
       description: V(fifo), which heeds the age, or V(none).
