@@ -51,7 +51,7 @@ def _announce(inventory: str, path: Path | None, count: int) -> None:
         hint = "Save the text above as inventory.yml, or start again with --inventory inventory.yml"
     else:
         path.write_text(inventory, encoding="utf-8")
-        hint = f"Put a policy into group_vars/axis.yml beside {path}, and: ansible-playbook -i {path} camfleet.axis.audit"
+        hint = f"Put a policy into group_vars/axis.yml beside it: ansible-playbook -i {path} camfleet.axis.audit"
     accounts = "Accounts: viewer/viewer-pass, operator/operator-pass, root/administrator-pass"
     print(f"{count} simulated devices run. {hint}\n{accounts}\nStop with Ctrl-C.", file=sys.stderr, flush=True)
 
