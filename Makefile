@@ -49,7 +49,7 @@ types: $(VENV)/.checks ## mypy, strict
 	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.watched
 
 pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community ## Unit and integration tests, reliability, the report in a browser
-	$(RUN) pytest -q -n 2 tests/unit tests/integration tests/reliability tests/browser
+	$(RUN) pytest -q -n 3 tests/unit tests/integration tests/reliability tests/browser
 
 soak: $(VENV)/.checks ## The long form of what tests reliability: laws, faults, fuzzing, secrets, a fleet under fire
 	$(RUN) pytest -q -n 2 --soak -m hypothesis tests/unit

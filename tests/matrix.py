@@ -57,7 +57,7 @@ def run(row: Row) -> str:
     python = set_up(row)
     if python is None:
         return "SKIPPED, no such Python"
-    command = [str(python), "-m", "pytest", "-q", "-n", "2", "tests/unit", "tests/integration", "tests/reliability"]
+    command = [str(python), "-m", "pytest", "-q", "-n", "3", "tests/unit", "tests/integration", "tests/reliability"]
     passed = subprocess.run(command, cwd=CHECKOUT, check=False).returncode == 0
     return "passed" if passed else "FAILED"
 
