@@ -150,7 +150,8 @@ options:
     description:
       - Compare what is configured with what is there, RV(actual), and say how much the age of the recordings may differ. Written like
         V(36h) or V(1d). Without it, the recordings are not looked at.
-      - It takes five requests more where one disk is in use, two for each further one, and the role operator. What the account may not read is told in RV(actual.not_readable).
+      - It takes five requests more where one disk is in use, two for each further one, and the role operator.
+      - What the account may not read is told in RV(actual.not_readable).
       - It changes nothing, and what it finds is no part of RV(compliant), which is about the settings.
     type: str
     version_added: 0.2.0
