@@ -184,7 +184,8 @@ def _login(parameters: Parameters) -> tuple[str, str]:
         missing = " and ".join(name for name in ("username", "password") if not parameters[name])
         raise invalid_option(
             f"There is no {missing} for the device",
-            "Set axis_username and axis_password for the host (the password in a vault), or both options.",
+            "Set axis_username and axis_password for the host (the password in a vault), or both options, or run with "
+            "--user and --ask-pass.",
         )
     if ":" in username or not username.isprintable() or not password.isprintable():
         raise invalid_option(
