@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ settings.register_profile("soak", deadline=None, print_blob=True, max_examples=2
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="the long form of every test that has one")
+    parser.addoption("--journals", metavar="DIR", type=Path, help="write what integration tests send (tests/journals.py)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -17,10 +17,10 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_certificate_pins
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import replace_file
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import Fleet, FleetAction, hosts_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import Fleet, FleetAction, hosts_of
 from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import PIN, Merged, Seen, merge, parse, render
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import pattern_of, some
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
-from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import pattern_of, some
 
 #: What the playbook registers on each host.
 CAMERA = "pin_certificates_camera"

@@ -12,10 +12,16 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_merge
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import OWNER, PURPOSE, Fleet, FleetAction, hosts_of
-from ansible_collections.camfleet.axis.plugins.plugin_utils._formats import files_of
-from ansible_collections.camfleet.axis.plugins.plugin_utils._merge import merge, missing_from, parse, strangers
-from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import HostReport, some
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    OWNER,
+    PURPOSE,
+    Fleet,
+    FleetAction,
+    hosts_of,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import files_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import merge, missing_from, parse, strangers
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, some
 
 
 class ActionModule(FleetAction):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_outcome
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import REPORT, RESULT, FleetAction
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import REPORT, RESULT, FleetAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
 
 _NO_REPORT = (

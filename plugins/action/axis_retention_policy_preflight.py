@@ -17,7 +17,7 @@ from ansible_collections.camfleet.axis.plugins.modules import (
     axis_retention_policy_report,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     PLAY_VARIABLES,
     REPORT_DIR,
     REPORT_FORMATS,
@@ -26,8 +26,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
     hosts_of,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import some
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
-from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import some
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_types, validate
 
 _REFUSED = (

@@ -22,7 +22,7 @@ from ansible.release import __version__ as ansible_version
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     FAIL_ON_DRIFT,
     OWNER,
     PLAY,
@@ -32,16 +32,16 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
     FleetAction,
     hosts_of,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._formats import files_of
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report import Run, report_of
-from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
-from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import (
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Run, report_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import files_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     HostReport,
     data_of,
     lines_of,
     pattern_of,
     summarise,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
 
 
 class ActionModule(FleetAction):

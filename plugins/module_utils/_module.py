@@ -11,15 +11,16 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ansible_collections.camfleet.axis.plugins.module_utils import _transport, _xml
-from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._run import run_into_a_defect
-from ansible_collections.camfleet.axis.plugins.module_utils._secrets import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._http import transport
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_into_a_defect
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix import xml
 
 
 def missing_library() -> tuple[str, str] | None:
     """Name and traceback of the first library that cannot be imported, if any."""
-    for name, traceback in (("requests", _transport.IMPORT_ERROR), ("lxml", _xml.IMPORT_ERROR)):
+    for name, traceback in (("requests", transport.IMPORT_ERROR), ("lxml", xml.IMPORT_ERROR)):
         if traceback is not None:
             return name, traceback
     return None

@@ -225,9 +225,9 @@ error:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
-from ansible_collections.camfleet.axis.plugins.module_utils._recording_specification import RECORDING_SPEC
-from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_action
-from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEVICE_SPEC, HOLDS_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC, HOLDS_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import RECORDING_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_recording_action
 
 ARGUMENT_SPEC = {
     **DEVICE_SPEC,

@@ -230,8 +230,8 @@ error:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
-from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group
-from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEVICE_SPEC, GROUP_SPEC, HOLDS_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC, GROUP_SPEC, HOLDS_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_recording_group
 
 ARGUMENT_SPEC = {
     **DEVICE_SPEC,

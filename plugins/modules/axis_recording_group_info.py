@@ -424,10 +424,10 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.camfleet.axis.plugins.module_utils._info import EVERY_PART, PARTS
 from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
-from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group_info
-from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEVICE_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import EVERY_PART, PARTS
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_recording_group_info
 
 ARGUMENT_SPEC = {
     **DEVICE_SPEC,

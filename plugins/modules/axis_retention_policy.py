@@ -415,9 +415,9 @@ error:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
-from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import POLICY_SPEC
-from ansible_collections.camfleet.axis.plugins.module_utils._run import run_retention_policy
-from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEVICE_SPEC, HOLDS_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC, HOLDS_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_retention_policy
 
 ARGUMENT_SPEC = {**DEVICE_SPEC, **HOLDS_SPEC, **POLICY_SPEC}
 RUN = run_retention_policy

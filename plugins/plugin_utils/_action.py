@@ -25,19 +25,19 @@ from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.camfleet.axis.plugins.module_utils._device import Device, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, Pace
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Device, Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import system_context
 from ansible_collections.camfleet.axis.plugins.module_utils._module import missing_library
-from ansible_collections.camfleet.axis.plugins.module_utils._pace import REQUESTS_PER_SECOND, Pace
-from ansible_collections.camfleet.axis.plugins.module_utils._run import run_into_a_defect, run_nothing
-from ansible_collections.camfleet.axis.plugins.module_utils._secrets import Secrets
-from ansible_collections.camfleet.axis.plugins.module_utils._specification import (
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
     DEFAULT_PORTS,
     DEVICE_SPEC,
     HOLDS_SPEC,
     device_from,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._trust import system_context
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_into_a_defect, run_nothing
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import yaml
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._specification import fingerprint_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import fingerprint_from
 
 #: The variable that is the pin of a host.
 PIN = "axis_tls_fingerprint"

@@ -15,14 +15,14 @@ from difflib import get_close_matches
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
-from ansible_collections.camfleet.axis.plugins.module_utils._policy_specification import POLICY_SPEC, policy_from
-from ansible_collections.camfleet.axis.plugins.module_utils._specification import (
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
     DEVICE_SPEC,
     HOLDS_SPEC,
     Spec,
     allowances_from,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
+from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, policy_from
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     FAIL_ON_DRIFT,
     MAX_FAIL_PERCENTAGE,
     PLAY,
@@ -34,7 +34,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import (
     WAVES,
     Fleet,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import some
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import some
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
 _SPEC: Spec = {**POLICY_SPEC, **HOLDS_SPEC, "fail_on_drift": {"type": "bool"}}

@@ -13,8 +13,8 @@ from datetime import date
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._recording_specification import NEVER_EMPTY
-from ansible_collections.camfleet.axis.plugins.module_utils._specification import DEVICE_SPEC, Spec
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC, Spec
+from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import NEVER_EMPTY
 
 _LOGIN = ("username", "password")
 # These have no plain fallback: the host has a chain of its own, and a login comes as a pair.

@@ -14,12 +14,12 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._recording_specification import (
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import Spec
+from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import (
     DICTIONARY_FORMS,
     NEVER_EMPTY,
     RECORD_FORMS,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._specification import Spec
 
 
 def check_names(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:

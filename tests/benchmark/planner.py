@@ -14,9 +14,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from statistics import median
 
-from ansible_collections.camfleet.axis.plugins.module_utils._changes import Allowances, DesiredGroup, Hold
-from ansible_collections.camfleet.axis.plugins.module_utils._plan import make_plan
-from ansible_collections.camfleet.axis.plugins.module_utils._records import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances, DesiredGroup, Hold
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import make_plan
 
 _GROUPS = 10_000
 _ROUNDS = 5

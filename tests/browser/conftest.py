@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, sync_playwright
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._formats import html_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import html_of
 from tests.browser import chromium
 
 

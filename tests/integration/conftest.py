@@ -13,15 +13,18 @@ from typing import Any, Protocol
 
 import pytest
 
+from tests import journals
 from tests.playbook import CHECKOUT, PlaybookRun, run_ansible, run_playbook
 from tests.simulator import Fleet
 
 
 @pytest.fixture
-def fleet() -> Iterator[Fleet]:
+def fleet(request: pytest.FixtureRequest) -> Iterator[Fleet]:
     """An empty fleet, listening."""
     with Fleet() as running:
         yield running
+        if directory := request.config.getoption("--journals"):
+            journals.write(running, directory, request.node.nodeid)
 
 
 @pytest.fixture(scope="session")

@@ -14,19 +14,22 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.module_utils import _calls
-from ansible_collections.camfleet.axis.plugins.module_utils._action_service import ActionService
-from ansible_collections.camfleet.axis.plugins.module_utils._actions import ALWAYS, ActionRule
-from ansible_collections.camfleet.axis.plugins.module_utils._calls import Call
-from ansible_collections.camfleet.axis.plugins.module_utils._device import Device as Address
-from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._device_information import describe_device, find_api
-from ansible_collections.camfleet.axis.plugins.module_utils._info import EVERY_PART, gather
-from ansible_collections.camfleet.axis.plugins.module_utils._recording_group import RecordingGroups
-from ansible_collections.camfleet.axis.plugins.module_utils._recordings import span_of
-from ansible_collections.camfleet.axis.plugins.module_utils._records import RecordingGroup
-from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_group_info, run_retention_policy
-from ansible_collections.camfleet.axis.plugins.module_utils._storage import health_of_disks, list_disk_details
+from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Device as Address
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import EVERY_PART, gather
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
+    run_recording_group_info,
+    run_retention_policy,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import describe_device, find_api
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import span_of
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import health_of_disks, list_disk_details
 from tests.parameters import DEFAULTS, policy_parameters
 from tests.simulator import Fleet
 
@@ -57,26 +60,26 @@ def _gather(session: Any) -> object:
 
 #: Each call whose answer is read, and what reads it.
 READERS: dict[str, tuple[Call, Callable[[Any], object]]] = {
-    "list": (_calls.LIST_GROUPS, lambda session: RecordingGroups(session).list()),
-    "create": (_calls.CREATE_GROUP, lambda session: RecordingGroups(session).create(RecordingGroup("a"))),
-    "update": (_calls.UPDATE_GROUP, lambda session: RecordingGroups(session).update(RecordingGroup("a"), [])),
-    "delete": (_calls.DELETE_GROUP, lambda session: RecordingGroups(session).delete("a")),
-    "schemaversions": (_calls.SCHEMA_VERSIONS, _gather),
-    "disks/list": (_calls.LIST_DISKS, list_disk_details),
-    "disks/gethealth": (_calls.DISK_HEALTH, health_of_disks),
-    "record/list": (_calls.LIST_RECORDINGS, lambda session: span_of(session, "SD_DISK")),
-    "apidiscovery": (_calls.API_DISCOVERY, lambda session: find_api(session, "recording-group")),
-    "basicdeviceinfo": (_calls.DEVICE_INFORMATION, describe_device),
-    "GetActionConfigurations": (_calls.GET_ACTION_CONFIGURATIONS, lambda session: ActionService(session).list()),
-    "GetActionRules": (_calls.GET_ACTION_RULES, _gather),
+    "list": (calls.LIST_GROUPS, lambda session: RecordingGroups(session).list()),
+    "create": (calls.CREATE_GROUP, lambda session: RecordingGroups(session).create(RecordingGroup("a"))),
+    "update": (calls.UPDATE_GROUP, lambda session: RecordingGroups(session).update(RecordingGroup("a"), [])),
+    "delete": (calls.DELETE_GROUP, lambda session: RecordingGroups(session).delete("a")),
+    "schemaversions": (calls.SCHEMA_VERSIONS, _gather),
+    "disks/list": (calls.LIST_DISKS, list_disk_details),
+    "disks/gethealth": (calls.DISK_HEALTH, health_of_disks),
+    "record/list": (calls.LIST_RECORDINGS, lambda session: span_of(session, "SD_DISK")),
+    "apidiscovery": (calls.API_DISCOVERY, lambda session: find_api(session, "recording-group")),
+    "basicdeviceinfo": (calls.DEVICE_INFORMATION, describe_device),
+    "GetActionConfigurations": (calls.GET_ACTION_CONFIGURATIONS, lambda session: ActionService(session).list()),
+    "GetActionRules": (calls.GET_ACTION_RULES, _gather),
     "AddActionConfiguration": (
-        _calls.ADD_ACTION_CONFIGURATION,
+        calls.ADD_ACTION_CONFIGURATION,
         lambda session: ActionService(session).add_configuration("a", "a"),
     ),
-    "AddActionRule": (_calls.ADD_ACTION_RULE, lambda session: ActionService(session).add_rule(_RULE)),
-    "RemoveActionRule": (_calls.REMOVE_ACTION_RULE, lambda session: ActionService(session).remove_rule("1")),
+    "AddActionRule": (calls.ADD_ACTION_RULE, lambda session: ActionService(session).add_rule(_RULE)),
+    "RemoveActionRule": (calls.REMOVE_ACTION_RULE, lambda session: ActionService(session).remove_rule("1")),
     "RemoveActionConfiguration": (
-        _calls.REMOVE_ACTION_CONFIGURATION,
+        calls.REMOVE_ACTION_CONFIGURATION,
         lambda session: ActionService(session).remove_configuration("1"),
     ),
 }
@@ -345,33 +348,33 @@ _CONFIGURATION = (
 _LISTED_RULE = b"<ActionRule><RuleID>%d</RuleID><PrimaryAction>1</PrimaryAction></ActionRule>"
 #: by what there is much of: which calls are so answered, and the answer
 LARGE: dict[str, dict[Call, Callable[[int], bytes]]] = {
-    "empty elements": {_calls.LIST_GROUPS: lambda size: _listed(_times(b"<a/>", size))},
-    "elements and text": {_calls.LIST_GROUPS: lambda size: _listed(_times(b"<a/>x", size))},
-    "elements with attributes": {_calls.LIST_GROUPS: lambda size: _listed(_times(b'<a b=""/>', size))},
-    "elements in namespaces": {_calls.LIST_GROUPS: lambda size: _listed(_numbered(b'<a xmlns="u%d"/>', size))},
-    "names": {_calls.LIST_GROUPS: lambda size: _listed(_numbered(b"<a%d/>", size))},
-    "depth": {_calls.LIST_GROUPS: lambda size: _times(b"<a>", size)},
-    "brackets": {_calls.LIST_GROUPS: lambda size: _times(b"<", size)},
-    "comments": {_calls.LIST_GROUPS: lambda size: _listed(_times(b"<!---->", size))},
-    "text": {_calls.LIST_GROUPS: lambda size: _listed(_times(b"x", size))},
-    "attributes": {_calls.LIST_GROUPS: lambda size: b"<RecordingGroupResponse %s/>" % _numbered(b'a%d="" ', size)},
-    "entities": {_calls.LIST_GROUPS: lambda size: _listed(_times(b"&x;", size))},
-    "groups": {_calls.LIST_GROUPS: lambda size: _listed(_numbered(_GROUP, size))},
-    "stream options": {_calls.LIST_GROUPS: _options},
+    "empty elements": {calls.LIST_GROUPS: lambda size: _listed(_times(b"<a/>", size))},
+    "elements and text": {calls.LIST_GROUPS: lambda size: _listed(_times(b"<a/>x", size))},
+    "elements with attributes": {calls.LIST_GROUPS: lambda size: _listed(_times(b'<a b=""/>', size))},
+    "elements in namespaces": {calls.LIST_GROUPS: lambda size: _listed(_numbered(b'<a xmlns="u%d"/>', size))},
+    "names": {calls.LIST_GROUPS: lambda size: _listed(_numbered(b"<a%d/>", size))},
+    "depth": {calls.LIST_GROUPS: lambda size: _times(b"<a>", size)},
+    "brackets": {calls.LIST_GROUPS: lambda size: _times(b"<", size)},
+    "comments": {calls.LIST_GROUPS: lambda size: _listed(_times(b"<!---->", size))},
+    "text": {calls.LIST_GROUPS: lambda size: _listed(_times(b"x", size))},
+    "attributes": {calls.LIST_GROUPS: lambda size: b"<RecordingGroupResponse %s/>" % _numbered(b'a%d="" ', size)},
+    "entities": {calls.LIST_GROUPS: lambda size: _listed(_times(b"&x;", size))},
+    "groups": {calls.LIST_GROUPS: lambda size: _listed(_numbered(_GROUP, size))},
+    "stream options": {calls.LIST_GROUPS: _options},
     "configurations and rules": {
-        _calls.GET_ACTION_CONFIGURATIONS: lambda size: _enveloped(
+        calls.GET_ACTION_CONFIGURATIONS: lambda size: _enveloped(
             b"ActionConfigurations", _numbered(_CONFIGURATION, size)
         ),
-        _calls.GET_ACTION_RULES: lambda size: _enveloped(b"ActionRules", _numbered(_LISTED_RULE, size)),
+        calls.GET_ACTION_RULES: lambda size: _enveloped(b"ActionRules", _numbered(_LISTED_RULE, size)),
     },
-    "depth in JSON": {_calls.API_DISCOVERY: lambda size: _times(b"[", size)},
-    "objects in JSON": {_calls.API_DISCOVERY: lambda size: _times(b'{"a":', size)},
-    "digits in JSON": {_calls.API_DISCOVERY: lambda size: b'{"data":%s}' % _times(b"9", size)},
-    "names in JSON": {_calls.DEVICE_INFORMATION: lambda size: b'{"data":{%s"a":1}}' % _numbered(b'"a%d":1,', size)},
+    "depth in JSON": {calls.API_DISCOVERY: lambda size: _times(b"[", size)},
+    "objects in JSON": {calls.API_DISCOVERY: lambda size: _times(b'{"a":', size)},
+    "digits in JSON": {calls.API_DISCOVERY: lambda size: b'{"data":%s}' % _times(b"9", size)},
+    "names in JSON": {calls.DEVICE_INFORMATION: lambda size: b'{"data":{%s"a":1}}' % _numbered(b'"a%d":1,', size)},
     "text in JSON": {
-        _calls.DEVICE_INFORMATION: lambda size: b'{"error":{"code":1,"message":"%s"}}' % _times(b"\\u00e9", size)
+        calls.DEVICE_INFORMATION: lambda size: b'{"error":{"code":1,"message":"%s"}}' % _times(b"\\u00e9", size)
     },
     "APIs": {
-        _calls.API_DISCOVERY: lambda size: b'{"data":{"apiList":[%s{}]}}' % _times(b'{"id":"recording-group"},', size)
+        calls.API_DISCOVERY: lambda size: b'{"data":{"apiList":[%s{}]}}' % _times(b'{"id":"recording-group"},', size)
     },
 }

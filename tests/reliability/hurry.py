@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ansible_collections.camfleet.axis.plugins.module_utils._pace import Pace
+from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import Pace
 
 
 class Hurry(Pace):

@@ -15,8 +15,8 @@ from urllib.parse import unquote
 
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.module_utils._info import PARTS
-from ansible_collections.camfleet.axis.plugins.module_utils._run import (
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import PARTS
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     run_recording_action,
     run_recording_group,
     run_recording_group_info,

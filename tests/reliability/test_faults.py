@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._run import run_recording_action, run_recording_group
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_recording_action, run_recording_group
 from tests.parameters import action_parameters, group_parameters
 from tests.reliability.trials import (
     PLACES,

@@ -22,13 +22,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.module_utils import _calls
-from ansible_collections.camfleet.axis.plugins.module_utils._device import Device as Address
-from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
-from ansible_collections.camfleet.axis.plugins.module_utils._login import Login, parse_challenges
-from ansible_collections.camfleet.axis.plugins.module_utils._transport import LARGEST_ANSWER, Transport
-from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Login, parse_challenges
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Device as Address
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import LARGEST_ANSWER, Transport
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from tests.playbook import CHECKOUT
 from tests.simulator import Fleet
 
@@ -313,7 +313,7 @@ def _ends_well(status: int, value: str) -> None:
     answer = head.encode("latin-1") + b"Content-Length: 4\r\nConnection: close\r\n\r\n<a/>"
     with served(answer) as port, mock.patch.object(time, "sleep") as slept:
         session = Session(Address("127.0.0.1", port, "http", "operator", "operator-pass", timeout=10), pace=Hurry())
-        ended = ending_of(partial(session.call, _calls.LIST_GROUPS))
+        ended = ending_of(partial(session.call, calls.LIST_GROUPS))
     assert all(0 <= call.args[0] <= 10 for call in slept.call_args_list)
     assert "operator-pass" not in str(ended)
     assert "token=b" not in str(ended)

@@ -18,8 +18,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from ansible_collections.camfleet.axis.plugins.module_utils import _device
-from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http import session as session_module
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from tests.simulator import Fault, Fleet, Switches
 from tests.simulator.device import Device
 from tests.simulator.faults import KINDS
@@ -38,7 +38,7 @@ _SHORT, _LONG = 0.4, 10.0
 @pytest.fixture(autouse=True)
 def in_a_hurry() -> Iterator[None]:
     """No back-off is waited for."""
-    with mock.patch.multiple(_device, _FIRST_BACK_OFF=0.001, _LONGEST_BACK_OFF=0.002):
+    with mock.patch.multiple(session_module, _FIRST_BACK_OFF=0.001, _LONGEST_BACK_OFF=0.002):
         yield
 
 

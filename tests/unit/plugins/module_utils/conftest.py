@@ -11,14 +11,14 @@ from typing import Any, Protocol
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._device import Device as Address
-from ansible_collections.camfleet.axis.plugins.module_utils._device import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._run import (
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Device as Address
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     run_recording_action,
     run_recording_group,
     run_retention_policy,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._trust import Trust
 from tests.parameters import action_parameters, group_parameters, policy_parameters
 from tests.simulator import Fleet
 from tests.simulator.device import Device

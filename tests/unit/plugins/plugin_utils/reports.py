@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report import Document, Run, report_of
-from ansible_collections.camfleet.axis.plugins.plugin_utils._summary import HostReport, summarise
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, Run, report_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, summarise
 
 DIGEST = "ab" * 32
 RUN = Run(

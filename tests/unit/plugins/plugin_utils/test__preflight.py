@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet import PLAY_VARIABLES
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import PLAY_VARIABLES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check
 
 DOOR = {"recording_group_id": "door", "retention_time": "30d"}

@@ -1,0 +1,292 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a device has, part by part: what cannot be read is reported as such, and the rest still comes.
+
+In a result ``None`` means that it is not known, and an empty list that there is none.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from functools import cached_property, partial
+from typing import Any, TypeVar
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import sha256_of
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
+    ActionRule,
+    Actions,
+    describe_conditions,
+    event_result,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import describe_device, find_api
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import RecordingSpan, span_of
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import (
+    DiskDetails,
+    DiskHealth,
+    health_of_disks,
+    list_disk_details,
+)
+
+Result = dict[str, Any]
+T = TypeVar("T")
+
+#: What is read unless the task says otherwise, in this order.
+PARTS = ("recording_groups", "recording_actions", "schema_versions", "api", "device", "disks", "recordings")
+#: What can be asked for.
+EVERY_PART = ("certificate", *PARTS)
+_API = "recording-group"
+# A refusal of one part leaves the rest; these would only be met again with each part.
+_ENDS_EVERYTHING = frozenset({"authentication", "blocked", "redirect"})
+# How AXIS OS before 11 reads back that recordings are kept for ever; newer ones say 0.
+_FOR_EVER = frozenset({0, 7000})
+_UNITS = ("kB", "MB", "GB", "TB", "PB")
+
+
+def parts_from(parameters: Mapping[str, Any]) -> frozenset[str]:
+    """The parts that validated parameters ask for.
+
+    :raises Refused: ``invalid_option``.
+    """
+    if not parameters["gather"]:
+        raise invalid_option("gather is empty", f"Name at least one of {', '.join(EVERY_PART)}, or leave it out.")
+    if "certificate" in parameters["gather"] and parameters["proxy"] is not None:
+        raise invalid_option(
+            "gather has certificate, and there is a proxy", "Read certificates where no proxy is needed."
+        )
+    return frozenset(parameters["gather"])
+
+
+def needs_login(parts: frozenset[str]) -> bool:
+    """Whether anything is read that a device may ask a login for."""
+    return bool(parts - {"certificate"})
+
+
+def gather(session: Session, parts: Iterable[str], warn: Callable[[str], None]) -> Result:
+    """Each part under its name, and ``not_readable``. A deprecated schema version is warned of.
+
+    :raises AxisError: what ends everything: no connection, no trust, no login.
+    """
+    return _Gathering(session, warn).result(frozenset(parts))
+
+
+class _Gathering:
+    """Reads each list once, for all parts that need it."""
+
+    def __init__(self, session: Session, warn: Callable[[str], None]) -> None:
+        self._session = session
+        self._warn = warn
+        self._groups_api = RecordingGroups(session)
+        self._not_readable: list[Result] = []
+
+    def result(self, parts: frozenset[str]) -> Result:
+        readers: dict[str, Callable[[], object]] = {
+            "certificate": self._certificate,
+            "recording_groups": lambda: _all_as_dicts(self._groups),
+            "recording_actions": self._recording_actions,
+            "schema_versions": self._schema_versions,
+            "api": lambda: _as_dict(self._attempt("api", lambda: find_api(self._session, _API))),
+            "device": self._device,
+            "disks": self._disk_results,
+            "recordings": self._recordings,
+        }
+        gathered = {part: readers[part]() for part in EVERY_PART if part in parts}
+        return {**gathered, "not_readable": self._not_readable}
+
+    def _certificate(self) -> Result | None:
+        certificate = self._session.certificate()
+        if certificate is None:
+            return None
+        return {"sha256": sha256_of(certificate), "pem": ssl.DER_cert_to_PEM_cert(certificate)}
+
+    @cached_property
+    def _groups(self) -> tuple[RecordingGroup, ...] | None:
+        return self._attempt("recording_groups", self._groups_api.list)
+
+    @cached_property
+    def _disks(self) -> tuple[DiskDetails, ...] | None:
+        return self._attempt("disks", lambda: list_disk_details(self._session))
+
+    def _recording_actions(self) -> list[Result] | None:
+        actions = self._attempt("recording_actions", ActionService(self._session).list)
+        return None if actions is None else _action_results(actions)
+
+    def _schema_versions(self) -> list[Result] | None:
+        versions = self._attempt("schema_versions", self._groups_api.schema_versions)
+        if versions is None:
+            return None
+        for version in versions:
+            if version.deprecated:
+                self._warn(
+                    f"{self._session.device.host}: schema version {version.number} of the recording group API is "
+                    "deprecated, and a later AXIS OS may come without it."
+                )
+        return [{"version": version.number, "deprecated": version.deprecated} for version in versions]
+
+    def _device(self) -> Result:
+        description = self._attempt("device", lambda: describe_device(self._session))
+        return _as_dict(description) or dict.fromkeys(("serial", "model", "product_type", "full_name", "firmware"))
+
+    def _disk_results(self) -> list[Result] | None:
+        if self._disks is None:
+            return None
+        health = self._attempt("disk_health", lambda: health_of_disks(self._session)) or {}
+        return [_disk_result(details, health.get(details.disk.disk_id)) for details in self._disks]
+
+    def _recordings(self) -> list[Result] | None:
+        mounted = self._mounted_by_disk_id()
+        if mounted is None:
+            # Why the disks cannot be read stands there already; this part is not known for the same reason.
+            disks = next(item for item in self._not_readable if item["part"] == "disks")
+            reason = "No disk is known to ask for: the disks cannot be read, and no recording group names one"
+            self._not_readable.append({**disks, "part": "recordings", "reason": reason})
+            return None
+        spans = {
+            disk_id: self._attempt("recordings", partial(span_of, self._session, disk_id), f"{disk_id}: ")
+            for disk_id, is_mounted in mounted.items()
+            if is_mounted
+        }
+        if spans and not any(spans.values()):
+            return None
+        return [_span_result(disk_id, spans.get(disk_id)) for disk_id in mounted]
+
+    def _mounted_by_disk_id(self) -> dict[str, bool] | None:
+        """The disks to ask for, from their list, or for a viewer from the groups, which name the disks in use.
+
+        ``None`` when neither names any: there may be disks all the same.
+        """
+        if self._disks is not None:
+            return {details.disk.disk_id: details.mounted for details in self._disks}
+        return {group.disk_id: True for group in self._groups or () if group.disk_id} or None
+
+    def _attempt(self, part: str, read: Callable[[], T], about: str = "") -> T | None:
+        try:
+            return read()
+        except DeviceRefused as error:
+            if error.kind in _ENDS_EVERYTHING:
+                raise
+            self._not_readable.append(
+                {"part": part, "kind": error.kind, "reason": f"{about}{error.what}", "next_step": error.next_step}
+            )
+            return None
+
+
+def _action_results(actions: Actions) -> list[Result]:
+    started: dict[str, list[ActionRule]] = defaultdict(list)
+    for rule in actions.rules:
+        started[rule.primary_action].append(rule)
+    return [
+        {
+            "recording_group_id": configuration.recording_group_id,
+            "configuration_id": configuration.configuration_id,
+            "name": configuration.name,
+            "template": configuration.template,
+            "records": any(rule.enabled for rule in started[configuration.configuration_id]),
+            "rules": [
+                {
+                    "rule_id": rule.rule_id,
+                    "name": rule.name,
+                    "enabled": rule.enabled,
+                    "when": describe_conditions(rule.conditions),
+                    "conditions": list(map(event_result, rule.conditions)),
+                    "start_event": event_result(rule.start_event) if rule.start_event else None,
+                }
+                for rule in started[configuration.configuration_id]
+            ],
+        }
+        for configuration in actions.configurations
+        if configuration.recording_group_id is not None
+    ]
+
+
+def _as_dict(record: Any) -> Result | None:
+    return None if record is None else asdict(record)
+
+
+def _all_as_dicts(records: Iterable[Any] | None) -> list[Result] | None:
+    return None if records is None else [asdict(record) for record in records]
+
+
+def _disk_result(details: DiskDetails, health: DiskHealth | None) -> Result:
+    disk = details.disk
+    return {
+        "disk_id": disk.disk_id,
+        "name": details.name,
+        "status": disk.status,
+        "usable": disk.unusable is None,
+        "unusable_reason": disk.unusable,
+        "total_size": details.total_size,
+        "total_size_text": describe_size(details.total_size),
+        "free_size": details.free_size,
+        "free_size_text": describe_size(details.free_size),
+        "used_percent": _used_percent(details),
+        "locked": disk.locked,
+        "full": details.full,
+        "read_only": disk.readonly,
+        "filesystem": details.filesystem,
+        "required_filesystem": details.required_filesystem,
+        "encryption_enabled": details.encryption_enabled,
+        "encrypted": details.encrypted,
+        "group": details.group,
+        "cleanup_max_age": details.cleanup_max_age,
+        "cleanup_policy": details.cleanup_policy,
+        "cleanup_text": describe_cleanup(details.cleanup_policy, details.cleanup_max_age),
+        **_health_result(health),
+    }
+
+
+def _health_result(health: DiskHealth | None) -> Result:
+    if health is None:
+        health = DiskHealth(None, "not told", None, None)
+    kelvin = health.temperature
+    return {
+        "wear_percent": health.wear,
+        "wear_unknown_reason": health.wear_unknown,
+        "temperature_kelvin": kelvin,
+        "temperature_celsius": None if kelvin is None else round(kelvin - 273.15),
+        "overall_health": health.overall_health,
+    }
+
+
+def _span_result(disk_id: str, span: RecordingSpan | None) -> Result:
+    values = asdict(span) if span else {"count": None, "oldest": None, "newest": None}
+    return {"disk_id": disk_id, **values}
+
+
+def _used_percent(details: DiskDetails) -> float | None:
+    if not details.total_size or details.free_size is None:
+        return None
+    return round(100 * (1 - details.free_size / details.total_size), 1)
+
+
+def describe_size(kilobytes: int | None) -> str | None:
+    """``116.1 GB`` for a size in kB, in the decimal units that are printed on a disk."""
+    if kilobytes is None:
+        return None
+    size, units = float(kilobytes), iter(_UNITS)
+    unit = next(units)
+    # Rounded first, so that nothing is shown as 1000.0 of a unit.
+    while round(size, 1) >= 1000 and unit != _UNITS[-1]:
+        size, unit = size / 1000, next(units)
+    return f"{size:.1f} {unit}" if unit != _UNITS[0] else f"{kilobytes} kB"
+
+
+def describe_cleanup(policy: str | None, days: int | None) -> str | None:
+    """What the disk deletes by itself, whatever its groups say; ``None`` when the device does not tell.
+
+    Only the policy ``fifo`` heeds the age. With every policy the oldest goes when space runs low.
+    """
+    if policy is None or days is None:
+        return None
+    if policy != "fifo" or days in _FOR_EVER:
+        return "keeps until space is needed"
+    return f"deletes what is older than {days} day{'' if days == 1 else 's'}"

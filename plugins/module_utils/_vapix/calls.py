@@ -1,0 +1,59 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every VAPIX call of the collection in one table, each marked as a read or a write.
+
+VAPIX uses GET for both, and POST for reads too, so nothing but this table tells them apart: retries, check mode and the
+tests rely on it.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
+
+
+def _action_call(operation: str, *, write: bool) -> Call:
+    return Call(
+        "/vapix/services",
+        write,
+        # VAPIX names no role for it.
+        "administrator",
+        method="POST",
+        content_type="application/soap+xml; charset=utf-8",
+        operation=operation,
+    )
+
+
+_JSON = "application/json"
+
+
+_GROUP = "/axis-cgi/record/recording_group"
+
+# VAPIX recording group.
+SCHEMA_VERSIONS = Call(f"{_GROUP}/schemaversions.cgi", write=False)
+LIST_GROUPS = Call(f"{_GROUP}/list.cgi", write=False)
+CREATE_GROUP = Call(f"{_GROUP}/create.cgi", write=True, role="operator")
+UPDATE_GROUP = Call(f"{_GROUP}/update.cgi", write=True, role="operator")
+DELETE_GROUP = Call(f"{_GROUP}/delete.cgi", write=True, role="operator")
+
+# VAPIX edge storage, disk management.
+LIST_DISKS = Call("/axis-cgi/disks/list.cgi", write=False, role="operator")
+DISK_HEALTH = Call("/axis-cgi/disks/gethealth.cgi", write=False, role="operator")
+
+# VAPIX edge storage, recordings.
+LIST_RECORDINGS = Call("/axis-cgi/record/list.cgi", write=False)
+
+# VAPIX API discovery: anonymous, but on AXIS OS 9.80 and 10.12. Basic device information: anonymous or operator.
+API_DISCOVERY = Call("/axis-cgi/apidiscovery.cgi", write=False, method="POST", content_type=_JSON)
+DEVICE_INFORMATION = Call(
+    "/axis-cgi/basicdeviceinfo.cgi", write=False, role="operator", method="POST", content_type=_JSON
+)
+
+# VAPIX event and action services; there is no operation that changes a configuration or a rule.
+GET_ACTION_CONFIGURATIONS = _action_call("GetActionConfigurations", write=False)
+GET_ACTION_RULES = _action_call("GetActionRules", write=False)
+ADD_ACTION_CONFIGURATION = _action_call("AddActionConfiguration", write=True)
+ADD_ACTION_RULE = _action_call("AddActionRule", write=True)
+REMOVE_ACTION_RULE = _action_call("RemoveActionRule", write=True)
+REMOVE_ACTION_CONFIGURATION = _action_call("RemoveActionConfiguration", write=True)

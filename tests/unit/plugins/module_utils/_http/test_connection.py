@@ -1,0 +1,88 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Making a connection takes no longer than it may, and ends at the right machine."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import Clock, connect
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import Transport
+from tests.simulator import Fleet
+from tests.simulator.device import Device
+
+TARGET = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
+
+
+def clock(timeout: float = 5) -> Clock:
+    """A clock that runs."""
+    running = Clock()
+    running.start(timeout)
+    return running
+
+
+@pytest.mark.fault("name service silent")
+def test_a_name_service_that_does_not_answer_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def silent(*_arguments: Any, **_options: Any) -> Any:
+        over.wait()
+        raise socket.gaierror(socket.EAI_AGAIN, "too late")
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    try:
+        with pytest.raises(AxisError) as caught:
+            Transport("http://camera.example.com:80", Trust(), 0.2).exchange("GET", TARGET, None)
+    finally:
+        over.set()
+    assert (caught.value.kind, caught.value.maybe_applied) == ("timeout", False)
+    assert "No address for the name" in str(caught.value)
+
+
+@pytest.mark.fault("a name with many dead addresses")
+def test_the_next_address_of_a_name_is_tried_and_all_share_one_deadline(
+    monkeypatch: pytest.MonkeyPatch, camera: Device
+) -> None:
+    nobody = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 1))
+    here = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", camera.port))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments, **_options: [nobody, here])
+    with connect("camera.example.com", 80, clock()) as sock:
+        assert sock.getpeername()[1] == camera.port
+
+    # An address that drops every packet: a queue that is full.
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        waiting = [socket.socket() for _number in range(4)]
+        for sock in waiting:
+            sock.setblocking(False)
+            sock.connect_ex(address)
+        dead = (socket.AF_INET, socket.SOCK_STREAM, 6, "", address)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments, **_options: [dead] * 50)
+        tries: list[tuple[str, int]] = []
+        original = socket.socket.connect
+        monkeypatch.setattr(
+            socket.socket, "connect", lambda self, place: (tries.append(place), original(self, place))[1]
+        )
+        with pytest.raises(TimeoutError):
+            connect("camera.example.com", 80, clock(0.1))
+        for sock in waiting:
+            sock.close()
+    # Three times 0.1 s are enough for three or four of the fifty.
+    assert 1 <= len(tries) <= 5
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_addresses_of_both_families_and_names(fleet: Fleet, scheme: Any) -> None:
+    old, new = fleet.add(scheme=scheme), fleet.add(scheme=scheme, address="::1")
+    for device, host in ((old, "127.0.0.1"), (old, "localhost"), (new, "[::1]")):
+        port = device.port or device.tls_port
+        transport = Transport(f"{scheme}://{host}:{port}", Trust(validate=False), 5)
+        assert transport.exchange("GET", TARGET, None).status == 401

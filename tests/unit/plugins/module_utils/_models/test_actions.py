@@ -1,0 +1,297 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What equal means for an event, how it reads whatever the device writes, and what uses a group in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
+    ALWAYS,
+    ActionConfiguration,
+    ActionRule,
+    Actions,
+    Event,
+    describe_conditions,
+    describe_event,
+    event_result,
+    in_order,
+    read_event,
+    same_conditions,
+    same_event,
+    topic_alone,
+)
+
+READY = "tns1:Device/tnsaxis:Status/SystemReady"
+MESSAGE = 'boolean(//SimpleItem[@Name="ready" and @Value="1"])'
+USUAL = {
+    "tns1": "http://www.onvif.org/ver10/topics",
+    "tnsaxis": "http://www.axis.com/2009/event/topics",
+    "tt": "http://www.onvif.org/ver10/schema",
+}
+NUMBERED = {"ns1": USUAL["tns1"], "ns2": USUAL["tnsaxis"], "ns3": USUAL["tt"], "ns4": "urn:other"}
+GROUP = "com.axis.action.unlimited.recording_group.storage"
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two messages on one topic mean the same."""
+    return same_event(Event(READY, one), Event(READY, other))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [READY, f"{READY}//.", f"{READY} //. ", f" {READY}//.\n", "tns1:Device/ tnsaxis:Status\n/SystemReady"],
+)
+def test_a_topic_is_the_same_whatever_an_older_device_writes_behind_it(written: str) -> None:
+    assert topic_alone(written) == READY
+    assert same_conditions((read_event(written, MESSAGE, USUAL),), ALWAYS)
+
+
+@pytest.mark.parametrize("written", [f"{READY}//*", f"{READY}/.", f"{READY}//.//.", f"//.{READY}"])
+def test_nothing_else_is_taken_off_a_topic(written: str) -> None:
+    assert topic_alone(written) != READY
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        MESSAGE,
+        "boolean(//SimpleItem[@Name='ready' and @Value='1'])",
+        """boolean(//SimpleItem[@Name='ready' and @Value="1"])""",
+        'boolean( //SimpleItem[ @Name = "ready"  and\n\t@Value = "1" ] )',
+        f"  {MESSAGE}\n",
+    ],
+)
+def test_messages_that_differ_in_blanks_and_quotes_mean_the_same(other: str) -> None:
+    assert same(MESSAGE, other)
+    assert same(other, MESSAGE)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (MESSAGE, MESSAGE.replace("1", "0")),
+        (MESSAGE, MESSAGE.replace("ready", "Ready")),
+        (MESSAGE, MESSAGE.replace(" and ", " or ")),
+        (MESSAGE, MESSAGE.replace("boolean", "not")),
+        (MESSAGE, MESSAGE.replace('"ready"', "ready")),
+        # Blanks and quotes inside a text belong to it.
+        ('@Value="a b"', '@Value="ab"'),
+        ('@Value="a b"', '@Value="a  b"'),
+        ('@Value=" a"', '@Value="a"'),
+        ("""@Value="it's" """, '@Value="its"'),
+        ("""@Value='say "a"'""", "@Value='say a'"),
+        # A blank that parts two words belongs to the expression.
+        ("a and b", "aand b"),
+        ("1 0", "10"),
+        ("", "1"),
+    ],
+)
+def test_messages_that_say_something_else_are_never_the_same(one: str, other: str) -> None:
+    assert not same(one, other)
+    assert not same_conditions((Event(READY, one),), (Event(READY, other),))
+
+
+@pytest.mark.parametrize(
+    "topic", ["tns1:Device/tnsaxis:Status/SystemReadY", "tnsaxis:Device/tnsaxis:Status/SystemReady", "SystemReady", ""]
+)
+def test_other_topics_are_never_the_same(topic: str) -> None:
+    assert not same_event(Event(READY, MESSAGE), Event(topic, MESSAGE))
+    assert not same_conditions(ALWAYS, (Event(topic, MESSAGE),))
+
+
+def test_no_start_event_is_only_the_same_as_none() -> None:
+    assert same_event(None, None)
+    assert not same_event(None, ALWAYS[0])
+    assert not same_event(ALWAYS[0], None)
+
+
+def test_the_order_of_conditions_means_nothing_but_their_number_does() -> None:
+    one, other = Event("tns1:A", "1"), Event("tns1:B", "2")
+    assert same_conditions((one, other), (other, one))
+    assert not same_conditions((one, other), (one,))
+    assert not same_conditions((one, one), (one,))
+    assert not same_conditions((one, one, other), (one, other, other))
+    assert not same_conditions((), (one,))
+    assert same_conditions((), ())
+    # Topic and message belong together.
+    assert not same_conditions((one, other), (Event("tns1:A", "2"), Event("tns1:B", "1")))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("ns1:Device/ns2:Status/SystemReady", READY),
+        ("ns1:Device/ns2:Status/SystemReady//.", READY),
+        ("ns2:Device/ns1:Status/SystemReady", "tnsaxis:Device/tns1:Status/SystemReady"),
+        # Of a namespace without a usual prefix, or of none that is declared.
+        ("ns4:Device/x:Status", "ns4:Device/x:Status"),
+        ("Device/Status", "Device/Status"),
+        ("ns1:ns2", "tns1:ns2"),
+        ("xns1:A/ns1x:B/ns1-a:C", "xns1:A/ns1x:B/ns1-a:C"),
+    ],
+)
+def test_the_prefixes_of_a_topic_are_read_by_their_namespace(written: str, read: str) -> None:
+    assert read_event(written, "1", NUMBERED).topic == read
+
+
+def test_prefixes_that_changed_places_are_read_by_their_namespace() -> None:
+    swapped = {"tns1": USUAL["tnsaxis"], "tnsaxis": USUAL["tns1"]}
+    assert read_event("tnsaxis:Device/tns1:Status/SystemReady", MESSAGE, swapped).topic == READY
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("boolean(//ns3:SimpleItem[@Name='a'])", "boolean(//tt:SimpleItem[@Name='a'])"),
+        ("//ns3:A/ns3:B | ns2:C", "//tt:A/tt:B | tnsaxis:C"),
+        # A prefix inside a quoted text is text, and what stands before two colons is an axis.
+        ('//ns3:A[@Value="ns3:b"]', '//tt:A[@Value="ns3:b"]'),
+        ("//ns3:A[@Value='ns3:b \" ns1:c']", "//tt:A[@Value='ns3:b \" ns1:c']"),
+        ("'ns1:a' = ns1:a", "'ns1:a' = tns1:a"),
+        ("ns3::A", "ns3::A"),
+        ("child::ns3:A", "child::tt:A"),
+        ("xns3:A", "xns3:A"),
+        (" boolean(1)\n", "boolean(1)"),
+    ],
+)
+def test_the_prefixes_of_a_message_are_read_by_their_namespace_outside_of_its_texts(written: str, read: str) -> None:
+    assert read_event(READY, written, {**USUAL, **NUMBERED}).message == read
+
+
+def test_conditions_for_people() -> None:
+    both = (Event("tns1:A", "1"), Event("tns1:B", "2"))
+    assert describe_conditions(ALWAYS) == "always"
+    assert describe_conditions((Event(READY, MESSAGE.replace('"', "'")),)) == "always"
+    assert describe_conditions((*ALWAYS, both[0])) == f"{READY} [ready=1] and tns1:A [1]"
+    assert describe_conditions(both) == "tns1:A [1] and tns1:B [2]"
+    assert describe_conditions(()) == "never"
+    assert event_result(both[0]) == {"topic_expression": "tns1:A", "message_content": "1"}
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (MESSAGE, "tns1:A [ready=1]"),
+        ("boolean( //SimpleItem[@Name = 'a' and @Value = 'b c'] )", "tns1:A [a=b c]"),
+        (
+            f'boolean(//SimpleItem[@Name="port" and @Value="0"]) and {MESSAGE.replace("ready", "state")}',
+            "tns1:A [port=0, state=1]",
+        ),
+        # Whatever says more is not cut short.
+        (f"not({MESSAGE})", f"tns1:A [not({MESSAGE})]"),
+        (f"{MESSAGE} or {MESSAGE}", f"tns1:A [{MESSAGE} or {MESSAGE}]"),
+        (f"{MESSAGE} and true()", f"tns1:A [{MESSAGE} and true()]"),
+        (MESSAGE.replace("SimpleItem", "Item"), f"tns1:A [{MESSAGE.replace('SimpleItem', 'Item')}]"),
+        (
+            'boolean(//SimpleItem[@Name="ready" and @Value=\'a"b\'])',
+            'tns1:A [boolean(//SimpleItem[@Name="ready" and @Value=\'a"b\'])]',
+        ),
+        ("true()", "tns1:A [true()]"),
+    ],
+)
+def test_an_event_for_people(message: str, words: str) -> None:
+    assert describe_event(Event("tns1:A", message)) == words
+
+
+def configuration(number: str, group: str | None = "door", name: str = "", **parameters: str) -> ActionConfiguration:
+    """One that names a group."""
+    named = () if group is None else (("recording_group_id", group),)
+    return ActionConfiguration(number, name, GROUP, (*parameters.items(), *named))
+
+
+def rule(number: str, primary_action: str, name: str = "") -> ActionRule:
+    """One that records always."""
+    return ActionRule(number, name, True, ALWAYS, None, primary_action)
+
+
+@pytest.mark.parametrize(
+    ("actions", "words"),
+    [
+        (Actions(), None),
+        (Actions((configuration("1", "yard"), configuration("2", None)), (rule("7", "1"), rule("8", "2"))), None),
+        # An id of a rule that is also that of a configuration means nothing.
+        (
+            Actions((configuration("1", "yard"), configuration("2")), (rule("2", "1"),)),
+            "action configuration with id 2",
+        ),
+        (
+            Actions((configuration("2", name="Door"),), (rule("7", "2", "It's on"), rule("9", "3", "Other"))),
+            "action configuration 'Door', action rule \"It's on\"",
+        ),
+        (
+            Actions(
+                (configuration("2"), configuration("4", name="B", stream_options="x")), (rule("5", "4"), rule("7", "2"))
+            ),
+            ("action configuration with id 2, action configuration 'B', action rule with id 5, action rule with id 7"),
+        ),
+    ],
+)
+def test_what_uses_a_group_in_words(actions: Actions, words: str | None) -> None:
+    assert actions.users_of("door") == words
+
+
+def test_a_group_is_named_by_one_parameter_alone() -> None:
+    other = ActionConfiguration("1", "door", GROUP, (("group", "door"), ("recording_group_id", "door2")))
+    assert Actions((other,), (rule("1", "1", "door"),)).users_of("door") is None
+
+
+def test_ids_are_sorted_as_the_numbers_that_they_are() -> None:
+    assert sorted(["10", "9", "100", "2"], key=in_order) == ["2", "9", "10", "100"]
+
+
+# The laws.
+
+words = st.sampled_from(["boolean", "SimpleItem", "and", "or", "a", "1", "a-b", "x.y"])
+quoted = st.text(st.sampled_from("ab :=\n'é"), max_size=5)
+parts = st.lists(st.one_of(words, quoted.map(lambda text: (text,)), st.sampled_from("()[]/@=")), max_size=12)
+
+
+def written(message: list[Any], quote: str, blank: str) -> str:
+    """A message with these parts: its texts, which are tuples, in quotes, blanks between all of them."""
+    return blank.join(f"{quote}{part[0]}{quote}" if isinstance(part, tuple) else part for part in message)
+
+
+@given(parts, st.sampled_from([" ", "\n", "\t  "]), st.sampled_from([" ", "  \n"]))
+@settings(deadline=None)
+def test_blanks_between_parts_never_matter(message: list[Any], one: str, other: str) -> None:
+    assert same(written(message, '"', one), written(message, '"', other))
+
+
+@given(parts, st.sampled_from([" ", "\n"]))
+@settings(deadline=None)
+def test_quotes_never_matter(message: list[Any], blank: str) -> None:
+    without = [(part[0].replace("'", ""),) if isinstance(part, tuple) else part for part in message]
+    assert same(written(without, '"', blank), written(without, "'", " "))
+
+
+@given(parts, parts)
+@settings(deadline=None)
+def test_other_parts_never_mean_the_same(one: list[Any], other: list[Any]) -> None:
+    assert same(written(one, '"', " "), written(other, '"', "\n")) is (one == other)
+
+
+@given(parts, st.sampled_from([READY, "tnsaxis:A/tns1:B"]))
+@settings(deadline=None)
+def test_what_is_read_reads_as_itself_and_from_any_prefixes(message: list[Any], topic: str) -> None:
+    text = written(message, '"', " ")
+    event = read_event(topic, text, USUAL)
+    assert read_event(event.topic, event.message, USUAL) == event
+    numbered = topic.replace("tnsaxis:", "ns2:").replace("tns1:", "ns1:")
+    assert read_event(f"{numbered}//.", text, NUMBERED) == event
+
+
+@given(
+    st.lists(st.sampled_from([Event("tns1:A", "1"), Event("tns1:A", "2"), Event("tns1:B", "1")]), max_size=4), st.data()
+)
+@settings(deadline=None)
+def test_any_order_of_conditions_is_the_same(conditions: list[Event], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(conditions))
+    assert same_conditions(tuple(conditions), tuple(shuffled))
+    assert not same_conditions(tuple(conditions), (*shuffled, Event("tns1:C", "1")))

@@ -1,0 +1,174 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What users may write of a policy: good and bad values, and which entry is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS
+from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import policy_from
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
+from tests.parameters import RECORDING, policy_parameters
+
+
+def existing(match: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """A policy of one entry that is good, and one of this match."""
+    return {"existing": [{"match": {"nice_name": "?"}}, {"match": match, **fields}]}
+
+
+def entries(*groups: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """A policy of these groups."""
+    return {"groups": list(groups), **options}
+
+
+A = {"recording_group_id": "a"}
+DAY = {**A, "retention_time": "1d"}
+UNLIMITED = {**A, "retention_time": "unlimited"}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (entries(A, {"nice_name": "x"}, A), "groups[2] has the same recording_group_id a as entry 0"),
+        (entries({"nice_name": "x"}, {"nice_name": "x"}), "groups[1] has the same nice_name 'x' as entry 0"),
+        (entries({"nice_name": "x\ty"}, {"nice_name": "x y"}), "groups[1] has the same nice_name 'x y' as entry 0"),
+        (entries({**A, "nice_name": "x"}, {"nice_name": "x"}), "groups[1] has the same nice_name 'x' as entry 0"),
+        (entries(A, {"retention_time": "1d"}), "groups[1]: Neither recording_group_id nor nice_name"),
+        (entries(A, {"nice_name": ""}), "groups[1]: Neither recording_group_id nor nice_name"),
+        (entries(A, {"recording_group_id": "a/b"}), "groups[1]: recording_group_id is 'a/b'"),
+        (entries(A, {"recording_group_id": "x" * 51}), "groups[1]: recording_group_id is"),
+        (entries(A, {**A, "retention_time": "30x"}), "groups[1]: retention_time is '30x'"),
+        (entries(A, {**A, "retention_time": ""}), "groups[1]: retention_time is ''"),
+        (entries(A, {**A, "disk_id": []}), "groups[1]: disk_id is empty"),
+        (entries(A, {**A, "stream_options": "a"}), "groups[1]: stream_options has 'a'"),
+        (entries(A, {**A, "pre_duration": -1}), "groups[1]: pre_duration is -1"),
+        (entries(A, {**A, "description": "\0"}), "groups[1]: description has the character"),
+        (existing({}), "existing[1]: match is empty"),
+        (existing({"recording_group_id": "", "nice_name": "", "stream_options": {}}), "existing[1]: match is empty"),
+        (existing({"recording_group_id": "a b"}), "existing[1]: match.recording_group_id is 'a b', which no group"),
+        (existing({"recording_group_id": "Tür*"}), "existing[1]: match.recording_group_id is 'Tür*', which no group"),
+        (existing({"stream_options": {"fps": True}}), "existing[1]: match.stream_options.fps is not a text"),
+        (existing({"stream_options": {"fps": ["5"]}}), "existing[1]: match.stream_options.fps is not a text"),
+        (existing({"stream_options": {"fps": None}}), "existing[1]: match.stream_options.fps is not a text"),
+        (existing({"nice_name": "x"}, retention_time="soon"), "existing[1]: retention_time is 'soon'"),
+        (existing({"nice_name": "x"}, disk_id=[""]), "existing[1]: disk_id is empty"),
+        (entries(A, purge=True), "purge is true and purge_match is not given"),
+        (entries(A, purge=True, purge_match=["a*", "b c"]), "purge_match[1] is 'b c', which no group can match"),
+        (entries(A, purge=True, purge_match=["", "b"]), "purge_match[0] is ''"),
+        (entries(A, purge_match=["a[1"]), "purge_match[0] is 'a[1', which no group can match"),
+        (existing({"recording_group_id": "a[1"}), "existing[1]: match.recording_group_id is 'a[1', which no group"),
+        (entries(A, purge_match=["b/c"]), "purge_match[0] is 'b/c', which no group can match"),
+        (entries(A, retention_minimum="2d", retention_maximum="1d"), "retention_minimum 48 hours (2 days) is above"),
+        (entries(A, retention_minimum="unlimited", retention_maximum="1d"), "retention_minimum unlimited is above"),
+        (entries(A, retention_minimum="0", retention_maximum="1d"), "retention_minimum unlimited is above"),
+        (entries(A, retention_minimum="x"), "retention_minimum is 'x', which is not a retention time"),
+        (entries(A, retention_maximum="x"), "retention_maximum is 'x', which is not a retention time"),
+        (
+            entries({"nice_name": "x"}, DAY, retention_minimum="25h"),
+            "groups[1]: retention_time 24 hours (1 day) is below",
+        ),
+        (entries(DAY, retention_minimum="unlimited"), "groups[0]: retention_time 24 hours (1 day) is below"),
+        (entries(DAY, retention_maximum="23h"), "groups[0]: retention_time 24 hours (1 day) is above"),
+        (entries(UNLIMITED, retention_maximum="52w"), "groups[0]: retention_time unlimited is above"),
+        (existing(A, retention_time="1d") | {"retention_minimum": "2d"}, "existing[1]: retention_time 24 hours"),
+        (
+            existing(A, retention_time="0") | {"retention_maximum": "2d"},
+            "existing[1]: retention_time unlimited is above",
+        ),
+        (existing({"nice_name": "Old*"}, nice_name="New"), "existing[1]: its match does not fit the nice_name"),
+        (existing({"stream_options": {"fps": "*"}}, stream_options="a=1"), "existing[1]: its match does not fit"),
+        (existing({"stream_options": {"fps": "5"}}, stream_options={"fps": 6}), "existing[1]: its match does not fit"),
+        (existing(A, nice_name="x"), "existing[1]: the nice_name or stream_options that it sets fits existing[0]"),
+        (existing(A, nice_name="\t"), "existing[1]: the nice_name or stream_options that it sets fits existing[0]"),
+        (
+            existing(A, nice_name="x y") | entries({"nice_name": "x\ty"}),
+            "existing[1]: nice_name 'x y' is the one by which an entry of groups",
+        ),
+        (entries(A, {**A, "record": "sometimes"}), "groups[1]: record is 'sometimes'"),
+        (entries({**A, "record": ""}), "groups[0]: record is ''"),
+        (entries({**A, "record": {**RECORDING, "name": ""}}), "groups[0]: record.name is empty"),
+        (entries({**A, "record": {**RECORDING, "conditions": []}}), "groups[0]: record.conditions is empty"),
+        (
+            entries({**A, "record": {**RECORDING, "conditions": [{"topic_expression": "x", "message_content": "1"}]}}),
+            "groups[0]: record.conditions[0].topic_expression is 'x'",
+        ),
+        ({}, "The policy is empty"),
+        ({"unexpected": "ignore", "on_refused": "report"}, "The policy is empty"),
+        ({"purge_match": ["a*"]}, "The policy is empty"),
+        ({"retention_minimum": "", "retention_maximum": ""}, "The policy is empty"),
+    ],
+)
+def test_policies_that_are_refused_with_their_place(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(Refused) as caught:
+        policy_from(policy_parameters(**options))
+    assert caught.value.kind == "invalid_option"
+    assert caught.value.what.startswith(words)
+    assert caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        entries({**A, "nice_name": "x"}, {"recording_group_id": "b", "nice_name": "x"}),
+        entries(A, {"recording_group_id": "A"}, {"nice_name": "a"}, {"nice_name": "A"}),
+        entries(DAY, retention_minimum="24", retention_maximum="1d"),
+        entries(UNLIMITED, retention_minimum="unlimited"),
+        entries(UNLIMITED, retention_maximum="unlimited"),
+        entries(A, retention_minimum="52w", retention_maximum="unlimited"),
+        entries(DAY, retention_minimum="", retention_maximum=""),
+        existing({"nice_name": "Old*"}, nice_name="Older"),
+        existing(A, nice_name="New"),
+        existing({"stream_options": {"fps": "[56]"}}, stream_options={"fps": 6}),
+        existing(A, nice_name="x y") | entries({**A, "nice_name": "x y"}),
+        existing({"recording_group_id": "[!A-Z]?*_-9"}),
+        existing({"stream_options": {"fps": 5}}),
+        {"purge": True, "purge_match": ["*"]},
+        {"retention_minimum": "1"},
+        {"retention_maximum": "1"},
+    ],
+)
+def test_policies_that_are_taken(options: dict[str, Any]) -> None:
+    policy_from(policy_parameters(**options))
+
+
+def test_a_policy_as_it_was_written() -> None:
+    policy = policy_from(
+        policy_parameters(
+            groups=[{**A, "retention_time": "30d", "disk_id": ["SD_DISK"]}],
+            existing=[{"match": {"stream_options": {"camera": 1, "device": "b*"}, "nice_name": ""}, "pre_duration": 5}],
+            purge=True,
+            purge_match=["pilot_*"],
+            retention_minimum="7d",
+            retention_maximum="unlimited",
+            unexpected="ignore",
+        )
+    )
+    (group,), (rule,) = policy.groups, policy.rules
+    assert (group.recording_group_id, group.retention_time, group.disk_ids) == ("a", 720, ("SD_DISK",))
+    assert (group.present, group.may_create, group.nice_name) == (True, True, None)
+    assert (rule.match.recording_group_id, rule.match.nice_name) == (None, None)
+    assert rule.match.stream_options == (("camera", "1"), ("device", "b*"))
+    assert (rule.wanted.recording_group_id, rule.wanted.pre_duration, rule.wanted.retention_time) == (None, 5, None)
+    assert (policy.purge, policy.minimum, policy.maximum, policy.reports_unexpected) == (("pilot_*",), 168, 0, False)
+
+
+def test_patterns_purge_nothing_unless_purge_is_true() -> None:
+    assert policy_from(policy_parameters(groups=[A], purge_match=["*"])).purge == ()
+
+
+def test_when_a_group_is_recorded_to_is_part_of_its_entry() -> None:
+    b = {"recording_group_id": "b", "record": "never"}
+    c = {"recording_group_id": "c", "record": {**RECORDING, "name": "Door", "enabled": False}}
+    policy = policy_from(policy_parameters(groups=[{**A, "record": "always"}, b, c, {"nice_name": "d"}]))
+    assert [item.recording for item in policy.groups] == [
+        DesiredRecording(True, None, True, ALWAYS, None),
+        DesiredRecording(present=False),
+        DesiredRecording(True, "Door", False, ALWAYS, None),
+        None,
+    ]

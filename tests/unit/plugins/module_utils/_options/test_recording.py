@@ -1,0 +1,209 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What users may write about when a device records: every form that is taken, and every one that is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, Event
+from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import record_from, recording_from
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
+from tests.parameters import RECORDING
+
+PORT = "tns1:Device/tnsaxis:IO/Port"
+
+
+def condition(topic: Any = PORT, message: Any = "boolean(1)") -> dict[str, Any]:
+    """A condition as Ansible's validator leaves it."""
+    return {"topic_expression": topic, "message_content": message}
+
+
+def events(*written: dict[str, Any]) -> tuple[Event, ...]:
+    """The conditions that these are."""
+    return recording_from({**RECORDING, "conditions": list(written)}).conditions
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        (None, None),
+        ("never", DesiredRecording(present=False)),
+        ("always", DesiredRecording(True, None, True, ALWAYS, None)),
+        (RECORDING, DesiredRecording(True, None, True, ALWAYS, None)),
+        ({**RECORDING, "always": True}, DesiredRecording(True, None, True, ALWAYS, None)),
+        ({**RECORDING, "enabled": False}, DesiredRecording(True, None, False, ALWAYS, None)),
+        ({**RECORDING, "name": 'Tür <&"'}, DesiredRecording(True, 'Tür <&"', True, ALWAYS, None)),
+        ({**RECORDING, "name": " Door \n"}, DesiredRecording(True, "Door", True, ALWAYS, None)),
+        (
+            {**RECORDING, "conditions": [condition(), condition("tns1:A/B")], "start_event": condition("tns1:C")},
+            DesiredRecording(
+                True,
+                None,
+                True,
+                (Event(PORT, "boolean(1)"), Event("tns1:A/B", "boolean(1)")),
+                Event("tns1:C", "boolean(1)"),
+            ),
+        ),
+        ({**RECORDING, "always": False, "conditions": [condition()]}, DesiredRecording(conditions=events(condition()))),
+        ({**RECORDING, "start_event": {}}, DesiredRecording()),
+    ],
+)
+def test_every_form_of_record(written: Any, wanted: DesiredRecording | None) -> None:
+    assert record_from(written) == wanted
+
+
+def test_always_is_the_condition_that_real_devices_took() -> None:
+    assert [(item.topic, item.message) for item in ALWAYS] == [
+        ("tns1:Device/tnsaxis:Status/SystemReady", 'boolean(//SimpleItem[@Name="ready" and @Value="1"])')
+    ]
+
+
+@pytest.mark.parametrize("written", ["", "Always", "on", True, False, 1, ["always"]])
+def test_what_is_no_record(written: Any) -> None:
+    with pytest.raises(Refused) as caught:
+        record_from(written)
+    assert caught.value.kind == "invalid_option"
+    assert caught.value.what == f"record is {written!r}"
+    assert "always, never, or a dictionary" in caught.value.next_step
+
+
+def test_the_state_of_a_task_says_whether_it_records() -> None:
+    assert recording_from({**RECORDING, "state": "absent"}).present is False
+    assert recording_from({**RECORDING, "state": "present"}).present is True
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [
+        ({"name": ""}, "name is empty"),
+        ({"name": " \t"}, "name is empty"),
+        ({"name": "a\x07"}, "name has the character '\\x07' at position 1"),
+        ({"conditions": []}, "conditions is empty"),
+        ({"conditions": [], "always": True}, "conditions is empty"),
+        ({"conditions": [condition()], "always": True}, "always and conditions are both given"),
+        ({"always": False}, "always is false and conditions is not given"),
+        ({"start_event": condition()}, "start_event is given without conditions"),
+        ({"start_event": condition(), "always": True}, "start_event is given without conditions"),
+        (
+            {"conditions": [condition(), condition("x")]},
+            "conditions[1].topic_expression is 'x', which is not the topic of one event",
+        ),
+        (
+            {"conditions": [condition()], "start_event": condition("x")},
+            "start_event.topic_expression is 'x', which is not the topic of one event",
+        ),
+        ({"conditions": [condition(message={})]}, "conditions[0].message_content is empty"),
+        ({"conditions": [condition(message="")]}, "conditions[0].message_content is '', which is not XPath"),
+        ({"conditions": [condition(message=" ")]}, "conditions[0].message_content is '', which is not XPath"),
+        (
+            {"conditions": [condition(message="boolean(1")]},
+            "conditions[0].message_content is 'boolean(1', which is not XPath",
+        ),
+        # What is wrong only when it is evaluated.
+        *(
+            (
+                {"conditions": [condition(message=written)]},
+                f"conditions[0].message_content is {written!r}, which is not XPath",
+            )
+            for written in ("//ns1:Data", "nothing()", "$active = 1", "boolean()", "x:boolean(1)")
+        ),
+        (
+            {"conditions": [condition(message="'a\x07'")]},
+            "conditions[0].message_content has the character '\\x07' at position 2",
+        ),
+        (
+            {"conditions": [condition(message={"a": "\x07"})]},
+            "conditions[0].message_content has the character '\\x07' at position 0",
+        ),
+        (
+            {"conditions": [condition(message={"a": "'\""})]},
+            "conditions[0].message_content has '\\'\"' with both kinds of quotes",
+        ),
+        (
+            {"conditions": [condition(message={"'\"": 1})]},
+            "conditions[0].message_content has '\\'\"' with both kinds of quotes",
+        ),
+        (
+            {"conditions": [condition()], "start_event": condition(message="]")},
+            "start_event.message_content is ']', which is not XPath",
+        ),
+    ],
+)
+def test_what_is_refused_is_told_with_its_place(options: dict[str, Any], what: str) -> None:
+    with pytest.raises(Refused) as caught:
+        recording_from({**RECORDING, **options})
+    assert (caught.value.kind, caught.value.what) == ("invalid_option", what)
+    assert caught.value.next_step
+    with pytest.raises(Refused) as caught:
+        record_from({**RECORDING, **options})
+    assert caught.value.what == f"record.{what}"
+
+
+@pytest.mark.parametrize(
+    ("written", "topic"),
+    [
+        (PORT, PORT),
+        (f" {PORT}//. ", PORT),
+        ("tnsaxis:A", "tnsaxis:A"),
+        ("tns1:A/B_c-d.e/tnsaxis:F", "tns1:A/B_c-d.e/tnsaxis:F"),
+    ],
+)
+def test_topics(written: str, topic: str) -> None:
+    assert events(condition(written)) == (Event(topic, "boolean(1)"),)
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "",
+        "Device/Port",
+        "tt:Device/Port",
+        "ns1:Device",
+        "tns1:Device//Port",
+        "tns1:Device/",
+        "/tns1:Device",
+        "tns1:",
+        "tns1:Device/*",
+        "tns1:Device//*",
+        "tns1:Device|tns1:Other",
+        "tns1:Tür",
+        "tns1:Device/tt:Port",
+        "tns1:Device/1",
+        "tns1:Device//.//.",
+    ],
+)
+def test_topics_of_no_event_or_of_several(topic: str) -> None:
+    with pytest.raises(Refused, match="which is not the topic of one event"):
+        events(condition(topic))
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ({"active": 1}, 'boolean(//SimpleItem[@Name="active" and @Value="1"])'),
+        ({"active": "1"}, 'boolean(//SimpleItem[@Name="active" and @Value="1"])'),
+        (
+            {"port": 0, "state": "1"},
+            (
+                'boolean(//SimpleItem[@Name="port" and @Value="0"]) and '
+                'boolean(//SimpleItem[@Name="state" and @Value="1"])'
+            ),
+        ),
+        ({"active": True}, 'boolean(//SimpleItem[@Name="active" and @Value="1"])'),
+        ({"active": False}, 'boolean(//SimpleItem[@Name="active" and @Value="0"])'),
+        ("//tns1:A/tnsaxis:B[tt:C]", "//tns1:A/tnsaxis:B[tt:C]"),
+        ({"a": 'b"c'}, 'boolean(//SimpleItem[@Name="a" and @Value=\'b"c\'])'),
+        ({"a'b": "<&"}, 'boolean(//SimpleItem[@Name="a\'b" and @Value="<&"])'),
+        (' boolean(//SimpleItem[@Name="a"])\n', 'boolean(//SimpleItem[@Name="a"])'),
+        ("1", "1"),
+        ("//tt:Data or true()", "//tt:Data or true()"),
+    ],
+)
+def test_messages(written: Any, message: str) -> None:
+    assert events(condition(message=written)) == (Event(PORT, message),)

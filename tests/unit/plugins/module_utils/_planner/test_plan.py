@@ -1,0 +1,298 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The laws of the planner, and the cases that only a person can write down."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from dataclasses import fields, replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Disk, RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
+    Allowances,
+    Change,
+    DesiredGroup,
+    Hold,
+    Plan,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import apply_changes, make_plan
+from tests.playbook import CHECKOUT
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
+ALLOWED = Allowances(recording_loss=True, holds=(), now=NOW)
+FORBIDDEN = Allowances(recording_loss=False, holds=(), now=NOW)
+HELD = Allowances(recording_loss=True, holds=(Hold("*", "Case 1", "legal", NOW),), now=NOW)
+MANAGED = ("nice_name", "description", "retention_time", "stream_options", "pre_duration", "post_duration")
+
+ids = st.sampled_from(["a", "b", "c", "d", "e"])
+texts = st.sampled_from(["", "x", "y & z", "Tür"])
+hours = st.sampled_from([0, 1, 24, 720])
+options = st.sampled_from(["", "a=1", "a=1&b=2", "c=%20"])
+states = st.dictionaries(ids, st.tuples(texts, texts, hours, options, st.integers(0, 2), st.integers(0, 2)), max_size=5)
+
+
+def groups_of(state: dict[str, tuple[str, str, int, str, int, int]]) -> tuple[RecordingGroup, ...]:
+    """A device that holds this."""
+    return tuple(
+        RecordingGroup(key, name, description, retention, "SD_DISK", stream, before, after)
+        for key, (name, description, retention, stream, before, after) in state.items()
+    )
+
+
+def desired_of(groups: tuple[RecordingGroup, ...], absent: set[str]) -> list[DesiredGroup]:
+    """A policy that wants just these groups, and none of the absent."""
+    wanted = [
+        DesiredGroup(True, group.recording_group_id, **{name: getattr(group, name) for name in MANAGED})
+        for group in groups
+    ]
+    return [*wanted, *(DesiredGroup(False, key) for key in sorted(absent))]
+
+
+def group(recording_group_id: str = "door", **values: Any) -> RecordingGroup:
+    """A group on the device."""
+    whole = RecordingGroup(recording_group_id, "Door", "", 720, "SD_DISK", "a=1", 0, 0)
+    return replace(whole, **values)
+
+
+def only_refusal(plan: Plan) -> tuple[str, str]:
+    """Kind and reason of the one refusal of a plan that changes nothing."""
+    assert plan.changes == ()
+    (refusal,) = plan.refused
+    return refusal.kind, refusal.reason
+
+
+def loses(before: RecordingGroup | None, after: RecordingGroup | None) -> bool:
+    """Whether recordings go, said without the planner: 0 is longer than anything."""
+    if before is None:
+        return False
+    if after is None:
+        return True
+    lasting = {0: 10**9}
+    one, other = before.retention_time or 0, after.retention_time or 0
+    return lasting.get(other, other) < lasting.get(one, one)
+
+
+@given(states)
+@settings(deadline=None)
+def test_what_is_as_wanted_needs_nothing(state: dict[str, tuple[str, str, int, str, int, int]]) -> None:
+    current = groups_of(state)
+    plan = make_plan(current, desired_of(current, set()), FORBIDDEN)
+    assert (plan.changes, plan.refused) == ((), ())
+
+
+@given(states, states)
+@settings(deadline=None)
+def test_a_plan_that_is_applied_gives_what_was_wanted(
+    one: dict[str, tuple[str, str, int, str, int, int]], other: dict[str, tuple[str, str, int, str, int, int]]
+) -> None:
+    current, goal = groups_of(one), groups_of(other)
+    desired = desired_of(goal, set(one) - set(other))
+    plan = make_plan(current, desired, ALLOWED)
+    after = apply_changes(current, plan.changes)
+    managed = {item.recording_group_id: [getattr(item, name) for name in MANAGED] for item in after}
+    assert managed == {item.recording_group_id: [getattr(item, name) for name in MANAGED] for item in goal}
+    assert make_plan(after, desired, FORBIDDEN).changes == ()
+    assert plan == make_plan(current, desired, ALLOWED)
+
+
+@given(states, states, st.sampled_from([FORBIDDEN, HELD]))
+@settings(deadline=None)
+def test_no_loss_is_planned_that_is_not_allowed_or_held(
+    one: dict[str, tuple[str, str, int, str, int, int]],
+    other: dict[str, tuple[str, str, int, str, int, int]],
+    allowances: Allowances,
+) -> None:
+    before = {item.recording_group_id: item for item in groups_of(one)}
+    goal = {item.recording_group_id: item for item in groups_of(other)}
+    plan = make_plan(tuple(before.values()), desired_of(tuple(goal.values()), set(one) - set(other)), allowances)
+    losing = {key for key in before if loses(before[key], goal.get(key))}
+    assert {refusal.change.group.recording_group_id for refusal in plan.refused} == losing
+    assert {refusal.kind for refusal in plan.refused} <= {"held" if allowances is HELD else "recording_loss"}
+    assert not any(loses(change.before, change.after) or change.loses_recordings for change in plan.changes)
+    assert not losing & {change.group.recording_group_id for change in plan.changes}
+
+
+# Which groups a pattern is for, said without the code under test.
+PATTERNS = {"a": {"a"}, "[bc]": {"b", "c"}, "d?": set(), "?": set("abcde"), "e*": {"e"}}
+ENDED = NOW - timedelta(microseconds=1)
+some_holds = st.lists(st.tuples(st.sampled_from([*PATTERNS]), st.sampled_from([NOW, NOW, ENDED])), max_size=3)
+
+
+@given(states, states, st.booleans(), some_holds, st.sets(ids))
+@settings(deadline=None, max_examples=300)
+def test_of_many_groups_each_is_refused_or_changed_on_its_own_and_a_refused_one_is_left_whole(
+    one: dict[str, tuple[str, str, int, str, int, int]],
+    other: dict[str, tuple[str, str, int, str, int, int]],
+    loss: bool,
+    written: list[tuple[str, datetime]],
+    moved: set[str],
+) -> None:
+    before = {str(item.recording_group_id): item for item in groups_of(one)}
+    goal = {str(item.recording_group_id): item for item in groups_of(other)}
+    desired = [
+        replace(wanted, disk_ids=("NetworkShare",)) if wanted.present and wanted.recording_group_id in moved else wanted
+        for wanted in desired_of(tuple(goal.values()), set(one) - set(other))
+    ]
+    holds = tuple(Hold(pattern, "Case 1", "legal", until) for pattern, until in written)
+    plan = make_plan(tuple(before.values()), desired, Allowances(loss, holds, NOW))
+
+    held = {key for pattern, until in written if until == NOW for key in PATTERNS[pattern]}
+    expected = {key: "held" if key in held else "recording_loss" for key in before if loses(before[key], goal.get(key))}
+    expected = {key: kind for key, kind in expected.items() if kind == "held" or not loss}
+    expected |= dict.fromkeys(moved & set(before) & set(goal), "immutable")
+    assert {item.change.group.recording_group_id: item.kind for item in plan.refused} == expected
+    assert not expected.keys() & {change.group.recording_group_id for change in plan.changes}
+    after = {item.recording_group_id: item for item in apply_changes(tuple(before.values()), plan.changes)}
+    assert after.keys() == goal.keys() | expected.keys()
+    for key, item in after.items():
+        # Of one that is refused not even what loses nothing is changed.
+        wanted = before[str(key)] if key in expected else goal[str(key)]
+        assert [getattr(item, name) for name in MANAGED] == [getattr(wanted, name) for name in MANAGED]
+
+
+@given(states, states, st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_the_order_in_which_groups_are_listed_or_wanted_changes_nothing(
+    one: dict[str, tuple[str, str, int, str, int, int]],
+    other: dict[str, tuple[str, str, int, str, int, int]],
+    chance: random.Random,
+) -> None:
+    current, desired = list(groups_of(one)), desired_of(groups_of(other), set(one) - set(other))
+    changes = make_plan(current, desired, FORBIDDEN).changes
+    chance.shuffle(current)
+    chance.shuffle(desired)
+    assert set(make_plan(current, desired, FORBIDDEN).changes) == set(changes)
+
+
+@given(hours, hours)
+def test_of_two_retention_times_that_differ_one_way_loses_and_the_other_does_not(one: int, other: int) -> None:
+    def loss(before: int, after: int) -> bool:
+        (change,) = make_plan(
+            [group(retention_time=before)], [DesiredGroup(True, "door", retention_time=after)], ALLOWED
+        ).changes
+        return change.loses_recordings
+
+    assume(one != other)
+    assert loss(one, other) is not loss(other, one)
+    assert loss(0, one or other) is True
+
+
+@pytest.mark.parametrize(("late", "kind"), [(timedelta(0), "held"), (timedelta(microseconds=1), None)])
+def test_a_hold_beats_the_allowance_until_its_end_and_not_a_moment_later(late: timedelta, kind: str | None) -> None:
+    hold = Hold("do[a-z]r", "Case 1", "legal@example.com", NOW)
+    plan = make_plan([group()], [DesiredGroup(False, "door")], Allowances(True, (hold,), NOW + late))
+    assert (only_refusal(plan)[0] if plan.refused else None) == kind
+
+
+@pytest.mark.parametrize("pattern", ["Door", "doo", "x*"])
+def test_a_hold_is_for_what_its_pattern_matches(pattern: str) -> None:
+    hold = Hold(pattern, "Case 1", "legal", NOW + timedelta(days=1))
+    plan = make_plan([group()], [DesiredGroup(False, "door")], Allowances(True, (hold,), NOW))
+    assert [change.operation for change in plan.changes] == ["delete"]
+
+
+def test_only_the_fields_that_differ_are_in_an_update() -> None:
+    wanted = DesiredGroup(True, "door", nice_name="Door", retention_time=0, stream_options="b=2")
+    (change,) = make_plan([group()], [wanted], FORBIDDEN).changes
+    assert [(item.field, item.before, item.after) for item in change.differences] == [
+        ("retention_time", 720, 0),
+        ("stream_options", "a=1", "b=2"),
+    ]
+    assert (change.loses_recordings, change.restarts_recording) == (False, True)
+
+
+def test_a_name_finds_its_group_also_where_xml_folded_it() -> None:
+    current = [group("one", nice_name="Front door"), group("two", nice_name="Back door")]
+    (change,) = make_plan(
+        current, [DesiredGroup(True, None, nice_name="Front\tdoor", description="x")], FORBIDDEN
+    ).changes
+    assert change.group.recording_group_id == "one"
+    assert [item.field for item in change.differences] == ["description"]
+
+
+def test_a_group_that_is_named_by_its_id_and_by_its_name_is_there_once() -> None:
+    by_id, by_name = DesiredGroup(True, "door", description="x"), DesiredGroup(True, None, "Door", description="y")
+    plan = make_plan([group()], [by_id, by_name], FORBIDDEN)
+    assert [item.found for item in plan.outcomes] == [group(), None]
+    assert [(item.kind, item.change.group) for item in plan.refused] == [("ambiguous", group())]
+    assert [item.after for item in plan.outcomes if item.after] == [group(description="x")]
+
+
+def test_two_groups_of_one_name_are_ambiguous() -> None:
+    kind, reason = only_refusal(make_plan([group("one"), group("two")], [DesiredGroup(False, None, "Door")], ALLOWED))
+    assert kind == "ambiguous"
+    assert "one and two" in reason
+
+
+def test_a_group_on_another_disk_is_immutable_whatever_is_allowed() -> None:
+    wanted = DesiredGroup(True, "door", disk_ids=("NetworkShare", "EMMC"), retention_time=1)
+    assert only_refusal(make_plan([group()], [wanted], ALLOWED))[0] == "immutable"
+    in_line = replace(wanted, disk_ids=("NetworkShare", "SD_DISK"), retention_time=None)
+    assert make_plan([group()], [in_line], FORBIDDEN).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("disks", "chosen"),
+    [
+        (None, "NetworkShare"),
+        ([Disk("NetworkShare", "disconnected", False, False), Disk("SD_DISK", "OK", False, False)], "SD_DISK"),
+        ([Disk("NetworkShare", "OK", True, False), Disk("SD_DISK", "connected", False, False)], "SD_DISK"),
+        ([Disk("NetworkShare", "OK", False, False), Disk("SD_DISK", "OK", False, False)], "NetworkShare"),
+    ],
+)
+def test_a_new_group_goes_to_the_first_disk_that_can_be_used(disks: list[Disk] | None, chosen: str) -> None:
+    wanted = DesiredGroup(True, "door", disk_ids=("NetworkShare", "SD_DISK"))
+    (change,) = make_plan([], [wanted], FORBIDDEN, disks).changes
+    assert change.after is not None
+    assert change.after.disk_id == chosen
+
+
+@pytest.mark.parametrize("disks", [[], [Disk("SD_DISK", "OK", False, True)], [Disk("SD_DISK", "failed", False, False)]])
+@pytest.mark.parametrize("disk_ids", [None, ("SD_DISK",)])
+def test_without_a_usable_disk_nothing_is_created(disks: list[Disk], disk_ids: tuple[str, ...] | None) -> None:
+    plan = make_plan([], [DesiredGroup(True, "door", disk_ids=disk_ids)], FORBIDDEN, disks)
+    assert only_refusal(plan)[0] == "disk_unavailable"
+
+
+def test_what_is_absent_already_needs_nothing() -> None:
+    plan = make_plan([group()], [DesiredGroup(False, "other")], FORBIDDEN)
+    assert (plan.changes, plan.refused) == ((), ())
+
+
+def test_a_prediction_leaves_open_what_only_the_device_can_know() -> None:
+    (change,) = make_plan([], [DesiredGroup(True, None, nice_name="Door")], FORBIDDEN).changes
+    assert isinstance(change, Change)
+    assert change.after == RecordingGroup(None, nice_name="Door")
+    assert {item.name for item in fields(RecordingGroup)} > {item.field for item in change.differences} == {"nice_name"}
+
+
+def test_ten_thousand_groups_against_as_many() -> None:
+    current = tuple(group(f"group{number}") for number in range(10_000))
+    assert make_plan(current, desired_of(current, set()), FORBIDDEN).changes == ()
+
+
+def test_the_planner_is_pure() -> None:
+    # In a process of its own, since this one has imported everything already.
+    program = (
+        "import sys; from ansible_collections.camfleet.axis.plugins.module_utils._planner import plan; "
+        "sys.exit(str({'requests', 'urllib3', 'lxml', 'ansible', 'socket'} & set(sys.modules) or ''))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        # The second is where ansible-test has the collection.
+        env={"PYTHONPATH": f"{CHECKOUT / '.venv' / 'collections'}:{CHECKOUT}/../../.."},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr.strip() == ""

@@ -1,0 +1,738 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The laws of the planner of recording actions, and the cases that only a person can write down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
+    ALWAYS,
+    ActionConfiguration,
+    ActionRule,
+    Actions,
+    Event,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
+    Allowances,
+    DesiredGroup,
+    Hold,
+    Outcome,
+    Plan,
+    Refusal,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import make_plan
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
+    ActionChange,
+    ActionPlan,
+    DesiredRecording,
+    RecordingAction,
+    find_action,
+    plan_action,
+)
+
+GROUP = "com.axis.action.unlimited.recording_group.storage"
+OTHER = "com.axis.action.unlimited.recording.storage"
+READY = "tns1:Device/tnsaxis:Status/SystemReady"
+MOTION = Event("tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1", 'boolean(//SimpleItem[@Name="active" and @Value="1"])')
+PORT = Event("tns1:Device/tnsaxis:IO/Port", 'boolean(//SimpleItem[@Name="state" and @Value="1"])')
+# As MOTION, otherwise written.
+SPACED = Event(MOTION.topic, "boolean( //SimpleItem[@Name = 'active' and @Value = '1'] )")
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
+STRICT = Allowances(False, (), NOW)
+LOSS = Allowances(True, (), NOW)
+STOP = Allowances(False, (), NOW, recording_stop=True)
+ALL = Allowances(True, (), NOW, recording_stop=True)
+HELD = Allowances(True, (Hold("do*", "Case 1", "legal", NOW + timedelta(days=1)),), NOW, recording_stop=True)
+
+
+def configuration(
+    number: str, group: str | None = "door", template: str = GROUP, name: str = ""
+) -> ActionConfiguration:
+    """One that names a group, or none."""
+    return ActionConfiguration(number, name, template, () if group is None else (("recording_group_id", group),))
+
+
+def rule(
+    number: str,
+    primary_action: str,
+    *conditions: Event,
+    name: str = "",
+    enabled: bool = True,
+    start_event: Event | None = None,
+) -> ActionRule:
+    """One that holds while all conditions do, which is always when there are none."""
+    return ActionRule(number, name, enabled, conditions or ALWAYS, start_event, primary_action)
+
+
+# What a write does, said without the code under test.
+
+
+def applied(actions: Actions, planned: ActionPlan | None, group: str, desired: DesiredRecording) -> Actions:
+    """The actions after the writes of a plan: what it adds has new ids."""
+    if planned is None:
+        return actions
+    configurations, rules = list(actions.configurations), list(actions.rules)
+    if planned.adds_rule:
+        configuration_id = planned.configuration_id
+        if configuration_id is None:
+            configuration_id = "1000"
+            configurations.append(configuration(configuration_id, group))
+        else:
+            # Nobody may start an action that is not there, nor one that is about to go.
+            assert configuration_id in [item.configuration_id for item in configurations]
+            assert configuration_id not in planned.removes_configurations
+        assert planned.change.after is not None
+        name = planned.change.after.name or ""
+        rules.append(
+            ActionRule("1000", name, desired.enabled, desired.conditions, desired.start_event, configuration_id)
+        )
+    for number in planned.removes_rules:
+        rules.remove(next(item for item in rules if item.rule_id == number))
+    for number in planned.removes_configurations:
+        # A device keeps a configuration that a rule still starts.
+        assert number not in [item.primary_action for item in rules]
+        configurations.remove(next(item for item in configurations if item.configuration_id == number))
+    return Actions(tuple(configurations), tuple(rules))
+
+
+def about(actions: Actions, group: str) -> tuple[set[str], set[str]]:
+    """The ids of the configurations that name a group and of the rules that start one of those."""
+    own = {item.configuration_id for item in actions.configurations if ("recording_group_id", group) in item.parameters}
+    return own, {item.rule_id for item in actions.rules if item.primary_action in own}
+
+
+numbers = st.integers(1, 30).map(str)
+events = st.sampled_from([ALWAYS[0], MOTION, SPACED, PORT])
+condition_sets = st.lists(events, min_size=1, max_size=2).map(tuple)
+start_events = st.sampled_from([None, None, MOTION, SPACED])
+names = st.sampled_from(["", "a", "b", "Record to door"])
+configurations = st.builds(
+    configuration,
+    numbers,
+    st.sampled_from(["door", "door", "yard", None]),
+    st.sampled_from([GROUP, GROUP, OTHER]),
+    names,
+)
+
+
+@st.composite
+def devices(draw: st.DrawFn) -> Actions:
+    """What a device may have: of ours and of others, rules on each, in any order."""
+    chosen = draw(st.lists(configurations, max_size=4, unique_by=lambda item: item.configuration_id))
+    started = st.sampled_from([item.configuration_id for item in chosen]) if chosen else st.nothing()
+    rules = st.builds(ActionRule, numbers, names, st.booleans(), condition_sets, start_events, started)
+    return Actions(tuple(chosen), tuple(draw(st.lists(rules, max_size=4, unique_by=lambda item: item.rule_id))))
+
+
+recordings = st.builds(
+    DesiredRecording,
+    st.sampled_from([True, True, False]),
+    st.sampled_from([None, None, "a"]),
+    st.booleans(),
+    condition_sets,
+    start_events,
+)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Actions, DesiredRecording]:
+    """A device, and what is wanted of it, often what one of its rules says, otherwise written."""
+    actions, desired = draw(devices()), draw(recordings)
+    if not actions.rules or draw(st.booleans()):
+        return actions, desired
+    said = draw(st.sampled_from(actions.rules))
+    conditions = tuple(SPACED if item == MOTION else MOTION if item == SPACED else item for item in said.conditions)
+    return actions, DesiredRecording(
+        True, (desired.name and said.name) or None, said.enabled, conditions, said.start_event
+    )
+
+
+@given(cases())
+@settings(deadline=None, max_examples=400)
+def test_a_plan_that_is_applied_gives_one_of_each_or_none(case: tuple[Actions, DesiredRecording]) -> None:
+    actions, desired = case
+    after = applied(actions, plan_action(actions, "door", desired), "door", desired)
+    own, rules = about(after, "door")
+    assert (len(own), len(rules)) == ((1, 1) if desired.present else (0, 0))
+    assert plan_action(after, "door", desired) is None
+    if desired.present:
+        (one,) = [item for item in after.configurations if item.configuration_id in own]
+        (left,) = [item for item in after.rules if item.rule_id in rules]
+        assert (one.template, left.enabled) == (GROUP, desired.enabled)
+        plain = {SPACED: MOTION}
+        assert sorted(plain.get(item, item).topic for item in left.conditions) == sorted(
+            plain.get(item, item).topic for item in desired.conditions
+        )
+        starts = {plain.get(item, item) if item else None for item in (left.start_event, desired.start_event)}
+        assert len(starts) == 1
+        assert desired.name in (None, left.name)
+
+
+@given(cases())
+@settings(deadline=None, max_examples=400)
+def test_what_is_about_another_group_or_none_is_never_removed(case: tuple[Actions, DesiredRecording]) -> None:
+    actions, desired = case
+    planned = plan_action(actions, "door", desired)
+    own, rules = about(actions, "door")
+    if planned is not None:
+        assert set(planned.removes_configurations) <= own
+        assert set(planned.removes_rules) <= rules
+        assert planned.configuration_id in own | {None}
+    after = applied(actions, planned, "door", desired)
+    for item in actions.configurations:
+        assert item in after.configurations or item.configuration_id in own
+    for other in actions.rules:
+        assert other in after.rules or other.rule_id in rules
+    assert plan_action(actions, "yard", desired) == plan_action(after, "yard", desired)
+
+
+@given(cases())
+@settings(deadline=None, max_examples=400)
+def test_a_plan_writes_something_and_tells_a_difference(case: tuple[Actions, DesiredRecording]) -> None:
+    actions, desired = case
+    planned = plan_action(actions, "door", desired)
+    if planned is not None:
+        assert planned.adds_rule or planned.removes_rules or planned.removes_configurations
+        assert planned.change.before != planned.change.after
+        assert planned.change.in_a_group
+
+
+@given(cases())
+@settings(deadline=None, max_examples=400)
+def test_no_plan_means_that_it_is_so_already(case: tuple[Actions, DesiredRecording]) -> None:
+    actions, desired = case
+    own, rules = about(actions, "door")
+    ours = [item for item in actions.configurations if item.configuration_id in own]
+    fitting = [
+        item
+        for item in actions.rules
+        if item.rule_id in rules
+        and item.enabled is desired.enabled
+        and desired.name in (None, item.name)
+        and sorted(event.topic for event in item.conditions) == sorted(event.topic for event in desired.conditions)
+        and (item.start_event is None) is (desired.start_event is None)
+    ]
+    one_of_each = len(own) == len(rules) == len(fitting) == 1 and ours[0].template == GROUP
+    so_already = one_of_each if desired.present else not own
+    assert (plan_action(actions, "door", desired) is None) is so_already
+
+
+@given(cases())
+@settings(deadline=None, max_examples=400)
+def test_recording_stops_and_starts_as_the_rules_say(case: tuple[Actions, DesiredRecording]) -> None:
+    actions, desired = case
+    planned = plan_action(actions, "door", desired)
+    after = applied(actions, planned, "door", desired)
+    recorded, records = (
+        any(item.enabled for item in state.rules if item.rule_id in about(state, "door")[1])
+        for state in (actions, after)
+    )
+    assert records is (desired.present and desired.enabled)
+    if planned is None:
+        assert recorded is records
+    else:
+        assert planned.change.stops_recording is (recorded and not records)
+        assert planned.change.starts_recording is (records and not recorded)
+
+
+@given(cases())
+@settings(deadline=None, max_examples=400)
+def test_what_is_predicted_is_what_is_found_then_but_for_new_ids(case: tuple[Actions, DesiredRecording]) -> None:
+    actions, desired = case
+    planned = plan_action(actions, "door", desired)
+    if planned is None:
+        return
+    found = find_action(applied(actions, planned, "door", desired), "door", desired)
+    predicted = planned.change.after
+    if predicted is not None and found is not None:
+        predicted = replace(predicted, rule_id=found.rule_id, configuration_id=found.configuration_id)
+    assert found == predicted
+    assert ActionChange(planned.change.before, found).differences == planned.change.differences
+
+
+@given(cases(), st.data())
+@settings(deadline=None, max_examples=400)
+def test_the_order_in_which_a_device_lists_means_nothing(
+    case: tuple[Actions, DesiredRecording], data: st.DataObject
+) -> None:
+    actions, desired = case
+    shuffled = Actions(
+        tuple(data.draw(st.permutations(actions.configurations))), tuple(data.draw(st.permutations(actions.rules)))
+    )
+    assert plan_action(shuffled, "door", desired) == plan_action(actions, "door", desired)
+    assert find_action(shuffled, "door", desired) == find_action(actions, "door", desired)
+
+
+@given(cases(), st.booleans())
+@settings(deadline=None, max_examples=400)
+def test_of_the_new_rule_and_old_ones_the_new_one_stays(
+    case: tuple[Actions, DesiredRecording], own_configuration: bool
+) -> None:
+    actions, desired = case
+    own = about(actions, "door")[0]
+    usable = sorted(
+        item.configuration_id
+        for item in actions.configurations
+        if item.configuration_id in own and item.template == GROUP
+    )
+    number = usable[-1] if usable and not own_configuration else "99"
+    new = ActionRule("99", desired.name or "", desired.enabled, desired.conditions, desired.start_event, number)
+    added = () if number in own else (configuration("99"),)
+    both = Actions((*actions.configurations, *added), (*actions.rules, new))
+    planned = plan_action(both, "door", replace(desired, present=True))
+    kept = {"99"}
+    if planned is not None:
+        assert not planned.adds_rule
+        kept = about(both, "door")[1] - set(planned.removes_rules)
+    (left,) = [item for item in both.rules if item.rule_id in kept]
+    assert (left.enabled, len(left.conditions)) == (desired.enabled, len(desired.conditions))
+
+
+# By hand.
+
+
+def difference(change: ActionChange) -> list[tuple[str, object, object]]:
+    """The differences as they are shown."""
+    return [(item.field, item.before, item.after) for item in change.differences]
+
+
+def in_a_group(change: ActionChange) -> list[tuple[str, object, object]]:
+    """The differences as those of a group."""
+    return [(item.field, item.before, item.after) for item in change.in_a_group]
+
+
+MOTION_TEXT = "tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1 [active=1]"
+PORT_TEXT = "tns1:Device/tnsaxis:IO/Port [state=1]"
+
+
+def planned_change(actions: Actions, desired: DesiredRecording) -> ActionChange:
+    """The change of a plan that there is."""
+    planned = plan_action(actions, "door", desired)
+    assert planned is not None
+    return planned.change
+
+
+def test_a_device_without_actions_gets_one() -> None:
+    planned = plan_action(Actions(), "door", DesiredRecording())
+    assert planned is not None
+    assert (planned.configuration_id, planned.adds_rule) == (None, True)
+    assert (planned.removes_rules, planned.removes_configurations) == ((), ())
+    change = planned.change
+    assert (change.operation, change.stops_recording, change.starts_recording) == ("create", False, True)
+    assert change.after == RecordingAction("door", "Record to door", True, ALWAYS, records=True)
+    assert difference(change) == [
+        ("name", None, "Record to door"),
+        ("enabled", None, True),
+        ("conditions", None, "always"),
+    ]
+    assert in_a_group(change) == [("record", "never", "always")]
+
+
+def test_a_disabled_recording_does_not_start() -> None:
+    change = planned_change(Actions(), DesiredRecording(enabled=False))
+    assert (change.starts_recording, change.stops_recording) == (False, False)
+    assert in_a_group(change) == [("record", "never", "always, but disabled")]
+
+
+def test_other_conditions_take_a_new_rule_on_the_same_configuration() -> None:
+    actions = Actions((configuration("4"),), (rule("7", "4", name="Mine"),))
+    desired = DesiredRecording(name="Mine", conditions=(MOTION,), start_event=PORT)
+    planned = plan_action(actions, "door", desired)
+    assert planned is not None
+    assert (planned.configuration_id, planned.adds_rule) == ("4", True)
+    assert (planned.removes_rules, planned.removes_configurations) == (("7",), ())
+    change = planned.change
+    assert (change.operation, change.stops_recording, change.starts_recording) == ("update", False, False)
+    assert difference(change) == [("conditions", "always", MOTION_TEXT), ("start_event", None, PORT_TEXT)]
+    assert in_a_group(change) == [("record", "always", f"{MOTION_TEXT}, from {PORT_TEXT} on")]
+
+
+def test_a_name_that_is_not_managed_is_kept_when_the_rule_is_replaced() -> None:
+    actions = Actions((configuration("4"),), (rule("7", "4", name="Mine"),))
+    change = planned_change(actions, DesiredRecording(conditions=(MOTION,)))
+    assert difference(change) == [("conditions", "always", MOTION_TEXT)]
+
+
+def test_a_name_is_a_difference_of_its_own() -> None:
+    change = planned_change(Actions((configuration("4"),), (rule("7", "4", name="Old"),)), DesiredRecording(name="New"))
+    assert difference(change) == [("name", "Old", "New")]
+    assert in_a_group(change) == [("record_name", "Old", "New")]
+    assert not change.starts_recording
+    assert not change.stops_recording
+
+
+def test_to_disable_a_rule_ends_the_recording() -> None:
+    actions = Actions((configuration("4"),), (rule("7", "4", name="a"),))
+    change = planned_change(actions, DesiredRecording(name="a", enabled=False))
+    assert (change.operation, change.stops_recording, change.starts_recording) == ("update", True, False)
+    assert difference(change) == [("enabled", True, False)]
+    assert in_a_group(change) == [("record", "always", "always, but disabled")]
+
+
+def test_to_enable_a_rule_begins_the_recording() -> None:
+    actions = Actions((configuration("4"),), (rule("7", "4", name="a", enabled=False),))
+    change = planned_change(actions, DesiredRecording(name="a"))
+    assert (change.stops_recording, change.starts_recording) == (False, True)
+
+
+def test_to_remove_a_rule_ends_the_recording_and_a_disabled_one_has_none_to_end() -> None:
+    for enabled in (True, False):
+        actions = Actions((configuration("4"),), (rule("7", "4", name="a", enabled=enabled),))
+        change = planned_change(actions, DesiredRecording(present=False))
+        assert (change.operation, change.stops_recording, change.starts_recording) == ("delete", enabled, False)
+        assert in_a_group(change) == [("record", "always" if enabled else "always, but disabled", "never")]
+
+
+def test_of_two_rules_the_disabled_one_may_go_without_an_end_to_the_recording() -> None:
+    actions = Actions((configuration("4"),), (rule("7", "4", name="b", enabled=False), rule("9", "4", name="a")))
+    planned = plan_action(actions, "door", DesiredRecording())
+    assert planned is not None
+    assert (planned.adds_rule, planned.removes_rules) == (False, ("7",))
+    assert not planned.change.stops_recording
+    assert difference(planned.change) == [("other_rules", "b (always, but disabled)", "")]
+    assert in_a_group(planned.change) == [("record_other_rules", "b (always, but disabled)", "")]
+
+
+def test_a_kept_rule_shows_no_difference_for_the_way_it_is_written() -> None:
+    actions = Actions((configuration("4"),), (rule("7", "4", SPACED, name="a"), rule("9", "4", name="")))
+    change = planned_change(actions, DesiredRecording(conditions=(MOTION,)))
+    assert difference(change) == [("other_rules", "9 (always)", "")]
+    assert in_a_group(change) == [("record_other_rules", "9 (always)", "")]
+
+
+def test_what_nothing_starts_is_removed_and_told() -> None:
+    actions = Actions((configuration("4"), configuration("11")), ())
+    planned = plan_action(actions, "door", DesiredRecording(present=False))
+    assert planned is not None
+    assert (planned.removes_rules, planned.removes_configurations) == ((), ("4", "11"))
+    assert (planned.change.operation, planned.change.stops_recording) == ("delete", False)
+    assert in_a_group(planned.change) == [("record_other_configurations", "4, 11", "")]
+
+
+def test_a_configuration_of_another_template_is_replaced_with_its_rule() -> None:
+    actions = Actions((configuration("4", template=OTHER),), (rule("7", "4", name="a"),))
+    planned = plan_action(actions, "door", DesiredRecording(name="a"))
+    assert planned is not None
+    assert (planned.configuration_id, planned.adds_rule) == (None, True)
+    assert (planned.removes_rules, planned.removes_configurations) == (("7",), ("4",))
+    assert difference(planned.change) == [("template", OTHER, None)]
+
+
+def test_of_several_usable_configurations_the_one_with_the_lowest_id_is_used() -> None:
+    actions = Actions((configuration("10"), configuration("9"), configuration("8", template=OTHER)), ())
+    planned = plan_action(actions, "door", DesiredRecording())
+    assert planned is not None
+    assert (planned.configuration_id, planned.removes_configurations) == ("9", ("8", "10"))
+
+
+def test_the_rule_that_counts_is_the_one_as_desired_else_an_enabled_one() -> None:
+    rules = (rule("9", "4", PORT, enabled=False), rule("10", "4", MOTION), rule("11", "4"))
+    actions = Actions((configuration("4"),), rules)
+    found = find_action(actions, "door")
+    assert found is not None
+    assert (found.rule_id, found.other_rules, found.records) == (
+        "10",
+        (f"9 ({PORT_TEXT}, but disabled)", "11 (always)"),
+        True,
+    )
+    found = find_action(actions, "door", DesiredRecording())
+    assert found is not None
+    assert (found.rule_id, found.conditions) == ("11", ALWAYS)
+    assert find_action(actions, "yard") is None
+    assert find_action(actions, None) is None
+
+
+# Together with the groups.
+
+
+def group(recording_group_id: str = "door", retention_time: int = 720) -> RecordingGroup:
+    """A group on the device."""
+    return RecordingGroup(recording_group_id, "Door", "", retention_time, "SD_DISK", "", 0, 0)
+
+
+RECORDED = Actions((configuration("4", name="Door"),), (rule("7", "4", name="Always"),))
+UNUSED = Actions((configuration("4", name="Door"),), ())
+
+
+def only(plan: Plan) -> Outcome:
+    """The one outcome of a plan."""
+    (outcome,) = plan.outcomes
+    return outcome
+
+
+def refusal(plan: Plan) -> Refusal:
+    """The one refusal of a plan that writes nothing."""
+    assert plan.changes == ()
+    assert plan.steps == ()
+    assert not plan.records
+    (refused,) = plan.refused
+    return refused
+
+
+@pytest.mark.parametrize(
+    ("actions", "users"),
+    [
+        (RECORDED, "action configuration 'Door', action rule 'Always'"),
+        (UNUSED, "action configuration 'Door'"),
+    ],
+)
+def test_a_group_in_use_is_not_deleted(actions: Actions, users: str) -> None:
+    refused = refusal(make_plan([group()], [DesiredGroup(False, "door")], LOSS, actions=actions))
+    assert (refused.kind, refused.code) == ("group_in_use", 140)
+    assert refused.reason == f"Recording group door is in use by {users}"
+    assert "axis_recording_action" in refused.next_step
+    assert "allow_recording_stop: true" in refused.next_step
+
+
+def test_a_group_that_another_rule_than_its_own_uses_may_go() -> None:
+    others = Actions((configuration("4", "yard"), configuration("5", None)), (rule("7", "4"), rule("8", "5")))
+    outcome = only(make_plan([group()], [DesiredGroup(False, "door")], LOSS, actions=others))
+    assert outcome.change is not None
+    assert (outcome.change.operation, outcome.recording) == ("delete", None)
+
+
+def test_a_deletion_that_nobody_allowed_is_refused_for_the_recordings_first() -> None:
+    assert refusal(make_plan([group()], [DesiredGroup(False, "door")], STOP, actions=RECORDED)).kind == "recording_loss"
+    assert refusal(make_plan([group()], [DesiredGroup(False, "door")], HELD, actions=RECORDED)).kind == "held"
+
+
+def test_where_both_are_allowed_the_recording_ends_and_the_group_goes() -> None:
+    plan = make_plan([group()], [DesiredGroup(False, "door")], ALL, actions=RECORDED)
+    recording = only(plan).recording
+    assert isinstance(recording, ActionPlan)
+    assert (recording.removes_rules, recording.removes_configurations) == (("7",), ("4",))
+    assert (plan.refused, plan.records, plan.deletes) == ((), True, True)
+    (change,) = plan.changes
+    assert change.operation == "delete"
+    # Of a group that is gone no field has a value.
+    assert [(item.before, item.after) for item in change.differences if item.field == "record"] == [("always", None)]
+
+
+def test_as_long_as_nobody_has_looked_at_the_actions_nothing_is_planned_there() -> None:
+    outcome = only(make_plan([group()], [DesiredGroup(False, "door")], LOSS))
+    assert outcome.change is not None
+    assert outcome.recording is None
+
+
+NEVER = DesiredRecording(present=False)
+DISABLED = DesiredRecording(enabled=False)
+
+
+@pytest.mark.parametrize("recording", [NEVER, DISABLED])
+@pytest.mark.parametrize(
+    ("allowances", "kind"),
+    [
+        (LOSS, "recording_stop"),
+        (STRICT, "recording_stop"),
+        (HELD, "held"),
+        (replace(HELD, now=NOW + timedelta(days=2)), None),
+        (replace(HELD, holds=(replace(HELD.holds[0], recording_group_id="yard"),)), None),
+        (STOP, None),
+    ],
+)
+def test_an_end_of_recording_must_be_allowed_and_a_hold_beats_that(
+    recording: DesiredRecording, allowances: Allowances, kind: str | None
+) -> None:
+    plan = make_plan([group()], [DesiredGroup(True, "door", recording=recording)], allowances, actions=RECORDED)
+    if kind is None:
+        assert isinstance(only(plan).recording, ActionPlan)
+        assert plan.refused == ()
+        return
+    refused = refusal(plan)
+    assert (refused.kind, refused.code) == (kind, None)
+    assert refused.reason.startswith("It ends the recording to group door")
+    assert ("legal" if kind == "held" else "allow_recording_stop: true") in refused.next_step
+    after = "never" if recording is NEVER else "always, but disabled"
+    assert ("record", "always", after) in [(item.field, item.before, item.after) for item in refused.change.differences]
+
+
+IN_MOTION = DesiredRecording(conditions=(MOTION,), name="x")
+
+
+@pytest.mark.parametrize(
+    ("recording", "actions", "allowances"),
+    [
+        *((recording, actions, STRICT) for recording in (DesiredRecording(), IN_MOTION) for actions in (RECORDED,)),
+        *(
+            (recording, actions, allowances)
+            for recording in (DesiredRecording(), IN_MOTION)
+            for actions in (Actions(), UNUSED)
+            for allowances in (STRICT, HELD)
+        ),
+        (DesiredRecording(name="x"), RECORDED, HELD),
+    ],
+)
+def test_to_record_is_not_refused(recording: DesiredRecording, actions: Actions, allowances: Allowances) -> None:
+    plan = make_plan([group()], [DesiredGroup(True, "door", recording=recording)], allowances, actions=actions)
+    assert plan.refused == ()
+
+
+def ruled(*rules: ActionRule) -> Actions:
+    """Rules on one configuration of the group."""
+    return Actions((configuration("4", name="Door"),), rules)
+
+
+ALWAYS_RULE, MOTION_RULE = rule("7", "4", name="a"), rule("8", "4", MOTION, name="b")
+PORT_RULE, OFF = rule("9", "4", PORT, name="c"), rule("10", "4", PORT, name="d", enabled=False)
+STARTED = replace(MOTION_RULE, rule_id="11", start_event=PORT)
+
+
+@pytest.mark.parametrize(
+    ("actions", "recording", "is_held"),
+    [
+        # What records always records all.
+        (ruled(MOTION_RULE, PORT_RULE), DesiredRecording(), False),
+        (ruled(ALWAYS_RULE, MOTION_RULE, PORT_RULE, OFF), DesiredRecording(), False),
+        (ruled(ALWAYS_RULE), DesiredRecording(name="x"), False),
+        (ruled(ALWAYS_RULE), DesiredRecording(conditions=(MOTION,)), True),
+        (ruled(MOTION_RULE), DesiredRecording(conditions=(PORT,)), True),
+        (ruled(MOTION_RULE), DesiredRecording(conditions=(MOTION, PORT)), True),
+        # The end of another rule.
+        (ruled(MOTION_RULE, PORT_RULE), DesiredRecording(conditions=(MOTION,)), True),
+        (ruled(ALWAYS_RULE, MOTION_RULE), DesiredRecording(conditions=(MOTION,)), True),
+        (ruled(MOTION_RULE, OFF), DesiredRecording(conditions=(MOTION,)), False),
+        (ruled(MOTION_RULE, replace(MOTION_RULE, rule_id="12")), DesiredRecording(conditions=(MOTION,)), False),
+        (ruled(MOTION_RULE), DesiredRecording(conditions=(Event(SPACED.topic, SPACED.message),), name="x"), False),
+        # From an event on is less than all the time.
+        (ruled(MOTION_RULE), DesiredRecording(conditions=(MOTION,), start_event=PORT), True),
+        (ruled(ALWAYS_RULE), DesiredRecording(start_event=PORT), True),
+        (ruled(STARTED), DesiredRecording(conditions=(MOTION,)), False),
+        (ruled(STARTED), DesiredRecording(conditions=(MOTION,), start_event=PORT, name="x"), False),
+        (ruled(STARTED), DesiredRecording(conditions=(MOTION,), start_event=MOTION), True),
+        (ruled(OFF), DesiredRecording(conditions=(MOTION,)), False),
+        (ruled(OFF), DesiredRecording(enabled=False), False),
+    ],
+)
+def test_a_hold_refuses_what_may_record_less_and_nothing_else_needs_a_word_for_it(
+    actions: Actions, recording: DesiredRecording, is_held: bool
+) -> None:
+    wanted = DesiredGroup(True, "door", recording=recording)
+    plan = make_plan([group()], [wanted], HELD, actions=actions)
+    assert [item.kind for item in plan.refused] == (["held"] if is_held else [])
+    if is_held:
+        assert plan.refused[0].reason.startswith("It may lessen the recording to group door, and a hold until")
+    # As long as something records there is no end of it.
+    assert make_plan([group()], [wanted], STRICT, actions=actions).refused == ()
+
+
+@pytest.mark.parametrize("actions", [Actions(), UNUSED])
+def test_where_nothing_records_there_is_no_recording_to_be_stopped(actions: Actions) -> None:
+    plan = make_plan([group()], [DesiredGroup(True, "door", recording=NEVER)], HELD, actions=actions)
+    assert plan.refused == ()
+    assert plan.records is (actions is UNUSED)
+
+
+@pytest.mark.parametrize(("allowances", "kind"), [(STRICT, "recording_loss"), (HELD, "held")])
+def test_a_shorter_retention_that_is_refused_does_not_stop_the_part_about_recording(
+    allowances: Allowances, kind: str
+) -> None:
+    wanted = DesiredGroup(True, "door", retention_time=24, recording=DesiredRecording())
+    plan = make_plan([group()], [wanted], allowances, actions=Actions())
+    assert [item.kind for item in plan.refused] == [kind]
+    assert isinstance(only(plan).recording, ActionPlan)
+    assert plan.steps == ()
+    (change,) = plan.changes
+    assert [(item.field, item.before, item.after) for item in change.differences] == [("record", "never", "always")]
+    assert (change.operation, change.loses_recordings) == ("update", False)
+
+
+def test_both_parts_of_a_group_may_be_refused() -> None:
+    wanted = DesiredGroup(True, "door", retention_time=24, recording=NEVER)
+    plan = make_plan([group()], [wanted], STRICT, actions=RECORDED)
+    assert [item.kind for item in plan.refused] == ["recording_loss", "recording_stop"]
+    assert plan.changes == ()
+
+
+def test_a_group_that_is_not_the_one_that_is_meant_is_not_recorded_to() -> None:
+    wanted = DesiredGroup(True, None, "Door", recording=DesiredRecording())
+    current = [group("one"), group("two")]
+    assert refusal(make_plan(current, [wanted], ALL, actions=Actions())).kind == "ambiguous"
+    wanted = DesiredGroup(True, "door", recording=DesiredRecording())
+    assert refusal(make_plan([], [wanted], ALL, (), Actions())).kind == "disk_unavailable"
+
+
+def test_a_group_on_another_disk_is_recorded_to_all_the_same() -> None:
+    wanted = DesiredGroup(True, "door", disk_ids=("NetworkShare",), recording=DesiredRecording())
+    plan = make_plan([group()], [wanted], ALL, actions=Actions())
+    assert [item.kind for item in plan.refused] == ["immutable"]
+    assert isinstance(only(plan).recording, ActionPlan)
+    assert make_plan([group()], [replace(wanted, recording=NEVER)], STRICT, actions=RECORDED).changes == ()
+
+
+@pytest.mark.parametrize("recording", [NEVER, DISABLED])
+@pytest.mark.parametrize(("allowances", "kind"), [(STRICT, "recording_stop"), (HELD, "held")])
+def test_a_group_is_not_created_where_what_is_left_would_record_to_it(
+    recording: DesiredRecording, allowances: Allowances, kind: str
+) -> None:
+    refused = refusal(make_plan([], [DesiredGroup(True, "door", recording=recording)], allowances, actions=RECORDED))
+    assert (refused.kind, refused.change.operation, refused.change.before) == (kind, "create", None)
+    plan = make_plan([], [DesiredGroup(True, "door", recording=recording)], STOP, actions=RECORDED)
+    assert (plan.refused, [change.operation for change in plan.changes]) == ((), ["create"])
+
+
+UNREADABLE = ("forbidden", "The device says no", "Use another user.")
+
+
+@pytest.mark.parametrize(
+    ("recording", "when"),
+    [
+        (DesiredRecording(), "always"),
+        (NEVER, "never"),
+        (DISABLED, "always, but disabled"),
+        (DesiredRecording(conditions=(MOTION,), start_event=PORT), f"{MOTION_TEXT}, from {PORT_TEXT} on"),
+    ],
+)
+@pytest.mark.parametrize("current", [[], [group(retention_time=24)], [group()]])
+def test_what_nobody_could_look_at_is_refused_and_the_group_is_not(
+    current: list[RecordingGroup], recording: DesiredRecording, when: str
+) -> None:
+    wanted = DesiredGroup(True, "door", retention_time=720, recording=recording)
+    plan = make_plan(current, [wanted], STRICT, unreadable=UNREADABLE)
+    (refused,) = plan.refused
+    assert (refused.kind, refused.reason, refused.next_step) == UNREADABLE
+    assert [(item.field, item.before, item.after) for item in refused.change.differences] == [("record", None, when)]
+    operations = [change.operation for change in plan.changes]
+    assert operations == (["create"] if not current else [] if current == [group()] else ["update"])
+    assert not plan.records
+
+
+def test_what_nobody_could_look_at_and_nobody_wants_is_not_refused() -> None:
+    wanted = [DesiredGroup(True, "door", retention_time=1440), DesiredGroup(False, "old")]
+    plan = make_plan([group(), group("old")], wanted, ALL, unreadable=UNREADABLE)
+    assert (plan.refused, [change.operation for change in plan.changes]) == ((), ["update", "delete"])
+
+
+@pytest.mark.parametrize("recording_group_id", ["door", None])
+def test_a_group_that_is_to_be_created_is_recorded_to(recording_group_id: str | None) -> None:
+    wanted = DesiredGroup(True, recording_group_id, "Door", recording=DesiredRecording(name="Always"))
+    # Neither an action that names another group nor one that names none is its own.
+    others = Actions((configuration("4", "yard"), configuration("5", None)), (rule("7", "4"), rule("8", "5")))
+    plan = make_plan([], [wanted], STRICT, actions=others)
+    recording = only(plan).recording
+    assert isinstance(recording, ActionPlan)
+    assert (recording.configuration_id, recording.adds_rule) == (None, True)
+    assert (recording.removes_rules, recording.removes_configurations) == ((), ())
+    (change,) = plan.changes
+    assert change.operation == "create"
+    assert [(item.field, item.before, item.after) for item in change.differences] == [
+        ("nice_name", None, "Door"),
+        ("record", None, "always"),
+    ]
+
+
+def test_what_is_left_of_a_group_that_is_to_be_created_is_used() -> None:
+    wanted = DesiredGroup(True, "door", recording=DesiredRecording(name="Always"))
+    recording = only(make_plan([], [wanted], STRICT, actions=RECORDED)).recording
+    assert recording is None
+    recording = only(make_plan([], [wanted], STRICT, actions=UNUSED)).recording
+    assert isinstance(recording, ActionPlan)
+    assert recording.configuration_id == "4"

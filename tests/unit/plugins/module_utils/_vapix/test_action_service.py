@@ -1,0 +1,500 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action service over HTTP: what is sent, what is read in whatever form it comes, and what each refusal means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
+    ALWAYS,
+    ActionConfiguration,
+    ActionRule,
+    Actions,
+    Event,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
+from tests.simulator import Fleet, Switches
+from tests.simulator.calls import Call
+from tests.simulator.device import Device
+from tests.simulator.faults import Fault, Proceed
+from tests.simulator.messages import Answer, Request
+from tests.unit.plugins.module_utils.conftest import address_of
+
+GROUP = "com.axis.action.unlimited.recording_group.storage"
+READY = "tns1:Device/tnsaxis:Status/SystemReady"
+MESSAGE = 'boolean(//SimpleItem[@Name="ready" and @Value="1"])'
+MOTION = Event("tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1", 'boolean(//SimpleItem[@Name="active" and @Value="1"])')
+PORT = Event("tns1:Device/tnsaxis:IO/Port", "boolean(//SimpleItem[@Name='port' and @Value='<&\"ü'])")
+ODD = "Tür <1> & \"2\" '3'"
+GETS = ["action/GetActionConfigurations", "action/GetActionRules"]
+# As clients send them to real devices.
+SOAP = '<soap:Envelope xmlns:soap="http://www.w3.org/2003/05/soap-envelope"><soap:Body>%s</soap:Body></soap:Envelope>'
+ACTION = 'xmlns="http://www.axis.com/vapix/ws/action1"'
+EVENT = (
+    '<TopicExpression Dialect="http://docs.oasis-open.org/wsn/t-1/TopicExpression/Concrete" '
+    'xmlns="http://docs.oasis-open.org/wsn/b-2">%s</TopicExpression>'
+    '<MessageContent Dialect="http://www.onvif.org/ver10/tev/messageContentFilter/ItemFilter" '
+    'xmlns="http://docs.oasis-open.org/wsn/b-2">%s</MessageContent>'
+)
+ANSWER = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://www.w3.org/2003/05/soap-envelope" '
+    'xmlns:aa="http://www.axis.com/vapix/ws/action1" xmlns:ter="http://www.onvif.org/ver10/error" '
+    'xmlns:wsnt="http://docs.oasis-open.org/wsn/b-2" xmlns:tns1="http://www.onvif.org/ver10/topics" '
+    'xmlns:tnsaxis="http://www.axis.com/2009/event/topics"><SOAP-ENV:Body>%s</SOAP-ENV:Body></SOAP-ENV:Envelope>'
+)
+
+
+@pytest.fixture
+def service(session: Session) -> ActionService:
+    """The action service of the camera."""
+    return ActionService(session)
+
+
+def parts(element: Any) -> Any:
+    """All that an element says: its name with the namespace, attributes, text, children."""
+    return (element.tag, dict(element.attrib), (element.text or "").strip(), [parts(item) for item in element])
+
+
+def asked(device: Device) -> list[str]:
+    """The calls made with a login."""
+    return [entry.call for entry in device.journal if entry.authorization]
+
+
+def last_body(device: Device) -> bytes:
+    """What the last request held."""
+    return device.journal[-1].body
+
+
+def is_said(device: Device, operation: str) -> bool:
+    """Whether the last request says the same as this operation in an envelope."""
+    return bool(parts(etree.fromstring(last_body(device))) == parts(etree.fromstring(SOAP % operation)))
+
+
+def refused(call: Callable[[], object]) -> AxisError:
+    """The error of a call that fails."""
+    with pytest.raises(AxisError) as caught:
+        call()
+    return caught.value
+
+
+def rule(primary_action: str, *conditions: Event, **values: Any) -> ActionRule:
+    """A rule to be added."""
+    return replace(ActionRule("", "Door", True, conditions or ALWAYS, None, primary_action), **values)
+
+
+# What is sent.
+
+
+def test_a_configuration_is_added_in_the_envelope_that_devices_know(service: ActionService, camera: Device) -> None:
+    number = service.add_configuration(ODD, "door")
+    assert is_said(
+        camera,
+        f"<AddActionConfiguration {ACTION}><NewActionConfiguration><Name>Tür &lt;1> &amp; \"2\" '3'</Name>"
+        f"<TemplateToken>{GROUP}</TemplateToken>"
+        '<Parameters><Parameter Name="recording_group_id" Value="door"/></Parameters>'
+        "</NewActionConfiguration></AddActionConfiguration>",
+    )
+    entry = camera.journal[-1]
+    assert (entry.method, entry.target, entry.call) == ("POST", "/vapix/services", "action/AddActionConfiguration")
+    assert entry.body.startswith(b"<?xml version='1.0' encoding='utf-8'?>")
+    (there,) = camera.actions.configurations.values()
+    assert (there.configuration_id, there.name, there.template) == (number, ODD, GROUP)
+    assert there.parameters == {"recording_group_id": "door"}
+
+
+def test_a_rule_is_added_in_the_envelope_that_devices_know(service: ActionService, camera: Device) -> None:
+    number = camera.plant_configuration(recording_group_id="door").configuration_id
+    service.add_rule(rule(number, name="cassette test rule"))
+    condition = EVENT % (READY, MESSAGE)
+    assert is_said(
+        camera,
+        f"<AddActionRule {ACTION}><NewActionRule><Name>cassette test rule</Name><Enabled>true</Enabled>"
+        f"<Conditions><Condition>{condition}</Condition></Conditions><PrimaryAction>{number}</PrimaryAction>"
+        "</NewActionRule></AddActionRule>",
+    )
+    # The prefixes in the texts are declared where a device looks for them.
+    (expression,) = etree.fromstring(last_body(camera)).iter("{*}TopicExpression")
+    assert expression.nsmap["tns1"] == "http://www.onvif.org/ver10/topics"
+    assert expression.nsmap["tnsaxis"] == "http://www.axis.com/2009/event/topics"
+
+
+def test_a_start_event_stands_before_the_conditions_and_odd_characters_survive(
+    service: ActionService, camera: Device
+) -> None:
+    number = camera.plant_configuration(recording_group_id="door").configuration_id
+    got = service.add_rule(rule(number, MOTION, PORT, name=ODD, enabled=False, start_event=PORT))
+    port = EVENT % (PORT.topic, "boolean(//SimpleItem[@Name='port' and @Value='&lt;&amp;\"ü'])")
+    motion = EVENT % (MOTION.topic, MOTION.message)
+    assert is_said(
+        camera,
+        f"<AddActionRule {ACTION}><NewActionRule><Name>Tür &lt;1> &amp; \"2\" '3'</Name><Enabled>false</Enabled>"
+        f"<StartEvent>{port}</StartEvent>"
+        f"<Conditions><Condition>{motion}</Condition><Condition>{port}</Condition></Conditions>"
+        f"<PrimaryAction>{number}</PrimaryAction></NewActionRule></AddActionRule>",
+    )
+    (read,) = service.list().rules
+    assert read == ActionRule(got, ODD, False, (MOTION, PORT), PORT, number)
+
+
+def test_what_is_removed_is_named_by_its_id(service: ActionService, camera: Device) -> None:
+    planted = camera.plant_recording("door")
+    service.remove_rule(planted.rule_id)
+    assert is_said(camera, f"<RemoveActionRule {ACTION}><RuleID>{planted.rule_id}</RuleID></RemoveActionRule>")
+    service.remove_configuration(planted.primary_action)
+    assert is_said(
+        camera,
+        f"<RemoveActionConfiguration {ACTION}><ConfigurationID>{planted.primary_action}</ConfigurationID>"
+        "</RemoveActionConfiguration>",
+    )
+    assert (camera.actions.rules, camera.actions.configurations) == ({}, {})
+
+
+def test_what_is_read_is_asked_for_without_arguments(service: ActionService, camera: Device) -> None:
+    service.list()
+    assert is_said(camera, f"<GetActionConfigurations {ACTION}/>")
+    camera.plant_configuration()
+    service.list()
+    assert is_said(camera, f"<GetActionRules {ACTION}/>")
+
+
+def test_the_media_type_is_that_of_soap(camera: Device) -> None:
+    heard: list[str] = []
+
+    @dataclass(kw_only=True)
+    class Hear(Fault):
+        def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+            heard.append(request.headers["content-type"])
+            return proceed()
+
+    camera.faults.append(Hear(times=None))
+    ActionService(Session(address_of(camera))).list()
+    assert heard == ["application/soap+xml; charset=utf-8"]
+
+
+# What is read.
+
+
+def test_a_list_costs_one_read_without_configurations_and_two_with(service: ActionService, camera: Device) -> None:
+    assert service.list() == Actions()
+    assert asked(camera) == GETS[:1]
+    camera.plant_configuration("com.axis.action.unlimited.ledcontrol", led="statusled", color="green", interval="")
+    assert service.list().rules == ()
+    assert asked(camera) == [*GETS[:1], *GETS]
+
+
+@pytest.mark.parametrize("profile", ["camera_10_12", "camera_12_9"])
+@pytest.mark.parametrize("prefixes", ["usual", "numbered"])
+def test_every_device_reads_the_same_in_whatever_order_and_with_whatever_prefixes(
+    fleet: Fleet, profile: str, prefixes: str
+) -> None:
+    device = fleet.add(profile, "camera", switches=Switches(answer_prefixes=prefixes))
+    events = ((READY, MESSAGE), (PORT.topic, PORT.message))
+    planted = [
+        device.plant_recording(
+            "door", name=f"Rule {number}", conditions=events, start_event=(MOTION.topic, MOTION.message)
+        )
+        for number in range(12)
+    ]
+    service = ActionService(Session(address_of(device)))
+    read = service.list()
+    # The ids as the numbers that they are.
+    assert [item.rule_id for item in read.rules] == [item.rule_id for item in planted]
+    assert [item.configuration_id for item in read.configurations] == [item.primary_action for item in planted]
+    assert read.rules[3] == ActionRule(
+        planted[3].rule_id, "Rule 3", True, (Event(READY, MESSAGE), PORT), MOTION, planted[3].primary_action
+    )
+    assert read.configurations[3] == ActionConfiguration(
+        planted[3].primary_action, "Rule 3", GROUP, (("recording_group_id", "door"),)
+    )
+    assert service.list() == read
+
+
+def rules_answer(rules: str) -> bytes:
+    """An answer with these rules."""
+    whole = f"<aa:GetActionRulesResponse><aa:ActionRules>{rules}</aa:ActionRules></aa:GetActionRulesResponse>"
+    return (ANSWER % whole).encode()
+
+
+@pytest.mark.parametrize(
+    ("written", "enabled"), [("true", True), ("1", True), (" true\n", True), ("false", False), ("0", False)]
+)
+def test_both_words_for_each_truth_are_read(
+    service: ActionService, camera: Device, written: str, enabled: bool
+) -> None:
+    camera.plant_configuration()
+    text = f"<aa:ActionRule><aa:RuleID> 7 </aa:RuleID><aa:Enabled>{written}</aa:Enabled></aa:ActionRule>"
+    camera.plant_fault("body", call="action/GetActionRules", body=rules_answer(text))
+    assert service.list().rules == (ActionRule("7", "", enabled, (), None, ""),)
+
+
+@pytest.mark.parametrize("start", ["<aa:StartEvent/>", "<aa:StartEvent> </aa:StartEvent>", ""])
+def test_an_empty_start_event_is_none(service: ActionService, camera: Device, start: str) -> None:
+    camera.plant_configuration()
+    text = f"<aa:ActionRule><aa:RuleID>7</aa:RuleID>{start}<aa:Conditions/></aa:ActionRule>"
+    camera.plant_fault("body", call="action/GetActionRules", body=rules_answer(text))
+    assert service.list().rules == (ActionRule("7", "", False, (), None, ""),)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"Hello",
+        b"<html><body>Sign in</body></html>",
+        b"<!DOCTYPE html><html></html>",
+        (ANSWER % "").encode(),
+        (ANSWER % "<aa:GetActionConfigurations/>").encode(),
+        (ANSWER % "<aa:GetActionRulesResponse/>").encode(),
+        (ANSWER % "<aa:GetActionConfigurationsResponse/>").encode()[:-9],
+        (ANSWER % "<aa:GetActionConfigurationsResponse/>").replace("SOAP-ENV:Body", "SOAP-ENV:Head").encode(),
+        (
+            ANSWER % "<aa:GetActionConfigurationsResponse><aa:ActionConfigurations><aa:ActionConfiguration>"
+            "<aa:Name>x</aa:Name></aa:ActionConfiguration></aa:ActionConfigurations></aa:GetActionConfigurationsResponse>"
+        ).encode(),
+        # A document type, and one hidden behind a long comment.
+        b'<!DOCTYPE a [<!ENTITY b "c">]>' + (ANSWER % "<aa:GetActionConfigurationsResponse/>").encode()[39:],
+        b"<!--"
+        + b"x" * 2000
+        + b'--><!DOCTYPE a [<!ENTITY b "c">]>'
+        + (ANSWER % "<aa:GetActionConfigurationsResponse/>").encode()[39:],
+    ],
+)
+def test_what_is_not_the_answer_promised_is_not_guessed(service: ActionService, camera: Device, body: bytes) -> None:
+    camera.plant_fault("body", call="action/*", body=body)
+    error = refused(service.list)
+    assert error.kind == "malformed_response"
+    assert "proxy or login page" in error.next_step
+
+
+@pytest.mark.parametrize(
+    ("call", "response"),
+    [
+        ("AddActionConfiguration", "<aa:ConfigurationID/>"),
+        ("AddActionRule", "<aa:RuleID> </aa:RuleID>"),
+        ("AddActionRule", ""),
+    ],
+)
+def test_what_was_added_without_an_id_may_have_been_added(
+    service: ActionService, camera: Device, call: str, response: str
+) -> None:
+    body = (ANSWER % f"<aa:{call}Response>{response}</aa:{call}Response>").encode()
+    camera.plant_fault("body", call="action/Add*", body=body)
+    adding: dict[str, Callable[[], object]] = {
+        "AddActionConfiguration": lambda: service.add_configuration("a", "door"),
+        "AddActionRule": lambda: service.add_rule(rule("1")),
+    }
+    error = refused(adding[call])
+    assert (error.kind, error.maybe_applied) == ("malformed_response", True)
+
+
+# What is refused.
+
+CONDITION = (
+    "invalid_condition",
+    "Correct topic_expression and message_content: each condition must match one stateful event of this device.",
+)
+REQUEST = ("invalid_request", "Compare the options with what this model and AXIS OS version accept.")
+GONE = ("action_not_found", "Run again: somebody else removed it meanwhile.")
+TROUBLE = ("device_error", "Run again; if it persists, look at the log of the device.")
+LACKING = ("unsupported", "Upgrade AXIS OS, or leave this device out: it cannot do what the task asks for.")
+
+
+@pytest.mark.parametrize(
+    ("detail", "expected"),
+    [
+        ("aa:ActionTemplateNotFoundFault", LACKING),
+        ("aa:ParametersMissmatchFault", REQUEST),
+        ("aa:ParametersMismatchFault", REQUEST),
+        ("aa:InvalidActionConfigurationFault", REQUEST),
+        ("aa:ActionConfigurationNotFoundFault", GONE),
+        ("aa:ActionRuleNotFoundFault", GONE),
+        (
+            "aa:ActionConfigurationIsInUseFault",
+            ("action_in_use", "Run again: somebody else started to use it meanwhile."),
+        ),
+        ("aa:InvalidConditionFilterFault", CONDITION),
+        ("aa:InvalidconditionFilterFault", CONDITION),
+        ("aa:InvalidFilterFault", CONDITION),
+        ("wsnt:InvalidTopicExpressionFault", CONDITION),
+        ("wsnt:InvalidMessageContentExpressionFault", CONDITION),
+        ("aa:InsufficientActivationRuleFault", CONDITION),
+        ("aa:InvalidActivationTimeoutFault", CONDITION),
+        ("aa:RecipientConfigurationNotFoundFault", TROUBLE),
+    ],
+)
+@pytest.mark.parametrize("reason", ["could not match any events.", ""])
+@pytest.mark.parametrize("prefixes", ["usual", "numbered"])
+def test_every_fault_is_told_by_the_name_of_its_detail(
+    fleet: Fleet, detail: str, expected: tuple[str, str], reason: str, prefixes: str
+) -> None:
+    device = fleet.add("camera_12_9", "camera", switches=Switches(answer_prefixes=prefixes))
+    device.plant_fault("soap_fault", call="action/AddActionRule", detail=detail, reason=reason)
+    error = refused(lambda: ActionService(Session(address_of(device))).add_rule(rule("7")))
+    name = detail.partition(":")[2]
+    assert (error.kind, error.next_step) == expected
+    ending = ": could not match any events" if reason else ""
+    assert error.what == f"The device refuses AddActionRule with {name}{ending}"
+    assert error.description == (f"{name}: {reason}" if reason else name)
+    assert error.code is None
+    assert error.maybe_applied is (expected is TROUBLE)
+
+
+def test_a_fault_of_the_simulator_as_a_device_has_it(service: ActionService, camera: Device) -> None:
+    error = refused(lambda: service.remove_configuration("9999"))
+    assert (error.kind, error.description) == ("action_not_found", "ActionConfigurationNotFoundFault")
+    error = refused(lambda: service.add_rule(rule("9999")))
+    assert error.description is not None
+    assert "Unknown action configuration '9999'" in error.description
+    planted = camera.plant_recording("door")
+    assert refused(lambda: service.remove_configuration(planted.primary_action)).kind == "action_in_use"
+    unknown = Event("tns1:Device/Nothing", MESSAGE)
+    assert refused(lambda: service.add_rule(rule(planted.primary_action, unknown))).kind == "invalid_condition"
+
+
+def fault(code: str, reason: str = "", detail: str = "") -> str:
+    """A fault below the service."""
+    return ANSWER % (
+        f"<SOAP-ENV:Fault><SOAP-ENV:Code><SOAP-ENV:Value>SOAP-ENV:Sender</SOAP-ENV:Value>{code}</SOAP-ENV:Code>"
+        f"<SOAP-ENV:Reason>{reason}</SOAP-ENV:Reason>{detail}</SOAP-ENV:Fault>"
+    )
+
+
+def subcode(name: str) -> str:
+    """The subcode of a fault."""
+    return f"<SOAP-ENV:Subcode><SOAP-ENV:Value>{name}</SOAP-ENV:Value></SOAP-ENV:Subcode>"
+
+
+TEXT = '<SOAP-ENV:Text xml:lang="en">%s</SOAP-ENV:Text>'
+
+
+@dataclass(kw_only=True)
+class Says(Fault):
+    """Answers this status, type and body."""
+
+    status: int
+    content_type: str
+    body: str
+
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+        return Answer(self.status, self.content_type, self.body.encode())
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            fault(
+                subcode("ter:InvalidArgs"),
+                TEXT % "Invalid argument",
+                f"<SOAP-ENV:Detail>{TEXT % 'occurrence violation in element Conditions'}</SOAP-ENV:Detail>",
+            ),
+            (
+                REQUEST,
+                "with InvalidArgs: Invalid argument: occurrence violation in element Conditions",
+                "Invalid argument: occurrence violation in element Conditions",
+            ),
+        ),
+        (
+            fault(subcode("ter:ActionNotSupported"), TEXT % "optional action not implemented"),
+            (
+                LACKING,
+                "with ActionNotSupported: optional action not implemented",
+                "optional action not implemented",
+            ),
+        ),
+        (
+            fault(subcode("ter:NotAuthorized"), TEXT % ""),
+            (("forbidden", "Use a user with the role administrator."), "with NotAuthorized", None),
+        ),
+        (fault(subcode("ter:Other"), TEXT % "Oh."), (TROUBLE, "with Other: Oh", "Oh.")),
+        (fault("", TEXT % "Oh"), (TROUBLE, "with a fault: Oh", "Oh")),
+        (fault("", ""), (TROUBLE, "with a fault", None)),
+        (ANSWER % "<SOAP-ENV:Fault/>", (TROUBLE, "with a fault", None)),
+        (fault("", "", "<SOAP-ENV:Detail/>"), (TROUBLE, "with a fault", None)),
+    ],
+)
+def test_other_faults_are_told_by_their_subcode_whatever_the_status(
+    camera: Device, status: int, said: str, told: tuple[tuple[str, str], str, str | None]
+) -> None:
+    camera.faults.append(Says(status=status, content_type="application/soap+xml; charset=utf-8", body=said))
+    error = refused(lambda: ActionService(Session(address_of(camera))).remove_rule("7"))
+    expected, what, description = told
+    assert (error.kind, error.next_step) == expected
+    assert error.what == f"The device refuses RemoveActionRule {what}"
+    assert (error.description, error.maybe_applied) == (description, expected is TROUBLE)
+
+
+@pytest.mark.parametrize(("status", "maybe_applied"), [(400, True), (500, True)])
+def test_a_web_page_with_the_status_of_a_fault_is_none(
+    service: ActionService, camera: Device, status: int, maybe_applied: bool
+) -> None:
+    camera.plant_fault("http_status", call="action/*", status=status)
+    error = refused(lambda: service.remove_rule("7"))
+    assert (error.kind, error.description) == ("device_error", f"HTTP {status}")
+    assert error.maybe_applied is maybe_applied
+
+
+def test_a_status_of_a_fault_without_a_fault_is_no_answer(service: ActionService, camera: Device) -> None:
+    camera.faults.append(Says(status=400, content_type="text/xml", body="<error/>"))
+    assert refused(service.list).kind == "malformed_response"
+
+
+def test_a_user_of_too_low_a_role_is_told_which_it_takes(fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", "camera", switches=Switches(action_service_role="administrator"))
+    error = refused(ActionService(Session(address_of(device))).list)
+    assert error.kind == "forbidden"
+    assert "role administrator" in error.next_step
+
+
+def test_a_device_without_the_service_is_unsupported(fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", "camera", switches=Switches(action_service=False))
+    error = refused(ActionService(Session(address_of(device))).list)
+    assert error.kind == "unsupported"
+    assert "/vapix/services" in error.what
+
+
+# What is sent again, and what is not.
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
+def test_a_read_is_sent_again_when_the_connection_breaks(service: ActionService, camera: Device, kind: str) -> None:
+    planted = camera.plant_recording("door")
+    camera.plant_fault(kind, call="action/GetActionRules")
+    assert [item.rule_id for item in service.list().rules] == [planted.rule_id]
+    assert asked(camera) == [*GETS, *GETS[1:]]
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
+@pytest.mark.parametrize(
+    ("name", "send"),
+    [
+        ("AddActionConfiguration", lambda service, number: service.add_configuration("a", "door")),
+        ("AddActionRule", lambda service, number: service.add_rule(rule(number))),
+        ("RemoveActionRule", lambda service, number: service.remove_rule(number)),
+        ("RemoveActionConfiguration", lambda service, number: service.remove_configuration(number)),
+    ],
+)
+def test_a_write_is_never_sent_again(
+    service: ActionService, camera: Device, kind: str, name: str, send: Callable[[ActionService, str], object]
+) -> None:
+    number = camera.plant_configuration(recording_group_id="door").configuration_id
+    service.list()
+    camera.plant_fault(kind, call="action/*")
+    error = refused(lambda: send(service, number))
+    assert error.maybe_applied
+    assert asked(camera).count(f"action/{name}") == 1
+    camera.plant_fault("http_status", call="action/*", status=503)
+    assert refused(lambda: send(service, number)).kind == "device_error"
+    assert asked(camera).count(f"action/{name}") == 2

@@ -1,0 +1,104 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Disks and their health, in the shapes of older and newer devices."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Disk
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import (
+    DiskDetails,
+    DiskHealth,
+    health_of_disks,
+    list_disk_details,
+)
+from tests.simulator import Fleet
+from tests.simulator.device import Device
+from tests.unit.plugins.module_utils.conftest import address_of
+
+HEALTH = b"<HealthStatusResponse><HealthStatusSuccess>%s</HealthStatusSuccess></HealthStatusResponse>"
+
+
+@pytest.mark.parametrize("profile", ["camera_10_12", "camera_12_9"])
+def test_all_that_is_said_about_a_disk(fleet: Fleet, profile: str) -> None:
+    camera = fleet.add(profile)
+    camera.disks["SD_DISK"].name = "My card"
+    camera.disks["SD_DISK"].full = True
+    card, share = list_disk_details(Session(address_of(camera)))
+    assert card == DiskDetails(
+        disk=Disk("SD_DISK", "OK", locked=False, readonly=False),
+        name="My card",
+        total_size=116109036,
+        free_size=75106020,
+        full=True,
+        filesystem="ext4",
+        required_filesystem="none",
+        encryption_enabled=False,
+        encrypted=False,
+        group="S0",
+        cleanup_max_age=7,
+        cleanup_policy="fifo",
+    )
+    assert (card.mounted, share.mounted) == (True, False)
+
+
+def test_what_is_not_said_or_makes_no_sense_is_not_known(session: Session, camera: Device) -> None:
+    disk = b'<disk diskid="D" totalsize="x" freesize="" full="perhaps" diskencryptionenabled="True"/>'
+    camera.plant_fault("body", call="disks/list", body=b"<root><disks>%s</disks></root>" % disk)
+    assert list_disk_details(session) == (
+        DiskDetails(Disk("D", "", False, False), "", None, None, None, None, None, True, None, None, None, None),
+    )
+
+
+def test_health_as_the_documentation_shows_it(session: Session, camera: Device) -> None:
+    lines = (
+        b'<HealthStatus diskid="SD_DISK" wear="125"/><HealthStatus diskid="NetworkShare" wear="-1"/>'
+        b'<HealthStatus diskid="HDD_DISK" wear="13" temperature="315" overallhealth="1"/>'
+        b'<HealthStatus diskid="a" wear="-2"/><HealthStatus diskid="b" wear="-3"/><HealthStatus diskid="c"/>'
+        b'<HealthStatus diskid="d" wear="-9"/><HealthStatus diskid="e" wear="0" temperature="warm"/>'
+    )
+    camera.plant_fault("body", call="disks/gethealth", body=HEALTH % lines)
+    assert health_of_disks(session) == {
+        "SD_DISK": DiskHealth(125, None, None, None),
+        "NetworkShare": DiskHealth(None, "not supported", None, None),
+        "HDD_DISK": DiskHealth(13, None, 315, 1),
+        "a": DiskHealth(None, "error", None, None),
+        "b": DiskHealth(None, "no disk", None, None),
+        "c": DiskHealth(None, "not told", None, None),
+        "d": DiskHealth(None, "not told", None, None),
+        "e": DiskHealth(0, None, None, None),
+    }
+
+
+def test_the_health_of_simulated_disks(fleet: Fleet) -> None:
+    recorder = fleet.add("recorder_s3008")
+    assert health_of_disks(Session(address_of(recorder))) == {"HDD_DISK": DiskHealth(13, None, 315, 1)}
+
+
+@pytest.mark.parametrize("body", [b"", b"<HealthStatusResponse/>", b"<root/>", b"<HealthStatusResponse>"])
+def test_health_that_cannot_be_read(session: Session, camera: Device, body: bytes) -> None:
+    camera.plant_fault("body", call="disks/gethealth", body=body)
+    with pytest.raises(DeviceRefused) as caught:
+        health_of_disks(session)
+    assert caught.value.kind == "malformed_response"
+
+
+def test_an_error_code_of_health(session: Session, camera: Device) -> None:
+    camera.plant_fault("error_code", call="disks/gethealth", code=10, description="Busy.")
+    with pytest.raises(DeviceRefused, match=r"gethealth.cgi with error 10: Busy\. Run") as caught:
+        health_of_disks(session)
+    assert caught.value.kind == "device_error"
+
+
+def test_what_is_no_error_code_is_not_quoted(session: Session, camera: Device) -> None:
+    failure = b"<GeneralError><ErrorCode>geheimwort</ErrorCode></GeneralError>"
+    camera.plant_fault(
+        "body", call="disks/gethealth", body=b"<HealthStatusResponse>%b</HealthStatusResponse>" % failure
+    )
+    with pytest.raises(DeviceRefused, match=r"gethealth.cgi with error none\. Run"):
+        health_of_disks(session)

@@ -1,0 +1,108 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""XML of a device is parsed without trust: anything but a good answer is one kind of error."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import child, maker, parse, text, write
+
+GOOD = b'<?xml version="1.0" encoding="utf-8"?>\n<Answer><A b="c">d</A>\n</Answer>'
+ENTITY = '<!DOCTYPE Answer [<!ENTITY e SYSTEM "file:///etc/passwd">]><Answer><A>&e;</A></Answer>'
+BOMB = '<!DOCTYPE Answer [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><Answer><A>&b;</A></Answer>'
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes_give_one_kind_of_error(body: bytes) -> None:
+    with pytest.raises(DeviceRefused) as caught:
+        parse(body, "Answer")
+    assert caught.value.kind == "malformed_response"
+
+
+@given(st.integers(0, len(GOOD) - 1), st.binary(max_size=3), st.integers(0, 5))
+def test_a_good_answer_with_damage_gives_no_other_exception(place: int, inserted: bytes, removed: int) -> None:
+    with contextlib.suppress(DeviceRefused):
+        parse(GOOD[:place] + inserted + GOOD[place + removed :], "Answer")
+
+
+@pytest.mark.parametrize("document", [ENTITY, BOMB])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_type_is_refused_in_every_encoding(document: str, encoding: str) -> None:
+    with pytest.raises(DeviceRefused):
+        parse(document.encode(encoding), "Answer")
+
+
+@pytest.mark.parametrize("body", [b"<Other/>", b"<html><body/></html>", GOOD[:-3]])
+def test_another_root_or_half_an_answer_is_refused(body: bytes) -> None:
+    with pytest.raises(DeviceRefused):
+        parse(body, "Answer")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        GOOD,
+        GOOD.replace(b"<Answer>", b'<Answer xmlns="http://www.axis.com/x">'),
+        '<?xml version="1.0" encoding="ISO-8859-1"?><Answer><A>d</A></Answer>'.encode("latin-1"),
+        b"<!-- c --><Answer><!-- c --><A>\n  d\n</A></Answer>",
+    ],
+)
+def test_names_are_read_without_their_namespace_and_text_without_blanks(body: bytes) -> None:
+    assert text(child(parse(body, "Answer"), "A")) == "d"
+    assert text(child(parse(body, "Answer"), "B")) == ""
+
+
+# What XML 1.0 can carry; a parser makes one line feed of each other kind of line end.
+XML_TEXT = st.text(st.characters(min_codepoint=0x20, exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"))
+
+
+@given(XML_TEXT, XML_TEXT)
+def test_what_is_written_is_read_again(inner: str, attribute: str) -> None:
+    element = parse(write(maker("urn:x").Answer(maker("urn:x").A(inner, b=attribute))), "Answer")
+    found = child(element, "A")
+    assert found is not None
+    assert (found.text or "", found.get("b")) == (inner, attribute)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<a " + b" ".join(b"a%d=''" % number for number in range(8000)) + b"/>",
+        b"<a>" + b"x" * 40000 + b"</a>",
+        # Its brackets do not show in the bytes, so neither would what is between them.
+        b"<?xml version='1.0' encoding='UTF-7'?>+ADw-a/+AD4-",
+        "<?xml version='1.0' encoding='UTF-16'?><a/>".encode("utf-16"),
+        b"<?xml version='1.0'" + b" " * 300 + b"encoding='UTF-7'?><a/>",
+        b"\x4c\xa7\xa7\xa7",
+    ],
+)
+@pytest.mark.fault("XML that costs a parser much")
+def test_what_costs_a_parser_much_is_not_given_to_it(body: bytes) -> None:
+    with pytest.raises(DeviceRefused) as caught:
+        parse(body, "a")
+    assert caught.value.kind == "malformed_response"
+
+
+@pytest.mark.parametrize("name", ["utf-8", "UTF-8", "iso-8859-1"])
+def test_the_encodings_of_devices_are_read(name: str) -> None:
+    mark = b"" if name == "iso-8859-1" else b"\xef\xbb\xbf"
+    body = f"<?xml version='1.0' encoding='{name}' ?>\n<a b='é'/>".encode(name)
+    assert parse(mark + body, "a").get("b") == "é"
+    assert parse(body, "a").get("b") == "é"
+
+
+@pytest.mark.parametrize(
+    "body", [b"<Answer>&geheim;</Answer>", b"<Answer geheim>", b"<Answer geheim:b='c'/>", b"<Answer>\n<a></geheim>"]
+)
+def test_an_error_quotes_nothing_of_the_answer(body: bytes) -> None:
+    with pytest.raises(DeviceRefused, match=r"not well-formed XML \(line [12], column [0-9]+\)") as caught:
+        parse(body, "Answer")
+    assert "geheim" not in str(caught.value)

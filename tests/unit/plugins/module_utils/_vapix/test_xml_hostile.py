@@ -1,0 +1,48 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the largest answer costs once it is a tree."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import LARGEST_ANSWER
+
+_PARSE = """
+import contextlib, re
+from pathlib import Path
+from ansible_collections.camfleet.axis.plugins.module_utils import _errors
+from ansible_collections.camfleet.axis.plugins.module_utils._http import transport
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix import xml
+
+def peak():  # in KiB; of this process alone, which resource.getrusage does not say
+    return int(re.search("VmHWM:[^0-9]*([0-9]+)", Path("/proc/self/status").read_text())[1])
+
+body = eval(sys.argv[1])
+before = peak()
+with contextlib.suppress(_errors.DeviceRefused):
+    xml.parse(body, "r")
+print(peak() - before)
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"b'<r>' + b'<a/>' * ({LARGEST_ANSWER} // 4 - 2) + b'</r>'",
+        # As many as are let through.
+        "b'<r>' + b'<a/>' * 249_990 + b'</r>'",
+        "b'<r>' + (b'<a ' + b' '.join(b'a%x=\"\"' % number for number in range(3000)) + b'/>') * 83 + b'</r>'",
+        "b'<r ' + b' '.join(b'a%x=\"\"' % number for number in range(700_000)) + b'/>'",
+    ],
+)
+def test_the_tree_of_an_answer_is_bounded(body: str) -> None:
+    # A play at 50 forks has 50 of them at the same time.
+    script = "import sys\nsys.path[:0] = " + repr(sys.path) + _PARSE
+    done = subprocess.run([sys.executable, "-c", script, body], stdout=subprocess.PIPE, text=True, check=True)
+    assert int(done.stdout) * 1024 < 8 * LARGEST_ANSWER

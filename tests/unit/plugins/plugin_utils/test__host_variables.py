@@ -1,0 +1,97 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables of every host as its own task sees them, and that what stands twice stands there alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    OWNER,
+    POLICY_VARIABLES,
+    PURPOSE,
+    ROLE_DEFAULTS,
+    Fleet,
+)
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # before ansible-core 2.19, every text was a template
+    trust_as_template = str
+ROLE = Path(__file__).parents[4] / "roles" / "retention_policy"
+MINIMUM, MAXIMUM = "retention_policy_minimum", "retention_policy_maximum"
+
+
+class HostVars(dict[str, dict[str, Any]]):
+    """The variables of all hosts, as core hands them out."""
+
+    def raw_get(self, host: str) -> dict[str, Any]:
+        """As they are written."""
+        return self[host]
+
+
+def fleet(hosts: dict[str, dict[str, Any]], at_hand: dict[str, Any]) -> Fleet:
+    """The fleet as seen by a task on the first host, which sees ``at_hand``."""
+    variables = {"hostvars": HostVars(hosts), "inventory_hostname": next(iter(hosts)), **at_hand}
+    return Fleet(variables, Templar(loader=DataLoader(), variables=variables))
+
+
+def test_the_defaults_are_those_of_the_role() -> None:
+    assert yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8")) == ROLE_DEFAULTS
+
+
+def test_the_camera_task_hands_over_every_variable_of_the_policy() -> None:
+    (task,) = yaml.safe_load((ROLE / "tasks" / "camera.yml").read_text(encoding="utf-8"))
+    given = {option: "{{ %s }}" % name for option, name in POLICY_VARIABLES.items() if option != "holds"}  # noqa: UP031
+    # Only after a preflight.
+    given["on_refused"] = "{{ retention_policy_play and retention_policy_on_refused }}"
+    # The holds come from the host by themselves.
+    assert task["camfleet.axis.axis_retention_policy"] == given
+
+
+def test_each_host_has_its_own_and_the_defaults_of_the_role() -> None:
+    hosts = {"a": {MINIMUM: "1d"}, "b": {MINIMUM: "2d", MAXIMUM: "9d"}, "c": {}}
+    seen = fleet(hosts, {**ROLE_DEFAULTS, MINIMUM: "1d"})
+    wanted = (MINIMUM, MAXIMUM, "retention_policy_unexpected")
+    assert seen.read("a", wanted) == {MINIMUM: "1d", MAXIMUM: "", "retention_policy_unexpected": "report"}
+    assert seen.read("b", wanted) == {MINIMUM: "2d", MAXIMUM: "9d", "retention_policy_unexpected": "report"}
+    assert seen.read("c", wanted) == {MINIMUM: "", MAXIMUM: "", "retention_policy_unexpected": "report"}
+
+
+def test_what_the_play_sets_counts_for_every_host() -> None:
+    hosts = {"a": {MINIMUM: "1d"}, "b": {MINIMUM: "2d"}, "c": {}}
+    seen = fleet(hosts, {**ROLE_DEFAULTS, MINIMUM: "5d", PURPOSE: "Safety", OWNER: "me"})
+    for host in hosts:
+        assert seen.read(host, (MINIMUM, PURPOSE, OWNER)) == {MINIMUM: "5d", PURPOSE: "Safety", OWNER: "me"}
+
+
+def test_a_template_sees_the_variables_of_its_own_host() -> None:
+    written = trust_as_template("{{ site }}")
+    hosts = {"a": {MINIMUM: written, "site": "1d"}, "b": {MINIMUM: written, "site": "2d"}, "c": {MINIMUM: written}}
+    seen = fleet(hosts, {MINIMUM: written, "site": "1d"})
+    assert [seen.read(host, (MINIMUM,)) for host in "ab"] == [{MINIMUM: "1d"}, {MINIMUM: "2d"}]
+    with pytest.raises(Refused, match=r"retention_policy_minimum.*site"):
+        seen.read("c", (MINIMUM,))
+
+
+def test_what_is_empty_stays_and_what_is_not_set_is_left_out() -> None:
+    seen = fleet({"a": {MINIMUM: "", MAXIMUM: None}}, {MINIMUM: ""})
+    assert seen.read("a", (MINIMUM, MAXIMUM, "unknown")) == {MINIMUM: ""}
+
+
+def test_a_template_sees_what_the_play_sets() -> None:
+    written = trust_as_template("{{ site }}")
+    hosts: dict[str, dict[str, Any]] = {"a": {MINIMUM: written}, "b": {MINIMUM: written, "site": "2d"}}
+    # The address of the host at hand is no variable of the play.
+    seen = fleet(hosts, {MINIMUM: written, "site": "5d", "ansible_host": "192.0.2.1"})
+    assert [seen.read(host, (MINIMUM,)) for host in hosts] == [{MINIMUM: "5d"}, {MINIMUM: "5d"}]
+    assert seen.read("a", ("ansible_host",)) == {}
