@@ -23,7 +23,9 @@ settings.register_profile("soak", deadline=None, print_blob=True, max_examples=2
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="the long form of every test that has one")
-    parser.addoption("--journals", metavar="DIR", type=Path, help="write what integration tests send (tests/journals.py)")
+    parser.addoption(
+        "--journals", metavar="DIR", type=Path, help="write what integration tests send (tests/journals.py)"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -65,21 +65,22 @@ def policy_parameters(**options: Any) -> dict[str, Any]:
     """Of axis_retention_policy, each entry with every option, too."""
     whole = {
         "groups": [],
-        "existing": [],
+        "existing_groups": [],
         "purge": False,
         "purge_match": [],
         "retention_minimum": None,
         "retention_maximum": None,
-        "unexpected": "report",
+        "unmanaged": "report",
         "on_refused": "fail",
         "allow_recording_stop": False,
-        "actual_tolerance": None,
+        "verify_recordings": False,
+        "retention_tolerance": "1d",
         **options,
     }
-    whole["groups"] = [{**dict.fromkeys((*_GROUP, "record")), **entry} for entry in whole["groups"]]
-    whole["existing"] = [
+    whole["groups"] = [{**dict.fromkeys((*_GROUP, "recording")), **entry} for entry in whole["groups"]]
+    whole["existing_groups"] = [
         {**dict.fromkeys(_GROUP[1:]), **entry, "match": {**dict.fromkeys(_MATCH), **entry["match"]}}
-        for entry in whole["existing"]
+        for entry in whole["existing_groups"]
     ]
     kept = {name: value for name, value in DEFAULTS.items() if name not in {*_GROUP, "state"}}
     return {**kept, **whole}

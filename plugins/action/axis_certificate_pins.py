@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_certificate_pins
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import replace_file
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import Fleet, FleetAction, hosts_of
@@ -89,7 +89,7 @@ def _read(path: str) -> str:
 def _pins(path: str, text: str) -> dict[str, str]:
     try:
         return parse(text)
-    except Refused as error:
+    except InvalidOptionError as error:
         raise invalid_option(f"{path} {error.what}", error.next_step) from error
 
 

@@ -19,8 +19,13 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     FleetAction,
     hosts_of,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import files_of
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import merge, missing_from, parse, strangers
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
+    merge,
+    missing_from,
+    parse,
+    unexpected_hosts,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, some
 
 
@@ -38,12 +43,12 @@ class ActionModule(FleetAction):
         # Only of those that no report has, their variables are needed.
         hosts = [HostReport(name, None) if name in known else _unseen(fleet, name) for name in names]
         document = merge(documents, hosts, different_policies=parameters["different_policies"])
-        extra = strangers(document, names)
+        extra = unexpected_hosts(document, names)
         result = {
             "summary": document["summary"],
             "missing": missing_from(document),
-            "strangers": extra,
-            "files": write_files(directory, files_of(document, parameters["formats"])),
+            "unexpected_hosts": extra,
+            "files": write_files(directory, render_files(document, parameters["formats"])),
         }
         if extra:
             result["warnings"] = [f"{some(extra)}: in the reports, and not among the hosts of this play."]

@@ -25,7 +25,7 @@ class ActionModule(FleetAction):
 
     def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """The outcome of the host's own task again."""
-        if "ends_badly" not in (task_vars.get(REPORT) or {}):
+        if "failed_hosts" not in (task_vars.get(REPORT) or {}):
             return {"failed": True, "msg": _NO_REPORT}
         registered = plain(task_vars.get(RESULT) or {})
         result = {name: registered[name] for name in ("failed", "unreachable", "error") if registered.get(name)}

@@ -32,14 +32,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     FleetAction,
     hosts_of,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Run, report_of
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import files_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Run, build_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     HostReport,
-    data_of,
-    lines_of,
+    build_data,
+    build_summary,
     pattern_of,
-    summarise,
+    render_lines,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
 
@@ -55,7 +55,7 @@ class ActionModule(FleetAction):
         fleet = Fleet(task_vars, self._templar)
         hosts = hosts_of(parameters, task_vars)
         reports = [_report(fleet, host, task_vars.get(PLAY)) for host in hosts]
-        summary = summarise(reports, check_mode=bool(self._task.check_mode))
+        summary = build_summary(reports, check_mode=bool(self._task.check_mode))
         now = datetime.now(timezone.utc)
         allowed = parameters["max_fail_percentage"]
         stop = summary.failed_percentage > allowed
@@ -64,7 +64,7 @@ class ActionModule(FleetAction):
             if stop
             else ""
         )
-        lines, files = lines_of(summary, parameters["title"], now), []
+        lines, files = render_lines(summary, parameters["title"], now), []
         if directory:
             outside = [] if parameters["hosts"] is not None else self._left_out(hosts, task_vars)
             others = [_report(fleet, host, None, ran=False) for host in outside]
@@ -76,17 +76,19 @@ class ActionModule(FleetAction):
                 _collection_version(),
                 ansible_version,
             )
-            files = write_files(directory, files_of(report_of(run, summary, reports, others), parameters["formats"]))
+            files = write_files(
+                directory, render_files(build_report(run, summary, reports, others), parameters["formats"])
+            )
             lines += [f"Report: {path}" for path in files]
         return {
             "lines": lines,
             "headline": f"{parameters['title']}: {summary.headline(brief=True)}{too_many}",
             "stop": stop,
-            "summary": data_of(summary, now),
+            "summary": build_data(summary, now),
             "files": files,
             "failed_percentage": round(summary.failed_percentage, 2),
-            "ends_badly": summary.ends_badly,
-            "ends_badly_patterns": [pattern_of(host) for host in summary.ends_badly],
+            "failed_hosts": summary.failed_hosts,
+            "failed_host_patterns": [pattern_of(host) for host in summary.failed_hosts],
         }
 
     def _left_out(self, hosts: Iterable[str], task_vars: Mapping[str, Any]) -> list[str]:

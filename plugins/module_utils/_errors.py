@@ -49,7 +49,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 
-class NotReached(AxisError):
+class DeviceUnreachableError(AxisError):
     """No answer: ``unreachable``, ``timeout`` or ``tls``.
 
     :param dropped: true when the connection stood and broke off, so that a read may be tried again.
@@ -62,18 +62,22 @@ class NotReached(AxisError):
         self.dropped = dropped
 
 
-class DeviceRefused(AxisError):
+class DeviceError(AxisError):
     """The device answered, and the answer was no, or not one that can be read."""
 
 
-class Refused(AxisError):
-    """The collection itself refused: bad input, or a change that nobody allowed. Nothing was written."""
+class InvalidOptionError(AxisError):
+    """An option, a variable, or a file has an invalid value. Nothing was sent."""
 
 
-class Unproven(AxisError):
-    """A write was sent and the device does not show what was asked for: ``not_applied``, ``conflict``, ``in_doubt``."""
+class ChangeRefusedError(AxisError):
+    """The collection refuses a change, for example because it needs an allowance. Nothing was written."""
 
 
-def invalid_option(what: str, next_step: str) -> Refused:
+class UnconfirmedWriteError(AxisError):
+    """A write was sent and the device does not show what was asked for: ``not_applied``, ``conflict``, ``unconfirmed``."""
+
+
+def invalid_option(what: str, next_step: str) -> InvalidOptionError:
     """Bad input, found before the first request."""
-    return Refused("invalid_option", what, next_step)
+    return InvalidOptionError("invalid_option", what, next_step)

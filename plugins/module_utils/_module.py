@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.camfleet.axis.plugins.module_utils._http import transport
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_into_a_defect
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import unexpected_error_result
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import xml
 
 
@@ -44,7 +44,7 @@ def run_module(module: AnsibleModule, run: Callable[..., dict[str, Any]]) -> Non
             warn=lambda text: module.warn(secrets.scrub(text)),
         )
     except Exception as error:
-        result = run_into_a_defect(error)
+        result = unexpected_error_result(error)
     result = secrets.scrub(result)
     if result.get("failed"):
         module.fail_json(**result)

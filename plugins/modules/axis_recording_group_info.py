@@ -16,7 +16,7 @@ author:
 description:
   - Reads the recording groups of a device, what records to them, and what bears on them, which is support of the API, model and firmware, the disks with
     their health and their own clean-up, and the oldest and newest recording of each disk. It writes nothing.
-  - What the account may not read, or the device lacks, stands in RV(not_readable), and the rest still comes. In every part V(null)
+  - What the account may not read, or the device lacks, stands in RV(unavailable), and the rest still comes. In every part V(null)
     means that it is not known, and an empty list that there is none.
   - The task fails only where nothing more can come, as for a device that cannot be reached or a login that is wrong.
   - A schema version of the API that the device calls deprecated is warned of.
@@ -115,7 +115,7 @@ device:
     firmware: 12.9.57
 certificate:
   description:
-    - The TLS certificate that the device shows, or V(null) with plain HTTP. That it is the device's own is not proven by this.
+    - The TLS certificate that the device shows, or V(null) with plain HTTP. That it is the device's own is unverified by this.
   returned: when O(gather) has V(certificate)
   type: dict
   contains:
@@ -375,7 +375,7 @@ recordings:
         start_time: "2026-03-09T06:55:00.000000Z"
         stop_time: null
         status: recording
-not_readable:
+unavailable:
   description: What could not be read. The part is V(null) in the result then, or, for C(disk_health) and single disks, lacks these values.
   returned: success
   type: list
@@ -426,12 +426,12 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import EVERY_PART, PARTS
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import ALL_SUBSETS, PARTS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_recording_group_info
 
 ARGUMENT_SPEC = {
     **DEVICE_SPEC,
-    "gather": {"type": "list", "elements": "str", "choices": [*EVERY_PART], "default": [*PARTS]},
+    "gather": {"type": "list", "elements": "str", "choices": [*ALL_SUBSETS], "default": [*PARTS]},
 }
 RUN = run_recording_group_info
 

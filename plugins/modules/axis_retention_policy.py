@@ -62,7 +62,7 @@ options:
         description: Milliseconds to record after the trigger ended.
         type: int
         aliases: [postduration]
-      record:
+      recording:
         description:
           - When the device records to the group, V(always), V(never), or a dictionary with C(conditions), and C(name), C(enabled) and
             C(start_event) as in P(camfleet.axis.axis_recording_action#module), which also says how the action is found and replaced.
@@ -70,12 +70,12 @@ options:
           - V(never) needs O(allow_recording_stop=true), and so does C(enabled) V(false), where the device records to the group.
           - Where what records cannot be read, this part is refused, and with O(on_refused=report) the group itself is held to the policy.
         type: raw
-  existing:
+  existing_groups:
     description:
       - Rules for groups that something else made, such as those of a video management system on a recorder.
       - A rule updates the groups that it matches, it never creates one. The first rule that matches counts, and an entry of O(groups) beats every rule.
       - A rule without any field to hold the groups to says that they are known, so that they are neither purged nor reported as unexpected.
-      - A rule that sets a name or stream options which its own O(existing[].match) would not fit, or which an earlier rule would take, is an error.
+      - A rule that sets a name or stream options which its own O(existing_groups[].match) would not fit, or which an earlier rule would take, is an error.
     type: list
     elements: dict
     default: []
@@ -127,7 +127,7 @@ options:
         aliases: [postduration]
   purge:
     description:
-      - Whether groups that neither O(groups) nor O(existing) is about are deleted with their recordings, as far as O(purge_match) covers them.
+      - Whether groups that neither O(groups) nor O(existing_groups) is about are deleted with their recordings, as far as O(purge_match) covers them.
       - It needs O(purge_match), and O(allow_recording_loss=true), or the deletion is refused.
     type: bool
     default: false
@@ -139,23 +139,29 @@ options:
   retention_minimum:
     description:
       - A retention time below this is a critical finding. It changes nothing by itself.
-      - An entry of O(groups) or O(existing) that asks for less is an error.
+      - An entry of O(groups) or O(existing_groups) that asks for less is an error.
     type: str
   retention_maximum:
     description:
       - A retention time above this is a critical finding, for privacy. Unlimited is above every number. It changes nothing by itself.
-      - An entry of O(groups) or O(existing) that asks for more is an error. A group under a hold may keep more.
+      - An entry of O(groups) or O(existing_groups) that asks for more is an error. A group under a hold may keep more.
     type: str
-  actual_tolerance:
+  verify_recordings:
     description:
-      - Compare what is configured with what is there, RV(actual), and say how much the age of the recordings may differ. Written like
-        V(36h) or V(1d). Without it, the recordings are not looked at.
+      - Whether to compare the configured retention with the age of the recordings on the disks, RV(actual).
       - It takes five requests more where one disk is in use, two for each further one, and the role operator.
-      - What the account may not read is told in RV(actual.not_readable).
-      - It changes nothing, and what it finds is no part of RV(compliant), which is about the settings.
-    type: str
+      - What the account may not read is told in RV(actual.unavailable).
+      - It changes nothing, and what it finds is not part of RV(compliant), which is about the settings.
+    type: bool
+    default: false
     version_added: 0.2.0
-  unexpected:
+  retention_tolerance:
+    description:
+      - How much the age of the recordings may differ from the configured retention, such as V(36h) or V(1d). Used with O(verify_recordings).
+    type: str
+    default: 1d
+    version_added: 0.2.0
+  unmanaged:
     description:
       - Whether groups that nothing in the policy matches are among the RV(findings), or left out.
       - One under a hold that is not unlimited is never left out.
@@ -175,7 +181,7 @@ options:
     default: false
   allow_recording_stop:
     description:
-      - Whether the device may be made to record no more to a group, by O(groups[].record), or by O(purge) of a group that actions use.
+      - Whether the device may be made to record no more to a group, by O(groups[].recording), or by O(purge) of a group that actions use.
       - The rule goes first then, the action configuration after it, and the group last. Without it such a group is not purged.
     type: bool
     default: false
@@ -205,7 +211,7 @@ EXAMPLES = r"""
 
 - name: Hold the groups of a video management system on a recorder to 30 days, and leave all others alone
   camfleet.axis.axis_retention_policy:
-    existing:
+    existing_groups:
       - match:
           recording_group_id: "High_*"
         retention_time: 30d
@@ -250,13 +256,13 @@ actual:
   description:
     - What is recorded on each disk that a group is on, beside how long its groups are to keep it.
     - No call of the API tells which recording belongs to which group, so that the verdict is about a disk.
-  returned: with O(actual_tolerance)
+  returned: with O(verify_recordings=true)
   type: dict
   contains:
-    clock:
+    time_source:
       description: Whose clock the age goes by, V(device), or V(controller) where the device does not tell its time.
       type: str
-    looked_at:
+    checked_at:
       description: When, by that clock, in UTC.
       type: str
     tolerance:
@@ -267,13 +273,13 @@ actual:
         - By disk the C(verdict) and its C(reason), the C(status) of the disk, C(used_percent), C(free_size_text), C(wear_percent), its own
           C(cleanup_max_age) in days and C(cleanup_text), the C(groups) with their retention times in hours, the number of C(recordings), when the
           C(oldest) and the C(newest) began, and the C(age_hours) of the oldest.
-        - C(meets), the oldest recording is as old as the group keeps. C(short), it is younger, and the disk deletes the oldest to make room.
-          C(overdue), it is older than the longest that any group of the disk keeps, for privacy. C(too_new_to_tell), it is younger, and the
-          disk has room left. C(cannot_tell), several groups share the disk, or what records does so at events only, or it cannot be read.
-          C(contradiction), the disk itself deletes earlier than a group is to keep. C(full), C(locked) and C(disk_missing) are of the disk.
+        - C(met), the oldest recording is as old as the group keeps. C(short), it is younger, and the disk deletes the oldest to make room.
+          C(overdue), it is older than the longest that any group of the disk keeps, for privacy. C(insufficient_history), it is younger, and the
+          disk has room left. C(indeterminate), several groups share the disk, or what records does so at events only, or it cannot be read.
+          C(conflicting_cleanup), the disk itself deletes earlier than a group is to keep. C(full), C(locked) and C(missing) are of the disk.
       type: list
       elements: dict
-    not_readable:
+    unavailable:
       description: The parts that cannot be read, each with C(part), C(kind), C(reason) and C(next_step).
       type: list
       elements: dict
@@ -298,7 +304,7 @@ findings:
       type: str
     verdict:
       description:
-        - V(compliant), V(missing), V(drifted), V(unexpected) for a group that nothing in the policy matches, V(held) for one that is as it is
+        - V(compliant), V(missing), V(drifted), V(unmanaged) for a group that nothing in the policy matches, V(held) for one that is as it is
           because of a hold or whose hold is in danger, and V(refused) for one whose change is refused.
       type: str
     severity:
@@ -363,7 +369,7 @@ failed_changes:
   returned: on failure
   type: list
   elements: dict
-untried_changes:
+skipped_changes:
   description: Changes that were not sent, because one before them failed, like RV(changes).
   returned: on failure
   type: list

@@ -15,7 +15,7 @@ author:
   - camfleet.axis contributors (@camfleet)
 description:
   - A job that AWX runs in slices is several plays, each with a report of its own. This makes one of them, in which every host is counted once.
-  - Hosts that are in none of the reports are told, and are not proven.
+  - Hosts that are in none of the reports are told, and are unverified.
   - Reports of different runs or of different policies are refused.
   - It reads and writes files on the controller, and asks no device. The playbook C(camfleet.axis.merge_reports) runs it.
 options:
@@ -78,7 +78,7 @@ missing:
   returned: success
   type: list
   elements: str
-strangers:
+unexpected_hosts:
   description: The hosts of the reports that are not among O(hosts). They are counted all the same.
   returned: success
   type: list

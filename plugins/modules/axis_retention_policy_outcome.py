@@ -41,7 +41,7 @@ seealso:
 EXAMPLES = r"""
 - name: Outcome
   camfleet.axis.axis_retention_policy_outcome:
-  when: inventory_hostname in report.ends_badly
+  when: inventory_hostname in report.failed_hosts
 """
 
 RETURN = r"""

@@ -15,7 +15,7 @@ author:
   - camfleet.axis contributors (@camfleet)
 description:
   - Gathers what the role P(camfleet.axis.retention_policy#role) registered on every host of the play, and puts each host into one class.
-  - A host that did not answer is not proven, and one that was never tried is not attempted. Neither counts as compliant.
+  - A host that did not answer is unverified, and one that was never tried is not attempted. Neither counts as compliant.
   - In check mode, what the hosts report as changes was only predicted, so that those hosts count as drifted.
   - Run it once for a play, with C(run_once).
 options:
@@ -45,7 +45,7 @@ options:
       - Which files are written, one for each.
       - V(html) is one page for people, without anything from a network. V(json) has everything, for programs and for
         M(camfleet.axis.axis_retention_policy_merge). V(csv) has a line for each host, V(markdown) all hosts that are not simply as their
-        policy says, and V(junit) a test case for each host, drift as a failure, not proven as an error.
+        policy says, and V(junit) a test case for each host, drift as a failure, unverified as an error.
     type: list
     elements: str
     choices: [html, json, csv, markdown, junit]
@@ -101,8 +101,8 @@ stop:
 summary:
   description:
     - The summary for programs, the number of C(hosts) and of those that are C(compliant), the names of those that are C(changed), C(drifted),
-      C(held), C(refused), C(unsupported), C(not_proven) and C(not_attempted), of those with a C(critical) finding, the C(reasons) by host, the
-      C(policies) with purpose and owner, C(unexpected) groups by host, and the C(ended_holds) and C(holds_without_a_group).
+      C(held), C(refused), C(unsupported), C(unverified) and C(not_attempted), of those with a C(critical) finding, the C(reasons) by host, the
+      C(policies) with purpose and owner, C(unmanaged) groups by host, and the C(ended_holds) and C(unmatched_holds).
   returned: always
   type: dict
 failed_percentage:
@@ -110,7 +110,7 @@ failed_percentage:
   returned: always
   type: float
   sample: 12.5
-ends_badly:
+failed_hosts:
   description:
     - Hosts that failed or were unreachable, and those that are drifted or refused or have a critical finding where their variable
       C(retention_policy_fail_on_drift) is true.
@@ -123,7 +123,7 @@ files:
   type: list
   elements: str
   sample: [/var/lib/retention-reports/retention-audit-2026-11-27T081502Z-3fa94c1b.html]
-ends_badly_patterns:
+failed_host_patterns:
   description:
     - The same hosts as patterns for C(hosts) of a play. They differ from the names where Ansible would cut a name in pieces, and may then
       match other hosts, too.

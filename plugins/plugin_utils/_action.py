@@ -37,12 +37,15 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.device impo
     device_from,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_into_a_defect, run_nothing
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
+    invalid_input_result,
+    unexpected_error_result,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
 
-def _get_ready() -> None:
+def _warm_up() -> None:
     """What every worker would do anew, once, in the process that all of them are forked from.
 
     Read what the system trusts, and validate and scrub an example, after which codecs, patterns and types are known.
@@ -60,7 +63,7 @@ def _get_ready() -> None:
     isinstance([], Mapping)
 
 
-_get_ready()
+_warm_up()
 
 _SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy", "ansible_password"})
 # Nothing but a template, with no text in it.
@@ -74,7 +77,7 @@ _SESSIONS: OrderedDict[Device, Session] = OrderedDict()
 _REFUSED_LOGINS: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
-def _kept_session(device: Device) -> Session:
+def _cached_session(device: Device) -> Session:
     session = _SESSIONS.pop(device, None) or Session(device, _shared_pace(device.host, device.port))
     _SESSIONS[device] = session
     if len(_SESSIONS) > _MOST_SESSIONS:
@@ -118,7 +121,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             result = _told(error, secrets)
         except Exception as error:
             # A defect of ours. Its text may hold a secret, and the worker would print it as it is.
-            result = run_into_a_defect(error)
+            result = unexpected_error_result(error)
         finally:
             # Once more: by now the secrets of variables are known.
             self._task.args = secrets.scrub(self._task.args)
@@ -146,29 +149,29 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             check_types(arguments, self.module.ARGUMENT_SPEC)
             parameters = validate(arguments, self.module.ARGUMENT_SPEC, self._task.action)
         except AxisError as error:
-            return run_nothing(error, host)
+            return invalid_input_result(error, host)
         port = parameters["port"] or DEFAULT_PORTS[parameters["protocol"]]
         login = (parameters["host"], port, parameters["username"], parameters["password"])
         if login not in _REFUSED_LOGINS:
-            result = self._carry_out(parameters, port, task_vars, warnings)
+            result = self._execute(parameters, port, task_vars, warnings)
             if (result.get("error") or {}).get("kind") != "authentication":
                 return result
             _REFUSED_LOGINS[login] = result
         return _REFUSED_LOGINS[login]
 
-    def _carry_out(
+    def _execute(
         self, parameters: dict[str, Any], port: int, task_vars: dict[str, Any], warnings: list[str]
     ) -> dict[str, Any]:
         """Ask the device, from here or from the machine that the task is delegated to."""
         if self._is_handed_over(task_vars):
             # What that process sends, nobody here can see: no other task asks the device meanwhile.
             with _shared_pace(parameters["host"], port).turn(REQUESTS_PER_SECOND):
-                return self._hand_over(parameters, task_vars)
+                return self._run_delegated(parameters, task_vars)
         result: dict[str, Any] = self.module.RUN(
             parameters,
             check_mode=bool(self._task.check_mode),
             diff=bool(self._task.diff),
-            open_session=_kept_session,
+            open_session=_cached_session,
             warn=warnings.append,
         )
         return result
@@ -220,7 +223,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         target = self._task.delegate_to
         return bool(target) and target not in C.LOCALHOST and target != task_vars.get("inventory_hostname")
 
-    def _hand_over(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def _run_delegated(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         name = f"camfleet.axis.{self.module.__name__.rpartition('.')[2]}"
         given = {option: value for option, value in parameters.items() if value is not None}
         result: dict[str, Any] = self._execute_module(module_name=name, module_args=given, task_vars=task_vars)

@@ -45,7 +45,7 @@ def writable_directory(path: str, name: str) -> str:
     """The whole path of a directory in which a file can be made; it is made itself where there is none.
 
     :param name: what the user calls it.
-    :raises Refused: ``invalid_option``.
+    :raises InvalidOptionError: ``invalid_option``.
     """
     if not os.path.isabs(path):
         raise invalid_option(f"{name} is {path!r}", "Give the whole path of a directory.")
@@ -63,7 +63,7 @@ def writable_directory(path: str, name: str) -> str:
 def write_files(directory: str, texts: Mapping[str, str]) -> list[str]:
     """Write texts by the names of their files; the whole paths.
 
-    :raises Refused: ``invalid_option``.
+    :raises InvalidOptionError: ``invalid_option``.
     """
     paths = []
     for name, text in texts.items():

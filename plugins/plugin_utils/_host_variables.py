@@ -21,16 +21,17 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import c
 #: The variable of the role that stands for each option of axis_retention_policy.
 POLICY_VARIABLES = {
     "groups": "retention_policy_groups",
-    "existing": "retention_policy_existing",
+    "existing_groups": "retention_policy_existing_groups",
     "purge": "retention_policy_purge",
     "purge_match": "retention_policy_purge_match",
     "retention_minimum": "retention_policy_minimum",
     "retention_maximum": "retention_policy_maximum",
-    "unexpected": "retention_policy_unexpected",
+    "unmanaged": "retention_policy_unmanaged",
     "on_refused": "retention_policy_on_refused",
     "allow_recording_loss": "retention_policy_allow_recording_loss",
     "allow_recording_stop": "retention_policy_allow_recording_stop",
-    "actual_tolerance": "retention_policy_actual_tolerance",
+    "verify_recordings": "retention_policy_verify_recordings",
+    "retention_tolerance": "retention_policy_retention_tolerance",
     "holds": "axis_holds",
 }
 #: What a policy says for the report only.
@@ -43,16 +44,17 @@ PLAY_VARIABLES = ("retention_policy_hosts", WAVES, MAX_FAIL_PERCENTAGE)
 #: roles/retention_policy/defaults/main.yml; a test holds them equal.
 ROLE_DEFAULTS: dict[str, Any] = {
     "retention_policy_groups": [],
-    "retention_policy_existing": [],
+    "retention_policy_existing_groups": [],
     "retention_policy_purge": False,
     "retention_policy_purge_match": [],
     "retention_policy_minimum": "",
     "retention_policy_maximum": "",
-    "retention_policy_unexpected": "report",
+    "retention_policy_unmanaged": "report",
     "retention_policy_on_refused": "report",
     "retention_policy_allow_recording_loss": False,
     "retention_policy_allow_recording_stop": False,
-    "retention_policy_actual_tolerance": "",
+    "retention_policy_verify_recordings": False,
+    "retention_policy_retention_tolerance": "1d",
     "retention_policy_purpose": "",
     "retention_policy_owner": "",
     "retention_policy_fail_on_drift": False,
@@ -106,7 +108,7 @@ class Fleet:
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """The named variables of a host, templated and plain, with the defaults of the role; ``None`` is left out.
 
-        :raises Refused: ``invalid_option``, for a template that cannot be carried out.
+        :raises InvalidOptionError: ``invalid_option``, for a template that cannot be carried out.
         """
         written = {**self.raw(host), **self._of_play}
         variables = {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import yaml
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import fingerprint_from
 
 #: The variable that is the pin of a host.
@@ -70,7 +70,7 @@ def merge(pins: Mapping[str, str], seen: Mapping[str, Seen], *, replace: bool) -
 def _digits(pin: str) -> str | None:
     try:
         return fingerprint_from(pin)
-    except Refused:
+    except InvalidOptionError:
         return None
 
 
@@ -85,7 +85,7 @@ def parse(text: str) -> dict[str, str]:
 
     It is to be written anew, so that anything that would get lost is refused: other variables, groups, comments.
 
-    :raises Refused: ``invalid_option``; its words go on after the name of the file, and repeat no value.
+    :raises InvalidOptionError: ``invalid_option``; its words go on after the name of the file, and repeat no value.
     """
     if text.startswith("$ANSIBLE_VAULT"):
         raise _foreign("is encrypted")
@@ -104,7 +104,7 @@ def parse(text: str) -> dict[str, str]:
     return {host: _pin(host, variables) for host, variables in hosts.items()}
 
 
-def _foreign(what: str) -> Refused:
+def _foreign(what: str) -> InvalidOptionError:
     return invalid_option(
         what,
         "It is left as it is. Pins go into a file of their own, which Ansible reads beside the others in the directory "

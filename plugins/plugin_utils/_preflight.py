@@ -45,7 +45,7 @@ _REGISTERED = (
     PLAY,
     "retention_policy_wave",
     REPORT,
-    "retention_policy_ends_badly",
+    "retention_policy_failed_hosts",
 )
 _KNOWN = frozenset((*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED))
 _AXIS_PREFIX = "axis_"
@@ -53,9 +53,9 @@ _AXIS_KNOWN = frozenset({POLICY_VARIABLES["holds"], *(f"{_AXIS_PREFIX}{name}" fo
 # So near that it is a slip of the pen and no variable of the user's own.
 _NEAR = 0.85
 _WAVE = re.compile(r"[1-9][0-9]*|[1-9][0-9]?%|100%")
-_MAKES_A_POLICY = ("groups", "existing", "purge")
+_MAKES_A_POLICY = ("groups", "existing_groups", "purge")
 _NO_POLICY = (
-    "It has no policy. Set retention_policy_groups, retention_policy_existing or retention_policy_purge; "
+    "It has no policy. Set retention_policy_groups, retention_policy_existing_groups or retention_policy_purge; "
     "a rule for existing groups with the match {recording_group_id: '*'} asks for nothing but the bounds"
 )
 

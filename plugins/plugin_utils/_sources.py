@@ -40,7 +40,7 @@ class Sources:
     def resolve(self, spec: Spec) -> dict[str, Any]:
         """The arguments with what the host, the play and the environment add.
 
-        :raises Refused: ``invalid_option``, when a source has a user without its password or the other way round.
+        :raises InvalidOptionError: ``invalid_option``, when a source has a user without its password or the other way round.
         """
         resolved = {
             name: value for name, value in self.given.items() if value is not None or name in NEVER_EMPTY & set(spec)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import Spec
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import (
     DICTIONARY_FORMS,
@@ -25,7 +25,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.recording i
 def check_names(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
     """Refuse unknown options, missing ones that are required, and one option under two names (core takes the last).
 
-    :raises Refused: ``invalid_option``, naming the entry of a list.
+    :raises InvalidOptionError: ``invalid_option``, naming the entry of a list.
     """
     by_spelling = _spellings(spec)
     for spelling in given:
@@ -73,7 +73,7 @@ def _inner(name: str, spec: Spec) -> Spec | None:
 def check_types(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
     """Refuse what Ansible's validator would convert without a word: a number as a text, a fraction as a number.
 
-    :raises Refused: ``invalid_option``. Values of secret options are not repeated.
+    :raises InvalidOptionError: ``invalid_option``. Values of secret options are not repeated.
     """
     by_spelling = _spellings(spec)
     for spelling, value in given.items():
@@ -152,7 +152,7 @@ def validate(arguments: Mapping[str, Any], spec: Spec, documentation: str) -> di
     """The parameters, with defaults, converted as Ansible does. An empty text where it can be no value is not given.
 
     :param documentation: what ``ansible-doc`` is to be asked for.
-    :raises Refused: ``invalid_option``.
+    :raises InvalidOptionError: ``invalid_option``.
     """
     by_spelling = _spellings(spec)
     given = {
@@ -175,7 +175,7 @@ def _whole(name: str, value: Any, label: str, documentation: str) -> Any:
             return {key: _whole(str(key), item, f"{label}.{key}", documentation) for key, item in value.items()}
         try:
             return validate({key: item for key, item in value.items() if item is not None}, form, documentation)
-        except Refused as error:
+        except InvalidOptionError as error:
             raise invalid_option(f"{label}: {error.what}", error.next_step) from error
     if isinstance(value, list):
         return [_whole(name, item, f"{label}[{number}]", documentation) for number, item in enumerate(value)]

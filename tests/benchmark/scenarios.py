@@ -38,7 +38,7 @@ CONTENDERS: Mapping[str, Contender] = {
     "debug, templates of the role": Contender(_PLAYBOOKS / "floor_of_role.yml", 0),
     "role": Contender(_PLAYBOOKS / "role.yml", 2),
     "audit": Contender("camfleet.axis.audit", 2),
-    "audit, recordings": Contender("camfleet.axis.audit", 7, "retention_policy_actual_tolerance=1d"),
+    "audit, recordings": Contender("camfleet.axis.audit", 7, "retention_policy_verify_recordings=true"),
     "audit, report": Contender("camfleet.axis.audit", 2, "retention_policy_report_dir={place}"),
     "roll-out": Contender("camfleet.axis.roll_out", 2),
     "uri playbook": Contender(_PLAYBOOKS / "uri.yml", 2),

@@ -74,7 +74,7 @@ def test_the_numbers_are_those_of_the_json(open_report: Open) -> None:
     assert shown(page) == [item["host"] for item in REPORT["hosts"]]
 
 
-@pytest.mark.parametrize("verdict", ["drifted", "held", "not_proven", "compliant"])
+@pytest.mark.parametrize("verdict", ["drifted", "held", "unverified", "compliant"])
 def test_filter_by_verdict(open_report: Open, verdict: str) -> None:
     page = open_report(LARGE)
     page.select_option("#verdict", verdict)

@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.session import
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import EVERY_PART, gather
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import ALL_SUBSETS, gather
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     run_recording_group_info,
     run_retention_policy,
@@ -55,7 +55,7 @@ class Stub:
 
 
 def _gather(session: Any) -> object:
-    return gather(session, set(EVERY_PART), lambda _text: None)
+    return gather(session, set(ALL_SUBSETS), lambda _text: None)
 
 
 #: Each call whose answer is read, and what reads it.
@@ -146,8 +146,8 @@ def plain(found: Any) -> Any:
 
 
 POLICY = policy_parameters(
-    groups=[{"recording_group_id": "b", "nice_name": "Door", "record": "always"}, {"nice_name": "Gate"}],
-    existing=[
+    groups=[{"recording_group_id": "b", "nice_name": "Door", "recording": "always"}, {"nice_name": "Gate"}],
+    existing_groups=[
         {"match": {"stream_options": {"a0": "x"}}, "description": "x"},
         {"match": {"recording_group_id": "a1*"}, "stream_options": "fps=5", "retention_time": "1"},
     ],
@@ -165,7 +165,7 @@ def run_with(answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
         return Stub({**real_answers(), **answers})
 
     options: Any = {"diff": True, "open_session": session, "warn": lambda _text: None}
-    info = run_recording_group_info({**DEFAULTS, "gather": [*EVERY_PART]}, check_mode=False, **options)
+    info = run_recording_group_info({**DEFAULTS, "gather": [*ALL_SUBSETS]}, check_mode=False, **options)
     return info, run_retention_policy(POLICY, check_mode=True, **options)
 
 

@@ -41,7 +41,7 @@ _ARGUMENTS = {
 }
 _GROUPS, _RULES = "recording_group/list", "action/GetAction"
 # Where a write is not claimed that was made: it could not be read back, or something else stands there.
-_NOT_CLAIMED = frozenset({"in_doubt", "conflict", "not_applied"})
+_NOT_CLAIMED = frozenset({"unconfirmed", "conflict", "not_applied"})
 _GENERATED = re.compile(r"\w+_\d{8}_\d{6}_[0-9A-F]{8}")
 _SECRETS = re.compile(r"operator-pass|viewer-pass|Digest |Basic |cnonce|response=", re.IGNORECASE)
 
@@ -145,7 +145,7 @@ def told_in_known_words(ran: Ran) -> None:
     assert ("error" in result) is ran.failed
     assert not ("failed" in result and "unreachable" in result)
     kinds = {ran.kind} if ran.failed else set()
-    kinds |= {item["kind"] for part in ("refused", "not_readable") for item in result.get(part, ())}
+    kinds |= {item["kind"] for part in ("refused", "unavailable") for item in result.get(part, ())}
     assert kinds <= KINDS, kinds
     assert isinstance(result["changed"], bool)
     assert _SECRETS.search(json.dumps(result)) is None
@@ -343,10 +343,10 @@ def what_is_claimed_is_there(ran: Ran) -> None:
         key = item["recording_group_id"]
         assert (key in shown) is (item["operation"] != "delete"), item
         for difference in item["differences"]:
-            if key in shown and not difference["field"].startswith("record"):
+            if key in shown and not difference["field"].startswith("recording"):
                 there = getattr(shown[key], difference["field"])
                 assert same(difference["field"], difference["after"], there), (item, shown[key])
-            elif key in shown and difference["field"] == "record":
+            elif key in shown and difference["field"] == "recording":
                 _recording_is_there(ran, key, difference["after"])
 
 

@@ -65,7 +65,7 @@ class Recording:
     name: str | None = None
 
 
-#: What people write under ``record``; the last is one that no device takes.
+#: What people write under ``recording``; the last is one that no device takes.
 RECORDINGS = {
     "always": Recording("always"),
     "never": Recording("never", present=False, conditions=()),
@@ -289,10 +289,10 @@ def policy_tasks(draw: st.DrawFn) -> Task:
     holds = draw(_HOLDS)
     options = {
         "groups": [
-            {**entry, "record": None if item is None else _as_record(item)}
+            {**entry, "recording": None if item is None else _as_record(item)}
             for entry, item in zip(entries, wanted, strict=True)
         ],
-        "existing": [{**fields, "match": match} for match, fields in rules],
+        "existing_groups": [{**fields, "match": match} for match, fields in rules],
         "purge": purge,
         "purge_match": globs,
         # Without it a policy that says nothing would be refused.

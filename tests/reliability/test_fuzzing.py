@@ -110,7 +110,7 @@ def test_a_task_that_gets_a_mutated_answer_ends_with_a_result(soak: bool) -> Non
                 device.plant_fault("body", call=call, skip=skip, body=content, content_type=f"application/{kind}")
             session = partial(Session, pace=Hurry())
             result = task.run(device.port, check_mode=check_mode, timeout=10, retries=0, session=session)
-        kinds = {item["kind"] for part in ("refused", "not_readable") for item in result.get(part, ())}
+        kinds = {item["kind"] for part in ("refused", "unavailable") for item in result.get(part, ())}
         kinds |= {result["error"]["kind"]} if "error" in result else set()
         assert kinds <= KINDS
         assert len(result.get("msg", "")) < LONGEST_MESSAGE

@@ -97,7 +97,7 @@ def kinds_of(run: PlaybookRun, host: str) -> set[str]:
     whole = [result for (_task, name), result in run.results.items() if name == host]
     found: set[str] = set()
     for result in [*whole, *(item for loop in whole for item in loop.get("results", ()))]:
-        errors = [result.get("error"), *(result.get("not_readable") or ()), *(result.get("refused") or ())]
+        errors = [result.get("error"), *(result.get("unavailable") or ()), *(result.get("refused") or ())]
         found.update(error["kind"] for error in errors if isinstance(error, dict))
         found.update(["defect"] if str(result.get("msg")).startswith("Unexpected RuntimeError: ") else [])
     return found
@@ -130,7 +130,7 @@ def report_into(watched: Watched) -> dict[str, Any]:
     return {
         "retention_policy_report_dir": str(watched.root / "left" / "report"),
         "retention_policy_report_formats": ["html", "json", "csv", "markdown", "junit"],
-        "retention_policy_actual_tolerance": "1d",
+        "retention_policy_verify_recordings": True,
     }
 
 
@@ -196,7 +196,7 @@ TASKS: dict[str, dict[str, Any]] = {
     "axis_recording_group": GROUP,
     "axis_recording_group_info": {},
     "axis_recording_action": {"recording_group_id": "planted", "name": "planted"},
-    "axis_retention_policy": {"groups": [GROUP], "unexpected": "report"},
+    "axis_retention_policy": {"groups": [GROUP], "unmanaged": "report"},
     "axis_retention_policy_report": {"title": "Report", "directory": "{{ playbook_dir }}/../left/report"},
     "axis_retention_policy_outcome": {},
     "axis_retention_policy_merge": {

@@ -60,7 +60,7 @@ class End:
 
 DONE = End(None, AFTER, 1)
 REPEATED = End(None, AFTER, 2)
-IN_DOUBT = End("in_doubt", AFTER, 1)
+IN_DOUBT = End("unconfirmed", AFTER, 1)
 
 
 def nothing(kind: str) -> End:

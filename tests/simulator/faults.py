@@ -146,9 +146,9 @@ class SeveralChallenges(Fault):
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
         answer = proceed()
-        strangers = [("WWW-Authenticate", value) for value in self.headers]
-        middle = len(strangers) // 2
-        return replace(answer, headers=(*strangers[:middle], *answer.headers, *strangers[middle:]))
+        unexpected_hosts = [("WWW-Authenticate", value) for value in self.headers]
+        middle = len(unexpected_hosts) // 2
+        return replace(answer, headers=(*unexpected_hosts[:middle], *answer.headers, *unexpected_hosts[middle:]))
 
 
 @dataclass(kw_only=True)

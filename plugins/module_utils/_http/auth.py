@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.request import parse_http_list
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 
 _SCHEME_AND_FIRST = re.compile(r"(?P<scheme>[A-Za-z][\w-]*)(?:\s+(?P<first>[\w-]+\s*=.*|[A-Za-z0-9+/=._~-]+))?\Z", re.S)
 _PARAMETER = re.compile(r"(?P<name>[\w*-]+)\s*=\s*(?P<value>.*)\Z", re.S)
@@ -101,7 +101,7 @@ class Login:
     def choose(self, challenges: Sequence[Challenge]) -> None:
         """Take the best challenge that may be answered.
 
-        :raises DeviceRefused: ``authentication``, when there is none; nothing secret has been sent then.
+        :raises DeviceError: ``authentication``, when there is none; nothing secret has been sent then.
         """
         digests = [item for item in challenges if item.scheme == "digest" and self._can_digest(item)]
         digests.sort(key=lambda item: list(_HASHES).index(item.algorithm.removesuffix("-SESS")))
@@ -126,13 +126,13 @@ class Login:
             and (qop is None or "auth" in _SEPARATORS.split(qop.lower()))
         )
 
-    def _none_fits(self, challenges: Sequence[Challenge]) -> DeviceRefused:
+    def _none_fits(self, challenges: Sequence[Challenge]) -> DeviceError:
         offered = sorted({item.scheme for item in challenges}) or ["none"]
         if "basic" in offered and not self._encrypted:
             next_step = "It would send the password in clear text: use protocol: https, or set the device to digest."
         else:
             next_step = "Set auth: auto, or change the authentication policy of the device."
-        return DeviceRefused(
+        return DeviceError(
             "authentication",
             f"The device offers the login method {' and '.join(offered)}, which this task may not use",
             next_step,

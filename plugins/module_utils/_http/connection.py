@@ -41,7 +41,7 @@ LARGEST_ANSWER = 8 * 1024 * 1024
 _MOST_AROUND_IT = 1024 * 1024
 
 
-class TooLarge(OSError):
+class ResponseTooLarge(OSError):
     """The answer has more bytes than any device sends."""
 
 
@@ -75,14 +75,14 @@ class Clock:
     def count(self, read: int) -> None:
         """Take note of bytes that came.
 
-        :raises TooLarge: when they are too many for one answer.
+        :raises ResponseTooLarge: when they are too many for one answer.
         """
         self._bytes_left -= read
         if self._bytes_left < 0:
-            raise TooLarge("the answer is too large")
+            raise ResponseTooLarge("the answer is too large")
 
 
-class NameServiceSilent(TimeoutError):
+class DNSTimeout(TimeoutError):
     """No address for a name in time."""
 
 
@@ -96,7 +96,7 @@ def _addresses(host: str, port: int, seconds: float) -> list[Any]:
         try:
             answer = found.get(timeout=seconds)
         except queue.Empty:
-            raise NameServiceSilent from None
+            raise DNSTimeout from None
         if isinstance(answer, UnicodeError):
             raise socket.gaierror(socket.EAI_NONAME, "no name can be like this") from None
         if isinstance(answer, Exception):

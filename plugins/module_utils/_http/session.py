@@ -18,7 +18,11 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlencode
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceRefused, NotReached
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    AxisError,
+    DeviceError,
+    DeviceUnreachableError,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Challenge, Login, parse_challenges
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import Pace
@@ -89,8 +93,8 @@ class Session:
 
         :param arguments: query arguments, percent-encoded here as UTF-8 with a blank as ``%20``.
         :param body: what a POST carries, of the call's content type.
-        :raises NotReached: ``unreachable``, ``timeout``, ``tls``.
-        :raises DeviceRefused: ``authentication``, ``forbidden``, ``blocked``, ``unsupported``, ``redirect``,
+        :raises DeviceUnreachableError: ``unreachable``, ``timeout``, ``tls``.
+        :raises DeviceError: ``authentication``, ``forbidden``, ``blocked``, ``unsupported``, ``redirect``,
             ``malformed_response``, ``device_error``.
         """
         query = urlencode(arguments, quote_via=quote, safe="")
@@ -100,7 +104,7 @@ class Session:
         for back_off in (_FIRST_BACK_OFF * 2**number for number in range(tries - 1)):
             try:
                 answer = self._authenticated(call, target, content)
-            except NotReached as error:
+            except DeviceUnreachableError as error:
                 if not error.dropped:
                     raise
                 time.sleep(min(back_off, _LONGEST_BACK_OFF))
@@ -113,7 +117,7 @@ class Session:
     def certificate(self) -> bytes | None:
         """The TLS certificate that the device shows (DER), or None with HTTP; not trusted, and nothing is sent.
 
-        :raises NotReached: ``unreachable``, ``timeout``, ``tls``.
+        :raises DeviceUnreachableError: ``unreachable``, ``timeout``, ``tls``.
         """
         return self._transport.certificate() if self.device.protocol == "https" else None
 
@@ -136,13 +140,13 @@ class Session:
         if self._blocked is not None and time.monotonic() < self._blocked_until:
             raise self._blocked
         authorization = self._login.header(call.method, target)
-        answer = self._paced(call.method, target, authorization, content)
+        answer = self._send(call.method, target, authorization, content)
         for _challenge in range(_CHALLENGES_ANSWERED):
             if answer.status != 401:
                 break
             self._answer_challenge(answer, is_first=authorization is None)
             authorization = self._login.header(call.method, target)
-            answer = self._paced(call.method, target, authorization, content)
+            answer = self._send(call.method, target, authorization, content)
         if answer.status == 401:
             raise self._refuse_login()
         if answer.status == 403:
@@ -152,25 +156,25 @@ class Session:
 
     def _answer_challenge(self, answer: Answer, *, is_first: bool) -> None:
         challenges = parse_challenges(answer.header("WWW-Authenticate"))
-        self._recognise(next((item.serial for item in challenges if item.serial), None))
+        self._check_identity(next((item.serial for item in challenges if item.serial), None))
         if not is_first:
             # A login that worked may work again with a new challenge, and then has to prove it.
             worked, self._login_worked = self._login_worked, False
-            if not self._has_grown_old(challenges, worked=worked):
+            if not self._is_stale(challenges, worked=worked):
                 raise self._refuse_login()
         self._login.choose(challenges)
 
-    def _recognise(self, serial: str | None) -> None:
+    def _check_identity(self, serial: str | None) -> None:
         if self.serial and serial and serial != self.serial:
             # What was read before was another device's, so nothing that was planned may be done here.
-            raise DeviceRefused(
+            raise DeviceError(
                 "conflict",
                 f"Another device answers now (serial {serial}), where {self.serial} did before",
                 "See whether two devices have this address, and run again.",
             )
         self.serial = serial or self.serial
 
-    def _has_grown_old(self, challenges: Sequence[Challenge], *, worked: bool) -> bool:
+    def _is_stale(self, challenges: Sequence[Challenge], *, worked: bool) -> bool:
         """Whether the challenge that was answered is refused for its age; some devices do not say so."""
         nonce = self._login.nonce
         if nonce is None:
@@ -185,13 +189,13 @@ class Session:
             why, or_wait = "the role is too low", ""
             if is_blocked is None:
                 why, or_wait = "for the role, or as it blocks this address", ", or run again after 10 seconds"
-            return DeviceRefused(
+            return DeviceError(
                 "forbidden",
                 f"The device forbids user {self.device.username} this call (HTTP 403): {why}",
                 f"Use a user with the role {call.role}{or_wait}.",
             )
         self._blocked_until = time.monotonic() + _BLOCKED_FOR
-        self._blocked = DeviceRefused(
+        self._blocked = DeviceError(
             "blocked",
             "The device turns this address away (HTTP 403, also without a login): too many requests or wrong logins "
             "came from it, or an address filter forbids it",
@@ -203,20 +207,20 @@ class Session:
     def _is_blocked(self, call: Call) -> bool | None:
         # A device that does not block this address would ask for the login first.
         try:
-            return self._paced("GET", call.path, None, None).status == 403
+            return self._send("GET", call.path, None, None).status == 403
         except AxisError:
             return None
 
     def _refuse_login(self) -> AxisError:
         # Remembered: AXIS OS blocks an address after 20 wrong logins, so a wrong one is never tried twice.
-        self._login_refused = DeviceRefused(
+        self._login_refused = DeviceError(
             "authentication",
             f"The device did not accept the login of user {self.device.username}",
             "Correct the user name or the password; nothing more was tried.",
         )
         return self._login_refused
 
-    def _paced(self, method: str, target: str, authorization: str | None, content: Content | None) -> Answer:
+    def _send(self, method: str, target: str, authorization: str | None, content: Content | None) -> Answer:
         with self._pace.turn():
             answer = self._transport.exchange(method, target, authorization, content)
         self._date = next(iter(answer.header("Date")), "")
@@ -238,7 +242,7 @@ def _accepted(answer: Answer, call: Call) -> bytes:
     if answer.status == 200 or (call.operation and answer.status in _FAULT_STATUSES and _is_xml(answer)):
         return answer.body
     if answer.status == 404:
-        raise DeviceRefused(
+        raise DeviceError(
             "unsupported",
             f"The device has no {call.path} (HTTP 404)",
             "Upgrade AXIS OS, or leave this device out: it cannot do what the task asks for.",
@@ -246,13 +250,13 @@ def _accepted(answer: Answer, call: Call) -> bytes:
     if 300 <= answer.status < 400:
         # Without what comes before @ and after ?: credentials stand there.
         target = re.sub(r"//[^/]*@", "//", next(iter(answer.header("Location")), "nowhere").partition("?")[0])
-        raise DeviceRefused(
+        raise DeviceError(
             "redirect",
             f"The device sends the request elsewhere (HTTP {answer.status} to {target})",
             "Set protocol, host and port to where the device really answers; redirects are not followed.",
             maybe_applied=call.write,
         )
-    raise DeviceRefused(
+    raise DeviceError(
         "device_error",
         f"The device answers HTTP {answer.status}",
         "Run again; if it persists, look at the log of the device.",

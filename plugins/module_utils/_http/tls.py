@@ -52,7 +52,7 @@ class Trust:
         return not self.validate and self.fingerprint is None
 
     def context(self) -> ssl.SSLContext:
-        """:raises Refused: ``invalid_option``, when ``ca_path`` cannot be read as certificates."""
+        """:raises InvalidOptionError: ``invalid_option``, when ``ca_path`` cannot be read as certificates."""
         if self.fingerprint or not self.validate:
             context = _new_context()
             context.verify_mode = ssl.CERT_NONE

@@ -15,14 +15,14 @@ import traceback
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused, NotReached
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError, DeviceUnreachableError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import (
     DEADLINE_FACTOR,
     LARGEST_ANSWER,
     Clock,
     DeviceAdapter,
-    NameServiceSilent,
-    TooLarge,
+    DNSTimeout,
+    ResponseTooLarge,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import (
     Trust,
@@ -99,8 +99,8 @@ class Transport:
     def exchange(self, method: str, target: str, authorization: str | None, content: Content | None = None) -> Answer:
         """One request and its answer.
 
-        :raises NotReached: no connection, no trust, or no whole answer in time.
-        :raises DeviceRefused: ``malformed_response``, when the answer is too large.
+        :raises DeviceUnreachableError: no connection, no trust, or no whole answer in time.
+        :raises DeviceError: ``malformed_response``, when the answer is too large.
         """
         request = _request(method, self._base + target, authorization, content)
         self._clock.start(self._timeout)
@@ -108,7 +108,7 @@ class Transport:
             with self._adapter.send(request, stream=True, timeout=self._timeout, proxies=self._proxies) as response:
                 return Answer(response.status_code, tuple(response.raw.headers.items()), self._body(response.raw))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            if any(isinstance(cause, TooLarge) for cause in _causes(error)):
+            if any(isinstance(cause, ResponseTooLarge) for cause in _causes(error)):
                 raise _too_large() from error
             raise self._not_reached(error) from error
 
@@ -122,11 +122,11 @@ class Transport:
                 raise _too_large()
         return bytes(body)
 
-    def _not_reached(self, error: Exception) -> NotReached:
+    def _not_reached(self, error: Exception) -> DeviceUnreachableError:
         sent, causes = self._clock.sent, _causes(error)
         if any(isinstance(cause, ssl.SSLEOFError) for cause in causes) and not sent:
             what = f"The device{' or the proxy' if self._proxies else ''} closed the connection while TLS was set up"
-            return NotReached(
+            return DeviceUnreachableError(
                 "unreachable", what, "Check that the device is up, and host, port and protocol.", dropped=True
             )
         if isinstance(error, requests.exceptions.SSLError) and not sent:
@@ -134,34 +134,38 @@ class Transport:
         if any(isinstance(cause, TimeoutError) for cause in causes):  # urllib3 calls a refused connection one, too
             limit = f"{self._timeout:g} s for each read, {DEADLINE_FACTOR * self._timeout:g} s in all"
             what = f"No whole answer in time ({limit})" if sent else f"No connection within {self._timeout:g} s"
-            if any(isinstance(cause, NameServiceSilent) for cause in causes):
+            if any(isinstance(cause, DNSTimeout) for cause in causes):
                 what = f"No address for the name within {self._timeout:g} s"
-            return NotReached(
+            return DeviceUnreachableError(
                 "timeout", what, "Check the device and the network, or raise timeout.", maybe_applied=sent
             )
         if any(isinstance(cause, socket.gaierror) for cause in causes):
-            return NotReached("unreachable", "The name does not resolve", "Correct host, or the name service.")
+            return DeviceUnreachableError(
+                "unreachable", "The name does not resolve", "Correct host, or the name service."
+            )
         if isinstance(error, requests.exceptions.ProxyError):
-            return NotReached("unreachable", "The proxy cannot be used", "Check the proxy option and the proxy.")
+            return DeviceUnreachableError(
+                "unreachable", "The proxy cannot be used", "Check the proxy option and the proxy."
+            )
         if sent:
             what = "The device closed the connection without a whole answer"
-            return NotReached(
+            return DeviceUnreachableError(
                 "unreachable", what, "Run again; if it persists, look at the device.", maybe_applied=True, dropped=True
             )
         reason = next((str(cause.strerror) for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
         what = "No connection" + (f" ({reason})" if reason else "")
-        return NotReached("unreachable", what, "Check that the device is up, and host, port and protocol.")
+        return DeviceUnreachableError("unreachable", what, "Check that the device is up, and host, port and protocol.")
 
     def certificate(self) -> bytes | None:
         """The certificate that the device shows (DER), whether or not it is trusted; nothing is sent.
 
-        :raises NotReached: no connection, or no TLS on it.
+        :raises DeviceUnreachableError: no connection, or no TLS on it.
         """
         self._clock.start(self._timeout)
         try:
             return self._peer_certificate()
         except ssl.SSLError as error:
-            raise NotReached(
+            raise DeviceUnreachableError(
                 "tls",
                 f"No TLS on this port ({tls_reason([error])})",
                 "Check port, and whether the device has HTTPS at all.",
@@ -169,7 +173,7 @@ class Transport:
         except OSError as error:
             raise self._not_reached(error) from error
 
-    def _not_trusted(self, causes: list[BaseException]) -> NotReached:
+    def _not_trusted(self, causes: list[BaseException]) -> DeviceUnreachableError:
         reason = tls_reason(causes)
         seen = self._seen_fingerprint()
         if seen is None and not self._proxies:
@@ -185,7 +189,9 @@ class Transport:
                 f"It shows the certificate with SHA-256 {seen}. Set ca_path or tls_server_name, or pin this "
                 "certificate with tls_fingerprint once you know that it is the device's."
             )
-        return NotReached("tls", f"The TLS connection is not trusted ({reason}); no credential was sent", next_step)
+        return DeviceUnreachableError(
+            "tls", f"The TLS connection is not trusted ({reason}); no credential was sent", next_step
+        )
 
     def _seen_fingerprint(self) -> str | None:
         if self._proxies:
@@ -202,8 +208,8 @@ class Transport:
         return peer_certificate(host, address.port or 443, self._trust.server_name, self._clock)
 
 
-def _too_large() -> DeviceRefused:
-    return DeviceRefused(
+def _too_large() -> DeviceError:
+    return DeviceError(
         "malformed_response",
         f"The answer is larger than {LARGEST_ANSWER // 1024 // 1024} MiB",
         "Check that the address is the device's.",

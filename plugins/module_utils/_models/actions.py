@@ -103,7 +103,7 @@ class Actions:
         ids = {item.configuration_id for item in self.configurations_of(recording_group_id)}
         return tuple(item for item in self.rules if item.primary_action in ids)
 
-    def users_of(self, recording_group_id: str | None) -> str | None:
+    def describe_usage(self, recording_group_id: str | None) -> str | None:
         """What uses the group, in words, or ``None`` when nothing does."""
         configurations = [
             f"action configuration {_named(item.name, item.configuration_id)}"
@@ -171,10 +171,10 @@ def read_event(topic: str, message: str, namespaces: Mapping[str, str]) -> Event
 
     :param namespaces: what the prefixes in the two texts stand for there.
     """
-    return Event(_usual_prefixes(topic_alone(topic), namespaces), _usual_prefixes(message.strip(), namespaces))
+    return Event(_usual_prefixes(strip_subtree(topic), namespaces), _usual_prefixes(message.strip(), namespaces))
 
 
-def topic_alone(topic: str) -> str:
+def strip_subtree(topic: str) -> str:
     """The topic without what AXIS OS 10.12 writes behind it."""
     return re.sub(r"\s+", "", _SUBTREE.sub("", topic))
 

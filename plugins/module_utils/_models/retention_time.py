@@ -23,7 +23,7 @@ _WRITTEN = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[hdw]?)", re.ASCII)
 def parse_retention_time(written: str, option: str = "retention_time") -> int:
     """Hours from ``720``, ``36h``, ``30d``, ``4w`` or ``unlimited``; 0 is unlimited.
 
-    :raises Refused: ``invalid_option``, for anything else.
+    :raises InvalidOptionError: ``invalid_option``, for anything else.
     """
     if written == "unlimited":
         return UNLIMITED

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
 
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HEXADECIMAL_SERIAL = re.compile(r"[0-9A-Fa-f]{2,}")
@@ -28,7 +28,7 @@ Pairs = tuple[tuple[str, str], ...]
 def parse_stream_options(text: str) -> Pairs:
     """The decoded pairs of ``a=b&c=d``, in the order given; none for an empty text.
 
-    :raises Refused: ``invalid_option``, when it is not such a text or names an option twice.
+    :raises InvalidOptionError: ``invalid_option``, when it is not such a text or names an option twice.
     """
     if not text:
         return ()
@@ -71,7 +71,7 @@ def same_stream_options(one: str, other: str) -> bool:
 def _meaning(text: str) -> object:
     try:
         return sorted((name, _value_meaning(name, value)) for name, value in parse_stream_options(text))
-    except Refused:
+    except InvalidOptionError:
         return text
 
 

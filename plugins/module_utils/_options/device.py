@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Device
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import parse_retention_time
@@ -101,7 +101,7 @@ def device_from(parameters: Parameters, *, with_login: bool = True) -> Device:
 
     :param with_login: whether a user and a password must be there.
 
-    :raises Refused: ``invalid_option``.
+    :raises InvalidOptionError: ``invalid_option``.
     """
     protocol, auth = parameters["protocol"], parameters["auth"]
     if auth == "basic" and protocol == "http":
@@ -160,7 +160,7 @@ def _proxy(url: str | None) -> str | None:
         parts = _PROXY.fullmatch(url)
         if parts and _host(parts["host"]) and 0 < int(parts["port"] or 80) <= _LAST_PORT:
             return url
-    except Refused:
+    except InvalidOptionError:
         pass  # its words would be about the option host, and could show the login
     raise invalid_option(
         "proxy is not the URL of an HTTP proxy",
@@ -204,7 +204,7 @@ def _within(name: str, number: int, lowest: int, highest: int) -> int:
 def fingerprint_from(written: str) -> str:
     """The SHA-256 of a certificate in its one form, 64 lower-case hexadecimal digits, from any form that people write.
 
-    :raises Refused: ``invalid_option``.
+    :raises InvalidOptionError: ``invalid_option``.
     """
     digits = written.lower().removeprefix("sha256:").replace(":", "").replace(" ", "")
     if not _FINGERPRINT.fullmatch(digits):
@@ -218,7 +218,7 @@ def fingerprint_from(written: str) -> str:
 def group_from(parameters: Parameters) -> DesiredGroup:
     """The group that validated parameters ask for.
 
-    :raises Refused: ``invalid_option``.
+    :raises InvalidOptionError: ``invalid_option``.
     """
     recording_group_id, nice_name = parameters["recording_group_id"], parameters["nice_name"]
     if recording_group_id is None and not nice_name:
@@ -233,7 +233,7 @@ def group_from(parameters: Parameters) -> DesiredGroup:
 def group_id_from(parameters: Parameters) -> str:
     """The id of a group that validated parameters give.
 
-    :raises Refused: ``invalid_option``.
+    :raises InvalidOptionError: ``invalid_option``.
     """
     recording_group_id = str(parameters["recording_group_id"])
     if not _GROUP_ID.fullmatch(recording_group_id):
@@ -302,7 +302,7 @@ def _duration(name: str, milliseconds: int | None) -> int | None:
 def allowances_from(parameters: Parameters, now: datetime) -> Allowances:
     """What validated parameters allow, and the holds against it.
 
-    :raises Refused: ``invalid_option``.
+    :raises InvalidOptionError: ``invalid_option``.
     """
     holds = tuple(hold_from(item, f"holds[{number}]") for number, item in enumerate(parameters["holds"]))
     return Allowances(

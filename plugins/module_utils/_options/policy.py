@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import describe, order
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
@@ -22,16 +22,23 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.device impo
     group_from,
     retention_time_from,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import record_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import recording_option_from
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Match, Policy, Rule
 
 _Entry = TypeVar("_Entry")
 
+#: How much the age of recordings may differ from what is configured.
+DEFAULT_TOLERANCE = "1d"
 #: A whole device against a policy.
 POLICY_SPEC: Spec = {
-    "groups": {"type": "list", "elements": "dict", "default": [], "options": {**GROUP_SPEC, "record": {"type": "raw"}}},
-    "existing": {
+    "groups": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {**GROUP_SPEC, "recording": {"type": "raw"}},
+    },
+    "existing_groups": {
         "type": "list",
         "elements": "dict",
         "default": [],
@@ -52,29 +59,30 @@ POLICY_SPEC: Spec = {
     "purge_match": {"type": "list", "elements": "str", "default": []},
     "retention_minimum": {"type": "str"},
     "retention_maximum": {"type": "str"},
-    "unexpected": {"type": "str", "choices": ["report", "ignore"], "default": "report"},
+    "unmanaged": {"type": "str", "choices": ["report", "ignore"], "default": "report"},
     "on_refused": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
     "allow_recording_loss": {"type": "bool", "default": False},
     "allow_recording_stop": {"type": "bool", "default": False},
-    "actual_tolerance": {"type": "str"},
+    "verify_recordings": {"type": "bool", "default": False},
+    "retention_tolerance": {"type": "str", "default": DEFAULT_TOLERANCE},
 }
 
 
 def policy_from(parameters: Parameters) -> Policy:
     """The policy that validated parameters describe.
 
-    :raises Refused: ``invalid_option``, naming the entry that is wrong.
+    :raises InvalidOptionError: ``invalid_option``, naming the entry that is wrong.
     """
     policy = Policy(
         groups=_entries("groups", parameters["groups"], _group),
-        rules=_entries("existing", parameters["existing"], _rule),
+        rules=_entries("existing_groups", parameters["existing_groups"], _rule),
         purge=_purge(parameters["purge"], parameters["purge_match"]),
         # An empty variable of a play arrives as an empty text.
         minimum=retention_time_from("retention_minimum", parameters["retention_minimum"] or None),
         maximum=retention_time_from("retention_maximum", parameters["retention_maximum"] or None),
-        reports_unexpected=parameters["unexpected"] == "report",
+        reports_unmanaged=parameters["unmanaged"] == "report",
     )
-    if policy == Policy(reports_unexpected=policy.reports_unexpected):
+    if policy == Policy(reports_unmanaged=policy.reports_unmanaged):
         raise invalid_option(
             "The policy is empty", "Give at least one of groups, existing, purge, retention_minimum, retention_maximum."
         )
@@ -84,17 +92,18 @@ def policy_from(parameters: Parameters) -> Policy:
     return policy
 
 
-def actual_tolerance_from(parameters: Parameters) -> int | None:
-    """Hours that the age of recordings may differ from what is configured; ``None`` when nobody is to look.
+def tolerance_from(parameters: Parameters) -> int | None:
+    """Return the hours that the age of recordings may differ from what is configured.
 
-    :raises Refused: ``invalid_option``.
+    :returns: ``None`` if the recordings are not verified.
+    :raises InvalidOptionError: ``invalid_option``.
     """
-    written = parameters["actual_tolerance"]
-    if not written:
-        return None
+    # An empty variable of a play arrives as an empty text.
+    written = parameters["retention_tolerance"] or DEFAULT_TOLERANCE
     if written == "unlimited":
-        raise invalid_option("actual_tolerance is unlimited", "Give hours or days, such as 36h or 1d.")
-    return retention_time_from("actual_tolerance", written)
+        raise invalid_option("retention_tolerance is unlimited", "Set it to hours or days, such as 36h or 1d.")
+    tolerance = retention_time_from("retention_tolerance", written)
+    return tolerance if parameters["verify_recordings"] else None
 
 
 def _entries(name: str, items: Sequence[Parameters], read: Callable[[Parameters], _Entry]) -> tuple[_Entry, ...]:
@@ -102,13 +111,13 @@ def _entries(name: str, items: Sequence[Parameters], read: Callable[[Parameters]
     for number, item in enumerate(items):
         try:
             entries.append(read(item))
-        except Refused as error:
+        except InvalidOptionError as error:
             raise invalid_option(f"{name}[{number}]: {error.what}", error.next_step) from error
     return tuple(entries)
 
 
 def _group(parameters: Parameters) -> DesiredGroup:
-    return replace(group_from(parameters), recording=record_from(parameters["record"]))
+    return replace(group_from(parameters), recording=recording_option_from(parameters["recording"]))
 
 
 def _rule(parameters: Parameters) -> Rule:
@@ -164,19 +173,19 @@ def _check_rules(policy: Policy) -> None:
     """Refuse a rule whose groups would be something else to the next run, which might even purge them."""
     found_by_name = {fold_text(item.nice_name or "") for item in policy.groups if item.recording_group_id is None}
     for number, rule in enumerate(policy.rules):
-        where, wanted = f"existing[{number}]", rule.wanted
-        if not rule.match.may_fit(wanted):
+        where, wanted = f"existing_groups[{number}]", rule.wanted
+        if not rule.match.could_match(wanted):
             raise invalid_option(
                 f"{where}: its match does not fit the nice_name or stream_options that it sets, so that the next run "
                 "would not know the groups",
                 "Match by recording_group_id, or leave that field out.",
             )
         for earlier, other in enumerate(policy.rules[:number]):
-            if other.match.looks_at(wanted) and other.match.may_fit(wanted):
+            if other.match.constrains(wanted) and other.match.could_match(wanted):
                 raise invalid_option(
-                    f"{where}: the nice_name or stream_options that it sets fits existing[{earlier}], which comes "
+                    f"{where}: the nice_name or stream_options that it sets fits existing_groups[{earlier}], which comes "
                     "before it and would count in the next run",
-                    f"Put it before existing[{earlier}].",
+                    f"Put it before existing_groups[{earlier}].",
                 )
         if wanted.nice_name is not None and fold_text(wanted.nice_name) in found_by_name:
             raise invalid_option(
@@ -193,7 +202,7 @@ def _check_bounds(policy: Policy) -> None:
             "Swap them, or correct one.",
         )
     entries = [(f"groups[{number}]", group) for number, group in enumerate(policy.groups)]
-    entries += [(f"existing[{number}]", rule.wanted) for number, rule in enumerate(policy.rules)]
+    entries += [(f"existing_groups[{number}]", rule.wanted) for number, rule in enumerate(policy.rules)]
     for where, wanted in entries:
         hours = wanted.retention_time
         below = hours is not None and minimum is not None and order(hours) < order(minimum)

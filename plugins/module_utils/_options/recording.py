@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
     ALWAYS,
     EVENT_NAMESPACES,
     TOPIC_NAMESPACES,
     Event,
-    topic_alone,
+    strip_subtree,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import Parameters, Spec, text_from
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
@@ -36,7 +36,7 @@ RECORDING_SPEC: Spec = {
 }
 
 #: Options that are a text, or a dictionary with these options; Ansible's validator does not look into such ones.
-DICTIONARY_FORMS: dict[str, Spec] = {"record": RECORDING_SPEC}
+DICTIONARY_FORMS: dict[str, Spec] = {"recording": RECORDING_SPEC}
 
 #: Left out they have a meaning that nobody wants of an empty variable: to record always.
 NEVER_EMPTY = frozenset({"conditions"})
@@ -48,10 +48,10 @@ _TOPIC = re.compile(
 )
 
 
-def record_from(written: Any) -> DesiredRecording | None:
-    """What ``record`` of a policy entry says: ``always``, ``never`` or a dictionary; ``None`` is not managed.
+def recording_option_from(written: Any) -> DesiredRecording | None:
+    """What ``recording`` of a policy entry says: ``always``, ``never`` or a dictionary; ``None`` is not managed.
 
-    :raises Refused: ``invalid_option``.
+    :raises InvalidOptionError: ``invalid_option``.
     """
     if written is None:
         return None
@@ -62,15 +62,15 @@ def record_from(written: Any) -> DesiredRecording | None:
     if isinstance(written, dict):
         try:
             return recording_from(written)
-        except Refused as error:
-            raise invalid_option(f"record.{error.what}", error.next_step) from error
-    raise invalid_option(f"record is {written!r}", RECORD_FORMS)
+        except InvalidOptionError as error:
+            raise invalid_option(f"recording.{error.what}", error.next_step) from error
+    raise invalid_option(f"recording is {written!r}", RECORD_FORMS)
 
 
 def recording_from(parameters: Parameters) -> DesiredRecording:
     """When validated parameters say that a device shall record.
 
-    :raises Refused: ``invalid_option``.
+    :raises InvalidOptionError: ``invalid_option``.
     """
     name, always, conditions = parameters["name"], parameters["always"], parameters["conditions"]
     start = parameters["start_event"]
@@ -99,7 +99,7 @@ def recording_from(parameters: Parameters) -> DesiredRecording:
 
 
 def _event(parameters: Parameters, where: str) -> Event:
-    topic = topic_alone(parameters["topic_expression"])
+    topic = strip_subtree(parameters["topic_expression"])
     if not _TOPIC.fullmatch(topic):
         raise invalid_option(
             f"{where}.topic_expression is {topic!r}, which is not the topic of one event",

@@ -21,7 +21,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
 )
 
 #: Of a refusal: kind, reason, next step.
-Grounds = tuple[str, str, str]
+RefusalReason = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Outcome:
         """What changes of the group and of the recording to it, as one."""
         change = self.decision if isinstance(self.decision, Change) else None
         recording = self.recording.change if isinstance(self.recording, ActionPlan) else None
-        return with_recording(change, self.found, recording)
+        return merge_recording_change(change, self.found, recording)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Plan:
     def steps(self) -> tuple[tuple[DesiredGroup, Change], ...]:
         """What to write to the groups and for which desired one, what keeps recordings before what loses them."""
         steps = [(item.wanted, item.decision) for item in self.outcomes if isinstance(item.decision, Change)]
-        return tuple(sorted(steps, key=lambda step: _safety(step[1])))
+        return tuple(sorted(steps, key=lambda step: _write_order(step[1])))
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -154,7 +154,7 @@ class Plan:
     def changing(self) -> tuple[tuple[Outcome, Change], ...]:
         """The outcomes that change something, with what they change, in the order of ``steps``."""
         changing = [(item, change) for item in self.outcomes if (change := item.change)]
-        return tuple(sorted(changing, key=lambda pair: _safety(pair[1])))
+        return tuple(sorted(changing, key=lambda pair: _write_order(pair[1])))
 
     @property
     def records(self) -> bool:
@@ -178,7 +178,7 @@ class Plan:
         return any(change.operation == "delete" for _wanted, change in self.steps)
 
 
-def with_recording(
+def merge_recording_change(
     change: Change | None, group: RecordingGroup | None, recording: ActionChange | None
 ) -> Change | None:
     """A change of a group together with what changes of the recording to it, which alone is an update."""
@@ -192,7 +192,7 @@ def with_recording(
     return replace(whole, differences=(*whole.differences, *values))
 
 
-def _safety(change: Change) -> int:
+def _write_order(change: Change) -> int:
     """Retention that grows first, then creations, other updates, shorter retention, and deletions last."""
     if change.operation == "update" and not change.loses_recordings:
         return 0 if any(item.field == "retention_time" for item in change.differences) else 2

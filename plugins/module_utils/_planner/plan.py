@@ -30,11 +30,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
     Allowances,
     Change,
     DesiredGroup,
-    Grounds,
     Outcome,
     Plan,
     Refusal,
-    with_recording,
+    RefusalReason,
+    merge_recording_change,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
     DesiredRecording,
@@ -61,7 +61,7 @@ def make_plan(
     disks: Sequence[Disk] | None = None,
     actions: Actions | None = None,
     *,
-    unreadable: Grounds | None = None,
+    unreadable: RefusalReason | None = None,
 ) -> Plan:
     """The plan that turns ``current`` into ``desired`` as far as ``allowances`` let it.
 
@@ -93,11 +93,11 @@ def _with_actions(outcome: Outcome, allowances: Allowances, actions: Actions) ->
     wanted, found, decision = outcome.wanted, outcome.found, outcome.decision
     if isinstance(decision, Change) and decision.after is None:
         recording_group_id = decision.group.recording_group_id
-        users = actions.users_of(recording_group_id)
+        users = actions.describe_usage(recording_group_id)
         if users is not None and not allowances.recording_stop:
             return replace(outcome, decision=refuse_in_use(decision, users))
         return replace(outcome, recording=plan_action(actions, recording_group_id, DesiredRecording(present=False)))
-    if wanted.recording is None or not _is_meant(outcome):
+    if wanted.recording is None or not _has_target(outcome):
         return outcome
     recording_group_id = found.recording_group_id if found else wanted.recording_group_id
     planned = plan_action(actions, recording_group_id, wanted.recording)
@@ -105,23 +105,23 @@ def _with_actions(outcome: Outcome, allowances: Allowances, actions: Actions) ->
     if planned is not None and grounds is not None:
         if isinstance(decision, Change) and decision.before is None:
             # What is left of an action would begin to record to the group.
-            whole = with_recording(decision, found, planned.change) or decision
+            whole = merge_recording_change(decision, found, planned.change) or decision
             return replace(outcome, decision=Refusal(whole, *grounds))
-        change = with_recording(None, found, planned.change)
+        change = merge_recording_change(None, found, planned.change)
         return replace(outcome, recording=None if change is None else Refusal(change, *grounds))
     return replace(outcome, recording=planned)
 
 
-def _without_actions(outcome: Outcome, unreadable: Grounds) -> Outcome:
+def _without_actions(outcome: Outcome, unreadable: RefusalReason) -> Outcome:
     """The outcome with the recording that is wanted refused, since what there is of it is not known."""
     group = outcome.after or outcome.found
-    if outcome.wanted.recording is None or group is None or not _is_meant(outcome):
+    if outcome.wanted.recording is None or group is None or not _has_target(outcome):
         return outcome
-    wanted = Difference("record", None, outcome.wanted.recording.when)
+    wanted = Difference("recording", None, outcome.wanted.recording.when)
     return replace(outcome, recording=Refusal(Change("update", group, group, (wanted,)), *unreadable))
 
 
-def _is_meant(outcome: Outcome) -> bool:
+def _has_target(outcome: Outcome) -> bool:
     """Whether there is, or will be, a group, and it is the one that is meant."""
     refused = isinstance(outcome.decision, Refusal) and outcome.decision.kind not in _STILL_MEANT
     return not refused and bool(outcome.found or outcome.decision)

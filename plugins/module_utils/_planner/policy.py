@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from hashlib import sha256
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup, fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import describe, order
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import parse_stream_options
@@ -34,7 +34,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
 
 #: From harmless to urgent.
 SEVERITIES = ("info", "cosmetic", "warning", "critical")
-_TEXTS = frozenset({"nice_name", "description", "record_name"})
+_TEXTS = frozenset({"nice_name", "description", "recording_name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ class Match:
             and self._fits_options(group.stream_options or "")
         )
 
-    def looks_at(self, wanted: DesiredGroup) -> bool:
+    def constrains(self, wanted: DesiredGroup) -> bool:
         """Whether it is about something that ``wanted`` sets."""
         return (self.nice_name is not None and wanted.nice_name is not None) or (
             bool(self.stream_options) and wanted.stream_options is not None
         )
 
-    def may_fit(self, wanted: DesiredGroup) -> bool:
+    def could_match(self, wanted: DesiredGroup) -> bool:
         """Whether a group could be one of those after it was given what ``wanted`` sets."""
         return (wanted.nice_name is None or _fits(fold_text(wanted.nice_name), self.nice_name)) and (
             wanted.stream_options is None or self._fits_options(wanted.stream_options)
@@ -71,7 +71,7 @@ class Match:
             return True
         try:
             options = dict(parse_stream_options(written))
-        except Refused:
+        except InvalidOptionError:
             return False
         return all(name in options and _fits_option(name, options[name], glob) for name, glob in self.stream_options)
 
@@ -103,7 +103,7 @@ class Policy:
     purge: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
-    reports_unexpected: bool = True
+    reports_unmanaged: bool = True
 
     @property
     def digest(self) -> str:
@@ -146,7 +146,7 @@ class Finding:
     @property
     def in_line(self) -> bool:
         """Whether the policy has nothing against it: also a foreign group that is only reported."""
-        return self.verdict == "compliant" or (self.verdict == "unexpected" and self.severity == "info")
+        return self.verdict == "compliant" or (self.verdict == "unmanaged" and self.severity == "info")
 
 
 def find(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowances: Allowances) -> tuple[Finding, ...]:
@@ -161,9 +161,9 @@ def find(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowanc
         if group.recording_group_id in meant:
             found.append(_of_group(policy, group, allowances, "refused", _AMBIGUOUS))
         elif group.recording_group_id not in about:
-            finding = _of_group(policy, group, allowances, "unexpected", _LEFT_ALONE)
+            finding = _of_group(policy, group, allowances, "unmanaged", _LEFT_ALONE)
             # Evidence in danger is never left out.
-            found += [finding] if policy.reports_unexpected or finding.verdict == "held" else []
+            found += [finding] if policy.reports_unmanaged or finding.verdict == "held" else []
     return tuple(sorted(found, key=lambda item: (item.recording_group_id or "", item.nice_name or "")))
 
 
@@ -214,7 +214,7 @@ def _of_change(policy: Policy, change: Change, allowances: Allowances, *, starts
     words = concern.words if concern else None
     if change.after is None:
         severity = "critical" if concern else "warning"
-        return Finding(*name, "unexpected", severity, reason=f"{_PURGED}. {words}" if concern else _PURGED)
+        return Finding(*name, "unmanaged", severity, reason=f"{_PURGED}. {words}" if concern else _PURGED)
     severity = "critical" if concern else _of_missing(policy) if starts else _worst(change.differences)
     reasons = (words, _NOTHING_RECORDS if starts else None)
     return Finding(*name, "drifted", severity, change.differences, ". ".join(filter(None, reasons)) or None)

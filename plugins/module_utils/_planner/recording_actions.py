@@ -29,6 +29,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, Value
 
+#: The fields by which a change of a group shows what becomes of the recording to it.
+RECORDING_FIELDS = frozenset(
+    {"recording", "recording_name", "recording_other_rules", "recording_other_configurations", "recording_template"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DesiredRecording:
@@ -159,17 +164,17 @@ class ActionChange:
 
     @property
     def in_a_group(self) -> tuple[Difference, ...]:
-        """The differences as fields of the group: ``record`` says when it records, the others are named after it."""
+        """The differences as fields of the group: ``recording`` says when it records, the others are named after it."""
         before, after = (item.when if item else "never" for item in (self.before, self.after))
-        when = (Difference("record", before, after),) if before != after else ()
+        when = (Difference("recording", before, after),) if before != after else ()
         if self.before is not None and self.after is None and not when:
             # No rule starts them, but they keep the group from being deleted.
             left = (self.before.configuration_id or "", *self.before.other_configurations)
-            return (Difference("record_other_configurations", ", ".join(left), ""),)
+            return (Difference("recording_other_configurations", ", ".join(left), ""),)
         if self.before is None or self.after is None:
             return when
         others = (item for item in self.differences if item.field not in {"enabled", "conditions", "start_event"})
-        return (*when, *(Difference(f"record_{item.field}", item.before, item.after) for item in others))
+        return (*when, *(Difference(f"recording_{item.field}", item.before, item.after) for item in others))
 
 
 @dataclass(frozen=True, slots=True)

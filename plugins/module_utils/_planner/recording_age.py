@@ -23,15 +23,15 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
 
 #: What a disk may be, each told by :func:`judge`.
 ACTUAL_VERDICTS = (
-    "meets",
+    "met",
     "short",
     "overdue",
-    "too_new_to_tell",
-    "cannot_tell",
+    "insufficient_history",
+    "indeterminate",
     "full",
     "locked",
-    "disk_missing",
-    "contradiction",
+    "missing",
+    "conflicting_cleanup",
 )
 # How AXIS OS before 11 reads back that a disk deletes nothing for its age; newer ones say 0.
 _FOR_EVER = frozenset({0, 7000})
@@ -109,15 +109,15 @@ def _of_disk(
     """What is wrong with the disk itself, whatever is on it."""
     if disk is None:
         which = f"no disk {disk_id}" if disk_id else "no disk that is mounted"
-        return _Verdict("disk_missing", f"The device has {which}") if known else None
+        return _Verdict("missing", f"The device has {which}") if known else None
     if disk["status"] not in _MOUNTED:
-        return _Verdict("disk_missing", f"The disk is {disk['status']}")
+        return _Verdict("missing", f"The disk is {disk['status']}")
     if disk["locked"]:
         return _Verdict("locked", "The disk is locked: nothing is recorded to it and nothing deleted")
     if earlier := _contradicted(disk, groups):
         days = disk["cleanup_max_age"]
         return _Verdict(
-            "contradiction",
+            "conflicting_cleanup",
             f"The disk deletes what is older than {describe(24 * days)}, and {', '.join(earlier)} shall keep it longer",
         )
     if disk["full"]:
@@ -144,12 +144,12 @@ def _of_age(
     tolerance: int,
 ) -> _Verdict:
     if span is None or span["count"] is None:
-        return _Verdict("cannot_tell", "The recordings of the disk cannot be read")
+        return _Verdict("indeterminate", "The recordings of the disk cannot be read")
     if span["count"] == 0:
-        return _Verdict("too_new_to_tell", "Nothing is recorded on the disk")
+        return _Verdict("insufficient_history", "Nothing is recorded on the disk")
     age, ended = _age(span, "start_time", now), _age(span, "stop_time", now)
     if age is None:
-        return _Verdict("cannot_tell", "The device does not say when its oldest recording began")
+        return _Verdict("indeterminate", "The device does not say when its oldest recording began")
     times = [group.retention_time or 0 for group in groups]
     longest = 0 if 0 in times else max(times)
     # By its end: a recording may be longer than what is kept, and goes piece by piece.
@@ -158,11 +158,11 @@ def _of_age(
             "overdue", f"The oldest recording is {_days(age)} old, and no group keeps more than {describe(longest)}"
         )
     if len(groups) > 1:
-        return _Verdict("cannot_tell", f"{len(groups)} groups share the disk, and no recording tells which it is of")
+        return _Verdict("indeterminate", f"{len(groups)} groups share the disk, and no recording tells which it is of")
     if not longest:
-        return _Verdict("cannot_tell", f"It is to be kept without limit; the oldest recording is {_days(age)} old")
+        return _Verdict("indeterminate", f"It is to be kept without limit; the oldest recording is {_days(age)} old")
     if age >= longest - tolerance:
-        return _Verdict("meets", f"The oldest recording is {_days(age)} old")
+        return _Verdict("met", f"The oldest recording is {_days(age)} old")
     return _of_young(disk, span, age, longest)
 
 
@@ -170,12 +170,12 @@ def _of_young(disk: Mapping[str, Any] | None, span: Mapping[str, Any], age: floa
     """The oldest recording is younger than what is to be kept: it was deleted, or there never was an older one."""
     words = f"The oldest recording is {_days(age)} old, of {describe(longest)}"
     if span["oldest"].get("recording_type") not in (None, "continuous"):
-        return _Verdict("cannot_tell", f"{words}; it was made by an event, so that there may have been none before")
+        return _Verdict("indeterminate", f"{words}; it was made by an event, so that there may have been none before")
     if disk is None or disk["total_size"] is None or disk["free_size"] is None:
-        return _Verdict("cannot_tell", f"{words}; how full the disk is cannot be read")
+        return _Verdict("indeterminate", f"{words}; how full the disk is cannot be read")
     if disk["free_size"] <= max(_LEAST_FREE, _LEAST_FREE_SHARE * disk["total_size"]) + _AT_A_TIME:
         return _Verdict("short", f"{words}, and the disk deletes the oldest to make room")
-    return _Verdict("too_new_to_tell", f"{words}, and the disk has room left")
+    return _Verdict("insufficient_history", f"{words}, and the disk has room left")
 
 
 def _days(hours: float) -> str:

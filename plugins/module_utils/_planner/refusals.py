@@ -15,9 +15,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
     Allowances,
     Change,
     DesiredGroup,
-    Grounds,
     Hold,
     Refusal,
+    RefusalReason,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import ActionPlan
 
@@ -25,7 +25,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
 _IN_USE = 140
 
 
-def refuse_recording(planned: ActionPlan, recording_group_id: str | None, allowances: Allowances) -> Grounds | None:
+def refuse_recording(
+    planned: ActionPlan, recording_group_id: str | None, allowances: Allowances
+) -> RefusalReason | None:
     """Why the recording to a group may not be changed, as kind, reason and next step; ``None`` when it may.
 
     A hold forbids all that may record less, other conditions and the end of a second rule included.
@@ -43,7 +45,7 @@ def refuse_recording(planned: ActionPlan, recording_group_id: str | None, allowa
     )
 
 
-def _held(what: str, hold: Hold) -> Grounds:
+def _held(what: str, hold: Hold) -> RefusalReason:
     return (
         "held",
         f"{what}, and a hold until {hold.until:%Y-%m-%d %H:%M} UTC forbids that: {hold.reason} (owner: {hold.owner})",

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
-    DeviceRefused,
-    NotReached,
-    Refused,
-    Unproven,
+    ChangeRefusedError,
+    DeviceError,
+    DeviceUnreachableError,
+    UnconfirmedWriteError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import Actions
@@ -31,18 +31,21 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
     Allowances,
     Change,
     DesiredGroup,
-    Grounds,
     Outcome,
     Plan,
     Refusal,
-    with_recording,
+    RefusalReason,
+    merge_recording_change,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import compare, make_plan, shortens
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
     ActionPlan,
     DesiredRecording,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.recording_actions import ActionConvergence, Wanted
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.recording_actions import (
+    RecordingActionReconciler,
+    Wanted,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import Report
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disks
@@ -62,11 +65,11 @@ class _Failed:
     error: AxisError
 
 
-class Convergence:
+class GroupReconciler:
     """One device on its way to what is desired.
 
     :param desire: asked once, with the groups as first listed.
-    :param goes_on: whether the changes that are not refused are made although others are.
+    :param continue_on_refusal: whether the changes that are not refused are made although others are.
     """
 
     def __init__(
@@ -78,22 +81,22 @@ class Convergence:
         *,
         check_mode: bool,
         warn: Warn,
-        goes_on: bool = False,
+        continue_on_refusal: bool = False,
     ) -> None:
         self._session = session
         self._groups = RecordingGroups(session)
-        self._actions = ActionConvergence(session)
+        self._actions = RecordingActionReconciler(session)
         self._desire = desire
         self._allowances = allowances
         self._report = report
         self._check_mode = check_mode
         self._warn = warn
-        self._goes_on = goes_on
+        self._goes_on = continue_on_refusal
         #: as far as anybody had to look
         self.disks: tuple[Disk, ...] | None = None
         self._looked_at_actions = False
         #: why the actions that are wanted could not be looked at
-        self.unreadable: Grounds | None = None
+        self.unreadable: RefusalReason | None = None
         #: the groups as last read, or None while a write was not read back
         self._after: Sequence[RecordingGroup] | None = None
         #: id of each group created, by the group as it was sent
@@ -116,7 +119,7 @@ class Convergence:
     def run(self) -> None:
         """Fill the report.
 
-        :raises AxisError: for a refusal, a failure, or a write that is not proven.
+        :raises AxisError: for a refusal, a failure, or a write that is unverified.
         """
         before = self._list()
         desired = self._desire(before)
@@ -126,7 +129,7 @@ class Convergence:
         self._warn_of_ended_holds(before)
         if plan.refused and not self._goes_on:
             first = plan.refused[0]
-            raise Refused(first.kind, first.reason, first.next_step, code=first.code)
+            raise ChangeRefusedError(first.kind, first.reason, first.next_step, code=first.code)
         if self._check_mode:
             self._report.changes = plan.changes
             self._report.groups = tuple(item.after for item in plan.outcomes if item.after)
@@ -157,7 +160,7 @@ class Convergence:
     def _look_at_disks(self) -> tuple[Disk, ...] | None:
         try:
             return list_disks(self._session)
-        except DeviceRefused as error:
+        except DeviceError as error:
             # A viewer may audit, but only an operator may read the disks; a real run needs the operator anyway.
             if error.kind == "forbidden" and self._check_mode:
                 self._warn("The disks were not checked: this user may not read them (role operator needed).")
@@ -169,7 +172,7 @@ class Convergence:
     def _look_at_actions(self, *, is_needed: bool) -> None:
         try:
             self._actions.look()
-        except DeviceRefused as error:
+        except DeviceError as error:
             # The device itself refuses to delete a group that is in use, and the login is the same for all calls.
             if error.kind in {"authentication", "blocked"} or (
                 is_needed and error.kind not in {"forbidden", "unsupported"}
@@ -203,27 +206,27 @@ class Convergence:
                 self._write_groups(plan.steps, plan, desired, before)
         except AxisError:
             if self._after is not None:
-                self._take_stock(plan, before, self._after)
-            self._tell_of_the_rest(plan, before)
+                self._verify_writes(plan, before, self._after)
+            self._report_unapplied(plan, before)
             raise
-        self._take_stock(plan, before, self._after)
+        self._verify_writes(plan, before, self._after)
 
     def _write_kept_groups(
         self, plan: Plan, desired: Sequence[DesiredGroup], before: Sequence[RecordingGroup]
-    ) -> Unproven | None:
+    ) -> UnconfirmedWriteError | None:
         """Returns what is not as planned, as when a device bounds a value: it is recorded all the same."""
         try:
             self._write_groups([step for step in plan.steps if step[1].after], plan, desired, before)
-        except Unproven as doubt:
+        except UnconfirmedWriteError as doubt:
             if doubt.kind != "not_applied":
                 raise
             return doubt
         return None
 
-    def _tell_of_the_rest(self, plan: Plan, before: Sequence[RecordingGroup]) -> None:
+    def _report_unapplied(self, plan: Plan, before: Sequence[RecordingGroup]) -> None:
         failed: list[Change] = []
-        untried: list[Change] = []
-        place = _Place(before, before if self._after is None else self._after)
+        skipped: list[Change] = []
+        place = _GroupIndex(before, before if self._after is None else self._after)
         for item, _change in plan.changing:
             group = item.decision if isinstance(item.decision, Change) and item.wanted not in self._made else None
             recording = item.recording.change if isinstance(item.recording, ActionPlan) else None
@@ -232,16 +235,16 @@ class Convergence:
                 recording = None
             # A group that was created is there by now.
             there = item.found or self._locate(item, place)
-            left = with_recording(group, there, recording)
+            left = merge_recording_change(group, there, recording)
             if left is not None:
                 tried_recording = recording is not None and wanted is not None and self._actions.has_tried(wanted)
                 tried = tried_recording or (group is not None and item.wanted in self._sent)
-                (failed if tried else untried).append(left)
-        self._report.failed, self._report.untried = tuple(failed), tuple(untried)
+                (failed if tried else skipped).append(left)
+        self._report.failed, self._report.skipped = tuple(failed), tuple(skipped)
 
     def _record(self, plan: Plan, before: Sequence[RecordingGroup]) -> None:
         """Bring the actions to what is planned for them."""
-        place = _Place(before, before if self._after is None else self._after)
+        place = _GroupIndex(before, before if self._after is None else self._after)
         for item in plan.outcomes:
             group = self._locate(item, place)
             if isinstance(item.recording, ActionPlan) and group is not None:
@@ -281,9 +284,9 @@ class Convergence:
             steps = remaining.steps
             if failed.wanted in self._lost and not steps and not remaining.refused:
                 break
-            if is_last or remaining.refused or not _may_go_on(failed, steps):
-                raise _reason_to_stop(failed, remaining)
-        unproven = self._take_stock(plan, before, after)
+            if is_last or remaining.refused or not _can_resume(failed, steps):
+                raise _final_error(failed, remaining)
+        unproven = self._verify_writes(plan, before, after)
         if unproven is not None:
             raise unproven
 
@@ -318,17 +321,17 @@ class Convergence:
             return self._after
         except AxisError as error:
             sent = f"a write was sent ({failed.error.what})" if failed else "a write was sent and accepted"
-            raise Unproven(
-                "in_doubt",
+            raise UnconfirmedWriteError(
+                "unconfirmed",
                 f"The groups could not be read back after {sent}: {error.what}",
                 "Run again when the device answers: it goes on from what is there.",
             ) from error
 
-    def _take_stock(
+    def _verify_writes(
         self, plan: Plan, before: Sequence[RecordingGroup], after: Sequence[RecordingGroup]
-    ) -> Unproven | None:
+    ) -> UnconfirmedWriteError | None:
         """Put into the report what is really on the device now; returns the first thing that is not as planned."""
-        place = _Place(before, after)
+        place = _GroupIndex(before, after)
         located = [(item, self._locate(item, place)) for item in plan.outcomes]
         changes, unproven = [], []
         for item, actual in located:
@@ -340,13 +343,13 @@ class Convergence:
                 else:
                     self._made.add(item.wanted)
             recording = self._recordings.get(item.wanted)
-            whole = with_recording(seen, actual, self._actions.change_of(recording) if recording else None)
+            whole = merge_recording_change(seen, actual, self._actions.change_of(recording) if recording else None)
             changes += [whole] if whole else []
         self._report.groups = tuple(actual for _item, actual in located if actual)
         self._report.changes = tuple(changes)
         return unproven[0] if unproven else None
 
-    def _locate(self, item: Outcome, place: _Place) -> RecordingGroup | None:
+    def _locate(self, item: Outcome, place: _GroupIndex) -> RecordingGroup | None:
         """The group on the device that an outcome is about, also one whose generated id got lost with an answer."""
         recording_group_id = item.wanted.recording_group_id
         if item.found:
@@ -359,7 +362,7 @@ class Convergence:
         return next((group for group in place.new if same_text(group.nice_name or "", name)), None)
 
 
-class _Place:
+class _GroupIndex:
     """Where to find the groups of a later look: by id, or among those that were not there before."""
 
     def __init__(self, before: Sequence[RecordingGroup], after: Sequence[RecordingGroup]) -> None:
@@ -382,7 +385,7 @@ def _kept(planned: Change, again: Outcome) -> Outcome:
     return replace(again, decision=Refusal(planned, gone.kind, gone.what, gone.next_step))
 
 
-def _may_go_on(failed: _Failed, steps: Sequence[_Step]) -> bool:
+def _can_resume(failed: _Failed, steps: Sequence[_Step]) -> bool:
     """Whether to write what a look at the device showed to be missing after a write that failed.
 
     Not when the device did answer, if only to fail; and not a creation without id while the device may still be at it,
@@ -392,31 +395,33 @@ def _may_go_on(failed: _Failed, steps: Sequence[_Step]) -> bool:
         return False
     if all(wanted != failed.wanted for wanted, _change in steps):
         return True
-    return isinstance(failed.error, NotReached) and (
+    return isinstance(failed.error, DeviceUnreachableError) and (
         failed.error.dropped or failed.change.group.recording_group_id is not None
     )
 
 
-def _reason_to_stop(failed: _Failed, remaining: Plan) -> AxisError:
+def _final_error(failed: _Failed, remaining: Plan) -> AxisError:
     lost = failed.error
-    if isinstance(lost, DeviceRefused):
+    if isinstance(lost, DeviceError):
         return lost
     if gone := next((item for item in remaining.refused if item.kind == "conflict"), None):
-        return Unproven(gone.kind, gone.reason, gone.next_step)
+        return UnconfirmedWriteError(gone.kind, gone.reason, gone.next_step)
     if all(item.wanted != failed.wanted or item.decision is None for item in remaining.outcomes):
-        return Unproven(
-            "in_doubt",
+        return UnconfirmedWriteError(
+            "unconfirmed",
             f"Answers to two writes were lost ({lost.what}); both are on the device, the rest was not tried",
             "Run again when the connection is better: it goes on from what is there.",
         )
-    return Unproven(
-        "in_doubt",
+    return UnconfirmedWriteError(
+        "unconfirmed",
         f"A write was sent, its answer was lost ({lost.what}), and the device does not show it",
         "Run again in a minute: it goes on from what is there then.",
     )
 
 
-def _compare_with_plan(change: Change, actual: RecordingGroup | None) -> tuple[Change | None, Unproven | None]:
+def _compare_with_plan(
+    change: Change, actual: RecordingGroup | None
+) -> tuple[Change | None, UnconfirmedWriteError | None]:
     """The change as it is seen on the device, if any, and what of it is not as planned, if anything."""
     name = f"Recording group {change.group.recording_group_id or change.group.nice_name}"
     if change.after is None:
@@ -448,11 +453,11 @@ def _compare_with_plan(change: Change, actual: RecordingGroup | None) -> tuple[C
 _RUN_AGAIN = "Run again; if it persists, look at the log of the device."
 
 
-def _not_applied(what: str, next_step: str) -> Unproven:
-    return Unproven("not_applied", what, next_step)
+def _not_applied(what: str, next_step: str) -> UnconfirmedWriteError:
+    return UnconfirmedWriteError("not_applied", what, next_step)
 
 
-def _conflict(what: str) -> Unproven:
-    return Unproven(
+def _conflict(what: str) -> UnconfirmedWriteError:
+    return UnconfirmedWriteError(
         "conflict", what, "Somebody else changes this device at the same time, or its storage was pulled: run again."
     )

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import sha256_of
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
@@ -43,7 +43,7 @@ T = TypeVar("T")
 #: What is read unless the task says otherwise, in this order.
 PARTS = ("recording_groups", "recording_actions", "schema_versions", "api", "device", "disks", "recordings")
 #: What can be asked for.
-EVERY_PART = ("certificate", *PARTS)
+ALL_SUBSETS = ("certificate", *PARTS)
 _API = "recording-group"
 # A refusal of one part leaves the rest; these would only be met again with each part.
 _ENDS_EVERYTHING = frozenset({"authentication", "blocked", "redirect"})
@@ -55,10 +55,10 @@ _UNITS = ("kB", "MB", "GB", "TB", "PB")
 def parts_from(parameters: Mapping[str, Any]) -> frozenset[str]:
     """The parts that validated parameters ask for.
 
-    :raises Refused: ``invalid_option``.
+    :raises InvalidOptionError: ``invalid_option``.
     """
     if not parameters["gather"]:
-        raise invalid_option("gather is empty", f"Name at least one of {', '.join(EVERY_PART)}, or leave it out.")
+        raise invalid_option("gather is empty", f"Name at least one of {', '.join(ALL_SUBSETS)}, or leave it out.")
     if "certificate" in parameters["gather"] and parameters["proxy"] is not None:
         raise invalid_option(
             "gather has certificate, and there is a proxy", "Read certificates where no proxy is needed."
@@ -72,7 +72,7 @@ def needs_login(parts: frozenset[str]) -> bool:
 
 
 def gather(session: Session, parts: Iterable[str], warn: Callable[[str], None]) -> Result:
-    """Each part under its name, and ``not_readable``. A deprecated schema version is warned of.
+    """Each part under its name, and ``unavailable``. A deprecated schema version is warned of.
 
     :raises AxisError: what ends everything: no connection, no trust, no login.
     """
@@ -99,8 +99,8 @@ class _Gathering:
             "disks": self._disk_results,
             "recordings": self._recordings,
         }
-        gathered = {part: readers[part]() for part in EVERY_PART if part in parts}
-        return {**gathered, "not_readable": self._not_readable}
+        gathered = {part: readers[part]() for part in ALL_SUBSETS if part in parts}
+        return {**gathered, "unavailable": self._not_readable}
 
     def _certificate(self) -> Result | None:
         certificate = self._session.certificate()
@@ -171,7 +171,7 @@ class _Gathering:
     def _attempt(self, part: str, read: Callable[[], T], about: str = "") -> T | None:
         try:
             return read()
-        except DeviceRefused as error:
+        except DeviceError as error:
             if error.kind in _ENDS_EVERYTHING:
                 raise
             self._not_readable.append(

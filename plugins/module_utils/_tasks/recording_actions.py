@@ -15,10 +15,10 @@ from contextlib import suppress
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
-    DeviceRefused,
-    NotReached,
-    Refused,
-    Unproven,
+    ChangeRefusedError,
+    DeviceError,
+    DeviceUnreachableError,
+    UnconfirmedWriteError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ActionRule, Actions
@@ -51,16 +51,16 @@ def ensure_action(
 ) -> None:
     """Bring the recording action of one group to what is wanted, and fill the report.
 
-    :raises AxisError: for a refusal, a failure, or a write that is not proven.
+    :raises AxisError: for a refusal, a failure, or a write that is unverified.
     """
-    work = ActionConvergence(session)
+    work = RecordingActionReconciler(session)
     actions = work.look()
     report.action = find_action(actions, *wanted)
     planned = plan_action(actions, *wanted)
     grounds = refuse_recording(planned, wanted[0], allowances) if planned else None
     if planned and grounds:
         report.refused.append((planned.change, *grounds))
-        raise Refused(*grounds)
+        raise ChangeRefusedError(*grounds)
     if wanted[1].present:
         _check_group(session, wanted[0], check_mode=check_mode, warn=warn)
     if planned is None:
@@ -89,14 +89,14 @@ def _check_group(session: Session, recording_group_id: str, *, check_mode: bool,
             "Unless a task before this one creates it, a real run fails."
         )
         return
-    raise Refused(
+    raise ChangeRefusedError(
         "group_not_found",
         f"The device has no recording group {recording_group_id}, or its storage is not mounted; it has: {there}",
         "Create it first with axis_recording_group, or correct recording_group_id.",
     )
 
 
-class ActionConvergence:
+class RecordingActionReconciler:
     """The recording actions of one device on their way to what is desired."""
 
     def __init__(self, session: Session) -> None:
@@ -135,11 +135,11 @@ class ActionConvergence:
             # What was there is gone since, so that it is added anew.
         raise _conflict(missing[0][1])
 
-    def _converge_until_refused(self, wanted: Sequence[Wanted]) -> DeviceRefused | None:
+    def _converge_until_refused(self, wanted: Sequence[Wanted]) -> DeviceError | None:
         """Add what is missing. What a device refuses of one group keeps no other from being finished."""
         try:
             self._converge(wanted, self._add, lambda planned: planned.adds_rule)
-        except DeviceRefused as refused:
+        except DeviceError as refused:
             if refused.maybe_applied:
                 raise
             return refused
@@ -174,18 +174,18 @@ class ActionConvergence:
             self._read_back(failed)
             pending = self._pending(wanted, concerns)
             for planned, item in pending:
-                self._take_back_if_rewritten(planned, item, lost=failed is not None and failed.maybe_applied)
+                self._roll_back_altered_rule(planned, item, lost=failed is not None and failed.maybe_applied)
             if pending and failed is None:
                 planned, item = pending[0]
                 raise _not_applied(item) if self._may_remove(planned, item) else _conflict(item)
             # Not again where the device did answer, nor while it may still be at it: that would add a second rule.
             if pending and failed is not None and (is_last or not _was_dropped(failed)):
-                raise _in_doubt(failed) if isinstance(failed, NotReached) else failed
+                raise _in_doubt(failed) if isinstance(failed, DeviceUnreachableError) else failed
 
-    def _take_back_if_rewritten(self, planned: ActionPlan, item: Wanted, *, lost: bool) -> None:
+    def _roll_back_altered_rule(self, planned: ActionPlan, item: Wanted, *, lost: bool) -> None:
         """A rule that the device gives back as another one would be added once more by every run.
 
-        :raises Unproven: ``not_applied``, with what it gives back; what there was before is left.
+        :raises UnconfirmedWriteError: ``not_applied``, with what it gives back; what there was before is left.
         """
         seen, before = self.seen or self._before, self._before
         known = {rule.rule_id for rule in before.rules}
@@ -227,7 +227,7 @@ class ActionConvergence:
             except AxisError as error:
                 self.written = self.written or error.maybe_applied
                 first = first or error
-                if error.maybe_applied or not isinstance(error, DeviceRefused):
+                if error.maybe_applied or not isinstance(error, DeviceError):
                     return error
         return first
 
@@ -242,7 +242,7 @@ class ActionConvergence:
         rule = ActionRule("", name, desired.enabled, desired.conditions, desired.start_event, configuration_id)
         try:
             self._added.add(self._service.add_rule(rule))
-        except DeviceRefused as refusal:
+        except DeviceError as refusal:
             # A configuration that no rule starts would only keep the group from being deleted.
             if planned.configuration_id is None and not refusal.maybe_applied:
                 with suppress(AxisError):
@@ -254,10 +254,10 @@ class ActionConvergence:
         if not self._may_remove(planned, item):
             raise _conflict(item)
         for rule_id in planned.removes_rules:
-            _gone(self._service.remove_rule, rule_id)
+            _ignore_missing(self._service.remove_rule, rule_id)
             self.written = True
         for configuration_id in planned.removes_configurations:
-            _gone(self._service.remove_configuration, configuration_id)
+            _ignore_missing(self._service.remove_configuration, configuration_id)
             self.written = True
 
     def _may_remove(self, planned: ActionPlan, item: Wanted) -> bool:
@@ -284,16 +284,16 @@ class ActionConvergence:
             self.seen = self._service.list()
         except AxisError as error:
             sent = f"a write was sent ({failed.what})" if failed else "a write was sent and accepted"
-            raise Unproven(
-                "in_doubt",
+            raise UnconfirmedWriteError(
+                "unconfirmed",
                 f"The action service could not be read back after {sent}: {error.what}",
                 "Run again when the device answers: it goes on from what is there.",
             ) from error
 
 
-def _about(rule: ActionRule, recording_group_id: str, refusal: DeviceRefused) -> DeviceRefused:
+def _about(rule: ActionRule, recording_group_id: str, refusal: DeviceError) -> DeviceError:
     """The refusal of a rule, with what the rule says: a policy may have many."""
-    return DeviceRefused(
+    return DeviceError(
         refusal.kind,
         f"{refusal.what} (rule {rule.name!r} for group {recording_group_id}: {rule.when})",
         refusal.next_step,
@@ -303,17 +303,17 @@ def _about(rule: ActionRule, recording_group_id: str, refusal: DeviceRefused) ->
     )
 
 
-def _gone(remove: Callable[[str], None], number: str) -> None:
+def _ignore_missing(remove: Callable[[str], None], number: str) -> None:
     try:
         remove(number)
-    except DeviceRefused as refusal:
+    except DeviceError as refusal:
         # Somebody else was faster; what counts is what the read-back shows.
         if refusal.kind != "action_not_found":
             raise
 
 
-def _conflict(item: Wanted) -> Unproven:
-    return Unproven(
+def _conflict(item: Wanted) -> UnconfirmedWriteError:
+    return UnconfirmedWriteError(
         "conflict",
         f"What records to group {item[0]} is not what it was a moment ago",
         "Somebody else changes this device at the same time: run again.",
@@ -321,19 +321,19 @@ def _conflict(item: Wanted) -> Unproven:
 
 
 def _was_dropped(failed: AxisError) -> bool:
-    return isinstance(failed, NotReached) and failed.dropped
+    return isinstance(failed, DeviceUnreachableError) and failed.dropped
 
 
-def _not_applied(item: Wanted) -> Unproven:
-    return Unproven(
+def _not_applied(item: Wanted) -> UnconfirmedWriteError:
+    return UnconfirmedWriteError(
         "not_applied",
         f"The recording to group {item[0]} is not as wanted although the device said that it was done",
         "Run again; if it persists, look at the log of the device.",
     )
 
 
-def _rewritten(item: Wanted, rule: ActionRule) -> Unproven:
-    return Unproven(
+def _rewritten(item: Wanted, rule: ActionRule) -> UnconfirmedWriteError:
+    return UnconfirmedWriteError(
         "not_applied",
         f"The device made another rule for group {item[0]} of what it was sent, and it was removed again: "
         f"{rule.name!r}, {rule.when}",
@@ -341,9 +341,9 @@ def _rewritten(item: Wanted, rule: ActionRule) -> Unproven:
     )
 
 
-def _in_doubt(lost: AxisError) -> Unproven:
-    return Unproven(
-        "in_doubt",
+def _in_doubt(lost: AxisError) -> UnconfirmedWriteError:
+    return UnconfirmedWriteError(
+        "unconfirmed",
         f"A write was sent to the action service, its answer was lost ({lost.what}), and the device does not show it",
         "Run again in a minute: it goes on from what is there then.",
     )

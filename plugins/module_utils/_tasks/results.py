@@ -10,7 +10,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, NotReached
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceUnreachableError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import event_result
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup, Value
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import describe
@@ -43,7 +43,7 @@ class _DeviceReport:
 
     def failure(self, error: AxisError) -> Result:
         """What a failure adds. A device that was not reached is unreachable as Ansible knows it, until a write."""
-        unreachable = isinstance(error, NotReached) and not self.written
+        unreachable = isinstance(error, DeviceUnreachableError) and not self.written
         return {
             "unreachable" if unreachable else "failed": True,
             "msg": f"{self.host or 'No device'}: {error.what}. {error.next_step}",
@@ -67,7 +67,7 @@ class Report(_DeviceReport):
         #: changes that were sent and are not seen on the device
         self.failed: tuple[Change, ...] = ()
         #: changes that were not sent, since one before them failed
-        self.untried: tuple[Change, ...] = ()
+        self.skipped: tuple[Change, ...] = ()
         #: groups that the task is about, as last seen, or as predicted in check mode
         self.groups: tuple[RecordingGroup, ...] = ()
         #: all groups of the device as last seen, or None while nobody has looked
@@ -98,11 +98,11 @@ class Report(_DeviceReport):
         """The one group of a module that manages one."""
         return group_result(self.groups[0]) if self.groups else None
 
-    def unmade(self) -> Result:
+    def unapplied_changes(self) -> Result:
         """The planned changes that a failure left undone."""
         return {
             "failed_changes": [_change_result(change) for change in self.failed],
-            "untried_changes": [_change_result(change) for change in _sorted(self.untried)],
+            "skipped_changes": [_change_result(change) for change in _sorted(self.skipped)],
         }
 
 
@@ -184,7 +184,7 @@ def finding_result(finding: Finding) -> Result:
     }
 
 
-def hold_results(allowances: Allowances, groups: tuple[RecordingGroup, ...]) -> list[Result]:
+def build_hold_results(allowances: Allowances, groups: tuple[RecordingGroup, ...]) -> list[Result]:
     """Each hold, whether it has ended, and the ids of the groups that it matches."""
     return [
         {
@@ -248,7 +248,7 @@ def _diff(change: Change) -> Result:
 
 def _recording_text(change: Change, side: str) -> str:
     # What is not a field of the group itself.
-    lines = ((item.field, getattr(item, side)) for item in change.differences if item.field.startswith("record"))
+    lines = ((item.field, getattr(item, side)) for item in change.differences if item.field.startswith("recording"))
     return "".join(f"{name}: {value}\n" for name, value in lines if value)
 
 

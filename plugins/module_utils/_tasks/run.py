@@ -24,24 +24,24 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.device impo
     group_id_from,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import (
-    actual_tolerance_from,
     policy_from,
+    tolerance_from,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import recording_from
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import locate, make_plan
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Policy, find
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import judge
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.groups import Convergence, Warn
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.groups import GroupReconciler, Warn
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import gather, needs_login, parts_from
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.recording_actions import ensure_action
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import (
     ActionReport,
     Report,
     Result,
+    build_hold_results,
     finding_result,
     group_result,
-    hold_results,
 )
 
 # The same words for every camera, so that Ansible prints them once.
@@ -50,11 +50,11 @@ _UNVERIFIED = (
     "Pin the certificates with tls_fingerprint instead (playbook camfleet.axis.pin_certificates)."
 )
 #: Gives the session for a device: a new one, or one kept from an earlier item of a loop.
-OpenSession = Callable[[Device], Session]
+SessionFactory = Callable[[Device], Session]
 
 
 def run_recording_group(
-    parameters: Mapping[str, Any], *, check_mode: bool, diff: bool, open_session: OpenSession, warn: Warn
+    parameters: Mapping[str, Any], *, check_mode: bool, diff: bool, open_session: SessionFactory, warn: Warn
 ) -> Result:
     """The result of ``axis_recording_group`` for validated parameters. Raises nothing of the AxisError family."""
     report = Report(parameters["host"], diff=diff)
@@ -65,7 +65,7 @@ def run_recording_group(
         report.host = device.host
         session = _session(device, open_session, warn)
         try:
-            Convergence(session, lambda _: (desired,), allowances, report, check_mode=check_mode, warn=warn).run()
+            GroupReconciler(session, lambda _: (desired,), allowances, report, check_mode=check_mode, warn=warn).run()
         finally:
             report.serial = session.serial
     except AxisError as error:
@@ -74,7 +74,7 @@ def run_recording_group(
 
 
 def run_recording_action(
-    parameters: Mapping[str, Any], *, check_mode: bool, diff: bool, open_session: OpenSession, warn: Warn
+    parameters: Mapping[str, Any], *, check_mode: bool, diff: bool, open_session: SessionFactory, warn: Warn
 ) -> Result:
     """The result of ``axis_recording_action`` for validated parameters. Raises nothing of the AxisError family."""
     report = ActionReport(parameters["host"], diff=diff)
@@ -95,26 +95,26 @@ def run_recording_action(
 
 
 def run_retention_policy(
-    parameters: Mapping[str, Any], *, check_mode: bool, diff: bool, open_session: OpenSession, warn: Warn
+    parameters: Mapping[str, Any], *, check_mode: bool, diff: bool, open_session: SessionFactory, warn: Warn
 ) -> Result:
     """The result of ``axis_retention_policy`` for validated parameters. Raises nothing of the AxisError family."""
     report = Report(parameters["host"], diff=diff)
     standing: Result = {"compliant": False, "findings": []}
     try:
         device = device_from(parameters)
-        policy, tolerance = policy_from(parameters), actual_tolerance_from(parameters)
+        policy, tolerance = policy_from(parameters), tolerance_from(parameters)
         standing["policy_digest"] = policy.digest
         allowances = allowances_from(parameters, datetime.now(timezone.utc))
         report.host = device.host
         session = _session(device, open_session, warn)
-        work = Convergence(
+        work = GroupReconciler(
             session,
             policy.desired,
             allowances,
             report,
             check_mode=check_mode,
             warn=warn,
-            goes_on=parameters["on_refused"] == "report",
+            continue_on_refusal=parameters["on_refused"] == "report",
         )
         try:
             work.run()
@@ -124,11 +124,17 @@ def run_retention_policy(
         if tolerance is not None:
             standing["actual"] = _actual(session, policy, report, tolerance, warn)
     except AxisError as error:
-        return {**report.result(), **report.unmade(), **report.failure(error), **standing, **_groups_of(report)}
+        return {
+            **report.result(),
+            **report.unapplied_changes(),
+            **report.failure(error),
+            **standing,
+            **_groups_of(report),
+        }
     return {**report.result(), **standing, **_groups_of(report)}
 
 
-def _standing(policy: Policy, work: Convergence, allowances: Allowances, report: Report) -> Result:
+def _standing(policy: Policy, work: GroupReconciler, allowances: Allowances, report: Report) -> Result:
     """How the device as last seen stands against the policy. One that nobody has looked at is not compliant."""
     if report.seen is None:
         return {"compliant": False, "findings": []}
@@ -140,7 +146,7 @@ def _standing(policy: Policy, work: Convergence, allowances: Allowances, report:
         "compliant": all(finding.in_line for finding in findings),
         "findings": [finding_result(finding) for finding in findings],
     }
-    return {**result, "holds": hold_results(allowances, report.seen)} if allowances.holds else result
+    return {**result, "holds": build_hold_results(allowances, report.seen)} if allowances.holds else result
 
 
 def _actual(session: Session, policy: Policy, report: Report, tolerance: int, warn: Warn) -> Result:
@@ -151,11 +157,11 @@ def _actual(session: Session, policy: Policy, report: Report, tolerance: int, wa
     groups = report.seen or ()
     missing = [wanted for wanted, found in locate(groups, policy.groups) if not found]
     return {
-        "clock": "device" if session.device_time else "controller",
-        "looked_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "time_source": "device" if session.device_time else "controller",
+        "checked_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         "tolerance": tolerance,
         "disks": judge(groups, missing, gathered["disks"], gathered["recordings"], now=now, tolerance=tolerance),
-        "not_readable": gathered["not_readable"],
+        "unavailable": gathered["unavailable"],
     }
 
 
@@ -164,7 +170,7 @@ def _groups_of(report: Report) -> Result:
 
 
 def run_recording_group_info(
-    parameters: Mapping[str, Any], *, check_mode: bool, diff: bool, open_session: OpenSession, warn: Warn
+    parameters: Mapping[str, Any], *, check_mode: bool, diff: bool, open_session: SessionFactory, warn: Warn
 ) -> Result:
     """The result of ``axis_recording_group_info`` for validated parameters; it only reads, in check mode and otherwise.
 
@@ -188,19 +194,19 @@ def run_recording_group_info(
     return {"changed": False, "device": {**described, **report.device}, **gathered}
 
 
-def _session(device: Device, open_session: OpenSession, warn: Warn) -> Session:
+def _session(device: Device, open_session: SessionFactory, warn: Warn) -> Session:
     if device.protocol == "https" and device.trust.is_off:
         warn(_UNVERIFIED)
     return open_session(device)
 
 
-def run_nothing(error: AxisError, host: str | None) -> Result:
+def invalid_input_result(error: AxisError, host: str | None) -> Result:
     """The result of any module whose input was refused before there was a device to talk to."""
     report = Report(host, diff=False)
     return {**report.result(), **report.failure(error)}
 
 
-def run_into_a_defect(error: Exception) -> Result:
+def unexpected_error_result(error: Exception) -> Result:
     """The result of a run that ended in an exception which nobody foresaw; to be called where it is caught.
 
     Its words may hold a secret.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
@@ -190,7 +190,7 @@ def _id(element: Element, name: str) -> str:
     return written
 
 
-def _refusal(fault: Element, call: Call) -> DeviceRefused:
+def _refusal(fault: Element, call: Call) -> DeviceError:
     """The error of a fault: by the first element of its detail, else by its subcode, else trouble of the device."""
     detail, code, reason = child(fault, "Detail"), child(fault, "Code"), child(fault, "Reason")
     first = next((item for item in detail if isinstance(item.tag, str)), None) if detail is not None else None
@@ -199,7 +199,7 @@ def _refusal(fault: Element, call: Call) -> DeviceRefused:
     words = (text(None if reason is None else child(reason, "Text")), text(first) if name == "Text" else "")
     said = ": ".join(word for word in words if word)
     fault_name = name if name.endswith("Fault") else _subcode(code) or "a fault"
-    return DeviceRefused(
+    return DeviceError(
         kind,
         f"The device refuses {call.operation} with {fault_name}" + (f": {said.rstrip('.')}" if said else ""),
         next_step,

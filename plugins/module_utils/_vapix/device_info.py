@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
@@ -67,7 +67,7 @@ def describe_device(session: Session) -> DeviceInformation:
     """Model and firmware (basicdeviceinfo.cgi; anonymous, for operators only before its API version 1.2)."""
     try:
         data = _ask(session, calls.DEVICE_INFORMATION, {"method": "getAllUnrestrictedProperties"})
-    except DeviceRefused as error:
+    except DeviceError as error:
         if error.code != _METHOD_NOT_SUPPORTED:
             raise
         data = _ask(session, calls.DEVICE_INFORMATION, {"method": "getAllProperties"})
@@ -86,7 +86,7 @@ def describe_device(session: Session) -> DeviceInformation:
 def _ask(session: Session, call: Call, question: Mapping[str, Any]) -> dict[str, Any]:
     """The data of one answer.
 
-    :raises DeviceRefused: ``malformed_response``; ``forbidden``, ``unsupported``, ``device_error`` for an error code.
+    :raises DeviceError: ``malformed_response``; ``forbidden``, ``unsupported``, ``device_error`` for an error code.
     """
     content = _parse(session.call(call, body=json.dumps({"apiVersion": "1.0", **question}).encode()))
     if isinstance(content.get("error"), dict):
@@ -107,12 +107,12 @@ def _parse(body: bytes) -> dict[str, Any]:
     return content
 
 
-def _refusal(error: Mapping[str, Any], call: Call) -> DeviceRefused:
+def _refusal(error: Mapping[str, Any], call: Call) -> DeviceError:
     code, message = error.get("code"), _text(error, "message")
     if not isinstance(code, int):
         return malformed("The device reports an error without a number")
     kind = _KINDS.get(code, "device_error")
-    return DeviceRefused(
+    return DeviceError(
         kind,
         f"The device refuses {call.path.rpartition('/')[2]} with error {code}"
         + (f": {message.rstrip('.')}" if message else ""),

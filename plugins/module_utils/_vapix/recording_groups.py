@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import FIELDS, Field, RecordingGroup, Value
@@ -100,19 +100,19 @@ class RecordingGroups:
     def _versioned(self, call: Call, arguments: Sequence[tuple[str, str]], success: str) -> Element:
         try:
             return self._answer(call, [("schemaversion", str(self._version)), *arguments], success)
-        except DeviceRefused as error:
+        except DeviceError as error:
             if error.code != 40:
                 raise
             self._version = self._agree(error)
         return self._answer(call, [("schemaversion", str(self._version)), *arguments], success)
 
-    def _agree(self, refusal: DeviceRefused) -> int:
+    def _agree(self, refusal: DeviceError) -> int:
         offered = self.schema_versions()
         common = {item.major for item in offered}.intersection(KNOWN_SCHEMA_VERSIONS) - {self._version}
         if common:
             return max(number for number in common if number is not None)
         numbers = ", ".join(item.number for item in offered) or "none"
-        raise DeviceRefused(
+        raise DeviceError(
             "unsupported",
             f"The device offers the recording group API in version {numbers}, "
             f"this collection speaks {', '.join(map(str, KNOWN_SCHEMA_VERSIONS))}",
@@ -132,7 +132,7 @@ class RecordingGroups:
         return element
 
 
-def _refusal(failure: Element, call: Call) -> DeviceRefused:
+def _refusal(failure: Element, call: Call) -> DeviceError:
     number, description = text(child(failure, "ErrorCode")), text(child(failure, "ErrorDescription"))
     if not _is_number(number):
         return malformed(f"The device reports an error without a number ({number!r})")
@@ -140,7 +140,7 @@ def _refusal(failure: Element, call: Call) -> DeviceRefused:
     kind, next_step = _CODES.get(
         code, ("device_error", "Look the code up in the documentation of this AXIS OS version.")
     )
-    return DeviceRefused(
+    return DeviceError(
         kind,
         f"The device refuses {call.path.rpartition('/')[2]} with error {code}"
         + (f": {description.rstrip('.')}" if description else ""),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Disk
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
@@ -137,9 +137,9 @@ def _health(element: Element) -> DiskHealth:
     )
 
 
-def _refusal(failure: Element) -> DeviceRefused:
+def _refusal(failure: Element) -> DeviceError:
     code, description = text(child(failure, "ErrorCode")), text(child(failure, "ErrorDescription"))
-    return DeviceRefused(
+    return DeviceError(
         "device_error",
         f"The device refuses gethealth.cgi with error {code if _CODE.fullmatch(code) else 'none'}"
         + (f": {description.rstrip('.')}" if description else ""),

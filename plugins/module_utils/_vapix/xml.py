@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 
 IMPORT_ERROR: str | None = None
 try:
@@ -34,9 +34,9 @@ _MOST_NODES = 250_000
 _LONG_ELEMENT = re.compile(rb"<[^<]{32768}")
 
 
-def malformed(what: str) -> DeviceRefused:
+def malformed(what: str) -> DeviceError:
     """The error for an answer that is not what was promised. A write so answered may have been made."""
-    return DeviceRefused(
+    return DeviceError(
         "malformed_response",
         what,
         "Check that host and port are the device's and that no proxy or login page answers in its place.",
@@ -48,7 +48,7 @@ def parse(body: bytes, root: str) -> Element:
     """The root element of an answer.
 
     :param root: local name that the root must have.
-    :raises DeviceRefused: ``malformed_response``.
+    :raises DeviceError: ``malformed_response``.
     """
     _check_bytes(body, root)
     parser = etree.XMLParser(

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import parse_stream_options
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import ACTUAL_VERDICTS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     CLASSES,
     HostReport,
-    Standing,
+    HostStatus,
     Summary,
 )
 
@@ -32,11 +32,11 @@ NOT_IN_RUN = "not_in_run"
 #: What a host may be, from good to unknown. Each host is exactly one of them.
 VERDICTS = (*CLASSES, NOT_IN_RUN)
 #: What the verdicts come to for whoever reads the first line only.
-PROVEN, OTHERWISE, UNKNOWN = "as_the_policy_says", "not_as_the_policy_says", "not_proven"
+PROVEN, OTHERWISE, UNKNOWN = "as_the_policy_says", "not_as_the_policy_says", "unverified"
 OUTCOMES: Mapping[str, tuple[str, ...]] = {
     PROVEN: ("compliant", "changed"),
     OTHERWISE: ("drifted", "held", "refused"),
-    UNKNOWN: ("unsupported", "not_proven", "not_attempted", NOT_IN_RUN),
+    UNKNOWN: ("unsupported", "unverified", "not_attempted", NOT_IN_RUN),
 }
 _CHANGE = ("operation", "recording_group_id", "nice_name", "loses_recordings")
 
@@ -59,7 +59,7 @@ class Run:
     ansible_version: str
 
 
-def report_of(run: Run, summary: Summary, reports: Iterable[HostReport], outside: Iterable[HostReport]) -> Document:
+def build_report(run: Run, summary: Summary, reports: Iterable[HostReport], outside: Iterable[HostReport]) -> Document:
     """The whole report.
 
     :param reports: the hosts of the play, those of ``summary``.
@@ -67,7 +67,7 @@ def report_of(run: Run, summary: Summary, reports: Iterable[HostReport], outside
     """
     standings = {standing.host: standing for standing in summary.standings}
     hosts = [host_of(report, standings[report.host]) for report in reports]
-    hosts += [host_of(report, Standing(report.host, NOT_IN_RUN, "Outside --limit")) for report in outside]
+    hosts += [host_of(report, HostStatus(report.host, NOT_IN_RUN, "Outside --limit")) for report in outside]
     document = {
         "schema_version": SCHEMA_VERSION,
         "kind": run.kind,
@@ -78,7 +78,7 @@ def report_of(run: Run, summary: Summary, reports: Iterable[HostReport], outside
         "ansible_version": run.ansible_version,
         "slices": [],
         "ended_holds": list(summary.ended_holds),
-        "holds_without_a_group": list(summary.idle_holds),
+        "unmatched_holds": list(summary.unmatched_holds),
     }
     return with_summary(document, hosts)
 
@@ -115,7 +115,7 @@ def _actual(hosts: Iterable[Document]) -> dict[str, int] | None:
     return {verdict: verdicts[verdict] for verdict in ACTUAL_VERDICTS}
 
 
-def host_of(report: HostReport, standing: Standing) -> Document:
+def host_of(report: HostReport, standing: HostStatus) -> Document:
     """One host of the report."""
     # What did not run in this play left something else, or nothing.
     result = report.result or {}
@@ -187,7 +187,7 @@ def _sources(groups: Iterable[Mapping[str, Any]]) -> int:
 def _source(group: Mapping[str, Any]) -> tuple[str, str]:
     try:
         options = dict(parse_stream_options(group.get("stream_options") or ""))
-    except Refused:
+    except InvalidOptionError:
         return str(group.get("stream_options")), ""
     return options.get("device", "").upper(), options.get("camera", "1")
 
@@ -206,7 +206,7 @@ def _policies(hosts: Iterable[Document]) -> list[Document]:
 
 
 def _reasons(hosts: Iterable[Document]) -> list[Document]:
-    """Why hosts are not as their policy says, or not proven: the most frequent reason first."""
+    """Why hosts are not as their policy says, or unverified: the most frequent reason first."""
     counted = Counter(
         (host["verdict"], word) for host in hosts if host["verdict"] not in OUTCOMES[PROVEN] for word in _why(host)
     )
@@ -227,7 +227,7 @@ def _why(host: Document) -> Iterator[str]:
     foreign = {
         "unexpected group"
         for finding in host["findings"]
-        if finding["verdict"] == "unexpected" and finding["severity"] != "info"
+        if finding["verdict"] == "unmanaged" and finding["severity"] != "info"
     }
     error = host["error"]["kind"] if host["error"] else None
     words = sorted(kinds) or sorted(missing | foreign | fields)

@@ -39,7 +39,7 @@ WORDS: Mapping[str, str] = {
     **{verdict: verdict.replace("_", " ") for verdict in VERDICTS},
     PROVEN: "as the policy says",
     OTHERWISE: "not as the policy says",
-    UNKNOWN: "not proven",
+    UNKNOWN: "unverified",
 }
 _OUTCOME_OF = {verdict: outcome for outcome, verdicts in OUTCOMES.items() for verdict in verdicts}
 # What a spreadsheet takes for the beginning of a formula; a tab or a line break may hide one.
@@ -127,7 +127,7 @@ def markdown_of(document: Document) -> str:
         lines += ["", "| recordings | disks |", "| --- | --: |"]
         lines += [f"| {verdict.replace('_', ' ')} | {count} |" for verdict, count in summary["actual"].items() if count]
         odd = [
-            (host["host"], disk) for host in document["hosts"] for disk in disks_of(host) if disk["verdict"] != "meets"
+            (host["host"], disk) for host in document["hosts"] for disk in disks_of(host) if disk["verdict"] != "met"
         ]
         lines += ["", *(f"- {_markdown(name)}: {_markdown(disk_words(disk))}" for name, disk in odd)]
     for verdict in VERDICTS:
@@ -135,7 +135,7 @@ def markdown_of(document: Document) -> str:
         if hosts and verdict != "compliant":
             lines += ["", f"## {WORDS[verdict].capitalize()} ({len(hosts)})", "", "| host | severity | why |"]
             lines += ["| --- | --- | --- |", *(_markdown_row(host) for host in hosts)]
-    for hold in (*document["ended_holds"], *document["holds_without_a_group"]):
+    for hold in (*document["ended_holds"], *document["unmatched_holds"]):
         lines += ["", f"Hold that protects nothing: {_markdown(hold)}"]
     return "\n".join(lines) + "\n"
 
@@ -168,7 +168,7 @@ def _short(digest: str) -> str:
 
 
 def junit_of(document: Document) -> str:
-    """A test case for each host (JUnit XML): drift is a failure, not proven an error, a hold a skip with its reason."""
+    """A test case for each host (JUnit XML): drift is a failure, unverified an error, a hold a skip with its reason."""
     root = ElementTree.Element("testsuites", name=_xml(document["title"]))
     suite = ElementTree.SubElement(root, "testsuite", name=_xml(document["title"]), timestamp=document["created"][:-1])
     counted = {"failure": 0, "error": 0, "skipped": 0}
@@ -300,7 +300,7 @@ FORMATS: Mapping[str, tuple[str, Callable[[Document], str]]] = {
 }
 
 
-def files_of(document: Document, formats: Iterable[str]) -> dict[str, str]:
+def render_files(document: Document, formats: Iterable[str]) -> dict[str, str]:
     """The text of each file by its name, which says what the report is and when it was made.
 
     And, shortly, what is in it: slices that end in the same second must not write over each other's.

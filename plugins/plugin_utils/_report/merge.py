@@ -19,9 +19,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
     host_of,
     with_summary,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, Standing, some
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, HostStatus, some
 
-_KEYS = {"kind", "title", "created", "created_by", "policies", "ended_holds", "holds_without_a_group", "hosts"}
+_KEYS = {"kind", "title", "created", "created_by", "policies", "ended_holds", "unmatched_holds", "hosts"}
 _HOST_KEYS = {"host", "sites", "verdict", "severity", "device", "policy", "findings", "changes", "holds", "actual"}
 
 _IN_NONE = "In none of the runs"
@@ -31,7 +31,7 @@ def parse(name: str, text: str) -> Document:
     """The report in a file.
 
     :param name: of the file, for the words of an error.
-    :raises Refused: ``invalid_option``.
+    :raises InvalidOptionError: ``invalid_option``.
     """
     try:
         document = json.loads(text)
@@ -65,7 +65,7 @@ def merge(documents: Mapping[str, Document], hosts: Iterable[HostReport], *, dif
     :param documents: by the name of their files.
     :param hosts: all that there ought to be.
     :param different_policies: whether hosts of one purpose may have policies of their own.
-    :raises Refused: ``invalid_option``: they are not of one run, or not of one policy.
+    :raises InvalidOptionError: ``invalid_option``: they are not of one run, or not of one policy.
     """
     if not documents:
         raise invalid_option("There is no report to merge", "Name the JSON files of the slices.")
@@ -74,7 +74,7 @@ def merge(documents: Mapping[str, Document], hosts: Iterable[HostReport], *, dif
         _check_policies(documents)
     found = _hosts(documents)
     missing = [
-        host_of(report, Standing(report.host, NOT_IN_RUN, _IN_NONE)) for report in hosts if report.host not in found
+        host_of(report, HostStatus(report.host, NOT_IN_RUN, _IN_NONE)) for report in hosts if report.host not in found
     ]
     ordered = [documents[name] for name in sorted(documents)]
     first = ordered[0]
@@ -92,7 +92,7 @@ def merge(documents: Mapping[str, Document], hosts: Iterable[HostReport], *, dif
             "ansible_version": _joined(document["ansible_version"] for document in ordered),
             "slices": [_slice(document) for document in ordered],
             "ended_holds": sorted({hold for document in ordered for hold in document["ended_holds"]}),
-            "holds_without_a_group": _idle_holds(ordered, found.values()),
+            "unmatched_holds": _idle_holds(ordered, found.values()),
         },
         [*found.values(), *missing],
     )
@@ -164,7 +164,7 @@ def _idle_holds(documents: Iterable[Document], hosts: Iterable[Document]) -> lis
 def _kept(documents: Iterable[Document], in_force: Iterable[str]) -> Iterator[str]:
     beginnings = tuple(in_force)
     for document in documents:
-        yield from (hold for hold in document["holds_without_a_group"] if not hold.startswith(beginnings))
+        yield from (hold for hold in document["unmatched_holds"] if not hold.startswith(beginnings))
 
 
 def missing_from(document: Document) -> list[str]:
@@ -172,7 +172,7 @@ def missing_from(document: Document) -> list[str]:
     return [host["host"] for host in document["hosts"] if host["verdict"] == NOT_IN_RUN]
 
 
-def strangers(document: Document, hosts: Iterable[str]) -> list[str]:
+def unexpected_hosts(document: Document, hosts: Iterable[str]) -> list[str]:
     """The hosts of a report that nobody expects."""
     expected: frozenset[Any] = frozenset(hosts)
     return [host["host"] for host in document["hosts"] if host["host"] not in expected]

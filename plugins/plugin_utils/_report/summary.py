@@ -29,7 +29,7 @@ CLASSES = (
     "held",
     "refused",
     "unsupported",
-    "not_proven",
+    "unverified",
     "not_attempted",
 )
 # Not a failure of the host: the policy asked for what nobody allowed.
@@ -46,7 +46,7 @@ _GRAVEST_FIRST = tuple(reversed(SEVERITIES))
 
 
 @dataclass(frozen=True)
-class Standing:
+class HostStatus:
     """How one host ended: its class, why, and how grave it is."""
 
     host: str
@@ -58,7 +58,7 @@ class Standing:
     #: failed or unreachable for another reason than a refusal
     counts: bool = False
     #: failed or unreachable, or drifted where that shall fail
-    ends_badly: bool = False
+    shows_as_failed: bool = False
     #: recordings that were lost, in check mode that would be
     losses: str = ""
     #: groups that are recorded to no more, or otherwise than before; in check mode likewise
@@ -88,16 +88,16 @@ class HostReport:
 class Summary:
     """All hosts of a run."""
 
-    standings: tuple[Standing, ...]
+    standings: tuple[HostStatus, ...]
     policies: tuple[tuple[str, str, int], ...] = ()
     ended_holds: tuple[str, ...] = ()
-    idle_holds: tuple[str, ...] = ()
+    unmatched_holds: tuple[str, ...] = ()
     #: by host, the groups that nothing in the policy matches and that are left alone
     left_alone: Mapping[str, list[str]] = field(default_factory=dict)
     unread: int = 0
     #: whether what the results call changes was only predicted
     check_mode: bool = False
-    by_class: Mapping[str, list[Standing]] = field(default_factory=dict)
+    by_class: Mapping[str, list[HostStatus]] = field(default_factory=dict)
 
     @property
     def failed_percentage(self) -> float:
@@ -106,9 +106,9 @@ class Summary:
         return 100 * counted / len(self.standings) if self.standings else 0.0
 
     @property
-    def ends_badly(self) -> list[str]:
+    def failed_hosts(self) -> list[str]:
         """The hosts that Ansible is to show as failed or unreachable."""
-        return [standing.host for standing in self.standings if standing.ends_badly]
+        return [standing.host for standing in self.standings if standing.shows_as_failed]
 
     def headline(self, *, brief: bool = False) -> str:
         """The number of hosts in each class; in brief, without the classes that nobody is in."""
@@ -121,24 +121,24 @@ class Summary:
         return f"{len(standings)} {_words(kind)}" + (f" ({critical} critical)" if critical else "")
 
 
-def summarise(reports: Iterable[HostReport], *, check_mode: bool) -> Summary:
+def build_summary(reports: Iterable[HostReport], *, check_mode: bool) -> Summary:
     """The summary of hosts.
 
     :param check_mode: whether what the results call changes was only predicted.
     """
     reports = list(reports)
     standings = tuple(_standing(report, check_mode=check_mode) for report in reports)
-    by_class: dict[str, list[Standing]] = {kind: [] for kind in CLASSES}
+    by_class: dict[str, list[HostStatus]] = {kind: [] for kind in CLASSES}
     for standing in standings:
         by_class[standing.kind].append(standing)
     for hosts in by_class.values():
         hosts.sort(key=lambda standing: (_GRAVEST_FIRST.index(standing.severity), standing.host))
     ended, idle = _holds(reports)
-    unread = sum(standing.kind in ("not_proven", "not_attempted", "unsupported") for standing in standings)
+    unread = sum(standing.kind in ("unverified", "not_attempted", "unsupported") for standing in standings)
     return Summary(standings, _policies(reports), ended, idle, _foreign(reports), unread, check_mode, by_class)
 
 
-def lines_of(summary: Summary, title: str, moment: datetime) -> list[str]:
+def render_lines(summary: Summary, title: str, moment: datetime) -> list[str]:
     """The summary for people: how many, and by name all but those in line."""
     lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {summary.headline()}"]
     for purpose, owner, count in summary.policies:
@@ -165,12 +165,12 @@ def lines_of(summary: Summary, title: str, moment: datetime) -> list[str]:
         )
     lines += [f"Hold that has ended and protects nothing any more: {hold}" for hold in summary.ended_holds]
     unread = f" ({_count(summary.unread)} could not be looked at)" if summary.unread else ""
-    lines += [f"Hold that matches no group on any camera{unread}: {hold}" for hold in summary.idle_holds]
+    lines += [f"Hold that matches no group on any camera{unread}: {hold}" for hold in summary.unmatched_holds]
     again = [
-        pattern_of(standing.host) for kind in ("not_proven", "not_attempted") for standing in summary.by_class[kind]
+        pattern_of(standing.host) for kind in ("unverified", "not_attempted") for standing in summary.by_class[kind]
     ]
     if again:
-        lines.append(f"To run again for those not proven or not attempted: --limit {','.join(again)}")
+        lines.append(f"To run again for those unverified or not attempted: --limit {','.join(again)}")
     return lines
 
 
@@ -182,7 +182,7 @@ def _words_of(next_step: str) -> str:
     return ", ".join(sorted(set(_LIFTS.findall(next_step))))
 
 
-def _advice(standings: Iterable[Standing]) -> list[str]:
+def _advice(standings: Iterable[HostStatus]) -> list[str]:
     """What is to be said so that the refused changes are made: once for all hosts that it is for."""
     hosts: dict[str, list[str]] = defaultdict(list)
     for standing in standings:
@@ -199,11 +199,11 @@ def _together(reasons: Iterable[tuple[str, str]]) -> list[str]:
     return [f"  {', '.join(hosts)}" + (f": {reason}" if reason else "") for reason, hosts in alike.items()]
 
 
-def data_of(summary: Summary, moment: datetime) -> dict[str, Any]:
+def build_data(summary: Summary, moment: datetime) -> dict[str, Any]:
     """The summary for programs: a number for the hosts in line, names for all others."""
     names = {kind: [standing.host for standing in summary.by_class[kind]] for kind in CLASSES[1:]}
     return {
-        "looked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        "checked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         "hosts": len(summary.standings),
         "compliant": len(summary.by_class["compliant"]),
         **names,
@@ -214,20 +214,20 @@ def data_of(summary: Summary, moment: datetime) -> dict[str, Any]:
         ],
         "losses": {standing.host: standing.losses for standing in summary.standings if standing.losses},
         "recording_changes": {standing.host: standing.endings for standing in summary.standings if standing.endings},
-        "unexpected": dict(summary.left_alone),
+        "unmanaged": dict(summary.left_alone),
         "ended_holds": list(summary.ended_holds),
-        "holds_without_a_group": list(summary.idle_holds),
+        "unmatched_holds": list(summary.unmatched_holds),
     }
 
 
-def _standing(report: HostReport, *, check_mode: bool) -> Standing:
+def _standing(report: HostReport, *, check_mode: bool) -> HostStatus:
     result = report.result
     if result is None or result.get("skipped"):
-        return Standing(report.host, "not_attempted")
+        return HostStatus(report.host, "not_attempted")
     bare = _class_of(report.host, result, check_mode=check_mode)
     # A hold explains its own group and none of the others.
     is_drift = bare.kind == "refused" or bare.severity == "critical" or _drifts(result)
-    bare = replace(bare, ends_badly=bare.failed or (is_drift and report.fails_on_drift))
+    bare = replace(bare, shows_as_failed=bare.failed or (is_drift and report.fails_on_drift))
     losses = _changes(change for change in result.get("changes") or () if change["loses_recordings"])
     endings = _changes(change for change in result.get("changes") or () if _ends_recording(change))
     next_steps = tuple(dict.fromkeys(_words_of(item["next_step"]) for item in result.get("refused") or ()))
@@ -239,24 +239,24 @@ def _standing(report: HostReport, *, check_mode: bool) -> Standing:
     return replace(bare, reason="; ".join(part for part in (made, bare.reason) if part))
 
 
-def _class_of(host: str, result: Result, *, check_mode: bool) -> Standing:
+def _class_of(host: str, result: Result, *, check_mode: bool) -> HostStatus:
     reason, severity = _findings(result.get("findings") or ())
     kind = (result.get("error") or {}).get("kind", "")
     if result.get("failed") or result.get("unreachable"):
         if kind in _REFUSALS:
-            return Standing(host, _REFUSALS[kind], reason or _message(result), severity, failed=True)
-        verdict = "unsupported" if kind == "unsupported" else "not_proven"
+            return HostStatus(host, _REFUSALS[kind], reason or _message(result), severity, failed=True)
+        verdict = "unsupported" if kind == "unsupported" else "unverified"
         words = f"{kind}: {_message(result)}" if kind else _message(result)
-        return Standing(host, verdict, words, severity, failed=True, counts=True)
+        return HostStatus(host, verdict, words, severity, failed=True, counts=True)
     if "compliant" not in result:
-        return Standing(host, "not_proven", "The task left no verdict", failed=True, counts=True)
+        return HostStatus(host, "unverified", "The task left no verdict", failed=True, counts=True)
     verdicts = {finding["verdict"] for finding in result.get("findings") or () if not _in_line(finding)}
     for verdict in ("refused", "held"):
         if verdict in verdicts:
-            return Standing(host, verdict, reason, severity)
+            return HostStatus(host, verdict, reason, severity)
     if not result["compliant"]:
-        return Standing(host, "drifted", reason, severity)
-    return Standing(host, "changed" if result.get("changed") and not check_mode else "compliant")
+        return HostStatus(host, "drifted", reason, severity)
+    return HostStatus(host, "changed" if result.get("changed") and not check_mode else "compliant")
 
 
 def _message(result: Result) -> str:
@@ -275,7 +275,7 @@ def _drifts(result: Result) -> bool:
 
 
 def _left_alone(finding: Result) -> bool:
-    return bool(finding["verdict"] == "unexpected" and finding["severity"] == "info")
+    return bool(finding["verdict"] == "unmanaged" and finding["severity"] == "info")
 
 
 def _findings(findings: Sequence[Result]) -> tuple[str, str]:
@@ -320,10 +320,10 @@ _DONE = {"create": "created", "update": "updated", "delete": "deleted"}
 
 def _recording(change: Result) -> str:
     told = {item["field"]: item for item in change["differences"]}
-    ended = ", and what else recorded to it was ended" if told.get("record_other_rules", {}).get("before") else ""
-    if "record" not in told:
+    ended = ", and what else recorded to it was ended" if told.get("recording_other_rules", {}).get("before") else ""
+    if "recording" not in told:
         return ended
-    after = told["record"]["after"]
+    after = told["recording"]["after"]
     return f" and recorded to no more{ended}" if after in _NO_MORE else f", recorded to {after}{ended}"
 
 
@@ -334,8 +334,10 @@ _NO_MORE = (None, "never")
 def _ends_recording(change: Result) -> bool:
     """Whether something recorded to the group, and does so no more or not as it did."""
     told = {item["field"]: item for item in change["differences"]}
-    when = told.get("record", {"before": None})["before"]
-    return bool(told.get("record_other_rules", {}).get("before")) or not (when in _NO_MORE or when.endswith(DISABLED))
+    when = told.get("recording", {"before": None})["before"]
+    return bool(told.get("recording_other_rules", {}).get("before")) or not (
+        when in _NO_MORE or when.endswith(DISABLED)
+    )
 
 
 def _loss(change: Result) -> str:

@@ -338,12 +338,16 @@ def test_a_device_without_brute_force_protection_is_blocked_by_a_fault_too(fleet
 @pytest.mark.parametrize("sha256", [False, True])
 def test_challenges_of_strangers(fleet, client, sha256):
     camera = fleet.add(switches=Switches(sha256_digest=sha256))
-    strangers = ('Bearer realm="a"', "Negotiate", 'Digest realm="b", nonce="c", algorithm=SHA-512-256, qop="auth"')
-    camera.plant_fault("several_challenges", headers=strangers)
+    unexpected_hosts = (
+        'Bearer realm="a"',
+        "Negotiate",
+        'Digest realm="b", nonce="c", algorithm=SHA-512-256, qop="auth"',
+    )
+    camera.plant_fault("several_challenges", headers=unexpected_hosts)
     for _unused in range(2):
         offered = challenge(client, camera).raw.headers.getlist("WWW-Authenticate")
         own = [value for value in offered if f'realm="AXIS_{camera.serial}"' in value]
-        assert offered == [strangers[0], *own, *strangers[1:]]
+        assert offered == [unexpected_hosts[0], *own, *unexpected_hosts[1:]]
         assert len(own) == (2 if sha256 else 1)
         assert (camera.journal[-1].status, camera.journal[-1].fault) == (401, "SeveralChallenges")
 

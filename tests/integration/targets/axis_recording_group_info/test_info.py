@@ -134,9 +134,9 @@ def plant(device: Device, **group: Any) -> None:
     device.plant_rule(configuration.configuration_id, name="<Regel>", enabled=False)
 
 
-def not_readable(result: dict[str, Any]) -> dict[str, str]:
+def unavailable(result: dict[str, Any]) -> dict[str, str]:
     """Kind by part of what could not be read."""
-    return {item["part"]: item["kind"] for item in result["not_readable"]}
+    return {item["part"]: item["kind"] for item in result["unavailable"]}
 
 
 def assert_recordings(result: dict[str, Any]) -> None:
@@ -194,7 +194,7 @@ def test_what_is_there_and_that_feeding_it_back_changes_nothing(
         assert result["api"] == API
         assert_recordings(result)
         if role == "viewer":
-            assert (result["disks"], not_readable(result)) == (
+            assert (result["disks"], unavailable(result)) == (
                 None,
                 {"recording_actions": "forbidden", "disks": "forbidden"},
             )
@@ -202,7 +202,7 @@ def test_what_is_there_and_that_feeding_it_back_changes_nothing(
             assert len(result["recordings"]) == 1
         else:
             assert result["disks"] == ([HARD_DISK] if recorder else [CARD, SHARE])
-            assert not_readable(result) == {}
+            assert unavailable(result) == {}
             [action] = result["recording_actions"]
             [configuration] = device.actions.configurations.values()
             [rule] = device.actions.rules.values()
@@ -270,8 +270,8 @@ def test_devices_that_lack_something(play: Play, fleet: Fleet) -> None:
     for name, parts in kinds.items():
         result = run.results["Look", name]
         assert run.outcomes["Look", name] == "ok", name
-        assert not_readable(result) == parts, name
-        assert all(item["reason"] and item["next_step"] for item in result["not_readable"])
+        assert unavailable(result) == parts, name
+        assert all(item["reason"] and item["next_step"] for item in result["unavailable"])
         for part in ("recording_groups", "schema_versions", "disks", "recordings"):
             assert (result[part] is None) is (part in parts), (name, part)
         if "recordings" not in parts and name != "pulled":
@@ -319,7 +319,7 @@ def test_gather_picks_and_bad_input_is_refused(play: Play, fleet: Fleet) -> None
         result = run.results[name, "device"]
         assert (run.outcomes[name, "device"], result["error"]["kind"]) == ("failed", "invalid_option"), name
         assert words in result["msg"], (name, result["msg"])
-    assert set(run.results["groups", "device"]) >= {"recording_groups", "device", "not_readable", "changed"}
+    assert set(run.results["groups", "device"]) >= {"recording_groups", "device", "unavailable", "changed"}
     assert not set(run.results["groups", "device"]) & {"schema_versions", "api", "disks", "recordings"}
     calls = [entry.call for entry in device.journal if entry.status == 200]
     assert calls[:3] == ["recording_group/list", "recording_group/schemaversions", "apidiscovery"]

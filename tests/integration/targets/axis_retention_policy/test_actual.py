@@ -36,7 +36,7 @@ def camera(fleet: Fleet, hours: int = 240) -> Device:
 
 def actual(play: Play, **options: Any) -> dict[str, Any]:
     """What the task found."""
-    task = {"name": "Policy", MODULE: {"groups": WANTED, "on_refused": "report", "actual_tolerance": "1d", **options}}
+    task = {"name": "Policy", MODULE: {"groups": WANTED, "on_refused": "report", "verify_recordings": True, **options}}
     run = play([task])
     assert run.status == 0, run.output
     result: dict[str, Any] = run.results["Policy", "camera"]
@@ -46,10 +46,10 @@ def actual(play: Play, **options: Any) -> dict[str, Any]:
 def test_it_costs_five_reads_and_only_where_it_is_asked_for(play: Play, fleet: Fleet) -> None:
     device = camera(fleet)
     device.plant_recordings("door", 3)
-    assert "actual" not in actual(play, actual_tolerance="")
+    assert "actual" not in actual(play, verify_recordings=False)
     device.journal.clear()
     result = actual(play)
-    assert result["actual"]["clock"] == "device"
+    assert result["actual"]["time_source"] == "device"
     assert len(device.journal) == 2 + len(FIVE_READS)
     assert not device.writes
     assert (result["device"]["model"], result["device"]["firmware"]) == (
@@ -64,22 +64,22 @@ def test_the_age_goes_by_the_clock_of_the_device(play: Play, fleet: Fleet) -> No
     device.plant_recordings("door", 240, spacing_hours=1)
     found = actual(play)["actual"]
     (disk,) = found["disks"]
-    assert (disk["verdict"], disk["recordings"]) == ("meets", 240)
+    assert (disk["verdict"], disk["recordings"]) == ("met", 240)
     assert 239 <= disk["age_hours"] <= 240
-    assert found["looked_at"][:10] == f"{device.now:%Y-%m-%d}"
+    assert found["checked_at"][:10] == f"{device.now:%Y-%m-%d}"
 
 
 @pytest.mark.parametrize(
     ("age", "changes", "verdict"),
     [
-        (2, {}, "too_new_to_tell"),
+        (2, {}, "insufficient_history"),
         (2, {"freesize": 1_000_000}, "short"),
-        (2, {"cleanupmaxage": 7}, "contradiction"),
+        (2, {"cleanupmaxage": 7}, "conflicting_cleanup"),
         (2, {"locked": True}, "locked"),
         (2, {"full": True}, "full"),
-        (2, {"status": "failed"}, "disk_missing"),
+        (2, {"status": "failed"}, "missing"),
         (300, {}, "overdue"),
-        (239, {}, "meets"),
+        (239, {}, "met"),
     ],
 )
 def test_a_verdict_for_what_is_planted(
@@ -99,7 +99,7 @@ def test_two_groups_on_a_disk_cannot_be_told_apart(play: Play, fleet: Fleet) -> 
     device.plant_group(recording_group_id="yard", retention_time=24)
     device.plant_recordings("door", 1, newest_age_hours=200)
     (disk,) = actual(play)["actual"]["disks"]
-    assert disk["verdict"] == "cannot_tell"
+    assert disk["verdict"] == "indeterminate"
     assert [group["recording_group_id"] for group in disk["groups"]] == ["door", "yard"]
 
 
@@ -107,8 +107,8 @@ def test_a_viewer_learns_what_a_viewer_may_read(play: Play, fleet: Fleet) -> Non
     device = camera(fleet)
     device.plant_recordings("door", 1, newest_age_hours=239)
     result = actual(play, username="viewer", password="viewer-pass")
-    assert [item["part"] for item in result["actual"]["not_readable"]] == ["disks"]
-    assert result["actual"]["disks"][0]["verdict"] == "meets"
+    assert [item["part"] for item in result["actual"]["unavailable"]] == ["disks"]
+    assert result["actual"]["disks"][0]["verdict"] == "met"
     assert result["compliant"]
 
 
@@ -123,7 +123,7 @@ def test_what_is_found_there_is_no_part_of_the_verdict_about_the_settings(play: 
 @pytest.mark.parametrize("tolerance", ["unlimited", "a day", "-1d"])
 def test_a_tolerance_that_is_none_is_refused_before_the_first_request(play: Play, fleet: Fleet, tolerance: str) -> None:
     device = camera(fleet)
-    run = play([{"name": "Policy", MODULE: {"groups": WANTED, "actual_tolerance": tolerance}}])
+    run = play([{"name": "Policy", MODULE: {"groups": WANTED, "retention_tolerance": tolerance}}])
     assert run.status != 0
-    assert "actual_tolerance" in run.results["Policy", "camera"]["msg"]
+    assert "retention_tolerance" in run.results["Policy", "camera"]["msg"]
     assert device.connections == 0

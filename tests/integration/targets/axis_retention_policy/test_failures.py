@@ -18,7 +18,7 @@ HOLD = {"recording_group_id": "a", "reason": "r", "owner": "o", "until": "2999-0
 # by what is wrong: the options, and the words that name the place
 BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     "no policy": ({}, "The policy is empty"),
-    "groups that are empty": ({"groups": None, "existing": []}, "The policy is empty"),
+    "groups that are empty": ({"groups": None, "existing_groups": []}, "The policy is empty"),
     "group without id and name": ({"groups": [A, {"retention_time": 1}]}, "groups[1]: Neither"),
     "group with a bad id": ({"groups": [A, {"id": "a/b"}]}, "groups[1]: recording_group_id"),
     "group whose id is a number": ({"groups": [A, {"id": 7}]}, "groups[1].id is the number 7"),
@@ -44,32 +44,41 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
         "has the same nice_name 'x'",
     ),
     "groups that are a dictionary": ({"groups": {"id": "a"}}, "groups"),
-    "rule without match": ({"existing": [ALL, {"retention_time": 1}]}, "match"),
-    "rule with an empty match": ({"existing": [ALL, {"match": {}}]}, "existing[1]: match is empty"),
-    "rule whose match is a text": ({"existing": [{"match": "High_*"}]}, "existing[0].match is the text"),
-    "rule with an unknown option": ({"existing": [{**ALL, "purge": True}]}, "existing[0].purge is no option"),
-    "rule with an id": ({"existing": [{**ALL, "id": "a"}]}, "existing[0].id is no option"),
+    "rule without match": ({"existing_groups": [ALL, {"retention_time": 1}]}, "match"),
+    "rule with an empty match": ({"existing_groups": [ALL, {"match": {}}]}, "existing_groups[1]: match is empty"),
+    "rule whose match is a text": ({"existing_groups": [{"match": "High_*"}]}, "existing_groups[0].match is the text"),
+    "rule with an unknown option": (
+        {"existing_groups": [{**ALL, "purge": True}]},
+        "existing_groups[0].purge is no option",
+    ),
+    "rule with an id": ({"existing_groups": [{**ALL, "id": "a"}]}, "existing_groups[0].id is no option"),
     "match with an unknown option": (
-        {"existing": [{"match": {"description": "x"}}]},
-        "existing[0].match.description is no option",
+        {"existing_groups": [{"match": {"description": "x"}}]},
+        "existing_groups[0].match.description is no option",
     ),
     "match with two spellings": (
-        {"existing": [{"match": {"id": "a", "recordinggroupid": "a"}}]},
-        "existing[0].match.id and existing[0].match.recordinggroupid are the same option",
+        {"existing_groups": [{"match": {"id": "a", "recordinggroupid": "a"}}]},
+        "existing_groups[0].match.id and existing_groups[0].match.recordinggroupid are the same option",
     ),
-    "match with a number": ({"existing": [{"match": {"nice_name": 7}}]}, "existing[0].match.nice_name is the number 7"),
-    "match with no pattern": ({"existing": [{"match": {"id": "a b"}}]}, "existing[0]: match.recording_group_id"),
+    "match with a number": (
+        {"existing_groups": [{"match": {"nice_name": 7}}]},
+        "existing_groups[0].match.nice_name is the number 7",
+    ),
+    "match with no pattern": (
+        {"existing_groups": [{"match": {"id": "a b"}}]},
+        "existing_groups[0]: match.recording_group_id",
+    ),
     "match with bad stream options": (
-        {"existing": [{"match": {"stream_options": {"audio": True}}}]},
-        "existing[0]: match.stream_options.audio",
+        {"existing_groups": [{"match": {"stream_options": {"audio": True}}}]},
+        "existing_groups[0]: match.stream_options.audio",
     ),
     "match with stream options as a text": (
-        {"existing": [{"match": {"stream_options": "camera=1"}}]},
-        "existing[0].match.stream_options is the text",
+        {"existing_groups": [{"match": {"stream_options": "camera=1"}}]},
+        "existing_groups[0].match.stream_options is the text",
     ),
     "rule that hands its groups on": (
-        {"existing": [{"match": {"name": "Old*"}, "name": "New"}]},
-        "existing[0]: its match does not fit",
+        {"existing_groups": [{"match": {"name": "Old*"}, "name": "New"}]},
+        "existing_groups[0]: its match does not fit",
     ),
     "purge without patterns": ({"groups": [A], "purge": True}, "purge_match is not given"),
     "purge with a bad pattern": ({"purge": True, "purge_match": ["a*", "b c"]}, "purge_match[1]"),
@@ -81,8 +90,8 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
         "groups[1]: retention_time 24 hours",
     ),
     "rule above the maximum": (
-        {"existing": [{**ALL, "retention_time": "unlimited"}], "retention_maximum": "52w"},
-        "existing[0]: retention_time unlimited",
+        {"existing_groups": [{**ALL, "retention_time": "unlimited"}], "retention_maximum": "52w"},
+        "existing_groups[0]: retention_time unlimited",
     ),
     "hold without owner": (
         {"groups": [A], "holds": [{name: value for name, value in HOLD.items() if name != "owner"}]},

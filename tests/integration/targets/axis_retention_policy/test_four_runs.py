@@ -117,7 +117,7 @@ def test_groups(play: Play, every_profile: Fleet) -> None:
             ]
             assert "retention_time: 672 hours (28 days)" in result["diff"][1]["after"]
             assert result["diff"][0]["before"] == ""
-        foreign = dict.fromkeys(("old_1", "old_2", "kept"), ("unexpected", "info"))
+        foreign = dict.fromkeys(("old_1", "old_2", "kept"), ("unmanaged", "info"))
         assert verdicts(the_result(check, name)) == {
             **foreign,
             "entrance": ("missing", "critical"),
@@ -161,7 +161,7 @@ def test_existing_groups_of_a_recorder(play: Play, fleet: Fleet) -> None:
         assert len(device.writes) == 6
         graded = {item["recording_group_id"]: item["verdict"] for item in the_result(apply, name)["findings"]}
         foreign = {*before[name]} - {*high, *low}
-        assert {key for key, verdict in graded.items() if verdict == "unexpected"} == foreign
+        assert {key for key, verdict in graded.items() if verdict == "unmanaged"} == foreign
         assert len(foreign) == 6
         assert {item["recording_group_id"]: item["severity"] for item in the_result(check, name)["findings"]} == {
             **dict.fromkeys(foreign, "info"),
@@ -217,7 +217,7 @@ def test_purge(play: Play, fleet: Fleet) -> None:
         assert len(device.lost_recordings) == lost.get(case, 0)
         assert len(device.writes) == len(made.get(case, []))
         final = verdicts(the_result(runs[3], name))
-        assert final["kept"] == ("unexpected", "info")
+        assert final["kept"] == ("unmanaged", "info")
         assert (
             final.get("old_1")
             == {

@@ -63,7 +63,7 @@ def test_a_device_in_line_costs_one_challenge_and_one_list_and_returns_little(pl
 def test_groups_of_a_result_are_input_again(play: Play, fleet: Fleet) -> None:
     device = fleet.add("recorder_s3008", "device")
     device.plant_group(recording_group_id="door", nice_name="Tür 門 & <x>", stream_options="text=a%20%26%20b&fps=5")
-    ask = {**policy(existing=[{"match": {"id": "*"}}]), "name": "Ask", "register": "asked"}
+    ask = {**policy(existing_groups=[{"match": {"id": "*"}}]), "name": "Ask", "register": "asked"}
     run = play([ask, policy(groups="{{ asked.recording_groups }}")])
     assert run.status == 0, run.output
     assert len(run.results["Ask", "device"]["recording_groups"]) == 9
@@ -78,7 +78,7 @@ STEPS: dict[str, dict[str, Any]] = {
             {"id": "new", "name": "Tür", "diskid": "SD_DISK", "retentiontime": "7d", "streamoptions": {"fps": 5}},
             {"id": "grow", "retention_time": "30d"},
         ],
-        "existing": [{"match": {"id": "short*", "streamoptions": {"device": "b8a4*"}}, "retentiontime": "1d"}],
+        "existing_groups": [{"match": {"id": "short*", "streamoptions": {"device": "b8a4*"}}, "retentiontime": "1d"}],
         "purge": True,
         "purge_match": ["old"],
         "allow_recording_loss": True,
@@ -145,7 +145,7 @@ def test_module_defaults_of_the_action_group_and_no_secret_in_any_output(play: P
     holds = [{"recording_group_id": "echo", "reason": password, "owner": "legal", "until": "2999-01-01"}]
     options = {
         "groups": [{"id": "door", "retention_time": "30d"}],
-        "existing": [{"match": {"id": "echo"}, "description": "x"}],
+        "existing_groups": [{"match": {"id": "echo"}, "description": "x"}],
         "holds": holds,
     }
     tasks = [

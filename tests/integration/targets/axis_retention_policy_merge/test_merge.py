@@ -129,5 +129,5 @@ def test_who_is_not_expected_is_told_and_counted(play: Play, fleet: Fleet, tmp_p
     run = play([{"name": "Merge", MODULE: options, "run_once": True}], groups=GROUPS)
     assert run.status == 0, run.output
     (result,) = (result for (task, _host), result in run.results.items() if task == "Merge")
-    assert result["strangers"] == ["c1"]
+    assert result["unexpected_hosts"] == ["c1"]
     assert report_in(tmp_path / "whole")["summary"]["hosts"] == 2

@@ -36,7 +36,7 @@ def test_each_host_ends_as_its_task_ended(play: Play, fleet: Fleet) -> None:
     hosts = {
         name: {
             "drift": drift,
-            "retention_policy_report": {"ends_badly": []},
+            "retention_policy_report": {"failed_hosts": []},
             **({} if result is None else {"retention_policy_result": result}),
         }
         for name, (result, drift, _end, _words) in ENDS.items()

@@ -69,10 +69,13 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "twice": ({"retention_policy_groups": [DOOR, DOOR]}, ("retention_policy_groups[1]", "door", "as entry 0")),
     "text-as-group": ({"retention_policy_groups": ["door"]}, ("retention_policy_groups[0]", "dictionary")),
     "bad-match": (
-        {"retention_policy_existing": [{"match": {"ids": "x"}}]},
-        ("retention_policy_existing[0].match.ids",),
+        {"retention_policy_existing_groups": [{"match": {"ids": "x"}}]},
+        ("retention_policy_existing_groups[0].match.ids",),
     ),
-    "empty-match": ({"retention_policy_existing": [{"match": {}}]}, ("retention_policy_existing[0]", "match is empty")),
+    "empty-match": (
+        {"retention_policy_existing_groups": [{"match": {}}]},
+        ("retention_policy_existing_groups[0]", "match is empty"),
+    ),
     "bad-minimum": ({**POLICY, "retention_policy_minimum": "soon"}, ("retention_policy_minimum", "soon")),
     "bad-maximum": ({**POLICY, "retention_policy_maximum": "3 moons"}, ("retention_policy_maximum", "3 moons")),
     "swapped": (
@@ -91,7 +94,7 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {**POLICY, "retention_policy_purge": True, "retention_policy_purge_match": ["a b"]},
         ("retention_policy_purge_match[0]", "a b"),
     ),
-    "bad-word": ({**POLICY, "retention_policy_unexpected": "shout"}, ("retention_policy_unexpected", "report, ignore")),
+    "bad-word": ({**POLICY, "retention_policy_unmanaged": "shout"}, ("retention_policy_unmanaged", "report, ignore")),
     "bad-refused": ({**POLICY, "retention_policy_on_refused": "cry"}, ("retention_policy_on_refused", "report")),
     "no-truth": ({**POLICY, "retention_policy_purge": "maybe"}, ("retention_policy_purge", "maybe")),
     "undefined": ({**POLICY, "retention_policy_minimum": "{{ of_the_site }}"}, ("of_the_site", "undefined")),

@@ -69,7 +69,7 @@ def test_every_host_of_the_pattern_is_in_it_once_with_what_was_found(play: Play,
         "in-line": "compliant",
         "drifted": "drifted",
         "held": "held",
-        "wrong": "not_proven",
+        "wrong": "unverified",
         "left-out": "not_in_run",
     }
     assert document["summary"]["hosts"] == len(fleet.devices)
@@ -130,8 +130,8 @@ def test_waves_that_never_came_are_not_attempted_and_not_proven(play: Play, flee
     given = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_waves": [1, 2]}
     play(ROLL_OUT, *extra(**given), hosts={"c0": {"axis_password": "wrong"}}, groups={"axis": {"vars": POLICY}})
     document = report_in(tmp_path / "r")
-    assert verdicts(document) == {"c0": "not_proven", "c1": "not_attempted", "c2": "not_attempted"}
-    assert document["summary"]["outcomes"]["not_proven"] == 3
+    assert verdicts(document) == {"c0": "unverified", "c1": "not_attempted", "c2": "not_attempted"}
+    assert document["summary"]["outcomes"]["unverified"] == 3
 
 
 @pytest.mark.parametrize(

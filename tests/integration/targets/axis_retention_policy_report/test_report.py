@@ -36,7 +36,7 @@ def test_what_is_handed_on_is_what_is_printed(play: Play, fleet: Fleet, playbook
     assert run.status == 0, run.output
     assert reported(run)["summary"] == summary(run)
     told = summary(run)
-    moment = datetime.strptime(told.pop("looked_at"), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    moment = datetime.strptime(told.pop("checked_at"), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
     assert abs(moment - datetime.now(timezone.utc)) < timedelta(minutes=5)
     reasons = told.pop("reasons")
     kind, title = (
@@ -47,16 +47,16 @@ def test_what_is_handed_on_is_what_is_printed(play: Play, fleet: Fleet, playbook
     assert told == {
         "hosts": 3,
         "compliant": 0,
-        **{key: [] for key in ("changed", "drifted", "held", "unsupported", "not_proven", "not_attempted")},
+        **{key: [] for key in ("changed", "drifted", "held", "unsupported", "unverified", "not_attempted")},
         kind: ["c0", "c1"],
         "refused": ["c2"],
         "critical": [],
         "policies": [{"purpose": "Doors", "owner": "me@example.com", "hosts": 3}],
         "losses": {},
         "recording_changes": {},
-        "unexpected": {},
+        "unmanaged": {},
         "ended_holds": [],
-        "holds_without_a_group": [],
+        "unmatched_holds": [],
     }
     assert reasons["c0"] == reasons["c1"]
     first, *lines = text(run).splitlines()
@@ -91,7 +91,7 @@ def test_holds_that_need_somebody_are_told(play: Play, fleet: Fleet) -> None:
     ended = "door until 2020-01-31T23:59:59Z for Case 4711 (owner: legal@example.com)"
     idle = "hal* until 2999-12-31T23:59:59Z for Case 12 (owner: legal@example.com)"
     assert told["ended_holds"] == [f"{ended} on c1"]
-    assert told["holds_without_a_group"] == [f"{idle} on c1"]
+    assert told["unmatched_holds"] == [f"{idle} on c1"]
     lines = text(run).splitlines()
     assert f"Hold that has ended and protects nothing any more: {ended} on c1" in lines
     assert f"Hold that matches no group on any camera (1 host could not be looked at): {idle} on c1" in lines
@@ -158,7 +158,7 @@ DOWN = {"unreachable": True, "msg": "No route", "error": {"kind": "unreachable"}
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({}, {"stop": False, "failed_percentage": 25.0, "ends_badly": ["c2"]}),
+        ({}, {"stop": False, "failed_percentage": 25.0, "failed_hosts": ["c2"]}),
         ({"max_fail_percentage": 25}, {"stop": False}),
         ({"max_fail_percentage": 24.9}, {"stop": True}),
         ({"max_fail_percentage": "0"}, {"stop": True}),

@@ -161,10 +161,10 @@ def of_readme(kind: str, beginning: str) -> str:
 
 def promised(command: str) -> set[str]:
     """What the README shows of a command's output, but for what is typed and left out there."""
-    return lines_of("\n".join(of_readme("console", command).splitlines()[2:])) - {"…"}
+    return render_lines("\n".join(of_readme("console", command).splitlines()[2:])) - {"…"}
 
 
-def lines_of(output: str) -> set[str]:
+def render_lines(output: str) -> set[str]:
     """Its lines without the time, and of the long ones the beginning."""
     return {re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "", line).partition("0 refused, ")[0] for line in output.splitlines()}
 
@@ -194,9 +194,9 @@ def test_the_readme_leads_from_an_empty_folder_to_an_audit(installed: Path, flee
 
     audit = run_playbook("camfleet.axis.audit", inventory, tmp_path, *typed, extra=path)
     assert audit.status == 0, audit.output
-    assert promised("$ ansible-playbook -i inventory.yml camfleet.axis.audit") <= lines_of(audit.output)
+    assert promised("$ ansible-playbook -i inventory.yml camfleet.axis.audit") <= render_lines(audit.output)
 
     check = run_playbook(place / "entrance.yml", inventory, tmp_path, "--check", "--diff", *typed, extra=path)
     assert check.status == 0, check.output
-    assert promised("$ ansible-playbook -i inventory.yml entrance.yml") <= lines_of(check.output)
+    assert promised("$ ansible-playbook -i inventory.yml entrance.yml") <= render_lines(check.output)
     assert not any(device.writes for device in fleet.devices.values())

@@ -69,7 +69,7 @@ def test_a_wave_that_trips_the_share_stops_the_roll_out(play: Play, fleet: Fleet
     assert retention(fleet) == {f"c{number}": 720 if number in (0, 1, 3, 4) else 24 for number in range(10)}
     told = summary(run)
     assert told["changed"] == ["c0", "c1", "c3", "c4"]
-    assert told["not_proven"] == ["c2"]
+    assert told["unverified"] == ["c2"]
     assert told["not_attempted"] == ["c5", "c6", "c7", "c8", "c9"]
     assert told["compliant"] == 0
     assert "Stop: 25 percent failed or were unreachable, more than 20" in run.output
@@ -113,7 +113,7 @@ def test_every_host_down(play: Play, fleet: Fleet, playbook: str) -> None:
     tried = names if playbook == AUDIT else ["c0"]
     told = summary(run)
     assert (told["hosts"], told["compliant"]) == (3, 0)
-    assert told["not_proven"] == tried
+    assert told["unverified"] == tried
     assert told["not_attempted"] == [name for name in names if name not in tried]
     assert [host for host, end in ends(run).items() if end == "unreachable"] == tried
     assert sorted(hosts_of(run, CAMERA)) == tried
@@ -125,7 +125,7 @@ def test_a_limit_to_dead_hosts_only(play: Play, fleet: Fleet, playbook: str) -> 
     power_off(fleet, "c1", "c3")
     run = play(playbook, "--limit", "c1,c3", *extra(retention_policy_waves=2), groups=GROUPS)
     assert run.status == UNREACHABLE
-    assert summary(run)["not_proven"] == ["c1", "c3"]
+    assert summary(run)["unverified"] == ["c1", "c3"]
     assert summary(run)["hosts"] == 2
     assert ends(run) == {"c1": "unreachable", "c3": "unreachable"}
     assert asked(fleet) == []
@@ -137,7 +137,7 @@ def test_the_last_wave_wholly_down(play: Play, fleet: Fleet) -> None:
     run = play(ROLL_OUT, *extra(retention_policy_waves=2), groups=GROUPS)
     assert run.status == UNREACHABLE
     assert summary(run)["changed"] == ["c0", "c1"]
-    assert summary(run)["not_proven"] == ["c2", "c3"]
+    assert summary(run)["unverified"] == ["c2", "c3"]
     assert ends(run) == {"c0": "ok", "c1": "ok", "c2": "unreachable", "c3": "unreachable"}
     assert text(run).startswith("Roll-out of the retention policies, ")
 
@@ -154,7 +154,7 @@ def test_a_wrong_password_is_failed_and_a_dead_host_unreachable(play: Play, flee
     )
     assert run.status in (FAILED, UNREACHABLE)
     assert ends(run) == {"c0": "failures", "c1": "unreachable", "c2": "ok"}
-    assert summary(run)["not_proven"] == ["c0", "c1"]
+    assert summary(run)["unverified"] == ["c0", "c1"]
     assert summary(run)["compliant"] == 1
 
 
@@ -276,7 +276,7 @@ def test_a_share_that_nobody_gave_is_the_default(play: Play, fleet: Fleet, share
 
 def test_an_extra_variable_hides_no_end(play: Play, fleet: Fleet) -> None:
     cameras(fleet, 1)
-    run = play(AUDIT, *extra(retention_policy_ends_badly=[]), groups=GROUPS)
+    run = play(AUDIT, *extra(retention_policy_failed_hosts=[]), groups=GROUPS)
     assert run.status == FAILED
     assert "would hide what this run finds" in run.output
     assert asked(fleet) == []

@@ -57,7 +57,12 @@ def policy(retention: str, minimum: str, maximum: str, purpose: str, **more: Any
 RULE = {"match": {"recording_group_id": "High_*"}, "retention_time": "30d"}
 SITES = {
     "harbour": Site(
-        policy("21d", "7d", "30d", "Safety of the quays", retention_policy_existing=[RULE]), 504, 24, 200, 600, 1000
+        policy("21d", "7d", "30d", "Safety of the quays", retention_policy_existing_groups=[RULE]),
+        504,
+        24,
+        200,
+        600,
+        1000,
     ),
     "museum": Site(policy("4w", "2w", "60d", "Works of art"), 672, 100, 400, 1000, 2000),
     "station": Site(policy("72h", "1d", "7d", "Platforms"), 72, 12, 48, 100, 400),
@@ -148,11 +153,11 @@ CLASSES = {
     "held-short": ("drifted", "held", "held"),
     "foreign": ("compliant", "compliant", "compliant"),
     "foreign-unlimited": ("drifted", "drifted", "drifted"),
-    "down": ("not_proven", "not_proven", "not_proven"),
-    "wrong-password": ("not_proven", "not_proven", "not_proven"),
+    "down": ("unverified", "unverified", "unverified"),
+    "wrong-password": ("unverified", "unverified", "unverified"),
     "too-old": ("unsupported", "unsupported", "unsupported"),
     # What a viewer may see is drifted; what it may not do, only the roll-out can tell.
-    "viewer": ("drifted", "not_proven", "drifted"),
+    "viewer": ("drifted", "unverified", "drifted"),
     "recorder": ("refused", "refused", "refused"),
     "recorder-in-line": ("compliant", "compliant", "compliant"),
 }
@@ -168,7 +173,7 @@ REASONS = {
     "held": "entrance held [info]",
     "held-long": "Set its retention_time to unlimited",
     "held-short": "Set its retention_time to unlimited",
-    "foreign-unlimited": "pilot unexpected [critical] Privacy",
+    "foreign-unlimited": "pilot unmanaged [critical] Privacy",
     "down": "unreachable: ",
     "wrong-password": "authentication: ",
     "too-old": "unsupported: The device",
@@ -190,8 +195,8 @@ def created(hours: int, disk_id: str = "SD_DISK") -> dict[str, tuple[Any, Any]]:
 def findings(kind: str, site: Site) -> dict[str, Expected]:
     """What the first audit must find on a device, by group."""
     foreign: dict[str, dict[str, Expected]] = {
-        "foreign": {"entrance": IN_LINE, "pilot": ("unexpected", "info", {})},
-        "foreign-unlimited": {"entrance": IN_LINE, "pilot": ("unexpected", "critical", {})},
+        "foreign": {"entrance": IN_LINE, "pilot": ("unmanaged", "info", {})},
+        "foreign-unlimited": {"entrance": IN_LINE, "pilot": ("unmanaged", "critical", {})},
         "recorder-in-line": {"entrance": IN_LINE, **of_the_vms()},
         "recorder": {
             **of_the_vms(),
@@ -227,7 +232,7 @@ def of_the_vms() -> dict[str, Expected]:
     for camera in ("B8A44F0A1B01", "B8A44F0A1B02"):
         for ending in ("C", "M"):
             groups[f"High_{camera}_0_{ending}"] = IN_LINE
-            groups[f"Low_{camera}_0_{ending}"] = ("unexpected", "info", {})
+            groups[f"Low_{camera}_0_{ending}"] = ("unmanaged", "info", {})
     return groups
 
 
@@ -276,7 +281,7 @@ def assert_classes(run: PlaybookRun, members: dict[str, tuple[str, str]], column
     assert told["hosts"] == 200
     by_class = {
         name: of_kind(members, *(kind for kind, row in CLASSES.items() if row[column] == name))
-        for name in ("compliant", "changed", "drifted", "held", "refused", "unsupported", "not_proven", "not_attempted")
+        for name in ("compliant", "changed", "drifted", "held", "refused", "unsupported", "unverified", "not_attempted")
     }
     assert told["compliant"] == len(by_class.pop("compliant"))
     assert {name: sorted(told[name]) for name in by_class} == by_class
@@ -320,7 +325,7 @@ def test_audit_roll_out_audit(play: Play, fleet: Fleet) -> None:
         {"purpose": "Safety of the quays", "owner": "safety@example.com", "hosts": 68},
         {"purpose": "Works of art", "owner": "safety@example.com", "hosts": 66},
     ]
-    assert summary(audit)["unexpected"].keys() == set(of_kind(members, "foreign", *RECORDERS))
+    assert summary(audit)["unmanaged"].keys() == set(of_kind(members, "foreign", *RECORDERS))
 
     limits = extra(retention_policy_waves=[1, "30%"], retention_policy_max_fail_percentage=30)
     roll_out = play(ROLL_OUT, *limits, hosts=hosts, groups=groups)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A camera is pulled out amid a roll-out: nothing doubled, nothing lost, not proven, and the next run finishes."""
+"""A camera is pulled out amid a roll-out: nothing doubled, nothing lost, unverified, and the next run finishes."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_pulled_out_at_a_write(play: Play, fleet: Fleet) -> None:
     run = play(ROLL_OUT, *ALL, groups=GROUPS)
     assert run.status != 0
     assert summary(run)["changed"] == ["first", "last"]
-    assert sorted(summary(run)["not_proven"]) == sorted(PULLED)
+    assert sorted(summary(run)["unverified"]) == sorted(PULLED)
     for name, (write, _drop, left) in PULLED.items():
         assert groups(fleet.devices[name]) == left, name
         assert len(fleet.devices[name].writes) == write + 1
@@ -97,7 +97,7 @@ def test_pulled_out_before_any_write_is_unreachable(play: Play, fleet: Fleet, ca
     device.plant_fault("callback", call=call, run=pull_out)
     device.plant_fault("drop_before", call=call)
     run = play(ROLL_OUT, groups=GROUPS)
-    assert summary(run)["not_proven"] == ["pulled"]
+    assert summary(run)["unverified"] == ["pulled"]
     assert run.recap["pulled"]["unreachable"] == 1
     assert device.writes == []
 

@@ -17,7 +17,7 @@ from tests.simulator import Fleet
 HOLD = {"recording_group_id": "*_gate", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
 VARIABLES: dict[str, Any] = {
     **POLICY,
-    "retention_policy_existing": [{"match": {"recording_group_id": "pilot_known"}}],
+    "retention_policy_existing_groups": [{"match": {"recording_group_id": "pilot_known"}}],
     "retention_policy_purge": True,
     "retention_policy_purge_match": ["pilot_*", "old"],
     "axis_holds": [HOLD],
@@ -78,14 +78,14 @@ def test_purge_alone_is_not_switched_on_by_the_allowance(play: Play, camera: Fle
 @pytest.mark.parametrize("told", ["report", "ignore"])
 def test_foreign_groups_are_told_or_left_out(play: Play, camera: Fleet, told: str) -> None:
     foreign = sorted((KEPT | PURGED) - {"door"})
-    variables = {**POLICY, "retention_policy_unexpected": told}
+    variables = {**POLICY, "retention_policy_unmanaged": told}
     run = play(ROLL_OUT, groups={"axis": {"vars": variables}})
     assert run.status == 0, run.output
     findings = run.results[CAMERA, "camera"]["findings"]
     unexpected = [(item["recording_group_id"], item["verdict"]) for item in findings if item["verdict"] != "compliant"]
-    assert sorted(unexpected) == ([(name, "unexpected") for name in foreign] if told == "report" else [])
+    assert sorted(unexpected) == ([(name, "unmanaged") for name in foreign] if told == "report" else [])
     assert summary(run)["compliant"] == 1
-    assert sorted(summary(run)["unexpected"].get("camera", [])) == (foreign if told == "report" else [])
+    assert sorted(summary(run)["unmanaged"].get("camera", [])) == (foreign if told == "report" else [])
     line = "Left alone, since nothing in the policy matches: 6 groups on camera"
     assert (line in text(run).splitlines()) is (told == "report")
     assert camera.devices["camera"].writes == []

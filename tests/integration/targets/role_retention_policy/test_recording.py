@@ -18,8 +18,8 @@ PORT = {"topic_expression": "tns1:Device/tnsaxis:IO/Port", "message_content": {"
 VARIABLES: dict[str, Any] = {
     "retention_policy_minimum": "7d",
     "retention_policy_groups": [
-        {"recording_group_id": "door", "retention_time": "30d", "record": "always"},
-        {"nice_name": "Yard", "retention_time": "7d", "record": {"name": "Yard", "conditions": [PORT]}},
+        {"recording_group_id": "door", "retention_time": "30d", "recording": "always"},
+        {"nice_name": "Yard", "retention_time": "7d", "recording": {"name": "Yard", "conditions": [PORT]}},
     ],
 }
 GROUPS = {"axis": {"vars": VARIABLES}}
@@ -127,7 +127,7 @@ def test_a_camera_that_has_stopped_recording_is_found_and_mended(play: Play, fre
     [finding] = [item for item in audit.results[CAMERA, "camera_10_12"]["findings"] if item["verdict"] != "compliant"]
     assert (finding["recording_group_id"], finding["severity"]) == ("door", "critical")
     assert finding["reason"] == "Nothing records to it"
-    assert finding["differences"] == [{"field": "record", "before": "always, but disabled", "after": "always"}]
+    assert finding["differences"] == [{"field": "recording", "before": "always, but disabled", "after": "always"}]
     assert "door drifted [critical] record 'always, but disabled' instead of 'always'. Nothing records to it" in text(
         audit
     )
@@ -140,7 +140,7 @@ def test_a_camera_that_has_stopped_recording_is_found_and_mended(play: Play, fre
 
 def test_another_condition_leaves_no_gap(play: Play, fresh: Fleet) -> None:
     assert play(ROLL_OUT, groups=GROUPS).status == 0
-    groups = [{**group, "record": {"conditions": [PORT]}} for group in VARIABLES["retention_policy_groups"]]
+    groups = [{**group, "recording": {"conditions": [PORT]}} for group in VARIABLES["retention_policy_groups"]]
     run = play(ROLL_OUT, groups={"axis": {"vars": {**VARIABLES, "retention_policy_groups": groups}}})
     assert run.status == 0, run.output
     for device in fresh.devices.values():
@@ -192,7 +192,7 @@ def test_a_purge_takes_down_what_records_by_the_word_of_the_task_only(play: Play
 
 def test_never_stops_recording_by_the_word_of_the_task_only(play: Play, fresh: Fleet) -> None:
     assert play(ROLL_OUT, groups=GROUPS).status == 0
-    groups = [{**group, "record": "never"} for group in VARIABLES["retention_policy_groups"]]
+    groups = [{**group, "recording": "never"} for group in VARIABLES["retention_policy_groups"]]
     never = {"axis": {"vars": {**VARIABLES, "retention_policy_groups": groups}}}
     run = play(ROLL_OUT, *extra(**ALLOWED), groups=never)
     for name, device in fresh.devices.items():
@@ -215,7 +215,7 @@ def test_never_stops_recording_by_the_word_of_the_task_only(play: Play, fresh: F
 def test_a_hold_forbids_to_record_less(play: Play, fresh: Fleet) -> None:
     assert play(ROLL_OUT, groups=GROUPS).status == 0
     hold = {"recording_group_id": "*", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
-    groups = [{**VARIABLES["retention_policy_groups"][0], "record": {"conditions": [PORT]}}]
+    groups = [{**VARIABLES["retention_policy_groups"][0], "recording": {"conditions": [PORT]}}]
     variables = {"retention_policy_groups": groups, "axis_holds": [hold]}
     before = {name: len(device.writes) for name, device in fresh.devices.items()}
     run = play(ROLL_OUT, *extra(**STOP), groups={"axis": {"vars": variables}})
@@ -249,8 +249,8 @@ def test_without_the_action_service_the_groups_are_held_to_the_policy_all_the_sa
 def test_a_condition_that_a_camera_lacks_keeps_no_other_group_from_recording(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "camera")
     groups = [
-        {"recording_group_id": "a", "record": {"conditions": [{**PORT, "topic_expression": "tns1:Device/Nothing"}]}},
-        {"recording_group_id": "b", "record": "always"},
+        {"recording_group_id": "a", "recording": {"conditions": [{**PORT, "topic_expression": "tns1:Device/Nothing"}]}},
+        {"recording_group_id": "b", "recording": "always"},
     ]
     run = play(ROLL_OUT, groups={"axis": {"vars": {"retention_policy_groups": groups}}})
     assert run.status != 0
@@ -259,18 +259,18 @@ def test_a_condition_that_a_camera_lacks_keeps_no_other_group_from_recording(pla
     assert result["error"]["kind"] == "invalid_condition"
     assert "rule 'Record to a' for group a: tns1:Device/Nothing [port=1, state=1]" in result["msg"]
     assert [item["recording_group_id"] for item in result["failed_changes"]] == ["a"]
-    assert result["untried_changes"] == []
+    assert result["skipped_changes"] == []
 
 
 def test_a_slip_in_record_stops_the_run_before_the_first_request(play: Play, fresh: Fleet) -> None:
     entry = {
         "recording_group_id": "door",
-        "record": {"conditions": [{"topics": "tns1:Device", "message_content": "1"}]},
+        "recording": {"conditions": [{"topics": "tns1:Device", "message_content": "1"}]},
     }
     run = play(ROLL_OUT, groups={"axis": {"vars": {"retention_policy_groups": [entry]}}})
     assert run.status != 0
     assert (
-        "retention_policy_groups[0].record.conditions[0].topics is no option. Did you mean topic_expression?"
+        "retention_policy_groups[0].recording.conditions[0].topics is no option. Did you mean topic_expression?"
         in run.output
     )
     assert [device.name for device in fresh.devices.values() if device.connections] == []

@@ -139,7 +139,7 @@ def test_another_strategy_of_the_user(play: Play, fleet: Fleet, playbook: str) -
     limits = extra(retention_policy_waves=[1, 3], retention_policy_max_fail_percentage=50)
     run = play(playbook, *limits, groups=GROUPS, environment={"ANSIBLE_STRATEGY": "free"})
     told = summary(run)
-    assert told["not_proven"] == ["c2"]
+    assert told["unverified"] == ["c2"]
     assert told["drifted" if playbook == AUDIT else "changed"] == ["c0", "c1", "c3"]
     assert {host for host, counters in run.recap.items() if counters["unreachable"]} == {"c2"}
     # The strategy free knows no run_once: whatever runs once must not be left to it.
@@ -210,7 +210,7 @@ def test_the_role_in_a_play_of_ones_own(play: Play, fleet: Fleet, tmp_path: Path
     assert sorted(hosts_of(run, "Afterwards")) == ["c0", "c2", "c3"]
     # With waves, the last report is about all of them.
     assert summary(run)["changed"] == ["c0", "c2", "c3"]
-    assert summary(run)["not_proven"] == ["c1"]
+    assert summary(run)["unverified"] == ["c1"]
     assert {host for host, counters in run.recap.items() if counters["unreachable"]} == {"c1"}
 
 
@@ -250,7 +250,7 @@ def test_through_a_bastion(play: Play, fleet: Fleet) -> None:
     assert retention(fleet) == {"c0": 720, "c1": 24, "c2": 720}
     assert calls(fleet, "c0") == ONE_CHANGE
     assert summary(run)["changed"] == ["c0", "c2"]
-    assert summary(run)["not_proven"] == ["c1"]
+    assert summary(run)["unverified"] == ["c1"]
     assert sorted(hosts_of(run, "Afterwards")) == ["c0", "c2"]
     assert {host for host, counters in run.recap.items() if counters["unreachable"]} == {"c1"}
 
@@ -285,7 +285,7 @@ def test_what_an_earlier_play_found_speaks_for_no_host(
     # The audit found all in line. Then c0 stops the roll-out, and c3 is out before.
     assert run.outcomes["Out", "c3"] == "unreachable"
     told = summary(run)
-    assert told["not_proven"] == ["c0"]
+    assert told["unverified"] == ["c0"]
     assert told["not_attempted"] == ["c1", "c2", "c3"]
     assert told["compliant"] == 0
 

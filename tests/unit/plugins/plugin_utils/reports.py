@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, Run, report_of
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, summarise
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, Run, build_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, build_summary
 
 DIGEST = "ab" * 32
 RUN = Run(
@@ -97,7 +97,7 @@ def report(
     *reports: HostReport, outside: Sequence[HostReport] = (), check_mode: bool = True, run: Run = RUN
 ) -> Document:
     """The report of hosts."""
-    return report_of(run, summarise(reports, check_mode=check_mode), reports, outside)
+    return build_report(run, build_summary(reports, check_mode=check_mode), reports, outside)
 
 
 #: one of each kind

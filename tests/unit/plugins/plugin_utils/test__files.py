@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import replace_file, writable_directory, write_files
 
 
@@ -43,20 +43,20 @@ def test_a_directory_is_made(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["reports", "", "./x"])
 def test_a_path_that_depends_on_where_one_stands_is_refused(path: str) -> None:
-    with pytest.raises(Refused, match="report_dir"):
+    with pytest.raises(InvalidOptionError, match="report_dir"):
         writable_directory(path, "report_dir")
 
 
 def test_what_is_no_directory_is_refused_by_the_name_that_the_user_knows(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(Refused, match=r"report_dir: .*file/x cannot be written"):
+    with pytest.raises(InvalidOptionError, match=r"report_dir: .*file/x cannot be written"):
         writable_directory(str(tmp_path / "file" / "x"), "report_dir")
-    with pytest.raises(Refused, match="cannot be written"):
+    with pytest.raises(InvalidOptionError, match="cannot be written"):
         writable_directory("/proc/none", "report_dir")
 
 
 def test_several_files_by_their_names(tmp_path: Path) -> None:
     paths = write_files(str(tmp_path), {"a.txt": "one", "b.txt": "two"})
     assert [Path(path).read_text(encoding="utf-8") for path in paths] == ["one", "two"]
-    with pytest.raises(Refused, match=r"directory: .* cannot be written"):
+    with pytest.raises(InvalidOptionError, match=r"directory: .* cannot be written"):
         write_files(str(tmp_path / "gone"), {"a.txt": "one"})

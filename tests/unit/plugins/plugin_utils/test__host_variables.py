@@ -14,7 +14,7 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     OWNER,
     POLICY_VARIABLES,
@@ -50,7 +50,7 @@ def test_the_defaults_are_those_of_the_role() -> None:
 
 
 def test_the_camera_task_hands_over_every_variable_of_the_policy() -> None:
-    (task,) = yaml.safe_load((ROLE / "tasks" / "camera.yml").read_text(encoding="utf-8"))
+    (task,) = yaml.safe_load((ROLE / "tasks" / "apply.yml").read_text(encoding="utf-8"))
     given = {option: "{{ %s }}" % name for option, name in POLICY_VARIABLES.items() if option != "holds"}  # noqa: UP031
     # Only after a preflight.
     given["on_refused"] = "{{ retention_policy_play and retention_policy_on_refused }}"
@@ -61,10 +61,10 @@ def test_the_camera_task_hands_over_every_variable_of_the_policy() -> None:
 def test_each_host_has_its_own_and_the_defaults_of_the_role() -> None:
     hosts = {"a": {MINIMUM: "1d"}, "b": {MINIMUM: "2d", MAXIMUM: "9d"}, "c": {}}
     seen = fleet(hosts, {**ROLE_DEFAULTS, MINIMUM: "1d"})
-    wanted = (MINIMUM, MAXIMUM, "retention_policy_unexpected")
-    assert seen.read("a", wanted) == {MINIMUM: "1d", MAXIMUM: "", "retention_policy_unexpected": "report"}
-    assert seen.read("b", wanted) == {MINIMUM: "2d", MAXIMUM: "9d", "retention_policy_unexpected": "report"}
-    assert seen.read("c", wanted) == {MINIMUM: "", MAXIMUM: "", "retention_policy_unexpected": "report"}
+    wanted = (MINIMUM, MAXIMUM, "retention_policy_unmanaged")
+    assert seen.read("a", wanted) == {MINIMUM: "1d", MAXIMUM: "", "retention_policy_unmanaged": "report"}
+    assert seen.read("b", wanted) == {MINIMUM: "2d", MAXIMUM: "9d", "retention_policy_unmanaged": "report"}
+    assert seen.read("c", wanted) == {MINIMUM: "", MAXIMUM: "", "retention_policy_unmanaged": "report"}
 
 
 def test_what_the_play_sets_counts_for_every_host() -> None:
@@ -79,7 +79,7 @@ def test_a_template_sees_the_variables_of_its_own_host() -> None:
     hosts = {"a": {MINIMUM: written, "site": "1d"}, "b": {MINIMUM: written, "site": "2d"}, "c": {MINIMUM: written}}
     seen = fleet(hosts, {MINIMUM: written, "site": "1d"})
     assert [seen.read(host, (MINIMUM,)) for host in "ab"] == [{MINIMUM: "1d"}, {MINIMUM: "2d"}]
-    with pytest.raises(Refused, match=r"retention_policy_minimum.*site"):
+    with pytest.raises(InvalidOptionError, match=r"retention_policy_minimum.*site"):
         seen.read("c", (MINIMUM,))
 
 

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import PIN, Merged, Seen, merge, parse, render
 
 OLD, NEW = "ab" * 32, "cd" * 32
@@ -59,7 +59,7 @@ def test_a_file_may_be_without_pins(text: str) -> None:
     ],
 )
 def test_anything_that_would_get_lost_is_refused_and_not_repeated(text: str, words: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidOptionError) as refused:
         parse(text)
     assert words in refused.value.what
     assert SECRET not in str(refused.value)

@@ -44,7 +44,7 @@ def found(hosts: Mapping[str, Mapping[str, Any]], *extra_variables: str) -> list
 
 def test_nothing_is_wrong() -> None:
     assert found({"a": POLICY, "b": {**POLICY, "retention_policy_minimum": "7d"}}) == []
-    assert found({"a": {"retention_policy_existing": [{"match": {"nice_name": "*"}}]}}) == []
+    assert found({"a": {"retention_policy_existing_groups": [{"match": {"nice_name": "*"}}]}}) == []
 
 
 def test_hosts_that_share_a_problem_are_told_together() -> None:
@@ -91,7 +91,7 @@ def test_a_policy_that_says_nothing_is_none() -> None:
             "retention_policy_purge is true and retention_policy_purge_match is not given",
         ),
         ({"retention_policy_purge": True}, "which groups may be purged"),
-        ({**POLICY, "retention_policy_unexpected": "x"}, "value of retention_policy_unexpected must be one of"),
+        ({**POLICY, "retention_policy_unmanaged": "x"}, "value of retention_policy_unmanaged must be one of"),
         ({**POLICY, "retention_policy_on_refused": "x"}, "value of retention_policy_on_refused must be one of"),
         ({**POLICY, "axis_holds": [{"reason": "x"}]}, "axis_holds[0].recording_group_id is missing"),
         (
@@ -143,7 +143,7 @@ def test_bounds_alone_are_no_policy(only: str) -> None:
     ((_hosts, problem),) = found({"a": {only: "7d"}})
     assert problem.startswith("It has no policy")
     rule = [{"match": {"recording_group_id": "*"}}]
-    assert found({"a": {only: "7d", "retention_policy_existing": rule}}) == []
+    assert found({"a": {only: "7d", "retention_policy_existing_groups": rule}}) == []
 
 
 def wrong_in_run(**run: Any) -> list[str]:
@@ -184,7 +184,7 @@ def test_what_is_no_percentage_is_a_problem(share: Any) -> None:
         "retention_policy_play",
         "retention_policy_wave",
         "retention_policy_report",
-        "retention_policy_ends_badly",
+        "retention_policy_failed_hosts",
     ],
 )
 def test_what_the_role_registers_is_no_extra_variable(name: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_action import ARGUMENT_SPEC as ACTION_SPEC
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
@@ -66,7 +66,7 @@ def test_the_order_of_the_logins(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_half_a_login_is_an_error(given: dict[str, Any], variables: dict[str, Any]) -> None:
-    with pytest.raises(Refused, match="as a pair"):
+    with pytest.raises(InvalidOptionError, match="as a pair"):
         resolve(given, variables, PLAY)
 
 

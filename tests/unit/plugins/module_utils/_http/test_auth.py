@@ -11,7 +11,7 @@ import secrets
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Login, parse_challenges
 
 NONCE = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v"
@@ -75,7 +75,7 @@ def test_the_best_of_several_is_taken(headers: tuple[str, ...]) -> None:
     ],
 )
 def test_what_may_not_be_answered_is_refused(headers: tuple[str, ...], encrypted: bool, method: str) -> None:
-    with pytest.raises(DeviceRefused) as caught:
+    with pytest.raises(DeviceError) as caught:
         answer(*headers, encrypted=encrypted, method=method)
     assert caught.value.kind == "authentication"
 
@@ -122,5 +122,5 @@ def test_a_session_algorithm_keeps_its_client_nonce(algorithm: str) -> None:
 
 
 def test_a_session_algorithm_without_qop_cannot_be_answered() -> None:
-    with pytest.raises(DeviceRefused):
+    with pytest.raises(DeviceError):
         answer('Digest realm="r", nonce="n", algorithm=MD5-sess')

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, NotReached
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceUnreachableError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust, sha256_of, system_context
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import LARGEST_ANSWER, Transport
 from tests.simulator import Fleet
@@ -98,7 +98,7 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
 def test_an_answer_that_is_cut_short_is_a_dropped_connection() -> None:
     with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<a>") as base:
         error = failure(base)
-    assert isinstance(error, NotReached)
+    assert isinstance(error, DeviceUnreachableError)
     assert (error.kind, error.dropped, error.maybe_applied) == ("unreachable", True, True)
 
 
@@ -202,7 +202,7 @@ def test_the_environment_names_no_proxy(camera: Device, monkeypatch: pytest.Monk
 
 def test_the_option_names_one(camera: Device) -> None:
     base = f"http://{camera.host}:{camera.port}"
-    with pytest.raises(NotReached) as caught:
+    with pytest.raises(DeviceUnreachableError) as caught:
         Transport(base, Trust(), 5, "http://127.0.0.1:1").exchange("GET", TARGET, None)
     assert "proxy" in str(caught.value)
     assert camera.connections == 0
@@ -275,7 +275,7 @@ def test_through_a_proxy_the_device_proves_who_it_is_and_the_proxy_sees_no_login
 )
 def test_a_proxy_that_refuses_is_named(fleet: Fleet, answer: bytes, kind: str) -> None:
     camera = fleet.add(scheme="https")
-    with proxy(answer) as (url, _heads), pytest.raises(NotReached) as caught:
+    with proxy(answer) as (url, _heads), pytest.raises(DeviceUnreachableError) as caught:
         Transport(base_of(camera), Trust(validate=False), 0.5, url).exchange("GET", TARGET, None)
     assert (caught.value.kind, caught.value.maybe_applied) == (kind, False)
     assert "proxy" in str(caught.value)
@@ -298,11 +298,11 @@ def test_the_certificate_is_read_without_trust_and_without_a_request(fleet: Flee
     assert sha256_of(certificate) == own.certificate_sha256
     assert own.journal == []
     for base, kind in ((f"https://{plain.host}:{plain.port}", "tls"), ("https://127.0.0.1:1", "unreachable")):
-        with pytest.raises(NotReached) as caught:
+        with pytest.raises(DeviceUnreachableError) as caught:
             Transport(base, Trust(), 0.5).certificate()
         assert caught.value.kind == kind
     own.network = "silent"
-    with pytest.raises(NotReached) as caught:
+    with pytest.raises(DeviceUnreachableError) as caught:
         Transport(base_of(own), Trust(), 0.2).certificate()
     assert caught.value.kind == "timeout"
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, NotReached
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceUnreachableError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import LARGEST_ANSWER, Answer, Transport
 from tests.simulator import Fleet
@@ -84,7 +84,7 @@ def test_an_answer_of_two_lengths_is_closed_while_its_error_is_told() -> None:
     before = len(os.listdir("/dev/fd"))
     ended = exchange(answering(OK + b"Content-Length: 4, 14\r\n\r\n<a/>"))
     assert len(os.listdir("/dev/fd")) == before
-    assert isinstance(ended, NotReached)
+    assert isinstance(ended, DeviceUnreachableError)
 
 
 def test_a_line_that_gives_the_size_of_a_chunk_is_bounded() -> None:
@@ -137,7 +137,7 @@ def test_nobody_is_told_to_do_without_tls_when_a_pin_does_not_fit(fleet: Fleet) 
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         relay(connection, camera.tls_port)
 
-    with server(talk) as port, pytest.raises(NotReached) as caught:
+    with server(talk) as port, pytest.raises(DeviceUnreachableError) as caught:
         Transport(
             f"https://127.0.0.1:{camera.tls_port}", Trust(fingerprint="0" * 64), 2, f"http://127.0.0.1:{port}"
         ).exchange("GET", TARGET, None)
@@ -158,7 +158,7 @@ def test_the_fingerprint_that_is_shown_is_the_one_that_was_refused(fleet: Fleet)
             relay(connection, camera.tls_port)
 
     # Somebody stands in between for a moment, or a name has two addresses.
-    with server(talk) as port, pytest.raises(NotReached) as caught:
+    with server(talk) as port, pytest.raises(DeviceUnreachableError) as caught:
         Transport(f"https://127.0.0.1:{port}", Trust(fingerprint=camera.certificate_sha256), 2).exchange(
             "GET", TARGET, None
         )

@@ -25,7 +25,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     read_event,
     same_conditions,
     same_event,
-    topic_alone,
+    strip_subtree,
 )
 
 READY = "tns1:Device/tnsaxis:Status/SystemReady"
@@ -49,13 +49,13 @@ def same(one: str, other: str) -> bool:
     [READY, f"{READY}//.", f"{READY} //. ", f" {READY}//.\n", "tns1:Device/ tnsaxis:Status\n/SystemReady"],
 )
 def test_a_topic_is_the_same_whatever_an_older_device_writes_behind_it(written: str) -> None:
-    assert topic_alone(written) == READY
+    assert strip_subtree(written) == READY
     assert same_conditions((read_event(written, MESSAGE, USUAL),), ALWAYS)
 
 
 @pytest.mark.parametrize("written", [f"{READY}//*", f"{READY}/.", f"{READY}//.//.", f"//.{READY}"])
 def test_nothing_else_is_taken_off_a_topic(written: str) -> None:
-    assert topic_alone(written) != READY
+    assert strip_subtree(written) != READY
 
 
 @pytest.mark.parametrize(
@@ -234,12 +234,12 @@ def rule(number: str, primary_action: str, name: str = "") -> ActionRule:
     ],
 )
 def test_what_uses_a_group_in_words(actions: Actions, words: str | None) -> None:
-    assert actions.users_of("door") == words
+    assert actions.describe_usage("door") == words
 
 
 def test_a_group_is_named_by_one_parameter_alone() -> None:
     other = ActionConfiguration("1", "door", GROUP, (("group", "door"), ("recording_group_id", "door2")))
-    assert Actions((other,), (rule("1", "1", "door"),)).users_of("door") is None
+    assert Actions((other,), (rule("1", "1", "door"),)).describe_usage("door") is None
 
 
 def test_ids_are_sorted_as_the_numbers_that_they_are() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
     describe,
     order,
@@ -32,7 +32,7 @@ def test_what_is_understood(written: str, hours: int) -> None:
     "written", ["30x", "-1", "1.5", "True", "", " 7", "7\n", "٣", "1e3", "30 d", "d", "30D", "1d12h"]
 )
 def test_everything_else_is_refused_with_its_name(written: str) -> None:
-    with pytest.raises(Refused, match="retention_time"):
+    with pytest.raises(InvalidOptionError, match="retention_time"):
         parse_retention_time(written)
 
 
@@ -61,7 +61,7 @@ def test_any_text_is_whole_hours_or_refused(written: str) -> None:
     if written == "unlimited" or re.fullmatch("[0-9]{1,9}[hdw]?", written):
         assert parse_retention_time(written) >= 0
     else:
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(InvalidOptionError) as caught:
             parse_retention_time(written)
         assert caught.value.kind == "invalid_option"
 

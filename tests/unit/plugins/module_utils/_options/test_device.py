@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
     device_from,
     group_from,
@@ -86,7 +86,7 @@ def test_hosts(host: str, base: str) -> None:
     ],
 )
 def test_devices_that_are_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InvalidOptionError) as caught:
         device_from({**DEFAULTS, **options})
     assert caught.value.kind == "invalid_option"
 
@@ -132,7 +132,7 @@ def test_ids(name: str) -> None:
     ],
 )
 def test_groups_that_are_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InvalidOptionError) as caught:
         group_from({**DEFAULTS, **options})
     assert caught.value.kind == "invalid_option"
 
@@ -187,5 +187,5 @@ def test_patterns_of_holds(pattern: str) -> None:
     ],
 )
 def test_holds_that_are_refused_with_their_place(change: dict[str, str]) -> None:
-    with pytest.raises(Refused, match=r"holds\[3\]"):
+    with pytest.raises(InvalidOptionError, match=r"holds\[3\]"):
         hold_from({**HOLD, **change}, "holds[3]")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import policy_from
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
@@ -19,7 +19,7 @@ from tests.parameters import RECORDING, policy_parameters
 
 def existing(match: dict[str, Any], **fields: Any) -> dict[str, Any]:
     """A policy of one entry that is good, and one of this match."""
-    return {"existing": [{"match": {"nice_name": "?"}}, {"match": match, **fields}]}
+    return {"existing_groups": [{"match": {"nice_name": "?"}}, {"match": match, **fields}]}
 
 
 def entries(*groups: dict[str, Any], **options: Any) -> dict[str, Any]:
@@ -49,20 +49,32 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
         (entries(A, {**A, "stream_options": "a"}), "groups[1]: stream_options has 'a'"),
         (entries(A, {**A, "pre_duration": -1}), "groups[1]: pre_duration is -1"),
         (entries(A, {**A, "description": "\0"}), "groups[1]: description has the character"),
-        (existing({}), "existing[1]: match is empty"),
-        (existing({"recording_group_id": "", "nice_name": "", "stream_options": {}}), "existing[1]: match is empty"),
-        (existing({"recording_group_id": "a b"}), "existing[1]: match.recording_group_id is 'a b', which no group"),
-        (existing({"recording_group_id": "Tür*"}), "existing[1]: match.recording_group_id is 'Tür*', which no group"),
-        (existing({"stream_options": {"fps": True}}), "existing[1]: match.stream_options.fps is not a text"),
-        (existing({"stream_options": {"fps": ["5"]}}), "existing[1]: match.stream_options.fps is not a text"),
-        (existing({"stream_options": {"fps": None}}), "existing[1]: match.stream_options.fps is not a text"),
-        (existing({"nice_name": "x"}, retention_time="soon"), "existing[1]: retention_time is 'soon'"),
-        (existing({"nice_name": "x"}, disk_id=[""]), "existing[1]: disk_id is empty"),
+        (existing({}), "existing_groups[1]: match is empty"),
+        (
+            existing({"recording_group_id": "", "nice_name": "", "stream_options": {}}),
+            "existing_groups[1]: match is empty",
+        ),
+        (
+            existing({"recording_group_id": "a b"}),
+            "existing_groups[1]: match.recording_group_id is 'a b', which no group",
+        ),
+        (
+            existing({"recording_group_id": "Tür*"}),
+            "existing_groups[1]: match.recording_group_id is 'Tür*', which no group",
+        ),
+        (existing({"stream_options": {"fps": True}}), "existing_groups[1]: match.stream_options.fps is not a text"),
+        (existing({"stream_options": {"fps": ["5"]}}), "existing_groups[1]: match.stream_options.fps is not a text"),
+        (existing({"stream_options": {"fps": None}}), "existing_groups[1]: match.stream_options.fps is not a text"),
+        (existing({"nice_name": "x"}, retention_time="soon"), "existing_groups[1]: retention_time is 'soon'"),
+        (existing({"nice_name": "x"}, disk_id=[""]), "existing_groups[1]: disk_id is empty"),
         (entries(A, purge=True), "purge is true and purge_match is not given"),
         (entries(A, purge=True, purge_match=["a*", "b c"]), "purge_match[1] is 'b c', which no group can match"),
         (entries(A, purge=True, purge_match=["", "b"]), "purge_match[0] is ''"),
         (entries(A, purge_match=["a[1"]), "purge_match[0] is 'a[1', which no group can match"),
-        (existing({"recording_group_id": "a[1"}), "existing[1]: match.recording_group_id is 'a[1', which no group"),
+        (
+            existing({"recording_group_id": "a[1"}),
+            "existing_groups[1]: match.recording_group_id is 'a[1', which no group",
+        ),
         (entries(A, purge_match=["b/c"]), "purge_match[0] is 'b/c', which no group can match"),
         (entries(A, retention_minimum="2d", retention_maximum="1d"), "retention_minimum 48 hours (2 days) is above"),
         (entries(A, retention_minimum="unlimited", retention_maximum="1d"), "retention_minimum unlimited is above"),
@@ -76,36 +88,50 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
         (entries(DAY, retention_minimum="unlimited"), "groups[0]: retention_time 24 hours (1 day) is below"),
         (entries(DAY, retention_maximum="23h"), "groups[0]: retention_time 24 hours (1 day) is above"),
         (entries(UNLIMITED, retention_maximum="52w"), "groups[0]: retention_time unlimited is above"),
-        (existing(A, retention_time="1d") | {"retention_minimum": "2d"}, "existing[1]: retention_time 24 hours"),
+        (existing(A, retention_time="1d") | {"retention_minimum": "2d"}, "existing_groups[1]: retention_time 24 hours"),
         (
             existing(A, retention_time="0") | {"retention_maximum": "2d"},
-            "existing[1]: retention_time unlimited is above",
+            "existing_groups[1]: retention_time unlimited is above",
         ),
-        (existing({"nice_name": "Old*"}, nice_name="New"), "existing[1]: its match does not fit the nice_name"),
-        (existing({"stream_options": {"fps": "*"}}, stream_options="a=1"), "existing[1]: its match does not fit"),
-        (existing({"stream_options": {"fps": "5"}}, stream_options={"fps": 6}), "existing[1]: its match does not fit"),
-        (existing(A, nice_name="x"), "existing[1]: the nice_name or stream_options that it sets fits existing[0]"),
-        (existing(A, nice_name="\t"), "existing[1]: the nice_name or stream_options that it sets fits existing[0]"),
+        (existing({"nice_name": "Old*"}, nice_name="New"), "existing_groups[1]: its match does not fit the nice_name"),
+        (
+            existing({"stream_options": {"fps": "*"}}, stream_options="a=1"),
+            "existing_groups[1]: its match does not fit",
+        ),
+        (
+            existing({"stream_options": {"fps": "5"}}, stream_options={"fps": 6}),
+            "existing_groups[1]: its match does not fit",
+        ),
+        (
+            existing(A, nice_name="x"),
+            "existing_groups[1]: the nice_name or stream_options that it sets fits existing_groups[0]",
+        ),
+        (
+            existing(A, nice_name="\t"),
+            "existing_groups[1]: the nice_name or stream_options that it sets fits existing_groups[0]",
+        ),
         (
             existing(A, nice_name="x y") | entries({"nice_name": "x\ty"}),
-            "existing[1]: nice_name 'x y' is the one by which an entry of groups",
+            "existing_groups[1]: nice_name 'x y' is the one by which an entry of groups",
         ),
-        (entries(A, {**A, "record": "sometimes"}), "groups[1]: record is 'sometimes'"),
-        (entries({**A, "record": ""}), "groups[0]: record is ''"),
-        (entries({**A, "record": {**RECORDING, "name": ""}}), "groups[0]: record.name is empty"),
-        (entries({**A, "record": {**RECORDING, "conditions": []}}), "groups[0]: record.conditions is empty"),
+        (entries(A, {**A, "recording": "sometimes"}), "groups[1]: recording is 'sometimes'"),
+        (entries({**A, "recording": ""}), "groups[0]: recording is ''"),
+        (entries({**A, "recording": {**RECORDING, "name": ""}}), "groups[0]: recording.name is empty"),
+        (entries({**A, "recording": {**RECORDING, "conditions": []}}), "groups[0]: recording.conditions is empty"),
         (
-            entries({**A, "record": {**RECORDING, "conditions": [{"topic_expression": "x", "message_content": "1"}]}}),
-            "groups[0]: record.conditions[0].topic_expression is 'x'",
+            entries(
+                {**A, "recording": {**RECORDING, "conditions": [{"topic_expression": "x", "message_content": "1"}]}}
+            ),
+            "groups[0]: recording.conditions[0].topic_expression is 'x'",
         ),
         ({}, "The policy is empty"),
-        ({"unexpected": "ignore", "on_refused": "report"}, "The policy is empty"),
+        ({"unmanaged": "ignore", "on_refused": "report"}, "The policy is empty"),
         ({"purge_match": ["a*"]}, "The policy is empty"),
         ({"retention_minimum": "", "retention_maximum": ""}, "The policy is empty"),
     ],
 )
 def test_policies_that_are_refused_with_their_place(options: dict[str, Any], words: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InvalidOptionError) as caught:
         policy_from(policy_parameters(**options))
     assert caught.value.kind == "invalid_option"
     assert caught.value.what.startswith(words)
@@ -141,12 +167,14 @@ def test_a_policy_as_it_was_written() -> None:
     policy = policy_from(
         policy_parameters(
             groups=[{**A, "retention_time": "30d", "disk_id": ["SD_DISK"]}],
-            existing=[{"match": {"stream_options": {"camera": 1, "device": "b*"}, "nice_name": ""}, "pre_duration": 5}],
+            existing_groups=[
+                {"match": {"stream_options": {"camera": 1, "device": "b*"}, "nice_name": ""}, "pre_duration": 5}
+            ],
             purge=True,
             purge_match=["pilot_*"],
             retention_minimum="7d",
             retention_maximum="unlimited",
-            unexpected="ignore",
+            unmanaged="ignore",
         )
     )
     (group,), (rule,) = policy.groups, policy.rules
@@ -155,7 +183,7 @@ def test_a_policy_as_it_was_written() -> None:
     assert (rule.match.recording_group_id, rule.match.nice_name) == (None, None)
     assert rule.match.stream_options == (("camera", "1"), ("device", "b*"))
     assert (rule.wanted.recording_group_id, rule.wanted.pre_duration, rule.wanted.retention_time) == (None, 5, None)
-    assert (policy.purge, policy.minimum, policy.maximum, policy.reports_unexpected) == (("pilot_*",), 168, 0, False)
+    assert (policy.purge, policy.minimum, policy.maximum, policy.reports_unmanaged) == (("pilot_*",), 168, 0, False)
 
 
 def test_patterns_purge_nothing_unless_purge_is_true() -> None:
@@ -163,9 +191,9 @@ def test_patterns_purge_nothing_unless_purge_is_true() -> None:
 
 
 def test_when_a_group_is_recorded_to_is_part_of_its_entry() -> None:
-    b = {"recording_group_id": "b", "record": "never"}
-    c = {"recording_group_id": "c", "record": {**RECORDING, "name": "Door", "enabled": False}}
-    policy = policy_from(policy_parameters(groups=[{**A, "record": "always"}, b, c, {"nice_name": "d"}]))
+    b = {"recording_group_id": "b", "recording": "never"}
+    c = {"recording_group_id": "c", "recording": {**RECORDING, "name": "Door", "enabled": False}}
+    policy = policy_from(policy_parameters(groups=[{**A, "recording": "always"}, b, c, {"nice_name": "d"}]))
     assert [item.recording for item in policy.groups] == [
         DesiredRecording(True, None, True, ALWAYS, None),
         DesiredRecording(present=False),

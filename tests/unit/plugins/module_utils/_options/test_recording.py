@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, Event
-from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import record_from, recording_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import (
+    recording_from,
+    recording_option_from,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
 from tests.parameters import RECORDING
 
@@ -55,7 +58,7 @@ def events(*written: dict[str, Any]) -> tuple[Event, ...]:
     ],
 )
 def test_every_form_of_record(written: Any, wanted: DesiredRecording | None) -> None:
-    assert record_from(written) == wanted
+    assert recording_option_from(written) == wanted
 
 
 def test_always_is_the_condition_that_real_devices_took() -> None:
@@ -66,10 +69,10 @@ def test_always_is_the_condition_that_real_devices_took() -> None:
 
 @pytest.mark.parametrize("written", ["", "Always", "on", True, False, 1, ["always"]])
 def test_what_is_no_record(written: Any) -> None:
-    with pytest.raises(Refused) as caught:
-        record_from(written)
+    with pytest.raises(InvalidOptionError) as caught:
+        recording_option_from(written)
     assert caught.value.kind == "invalid_option"
-    assert caught.value.what == f"record is {written!r}"
+    assert caught.value.what == f"recording is {written!r}"
     assert "always, never, or a dictionary" in caught.value.next_step
 
 
@@ -136,13 +139,13 @@ def test_the_state_of_a_task_says_whether_it_records() -> None:
     ],
 )
 def test_what_is_refused_is_told_with_its_place(options: dict[str, Any], what: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InvalidOptionError) as caught:
         recording_from({**RECORDING, **options})
     assert (caught.value.kind, caught.value.what) == ("invalid_option", what)
     assert caught.value.next_step
-    with pytest.raises(Refused) as caught:
-        record_from({**RECORDING, **options})
-    assert caught.value.what == f"record.{what}"
+    with pytest.raises(InvalidOptionError) as caught:
+        recording_option_from({**RECORDING, **options})
+    assert caught.value.what == f"recording.{what}"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +182,7 @@ def test_topics(written: str, topic: str) -> None:
     ],
 )
 def test_topics_of_no_event_or_of_several(topic: str) -> None:
-    with pytest.raises(Refused, match="which is not the topic of one event"):
+    with pytest.raises(InvalidOptionError, match="which is not the topic of one event"):
         events(condition(topic))
 
 

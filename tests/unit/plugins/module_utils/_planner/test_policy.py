@@ -15,7 +15,7 @@ import pytest
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Disk, RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import policy_from
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
@@ -67,7 +67,7 @@ def verdict(policy: Policy, current: RecordingGroup | None, allowances: Allowanc
     """Verdict and severity of the only finding; only what is compliant or merely foreign is in line."""
     (finding,) = found(policy, () if current is None else (current,), allowances)
     graded = (finding.verdict, finding.severity)
-    assert finding.in_line is (graded in {("compliant", "info"), ("unexpected", "info")})
+    assert finding.in_line is (graded in {("compliant", "info"), ("unmanaged", "info")})
     return graded
 
 
@@ -193,17 +193,17 @@ def test_purge_takes_what_its_patterns_cover_and_nothing_that_is_claimed_or_rule
         (Policy((wanted(retention_time=800),), minimum=720), group(), ("drifted", "warning")),
         (Policy((wanted(retention_time=800),), minimum=721), group(), ("drifted", "critical")),
         (Policy((wanted(nice_name="New"),), minimum=721), group(), ("drifted", "critical")),
-        (Policy(minimum=720, maximum=720), group(), ("unexpected", "info")),
+        (Policy(minimum=720, maximum=720), group(), ("unmanaged", "info")),
         (Policy((wanted(),), minimum=0), group(), ("drifted", "critical")),
         (Policy((wanted(),), maximum=719), group(), ("drifted", "critical")),
         (Policy((wanted(),), maximum=719), group(retention_time=0), ("drifted", "critical")),
         (Policy((wanted(),), maximum=0), group(), ("compliant", "info")),
         (Policy((wanted(),), minimum=0), group(retention_time=0), ("compliant", "info")),
-        (Policy(minimum=24), group(), ("unexpected", "info")),
-        (Policy(minimum=721), group(), ("unexpected", "critical")),
-        (Policy(maximum=24), group(), ("unexpected", "critical")),
-        (Policy(purge=("*",)), group(), ("unexpected", "warning")),
-        (Policy(purge=("*",), maximum=24), group(), ("unexpected", "critical")),
+        (Policy(minimum=24), group(), ("unmanaged", "info")),
+        (Policy(minimum=721), group(), ("unmanaged", "critical")),
+        (Policy(maximum=24), group(), ("unmanaged", "critical")),
+        (Policy(purge=("*",)), group(), ("unmanaged", "warning")),
+        (Policy(purge=("*",), maximum=24), group(), ("unmanaged", "critical")),
     ],
 )
 def test_verdicts(policy: Policy, current: RecordingGroup | None, expected: tuple[str, str]) -> None:
@@ -227,7 +227,7 @@ def test_verdicts(policy: Policy, current: RecordingGroup | None, expected: tupl
         (Policy((wanted(),)), group(retention_time=0), HELD, ("compliant", "info")),
         (Policy((wanted(),), maximum=24), group(retention_time=0), HELD, ("compliant", "info")),
         (Policy(maximum=24), group(), HELD, ("held", "critical")),
-        (Policy(maximum=24), group(retention_time=0), HELD, ("unexpected", "info")),
+        (Policy(maximum=24), group(retention_time=0), HELD, ("unmanaged", "info")),
     ],
 )
 def test_verdicts_on_what_is_refused_or_held(
@@ -319,10 +319,10 @@ def test_a_foreign_group_is_left_alone_and_said_to_be() -> None:
     assert finding.in_line
 
 
-@pytest.mark.parametrize("reports_unexpected", [True, False])
-def test_groups_of_an_ambiguous_name_are_not_said_to_be_foreign(reports_unexpected: bool) -> None:
+@pytest.mark.parametrize("reports_unmanaged", [True, False])
+def test_groups_of_an_ambiguous_name_are_not_said_to_be_foreign(reports_unmanaged: bool) -> None:
     current = [group("one"), group("two", retention_time=24), group("held")]
-    policy = Policy((wanted(None, nice_name="Door"),), minimum=48, reports_unexpected=reports_unexpected)
+    policy = Policy((wanted(None, nice_name="Door"),), minimum=48, reports_unmanaged=reports_unmanaged)
     held = Allowances(False, (replace(HOLD, recording_group_id="held"),), NOW)
     findings = found(policy, current, held)
     assert [(item.recording_group_id, item.verdict, item.severity) for item in findings] == [
@@ -336,13 +336,13 @@ def test_groups_of_an_ambiguous_name_are_not_said_to_be_foreign(reports_unexpect
 
 
 def test_foreign_groups_can_be_left_out_but_not_those_to_be_purged() -> None:
-    policy = Policy((wanted("door"),), purge=("x",), minimum=721, reports_unexpected=False)
+    policy = Policy((wanted("door"),), purge=("x",), minimum=721, reports_unmanaged=False)
     findings = found(policy, [group("door"), group("x"), group("y")])
-    assert [(item.recording_group_id, item.verdict) for item in findings] == [("door", "drifted"), ("x", "unexpected")]
+    assert [(item.recording_group_id, item.verdict) for item in findings] == [("door", "drifted"), ("x", "unmanaged")]
 
 
 def test_a_foreign_group_whose_evidence_is_in_danger_is_never_left_out() -> None:
-    policy = Policy((wanted("door"),), reports_unexpected=False)
+    policy = Policy((wanted("door"),), reports_unmanaged=False)
     held = Allowances(False, (replace(HOLD, recording_group_id="x*"),), NOW)
     findings = found(policy, [group("door"), group("x1"), group("x2", retention_time=0), group("y")], held)
     assert [(item.recording_group_id, item.verdict, item.severity) for item in findings] == [
@@ -356,7 +356,7 @@ def test_findings_are_sorted_by_id_and_carry_name_and_differences() -> None:
     findings = found(policy, [group("z"), group("a")])
     assert [(item.recording_group_id, item.nice_name, item.verdict) for item in findings] == [
         (None, "New", "missing"),
-        ("a", "Door", "unexpected"),
+        ("a", "Door", "unmanaged"),
         ("b", "B", "missing"),
         ("z", "Door", "drifted"),
     ]
@@ -541,7 +541,7 @@ def test_rules_that_are_taken_leave_their_groups_to_themselves(
     # A rule that changes what it, or one before it, looks at would hand its groups on: to the purge, at worst.
     try:
         policy = policy_from(policy_parameters(groups=entry, existing=existing, purge=True, purge_match=["*"]))
-    except Refused:
+    except InvalidOptionError:
         reject()
     plan = plan_of(policy, current)
     assert plan_of(policy, with_ids(apply_changes(current, plan.changes))).changes == ()
@@ -554,7 +554,7 @@ def test_there_is_one_finding_for_each_group_and_each_that_is_missing(
 ) -> None:
     # A group that two entries mean is in two findings: how it stands against the one, and that the other is refused.
     assume(all(refusal.kind != "ambiguous" for refusal in plan_of(policy, current, allowances).refused))
-    findings = found(replace(policy, reports_unexpected=True), current, allowances)
+    findings = found(replace(policy, reports_unmanaged=True), current, allowances)
     there = sorted(str(item.recording_group_id) for item in current)
     about = [str(item.recording_group_id) for item in findings if item.verdict != "missing" and item.recording_group_id]
     assert about == there

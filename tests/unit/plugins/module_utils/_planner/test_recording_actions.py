@@ -334,13 +334,13 @@ def test_a_device_without_actions_gets_one() -> None:
         ("enabled", None, True),
         ("conditions", None, "always"),
     ]
-    assert in_a_group(change) == [("record", "never", "always")]
+    assert in_a_group(change) == [("recording", "never", "always")]
 
 
 def test_a_disabled_recording_does_not_start() -> None:
     change = planned_change(Actions(), DesiredRecording(enabled=False))
     assert (change.starts_recording, change.stops_recording) == (False, False)
-    assert in_a_group(change) == [("record", "never", "always, but disabled")]
+    assert in_a_group(change) == [("recording", "never", "always, but disabled")]
 
 
 def test_other_conditions_take_a_new_rule_on_the_same_configuration() -> None:
@@ -353,7 +353,7 @@ def test_other_conditions_take_a_new_rule_on_the_same_configuration() -> None:
     change = planned.change
     assert (change.operation, change.stops_recording, change.starts_recording) == ("update", False, False)
     assert difference(change) == [("conditions", "always", MOTION_TEXT), ("start_event", None, PORT_TEXT)]
-    assert in_a_group(change) == [("record", "always", f"{MOTION_TEXT}, from {PORT_TEXT} on")]
+    assert in_a_group(change) == [("recording", "always", f"{MOTION_TEXT}, from {PORT_TEXT} on")]
 
 
 def test_a_name_that_is_not_managed_is_kept_when_the_rule_is_replaced() -> None:
@@ -365,7 +365,7 @@ def test_a_name_that_is_not_managed_is_kept_when_the_rule_is_replaced() -> None:
 def test_a_name_is_a_difference_of_its_own() -> None:
     change = planned_change(Actions((configuration("4"),), (rule("7", "4", name="Old"),)), DesiredRecording(name="New"))
     assert difference(change) == [("name", "Old", "New")]
-    assert in_a_group(change) == [("record_name", "Old", "New")]
+    assert in_a_group(change) == [("recording_name", "Old", "New")]
     assert not change.starts_recording
     assert not change.stops_recording
 
@@ -375,7 +375,7 @@ def test_to_disable_a_rule_ends_the_recording() -> None:
     change = planned_change(actions, DesiredRecording(name="a", enabled=False))
     assert (change.operation, change.stops_recording, change.starts_recording) == ("update", True, False)
     assert difference(change) == [("enabled", True, False)]
-    assert in_a_group(change) == [("record", "always", "always, but disabled")]
+    assert in_a_group(change) == [("recording", "always", "always, but disabled")]
 
 
 def test_to_enable_a_rule_begins_the_recording() -> None:
@@ -389,7 +389,7 @@ def test_to_remove_a_rule_ends_the_recording_and_a_disabled_one_has_none_to_end(
         actions = Actions((configuration("4"),), (rule("7", "4", name="a", enabled=enabled),))
         change = planned_change(actions, DesiredRecording(present=False))
         assert (change.operation, change.stops_recording, change.starts_recording) == ("delete", enabled, False)
-        assert in_a_group(change) == [("record", "always" if enabled else "always, but disabled", "never")]
+        assert in_a_group(change) == [("recording", "always" if enabled else "always, but disabled", "never")]
 
 
 def test_of_two_rules_the_disabled_one_may_go_without_an_end_to_the_recording() -> None:
@@ -399,14 +399,14 @@ def test_of_two_rules_the_disabled_one_may_go_without_an_end_to_the_recording() 
     assert (planned.adds_rule, planned.removes_rules) == (False, ("7",))
     assert not planned.change.stops_recording
     assert difference(planned.change) == [("other_rules", "b (always, but disabled)", "")]
-    assert in_a_group(planned.change) == [("record_other_rules", "b (always, but disabled)", "")]
+    assert in_a_group(planned.change) == [("recording_other_rules", "b (always, but disabled)", "")]
 
 
 def test_a_kept_rule_shows_no_difference_for_the_way_it_is_written() -> None:
     actions = Actions((configuration("4"),), (rule("7", "4", SPACED, name="a"), rule("9", "4", name="")))
     change = planned_change(actions, DesiredRecording(conditions=(MOTION,)))
     assert difference(change) == [("other_rules", "9 (always)", "")]
-    assert in_a_group(change) == [("record_other_rules", "9 (always)", "")]
+    assert in_a_group(change) == [("recording_other_rules", "9 (always)", "")]
 
 
 def test_what_nothing_starts_is_removed_and_told() -> None:
@@ -415,7 +415,7 @@ def test_what_nothing_starts_is_removed_and_told() -> None:
     assert planned is not None
     assert (planned.removes_rules, planned.removes_configurations) == ((), ("4", "11"))
     assert (planned.change.operation, planned.change.stops_recording) == ("delete", False)
-    assert in_a_group(planned.change) == [("record_other_configurations", "4, 11", "")]
+    assert in_a_group(planned.change) == [("recording_other_configurations", "4, 11", "")]
 
 
 def test_a_configuration_of_another_template_is_replaced_with_its_rule() -> None:
@@ -514,7 +514,7 @@ def test_where_both_are_allowed_the_recording_ends_and_the_group_goes() -> None:
     (change,) = plan.changes
     assert change.operation == "delete"
     # Of a group that is gone no field has a value.
-    assert [(item.before, item.after) for item in change.differences if item.field == "record"] == [("always", None)]
+    assert [(item.before, item.after) for item in change.differences if item.field == "recording"] == [("always", None)]
 
 
 def test_as_long_as_nobody_has_looked_at_the_actions_nothing_is_planned_there() -> None:
@@ -552,7 +552,9 @@ def test_an_end_of_recording_must_be_allowed_and_a_hold_beats_that(
     assert refused.reason.startswith("It ends the recording to group door")
     assert ("legal" if kind == "held" else "allow_recording_stop: true") in refused.next_step
     after = "never" if recording is NEVER else "always, but disabled"
-    assert ("record", "always", after) in [(item.field, item.before, item.after) for item in refused.change.differences]
+    assert ("recording", "always", after) in [
+        (item.field, item.before, item.after) for item in refused.change.differences
+    ]
 
 
 IN_MOTION = DesiredRecording(conditions=(MOTION,), name="x")
@@ -641,7 +643,7 @@ def test_a_shorter_retention_that_is_refused_does_not_stop_the_part_about_record
     assert isinstance(only(plan).recording, ActionPlan)
     assert plan.steps == ()
     (change,) = plan.changes
-    assert [(item.field, item.before, item.after) for item in change.differences] == [("record", "never", "always")]
+    assert [(item.field, item.before, item.after) for item in change.differences] == [("recording", "never", "always")]
     assert (change.operation, change.loses_recordings) == ("update", False)
 
 
@@ -699,7 +701,7 @@ def test_what_nobody_could_look_at_is_refused_and_the_group_is_not(
     plan = make_plan(current, [wanted], STRICT, unreadable=UNREADABLE)
     (refused,) = plan.refused
     assert (refused.kind, refused.reason, refused.next_step) == UNREADABLE
-    assert [(item.field, item.before, item.after) for item in refused.change.differences] == [("record", None, when)]
+    assert [(item.field, item.before, item.after) for item in refused.change.differences] == [("recording", None, when)]
     operations = [change.operation for change in plan.changes]
     assert operations == (["create"] if not current else [] if current == [group()] else ["update"])
     assert not plan.records
@@ -725,7 +727,7 @@ def test_a_group_that_is_to_be_created_is_recorded_to(recording_group_id: str | 
     assert change.operation == "create"
     assert [(item.field, item.before, item.after) for item in change.differences] == [
         ("nice_name", None, "Door"),
-        ("record", None, "always"),
+        ("recording", None, "always"),
     ]
 
 

@@ -64,7 +64,7 @@ def verdict(
 
 @pytest.mark.parametrize(
     ("hours", "expected"),
-    [(720, "meets"), (696, "meets"), (695, "too_new_to_tell"), (744, "meets"), (746, "overdue")],
+    [(720, "met"), (696, "met"), (695, "insufficient_history"), (744, "met"), (746, "overdue")],
 )
 def test_the_age_may_differ_by_the_tolerance(hours: float, expected: str) -> None:
     told, reason = verdict(recorded=span(hours))
@@ -74,7 +74,7 @@ def test_the_age_may_differ_by_the_tolerance(hours: float, expected: str) -> Non
 
 def test_younger_than_kept_is_short_only_where_the_disk_makes_room() -> None:
     assert verdict(recorded=span(100), disk={"free_size": NO_ROOM})[0] == "short"
-    assert verdict(recorded=span(100), disk={"free_size": 2 * NO_ROOM})[0] == "too_new_to_tell"
+    assert verdict(recorded=span(100), disk={"free_size": 2 * NO_ROOM})[0] == "insufficient_history"
 
 
 def test_a_small_disk_makes_room_from_750_mb_on() -> None:
@@ -84,47 +84,51 @@ def test_a_small_disk_makes_room_from_750_mb_on() -> None:
 
 def test_what_records_at_events_only_may_have_had_none_before() -> None:
     told, reason = verdict(recorded=span(100, kind="triggered"), disk={"free_size": NO_ROOM})
-    assert told == "cannot_tell"
+    assert told == "indeterminate"
     assert "event" in reason
 
 
 def test_a_recording_longer_than_what_is_kept_is_not_overdue_while_its_end_is_young() -> None:
-    assert verdict(group(24), recorded=span(100, ended=2))[0] == "meets"
-    assert (
-        verdict(group(24), recorded={**span(100), "oldest": {**span(100)["oldest"], "stop_time": None}})[0] == "meets"
-    )
+    assert verdict(group(24), recorded=span(100, ended=2))[0] == "met"
+    assert verdict(group(24), recorded={**span(100), "oldest": {**span(100)["oldest"], "stop_time": None}})[0] == "met"
     assert verdict(group(24), recorded=span(100, ended=49))[0] == "overdue"
 
 
 def test_several_groups_on_a_disk_cannot_be_told_apart_but_overdue_goes_by_the_longest() -> None:
     both = (group(720), group(168, "yard"))
     assert verdict(*both, recorded=span(720)) == (
-        "cannot_tell",
+        "indeterminate",
         "2 groups share the disk, and no recording tells which it is of",
     )
     assert verdict(*both, recorded=span(1000))[0] == "overdue"
-    assert verdict(group(0), group(168, "yard"), recorded=span(1000))[0] == "cannot_tell"
+    assert verdict(group(0), group(168, "yard"), recorded=span(1000))[0] == "indeterminate"
 
 
 def test_unlimited_is_never_overdue_and_never_met() -> None:
-    assert verdict(group(0), recorded=span(10_000))[0] == "cannot_tell"
+    assert verdict(group(0), recorded=span(10_000))[0] == "indeterminate"
 
 
 @pytest.mark.parametrize(
     ("days", "hours", "expected"),
-    [(7, 720, "contradiction"), (7, 0, "contradiction"), (30, 720, "meets"), (0, 720, "meets"), (7000, 720, "meets")],
+    [
+        (7, 720, "conflicting_cleanup"),
+        (7, 0, "conflicting_cleanup"),
+        (30, 720, "met"),
+        (0, 720, "met"),
+        (7000, 720, "met"),
+    ],
 )
 def test_a_disk_that_deletes_earlier_than_a_group_contradicts_it(days: int, hours: int, expected: str) -> None:
     assert verdict(group(hours), recorded=span(720), disk={"cleanup_max_age": days})[0] == expected
 
 
 def test_a_disk_heeds_its_age_with_the_policy_fifo_only() -> None:
-    assert verdict(recorded=span(720), disk={"cleanup_max_age": 7, "cleanup_policy": "none"})[0] == "meets"
+    assert verdict(recorded=span(720), disk={"cleanup_max_age": 7, "cleanup_policy": "none"})[0] == "met"
 
 
 def test_a_contradiction_names_the_groups_that_lose() -> None:
     told, reason = verdict(group(720), group(24, "yard"), disk={"cleanup_max_age": 7}, recorded=span(100))
-    assert told == "contradiction"
+    assert told == "conflicting_cleanup"
     assert "door shall" in reason
     assert "yard" not in reason
 
@@ -132,11 +136,11 @@ def test_a_contradiction_names_the_groups_that_lose() -> None:
 @pytest.mark.parametrize(
     ("disk", "expected"),
     [
-        ({"status": "disconnected"}, "disk_missing"),
-        ({"status": "failed", "locked": True}, "disk_missing"),
+        ({"status": "disconnected"}, "missing"),
+        ({"status": "failed", "locked": True}, "missing"),
         ({"locked": True}, "locked"),
         ({"full": True}, "full"),
-        ({"full": None}, "meets"),
+        ({"full": None}, "met"),
     ],
 )
 def test_what_is_wrong_with_a_disk_comes_first(disk: dict[str, Any], expected: str) -> None:
@@ -146,8 +150,8 @@ def test_what_is_wrong_with_a_disk_comes_first(disk: dict[str, Any], expected: s
 def test_a_group_on_a_disk_that_the_device_does_not_list() -> None:
     told = judge([group(), group(disk_id="NetworkShare")], [], [DISK], [span(720)], now=NOW, tolerance=24)
     assert [(item["disk_id"], item["verdict"]) for item in told] == [
-        ("NetworkShare", "disk_missing"),
-        ("SD_DISK", "meets"),
+        ("NetworkShare", "missing"),
+        ("SD_DISK", "met"),
     ]
     assert told[0]["status"] is None
 
@@ -158,14 +162,14 @@ GONE = {**DISK, "status": "disconnected"}
 @pytest.mark.parametrize(
     ("wanted", "disks", "expected"),
     [
-        (("SD_DISK",), [GONE], [("SD_DISK", "disk_missing", "The disk is disconnected")]),
+        (("SD_DISK",), [GONE], [("SD_DISK", "missing", "The disk is disconnected")]),
         (
             ("NetworkShare", "SD_DISK"),
             [GONE],
-            [("NetworkShare", "disk_missing", "The device has no disk NetworkShare")],
+            [("NetworkShare", "missing", "The device has no disk NetworkShare")],
         ),
-        (None, [GONE], [("", "disk_missing", "The device has no disk that is mounted")]),
-        (None, [], [("", "disk_missing", "The device has no disk that is mounted")]),
+        (None, [GONE], [("", "missing", "The device has no disk that is mounted")]),
+        (None, [], [("", "missing", "The device has no disk that is mounted")]),
         # It is missing, and not for want of a disk.
         (("NetworkShare", "SD_DISK"), [DISK], []),
         (None, [DISK], []),
@@ -181,20 +185,20 @@ def test_a_group_that_is_missing_with_its_disk(
 
 
 def test_where_the_disks_cannot_be_read_the_age_still_speaks_but_not_of_room() -> None:
-    assert judge([group()], [], None, [span(720)], now=NOW, tolerance=24)[0]["verdict"] == "meets"
+    assert judge([group()], [], None, [span(720)], now=NOW, tolerance=24)[0]["verdict"] == "met"
     assert judge([group()], [], None, [span(1000)], now=NOW, tolerance=24)[0]["verdict"] == "overdue"
-    assert judge([group()], [], None, [span(100)], now=NOW, tolerance=24)[0]["verdict"] == "cannot_tell"
+    assert judge([group()], [], None, [span(100)], now=NOW, tolerance=24)[0]["verdict"] == "indeterminate"
 
 
 @pytest.mark.parametrize(
     ("recordings", "expected"),
     [
-        (None, "cannot_tell"),
-        ([], "cannot_tell"),
-        ([{"disk_id": "SD_DISK", "count": None, "oldest": None, "newest": None}], "cannot_tell"),
-        ([{"disk_id": "SD_DISK", "count": 0, "oldest": None, "newest": None}], "too_new_to_tell"),
-        ([{**span(720), "oldest": {**span(720)["oldest"], "start_time": "yesterday"}}], "cannot_tell"),
-        ([{**span(720), "oldest": {**span(720)["oldest"], "start_time": None}}], "cannot_tell"),
+        (None, "indeterminate"),
+        ([], "indeterminate"),
+        ([{"disk_id": "SD_DISK", "count": None, "oldest": None, "newest": None}], "indeterminate"),
+        ([{"disk_id": "SD_DISK", "count": 0, "oldest": None, "newest": None}], "insufficient_history"),
+        ([{**span(720), "oldest": {**span(720)["oldest"], "start_time": "yesterday"}}], "indeterminate"),
+        ([{**span(720), "oldest": {**span(720)["oldest"], "start_time": None}}], "indeterminate"),
     ],
 )
 def test_recordings_that_say_nothing(recordings: list[dict[str, Any]] | None, expected: str) -> None:
@@ -205,7 +209,7 @@ def test_the_facts_stand_beside_the_verdict() -> None:
     (told,) = judge([group()], [], [DISK], [span(720)], now=NOW, tolerance=24)
     assert told == {
         "disk_id": "SD_DISK",
-        "verdict": "meets",
+        "verdict": "met",
         "reason": "The oldest recording is 30.0 days old",
         "status": "OK",
         "used_percent": 48.3,
@@ -235,7 +239,7 @@ def test_whatever_is_there_nothing_is_claimed_that_it_does_not_show(
     disk = {**DISK, "free_size": free, "cleanup_max_age": days}
     (told,) = judge(groups, [], [disk], [span(age, ended=age)], now=NOW, tolerance=tolerance)
     assert told["verdict"] in ACTUAL_VERDICTS
-    if told["verdict"] == "meets":
+    if told["verdict"] == "met":
         assert len(hours) == 1
         assert 0 < hours[0] <= age + tolerance + 0.01
     if told["verdict"] == "overdue":

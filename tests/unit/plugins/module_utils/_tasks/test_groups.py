@@ -125,7 +125,7 @@ def test_a_device_that_is_in_line_costs_one_list_whatever_the_number_of_groups(
     for index in range(number):
         camera.plant_group(recording_group_id=f"g{index}", retention_time=720)
     groups = [{"recording_group_id": f"g{index}", "retention_time": "720"} for index in range(number)]
-    result = apply(camera, groups=groups, existing=[{"match": {"nice_name": "*"}}])
+    result = apply(camera, groups=groups, existing_groups=[{"match": {"nice_name": "*"}}])
     assert sent(camera) == ["list"]
     assert (result["changed"], result["compliant"], len(result["findings"])) == (False, True, number)
 
@@ -153,7 +153,7 @@ def test_the_disks_are_looked_at_only_when_a_group_is_created(apply: Run, plante
 def test_a_refusal_in_the_middle_tells_what_was_made_what_failed_and_what_was_not_tried(
     apply: Run, planted: Device, fault: dict[str, Any], error: str, number: int
 ) -> None:
-    made, failed, untried = WRITES[:number], WRITES[number], WRITES[number + 1 :]
+    made, failed, skipped = WRITES[:number], WRITES[number], WRITES[number + 1 :]
     name = "error_code" if "code" in fault else "http_status"
     planted.plant_fault(name, **{**fault, "call": f"recording_group/{fault['call']}"})
     before = retentions(planted)
@@ -162,7 +162,7 @@ def test_a_refusal_in_the_middle_tells_what_was_made_what_failed_and_what_was_no
     assert sent(planted) == ["list", *LOOKS, *made, failed, "list"]
     assert told(result) == sorted(made, key=group_of)
     assert told(result, "failed_changes") == [failed]
-    assert told(result, "untried_changes") == sorted(untried, key=group_of)
+    assert told(result, "skipped_changes") == sorted(skipped, key=group_of)
     assert (result["changed"], result["compliant"]) == (True, False)
     done = {group_of(words) for words in made}
     left = {key: WANTED[key] if key in done else hours for key, hours in before.items()}
@@ -179,11 +179,11 @@ def test_when_the_first_write_is_refused_nothing_is_written_and_nothing_read_bac
     assert kind(result) == "invalid_request"
     assert (result["changed"], result["changes"]) == (False, [])
     assert told(result, "failed_changes") == [GROW]
-    assert told(result, "untried_changes") == [GONE, NEW, SHORT]
+    assert told(result, "skipped_changes") == [GONE, NEW, SHORT]
     assert {item["recording_group_id"] for item in result["recording_groups"]} == {"gone", "grow", "short"}
     assert retentions(planted) == {"gone": 0, "short": 720, "grow": 24}
     assert [(item["recording_group_id"], item["verdict"]) for item in result["findings"]] == [
-        ("gone", "unexpected"),
+        ("gone", "unmanaged"),
         ("grow", "drifted"),
         ("new", "missing"),
         ("short", "drifted"),
@@ -195,7 +195,7 @@ def test_when_the_device_has_trouble_at_the_first_write_it_is_looked_into(apply:
     result = apply(planted, **POLICY)
     assert sent(planted) == ["list", *LOOKS, GROW, "list"]
     assert (kind(result), result["changed"]) == ("device_error", False)
-    assert told(result, "untried_changes") == [GONE, NEW, SHORT]
+    assert told(result, "skipped_changes") == [GONE, NEW, SHORT]
 
 
 WRITTEN = (("update", 0), ("create", 1), ("update", 2), ("delete", 3))
@@ -249,11 +249,11 @@ def test_two_lost_answers_with_more_to_do_end_in_doubt_and_say_what_is_there(app
     planted.plant_fault("drop_after", call="recording_group/create")
     result = apply(planted, **POLICY)
     assert sent(planted) == ["list", *LOOKS, GROW, "list", NEW, "list"]
-    assert kind(result) == "in_doubt"
+    assert kind(result) == "unconfirmed"
     assert "both are on the device, the rest was not tried" in result["msg"]
     assert told(result) == [GROW, NEW]
     assert told(result, "failed_changes") == []
-    assert told(result, "untried_changes") == [GONE, SHORT]
+    assert told(result, "skipped_changes") == [GONE, SHORT]
     assert retentions(planted) == {"gone": 0, "short": 720, "grow": 720, "new": 720}
     assert lost(planted) == {}
 
@@ -262,10 +262,10 @@ def test_a_write_lost_twice_ends_in_doubt_with_those_before_it_told(apply: Run, 
     planted.plant_fault("drop_before", call="recording_group/create", times=None)
     result = apply(planted, **POLICY)
     assert sent(planted) == ["list", *LOOKS, GROW, NEW, "list", NEW, "list"]
-    assert kind(result) == "in_doubt"
+    assert kind(result) == "unconfirmed"
     assert told(result) == [GROW]
     assert told(result, "failed_changes") == [NEW]
-    assert told(result, "untried_changes") == [GONE, SHORT]
+    assert told(result, "skipped_changes") == [GONE, SHORT]
     assert retentions(planted) == {"gone": 0, "short": 720, "grow": 720}
 
 
@@ -318,7 +318,7 @@ def test_without_a_usable_disk_the_creation_is_refused_and_graded_so(
     apply: Run, planted: Device, check_mode: bool
 ) -> None:
     planted.disks["SD_DISK"].locked = True
-    result = apply(planted, check_mode=check_mode, groups=[POLICY["groups"][1]], unexpected="ignore")
+    result = apply(planted, check_mode=check_mode, groups=[POLICY["groups"][1]], unmanaged="ignore")
     assert kind(result) == "disk_unavailable"
     assert [(item["recording_group_id"], item["verdict"]) for item in result["findings"]] == [("new", "refused")]
     assert planted.writes == []
@@ -327,12 +327,12 @@ def test_without_a_usable_disk_the_creation_is_refused_and_graded_so(
 def test_what_cannot_be_read_back_is_in_doubt(apply: Run, planted: Device) -> None:
     planted.plant_fault("drop_before", call="recording_group/list", skip=1, times=None)
     result = apply(planted, **{**POLICY, "retries": 0})
-    assert kind(result) == "in_doubt"
+    assert kind(result) == "unconfirmed"
     assert "could not be read back" in result["msg"]
     assert "unreachable" not in result
     assert (result["changed"], result["compliant"]) == (False, False)
     assert told(result, "failed_changes") == [GROW, NEW, SHORT, GONE]
-    assert told(result, "untried_changes") == []
+    assert told(result, "skipped_changes") == []
 
 
 def test_a_device_that_loses_its_power_in_the_middle_is_in_doubt_and_not_unreachable(
@@ -342,11 +342,11 @@ def test_a_device_that_loses_its_power_in_the_middle_is_in_doubt_and_not_unreach
     planted.plant_fault("drop_before", call="recording_group/create")
     result = apply(planted, **{**POLICY, "retries": 0})
     assert sent(planted) == ["list", *LOOKS, GROW, NEW]
-    assert kind(result) == "in_doubt"
+    assert kind(result) == "unconfirmed"
     assert "unreachable" not in result
     assert result["compliant"] is False
     assert told(result, "failed_changes") == [GROW, NEW]
-    assert told(result, "untried_changes") == [GONE, SHORT]
+    assert told(result, "skipped_changes") == [GONE, SHORT]
     assert retentions(planted) == {"gone": 0, "short": 720, "grow": 720}
 
 
@@ -370,7 +370,7 @@ def test_a_success_that_changed_nothing_is_not_claimed_and_the_others_are(
     assert group_of(failed) in result["msg"]
     assert told(result) == [words for words in (GONE, GROW, NEW, SHORT) if words != failed]
     assert told(result, "failed_changes") == [failed]
-    assert told(result, "untried_changes") == []
+    assert told(result, "skipped_changes") == []
     assert result["compliant"] is False
 
 
@@ -384,7 +384,7 @@ def vanish(key: str) -> dict[str, Any]:
 
 
 RULES: dict[str, Any] = {
-    "existing": [{"match": {"recording_group_id": "*"}, "retention_time": "30d"}],
+    "existing_groups": [{"match": {"recording_group_id": "*"}, "retention_time": "30d"}],
 }
 
 
@@ -404,7 +404,7 @@ def test_a_group_of_a_rule_that_vanishes_meanwhile_is_not_created(
         assert kind(result) == "group_not_found"
         assert told(result) == ["update a"]
         assert told(result, "failed_changes") == ["update b"]
-        assert told(result, "untried_changes") == ["update c"]
+        assert told(result, "skipped_changes") == ["update c"]
     else:
         # The look that the lost answer led to showed that it is gone, and nothing wants it.
         assert kind(result) is None
@@ -424,7 +424,7 @@ def test_groups_that_vanish_with_their_disk_are_not_created_on_another(apply: Ru
     assert "grow is gone" in result["msg"]
     assert (result["changed"], result["compliant"]) == (False, False)
     assert told(result, "failed_changes") == [GROW]
-    assert told(result, "untried_changes") == [SHORT]
+    assert told(result, "skipped_changes") == [SHORT]
 
 
 def test_what_others_add_meanwhile_is_left_to_the_next_run(apply: Run, planted: Device) -> None:
@@ -439,7 +439,7 @@ def test_what_others_add_meanwhile_is_left_to_the_next_run(apply: Run, planted: 
     assert retentions(planted) == {**WANTED, "gone2": 24}
     assert told(result) == [GONE, GROW, NEW, SHORT]
     assert result["compliant"] is False
-    assert [item["verdict"] for item in result["findings"] if item["recording_group_id"] == "gone2"] == ["unexpected"]
+    assert [item["verdict"] for item in result["findings"] if item["recording_group_id"] == "gone2"] == ["unmanaged"]
 
 
 def test_a_group_that_somebody_else_creates_with_our_id_is_not_claimed(apply: Run, planted: Device) -> None:
@@ -452,7 +452,7 @@ def test_a_group_that_somebody_else_creates_with_our_id_is_not_claimed(apply: Ru
     assert kind(result) == "invalid_request"
     assert told(result) == [GROW]
     assert told(result, "failed_changes") == [NEW]
-    assert told(result, "untried_changes") == [GONE, SHORT]
+    assert told(result, "skipped_changes") == [GONE, SHORT]
     assert retentions(planted)["new"] == 24
 
 
@@ -550,7 +550,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "by name": {"groups": [{"nice_name": "New"}, {"nice_name": "Newer", "stream_options": "fps=5", "pre_duration": 1}]},
     "ambiguous": {"groups": [{"nice_name": "Same", "description": "x"}, POLICY["groups"][2]], "on_refused": "report"},
     "rules": {
-        "existing": [
+        "existing_groups": [
             {"match": {"recording_group_id": "g*"}, "stream_options": {"fps": "5"}, "description": "x"},
             {"match": {"recording_group_id": "*"}, "retention_time": "unlimited"},
         ]
@@ -620,7 +620,7 @@ policies = st.fixed_dictionaries(
             max_size=3,
             unique_by=lambda entry: entry["recording_group_id"],
         ),
-        "existing": st.lists(
+        "existing_groups": st.lists(
             st.fixed_dictionaries(
                 {"match": st.fixed_dictionaries({"recording_group_id": st.sampled_from(["[ab]", "*"])}), **fields}
             ),

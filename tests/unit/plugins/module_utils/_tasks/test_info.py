@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import (
     PARTS,
@@ -79,9 +79,9 @@ def calls(device: Device) -> list[str]:
     return [entry.call for entry in device.journal if entry.status != 401]
 
 
-def not_readable(result: dict[str, Any]) -> list[tuple[str, str]]:
+def unavailable(result: dict[str, Any]) -> list[tuple[str, str]]:
     """Part and kind of what could not be read."""
-    return [(item["part"], item["kind"]) for item in result["not_readable"]]
+    return [(item["part"], item["kind"]) for item in result["unavailable"]]
 
 
 @pytest.mark.parametrize(
@@ -101,11 +101,11 @@ def test_only_what_is_asked_for_is_requested_and_returned(
 ) -> None:
     result = look(full, part)
     assert calls(full) == requests
-    assert set(result) == {"changed", "device", part, "not_readable", "warnings"}
+    assert set(result) == {"changed", "device", part, "unavailable", "warnings"}
     assert set(result["device"]) == {"host", "serial"} | (
         {"model", "product_type", "full_name", "firmware"} if part == "device" else set()
     )
-    assert not_readable(result) == []
+    assert unavailable(result) == []
     assert result[part]
 
 
@@ -141,26 +141,26 @@ def test_the_serial_number_comes_from_the_description_when_no_login_was_asked_fo
 
 def test_a_viewer_gets_all_but_the_disks_and_the_recordings_of_the_disks_in_use(look: Look, full: Device) -> None:
     result = look(full, **VIEWER)
-    assert not_readable(result) == [("recording_actions", "forbidden"), ("disks", "forbidden")]
-    assert "administrator" in result["not_readable"][0]["next_step"]
-    assert "operator" in result["not_readable"][1]["next_step"]
+    assert unavailable(result) == [("recording_actions", "forbidden"), ("disks", "forbidden")]
+    assert "administrator" in result["unavailable"][0]["next_step"]
+    assert "operator" in result["unavailable"][1]["next_step"]
     assert result["recording_actions"] is None
     assert result["disks"] is None
     assert [item["recording_group_id"] for item in result["recording_groups"]] == ["door"]
     assert result["schema_versions"] == [{"version": "1.0", "deprecated": False}]
     assert (result["api"]["version"], result["device"]["firmware"]) == ("1.0", "12.9.57")
     assert [(item["disk_id"], item["count"]) for item in result["recordings"]] == [("SD_DISK", 3)]
-    assert not_readable(look(full, "recordings", **VIEWER)) == [("disks", "forbidden")]
+    assert unavailable(look(full, "recordings", **VIEWER)) == [("disks", "forbidden")]
 
 
 def test_a_viewer_of_a_device_without_groups_knows_no_disk(look: Look, camera: Device) -> None:
     result = look(camera, "recordings", **VIEWER)
     assert result["recordings"] is None
-    assert not_readable(result) == [("disks", "forbidden"), ("recordings", "forbidden")]
+    assert unavailable(result) == [("disks", "forbidden"), ("recordings", "forbidden")]
     camera.plant_fault("http_status", call="recording_group/list", status=403)
     result = look(camera, "recordings", **VIEWER)
     assert result["recordings"] is None
-    assert not_readable(result) == [
+    assert unavailable(result) == [
         ("disks", "forbidden"),
         ("recording_groups", "forbidden"),
         ("recordings", "forbidden"),
@@ -170,7 +170,7 @@ def test_a_viewer_of_a_device_without_groups_knows_no_disk(look: Look, camera: D
 def test_a_device_without_the_api(look: Look, fleet: Fleet) -> None:
     camera = fleet.add(switches=Switches(recording_group_api=False))
     result = look(camera)
-    assert not_readable(result) == [("recording_groups", "unsupported"), ("schema_versions", "unsupported")]
+    assert unavailable(result) == [("recording_groups", "unsupported"), ("schema_versions", "unsupported")]
     assert (result["recording_groups"], result["schema_versions"], result["api"]) == (None, None, None)
     assert [item["disk_id"] for item in result["disks"]] == ["SD_DISK", "NetworkShare"]
     assert "failed" not in result
@@ -193,7 +193,7 @@ def test_one_part_that_fails_leaves_the_rest(look: Look, full: Device, call: str
     # A role that is too low shows in this call only, and not in the one without a login that follows.
     full.plant_fault(call=call, times=1 if kind == "forbidden" else None, **FAULTS[kind])
     result = look(full)
-    assert not_readable(result) == [(part, kind)]
+    assert unavailable(result) == [(part, kind)]
     for other in set(PARTS) - {"device"}:
         assert (result[other] is None) is (other == part)
     assert (result["device"]["firmware"] is None) is (part == "device")
@@ -206,7 +206,7 @@ def test_one_part_that_fails_leaves_the_rest(look: Look, full: Device, call: str
 def test_a_device_without_disks_has_no_recordings(look: Look, camera: Device) -> None:
     camera.disks.clear()
     result = look(camera, "disks", "recordings")
-    assert (result["disks"], result["recordings"], not_readable(result)) == ([], [], [])
+    assert (result["disks"], result["recordings"], unavailable(result)) == ([], [], [])
 
 
 def test_recordings_of_one_disk_that_cannot_be_read_leave_those_of_the_other(look: Look, full: Device) -> None:
@@ -216,8 +216,8 @@ def test_recordings_of_one_disk_that_cannot_be_read_leave_those_of_the_other(loo
     result = look(full, "recordings")
     assert result["recordings"][0] == {"disk_id": "SD_DISK", **NOTHING}
     assert result["recordings"][1] == {"disk_id": "NetworkShare", "count": 0, "oldest": None, "newest": None}
-    assert not_readable(result) == [("recordings", "malformed_response")]
-    assert result["not_readable"][0]["reason"].startswith("SD_DISK: ")
+    assert unavailable(result) == [("recordings", "malformed_response")]
+    assert result["unavailable"][0]["reason"].startswith("SD_DISK: ")
 
 
 def test_what_ends_everything_fails(look: Look, full: Device) -> None:
@@ -321,6 +321,6 @@ def test_many_actions_do_not_hold_the_worker(look: Look, camera: Device) -> None
 
 
 def test_nothing_to_gather_is_bad_input() -> None:
-    with pytest.raises(Refused, match="gather is empty") as caught:
+    with pytest.raises(InvalidOptionError, match="gather is empty") as caught:
         parts_from({"gather": []})
     assert caught.value.kind == "invalid_option"

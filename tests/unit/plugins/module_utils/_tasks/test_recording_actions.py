@@ -483,7 +483,7 @@ def test_whatever_answer_gets_lost_the_next_run_ends_in_the_same_state(
     assert others(door) == theirs
     assert [gap.recording_group_id for gap in door.gaps] == (["door"] if name == "remove" else [])
     # What was not read back is not claimed, and then it is there without a word of the next run.
-    assert first["changed"] or second["changed"] or kind(first) == "in_doubt"
+    assert first["changed"] or second["changed"] or kind(first) == "unconfirmed"
     assert not act(door, retries=retries, **options)["changed"]
 
 
@@ -495,7 +495,7 @@ def test_a_write_that_gets_lost_twice_is_in_doubt(act: Run, recording: Device, c
         recording.actions.rules.clear()
     recording.plant_fault("drop_before", call=f"action/{call}", times=2)
     result = act(recording, **options)
-    assert kind(result) == "in_doubt"
+    assert kind(result) == "unconfirmed"
     assert sent(recording).count(call) == 2
     assert result["changed"] is (call == "RemoveActionRule")
     assert "unreachable" not in result
@@ -505,14 +505,14 @@ def test_a_write_that_may_still_be_at_work_is_not_sent_again(act: Run, recording
     # Longer than the test lasts: nothing but the client's own time limit ends the wait.
     recording.plant_fault("delay", call="action/AddActionRule", seconds=30, when="before")
     result = act(recording, timeout=0.8, **IN_MOTION)
-    assert kind(result) == "in_doubt"
+    assert kind(result) == "unconfirmed"
     assert sent(recording).count("AddActionRule") == 1
 
 
 def test_what_cannot_be_read_back_is_in_doubt_and_not_unreachable(act: Run, recording: Device) -> None:
     recording.plant_fault("drop_before", call="action/Get*", skip=2, times=None)
     result = act(recording, retries=0, **IN_MOTION)
-    assert (kind(result), result["changed"]) == ("in_doubt", False)
+    assert (kind(result), result["changed"]) == ("unconfirmed", False)
     assert "could not be read back" in result["msg"]
     assert "unreachable" not in result
     # Nothing is removed before its successor was seen.
@@ -559,7 +559,7 @@ def test_bad_input_is_refused_before_the_first_request(act: Run, door: Device, o
 def entry(record: str | dict[str, Any] = "always", **fields: Any) -> dict[str, Any]:
     """An entry of groups for door, unless it says another."""
     whole = {**RECORDING, **record} if isinstance(record, dict) else record
-    return {"recording_group_id": "door", "retention_time": "30d", "record": whole, **fields}
+    return {"recording_group_id": "door", "retention_time": "30d", "recording": whole, **fields}
 
 
 def told(result: dict[str, Any], part: str = "changes") -> list[tuple[str, Any, list[str]]]:
@@ -592,21 +592,21 @@ def test_a_factory_fresh_camera_gets_the_group_and_what_records_to_it(apply: Run
     result = apply(camera, groups=[entry()])
     assert sent(camera) == CREATION
     assert (kind(result), result["compliant"]) == (None, True)
-    assert told(result) == [("create", "door", ["retention_time", "record"])]
+    assert told(result) == [("create", "door", ["retention_time", "recording"])]
     assert verdicts(result) == [("door", "compliant", "info")]
     assert rules_of(camera) == [("Record to door", True, [SYSTEM_READY])]
     assert camera.is_recording("door")
 
 
 def test_a_group_with_a_generated_id_is_recorded_to(apply: Run, camera: Device) -> None:
-    groups = [{"nice_name": "Door", "retention_time": "30d", "record": "always"}]
+    groups = [{"nice_name": "Door", "retention_time": "30d", "recording": "always"}]
     predicted = apply(camera, check_mode=True, groups=groups)
     assert camera.writes == []
     result = apply(camera, groups=groups)
     (recording_group_id,) = camera.groups
     assert rules_of(camera, recording_group_id) == [(f"Record to {recording_group_id}", True, [SYSTEM_READY])]
-    assert told(result) == [("create", recording_group_id, ["nice_name", "retention_time", "record"])]
-    assert told(predicted) == [("create", None, ["nice_name", "retention_time", "record"])]
+    assert told(result) == [("create", recording_group_id, ["nice_name", "retention_time", "recording"])]
+    assert told(predicted) == [("create", None, ["nice_name", "retention_time", "recording"])]
     again = apply(camera, groups=groups)
     assert (again["changed"], again["compliant"]) == (False, True)
 
@@ -624,9 +624,9 @@ def test_without_record_nobody_asks_for_actions(apply: Run, recording: Device) -
 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_other_conditions_are_a_drift(apply: Run, recording: Device, check_mode: bool) -> None:
-    result = apply(recording, check_mode=check_mode, groups=[entry(IN_MOTION)], unexpected="ignore")
+    result = apply(recording, check_mode=check_mode, groups=[entry(IN_MOTION)], unmanaged="ignore")
     (change,) = result["changes"]
-    assert (change["operation"], differences(change)) == ("update", [("record", "always", SHOWN)])
+    assert (change["operation"], differences(change)) == ("update", [("recording", "always", SHOWN)])
     if check_mode:
         assert sent(recording) == ["list", *LOOK]
         assert (result["compliant"], verdicts(result)) == (False, [("door", "drifted", "warning")])
@@ -637,7 +637,7 @@ def test_other_conditions_are_a_drift(apply: Run, recording: Device, check_mode:
 
 
 @pytest.mark.parametrize(
-    ("record", "policy", "severity", "reason"),
+    ("wanted", "policy", "severity", "reason"),
     [
         ("always", {}, "warning", "Nothing records to it"),
         ("always", {"retention_minimum": "1d"}, "critical", "Nothing records to it"),
@@ -645,18 +645,18 @@ def test_other_conditions_are_a_drift(apply: Run, recording: Device, check_mode:
     ],
 )
 def test_a_group_that_nothing_records_to_weighs_what_a_missing_one_does(
-    apply: Run, door: Device, record: Any, policy: dict[str, Any], severity: str, reason: str | None
+    apply: Run, door: Device, wanted: Any, policy: dict[str, Any], severity: str, reason: str | None
 ) -> None:
-    result = apply(door, check_mode=True, groups=[entry(record)], **policy)
+    result = apply(door, check_mode=True, groups=[entry(wanted)], **policy)
     (finding,) = result["findings"]
     assert (finding["verdict"], finding["severity"], finding["reason"]) == ("drifted", severity, reason)
     assert result["compliant"] is False
 
 
 def test_another_name_is_cosmetic(apply: Run, recording: Device) -> None:
-    result = apply(recording, check_mode=True, groups=[entry({"name": "New"})], unexpected="ignore")
+    result = apply(recording, check_mode=True, groups=[entry({"name": "New"})], unmanaged="ignore")
     assert verdicts(result) == [("door", "drifted", "cosmetic")]
-    assert differences(result["changes"][0]) == [("record_name", "Door", "New")]
+    assert differences(result["changes"][0]) == [("recording_name", "Door", "New")]
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
@@ -665,12 +665,12 @@ def test_what_is_left_of_an_action_is_removed_and_told(apply: Run, door: Device,
     result = apply(door, check_mode=check_mode, groups=[entry("never")])
     assert kind(result) is None
     (change,) = result["changes"]
-    assert differences(change) == [("record_other_configurations", number, "")]
+    assert differences(change) == [("recording_other_configurations", number, "")]
     assert verdicts(result) == [("door", "drifted", "warning") if check_mode else ("door", "compliant", "info")]
     assert list(door.actions.configurations) == ([number] if check_mode else [])
 
 
-PURGE: dict[str, Any] = {"purge": True, "purge_match": ["door"], "allow_recording_loss": True, "unexpected": "ignore"}
+PURGE: dict[str, Any] = {"purge": True, "purge_match": ["door"], "allow_recording_loss": True, "unmanaged": "ignore"}
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
@@ -699,13 +699,13 @@ def test_a_purge_that_may_stop_the_recording_takes_rule_configuration_and_group(
     assert (state(recording), list(recording.groups)) == (theirs, ["yard"])
 
 
-@pytest.mark.parametrize("record", ["never", {"enabled": False}])
+@pytest.mark.parametrize("wanted", ["never", {"enabled": False}])
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_an_end_of_the_recording_is_refused_unless_it_is_allowed(
-    apply: Run, recording: Device, record: Any, check_mode: bool
+    apply: Run, recording: Device, wanted: Any, check_mode: bool
 ) -> None:
-    groups = [entry(record)]
-    result = apply(recording, check_mode=check_mode, groups=groups, unexpected="ignore")
+    groups = [entry(wanted)]
+    result = apply(recording, check_mode=check_mode, groups=groups, unmanaged="ignore")
     assert (kind(result), result["changed"]) == ("recording_stop", False)
     assert verdicts(result) == [("door", "refused", "warning")]
     assert recording.writes == []
@@ -723,13 +723,13 @@ def test_what_is_not_refused_goes_on_where_refusals_are_only_reported(
 ) -> None:
     recording.plant_group(recording_group_id="new", retention_time=720)
     groups = [entry("never"), entry(recording_group_id="new", retention_time="1d"), entry(recording_group_id="gate")]
-    result = apply(recording, check_mode=check_mode, groups=groups, on_refused="report", unexpected="ignore")
+    result = apply(recording, check_mode=check_mode, groups=groups, on_refused="report", unmanaged="ignore")
     assert kind(result) is None
     assert {item["recording_group_id"]: item["kind"] for item in result["refused"]} == {
         "door": "recording_stop",
         "new": "recording_loss",
     }
-    assert told(result) == [("create", "gate", ["retention_time", "record"]), ("update", "new", ["record"])]
+    assert told(result) == [("create", "gate", ["retention_time", "recording"]), ("update", "new", ["recording"])]
     assert result["compliant"] is False
     assert verdicts(result)[0::2] == [("door", "refused", "warning"), ("new", "refused", "warning")]
     if not check_mode:
@@ -745,17 +745,17 @@ def test_when_a_rule_is_refused_what_was_not_made_is_told(apply: Run, recording:
         purge=True,
         purge_match=["old"],
         allow_recording_loss=True,
-        unexpected="ignore",
+        unmanaged="ignore",
     )
     assert kind(result) == "invalid_condition"
     assert told(result) == [
-        ("update", "door", ["record_name"]),
+        ("update", "door", ["recording_name"]),
         ("create", "gate", ["retention_time"]),
-        ("create", "new", ["retention_time", "record"]),
+        ("create", "new", ["retention_time", "recording"]),
     ]
     # Of the group itself nothing is left to do.
-    assert told(result, "failed_changes") == [("update", "gate", ["record"])]
-    assert told(result, "untried_changes") == []
+    assert told(result, "failed_changes") == [("update", "gate", ["recording"])]
+    assert told(result, "skipped_changes") == []
     assert verdicts(result) == [
         ("door", "compliant", "info"),
         ("gate", "drifted", "warning"),
@@ -772,7 +772,7 @@ def test_when_a_rule_is_refused_nothing_is_purged(apply: Run, recording: Device)
     assert kind(result) == "invalid_condition"
     assert (result["changed"], told(result)) == (False, [])
     assert [item[:2] for item in told(result, "failed_changes")] == [("update", "door")]
-    assert [item[:2] for item in told(result, "untried_changes")] == [("delete", "old")]
+    assert [item[:2] for item in told(result, "skipped_changes")] == [("delete", "old")]
     assert "old" in recording.groups
 
 
@@ -795,7 +795,7 @@ def test_whatever_answer_gets_lost_of_a_factory_fresh_run_the_next_one_converges
     assert (kind(second), second["compliant"]) == (None, True)
     assert rules_of(camera, recording_group_id) == [(f"Record to {recording_group_id}", True, [SYSTEM_READY])]
     assert len(camera.actions.configurations) == 1
-    assert first["changed"] or second["changed"] or kind(first) == "in_doubt"
+    assert first["changed"] or second["changed"] or kind(first) == "unconfirmed"
     third = apply(camera, retries=retries, groups=[one])
     assert (third["changed"], third["compliant"]) == (False, True)
 
@@ -818,8 +818,8 @@ def test_one_bad_entry_does_not_keep_a_good_one_from_recording(
     assert rules_of(camera, "gate") == [("Record to gate", True, [SYSTEM_READY])]
     assert camera.is_recording("gate")
     assert number_of_configurations(camera) == 0
-    assert told(result, "failed_changes") == [("update", "door", ["record"])]
-    assert told(result, "untried_changes") == []
+    assert told(result, "failed_changes") == [("update", "door", ["recording"])]
+    assert told(result, "skipped_changes") == []
 
 
 def test_the_refusal_of_a_rule_names_its_start_event(act: Run, door: Device) -> None:
@@ -837,12 +837,12 @@ def test_what_was_never_sent_is_untried(apply: Run, recording: Device) -> None:
         recording,
         timeout=0.8,
         groups=[entry(recording_group_id="gate"), entry(recording_group_id="hall")],
-        unexpected="ignore",
+        unmanaged="ignore",
     )
-    assert kind(result) == "in_doubt"
+    assert kind(result) == "unconfirmed"
     assert told(result) == []
-    assert told(result, "failed_changes") == [("update", "gate", ["record"])]
-    assert told(result, "untried_changes") == [("update", "hall", ["record"])]
+    assert told(result, "failed_changes") == [("update", "gate", ["recording"])]
+    assert told(result, "skipped_changes") == [("update", "hall", ["recording"])]
 
 
 def test_a_group_whose_value_is_bounded_is_recorded_to_all_the_same(apply: Run, fleet: Fleet) -> None:
@@ -854,11 +854,11 @@ def test_a_group_whose_value_is_bounded_is_recorded_to_all_the_same(apply: Run, 
     assert (kind(result), result["changed"], result["compliant"]) == ("not_applied", True, False)
     assert "retention_time is 1000 and not 2160" in result["msg"]
     assert [camera.is_recording(key) for key in ("door", "yard")] == [True, True]
-    assert told(result) == [("create", "door", ["retention_time", "record"]), ("update", "yard", ["record"])]
+    assert told(result) == [("create", "door", ["retention_time", "recording"]), ("update", "yard", ["recording"])]
     assert [item[:2] for item in told(result, "failed_changes")] == [("create", "door")]
-    assert "record" not in told(result, "failed_changes")[0][2]
+    assert "recording" not in told(result, "failed_changes")[0][2]
     # Nothing is deleted after a doubt.
-    assert [item[:2] for item in told(result, "untried_changes")] == [("delete", "old")]
+    assert [item[:2] for item in told(result, "skipped_changes")] == [("delete", "old")]
     assert "old" in camera.groups
 
 
@@ -877,15 +877,15 @@ def test_where_the_actions_cannot_be_read_the_groups_are_brought_into_line(
         entry(IN_MOTION, recording_group_id="gate"),
         {"recording_group_id": "hall", "retention_time": "30d"},
     ]
-    result = apply(recording, check_mode=check_mode, groups=groups, on_refused="report", unexpected="ignore")
+    result = apply(recording, check_mode=check_mode, groups=groups, on_refused="report", unmanaged="ignore")
     assert (kind(result), result["changed"], result["compliant"]) == (None, True, False)
     assert [(item["recording_group_id"], item["kind"]) for item in result["refused"]] == [
         ("door", reason),
         ("gate", reason),
     ]
     assert [differences(item) for item in result["refused"]] == [
-        [("record", None, "always")],
-        [("record", None, SHOWN)],
+        [("recording", None, "always")],
+        [("recording", None, SHOWN)],
     ]
     assert told(result) == [
         ("update", "door", ["retention_time"]),
@@ -915,7 +915,7 @@ def test_where_the_actions_cannot_be_read_and_refusals_fail_nothing_is_written(
     apply: Run, recording: Device, status: int, reason: str, check_mode: bool, retention_time: str
 ) -> None:
     recording.plant_fault("http_status", call="action/*", status=status, times=None)
-    result = apply(recording, check_mode=check_mode, groups=[entry(retention_time=retention_time)], unexpected="ignore")
+    result = apply(recording, check_mode=check_mode, groups=[entry(retention_time=retention_time)], unmanaged="ignore")
     assert (kind(result), result["changed"], result["compliant"]) == (reason, False, False)
     assert [item["kind"] for item in result["refused"]] == [reason]
     assert verdicts(result) == [("door", "refused", "warning")]
@@ -932,7 +932,7 @@ def test_a_missing_group_weighs_no_less_because_the_actions_cannot_be_read(apply
 @pytest.mark.parametrize("call", ["GetActionConfigurations", "GetActionRules"])
 def test_other_trouble_of_the_action_service_ends_the_run(apply: Run, recording: Device, call: str) -> None:
     recording.plant_fault("http_status", call=f"action/{call}", status=500, times=None)
-    result = apply(recording, groups=[entry(retention_time="60d")], on_refused="report", unexpected="ignore")
+    result = apply(recording, groups=[entry(retention_time="60d")], on_refused="report", unmanaged="ignore")
     assert (kind(result), result["changed"], result["compliant"]) == ("device_error", False, False)
     assert recording.writes == []
 
@@ -940,21 +940,21 @@ def test_other_trouble_of_the_action_service_ends_the_run(apply: Run, recording:
 # Refusals of what is still to be made.
 
 
-@pytest.mark.parametrize("record", ["never", {"enabled": False}])
+@pytest.mark.parametrize("wanted", ["never", {"enabled": False}])
 @pytest.mark.parametrize(("more", "reason"), [({}, "recording_stop"), ({"holds": [HOLD]}, "held")])
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_group_is_not_created_where_what_is_left_of_an_action_would_record_to_it(
-    apply: Run, camera: Device, record: Any, more: dict[str, Any], reason: str, check_mode: bool
+    apply: Run, camera: Device, wanted: Any, more: dict[str, Any], reason: str, check_mode: bool
 ) -> None:
     camera.plant_recording("door", name="Left")
     before = state(camera)
-    groups = [entry(record), entry(recording_group_id="gate")]
+    groups = [entry(wanted), entry(recording_group_id="gate")]
     result = apply(camera, check_mode=check_mode, groups=groups, on_refused="report", **more)
     assert (kind(result), result["compliant"]) == (None, False)
     assert [(item["operation"], item["recording_group_id"], item["kind"]) for item in result["refused"]] == [
         ("create", "door", reason)
     ]
-    assert told(result) == [("create", "gate", ["retention_time", "record"])]
+    assert told(result) == [("create", "gate", ["retention_time", "recording"])]
     assert "door" not in camera.groups
     assert rules_of(camera) == [("Left", True, [SYSTEM_READY])]
     if check_mode:
@@ -971,7 +971,7 @@ def test_another_disk_does_not_hide_that_nothing_records(apply: Run, door: Devic
     groups = [entry(disk_id=["NetworkShare"])]
     result = apply(door, check_mode=check_mode, groups=groups, on_refused="report", retention_minimum="1d")
     assert [item["kind"] for item in result["refused"]] == ["immutable"]
-    assert told(result) == [("update", "door", ["record"])]
+    assert told(result) == [("update", "door", ["recording"])]
     (finding,) = result["findings"]
     assert finding["verdict"] == "refused"
     if check_mode:
@@ -1116,7 +1116,7 @@ def test_a_rule_that_is_there_and_fits_is_added_again_when_it_goes_during_the_re
     recording.plant_recording("door", name="Old", conditions=[(MOTION, ACTIVE)])
     second_client(recording, "RemoveActionRule", remove_rules("Door"))
     recording.plant_fault("drop_before", call="action/RemoveActionRule")
-    result = apply(recording, groups=[entry()], unexpected="ignore")
+    result = apply(recording, groups=[entry()], unmanaged="ignore")
     assert (kind(result), result["compliant"]) == (None, True)
     assert [(enabled, conditions) for _name, enabled, conditions in rules_of(recording)] == [(True, [SYSTEM_READY])]
     # The other rule recorded until there was one that fits.

@@ -50,7 +50,7 @@ def test_a_late_create_without_id_is_not_made_twice(run: Run, camera: Device) ->
     camera.plant_fault("delay", call="recording_group/create", seconds=0.6, when="before")
     result = run(camera, nice_name="Door", timeout=0.2)
     assert result["failed"] is True
-    assert result["error"]["kind"] == "in_doubt"
+    assert result["error"]["kind"] == "unconfirmed"
     assert calls(camera).count("create") == 1
     assert result["changed"] is False
 
@@ -58,7 +58,7 @@ def test_a_late_create_without_id_is_not_made_twice(run: Run, camera: Device) ->
 def test_a_write_that_cannot_be_read_back_is_in_doubt_and_failed(run: Run, camera: Device) -> None:
     camera.plant_fault("drop_before", call="recording_group/list", skip=1, times=None)
     result = run(camera, recording_group_id="door", retries=0)
-    assert result["error"]["kind"] == "in_doubt"
+    assert result["error"]["kind"] == "unconfirmed"
     assert result["failed"] is True
     assert "unreachable" not in result
     assert result["changed"] is False
@@ -67,7 +67,7 @@ def test_a_write_that_cannot_be_read_back_is_in_doubt_and_failed(run: Run, camer
 def test_a_write_lost_twice_is_in_doubt(run: Run, camera: Device) -> None:
     camera.plant_fault("drop_before", call="recording_group/create", times=None)
     result = run(camera, recording_group_id="door")
-    assert result["error"]["kind"] == "in_doubt"
+    assert result["error"]["kind"] == "unconfirmed"
     assert calls(camera).count("create") == 2
     assert camera.groups == {}
 

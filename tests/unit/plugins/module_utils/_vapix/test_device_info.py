@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import device_info
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import (
@@ -82,7 +82,7 @@ def test_an_older_device_describes_itself_to_operators(session: Session, camera:
 )
 def test_codes_have_their_kinds(session: Session, camera: Device, code: int, kind: str) -> None:
     camera.plant_fault("error_code", call="apidiscovery", code=code, description="No.", times=1)
-    with pytest.raises(DeviceRefused) as caught:
+    with pytest.raises(DeviceError) as caught:
         find_api(session, "x")
     assert (caught.value.kind, caught.value.code, caught.value.description) == (kind, code, "No.")
 
@@ -111,7 +111,7 @@ def test_codes_have_their_kinds(session: Session, camera: Device, code: int, kin
 def test_what_is_not_the_json_promised(session: Session, camera: Device, content: Any) -> None:
     for call, read in (("apidiscovery", lambda: find_api(session, "x")), ("basicdeviceinfo", _describe(session))):
         answer(camera, call, content)
-        with pytest.raises(DeviceRefused) as caught:
+        with pytest.raises(DeviceError) as caught:
             read()
         assert caught.value.kind == "malformed_response"
         assert "geheim" not in str(caught.value)
@@ -134,6 +134,6 @@ def test_any_json_is_an_answer_or_one_kind_of_error(content: Any) -> None:
             return json.dumps({"data": {"apiList": content, "propertyList": {"ProdNbr": content}}}).encode()
 
     answers: Any = Answers()
-    with contextlib.suppress(DeviceRefused):
+    with contextlib.suppress(DeviceError):
         device_info.find_api(answers, "x")
     device_info.describe_device(answers)

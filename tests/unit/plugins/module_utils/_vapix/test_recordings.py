@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import Recording, RecordingSpan, span_of
 from tests.simulator.device import Device
@@ -68,7 +68,7 @@ def test_none_at_all(session: Session, camera: Device) -> None:
 )
 def test_a_list_that_cannot_be_read_is_not_guessed(session: Session, camera: Device, body: bytes) -> None:
     camera.plant_fault("body", call="record/list", body=body)
-    with pytest.raises(DeviceRefused) as caught:
+    with pytest.raises(DeviceError) as caught:
         span_of(session, "SD_DISK")
     assert caught.value.kind == "malformed_response"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Disk
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import (
@@ -83,14 +83,14 @@ def test_the_health_of_simulated_disks(fleet: Fleet) -> None:
 @pytest.mark.parametrize("body", [b"", b"<HealthStatusResponse/>", b"<root/>", b"<HealthStatusResponse>"])
 def test_health_that_cannot_be_read(session: Session, camera: Device, body: bytes) -> None:
     camera.plant_fault("body", call="disks/gethealth", body=body)
-    with pytest.raises(DeviceRefused) as caught:
+    with pytest.raises(DeviceError) as caught:
         health_of_disks(session)
     assert caught.value.kind == "malformed_response"
 
 
 def test_an_error_code_of_health(session: Session, camera: Device) -> None:
     camera.plant_fault("error_code", call="disks/gethealth", code=10, description="Busy.")
-    with pytest.raises(DeviceRefused, match=r"gethealth.cgi with error 10: Busy\. Run") as caught:
+    with pytest.raises(DeviceError, match=r"gethealth.cgi with error 10: Busy\. Run") as caught:
         health_of_disks(session)
     assert caught.value.kind == "device_error"
 
@@ -100,5 +100,5 @@ def test_what_is_no_error_code_is_not_quoted(session: Session, camera: Device) -
     camera.plant_fault(
         "body", call="disks/gethealth", body=b"<HealthStatusResponse>%b</HealthStatusResponse>" % failure
     )
-    with pytest.raises(DeviceRefused, match=r"gethealth.cgi with error none\. Run"):
+    with pytest.raises(DeviceError, match=r"gethealth.cgi with error none\. Run"):
         health_of_disks(session)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceRefused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import child, maker, parse, text, write
 
 GOOD = b'<?xml version="1.0" encoding="utf-8"?>\n<Answer><A b="c">d</A>\n</Answer>'
@@ -22,27 +22,27 @@ BOMB = '<!DOCTYPE Answer [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;
 
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_give_one_kind_of_error(body: bytes) -> None:
-    with pytest.raises(DeviceRefused) as caught:
+    with pytest.raises(DeviceError) as caught:
         parse(body, "Answer")
     assert caught.value.kind == "malformed_response"
 
 
 @given(st.integers(0, len(GOOD) - 1), st.binary(max_size=3), st.integers(0, 5))
 def test_a_good_answer_with_damage_gives_no_other_exception(place: int, inserted: bytes, removed: int) -> None:
-    with contextlib.suppress(DeviceRefused):
+    with contextlib.suppress(DeviceError):
         parse(GOOD[:place] + inserted + GOOD[place + removed :], "Answer")
 
 
 @pytest.mark.parametrize("document", [ENTITY, BOMB])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_document_type_is_refused_in_every_encoding(document: str, encoding: str) -> None:
-    with pytest.raises(DeviceRefused):
+    with pytest.raises(DeviceError):
         parse(document.encode(encoding), "Answer")
 
 
 @pytest.mark.parametrize("body", [b"<Other/>", b"<html><body/></html>", GOOD[:-3]])
 def test_another_root_or_half_an_answer_is_refused(body: bytes) -> None:
-    with pytest.raises(DeviceRefused):
+    with pytest.raises(DeviceError):
         parse(body, "Answer")
 
 
@@ -86,7 +86,7 @@ def test_what_is_written_is_read_again(inner: str, attribute: str) -> None:
 )
 @pytest.mark.fault("XML that costs a parser much")
 def test_what_costs_a_parser_much_is_not_given_to_it(body: bytes) -> None:
-    with pytest.raises(DeviceRefused) as caught:
+    with pytest.raises(DeviceError) as caught:
         parse(body, "a")
     assert caught.value.kind == "malformed_response"
 
@@ -103,6 +103,6 @@ def test_the_encodings_of_devices_are_read(name: str) -> None:
     "body", [b"<Answer>&geheim;</Answer>", b"<Answer geheim>", b"<Answer geheim:b='c'/>", b"<Answer>\n<a></geheim>"]
 )
 def test_an_error_quotes_nothing_of_the_answer(body: bytes) -> None:
-    with pytest.raises(DeviceRefused, match=r"not well-formed XML \(line [12], column [0-9]+\)") as caught:
+    with pytest.raises(DeviceError, match=r"not well-formed XML \(line [12], column [0-9]+\)") as caught:
         parse(body, "Answer")
     assert "geheim" not in str(caught.value)

@@ -25,7 +25,7 @@ def peak():  # in KiB; of this process alone, which resource.getrusage does not 
 
 body = eval(sys.argv[1])
 before = peak()
-with contextlib.suppress(_errors.DeviceRefused):
+with contextlib.suppress(_errors.DeviceError):
     xml.parse(body, "r")
 print(peak() - before)
 """

@@ -47,12 +47,12 @@ def test_each_host_is_counted_once_and_those_outside_the_limit_too() -> None:
         "compliant": 1,
         "drifted": 1,
         "held": 1,
-        "not_proven": 1,
+        "unverified": 1,
         "unsupported": 1,
         "not_attempted": 1,
         "not_in_run": 1,
     }
-    assert summary["outcomes"] == {"as_the_policy_says": 1, "not_as_the_policy_says": 2, "not_proven": 4}
+    assert summary["outcomes"] == {"as_the_policy_says": 1, "not_as_the_policy_says": 2, "unverified": 4}
     assert summary["critical"] == 1
 
 
@@ -133,7 +133,7 @@ def test_the_holds_in_force_with_reason_owner_and_end() -> None:
         (drifted(4), "retention time"),
         (held(4), "held"),
         (result(4, finding("missing", "critical")), "group missing"),
-        (result(4, finding("unexpected", "warning")), "unexpected group"),
+        (result(4, finding("unmanaged", "warning")), "unexpected group"),
         (None, "not attempted"),
     ],
 )
@@ -188,10 +188,10 @@ def test_hosts_of_one_purpose_are_one_policy_with_all_its_digests() -> None:
 
 
 def test_what_was_asked_of_the_recordings_is_counted_by_disk() -> None:
-    disk = {"disk_id": "SD_DISK", "verdict": "meets", "reason": "It is"}
+    disk = {"disk_id": "SD_DISK", "verdict": "met", "reason": "It is"}
     actual = {"disks": [disk, {**disk, "disk_id": "NetworkShare", "verdict": "short"}]}
     told = report(host("c1", result(1, actual=actual)), host("c2", failed(2)))["summary"]["actual"]
-    assert {verdict: count for verdict, count in told.items() if count} == {"meets": 1, "short": 1}
+    assert {verdict: count for verdict, count in told.items() if count} == {"met": 1, "short": 1}
     assert report(*FLEET)["summary"]["actual"] is None
 
 
@@ -217,4 +217,4 @@ def test_whatever_the_hosts_returned_the_sums_are_those_of_the_hosts(
     assert sum(summary["verdicts"].values()) == sum(summary["outcomes"].values()) == summary["hosts"]
     # A host that said nothing is never as its policy says.
     silent = sum(registered is None or "compliant" not in registered for registered in results) + left_out
-    assert summary["outcomes"]["not_proven"] == silent
+    assert summary["outcomes"]["unverified"] == silent

@@ -20,11 +20,11 @@ from lxml import etree, html
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import (
     FORMATS,
     csv_of,
-    files_of,
     html_of,
     json_of,
     junit_of,
     markdown_of,
+    render_files,
 )
 from tests.unit.plugins.plugin_utils.reports import FLEET, OUTSIDE, drifted, failed, held, host, report, result
 
@@ -40,17 +40,17 @@ def rows(document: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def test_the_files_say_what_they_are_and_when_it_was() -> None:
-    names = list(files_of(REPORT, ["junit", "html", "json", "csv", "markdown"]))
+    names = list(render_files(REPORT, ["junit", "html", "json", "csv", "markdown"]))
     stems = {name.rpartition(".")[0] for name in names}
     assert len(stems) == 1
     assert stems.pop().startswith("retention-audit-2026-11-27T081502Z-")
     assert [name.rpartition(".")[2] for name in names] == ["html", "json", "csv", "md", "xml"]
-    assert next(iter(files_of(REPORT, ["csv"]))).endswith(".csv")
+    assert next(iter(render_files(REPORT, ["csv"]))).endswith(".csv")
 
 
 def test_two_slices_of_one_second_have_files_of_their_own() -> None:
     other = report(*FLEET[:3])
-    assert not files_of(REPORT, FORMATS).keys() & files_of(other, FORMATS).keys()
+    assert not render_files(REPORT, FORMATS).keys() & render_files(other, FORMATS).keys()
 
 
 def test_json_is_the_report_with_a_line_for_each_value() -> None:
@@ -66,10 +66,10 @@ def test_csv_has_a_line_for_each_host() -> None:
         "c1": ("as the policy says", "compliant"),
         "c2": ("not as the policy says", "drifted"),
         "c3": ("not as the policy says", "held"),
-        "c4": ("not proven", "not proven"),
-        "c5": ("not proven", "unsupported"),
-        "c6": ("not proven", "not attempted"),
-        "c7": ("not proven", "not in run"),
+        "c4": ("unverified", "unverified"),
+        "c5": ("unverified", "unsupported"),
+        "c6": ("unverified", "not attempted"),
+        "c7": ("unverified", "not in run"),
     }
     assert told["c2"]["severity"] == "critical"
     assert told["c4"]["error"] == "unreachable"

@@ -15,10 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Refused
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import json_of
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import merge, missing_from, parse, strangers
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
+    merge,
+    missing_from,
+    parse,
+    unexpected_hosts,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport
 from tests.unit.plugins.plugin_utils.reports import (
     DIGEST,
@@ -70,19 +75,19 @@ def test_who_is_in_none_of_the_slices_is_told_and_not_proven() -> None:
     told = joined(report(FLEET[0]), hosts=(host("c1", None), host("c8", None, "depot")))
     assert missing_from(told) == ["c8"]
     assert told["hosts"][1]["reason"] == "In none of the runs"
-    assert told["summary"]["outcomes"]["not_proven"] == 1
+    assert told["summary"]["outcomes"]["unverified"] == 1
     assert told["hosts"][1]["sites"] == ["axis", "depot"]
 
 
 def test_who_is_in_a_slice_and_not_expected_is_told_and_counted() -> None:
     told = joined(report(*FLEET[:2]))
-    assert strangers(told, ["c1"]) == ["c2"]
+    assert unexpected_hosts(told, ["c1"]) == ["c2"]
     assert told["summary"]["hosts"] == 2
 
 
 def refusal(*documents: Document, **options: Any) -> str:
     """The words of the refusal."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InvalidOptionError) as caught:
         joined(*documents, **options)
     assert caught.value.kind == "invalid_option"
     return f"{caught.value.what}. {caught.value.next_step}"
@@ -136,16 +141,16 @@ def test_no_report_at_all() -> None:
     ],
 )
 def test_what_is_no_report_is_refused_by_name(text: str) -> None:
-    with pytest.raises(Refused, match=r"/r/x\.json"):
+    with pytest.raises(InvalidOptionError, match=r"/r/x\.json"):
         parse("/r/x.json", text)
 
 
 def test_a_hold_that_matches_in_one_slice_is_not_idle() -> None:
     idle = host("c1", {**result(1), "holds": [{**HOLD, "matches": []}]})
     in_force = host("c3", {**held(3), "policy_digest": DIGEST})
-    assert report(idle)["holds_without_a_group"] != []
-    assert joined(report(idle), report(in_force))["holds_without_a_group"] == []
-    assert joined(report(idle), report(FLEET[1]))["holds_without_a_group"] != []
+    assert report(idle)["unmatched_holds"] != []
+    assert joined(report(idle), report(in_force))["unmatched_holds"] == []
+    assert joined(report(idle), report(FLEET[1]))["unmatched_holds"] != []
 
 
 @given(st.lists(st.integers(0, 3), min_size=len(FLEET), max_size=len(FLEET)))

@@ -14,13 +14,13 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     CLASSES,
     HostReport,
-    Standing,
+    HostStatus,
     Summary,
-    data_of,
-    lines_of,
+    build_data,
+    build_summary,
     pattern_of,
+    render_lines,
     some,
-    summarise,
 )
 
 NOW = datetime(2026, 3, 2, 8, 5, tzinfo=timezone.utc)
@@ -75,19 +75,19 @@ def error(kind: str, **more: Any) -> dict[str, Any]:
     return {"failed": True, "compliant": False, "findings": [], "msg": "It is so.", "error": {"kind": kind}, **more}
 
 
-def the(result: dict[str, Any] | None, *, check_mode: bool = False) -> Standing:
+def the(result: dict[str, Any] | None, *, check_mode: bool = False) -> HostStatus:
     """How one host stands."""
-    (standing,) = summarise([HostReport("a", result)], check_mode=check_mode).standings
+    (standing,) = build_summary([HostReport("a", result)], check_mode=check_mode).standings
     return standing
 
 
 def of(**results: dict[str, Any] | None) -> Summary:
     """The summary of hosts by their results."""
-    return summarise([HostReport(host, result) for host, result in results.items()], check_mode=False)
+    return build_summary([HostReport(host, result) for host, result in results.items()], check_mode=False)
 
 
 IN_LINE = read(finding("compliant", "info"), compliant=True)
-FOREIGN = finding("unexpected", "info", "other")
+FOREIGN = finding("unmanaged", "info", "other")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ FOREIGN = finding("unexpected", "info", "other")
         ({**IN_LINE, "changed": True}, "changed", False, False),
         (read(finding("drifted", "warning")), "drifted", False, False),
         (read(finding("missing", "critical")), "drifted", False, False),
-        (read(finding("unexpected", "critical")), "drifted", False, False),
+        (read(finding("unmanaged", "critical")), "drifted", False, False),
         # A group that was changed beside one that was not is no host in line.
         (read(finding("drifted", "critical"), changed=True), "drifted", False, False),
         (read(finding("held", "info")), "held", False, False),
@@ -110,15 +110,15 @@ FOREIGN = finding("unexpected", "info", "other")
         (error("disk_unavailable"), "refused", True, False),
         (error("held"), "held", True, False),
         (error("unsupported"), "unsupported", True, True),
-        (error("authentication"), "not_proven", True, True),
-        (error("in_doubt", changed=True), "not_proven", True, True),
-        # A device that failed after it was brought into line is not proven either.
-        (error("conflict", compliant=True), "not_proven", True, True),
-        (error("timeout", failed=False, unreachable=True), "not_proven", True, True),
-        ({"unreachable": True, "msg": "No route"}, "not_proven", True, True),
-        ({"failed": True}, "not_proven", True, True),
-        ({"changed": False}, "not_proven", True, True),
-        ({}, "not_proven", True, True),
+        (error("authentication"), "unverified", True, True),
+        (error("unconfirmed", changed=True), "unverified", True, True),
+        # A device that failed after it was brought into line is unverified either.
+        (error("conflict", compliant=True), "unverified", True, True),
+        (error("timeout", failed=False, unreachable=True), "unverified", True, True),
+        ({"unreachable": True, "msg": "No route"}, "unverified", True, True),
+        ({"failed": True}, "unverified", True, True),
+        ({"changed": False}, "unverified", True, True),
+        ({}, "unverified", True, True),
         (None, "not_attempted", False, False),
         ({"skipped": True, "changed": False}, "not_attempted", False, False),
     ],
@@ -176,7 +176,7 @@ def test_a_failure_is_told_without_the_address_so_that_two_cameras_can_share_it(
         host: error("timeout", msg=f"192.0.2.{number}: Too slow.", device={"host": f"192.0.2.{number}"})
         for number, host in enumerate(("a", "b"))
     }
-    assert lines_of(of(**results), "Audit", NOW)[2:4] == ["not proven (2):", "  a, b: timeout: Too slow."]
+    assert render_lines(of(**results), "Audit", NOW)[2:4] == ["unverified (2):", "  a, b: timeout: Too slow."]
 
 
 DELETED = {"operation": "delete", "recording_group_id": "pilot", "loses_recordings": True}
@@ -186,9 +186,9 @@ SHORTENED = {"loses_recordings": True, "differences": [difference("retention_tim
 @pytest.mark.parametrize(
     ("result", "reason"),
     [
-        (read(finding("unexpected", "critical", "other")), "; other unexpected [critical]"),
+        (read(finding("unmanaged", "critical", "other")), "; other unmanaged [critical]"),
         (read(finding("refused", "warning")), "; door refused [warning]"),
-        (error("in_doubt"), "; in_doubt: It is so."),
+        (error("unconfirmed"), "; unconfirmed: It is so."),
         (IN_LINE, ""),
     ],
 )
@@ -200,25 +200,25 @@ def test_what_was_lost_is_told_whatever_else_is_to_be_said(result: dict[str, Any
     )
     summary = of(a={**result, "changed": True, "changes": changes})
     assert summary.standings[0].reason == f"{lost}, hall updated{reason}"
-    assert lines_of(summary, "Roll-out", NOW)[-2 - bool(summary.by_class["not_proven"]) :][:2] == [
+    assert render_lines(summary, "Roll-out", NOW)[-2 - bool(summary.by_class["unverified"]) :][:2] == [
         "Recordings were deleted on 1 host:",
         f"  a: {lost}",
     ]
-    assert data_of(summary, NOW)["losses"] == {"a": lost}
+    assert build_data(summary, NOW)["losses"] == {"a": lost}
 
 
 def test_what_would_be_lost_is_told_in_check_mode() -> None:
-    predicted = read(finding("unexpected", "warning", "pilot"), changed=True, changes=[change(**DELETED)])
-    summary = summarise([HostReport("a", predicted)], check_mode=True)
-    assert lines_of(summary, "Audit", NOW)[-2:] == [
+    predicted = read(finding("unmanaged", "warning", "pilot"), changed=True, changes=[change(**DELETED)])
+    summary = build_summary([HostReport("a", predicted)], check_mode=True)
+    assert render_lines(summary, "Audit", NOW)[-2:] == [
         "Recordings would be deleted on 1 host:",
         "  a: pilot deleted with all its recordings",
     ]
-    assert summary.standings[0].reason == "pilot unexpected [warning]"
+    assert summary.standings[0].reason == "pilot unmanaged [warning]"
 
 
-RECORD = "record"
-OTHERS = "record_other_rules"
+RECORD = "recording"
+OTHERS = "recording_other_rules"
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ OTHERS = "record_other_rules"
         ),
         # Nothing was recorded by it.
         ("update", [difference(RECORD, "always, but disabled", "always")], "updated, recorded to always", False),
-        ("update", [difference("record_name", "a", "b")], "updated", False),
+        ("update", [difference("recording_name", "a", "b")], "updated", False),
         (
             "update",
             [difference(OTHERS, "b (always)", "")],
@@ -262,17 +262,17 @@ def test_what_becomes_of_the_recording_is_told(
 ) -> None:
     made = change(operation, differences=differences)
     result = read(finding("drifted", "warning"), changed=True, changes=[made, change("update", "hall")])
-    summary = summarise([HostReport("a", result), HostReport("b", result)], check_mode=check_mode)
+    summary = build_summary([HostReport("a", result), HostReport("b", result)], check_mode=check_mode)
     bare = "door drifted [warning]"
     assert summary.standings[0].reason == (bare if check_mode else f"door {words}, hall updated; {bare}")
     verb = "would be" if check_mode else "was"
     headline = f"What records to a group {verb} ended or replaced on 2 hosts:"
-    lines = lines_of(summary, "Roll-out", NOW)
+    lines = render_lines(summary, "Roll-out", NOW)
     assert (headline in lines) is ends
     if ends:
         assert lines[lines.index(headline) + 1] == f"  a, b: door {words}"
     told = f"door {words}"
-    assert data_of(summary, NOW)["recording_changes"] == ({"a": told, "b": told} if ends else {})
+    assert build_data(summary, NOW)["recording_changes"] == ({"a": told, "b": told} if ends else {})
 
 
 def refusal(next_step: str) -> dict[str, Any]:
@@ -291,7 +291,7 @@ def test_what_lifts_the_refusals_is_told_once_for_all_their_hosts() -> None:
         c=error("recording_stop", refused=[stop]),
         d={**refused, "refused": [held]},
     )
-    assert [line for line in lines_of(summary, "Roll-out", NOW) if line.startswith("To make")] == [
+    assert [line for line in render_lines(summary, "Roll-out", NOW) if line.startswith("To make")] == [
         "To make the refused changes of a: retention_policy_allow_recording_loss=true",
         "To make the refused changes of a, b, c: retention_policy_allow_recording_stop=true",
     ]
@@ -301,9 +301,9 @@ def test_every_host_is_counted_once() -> None:
     summary = of(a=IN_LINE, b=None, c=error("timeout"), d=error("held"), e=read(finding("drifted", "warning")))
     assert [len(summary.by_class[kind]) for kind in CLASSES] == [1, 0, 1, 1, 0, 0, 1, 1]
     assert summary.headline() == (
-        "5 hosts: 1 compliant, 0 changed, 1 drifted, 1 held, 0 refused, 0 unsupported, 1 not proven, 1 not attempted"
+        "5 hosts: 1 compliant, 0 changed, 1 drifted, 1 held, 0 refused, 0 unsupported, 1 unverified, 1 not attempted"
     )
-    assert summary.headline(brief=True) == "5 hosts: 1 compliant, 1 drifted, 1 held, 1 not proven, 1 not attempted"
+    assert summary.headline(brief=True) == "5 hosts: 1 compliant, 1 drifted, 1 held, 1 unverified, 1 not attempted"
 
 
 @pytest.mark.parametrize(
@@ -322,7 +322,7 @@ def test_every_host_is_counted_once() -> None:
 def test_which_hosts_end_badly(result: dict[str, Any] | None, always: bool, on_drift: bool) -> None:
     for fails_on_drift, expected in ((False, always), (True, on_drift)):
         reports = [HostReport("a", result, fails_on_drift=fails_on_drift)]
-        assert summarise(reports, check_mode=False).ends_badly == (["a"] if expected else [])
+        assert build_summary(reports, check_mode=False).failed_hosts == (["a"] if expected else [])
 
 
 def test_the_headline_tells_how_many_are_critical() -> None:
@@ -353,19 +353,19 @@ def test_the_lines_for_people() -> None:
         HostReport("c", error("timeout")),
         HostReport("d", None),
     ]
-    summary = summarise(reports, check_mode=False)
-    assert lines_of(summary, "Audit", NOW) == [
+    summary = build_summary(reports, check_mode=False)
+    assert render_lines(summary, "Audit", NOW) == [
         f"Audit, 2026-03-02 08:05 UTC: {summary.headline()}",
         "Policy: no purpose given (owner: none given): 2 hosts",
         "Policy: Safety (owner: me): 2 hosts",
         "drifted (1):",
         "  b: door drifted [warning]",
-        "not proven (1):",
+        "unverified (1):",
         "  c: timeout: It is so.",
         "not attempted (1):",
         "  d",
         "Left alone, since nothing in the policy matches: 1 group on b",
-        "To run again for those not proven or not attempted: --limit c,d",
+        "To run again for those unverified or not attempted: --limit c,d",
     ]
 
 
@@ -375,8 +375,8 @@ def test_the_data_for_programs() -> None:
         HostReport("b", read(finding("held", "critical"))),
         HostReport("c", None),
     ]
-    assert data_of(summarise(reports, check_mode=False), NOW) == {
-        "looked_at": "2026-03-02T08:05:00Z",
+    assert build_data(build_summary(reports, check_mode=False), NOW) == {
+        "checked_at": "2026-03-02T08:05:00Z",
         "hosts": 3,
         "compliant": 1,
         "changed": [],
@@ -384,7 +384,7 @@ def test_the_data_for_programs() -> None:
         "held": ["b"],
         "refused": [],
         "unsupported": [],
-        "not_proven": [],
+        "unverified": [],
         "not_attempted": ["c"],
         "critical": ["b"],
         "reasons": {"b": "door held [critical]"},
@@ -394,23 +394,23 @@ def test_the_data_for_programs() -> None:
         ],
         "losses": {},
         "recording_changes": {},
-        "unexpected": {"a": ["other"]},
+        "unmanaged": {"a": ["other"]},
         "ended_holds": [],
-        "holds_without_a_group": [],
+        "unmatched_holds": [],
     }
 
 
 def test_a_hold_that_matches_on_one_host_is_not_idle() -> None:
     elsewhere = {**HOLD, "matches": []}
-    assert of(a=read(holds=[elsewhere]), b=read(holds=[HOLD]), c=read(holds=[elsewhere])).idle_holds == ()
-    assert of(a=read(holds=[elsewhere]), b=read(holds=[elsewhere])).idle_holds == (f"{HOLD_WORDS} on a, b",)
+    assert of(a=read(holds=[elsewhere]), b=read(holds=[HOLD]), c=read(holds=[elsewhere])).unmatched_holds == ()
+    assert of(a=read(holds=[elsewhere]), b=read(holds=[elsewhere])).unmatched_holds == (f"{HOLD_WORDS} on a, b",)
 
 
 def test_a_hold_that_matches_nothing_says_how_many_hosts_could_not_be_looked_at() -> None:
     summary = of(a=read(holds=[{**HOLD, "matches": []}]), b=error("timeout"), c=None, d=error("unsupported"))
-    assert lines_of(summary, "Audit", NOW)[-2:] == [
+    assert render_lines(summary, "Audit", NOW)[-2:] == [
         f"Hold that matches no group on any camera (3 hosts could not be looked at): {HOLD_WORDS} on a",
-        "To run again for those not proven or not attempted: --limit b,c",
+        "To run again for those unverified or not attempted: --limit b,c",
     ]
 
 
@@ -418,9 +418,9 @@ def test_a_hold_that_has_ended_is_told_once_and_as_nothing_else() -> None:
     ended = {**HOLD, "ended": True, "matches": []}
     summary = of(a=read(holds=[ended]), b=read(holds=[ended]))
     assert summary.ended_holds == (f"{HOLD_WORDS} on a, b",)
-    assert summary.idle_holds == ()
+    assert summary.unmatched_holds == ()
     assert (
-        lines_of(summary, "Audit", NOW)[-1]
+        render_lines(summary, "Audit", NOW)[-1]
         == f"Hold that has ended and protects nothing any more: {HOLD_WORDS} on a, b"
     )
 
@@ -433,9 +433,9 @@ def test_some_of_many() -> None:
 
 def test_a_hold_explains_its_own_group_and_no_other() -> None:
     result = read(finding("held", "info"), finding("missing", "warning", "hall"))
-    summary = summarise([HostReport("a", result, fails_on_drift=True)], check_mode=True)
+    summary = build_summary([HostReport("a", result, fails_on_drift=True)], check_mode=True)
     assert [standing.host for standing in summary.by_class["held"]] == ["a"]
-    assert summary.ends_badly == ["a"]
+    assert summary.failed_hosts == ["a"]
 
 
 @pytest.mark.parametrize(
