@@ -90,7 +90,7 @@ def _pins(path: str, text: str) -> dict[str, str]:
     try:
         return parse(text)
     except InvalidOptionError as error:
-        raise invalid_option(f"{path} {error.what}", error.next_step) from error
+        raise invalid_option(f"{path} {error.message}", error.next_step) from error
 
 
 def _result(path: str, before: str, after: str, merged: Merged, seen: dict[str, Seen]) -> dict[str, Any]:

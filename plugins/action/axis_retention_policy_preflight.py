@@ -54,7 +54,7 @@ def _wrong_with_report(fleet: Fleet, host: str) -> Iterator[str]:
         if directory:
             writable_directory(directory, "directory")
     except AxisError as error:
-        yield f"{REPORT_DIR} and {REPORT_FORMATS}: {error.what}. {error.next_step}".rstrip(".")
+        yield f"{REPORT_DIR} and {REPORT_FORMATS}: {error.message}. {error.next_step}".rstrip(".")
 
 
 class ActionModule(FleetAction):

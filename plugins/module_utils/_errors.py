@@ -2,68 +2,151 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one family of exceptions. Everything below ``_run`` raises these and nothing else on purpose.
+"""The one family of exceptions, and the texts that they carry.
 
-Each carries a ``kind`` (a stable word for playbooks), what happened, and what to do next. The camera's
-name is added by ``_run``, which turns them into results.
+Everything below ``_tasks.run`` raises these exceptions on purpose and no others. Each has a ``kind`` (a stable word for
+playbooks), a message, and a next step. The inventory host is added where they become results.
+
+A text may name options. A reader knows an option by the name that he sets: an option of a task, a variable of the role,
+or a variable of the inventory. Therefore a text keeps its options apart until it is rendered.
 """
 
 from __future__ import annotations
 
-_LONGEST_TEXT = 2000
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_MAX_TEXT = 2000
+
+#: By option, the name that the user sets for it; an option that is not in it has its own name.
+Names = Mapping[str, str]
+_OPTION_NAMES: Names = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Name an option of a module, or an entry below it: ``Option("groups")[3]["retention_time"]``."""
+
+    name: str
+    path: str = ""
+
+    def __getitem__(self, key: str | int) -> Option:
+        """Return the option of this name, or the entry of this number, below this one."""
+        return Option(self.name, f"{self.path}[{key}]" if isinstance(key, int) else f"{self.path}.{key}")
+
+    def __str__(self) -> str:
+        """Return the name that a task uses."""
+        return self.render(_OPTION_NAMES)
+
+    def render(self, names: Names) -> str:
+        """Return the name that the user sets."""
+        return names.get(self.name, self.name) + self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text whose options are named when it is rendered: ``Message("{option} is empty", {"option": Option("host")})``.
+
+    :param template: as for ``str.format``; what is inserted is never searched for options.
+    """
+
+    template: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return the text with the names that a task uses."""
+        return self.render(_OPTION_NAMES)
+
+    def render(self, names: Names) -> str:
+        """Return the text with the names that the user sets."""
+        return self.template.format(**{key: _rendered(value, names) for key, value in self.arguments.items()})
+
+
+#: What an exception, a refusal, or a warning says.
+Text = str | Message
+
+
+def render(text: Text, names: Names) -> str:
+    """Return a text with the names that the user sets."""
+    return text.render(names) if isinstance(text, Message) else text
+
+
+def _rendered(value: object, names: Names) -> object:
+    if isinstance(value, (Option, Message)):
+        return value.render(names)
+    return value.render(names)[0] if isinstance(value, AxisError) else value
 
 
 class AxisError(Exception):
-    """What went wrong, in words for a person, without the camera's name.
+    """What went wrong, for a person, without the inventory host.
 
     :param kind: one of the words in docs/docsite/rst/troubleshooting.rst, for example ``authentication``.
-    :param what: what happened, without a full stop.
+    :param message: what happened, without a full stop.
     :param next_step: what the reader can do about it, as a sentence.
-    :param code: the API's own error code, where the device gave one.
-    :param description: the device's own words, where it gave any.
-    :param maybe_applied: true when a write may have taken effect although it failed.
+    :param code: the API's own error code, if the device sent one.
+    :param description: the device's own description, if it sent one.
+    :param maybe_applied: whether a write may have taken effect although it failed.
     """
 
     def __init__(
         self,
         kind: str,
-        what: str,
-        next_step: str,
+        message: Text,
+        next_step: Text,
         *,
         code: int | None = None,
         description: str | None = None,
         maybe_applied: bool = False,
     ) -> None:
-        what, next_step = _cut(what), _cut(next_step)
-        super().__init__(f"{what}. {next_step}")
+        self._texts = (message, next_step)
+        super().__init__(f"{self.message}. {self.next_step}")
         self.kind = kind
-        self.what = what
-        self.next_step = next_step
         self.code = code
-        self.description = None if description is None else _cut(description)
+        self.description = None if description is None else _truncate(description)
         self.maybe_applied = maybe_applied
 
+    @property
+    def message(self) -> str:
+        """What happened, with the names that a task uses."""
+        return self.render(_OPTION_NAMES)[0]
 
-def _cut(text: str) -> str:
-    # A device may put a megabyte where a word was expected.
-    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
+    @property
+    def next_step(self) -> str:
+        """What to do, with the names that a task uses."""
+        return self.render(_OPTION_NAMES)[1]
+
+    def render(self, names: Names) -> tuple[str, str]:
+        """Return message and next step with the names that the user sets."""
+        message, next_step = (_truncate(render(text, names)) for text in self._texts)
+        return message, next_step
+
+
+def _truncate(text: str) -> str:
+    # A device may send a megabyte where a word was expected.
+    return text if len(text) <= _MAX_TEXT else f"{text[:_MAX_TEXT]}…"
 
 
 class DeviceUnreachableError(AxisError):
-    """No answer: ``unreachable``, ``timeout`` or ``tls``.
+    """No response: ``unreachable``, ``timeout`` or ``tls``.
 
-    :param dropped: true when the connection stood and broke off, so that a read may be tried again.
+    :param connection_lost: whether an established connection broke, so that a read may be retried.
     """
 
     def __init__(
-        self, kind: str, what: str, next_step: str, *, maybe_applied: bool = False, dropped: bool = False
+        self,
+        kind: str,
+        message: Text,
+        next_step: Text,
+        *,
+        maybe_applied: bool = False,
+        connection_lost: bool = False,
     ) -> None:
-        super().__init__(kind, what, next_step, maybe_applied=maybe_applied)
-        self.dropped = dropped
+        super().__init__(kind, message, next_step, maybe_applied=maybe_applied)
+        self.connection_lost = connection_lost
 
 
 class DeviceError(AxisError):
-    """The device answered, and the answer was no, or not one that can be read."""
+    """The device responded with an error, or with something that is not a valid response."""
 
 
 class InvalidOptionError(AxisError):
@@ -75,9 +158,9 @@ class ChangeRefusedError(AxisError):
 
 
 class UnconfirmedWriteError(AxisError):
-    """A write was sent and the device does not show what was asked for: ``not_applied``, ``conflict``, ``unconfirmed``."""
+    """A write was sent, and the device does not show its effect: ``not_applied``, ``conflict``, ``unconfirmed``."""
 
 
-def invalid_option(what: str, next_step: str) -> InvalidOptionError:
-    """Bad input, found before the first request."""
-    return InvalidOptionError("invalid_option", what, next_step)
+def invalid_option(message: Text, next_step: Text) -> InvalidOptionError:
+    """Build the error for bad input, found before the first request."""
+    return InvalidOptionError("invalid_option", message, next_step)

@@ -144,7 +144,7 @@ class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
             parameters = validate(arguments, self.module.ARGUMENT_SPEC, self._task.action)
             return {"changed": False, **self.look(parameters, task_vars or {})}
         except AxisError as error:
-            return {"failed": True, "msg": f"{error.what}. {error.next_step}"}
+            return {"failed": True, "msg": f"{error.message}. {error.next_step}"}
 
     @abstractmethod
     def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:

@@ -180,7 +180,7 @@ def _verdict(values: Mapping[str, Any]) -> str | None:
 
 
 def _words(error: AxisError) -> str:
-    return f"{error.what}. {error.next_step}".rstrip(".")
+    return f"{error.message}. {error.next_step}".rstrip(".")
 
 
 # An option that is no word of its own in English, or one where a name is expected.

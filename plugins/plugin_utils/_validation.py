@@ -176,7 +176,7 @@ def _whole(name: str, value: Any, label: str, documentation: str) -> Any:
         try:
             return validate({key: item for key, item in value.items() if item is not None}, form, documentation)
         except InvalidOptionError as error:
-            raise invalid_option(f"{label}: {error.what}", error.next_step) from error
+            raise invalid_option(f"{label}: {error.message}", error.next_step) from error
     if isinstance(value, list):
         return [_whole(name, item, f"{label}[{number}]", documentation) for number, item in enumerate(value)]
     return value

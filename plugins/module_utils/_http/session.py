@@ -105,7 +105,7 @@ class Session:
             try:
                 answer = self._authenticated(call, target, content)
             except DeviceUnreachableError as error:
-                if not error.dropped:
+                if not error.connection_lost:
                     raise
                 time.sleep(min(back_off, _LONGEST_BACK_OFF))
                 continue

@@ -127,7 +127,7 @@ class Transport:
         if any(isinstance(cause, ssl.SSLEOFError) for cause in causes) and not sent:
             what = f"The device{' or the proxy' if self._proxies else ''} closed the connection while TLS was set up"
             return DeviceUnreachableError(
-                "unreachable", what, "Check that the device is up, and host, port and protocol.", dropped=True
+                "unreachable", what, "Check that the device is up, and host, port and protocol.", connection_lost=True
             )
         if isinstance(error, requests.exceptions.SSLError) and not sent:
             return self._not_trusted(causes)
@@ -150,7 +150,11 @@ class Transport:
         if sent:
             what = "The device closed the connection without a whole answer"
             return DeviceUnreachableError(
-                "unreachable", what, "Run again; if it persists, look at the device.", maybe_applied=True, dropped=True
+                "unreachable",
+                what,
+                "Run again; if it persists, look at the device.",
+                maybe_applied=True,
+                connection_lost=True,
             )
         reason = next((str(cause.strerror) for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
         what = "No connection" + (f" ({reason})" if reason else "")

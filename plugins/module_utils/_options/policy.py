@@ -112,7 +112,7 @@ def _entries(name: str, items: Sequence[Parameters], read: Callable[[Parameters]
         try:
             entries.append(read(item))
         except InvalidOptionError as error:
-            raise invalid_option(f"{name}[{number}]: {error.what}", error.next_step) from error
+            raise invalid_option(f"{name}[{number}]: {error.message}", error.next_step) from error
     return tuple(entries)
 
 

@@ -63,7 +63,7 @@ def recording_option_from(written: Any) -> DesiredRecording | None:
         try:
             return recording_from(written)
         except InvalidOptionError as error:
-            raise invalid_option(f"recording.{error.what}", error.next_step) from error
+            raise invalid_option(f"recording.{error.message}", error.next_step) from error
     raise invalid_option(f"recording is {written!r}", RECORD_FORMS)
 
 

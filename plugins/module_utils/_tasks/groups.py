@@ -180,9 +180,9 @@ class GroupReconciler:
                 raise
             if is_needed:
                 # The groups can be brought into line all the same.
-                self.unreadable = (error.kind, error.what, error.next_step)
+                self.unreadable = (error.kind, error.message, error.next_step)
             elif self._check_mode:
-                self._warn(f"Whether an action uses the group that is to be deleted was not checked: {error.what}.")
+                self._warn(f"Whether an action uses the group that is to be deleted was not checked: {error.message}.")
 
     def _warn_of_ended_holds(self, current: Sequence[RecordingGroup]) -> None:
         for hold in self._allowances.holds:
@@ -320,10 +320,10 @@ class GroupReconciler:
             self._after = self._list()
             return self._after
         except AxisError as error:
-            sent = f"a write was sent ({failed.error.what})" if failed else "a write was sent and accepted"
+            sent = f"a write was sent ({failed.error.message})" if failed else "a write was sent and accepted"
             raise UnconfirmedWriteError(
                 "unconfirmed",
-                f"The groups could not be read back after {sent}: {error.what}",
+                f"The groups could not be read back after {sent}: {error.message}",
                 "Run again when the device answers: it goes on from what is there.",
             ) from error
 
@@ -382,7 +382,7 @@ def _kept(planned: Change, again: Outcome) -> Outcome:
     if not isinstance(again.decision, Change) or again.decision.before is not None or planned.before is None:
         return again
     gone = _conflict(f"Recording group {planned.group.recording_group_id} is gone, although it was only to be updated")
-    return replace(again, decision=Refusal(planned, gone.kind, gone.what, gone.next_step))
+    return replace(again, decision=Refusal(planned, gone.kind, gone.message, gone.next_step))
 
 
 def _can_resume(failed: _Failed, steps: Sequence[_Step]) -> bool:
@@ -396,7 +396,7 @@ def _can_resume(failed: _Failed, steps: Sequence[_Step]) -> bool:
     if all(wanted != failed.wanted for wanted, _change in steps):
         return True
     return isinstance(failed.error, DeviceUnreachableError) and (
-        failed.error.dropped or failed.change.group.recording_group_id is not None
+        failed.error.connection_lost or failed.change.group.recording_group_id is not None
     )
 
 
@@ -409,12 +409,12 @@ def _final_error(failed: _Failed, remaining: Plan) -> AxisError:
     if all(item.wanted != failed.wanted or item.decision is None for item in remaining.outcomes):
         return UnconfirmedWriteError(
             "unconfirmed",
-            f"Answers to two writes were lost ({lost.what}); both are on the device, the rest was not tried",
+            f"Answers to two writes were lost ({lost.message}); both are on the device, the rest was not tried",
             "Run again when the connection is better: it goes on from what is there.",
         )
     return UnconfirmedWriteError(
         "unconfirmed",
-        f"A write was sent, its answer was lost ({lost.what}), and the device does not show it",
+        f"A write was sent, its answer was lost ({lost.message}), and the device does not show it",
         "Run again in a minute: it goes on from what is there then.",
     )
 

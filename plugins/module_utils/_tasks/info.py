@@ -175,7 +175,7 @@ class _Gathering:
             if error.kind in _ENDS_EVERYTHING:
                 raise
             self._not_readable.append(
-                {"part": part, "kind": error.kind, "reason": f"{about}{error.what}", "next_step": error.next_step}
+                {"part": part, "kind": error.kind, "reason": f"{about}{error.message}", "next_step": error.next_step}
             )
             return None
 

@@ -283,10 +283,10 @@ class RecordingActionReconciler:
         try:
             self.seen = self._service.list()
         except AxisError as error:
-            sent = f"a write was sent ({failed.what})" if failed else "a write was sent and accepted"
+            sent = f"a write was sent ({failed.message})" if failed else "a write was sent and accepted"
             raise UnconfirmedWriteError(
                 "unconfirmed",
-                f"The action service could not be read back after {sent}: {error.what}",
+                f"The action service could not be read back after {sent}: {error.message}",
                 "Run again when the device answers: it goes on from what is there.",
             ) from error
 
@@ -295,7 +295,7 @@ def _about(rule: ActionRule, recording_group_id: str, refusal: DeviceError) -> D
     """The refusal of a rule, with what the rule says: a policy may have many."""
     return DeviceError(
         refusal.kind,
-        f"{refusal.what} (rule {rule.name!r} for group {recording_group_id}: {rule.when})",
+        f"{refusal.message} (rule {rule.name!r} for group {recording_group_id}: {rule.when})",
         refusal.next_step,
         code=refusal.code,
         description=refusal.description,
@@ -321,7 +321,7 @@ def _conflict(item: Wanted) -> UnconfirmedWriteError:
 
 
 def _was_dropped(failed: AxisError) -> bool:
-    return isinstance(failed, DeviceUnreachableError) and failed.dropped
+    return isinstance(failed, DeviceUnreachableError) and failed.connection_lost
 
 
 def _not_applied(item: Wanted) -> UnconfirmedWriteError:
@@ -344,6 +344,6 @@ def _rewritten(item: Wanted, rule: ActionRule) -> UnconfirmedWriteError:
 def _in_doubt(lost: AxisError) -> UnconfirmedWriteError:
     return UnconfirmedWriteError(
         "unconfirmed",
-        f"A write was sent to the action service, its answer was lost ({lost.what}), and the device does not show it",
+        f"A write was sent to the action service, its answer was lost ({lost.message}), and the device does not show it",
         "Run again in a minute: it goes on from what is there then.",
     )

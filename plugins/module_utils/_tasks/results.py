@@ -46,7 +46,7 @@ class _DeviceReport:
         unreachable = isinstance(error, DeviceUnreachableError) and not self.written
         return {
             "unreachable" if unreachable else "failed": True,
-            "msg": f"{self.host or 'No device'}: {error.what}. {error.next_step}",
+            "msg": f"{self.host or 'No device'}: {error.message}. {error.next_step}",
             "error": {
                 "kind": error.kind,
                 "code": error.code,

@@ -61,7 +61,7 @@ def test_a_file_may_be_without_pins(text: str) -> None:
 def test_anything_that_would_get_lost_is_refused_and_not_repeated(text: str, words: str) -> None:
     with pytest.raises(InvalidOptionError) as refused:
         parse(text)
-    assert words in refused.value.what
+    assert words in refused.value.message
     assert SECRET not in str(refused.value)
     assert "one that is not there yet" in refused.value.next_step
 

@@ -25,7 +25,10 @@ HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@exa
     [
         ({"groups": [{"id": "a"}, {"id": "b", "retention": 1}]}, r"groups\[1\].retention is no option.*retention_time"),
         ({"groups": [{"id": "a", "recording_group_id": "a"}]}, r"groups\[0\].recording_group_id and groups\[0\].id"),
-        ({"existing_groups": [{"match": {"ids": "a"}}]}, r"existing_groups\[0\].match.ids is no option.*recording_group_id"),
+        (
+            {"existing_groups": [{"match": {"ids": "a"}}]},
+            r"existing_groups\[0\].match.ids is no option.*recording_group_id",
+        ),
         ({"holds": [{**HOLD, "owned": "b"}]}, r"holds\[0\].owned is no option.*owner"),
         ({"purges": True}, "purges is no option.*purge"),
         ({"existing_groups": [{"retention_time": 1}]}, r"existing_groups\[0\].match is missing"),

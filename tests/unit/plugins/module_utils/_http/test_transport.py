@@ -99,7 +99,7 @@ def test_an_answer_that_is_cut_short_is_a_dropped_connection() -> None:
     with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<a>") as base:
         error = failure(base)
     assert isinstance(error, DeviceUnreachableError)
-    assert (error.kind, error.dropped, error.maybe_applied) == ("unreachable", True, True)
+    assert (error.kind, error.connection_lost, error.maybe_applied) == ("unreachable", True, True)
 
 
 @pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"])

@@ -134,7 +134,7 @@ def test_policies_that_are_refused_with_their_place(options: dict[str, Any], wor
     with pytest.raises(InvalidOptionError) as caught:
         policy_from(policy_parameters(**options))
     assert caught.value.kind == "invalid_option"
-    assert caught.value.what.startswith(words)
+    assert caught.value.message.startswith(words)
     assert caught.value.next_step
 
 

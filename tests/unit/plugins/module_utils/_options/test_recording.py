@@ -72,7 +72,7 @@ def test_what_is_no_record(written: Any) -> None:
     with pytest.raises(InvalidOptionError) as caught:
         recording_option_from(written)
     assert caught.value.kind == "invalid_option"
-    assert caught.value.what == f"recording is {written!r}"
+    assert caught.value.message == f"recording is {written!r}"
     assert "always, never, or a dictionary" in caught.value.next_step
 
 
@@ -141,11 +141,11 @@ def test_the_state_of_a_task_says_whether_it_records() -> None:
 def test_what_is_refused_is_told_with_its_place(options: dict[str, Any], what: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
         recording_from({**RECORDING, **options})
-    assert (caught.value.kind, caught.value.what) == ("invalid_option", what)
+    assert (caught.value.kind, caught.value.message) == ("invalid_option", what)
     assert caught.value.next_step
     with pytest.raises(InvalidOptionError) as caught:
         recording_option_from({**RECORDING, **options})
-    assert caught.value.what == f"recording.{what}"
+    assert caught.value.message == f"recording.{what}"
 
 
 @pytest.mark.parametrize(

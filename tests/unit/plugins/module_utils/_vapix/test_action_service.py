@@ -344,7 +344,7 @@ def test_every_fault_is_told_by_the_name_of_its_detail(
     name = detail.partition(":")[2]
     assert (error.kind, error.next_step) == expected
     ending = ": could not match any events" if reason else ""
-    assert error.what == f"The device refuses AddActionRule with {name}{ending}"
+    assert error.message == f"The device refuses AddActionRule with {name}{ending}"
     assert error.description == (f"{name}: {reason}" if reason else name)
     assert error.code is None
     assert error.maybe_applied is (expected is TROUBLE)
@@ -432,7 +432,7 @@ def test_other_faults_are_told_by_their_subcode_whatever_the_status(
     error = refused(lambda: ActionService(Session(address_of(camera))).remove_rule("7"))
     expected, what, description = told
     assert (error.kind, error.next_step) == expected
-    assert error.what == f"The device refuses RemoveActionRule {what}"
+    assert error.message == f"The device refuses RemoveActionRule {what}"
     assert (error.description, error.maybe_applied) == (description, expected is TROUBLE)
 
 
@@ -462,7 +462,7 @@ def test_a_device_without_the_service_is_unsupported(fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "camera", switches=Switches(action_service=False))
     error = refused(ActionService(Session(address_of(device))).list)
     assert error.kind == "unsupported"
-    assert "/vapix/services" in error.what
+    assert "/vapix/services" in error.message
 
 
 # What is sent again, and what is not.

@@ -90,7 +90,7 @@ def refusal(*documents: Document, **options: Any) -> str:
     with pytest.raises(InvalidOptionError) as caught:
         joined(*documents, **options)
     assert caught.value.kind == "invalid_option"
-    return f"{caught.value.what}. {caught.value.next_step}"
+    return f"{caught.value.message}. {caught.value.next_step}"
 
 
 def test_reports_that_both_looked_at_a_host_are_of_different_runs() -> None:
