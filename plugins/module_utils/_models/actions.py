@@ -45,7 +45,7 @@ class Event:
     message: str
 
     @property
-    def meaning(self) -> tuple[str, tuple[str, ...]]:
+    def canonical(self) -> tuple[str, tuple[str, ...]]:
         """What two events that are the same have in common, whatever their quotes and blanks."""
         return self.topic, tuple(_plain(part) for part in _PART.findall(self.message))
 
@@ -125,12 +125,12 @@ def in_order(number: str) -> tuple[int, str]:
 
 def same_conditions(one: tuple[Event, ...], other: tuple[Event, ...]) -> bool:
     """Whether two sets of conditions are the same, in any order."""
-    return sorted(item.meaning for item in one) == sorted(item.meaning for item in other)
+    return sorted(item.canonical for item in one) == sorted(item.canonical for item in other)
 
 
 def same_event(one: Event | None, other: Event | None) -> bool:
     """Whether two start events, or none, are the same."""
-    return (one.meaning if one else None) == (other.meaning if other else None)
+    return (one.canonical if one else None) == (other.canonical if other else None)
 
 
 def describe_conditions(conditions: tuple[Event, ...]) -> str:
@@ -156,7 +156,7 @@ def describe_event(event: Event) -> str:
     """An event for people: ``topic [item=value]``, or with its XPath where that says more."""
     items = _ITEM.findall(event.message)
     plain = " and ".join(f'boolean(//SimpleItem[@Name="{name}" and @Value="{value}"])' for name, value in items)
-    if items and event.meaning == Event(event.topic, plain).meaning:
+    if items and event.canonical == Event(event.topic, plain).canonical:
         return f"{event.topic} [{', '.join(f'{name}={value}' for name, value in items)}]"
     return f"{event.topic} [{event.message}]"
 

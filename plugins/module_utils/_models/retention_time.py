@@ -4,7 +4,7 @@
 
 """Retention times: how users write them, how the device counts them (VAPIX recording group, ``retentiontime``).
 
-The device counts whole hours, and 0 means unlimited. Unlimited orders above every number: ``order`` is the only
+The device counts whole hours, and 0 means unlimited. Unlimited orders above every number: ``sort_key`` is the only
 place that knows.
 """
 
@@ -36,12 +36,12 @@ def parse_retention_time(written: str, option: str = "retention_time") -> int:
     return int(match["number"]) * _HOURS_PER_UNIT[match["unit"]]
 
 
-def order(hours: int) -> float:
+def sort_key(hours: int) -> float:
     """A number to compare retention times by: unlimited is above every other."""
     return math.inf if hours == UNLIMITED else hours
 
 
-def describe(hours: int) -> str:
+def format_retention_time(hours: int) -> str:
     """``720 hours (30 days)``, for messages."""
     if hours == UNLIMITED:
         return "unlimited"

@@ -12,7 +12,10 @@ from typing import TypeVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import fold_text
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import describe, order
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
+    format_retention_time,
+    sort_key,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
     GROUP_SPEC,
     Parameters,
@@ -196,20 +199,21 @@ def _check_rules(policy: Policy) -> None:
 
 def _check_bounds(policy: Policy) -> None:
     minimum, maximum = policy.minimum, policy.maximum
-    if minimum is not None and maximum is not None and order(minimum) > order(maximum):
+    if minimum is not None and maximum is not None and sort_key(minimum) > sort_key(maximum):
         raise invalid_option(
-            f"retention_minimum {describe(minimum)} is above retention_maximum {describe(maximum)}",
+            f"retention_minimum {format_retention_time(minimum)} is above "
+            f"retention_maximum {format_retention_time(maximum)}",
             "Swap them, or correct one.",
         )
     entries = [(f"groups[{number}]", group) for number, group in enumerate(policy.groups)]
     entries += [(f"existing_groups[{number}]", rule.wanted) for number, rule in enumerate(policy.rules)]
     for where, wanted in entries:
         hours = wanted.retention_time
-        below = hours is not None and minimum is not None and order(hours) < order(minimum)
-        above = hours is not None and maximum is not None and order(hours) > order(maximum)
+        below = hours is not None and minimum is not None and sort_key(hours) < sort_key(minimum)
+        above = hours is not None and maximum is not None and sort_key(hours) > sort_key(maximum)
         if hours is not None and (below or above):
             raise invalid_option(
-                f"{where}: retention_time {describe(hours)} is {'below' if below else 'above'} the policy's own "
-                f"retention_{'minimum' if below else 'maximum'}",
+                f"{where}: retention_time {format_retention_time(hours)} is {'below' if below else 'above'} "
+                f"the policy's own retention_{'minimum' if below else 'maximum'}",
                 "Correct one of the two.",
             )

@@ -25,7 +25,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.groups impor
     Value,
     fold_text,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import order
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import sort_key
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
     Change,
@@ -216,7 +216,7 @@ def _differs(field: Field, found: Value, wanted: Value) -> bool:
 
 def shortens(before: int | None, after: int | None) -> bool:
     """Whether a change of retention times (hours, 0 is unlimited) deletes recordings."""
-    return before is not None and after is not None and order(after) < order(before)
+    return before is not None and after is not None and sort_key(after) < sort_key(before)
 
 
 def _deletion(found: RecordingGroup) -> Change:

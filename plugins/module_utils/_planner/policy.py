@@ -18,7 +18,10 @@ from hashlib import sha256
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup, fold_text
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import describe, order
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
+    format_retention_time,
+    sort_key,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import parse_stream_options
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
@@ -264,10 +267,16 @@ def _concern(policy: Policy, group: RecordingGroup, allowances: Allowances) -> _
     if hold is not None:
         # A hold is a reason to keep more than the maximum.
         return None if hours == 0 else _Concern(_evidence(hold, hours, allowances.now), hold=True)
-    if policy.minimum is not None and order(hours) < order(policy.minimum):
-        return _Concern(f"retention_time {describe(hours)} is below the minimum of {describe(policy.minimum)}")
-    if policy.maximum is not None and order(hours) > order(policy.maximum):
-        return _Concern(f"Privacy: retention_time {describe(hours)} is above the maximum of {describe(policy.maximum)}")
+    if policy.minimum is not None and sort_key(hours) < sort_key(policy.minimum):
+        return _Concern(
+            f"retention_time {format_retention_time(hours)} is below "
+            f"the minimum of {format_retention_time(policy.minimum)}"
+        )
+    if policy.maximum is not None and sort_key(hours) > sort_key(policy.maximum):
+        return _Concern(
+            f"Privacy: retention_time {format_retention_time(hours)} is above "
+            f"the maximum of {format_retention_time(policy.maximum)}"
+        )
     return None
 
 
@@ -277,4 +286,4 @@ def _evidence(hold: Hold, hours: int, now: datetime) -> str:
         cut = f"evidence from before {now - timedelta(hours=hours):%Y-%m-%d %H:%M} UTC goes"
     except OverflowError:
         cut = "evidence that is older goes"
-    return f"{held}, but it keeps {describe(hours)} only: {cut}. Set its retention_time to unlimited"
+    return f"{held}, but it keeps {format_retention_time(hours)} only: {cut}. Set its retention_time to unlimited"

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import describe
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import DesiredGroup
 
 #: What a disk may be, each told by :func:`judge`.
@@ -118,7 +118,8 @@ def _of_disk(
         days = disk["cleanup_max_age"]
         return _Verdict(
             "conflicting_cleanup",
-            f"The disk deletes what is older than {describe(24 * days)}, and {', '.join(earlier)} shall keep it longer",
+            f"The disk deletes what is older than {format_retention_time(24 * days)}, "
+            f"and {', '.join(earlier)} shall keep it longer",
         )
     if disk["full"]:
         return _Verdict("full", "The disk is full")
@@ -155,7 +156,8 @@ def _of_age(
     # By its end: a recording may be longer than what is kept, and goes piece by piece.
     if longest and ended is not None and ended > longest + tolerance:
         return _Verdict(
-            "overdue", f"The oldest recording is {_days(age)} old, and no group keeps more than {describe(longest)}"
+            "overdue",
+            f"The oldest recording is {_days(age)} old, and no group keeps more than {format_retention_time(longest)}",
         )
     if len(groups) > 1:
         return _Verdict("indeterminate", f"{len(groups)} groups share the disk, and no recording tells which it is of")
@@ -168,7 +170,7 @@ def _of_age(
 
 def _of_young(disk: Mapping[str, Any] | None, span: Mapping[str, Any], age: float, longest: int) -> _Verdict:
     """The oldest recording is younger than what is to be kept: it was deleted, or there never was an older one."""
-    words = f"The oldest recording is {_days(age)} old, of {describe(longest)}"
+    words = f"The oldest recording is {_days(age)} old, of {format_retention_time(longest)}"
     if span["oldest"].get("recording_type") not in (None, "continuous"):
         return _Verdict("indeterminate", f"{words}; it was made by an event, so that there may have been none before")
     if disk is None or disk["total_size"] is None or disk["free_size"] is None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, Disk, RecordingGroup
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import describe
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
     Change,
@@ -73,8 +73,8 @@ def _loss(change: Change) -> str:
         return f"Deleting {name} deletes all its recordings"
     before, after = next((item.before, item.after) for item in change.differences if item.field == "retention_time")
     return (
-        f"Shortening the retention time of {name} from {describe(int(before or 0))} to {describe(int(after or 0))} "
-        "deletes every recording that is older"
+        f"Shortening the retention time of {name} from {format_retention_time(int(before or 0))} "
+        f"to {format_retention_time(int(after or 0))} deletes every recording that is older"
     )
 
 

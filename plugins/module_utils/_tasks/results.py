@@ -13,7 +13,7 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceUnreachableError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import event_result
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup, Value
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import describe
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances, Change, Refusal
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Finding
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
@@ -260,4 +260,4 @@ def _diff_text(group: RecordingGroup | None) -> str:
 
 
 def _readable(name: str, value: Value) -> str:
-    return describe(value) if name == "retention_time" and isinstance(value, int) else str(value)
+    return format_retention_time(value) if name == "retention_time" and isinstance(value, int) else str(value)

@@ -26,12 +26,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import (
     child,
     children,
+    element_maker,
     local_name,
-    maker,
     malformed,
     parse,
+    serialize,
     text,
-    write,
 )
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class ActionService:
 
     def add_configuration(self, name: str, recording_group_id: str) -> str:
         """Add an action that records to a group, and return its id."""
-        make = maker(_ACTION)
+        make = element_maker(_ACTION)
         parameter = make.Parameter(Name=GROUP_PARAMETER, Value=recording_group_id)
         configuration = make.NewActionConfiguration(
             make.Name(name), make.TemplateToken(GROUP_TEMPLATE), make.Parameters(parameter)
@@ -98,11 +98,11 @@ class ActionService:
 
     def remove_configuration(self, configuration_id: str) -> None:
         """Remove an action that no rule starts any more."""
-        self._call(calls.REMOVE_ACTION_CONFIGURATION, maker(_ACTION).ConfigurationID(configuration_id))
+        self._call(calls.REMOVE_ACTION_CONFIGURATION, element_maker(_ACTION).ConfigurationID(configuration_id))
 
     def add_rule(self, rule: ActionRule) -> str:
         """Add a rule, whatever its own id says, and return the id that it got."""
-        make = maker(_ACTION, EVENT_NAMESPACES)
+        make = element_maker(_ACTION, EVENT_NAMESPACES)
         start = [make.StartEvent(*_write_event(rule.start_event))] if rule.start_event else []
         conditions = (make.Condition(*_write_event(event)) for event in rule.conditions)
         element = make.NewActionRule(
@@ -116,7 +116,7 @@ class ActionService:
 
     def remove_rule(self, rule_id: str) -> None:
         """Remove a rule; what it recorded stays."""
-        self._call(calls.REMOVE_ACTION_RULE, maker(_ACTION).RuleID(rule_id))
+        self._call(calls.REMOVE_ACTION_RULE, element_maker(_ACTION).RuleID(rule_id))
 
     def _configurations(self) -> tuple[ActionConfiguration, ...]:
         listed = child(self._call(calls.GET_ACTION_CONFIGURATIONS), "ActionConfigurations")
@@ -130,9 +130,9 @@ class ActionService:
 
     def _call(self, call: Call, *arguments: Element) -> Element:
         operation = call.operation or ""
-        request = getattr(maker(_ACTION), operation)(*arguments)
-        envelope = maker(_ENVELOPE)
-        answer = self._session.call(call, body=write(envelope.Envelope(envelope.Body(request))))
+        request = getattr(element_maker(_ACTION), operation)(*arguments)
+        envelope = element_maker(_ENVELOPE)
+        answer = self._session.call(call, body=serialize(envelope.Envelope(envelope.Body(request))))
         body = child(parse(answer, "Envelope"), "Body")
         fault = None if body is None else child(body, "Fault")
         if fault is not None:
@@ -144,7 +144,7 @@ class ActionService:
 
 
 def _write_event(event: Event) -> tuple[Element, Element]:
-    make = maker(_NOTIFICATION)
+    make = element_maker(_NOTIFICATION)
     return (
         make.TopicExpression(event.topic, Dialect=_TOPIC_DIALECT),
         make.MessageContent(event.message, Dialect=_MESSAGE_DIALECT),

@@ -86,8 +86,8 @@ def _check_bytes(body: bytes, root: str) -> None:
         raise malformed("The answer has an element of more than 32 KiB")
 
 
-def maker(namespace: str, prefixes: Mapping[str, str] | None = None) -> ElementMaker:
-    """Makes elements of one namespace, their default one: ``maker(uri).Name("text", Attribute="value")``.
+def element_maker(namespace: str, prefixes: Mapping[str, str] | None = None) -> ElementMaker:
+    """Makes elements of one namespace, their default one: ``element_maker(uri).Name("text", Attribute="value")``.
 
     :param prefixes: further prefixes to declare, for texts that need them.
     """
@@ -96,7 +96,7 @@ def maker(namespace: str, prefixes: Mapping[str, str] | None = None) -> ElementM
     return ElementMaker(namespace=namespace, nsmap=declared)
 
 
-def write(element: Element) -> bytes:
+def serialize(element: Element) -> bytes:
     """A document of the element, escaped."""
     return etree.tostring(element, encoding="utf-8", xml_declaration=True)
 

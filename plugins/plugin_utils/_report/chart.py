@@ -10,7 +10,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import describe, order
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
+    format_retention_time,
+    sort_key,
+)
 
 #: of the drawing, in its own units
 SIZE, MARGIN = 320, 56
@@ -50,7 +53,7 @@ class Chart:
 def dots_of(retention: Iterable[Mapping[str, int]]) -> Chart:
     """The chart of ``retention`` of a report. The scale is logarithmic; unlimited (0) is at its end."""
     items = [(item["expected"], item["found"], item["groups"]) for item in retention]
-    hours = sorted({value for item in items for value in item[:2]}, key=order)
+    hours = sorted({value for item in items for value in item[:2]}, key=sort_key)
     places = _places(hours)
     most = max((groups for *_times, groups in items), default=1)
     dots = [
@@ -85,14 +88,14 @@ def _radius(groups: int, most: int) -> float:
 def _side(expected: int, found: int) -> str:
     if expected == found:
         return "as"
-    return "short" if order(found) < order(expected) else "long"
+    return "short" if sort_key(found) < sort_key(expected) else "long"
 
 
 def _words(expected: int, found: int, groups: int) -> str:
     number = f"{groups} group{'' if groups == 1 else 's'}"
     if expected == found:
-        return f"{number}: {describe(found)}, as expected"
-    return f"{number}: {describe(found)} instead of {describe(expected)}"
+        return f"{number}: {format_retention_time(found)}, as expected"
+    return f"{number}: {format_retention_time(found)} instead of {format_retention_time(expected)}"
 
 
 def _ticks(hours: list[int], places: Mapping[int, float]) -> tuple[Tick, ...]:

@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 
 import jinja2
 
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import describe
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.chart import dots_of
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
     NOT_IN_RUN,
@@ -231,7 +231,7 @@ def value_words(name: str, value: object) -> str:
     """A value as people write it: hours in days."""
     if value is None:
         return "nothing"
-    return describe(value) if name == "retention_time" and isinstance(value, int) else str(value)
+    return format_retention_time(value) if name == "retention_time" and isinstance(value, int) else str(value)
 
 
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}

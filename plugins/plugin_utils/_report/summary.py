@@ -16,7 +16,7 @@ from typing import Any
 from ansible.inventory.manager import split_host_pattern
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import DISABLED
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import describe
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import SEVERITIES
 
 Result = Mapping[str, Any]
@@ -306,7 +306,7 @@ def _differences(differences: Sequence[Result]) -> str:
 
 
 def _value(name: str, value: Any) -> str:
-    return describe(value) if name == "retention_time" and isinstance(value, int) else repr(value)
+    return format_retention_time(value) if name == "retention_time" and isinstance(value, int) else repr(value)
 
 
 def _changes(changes: Iterable[Result]) -> str:
@@ -346,7 +346,11 @@ def _loss(change: Result) -> str:
     if change["operation"] == "delete":
         return " with all its recordings"
     hours = next((item["after"] for item in change["differences"] if item["field"] == "retention_time"), None)
-    return f" and its recordings that are older than {describe(hours)} deleted" if hours else " and recordings lost"
+    return (
+        f" and its recordings that are older than {format_retention_time(hours)} deleted"
+        if hours
+        else " and recordings lost"
+    )
 
 
 def _foreign(reports: Iterable[HostReport]) -> dict[str, list[str]]:

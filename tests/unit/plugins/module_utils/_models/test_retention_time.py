@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
-    describe,
-    order,
+    format_retention_time,
     parse_retention_time,
+    sort_key,
 )
 
 
@@ -41,13 +41,13 @@ def test_everything_else_is_refused_with_its_name(written: str) -> None:
     [(0, "unlimited"), (1, "1 hour"), (24, "24 hours (1 day)"), (720, "720 hours (30 days)"), (25, "25 hours")],
 )
 def test_words(hours: int, words: str) -> None:
-    assert describe(hours) == words
+    assert format_retention_time(hours) == words
 
 
 @given(st.integers(1, 10**9))
 def test_unlimited_is_above_every_number(hours: int) -> None:
-    assert order(0) > order(hours)
-    assert order(hours + 1) > order(hours)
+    assert sort_key(0) > sort_key(hours)
+    assert sort_key(hours + 1) > sort_key(hours)
 
 
 @given(st.integers(0, 999_999_999), st.sampled_from([("", 1), ("h", 1), ("d", 24), ("w", 168)]))
@@ -71,13 +71,13 @@ LONGEST = 999_999_999 * 168
 
 @given(st.lists(st.sampled_from([0, 1, LONGEST - 1, LONGEST]) | st.integers(0, 10**9), min_size=1))
 def test_sorted_by_length_unlimited_comes_last(retention_times: list[int]) -> None:
-    in_order = sorted(retention_times, key=order)
+    in_order = sorted(retention_times, key=sort_key)
     limited = sorted(item for item in retention_times if item != 0)
     assert in_order == [*limited, *(0 for item in retention_times if item == 0)]
 
 
 @given(st.integers(1, 10**12))
 def test_the_words_begin_with_the_hours(hours: int) -> None:
-    words = describe(hours)
+    words = format_retention_time(hours)
     assert words.split()[0] == str(hours)
     assert ("day" in words) is (hours % 24 == 0)

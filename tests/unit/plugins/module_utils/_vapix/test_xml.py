@@ -13,7 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import child, maker, parse, text, write
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import (
+    child,
+    element_maker,
+    parse,
+    serialize,
+    text,
+)
 
 GOOD = b'<?xml version="1.0" encoding="utf-8"?>\n<Answer><A b="c">d</A>\n</Answer>'
 ENTITY = '<!DOCTYPE Answer [<!ENTITY e SYSTEM "file:///etc/passwd">]><Answer><A>&e;</A></Answer>'
@@ -66,7 +72,7 @@ XML_TEXT = st.text(st.characters(min_codepoint=0x20, exclude_categories=["Cs"], 
 
 @given(XML_TEXT, XML_TEXT)
 def test_what_is_written_is_read_again(inner: str, attribute: str) -> None:
-    element = parse(write(maker("urn:x").Answer(maker("urn:x").A(inner, b=attribute))), "Answer")
+    element = parse(serialize(element_maker("urn:x").Answer(element_maker("urn:x").A(inner, b=attribute))), "Answer")
     found = child(element, "A")
     assert found is not None
     assert (found.text or "", found.get("b")) == (inner, attribute)
