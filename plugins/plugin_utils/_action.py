@@ -26,8 +26,8 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, Pace
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Device, Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, RateLimiter
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import system_context
 from ansible_collections.camfleet.axis.plugins.module_utils._module import missing_library
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
@@ -41,7 +41,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     invalid_input_result,
     unexpected_error_result,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
 
@@ -73,22 +74,22 @@ _GIVEN = "_given_to_camfleet_axis"
 _MOST_SESSIONS = 32
 # The state at module level of a worker, which lives for one task: its sessions, by address, login and trust; and
 # what came of the logins that were refused, which no other item of a loop may try again, whatever else it says.
-_SESSIONS: OrderedDict[Device, Session] = OrderedDict()
+_SESSIONS: OrderedDict[ConnectionSettings, Session] = OrderedDict()
 _REFUSED_LOGINS: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
-def _cached_session(device: Device) -> Session:
-    session = _SESSIONS.pop(device, None) or Session(device, _shared_pace(device.host, device.port))
+def _cached_session(device: ConnectionSettings) -> Session:
+    session = _SESSIONS.pop(device, None) or Session(device, _shared_rate_limiter(device.host, device.port))
     _SESSIONS[device] = session
     if len(_SESSIONS) > _MOST_SESSIONS:
         _SESSIONS.popitem(last=False)[1].close()
     return session
 
 
-def _shared_pace(host: str, port: int | None) -> Pace:
+def _shared_rate_limiter(host: str, port: int | None) -> RateLimiter:
     # The directory is the run's own, and gone with it.
     name = hashlib.sha256(f"{host}:{port}".encode()).hexdigest()
-    return Pace(os.path.join(C.DEFAULT_LOCAL_TMP, f"axis-pace-{name}"))
+    return RateLimiter(os.path.join(C.DEFAULT_LOCAL_TMP, f"axis-pace-{name}"))
 
 
 class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
@@ -133,7 +134,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
     def _take_arguments(self, secrets: Secrets) -> dict[str, Any]:
         """The arguments of the task, in which they are scrubbed: core hands them to every callback."""
         # The next try of until has an action of its own, but the same task.
-        given: dict[str, Any] = plain(self._task.__dict__.setdefault(_GIVEN, self._task.args))
+        given: dict[str, Any] = strip_tags(self._task.__dict__.setdefault(_GIVEN, self._task.args))
         secrets.learn(given, self.module.ARGUMENT_SPEC)
         self._task.args = secrets.scrub(self._task.args)
         return given
@@ -165,7 +166,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         """Ask the device, from here or from the machine that the task is delegated to."""
         if self._is_handed_over(task_vars):
             # What that process sends, nobody here can see: no other task asks the device meanwhile.
-            with _shared_pace(parameters["host"], port).turn(REQUESTS_PER_SECOND):
+            with _shared_rate_limiter(parameters["host"], port).acquire(REQUESTS_PER_SECOND):
                 return self._run_delegated(parameters, task_vars)
         result: dict[str, Any] = self.module.RUN(
             parameters,
@@ -201,7 +202,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         value = None
         try:
             value = variables.get(name)
-            return None if value is None else plain(self._templar.template(value))
+            return None if value is None else strip_tags(self._templar.template(value))
         except Exception as error:  # ansible-core before 2.19 lets those of Jinja through
             if name not in _SECRET_VARIABLES:
                 if isinstance(error, AnsibleError):
@@ -217,7 +218,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
 
     def _play_login(self) -> tuple[str | None, str | None]:
         # Not the user of the play context: there the host's ansible_user has taken its place already.
-        return plain(self._task.remote_user), plain(self._play_context.password) or None
+        return strip_tags(self._task.remote_user), strip_tags(self._play_context.password) or None
 
     def _is_handed_over(self, task_vars: dict[str, Any]) -> bool:
         target = self._task.delegate_to

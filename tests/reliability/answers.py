@@ -15,8 +15,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Device as Address
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import ALL_SUBSETS, gather
@@ -41,7 +40,7 @@ class Stub:
     """A session that has its answers ready."""
 
     serial: str | None = None
-    device = Address("192.0.2.1", 80, "http", "operator", "operator-pass")
+    settings = ConnectionSettings("192.0.2.1", 80, "http", "operator", "operator-pass")
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
@@ -96,7 +95,7 @@ def real_answers() -> dict[Call, bytes]:
             device.plant_group(recording_group_id=key, nice_name="Tür", retention_time=720, stream_options="a=1&b=%20")
             device.plant_recordings(key, 3)
             device.plant_recording(key, name="Rule", start_event=(ALWAYS[0].topic, ALWAYS[0].message))
-        session = Session(Address("127.0.0.1", device.port, "http", "operator", "operator-pass"))
+        session = Session(ConnectionSettings("127.0.0.1", device.port, "http", "operator", "operator-pass"))
         found: dict[Call, bytes] = {}
 
         class Listening(Stub):
@@ -122,7 +121,7 @@ def refusals() -> dict[str, bytes]:
     """What the simulator says to some calls in place of a success."""
     with Fleet() as fleet:
         device = fleet.add("camera_12_9")
-        session = Session(Address("127.0.0.1", device.port, "http", "operator", "operator-pass"))
+        session = Session(ConnectionSettings("127.0.0.1", device.port, "http", "operator", "operator-pass"))
         for name, code in REFUSALS.items():
             device.plant_fault("error_code", call=name if "/" in name else f"*{name}", code=code, description="Why.")
         device.plant_fault("soap_fault", call="action/*", detail="aa:InvalidConditionFilterFault", reason="Why.")

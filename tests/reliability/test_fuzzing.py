@@ -23,19 +23,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
-from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Login, parse_challenges
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Device as Address
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust
-from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import LARGEST_ANSWER, Transport
+from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Authenticator, parse_challenges
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
+from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import MAX_RESPONSE_SIZE, Transport
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from tests.playbook import CHECKOUT
 from tests.simulator import Fleet
 
 from .answers import LARGE, PIECES, READERS, changes, mutated, read, real_answers, refusals, run_with
-from .hurry import Hurry
 from .invariants import KINDS
 from .tasks import Task, tasks
+from .unlimited_rate import UnlimitedRate
 
 #: of a message, in characters, as JSON
 LONGEST_MESSAGE = 20_000
@@ -108,7 +107,7 @@ def test_a_task_that_gets_a_mutated_answer_ends_with_a_result(soak: bool) -> Non
             for kind in ("xml", "json"):
                 content = mutated(body, wanted)
                 device.plant_fault("body", call=call, skip=skip, body=content, content_type=f"application/{kind}")
-            session = partial(Session, pace=Hurry())
+            session = partial(Session, rate_limiter=UnlimitedRate())
             result = task.run(device.port, check_mode=check_mode, timeout=10, retries=0, session=session)
         kinds = {item["kind"] for part in ("refused", "unavailable") for item in result.get(part, ())}
         kinds |= {result["error"]["kind"]} if "error" in result else set()
@@ -176,7 +175,7 @@ for name, calls in LARGE.items():
 @pytest.mark.fault("large answer")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
 def test_what_an_answer_costs_in_memory_is_bounded(soak: bool) -> None:
-    size = LARGEST_ANSWER // 2 if soak else 256 * 1024
+    size = MAX_RESPONSE_SIZE // 2 if soak else 256 * 1024
     done = subprocess.run(
         [sys.executable, "-c", _CHILD, str(size), str(DEAREST)],
         env={"PYTHONPATH": f"{CHECKOUT}:{CHECKOUT / '.venv' / 'collections'}"},
@@ -243,7 +242,7 @@ def test_any_challenge_is_answered_with_a_header_that_can_be_sent_or_is_the_know
     @given(st.lists(one, max_size=4), st.booleans())
     @settings(max_examples=20_000 if soak else 400, derandomize=not soak)
     def try_one(headers: list[str], encrypted: bool) -> None:
-        login = Login("operator", "operator-pass", "auto", encrypted=encrypted)
+        login = Authenticator("operator", "operator-pass", "auto", encrypted=encrypted)
 
         def answer() -> str | None:
             login.choose(parse_challenges(headers))
@@ -265,7 +264,9 @@ def test_a_challenge_of_any_length_costs_no_more_than_its_length(piece: str) -> 
         start = time.process_time()
         for head in ("", "Digest ", 'Digest nonce="x", qop='):
             with suppress(AxisError):
-                Login("a", "b", "auto", encrypted=False).choose(parse_challenges([head + piece * (size // len(piece))]))
+                Authenticator("a", "b", "auto", encrypted=False).choose(
+                    parse_challenges([head + piece * (size // len(piece))])
+                )
         return time.process_time() - start
 
     # http.client takes lines of 64 KiB.
@@ -312,7 +313,10 @@ def _ends_well(status: int, value: str) -> None:
     head = f"HTTP/1.1 {status} x\r\nRetry-After: {value}\r\nLocation: {value}\r\nContent-Type: {value}\r\n"
     answer = head.encode("latin-1") + b"Content-Length: 4\r\nConnection: close\r\n\r\n<a/>"
     with served(answer) as port, mock.patch.object(time, "sleep") as slept:
-        session = Session(Address("127.0.0.1", port, "http", "operator", "operator-pass", timeout=10), pace=Hurry())
+        session = Session(
+            ConnectionSettings("127.0.0.1", port, "http", "operator", "operator-pass", timeout=10),
+            rate_limiter=UnlimitedRate(),
+        )
         ended = ending_of(partial(session.call, calls.LIST_GROUPS))
     assert all(0 <= call.args[0] <= 10 for call in slept.call_args_list)
     assert "operator-pass" not in str(ended)
@@ -361,6 +365,6 @@ def test_any_bytes_are_an_answer_or_the_known_failure(soak: bool) -> None:
     @settings(max_examples=20_000 if soak else 300, derandomize=not soak)
     def try_one(answer: bytes, wanted: Any) -> None:
         with served(mutated(answer, wanted)) as port:
-            ending_of(partial(Transport(f"http://127.0.0.1:{port}", Trust(), 10).exchange, "GET", "/", None))
+            ending_of(partial(Transport(f"http://127.0.0.1:{port}", TLSSettings(), 10).send, "GET", "/", None))
 
     try_one()

@@ -23,11 +23,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.session import
 from tests.simulator import Fault, Fleet, Switches
 from tests.simulator.device import Device
 from tests.simulator.faults import KINDS
-from tests.simulator.records import Medium
+from tests.simulator.models import Medium
 
-from .hurry import Hurry
 from .invariants import Ran, hold, no_group_is_doubled, prediction_is_what_happens
 from .tasks import IDS, NAMES, STREAMS, Options, Task, tasks, writing_tasks
+from .unlimited_rate import UnlimitedRate
 from .witness import Late, State, Step, Witness
 
 _CLIENT = "127.0.0.1"
@@ -38,7 +38,7 @@ _SHORT, _LONG = 0.4, 10.0
 @pytest.fixture(autouse=True)
 def in_a_hurry() -> Iterator[None]:
     """No back-off is waited for."""
-    with mock.patch.multiple(session_module, _FIRST_BACK_OFF=0.001, _LONGEST_BACK_OFF=0.002):
+    with mock.patch.multiple(session_module, _INITIAL_RETRY_DELAY=0.001, _MAX_RETRY_DELAY=0.002):
         yield
 
 
@@ -89,13 +89,13 @@ def _stop(device: Device, key: str, hours: int) -> None:
             for rule_id in [rule.rule_id for rule in actions.rules_of(number)]:
                 actions.remove_rule(rule_id)
             actions.remove_configuration(number)
-    device.settle()
+    device.update_recordings()
 
 
 def _lock(device: Device, key: str, hours: int) -> None:
     disk = device.disks[device.profile.default_disk]
     disk.locked = not disk.locked
-    device.settle()
+    device.update_recordings()
 
 
 def _break(network: Any) -> Callable[[Device, str, int], None]:
@@ -149,8 +149,8 @@ _STATUSES = st.sampled_from([500, 503, 429, 403, 404, 401])
 _CHALLENGES = st.just(('Basic realm="x"', 'Digest realm="y", nonce="z", algorithm=SHA-999', "Negotiate"))
 _ARGUMENTS = st.sampled_from([("retentiontime", 1), ("nicename", "Another"), ("description", None)])
 quick_faults = st.one_of(
-    *(_planned(kind) for kind in ("drop_before", "drop_after", "reset_before", "reset_after", "reset_in_answer")),
-    *(_planned(kind) for kind in ("ignore_write", "cut_short", "html", "drop_after", "drop_before")),
+    *(_planned(kind) for kind in ("drop_before", "drop_after", "reset_before", "reset_after", "reset_in_response")),
+    *(_planned(kind) for kind in ("ignore_write", "truncated", "html", "drop_after", "drop_before")),
     *(_planned(kind) for kind in ("doctype", "external_entity", "entity_bomb", "latin1", "namespace", "http_1_0")),
     *(_planned(kind) for kind in ("stale_nonce", "blocked")),
     _planned("error_code", code=st.sampled_from([10, 20, 40, 110, 120, 130, 140, 999])),
@@ -161,7 +161,7 @@ quick_faults = st.one_of(
     _ARGUMENTS.flatmap(lambda pair: _planned("change_argument", argument=st.just(pair[0]), value=st.just(pair[1]))),
 )
 slow_faults = st.one_of(
-    _planned("no_answer", slow=True, when=st.sampled_from(["before", "after"])),
+    _planned("no_response", slow=True, when=st.sampled_from(["before", "after"])),
     _planned("drip", slow=True, part=st.sampled_from(["headers", "body"])),
     _planned("late", slow=True),
 )
@@ -202,7 +202,7 @@ mild_switches = st.builds(
     stream_options_form=st.sampled_from(["verbatim", "reordered", "reencoded", "reordered_reencoded"]),
     sha256_digest=st.booleans(),
     reuse_ids=st.booleans(),
-    answer_prefixes=st.sampled_from(["usual", "numbered"]),
+    namespace_prefixes=st.sampled_from(["usual", "numbered"]),
     existing_id=st.sampled_from(["error_20", "error_10"]),
 )
 # Those that refuse, bound or change what is written.
@@ -212,7 +212,7 @@ hard_switches = st.builds(
     max_groups=st.sampled_from([4, 100, 100]),
     disk_id_required=st.booleans(),
     empty_text=st.sampled_from(["clears", "ignored", "error_20"]),
-    left_out_on_update=st.sampled_from(["kept", "reset"]),
+    omitted_on_update=st.sampled_from(["kept", "reset"]),
     unknown_disk=st.sampled_from(["error_20", "error_10", "accepted"]),
     existing_id=st.sampled_from(["error_20", "error_10", "overwrite"]),
     text_charset=st.sampled_from(["utf-8", "iso-8859-1"]),
@@ -398,12 +398,12 @@ class Operations(RuleBasedStateMachine):
             check_mode=check_mode,
             timeout=_LONG if quick else _SHORT,
             retries=retries,
-            session=partial(Session, pace=Hurry()),
+            session=partial(Session, rate_limiter=UnlimitedRate()),
         )
         end = State.of(device)
         device.network = "up"
         device.faults = []
-        device.login.block(_CLIENT, 0)
+        device.authenticator.block(_CLIENT, 0)
         for entry, proceed in kept:
             witness.late = entry
             with device.lock:

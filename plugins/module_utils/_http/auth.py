@@ -77,7 +77,7 @@ def _quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-class Login:
+class Authenticator:
     """User and password, and the challenge they answer at present.
 
     :param method: ``auto``, ``digest`` or ``basic``.

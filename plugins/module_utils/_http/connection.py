@@ -36,16 +36,16 @@ except ImportError:
 
 #: An exchange may take this many times `timeout`: connecting, waiting, reading.
 DEADLINE_FACTOR = 3
-LARGEST_ANSWER = 8 * 1024 * 1024
+MAX_RESPONSE_SIZE = 8 * 1024 * 1024
 # Headers, and the sizes of chunks.
-_MOST_AROUND_IT = 1024 * 1024
+_MAX_OVERHEAD = 1024 * 1024
 
 
 class ResponseTooLarge(OSError):
     """The answer has more bytes than any device sends."""
 
 
-class Clock:
+class ExchangeState:
     """The exchange at hand: the time left for it, whether any of its bytes went out, and what came."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Clock:
     def start(self, timeout: float) -> None:
         self._end = time.monotonic() + DEADLINE_FACTOR * timeout
         self._read_timeout = timeout
-        self._bytes_left = LARGEST_ANSWER + _MOST_AROUND_IT
+        self._bytes_left = MAX_RESPONSE_SIZE + _MAX_OVERHEAD
         self.sent = False
         self.answer = None
 
@@ -112,17 +112,17 @@ def _ask_for_addresses(host: str, port: int, found: queue.SimpleQueue[Any]) -> N
         found.put(error)
 
 
-def connect(host: str, port: int, clock: Clock) -> socket.socket:
-    """A connection to the first address of a host that takes one, all tries together within the clock.
+def connect(host: str, port: int, state: ExchangeState) -> socket.socket:
+    """A connection to the first address of a host that takes one, all tries together within the state.
 
     :raises OSError: ``TimeoutError`` and ``socket.gaierror`` among them.
     """
     failure = OSError("the name has no address")
-    for family, kind, protocol, _name, address in _addresses(host, port, clock.next_wait()):
+    for family, kind, protocol, _name, address in _addresses(host, port, state.next_wait()):
         sock = socket.socket(family, kind, protocol)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.settimeout(clock.next_wait())
+            sock.settimeout(state.next_wait())
             sock.connect(address)
         except OSError as error:
             sock.close()
@@ -135,18 +135,18 @@ def connect(host: str, port: int, clock: Clock) -> socket.socket:
 class _TimedReader(io.RawIOBase):
     """Reads a socket, each read bounded by what the exchange has left: a device that drips bytes ends, too."""
 
-    def __init__(self, sock: socket.socket, raw: io.RawIOBase, clock: Clock) -> None:
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase, state: ExchangeState) -> None:
         self._sock = sock
         self._raw = raw
-        self._clock = clock
+        self._state = state
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(self._clock.next_wait())
+        self._sock.settimeout(self._state.next_wait())
         read = cast("int | None", self._raw.readinto(buffer))
-        self._clock.count(read or 0)
+        self._state.count(read or 0)
         return read
 
     def close(self) -> None:
@@ -155,31 +155,31 @@ class _TimedReader(io.RawIOBase):
 
 
 class _TimedResponse(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, clock: Clock, **kwargs: Any) -> None:
+    def __init__(self, sock: socket.socket, *args: Any, state: ExchangeState, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         raw: Any = self.fp.detach()
-        self.fp = io.BufferedReader(_TimedReader(sock, raw, clock))
+        self.fp = io.BufferedReader(_TimedReader(sock, raw, state))
 
 
 class _TimedConnection:
-    """Mixed into urllib3's connections: all waiting is against the clock, and it learns when bytes go out."""
+    """Mixed into urllib3's connections: all waiting is against the state, and it learns when bytes go out."""
 
     sock: Any
     port: int
     response_class: Any
 
-    def __init__(self, *args: Any, clock: Clock, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, state: ExchangeState, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._clock = clock
+        self._state = state
         self.response_class = self._open_answer
 
     def _open_answer(self, *args: Any, **kwargs: Any) -> _TimedResponse:
-        self._clock.answer = _TimedResponse(*args, clock=self._clock, **kwargs)
-        return self._clock.answer
+        self._state.answer = _TimedResponse(*args, state=self._state, **kwargs)
+        return self._state.answer
 
     def _new_conn(self) -> socket.socket:
         try:
-            return connect(cast(Any, self)._dns_host.strip("[]"), self.port, self._clock)
+            return connect(cast(Any, self)._dns_host.strip("[]"), self.port, self._state)
         except TimeoutError as error:
             raise ConnectTimeoutError(self, "no connection in time") from error
         except OSError as error:
@@ -190,7 +190,7 @@ class _TimedConnection:
         try:
             cast(Any, super())._tunnel()
         finally:
-            self._clock.sent = False  # what went out so far was for the proxy
+            self._state.sent = False  # what went out so far was for the proxy
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         # What TLS still holds of an answer that is read would be taken for the next one.
@@ -201,7 +201,7 @@ class _TimedConnection:
     def send(self, data: Any) -> None:
         if self.sock is None:
             cast(Any, self).connect()
-        self._clock.sent = True
+        self._state.sent = True
         cast(Any, super()).send(data)
 
 
@@ -213,18 +213,18 @@ class _TimedHTTPSConnection(_TimedConnection, HTTPSConnection):
     pass
 
 
-def _timed_pool(clock: Clock, scheme: str, host: str, port: int, **options: Any) -> Any:
+def _timed_pool(state: ExchangeState, scheme: str, host: str, port: int, **options: Any) -> Any:
     encrypted = scheme == "https"
     pool: Any = (HTTPSConnectionPool if encrypted else HTTPConnectionPool)(host, port, **options)
-    pool.ConnectionCls = partial(_TimedHTTPSConnection if encrypted else _TimedHTTPConnection, clock=clock)
+    pool.ConnectionCls = partial(_TimedHTTPSConnection if encrypted else _TimedHTTPConnection, state=state)
     return pool
 
 
 class DeviceAdapter(HTTPAdapter):
     """One connection to one device, with an own TLS context in place of what requests sets up for each."""
 
-    def __init__(self, clock: Clock, tls: dict[str, Any]) -> None:
-        self._clock = clock
+    def __init__(self, state: ExchangeState, tls: dict[str, Any]) -> None:
+        self._state = state
         self._tls = tls
         self._pool: Any = None
         super().__init__(pool_connections=1, pool_maxsize=1)
@@ -242,7 +242,7 @@ class DeviceAdapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **options, **self._tls)
         manager.pool_classes_by_scheme = {
-            scheme: partial(_timed_pool, self._clock, scheme) for scheme in ("http", "https")
+            scheme: partial(_timed_pool, self._state, scheme) for scheme in ("http", "https")
         }
         return manager
 
@@ -259,8 +259,8 @@ class DeviceAdapter(HTTPAdapter):
             return super().send(*args, **kwargs)
         except Exception:
             # urllib3 leaves an answer open whose length it cannot make sense of.
-            if self._clock.answer is not None:
-                self._clock.answer.close()
+            if self._state.answer is not None:
+                self._state.answer.close()
             raise
 
     def build_response(self, req: Any, resp: Any) -> Any:
@@ -284,6 +284,6 @@ class DeviceAdapter(HTTPAdapter):
         if self._pool is None:
             address: Any = parse_url(str(url))
             options = {"maxsize": 1, **self._tls}
-            self._pool = _timed_pool(self._clock, address.scheme, address.host, address.port, **options)
+            self._pool = _timed_pool(self._state, address.scheme, address.host, address.port, **options)
         pool: HTTPConnectionPool = self._pool
         return pool

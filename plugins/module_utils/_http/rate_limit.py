@@ -20,12 +20,12 @@ from operator import neg
 #: A device blocks an address that sends too many requests (AXIS OS knowledge base: 20 a second); stay well below.
 REQUESTS_PER_SECOND = 10
 # Seconds. A request that ends later than that was a worker's that is no more.
-_LONGEST_WAIT = 60.0
-_LOOK_AGAIN = 0.05
+_MAX_WAIT = 60.0
+_POLL_INTERVAL = 0.05
 _TIMES = struct.Struct(f"{REQUESTS_PER_SECOND}d")
 
 
-class Pace:
+class RateLimiter:
     """At most REQUESTS_PER_SECOND requests in any second.
 
     :param path: file that keeps the times for other processes of this machine, or None for this object alone.
@@ -36,13 +36,13 @@ class Pace:
         self._times = [0.0] * REQUESTS_PER_SECOND
 
     @contextmanager
-    def turn(self, requests: int = 1) -> Iterator[None]:
+    def acquire(self, requests: int = 1) -> Iterator[None]:
         """Wait until so many more may be sent, and count those that are sent inside.
 
         :param requests: REQUESTS_PER_SECOND for a process that keeps a pace of its own: nobody else asks meanwhile.
         """
         while (turn := self._reserve(requests)) is None:
-            time.sleep(_LOOK_AGAIN)
+            time.sleep(_POLL_INTERVAL)
         if (wait := turn - time.monotonic()) > 0:
             time.sleep(wait)
         mine = neg(turn)  # as it stands there while it is under way
@@ -61,7 +61,7 @@ class Pace:
         now = time.monotonic()
         with self._shared() as times:
             before = times[:requests]
-            if any(moment < 0 and now + moment < _LONGEST_WAIT for moment in before):
+            if any(moment < 0 and now + moment < _MAX_WAIT for moment in before):
                 return None
             turn = max(now, abs(before[-1]) + 1.0)
             times[:] = sorted([*times[requests:], *[-turn] * requests], key=abs)
@@ -79,7 +79,7 @@ class Pace:
             kept = os.read(descriptor, _TIMES.size)
             times = list(_TIMES.unpack(kept)) if len(kept) == _TIMES.size else []
             # Nothing else may make a worker wait for hours, whatever stands in the file.
-            if times and all(abs(moment) <= time.monotonic() + _LONGEST_WAIT for moment in times):
+            if times and all(abs(moment) <= time.monotonic() + _MAX_WAIT for moment in times):
                 self._times = sorted(times, key=abs)
             yield self._times
             with suppress(OSError):

@@ -23,25 +23,25 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     DeviceError,
     DeviceUnreachableError,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Challenge, Login, parse_challenges
+from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Authenticator, Challenge, parse_challenges
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
-from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import Pace
-from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust
-from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import Answer, Content, Transport
+from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import RateLimiter
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
+from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import RequestBody, Response, Transport
 
 # SOAP 1.2 says a fault with these; an answer of a web server with the same status is no XML.
 _FAULT_STATUSES = frozenset({400, 500})
 _XML = frozenset({"application/soap+xml", "application/xml", "text/xml"})
 _RETRIED_STATUSES = frozenset({429, 502, 503, 504})
-_FIRST_BACK_OFF = 0.5  # seconds, doubled with each retry
-_LONGEST_BACK_OFF = 10.0  # seconds, whatever Retry-After says
+_INITIAL_RETRY_DELAY = 0.5  # seconds, doubled with each retry
+_MAX_RETRY_DELAY = 10.0  # seconds, whatever Retry-After says
 # One to begin with, and two that have grown old before they could be used.
-_CHALLENGES_ANSWERED = 3
-_BLOCKED_FOR = 10.0  # seconds (AXIS OS knowledge base, brute force delay)
+_MAX_CHALLENGES = 3
+_BLOCK_SECONDS = 10.0  # seconds (AXIS OS knowledge base, brute force delay)
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class ConnectionSettings:
     """Where a device is and how to talk to it: everything that two tasks must share to share a session.
 
     :param protocol: ``https`` or ``http``.
@@ -57,13 +57,13 @@ class Device:
     username: str
     password: str = field(repr=False)
     auth: str = "auto"
-    trust: Trust = field(default_factory=Trust)
+    tls: TLSSettings = field(default_factory=TLSSettings)
     timeout: float = 10
     retries: int = 2
     proxy: str | None = field(default=None, repr=False)
 
     @property
-    def base(self) -> str:
+    def base_url(self) -> str:
         """``https://host:port``, an IPv6 address in brackets."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.protocol}://{host}:{self.port}"
@@ -72,20 +72,22 @@ class Device:
 class Session:
     """Calls one device with one login, over one connection that is kept.
 
-    :param pace: what the tasks of a run share, so that together they ask one device no faster than it bears.
+    :param rate_limiter: what the tasks of a run share, so that together they ask one device no faster than it bears.
     """
 
-    def __init__(self, device: Device, pace: Pace | None = None) -> None:
-        self.device = device
+    def __init__(self, settings: ConnectionSettings, rate_limiter: RateLimiter | None = None) -> None:
+        self.settings = settings
         #: 12 hexadecimal digits from the login realm, or None while no device has said it
         self.serial: str | None = None
-        self._transport = Transport(device.base, device.trust, device.timeout, device.proxy)
-        self._login = Login(device.username, device.password, device.auth, encrypted=device.protocol == "https")
+        self._transport = Transport(settings.base_url, settings.tls, settings.timeout, settings.proxy)
+        self._authenticator = Authenticator(
+            settings.username, settings.password, settings.auth, encrypted=settings.protocol == "https"
+        )
         self._login_worked = False
         self._login_refused: AxisError | None = None
         self._blocked: AxisError | None = None
         self._blocked_until = 0.0
-        self._pace = pace or Pace()
+        self._rate_limiter = rate_limiter or RateLimiter()
         self._date = ""
 
     def call(self, call: Call, arguments: Sequence[tuple[str, str]] = (), body: bytes = b"") -> bytes:
@@ -99,27 +101,27 @@ class Session:
         """
         query = urlencode(arguments, quote_via=quote, safe="")
         target = f"{call.path}?{query}" if query else call.path
-        content = Content(call.content_type, body) if call.content_type else None
-        tries = 1 if call.write else 1 + self.device.retries
-        for back_off in (_FIRST_BACK_OFF * 2**number for number in range(tries - 1)):
+        content = RequestBody(call.content_type, body) if call.content_type else None
+        tries = 1 if call.write else 1 + self.settings.retries
+        for back_off in (_INITIAL_RETRY_DELAY * 2**number for number in range(tries - 1)):
             try:
                 answer = self._authenticated(call, target, content)
             except DeviceUnreachableError as error:
                 if not error.connection_lost:
                     raise
-                time.sleep(min(back_off, _LONGEST_BACK_OFF))
+                time.sleep(min(back_off, _MAX_RETRY_DELAY))
                 continue
             if answer.status not in _RETRIED_STATUSES:
-                return _accepted(answer, call)
-            time.sleep(_wait(answer, back_off))
-        return _accepted(self._authenticated(call, target, content), call)
+                return _body_or_raise(answer, call)
+            time.sleep(_retry_delay(answer, back_off))
+        return _body_or_raise(self._authenticated(call, target, content), call)
 
     def certificate(self) -> bytes | None:
         """The TLS certificate that the device shows (DER), or None with HTTP; not trusted, and nothing is sent.
 
         :raises DeviceUnreachableError: ``unreachable``, ``timeout``, ``tls``.
         """
-        return self._transport.certificate() if self.device.protocol == "https" else None
+        return self._transport.certificate() if self.settings.protocol == "https" else None
 
     @property
     def device_time(self) -> datetime | None:
@@ -134,18 +136,18 @@ class Session:
         """Give the connection back. The session can still be used; it connects again then."""
         self._transport.close()
 
-    def _authenticated(self, call: Call, target: str, content: Content | None) -> Answer:
+    def _authenticated(self, call: Call, target: str, content: RequestBody | None) -> Response:
         if self._login_refused is not None:
             raise self._login_refused
         if self._blocked is not None and time.monotonic() < self._blocked_until:
             raise self._blocked
-        authorization = self._login.header(call.method, target)
+        authorization = self._authenticator.header(call.method, target)
         answer = self._send(call.method, target, authorization, content)
-        for _challenge in range(_CHALLENGES_ANSWERED):
+        for _challenge in range(_MAX_CHALLENGES):
             if answer.status != 401:
                 break
             self._answer_challenge(answer, is_first=authorization is None)
-            authorization = self._login.header(call.method, target)
+            authorization = self._authenticator.header(call.method, target)
             answer = self._send(call.method, target, authorization, content)
         if answer.status == 401:
             raise self._refuse_login()
@@ -154,7 +156,7 @@ class Session:
         self._login_worked = self._login_worked or authorization is not None
         return answer
 
-    def _answer_challenge(self, answer: Answer, *, is_first: bool) -> None:
+    def _answer_challenge(self, answer: Response, *, is_first: bool) -> None:
         challenges = parse_challenges(answer.header("WWW-Authenticate"))
         self._check_identity(next((item.serial for item in challenges if item.serial), None))
         if not is_first:
@@ -162,7 +164,7 @@ class Session:
             worked, self._login_worked = self._login_worked, False
             if not self._is_stale(challenges, worked=worked):
                 raise self._refuse_login()
-        self._login.choose(challenges)
+        self._authenticator.choose(challenges)
 
     def _check_identity(self, serial: str | None) -> None:
         if self.serial and serial and serial != self.serial:
@@ -176,7 +178,7 @@ class Session:
 
     def _is_stale(self, challenges: Sequence[Challenge], *, worked: bool) -> bool:
         """Whether the challenge that was answered is refused for its age; some devices do not say so."""
-        nonce = self._login.nonce
+        nonce = self._authenticator.nonce
         if nonce is None:
             return False
         nonces = {item.parameters.get("nonce") for item in challenges}
@@ -191,15 +193,15 @@ class Session:
                 why, or_wait = "for the role, or as it blocks this address", ", or run again after 10 seconds"
             return DeviceError(
                 "forbidden",
-                f"The device forbids user {self.device.username} this call (HTTP 403): {why}",
+                f"The device forbids user {self.settings.username} this call (HTTP 403): {why}",
                 f"Use a user with the role {call.role}{or_wait}.",
             )
-        self._blocked_until = time.monotonic() + _BLOCKED_FOR
+        self._blocked_until = time.monotonic() + _BLOCK_SECONDS
         self._blocked = DeviceError(
             "blocked",
             "The device turns this address away (HTTP 403, also without a login): too many requests or wrong logins "
             "came from it, or an address filter forbids it",
-            f"Wait {_BLOCKED_FOR:.0f} seconds and run again. If it persists, look for what else logs in from here, "
+            f"Wait {_BLOCK_SECONDS:.0f} seconds and run again. If it persists, look for what else logs in from here, "
             "and at the address filter of the device.",
         )
         return self._blocked
@@ -215,30 +217,30 @@ class Session:
         # Remembered: AXIS OS blocks an address after 20 wrong logins, so a wrong one is never tried twice.
         self._login_refused = DeviceError(
             "authentication",
-            f"The device did not accept the login of user {self.device.username}",
+            f"The device did not accept the login of user {self.settings.username}",
             "Correct the user name or the password; nothing more was tried.",
         )
         return self._login_refused
 
-    def _send(self, method: str, target: str, authorization: str | None, content: Content | None) -> Answer:
-        with self._pace.turn():
-            answer = self._transport.exchange(method, target, authorization, content)
+    def _send(self, method: str, target: str, authorization: str | None, content: RequestBody | None) -> Response:
+        with self._rate_limiter.acquire():
+            answer = self._transport.send(method, target, authorization, content)
         self._date = next(iter(answer.header("Date")), "")
         return answer
 
 
-def _is_xml(answer: Answer) -> bool:
+def _is_xml(answer: Response) -> bool:
     return next(iter(answer.header("Content-Type")), "").partition(";")[0].strip().lower() in _XML
 
 
-def _wait(answer: Answer, back_off: float) -> float:
+def _retry_delay(answer: Response, back_off: float) -> float:
     """Seconds before the next try: what Retry-After says in seconds, within bounds."""
     said = next(iter(answer.header("Retry-After")), "")
     seconds = float(said) if said.isascii() and said.isdigit() else back_off
-    return min(seconds, _LONGEST_BACK_OFF)
+    return min(seconds, _MAX_RETRY_DELAY)
 
 
-def _accepted(answer: Answer, call: Call) -> bytes:
+def _body_or_raise(answer: Response, call: Call) -> bytes:
     if answer.status == 200 or (call.operation and answer.status in _FAULT_STATUSES and _is_xml(answer)):
         return answer.body
     if answer.status == 404:

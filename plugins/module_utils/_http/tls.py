@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import Clock, connect
+from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import ExchangeState, connect
 
 
 @cache
@@ -33,7 +33,7 @@ def _new_context() -> ssl.SSLContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
+class TLSSettings:
     """What makes a device's certificate good.
 
     :param ca_path: file or directory of certificates to trust instead of the system's.
@@ -47,7 +47,7 @@ class Trust:
     fingerprint: str | None = None
 
     @property
-    def is_off(self) -> bool:
+    def verification_disabled(self) -> bool:
         """Whether any certificate will do."""
         return not self.validate and self.fingerprint is None
 
@@ -74,14 +74,14 @@ class Trust:
             ) from error
 
 
-def peer_certificate(host: str, port: int, server_name: str | None, clock: Clock) -> bytes | None:
+def peer_certificate(host: str, port: int, server_name: str | None, state: ExchangeState) -> bytes | None:
     """The certificate that a device shows (DER), read on a connection on which nothing is sent.
 
     :raises OSError: no connection, or no TLS on it.
     """
     with (
-        connect(host, port, clock) as sock,
-        Trust(validate=False).context().wrap_socket(sock, server_hostname=server_name or host) as tls,
+        connect(host, port, state) as sock,
+        TLSSettings(validate=False).context().wrap_socket(sock, server_hostname=server_name or host) as tls,
     ):
         return tls.getpeercert(binary_form=True)
 

@@ -18,14 +18,14 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError, DeviceUnreachableError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import (
     DEADLINE_FACTOR,
-    LARGEST_ANSWER,
-    Clock,
+    MAX_RESPONSE_SIZE,
     DeviceAdapter,
     DNSTimeout,
+    ExchangeState,
     ResponseTooLarge,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import (
-    Trust,
+    TLSSettings,
     peer_certificate,
     sha256_of,
     tls_reason,
@@ -43,7 +43,7 @@ _CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class RequestBody:
     """What a POST carries."""
 
     type: str
@@ -51,7 +51,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came back: status, headers as sent, the body's bytes."""
 
     status: int
@@ -66,29 +66,29 @@ class Answer:
 class Transport:
     """Sends requests to one device.
 
-    :param base: ``https://host:port``.
+    :param base_url: ``https://host:port``.
     :param timeout: seconds to connect, and for each read.
     """
 
-    def __init__(self, base: str, trust: Trust, timeout: float, proxy: str | None = None) -> None:
-        self._base = base
-        self._trust = trust
+    def __init__(self, base_url: str, tls: TLSSettings, timeout: float, proxy: str | None = None) -> None:
+        self._base_url = base_url
+        self._tls = tls
         self._timeout = timeout
         self._proxies = {"http": proxy, "https": proxy} if proxy else {}
-        self._clock = Clock()
+        self._state = ExchangeState()
         # Without a session of requests, which would parse cookies, and read what a redirect carries to its end.
-        self._adapter = DeviceAdapter(self._clock, self._tls_options())
+        self._adapter = DeviceAdapter(self._state, self._tls_options())
 
     def _tls_options(self) -> dict[str, Any]:
-        if not self._base.startswith("https:"):
+        if not self._base_url.startswith("https:"):
             return {}
-        if not self._trust.validate:
+        if not self._tls.validate:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         options = {
-            "ssl_context": self._trust.context(),
-            "server_hostname": self._trust.server_name,
-            "assert_hostname": self._trust.server_name,
-            "assert_fingerprint": self._trust.fingerprint,
+            "ssl_context": self._tls.context(),
+            "server_hostname": self._tls.server_name,
+            "assert_hostname": self._tls.server_name,
+            "assert_fingerprint": self._tls.fingerprint,
         }
         return {name: value for name, value in options.items() if value is not None}
 
@@ -96,17 +96,17 @@ class Transport:
         """Close the connection."""
         self._adapter.close()
 
-    def exchange(self, method: str, target: str, authorization: str | None, content: Content | None = None) -> Answer:
+    def send(self, method: str, target: str, authorization: str | None, content: RequestBody | None = None) -> Response:
         """One request and its answer.
 
         :raises DeviceUnreachableError: no connection, no trust, or no whole answer in time.
         :raises DeviceError: ``malformed_response``, when the answer is too large.
         """
-        request = _request(method, self._base + target, authorization, content)
-        self._clock.start(self._timeout)
+        request = _request(method, self._base_url + target, authorization, content)
+        self._state.start(self._timeout)
         try:
             with self._adapter.send(request, stream=True, timeout=self._timeout, proxies=self._proxies) as response:
-                return Answer(response.status_code, tuple(response.raw.headers.items()), self._body(response.raw))
+                return Response(response.status_code, tuple(response.raw.headers.items()), self._body(response.raw))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if any(isinstance(cause, ResponseTooLarge) for cause in _causes(error)):
                 raise _too_large() from error
@@ -118,12 +118,12 @@ class Transport:
         body = bytearray()
         for chunk in raw.stream(_CHUNK, decode_content=False):
             body += chunk
-            if len(body) > LARGEST_ANSWER:
+            if len(body) > MAX_RESPONSE_SIZE:
                 raise _too_large()
         return bytes(body)
 
     def _not_reached(self, error: Exception) -> DeviceUnreachableError:
-        sent, causes = self._clock.sent, _causes(error)
+        sent, causes = self._state.sent, _causes(error)
         if any(isinstance(cause, ssl.SSLEOFError) for cause in causes) and not sent:
             what = f"The device{' or the proxy' if self._proxies else ''} closed the connection while TLS was set up"
             return DeviceUnreachableError(
@@ -165,7 +165,7 @@ class Transport:
 
         :raises DeviceUnreachableError: no connection, or no TLS on it.
         """
-        self._clock.start(self._timeout)
+        self._state.start(self._timeout)
         try:
             return self._peer_certificate()
         except ssl.SSLError as error:
@@ -184,9 +184,9 @@ class Transport:
             next_step = "Check that the device speaks TLS on this port, or use protocol: http."
         elif seen is None:
             next_step = "Look from a machine that needs no proxy at which certificate the device shows."
-        elif seen == self._trust.fingerprint:
+        elif seen == self._tls.fingerprint:
             next_step = "At a second look the right one was there: see whether two devices have this address."
-        elif self._trust.fingerprint:
+        elif self._tls.fingerprint:
             next_step = f"It shows SHA-256 {seen}. If you know that this is right, set tls_fingerprint to it."
         else:
             next_step = (
@@ -207,21 +207,21 @@ class Transport:
         return sha256_of(certificate) if certificate else None
 
     def _peer_certificate(self) -> bytes | None:
-        address = urllib3.util.parse_url(self._base)
+        address = urllib3.util.parse_url(self._base_url)
         host = (address.host or "").strip("[]")
-        return peer_certificate(host, address.port or 443, self._trust.server_name, self._clock)
+        return peer_certificate(host, address.port or 443, self._tls.server_name, self._state)
 
 
 def _too_large() -> DeviceError:
     return DeviceError(
         "malformed_response",
-        f"The answer is larger than {LARGEST_ANSWER // 1024 // 1024} MiB",
+        f"The answer is larger than {MAX_RESPONSE_SIZE // 1024 // 1024} MiB",
         "Check that the address is the device's.",
         maybe_applied=True,
     )
 
 
-def _request(method: str, url: str, authorization: str | None, content: Content | None) -> Any:
+def _request(method: str, url: str, authorization: str | None, content: RequestBody | None) -> Any:
     # Not by its prepare(), which spends a millisecond of each worker on cookies, hooks and parameters.
     request: Any = requests.PreparedRequest()
     request.method, request.url, request.body = method, url, content.body if content else None

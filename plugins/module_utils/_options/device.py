@@ -16,8 +16,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Device
-from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import parse_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import (
     format_stream_options,
@@ -96,7 +96,7 @@ _MORE_THAN_A_LINE = re.compile(r"[\r\n\t]")
 _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def device_from(parameters: Parameters, *, with_login: bool = True) -> Device:
+def device_from(parameters: Parameters, *, with_login: bool = True) -> ConnectionSettings:
     """The device that validated parameters name.
 
     :param with_login: whether a user and a password must be there.
@@ -113,14 +113,14 @@ def device_from(parameters: Parameters, *, with_login: bool = True) -> Device:
     if not 0 < parameters["timeout"] <= 3600:
         raise invalid_option(f"timeout is {parameters['timeout']:g}", "Give seconds, more than 0 and at most 3600.")
     username, password = _login(parameters) if with_login else ("", "")
-    return Device(
+    return ConnectionSettings(
         host=_host(parameters["host"]),
         port=port,
         protocol=protocol,
         username=username,
         password=password,
         auth=auth,
-        trust=Trust(
+        tls=TLSSettings(
             validate=parameters["validate_certs"],
             ca_path=parameters["ca_path"],
             server_name=_server_name(parameters["tls_server_name"]),

@@ -127,7 +127,7 @@ class _Gathering:
         for version in versions:
             if version.deprecated:
                 self._warn(
-                    f"{self._session.device.host}: schema version {version.number} of the recording group API is "
+                    f"{self._session.settings.host}: schema version {version.number} of the recording group API is "
                     "deprecated, and a later AXIS OS may come without it."
                 )
         return [{"version": version.number, "deprecated": version.deprecated} for version in versions]

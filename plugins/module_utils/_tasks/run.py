@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Device, Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
     allowances_from,
     device_from,
@@ -50,7 +50,7 @@ _UNVERIFIED = (
     "Pin the certificates with tls_fingerprint instead (playbook camfleet.axis.pin_certificates)."
 )
 #: Gives the session for a device: a new one, or one kept from an earlier item of a loop.
-SessionFactory = Callable[[Device], Session]
+SessionFactory = Callable[[ConnectionSettings], Session]
 
 
 def run_recording_group(
@@ -194,8 +194,8 @@ def run_recording_group_info(
     return {"changed": False, "device": {**described, **report.device}, **gathered}
 
 
-def _session(device: Device, open_session: SessionFactory, warn: Warn) -> Session:
-    if device.protocol == "https" and device.trust.is_off:
+def _session(device: ConnectionSettings, open_session: SessionFactory, warn: Warn) -> Session:
+    if device.protocol == "https" and device.tls.verification_disabled:
         warn(_UNVERIFIED)
     return open_session(device)
 

@@ -11,9 +11,8 @@ from typing import Any, Protocol
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Device as Address
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     run_recording_action,
     run_recording_group,
@@ -95,10 +94,10 @@ def session(camera: Device) -> Session:
     return Session(address_of(camera))
 
 
-def address_of(device: Device, **changes: Any) -> Address:
+def address_of(device: Device, **changes: Any) -> ConnectionSettings:
     """Where a simulated device is, with the operator's login; on HTTPS its certificate is pinned."""
     values: dict[str, Any] = {"host": device.host, "port": device.port, "protocol": "http", "timeout": 5.0}
     if not device.port:
-        trust = Trust(fingerprint=device.certificate_sha256)
-        values |= {"port": device.tls_port, "protocol": "https", "trust": trust}
-    return Address(**{**values, "username": "operator", "password": "operator-pass", **changes})
+        tls = TLSSettings(fingerprint=device.certificate_sha256)
+        values |= {"port": device.tls_port, "protocol": "https", "tls": tls}
+    return ConnectionSettings(**{**values, "username": "operator", "password": "operator-pass", **changes})

@@ -12,7 +12,7 @@ import secrets
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
-from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Login, parse_challenges
+from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Authenticator, parse_challenges
 
 NONCE = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v"
 CNONCE = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
@@ -26,7 +26,7 @@ SHA_256_RESPONSE = 'response="753927fa0e85d155564e2e272a28d1802ca10daf4496794697
 
 def answer(*challenges: str, encrypted: bool = False, method: str = "auto") -> str:
     """The header of a login that was asked with these WWW-Authenticate headers."""
-    login = Login("Mufasa", "Circle of Life", method, encrypted=encrypted)
+    login = Authenticator("Mufasa", "Circle of Life", method, encrypted=encrypted)
     login.choose(parse_challenges(challenges))
     return login.header("GET", "/dir/index.html") or ""
 
@@ -42,7 +42,7 @@ def test_the_examples_of_the_standard(monkeypatch: pytest.MonkeyPatch, challenge
 
 def test_a_challenge_without_qop_is_answered_in_the_old_way() -> None:
     challenge = 'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", stale=FALSE'
-    login = Login("Mufasa", "Circle Of Life", "auto", encrypted=False)
+    login = Authenticator("Mufasa", "Circle Of Life", "auto", encrypted=False)
     login.choose(parse_challenges([challenge]))
     header = login.header("GET", "/dir/index.html") or ""
     assert 'response="670fd8c2df070c60b045671b8b24ff02"' in header
@@ -50,7 +50,7 @@ def test_a_challenge_without_qop_is_answered_in_the_old_way() -> None:
 
 
 def test_basic_is_utf_8() -> None:
-    login = Login("test", "123£", "auto", encrypted=True)
+    login = Authenticator("test", "123£", "auto", encrypted=True)
     login.choose(parse_challenges(['Basic realm="foo", charset="UTF-8"']))
     assert login.header("GET", "/") == "Basic dGVzdDoxMjPCow=="
 
@@ -100,7 +100,7 @@ def test_the_serial_of_the_realm(realm: str, serial: str | None) -> None:
 
 
 def test_the_count_of_a_nonce_grows() -> None:
-    login = Login("Mufasa", "Circle of Life", "auto", encrypted=False)
+    login = Authenticator("Mufasa", "Circle of Life", "auto", encrypted=False)
     assert login.header("GET", "/") is None
     login.choose(parse_challenges([MD5]))
     assert ["nc=00000001" in (login.header("GET", "/") or ""), "nc=00000002" in (login.header("GET", "/") or "")] == [
@@ -111,7 +111,7 @@ def test_the_count_of_a_nonce_grows() -> None:
 
 @pytest.mark.parametrize("algorithm", ["MD5-sess", "SHA-256-sess"])
 def test_a_session_algorithm_keeps_its_client_nonce(algorithm: str) -> None:
-    login = Login("Mufasa", "Circle of Life", "auto", encrypted=False)
+    login = Authenticator("Mufasa", "Circle of Life", "auto", encrypted=False)
     login.choose(parse_challenges([MD5.replace("MD5", algorithm)]))
     headers = [login.header("GET", "/") or "" for _number in range(2)]
     one, other = (re.search('cnonce="([^"]+)"', header) for header in headers)

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
-from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import Clock, connect
-from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import ExchangeState, connect
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import Transport
 from tests.simulator import Fleet
 from tests.simulator.device import Device
@@ -22,9 +22,9 @@ from tests.simulator.device import Device
 TARGET = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
 
 
-def clock(timeout: float = 5) -> Clock:
+def clock(timeout: float = 5) -> ExchangeState:
     """A clock that runs."""
-    running = Clock()
+    running = ExchangeState()
     running.start(timeout)
     return running
 
@@ -40,7 +40,7 @@ def test_a_name_service_that_does_not_answer_holds_nobody(monkeypatch: pytest.Mo
     monkeypatch.setattr(socket, "getaddrinfo", silent)
     try:
         with pytest.raises(AxisError) as caught:
-            Transport("http://camera.example.com:80", Trust(), 0.2).exchange("GET", TARGET, None)
+            Transport("http://camera.example.com:80", TLSSettings(), 0.2).send("GET", TARGET, None)
     finally:
         over.set()
     assert (caught.value.kind, caught.value.maybe_applied) == ("timeout", False)
@@ -84,5 +84,5 @@ def test_addresses_of_both_families_and_names(fleet: Fleet, scheme: Any) -> None
     old, new = fleet.add(scheme=scheme), fleet.add(scheme=scheme, address="::1")
     for device, host in ((old, "127.0.0.1"), (old, "localhost"), (new, "[::1]")):
         port = device.port or device.tls_port
-        transport = Transport(f"{scheme}://{host}:{port}", Trust(validate=False), 5)
-        assert transport.exchange("GET", TARGET, None).status == 401
+        transport = Transport(f"{scheme}://{host}:{port}", TLSSettings(validate=False), 5)
+        assert transport.send("GET", TARGET, None).status == 401

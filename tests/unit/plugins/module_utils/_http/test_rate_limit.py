@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, Pace
+from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, RateLimiter
 
 
 def take_turns(path: str | None, count: int) -> list[float]:
     """When each of so many requests was sent."""
-    pace, times = Pace(path), []
+    pace, times = RateLimiter(path), []
     for _number in range(count):
-        with pace.turn():
+        with pace.acquire():
             times.append(time.monotonic())
     return times
 
@@ -54,15 +54,15 @@ def test_processes_share_a_pace_at_the_same_time(tmp_path: Path) -> None:
 
 
 def test_a_request_counts_from_its_end() -> None:
-    pace = Pace()
-    with pace.turn():
+    pace = RateLimiter()
+    with pace.acquire():
         # Connecting takes this long, so the device sees it only then.
         threading.Event().wait(0.3)
         ended = time.monotonic()
     for _number in range(REQUESTS_PER_SECOND - 1):
-        with pace.turn():
+        with pace.acquire():
             pass
-    with pace.turn():
+    with pace.acquire():
         assert time.monotonic() >= ended + 1.0
 
 

@@ -13,10 +13,10 @@ import threading
 import time
 from pathlib import Path
 
-from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, Pace
-from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust
+from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, RateLimiter
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import Transport
-from tests.unit.plugins.module_utils.hostile import OK, TARGET, head_of, server
+from tests.unit.plugins.module_utils.raw_server import OK, TARGET, head_of, server
 
 from .test_rate_limit import most_in_a_second
 
@@ -41,8 +41,8 @@ def test_a_device_that_takes_connections_late_is_not_flooded_then(tmp_path: Path
     with server(talk) as port:
         # As many workers as a play may have, on as many hosts behind one recorder.
         def ask() -> None:
-            with Pace(str(tmp_path / "pace")).turn():
-                Transport(f"http://127.0.0.1:{port}", Trust(), 10).exchange("GET", TARGET, None)
+            with RateLimiter(str(tmp_path / "pace")).acquire():
+                Transport(f"http://127.0.0.1:{port}", TLSSettings(), 10).send("GET", TARGET, None)
 
         threading.Timer(2.5, ready.set).start()
         all_at_once([threading.Thread(target=ask) for _number in range(25)])
@@ -53,5 +53,5 @@ def test_a_device_that_takes_connections_late_is_not_flooded_then(tmp_path: Path
 def test_times_that_cannot_be_right_are_no_trouble(tmp_path: Path) -> None:
     path = tmp_path / "pace"
     path.write_bytes(struct.pack(f"{REQUESTS_PER_SECOND}d", *[math.inf] * REQUESTS_PER_SECOND))
-    with Pace(str(path)).turn():
+    with RateLimiter(str(path)).acquire():
         pass

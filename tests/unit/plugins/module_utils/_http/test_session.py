@@ -180,8 +180,8 @@ def test_twenty_wrong_logins_of_somebody_else_are_a_block(fleet: Fleet) -> None:
     for _number in range(20):
         assert error_of(Session(address_of(camera, password="wrong"))).kind == "authentication"
     assert error_of(Session(address_of(camera))).kind == "blocked"
-    now = camera.login.clock()
-    camera.login.clock = lambda: now + 10.1
+    now = camera.authenticator.clock()
+    camera.authenticator.clock = lambda: now + 10.1
     Session(address_of(camera)).call(calls.LIST_GROUPS, VERSION)
 
 

@@ -19,8 +19,8 @@ from typing import Any, cast
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceUnreachableError
-from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust, sha256_of, system_context
-from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import LARGEST_ANSWER, Transport
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings, sha256_of, system_context
+from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import MAX_RESPONSE_SIZE, Transport
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
@@ -65,10 +65,10 @@ def raw_server(*pieces: bytes, pause: float = 0.0, seen: list[bytes] | None = No
         thread.join()
 
 
-def failure(base: str, trust: Trust | None = None, timeout: float = 5) -> AxisError:
+def failure(base: str, trust: TLSSettings | None = None, timeout: float = 5) -> AxisError:
     """The error of one exchange."""
     with pytest.raises(AxisError) as caught:
-        Transport(base, trust or Trust(), timeout).exchange("GET", TARGET, None)
+        Transport(base, trust or TLSSettings(), timeout).send("GET", TARGET, None)
     return caught.value
 
 
@@ -88,8 +88,8 @@ def test_a_device_that_drips_bytes_does_not_hold_the_worker(part: str) -> None:
 
 
 def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (LARGEST_ANSWER * 8)
-    with raw_server(head, *[b"x" * 1024 * 1024] * (LARGEST_ANSWER // 1024 // 1024 + 2)) as base:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (MAX_RESPONSE_SIZE * 8)
+    with raw_server(head, *[b"x" * 1024 * 1024] * (MAX_RESPONSE_SIZE // 1024 // 1024 + 2)) as base:
         error = failure(base)
     assert error.kind == "malformed_response"
     assert "8 MiB" in str(error)
@@ -126,12 +126,12 @@ def test_certificates_are_trusted_in_four_ways(fleet: Fleet) -> None:
     own = fleet.add(scheme="https")
     ca_path = str(fleet.ca_path)
     for device, trust in (
-        (by_address, Trust(ca_path=ca_path)),
-        (signed, Trust(ca_path=ca_path, server_name=f"axis-{signed.serial.lower()}")),
-        (own, Trust(fingerprint=own.certificate_sha256)),
-        (own, Trust(validate=False)),
+        (by_address, TLSSettings(ca_path=ca_path)),
+        (signed, TLSSettings(ca_path=ca_path, server_name=f"axis-{signed.serial.lower()}")),
+        (own, TLSSettings(fingerprint=own.certificate_sha256)),
+        (own, TLSSettings(validate=False)),
     ):
-        assert Transport(base_of(device), trust, 5).exchange("GET", TARGET, None).status == 401
+        assert Transport(base_of(device), trust, 5).send("GET", TARGET, None).status == 401
 
 
 @pytest.fixture
@@ -149,13 +149,13 @@ def test_what_the_system_trusts_is_read_once(fleet: Fleet, store: Path) -> None:
     store.write_bytes(Path(fleet.ca_path).read_bytes())
     system_context()
     store.unlink()
-    assert Transport(base_of(device), Trust(), 5).exchange("GET", TARGET, None).status == 401
+    assert Transport(base_of(device), TLSSettings(), 5).send("GET", TARGET, None).status == 401
 
 
 def test_what_is_looser_for_one_device_is_not_for_the_next(fleet: Fleet) -> None:
     own = fleet.add(scheme="https")
-    for loose in (Trust(validate=False), Trust(fingerprint=own.certificate_sha256)):
-        assert Transport(base_of(own), loose, 5).exchange("GET", TARGET, None).status == 401
+    for loose in (TLSSettings(validate=False), TLSSettings(fingerprint=own.certificate_sha256)):
+        assert Transport(base_of(own), loose, 5).send("GET", TARGET, None).status == 401
         assert failure(base_of(own)).kind == "tls"
 
 
@@ -165,11 +165,11 @@ def test_a_certificate_that_is_not_trusted_is_shown_and_nothing_sent(fleet: Flee
     own = fleet.add(scheme="https")
     ca_path = str(fleet.ca_path)
     for device, trust, words in (
-        (own, Trust(), "issuer"),
-        (own, Trust(ca_path=ca_path), "issuer"),
-        (signed, Trust(ca_path=ca_path), "doesn't match"),
-        (signed, Trust(ca_path=ca_path, server_name="axis-another"), "doesn't match"),
-        (own, Trust(fingerprint=signed.certificate_sha256), "fingerprint"),
+        (own, TLSSettings(), "issuer"),
+        (own, TLSSettings(ca_path=ca_path), "issuer"),
+        (signed, TLSSettings(ca_path=ca_path), "doesn't match"),
+        (signed, TLSSettings(ca_path=ca_path, server_name="axis-another"), "doesn't match"),
+        (own, TLSSettings(fingerprint=signed.certificate_sha256), "fingerprint"),
     ):
         error = failure(base_of(device), trust)
         assert (error.kind, error.maybe_applied) == ("tls", False)
@@ -189,7 +189,7 @@ def test_a_ca_path_that_cannot_be_read_is_bad_input(tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("nothing", encoding="utf-8")
     for path in (tmp_path / "missing.pem", tmp_path / "empty.pem"):
         with pytest.raises(AxisError) as caught:
-            Transport("https://127.0.0.1:1", Trust(ca_path=str(path)), 1)
+            Transport("https://127.0.0.1:1", TLSSettings(ca_path=str(path)), 1)
         assert caught.value.kind == "invalid_option"
 
 
@@ -197,13 +197,13 @@ def test_the_environment_names_no_proxy(camera: Device, monkeypatch: pytest.Monk
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     base = f"http://{camera.host}:{camera.port}"
-    assert Transport(base, Trust(), 5).exchange("GET", TARGET, None).status == 401
+    assert Transport(base, TLSSettings(), 5).send("GET", TARGET, None).status == 401
 
 
 def test_the_option_names_one(camera: Device) -> None:
     base = f"http://{camera.host}:{camera.port}"
     with pytest.raises(DeviceUnreachableError) as caught:
-        Transport(base, Trust(), 5, "http://127.0.0.1:1").exchange("GET", TARGET, None)
+        Transport(base, TLSSettings(), 5, "http://127.0.0.1:1").send("GET", TARGET, None)
     assert "proxy" in str(caught.value)
     assert camera.connections == 0
 
@@ -248,12 +248,12 @@ def proxy(answer: bytes = b"") -> Iterator[tuple[str, list[bytes]]]:
 def test_through_a_proxy_the_device_proves_who_it_is_and_the_proxy_sees_no_login(fleet: Fleet) -> None:
     camera = fleet.add(scheme="https")
     with proxy() as (url, heads):
-        transport = Transport(base_of(camera), Trust(fingerprint=camera.certificate_sha256), 5, url)
-        assert transport.exchange("GET", TARGET, "Basic c2VjcmV0").status == 401
+        transport = Transport(base_of(camera), TLSSettings(fingerprint=camera.certificate_sha256), 5, url)
+        assert transport.send("GET", TARGET, "Basic c2VjcmV0").status == 401
         transport.close()
         error = None
         try:
-            Transport(base_of(camera), Trust(fingerprint="0" * 64), 5, url).exchange("GET", TARGET, "Basic c2VjcmV0")
+            Transport(base_of(camera), TLSSettings(fingerprint="0" * 64), 5, url).send("GET", TARGET, "Basic c2VjcmV0")
         except AxisError as caught:
             error = caught
     assert error is not None
@@ -276,7 +276,7 @@ def test_through_a_proxy_the_device_proves_who_it_is_and_the_proxy_sees_no_login
 def test_a_proxy_that_refuses_is_named(fleet: Fleet, answer: bytes, kind: str) -> None:
     camera = fleet.add(scheme="https")
     with proxy(answer) as (url, _heads), pytest.raises(DeviceUnreachableError) as caught:
-        Transport(base_of(camera), Trust(validate=False), 0.5, url).exchange("GET", TARGET, None)
+        Transport(base_of(camera), TLSSettings(validate=False), 0.5, url).send("GET", TARGET, None)
     assert (caught.value.kind, caught.value.maybe_applied) == (kind, False)
     assert "proxy" in str(caught.value)
     assert "proxy-pass" not in str(caught.value)
@@ -287,23 +287,23 @@ def test_a_proxy_that_refuses_is_named(fleet: Fleet, answer: bytes, kind: str) -
 def test_a_handshake_that_never_ends(fleet: Fleet) -> None:
     camera = fleet.add(scheme="https")
     camera.network = "silent"
-    error = failure(base_of(camera), Trust(validate=False), 0.2)
+    error = failure(base_of(camera), TLSSettings(validate=False), 0.2)
     assert (error.kind, error.maybe_applied) == ("timeout", False)
 
 
 def test_the_certificate_is_read_without_trust_and_without_a_request(fleet: Fleet) -> None:
     own, plain = fleet.add(scheme="https"), fleet.add()
-    certificate = Transport(base_of(own), Trust(), 5).certificate()
+    certificate = Transport(base_of(own), TLSSettings(), 5).certificate()
     assert certificate is not None
     assert sha256_of(certificate) == own.certificate_sha256
     assert own.journal == []
     for base, kind in ((f"https://{plain.host}:{plain.port}", "tls"), ("https://127.0.0.1:1", "unreachable")):
         with pytest.raises(DeviceUnreachableError) as caught:
-            Transport(base, Trust(), 0.5).certificate()
+            Transport(base, TLSSettings(), 0.5).certificate()
         assert caught.value.kind == kind
     own.network = "silent"
     with pytest.raises(DeviceUnreachableError) as caught:
-        Transport(base_of(own), Trust(), 0.2).certificate()
+        Transport(base_of(own), TLSSettings(), 0.2).certificate()
     assert caught.value.kind == "timeout"
 
 
@@ -320,7 +320,7 @@ def test_the_login_of_a_proxy_is_sent_to_it(login: str, sent: bytes | None) -> N
     seen: list[bytes] = []
     with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", seen=seen) as base:
         proxy = base.replace("//", f"//{login}")
-        Transport("http://camera.example.com", Trust(), 5, proxy).exchange("GET", TARGET, None)
+        Transport("http://camera.example.com", TLSSettings(), 5, proxy).send("GET", TARGET, None)
     (request,) = seen
     lines = request.splitlines()
     assert lines[0] == f"GET http://camera.example.com{TARGET} HTTP/1.1".encode()

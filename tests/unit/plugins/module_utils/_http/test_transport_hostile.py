@@ -16,20 +16,24 @@ from collections.abc import Callable
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceUnreachableError
-from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import Trust
-from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import LARGEST_ANSWER, Answer, Transport
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
+from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import (
+    MAX_RESPONSE_SIZE,
+    Response,
+    Transport,
+)
 from tests.simulator import Fleet
-from tests.unit.plugins.module_utils.hostile import OK, TARGET, answering, head_of, relay, server, stranger
+from tests.unit.plugins.module_utils.raw_server import OK, TARGET, answering, head_of, relay, server, stranger
 
 MOVED = b"HTTP/1.1 302 Found\r\nLocation: http://camera.example.com/\r\n"
 MEBIBYTE = 1024 * 1024
 
 
-def exchange(talk: Callable[[socket.socket], object], timeout: float = 2) -> Answer | AxisError:
+def exchange(talk: Callable[[socket.socket], object], timeout: float = 2) -> Response | AxisError:
     """How one exchange over plain HTTP ends; anything but these two is a defect."""
     with server(talk) as port:
         try:
-            return Transport(f"http://127.0.0.1:{port}", Trust(), timeout).exchange("GET", TARGET, None)
+            return Transport(f"http://127.0.0.1:{port}", TLSSettings(), timeout).send("GET", TARGET, None)
         except AxisError as error:
             return error
 
@@ -50,7 +54,7 @@ def flood(head: bytes, piece: bytes, sent: list[int]) -> Callable[[socket.socket
 def test_the_body_of_a_redirect_is_bounded_too() -> None:
     sent = [0]
     exchange(flood(MOVED + b"\r\n", b"x" * MEBIBYTE, sent), timeout=1)
-    assert sent[0] < 2 * LARGEST_ANSWER
+    assert sent[0] < 2 * MAX_RESPONSE_SIZE
 
 
 def test_the_body_of_a_redirect_is_not_unpacked() -> None:
@@ -63,14 +67,14 @@ def test_the_body_of_a_redirect_is_not_unpacked() -> None:
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 4 * LARGEST_ANSWER
+    assert peak < 4 * MAX_RESPONSE_SIZE
 
 
 @pytest.mark.parametrize("location", [b"http://[", b"http://camera.example.com/\xff"])
 def test_a_location_that_is_no_address_is_a_redirect_all_the_same(location: bytes) -> None:
     answer = b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % location
     ended = exchange(answering(answer))
-    assert isinstance(ended, Answer)
+    assert isinstance(ended, Response)
     assert ended.status == 302
 
 
@@ -91,7 +95,7 @@ def test_a_line_that_gives_the_size_of_a_chunk_is_bounded() -> None:
     # Older releases of urllib3, 1.26.20 and 2.2.2 among them, read it to its end.
     sent = [0]
     exchange(flood(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1" * MEBIBYTE, sent), timeout=1)
-    assert sent[0] < 2 * LARGEST_ANSWER
+    assert sent[0] < 2 * MAX_RESPONSE_SIZE
 
 
 def test_cookies_cost_nothing() -> None:
@@ -118,15 +122,15 @@ def test_what_follows_an_answer_is_not_the_answer_to_the_next_request(fleet: Fle
             connection.sendall(answer)
 
     with server(talk, camera.certificate.context) as port:
-        transport = Transport(f"https://127.0.0.1:{port}", Trust(fingerprint=camera.certificate_sha256), 2)
-        bodies = [transport.exchange("GET", TARGET, None).body for _number in range(2)]
+        transport = Transport(f"https://127.0.0.1:{port}", TLSSettings(fingerprint=camera.certificate_sha256), 2)
+        bodies = [transport.send("GET", TARGET, None).body for _number in range(2)]
     assert bodies == [b"true answer 1", b"true answer 2"]
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_name_with_a_label_that_is_too_long_does_not_resolve(scheme: str) -> None:
     with pytest.raises(AxisError):
-        Transport(f"{scheme}://{'a' * 64}.example.com:80", Trust(), 1).exchange("GET", TARGET, None)
+        Transport(f"{scheme}://{'a' * 64}.example.com:80", TLSSettings(), 1).send("GET", TARGET, None)
 
 
 def test_nobody_is_told_to_do_without_tls_when_a_pin_does_not_fit(fleet: Fleet) -> None:
@@ -139,8 +143,8 @@ def test_nobody_is_told_to_do_without_tls_when_a_pin_does_not_fit(fleet: Fleet) 
 
     with server(talk) as port, pytest.raises(DeviceUnreachableError) as caught:
         Transport(
-            f"https://127.0.0.1:{camera.tls_port}", Trust(fingerprint="0" * 64), 2, f"http://127.0.0.1:{port}"
-        ).exchange("GET", TARGET, None)
+            f"https://127.0.0.1:{camera.tls_port}", TLSSettings(fingerprint="0" * 64), 2, f"http://127.0.0.1:{port}"
+        ).send("GET", TARGET, None)
     assert caught.value.kind == "tls"
     assert "protocol: http" not in caught.value.next_step
 
@@ -159,7 +163,7 @@ def test_the_fingerprint_that_is_shown_is_the_one_that_was_refused(fleet: Fleet)
 
     # Somebody stands in between for a moment, or a name has two addresses.
     with server(talk) as port, pytest.raises(DeviceUnreachableError) as caught:
-        Transport(f"https://127.0.0.1:{port}", Trust(fingerprint=camera.certificate_sha256), 2).exchange(
+        Transport(f"https://127.0.0.1:{port}", TLSSettings(fingerprint=camera.certificate_sha256), 2).send(
             "GET", TARGET, None
         )
     assert connections[0] == 2

@@ -33,7 +33,7 @@ HOLD = {"recording_group_id": "door", "reason": "Case 1", "owner": "legal", "unt
     ],
 )
 def test_hosts(host: str, base: str) -> None:
-    assert device_from({**DEFAULTS, "host": host}).base == base
+    assert device_from({**DEFAULTS, "host": host}).base_url == base
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_devices_that_are_refused(options: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("written", ["AB:" * 31 + "AB", "ab" * 32, "sha256:" + "Ab" * 32, "AB " * 31 + "AB"])
 def test_fingerprints(written: str) -> None:
-    assert device_from({**DEFAULTS, "tls_fingerprint": written}).trust.fingerprint == "ab" * 32
+    assert device_from({**DEFAULTS, "tls_fingerprint": written}).tls.fingerprint == "ab" * 32
 
 
 @pytest.mark.parametrize(("protocol", "port"), [("http", 80), ("https", 443)])

@@ -16,7 +16,7 @@ import pytest
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 from tests.unit.plugins.module_utils.conftest import Run
-from tests.unit.plugins.module_utils.hostile import head_of, relay, server
+from tests.unit.plugins.module_utils.raw_server import head_of, relay, server
 
 LIST, UPDATE, DELETE = "recording_group/list", "recording_group/update", "recording_group/delete"
 DOOR: dict[str, Any] = {"recording_group_id": "door"}

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import LARGEST_ANSWER
+from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import MAX_RESPONSE_SIZE
 
 _PARSE = """
 import contextlib, re
@@ -34,7 +34,7 @@ print(peak() - before)
 @pytest.mark.parametrize(
     "body",
     [
-        f"b'<r>' + b'<a/>' * ({LARGEST_ANSWER} // 4 - 2) + b'</r>'",
+        f"b'<r>' + b'<a/>' * ({MAX_RESPONSE_SIZE} // 4 - 2) + b'</r>'",
         # As many as are let through.
         "b'<r>' + b'<a/>' * 249_990 + b'</r>'",
         "b'<r>' + (b'<a ' + b' '.join(b'a%x=\"\"' % number for number in range(3000)) + b'/>') * 83 + b'</r>'",
@@ -45,4 +45,4 @@ def test_the_tree_of_an_answer_is_bounded(body: str) -> None:
     # A play at 50 forks has 50 of them at the same time.
     script = "import sys\nsys.path[:0] = " + repr(sys.path) + _PARSE
     done = subprocess.run([sys.executable, "-c", script, body], stdout=subprocess.PIPE, text=True, check=True)
-    assert int(done.stdout) * 1024 < 8 * LARGEST_ANSWER
+    assert int(done.stdout) * 1024 < 8 * MAX_RESPONSE_SIZE

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import Pace
+from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import RateLimiter
 
 
-class Hurry(Pace):
+class UnlimitedRate(RateLimiter):
     """The pace of who does not wait."""
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def acquire(self) -> Iterator[None]:
         """At once."""
         yield
