@@ -31,7 +31,7 @@ from .slices import Slices, side_by_side
 
 _PAGE, _SCALING = CHECKOUT / "docs" / "benchmarks.md", CHECKOUT / "docs" / "docsite" / "rst" / "scaling.rst"
 _SLICES, _SLICED = (1, 2, 4), 2000
-_SUMMING_UP = "camfleet.axis.retention_policy : Sum up"
+_SUMMING_UP = "camfleet.axis.retention_policy : Build the report"
 _VARIABLES: dict[str, Any] = {
     "retention_hours": GROUP["retention_time"],
     "retention_policy_purpose": "Safety of the entrances",

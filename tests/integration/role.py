@@ -16,11 +16,14 @@ AUDIT = "camfleet.axis.audit"
 ROLL_OUT = "camfleet.axis.roll_out"
 _ROLE = "camfleet.axis.retention_policy : "
 PREFLIGHT = f"{_ROLE}Check the policy and the holds of every host"
-CAMERA = f"{_ROLE}Hold the recording groups to the policy"
-WAVE = f"{_ROLE}Look at the wave"
-SUM_UP = f"{_ROLE}Sum up"
-SUMMARY = f"{_ROLE}Summary"
-OUTCOME = f"{_ROLE}End each host as its task ended"
+CHECK = f"{_ROLE}Check the retention policy"
+APPLY = f"{_ROLE}Apply the retention policy"
+#: The task for each camera, by playbook.
+CAMERA_TASK = {AUDIT: CHECK, ROLL_OUT: APPLY}
+WAVE = f"{_ROLE}Evaluate the wave"
+REPORT = f"{_ROLE}Build the report"
+SUMMARY = f"{_ROLE}Show the summary"
+OUTCOME = f"{_ROLE}Restore each host's status"
 #: One group of 30 days.
 POLICY: dict[str, Any] = {"retention_policy_groups": [{"recording_group_id": "door", "retention_time": "30d"}]}
 ONE_CHANGE = ["recording_group/list", "recording_group/update", "recording_group/list"]

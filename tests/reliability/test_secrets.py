@@ -156,7 +156,7 @@ def test_the_playbook_that_sends_no_login(everything: Watched, mode: list[str]) 
     run = everything.run(PIN, *mode, "--extra-vars", json.dumps({"pin_certificates_file": str(pins)}))
     shown = {"basic", "untrusted", "page-basic", "status-basic"}
     for host in everything.hosts:
-        assert (run.outcomes["Look at the certificate", host] == "ok") is (host in shown), f"{host}\n{run.output}"
+        assert (run.outcomes["Read the certificate", host] == "ok") is (host in shown), f"{host}\n{run.output}"
     written = yaml.safe_load(pins.read_text(encoding="utf-8"))["all"]["hosts"].keys() if pins.exists() else set()
     assert written == (set() if mode else shown), run.output
     assert [entry for device in everything.fleet.devices.values() for entry in device.journal] == []
@@ -335,7 +335,7 @@ LEAKS: dict[str, tuple[dict[str, Any], str, str]] = {
 def test_leaks_on_purpose_are_found_where_they_are(watched: Watched) -> None:
     device = add(watched, "camera", **LOGIN, **JUMP)
     where = {"left": str(watched.root / "left"), "temporary": str(watched.temporary)}
-    watched.hosts["camera"] |= {**where, "realm": device.login.realm}
+    watched.hosts["camera"] |= {**where, "realm": device.authenticator.realm}
     watched.run(plays(watched, [{"name": name, **leak} for name, (leak, _place, _form) in LEAKS.items()]))
     found = {(leak.place, leak.form) for leak in watched.leaks()}
     for name, (_task, place, form) in LEAKS.items():

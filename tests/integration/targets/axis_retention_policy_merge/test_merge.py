@@ -63,7 +63,7 @@ def test_slices_become_one_report_and_who_is_in_none_is_told(play: Play, fleet: 
         "c4": "not_in_run",
     }
     assert [item["hosts"] for item in document["slices"]] == [2, 2]
-    (result,) = (result for (task, _host), result in run.results.items() if task == "Merge")
+    (result,) = (result for (task, _host), result in run.results.items() if task == "Merge the reports")
     assert result["missing"] == ["c4"]
     assert list((tmp_path / "whole").glob("*.html"))
 
@@ -98,8 +98,8 @@ def test_reports_of_different_policies(play: Play, fleet: Fleet, tmp_path: Path,
 @pytest.mark.parametrize(
     ("variables", "words"),
     [
-        ({"merge_reports_from": ""}, "Name the directory"),
-        ({"merge_reports_dir": "whole"}, "Name the directory"),
+        ({"merge_reports_from": ""}, "Set merge_reports_from to the directory"),
+        ({"merge_reports_dir": "whole"}, "Set merge_reports_from to the directory"),
         ({}, "There is no report to merge"),
     ],
 )
@@ -116,7 +116,7 @@ def test_nothing_to_read_or_nowhere_to_write(
 def test_a_file_that_cannot_be_read_is_named(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     plant(fleet, "c0")
     options = {"reports": [str(tmp_path / "gone.json")], "directory": str(tmp_path / "whole")}
-    run = play([{"name": "Merge", MODULE: options, "run_once": True}], groups=GROUPS)
+    run = play([{"name": "Merge the reports", MODULE: options, "run_once": True}], groups=GROUPS)
     assert run.status != 0
     assert "gone.json cannot be read (No such file or directory)" in run.output
 
@@ -126,8 +126,8 @@ def test_who_is_not_expected_is_told_and_counted(play: Play, fleet: Fleet, tmp_p
     run_slice(play, tmp_path / "slices", "all")
     (path,) = (tmp_path / "slices").glob("*.json")
     options = {"reports": [str(path)], "directory": str(tmp_path / "whole"), "hosts": ["c0"], "formats": ["json"]}
-    run = play([{"name": "Merge", MODULE: options, "run_once": True}], groups=GROUPS)
+    run = play([{"name": "Merge the reports", MODULE: options, "run_once": True}], groups=GROUPS)
     assert run.status == 0, run.output
-    (result,) = (result for (task, _host), result in run.results.items() if task == "Merge")
+    (result,) = (result for (task, _host), result in run.results.items() if task == "Merge the reports")
     assert result["unexpected_hosts"] == ["c1"]
     assert report_in(tmp_path / "whole")["summary"]["hosts"] == 2

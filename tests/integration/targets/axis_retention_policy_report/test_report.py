@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, CAMERA, POLICY, ROLL_OUT, SUM_UP, plant, retention, summary, text
+from tests.integration.role import AUDIT, CHECK, POLICY, REPORT, ROLL_OUT, plant, retention, summary, text
 from tests.playbook import PlaybookRun
 from tests.simulator import Fleet
 
@@ -23,7 +23,7 @@ MODULE = "camfleet.axis.axis_retention_policy_report"
 
 def reported(run: PlaybookRun) -> dict[str, Any]:
     """What the report returned."""
-    (result,) = (result for (task, _host), result in run.results.items() if task == SUM_UP)
+    (result,) = (result for (task, _host), result in run.results.items() if task == REPORT)
     return result
 
 
@@ -98,7 +98,7 @@ def test_holds_that_need_somebody_are_told(play: Play, fleet: Fleet) -> None:
     warning = (
         "The hold on door (Case 4711, owner: legal@example.com) ended at 2020-01-31 23:59 UTC and protects nothing"
     )
-    assert any(words.startswith(warning) for words in run.results[CAMERA, "c1"]["warnings"])
+    assert any(words.startswith(warning) for words in run.results[CHECK, "c1"]["warnings"])
 
 
 def test_a_hold_on_a_finite_group_says_from_which_date_evidence_goes(play: Play, fleet: Fleet) -> None:
@@ -106,7 +106,7 @@ def test_a_hold_on_a_finite_group_says_from_which_date_evidence_goes(play: Play,
     before = datetime.now(timezone.utc) - timedelta(hours=1000)
     run = play(AUDIT, hosts={"c0": {"axis_holds": [HOLD]}}, groups=GROUPS)
     later = datetime.now(timezone.utc) - timedelta(hours=1000)
-    (finding,) = run.results[CAMERA, "c0"]["findings"]
+    (finding,) = run.results[CHECK, "c0"]["findings"]
     assert (finding["verdict"], finding["severity"]) == ("held", "critical")
     moments = {f"evidence from before {moment:%Y-%m-%d %H:%M} UTC goes" for moment in (before, later)}
     assert any(words in finding["reason"] and words in text(run) for words in moments)
@@ -169,9 +169,9 @@ DOWN = {"unreachable": True, "msg": "No route", "error": {"kind": "unreachable"}
 def test_the_options(play: Play, fleet: Fleet, options: dict[str, Any], expected: dict[str, Any]) -> None:
     plant(fleet, "c0", "c1", "c2", "c3")
     tasks = [registered(LINE, "c0"), registered(DRIFT, "c1"), registered(DOWN, "c2")]
-    run = play([*tasks, {"name": "Sum up", MODULE: {"title": "Mine", **options}, "run_once": True}])
+    run = play([*tasks, {"name": "Build the report", MODULE: {"title": "Mine", **options}, "run_once": True}])
     assert run.status == 0, run.output
-    result = run.results["Sum up", "c0"]
+    result = run.results["Build the report", "c0"]
     assert expected.items() <= result.items()
     assert result["headline"].startswith("Mine: ")
     assert result["lines"][0].startswith("Mine, ")

@@ -23,7 +23,7 @@ from tests.simulator import Fleet
 from .test_pin_certificates import PIN, UNPINNED, pinned
 
 OTHER = "ab" * 32
-WRITE = "Write the fingerprints of those that were seen, and keep the others"
+WRITE = "Write the fingerprints"
 
 
 def message(run: PlaybookRun) -> str:

@@ -13,8 +13,9 @@ import pytest
 
 from tests.integration.conftest import Play
 from tests.integration.role import (
+    APPLY,
     AUDIT,
-    CAMERA,
+    CAMERA_TASK,
     POLICY,
     ROLL_OUT,
     asked,
@@ -96,7 +97,7 @@ def test_refused_and_held_count_to_no_share(play: Play, fleet: Fleet, on_refused
         groups={"axis": {"vars": variables}},
     )
     assert run.status == status
-    assert hosts_of(run, CAMERA) == ["c0", "c1", "c2", "c3"]
+    assert hosts_of(run, APPLY) == ["c0", "c1", "c2", "c3"]
     assert summary(run)["refused"] == ["c0", "c2", "c3"]
     assert summary(run)["held"] == ["c1"]
     assert ends(run) == dict.fromkeys(fleet.devices, "failures" if status else "ok")
@@ -116,7 +117,7 @@ def test_every_host_down(play: Play, fleet: Fleet, playbook: str) -> None:
     assert told["unverified"] == tried
     assert told["not_attempted"] == [name for name in names if name not in tried]
     assert [host for host, end in ends(run).items() if end == "unreachable"] == tried
-    assert sorted(hosts_of(run, CAMERA)) == tried
+    assert sorted(hosts_of(run, CAMERA_TASK[playbook])) == tried
 
 
 @BOTH
@@ -165,7 +166,7 @@ def test_a_policy_that_is_wrong_for_one_host_asks_none(play: Play, fleet: Fleet,
     assert run.status == FAILED
     assert [(item["hosts"], "soon" in item["problem"]) for item in problems(run)] == [(["c1"], True)]
     assert asked(fleet) == []
-    assert hosts_of(run, CAMERA) == []
+    assert hosts_of(run, CAMERA_TASK[playbook]) == []
     assert "Nothing was asked of any camera" in run.output
 
 
@@ -197,7 +198,7 @@ def test_drift_fails_the_run_when_asked_to(play: Play, fleet: Fleet, playbook: s
     assert run.status == (FAILED if bad else 0)
     assert {host for host, end in ends(run).items() if end != "ok"} == bad
     assert summary(run)["hosts"] == 5
-    assert sorted(hosts_of(run, CAMERA)) == sorted(DRIFT)
+    assert sorted(hosts_of(run, CAMERA_TASK[playbook])) == sorted(DRIFT)
 
 
 @BOTH

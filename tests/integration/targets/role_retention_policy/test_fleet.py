@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, CAMERA, ROLL_OUT, extra, lost, summary, text
+from tests.integration.role import APPLY, AUDIT, CHECK, ROLL_OUT, extra, lost, summary, text
 from tests.playbook import PlaybookRun
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
@@ -317,7 +317,7 @@ def test_audit_roll_out_audit(play: Play, fleet: Fleet) -> None:
     assert audit.status != 0
     assert [host for host in members if fleet.devices[host].writes] == []
     for host, (site, kind) in members.items():
-        assert reported(audit.results[CAMERA, host]) == findings(kind, SITES[site]), host
+        assert reported(audit.results[CHECK, host]) == findings(kind, SITES[site]), host
     assert_classes(audit, members, 0)
     assert sorted(summary(audit)["critical"]) == of_kind(members, *CRITICAL)
     assert summary(audit)["policies"] == [
@@ -332,7 +332,7 @@ def test_audit_roll_out_audit(play: Play, fleet: Fleet) -> None:
     assert roll_out.status != 0
     assert_classes(roll_out, members, 1)
     for host, (site, kind) in members.items():
-        first, then = audit.results[CAMERA, host], roll_out.results[CAMERA, host]
+        first, then = audit.results[CHECK, host], roll_out.results[APPLY, host]
         if kind != "viewer":
             assert first["changes"] == then["changes"], host
         assert first["refused"] == then["refused"], host
@@ -348,7 +348,7 @@ def test_audit_roll_out_audit(play: Play, fleet: Fleet) -> None:
     assert {host: len(device.writes) for host, device in fleet.devices.items()} == written
     assert_classes(again, members, 2)
     for host in of_kind(members, *CHANGED):
-        assert again.results[CAMERA, host]["changes"] == []
+        assert again.results[CHECK, host]["changes"] == []
     assert lost(fleet) == 0
 
 

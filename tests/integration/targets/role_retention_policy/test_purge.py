@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, CAMERA, POLICY, ROLL_OUT, extra, lost, summary, text
+from tests.integration.role import APPLY, AUDIT, CHECK, POLICY, ROLL_OUT, extra, lost, summary, text
 from tests.simulator import Fleet
 
 HOLD = {"recording_group_id": "*_gate", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
@@ -44,7 +44,7 @@ def test_without_the_allowance_nothing_is_purged(play: Play, camera: Fleet) -> N
     assert run.status == 0, run.output
     assert camera.devices["camera"].writes == []
     assert summary(run)["refused"] == ["camera"]
-    refused = run.results[CAMERA, "camera"]["refused"]
+    refused = run.results[APPLY, "camera"]["refused"]
     assert [(item["recording_group_id"], item["kind"]) for item in refused] == [
         ("old", "recording_loss"),
         ("pilot_a", "recording_loss"),
@@ -58,7 +58,7 @@ def test_with_the_allowance_just_what_the_patterns_cover_goes(play: Play, camera
     assert device.writes == []
     run = play(ROLL_OUT, *ALLOWED, groups=GROUPS)
     assert run.status == 0, run.output
-    assert audit.results[CAMERA, "camera"]["changes"] == run.results[CAMERA, "camera"]["changes"]
+    assert audit.results[CHECK, "camera"]["changes"] == run.results[APPLY, "camera"]["changes"]
     assert set(device.groups) == KEPT
     assert {recording.group_id for recording, _reason in device.lost_recordings} == PURGED
     assert len(device.lost_recordings) == 20
@@ -81,7 +81,7 @@ def test_foreign_groups_are_told_or_left_out(play: Play, camera: Fleet, told: st
     variables = {**POLICY, "retention_policy_unmanaged": told}
     run = play(ROLL_OUT, groups={"axis": {"vars": variables}})
     assert run.status == 0, run.output
-    findings = run.results[CAMERA, "camera"]["findings"]
+    findings = run.results[APPLY, "camera"]["findings"]
     unexpected = [(item["recording_group_id"], item["verdict"]) for item in findings if item["verdict"] != "compliant"]
     assert sorted(unexpected) == ([(name, "unmanaged") for name in foreign] if told == "report" else [])
     assert summary(run)["compliant"] == 1

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, CAMERA, ROLL_OUT, calls, extra, summary, text
+from tests.integration.role import APPLY, AUDIT, CAMERA_TASK, CHECK, ROLL_OUT, calls, extra, summary, text
 from tests.simulator import Device, Fleet, Switches
 
 PORT = {"topic_expression": "tns1:Device/tnsaxis:IO/Port", "message_content": {"port": 1, "state": 1}}
@@ -42,7 +42,7 @@ def fresh(fleet: Fleet) -> Fleet:
         fleet.add(profile, profile)
     recorder = fleet.add("recorder_s3008", "recorder_s3008")
     recorder.groups.clear()
-    fleet.add("camera_12_9", "prefixes", switches=Switches(answer_prefixes="numbered", action_checks_group=True))
+    fleet.add("camera_12_9", "prefixes", switches=Switches(namespace_prefixes="numbered", action_checks_group=True))
     return fleet
 
 
@@ -88,7 +88,7 @@ def test_from_factory_fresh_to_recording_in_one_run(play: Play, fresh: Fleet) ->
         assert device.is_recording("door")
         assert device.is_recording(yard(device))
         # The prediction, but for the id that only the device could know.
-        predicted, done = (item.results[CAMERA, name]["changes"] for item in (audit, run))
+        predicted, done = (audit.results[CHECK, name]["changes"], run.results[APPLY, name]["changes"])
         assert [
             {**item, "recording_group_id": None} for item in sorted(predicted, key=lambda item: item["nice_name"])
         ] == [{**item, "recording_group_id": None} for item in sorted(done, key=lambda item: item["nice_name"])]
@@ -124,7 +124,7 @@ def test_a_camera_that_has_stopped_recording_is_found_and_mended(play: Play, fre
     assert not device.is_recording("door")
     audit = play(AUDIT, groups=GROUPS)
     assert summary(audit)["drifted"] == ["camera_10_12"]
-    [finding] = [item for item in audit.results[CAMERA, "camera_10_12"]["findings"] if item["verdict"] != "compliant"]
+    [finding] = [item for item in audit.results[CHECK, "camera_10_12"]["findings"] if item["verdict"] != "compliant"]
     assert (finding["recording_group_id"], finding["severity"]) == ("door", "critical")
     assert finding["reason"] == "Nothing records to it"
     assert finding["differences"] == [{"field": "recording", "before": "always, but disabled", "after": "always"}]
@@ -162,7 +162,7 @@ def test_a_purge_takes_down_what_records_by_the_word_of_the_task_only(play: Play
         run = play(playbook, *extra(**ALLOWED), groups=purge)
         assert run.status == 0, run.output
         for name, device in fresh.devices.items():
-            [refused] = run.results[CAMERA, name]["refused"]
+            [refused] = run.results[CAMERA_TASK[playbook], name]["refused"]
             assert (refused["recording_group_id"], refused["kind"]) == (yard(device), "group_in_use")
             assert "action configuration 'Yard'" in refused["reason"]
             assert "action rule 'Yard'" in refused["reason"]
@@ -178,7 +178,7 @@ def test_a_purge_takes_down_what_records_by_the_word_of_the_task_only(play: Play
     run = play(ROLL_OUT, *extra(**STOP), groups=purge)
     assert run.status == 0, run.output
     for name, device in fresh.devices.items():
-        assert audit.results[CAMERA, name]["changes"] == run.results[CAMERA, name]["changes"]
+        assert audit.results[CHECK, name]["changes"] == run.results[APPLY, name]["changes"]
         assert [entry.call for entry in device.writes[before[name] :]] == [
             "action/RemoveActionRule",
             "action/RemoveActionConfiguration",
@@ -196,14 +196,14 @@ def test_never_stops_recording_by_the_word_of_the_task_only(play: Play, fresh: F
     never = {"axis": {"vars": {**VARIABLES, "retention_policy_groups": groups}}}
     run = play(ROLL_OUT, *extra(**ALLOWED), groups=never)
     for name, device in fresh.devices.items():
-        assert {item["kind"] for item in run.results[CAMERA, name]["refused"]} == {"recording_stop"}
+        assert {item["kind"] for item in run.results[APPLY, name]["refused"]} == {"recording_stop"}
         assert device.is_recording("door")
     hold = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
     held = {"axis": {"vars": {**never["axis"]["vars"], "axis_holds": [hold]}}}
     run = play(ROLL_OUT, *extra(**STOP), groups=held)
     assert run.status == 0, run.output
     for name, device in fresh.devices.items():
-        [refused] = run.results[CAMERA, name]["refused"]
+        [refused] = run.results[APPLY, name]["refused"]
         assert (refused["recording_group_id"], refused["kind"]) == ("door", "held")
         assert "Case 4711" in refused["reason"]
         assert device.is_recording("door")
@@ -235,7 +235,7 @@ def test_without_the_action_service_the_groups_are_held_to_the_policy_all_the_sa
     assert audit.status == 0, audit.output
     assert summary(audit)["refused"] == ["lacking", "viewer"]
     for name, kind in (("lacking", "unsupported"), ("viewer", "forbidden")):
-        result = audit.results[CAMERA, name]
+        result = audit.results[CHECK, name]
         assert [(item["recording_group_id"], item["kind"]) for item in result["refused"]] == [("door", kind)]
         assert result["compliant"] is False
         assert [(item["field"], item["before"], item["after"]) for item in result["changes"][0]["differences"]] == [
@@ -255,7 +255,7 @@ def test_a_condition_that_a_camera_lacks_keeps_no_other_group_from_recording(pla
     run = play(ROLL_OUT, groups={"axis": {"vars": {"retention_policy_groups": groups}}})
     assert run.status != 0
     assert device.is_recording("b")
-    result = run.results[CAMERA, "camera"]
+    result = run.results[APPLY, "camera"]
     assert result["error"]["kind"] == "invalid_condition"
     assert "rule 'Record to a' for group a: tns1:Device/Nothing [port=1, state=1]" in result["msg"]
     assert [item["recording_group_id"] for item in result["failed_changes"]] == ["a"]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, CAMERA, POLICY, ROLL_OUT, extra, lost, plant, retention, summary
+from tests.integration.role import APPLY, AUDIT, CHECK, POLICY, ROLL_OUT, extra, lost, plant, retention, summary
 from tests.simulator import Fleet
 
 COLLECTION = Path(__file__).parents[4]
@@ -35,7 +35,7 @@ def test_an_audit_is_one_task_one_challenge_and_one_list(play: Play, fleet: Flee
         assert sent(fleet, name) == [("recording_group/list", 401), ("recording_group/list", 200)]
         assert device.connections == 1
     for name in ("in-line", "drifted"):
-        assert [task for task, host in run.steps if host == name] == [CAMERA]
+        assert [task for task, host in run.steps if host == name] == [CHECK]
         assert {**run.recap[name], "changed": 0} == ONE_TASK
 
 
@@ -50,7 +50,7 @@ def test_a_roll_out_is_one_task_and_with_a_change_one_write_and_one_list_more(pl
         assert sent(fleet, name) == read + change
         assert device.connections == 1
     for name, changed in (("in-line", 0), ("drifted", 1)):
-        assert [task for task, host in run.steps if host == name] == [CAMERA]
+        assert [task for task, host in run.steps if host == name] == [APPLY]
         assert run.recap[name] == {**ONE_TASK, "changed": changed}
 
 

@@ -15,13 +15,14 @@ import pytest
 
 from tests.integration.conftest import Play
 from tests.integration.role import (
+    APPLY,
     AUDIT,
-    CAMERA,
+    CAMERA_TASK,
     ONE_CHANGE,
     POLICY,
     PREFLIGHT,
+    REPORT,
     ROLL_OUT,
-    SUM_UP,
     WAVE,
     asked,
     calls,
@@ -106,7 +107,7 @@ def test_the_forms_of_waves(play: Play, fleet: Fleet, waves: Any) -> None:
     plant(fleet, "c0", "c1", retention_time=24)
     run = play(ROLL_OUT, *extra(retention_policy_waves=waves), groups=GROUPS)
     assert run.status == 0, run.output
-    assert hosts_of(run, CAMERA) == ["c0", "c1"]
+    assert hosts_of(run, APPLY) == ["c0", "c1"]
     assert run.output.count("Wave: 1 host: 1 changed") == 2
     assert retention(fleet) == {"c0": 720, "c1": 720}
 
@@ -143,7 +144,7 @@ def test_another_strategy_of_the_user(play: Play, fleet: Fleet, playbook: str) -
     assert told["drifted" if playbook == AUDIT else "changed"] == ["c0", "c1", "c3"]
     assert {host for host, counters in run.recap.items() if counters["unreachable"]} == {"c2"}
     # The strategy free knows no run_once: whatever runs once must not be left to it.
-    assert [len(hosts_of(run, task)) for task in (PREFLIGHT, WAVE, SUM_UP)] == [1, 0 if playbook == AUDIT else 2, 1]
+    assert [len(hosts_of(run, task)) for task in (PREFLIGHT, WAVE, REPORT)] == [1, 0 if playbook == AUDIT else 2, 1]
     assert [len(fleet.devices[name].writes) for name in names] == ([0] * 4 if playbook == AUDIT else [1, 1, 0, 1])
 
 
@@ -158,7 +159,7 @@ def test_a_host_in_two_groups_is_one_host_and_other_machines_are_none(play: Play
     assert run.status == 0, run.output
     assert summary(run)["hosts"] == 2
     assert run.recap.keys() == {"c0", "c1"}
-    assert sorted(hosts_of(run, CAMERA)) == ["c0", "c1"]
+    assert sorted(hosts_of(run, CAMERA_TASK[playbook])) == ["c0", "c1"]
     assert [calls(fleet, name) for name in ("c0", "c1")] == [["recording_group/list"]] * 2
 
 

@@ -20,7 +20,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     POLICY_VARIABLES,
     PURPOSE,
     ROLE_DEFAULTS,
-    Fleet,
+    HostVariables,
 )
 
 try:
@@ -39,23 +39,27 @@ class HostVars(dict[str, dict[str, Any]]):
         return self[host]
 
 
-def fleet(hosts: dict[str, dict[str, Any]], at_hand: dict[str, Any]) -> Fleet:
+def fleet(hosts: dict[str, dict[str, Any]], at_hand: dict[str, Any]) -> HostVariables:
     """The fleet as seen by a task on the first host, which sees ``at_hand``."""
     variables = {"hostvars": HostVars(hosts), "inventory_hostname": next(iter(hosts)), **at_hand}
-    return Fleet(variables, Templar(loader=DataLoader(), variables=variables))
+    return HostVariables(variables, Templar(loader=DataLoader(), variables=variables))
 
 
 def test_the_defaults_are_those_of_the_role() -> None:
     assert yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8")) == ROLE_DEFAULTS
 
 
-def test_the_camera_task_hands_over_every_variable_of_the_policy() -> None:
-    (task,) = yaml.safe_load((ROLE / "tasks" / "apply.yml").read_text(encoding="utf-8"))
-    given = {option: "{{ %s }}" % name for option, name in POLICY_VARIABLES.items() if option != "holds"}  # noqa: UP031
-    # Only after a preflight.
-    given["on_refused"] = "{{ retention_policy_play and retention_policy_on_refused }}"
-    # The holds come from the host by themselves.
-    assert task["camfleet.axis.axis_retention_policy"] == given
+def test_the_camera_task_passes_every_policy_variable() -> None:
+    """The audit has the same task with its own title."""
+    (apply,), (check,) = (
+        yaml.safe_load((ROLE / "tasks" / name).read_text(encoding="utf-8")) for name in ("apply.yml", "check.yml")
+    )
+    arguments = {option: "{{ %s }}" % name for option, name in POLICY_VARIABLES.items() if option != "holds"}  # noqa: UP031
+    # Fails without a preflight.
+    arguments["on_refused"] = "{{ retention_policy_play and retention_policy_on_refused }}"
+    # The action plugin reads the holds.
+    assert apply["camfleet.axis.axis_retention_policy"] == arguments
+    assert check == {**apply, "name": "Check the retention policy"}
 
 
 def test_each_host_has_its_own_and_the_defaults_of_the_role() -> None:
