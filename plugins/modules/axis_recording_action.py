@@ -193,7 +193,7 @@ changes:
           after: tns1:Device/tnsaxis:IO/Port [port=1, state=1]
       stops_recording: false
 refused:
-  description: What was refused, like RV(changes) with C(kind), C(reason) and C(next_step).
+  description: What was refused, like RV(changes) with C(kind), C(reason), C(next_step), and C(allowances), the options that permit it.
   returned: always
   type: list
   elements: dict

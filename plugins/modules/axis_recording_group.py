@@ -188,6 +188,9 @@ changes:
     restarts_recording:
       description: Whether a running recording of the group restarts.
       type: bool
+    ends_recording:
+      description: Whether an active recording action of the group is removed or replaced.
+      type: bool
   sample:
     - operation: update
       recording_group_id: entrance
@@ -195,8 +198,9 @@ changes:
       differences: [{field: retention_time, before: 168, after: 720}]
       loses_recordings: false
       restarts_recording: false
+      ends_recording: false
 refused:
-  description: What was refused, like RV(changes) with C(kind), C(reason) and C(next_step).
+  description: What was refused, like RV(changes) with C(kind), C(reason), C(next_step), and C(allowances), the options that permit it.
   returned: always
   type: list
   elements: dict

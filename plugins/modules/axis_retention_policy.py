@@ -358,8 +358,11 @@ changes:
     restarts_recording:
       description: Whether a running recording of the group restarts.
       type: bool
+    ends_recording:
+      description: Whether an active recording action of the group is removed or replaced.
+      type: bool
 refused:
-  description: What was refused, like RV(changes) with C(kind), C(reason) and C(next_step).
+  description: What was refused, like RV(changes) with C(kind), C(reason), C(next_step), and C(allowances), the options that permit it.
   returned: always
   type: list
   elements: dict

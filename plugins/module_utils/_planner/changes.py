@@ -12,7 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Text
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
     ActionChange,
@@ -20,8 +22,16 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
     DesiredRecording,
 )
 
-#: Of a refusal: kind, reason, next step.
-RefusalReason = tuple[str, str, str]
+
+class RefusalReason(NamedTuple):
+    """Why a change is refused."""
+
+    #: as of an AxisError
+    kind: str
+    reason: Text
+    next_step: Text
+    #: names of the options that permit it if set to true
+    allowances: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,8 @@ class Change:
     differences: tuple[Difference, ...]
     loses_recordings: bool = False
     restarts_recording: bool = False
+    #: whether an active recording action of the group is removed or replaced
+    ends_recording: bool = False
 
     @property
     def group(self) -> RecordingGroup:
@@ -104,8 +116,10 @@ class Refusal:
 
     change: Change
     kind: str
-    reason: str
-    next_step: str
+    reason: Text
+    next_step: Text
+    #: names of the options that permit it if set to true
+    allowances: tuple[str, ...] = ()
     #: the API's code for it, where it has one
     code: int | None = None
 
@@ -189,7 +203,9 @@ def merge_recording_change(
         Difference(item.field, item.before if whole.before else None, item.after if whole.after else None)
         for item in recording.in_a_group
     )
-    return replace(whole, differences=(*whole.differences, *values))
+    # A group that does not exist yet has no recording that could end.
+    ends_recording = whole.before is not None and recording.ends_recording
+    return replace(whole, differences=(*whole.differences, *values), ends_recording=ends_recording)
 
 
 def _write_order(change: Change) -> int:

@@ -23,9 +23,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.groups impor
     Field,
     RecordingGroup,
     Value,
-    fold_text,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import sort_key
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
     Change,
@@ -101,14 +101,14 @@ def _with_actions(outcome: Outcome, allowances: Allowances, actions: Actions) ->
         return outcome
     recording_group_id = found.recording_group_id if found else wanted.recording_group_id
     planned = plan_action(actions, recording_group_id, wanted.recording)
-    grounds = refuse_recording(planned, recording_group_id, allowances) if planned else None
-    if planned is not None and grounds is not None:
+    reason = refuse_recording(planned, recording_group_id, allowances) if planned else None
+    if planned is not None and reason is not None:
         if isinstance(decision, Change) and decision.before is None:
             # What is left of an action would begin to record to the group.
             whole = merge_recording_change(decision, found, planned.change) or decision
-            return replace(outcome, decision=Refusal(whole, *grounds))
+            return replace(outcome, decision=Refusal(whole, *reason))
         change = merge_recording_change(None, found, planned.change)
-        return replace(outcome, recording=None if change is None else Refusal(change, *grounds))
+        return replace(outcome, recording=None if change is None else Refusal(change, *reason))
     return replace(outcome, recording=planned)
 
 

@@ -16,13 +16,14 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from hashlib import sha256
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup, fold_text
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Message, Text
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
     format_retention_time,
     sort_key,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import parse_stream_options
+from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import match_stream_options
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
     Change,
@@ -54,7 +55,7 @@ class Match:
         return (
             _fits(group.recording_group_id, self.recording_group_id)
             and _fits(group.nice_name, self.nice_name)
-            and self._fits_options(group.stream_options or "")
+            and match_stream_options(group.stream_options or "", self.stream_options)
         )
 
     def constrains(self, wanted: DesiredGroup) -> bool:
@@ -66,26 +67,12 @@ class Match:
     def could_match(self, wanted: DesiredGroup) -> bool:
         """Whether a group could be one of those after it was given what ``wanted`` sets."""
         return (wanted.nice_name is None or _fits(fold_text(wanted.nice_name), self.nice_name)) and (
-            wanted.stream_options is None or self._fits_options(wanted.stream_options)
+            wanted.stream_options is None or match_stream_options(wanted.stream_options, self.stream_options)
         )
-
-    def _fits_options(self, written: str) -> bool:
-        if not self.stream_options:
-            return True
-        try:
-            options = dict(parse_stream_options(written))
-        except InvalidOptionError:
-            return False
-        return all(name in options and _fits_option(name, options[name], glob) for name, glob in self.stream_options)
 
 
 def _fits(value: str | None, glob: str | None) -> bool:
     return glob is None or fnmatchcase(value or "", glob)
-
-
-def _fits_option(name: str, value: str, glob: str) -> bool:
-    # `device` names a source by its serial number, which has no case (a device may fold it).
-    return fnmatchcase(value.upper(), glob.upper()) if name == "device" else fnmatchcase(value, glob)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +131,7 @@ class Finding:
     #: one of SEVERITIES
     severity: str = "info"
     differences: tuple[Difference, ...] = ()
-    reason: str | None = None
+    reason: Text | None = None
 
     @property
     def in_line(self) -> bool:
@@ -185,7 +172,7 @@ def _of_outcome(policy: Policy, outcome: Outcome, allowances: Allowances) -> Fin
         if not starts:
             return finding
         severity = max(finding.severity, _of_missing(policy), key=SEVERITIES.index)
-        return replace(finding, severity=severity, reason=f"{finding.reason}. {_NOTHING_RECORDS}")
+        return replace(finding, severity=severity, reason=_join(finding.reason, _NOTHING_RECORDS))
     if change is not None:
         return _of_change(policy, change, allowances, starts=starts)
     if outcome.found is None:
@@ -240,8 +227,12 @@ def _of_refusal(
         "held" if held else "refused",
         severity,
         (*change.differences, *(also.differences if also else ())) if change.after is not None else (),
-        f"{refusal.reason}. {concern.words}" if concern else refusal.reason,
+        _join(refusal.reason, concern.words) if concern else refusal.reason,
     )
+
+
+def _join(one: Text | None, other: Text) -> Text:
+    return other if one is None else Message("{one}. {other}", {"one": one, "other": other})
 
 
 def _of_missing(policy: Policy) -> str:

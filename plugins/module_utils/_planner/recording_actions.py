@@ -10,6 +10,7 @@ is about it. In the end there is one of each.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -98,8 +99,8 @@ class RecordingAction:
     other_rules: tuple[str, ...] = ()
     #: ids of the action configurations beside its own
     other_configurations: tuple[str, ...] = ()
-    #: whether any of the rules is enabled
-    records: bool = False
+    #: the conditions of each enabled rule
+    active: tuple[str, ...] = ()
     template: str = GROUP_TEMPLATE
 
     @property
@@ -114,6 +115,11 @@ class RecordingAction:
             ("other_configurations", ", ".join(self.other_configurations)),
             ("template", None if self.template == GROUP_TEMPLATE else self.template),
         )
+
+    @property
+    def records(self) -> bool:
+        """Whether any of the rules is enabled."""
+        return bool(self.active)
 
     @property
     def when(self) -> str:
@@ -147,6 +153,12 @@ class ActionChange:
     def stops_recording(self) -> bool:
         """Whether a device that records to the group does not do so afterwards."""
         return self.before is not None and self.before.records and not (self.after and self.after.records)
+
+    @property
+    def ends_recording(self) -> bool:
+        """Whether an enabled rule is removed, or replaced by one with other conditions."""
+        before, after = (Counter(action.active if action else ()) for action in (self.before, self.after))
+        return bool(before - after)
 
     @property
     def starts_recording(self) -> bool:
@@ -222,7 +234,7 @@ def plan_action(actions: Actions, recording_group_id: str | None, desired: Desir
         kept.start_event if kept else desired.start_event,
         configuration_id,
         kept.rule_id if kept else None,
-        records=desired.enabled,
+        active=((kept or desired).when,) if desired.enabled else (),
     )
     return ActionPlan(
         ActionChange(before, after),
@@ -271,7 +283,7 @@ def find_action(
         rule.rule_id,
         tuple(f"{item.name or item.rule_id} ({item.when})" for item in rules if item is not rule),
         others,
-        records=any(item.enabled for item in rules),
+        active=tuple(item.when for item in rules if item.enabled),
         template=own.template,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, Disk, RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
@@ -21,6 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import ActionPlan
 
+_LOSS, _STOP = "allow_recording_loss", "allow_recording_stop"
 # VAPIX recording group, general error codes.
 _IN_USE = 140
 
@@ -38,15 +40,16 @@ def refuse_recording(
         return _held(f"It {'ends' if stops else 'may lessen'} the recording to group {recording_group_id}", hold)
     if not stops or allowances.recording_stop:
         return None
-    return (
+    return RefusalReason(
         "recording_stop",
         f"It ends the recording to group {recording_group_id}",
-        "If it may end, set allow_recording_stop: true (in the role, retention_policy_allow_recording_stop).",
+        Message("If it may end, set {option}: true.", {"option": Option(_STOP)}),
+        (_STOP,),
     )
 
 
 def _held(what: str, hold: Hold) -> RefusalReason:
-    return (
+    return RefusalReason(
         "held",
         f"{what}, and a hold until {hold.until:%Y-%m-%d %H:%M} UTC forbids that: {hold.reason} (owner: {hold.owner})",
         f"Ask {hold.owner}. Nothing but the end or the removal of the hold lifts it.",
@@ -63,7 +66,8 @@ def refuse_loss(change: Change, allowances: Allowances) -> Refusal | None:
         change,
         "recording_loss",
         f"{_loss(change)}, and that cannot be undone",
-        "If they may go, set allow_recording_loss: true (in the role, retention_policy_allow_recording_loss).",
+        Message("If the recordings may be deleted, set {option}: true.", {"option": Option(_LOSS)}),
+        (_LOSS,),
     )
 
 
@@ -84,9 +88,12 @@ def refuse_in_use(change: Change, users: str) -> Refusal:
         change,
         "group_in_use",
         f"Recording group {recording_group_id} is in use by {users}",
-        f"Remove them first with axis_recording_action, recording_group_id: {recording_group_id} and state: absent, "
-        "or set allow_recording_stop: true to remove them with the group (in the role, "
-        "retention_policy_allow_recording_stop).",
+        Message(
+            "Remove them first with axis_recording_action, recording_group_id: {group} and state: absent, "
+            "or set {option}: true to remove them with the group.",
+            {"group": recording_group_id, "option": Option(_STOP)},
+        ),
+        (_STOP,),
         code=_IN_USE,
     )
 

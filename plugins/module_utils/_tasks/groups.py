@@ -25,7 +25,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.groups impor
     Difference,
     Disk,
     RecordingGroup,
-    same_text,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
@@ -180,7 +179,7 @@ class GroupReconciler:
                 raise
             if is_needed:
                 # The groups can be brought into line all the same.
-                self.unreadable = (error.kind, error.message, error.next_step)
+                self.unreadable = RefusalReason(error.kind, error.message, error.next_step)
             elif self._check_mode:
                 self._warn(f"Whether an action uses the group that is to be deleted was not checked: {error.message}.")
 

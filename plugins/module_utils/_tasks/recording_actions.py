@@ -57,10 +57,10 @@ def ensure_action(
     actions = work.look()
     report.action = find_action(actions, *wanted)
     planned = plan_action(actions, *wanted)
-    grounds = refuse_recording(planned, wanted[0], allowances) if planned else None
-    if planned and grounds:
-        report.refused.append((planned.change, *grounds))
-        raise ChangeRefusedError(*grounds)
+    reason = refuse_recording(planned, wanted[0], allowances) if planned else None
+    if planned and reason:
+        report.refused.append((planned.change, reason))
+        raise ChangeRefusedError(reason.kind, reason.reason, reason.next_step)
     if wanted[1].present:
         _check_group(session, wanted[0], check_mode=check_mode, warn=warn)
     if planned is None:

@@ -201,6 +201,12 @@ def test_a_hold_is_for_what_its_pattern_matches(pattern: str) -> None:
     assert [change.operation for change in plan.changes] == ["delete"]
 
 
+def test_a_refused_loss_names_the_allowance_and_a_hold_has_none() -> None:
+    for allowances, options in ((FORBIDDEN, ("allow_recording_loss",)), (HELD, ())):
+        (refusal,) = make_plan([group()], [DesiredGroup(False, "door")], allowances).refused
+        assert refusal.allowances == options
+
+
 def test_only_the_fields_that_differ_are_in_an_update() -> None:
     wanted = DesiredGroup(True, "door", nice_name="Door", retention_time=0, stream_options="b=2")
     (change,) = make_plan([group()], [wanted], FORBIDDEN).changes

@@ -256,8 +256,8 @@ def test_a_held_group_that_is_not_unlimited_says_from_when_evidence_goes(policy:
     assert finding.severity == "critical"
     assert not finding.in_line
     assert finding.reason is not None
-    assert f"evidence from before {date} UTC goes" in finding.reason
-    assert "until 2026-03-03 08:00 UTC for Case 1 (owner: legal)" in finding.reason
+    assert f"evidence from before {date} UTC goes" in str(finding.reason)
+    assert "until 2026-03-03 08:00 UTC for Case 1 (owner: legal)" in str(finding.reason)
 
 
 def test_a_hold_that_ended_or_is_for_another_group_grades_nothing() -> None:

@@ -28,6 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
     Outcome,
     Plan,
     Refusal,
+    RefusalReason,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import make_plan
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
@@ -328,7 +329,7 @@ def test_a_device_without_actions_gets_one() -> None:
     assert (planned.removes_rules, planned.removes_configurations) == ((), ())
     change = planned.change
     assert (change.operation, change.stops_recording, change.starts_recording) == ("create", False, True)
-    assert change.after == RecordingAction("door", "Record to door", True, ALWAYS, records=True)
+    assert change.after == RecordingAction("door", "Record to door", True, ALWAYS, active=("always",))
     assert difference(change) == [
         ("name", None, "Record to door"),
         ("enabled", None, True),
@@ -489,8 +490,9 @@ def test_a_group_in_use_is_not_deleted(actions: Actions, users: str) -> None:
     refused = refusal(make_plan([group()], [DesiredGroup(False, "door")], LOSS, actions=actions))
     assert (refused.kind, refused.code) == ("group_in_use", 140)
     assert refused.reason == f"Recording group door is in use by {users}"
-    assert "axis_recording_action" in refused.next_step
-    assert "allow_recording_stop: true" in refused.next_step
+    assert "axis_recording_action" in str(refused.next_step)
+    assert "allow_recording_stop: true" in str(refused.next_step)
+    assert refused.allowances == ("allow_recording_stop",)
 
 
 def test_a_group_that_another_rule_than_its_own_uses_may_go() -> None:
@@ -550,7 +552,8 @@ def test_an_end_of_recording_must_be_allowed_and_a_hold_beats_that(
     refused = refusal(plan)
     assert (refused.kind, refused.code) == (kind, None)
     assert refused.reason.startswith("It ends the recording to group door")
-    assert ("legal" if kind == "held" else "allow_recording_stop: true") in refused.next_step
+    assert ("legal" if kind == "held" else "allow_recording_stop: true") in str(refused.next_step)
+    assert refused.allowances == (() if kind == "held" else ("allow_recording_stop",))
     after = "never" if recording is NEVER else "always, but disabled"
     assert ("recording", "always", after) in [
         (item.field, item.before, item.after) for item in refused.change.differences
@@ -626,6 +629,38 @@ def test_a_hold_refuses_what_may_record_less_and_nothing_else_needs_a_word_for_i
     assert make_plan([group()], [wanted], STRICT, actions=actions).refused == ()
 
 
+@pytest.mark.parametrize(
+    ("actions", "recording", "ends"),
+    [
+        (Actions(), DesiredRecording(), False),
+        (UNUSED, DesiredRecording(), False),
+        (UNUSED, DesiredRecording(present=False), False),
+        (ruled(ALWAYS_RULE), DesiredRecording(name="x"), False),
+        (ruled(ALWAYS_RULE), DesiredRecording(conditions=(MOTION,)), True),
+        (ruled(ALWAYS_RULE), DesiredRecording(start_event=PORT), True),
+        (ruled(ALWAYS_RULE), DesiredRecording(enabled=False), True),
+        (ruled(ALWAYS_RULE), DesiredRecording(present=False), True),
+        (ruled(MOTION_RULE, PORT_RULE), DesiredRecording(conditions=(MOTION,)), True),
+        (ruled(MOTION_RULE, replace(MOTION_RULE, rule_id="12")), DesiredRecording(conditions=(MOTION,)), True),
+        (ruled(MOTION_RULE, OFF), DesiredRecording(conditions=(MOTION,)), False),
+        (ruled(OFF), DesiredRecording(conditions=(PORT,)), False),
+        (ruled(OFF), DesiredRecording(present=False), False),
+    ],
+)
+def test_a_change_that_ends_a_recording(actions: Actions, recording: DesiredRecording, ends: bool) -> None:
+    (change,) = make_plan([group()], [DesiredGroup(True, "door", recording=recording)], ALL, actions=actions).changes
+    assert change.ends_recording is ends
+    # A group that does not exist has no recording to end.
+    plan = make_plan([], [DesiredGroup(True, "door", recording=recording)], ALL, actions=actions)
+    assert not plan.changes[0].ends_recording
+
+
+def test_deleting_a_recorded_group_ends_its_recording() -> None:
+    for actions, ends in ((RECORDED, True), (UNUSED, False)):
+        (change,) = make_plan([group()], [DesiredGroup(False, "door")], ALL, actions=actions).changes
+        assert change.ends_recording is ends
+
+
 @pytest.mark.parametrize("actions", [Actions(), UNUSED])
 def test_where_nothing_records_there_is_no_recording_to_be_stopped(actions: Actions) -> None:
     plan = make_plan([group()], [DesiredGroup(True, "door", recording=NEVER)], HELD, actions=actions)
@@ -681,7 +716,7 @@ def test_a_group_is_not_created_where_what_is_left_would_record_to_it(
     assert (plan.refused, [change.operation for change in plan.changes]) == ((), ["create"])
 
 
-UNREADABLE = ("forbidden", "The device says no", "Use another user.")
+UNREADABLE = RefusalReason("forbidden", "The device says no", "Use another user.")
 
 
 @pytest.mark.parametrize(
@@ -700,7 +735,7 @@ def test_what_nobody_could_look_at_is_refused_and_the_group_is_not(
     wanted = DesiredGroup(True, "door", retention_time=720, recording=recording)
     plan = make_plan(current, [wanted], STRICT, unreadable=UNREADABLE)
     (refused,) = plan.refused
-    assert (refused.kind, refused.reason, refused.next_step) == UNREADABLE
+    assert (refused.kind, refused.reason, refused.next_step, refused.allowances) == UNREADABLE
     assert [(item.field, item.before, item.after) for item in refused.change.differences] == [("recording", None, when)]
     operations = [change.operation for change in plan.changes]
     assert operations == (["create"] if not current else [] if current == [group()] else ["update"])
