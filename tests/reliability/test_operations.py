@@ -202,7 +202,7 @@ mild_switches = st.builds(
     stream_options_form=st.sampled_from(["verbatim", "reordered", "reencoded", "reordered_reencoded"]),
     sha256_digest=st.booleans(),
     reuse_ids=st.booleans(),
-    namespace_prefixes=st.sampled_from(["usual", "numbered"]),
+    namespace_prefixes=st.sampled_from(["standard", "numbered"]),
     existing_id=st.sampled_from(["error_20", "error_10"]),
 )
 # Those that refuse, bound or change what is written.

@@ -146,13 +146,13 @@ TRIALS = (
     Trial("connection accepted, never answered", _network("silent"), _SILENT, waits=True),
     Trial("connection reset when made", _network("reset"), _GONE),
     Trial("connection closed when made", _network("closed"), _GONE),
-    Trial("request never answered", _fault("no_answer"), _broken("timeout", REPEATED), waits=True),
+    Trial("request never answered", _fault("no_response"), _broken("timeout", REPEATED), waits=True),
     Trial(
-        "request carried out, never answered", _fault("no_answer", when="after"), _broken("timeout", DONE), waits=True
+        "request carried out, never answered", _fault("no_response", when="after"), _broken("timeout", DONE), waits=True
     ),
     Trial("reset before the request", _fault("reset_before"), {**_LOST, "write": REPEATED}),
     Trial("reset after the request was carried out", _fault("reset_after"), _LOST),
-    Trial("reset in the answer", _fault("reset_in_answer"), _LOST),
+    Trial("reset in the answer", _fault("reset_in_response"), _LOST),
     Trial("closed before the request", _fault("drop_before"), {**_LOST, "write": REPEATED}),
     Trial("closed after the request was carried out", _fault("drop_after"), _LOST),
     Trial("headers drip", _fault("drip", part="headers", seconds=0.05), _broken("timeout", DONE), waits=True),
@@ -182,7 +182,7 @@ TRIALS = (
     Trial("address blocked", _blocked, _broken("blocked", nothing("blocked"))),
     Trial("404", _fault("http_status", status=404), _broken("unsupported", refused("unsupported"))),
     Trial("HTML with 200", _fault("html"), _broken("malformed_response", refused("malformed_response"))),
-    Trial("XML cut short", _fault("cut_short"), _SPOILT),
+    Trial("XML cut short", _fault("truncated"), _SPOILT),
     Trial("XML with a DTD", _fault("doctype"), _SPOILT),
     Trial("XML with an external entity", _fault("external_entity"), _SPOILT),
     Trial("entity bomb", _fault("entity_bomb"), _SPOILT),
@@ -282,7 +282,7 @@ def heal(device: Device) -> None:
     """The fault is over, and so is the block of the address."""
     device.network = "up"
     device.faults.clear()
-    device.login.clock = lambda: 1e9
+    device.authenticator.clock = lambda: 1e9
 
 
 def check(device: Device, result: dict[str, Any], end: End) -> None:

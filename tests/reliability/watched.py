@@ -117,7 +117,7 @@ class Watched:
 
     @property
     def secrets(self) -> list[Secret]:
-        realms = tuple(device.login.realm for device in self.fleet.devices.values())
+        realms = tuple(device.authenticator.realm for device in self.fleet.devices.values())
         return [Secret("operator", PASSWORD, realms), Secret("proxy-user", PROXY_PASSWORD)]
 
     def keep(self, *names: str) -> None:

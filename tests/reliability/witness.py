@@ -15,7 +15,7 @@ from tests.simulator.actions import GROUP_PARAMETER
 from tests.simulator.calls import Call
 from tests.simulator.device import Device
 from tests.simulator.fault import Proceed
-from tests.simulator.messages import Answer, Request, unanswered
+from tests.simulator.messages import Request, Response, no_response
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Witness(Fault):
     #: the request that is carried out late
     late: Entry | None = None
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         entry = self.late or device.journal[-1]
         before = State.of(device)
         answer = proceed()
@@ -131,6 +131,6 @@ class Late(Fault):
 
     kept: list[tuple[Entry, Proceed]]
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         self.kept.append((device.journal[-1], proceed))
-        return unanswered("hold")
+        return no_response("hold")

@@ -11,8 +11,8 @@ from .fault import Fault
 from .faults import KINDS as FAULT_KINDS
 from .fleet import DEFAULT_NOW, Fleet
 from .journal import Entry
+from .models import Account, Disk, Group, Medium, Recording
 from .profiles import PROFILES, BruteForce
-from .records import Account, Disk, Group, Medium, Recording
 from .switches import Switches
 
 __all__ = [

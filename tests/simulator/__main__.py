@@ -41,12 +41,12 @@ def main(arguments: list[str] | None = None) -> int:
             )
         inventory = fleet.inventory()
         print(inventory, end="", flush=True)
-        _announce(inventory, options.inventory, len(fleet.devices))
+        _print_hint(inventory, options.inventory, len(fleet.devices))
         stop.wait()
     return 0
 
 
-def _announce(inventory: str, path: Path | None, count: int) -> None:
+def _print_hint(inventory: str, path: Path | None, count: int) -> None:
     if path is None:
         hint = "Save the text above as inventory.yml, or start again with --inventory inventory.yml"
     else:

@@ -13,22 +13,22 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from .actions import GROUP_PARAMETER, GROUP_TEMPLATE, Configuration, Event, Rule
-from .messages import Answer, Request
+from .messages import Request, Response
 from .soap import (
     ACTION,
     CONCRETE,
     ITEM_FILTER,
     NAMESPACES,
     NOTIFICATION,
-    Faulty,
-    Writer,
-    asked_of,
+    SoapFaultError,
+    SoapWriter,
     attribute,
     boolean,
     child,
     children,
     content,
     optional_content,
+    parse_operation,
     violation,
 )
 
@@ -48,39 +48,39 @@ _TOPIC_PREFIXES = {NAMESPACES[prefix]: prefix for prefix in ("tns1", "tnsaxis")}
 def operation(request: Request) -> str:
     """The operation a request asks for, "unknown" when it is none of OPERATIONS or cannot be told."""
     try:
-        name = etree.QName(asked_of(request))
-    except Faulty:
+        name = etree.QName(parse_operation(request))
+    except SoapFaultError:
         return UNKNOWN
     return name.localname if name.namespace == ACTION and name.localname in OPERATIONS else UNKNOWN
 
 
-def answer(device: Device, request: Request) -> Answer:
+def handle(device: Device, request: Request) -> Response:
     """Carries a request out."""
     try:
-        asked = asked_of(request)
+        asked = parse_operation(request)
         name = operation(request)
         if name == UNKNOWN:
-            raise Faulty(
+            raise SoapFaultError(
                 None, "optional action not implemented", code="SOAP-ENV:Receiver", subcode="ter:ActionNotSupported"
             )
-        writer = Writer(device)
+        writer = SoapWriter(device)
         body = writer.element(f"aa:{name}Response", OPERATIONS[name](device, asked, writer))
-    except Faulty as fault:
+    except SoapFaultError as fault:
         return _fault(device, fault)
-    return _answer(device, 200, body)
+    return _response(device, 200, body)
 
 
-def error(device: Device, code: int, description: str | None = None) -> Answer:
+def error(device: Device, code: int, description: str | None = None) -> Response:
     """The service knows no error codes: a fault that blames the device, the code for the journal only."""
-    return _fault(device, Faulty(None, description or "", code="SOAP-ENV:Receiver"), code)
+    return _fault(device, SoapFaultError(None, description or "", code="SOAP-ENV:Receiver"), code)
 
 
-def fault(device: Device, detail: str, reason: str) -> Answer:
+def fault(device: Device, detail: str, reason: str) -> Response:
     """A fault by the name of its Detail element, with the usual prefix."""
-    return _fault(device, Faulty(detail, reason))
+    return _fault(device, SoapFaultError(detail, reason))
 
 
-def _get_templates(device: Device, asked: Element, writer: Writer) -> str:
+def _get_templates(device: Device, asked: Element, writer: SoapWriter) -> str:
     templates = [
         writer.element(
             "aa:ActionTemplate",
@@ -92,19 +92,19 @@ def _get_templates(device: Device, asked: Element, writer: Writer) -> str:
     return writer.element("aa:ActionTemplates", *templates)
 
 
-def _get_configurations(device: Device, asked: Element, writer: Writer) -> str:
+def _get_configurations(device: Device, asked: Element, writer: SoapWriter) -> str:
     actions = device.actions
-    shown = [actions.configurations[key] for key in actions.in_some_order("configurations")]
+    shown = [actions.configurations[key] for key in actions.shuffled_ids("configurations")]
     return writer.element("aa:ActionConfigurations", *(_configuration(writer, item) for item in shown))
 
 
-def _get_rules(device: Device, asked: Element, writer: Writer) -> str:
+def _get_rules(device: Device, asked: Element, writer: SoapWriter) -> str:
     actions = device.actions
-    shown = [actions.rules[key] for key in actions.in_some_order("rules")]
+    shown = [actions.rules[key] for key in actions.shuffled_ids("rules")]
     return writer.element("aa:ActionRules", *(_rule(writer, item) for item in shown))
 
 
-def _add_configuration(device: Device, asked: Element, writer: Writer) -> str:
+def _add_configuration(device: Device, asked: Element, writer: SoapWriter) -> str:
     new = child(asked, "NewActionConfiguration")
     template = content(child(new, "TemplateToken"))
     given: dict[str, str] = {}
@@ -112,30 +112,30 @@ def _add_configuration(device: Device, asked: Element, writer: Writer) -> str:
         given[attribute(parameter, "Name")] = attribute(parameter, "Value")
     actions = device.actions
     if template not in actions.templates:
-        raise Faulty("aa:ActionTemplateNotFoundFault", f"action template with id '{template}' not found")
+        raise SoapFaultError("aa:ActionTemplateNotFoundFault", f"action template with id '{template}' not found")
     for name in actions.templates[template]:
         if name not in given:
-            raise Faulty("aa:ParametersMissmatchFault", f"Configuration parameter missing: {name}")
+            raise SoapFaultError("aa:ParametersMissmatchFault", f"Configuration parameter missing: {name}")
     for name in given:
         if name not in actions.templates[template]:
-            raise Faulty("aa:ParametersMissmatchFault", f"Configuration parameter unknown: {name}")
+            raise SoapFaultError("aa:ParametersMissmatchFault", f"Configuration parameter unknown: {name}")
     group_id = given.get(GROUP_PARAMETER)
     there = [group.recording_group_id for group in device.listed_groups]
     if template == GROUP_TEMPLATE and device.switches.action_checks_group and group_id not in there:
-        raise Faulty("aa:ParametersMissmatchFault", f"Recording group not found: {group_id}")
+        raise SoapFaultError("aa:ParametersMissmatchFault", f"Recording group not found: {group_id}")
     name = optional_content(new, "Name")
     configuration = actions.add_configuration(template, name, given, reuse=device.switches.reuse_ids)
     return writer.text("aa:ConfigurationID", configuration.configuration_id)
 
 
-def _remove_configuration(device: Device, asked: Element, writer: Writer) -> str:
+def _remove_configuration(device: Device, asked: Element, writer: SoapWriter) -> str:
     configuration_id = content(child(asked, "ConfigurationID"))
     actions = device.actions
     if configuration_id not in actions.configurations:
-        raise Faulty("aa:ActionConfigurationNotFoundFault", "")
-    users = actions.rules_of(configuration_id)
+        raise SoapFaultError("aa:ActionConfigurationNotFoundFault", "")
+    users = actions.rules_using(configuration_id)
     if users:
-        raise Faulty(
+        raise SoapFaultError(
             "aa:ActionConfigurationIsInUseFault",
             "action configuration is in use",
             lambda writer: writer.element("aa:UsedByActionRules", *(_user(writer, rule) for rule in users)),
@@ -144,7 +144,7 @@ def _remove_configuration(device: Device, asked: Element, writer: Writer) -> str
     return ""
 
 
-def _add_rule(device: Device, asked: Element, writer: Writer) -> str:
+def _add_rule(device: Device, asked: Element, writer: SoapWriter) -> str:
     new = child(asked, "NewActionRule")
     enabled = boolean(child(new, "Enabled"))
     starts, blocks = children(new, "StartEvent"), children(new, "Conditions")
@@ -155,7 +155,7 @@ def _add_rule(device: Device, asked: Element, writer: Writer) -> str:
     primary_action = content(child(new, "PrimaryAction"))
     configuration = device.actions.configurations.get(primary_action)
     if configuration is None:
-        raise Faulty(
+        raise SoapFaultError(
             "aa:ActionConfigurationNotFoundFault",
             f"Unknown action configuration '{primary_action}' specified for primary action",
         )
@@ -176,15 +176,15 @@ def _add_rule(device: Device, asked: Element, writer: Writer) -> str:
     return writer.text("aa:RuleID", rule.rule_id)
 
 
-def _remove_rule(device: Device, asked: Element, writer: Writer) -> str:
+def _remove_rule(device: Device, asked: Element, writer: SoapWriter) -> str:
     rule_id = content(child(asked, "RuleID"))
     if rule_id not in device.actions.rules:
-        raise Faulty("aa:ActionRuleNotFoundFault", f"No action rule with id '{rule_id}' exists")
+        raise SoapFaultError("aa:ActionRuleNotFoundFault", f"No action rule with id '{rule_id}' exists")
     device.actions.remove_rule(rule_id)
     return ""
 
 
-OPERATIONS: dict[str, Callable[[Device, Element, Writer], str]] = {
+OPERATIONS: dict[str, Callable[[Device, Element, SoapWriter], str]] = {
     "GetActionTemplates": _get_templates,
     "GetActionConfigurations": _get_configurations,
     "AddActionConfiguration": _add_configuration,
@@ -195,7 +195,7 @@ OPERATIONS: dict[str, Callable[[Device, Element, Writer], str]] = {
 }
 
 
-def _configuration(writer: Writer, configuration: Configuration) -> str:
+def _configuration(writer: SoapWriter, configuration: Configuration) -> str:
     # The order sent is not kept.
     parameters = [
         writer.element("aa:Parameter", Value=value, Name=name)
@@ -210,7 +210,7 @@ def _configuration(writer: Writer, configuration: Configuration) -> str:
     )
 
 
-def _rule(writer: Writer, rule: Rule) -> str:
+def _rule(writer: SoapWriter, rule: Rule) -> str:
     parts = [
         writer.text("aa:RuleID", rule.rule_id),
         writer.text("aa:Name", rule.name),
@@ -224,18 +224,18 @@ def _rule(writer: Writer, rule: Rule) -> str:
     return writer.element("aa:ActionRule", *parts, writer.text("aa:PrimaryAction", rule.primary_action))
 
 
-def _user(writer: Writer, rule: Rule) -> str:
+def _user(writer: SoapWriter, rule: Rule) -> str:
     return writer.element(
         "aa:ActionRule", writer.text("aa:ActionRuleID", rule.rule_id), writer.text("aa:ActionRuleName", rule.name)
     )
 
 
-def _answer(device: Device, status: int, body: str, code: int | None = None) -> Answer:
-    return Answer(status, "application/soap+xml; charset=utf-8", Writer(device).envelope(body), code=code)
+def _response(device: Device, status: int, body: str, code: int | None = None) -> Response:
+    return Response(status, "application/soap+xml; charset=utf-8", SoapWriter(device).envelope(body), code=code)
 
 
-def _fault(device: Device, fault: Faulty, code: int | None = None) -> Answer:
-    return _answer(device, 400, Writer(device).fault(fault), code)
+def _fault(device: Device, fault: SoapFaultError, code: int | None = None) -> Response:
+    return _response(device, 400, SoapWriter(device).fault(fault), code)
 
 
 def _event(device: Device, element: Element, fault: str, reason: str) -> Event:
@@ -245,7 +245,7 @@ def _event(device: Device, element: Element, fault: str, reason: str) -> Event:
     declared = device.actions.events.get(topic)
     asked = [double or single for double, single in _ITEM.findall(message)]
     if declared is None or not set(asked) <= set(declared):
-        raise Faulty(fault, reason)
+        raise SoapFaultError(fault, reason)
     return Event(topic, message)
 
 
@@ -279,10 +279,10 @@ def _message(device: Device, element: Element) -> str:
     return text
 
 
-def _bad_expression(device: Device, kind: str, text: str) -> Faulty:
+def _bad_expression(device: Device, kind: str, text: str) -> SoapFaultError:
     """`kind` is Topic or MessageContent."""
     spoken = {"Topic": "topic", "MessageContent": "message content"}[kind]
-    return Faulty(
+    return SoapFaultError(
         f"wsnt:Invalid{kind}ExpressionFault",
         f"failed to parse {spoken} expression '{text}'",
         lambda writer: writer.text("wsrfbf:Timestamp", f"{device.now:%Y-%m-%dT%H:%M:%SZ}"),

@@ -88,7 +88,7 @@ class Actions:
         self._shown: dict[Kind, list[str]] = {"configurations": [], "rules": []}
 
     def add_configuration(self, template: str, name: str, parameters: dict[str, str], *, reuse: bool) -> Configuration:
-        configuration_id = self._ids["configurations"].take(self.configurations, reuse=reuse)
+        configuration_id = self._ids["configurations"].allocate(self.configurations, reuse=reuse)
         configuration = Configuration(configuration_id, name, template, parameters)
         self.configurations[configuration_id] = configuration
         return configuration
@@ -103,33 +103,33 @@ class Actions:
         *,
         reuse: bool,
     ) -> Rule:
-        rule_id = self._ids["rules"].take(self.rules, reuse=reuse)
+        rule_id = self._ids["rules"].allocate(self.rules, reuse=reuse)
         rule = Rule(rule_id, name, enabled, conditions, start_event, primary_action)
         self.rules[rule_id] = rule
         return rule
 
     def remove_configuration(self, configuration_id: str) -> None:
         del self.configurations[configuration_id]
-        self._ids["configurations"].give_back(configuration_id)
+        self._ids["configurations"].release(configuration_id)
 
     def remove_rule(self, rule_id: str) -> None:
         del self.rules[rule_id]
-        self._ids["rules"].give_back(rule_id)
+        self._ids["rules"].release(rule_id)
 
-    def rules_of(self, configuration_id: str) -> list[Rule]:
+    def rules_using(self, configuration_id: str) -> list[Rule]:
         return [rule for rule in self.rules.values() if rule.primary_action == configuration_id]
 
-    def names_group(self, group_id: str) -> bool:
+    def references_group(self, group_id: str) -> bool:
         """Whether some configuration names the group, with a rule or without."""
         return any(item.parameters.get(GROUP_PARAMETER) == group_id for item in self.configurations.values())
 
-    def groups_to_record(self) -> list[str]:
+    def active_group_ids(self) -> list[str]:
         """The groups that an enabled rule records to, each once; conditions are taken as true."""
         actions = (self.configurations.get(rule.primary_action) for rule in self.rules.values() if rule.enabled)
         groups = (item.parameters.get(GROUP_PARAMETER) for item in actions if item and item.template == GROUP_TEMPLATE)
         return list(dict.fromkeys(group_id for group_id in groups if group_id is not None))
 
-    def in_some_order(self, kind: Kind) -> list[str]:
+    def shuffled_ids(self, kind: Kind) -> list[str]:
         """The ids in another order than the last time, for devices promise none."""
         ids: Iterable[str] = self.configurations if kind == "configurations" else self.rules
         order = list(ids)
@@ -150,7 +150,7 @@ class _Ids:
         self._next = generator.randrange(2, 10)
         self._free: list[str] = []
 
-    def take(self, taken: Container[str], *, reuse: bool) -> str:
+    def allocate(self, taken: Container[str], *, reuse: bool) -> str:
         while True:
             if reuse and self._free:
                 wanted = self._free.pop(0)
@@ -160,5 +160,5 @@ class _Ids:
             if wanted not in taken:
                 return wanted
 
-    def give_back(self, freed: str) -> None:
+    def release(self, freed: str) -> None:
         self._free.append(freed)

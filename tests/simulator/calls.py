@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from . import action_service, information, recording_group, storage
-from .messages import Answer, Request
+from . import action_service, device_info, recording_group, storage
+from .messages import Request, Response
 
 if TYPE_CHECKING:
     from .device import Device
@@ -22,7 +22,7 @@ _LOGIN_FIRST = ("/axis-cgi/", "/vapix/", "/config/")
 class ErrorForm(Protocol):
     """How a family of calls says an error code."""
 
-    def __call__(self, device: Device, code: int, description: str | None = None) -> Answer:
+    def __call__(self, device: Device, code: int, description: str | None = None) -> Response:
         """Call it."""
 
 
@@ -33,7 +33,7 @@ class Call:
     name: str
     path: str
     role: str
-    answer: Callable[[Device, Request], Answer]
+    handler: Callable[[Device, Request], Response]
     error: ErrorForm
     methods: tuple[str, ...] = ("GET",)
     write: bool = False
@@ -48,12 +48,12 @@ class Call:
             return device.switches.action_service
         return device.switches.recording_group_api or not self.path.startswith(_GROUPS)
 
-    def least_role(self, device: Device) -> str:
+    def required_role(self, device: Device) -> str:
         return device.switches.action_service_role if self.path == action_service.PATH else self.role
 
 
-def _group_call(name: str, role: str, answer: Callable[[Device, Request], Answer], *, write: bool = False) -> Call:
-    return Call(f"recording_group/{name}", f"{_GROUPS}{name}.cgi", role, answer, recording_group.error, write=write)
+def _group_call(name: str, role: str, handler: Callable[[Device, Request], Response], *, write: bool = False) -> Call:
+    return Call(f"recording_group/{name}", f"{_GROUPS}{name}.cgi", role, handler, recording_group.error, write=write)
 
 
 def _action_call(operation: str) -> Call:
@@ -62,14 +62,14 @@ def _action_call(operation: str) -> Call:
         f"action/{operation}",
         action_service.PATH,
         "operator",
-        action_service.answer,
+        action_service.handle,
         action_service.error,
         methods=("POST",),
         write=operation.startswith(("Add", "Remove")),
     )
 
 
-_EVERY_METHOD = ("GET", "POST", "PUT", "DELETE")
+_ALL_METHODS = ("GET", "POST", "PUT", "DELETE")
 _CALLS = (
     _group_call("schemaversions", "viewer", recording_group.schema_versions),
     _group_call("list", "viewer", recording_group.list_groups),
@@ -93,19 +93,19 @@ _CALLS = (
         "apidiscovery",
         "/axis-cgi/apidiscovery.cgi",
         "viewer",
-        information.discover,
-        information.discovery_error,
-        methods=_EVERY_METHOD,
+        device_info.discover,
+        device_info.discovery_error,
+        methods=_ALL_METHODS,
         anonymous=lambda device, request: not device.profile.discovery_needs_login,
     ),
     Call(
         "basicdeviceinfo",
         "/axis-cgi/basicdeviceinfo.cgi",
         "operator",
-        information.describe,
-        information.description_error,
-        methods=_EVERY_METHOD,
-        anonymous=lambda device, request: information.describes_to_anybody(request),
+        device_info.describe,
+        device_info.description_error,
+        methods=_ALL_METHODS,
+        anonymous=lambda device, request: device_info.is_anonymous(request),
     ),
 )
 _BY_PATH = {call.path: call for call in _CALLS}
@@ -119,6 +119,6 @@ def find_call(request: Request) -> Call | None:
     return _BY_PATH.get(request.path)
 
 
-def asks_for_login(path: str) -> bool:
+def requires_authentication(path: str) -> bool:
     """Below these paths a device asks for a login before it says whether the path exists."""
     return path.startswith(_LOGIN_FIRST)

@@ -18,7 +18,7 @@ import trustme
 CertificateKind = Literal["self_signed", "ca"]
 
 
-class Authority:
+class CertificateAuthority:
     """The fleet's own CA, and one that nobody trusts; the PEM file lives in a temporary directory."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Authority:
         return trustme.CA(organization_name="camfleet.axis simulator")
 
     @cached_property
-    def stranger(self) -> trustme.CA:
+    def untrusted(self) -> trustme.CA:
         return trustme.CA(organization_name="a stranger")
 
     @property
@@ -50,14 +50,14 @@ class Authority:
 class Certificate:
     """A device's certificate; making one takes about a millisecond, so it waits for the first use."""
 
-    def __init__(self, authority: Authority, kind: CertificateKind, names: tuple[str, ...]) -> None:
+    def __init__(self, authority: CertificateAuthority, kind: CertificateKind, names: tuple[str, ...]) -> None:
         self.kind = kind
         self.names = names
         self._authority = authority
 
     @cached_property
     def _leaf(self) -> trustme.LeafCert:
-        issuer = self._authority.trusted if self.kind == "ca" else self._authority.stranger
+        issuer = self._authority.trusted if self.kind == "ca" else self._authority.untrusted
         return issuer.issue_cert(*self.names, common_name=self.names[0])
 
     @property

@@ -15,14 +15,14 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Literal, get_args
 
 from .actions import GROUP_PARAMETER, GROUP_TEMPLATE, SYSTEM_READY, Actions, Configuration, Event, Gap, Rule
+from .authentication import Authenticator
 from .certificates import Certificate
 from .fault import Fault, Stage
 from .faults import KINDS
 from .journal import Entry
-from .login import Login
 from .messages import Request
+from .models import Account, Disk, Group, Medium, Recording
 from .profiles import Profile
-from .records import Account, Disk, Group, Medium, Recording
 from .switches import Switches
 
 Network = Literal["up", "refused", "silent", "reset", "closed"]
@@ -51,10 +51,10 @@ class Device:
         self.port = 0
         self.tls_port = 0
         self.has_own_port = False
-        self.rewire: Callable[[Device], None] = lambda device: None
-        self.outages = 0
+        self.apply_network: Callable[[Device], None] = lambda device: None
+        self.network_changes = 0
         self.certificate: Certificate | None = None
-        self.login = Login(serial, profile.brute_force)
+        self.authenticator = Authenticator(serial, profile.brute_force)
         self.closes_after_401 = profile.closes_after_401
         self.schema_versions = [("1.0", False)]
         self.disks = {disk.diskid: deepcopy(disk) for disk in profile.disks}
@@ -100,8 +100,8 @@ class Device:
             if network == self._network:
                 return
             self._network = network
-            self.outages += 1
-            self.rewire(self)
+            self.network_changes += 1
+            self.apply_network(self)
 
     @property
     def powered(self) -> bool:
@@ -116,30 +116,30 @@ class Device:
 
     @property
     def accounts(self) -> dict[str, Account]:
-        return self.login.accounts
+        return self.authenticator.accounts
 
     @property
     def policy(self) -> str:
         """AuthenticationPolicy: Basic, Digest, Basic_Digest or Recommended."""
-        return self.login.policy
+        return self.authenticator.policy
 
     @policy.setter
     def policy(self, policy: str) -> None:
-        self.login.policy = policy
+        self.authenticator.policy = policy
 
     @property
     def nonce_uses(self) -> int | None:
         """How often a digest challenge may be used before it is stale; None: for ever."""
-        return self.login.nonce_uses
+        return self.authenticator.nonce_uses
 
     @nonce_uses.setter
     def nonce_uses(self, uses: int | None) -> None:
-        self.login.nonce_uses = uses
+        self.authenticator.nonce_uses = uses
 
     def expire_nonce(self) -> None:
         """Makes every digest challenge handed out so far stale."""
         with self.lock:
-            self.login.expire_nonces()
+            self.authenticator.expire_nonces()
 
     @property
     def certificate_sha256(self) -> str:
@@ -162,7 +162,7 @@ class Device:
     def journal_since(self, mark: int) -> list[Entry]:
         return self.journal[mark:]
 
-    def record(self, entry: Entry) -> None:
+    def log(self, entry: Entry) -> None:
         """Enters a request, or what has become of it."""
         if entry.sequence > len(self.journal):
             self.journal.append(entry)
@@ -183,14 +183,14 @@ class Device:
             }
             group = Group(**defaults | fields)
             self.groups[group.recording_group_id] = group
-            self.settle()
+            self.update_recordings()
             return group
 
     def plant_configuration(self, template: str = GROUP_TEMPLATE, name: str = "", **parameters: str) -> Configuration:
         """Adds an action configuration without HTTP, unchecked."""
         with self.lock:
             configuration = self.actions.add_configuration(template, name, parameters, reuse=self.switches.reuse_ids)
-            self.settle()
+            self.update_recordings()
             return configuration
 
     def plant_rule(
@@ -211,7 +211,7 @@ class Device:
                 None if start_event is None else Event(*start_event),
                 reuse=self.switches.reuse_ids,
             )
-            self.settle()
+            self.update_recordings()
             return rule
 
     def plant_recording(self, group_id: str, *, name: str = "", **options: Any) -> Rule:
@@ -282,7 +282,7 @@ class Device:
             self.recordings = [recording for recording in self.recordings if recording.disk_id != disk_id]
             self.disks[disk_id] = replace(disk, status="disconnected", totalsize=0, freesize=0)
             # A recording that ran is the medium's already, and ends here.
-            self.settle()
+            self.update_recordings()
             return medium
 
     def insert_disk(self, disk_id: str, medium: Medium) -> None:
@@ -294,12 +294,12 @@ class Device:
             self.disks[disk_id] = replace(medium.disk, diskid=disk_id, group=slot.group)
             for group in medium.groups:
                 foreign = group.foreign or medium.origin != self.serial
-                self._take_in(replace(group, disk_id=disk_id, foreign=foreign))
+                self._add_group(replace(group, disk_id=disk_id, foreign=foreign))
             self.recordings += [replace(recording, disk_id=disk_id) for recording in medium.recordings]
             self.clean_up()
-            self.settle()
+            self.update_recordings()
 
-    def _take_in(self, group: Group) -> None:
+    def _add_group(self, group: Group) -> None:
         if group.recording_group_id in self.groups:
             self._hidden.setdefault(group.disk_id, []).append(group)
         else:
@@ -310,23 +310,23 @@ class Device:
     def is_recording(self, group_id: str) -> bool:
         """Whether some rule records to the group now."""
         with self.lock:
-            self.settle()
+            self.update_recordings()
             return group_id in self._recorded
 
     @property
     def gaps(self) -> list[Gap]:
         """Where a group that rules recorded to did not record for a while, or does not any more."""
         with self.lock:
-            self.settle()
+            self.update_recordings()
             return self._gaps
 
-    def settle(self) -> None:
+    def update_recordings(self) -> None:
         """Starts and stops recordings as rules, groups and disks are now.
 
         Every request and every change by a method does this; a change by hand shows in `recordings` only after it.
         """
         sequence = len(self.journal) if self._serving is None else self._serving
-        wanted = [group_id for group_id in self.actions.groups_to_record() if self._can_record(group_id)]
+        wanted = [group_id for group_id in self.actions.active_group_ids() if self._can_record(group_id)]
         for group_id in [group_id for group_id in self._recorded if group_id not in wanted]:
             recording = self._recorded.pop(group_id)
             if recording is not None:
@@ -340,13 +340,13 @@ class Device:
             ]
 
     @contextmanager
-    def serving(self, sequence: int) -> Iterator[None]:
+    def handling(self, sequence: int) -> Iterator[None]:
         """What changes inside is the doing of this request."""
-        self.settle()
+        self.update_recordings()
         self._serving = sequence
         try:
             yield
-            self.settle()
+            self.update_recordings()
         finally:
             self._serving = None
 
@@ -389,7 +389,7 @@ class Device:
         """Removes a group with its recordings (locked ones may survive, see the switch)."""
         group_id = group.recording_group_id
         del self.groups[group_id]
-        self.settle()
+        self.update_recordings()
         if group_id in self._generated:
             self._free_ids.append(group_id)
         for recording in [item for item in self.recordings if item.group_id == group_id]:
@@ -414,7 +414,7 @@ class Device:
             group = self.groups.get(recording.group_id or "")
             if group is not None and 0 < group.retention_time < age and not spared:
                 self._lose(recording, "retention")
-            elif self.switches.disk_age_combines and _too_old_for(disk, age) and not recording.locked:
+            elif self.switches.disk_age_combines and _exceeds_disk_age(disk, age) and not recording.locked:
                 self._lose(recording, "disk_age")
 
     @property
@@ -431,7 +431,7 @@ class Device:
         if now.tzinfo is None:
             raise ValueError(f"{self.name}: {now} says no time zone")
         with self.lock:
-            self.settle()
+            self.update_recordings()
             self._now = now.astimezone(timezone.utc)
             self.clean_up()
 
@@ -444,7 +444,7 @@ class Device:
         return (moment + self.utc_offset).replace(tzinfo=None)
 
     @contextmanager
-    def rehearsal(self) -> Iterator[None]:
+    def discarded_changes(self) -> Iterator[None]:
         """What happens inside leaves no trace in what the device stores."""
         kept = {name: getattr(self, name) for name in _STORED}
         # In one go, so that what is held twice stays one thing.
@@ -480,12 +480,12 @@ class Device:
             locked=locked,
         )
 
-    def take_faults(self, call: str, request: Request, stage: Stage) -> list[Fault]:
+    def match_faults(self, call: str, request: Request, stage: Stage) -> list[Fault]:
         """The faults this request runs into; spent ones go."""
-        taken = [fault for fault in self.faults if fault.takes(call, request, stage)]
-        self.faults = [fault for fault in self.faults if not fault.spent]
+        taken = [fault for fault in self.faults if fault.matches(call, request, stage)]
+        self.faults = [fault for fault in self.faults if not fault.is_spent]
         return taken
 
 
-def _too_old_for(disk: Disk, age_hours: float) -> bool:
+def _exceeds_disk_age(disk: Disk, age_hours: float) -> bool:
     return disk.cleanuppolicy == "fifo" and 0 < disk.cleanupmaxage * 24 < age_hours

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
-from .messages import Answer, Request
+from .messages import Request, Response
 
 if TYPE_CHECKING:
     from .calls import Call
     from .device import Device
 
-Proceed = Callable[[], Answer]
+Proceed = Callable[[], Response]
 # "arrived" is before the login is weighed; the others are what came of it: let in, 401, 403.
-Stage = Literal["arrived", "admitted", "challenged", "barred"]
+Stage = Literal["arrived", "admitted", "challenged", "forbidden"]
 
 
 @dataclass(kw_only=True)
@@ -37,22 +37,22 @@ class Fault:
     hits: int = field(default=0, init=False)
 
     @property
-    def seconds_before(self) -> float:
+    def delay_before(self) -> float:
         """To wait before the request is processed."""
         return 0.0
 
     @property
-    def seconds_after(self) -> float:
+    def delay_after(self) -> float:
         """To wait between the processing and the answer."""
         return 0.0
 
     @property
-    def spent(self) -> bool:
+    def is_spent(self) -> bool:
         return self.times is not None and self.hits >= self.times
 
-    def takes(self, call: str, request: Request, stage: Stage) -> bool:
+    def matches(self, call: str, request: Request, stage: Stage) -> bool:
         """Whether this request is one for the fault; counts it."""
-        if self.spent or not self.concerns(request, stage) or not fnmatchcase(call, self.call):
+        if self.is_spent or not self.applies_to(request, stage) or not fnmatchcase(call, self.call):
             return False
         if self.skip > 0:
             self.skip -= 1
@@ -60,19 +60,19 @@ class Fault:
         self.hits += 1
         return True
 
-    def concerns(self, request: Request, stage: Stage) -> bool:
+    def applies_to(self, request: Request, stage: Stage) -> bool:
         """Whether the request is of the sort, and at the stage, that the fault is about."""
         if stage == "arrived":
             return False
         return self.before_login is None or self.before_login == (stage != "admitted")
 
-    def arrive(self, device: Device, request: Request) -> None:
+    def on_arrival(self, device: Device, request: Request) -> None:
         """What happens before the login is weighed, for a fault of that stage."""
 
-    def altered(self, request: Request) -> Request:
+    def alter_request(self, request: Request) -> Request:
         """The request as the device understands it."""
         return request
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         """What is answered; `proceed` processes the request as usual."""
         return proceed()

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, unquote_plus
 
 from . import action_service
-from .answers import (
-    CutShort,
+from .fault import Fault, Proceed, Stage
+from .messages import Request, Response, html_page, no_response
+from .response_faults import (
     Doctype,
     Drip,
     DropAfter,
@@ -24,10 +25,9 @@ from .answers import (
     Namespace,
     Oversized,
     ResetAfter,
-    ResetInAnswer,
+    ResetInResponse,
+    Truncated,
 )
-from .fault import Fault, Proceed, Stage
-from .messages import Answer, Request, html_page, unanswered
 
 if TYPE_CHECKING:
     from .calls import Call
@@ -44,7 +44,7 @@ class ErrorCode(Fault):
     code: int
     description: str | None = None
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         if call is None:
             return proceed()
         return call.error(device, self.code, self.description)
@@ -57,7 +57,7 @@ class SoapFault(Fault):
     detail: str
     reason: str = ""
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         if request.path != action_service.PATH:
             return proceed()
         return action_service.fault(device, self.detail, self.reason)
@@ -70,7 +70,7 @@ class HttpStatus(Fault):
     status: int
     headers: tuple[tuple[str, str], ...] = ()
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         return html_page(self.status, self.headers)
 
 
@@ -81,15 +81,15 @@ class Body(Fault):
     body: bytes
     content_type: str = "text/xml"
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
-        return Answer(200, self.content_type, self.body)
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
+        return Response(200, self.content_type, self.body)
 
 
 @dataclass(kw_only=True)
 class Html(Fault):
     """Answers 200 with a page of HTML; nothing is applied."""
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         return html_page(200)
 
 
@@ -99,7 +99,7 @@ class Redirect(Fault):
 
     location: str
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         return html_page(302, (("Location", self.location),))
 
 
@@ -109,26 +109,28 @@ class Echo(Fault):
 
     status: int = 200
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
-        told = (f"{request.method} {request.target}", *request.headers.values())
-        page = f"<html><body>{''.join(f'<p>{escape(text)}</p>' for text in told)}</body></html>"
-        return Answer(self.status, "text/html; charset=utf-8", page.encode(), tuple(("X-Echo", text) for text in told))
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
+        lines = (f"{request.method} {request.target}", *request.headers.values())
+        page = f"<html><body>{''.join(f'<p>{escape(text)}</p>' for text in lines)}</body></html>"
+        return Response(
+            self.status, "text/html; charset=utf-8", page.encode(), tuple(("X-Echo", text) for text in lines)
+        )
 
 
 @dataclass(kw_only=True)
 class DropBefore(Fault):
     """Closes the connection; nothing is applied."""
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
-        return unanswered()
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
+        return no_response()
 
 
 @dataclass(kw_only=True)
 class ResetBefore(Fault):
     """Resets the connection (RST); nothing is applied."""
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
-        return unanswered("reset")
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
+        return no_response("reset")
 
 
 # With the login.
@@ -141,25 +143,25 @@ class SeveralChallenges(Fault):
     headers: tuple[str, ...]
     times: int | None = None
 
-    def concerns(self, request: Request, stage: Stage) -> bool:
+    def applies_to(self, request: Request, stage: Stage) -> bool:
         return stage == "challenged"
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
-        answer = proceed()
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
+        response = proceed()
         unexpected_hosts = [("WWW-Authenticate", value) for value in self.headers]
         middle = len(unexpected_hosts) // 2
-        return replace(answer, headers=(*unexpected_hosts[:middle], *answer.headers, *unexpected_hosts[middle:]))
+        return replace(response, headers=(*unexpected_hosts[:middle], *response.headers, *unexpected_hosts[middle:]))
 
 
 @dataclass(kw_only=True)
 class StaleNonce(Fault):
     """Makes every challenge so far stale, just before a request that uses one: 401 with stale=true."""
 
-    def concerns(self, request: Request, stage: Stage) -> bool:
+    def applies_to(self, request: Request, stage: Stage) -> bool:
         return stage == "arrived" and request.headers.get("authorization", "").lower().startswith("digest ")
 
-    def arrive(self, device: Device, request: Request) -> None:
-        device.login.expire_nonces()
+    def on_arrival(self, device: Device, request: Request) -> None:
+        device.authenticator.expire_nonces()
 
 
 @dataclass(kw_only=True)
@@ -168,26 +170,26 @@ class Blocked(Fault):
 
     seconds: float = 10.0
 
-    def concerns(self, request: Request, stage: Stage) -> bool:
+    def applies_to(self, request: Request, stage: Stage) -> bool:
         return stage == "arrived"
 
-    def arrive(self, device: Device, request: Request) -> None:
-        device.login.block(request.client, self.seconds)
+    def on_arrival(self, device: Device, request: Request) -> None:
+        device.authenticator.block(request.client, self.seconds)
 
 
 # The request is applied, or half so.
 
 
 @dataclass(kw_only=True)
-class NoAnswer(Fault):
+class NoResponse(Fault):
     """Sends nothing and leaves it to the client to hang up; the request is applied with "after" only."""
 
     when: Literal["before", "after"] = "before"
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         if self.when == "after":
             proceed()
-        return unanswered("hold")
+        return no_response("hold")
 
 
 @dataclass(kw_only=True)
@@ -200,7 +202,7 @@ class ChangeArgument(Fault):
     argument: str
     value: str | int | None
 
-    def altered(self, request: Request) -> Request:
+    def alter_request(self, request: Request) -> Request:
         path, _unused, query = request.target.partition("?")
         pairs = [pair for pair in query.split("&") if unquote_plus(pair.partition("=")[0]) != self.argument]
         if self.value is not None:
@@ -216,11 +218,11 @@ class Delay(Fault):
     when: Literal["before", "after"] = "before"
 
     @property
-    def seconds_before(self) -> float:
+    def delay_before(self) -> float:
         return self.seconds if self.when == "before" else 0.0
 
     @property
-    def seconds_after(self) -> float:
+    def delay_after(self) -> float:
         return self.seconds if self.when == "after" else 0.0
 
 
@@ -228,8 +230,8 @@ class Delay(Fault):
 class IgnoreWrite(Fault):
     """Answers as if the request had been carried out, and changes nothing."""
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
-        with device.rehearsal():
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
+        with device.discarded_changes():
             return proceed()
 
 
@@ -240,13 +242,13 @@ class Callback(Fault):
     run: Callable[[Device], object]
     when: Literal["before", "after"] = "before"
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         if self.when == "before":
             self.run(device)
             return proceed()
-        answer = proceed()
+        response = proceed()
         self.run(device)
-        return answer
+        return response
 
 
 KINDS: dict[str, type[Fault]] = {
@@ -261,12 +263,12 @@ KINDS: dict[str, type[Fault]] = {
     "drop_after": DropAfter,
     "reset_before": ResetBefore,
     "reset_after": ResetAfter,
-    "reset_in_answer": ResetInAnswer,
-    "no_answer": NoAnswer,
+    "reset_in_response": ResetInResponse,
+    "no_response": NoResponse,
     "drip": Drip,
     "http_1_0": Http10,
     "oversized": Oversized,
-    "cut_short": CutShort,
+    "truncated": Truncated,
     "doctype": Doctype,
     "external_entity": ExternalEntity,
     "entity_bomb": EntityBomb,

@@ -14,16 +14,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from .certificates import Authority, Certificate, CertificateKind
+from .certificates import Certificate, CertificateAuthority, CertificateKind
 from .device import Device
-from .listening import Listener, Listening, listen
 from .profiles import PROFILES
+from .server import Listener, Server, listen
 from .switches import Switches
 
 Scheme = Literal["http", "https", "both"]
-Place = Literal["port", "address"]
+AddressMode = Literal["port", "address"]
 _LOOPBACK = "127.0.0.1"
-_EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - listening turns away all but loopback
+_ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - listening turns away all but loopback
 # A fixed time, so that what a test expects can be written down.
 DEFAULT_NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 _FIRST_ADDRESS = ipaddress.IPv4Address("127.1.0.0")
@@ -41,8 +41,8 @@ class Fleet:
         self.lock = threading.RLock()
         self.devices: dict[str, Device] = {}
         self._now = now
-        self._authority = Authority()
-        self._listening = Listening()
+        self._authority = CertificateAuthority()
+        self._server = Server()
         self._by_address: dict[str, Device] = {}
         self._shared: dict[bool, Listener] = {}
         self._added = 0
@@ -64,11 +64,11 @@ class Fleet:
 
     def start(self) -> None:
         """Returns when every device answers."""
-        self._listening.start()
+        self._server.start()
 
     def stop(self) -> None:
         """Ends every connection; the state of the devices can still be read."""
-        self._listening.stop()
+        self._server.stop()
         self._authority.remove()
 
     def add(
@@ -80,7 +80,7 @@ class Fleet:
         scheme: Scheme = "http",
         certificate: CertificateKind = "self_signed",
         names: Sequence[str] | None = None,
-        by: Place = "port",
+        by: AddressMode = "port",
         address: str = _LOOPBACK,
     ) -> Device:
         """Adds a device, before or after `start`.
@@ -113,7 +113,7 @@ class Fleet:
             device.certificate = Certificate(self._authority, certificate, identities)
         device.host = address if by == "port" else _address(number)
         device.has_own_port = by == "port"
-        device.rewire = self._listening.rewire
+        device.apply_network = self._server.apply_network
         if by == "address":
             self._by_address[device.host] = device
         for tls in {"http": (False,), "https": (True,), "both": (False, True)}[scheme]:
@@ -158,13 +158,13 @@ class Fleet:
 
     def _own_port(self, device: Device, tls: bool) -> int:
         listener = Listener(listen(device.host), tls, lambda address: device, owner=device)
-        self._listening.add(listener)
+        self._server.add(listener)
         return listener.port
 
     def _shared_port(self, tls: bool) -> int:
         if tls not in self._shared:
-            self._shared[tls] = Listener(listen(_EVERY_ADDRESS), tls, self._by_address.get)
-            self._listening.add(self._shared[tls])
+            self._shared[tls] = Listener(listen(_ANY_ADDRESS), tls, self._by_address.get)
+            self._server.add(self._shared[tls])
         return self._shared[tls].port
 
 

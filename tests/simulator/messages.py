@@ -50,7 +50,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Delivery:
+class Transmission:
     """How an answer goes out when not whole, at once and as HTTP/1.1; its connection is not kept.
 
     The `share` of the body follows the headers; None: not even these are sent. From `drip` on, one byte goes out every
@@ -66,7 +66,7 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What the device says. `code` is the API's own error code, for the journal.
 
     `close` closes the connection after the answer; `delivery` says how it goes out, None: as usual.
@@ -78,21 +78,21 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     code: int | None = None
     close: bool = False
-    delivery: Delivery | None = None
+    transmission: Transmission | None = None
 
-    def delivered(self, **changes: Any) -> Answer:
+    def with_transmission(self, **changes: Any) -> Response:
         """The same answer going out in another way; one that is not sent at all stays so."""
         if self.status == 0:
             return self
-        return replace(self, delivery=replace(self.delivery or Delivery(), **changes))
+        return replace(self, transmission=replace(self.transmission or Transmission(), **changes))
 
 
-def unanswered(ending: Literal["close", "reset", "hold"] = "close") -> Answer:
+def no_response(ending: Literal["close", "reset", "hold"] = "close") -> Response:
     """No answer at all: status 0 in the journal."""
-    return Answer(status=0, delivery=Delivery(share=None, ending=ending))
+    return Response(status=0, transmission=Transmission(share=None, ending=ending))
 
 
-def html_page(status: int, headers: tuple[tuple[str, str], ...] = (), *, close: bool = False) -> Answer:
+def html_page(status: int, headers: tuple[tuple[str, str], ...] = (), *, close: bool = False) -> Response:
     """The short Apache page that stands in for every answer below the API (401, 403, 404, 405, 5xx)."""
     text = _PAGE_TEXTS.get(status, HTTPStatus(status).description)
     title = f"{status} {HTTPStatus(status).phrase}"
@@ -101,7 +101,7 @@ def html_page(status: int, headers: tuple[tuple[str, str], ...] = (), *, close: 
         f"<html><head>\n<title>{title}</title>\n</head><body>\n"
         f"<h1>{HTTPStatus(status).phrase}</h1>\n<p>{escape(text, quote=False)}</p>\n</body></html>\n"
     )
-    return Answer(status, "text/html; charset=iso-8859-1", page.encode("iso-8859-1"), headers, close=close)
+    return Response(status, "text/html; charset=iso-8859-1", page.encode("iso-8859-1"), headers, close=close)
 
 
 def xml_attribute(value: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .records import Disk, Group
+from .models import Disk, Group
 
 # Cameras behind the recorder; the addresses are made up.
 _CAMERAS_OF_THE_RECORDER = ("B8A44F0A1B01", "B8A44F0A1B02")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from .messages import Answer, Request, is_xml_text, xml_attribute
-from .records import Group
+from .messages import Request, Response, is_xml_text, xml_attribute
+from .models import Group
 
 if TYPE_CHECKING:
     from .device import Device
@@ -42,7 +42,7 @@ _STREAM_OPTIONS = re.compile(rf"(?:{_PAIR}(?:&{_PAIR})*)?")
 _ERRORS = {"error_10": FAILED, "error_20": INVALID}
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """The request gets this error code."""
 
     def __init__(self, code: int) -> None:
@@ -61,7 +61,7 @@ class Arguments:
     numbers: dict[str, int]
 
 
-def schema_versions(device: Device, request: Request) -> Answer:
+def schema_versions(device: Device, request: Request) -> Response:
     lines = ["    <SchemaVersionsSuccess>"]
     for version, deprecated in device.schema_versions:
         lines += [
@@ -70,30 +70,30 @@ def schema_versions(device: Device, request: Request) -> Answer:
             f"            <Deprecated>{str(deprecated).lower()}</Deprecated>",
             "        </SchemaVersion>",
         ]
-    return _answer(device.schema_versions[-1][0], [*lines, "    </SchemaVersionsSuccess>"])
+    return _response(device.schema_versions[-1][0], [*lines, "    </SchemaVersionsSuccess>"])
 
 
-def list_groups(device: Device, request: Request) -> Answer:
-    def carry_out(arguments: Arguments) -> list[str]:
+def list_groups(device: Device, request: Request) -> Response:
+    def execute(arguments: Arguments) -> list[str]:
         wanted = arguments.recording_group_id
         groups = [group for group in device.listed_groups if wanted in (None, group.recording_group_id)]
         if wanted is not None and not groups and device.switches.list_unknown_id == "error_110":
-            raise Refused(NOT_FOUND)
+            raise ApiError(NOT_FOUND)
         return ["    <ListSuccess>", *(_element(device, group) for group in groups), "    </ListSuccess>"]
 
-    return _call(device, request, carry_out)
+    return _call(device, request, execute)
 
 
-def create(device: Device, request: Request) -> Answer:
-    def carry_out(arguments: Arguments) -> list[str]:
+def create(device: Device, request: Request) -> Response:
+    def execute(arguments: Arguments) -> list[str]:
         switches = device.switches
         disk_id = _disk_for_new_group(device, arguments)
         group_id = arguments.recording_group_id
         existing = device.groups.get(group_id or "")
         if existing is not None and switches.existing_id != "overwrite":
-            raise Refused(_ERRORS[switches.existing_id])
+            raise ApiError(_ERRORS[switches.existing_id])
         if existing is None and len(device.groups) >= switches.max_groups:
-            raise Refused(GROUP_LIMIT)
+            raise ApiError(GROUP_LIMIT)
         fields = _defaults(device) | arguments.texts | arguments.numbers
         if existing is not None:
             device.change_group(existing, disk_id=disk_id, **fields)
@@ -102,41 +102,41 @@ def create(device: Device, request: Request) -> Answer:
         device.groups[group.recording_group_id] = group
         return _created(group.recording_group_id)
 
-    return _call(device, request, carry_out)
+    return _call(device, request, execute)
 
 
-def update(device: Device, request: Request) -> Answer:
-    def carry_out(arguments: Arguments) -> list[str]:
+def update(device: Device, request: Request) -> Response:
+    def execute(arguments: Arguments) -> list[str]:
         group = _target(device, arguments)
         texts = arguments.texts
         if device.switches.empty_text == "error_20" and "" in texts.values():
-            raise Refused(INVALID)
+            raise ApiError(INVALID)
         if device.switches.empty_text == "ignored":
             texts = {field: text for field, text in texts.items() if text}
         given: dict[str, Any] = {**texts, **arguments.numbers}
-        if device.switches.left_out_on_update == "reset":
+        if device.switches.omitted_on_update == "reset":
             given = _defaults(device) | given
         device.change_group(group, **given)
         return _SUCCESS
 
-    return _call(device, request, carry_out)
+    return _call(device, request, execute)
 
 
-def delete(device: Device, request: Request) -> Answer:
-    def carry_out(arguments: Arguments) -> list[str]:
+def delete(device: Device, request: Request) -> Response:
+    def execute(arguments: Arguments) -> list[str]:
         group = _target(device, arguments)
         group_id = group.recording_group_id
         running = any(item.running and item.group_id == group_id for item in device.recordings)
-        in_use = group_id in device.in_use or device.actions.names_group(group_id)
+        in_use = group_id in device.in_use or device.actions.references_group(group_id)
         if in_use or (running and device.switches.running_recording_blocks_delete):
-            raise Refused(IN_USE)
+            raise ApiError(IN_USE)
         device.delete_group(group)
         return _SUCCESS
 
-    return _call(device, request, carry_out)
+    return _call(device, request, execute)
 
 
-def error(device: Device, code: int, description: str | None = None) -> Answer:
+def error(device: Device, code: int, description: str | None = None) -> Response:
     """The error form all five share: HTTP 200, the code in the body."""
     text = DESCRIPTIONS.get(code, "") if description is None else description
     lines = [
@@ -145,7 +145,7 @@ def error(device: Device, code: int, description: str | None = None) -> Answer:
         f"        <ErrorDescription>{xml_attribute(text)}</ErrorDescription>",
         "    </GeneralError>",
     ]
-    return _answer(device.schema_versions[-1][0], lines, code)
+    return _response(device.schema_versions[-1][0], lines, code)
 
 
 _SUCCESS = ["    <GeneralSuccess>", "    </GeneralSuccess>"]
@@ -155,15 +155,15 @@ def _created(group_id: str) -> list[str]:
     return [f'    <CreateSuccess RecordingGroupId="{group_id}"/>']
 
 
-def _call(device: Device, request: Request, carry_out: Callable[[Arguments], list[str]]) -> Answer:
+def _call(device: Device, request: Request, execute: Callable[[Arguments], list[str]]) -> Response:
     try:
         arguments = _arguments(device, request)
-        return _answer(arguments.schema_version, carry_out(arguments))
-    except Refused as refused:
+        return _response(arguments.schema_version, execute(arguments))
+    except ApiError as refused:
         return error(device, refused.code)
 
 
-def _answer(version: str, lines: list[str], code: int | None = None) -> Answer:
+def _response(version: str, lines: list[str], code: int | None = None) -> Response:
     text = "\n".join(
         [
             '<?xml version="1.0" encoding="utf-8"?>',
@@ -172,7 +172,7 @@ def _answer(version: str, lines: list[str], code: int | None = None) -> Answer:
             "</RecordingGroupResponse>",
         ]
     )
-    return Answer(200, "text/xml", text.encode(), code=code)
+    return Response(200, "text/xml", text.encode(), code=code)
 
 
 def _element(device: Device, group: Group) -> str:
@@ -214,7 +214,7 @@ def _arguments(device: Device, request: Request) -> Arguments:
     version = _schema_version(device, raw.get("schemaversion", b""))
     texts = {field: _text(device, raw[name]) for field, name in _TEXTS.items() if name in raw}
     if _STREAM_OPTIONS.fullmatch(texts.get("stream_options", "")) is None:
-        raise Refused(BAD_STREAM)
+        raise ApiError(BAD_STREAM)
     if (limit := device.switches.text_limit) is not None:
         texts |= {field: texts[field][:limit] for field in ("nice_name", "description") if field in texts}
     numbers = {field: _number(device, raw[name]) for field, name in _NUMBERS.items() if name in raw}
@@ -231,10 +231,10 @@ def _arguments(device: Device, request: Request) -> Arguments:
 def _schema_version(device: Device, asked: bytes) -> str:
     """The newest minor version of the major version asked for."""
     if _NUMBER.fullmatch(asked.decode("iso-8859-1")) is None:
-        raise Refused(INVALID)
+        raise ApiError(INVALID)
     offered = [version for version, _unused in device.schema_versions if version.partition(".")[0] == str(int(asked))]
     if not offered:
-        raise Refused(VERSION)
+        raise ApiError(VERSION)
     return max(offered, key=lambda version: int(version.partition(".")[2]))
 
 
@@ -242,9 +242,9 @@ def _text(device: Device, raw: bytes) -> str:
     try:
         text = raw.decode(device.switches.text_charset)
     except UnicodeDecodeError:
-        raise Refused(INVALID) from None
+        raise ApiError(INVALID) from None
     if not is_xml_text(text):
-        raise Refused(INVALID)
+        raise ApiError(INVALID)
     return text
 
 
@@ -253,7 +253,7 @@ def _number(device: Device, raw: bytes) -> int | None:
     if _NUMBER.fullmatch(text):
         return int(text)
     if device.switches.bad_argument == "error_20":
-        raise Refused(INVALID)
+        raise ApiError(INVALID)
     return None
 
 
@@ -264,7 +264,7 @@ def _group_id(device: Device, raw: bytes | None) -> str | None:
     if _ID.fullmatch(text):
         return text
     if device.switches.bad_argument == "error_20":
-        raise Refused(INVALID)
+        raise ApiError(INVALID)
     return None
 
 
@@ -273,7 +273,7 @@ def _within_limit(device: Device, numbers: dict[str, int]) -> dict[str, int]:
     if limit is None or numbers.get("retention_time", 0) <= limit:
         return numbers
     if device.switches.retention_over_limit == "error_20":
-        raise Refused(INVALID)
+        raise ApiError(INVALID)
     return numbers | {"retention_time": limit}
 
 
@@ -292,25 +292,25 @@ def _defaults(device: Device) -> dict[str, Any]:
 def _disk_for_new_group(device: Device, arguments: Arguments) -> str:
     disk_id = arguments.disk_id
     if disk_id is None and device.switches.disk_id_required:
-        raise Refused(INVALID)
+        raise ApiError(INVALID)
     disk_id = device.profile.default_disk if disk_id is None else disk_id
     if device.is_mounted(disk_id):
         if not device.disks[disk_id].writable:
-            raise Refused(FAILED)
+            raise ApiError(FAILED)
     elif device.switches.unknown_disk != "accepted":
-        raise Refused(_ERRORS[device.switches.unknown_disk])
+        raise ApiError(_ERRORS[device.switches.unknown_disk])
     return disk_id
 
 
 def _target(device: Device, arguments: Arguments) -> Group:
     """The group an update or delete names; a group on a disk that is out is not there."""
     if arguments.recording_group_id is None:
-        raise Refused(INVALID)
+        raise ApiError(INVALID)
     group = device.groups.get(arguments.recording_group_id)
     if group is None or not device.is_mounted(group.disk_id):
-        raise Refused(NOT_FOUND)
+        raise ApiError(NOT_FOUND)
     if group.foreign and not device.switches.foreign_groups_writable:
-        raise Refused(INVALID)
+        raise ApiError(INVALID)
     if not device.disks[group.disk_id].writable:
-        raise Refused(FAILED)
+        raise ApiError(FAILED)
     return group

@@ -68,7 +68,7 @@ NAMESPACES = {
     "tnsaxis": "http://www.axis.com/2009/event/topics",
 }
 _PREFIXES = {
-    "usual": {prefix: prefix for prefix in NAMESPACES},
+    "standard": {prefix: prefix for prefix in NAMESPACES},
     "numbered": {prefix: f"ns{number}" for number, prefix in enumerate(NAMESPACES, 1)},
 }
 CONCRETE = "http://docs.oasis-open.org/wsn/t-1/TopicExpression/Concrete"
@@ -76,14 +76,14 @@ ITEM_FILTER = "http://www.onvif.org/ver10/tev/messageContentFilter/ItemFilter"
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
-class Faulty(Exception):
+class SoapFaultError(Exception):
     """The request gets this fault: `detail` names the first element of its Detail, `inner` is what stands in it."""
 
     def __init__(
         self,
         detail: str | None,
         reason: str,
-        inner: Callable[[Writer], str] | None = None,
+        inner: Callable[[SoapWriter], str] | None = None,
         *,
         code: str = "SOAP-ENV:Sender",
         subcode: str | None = None,
@@ -96,11 +96,11 @@ class Faulty(Exception):
         self.subcode = subcode
 
 
-class Writer:
+class SoapWriter:
     """Writes elements whose names are given with the usual prefixes, in the prefixes the device uses."""
 
     def __init__(self, device: Device) -> None:
-        self._prefixes = _PREFIXES[device.switches.answer_prefixes]
+        self._prefixes = _PREFIXES[device.switches.namespace_prefixes]
         self._topic_ending = device.profile.topic_ending
 
     def name(self, name: str) -> str:
@@ -129,7 +129,7 @@ class Writer:
         envelope, part = self.name("SOAP-ENV:Envelope"), self.element("SOAP-ENV:Body", body)
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<{envelope} {declared}>{part}</{envelope}>'.encode()
 
-    def fault(self, fault: Faulty) -> str:
+    def fault(self, fault: SoapFaultError) -> str:
         code = self.text("SOAP-ENV:Value", self.name(fault.code))
         if fault.subcode is not None:
             code += self.element("SOAP-ENV:Subcode", self.text("SOAP-ENV:Value", self.name(fault.subcode)))
@@ -144,27 +144,27 @@ class Writer:
         return self.element("SOAP-ENV:Fault", *parts)
 
 
-def asked_of(request: Request) -> Element:
+def parse_operation(request: Request) -> Element:
     """The element in the Body of the envelope; a document type is not read, as SOAP wants it."""
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True)
     try:
         root = etree.fromstring(request.body, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise Faulty(None, "Invalid XML") from None
+        raise SoapFaultError(None, "Invalid XML") from None
     if root.getroottree().docinfo.doctype:
-        raise Faulty(None, "Invalid XML")
+        raise SoapFaultError(None, "Invalid XML")
     if root.tag != f"{{{_SOAP}}}Envelope":
-        raise Faulty(None, "Not a SOAP 1.2 envelope")
+        raise SoapFaultError(None, "Not a SOAP 1.2 envelope")
     body = root.find(f"{{{_SOAP}}}Body")
     asked = None if body is None else body.find("*")
     if asked is None:
-        raise Faulty(None, "Empty SOAP body")
+        raise SoapFaultError(None, "Empty SOAP body")
     return asked
 
 
-def violation(element: str, kind: str = "occurrence violation") -> Faulty:
+def violation(element: str, kind: str = "occurrence violation") -> SoapFaultError:
     text = f"Validation constraint violation: {kind} in element {element}"
-    return Faulty("SOAP-ENV:Text", "Invalid argument", lambda writer: escaped(text), subcode="ter:InvalidArgs")
+    return SoapFaultError("SOAP-ENV:Text", "Invalid argument", lambda writer: escaped(text), subcode="ter:InvalidArgs")
 
 
 def children(parent: Element, name: str, namespace: str = ACTION) -> list[Element]:

@@ -11,8 +11,8 @@ from heapq import nlargest, nsmallest
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from .messages import Answer, Request, xml_attribute
-from .records import Disk, Recording
+from .messages import Request, Response, xml_attribute
+from .models import Disk, Recording
 
 if TYPE_CHECKING:
     from .device import Device
@@ -26,15 +26,15 @@ _VIDEO = (
 )
 
 
-def list_disks(device: Device, request: Request) -> Answer:
+def list_disks(device: Device, request: Request) -> Response:
     """All disks, or those named (several with commas); an unknown one is left out, for no error form is documented."""
     wanted = request.arguments().get("diskid", b"all").decode("utf-8", "replace").split(",")
     disks = [disk for disk in device.disks.values() if "all" in wanted or disk.diskid in wanted]
     lines = [f'  <disks numberofdisks="{len(disks)}">', *(_disk(device, disk) for disk in disks), "  </disks>"]
-    return _answer("disk", lines)
+    return _response("disk", lines)
 
 
-def list_recordings(device: Device, request: Request) -> Answer:
+def list_recordings(device: Device, request: Request) -> Response:
     """Recordings on mounted disks, newest first unless asked otherwise; a page costs no more than a look at each."""
     given = {name: value.decode("utf-8", "replace") for name, value in request.arguments().items()}
     mounted = {disk_id for disk_id in device.disks if device.is_mounted(disk_id)}
@@ -49,27 +49,27 @@ def list_recordings(device: Device, request: Request) -> Answer:
         *(line for recording in shown for line in _recording(device, recording)),
         "  </recordings>",
     ]
-    return _answer("recording", lines)
+    return _response("recording", lines)
 
 
-def disk_health(device: Device, request: Request) -> Answer:
+def disk_health(device: Device, request: Request) -> Response:
     """The wear of every slot; -3 for one without a disk."""
     lines = [f"    <HealthStatus {_attributes(_health(disk))} />" for disk in device.disks.values()]
-    return _health_answer(["  <HealthStatusSuccess>", *lines, "  </HealthStatusSuccess>"])
+    return _health_response(["  <HealthStatusSuccess>", *lines, "  </HealthStatusSuccess>"])
 
 
-def disk_health_error(device: Device, code: int, description: str | None = None) -> Answer:
-    return _health_answer(_error_lines(code, description), code)
+def disk_health_error(device: Device, code: int, description: str | None = None) -> Response:
+    return _health_response(_error_lines(code, description), code)
 
 
-def disk_error(device: Device, code: int, description: str | None = None) -> Answer:
+def disk_error(device: Device, code: int, description: str | None = None) -> Response:
     """The form disks/gethealth.cgi documents; list.cgi documents none."""
-    return _answer("disk", _error_lines(code, description), code)
+    return _response("disk", _error_lines(code, description), code)
 
 
-def recording_error(device: Device, code: int, description: str | None = None) -> Answer:
+def recording_error(device: Device, code: int, description: str | None = None) -> Response:
     """As `disk_error`: record/list.cgi documents no error form of its own."""
-    return _answer("recording", _error_lines(code, description), code)
+    return _response("recording", _error_lines(code, description), code)
 
 
 def _error_lines(code: int, description: str | None) -> list[str]:
@@ -77,14 +77,14 @@ def _error_lines(code: int, description: str | None) -> list[str]:
     return [f"  <GeneralError>{text}</GeneralError>"]
 
 
-def _answer(kind: str, lines: list[str], code: int | None = None) -> Answer:
+def _response(kind: str, lines: list[str], code: int | None = None) -> Response:
     text = "\n".join(['<?xml version="1.0" ?>', _ROOT.format(_SCHEMA.format(kind)), *lines, "</root>"])
-    return Answer(200, "text/xml", text.encode(), code=code)
+    return Response(200, "text/xml", text.encode(), code=code)
 
 
-def _health_answer(lines: list[str], code: int | None = None) -> Answer:
+def _health_response(lines: list[str], code: int | None = None) -> Response:
     root = _HEALTH_ROOT.format("http://www.axis.com/vapix/http_cgi/disk/gethealth1.xsd")
-    return Answer(200, "text/xml", "\n".join([root, *lines, "</HealthStatusResponse>"]).encode(), code=code)
+    return Response(200, "text/xml", "\n".join([root, *lines, "</HealthStatusResponse>"]).encode(), code=code)
 
 
 def _health(disk: Disk) -> dict[str, str]:

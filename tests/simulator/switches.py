@@ -58,7 +58,7 @@ class Switches:
         "error_20",
         text="4: the docs do not say what an empty nicename, description or streamoptions does in update.",
     )
-    left_out_on_update: str = _choice(
+    omitted_on_update: str = _choice(
         "kept", "reset", text="4: the docs do not say in words that arguments left out of update keep their value."
     )
     list_unknown_id: str = _choice(
@@ -144,8 +144,8 @@ class Switches:
         "24: the docs do not say whether groups on a card from another device can be changed; "
         "false: update and delete answer 20.",
     )
-    answer_prefixes: str = _choice(
-        "usual",
+    namespace_prefixes: str = _choice(
+        "standard",
         "numbered",
         text="25: the docs do not promise the namespace prefixes in answers of the action service; "
         "numbered: ns1, ns2 and so on, in elements and in topics.",

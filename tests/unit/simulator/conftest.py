@@ -14,7 +14,7 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 
 from tests.simulator import Device, Fleet
-from tests.unit.simulator.wire import Wire
+from tests.unit.simulator.raw_client import RawClient
 
 
 class Client:
@@ -76,7 +76,7 @@ def client() -> Iterator[Client]:
 
 
 @pytest.fixture
-def wire() -> Iterator[Callable[..., Wire]]:
+def connect() -> Iterator[Callable[..., RawClient]]:
     """Connects to a device; what it connected is closed in the end."""
     with ExitStack() as connected:
-        yield lambda device, tls=False: connected.enter_context(Wire(device, tls))
+        yield lambda device, tls=False: connected.enter_context(RawClient(device, tls))

@@ -32,14 +32,14 @@ def envelope(body):
     )
 
 
-def ask(operation, content=""):
+def send_request(operation, content=""):
     return envelope(f'<{operation} xmlns="{ACTION}">{content}</{operation}>')
 
 
 def new_configuration(template=GROUP_TEMPLATE, name=None, **parameters):
     given = "".join(f'<Parameter Name="{key}" Value="{value}"/>' for key, value in parameters.items())
     named = "" if name is None else f"<Name>{name}</Name>"
-    return ask(
+    return send_request(
         "AddActionConfiguration",
         f"<NewActionConfiguration>{named}<TemplateToken>{template}</TemplateToken>"
         f"<Parameters>{given}</Parameters></NewActionConfiguration>",
@@ -60,7 +60,7 @@ def one_condition(*of_event, **dialects):
 
 def new_rule(action, conditions=None, *, name="a rule", enabled="true", topics=TOPICS):
     conditions = one_condition(*READY) if conditions is None else conditions
-    return ask(
+    return send_request(
         "AddActionRule",
         f"<NewActionRule {topics}><Name>{name}</Name><Enabled>{enabled}</Enabled>{conditions}"
         f"<PrimaryAction>{action}</PrimaryAction></NewActionRule>",
@@ -68,11 +68,11 @@ def new_rule(action, conditions=None, *, name="a rule", enabled="true", topics=T
 
 
 def remove_rule(rule_id):
-    return ask("RemoveActionRule", f"<RuleID>{rule_id}</RuleID>")
+    return send_request("RemoveActionRule", f"<RuleID>{rule_id}</RuleID>")
 
 
 def remove_configuration(configuration_id):
-    return ask("RemoveActionConfiguration", f"<ConfigurationID>{configuration_id}</ConfigurationID>")
+    return send_request("RemoveActionConfiguration", f"<ConfigurationID>{configuration_id}</ConfigurationID>")
 
 
 def post(client, device, body, user="operator"):
@@ -132,7 +132,7 @@ def group(camera):
 
 
 def test_templates(camera, client):
-    text = content(client, camera, ask("GetActionTemplates"))
+    text = content(client, camera, send_request("GetActionTemplates"))
     assert text.startswith(
         "<aa:GetActionTemplatesResponse><aa:ActionTemplates><aa:ActionTemplate>"
         f"<aa:TemplateToken>{GROUP_TEMPLATE}</aa:TemplateToken>"
@@ -140,14 +140,14 @@ def test_templates(camera, client):
     )
     assert "com.axis.action.fixed.recording.storage" in text
     del camera.actions.templates[GROUP_TEMPLATE]
-    assert GROUP_TEMPLATE not in content(client, camera, ask("GetActionTemplates"))
+    assert GROUP_TEMPLATE not in content(client, camera, send_request("GetActionTemplates"))
 
 
 def test_nothing_there(camera, client):
-    assert content(client, camera, ask("GetActionRules")) == (
+    assert content(client, camera, send_request("GetActionRules")) == (
         "<aa:GetActionRulesResponse><aa:ActionRules></aa:ActionRules></aa:GetActionRulesResponse>"
     )
-    assert content(client, camera, ask("GetActionConfigurations")) == (
+    assert content(client, camera, send_request("GetActionConfigurations")) == (
         "<aa:GetActionConfigurationsResponse><aa:ActionConfigurations></aa:ActionConfigurations>"
         "</aa:GetActionConfigurationsResponse>"
     )
@@ -158,7 +158,7 @@ def test_a_configuration(camera, client):
     assert camera.actions.configurations == {
         made: Configuration(made, "A & B", GROUP_TEMPLATE, {"recording_group_id": "g"})
     }
-    assert content(client, camera, ask("GetActionConfigurations")) == (
+    assert content(client, camera, send_request("GetActionConfigurations")) == (
         "<aa:GetActionConfigurationsResponse><aa:ActionConfigurations><aa:ActionConfiguration>"
         f"<aa:ConfigurationID>{made}</aa:ConfigurationID><aa:Name>A &amp; B</aa:Name>"
         f"<aa:TemplateToken>{GROUP_TEMPLATE}</aa:TemplateToken><aa:Parameters>"
@@ -174,7 +174,7 @@ def test_a_configuration(camera, client):
 def test_parameters_come_back_in_another_order(camera, client):
     given = {"stream_options": "fps%3D5", "pre_duration": "0", "post_duration": "", "storage_id": "SD_DISK"}
     new_id(client, camera, new_configuration("com.axis.action.unlimited.recording.storage", **given))
-    text = content(client, camera, ask("GetActionConfigurations"))
+    text = content(client, camera, send_request("GetActionConfigurations"))
     assert re.findall(r'<aa:Parameter Value="([^"]*)" Name="(\w+)"></aa:Parameter>', text) == [
         ("SD_DISK", "storage_id"),
         ("", "post_duration"),
@@ -197,7 +197,7 @@ def test_a_rule(fleet, client, profile, ending):
             f'<wsnt:MessageContent Dialect="{ITEM_FILTER}">{message}</wsnt:MessageContent>'
         )
 
-    assert content(client, camera, ask("GetActionRules")) == (
+    assert content(client, camera, send_request("GetActionRules")) == (
         f"<aa:GetActionRulesResponse><aa:ActionRules><aa:ActionRule><aa:RuleID>{made}</aa:RuleID>"
         f"<aa:Name>Always</aa:Name><aa:Enabled>true</aa:Enabled><aa:StartEvent>{shown(*DAY)}</aa:StartEvent>"
         f"<aa:Conditions><aa:Condition>{shown(*READY)}</aa:Condition></aa:Conditions>"
@@ -224,7 +224,7 @@ def test_the_order_differs_from_call_to_call(camera, client, kind, count):
         camera.plant_recording("g")
     orders = []
     for _unused in range(6):
-        text = content(client, camera, ask(f"GetAction{kind}"))
+        text = content(client, camera, send_request(f"GetAction{kind}"))
         orders.append(re.findall(r"<aa:(?:RuleID|ConfigurationID)>(\d+)<", text))
     assert all(len(order) == len(set(order)) == count for order in orders)
     assert all(order != following for order, following in itertools.pairwise(orders))
@@ -419,9 +419,9 @@ def test_rules_that_break_the_schema(camera, client, old, new, element):
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        (ask("RemoveActionRule"), violation("RuleID")),
-        (ask("RemoveActionConfiguration"), violation("ConfigurationID")),
-        (ask("AddActionConfiguration"), violation("NewActionConfiguration")),
+        (send_request("RemoveActionRule"), violation("RuleID")),
+        (send_request("RemoveActionConfiguration"), violation("ConfigurationID")),
+        (send_request("AddActionConfiguration"), violation("NewActionConfiguration")),
         (new_configuration().replace("Parameters", "Others"), violation("Parameters")),
         (new_configuration(recording_group_id="g").replace(' Value="g"', ""), violation("Parameter")),
         (new_rule("9999", enabled="yes"), violation("Enabled", "data type mismatch")),
@@ -435,15 +435,15 @@ def test_a_fixed_action_needs_no_condition_beside_a_start_event(camera, client):
     template = "com.axis.action.fixed.recording.storage"
     action = camera.plant_configuration(template).configuration_id
     made = new_id(client, camera, new_rule(action, f"<StartEvent>{event(*DAY)}</StartEvent>"))
-    assert "<aa:Conditions>" not in content(client, camera, ask("GetActionRules"))
+    assert "<aa:Conditions>" not in content(client, camera, send_request("GetActionRules"))
     assert camera.actions.rules[made].start_event == Event(*DAY)
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        ask("SetActionConfigurationParameters"),
-        ask("GetActionRules").replace(ACTION, "http://www.axis.com/vapix/ws/event1"),
+        send_request("SetActionConfigurationParameters"),
+        send_request("GetActionRules").replace(ACTION, "http://www.axis.com/vapix/ws/event1"),
     ],
 )
 def test_other_operations_are_not_there(camera, client, body):
@@ -464,8 +464,8 @@ def test_other_operations_are_not_there(camera, client, body):
         "<GetActionRules",
         "<GetActionRules/>",
         envelope(""),
-        ask("GetActionRules").replace("2003/05/soap-envelope", "2001/12/soap-envelope"),
-        '<!DOCTYPE x [<!ENTITY y "z">]>' + ask("GetActionRules"),
+        send_request("GetActionRules").replace("2003/05/soap-envelope", "2001/12/soap-envelope"),
+        '<!DOCTYPE x [<!ENTITY y "z">]>' + send_request("GetActionRules"),
     ],
 )
 def test_no_envelope(camera, client, body):
@@ -484,7 +484,7 @@ def test_only_post(camera, client):
 
 
 @pytest.mark.parametrize("role", ["operator", "viewer", "administrator"])
-@pytest.mark.parametrize("body", [ask("GetActionRules"), new_configuration(recording_group_id="g")])
+@pytest.mark.parametrize("body", [send_request("GetActionRules"), new_configuration(recording_group_id="g")])
 def test_action_service_role(camera, client, role, body):
     camera.switches = replace(camera.switches, action_service_role=role)
     least = ("viewer", "operator", "administrator").index(role)
@@ -510,18 +510,20 @@ def test_action_checks_group(camera, client, checks, group):
 @pytest.mark.parametrize(("there", "status"), [(True, 200), (False, 404)])
 def test_action_service(camera, client, there, status):
     camera.switches = replace(camera.switches, action_service=there)
-    assert post(client, camera, ask("GetActionRules")).status_code == status
+    assert post(client, camera, send_request("GetActionRules")).status_code == status
     assert client.send(camera, PATH, None, method="POST").status_code == 401
 
 
 @pytest.mark.parametrize("profile", ["camera_10_12", "camera_12_9"])
-@pytest.mark.parametrize("body", [ask("GetActionRules"), ask("GetActionConfigurations"), remove_configuration("9999")])
+@pytest.mark.parametrize(
+    "body", [send_request("GetActionRules"), send_request("GetActionConfigurations"), remove_configuration("9999")]
+)
 def test_answer_prefixes(fleet, client, profile, body):
     """Another choice of prefixes is the same document to a parser."""
     camera = fleet.add(profile)
     camera.plant_recording("g", name="Rule", start_event=DAY)
     usual = post(client, camera, body)
-    camera.switches = replace(camera.switches, answer_prefixes="numbered")
+    camera.switches = replace(camera.switches, namespace_prefixes="numbered")
     numbered = post(client, camera, body)
     assert re.search(r"</?(SOAP-ENV|aa|wsnt)|tns1:|tnsaxis:", numbered.text) is None
     assert usual.status_code == numbered.status_code
@@ -690,7 +692,7 @@ def test_changes_by_hand_come_before_the_next_request(camera, client, group):
 def test_journal(camera, client):
     body = new_configuration(recording_group_id="g")
     post(client, camera, body)
-    post(client, camera, ask("GetActionRules"))
+    post(client, camera, send_request("GetActionRules"))
     assert [(entry.call, entry.write, entry.status) for entry in camera.journal] == [
         ("action/AddActionConfiguration", True, 401),
         ("action/AddActionConfiguration", True, 200),
@@ -705,7 +707,7 @@ def test_journal(camera, client):
 def test_dropped_connections(camera, client, group, kind, count):
     action = camera.plant_configuration(recording_group_id="g").configuration_id
     camera.plant_fault(kind, call="action/AddActionRule")
-    post(client, camera, ask("GetActionRules"))
+    post(client, camera, send_request("GetActionRules"))
     with pytest.raises(requests.ConnectionError):
         post(client, camera, new_rule(action))
     assert len(camera.actions.rules) == count
@@ -740,15 +742,15 @@ def test_a_second_client_in_between(camera, client, group):
     camera.plant_fault(
         "callback", call="action/GetActionRules", run=lambda device: device.actions.remove_rule(rule.rule_id)
     )
-    assert rule.rule_id not in content(client, camera, ask("GetActionRules"))
+    assert rule.rule_id not in content(client, camera, send_request("GetActionRules"))
     assert camera.gaps == [Gap("g", after=2)]
 
 
 def test_statuses_and_bodies(camera, client):
     camera.plant_fault("http_status", call="action/*", status=503)
-    assert post(client, camera, ask("GetActionRules")).status_code == 503
+    assert post(client, camera, send_request("GetActionRules")).status_code == 503
     camera.plant_fault("body", call="action/GetActionRules", body=b"<oops")
-    assert post(client, camera, ask("GetActionRules")).content == b"<oops"
+    assert post(client, camera, send_request("GetActionRules")).content == b"<oops"
 
 
 def test_an_error_code_is_a_fault_of_the_receiver(camera, client):
@@ -764,7 +766,7 @@ def test_an_error_code_is_a_fault_of_the_receiver(camera, client):
 def test_a_fault_by_name(camera, client):
     camera.plant_fault("soap_fault", detail="aa:InvalidActivationTimeoutFault", reason="too long", times=2)
     assert client.code(camera, "list") is None
-    assert fault(client, camera, ask("GetActionRules")) == (
+    assert fault(client, camera, send_request("GetActionRules")) == (
         "too long",
         "<aa:InvalidActivationTimeoutFault></aa:InvalidActivationTimeoutFault>",
     )

@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from tests.simulator import Fleet
-from tests.unit.simulator.wire import END, LIST
+from tests.unit.simulator.raw_client import END, LIST
 
 CREATE = "/axis-cgi/record/recording_group/create.cgi?schemaversion=1&recordinggroupid=g"
 # "Silence" is what was not heard for so long.
@@ -49,73 +49,73 @@ def left(camera):
 @pytest.mark.parametrize(
     ("kind", "options", "end", "groups"),
     [
-        ("no_answer", {}, "silence", []),
-        ("no_answer", {"when": "after"}, "silence", ["g"]),
+        ("no_response", {}, "silence", []),
+        ("no_response", {"when": "after"}, "silence", ["g"]),
         ("reset_before", {}, "reset", []),
         ("reset_after", {}, "reset", ["g"]),
         ("drop_before", {}, "closed", []),
         ("drop_after", {}, "closed", ["g"]),
     ],
 )
-def test_nothing_is_answered(camera, wire, tls, kind, options, end, groups):
+def test_nothing_is_answered(camera, connect, tls, kind, options, end, groups):
     fault = camera.plant_fault(kind, call="recording_group/create", **options)
-    line = wire(camera, tls)
-    line.ask()
-    line.hear(END)
-    line.ask(CREATE)
-    assert line.hear(timeout=SHORT if end == "silence" else 5) == (b"", end)
+    line = connect(camera, tls)
+    line.send_request()
+    line.receive(END)
+    line.send_request(CREATE)
+    assert line.receive(timeout=SHORT if end == "silence" else 5) == (b"", end)
     assert left(camera) == (groups, 0, type(fault).__name__)
     assert (len(camera.journal), camera.connections, camera.faults) == (2, 1, [])
-    other = wire(camera, tls)
-    other.ask()
-    assert other.hear(END)[1] == "as expected"
+    other = connect(camera, tls)
+    other.send_request()
+    assert other.receive(END)[1] == "as expected"
 
 
-def test_stop_does_not_wait_for_the_client(wire, tls):
+def test_stop_does_not_wait_for_the_client(connect, tls):
     with Fleet() as fleet:
         camera = fleet.add(scheme="both")
         camera.policy = "Basic"
-        camera.plant_fault("no_answer")
+        camera.plant_fault("no_response")
         camera.plant_fault("drip", seconds=60)
-        unanswered, dripping = wire(camera, tls), wire(camera, tls)
-        unanswered.ask()
-        assert unanswered.hear(timeout=SHORT)[1] == "silence"
-        dripping.ask()
-        dripping.hear(b"\r\n\r\n")
+        unanswered, dripping = connect(camera, tls), connect(camera, tls)
+        unanswered.send_request()
+        assert unanswered.receive(timeout=SHORT)[1] == "silence"
+        dripping.send_request()
+        dripping.receive(b"\r\n\r\n")
         started = time.monotonic()
     assert time.monotonic() - started < 1
-    assert {line.hear()[1] for line in (unanswered, dripping)} <= {"closed", "reset"}
+    assert {line.receive()[1] for line in (unanswered, dripping)} <= {"closed", "reset"}
 
 
-def test_reset_in_the_answer(camera, wire, tls):
-    camera.plant_fault("reset_in_answer")
-    line = wire(camera, tls)
-    line.ask(CREATE)
-    heard, end = line.hear()
+def test_reset_in_the_answer(camera, connect, tls):
+    camera.plant_fault("reset_in_response")
+    line = connect(camera, tls)
+    line.send_request(CREATE)
+    heard, end = line.receive()
     head, _unused, body = heard.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n")
     assert int(re.search(rb"Content-Length: (\d+)", head)[1]) // 2 == len(body)
     assert body.startswith(b"<?xml")
     assert end == "reset"
-    assert left(camera) == (["g"], 200, "ResetInAnswer")
+    assert left(camera) == (["g"], 200, "ResetInResponse")
 
 
-def test_a_long_answer_is_reset_in_its_half(camera, wire, tls):
+def test_a_long_answer_is_reset_in_its_half(camera, connect, tls):
     camera.plant_recordings(None, 10_000)
-    camera.plant_fault("reset_in_answer")
-    line = wire(camera, tls)
-    line.ask("/axis-cgi/record/list.cgi?recordingid=all")
-    heard, end = line.hear()
+    camera.plant_fault("reset_in_response")
+    line = connect(camera, tls)
+    line.send_request("/axis-cgi/record/list.cgi?recordingid=all")
+    heard, end = line.receive()
     assert end == "reset"
     assert 0 < len(heard) < int(re.search(rb"Content-Length: (\d+)", heard)[1])
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])
-def test_drip(camera, wire, tls, part):
+def test_drip(camera, connect, tls, part):
     camera.plant_fault("drip", part=part, seconds=0.0001)
-    line = wire(camera, tls)
-    line.ask(CREATE)
-    heard, end = line.hear()
+    line = connect(camera, tls)
+    line.send_request(CREATE)
+    heard, end = line.receive()
     head, body = whole(heard)
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"Connection: close" in head
@@ -125,21 +125,21 @@ def test_drip(camera, wire, tls, part):
 
 
 @pytest.mark.parametrize(("part", "first"), [("headers", rb"H"), ("body", rb"HTTP/1.1 200 OK\r\n.*\r\n\r\n<")])
-def test_where_a_drip_begins(camera, wire, tls, part, first):
+def test_where_a_drip_begins(camera, connect, tls, part, first):
     camera.plant_fault("drip", part=part, seconds=60)
-    line = wire(camera, tls)
-    line.ask(CREATE)
-    heard, end = line.hear(timeout=SHORT)
+    line = connect(camera, tls)
+    line.send_request(CREATE)
+    heard, end = line.receive(timeout=SHORT)
     assert re.fullmatch(first, heard, re.DOTALL)
     assert end == "silence"
     assert left(camera) == (["g"], 200, "Drip")
 
 
-def test_http_1_0(camera, wire, tls):
+def test_http_1_0(camera, connect, tls):
     camera.plant_fault("http_1_0")
-    line = wire(camera, tls)
-    line.ask(CREATE)
-    heard, end = line.hear()
+    line = connect(camera, tls)
+    line.send_request(CREATE)
+    heard, end = line.receive()
     head, _unused, body = heard.partition(b"\r\n\r\n")
     *fields, date = head.split(b"\r\n")
     assert fields == [b"HTTP/1.0 200 OK", b"Content-Type: text/xml", b"Server: Apache/2.4.58 (Unix)"]
@@ -149,29 +149,29 @@ def test_http_1_0(camera, wire, tls):
     assert left(camera) == (["g"], 200, "Http10")
 
 
-def test_oversized(camera, wire, tls):
+def test_oversized(camera, connect, tls):
     camera.plant_fault("oversized", size=3_000_000)
-    line = wire(camera, tls)
-    line.ask(CREATE)
-    heard, end = line.hear()
+    line = connect(camera, tls)
+    line.send_request(CREATE)
+    heard, end = line.receive()
     _unused, body = whole(heard)
     assert (len(body), end) == (3_000_000, "closed")
     assert etree.fromstring(body).find("CreateSuccess").get("RecordingGroupId") == "g"
     assert left(camera) == (["g"], 200, "Oversized")
 
 
-def test_an_oversized_answer_is_nowhere_whole_and_ends_with_the_client(camera, wire, tls):
+def test_an_oversized_answer_is_nowhere_whole_and_ends_with_the_client(camera, connect, tls):
     camera.plant_fault("oversized", size=1024 * 1024 * 1024)
     tracemalloc.start()
     try:
-        line = wire(camera, tls)
-        line.ask(CREATE)
-        assert line.hear(b" " * 100_000)[1] == "as expected"
+        line = connect(camera, tls)
+        line.send_request(CREATE)
+        assert line.receive(b" " * 100_000)[1] == "as expected"
         line.close()
         # A device on the same loop answers, so that nothing goes on for the one that hung up.
-        other = wire(camera, tls)
-        other.ask()
-        assert other.hear(END)[1] == "as expected"
+        other = connect(camera, tls)
+        other.send_request()
+        assert other.receive(END)[1] == "as expected"
         assert tracemalloc.get_traced_memory()[1] < 16 * 1024 * 1024
     finally:
         tracemalloc.stop()
@@ -179,35 +179,35 @@ def test_an_oversized_answer_is_nowhere_whole_and_ends_with_the_client(camera, w
 
 
 @pytest.mark.parametrize(("kind", "start"), [("http_1_0", b"HTTP/1.0 "), ("drip", b"HTTP/1.1 ")])
-def test_before_and_after_the_login(camera, wire, kind, start):
+def test_before_and_after_the_login(camera, connect, kind, start):
     options = {"seconds": 0} if kind == "drip" else {}
     fault = camera.plant_fault(kind, before_login=None, times=2, **options)
     answers = []
     for user in (None, "operator", "operator"):
-        line = wire(camera)
-        line.ask(LIST, user)
-        answers.append(line.hear(timeout=SHORT))
+        line = connect(camera)
+        line.send_request(LIST, user)
+        answers.append(line.receive(timeout=SHORT))
     assert [answer[:13] for answer, _unused in answers] == [start + b"401 ", start + b"200 ", b"HTTP/1.1 200 "]
     assert [end for _unused, end in answers] == ["closed", "closed", "silence"]
     assert fault.hits == 2
 
 
-def test_two_faults_on_one_answer(camera, wire, tls):
+def test_two_faults_on_one_answer(camera, connect, tls):
     camera.plant_fault("drip", seconds=0)
     camera.plant_fault("latin1")
-    camera.plant_fault("reset_in_answer")
-    line = wire(camera, tls)
-    line.ask(CREATE)
-    heard, end = line.hear()
+    camera.plant_fault("reset_in_response")
+    line = connect(camera, tls)
+    line.send_request(CREATE)
+    heard, end = line.receive()
     assert b'encoding="ISO-8859-1"' in heard
     assert end == "reset"
-    assert left(camera) == (["g"], 200, "Drip, Latin1, ResetInAnswer")
+    assert left(camera) == (["g"], 200, "Drip, Latin1, ResetInResponse")
 
 
-def test_what_is_not_answered_cannot_be_spoilt(camera, wire):
+def test_what_is_not_answered_cannot_be_spoilt(camera, connect):
     for kind in ("http_1_0", "oversized", "latin1", "drop_after"):
         camera.plant_fault(kind)
-    line = wire(camera)
-    line.ask(CREATE)
-    assert line.hear() == (b"", "closed")
+    line = connect(camera)
+    line.send_request(CREATE)
+    assert line.receive() == (b"", "closed")
     assert left(camera) == (["g"], 0, "Http10, Oversized, Latin1, DropAfter")

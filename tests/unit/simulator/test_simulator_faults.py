@@ -206,8 +206,8 @@ def test_unknown_kind(camera):
 def test_kinds():
     assert set(FAULT_KINDS) == {
         *("error_code", "soap_fault", "http_status", "body", "html", "redirect"),
-        *("drop_before", "drop_after", "reset_before", "reset_after", "reset_in_answer", "no_answer"),
-        *("drip", "http_1_0", "oversized", "cut_short"),
+        *("drop_before", "drop_after", "reset_before", "reset_after", "reset_in_response", "no_response"),
+        *("drip", "http_1_0", "oversized", "truncated"),
         *("doctype", "external_entity", "entity_bomb", "latin1", "namespace"),
         *("several_challenges", "stale_nonce", "blocked", "change_argument"),
         *("delay", "ignore_write", "callback"),

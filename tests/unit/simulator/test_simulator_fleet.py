@@ -14,7 +14,7 @@ import requests
 import yaml
 
 from tests.simulator import DEFAULT_NOW, Fleet
-from tests.unit.simulator.wire import END
+from tests.unit.simulator.raw_client import END
 
 LIST = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
 
@@ -101,7 +101,7 @@ def ipv6():
 
 @pytest.mark.usefixtures("ipv6")
 @pytest.mark.parametrize("tls", [False, True])
-def test_ipv6(fleet, client, wire, tls):
+def test_ipv6(fleet, client, connect, tls):
     device = fleet.add(name="six", scheme="both" if tls else "http", address="::1")
     assert device.host == "::1"
     assert client.groups(device, "list").status_code == 200
@@ -110,14 +110,14 @@ def test_ipv6(fleet, client, wire, tls):
     variables = yaml.safe_load(fleet.inventory())["all"]["children"]["axis"]["hosts"]["six"]
     assert (variables["ansible_host"], variables["axis_port"]) == ("::1", device.tls_port if tls else device.port)
     device.policy = "Basic"
-    line = wire(device, tls)
-    line.ask()
-    assert line.hear(END)[1] == "as expected"
+    line = connect(device, tls)
+    line.send_request()
+    assert line.receive(END)[1] == "as expected"
     device.network = "refused"
     with pytest.raises(ConnectionRefusedError):
-        wire(device, tls)
+        connect(device, tls)
     device.network = "up"
-    wire(device, tls)
+    connect(device, tls)
 
 
 @pytest.mark.usefixtures("ipv6")
@@ -125,7 +125,7 @@ def test_block_on_ipv6(fleet, client):
     device = fleet.add(address="::1")
     device.plant_fault("blocked")
     assert client.groups(device, "list").status_code == 403
-    assert device.login.is_blocked("::1")
+    assert device.authenticator.is_blocked("::1")
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1", "::", "2001:db8::1"])
@@ -224,12 +224,12 @@ def test_stop_does_not_wait_for_a_slow_answer(client):
     connection.close()
 
 
-def test_stop_does_not_wait_for_a_handshake(wire):
+def test_stop_does_not_wait_for_a_handshake(connect):
     with Fleet() as fleet:
         camera = fleet.add(scheme="https")
-        line = wire(camera, tls=True)
-        assert line.hear(timeout=0.1) == (b"", "silence")
-    assert line.hear()[1] in ("closed", "reset")
+        line = connect(camera, tls=True)
+        assert line.receive(timeout=0.1) == (b"", "silence")
+    assert line.receive()[1] in ("closed", "reset")
 
 
 def test_names_and_profiles_are_checked(fleet):

@@ -13,12 +13,12 @@ DISCOVERY = "/axis-cgi/apidiscovery.cgi"
 DESCRIPTION = "/axis-cgi/basicdeviceinfo.cgi"
 
 
-def ask(client, device, path, user=None, **question):
+def send_request(client, device, path, user=None, **question):
     return client.send(device, path, user, method="POST", json=question)
 
 
 def test_recording_group_is_listed(camera, client):
-    answer = ask(
+    answer = send_request(
         client,
         camera,
         DISCOVERY,
@@ -36,13 +36,13 @@ def test_recording_group_is_listed(camera, client):
 
 
 def test_an_unknown_id_gives_an_empty_list(camera, client):
-    answer = ask(client, camera, DISCOVERY, apiVersion="1.0", method="getApiList", params={"id": "nothing"})
+    answer = send_request(client, camera, DISCOVERY, apiVersion="1.0", method="getApiList", params={"id": "nothing"})
     assert answer.json()["data"] == {"apiList": []}
 
 
 @pytest.mark.parametrize(("profile", "listed"), [("recorder_s3008", True), ("camera_12_9", False)])
 def test_external_devices_on_recorders_only(fleet, client, profile, listed):
-    answer = ask(client, fleet.add(profile), DISCOVERY, apiVersion="1.0", method="getApiList")
+    answer = send_request(client, fleet.add(profile), DISCOVERY, apiVersion="1.0", method="getApiList")
     ids = [api["id"] for api in answer.json()["data"]["apiList"]]
     assert ("ext-ip-dev-info" in ids) == listed
     assert "recording-group" in ids
@@ -50,8 +50,8 @@ def test_external_devices_on_recorders_only(fleet, client, profile, listed):
 
 def test_discovery_wants_a_login_on_10_12(fleet, client):
     camera = fleet.add("camera_10_12")
-    assert ask(client, camera, DISCOVERY, method="getSupportedVersions").status_code == 401
-    answer = ask(client, camera, DISCOVERY, "viewer", method="getSupportedVersions")
+    assert send_request(client, camera, DISCOVERY, method="getSupportedVersions").status_code == 401
+    answer = send_request(client, camera, DISCOVERY, "viewer", method="getSupportedVersions")
     assert answer.json() == {"method": "getSupportedVersions", "data": {"apiVersions": ["1.1"]}}
 
 
@@ -80,7 +80,7 @@ def test_only_post(camera, client, path):
 
 
 def test_properties_for_anybody(camera, client):
-    answer = ask(client, camera, DESCRIPTION, apiVersion="1.0", method="getAllUnrestrictedProperties")
+    answer = send_request(client, camera, DESCRIPTION, apiVersion="1.0", method="getAllUnrestrictedProperties")
     content = answer.json()
     assert content["apiVersion"] == "1.3"
     assert "method" not in content
@@ -91,15 +91,15 @@ def test_properties_for_anybody(camera, client):
 
 def test_before_1_2_there_are_no_properties_for_anybody(camera, client):
     camera.profile = replace(camera.profile, device_info_version="1.1")
-    answer = ask(client, camera, DESCRIPTION, None, apiVersion="1.0", method="getAllUnrestrictedProperties")
+    answer = send_request(client, camera, DESCRIPTION, None, apiVersion="1.0", method="getAllUnrestrictedProperties")
     assert answer.json()["error"]["code"] == 2004
-    answer = ask(client, camera, DESCRIPTION, "operator", apiVersion="1.0", method="getAllProperties")
+    answer = send_request(client, camera, DESCRIPTION, "operator", apiVersion="1.0", method="getAllProperties")
     assert answer.json()["data"]["propertyList"]["Version"] == "12.9.57"
 
 
 @pytest.mark.parametrize(("user", "status"), [(None, 401), ("viewer", 403), ("operator", 200)])
 def test_all_properties_are_for_operators(camera, client, user, status):
-    answer = ask(client, camera, DESCRIPTION, user, apiVersion="1.0", method="getAllProperties")
+    answer = send_request(client, camera, DESCRIPTION, user, apiVersion="1.0", method="getAllProperties")
     assert answer.status_code == status
     if status == 200:
         assert answer.json()["data"]["propertyList"]["Architecture"] == "aarch64"
@@ -107,9 +107,9 @@ def test_all_properties_are_for_operators(camera, client, user, status):
 
 def test_chosen_properties(camera, client):
     question = {"apiVersion": "1.0", "method": "getProperties"}
-    answer = ask(client, camera, DESCRIPTION, "operator", **question, params={"propertyList": ["ProdNbr"]})
+    answer = send_request(client, camera, DESCRIPTION, "operator", **question, params={"propertyList": ["ProdNbr"]})
     assert answer.json()["data"] == {"propertyList": {"ProdNbr": "Q1961-TE"}}
-    answer = ask(client, camera, DESCRIPTION, "operator", **question, params={"propertyList": ["Nothing"]})
+    answer = send_request(client, camera, DESCRIPTION, "operator", **question, params={"propertyList": ["Nothing"]})
     assert answer.json()["error"] == {"code": 1000, "message": "Property not supported: Nothing"}
-    answer = ask(client, camera, DESCRIPTION, "operator", **question)
+    answer = send_request(client, camera, DESCRIPTION, "operator", **question)
     assert answer.json()["error"]["code"] == 4002

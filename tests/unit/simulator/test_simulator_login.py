@@ -94,7 +94,7 @@ def test_policy(fleet, client, policy, http, https):
 def test_unknown_policy(camera):
     camera.policy = "Anything"
     with pytest.raises(ValueError, match="Basic_Digest"):
-        camera.login.offered(tls=False)
+        camera.authenticator.offered(tls=False)
 
 
 @pytest.mark.parametrize("scheme", ["Digest", "Basic"])
@@ -248,7 +248,7 @@ def wrong_logins(client, camera, count):
 
 def test_brute_force_block(camera, client):
     now = [100.0]
-    camera.login.clock = lambda: now[0]
+    camera.authenticator.clock = lambda: now[0]
     wrong_logins(client, camera, 19)
     assert client.groups(camera, "list").status_code == 200
     wrong_logins(client, camera, 1)
@@ -262,7 +262,7 @@ def test_brute_force_block(camera, client):
 
 def test_slow_wrong_logins_are_not_blocked(camera, client):
     now = [100.0]
-    camera.login.clock = lambda: now[0]
+    camera.authenticator.clock = lambda: now[0]
     for _unused in range(30):
         wrong_logins(client, camera, 1)
         now[0] += 0.1
@@ -270,7 +270,7 @@ def test_slow_wrong_logins_are_not_blocked(camera, client):
 
 
 def test_requests_without_credentials_are_no_wrong_logins(camera, client):
-    camera.login.clock = lambda: 100.0
+    camera.authenticator.clock = lambda: 100.0
     for _unused in range(40):
         assert challenge(client, camera).status_code == 401
     assert client.groups(camera, "list").status_code == 200
@@ -279,7 +279,7 @@ def test_requests_without_credentials_are_no_wrong_logins(camera, client):
 @pytest.mark.parametrize("profile", ["camera_10_12", "recorder_s3008"])
 def test_no_block_elsewhere(fleet, client, profile):
     device = fleet.add(profile)
-    device.login.clock = lambda: 100.0
+    device.authenticator.clock = lambda: 100.0
     wrong_logins(client, device, 25)
     assert client.groups(device, "list").status_code == 200
 
@@ -316,7 +316,7 @@ def test_a_write_with_a_stale_nonce_is_not_carried_out(camera, client):
 
 def test_block_by_a_fault(camera, client):
     now = 0.0
-    camera.login.clock = lambda: now
+    camera.authenticator.clock = lambda: now
     camera.plant_fault("blocked", call="recording_group/list", seconds=7)
     assert client.groups(camera, "create", recordinggroupid="g").status_code == 200
     assert client.groups(camera, "list").status_code == 403
@@ -332,7 +332,7 @@ def test_a_device_without_brute_force_protection_is_blocked_by_a_fault_too(fleet
     device = fleet.add("recorder_s3008")
     device.plant_fault("blocked")
     assert [client.groups(device, "list").status_code for _unused in range(2)] == [403, 403]
-    assert device.login.is_blocked("127.0.0.1")
+    assert device.authenticator.is_blocked("127.0.0.1")
 
 
 @pytest.mark.parametrize("sha256", [False, True])

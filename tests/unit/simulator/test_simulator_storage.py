@@ -312,7 +312,7 @@ def test_a_clock_set_back_leaves_recordings_in_the_future(camera, client):
     for recording in etree.fromstring(client.send(camera, RECORDINGS).content).iter("recording"):
         assert recording.get("starttime") <= recording.get("stoptime")
     camera.disks["SD_DISK"].locked = True
-    camera.settle()
+    camera.update_recordings()
     assert (running.status, running.start, running.stop) == ("completed", then, then)
 
 

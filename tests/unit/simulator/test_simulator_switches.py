@@ -54,7 +54,7 @@ def test_empty_text(camera, client, choice, code, kept):
 
 @pytest.mark.parametrize(("choice", "left"), [("kept", ("Name", 5000)), ("reset", ("", 0))])
 def test_left_out_on_update(camera, client, choice, left):
-    setting(camera, left_out_on_update=choice)
+    setting(camera, omitted_on_update=choice)
     group = camera.plant_group(recording_group_id="g", nice_name="Name", pre_duration=5000)
     assert client.code(camera, "update", recordinggroupid="g", retentiontime=5) is None
     assert (group.nice_name, group.pre_duration) == left

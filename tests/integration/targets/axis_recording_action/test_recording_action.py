@@ -44,7 +44,7 @@ def devices(fleet: Fleet) -> list[Device]:
         fleet.add(profile, profile)
         fleet.add(profile, f"{profile}-https", scheme="https")
     for name, switches in {
-        "prefixes": Switches(answer_prefixes="numbered"),
+        "prefixes": Switches(namespace_prefixes="numbered"),
         "administrator": Switches(action_service_role="administrator"),
         "viewer": Switches(action_service_role="viewer"),
         "checks": Switches(action_checks_group=True),

@@ -135,7 +135,7 @@ def test_an_empty_text_clears_or_says_that_it_did_not(
 
 
 def test_a_device_that_resets_what_was_left_out_is_found_out(run: Run, fleet: Fleet) -> None:
-    camera = fleet.add(switches=Switches(left_out_on_update="reset"))
+    camera = fleet.add(switches=Switches(omitted_on_update="reset"))
     camera.plant_group(recording_group_id="door", description="Old", retention_time=24)
     result = run(camera, recording_group_id="door", retention_time="30d")
     assert result["error"]["kind"] == "conflict"
@@ -144,7 +144,7 @@ def test_a_device_that_resets_what_was_left_out_is_found_out(run: Run, fleet: Fl
 
 
 def test_recordings_that_such_a_device_loses_are_told(run: Run, fleet: Fleet) -> None:
-    camera = fleet.add(switches=Switches(left_out_on_update="reset", default_retention_time=24))
+    camera = fleet.add(switches=Switches(omitted_on_update="reset", default_retention_time=24))
     camera.plant_group(recording_group_id="door", retention_time=720)
     camera.plant_recordings("door", 100)
     result = run(camera, recording_group_id="door", description="New")

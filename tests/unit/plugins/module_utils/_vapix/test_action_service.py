@@ -27,7 +27,7 @@ from tests.simulator import Fleet, Switches
 from tests.simulator.calls import Call
 from tests.simulator.device import Device
 from tests.simulator.faults import Fault, Proceed
-from tests.simulator.messages import Answer, Request
+from tests.simulator.messages import Request, Response
 from tests.unit.plugins.module_utils.conftest import address_of
 
 GROUP = "com.axis.action.unlimited.recording_group.storage"
@@ -173,7 +173,7 @@ def test_the_media_type_is_that_of_soap(camera: Device) -> None:
 
     @dataclass(kw_only=True)
     class Hear(Fault):
-        def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+        def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
             heard.append(request.headers["content-type"])
             return proceed()
 
@@ -194,11 +194,11 @@ def test_a_list_costs_one_read_without_configurations_and_two_with(service: Acti
 
 
 @pytest.mark.parametrize("profile", ["camera_10_12", "camera_12_9"])
-@pytest.mark.parametrize("prefixes", ["usual", "numbered"])
+@pytest.mark.parametrize("prefixes", ["standard", "numbered"])
 def test_every_device_reads_the_same_in_whatever_order_and_with_whatever_prefixes(
     fleet: Fleet, profile: str, prefixes: str
 ) -> None:
-    device = fleet.add(profile, "camera", switches=Switches(answer_prefixes=prefixes))
+    device = fleet.add(profile, "camera", switches=Switches(namespace_prefixes=prefixes))
     events = ((READY, MESSAGE), (PORT.topic, PORT.message))
     planted = [
         device.plant_recording(
@@ -334,11 +334,11 @@ LACKING = ("unsupported", "Upgrade AXIS OS, or leave this device out: it cannot 
     ],
 )
 @pytest.mark.parametrize("reason", ["could not match any events.", ""])
-@pytest.mark.parametrize("prefixes", ["usual", "numbered"])
+@pytest.mark.parametrize("prefixes", ["standard", "numbered"])
 def test_every_fault_is_told_by_the_name_of_its_detail(
     fleet: Fleet, detail: str, expected: tuple[str, str], reason: str, prefixes: str
 ) -> None:
-    device = fleet.add("camera_12_9", "camera", switches=Switches(answer_prefixes=prefixes))
+    device = fleet.add("camera_12_9", "camera", switches=Switches(namespace_prefixes=prefixes))
     device.plant_fault("soap_fault", call="action/AddActionRule", detail=detail, reason=reason)
     error = refused(lambda: ActionService(Session(address_of(device))).add_rule(rule("7")))
     name = detail.partition(":")[2]
@@ -386,7 +386,7 @@ class Says(Fault):
     content_type: str
     body: str
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         return Answer(self.status, self.content_type, self.body.encode())
 
 

@@ -22,7 +22,7 @@ class Account:
         if self.role not in ROLES:
             raise ValueError(f"role {self.role!r}: choose from {', '.join(ROLES)}")
 
-    def may(self, role: str) -> bool:
+    def has_role(self, role: str) -> bool:
         return ROLES.index(self.role) >= ROLES.index(role)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from .messages import Answer, Request
+from .messages import Request, Response
 
 if TYPE_CHECKING:
     from .device import Device
@@ -30,10 +30,10 @@ _DISCOVERY_VERSION = "1.1"
 _DOC_LINK = "https://www.axis.com/partner_pages/vapix_library/#/"
 _FIRST_UNRESTRICTED = (1, 2)
 _RESTRICTED = ("Architecture", "Soc", "SocSerialNumber")
-Call = dict[str, Any]
+JsonCall = dict[str, Any]
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """The request gets this error code."""
 
     def __init__(self, code: int, message: str | None = None) -> None:
@@ -42,25 +42,25 @@ class Refused(Exception):
         self.message = _MESSAGES[code] if message is None else message
 
 
-def discover(device: Device, request: Request) -> Answer:
+def discover(device: Device, request: Request) -> Response:
     """API discovery; an id that is not there gives an empty list."""
 
-    def carry_out(call: Call) -> dict[str, object]:
+    def execute(call: JsonCall) -> dict[str, object]:
         method = call["method"]
         if method == "getSupportedVersions":
             return {"method": method, "data": {"apiVersions": [_DISCOVERY_VERSION]}}
         if method != "getApiList":
-            raise Refused(METHOD)
+            raise ApiError(METHOD)
         return {"method": method, "data": {"apiList": _apis(device, call.get("params") or {})}}
 
-    return _call(request, _DISCOVERY_VERSION, (",", ":"), carry_out)
+    return _call(request, _DISCOVERY_VERSION, (",", ":"), execute)
 
 
-def describe(device: Device, request: Request) -> Answer:
+def describe(device: Device, request: Request) -> Response:
     """Basic device information."""
     version = device.profile.device_info_version
 
-    def carry_out(call: Call) -> dict[str, object]:
+    def execute(call: JsonCall) -> dict[str, object]:
         method = call["method"]
         if method == "getSupportedVersions":
             return {"method": method, "data": {"apiVersions": [version]}}
@@ -70,60 +70,60 @@ def describe(device: Device, request: Request) -> Answer:
         elif method == "getProperties":
             properties = _chosen(properties, (call.get("params") or {}).get("propertyList"))
         elif method != "getAllProperties":
-            raise Refused(METHOD)
+            raise ApiError(METHOD)
         return {"data": {"propertyList": properties}}
 
-    return _call(request, version, (", ", ": "), carry_out)
+    return _call(request, version, (", ", ": "), execute)
 
 
-def describes_to_anybody(request: Request) -> bool:
+def is_anonymous(request: Request) -> bool:
     """All but the methods that show restricted properties are anonymous."""
     try:
         return _read(request)["method"] not in ("getAllProperties", "getProperties")
-    except Refused:
+    except ApiError:
         return True
 
 
-def discovery_error(device: Device, code: int, description: str | None = None) -> Answer:
+def discovery_error(device: Device, code: int, description: str | None = None) -> Response:
     return _error({}, _DISCOVERY_VERSION, (",", ":"), code, description)
 
 
-def description_error(device: Device, code: int, description: str | None = None) -> Answer:
+def description_error(device: Device, code: int, description: str | None = None) -> Response:
     return _error({}, device.profile.device_info_version, (", ", ": "), code, description)
 
 
 def _call(
-    request: Request, version: str, separators: tuple[str, str], carry_out: Callable[[Call], dict[str, object]]
-) -> Answer:
-    call: Call = {}
+    request: Request, version: str, separators: tuple[str, str], execute: Callable[[JsonCall], dict[str, object]]
+) -> Response:
+    call: JsonCall = {}
     try:
         call = _read(request)
         asked = call.get("apiVersion", "1.0")
         if call["method"] != "getSupportedVersions" and (not isinstance(asked, str) or not asked.startswith("1.")):
-            raise Refused(VERSION)
-        content = carry_out(call)
-    except Refused as refused:
+            raise ApiError(VERSION)
+        content = execute(call)
+    except ApiError as refused:
         return _error(call, version, separators, refused.code, refused.message)
     # getSupportedVersions comes without a version of its own.
     head = {} if call["method"] == "getSupportedVersions" else {"apiVersion": version}
     return _json(head | _context(call) | content, separators)
 
 
-def _read(request: Request) -> Call:
+def _read(request: Request) -> JsonCall:
     if request.method != "POST":
-        raise Refused(ONLY_POST)
+        raise ApiError(ONLY_POST)
     try:
         call = json.loads(request.body)
     except ValueError:
-        raise Refused(JSON) from None
+        raise ApiError(JSON) from None
     if not isinstance(call, dict) or not isinstance(call.get("method"), str):
-        raise Refused(PARAMETER)
+        raise ApiError(PARAMETER)
     if not isinstance(call.get("params") or {}, dict):
-        raise Refused(PARAMETER)
+        raise ApiError(PARAMETER)
     return call
 
 
-def _apis(device: Device, params: Call) -> list[dict[str, str]]:
+def _apis(device: Device, params: JsonCall) -> list[dict[str, str]]:
     wanted_id, wanted_version = str(params.get("id", "*")), str(params.get("version", "*"))
     return [
         {"id": api, "version": version, "name": name, "docLink": _DOC_LINK, "status": "official"}
@@ -155,10 +155,10 @@ def _properties(device: Device) -> dict[str, str]:
 
 def _chosen(properties: dict[str, str], names: object) -> dict[str, str]:
     if not isinstance(names, list):
-        raise Refused(PARAMETER)
+        raise ApiError(PARAMETER)
     for name in names:
         if name not in properties:
-            raise Refused(VALUE, f"Property not supported: {name}")
+            raise ApiError(VALUE, f"Property not supported: {name}")
     return {name: properties[name] for name in names}
 
 
@@ -166,16 +166,18 @@ def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _context(call: Call) -> dict[str, object]:
+def _context(call: JsonCall) -> dict[str, object]:
     return {"context": call["context"]} if "context" in call else {}
 
 
-def _error(call: Call, version: str, separators: tuple[str, str], code: int, description: str | None = None) -> Answer:
+def _error(
+    call: JsonCall, version: str, separators: tuple[str, str], code: int, description: str | None = None
+) -> Response:
     message = _MESSAGES.get(code, "") if description is None else description
     content = {"apiVersion": version} | _context(call) | {"error": {"code": code, "message": message}}
     return _json(content, separators, code)
 
 
-def _json(content: dict[str, object], separators: tuple[str, str], code: int | None = None) -> Answer:
+def _json(content: dict[str, object], separators: tuple[str, str], code: int | None = None) -> Response:
     text = json.dumps(content, separators=separators, ensure_ascii=False)
-    return Answer(200, "application/json", text.encode(), code=code)
+    return Response(200, "application/json", text.encode(), code=code)

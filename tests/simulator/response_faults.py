@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from .fault import Fault, Proceed
-from .messages import Answer, Request, unanswered
+from .messages import Request, Response, no_response
 
 if TYPE_CHECKING:
     from .calls import Call
@@ -26,96 +26,96 @@ _BOMB = ("ha", *(f"&b{number};" * 10 for number in range(9)))
 
 
 @dataclass(kw_only=True)
-class SpoiltAnswer(Fault):
+class ResponseFault(Fault):
     """Applies the request and changes its answer."""
 
-    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Answer:
-        return self.spoil(proceed())
+    def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
+        return self.alter_response(proceed())
 
-    def spoil(self, answer: Answer) -> Answer:
-        return answer
+    def alter_response(self, response: Response) -> Response:
+        return response
 
 
 # On the way.
 
 
 @dataclass(kw_only=True)
-class DropAfter(SpoiltAnswer):
+class DropAfter(ResponseFault):
     """Applies the request, then closes the connection without an answer."""
 
-    def spoil(self, answer: Answer) -> Answer:
-        return unanswered()
+    def alter_response(self, response: Response) -> Response:
+        return no_response()
 
 
 @dataclass(kw_only=True)
-class ResetAfter(SpoiltAnswer):
+class ResetAfter(ResponseFault):
     """Applies the request, then resets the connection (RST) without an answer."""
 
-    def spoil(self, answer: Answer) -> Answer:
-        return unanswered("reset")
+    def alter_response(self, response: Response) -> Response:
+        return no_response("reset")
 
 
 @dataclass(kw_only=True)
-class ResetInAnswer(SpoiltAnswer):
+class ResetInResponse(ResponseFault):
     """Applies the request, sends the headers and half of the body they announce, then resets the connection."""
 
-    def spoil(self, answer: Answer) -> Answer:
-        return answer.delivered(share=0.5, ending="reset")
+    def alter_response(self, response: Response) -> Response:
+        return response.with_transmission(share=0.5, ending="reset")
 
 
 @dataclass(kw_only=True)
-class Drip(SpoiltAnswer):
+class Drip(ResponseFault):
     """Applies the request and sends the answer a byte every `seconds`, from the first one of `part` on."""
 
     part: Literal["headers", "body"] = "body"
     seconds: float = 1.0
 
-    def spoil(self, answer: Answer) -> Answer:
-        return answer.delivered(drip=self.part, pause=self.seconds)
+    def alter_response(self, response: Response) -> Response:
+        return response.with_transmission(drip=self.part, pause=self.seconds)
 
 
 @dataclass(kw_only=True)
-class Http10(SpoiltAnswer):
+class Http10(ResponseFault):
     """Applies the request and answers as HTTP/1.0: no length, the body ends with the connection."""
 
-    def spoil(self, answer: Answer) -> Answer:
-        return answer.delivered(version="1.0")
+    def alter_response(self, response: Response) -> Response:
+        return response.with_transmission(version="1.0")
 
 
 @dataclass(kw_only=True)
-class Oversized(SpoiltAnswer):
+class Oversized(ResponseFault):
     """Applies the request and fills its answer up to `size` bytes with blanks, which XML and JSON allow at the end."""
 
     size: int = 64 * 1024 * 1024
 
-    def spoil(self, answer: Answer) -> Answer:
-        return answer.delivered(padding=max(self.size - len(answer.body), 0))
+    def alter_response(self, response: Response) -> Response:
+        return response.with_transmission(padding=max(self.size - len(response.body), 0))
 
 
 # In the body.
 
 
 @dataclass(kw_only=True)
-class CutShort(SpoiltAnswer):
+class Truncated(ResponseFault):
     """Applies the request and answers the first half of the body, with the length of the half."""
 
-    def spoil(self, answer: Answer) -> Answer:
-        return replace(answer, body=answer.body[: len(answer.body) // 2])
+    def alter_response(self, response: Response) -> Response:
+        return replace(response, body=response.body[: len(response.body) // 2])
 
 
 @dataclass(kw_only=True)
-class SpoiltXml(SpoiltAnswer):
+class XmlFault(ResponseFault):
     """Applies the request and changes its answer if that is XML; JSON and pages of HTML stay."""
 
-    def spoil(self, answer: Answer) -> Answer:
-        return replace(answer, body=self.rewrite(answer.body)) if "xml" in answer.content_type else answer
+    def alter_response(self, response: Response) -> Response:
+        return replace(response, body=self.rewrite(response.body)) if "xml" in response.content_type else response
 
     def rewrite(self, body: bytes) -> bytes:
         return body
 
 
 @dataclass(kw_only=True)
-class Doctype(SpoiltXml):
+class Doctype(XmlFault):
     """The answer with a document type that declares nothing."""
 
     def rewrite(self, body: bytes) -> bytes:
@@ -123,7 +123,7 @@ class Doctype(SpoiltXml):
 
 
 @dataclass(kw_only=True)
-class ExternalEntity(SpoiltXml):
+class ExternalEntity(XmlFault):
     """The answer with a file of the client's machine in its text, and what is at `url`, its external subset, too."""
 
     url: str | None = None
@@ -138,7 +138,7 @@ class ExternalEntity(SpoiltXml):
 
 
 @dataclass(kw_only=True)
-class EntityBomb(SpoiltXml):
+class EntityBomb(XmlFault):
     """The answer with a text that grows to two billion characters when it is expanded (billion laughs)."""
 
     def rewrite(self, body: bytes) -> bytes:
@@ -147,11 +147,11 @@ class EntityBomb(SpoiltXml):
 
 
 @dataclass(kw_only=True)
-class Latin1(SpoiltXml):
+class Latin1(XmlFault):
     """The answer in ISO-8859-1, and declared so; what it cannot encode is written as character references."""
 
-    def spoil(self, answer: Answer) -> Answer:
-        return replace(super().spoil(answer), content_type=_UTF_8.sub("iso-8859-1", answer.content_type))
+    def alter_response(self, response: Response) -> Response:
+        return replace(super().alter_response(response), content_type=_UTF_8.sub("iso-8859-1", response.content_type))
 
     def rewrite(self, body: bytes) -> bytes:
         text = _DECLARATION.sub(b"", body, count=1).decode("utf-8")
@@ -159,7 +159,7 @@ class Latin1(SpoiltXml):
 
 
 @dataclass(kw_only=True)
-class Namespace(SpoiltXml):
+class Namespace(XmlFault):
     """The answer's elements in the namespace `uri`, by `prefix` or by default; those that have a prefix keep it."""
 
     prefix: str = ""

@@ -10,14 +10,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from .calls import Call, asks_for_login, find_call
+from .calls import Call, find_call, requires_authentication
 from .device import Device
 from .fault import Fault, Proceed, Stage
 from .journal import Entry
-from .messages import Answer, Request, html_page, unanswered
+from .messages import Request, Response, html_page, no_response
 
 
-class Visit:
+class RequestHandler:
     """A request under way. `finish` once `seconds_before` have passed, answer after `seconds_after` more.
 
     The steps are apart, and each runs under the device's lock, so that a delay holds up nobody else.
@@ -28,7 +28,7 @@ class Visit:
         self._request = request
         self._call: Call | None = find_call(request)
         # What a test changed by hand came before this request.
-        device.settle()
+        device.update_recordings()
         authorization = request.headers.get("authorization")
         self._entry = Entry(
             sequence=len(device.journal) + 1,
@@ -41,68 +41,68 @@ class Visit:
             authorization=authorization.partition(" ")[0].capitalize() if authorization else None,
             body=request.body if request.method == "POST" else b"",
         )
-        arrived = self._take_faults("arrived")
+        arrived = self._match_faults("arrived")
         for fault in arrived:
-            fault.arrive(device, request)
-        self._refusal = self._admit()
-        self._faults = arrived + self._take_faults(self._stage)
-        self.seconds_before = sum(fault.seconds_before for fault in self._faults)
-        self.seconds_after = sum(fault.seconds_after for fault in self._faults)
-        self._note(fault=", ".join(type(fault).__name__ for fault in self._faults) or None)
+            fault.on_arrival(device, request)
+        self._rejection = self._authorize()
+        self._faults = arrived + self._match_faults(self._stage)
+        self.delay_before = sum(fault.delay_before for fault in self._faults)
+        self.delay_after = sum(fault.delay_after for fault in self._faults)
+        self._log(fault=", ".join(type(fault).__name__ for fault in self._faults) or None)
 
-    def finish(self) -> Answer:
+    def finish(self) -> Response:
         """Processes the request and enters what became of it."""
         request = self._request
         for fault in self._faults:
-            request = fault.altered(request)
+            request = fault.alter_request(request)
         proceed: Proceed = partial(self._process, request)
         for fault in reversed(self._faults):
             proceed = partial(fault.apply, self._device, self._call, request, proceed)
-        with self._device.serving(self._entry.sequence):
-            answer = proceed()
-        self._note(status=answer.status, code=answer.code)
-        return answer
+        with self._device.handling(self._entry.sequence):
+            response = proceed()
+        self._log(status=response.status, code=response.code)
+        return response
 
-    def give_up(self) -> Answer:
+    def abandon(self) -> Response:
         """The connection broke before the answer went out."""
-        self._note(status=0, code=None)
-        return unanswered("hold")
+        self._log(status=0, code=None)
+        return no_response("hold")
 
     @property
     def _stage(self) -> Stage:
-        if self._refusal is None:
+        if self._rejection is None:
             return "admitted"
-        return "challenged" if self._refusal.status == 401 else "barred"
+        return "challenged" if self._rejection.status == 401 else "forbidden"
 
-    def _take_faults(self, stage: Stage) -> list[Fault]:
-        return self._device.take_faults(self._entry.call, self._request, stage)
+    def _match_faults(self, stage: Stage) -> list[Fault]:
+        return self._device.match_faults(self._entry.call, self._request, stage)
 
-    def _process(self, request: Request) -> Answer:
-        if self._refusal is not None:
-            return self._refusal
+    def _process(self, request: Request) -> Response:
+        if self._rejection is not None:
+            return self._rejection
         if self._call is None or not self._call.is_present(self._device):
             return html_page(404)
         if not self._call.allows(self._device, request.method):
             return html_page(405, (("Allow", ", ".join(self._call.methods)),))
-        return self._call.answer(self._device, request)
+        return self._call.handler(self._device, request)
 
-    def _admit(self) -> Answer | None:
+    def _authorize(self) -> Response | None:
         """None when the request may go on, else what keeps it out."""
         device, request, call = self._device, self._request, self._call
-        device.login.sha256 = device.switches.sha256_digest
-        if device.login.is_blocked(request.client):
+        device.authenticator.sha256 = device.switches.sha256_digest
+        if device.authenticator.is_blocked(request.client):
             return html_page(403)
-        if (call is not None and call.anonymous(device, request)) or not asks_for_login(request.path):
+        if (call is not None and call.anonymous(device, request)) or not requires_authentication(request.path):
             return None
-        verdict = device.login.check(request)
+        verdict = device.authenticator.check(request)
         if verdict.user is None:
-            challenges = device.login.challenges(request.tls, stale=verdict.stale)
+            challenges = device.authenticator.challenges(request.tls, stale=verdict.stale)
             return html_page(401, challenges, close=device.closes_after_401)
-        self._note(user=verdict.user)
-        if call is not None and not device.accounts[verdict.user].may(call.least_role(device)):
+        self._log(user=verdict.user)
+        if call is not None and not device.accounts[verdict.user].has_role(call.required_role(device)):
             return html_page(403)
         return None
 
-    def _note(self, **changes: Any) -> None:
+    def _log(self, **changes: Any) -> None:
         self._entry = replace(self._entry, **changes)
-        self._device.record(self._entry)
+        self._device.log(self._entry)

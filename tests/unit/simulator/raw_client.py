@@ -23,7 +23,7 @@ def _trusting() -> ssl.SSLContext:
     return context
 
 
-class Wire:
+class RawClient:
     """One connection to a device with policy Basic, by HTTP or HTTPS; it tells a reset from an orderly end.
 
     Python's own SSLSocket takes both for an end before 3.13, so TLS is done in memory here.
@@ -36,7 +36,7 @@ class Wire:
         self._tls = _trusting().wrap_bio(self._incoming, self._outgoing) if tls else None
         self._said_farewell = False
 
-    def __enter__(self) -> Wire:
+    def __enter__(self) -> RawClient:
         return self
 
     def __exit__(
@@ -47,7 +47,7 @@ class Wire:
     def close(self) -> None:
         self._socket.close()
 
-    def shake_hands(self) -> None:
+    def handshake(self) -> None:
         while self._tls is not None:
             try:
                 self._tls.do_handshake()
@@ -58,17 +58,17 @@ class Wire:
             else:
                 break
 
-    def ask(self, target: str = LIST, user: str | None = "operator") -> None:
+    def send_request(self, target: str = LIST, user: str | None = "operator") -> None:
         """Sends a request, with a login if there is a user."""
         request = f"GET {target} HTTP/1.1\r\nHost: camera\r\n{self._login(user)}\r\n".encode()
         if self._tls is None:
             self._socket.sendall(request)
         else:
-            self.shake_hands()
+            self.handshake()
             self._tls.write(request)
             self._socket.sendall(self._outgoing.read())
 
-    def hear(self, until: bytes | None = None, timeout: float = 5) -> tuple[bytes, str]:
+    def receive(self, until: bytes | None = None, timeout: float = 5) -> tuple[bytes, str]:
         """What comes, to its end or `until` this; and what the end was: closed, reset or silence."""
         self._socket.settimeout(timeout)
         heard = b""

@@ -17,8 +17,8 @@ from hmac import compare_digest
 from urllib.parse import unquote
 
 from .messages import Request
+from .models import Account
 from .profiles import BruteForce
-from .records import Account
 
 POLICIES = ("Basic", "Digest", "Basic_Digest", "Recommended")
 _ALGORITHMS: Mapping[str, Callable[[bytes], str]] = {
@@ -27,7 +27,7 @@ _ALGORITHMS: Mapping[str, Callable[[bytes], str]] = {
 }
 _PARAMETER = re.compile(r'([\w*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 _NONCE_COUNT = re.compile(r"[0-9a-fA-F]{8}")
-_NONCES_KEPT = 256
+_MAX_NONCES = 256
 
 
 @dataclass
@@ -40,14 +40,14 @@ class Nonce:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class AuthResult:
     """`user` when the login is right; `stale` when only the nonce is old."""
 
     user: str | None = None
     stale: bool = False
 
 
-class Login:
+class Authenticator:
     """The login of one device. `clock` gives seconds; a test may put its own in."""
 
     def __init__(self, serial: str, brute_force: BruteForce | None) -> None:
@@ -95,14 +95,14 @@ class Login:
         """Everything from this address gets 403 for so long."""
         self._blocked_until[client] = self.clock() + seconds
 
-    def check(self, request: Request) -> Verdict:
+    def check(self, request: Request) -> AuthResult:
         """Weighs the Authorization header of a request; one that carries none is no failed login."""
         header = request.headers.get("authorization")
         if header is None:
-            return Verdict()
+            return AuthResult()
         scheme, _unused, text = header.partition(" ")
         if scheme.lower() != self.offered(request.tls).lower():
-            verdict = Verdict()
+            verdict = AuthResult()
         else:
             verdict = self._basic(text) if scheme.lower() == "basic" else self._digest(text, request)
         if verdict.user is None and not verdict.stale:
@@ -120,38 +120,38 @@ class Login:
     def _new_nonce(self) -> str:
         token = base64.b64encode(secrets.token_bytes(8)).decode() + secrets.token_hex(20)
         self._nonces[token] = Nonce()
-        if len(self._nonces) > _NONCES_KEPT:
+        if len(self._nonces) > _MAX_NONCES:
             del self._nonces[next(iter(self._nonces))]
         return token
 
-    def _basic(self, text: str) -> Verdict:
+    def _basic(self, text: str) -> AuthResult:
         try:
             user, colon, password = base64.b64decode(text, validate=True).decode("utf-8").partition(":")
         except ValueError:
-            return Verdict()
+            return AuthResult()
         account = self.accounts.get(user)
         if not colon or account is None or not _same(account.password, password):
-            return Verdict()
-        return Verdict(user=user)
+            return AuthResult()
+        return AuthResult(user=user)
 
-    def _digest(self, text: str, request: Request) -> Verdict:
+    def _digest(self, text: str, request: Request) -> AuthResult:
         given = _parameters(text)
         account = self.accounts.get(given.get("username", ""))
         if account is None or not self._well_formed(given, request):
-            return Verdict()
+            return AuthResult()
         algorithm = given.get("algorithm", "MD5")
         if not _same(_digest_response(algorithm, given, account.password, request.method), given["response"]):
-            return Verdict()
+            return AuthResult()
         nonce = self._nonces.get(given["nonce"])
         if nonce is None or nonce.expired:
-            return Verdict(stale=True)
+            return AuthResult(stale=True)
         count = int(given["nc"], 16)
         if count <= nonce.counts.get(given["cnonce"], 0):
-            return Verdict()
+            return AuthResult()
         nonce.counts[given["cnonce"]] = count
         nonce.uses += 1
         nonce.expired = self.nonce_uses is not None and nonce.uses >= self.nonce_uses
-        return Verdict(user=given["username"])
+        return AuthResult(user=given["username"])
 
     def _well_formed(self, given: Mapping[str, str], request: Request) -> bool:
         return (
