@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TMPDIR := $(CURDIR)/.cache/tmp
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo fleet test test-all lint types pytest soak test-matrix sanity units nox docsite bench pictures build release clean
+.PHONY: help demo fleet test test-all lint types pytest soak test-matrix sanity units nox docsite return-docs bench pictures build release clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -78,6 +78,9 @@ nox: $(VENV)/.checks ## The community's checks, galaxy-importer among them: the 
 
 docsite: $(VENV)/.checks ## The pages for docs.ansible.com, into .cache/docsite
 	$(RUN) tests.docsite
+
+return-docs: $(VENV)/.run ## Write the return values that modules share, from tests/return_docs.yml
+	@$(RUN) tests.return_docs
 
 build: $(VENV)/.run ## The artifact for Galaxy
 	$(RUN) ansible galaxy collection build --force

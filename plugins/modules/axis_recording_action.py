@@ -116,12 +116,14 @@ device:
   type: dict
   contains:
     host:
-      description: Name or address, as used.
+      description: Name or address of the device, as used by the task.
       type: str
     serial:
-      description: Serial number from the login realm, or V(null) when the device did not say it.
+      description: Serial number, or V(null) if the device did not report it.
       type: str
-  sample: {host: 192.0.2.10, serial: B8A44F000001}
+  sample:
+    host: 192.0.2.10
+    serial: B8A44F000001
 recording_action:
   description: What records to the group after the task, in check mode as predicted, or V(null) when nothing does.
   returned: when the options could be read
@@ -160,28 +162,28 @@ recording_action:
     configuration_id: "7"
     rule_id: "4"
 changes:
-  description: What was changed, in check mode what would be.
+  description: The changes that the task made. In check mode, the changes that a real run would make.
   returned: always
   type: list
   elements: dict
   contains:
     operation:
-      description: V(create), V(update) or V(delete).
+      description: V(create), V(update), or V(delete).
       type: str
     recording_group_id:
-      description: Id of the group.
+      description: ID of the group.
       type: str
     name:
       description: Name of the rule.
       type: str
     differences:
       description:
-        - The fields that differ, each with C(field), C(before) and C(after).
-        - C(other_rules) and C(other_configurations) are those that recorded to the group beside the ones that stay.
+        - The fields that differ, each with C(field), C(before), and C(after).
+        - C(other_rules) and C(other_configurations) are additional rules and action configurations of the group.
       type: list
       elements: dict
     stops_recording:
-      description: Whether the device does not record to the group any more.
+      description: Whether the device no longer records to the group.
       type: bool
   sample:
     - operation: update
@@ -193,24 +195,59 @@ changes:
           after: tns1:Device/tnsaxis:IO/Port [port=1, state=1]
       stops_recording: false
 refused:
-  description: What was refused, like RV(changes) with C(kind), C(reason), C(next_step), and C(allowances), the options that permit it.
+  description: The changes that were refused, with the fields of RV(changes) and the reason.
   returned: always
   type: list
   elements: dict
+  contains:
+    operation:
+      description: V(create), V(update), or V(delete).
+      type: str
+    recording_group_id:
+      description: ID of the group.
+      type: str
+    name:
+      description: Name of the rule.
+      type: str
+    differences:
+      description:
+        - The fields that differ, each with C(field), C(before), and C(after).
+        - C(other_rules) and C(other_configurations) are additional rules and action configurations of the group.
+      type: list
+      elements: dict
+    stops_recording:
+      description: Whether the device no longer records to the group.
+      type: bool
+    kind:
+      description: Stable identifier of the reason, such as V(recording_loss), V(held), or V(immutable).
+      type: str
+    reason:
+      description: Why the change is refused.
+      type: str
+    next_step:
+      description: What to do about it.
+      type: str
+    allowances:
+      description: Options that would permit the change, empty if none would.
+      type: list
+      elements: str
   sample: []
 error:
-  description: Why the task failed or the device counts as unreachable.
+  description: Why the task failed, or why the device is unreachable.
   returned: on failure
   type: dict
   contains:
     kind:
-      description: A stable word for the class of error, such as V(invalid_condition) or V(group_not_found).
+      description: Stable identifier of the class of error, such as V(authentication), V(tls), or V(recording_loss).
       type: str
     code:
-      description: V(null), as the action service has no numbers, or the code of the recording group API when the groups could not be listed.
+      description: Error code of the device's API, or V(null) if the device sent none.
       type: int
     description:
-      description: The name of the fault and the device's own words, if it gave any.
+      description: The device's own description of the error, or V(null) if it sent none.
+      type: str
+    message:
+      description: What happened, without the name of the host.
       type: str
     next_step:
       description: What to do about it.
@@ -218,8 +255,9 @@ error:
   sample:
     kind: invalid_condition
     code: null
-    description: "InvalidConditionFilterFault: could not match any property events"
-    next_step: "Correct topic_expression and message_content: each condition must match one stateful event of this device."
+    description: 'InvalidConditionFilterFault: could not match any property events'
+    message: The device rejects a condition
+    next_step: 'Correct topic_expression and message_content: each condition must match one stateful event of this device.'
 """
 
 from ansible.module_utils.basic import AnsibleModule

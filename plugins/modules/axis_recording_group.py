@@ -142,12 +142,14 @@ device:
   type: dict
   contains:
     host:
-      description: Name or address, as used.
+      description: Name or address of the device, as used by the task.
       type: str
     serial:
-      description: Serial number from the login realm, or V(null) when the device did not say it.
+      description: Serial number, or V(null) if the device did not report it.
       type: str
-  sample: {host: 192.0.2.10, serial: B8A44F000001}
+  sample:
+    host: 192.0.2.10
+    serial: B8A44F000001
 recording_group:
   description:
     - The group after the task, in check mode as predicted, or V(null) when there is none.
@@ -164,60 +166,117 @@ recording_group:
     pre_duration: 0
     post_duration: 0
 changes:
-  description: What was changed, in check mode what would be.
+  description: The changes that the task made. In check mode, the changes that a real run would make.
   returned: always
   type: list
   elements: dict
   contains:
     operation:
-      description: V(create), V(update) or V(delete).
+      description: V(create), V(update), or V(delete).
       type: str
     recording_group_id:
-      description: Id of the group, or V(null) while the device has not generated it.
+      description: ID of the group, or V(null) while the device has not generated it.
       type: str
     nice_name:
       description: Name of the group.
       type: str
     differences:
-      description: The fields that differ, each with C(field), C(before) and C(after).
+      description: The fields that differ, each with C(field), C(before), and C(after).
       type: list
       elements: dict
     loses_recordings:
-      description: Whether recordings are lost with it.
+      description: Whether the change loses recordings.
       type: bool
     restarts_recording:
       description: Whether a running recording of the group restarts.
       type: bool
     ends_recording:
-      description: Whether an active recording action of the group is removed or replaced.
+      description: Whether an active recording action or rule of the group is removed or replaced.
       type: bool
   sample:
     - operation: update
       recording_group_id: entrance
       nice_name: Entrance
-      differences: [{field: retention_time, before: 168, after: 720}]
+      differences:
+        - field: retention_time
+          before: 168
+          after: 720
       loses_recordings: false
       restarts_recording: false
       ends_recording: false
 refused:
-  description: What was refused, like RV(changes) with C(kind), C(reason), C(next_step), and C(allowances), the options that permit it.
+  description: The changes that were refused, with the fields of RV(changes) and the reason.
   returned: always
   type: list
   elements: dict
-  sample: []
+  contains:
+    operation:
+      description: V(create), V(update), or V(delete).
+      type: str
+    recording_group_id:
+      description: ID of the group, or V(null) while the device has not generated it.
+      type: str
+    nice_name:
+      description: Name of the group.
+      type: str
+    differences:
+      description: The fields that differ, each with C(field), C(before), and C(after).
+      type: list
+      elements: dict
+    loses_recordings:
+      description: Whether the change loses recordings.
+      type: bool
+    restarts_recording:
+      description: Whether a running recording of the group restarts.
+      type: bool
+    ends_recording:
+      description: Whether an active recording action or rule of the group is removed or replaced.
+      type: bool
+    kind:
+      description: Stable identifier of the reason, such as V(recording_loss), V(held), or V(immutable).
+      type: str
+    reason:
+      description: Why the change is refused.
+      type: str
+    next_step:
+      description: What to do about it.
+      type: str
+    allowances:
+      description: Options that would permit the change, empty if none would.
+      type: list
+      elements: str
+  sample:
+    - operation: update
+      recording_group_id: entrance
+      nice_name: Entrance
+      differences:
+        - field: retention_time
+          before: 720
+          after: 168
+      loses_recordings: true
+      restarts_recording: false
+      ends_recording: false
+      kind: recording_loss
+      reason: A shorter retention time deletes recordings
+      next_step: Set allow_recording_loss to true to permit it.
+      allowances:
+        - allow_recording_loss
 error:
-  description: Why the task failed or the device counts as unreachable.
+  description: Why the task failed, or why the device is unreachable.
   returned: on failure
   type: dict
   contains:
     kind:
-      description: A stable word for the class of error, such as V(authentication) or V(recording_loss).
+      description: Stable identifier of the class of error, such as V(authentication), V(tls), or V(recording_loss).
       type: str
     code:
-      description: The error code of the recording group API, if it has one for it.
+      description: Error code of the device's API, or V(null) if the device sent none.
       type: int
     description:
-      description: The device's own words, if it gave any.
+      description: The device's own description of the error, or V(null) if it sent none.
+      type: str
+    message:
+      description: What happened, without the name of the host.
       type: str
     next_step:
       description: What to do about it.
@@ -226,9 +285,8 @@ error:
     kind: group_in_use
     code: 140
     description: null
-    next_step: >-
-      Remove them first with axis_recording_action, recording_group_id: entrance and state: absent, or set allow_recording_stop: true to
-      remove them with the group (in the role, retention_policy_allow_recording_stop).
+    message: Recording actions use the group
+    next_step: Set allow_recording_stop to true to remove them with the group.
 """
 
 from ansible.module_utils.basic import AnsibleModule

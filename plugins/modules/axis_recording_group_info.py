@@ -89,16 +89,16 @@ device:
   type: dict
   contains:
     host:
-      description: Name or address, as used.
+      description: Name or address of the device, as used by the task.
       type: str
     serial:
-      description: Serial number from the login realm or from the device information, or V(null) when the device did not say it.
+      description: Serial number, or V(null) if the device did not report it.
       type: str
     model:
-      description: Product number. Like the fields below it is there when O(gather) has V(device), and V(null) when it is not known.
+      description: Product number. This field and the ones below are returned if O(gather) has V(device), and are V(null) if unknown.
       type: str
     product_type:
-      description: What kind of product it is.
+      description: Type of product.
       type: str
     full_name:
       description: Full name of the product.
@@ -399,18 +399,21 @@ unavailable:
       reason: The device has no /axis-cgi/disks/gethealth.cgi (HTTP 404)
       next_step: "Upgrade AXIS OS, or leave this device out: it cannot do what the task asks for."
 error:
-  description: Why the task failed or the device counts as unreachable.
+  description: Why the task failed, or why the device is unreachable.
   returned: on failure
   type: dict
   contains:
     kind:
-      description: A stable word for the class of error, such as V(authentication) or V(tls).
+      description: Stable identifier of the class of error, such as V(authentication), V(tls), or V(recording_loss).
       type: str
     code:
-      description: The error code of the API, if the device gave one.
+      description: Error code of the device's API, or V(null) if the device sent none.
       type: int
     description:
-      description: The device's own words, if it gave any.
+      description: The device's own description of the error, or V(null) if it sent none.
+      type: str
+    message:
+      description: What happened, without the name of the host.
       type: str
     next_step:
       description: What to do about it.
@@ -419,7 +422,8 @@ error:
     kind: authentication
     code: null
     description: null
-    next_step: Correct the user name or the password; nothing more was tried.
+    message: The device rejects the username or the password
+    next_step: Correct the username or the password. No further attempt was made.
 """
 
 from ansible.module_utils.basic import AnsibleModule
