@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The records that client and planner share: recording groups, disks, and what of a group is compared and how."""
+"""Recording groups and disks as the VAPIX and planner layers share them, and how each field of a group is compared."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import same_stream_options
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import same_text
 
 Value: TypeAlias = "str | int | None"
 
@@ -20,8 +20,8 @@ Value: TypeAlias = "str | int | None"
 class RecordingGroup:
     """One recording group (VAPIX recording group, list.cgi).
 
-    What a device lists has every field. A prediction has ``None`` where only the device can know: the id that it
-    will generate, and the value it gives a field that was left out at creation.
+    A group that a device lists has every field. A predicted group has ``None`` where only the device knows the value:
+    the ID that it generates, and the default of a field that was left out at creation.
     """
 
     recording_group_id: str | None
@@ -39,16 +39,22 @@ class RecordingGroup:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field that is not as wanted. ``None`` stands for no group, or for a value nobody knows yet."""
+    """One field that differs from the desired value; ``None`` means no group, or a value that is not known yet."""
 
     field: str
     before: Value
     after: Value
 
 
+#: Statuses of a disk whose recordings can be listed. A slot without a disk, or a failed disk, is listed too.
+MOUNTED_STATUSES = frozenset({"OK", "connected"})
+#: Maximum ages, in days, of a disk that deletes nothing for its age. AXIS OS before 11 returns 7000, newer ones 0.
+UNLIMITED_AGES = frozenset({0, 7000})
+
+
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """One disk of disks/list.cgi (VAPIX edge storage, disk management), as far as creation needs it."""
+    """One disk (VAPIX edge storage, disks/list.cgi), with what the creation of a group depends on."""
 
     disk_id: str
     status: str
@@ -58,30 +64,16 @@ class Disk:
     @property
     def unusable(self) -> str | None:
         """Why no group can be created on it, or ``None``. A full disk is usable: the device makes room."""
-        if self.status not in {"OK", "connected"}:
+        if self.status not in MOUNTED_STATUSES:
             return self.status
         if self.locked:
             return "locked"
         return "read-only" if self.readonly else None
 
 
-# An XML attribute cannot hold a line break or a tab: a parser reads each as a blank.
-_LINE_BREAK_OR_TAB = re.compile(r"\r\n|[\r\n\t]")
-
-
-def fold_text(text: str) -> str:
-    """The text as an XML attribute gives it back (XML 1.0, 2.11 and 3.3.3)."""
-    return _LINE_BREAK_OR_TAB.sub(" ", text)
-
-
-def same_text(one: str, other: str) -> bool:
-    """Whether two texts are equal but for what an XML attribute cannot keep."""
-    return fold_text(one) == fold_text(other)
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a group: its name here, as a CGI argument, as an XML attribute, and what equal means for it."""
+    """One field of a group: its name, its CGI argument, its XML attribute, and how two of its values are compared."""
 
     name: str
     argument: str
@@ -94,7 +86,7 @@ def _same_value(one: object, other: object) -> bool:
     return one == other
 
 
-#: All fields but the id, in the order in which VAPIX names the arguments.
+#: All fields except the ID, in the order in which VAPIX names the arguments.
 FIELDS: tuple[Field, ...] = (
     Field("nice_name", "nicename", "NiceName", False, same_text),
     Field("description", "description", "Description", False, same_text),

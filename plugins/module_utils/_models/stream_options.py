@@ -4,77 +4,158 @@
 
 """Stream options: the ``a=b&c=d`` text of a recording group (VAPIX recording group, ``streamoptions``).
 
-Devices may give them back in another order or with other characters percent-encoded, so two texts are equal when
-they hold the same pairs.
+A device may return the pairs in another order, or percent-encode other characters. Two texts are therefore equal if
+they hold the same decoded pairs. All rules about stream options are in this file.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from urllib.parse import quote, unquote
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    InvalidOptionError,
+    Message,
+    Option,
+    Text,
+    invalid_option,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import check_xml_text, fold_text
 
-_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_HEXADECIMAL_SERIAL = re.compile(r"[0-9A-Fa-f]{2,}")
-# What may stand in a value as it is: neither a separator of the text itself nor one of the query around it.
-_PLAIN_IN_VALUES = ":/,;@*!$'()"
-_EXAMPLE = "Write them like resolution=1920x1080&camera=1, or as a dictionary."
-
+#: Decoded names and values.
 Pairs = tuple[tuple[str, str], ...]
 
+_OPTION = Option("stream_options")
+# The option that names a source by its serial number, in which case is not significant (a device may fold it).
+_SOURCE = "device"
+_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_HEXADECIMAL_SERIAL = re.compile(r"[0-9A-Fa-f]{2,}")
+# What a value holds unencoded: neither a separator of the text itself nor one of the query around it.
+_SAFE_IN_VALUES = ":/,;@*!$'()"
 
-def parse_stream_options(text: str) -> Pairs:
-    """The decoded pairs of ``a=b&c=d``, in the order given; none for an empty text.
 
-    :raises InvalidOptionError: ``invalid_option``, when it is not such a text or names an option twice.
+def stream_options_from(written: object, option: Option = _OPTION) -> str:
+    """Return the text to send for the value of an option: a dictionary, or a text, which is sent unchanged.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    if isinstance(written, Mapping):
+        pairs = {str(name): str(value) for name, value in written.items()}
+        for part in (*pairs, *pairs.values()):
+            check_xml_text(part, option)
+        text = format_stream_options(pairs)
+    else:
+        text = str(written)
+        if fold_text(text) != text:
+            raise _invalid(option, "has a line break or a tab", "Write the stream options on one line.")
+    parse_stream_options(text, option)
+    return check_xml_text(text, option)
+
+
+def parse_stream_options(text: str, option: Option = _OPTION) -> Pairs:
+    """Return the decoded pairs of ``a=b&c=d``, in the order given; none for an empty text.
+
+    :raises InvalidOptionError: ``invalid_option``, if the text has another form or sets a stream option twice.
     """
     if not text:
         return ()
     if broken := _BROKEN_ESCAPE.search(text):
-        raise invalid_option(
-            f"stream_options has a broken percent-escape at position {broken.start()}",
-            "Write a percent sign of a value as %25.",
+        raise _invalid(
+            option,
+            "is {text!r}, with an incomplete percent-escape at position {position}",
+            "Write %25 for a percent sign.",
+            text=text,
+            position=broken.start(),
         )
-    pairs = tuple(_parse_pair(part) for part in text.split("&"))
+    pairs = tuple(_parse_pair(part, option) for part in text.split("&"))
     names: set[str] = set()
     for name, _value in pairs:
         if name in names:
-            raise invalid_option(f"stream_options names {name} twice", "Keep the one that shall count.")
+            raise _invalid(option, "sets {name!r} twice", "Keep one of the two values.", name=name)
         names.add(name)
     return pairs
 
 
-def _parse_pair(part: str) -> tuple[str, str]:
+def _parse_pair(part: str, option: Option) -> tuple[str, str]:
     name, equals, value = part.partition("=")
     if not equals or not name:
-        raise invalid_option(f"stream_options has {part!r} where a name=value was expected", _EXAMPLE)
+        next_step = "Write stream options as resolution=1920x1080&camera=1, or as a dictionary."
+        raise _invalid(option, "has {part!r}, which is not of the form name=value", next_step, part=part)
     try:
         return unquote(name, errors="strict"), unquote(value, errors="strict")
     except UnicodeDecodeError as error:
-        raise invalid_option(
-            f"stream_options has a percent-escape in {part!r} that is not UTF-8", "Encode the value as UTF-8."
+        raise _invalid(
+            option, "has a percent-escape in {part!r} that is not UTF-8", "Encode the value as UTF-8.", part=part
         ) from error
 
 
+def _invalid(option: Option, what: str, next_step: Text, **arguments: object) -> InvalidOptionError:
+    return invalid_option(Message("{option} " + what, {"option": option, **arguments}), next_step)
+
+
 def format_stream_options(options: Mapping[str, str]) -> str:
-    """``a=b&c=d`` of a dictionary, its names and values percent-encoded where they must be."""
-    return "&".join(f"{quote(name, safe='')}={quote(value, safe=_PLAIN_IN_VALUES)}" for name, value in options.items())
+    """Return ``a=b&c=d`` of a dictionary, with names and values percent-encoded where necessary."""
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe=_SAFE_IN_VALUES)}" for name, value in options.items())
 
 
 def same_stream_options(one: str, other: str) -> bool:
-    """Whether two texts mean the same. A text that does not parse is equal only to itself."""
-    return one == other or _meaning(one) == _meaning(other)
+    """Return whether two texts hold the same pairs. A text that does not parse is equal only to itself."""
+    return one == other or canonical_stream_options(one) == canonical_stream_options(other)
 
 
-def _meaning(text: str) -> object:
+def canonical_stream_options(text: str) -> Pairs | str:
+    """Return what all equal texts have in common: their sorted pairs, or the text if it does not parse."""
     try:
-        return sorted((name, _value_meaning(name, value)) for name, value in parse_stream_options(text))
+        return tuple(sorted((name, _canonical_value(name, value)) for name, value in parse_stream_options(text)))
     except InvalidOptionError:
         return text
 
 
-def _value_meaning(name: str, value: str) -> str:
-    # `device` names a source by its serial number, which has no case (a device may fold it).
-    return value.upper() if name == "device" and _HEXADECIMAL_SERIAL.fullmatch(value) else value
+def _canonical_value(name: str, value: str) -> str:
+    return value.upper() if name == _SOURCE and _HEXADECIMAL_SERIAL.fullmatch(value) else value
+
+
+def patterns_from(written: Mapping[object, object], option: Option) -> Pairs:
+    """Return the sorted patterns of a match: names of stream options, and globs of their decoded values.
+
+    :raises InvalidOptionError: ``invalid_option``, if a pattern is neither a text nor an integer.
+    """
+    for name, value in written.items():
+        if not isinstance(value, (str, int)) or isinstance(value, bool):
+            raise _invalid(
+                option[str(name)], "is {value!r}, which is not a text", "Put the pattern in quotes.", value=value
+            )
+    return tuple(sorted((str(name), _canonical_pattern(str(name), str(value))) for name, value in written.items()))
+
+
+def match_stream_options(text: str, patterns: Pairs) -> bool:
+    """Return whether a text has each named option with a value that fits its glob.
+
+    A text that does not parse matches only if there are no patterns.
+    """
+    if not patterns:
+        return True
+    try:
+        options = dict(parse_stream_options(text))
+    except InvalidOptionError:
+        return False
+    return all(name in options and _fits(name, options[name], glob) for name, glob in patterns)
+
+
+def _fits(name: str, value: str, glob: str) -> bool:
+    return fnmatchcase(value.upper() if name == _SOURCE else value, _canonical_pattern(name, glob))
+
+
+def _canonical_pattern(name: str, glob: str) -> str:
+    return glob.upper() if name == _SOURCE else glob
+
+
+def recorded_source(text: str) -> tuple[str, str]:
+    """Return the device and the camera (or view) that a group records; the text itself if it does not parse."""
+    try:
+        options = dict(parse_stream_options(text))
+    except InvalidOptionError:
+        return text, ""
+    return options.get(_SOURCE, "").upper(), options.get("camera", "1")

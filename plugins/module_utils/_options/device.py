@@ -15,14 +15,12 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import parse_retention_time
-from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import (
-    format_stream_options,
-    parse_stream_options,
-)
+from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import stream_options_from
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import check_xml_text
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances, DesiredGroup, Hold
 
 Spec = dict[str, dict[str, Any]]
@@ -91,9 +89,6 @@ _GROUP_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 _MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}(?P<time>[T ]\d{2}:\d{2}(:\d{2}(\.\d{3}(\d{3})?)?)?([Zz]|[+-]\d{2}:\d{2})?)?", re.ASCII
 )
-_MORE_THAN_A_LINE = re.compile(r"[\r\n\t]")
-# What XML 1.0 cannot carry, so no device could give it back.
-_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def device_from(parameters: Parameters, *, with_login: bool = True) -> ConnectionSettings:
@@ -252,23 +247,18 @@ def desired_from(parameters: Parameters, recording_group_id: str | None, *, pres
         description=text_from("description", parameters["description"]),
         retention_time=retention_time_from("retention_time", parameters["retention_time"]),
         disk_ids=_disk_ids(parameters["disk_id"]),
-        stream_options=_stream_options(parameters["stream_options"]),
+        stream_options=None if (options := parameters["stream_options"]) is None else stream_options_from(options),
         pre_duration=_duration("pre_duration", parameters["pre_duration"]),
         post_duration=_duration("post_duration", parameters["post_duration"]),
     )
 
 
 def retention_time_from(name: str, written: str | None) -> int | None:
-    return None if written is None else parse_retention_time(written, name)
+    return None if written is None else parse_retention_time(written, Option(name))
 
 
 def text_from(name: str, text: str | None) -> str | None:
-    if text is not None and (found := _NOT_IN_XML.search(text)):
-        raise invalid_option(
-            f"{name} has the character {found.group()!r} at position {found.start()}",
-            "Remove it: the answers of a device are XML, which cannot hold it.",
-        )
-    return text
+    return None if text is None else check_xml_text(text, Option(name))
 
 
 def _disk_ids(disk_ids: list[str] | None) -> tuple[str, ...] | None:
@@ -277,22 +267,6 @@ def _disk_ids(disk_ids: list[str] | None) -> tuple[str, ...] | None:
     if not disk_ids or not all(disk_ids):
         raise invalid_option("disk_id is empty", "Name a disk such as SD_DISK, or leave the option out.")
     return tuple(str(text_from("disk_id", disk_id)) for disk_id in disk_ids)
-
-
-def _stream_options(written: object) -> str | None:
-    if written is None:
-        return None
-    if isinstance(written, dict):
-        pairs = {str(name): str(value) for name, value in written.items()}
-        for part in (*pairs, *pairs.values()):
-            text_from("stream_options", part)
-        text = format_stream_options(pairs)
-    else:
-        text = str(written)
-        if _MORE_THAN_A_LINE.search(text):
-            raise invalid_option("stream_options has a line break or a tab", "Write them in one line without blanks.")
-    parse_stream_options(text)
-    return text_from("stream_options", text)
 
 
 def _duration(name: str, milliseconds: int | None) -> int | None:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import fold_text
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
     format_retention_time,
     sort_key,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import patterns_from
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
     GROUP_SPEC,
     Parameters,
@@ -125,10 +126,7 @@ def _group(parameters: Parameters) -> DesiredGroup:
 
 def _rule(parameters: Parameters) -> Rule:
     match = parameters["match"]
-    options = match["stream_options"] or {}
-    for name, value in options.items():
-        if not isinstance(value, (str, int)) or isinstance(value, bool):
-            raise invalid_option(f"match.stream_options.{name} is not a text", "Put the pattern in quotes.")
+    options = patterns_from(match["stream_options"] or {}, Option("match")["stream_options"])
     if not any((match["recording_group_id"], match["nice_name"], options)):
         raise invalid_option(
             "match is empty", "Give a pattern for recording_group_id, nice_name or stream_options; '*' is every group."
@@ -139,7 +137,7 @@ def _rule(parameters: Parameters) -> Rule:
         Match(
             match["recording_group_id"] or None,
             match["nice_name"] or None,
-            tuple((str(name), str(value)) for name, value in options.items()),
+            options,
         ),
         desired_from(parameters, None, present=True),
     )
@@ -176,7 +174,7 @@ def _check_rules(policy: Policy) -> None:
     """Refuse a rule whose groups would be something else to the next run, which might even purge them."""
     found_by_name = {fold_text(item.nice_name or "") for item in policy.groups if item.recording_group_id is None}
     for number, rule in enumerate(policy.rules):
-        where, wanted = f"existing_groups[{number}]", rule.wanted
+        where, wanted = f"existing_groups[{number}]", rule.desired
         if not rule.match.could_match(wanted):
             raise invalid_option(
                 f"{where}: its match does not fit the nice_name or stream_options that it sets, so that the next run "
@@ -206,7 +204,7 @@ def _check_bounds(policy: Policy) -> None:
             "Swap them, or correct one.",
         )
     entries = [(f"groups[{number}]", group) for number, group in enumerate(policy.groups)]
-    entries += [(f"existing_groups[{number}]", rule.wanted) for number, rule in enumerate(policy.rules)]
+    entries += [(f"existing_groups[{number}]", rule.desired) for number, rule in enumerate(policy.rules)]
     for where, wanted in entries:
         hours = wanted.retention_time
         below = hours is not None and minimum is not None and sort_key(hours) < sort_key(minimum)

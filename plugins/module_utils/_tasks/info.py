@@ -25,7 +25,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     describe_conditions,
     event_result,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import UNLIMITED_AGES, RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import describe_device, find_api
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
@@ -47,8 +47,6 @@ ALL_SUBSETS = ("certificate", *PARTS)
 _API = "recording-group"
 # A refusal of one part leaves the rest; these would only be met again with each part.
 _ENDS_EVERYTHING = frozenset({"authentication", "blocked", "redirect"})
-# How AXIS OS before 11 reads back that recordings are kept for ever; newer ones say 0.
-_FOR_EVER = frozenset({0, 7000})
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
 
@@ -287,6 +285,6 @@ def describe_cleanup(policy: str | None, days: int | None) -> str | None:
     """
     if policy is None or days is None:
         return None
-    if policy != "fifo" or days in _FOR_EVER:
+    if policy != "fifo" or days in UNLIMITED_AGES:
         return "keeps until space is needed"
     return f"deletes what is older than {days} day{'' if days == 1 else 's'}"

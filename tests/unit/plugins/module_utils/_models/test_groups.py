@@ -17,9 +17,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.groups impor
     Disk,
     Field,
     RecordingGroup,
-    fold_text,
-    same_text,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_text, same_text
 
 # What XML 1.0 can carry at all.
 XML_TEXT = st.text(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Stream options: two texts are equal when they mean the same."""
+"""Stream options: how they are read, compared, matched, and formatted."""
 
 from __future__ import annotations
 
