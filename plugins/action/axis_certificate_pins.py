@@ -16,11 +16,19 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_certificate_pins
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import replace_file
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import Fleet, FleetAction, hosts_of
-from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import PIN, Merged, Seen, merge, parse, render
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import pattern_of, some
-from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, hosts_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import (
+    PIN,
+    ObservedCertificate,
+    PinUpdate,
+    parse,
+    render,
+    update_pins,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate, build_host_pattern
 
 #: What the playbook registers on each host.
 CAMERA = "pin_certificates_camera"
@@ -31,33 +39,37 @@ class ActionModule(FleetAction):
 
     module = axis_certificate_pins
 
-    def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Write the pins; which hosts were pinned, kept or refused."""
         if not os.path.isabs(parameters["path"]):
             raise invalid_option(f"path is {parameters['path']!r}", "Give the whole path of the file.")
         path = os.path.realpath(parameters["path"])
-        fleet = Fleet(task_vars, self._templar)
-        seen = {plain(host): found for host in hosts_of(parameters, task_vars) if (found := _seen(fleet, host))}
+        host_variables = HostVariables(self, task_vars)
+        observed = {
+            strip_tags(host): found
+            for host in hosts_of(parameters, task_vars)
+            if (found := _observed_certificate(host_variables, host))
+        }
         try:
             with _locked(os.path.dirname(path)):
                 before = _read(path)
                 pins = _pins(path, before)
-                merged = merge(pins, seen, replace=parameters["replace"])
-                after = before if merged.pins == pins else render(merged.pins)
+                update = update_pins(pins, observed, replace=parameters["replace"])
+                after = before if update.pins == pins else render(update.pins)
                 if after != before and not self._task.check_mode:
                     replace_file(path, after)
         except OSError as error:
             next_step = "Name a file that can be read and written, in a directory that is there."
             raise invalid_option(f"{path} cannot be read and written ({error})", next_step) from error
-        return _result(path, before, after, merged, seen)
+        return _result(path, before, after, update, observed)
 
 
-def _seen(fleet: Fleet, host: str) -> Seen | None:
-    camera = fleet.raw(host).get(CAMERA) or {}
+def _observed_certificate(host_variables: HostVariables, host: str) -> ObservedCertificate | None:
+    camera = host_variables.raw(host).get(CAMERA) or {}
     if camera.get("failed") or camera.get("unreachable") or not camera.get("certificate"):
         return None
-    variable = fleet.read(host, (PIN,)).get(PIN)
-    return Seen(plain(camera["certificate"]["sha256"]), None if variable is None else str(variable))
+    variable = host_variables.read(host, (PIN,)).get(PIN)
+    return ObservedCertificate(strip_tags(camera["certificate"]["sha256"]), None if variable is None else str(variable))
 
 
 @contextmanager
@@ -93,20 +105,22 @@ def _pins(path: str, text: str) -> dict[str, str]:
         raise invalid_option(f"{path} {error.message}", error.next_step) from error
 
 
-def _result(path: str, before: str, after: str, merged: Merged, seen: dict[str, Seen]) -> dict[str, Any]:
+def _result(
+    path: str, before: str, after: str, update: PinUpdate, observed: dict[str, ObservedCertificate]
+) -> dict[str, Any]:
     result: dict[str, Any] = {
         "changed": before != after,
         "path": path,
-        "pinned": merged.pinned,
-        "kept": merged.kept,
+        "pinned": update.pinned,
+        "kept": update.kept,
         "refused": {
-            host: {"shown": seen[host].shown, "pinned": pin, "msg": _refusal(host, seen[host].shown, pin)}
-            for host, pin in merged.refused.items()
+            host: {"shown": observed[host].shown, "pinned": pin, "msg": _refusal(host, observed[host].shown, pin)}
+            for host, pin in update.refused.items()
         },
         "diff": {"before": before, "after": after, "before_header": path, "after_header": path},
     }
-    if merged.elsewhere:
-        hosts = some(merged.elsewhere)
+    if update.elsewhere:
+        hosts = abbreviate(update.elsewhere)
         result["warnings"] = [f"{PIN} of {hosts} has the old fingerprint outside {path}, too. Correct it there."]
     return result
 
@@ -115,5 +129,5 @@ def _refusal(host: str, shown: str, pin: str) -> str:
     return (
         f"{host} shows the certificate {shown}, and {pin} is pinned: it was renewed, or somebody stands in between. "
         "Its pin is left as it is. Once you know that this is the camera's own certificate, run again with "
-        f"--limit {shlex.quote(pattern_of(host))} --extra-vars pin_certificates_replace=true."
+        f"--limit {shlex.quote(build_host_pattern(host))} --extra-vars pin_certificates_replace=true."
     )

@@ -12,12 +12,11 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_merge
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, hosts_of
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     OWNER,
     PURPOSE,
-    Fleet,
-    FleetAction,
-    hosts_of,
+    HostVariables,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
@@ -26,7 +25,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import
     parse,
     unexpected_hosts,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, some
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, abbreviate
 
 
 class ActionModule(FleetAction):
@@ -34,14 +33,14 @@ class ActionModule(FleetAction):
 
     module = axis_retention_policy_merge
 
-    def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Read the reports, and write one."""
         directory = writable_directory(parameters["directory"], "directory")
         documents = {path: parse(path, _read(path)) for path in sorted(set(parameters["reports"]))}
-        fleet, names = Fleet(task_vars, self._templar), hosts_of(parameters, task_vars)
+        host_variables, names = HostVariables(self, task_vars), hosts_of(parameters, task_vars)
         known = {host["host"] for document in documents.values() for host in document["hosts"]}
         # Only of those that no report has, their variables are needed.
-        hosts = [HostReport(name, None) if name in known else _unseen(fleet, name) for name in names]
+        hosts = [HostReport(name, None) if name in known else _unseen(host_variables, name) for name in names]
         document = merge(documents, hosts, different_policies=parameters["different_policies"])
         extra = unexpected_hosts(document, names)
         result = {
@@ -51,13 +50,13 @@ class ActionModule(FleetAction):
             "files": write_files(directory, render_files(document, parameters["formats"])),
         }
         if extra:
-            result["warnings"] = [f"{some(extra)}: in the reports, and not among the hosts of this play."]
+            result["warnings"] = [f"{abbreviate(extra)}: in the reports, and not among the hosts of this play."]
         return result
 
 
-def _unseen(fleet: Fleet, host: str) -> HostReport:
-    words = fleet.read(host, (PURPOSE, OWNER))
-    groups = tuple(map(str, fleet.raw(host).get("group_names", ())))
+def _unseen(host_variables: HostVariables, host: str) -> HostReport:
+    words = host_variables.read(host, (PURPOSE, OWNER))
+    groups = tuple(map(str, host_variables.raw(host).get("group_names", ())))
     return HostReport(host, None, str(words.get(PURPOSE, "")), str(words.get(OWNER, "")), groups=groups)
 
 

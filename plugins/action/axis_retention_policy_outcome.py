@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_outcome
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import REPORT, RESULT, FleetAction
-from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import REPORT, RESULT
 
 _NO_REPORT = (
     "Nobody summed up how the hosts stand: a condition or --start-at-task left out tasks that run once for all hosts. "
@@ -23,11 +24,11 @@ class ActionModule(FleetAction):
 
     module = axis_retention_policy_outcome
 
-    def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """The outcome of the host's own task again."""
         if "failed_hosts" not in (task_vars.get(REPORT) or {}):
             return {"failed": True, "msg": _NO_REPORT}
-        registered = plain(task_vars.get(RESULT) or {})
+        registered = strip_tags(task_vars.get(RESULT) or {})
         result = {name: registered[name] for name in ("failed", "unreachable", "error") if registered.get(name)}
         if result:
             return {**result, "msg": registered.get("msg", "The task failed.")}

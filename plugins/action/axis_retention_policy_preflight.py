@@ -9,25 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ansible.utils.vars import load_extra_vars
-
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.modules import (
     axis_retention_policy_preflight,
     axis_retention_policy_report,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import extra_variables, play_id, templater
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, hosts_of
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     PLAY_VARIABLES,
     REPORT_DIR,
     REPORT_FORMATS,
-    Fleet,
-    FleetAction,
-    hosts_of,
+    HostVariables,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import some
-from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_types, validate
 
 _REFUSED = (
@@ -37,16 +34,16 @@ _REFUSED = (
 
 def _line(item: tuple[str, list[str]]) -> str:
     problem, hosts = item
-    return f"{some(hosts)}: {problem}{'' if problem.endswith('?') else '.'}"
+    return f"{abbreviate(hosts)}: {problem}{'' if problem.endswith('?') else '.'}"
 
 
-def _wrong_with_report(fleet: Fleet, host: str) -> Iterator[str]:
+def _wrong_with_report(host_variables: HostVariables, host: str) -> Iterator[str]:
     """What would keep the report from being written, once every camera was asked and its proof was needed.
 
     :param host: where the report is made.
     """
     try:
-        values = fleet.read(host, (REPORT_DIR, REPORT_FORMATS))
+        values = host_variables.read(host, (REPORT_DIR, REPORT_FORMATS))
         arguments = {"directory": values[REPORT_DIR] or None, "formats": values[REPORT_FORMATS]}
         spec = axis_retention_policy_report.ARGUMENT_SPEC
         check_types({name: value for name, value in arguments.items() if value is not None}, spec)
@@ -62,25 +59,21 @@ class ActionModule(FleetAction):
 
     module = axis_retention_policy_preflight
 
-    def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """What is wrong with the policies, if anything."""
-        run = {name: plain(self._templar.template(task_vars[name])) for name in PLAY_VARIABLES if name in task_vars}
-        hosts, extra_variables = hosts_of(parameters, task_vars), load_extra_vars(self._loader)
-        fleet = Fleet(task_vars, self._templar)
-        found = check(fleet, hosts, extra_variables, run)
-        for problem in _wrong_with_report(fleet, task_vars["inventory_hostname"]):
+        template = templater(self)
+        run = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
+        hosts = hosts_of(parameters, task_vars)
+        host_variables = HostVariables(self, task_vars)
+        found = check(host_variables, hosts, extra_variables(self), run)
+        for problem in _wrong_with_report(host_variables, task_vars["inventory_hostname"]):
             found.problems[problem] = hosts
         result: dict[str, Any] = {
             "problems": [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()],
-            "play": self._play(),
+            "play": play_id(self._task),
         }
         if found.warnings:
             result["warnings"] = found.warnings
         if found.problems:
             result |= {"failed": True, "msg": "\n".join([_REFUSED, *map(_line, found.problems.items())])}
         return result
-
-    def _play(self) -> str:
-        # The same in every wave of a play, so that the results of earlier waves count, and another in the next play.
-        play = getattr(self._task._parent, "_play", None)
-        return str(getattr(play, "_uuid", self._task._uuid))

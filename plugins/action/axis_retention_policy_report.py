@@ -16,32 +16,30 @@ from typing import Any
 
 import yaml
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.plugins.loader import lookup_loader
 from ansible.release import __version__ as ansible_version
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import matching_hosts, play_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, hosts_of
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     FAIL_ON_DRIFT,
     OWNER,
     PLAY,
     PURPOSE,
     RESULT,
-    Fleet,
-    FleetAction,
-    hosts_of,
+    HostVariables,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Run, build_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     HostReport,
     build_data,
+    build_host_pattern,
     build_summary,
-    pattern_of,
     render_lines,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import plain
 
 
 class ActionModule(FleetAction):
@@ -49,12 +47,12 @@ class ActionModule(FleetAction):
 
     module = axis_retention_policy_report
 
-    def look(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """The summary, the hosts that are to end badly, and the files of the report."""
         directory = parameters["directory"] and writable_directory(parameters["directory"], "directory")
-        fleet = Fleet(task_vars, self._templar)
+        host_variables = HostVariables(self, task_vars)
         hosts = hosts_of(parameters, task_vars)
-        reports = [_report(fleet, host, task_vars.get(PLAY)) for host in hosts]
+        reports = [_report(host_variables, host, task_vars.get(PLAY)) for host in hosts]
         summary = build_summary(reports, check_mode=bool(self._task.check_mode))
         now = datetime.now(timezone.utc)
         allowed = parameters["max_fail_percentage"]
@@ -67,7 +65,7 @@ class ActionModule(FleetAction):
         lines, files = render_lines(summary, parameters["title"], now), []
         if directory:
             outside = [] if parameters["hosts"] is not None else self._left_out(hosts, task_vars)
-            others = [_report(fleet, host, None, ran=False) for host in outside]
+            others = [_report(host_variables, host, None, ran=False) for host in outside]
             run = Run(
                 "audit" if self._task.check_mode else "roll_out",
                 parameters["title"],
@@ -88,18 +86,14 @@ class ActionModule(FleetAction):
             "files": files,
             "failed_percentage": round(summary.failed_percentage, 2),
             "failed_hosts": summary.failed_hosts,
-            "failed_host_patterns": [pattern_of(host) for host in summary.failed_hosts],
+            "failed_host_patterns": [build_host_pattern(host) for host in summary.failed_hosts],
         }
 
     def _left_out(self, hosts: Iterable[str], task_vars: Mapping[str, Any]) -> list[str]:
         """The hosts that match the pattern of the play, and that ``--limit`` keeps out of it."""
-        pattern = getattr(getattr(self._task._parent, "_play", None), "hosts", None)
-        if not pattern:
-            return []
-        lookup = lookup_loader.get("ansible.builtin.inventory_hostnames", loader=self._loader, templar=self._templar)
-        matching = lookup.run(plain(pattern) if isinstance(pattern, list) else [str(pattern)], variables=task_vars)
-        ran = set(hosts)
-        return [str(host) for host in matching if host not in ran]
+        patterns, ran = play_pattern(self._task), set(hosts)
+        matching = matching_hosts(self, patterns, task_vars) if patterns else []
+        return [host for host in matching if host not in ran]
 
 
 def _by(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
@@ -126,14 +120,14 @@ def _collection_version() -> str:
     return str(information["version"])
 
 
-def _report(fleet: Fleet, host: str, play: Any, *, ran: bool = True) -> HostReport:
-    variables = fleet.raw(host)
+def _report(host_variables: HostVariables, host: str, play: Any, *, ran: bool = True) -> HostReport:
+    variables = host_variables.raw(host)
     result = variables.get(RESULT) if ran else None
     # Of an earlier play, or of the preflight, which registers the same name: the camera was not asked in this play.
     if result is not None and ("problems" in result or variables.get(PLAY) != play):
         result = None
     try:
-        words = fleet.read(host, (PURPOSE, OWNER, FAIL_ON_DRIFT))
+        words = host_variables.read(host, (PURPOSE, OWNER, FAIL_ON_DRIFT))
         fails_on_drift = boolean(words.get(FAIL_ON_DRIFT) or False)
     except (AxisError, TypeError) as error:
         # Where no preflight found it, the report comes all the same, and no drift is passed over.

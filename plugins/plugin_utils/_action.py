@@ -20,7 +20,6 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, ClassVar
 
-from ansible import constants as C
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.action import ActionBase
@@ -41,7 +40,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     invalid_input_result,
     unexpected_error_result,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    is_controller,
+    original_arguments,
+    play_login,
+    run_directory,
+    templater,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
@@ -69,8 +74,6 @@ _warm_up()
 _SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy", "ansible_password"})
 # Nothing but a template, with no text in it.
 _TEMPLATE = re.compile(r"\{\{[^{}'\"]*\}\}")
-# Where a task keeps its arguments while those that core shows are scrubbed.
-_GIVEN = "_given_to_camfleet_axis"
 _MOST_SESSIONS = 32
 # The state at module level of a worker, which lives for one task: its sessions, by address, login and trust; and
 # what came of the logins that were refused, which no other item of a loop may try again, whatever else it says.
@@ -89,7 +92,7 @@ def _cached_session(device: ConnectionSettings) -> Session:
 def _shared_rate_limiter(host: str, port: int | None) -> RateLimiter:
     # The directory is the run's own, and gone with it.
     name = hashlib.sha256(f"{host}:{port}".encode()).hexdigest()
-    return RateLimiter(os.path.join(C.DEFAULT_LOCAL_TMP, f"axis-pace-{name}"))
+    return RateLimiter(os.path.join(run_directory(), f"axis-pace-{name}"))
 
 
 class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
@@ -134,7 +137,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
     def _take_arguments(self, secrets: Secrets) -> dict[str, Any]:
         """The arguments of the task, in which they are scrubbed: core hands them to every callback."""
         # The next try of until has an action of its own, but the same task.
-        given: dict[str, Any] = strip_tags(self._task.__dict__.setdefault(_GIVEN, self._task.args))
+        given: dict[str, Any] = original_arguments(self._task)
         secrets.learn(given, self.module.ARGUMENT_SPEC)
         self._task.args = secrets.scrub(self._task.args)
         return given
@@ -192,7 +195,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             given=given,
             variable=variable,
             inventory_login=own_variable if delegated else variable,
-            play_login=(None, None) if delegated else self._play_login(),
+            play_login=(None, None) if delegated else play_login(self),
         )
         arguments = sources.resolve(spec)
         secrets.learn(arguments, spec)
@@ -202,7 +205,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         value = None
         try:
             value = variables.get(name)
-            return None if value is None else strip_tags(self._templar.template(value))
+            return None if value is None else templater(self)(value)
         except Exception as error:  # ansible-core before 2.19 lets those of Jinja through
             if name not in _SECRET_VARIABLES:
                 if isinstance(error, AnsibleError):
@@ -216,13 +219,9 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
                 "it, write !unsafe before it.",
             ) from None
 
-    def _play_login(self) -> tuple[str | None, str | None]:
-        # Not the user of the play context: there the host's ansible_user has taken its place already.
-        return strip_tags(self._task.remote_user), strip_tags(self._play_context.password) or None
-
     def _is_handed_over(self, task_vars: dict[str, Any]) -> bool:
         target = self._task.delegate_to
-        return bool(target) and target not in C.LOCALHOST and target != task_vars.get("inventory_hostname")
+        return bool(target) and not is_controller(target) and target != task_vars.get("inventory_hostname")
 
     def _run_delegated(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         name = f"camfleet.axis.{self.module.__name__.rpartition('.')[2]}"

@@ -23,7 +23,7 @@ _FIRST_LINE = f"{_OURS} What is new is worth no more than the network it was rea
 _TEXT, _NOTHING = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 
 
-class Seen(NamedTuple):
+class ObservedCertificate(NamedTuple):
     """What is known of a host besides the file: the fingerprint of the certificate that it shows, and its variable."""
 
     shown: str
@@ -31,7 +31,7 @@ class Seen(NamedTuple):
 
 
 @dataclass
-class Merged:
+class PinUpdate:
     """What becomes of the pins.
 
     :param pins: all of the file, by host, as they are to be written.
@@ -48,23 +48,23 @@ class Merged:
     elsewhere: list[str] = field(default_factory=list)
 
 
-def merge(pins: Mapping[str, str], seen: Mapping[str, Seen], *, replace: bool) -> Merged:
+def update_pins(pins: Mapping[str, str], observed: Mapping[str, ObservedCertificate], *, replace: bool) -> PinUpdate:
     """Pin what hosts show that have no other pin, in the file or as a variable, or are to get another."""
-    merged = Merged(dict(pins))
-    for host, (shown, variable) in seen.items():
+    update = PinUpdate(dict(pins))
+    for host, (shown, variable) in observed.items():
         in_file = pins.get(host)
         others = [pin for pin in (in_file, variable) if pin and _digits(pin) != shown]
         if others and not replace:
-            merged.refused[host] = others[0]
+            update.refused[host] = others[0]
             continue
         if in_file and in_file not in others:
-            merged.kept.append(host)
+            update.kept.append(host)
         else:
-            merged.pins[host] = shown
-            merged.pinned.append(host)
+            update.pins[host] = shown
+            update.pinned.append(host)
         if variable in others and variable != in_file:
-            merged.elsewhere.append(host)
-    return merged
+            update.elsewhere.append(host)
+    return update
 
 
 def _digits(pin: str) -> str | None:
@@ -88,7 +88,7 @@ def parse(text: str) -> dict[str, str]:
     :raises InvalidOptionError: ``invalid_option``; its words go on after the name of the file, and repeat no value.
     """
     if text.startswith("$ANSIBLE_VAULT"):
-        raise _foreign("is encrypted")
+        raise _unusable("is encrypted")
     if text.startswith(_OURS):
         text = text[len(text.partition("\n")[0]) :]  # the line stays, so that the others keep their numbers
     try:
@@ -97,14 +97,14 @@ def parse(text: str) -> dict[str, str]:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise _foreign("cannot be read as YAML" + (f", in line {mark.line + 1}" if mark else "")) from error
+        raise _unusable("cannot be read as YAML" + (f", in line {mark.line + 1}" if mark else "")) from error
     if root is None or root.tag == _NOTHING:
         return {}
-    hosts = _entries(_only(_only(root, "all"), "hosts"))
+    hosts = _entries(_sole_entry(_sole_entry(root, "all"), "hosts"))
     return {host: _pin(host, variables) for host, variables in hosts.items()}
 
 
-def _foreign(what: str) -> InvalidOptionError:
+def _unusable(what: str) -> InvalidOptionError:
     return invalid_option(
         what,
         "It is left as it is. Pins go into a file of their own, which Ansible reads beside the others in the directory "
@@ -119,35 +119,35 @@ def _check_comments(text: str) -> None:
         comment = text.find("#", end, token.start_mark.index)
         if comment >= 0:
             line = text.count("\n", 0, comment) + 1
-            raise _foreign(f"has a comment in line {line}, which would get lost")
+            raise _unusable(f"has a comment in line {line}, which would get lost")
         end = token.end_mark.index
 
 
 def _pin(host: str, variables: yaml.Node) -> str:
-    node = _only(variables, PIN)
+    node = _sole_entry(variables, PIN)
     if node.tag != _TEXT or _digits(node.value) is None:
-        raise _foreign(f"has something else than the SHA-256 of a certificate as {PIN} of {host}, in {_line(node)}")
+        raise _unusable(f"has something else than the SHA-256 of a certificate as {PIN} of {host}, in {_line(node)}")
     return str(node.value)
 
 
-def _only(node: yaml.Node, name: str) -> yaml.Node:
+def _sole_entry(node: yaml.Node, name: str) -> yaml.Node:
     """What stands under a name, where nothing else may stand."""
     entries = _entries(node)
     if entries.keys() != {name}:
         names = ", ".join(entries) or "nothing"
-        raise _foreign(f"has more than pins, or less: {names} in {_line(node)}, where {name} alone may stand")
+        raise _unusable(f"has more than pins, or less: {names} in {_line(node)}, where {name} alone may stand")
     return entries[name]
 
 
 def _entries(node: yaml.Node) -> dict[str, yaml.Node]:
     if not isinstance(node, yaml.MappingNode):
-        raise _foreign(f"has something else than pins in {_line(node)}")
+        raise _unusable(f"has something else than pins in {_line(node)}")
     entries: dict[str, yaml.Node] = {}
     for key, value in node.value:
         if key.tag != _TEXT:
-            raise _foreign(f"has a name in {_line(key)} that is no text")
+            raise _unusable(f"has a name in {_line(key)} that is no text")
         if key.value in entries:
-            raise _foreign(f"has {key.value} twice, in {_line(key)} again")
+            raise _unusable(f"has {key.value} twice, in {_line(key)} again")
         entries[key.value] = value
     return entries
 

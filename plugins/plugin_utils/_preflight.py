@@ -32,9 +32,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     RESULT,
     ROLE_DEFAULTS,
     WAVES,
-    Fleet,
+    HostVariables,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import some
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
 
 _SPEC: Spec = {**POLICY_SPEC, **HOLDS_SPEC, "fail_on_drift": {"type": "bool"}}
@@ -74,14 +74,14 @@ class Preflight:
     @property
     def warnings(self) -> list[str]:
         """The strange variables in words."""
-        return [f"{name} (set for {some(hosts)}) {_NO_EFFECT}." for name, hosts in sorted(self.strange.items())]
+        return [f"{name} (set for {abbreviate(hosts)}) {_NO_EFFECT}." for name, hosts in sorted(self.strange.items())]
 
 
 _NO_EFFECT = "is no variable of the role and has no effect"
 
 
 def check(
-    fleet: Fleet, hosts: Iterable[str], extra_variables: Iterable[str], run: Mapping[str, Any] | None = None
+    fleet: HostVariables, hosts: Iterable[str], extra_variables: Iterable[str], run: Mapping[str, Any] | None = None
 ) -> Preflight:
     """Look at the variables of every host, and at those of the run.
 

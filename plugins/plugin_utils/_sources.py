@@ -7,9 +7,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
@@ -103,23 +102,3 @@ class Sources:
 
 def _environment(name: str) -> str | None:
     return os.environ.get(f"AXIS_{name.upper()}") or None
-
-
-def plain(value: Any) -> Any:
-    """A value without Ansible's subclasses and tags, so that no library meets them."""
-    if value is None or isinstance(value, (bool, date)):
-        return value
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    # What is usual comes first: each type is looked up at length in each worker, to be found no Mapping.
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, (dict, Mapping)):
-        return {plain(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (Sequence, Set)) and not hasattr(value, "vault"):
-        return [plain(item) for item in value]
-    return str(value)

@@ -36,7 +36,7 @@ def pin(host: str, path: Path) -> None:
     templar = Templar(loader=DataLoader(), variables=variables)
     task = SimpleNamespace(check_mode=False, async_val=0)
     action = axis_certificate_pins.ActionModule(task, None, None, None, templar, None)
-    action.look({"path": str(path), "hosts": [host], "replace": False}, variables)
+    action.execute({"path": str(path), "hosts": [host], "replace": False}, variables)
 
 
 @pytest.mark.parametrize("exists", [True, False])

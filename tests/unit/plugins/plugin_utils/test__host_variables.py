@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ class HostVars(dict[str, dict[str, Any]]):
 def fleet(hosts: dict[str, dict[str, Any]], at_hand: dict[str, Any]) -> HostVariables:
     """The fleet as seen by a task on the first host, which sees ``at_hand``."""
     variables = {"hostvars": HostVars(hosts), "inventory_hostname": next(iter(hosts)), **at_hand}
-    return HostVariables(variables, Templar(loader=DataLoader(), variables=variables))
+    return HostVariables(SimpleNamespace(_templar=Templar(loader=DataLoader(), variables=variables)), variables)
 
 
 def test_the_defaults_are_those_of_the_role() -> None:

@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import PIN, Merged, Seen, merge, parse, render
+from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import (
+    PIN,
+    ObservedCertificate,
+    PinUpdate,
+    parse,
+    render,
+    update_pins,
+)
 
 OLD, NEW = "ab" * 32, "cd" * 32
 # Another form of OLD that the option takes, too.
@@ -68,10 +75,12 @@ def test_anything_that_would_get_lost_is_refused_and_not_repeated(text: str, wor
 
 def test_what_has_no_pin_gets_one_and_what_was_not_seen_keeps_its_own() -> None:
     pins = {"dark": OLD_WITH_COLONS, "same": OLD_WITH_COLONS}
-    merged = merge(pins, {"gate": Seen(NEW), "same": Seen(OLD, OLD)}, replace=False)
-    assert merged == Merged({**pins, "gate": NEW}, pinned=["gate"], kept=["same"])
+    update = update_pins(pins, {"gate": ObservedCertificate(NEW), "same": ObservedCertificate(OLD, OLD)}, replace=False)
+    assert update == PinUpdate({**pins, "gate": NEW}, pinned=["gate"], kept=["same"])
     # A pin in another file becomes one in this file, too.
-    assert merge({}, {"gate": Seen(OLD, OLD_WITH_COLONS)}, replace=False) == Merged({"gate": OLD}, pinned=["gate"])
+    assert update_pins({}, {"gate": ObservedCertificate(OLD, OLD_WITH_COLONS)}, replace=False) == PinUpdate(
+        {"gate": OLD}, pinned=["gate"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +98,7 @@ def test_another_pin_is_replaced_only_when_told(
     in_file: str | None, variable: str | None, pin: str, elsewhere: list[str]
 ) -> None:
     pins = {"gate": in_file} if in_file else {}
-    seen = {"gate": Seen(NEW, variable)}
-    assert merge(pins, seen, replace=False) == Merged(pins, refused={"gate": pin})
-    replaced = merge(pins, seen, replace=True)
+    observed = {"gate": ObservedCertificate(NEW, variable)}
+    assert update_pins(pins, observed, replace=False) == PinUpdate(pins, refused={"gate": pin})
+    replaced = update_pins(pins, observed, replace=True)
     assert (replaced.pins, replaced.refused, replaced.elsewhere) == ({"gate": NEW}, {}, elsewhere)

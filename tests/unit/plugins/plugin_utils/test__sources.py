@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_action import ARGUMENT_SPEC as ACTION_SPEC
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
-from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources, plain
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources
 
 AXIS = {"axis_username": "axis", "axis_password": "axis-word"}
 ANSIBLE = {"ansible_user": "ansible", "ansible_password": "ansible-word"}
@@ -84,16 +84,6 @@ def test_the_order_of_other_options(monkeypatch: pytest.MonkeyPatch) -> None:
     assert resolve({}, {"axis_port": 2, "ansible_port": 22})["port"] == 2
     assert resolve({"port": None}, {"ansible_port": 22})["port"] == "3"
     assert resolve({}, {"axis_holds": []})["holds"] == []
-
-
-def test_subclasses_become_plain() -> None:
-    class Tagged(str):
-        __slots__ = ()
-
-    value = plain({Tagged("a"): [Tagged("b"), (1, 2.5, True, None)]})
-    assert value == {"a": ["b", [1, 2.5, True, None]]}
-    assert {type(key) for key in value} == {str}
-    assert value["a"][0].__class__ is str
 
 
 def test_an_empty_value_is_as_if_left_out_but_for_what_is_never_empty() -> None:

@@ -1,0 +1,53 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The base class of the actions that run once for all hosts of a play."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any, ClassVar
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, validate
+
+
+class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
+    """An action that runs once for all hosts, always on the controller.
+
+    Subclasses name the module file, whose ``ARGUMENT_SPEC`` is validated here, and implement ``execute``.
+    """
+
+    module: ClassVar[ModuleType]
+
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_diff = True
+    _supports_async = False
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the result of the task."""
+        super().run(None, task_vars)
+        arguments = {name: strip_tags(value) for name, value in self._task.args.items() if value is not None}
+        try:
+            check_names(arguments, self.module.ARGUMENT_SPEC)
+            parameters = validate(arguments, self.module.ARGUMENT_SPEC, self._task.action)
+            return {"changed": False, **self.execute(parameters, task_vars or {})}
+        except AxisError as error:
+            return {"failed": True, "msg": f"{error.message}. {error.next_step}"}
+
+    @abstractmethod
+    def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Return what the result has besides ``changed``. An AxisError makes the task fail."""
+
+
+def hosts_of(parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[str]:
+    """Return the hosts that the task names, or else all hosts of the play, including those that failed."""
+    named = parameters["hosts"]
+    return [str(host) for host in (task_vars.get("ansible_play_hosts_all", []) if named is None else named)]

@@ -1,0 +1,116 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private APIs of ansible-core are used in one file, and what happens without them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils import _ansible_core as core
+
+PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
+#: Attributes and imports that only _ansible_core.py may use.
+_PRIVATE = re.compile(
+    r"\._(?:parent|play|role|uuid|play_context|templar|loader|connection|shared_loader_obj)\b|\braw_get\b|"
+    r"\bcopy_with_new_env\b|\bload_extra_vars\b|\bsplit_host_pattern\b|\w+_loader\b|"
+    r"from ansible import (?:constants|context)|from ansible\.(?!errors|module_utils|plugins\.action|release)"
+)
+
+
+def offending(text: str) -> list[str]:
+    """Return each line that uses a private API, with its number."""
+    return [f"line {number}: {line}" for number, line in enumerate(text.splitlines(), 1) if _PRIVATE.search(line)]
+
+
+def test_private_apis_are_used_in_one_file() -> None:
+    found = [
+        f"{path.relative_to(PLUGINS)}, {line}"
+        for path in PLUGINS.rglob("*.py")
+        if path.name != "_ansible_core.py"
+        for line in offending(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "play = self._task._parent",
+        "value = self._templar.template(value)",
+        "from ansible import constants as C",
+        "from ansible.inventory.manager import InventoryManager",
+        "hostvars.raw_get(host)",
+    ],
+)
+def test_a_private_api_is_found(line: str) -> None:
+    assert offending(f"x = 1\n{line}") == [f"line 2: {line}"]
+
+
+def test_strip_tags_returns_types_of_python() -> None:
+    class Tagged(str):
+        __slots__ = ()
+
+    value = core.strip_tags({Tagged("a"): [Tagged("b"), (1, 2.5, True, None)]})
+    assert value == {"a": ["b", [1, 2.5, True, None]]}
+    assert {type(key) for key in value} == {str}
+    assert value["a"][0].__class__ is str
+
+
+def test_original_arguments_survive_redaction() -> None:
+    task = SimpleNamespace(args={"password": "secret"})
+    assert core.original_arguments(task) == {"password": "secret"}
+    task.args = {"password": "***"}
+    assert core.original_arguments(task) == {"password": "secret"}
+
+
+def test_fallbacks_without_a_private_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = SimpleNamespace(_uuid="task", remote_user="root")
+    assert core.play_id(task) == "task"
+    assert core.play_pattern(task) == []
+    assert core.role_name(task) is None
+    assert core.play_login(SimpleNamespace(_task=task)) == ("root", None)
+    monkeypatch.setattr(core, "split_host_pattern", None)
+    assert [core.is_own_pattern(name) for name in ("gate-1.example.com", "gate 1", "a:b")] == [True, False, False]
+    monkeypatch.delattr(core.constants, "LOCALHOST")
+    assert [core.is_controller(name) for name in ("localhost", "gate")] == [True, False]
+
+
+def test_a_missing_api_is_an_error_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "load_extra_vars", None)
+    monkeypatch.setattr(core.lookup_loader, "get", lambda *_arguments, **_options: None)
+    action = SimpleNamespace(_loader=None, _templar=object())
+    for call, api in (
+        (lambda: core.raw_variables({}, "gate"), "HostVars.raw_get"),
+        (lambda: core.templater(SimpleNamespace()), "ActionBase._templar"),
+        (lambda: core.templater(action, {}), "Templar.copy_with_new_env"),
+        (lambda: core.extra_variables(action), "load_extra_vars"),
+        (lambda: core.matching_hosts(action, ["all"], {}), "inventory_hostnames"),
+    ):
+        with pytest.raises(AnsibleError, match=rf"^ansible-core \S+ has no .*{api}.*, which camfleet\.axis needs\. "):
+            call()
+
+
+def test_play_and_role_of_a_task() -> None:
+    play = SimpleNamespace(_uuid="play", hosts=["axis", "!yard"])
+    role = SimpleNamespace(get_name=lambda: "camfleet.axis.retention_policy")
+    task = SimpleNamespace(_parent=SimpleNamespace(_play=play), _role=role, _uuid="task")
+    assert core.play_id(task) == "play"
+    assert core.play_pattern(task) == ["axis", "!yard"]
+    assert core.role_name(task) == "camfleet.axis.retention_policy"
+
+
+def test_templates_see_only_the_given_variables() -> None:
+    variables: dict[str, Any] = {"site": "own"}
+    action = SimpleNamespace(_templar=Templar(loader=DataLoader(), variables=variables))
+    assert core.templater(action)("text") == "text"
+    assert core.templater(action, {"site": "other"})(["text", 1]) == ["text", 1]
