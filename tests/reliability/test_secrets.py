@@ -165,10 +165,11 @@ def test_the_playbook_that_sends_no_login(everything: Watched, mode: list[str]) 
 
 def test_the_playbook_that_merges_what_an_audit_left(everything: Watched) -> None:
     everything.keep(*SOME)
-    variables = json.dumps({**report_into(everything), "merge_reports_from": str(everything.root / "left" / "report")})
+    left = everything.root / "left"
+    directories = {"merge_reports_from": str(left / "report"), "merge_reports_dir": str(left / "merged")}
+    variables = json.dumps({**report_into(everything), **directories})
     everything.run(CHECKOUT / "playbooks" / "audit.yml", "--extra-vars", variables)
-    merged = ("--extra-vars", f"merge_reports_dir={everything.root / 'left' / 'merged'}")
-    run = everything.run(MERGE, "--extra-vars", variables, *merged)
+    run = everything.run(MERGE, "--extra-vars", variables)
     assert run.status == 0, run.output
     assert len(list((everything.root / "left" / "merged").iterdir())) == 2
     everything.assert_tight()
