@@ -40,6 +40,8 @@ MATRIX = (
     Row("2.16", "3.11", ("ansible-core==2.16.19", "requests==2.32.3", "urllib3==1.26.20", "lxml==4.9.4")),
     Row("2.19", "3.11", ("ansible-core==2.19.14", *_CURRENT)),
     Row("2.21", "3.13", ("ansible-core==2.21.5", *_CURRENT)),
+    # Not released yet: pinned to a release candidate.
+    Row("2.22", "3.13", ("ansible-core==2.22.0rc1", *_CURRENT)),
 )
 
 
