@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What all modules of this collection can do, in the words of Ansible's attributes."""
+"""The attributes that all modules of this collection share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ attributes:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full
     details:
-      - Check mode tells what a real run would do, refusals included, and writes nothing to the device.
+      - Check mode predicts what a real run would do, including refusals, and writes nothing to the device.
   diff_mode:
     description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
     support: full

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The option for holds; its spec is ``HOLDS_SPEC`` in ``_specification``."""
+"""The option for holds; its spec is ``HOLDS_SPEC`` in ``_options``."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ class ModuleDocFragment:
 options:
   holds:
     description:
-      - Recording groups whose recordings must not be lost, for example because a court asked for them.
-      - A hold beats whatever a task allows until it ends. It also keeps what records to the group from being made to record less.
-      - It stops this collection, not the clock. The device goes on deleting what is older than the retention time of the group.
+      - Recording groups whose recordings must not be lost, for example because a court requires them.
+      - Until it ends, a hold overrides all allowances of a task. It also protects the recording actions of the group from changes that could reduce recording.
+      - A hold restricts this collection, not the device. The device still deletes recordings that are older than the retention time of the group.
       - Falls back to the host variable C(axis_holds).
     type: list
     elements: dict
     default: []
     suboptions:
       recording_group_id:
-        description: Id of the group, or a pattern with V(*), V(?) and V([...]). The case counts.
+        description: ID of the group, or a pattern with V(*), V(?), and V([...]). It is case-sensitive.
         type: str
         required: true
       reason:
-        description: Why the recordings are held. It stands in every refusal.
+        description: Why the recordings are held. Every refusal shows it.
         type: str
         required: true
       owner:
@@ -36,8 +36,8 @@ options:
         required: true
       until:
         description:
-          - When the hold ends. A date alone, such as V(2027-01-31), ends with that day in UTC.
-          - A moment is written like V(2027-01-31T12:00:00Z).
+          - When the hold ends. A hold until a date, such as V(2027-01-31), ends with that day in UTC.
+          - To include a time, write V(2027-01-31T12:00:00Z).
         type: str
         required: true
 """

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation and argument spec of axis_certificate_pins; its action plugin does the work."""
+"""Documentation and argument spec of axis_certificate_pins; the action plugin does the work."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Gathers the certificates that a task with M(camfleet.axis.axis_recording_group_info) registered on every host as C(pin_certificates_camera),
-    and writes their fingerprints as the variable C(axis_tls_fingerprint) of each host into an inventory file in YAML.
-  - A host that shows another certificate than the one that is pinned, in the file or by its variable, is refused and keeps its pin. A
-    host that did not answer, or is not in the play, keeps its pin, too.
-  - The file has pins and nothing else, since it is written as a whole. A file with anything else in it, an encrypted one too, is refused and
-    left as it is. One that is empty or missing is fine.
-  - The file keeps its mode, a link is followed, and of tasks that write to it at the same time each keeps the pins of the others.
-  - Run it once for a play, with C(run_once) and the strategy P(ansible.builtin.linear#strategy).
+  - Collects the certificates that a task with M(camfleet.axis.axis_recording_group_info) registered on every host as C(pin_certificates_camera),
+    and writes their fingerprints to an inventory file in YAML, as the variable C(axis_tls_fingerprint) of each host.
+  - A host whose certificate differs from its pin, in the file or in its variables, is refused and keeps its pin. An unreachable
+    host, and a host that is not in the play, keep their pins, too.
+  - The file must have pins only, because the module replaces the whole file. The module refuses a file with other content, or an encrypted file,
+    and does not change it. The file may be empty or missing.
+  - The module keeps the mode of the file and follows links. If several tasks write to the file at the same time, each keeps the pins of the others.
+  - Run it once for each play, with C(run_once) and the strategy P(ansible.builtin.linear#strategy).
 options:
   path:
-    description: The whole path of the inventory file, on the controller. Its directory must be there.
+    description: Absolute path of the inventory file, on the controller. Its directory must exist.
     type: path
     required: true
   hosts:
     description:
-      - Inventory names of the hosts to pin. Without it, all hosts of the play. With none, O(path) is checked and not written.
+      - Inventory names of the hosts to pin. The default is all hosts of the play. With an empty list, O(path) is checked, but not written.
     type: list
     elements: str
   replace:
-    description: Whether a host that shows another certificate than the one that is pinned gets a new pin.
+    description: Whether a host whose certificate differs from its pin gets a new pin.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -41,7 +41,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     details:
-      - It tells what a real run would write, refusals included.
+      - Check mode predicts what a real run would write, including refusals.
   action_group:
     support: none
     membership: []
@@ -50,19 +50,19 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at the certificate
+- name: Read the certificate
   camfleet.axis.axis_recording_group_info:
     gather: [certificate]
     protocol: https
   register: pin_certificates_camera
 
-- name: Pin it
+- name: Pin the certificates
   camfleet.axis.axis_certificate_pins:
     path: /srv/inventory/tls_fingerprints.yml
   run_once: true
   register: pins
 
-- name: Was the certificate another one than the pinned?
+- name: Fail hosts whose certificate differs from the pin
   ansible.builtin.fail:
     msg: "{{ pins.refused[inventory_hostname].msg }}"
   when: inventory_hostname in pins.refused
@@ -70,22 +70,23 @@ EXAMPLES = r"""
 
 RETURN = r"""
 path:
-  description: The file, links followed.
+  description: Path of the file, after following links.
   returned: success
   type: str
 pinned:
-  description: Hosts that have a new pin in the file, or would have it outside check mode.
+  description: Hosts that have a new pin in the file. In check mode, hosts that would have one.
   returned: success
   type: list
   elements: str
 kept:
-  description: Hosts that show the certificate that is pinned in the file.
+  description: Hosts whose certificate equals the pin in the file.
   returned: success
   type: list
   elements: str
 refused:
   description:
-    - By host, what is C(shown) and what is C(pinned), where both differ and O(replace) is false, and a C(msg) that says what to do.
+    - For each host whose certificate differs from its pin, unless O(replace) is V(true), the fingerprints C(shown) and C(pinned), and a C(msg)
+      with the next step.
   returned: success
   type: dict
   sample:
@@ -105,9 +106,11 @@ ARGUMENT_SPEC = {
 
 
 def main() -> None:
-    """There is nothing to do away from the controller: the action plugin of this name does the work."""
+    """Fail, because only the action plugin of this name does the work, on the controller."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.fail_json(msg="This runs on the controller only, by the action plugin of the collection camfleet.axis.")
+    module.fail_json(
+        msg="Only the action plugin of this name can run this module. Call it in a task as camfleet.axis.axis_certificate_pins."
+    )
 
 
 if __name__ == "__main__":

@@ -3,74 +3,74 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module axis_recording_action: its documentation, its argument spec, and main() for the delegated case."""
+"""Documentation and argument spec of the module axis_recording_action, and main() for delegated tasks."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_recording_action
-short_description: Make an Axis camera or recorder record to a recording group
+short_description: Manage the recording action of a recording group of an Axis camera or recorder
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - A recording group by itself records nothing. This module manages what does, an action configuration that names the group and an
-    action rule that starts it, over the VAPIX action service, and reads back what the device made of it.
-  - The group is the identity. Every action configuration that names the group and every rule that starts one of those is about it,
-    whatever its name and whoever made it, and in the end there is one of each. All others are left alone.
-  - The service cannot change a rule. A new one is added and seen before the old one is removed, so that no moment is missed,
-    and the old one stays when the device refuses the new one.
-  - To stop recording deletes no recordings. A hold on the group forbids it all the same, as it forbids all else that may record less, such as
-    conditions in place of O(always).
+  - A recording group does not start recordings. This module manages the action configuration that names the group and the action rule that
+    starts it, over the VAPIX action service, and reads the result back.
+  - The group identifies the recording action. The module manages every action configuration that names the group and every rule that starts
+    one of them, regardless of their names and origin, and keeps one of each. All others are left alone.
+  - The service cannot change a rule. The module adds the new rule and reads it back before it removes the old one, so that recording is not
+    interrupted. If the device rejects the new rule, the old one stays.
+  - Ending a recording action deletes no recordings. A hold on the group forbids it nevertheless, as it forbids every change that could reduce
+    recording, such as replacing O(always) by conditions.
 options:
   state:
     description:
-      - With V(present) the device records to the group as the other options say.
-      - V(absent) removes the rules and the action configurations of the group. Only then can the group be deleted.
+      - V(present) makes the device record to the group as the other options specify.
+      - V(absent) removes the rules and the action configurations of the group. The group can be deleted only after that.
     type: str
     choices: [present, absent]
     default: present
   recording_group_id:
-    description: Id of the recording group, which has to be there before anything is added for it.
+    description: ID of the recording group. The group must exist.
     type: str
     required: true
     aliases: [id, recordinggroupid]
   name:
     description:
-      - Name of the rule, and of an action configuration that is added.
-      - When it is not given, the name of a rule that is there is kept, and a new one is named after the group.
+      - Name of the rule, and of a new action configuration.
+      - If it is not set, an existing rule keeps its name, and a new rule is named after the group.
     type: str
   enabled:
-    description: Whether the rule is enabled. The device records nothing to the group while it is not.
+    description: Whether the rule is enabled. While it is disabled, the device does not record to the group.
     type: bool
     default: true
   always:
-    description: Whether to record always, which is what is done without O(conditions), too.
+    description: Whether to record always. This is also the default without O(conditions).
     type: bool
   conditions:
     description:
-      - Record while all of these hold. Each must match one stateful event of the device, which only the device can tell.
+      - Record while all of these conditions are true. Each must match one stateful event of the device. Only the device can check this.
     type: list
     elements: dict
     suboptions: &event
       topic_expression:
         description:
           - Topic of the event, such as V(tns1:Device/tnsaxis:IO/Port), with the prefixes V(tns1) and V(tnsaxis).
-          - The V(//.) that AXIS OS 10.12 writes behind a topic is no part of it.
+          - AXIS OS 10.12 writes V(//.) after a topic. It is not part of the topic.
         type: str
         required: true
         aliases: [topic]
       message_content:
         description:
-          - Which messages of the event count, either the items of the message and their values, or XPath.
+          - Which messages of the event match, as a dictionary of the items of the message and their values, or as XPath.
           - >-
-            V({port: 1, state: 1}) stands for
+            V({port: 1, state: 1}) means
             V(boolean(//SimpleItem[@Name="port" and @Value="1"]\) and boolean(//SimpleItem[@Name="state" and @Value="1"]\)).
-            V(true) and V(false) are 1 and 0.
+            V(true) is 1, and V(false) is 0.
         type: raw
         required: true
   start_event:
-    description: Begin to record at this event, and go on while O(conditions) hold.
+    description: Start recording at this event, and continue while O(conditions) are true.
     type: dict
     suboptions: *event
 extends_documentation_fragment:
@@ -80,20 +80,20 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     details:
-      - Check mode writes nothing to the device and tells what a real run would do, but for what only the device can refuse, which is a condition
-        that matches none of its events, and a template that it lacks.
-      - A group that is not there is an error of the real run and a warning of check mode, where an earlier task may only have predicted it.
+      - Check mode writes nothing to the device. It cannot predict that the device will reject a condition that matches none of its events, or
+        an action template that the device does not have.
+      - If the group does not exist, a real run fails. Check mode warns, because an earlier task may have predicted the group.
 seealso:
   - module: camfleet.axis.axis_recording_group
   - module: camfleet.axis.axis_recording_group_info
 """
 
 EXAMPLES = r"""
-- name: Record always to the group of the entrance
+- name: Record always to the group entrance
   camfleet.axis.axis_recording_action:
     recording_group_id: entrance
 
-- name: Record to the group of the yard while the gate is open
+- name: Record to the group yard while the gate is open
   camfleet.axis.axis_recording_action:
     recording_group_id: yard
     name: Yard while the gate is open
@@ -103,7 +103,7 @@ EXAMPLES = r"""
           port: 1
           state: 1
 
-- name: Record no more to the group, and keep its recordings
+- name: Stop recording to the group, and keep its recordings
   camfleet.axis.axis_recording_action:
     recording_group_id: yard
     state: absent
@@ -125,12 +125,12 @@ device:
     host: 192.0.2.10
     serial: B8A44F000001
 recording_action:
-  description: What records to the group after the task, in check mode as predicted, or V(null) when nothing does.
-  returned: when the options could be read
+  description: The recording action of the group after the task, in check mode as predicted, or V(null) if there is none.
+  returned: when the options are valid
   type: dict
   contains:
     recording_group_id:
-      description: Id of the group.
+      description: ID of the group.
       type: str
     name:
       description: Name of the rule.
@@ -143,13 +143,13 @@ recording_action:
       type: list
       elements: dict
     start_event:
-      description: The start event, likewise, or V(null).
+      description: The start event in the same form, or V(null).
       type: dict
     configuration_id:
-      description: Id of the action configuration, or V(null) in a prediction.
+      description: ID of the action configuration, or V(null) in a prediction.
       type: str
     rule_id:
-      description: Id of the rule, or V(null) in a prediction. A rule that is replaced gets another one.
+      description: ID of the rule, or V(null) in a prediction. A rule that replaces another one has a new ID.
       type: str
   sample:
     recording_group_id: entrance

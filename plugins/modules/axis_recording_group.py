@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module axis_recording_group: its documentation, its argument spec, and main() for the delegated case."""
+"""Documentation and argument spec of the module axis_recording_group, and main() for delegated tasks."""
 
 from __future__ import annotations
 
@@ -14,72 +14,72 @@ version_added: 0.1.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Creates, updates or deletes one recording group over the VAPIX recording group API, and reads back what the device made of it.
-  - Only the options that are given are compared and sent. Nothing is written when the group is in line.
-  - Deleting a group deletes all its recordings, and a shorter retention time deletes the recordings that are older.
-    Both happen only with O(allow_recording_loss=true), and never to a group that a hold covers.
-  - A group by itself records nothing, see P(camfleet.axis.axis_recording_action#module). One that an action configuration names cannot be
-    deleted, and the error says which they are.
+  - Creates, updates, or deletes one recording group over the VAPIX recording group API, and reads the result back.
+  - Only the options that are set are compared and sent. Nothing is written if the group already matches.
+  - Deleting a group deletes all its recordings, and a shorter retention time deletes older recordings.
+    Both require O(allow_recording_loss=true), and neither happens to a group under a hold.
+  - A recording group does not start recordings, see P(camfleet.axis.axis_recording_action#module). A group that an action configuration names
+    cannot be deleted. The error names the configurations.
 options:
   state:
     description:
-      - V(present) creates the group or updates what differs, V(absent) deletes it with all its recordings.
-      - A group lives on its storage. One whose card is pulled is not listed, so V(absent) is met and V(present) may have to create it.
+      - V(present) creates the group or updates the fields that differ. V(absent) deletes the group with all its recordings.
+      - The device stores a group on its disk. If the disk is removed, the group does not exist for either state.
     type: str
     choices: [present, absent]
     default: present
   recording_group_id:
     description:
-      - Id of the group, 1 to 50 of the characters A-Z, a-z, 0-9, C(_) and C(-).
-      - Without it the group is found by O(nice_name), and a new group gets an id from the device. Two groups of that name are an error.
-      - Give ids of your own where you can, because the actions that record to a group know it by its id.
+      - ID of the group, 1 to 50 of the characters A-Z, a-z, 0-9, C(_), and C(-).
+      - If it is not set, the module finds the group by O(nice_name), and the device generates the ID of a new group. Two groups with that name are an error.
+      - Set IDs where you can, because recording actions refer to a group by its ID.
     type: str
     aliases: [id, recordinggroupid]
   nice_name:
-    description: Name for people. An empty text means none.
+    description: Display name. An empty string removes it.
     type: str
     aliases: [name, nicename]
   description:
-    description: Description for people. An empty text means none.
+    description: Description of the group. An empty string removes it.
     type: str
   retention_time:
     description:
-      - How long recordings are kept at most, as whole hours (V(720)), with a unit (V(36h), V(30d), V(4w)), or V(unlimited), which is V(0).
-      - The device deletes recordings earlier when the disk runs low. Retention is an upper bound, never a promise.
+      - The maximum age of recordings, as whole hours (V(720)), with a unit (V(36h), V(30d), V(4w)), or V(unlimited), which equals V(0).
+      - The device deletes recordings earlier if the disk runs low. The retention time is an upper bound, not a guarantee.
     type: str
     aliases: [retentiontime]
   disk_id:
     description:
-      - Disk to create the group on, such as V(SD_DISK), V(NetworkShare) or V(HDD_DISK).
-      - A list is an order of preference. The first usable disk is taken at creation, and an existing group on any of them is in line.
-      - A group never changes its disk. One that is on another disk is an error, and is never recreated.
+      - Disk to create the group on, such as V(SD_DISK), V(NetworkShare), or V(HDD_DISK).
+      - A list is an order of preference. A new group is created on the first usable disk, and an existing group may be on any of them.
+      - A group cannot change its disk. If it is on another disk, the module fails, and never recreates the group.
     type: list
     elements: str
     aliases: [diskid]
   stream_options:
     description:
-      - What to record, as stream request arguments, either a dictionary or a text like V(resolution=1920x1080&camera=1).
-      - Compared by their meaning, whatever the order and percent-encoding in which the device gives them back.
+      - What to record, as stream request arguments, either a dictionary or a string such as V(resolution=1920x1080&camera=1).
+      - The comparison ignores order and percent-encoding.
       - A change restarts a running recording of the group.
     type: raw
     aliases: [streamoptions]
   pre_duration:
-    description: Milliseconds to record from before the recording is triggered.
+    description: Milliseconds to record before the trigger.
     type: int
     aliases: [preduration]
   post_duration:
-    description: Milliseconds to record after the trigger ended.
+    description: Milliseconds to record after the trigger ends.
     type: int
     aliases: [postduration]
   allow_recording_loss:
     description:
-      - Whether recordings may be lost, by O(state=absent) or a shorter O(retention_time). It cannot be undone.
+      - Whether recordings may be lost, by O(state=absent) or a shorter O(retention_time). This cannot be undone.
     type: bool
     default: false
   allow_recording_stop:
     description:
-      - Whether O(state=absent) also removes the action rules and action configurations that record to the group, which otherwise keep it from
-        being deleted. Whatever they are, the rules go first, the configurations after them, and the group last.
+      - Whether O(state=absent) also removes the action rules and action configurations of the group, which otherwise prevent its deletion.
+        The rules are removed first, then the configurations, and the group last.
     type: bool
     default: false
     version_added: 0.2.0
@@ -103,7 +103,7 @@ EXAMPLES = r"""
       resolution: 1920x1080
       camera: 1
 
-- name: The same options of the device for several tasks
+- name: Use the same device options for several tasks
   module_defaults:
     group/camfleet.axis.device:
       username: retention
@@ -111,18 +111,18 @@ EXAMPLES = r"""
       ca_path: /etc/ssl/cameras.pem
       tls_server_name: "axis-{{ axis_serial | lower }}"
   block:
-    - name: Keep for ever what shall be
+    - name: Keep recordings without a time limit
       camfleet.axis.axis_recording_group:
         recording_group_id: vault_door
         retention_time: unlimited
 
-- name: Shorten the retention time, and lose what is older
+- name: Shorten the retention time, and delete older recordings
   camfleet.axis.axis_recording_group:
     recording_group_id: entrance
     retention_time: 7d
     allow_recording_loss: true
 
-- name: Delete a group with its recordings and with what records to it, unless a court holds it
+- name: Delete a group with its recordings and its recording actions, unless a hold protects it
   camfleet.axis.axis_recording_group:
     recording_group_id: car_park
     state: absent
@@ -152,8 +152,8 @@ device:
     serial: B8A44F000001
 recording_group:
   description:
-    - The group after the task, in check mode as predicted, or V(null) when there is none.
-    - Its fields are valid options of this module. In a prediction V(null) stands for what only the device can know.
+    - The group after the task, in check mode as predicted, or V(null) if it does not exist.
+    - Its fields are valid options of this module. In a prediction, V(null) is a value that only the device knows.
   returned: always
   type: dict
   sample:

@@ -3,31 +3,31 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module axis_recording_group_info: its documentation, its argument spec, and main() for the delegated case."""
+"""Documentation and argument spec of the module axis_recording_group_info, and main() for delegated tasks."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_recording_group_info
-short_description: Tell what recording groups and disks an Axis camera or recorder has
+short_description: Gather information about the recording groups and disks of an Axis camera or recorder
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Reads the recording groups of a device, what records to them, and what bears on them, which is support of the API, model and firmware, the disks with
-    their health and their own clean-up, and the oldest and newest recording of each disk. It writes nothing.
-  - What the account may not read, or the device lacks, stands in RV(unavailable), and the rest still comes. In every part V(null)
-    means that it is not known, and an empty list that there is none.
-  - The task fails only where nothing more can come, as for a device that cannot be reached or a login that is wrong.
-  - A schema version of the API that the device calls deprecated is warned of.
+  - Reads the recording groups of a device, their recording actions, support of the API, model and firmware, the disks with
+    their health and clean-up settings, and the oldest and newest recording of each disk. It writes nothing.
+  - Subsets that the account may not read, or that the device does not support, are listed in RV(unavailable). The task still returns the others.
+    In every subset, V(null) means that a value is unknown. An empty list means that there are none.
+  - The task fails only if no subset can be read, for example because the device is unreachable or the login is wrong.
+  - The module warns about a schema version of the API that the device reports as deprecated.
 options:
   gather:
     description:
-      - The parts to read. Nothing else is requested and nothing else returned, but for RV(device) with its address.
-      - V(certificate) is read only when it is named. It is the certificate that the device shows, trusted or not, read on a connection
-        of its own on which nothing is sent. Alone, it needs no login. It cannot be read through a proxy.
-      - A viewer may read all but V(disks), which are for operators. Which role V(recording_actions) asks for is not documented.
-      - V(recordings) needs the ids of the disks. It reads the list of disks for them or, where that cannot be read, takes the disks
+      - The subsets to read. The module requests and returns nothing else, except RV(device) with its address.
+      - V(certificate) is read only if it is in the list. It is the certificate that the device presents, trusted or not, read on a separate
+        connection without sending a request. Alone, it requires no login. It cannot be read through a proxy.
+      - V(disks) requires the role operator. The role that V(recording_actions) requires is not documented. All other subsets require viewer.
+      - V(recordings) requires the IDs of the disks. The module reads the list of disks or, if this is not possible, uses the disks
         that the recording groups name.
     type: list
     elements: str
@@ -49,20 +49,20 @@ seealso:
   - module: camfleet.axis.axis_recording_group
   - module: camfleet.axis.axis_recording_action
 notes:
-  - The retention of a group is an upper bound. Whether the disk's own clean-up also takes recordings of groups earlier is not
-    documented, so compare C(cleanup_text) in RV(disks) with the retention time of the groups on the disk.
+  - The retention time of a group is an upper bound. It is not documented whether the clean-up of the disk deletes recordings of groups earlier.
+    Compare C(cleanup_text) in RV(disks) with the retention time of the groups on the disk.
 """
 
 EXAMPLES = r"""
-- name: Look at everything
+- name: Gather all information
   camfleet.axis.axis_recording_group_info:
   register: camera
 
-- name: Show the disks that no group could be created on
+- name: Show the disks that are not usable for a group
   ansible.builtin.debug:
     msg: "{{ camera.disks | default([], true) | rejectattr('usable') }}"
 
-- name: Keep what is in each group for a year
+- name: Keep the recordings of each group for a year
   camfleet.axis.axis_recording_group:
     recording_group_id: "{{ item.recording_group_id }}"
     retention_time: 365d
@@ -70,14 +70,14 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.nice_name }}"
 
-- name: Show the groups that nothing records to
+- name: Show the groups without an active recording action
   ansible.builtin.debug:
     msg: >-
       {{ camera.recording_groups | map(attribute='recording_group_id')
          | difference(camera.recording_actions | selectattr('records') | map(attribute='recording_group_id')) }}
   when: camera.recording_groups is not none and camera.recording_actions is not none
 
-- name: Ask for the groups only, with one request
+- name: Read only the groups, with one request
   camfleet.axis.axis_recording_group_info:
     gather: [recording_groups]
 """
@@ -115,23 +115,23 @@ device:
     firmware: 12.9.57
 certificate:
   description:
-    - The TLS certificate that the device shows, or V(null) with plain HTTP. That it is the device's own is unverified by this.
+    - The TLS certificate that the device presents, or V(null) with plain HTTP. The module does not verify that it belongs to the device.
   returned: when O(gather) has V(certificate)
   type: dict
   contains:
     sha256:
-      description: Its fingerprint, as O(tls_fingerprint) takes it.
+      description: SHA-256 fingerprint of the certificate, as used by O(tls_fingerprint).
       type: str
     pem:
-      description: The certificate itself.
+      description: The certificate in PEM format.
       type: str
   sample:
     sha256: 3f0e6c9b5a1d2847c0e9b8f7a6d5c4b3a2918070605f4e3d2c1b0a9f8e7d6c5b
     pem: "-----BEGIN CERTIFICATE-----\n..."
 recording_groups:
   description:
-    - The recording groups on mounted disks, each as P(camfleet.axis.axis_recording_group#module) returns and takes it. Fed back into that
-      module they change nothing.
+    - The recording groups on mounted disks, in the form that P(camfleet.axis.axis_recording_group#module) returns and accepts. As input of that
+      module, they change nothing.
   returned: when O(gather) has V(recording_groups)
   type: list
   elements: dict
@@ -146,31 +146,31 @@ recording_groups:
       post_duration: 0
 recording_actions:
   description:
-    - What records to a group, one entry for each action configuration that names one, whether or not that group is there.
-    - As long as there is one, the device does not delete the group.
+    - The recording actions, one entry for each action configuration that names a group, whether or not the group exists.
+    - The device does not delete a group that has a recording action.
   returned: when O(gather) has V(recording_actions)
   type: list
   elements: dict
   contains:
     recording_group_id:
-      description: Id of the group.
+      description: ID of the group.
       type: str
     configuration_id:
-      description: Id of the action configuration.
+      description: ID of the action configuration.
       type: str
     name:
       description: Name of the action configuration.
       type: str
     template:
-      description: Its action template.
+      description: Action template of the configuration.
       type: str
     records:
-      description: Whether a rule that is enabled starts it. Otherwise nothing is recorded by it.
+      description: Whether an enabled rule starts it. Otherwise it does not record.
       type: bool
     rules:
       description:
-        - The action rules that start it, each with C(rule_id), C(name), C(enabled), C(conditions), C(start_event), and the conditions for
-          people as C(when), such as V(always).
+        - The action rules that start it, each with C(rule_id), C(name), C(enabled), C(conditions), C(start_event), and C(when), a readable form
+          of the conditions, such as V(always).
       type: list
       elements: dict
   sample:
@@ -189,7 +189,7 @@ recording_actions:
               message_content: boolean(//SimpleItem[@Name="ready" and @Value="1"])
           start_event: null
 schema_versions:
-  description: The schema versions of the recording group API that the device speaks.
+  description: The schema versions of the recording group API that the device supports.
   returned: when O(gather) has V(schema_versions)
   type: list
   elements: dict
@@ -198,13 +198,13 @@ schema_versions:
       description: Major and minor version.
       type: str
     deprecated:
-      description: Whether the device calls it deprecated.
+      description: Whether the device reports it as deprecated.
       type: bool
   sample: [{version: "1.0", deprecated: false}]
 api:
   description:
-    - The entry of the recording group API in API discovery, or V(null) when the device lists none.
-    - It is there on devices without any storage, too.
+    - The entry of the recording group API in API discovery, or V(null) if the device lists none.
+    - Devices without storage have this entry, too.
   returned: when O(gather) has V(api)
   type: dict
   contains:
@@ -212,16 +212,16 @@ api:
       description: Always V(recording-group).
       type: str
     version:
-      description: Version of the API, the newest if there are several.
+      description: Version of the API, or the newest of several versions.
       type: str
     name:
       description: Name of the API.
       type: str
     status:
-      description: Such as V(official), V(beta) or V(deprecated), or V(null) when the device does not say it.
+      description: Status such as V(official), V(beta), or V(deprecated), or V(null) if the device does not report it.
       type: str
     doc_link:
-      description: Where the device says that the documentation is.
+      description: URL of the documentation, as reported by the device.
       type: str
   sample:
     id: recording-group
@@ -230,88 +230,88 @@ api:
     status: official
     doc_link: https://www.axis.com/partner_pages/vapix_library/#/
 disks:
-  description: The storage slots of the device. A listed disk is not always a usable one.
+  description: The storage slots of the device. A listed disk is not necessarily usable.
   returned: when O(gather) has V(disks)
   type: list
   elements: dict
   contains:
     disk_id:
-      description: Id of the slot.
+      description: ID of the slot.
       type: str
     name:
-      description: Name for people, often empty.
+      description: Display name, often empty.
       type: str
     status:
-      description: V(OK), V(connected), V(disconnected), V(failed), V(no passphrase), V(wrong passphrase) or V(not encrypted).
+      description: V(OK), V(connected), V(disconnected), V(failed), V(no passphrase), V(wrong passphrase), or V(not encrypted).
       type: str
     usable:
-      description: Whether a group could be created on it.
+      description: Whether a group can be created on the disk.
       type: bool
     unusable_reason:
-      description: Why not, or V(null).
+      description: Why the disk is not usable, or V(null).
       type: str
     total_size:
-      description: Size in kB, as the device gives it.
+      description: Size in kB, as reported by the device.
       type: int
     total_size_text:
-      description: The same in a unit for people, in decimal units as they are printed on a disk.
+      description: The size in a readable decimal unit, as printed on disks.
       type: str
     free_size:
-      description: Free space in kB, as the device gives it.
+      description: Free space in kB, as reported by the device.
       type: int
     free_size_text:
-      description: The same in a unit for people.
+      description: The free space in a readable unit.
       type: str
     used_percent:
-      description: Share of the disk in use, or V(null) without a disk.
+      description: Percentage of the disk that is used, or V(null) without a disk.
       type: float
     locked:
-      description: Whether the disk is locked, so that nothing is written and nothing deleted.
+      description: Whether the disk is locked. Nothing is written to or deleted from a locked disk.
       type: bool
     full:
-      description: Whether it is full.
+      description: Whether the disk is full.
       type: bool
     read_only:
-      description: Whether it is mounted read-only.
+      description: Whether the disk is mounted read-only.
       type: bool
     filesystem:
       description: File system.
       type: str
     required_filesystem:
-      description: File system that the device insists on, or V(none).
+      description: File system that the device requires, or V(none).
       type: str
     encryption_enabled:
-      description: Whether encryption is switched on for the slot.
+      description: Whether encryption is enabled for the slot.
       type: bool
     encrypted:
       description: Whether the disk is encrypted.
       type: bool
     group:
-      description: Group of parameters of the slot.
+      description: Parameter group of the slot.
       type: str
     cleanup_max_age:
-      description: Days after which the disk itself deletes recordings. 0 and 7000, the ends of what can be set, are taken for no limit.
+      description: Age in days at which the clean-up of the disk deletes recordings. 0 and 7000, the limits of the setting, mean no limit.
       type: int
     cleanup_policy:
-      description: V(fifo), which heeds the age, or V(none).
+      description: V(fifo), which applies the age, or V(none).
       type: str
     cleanup_text:
-      description: Both in words. When space is needed, the device deletes the oldest whatever they say.
+      description: Both settings as text. If space is needed, the device deletes the oldest recordings regardless of them.
       type: str
     wear_percent:
-      description: Wear of the disk, more than 100 possible, or V(null).
+      description: Wear of the disk, or V(null). It can exceed 100.
       type: int
     wear_unknown_reason:
-      description: Why there is no wear, V(not supported), V(error), V(no disk) or V(not told).
+      description: Why the wear is unknown. V(not supported), V(error), V(no disk), or V(not reported).
       type: str
     temperature_kelvin:
-      description: Temperature as the device gives it. AXIS OS 9.50 and newer.
+      description: Temperature, as reported by the device. Requires AXIS OS 9.50 or newer.
       type: int
     temperature_celsius:
-      description: The same in degrees Celsius.
+      description: Temperature in degrees Celsius.
       type: int
     overall_health:
-      description: V(0) or V(1) as the device gives it, or V(null). VAPIX does not document which is good. AXIS OS 9.50 and newer.
+      description: V(0) or V(1), as reported by the device, or V(null). VAPIX does not document which value is good. Requires AXIS OS 9.50 or newer.
       type: int
   sample:
     - disk_id: SD_DISK
@@ -342,22 +342,22 @@ disks:
       overall_health: null
 recordings:
   description:
-    - How many recordings each disk has, and the oldest and the newest of them. They are all V(null) for a disk that is not mounted.
-    - Nothing in the API says to which group a recording belongs.
+    - The number of recordings on each disk, and the oldest and the newest of them. All are V(null) for a disk that is not mounted.
+    - The API does not report to which group a recording belongs.
   returned: when O(gather) has V(recordings)
   type: list
   elements: dict
   contains:
     disk_id:
-      description: Id of the disk.
+      description: ID of the disk.
       type: str
     count:
       description: Number of recordings.
       type: int
     oldest:
       description:
-        - The recording that started first, with C(recording_id), C(start_time), C(stop_time) and C(status). Times are in UTC, as the
-          device writes them, and C(stop_time) is V(null) while it is recording.
+        - The recording that started first, with C(recording_id), C(start_time), C(stop_time), C(status), and C(recording_type). Times are in UTC,
+          as written by the device. C(stop_time) is V(null) during the recording.
       type: dict
     newest:
       description: The recording that started last, in the same form.
@@ -376,16 +376,16 @@ recordings:
         stop_time: null
         status: recording
 unavailable:
-  description: What could not be read. The part is V(null) in the result then, or, for C(disk_health) and single disks, lacks these values.
+  description: The subsets that could not be read. They are V(null) in the result. For C(disk_health) and single disks, only these values are missing.
   returned: success
   type: list
   elements: dict
   contains:
     part:
-      description: One of the choices of O(gather), also one that was only read for V(recordings), or V(disk_health).
+      description: One of the choices of O(gather), or V(disk_health). It may be a subset that was only read for V(recordings).
       type: str
     kind:
-      description: The class of error, such as V(forbidden), V(unsupported), V(malformed_response) or V(device_error).
+      description: Class of error, such as V(forbidden), V(unsupported), V(malformed_response), or V(device_error).
       type: str
     reason:
       description: What happened.

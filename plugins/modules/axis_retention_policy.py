@@ -3,90 +3,92 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module axis_retention_policy: its documentation, its argument spec, and main() for the delegated case."""
+"""Documentation and argument spec of the module axis_retention_policy, and main() for delegated tasks."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_retention_policy
-short_description: Hold all recording groups of an Axis camera or recorder to a retention policy
+short_description: Apply a retention policy to all recording groups of an Axis camera or recorder
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Brings the whole set of recording groups of one device into line with a policy, with one look at the device, one plan, the changes,
-    and one look at what became of them, whatever the number of groups.
-  - Changes are made in a safe order. Retention that grows comes first, then new groups, other updates, shorter retention, and deletions last.
-  - Recordings are lost, by purging or by a shorter retention time, only with O(allow_recording_loss=true), and never in a group that a hold covers.
-  - In check mode it tells what a real run would do, and how each group stands against the policy.
+  - Reconciles all recording groups of one device with a policy. It reads the groups, plans and makes the changes, and reads the groups again.
+    The number of requests for reading does not depend on the number of groups.
+  - Changes are made in a safe order. Longer retention comes first, then new groups, other updates, shorter retention, and deletions last.
+  - Recordings are lost, by purging or by a shorter retention time, only with O(allow_recording_loss=true), and never in a group under a hold.
+  - Check mode predicts what a real run would do, and returns how each group compares with the policy.
 options:
   groups:
     description:
-      - The groups that the device must have. What is missing is created, what differs is updated.
-      - The same id twice is an error, and so is the same name twice when one of them has no id.
+      - The groups that the device must have. Missing groups are created, and groups that differ are updated.
+      - Two entries must not have the same ID. Two entries must not have the same name if one of them has no ID.
     type: list
     elements: dict
     default: []
     suboptions:
       recording_group_id:
         description:
-          - Id of the group, 1 to 50 of the characters A-Z, a-z, 0-9, C(_) and C(-). Give ids of your own where you can.
-          - Without it the group is found by its name, and a new group gets an id from the device.
+          - ID of the group, 1 to 50 of the characters A-Z, a-z, 0-9, C(_), and C(-). Set IDs where you can.
+          - If it is not set, the module finds the group by its name, and the device generates the ID of a new group.
         type: str
         aliases: [id, recordinggroupid]
       nice_name:
-        description: Name for people. An empty text means none.
+        description: Display name. An empty string removes it.
         type: str
         aliases: [name, nicename]
       description:
-        description: Description for people. An empty text means none.
+        description: Description of the group. An empty string removes it.
         type: str
       retention_time:
-        description: How long recordings are kept at most, as whole hours (V(720)), with a unit (V(36h), V(30d), V(4w)), or V(unlimited).
+        description: The maximum age of recordings, as whole hours (V(720)), with a unit (V(36h), V(30d), V(4w)), or V(unlimited).
         type: str
         aliases: [retentiontime]
       disk_id:
-        description: Disk to create the group on, or a list in order of preference. A group never changes its disk.
+        description: Disk to create the group on, or a list in order of preference. A group cannot change its disk.
         type: list
         elements: str
         aliases: [diskid]
       stream_options:
-        description: What to record, as stream request arguments, either a dictionary or a text like V(resolution=1920x1080&camera=1).
+        description: What to record, as stream request arguments, either a dictionary or a string such as V(resolution=1920x1080&camera=1).
         type: raw
         aliases: [streamoptions]
       pre_duration:
-        description: Milliseconds to record from before the recording is triggered.
+        description: Milliseconds to record before the trigger.
         type: int
         aliases: [preduration]
       post_duration:
-        description: Milliseconds to record after the trigger ended.
+        description: Milliseconds to record after the trigger ends.
         type: int
         aliases: [postduration]
       recording:
         description:
-          - When the device records to the group, V(always), V(never), or a dictionary with C(conditions), and C(name), C(enabled) and
-            C(start_event) as in P(camfleet.axis.axis_recording_action#module), which also says how the action is found and replaced.
-          - Without it the actions of the group are neither read nor changed.
-          - V(never) needs O(allow_recording_stop=true), and so does C(enabled) V(false), where the device records to the group.
-          - Where what records cannot be read, this part is refused, and with O(on_refused=report) the group itself is held to the policy.
+          - When the device records to the group. V(always), V(never), or a dictionary with C(conditions), C(name), C(enabled), and
+            C(start_event) as in P(camfleet.axis.axis_recording_action#module), which documents how the recording action is found and replaced.
+          - If it is not set, the recording actions of the group are neither read nor changed.
+          - If the device records to the group, V(never) and C(enabled) V(false) require O(allow_recording_stop=true).
+          - If the recording actions cannot be read, this part is refused. With O(on_refused=report), the other fields of the group are still updated.
         type: raw
   existing_groups:
     description:
-      - Rules for groups that something else made, such as those of a video management system on a recorder.
-      - A rule updates the groups that it matches, it never creates one. The first rule that matches counts, and an entry of O(groups) beats every rule.
-      - A rule without any field to hold the groups to says that they are known, so that they are neither purged nor reported as unexpected.
-      - A rule that sets a name or stream options which its own O(existing_groups[].match) would not fit, or which an earlier rule would take, is an error.
+      - Rules for groups that another system creates, such as a video management system on a recorder.
+      - A rule updates the groups that it matches, and never creates a group. The first matching rule applies. Entries of O(groups) override all rules.
+      - Groups that match a rule without any other field are known to the policy. They are neither purged nor reported as unmanaged.
+      - A rule must not set a name or stream options that its own O(existing_groups[].match) does not match, or that an earlier rule matches.
     type: list
     elements: dict
     default: []
     suboptions:
       match:
-        description: Which groups the rule is for. All that are given must fit, and one must be given. Patterns have V(*), V(?) and V([...]), and mind the case.
+        description:
+          - Which groups the rule applies to. At least one pattern is required, and a group must match all of them.
+          - Patterns can use V(*), V(?), and V([...]), and are case-sensitive.
         type: dict
         required: true
         suboptions:
           recording_group_id:
-            description: Pattern for the id, such as V(High_*).
+            description: Pattern for the ID, such as V(High_*).
             type: str
             aliases: [id, recordinggroupid]
           nice_name:
@@ -94,22 +96,22 @@ options:
             type: str
             aliases: [name, nicename]
           stream_options:
-            description: Patterns for the values of stream options. Each option that is named here must be there. C(device) is compared without case.
+            description: Patterns for the values of stream options. A group must have each option that is named here. C(device) is not case-sensitive.
             type: dict
             aliases: [streamoptions]
       nice_name:
-        description: Name for people. An empty text means none.
+        description: Display name. An empty string removes it.
         type: str
         aliases: [name, nicename]
       description:
-        description: Description for people. An empty text means none.
+        description: Description of the group. An empty string removes it.
         type: str
       retention_time:
-        description: How long recordings are kept at most, written as in O(groups[].retention_time).
+        description: The maximum age of recordings, in the form of O(groups[].retention_time).
         type: str
         aliases: [retentiontime]
       disk_id:
-        description: The disk, or disks, on which the groups must be. One that is elsewhere is refused, since a group never changes its disk.
+        description: The disk, or the disks, on which the groups must be. A group on another disk is refused, because a group cannot change its disk.
         type: list
         elements: str
         aliases: [diskid]
@@ -118,71 +120,72 @@ options:
         type: raw
         aliases: [streamoptions]
       pre_duration:
-        description: Milliseconds to record from before the recording is triggered.
+        description: Milliseconds to record before the trigger.
         type: int
         aliases: [preduration]
       post_duration:
-        description: Milliseconds to record after the trigger ended.
+        description: Milliseconds to record after the trigger ends.
         type: int
         aliases: [postduration]
   purge:
     description:
-      - Whether groups that neither O(groups) nor O(existing_groups) is about are deleted with their recordings, as far as O(purge_match) covers them.
-      - It needs O(purge_match), and O(allow_recording_loss=true), or the deletion is refused.
+      - Whether to delete groups that match O(purge_match), but neither O(groups) nor O(existing_groups), with their recordings.
+      - It requires O(purge_match). Without O(allow_recording_loss=true), each deletion is refused.
     type: bool
     default: false
   purge_match:
-    description: Patterns of the ids that may be purged, with V(*), V(?) and V([...]). The case counts.
+    description: Patterns of the IDs that may be purged, with V(*), V(?), and V([...]). They are case-sensitive.
     type: list
     elements: str
     default: []
   retention_minimum:
     description:
-      - A retention time below this is a critical finding. It changes nothing by itself.
-      - An entry of O(groups) or O(existing_groups) that asks for less is an error.
+      - The minimum retention time. A shorter one is a critical finding. The module does not change a group because of this option.
+      - An entry of O(groups) or O(existing_groups) must not set less.
     type: str
   retention_maximum:
     description:
-      - A retention time above this is a critical finding, for privacy. Unlimited is above every number. It changes nothing by itself.
-      - An entry of O(groups) or O(existing_groups) that asks for more is an error. A group under a hold may keep more.
+      - The maximum retention time, for privacy. A longer one is a critical finding. V(unlimited) is longer than every number. The module does not change
+        a group because of this option.
+      - An entry of O(groups) or O(existing_groups) must not set more. A group under a hold may keep recordings longer.
     type: str
   verify_recordings:
     description:
       - Whether to compare the configured retention with the age of the recordings on the disks, RV(actual).
-      - It takes five requests more where one disk is in use, two for each further one, and the role operator.
-      - What the account may not read is told in RV(actual.unavailable).
-      - It changes nothing, and what it finds is not part of RV(compliant), which is about the settings.
+      - It sends five more requests for one disk in use, and two more for each further disk. It requires the role operator.
+      - RV(actual.unavailable) lists the data that the account may not read.
+      - It changes nothing, and its results do not affect RV(compliant), which is about the settings.
     type: bool
     default: false
     version_added: 0.2.0
   retention_tolerance:
     description:
-      - How much the age of the recordings may differ from the configured retention, such as V(36h) or V(1d). Used with O(verify_recordings).
+      - How much the age of the recordings may differ from the configured retention, such as V(36h) or V(1d). It applies to O(verify_recordings).
     type: str
     default: 1d
     version_added: 0.2.0
   unmanaged:
     description:
-      - Whether groups that nothing in the policy matches are among the RV(findings), or left out.
-      - One under a hold that is not unlimited is never left out.
+      - Whether RV(findings) include groups that no entry and no rule of the policy matches.
+      - They always include a group under a hold whose retention time is not unlimited.
     type: str
     choices: [report, ignore]
     default: report
   on_refused:
     description:
-      - What happens when a change is refused, because recordings would be lost or a group is on another disk.
-      - With V(fail) nothing at all is written and the task fails. With V(report) the other changes are made, and the refused ones reported.
+      - What to do if a change is refused, for example because recordings would be lost or a group is on another disk.
+      - V(fail) writes nothing, and the task fails. V(report) makes the other changes, and reports the refused ones.
     type: str
     choices: [fail, report]
     default: fail
   allow_recording_loss:
-    description: Whether recordings may be lost, by O(purge) or a shorter retention time. It cannot be undone.
+    description: Whether recordings may be lost, by O(purge) or a shorter retention time. This cannot be undone.
     type: bool
     default: false
   allow_recording_stop:
     description:
-      - Whether the device may be made to record no more to a group, by O(groups[].recording), or by O(purge) of a group that actions use.
-      - The rule goes first then, the action configuration after it, and the group last. Without it such a group is not purged.
+      - Whether recording to a group may be stopped, by O(groups[].recording), or by O(purge) of a group that recording actions use.
+      - The module removes the rule first, then the action configuration, and the group last. Without this option, such a group is not purged.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -196,7 +199,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Keep what the policy of the site says, at least 7 and at most 30 days
+- name: Apply the policy of the site, with at least 7 and at most 30 days
   camfleet.axis.axis_retention_policy:
     groups:
       - recording_group_id: entrance
@@ -209,7 +212,7 @@ EXAMPLES = r"""
     retention_minimum: 7d
     retention_maximum: 30d
 
-- name: Hold the groups of a video management system on a recorder to 30 days, and leave all others alone
+- name: Keep the groups of a video management system on a recorder for 30 days, and leave all others alone
   camfleet.axis.axis_retention_policy:
     existing_groups:
       - match:
@@ -217,7 +220,7 @@ EXAMPLES = r"""
         retention_time: 30d
     on_refused: report
 
-- name: Delete what an old project left behind, with its recordings, unless a court holds it
+- name: Delete the groups of an old project with their recordings, unless a hold protects them
   camfleet.axis.axis_retention_policy:
     groups:
       - recording_group_id: entrance
@@ -225,7 +228,7 @@ EXAMPLES = r"""
     purge: true
     purge_match: ["pilot_*"]
     allow_recording_loss: true
-    on_refused: report # what is held stays, and the rest goes
+    on_refused: report # deletes the groups that are not held
     holds:
       - recording_group_id: pilot_gate
         reason: Case 4711, letter of 2026-11-02
@@ -250,76 +253,77 @@ device:
     serial: B8A44F000001
 compliant:
   description:
-    - Whether every group is as the policy says. In check mode as found, else as left, as far as it could be read back.
-    - Never true for a device that could not be read.
+    - Whether every group complies with the policy. In check mode before the changes, otherwise after them, as far as the device could be read.
+    - It is never V(true) for a device that could not be read.
   returned: when the options are valid
   type: bool
 actual:
   description:
-    - What is recorded on each disk that a group is on, beside how long its groups are to keep it.
-    - No call of the API tells which recording belongs to which group, so that the verdict is about a disk.
+    - The age of the recordings on each disk with a group, compared with the retention times of its groups.
+    - The API does not report to which group a recording belongs. Therefore each verdict is about a disk.
   returned: with O(verify_recordings=true)
   type: dict
   contains:
     time_source:
-      description: Whose clock the age goes by, V(device), or V(controller) where the device does not tell its time.
+      description: The clock that the age is based on. V(device), or V(controller) if the device does not report its time.
       type: str
     checked_at:
-      description: When, by that clock, in UTC.
+      description: Time of the check by this clock, in UTC.
       type: str
     tolerance:
-      description: Hours that the age may differ.
+      description: Permitted difference of the age in hours.
       type: int
     disks:
       description:
-        - By disk the C(verdict) and its C(reason), the C(status) of the disk, C(used_percent), C(free_size_text), C(wear_percent), its own
-          C(cleanup_max_age) in days and C(cleanup_text), the C(groups) with their retention times in hours, the number of C(recordings), when the
-          C(oldest) and the C(newest) began, and the C(age_hours) of the oldest.
-        - C(met), the oldest recording is as old as the group keeps. C(short), it is younger, and the disk deletes the oldest to make room.
-          C(overdue), it is older than the longest that any group of the disk keeps, for privacy. C(insufficient_history), it is younger, and the
-          disk has room left. C(indeterminate), several groups share the disk, or what records does so at events only, or it cannot be read.
-          C(conflicting_cleanup), the disk itself deletes earlier than a group is to keep. C(full), C(locked) and C(missing) are of the disk.
+        - For each disk, the C(verdict) and its C(reason), C(status), C(used_percent), C(free_size_text), C(wear_percent), its clean-up settings
+          C(cleanup_max_age) in days and C(cleanup_text), its C(groups) with their retention times in hours, the number of C(recordings), the start
+          times C(oldest) and C(newest), and C(age_hours) of the oldest recording.
+        - V(met) means that the oldest recording is as old as the retention time. V(short) means that it is younger, and that the disk deletes the
+          oldest recordings to free space. V(overdue) means that it is older than the longest retention time on the disk. V(insufficient_history) means that it
+          is younger, and that the disk has free space. V(indeterminate) means that several groups share the disk, that recording depends on events, or
+          that the recording actions cannot be read. V(conflicting_cleanup) means that the clean-up of the disk deletes recordings before the retention time.
+          V(full), V(locked), and V(missing) describe the disk.
       type: list
       elements: dict
     unavailable:
-      description: The parts that cannot be read, each with C(part), C(kind), C(reason) and C(next_step).
+      description: The subsets that cannot be read, each with C(part), C(kind), C(reason), and C(next_step).
       type: list
       elements: dict
 policy_digest:
   description:
-    - SHA-256 of what the policy asks for, equal for policies that ask for the same, however they are written.
+    - SHA-256 of the normalized policy. Equivalent policies have equal digests, regardless of spelling.
   returned: when the policy is valid
   type: str
   sample: 5f3c9e0d41b1a9b0a5d5f35f6a7f0e9cf2b4d8f7a3c1e6d5b4a39281706f5e4d
 findings:
   description:
-    - How each group stands against the policy, sorted by id. In check mode as found, else as left, as far as it could be read back.
+    - How each group compares with the policy, sorted by ID. In check mode before the changes, otherwise after them, as far as the device could be read.
   returned: when the options are valid
   type: list
   elements: dict
   contains:
     recording_group_id:
-      description: Id of the group, or V(null) while the device has not generated it.
+      description: ID of the group, or V(null) while the device has not generated it.
       type: str
     nice_name:
       description: Name of the group.
       type: str
     verdict:
       description:
-        - V(compliant), V(missing), V(drifted), V(unmanaged) for a group that nothing in the policy matches, V(held) for one that is as it is
-          because of a hold or whose hold is in danger, and V(refused) for one whose change is refused.
+        - V(compliant), V(missing), V(drifted), V(unmanaged) for a group that no entry and no rule matches, V(held) for a group that a hold protects
+          from a change or whose held recordings may be deleted, and V(refused) for a group whose change requires an allowance or is not possible.
       type: str
     severity:
       description:
-        - V(info), V(cosmetic) for texts, V(warning), or V(critical) for a retention time outside of the bounds, a missing group where
-          there is a minimum, and a group under a hold that is not unlimited.
+        - V(info), V(cosmetic) for names and descriptions, V(warning), or V(critical) for a retention time outside the bounds, a missing group if
+          the policy has a minimum, and a group under a hold whose retention time is not unlimited.
       type: str
     differences:
       description: The fields that differ, each with C(field), C(before) and C(after).
       type: list
       elements: dict
     reason:
-      description: Why, in words, if there is more to say than the differences.
+      description: Reason, if the differences do not explain the verdict.
       type: str
   sample:
     - recording_group_id: entrance
@@ -330,8 +334,8 @@ findings:
       reason: retention_time 48 hours (2 days) is below the minimum of 168 hours (7 days)
 recording_groups:
   description:
-    - The groups that the policy is about, after the task, in check mode as predicted. Each is valid input for O(groups).
-    - In a prediction V(null) stands for what only the device can know.
+    - The groups that the policy manages, after the task, in check mode as predicted. Each is valid input for O(groups).
+    - In a prediction, V(null) is a value that only the device knows.
   returned: when the options are valid
   type: list
   elements: dict
@@ -488,13 +492,13 @@ skipped_changes:
       description: Whether an active recording action or rule of the group is removed or replaced.
       type: bool
 holds:
-  description: The holds that were given, and what they match on this device.
-  returned: when there are holds and the device was read
+  description: The holds of the host, and the groups that they match on this device.
+  returned: when there are holds and the device could be read
   type: list
   elements: dict
   contains:
     recording_group_id:
-      description: The pattern.
+      description: Pattern of the hold.
       type: str
     reason:
       description: Why the recordings are held.
@@ -503,13 +507,13 @@ holds:
       description: Who can lift the hold.
       type: str
     until:
-      description: When it ends, in UTC.
+      description: When the hold ends, in UTC.
       type: str
     ended:
-      description: Whether it has ended, and protects nothing any more.
+      description: Whether the hold has ended and no longer protects any group.
       type: bool
     matches:
-      description: Ids of the groups that it matches.
+      description: IDs of the groups that the hold matches.
       type: list
       elements: str
 error:

@@ -3,41 +3,42 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation and argument spec of axis_retention_policy_merge; its action plugin does the work."""
+"""Documentation and argument spec of axis_retention_policy_merge; the action plugin does the work."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_retention_policy_merge
-short_description: Join the reports of the slices of one run into one
+short_description: Merge the reports of the slices of one run
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - A job that AWX runs in slices is several plays, each with a report of its own. This makes one of them, in which every host is counted once.
-  - Hosts that are in none of the reports are told, and are unverified.
+  - If AWX runs a job in slices, each slice is a separate play with its own report. This module merges them into one report that counts every
+    host once.
+  - Hosts that are in none of the reports are listed in RV(missing), and count as unverified.
   - Reports of different runs or of different policies are refused.
-  - It reads and writes files on the controller, and asks no device. The playbook C(camfleet.axis.merge_reports) runs it.
+  - The module reads and writes files on the controller, and connects to no device. The playbook C(camfleet.axis.merge_reports) runs it.
 options:
   reports:
-    description: The JSON files that M(camfleet.axis.axis_retention_policy_report) wrote, one for each slice, with their whole paths.
+    description: Absolute paths of the JSON files that M(camfleet.axis.axis_retention_policy_report) wrote, one for each slice.
     type: list
     elements: path
     required: true
   hosts:
-    description: Inventory names of all hosts that there ought to be. Without it, all hosts of the play.
+    description: Inventory names of all expected hosts. The default is all hosts of the play.
     type: list
     elements: str
   different_policies:
-    description: Whether hosts of the same purpose and owner may have policies of their own, so that no two reports need to have one in common.
+    description: Whether hosts with the same purpose and owner may have different policies. If it is V(false), reports without a common policy are refused.
     type: bool
     default: false
   directory:
-    description: Where the report is written, as a whole path on the controller. Not where the reports of the slices are.
+    description: Absolute path of the directory for the report, on the controller. It must not be the directory of the slice reports.
     type: path
     required: true
   formats:
-    description: Which files are written. See O(camfleet.axis.axis_retention_policy_report#module:formats).
+    description: The formats of the report. See O(camfleet.axis.axis_retention_policy_report#module:formats).
     type: list
     elements: str
     choices: [html, json, csv, markdown, junit]
@@ -47,11 +48,11 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     details:
-      - It writes the report in check mode, too.
+      - The module also writes the report in check mode.
   diff_mode:
     support: N/A
     details:
-      - It changes no device.
+      - The module changes no device.
   action_group:
     support: none
     membership: []
@@ -60,7 +61,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Join the reports of this week
+- name: Merge the reports of this week
   camfleet.axis.axis_retention_policy_merge:
     reports: "{{ query('ansible.builtin.fileglob', '/srv/reports/2026-48/slices/*.json') }}"
     directory: /srv/reports/2026-48
@@ -70,21 +71,21 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: The number of hosts, and how many stand how. It is C(summary) of the report.
+  description: The number of hosts in each class. It is C(summary) of the report.
   returned: success
   type: dict
 missing:
-  description: The hosts that none of the runs looked at.
+  description: The hosts that are in none of the reports.
   returned: success
   type: list
   elements: str
 unexpected_hosts:
-  description: The hosts of the reports that are not among O(hosts). They are counted all the same.
+  description: The hosts of the reports that are not in O(hosts). They are counted, too.
   returned: success
   type: list
   elements: str
 files:
-  description: The files of the report, with their whole paths.
+  description: Absolute paths of the files of the report.
   returned: success
   type: list
   elements: str
@@ -107,9 +108,11 @@ ARGUMENT_SPEC = {
 
 
 def main() -> None:
-    """There is nothing to do away from the controller: the action plugin of this name does the work."""
+    """Fail, because only the action plugin of this name does the work, on the controller."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.fail_json(msg="This runs on the controller only, by the action plugin of the collection camfleet.axis.")
+    module.fail_json(
+        msg="Only the action plugin of this name can run this module. Call it in a task as camfleet.axis.axis_retention_policy_merge."
+    )
 
 
 if __name__ == "__main__":

@@ -3,22 +3,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation and argument spec of axis_retention_policy_outcome; its action plugin does the work."""
+"""Documentation and argument spec of axis_retention_policy_outcome; the action plugin does the work."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_retention_policy_outcome
-short_description: End a host as its retention policy task ended
+short_description: Restore the status of a host after its retention policy task
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - The role P(camfleet.axis.retention_policy#role) goes on after a host failed or was unreachable, so that a summary comes every time. This
-    gives the host its outcome back, failed or unreachable, so that the recap and the exit status are what Ansible users expect.
+  - The role P(camfleet.axis.retention_policy#role) continues after a host failed or was unreachable, so that it can always build its report. This
+    module then restores the status of the host, failed or unreachable, so that the recap and the exit status are correct.
 options:
   drift:
-    description: Whether a host fails, too, that neither failed nor was unreachable, since it is not as its policy says.
+    description: Whether to fail a host that neither failed nor was unreachable, but does not comply with its policy.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -26,11 +26,11 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     details:
-      - It changes nothing in any mode.
+      - The module never changes anything.
   diff_mode:
     support: N/A
     details:
-      - It changes nothing.
+      - The module changes nothing.
   action_group:
     support: none
     membership: []
@@ -39,14 +39,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Outcome
+- name: Restore each host's status
   camfleet.axis.axis_retention_policy_outcome:
   when: inventory_hostname in report.failed_hosts
 """
 
 RETURN = r"""
 error:
-  description: The error of the host's own task, if it had one.
+  description: The error of the host's retention policy task, if there is one.
   returned: on failure
   type: dict
 """
@@ -57,9 +57,11 @@ ARGUMENT_SPEC = {"drift": {"type": "bool", "default": False}}
 
 
 def main() -> None:
-    """There is nothing to do away from the controller: the action plugin of this name does the work."""
+    """Fail, because only the action plugin of this name does the work, on the controller."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.fail_json(msg="This runs on the controller only, by the action plugin of the collection camfleet.axis.")
+    module.fail_json(
+        msg="Only the action plugin of this name can run this module. Call it in a task as camfleet.axis.axis_retention_policy_outcome."
+    )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation and argument spec of axis_retention_policy_preflight; its action plugin does the work."""
+"""Documentation and argument spec of axis_retention_policy_preflight; the action plugin does the work."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Reads the variables of the role P(camfleet.axis.retention_policy#role) and C(axis_holds) for every host of the play, and fails with all
-    that is wrong in them, the hosts named. No camera is asked.
-  - It fails, too, when a variable that Ansible takes from extra variables only is set in the inventory, where it would have no effect.
-  - Run it once for a play, with C(run_once).
+  - Reads the variables of the role P(camfleet.axis.retention_policy#role) and the holds of every host of the play. It fails if any value is
+    invalid, and returns all problems with the names of the hosts. It connects to no camera.
+  - It also fails if a variable that Ansible reads from extra variables only is set in the inventory, where it would have no effect.
+  - Run it once for each play, with C(run_once).
 options:
   hosts:
     description:
-      - Inventory names of the hosts to check. Without it, all hosts of the play, those included that failed.
+      - Inventory names of the hosts to check. The default is all hosts of the play, including failed ones.
     type: list
     elements: str
 extends_documentation_fragment:
@@ -29,11 +29,11 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     details:
-      - It changes nothing in any mode.
+      - The module never changes anything.
   diff_mode:
     support: N/A
     details:
-      - It changes nothing.
+      - The module changes nothing.
   action_group:
     support: none
     membership: []
@@ -49,21 +49,21 @@ EXAMPLES = r"""
 
 RETURN = r"""
 problems:
-  description: What is wrong.
+  description: The problems.
   returned: always
   type: list
   elements: dict
   contains:
     hosts:
-      description: The hosts that it is wrong for.
+      description: The hosts with this problem.
       type: list
       elements: str
     problem:
-      description: Which entry, and what to do about it.
+      description: The invalid variable or entry, and what to do about it.
       type: str
   sample: []
 play:
-  description: What tells the play from every other, so that the report knows the results of this play.
+  description: Identifier of the play. The report uses it to find the results of this play.
   returned: always
   type: str
 """
@@ -74,9 +74,11 @@ ARGUMENT_SPEC = {"hosts": {"type": "list", "elements": "str"}}
 
 
 def main() -> None:
-    """There is nothing to do away from the controller: the action plugin of this name does the work."""
+    """Fail, because only the action plugin of this name does the work, on the controller."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.fail_json(msg="This runs on the controller only, by the action plugin of the collection camfleet.axis.")
+    module.fail_json(
+        msg="Only the action plugin of this name can run this module. Call it in a task as camfleet.axis.axis_retention_policy_preflight."
+    )
 
 
 if __name__ == "__main__":

@@ -3,49 +3,49 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation and argument spec of axis_retention_policy_report; its action plugin does the work."""
+"""Documentation and argument spec of axis_retention_policy_report; the action plugin does the work."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: axis_retention_policy_report
-short_description: Sum up how all hosts stand against their retention policies
+short_description: Report how all hosts comply with their retention policies
 version_added: 0.2.0
 author:
   - camfleet.axis contributors (@camfleet)
 description:
-  - Gathers what the role P(camfleet.axis.retention_policy#role) registered on every host of the play, and puts each host into one class.
-  - A host that did not answer is unverified, and one that was never tried is not attempted. Neither counts as compliant.
-  - In check mode, what the hosts report as changes was only predicted, so that those hosts count as drifted.
-  - Run it once for a play, with C(run_once).
+  - Collects the results that the role P(camfleet.axis.retention_policy#role) registered on every host of the play, and assigns each host to one class.
+  - An unreachable host is unverified, and a host that the run did not reach is not attempted. Neither counts as compliant.
+  - In check mode, changes are predictions, so that hosts with changes count as drifted.
+  - Run it once for each play, with C(run_once).
 options:
   hosts:
     description:
-      - Inventory names of the hosts to sum up. Without it, all hosts of the play, those included that failed.
+      - Inventory names of the hosts to report. The default is all hosts of the play, including failed ones.
     type: list
     elements: str
   title:
-    description: How the first line begins.
+    description: Title of the report. The first line begins with it.
     type: str
     default: Retention policy
   max_fail_percentage:
-    description: The share of hosts that may fail or be unreachable before RV(stop) says to go no further. As for a play, it must be exceeded.
+    description: Percentage of hosts that may fail or be unreachable. If more do, RV(stop) is V(true).
     type: float
     default: 100
   directory:
     description:
-      - Where the report is written, as a whole path on the controller. It is made where there is none. Without it, nothing is written.
-      - Check mode writes it, too, since a report is what an audit is for.
-      - The files are called C(retention-audit-) or C(retention-roll-out-), the time in UTC, and a few digits of what is in them, so that
-        none takes the place of another.
+      - Absolute path of the directory for the report, on the controller. The module creates it if it does not exist. If it is not set, no file is written.
+      - Check mode also writes the report, because an audit requires it.
+      - File names consist of C(retention-audit-) or C(retention-roll-out-), the time in UTC, and a part of the digest of the content, so that
+        no file overwrites another.
     type: path
     version_added: 0.2.0
   formats:
     description:
-      - Which files are written, one for each.
-      - V(html) is one page for people, without anything from a network. V(json) has everything, for programs and for
-        M(camfleet.axis.axis_retention_policy_merge). V(csv) has a line for each host, V(markdown) all hosts that are not simply as their
-        policy says, and V(junit) a test case for each host, drift as a failure, unverified as an error.
+      - The formats of the report. Each format is one file.
+      - V(html) is a self-contained page. V(json) has all data, for programs and for
+        M(camfleet.axis.axis_retention_policy_merge). V(csv) has a line for each host. V(markdown) lists all hosts that are not
+        compliant or have findings. V(junit) has a test case for each host, with drift as a failure and unverified as an error.
     type: list
     elements: str
     choices: [html, json, csv, markdown, junit]
@@ -56,11 +56,11 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     details:
-      - It changes nothing in any mode. The report is written in check mode, too.
+      - The module changes nothing in any mode. It also writes the report in check mode.
   diff_mode:
     support: N/A
     details:
-      - It changes nothing.
+      - The module changes nothing.
   action_group:
     support: none
     membership: []
@@ -70,7 +70,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Sum up
+- name: Build the report
   camfleet.axis.axis_retention_policy_report:
     title: Audit of the harbour
     directory: /var/lib/retention-reports
@@ -78,7 +78,7 @@ EXAMPLES = r"""
   run_once: true
   register: report
 
-- name: Show it
+- name: Show the summary
   ansible.builtin.debug:
     msg: "{{ report.lines }}"
   run_once: true
@@ -86,47 +86,47 @@ EXAMPLES = r"""
 
 RETURN = r"""
 lines:
-  description: The summary for people, the number of hosts in each class first, then by name all that are not simply compliant.
+  description: The summary as text. The number of hosts in each class, and the names of all hosts that are not compliant or have findings.
   returned: always
   type: list
   elements: str
 headline:
-  description: The number of hosts in each class that has any, and why to stop, if so.
+  description: The number of hosts in each class that is not empty. If RV(stop) is V(true), also the reason.
   returned: always
   type: str
 stop:
-  description: Whether more than O(max_fail_percentage) failed or were unreachable.
+  description: Whether more than O(max_fail_percentage) of the hosts failed or were unreachable.
   returned: always
   type: bool
 summary:
   description:
-    - The summary for programs, the number of C(hosts) and of those that are C(compliant), the names of those that are C(changed), C(drifted),
-      C(held), C(refused), C(unsupported), C(unverified) and C(not_attempted), of those with a C(critical) finding, the C(reasons) by host, the
-      C(policies) with purpose and owner, C(unmanaged) groups by host, and the C(ended_holds) and C(unmatched_holds).
+    - The summary as data. The number of C(hosts) and of C(compliant) hosts, the names of the hosts that are C(changed), C(drifted),
+      C(held), C(refused), C(unsupported), C(unverified), and C(not_attempted), the hosts with a C(critical) finding, the C(reasons) by host, the
+      C(policies) with purpose and owner, the C(unmanaged) groups by host, and the C(ended_holds) and C(unmatched_holds).
   returned: always
   type: dict
 failed_percentage:
-  description: The share of hosts that failed or were unreachable. Refused and held ones do not count.
+  description: Percentage of hosts that failed or were unreachable. Refused and held hosts do not count.
   returned: always
   type: float
   sample: 12.5
 failed_hosts:
   description:
-    - Hosts that failed or were unreachable, and those that are drifted or refused or have a critical finding where their variable
-      C(retention_policy_fail_on_drift) is true.
+    - Hosts that failed or were unreachable. If the variable C(retention_policy_fail_on_drift) of a host is true, it is also in this list if it
+      is drifted or refused, or has a critical finding.
   returned: always
   type: list
   elements: str
 files:
-  description: The files of the report, with their whole paths.
+  description: Absolute paths of the files of the report.
   returned: always
   type: list
   elements: str
   sample: [/var/lib/retention-reports/retention-audit-2026-11-27T081502Z-3fa94c1b.html]
 failed_host_patterns:
   description:
-    - The same hosts as patterns for C(hosts) of a play. They differ from the names where Ansible would cut a name in pieces, and may then
-      match other hosts, too.
+    - The same hosts as patterns for C(hosts) of a play. A pattern differs from the name if Ansible would split the name, and may then match
+      other hosts, too.
   returned: always
   type: list
   elements: str
@@ -149,9 +149,11 @@ ARGUMENT_SPEC = {
 
 
 def main() -> None:
-    """There is nothing to do away from the controller: the action plugin of this name does the work."""
+    """Fail, because only the action plugin of this name does the work, on the controller."""
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.fail_json(msg="This runs on the controller only, by the action plugin of the collection camfleet.axis.")
+    module.fail_json(
+        msg="Only the action plugin of this name can run this module. Call it in a task as camfleet.axis.axis_retention_policy_report."
+    )
 
 
 if __name__ == "__main__":
