@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a device has, part by part: what cannot be read is reported as such, and the rest still comes.
+"""Read what a device has, part by part; a part that cannot be read is reported, and does not prevent the others.
 
-In a result ``None`` means that it is not known, and an empty list that there is none.
+In a result ``None`` means unknown, and an empty list means none.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from dataclasses import asdict
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    DeviceError,
+    invalid_option,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import sha256_of
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
@@ -26,65 +29,69 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     event_result,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import UNLIMITED_AGES, RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import Result, TaskReport
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import describe_device, find_api
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import find_api, get_device_info
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import RecordingSpan, span_of
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import RecordingSpan, get_recording_span
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import (
     DiskDetails,
     DiskHealth,
-    health_of_disks,
+    get_disk_health,
     list_disk_details,
 )
 
-Result = dict[str, Any]
 T = TypeVar("T")
 
-#: What is read unless the task says otherwise, in this order.
+#: What is read by default, in this order.
 PARTS = ("recording_groups", "recording_actions", "schema_versions", "api", "device", "disks", "recordings")
-#: What can be asked for.
+#: What can be read.
 ALL_SUBSETS = ("certificate", *PARTS)
 _API = "recording-group"
-# A refusal of one part leaves the rest; these would only be met again with each part.
-_ENDS_EVERYTHING = frozenset({"authentication", "blocked", "redirect"})
+# Other errors concern one part; these would occur again with each part.
+_FATAL_KINDS = frozenset({"authentication", "blocked", "redirect"})
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
 
 def parts_from(parameters: Mapping[str, Any]) -> frozenset[str]:
-    """The parts that validated parameters ask for.
+    """Return the parts that validated parameters select.
 
     :raises InvalidOptionError: ``invalid_option``.
     """
+    gather = {"gather": Option("gather"), "proxy": Option("proxy")}
     if not parameters["gather"]:
-        raise invalid_option("gather is empty", f"Name at least one of {', '.join(ALL_SUBSETS)}, or leave it out.")
+        raise invalid_option(
+            Message("{gather} is empty", gather), f"Set at least one of {', '.join(ALL_SUBSETS)}, or omit the option."
+        )
     if "certificate" in parameters["gather"] and parameters["proxy"] is not None:
         raise invalid_option(
-            "gather has certificate, and there is a proxy", "Read certificates where no proxy is needed."
+            Message("{gather} contains certificate, which cannot be read through {proxy}", gather),
+            "Read the certificates from a host that needs no proxy.",
         )
     return frozenset(parameters["gather"])
 
 
 def needs_login(parts: frozenset[str]) -> bool:
-    """Whether anything is read that a device may ask a login for."""
+    """Return whether a part is read that may require a login."""
     return bool(parts - {"certificate"})
 
 
-def gather(session: Session, parts: Iterable[str], warn: Callable[[str], None]) -> Result:
-    """Each part under its name, and ``unavailable``. A deprecated schema version is warned of.
+def gather(session: Session, parts: Iterable[str], report: TaskReport) -> Result:
+    """Return each part under its name, and ``unavailable``; warn of a deprecated schema version.
 
-    :raises AxisError: what ends everything: no connection, no trust, no login.
+    :raises AxisError: for an error that concerns all parts: no connection, an untrusted certificate, no valid login.
     """
-    return _Gathering(session, warn).result(frozenset(parts))
+    return _Gatherer(session, report).result(frozenset(parts))
 
 
-class _Gathering:
-    """Reads each list once, for all parts that need it."""
+class _Gatherer:
+    """Read each list once, for all parts that need it."""
 
-    def __init__(self, session: Session, warn: Callable[[str], None]) -> None:
+    def __init__(self, session: Session, report: TaskReport) -> None:
         self._session = session
-        self._warn = warn
+        self._report = report
         self._groups_api = RecordingGroups(session)
-        self._not_readable: list[Result] = []
+        self._unavailable: list[Result] = []
 
     def result(self, parts: frozenset[str]) -> Result:
         readers: dict[str, Callable[[], object]] = {
@@ -98,7 +105,7 @@ class _Gathering:
             "recordings": self._recordings,
         }
         gathered = {part: readers[part]() for part in ALL_SUBSETS if part in parts}
-        return {**gathered, "unavailable": self._not_readable}
+        return {**gathered, "unavailable": self._unavailable}
 
     def _certificate(self) -> Result | None:
         certificate = self._session.certificate()
@@ -131,25 +138,25 @@ class _Gathering:
         return [{"version": version.number, "deprecated": version.deprecated} for version in versions]
 
     def _device(self) -> Result:
-        description = self._attempt("device", lambda: describe_device(self._session))
+        description = self._attempt("device", lambda: get_device_info(self._session))
         return _as_dict(description) or dict.fromkeys(("serial", "model", "product_type", "full_name", "firmware"))
 
     def _disk_results(self) -> list[Result] | None:
         if self._disks is None:
             return None
-        health = self._attempt("disk_health", lambda: health_of_disks(self._session)) or {}
+        health = self._attempt("disk_health", lambda: get_disk_health(self._session)) or {}
         return [_disk_result(details, health.get(details.disk.disk_id)) for details in self._disks]
 
     def _recordings(self) -> list[Result] | None:
         mounted = self._mounted_by_disk_id()
         if mounted is None:
-            # Why the disks cannot be read stands there already; this part is not known for the same reason.
-            disks = next(item for item in self._not_readable if item["part"] == "disks")
-            reason = "No disk is known to ask for: the disks cannot be read, and no recording group names one"
-            self._not_readable.append({**disks, "part": "recordings", "reason": reason})
+            # The reason is that the disks cannot be read, which is reported already.
+            disks = next(item for item in self._unavailable if item["part"] == "disks")
+            reason = "The disks are not known: their list cannot be read, and no recording group names a disk"
+            self._unavailable.append({**disks, "part": "recordings", "reason": reason})
             return None
         spans = {
-            disk_id: self._attempt("recordings", partial(span_of, self._session, disk_id), f"{disk_id}: ")
+            disk_id: self._attempt("recordings", partial(get_recording_span, self._session, disk_id), f"{disk_id}: ")
             for disk_id, is_mounted in mounted.items()
             if is_mounted
         }
@@ -158,22 +165,23 @@ class _Gathering:
         return [_span_result(disk_id, spans.get(disk_id)) for disk_id in mounted]
 
     def _mounted_by_disk_id(self) -> dict[str, bool] | None:
-        """The disks to ask for, from their list, or for a viewer from the groups, which name the disks in use.
+        """Return the disks, for a viewer those that the groups use, and whether they are mounted.
 
-        ``None`` when neither names any: there may be disks all the same.
+        ``None`` if neither names any: disks may exist nevertheless.
         """
         if self._disks is not None:
             return {details.disk.disk_id: details.mounted for details in self._disks}
         return {group.disk_id: True for group in self._groups or () if group.disk_id} or None
 
-    def _attempt(self, part: str, read: Callable[[], T], about: str = "") -> T | None:
+    def _attempt(self, part: str, read: Callable[[], T], subject: str = "") -> T | None:
         try:
             return read()
         except DeviceError as error:
-            if error.kind in _ENDS_EVERYTHING:
+            if error.kind in _FATAL_KINDS:
                 raise
-            self._not_readable.append(
-                {"part": part, "kind": error.kind, "reason": f"{about}{error.message}", "next_step": error.next_step}
+            message, next_step = error.render(self._report.names)
+            self._unavailable.append(
+                {"part": part, "kind": error.kind, "reason": f"{subject}{message}", "next_step": next_step}
             )
             return None
 
@@ -244,7 +252,7 @@ def _disk_result(details: DiskDetails, health: DiskHealth | None) -> Result:
 
 def _health_result(health: DiskHealth | None) -> Result:
     if health is None:
-        health = DiskHealth(None, "not told", None, None)
+        health = DiskHealth(None, "not reported", None, None)
     kelvin = health.temperature
     return {
         "wear_percent": health.wear,
@@ -267,21 +275,21 @@ def _used_percent(details: DiskDetails) -> float | None:
 
 
 def describe_size(kilobytes: int | None) -> str | None:
-    """``116.1 GB`` for a size in kB, in the decimal units that are printed on a disk."""
+    """Return ``116.1 GB`` for a size in kB, in the decimal units that are printed on a disk."""
     if kilobytes is None:
         return None
     size, units = float(kilobytes), iter(_UNITS)
     unit = next(units)
-    # Rounded first, so that nothing is shown as 1000.0 of a unit.
+    # Rounded first, so that no size is shown as 1000.0 of a unit.
     while round(size, 1) >= 1000 and unit != _UNITS[-1]:
         size, unit = size / 1000, next(units)
     return f"{size:.1f} {unit}" if unit != _UNITS[0] else f"{kilobytes} kB"
 
 
 def describe_cleanup(policy: str | None, days: int | None) -> str | None:
-    """What the disk deletes by itself, whatever its groups say; ``None`` when the device does not tell.
+    """Return what the disk deletes regardless of its groups, or ``None`` if the device does not report it.
 
-    Only the policy ``fifo`` heeds the age. With every policy the oldest goes when space runs low.
+    Only the policy ``fifo`` uses the age. With every policy the disk deletes its oldest recordings if space is low.
     """
     if policy is None or days is None:
         return None

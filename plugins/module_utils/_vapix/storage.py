@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The storage of a device (VAPIX edge storage API)."""
+"""Disks and their health (VAPIX edge storage, disk management)."""
 
 from __future__ import annotations
 
@@ -11,26 +11,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import CHECK_DEVICE_LOG, DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Disk
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import MOUNTED_STATUSES, Disk
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import child, children, malformed, parse, text
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response, rejected_call
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import (
+    child,
+    children,
+    parse,
+    parse_whole_number,
+    text,
+)
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 
-# What gethealth.cgi writes in place of a percentage.
+# The values that gethealth.cgi returns instead of a percentage.
 _WEAR_UNKNOWN = {-1: "not supported", -2: "error", -3: "no disk"}
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-_CODE = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class DiskDetails:
-    """All that disks/list.cgi says about one disk; ``None`` is what it does not say."""
+    """All attributes of one disk (disks/list.cgi); ``None`` for an attribute that is missing or invalid."""
 
     disk: Disk
     name: str
@@ -40,30 +46,30 @@ class DiskDetails:
     free_size: int | None
     full: bool | None
     filesystem: str | None
-    #: a file system that the device insists on, or ``none``
+    #: the file system that the device requires, or ``none``
     required_filesystem: str | None
     encryption_enabled: bool | None
     encrypted: bool | None
-    #: the group of parameters, ``S0`` and so on
+    #: parameter group, for example ``S0``
     group: str | None
-    #: days; 0 and 7000, the ends of what can be set, are taken for no limit
+    #: days; one of ``UNLIMITED_AGES`` means no limit
     cleanup_max_age: int | None
     #: ``fifo`` or ``none``
     cleanup_policy: str | None
 
     @property
     def mounted(self) -> bool:
-        """Whether its recordings can be listed; a slot without a disk, or a failed one, is listed too."""
-        return self.disk.status in {"OK", "connected"}
+        """Whether its recordings can be listed."""
+        return self.disk.status in MOUNTED_STATUSES
 
 
 @dataclass(frozen=True, slots=True)
 class DiskHealth:
-    """What disks/gethealth.cgi says about one disk; AXIS OS before 9.50 knows the wear only."""
+    """The health of one disk (disks/gethealth.cgi). AXIS OS before 9.50 reports only the wear."""
 
     #: percent, may exceed 100
     wear: int | None
-    #: why there is no wear
+    #: why the wear is not known
     wear_unknown: str | None
     #: kelvin
     temperature: int | None
@@ -72,12 +78,12 @@ class DiskHealth:
 
 
 def list_disks(session: Session) -> tuple[Disk, ...]:
-    """The disks, usable or not (disks/list.cgi, operator)."""
+    """Return all disks, usable or not (disks/list.cgi, role operator)."""
     return tuple(_disk(element) for element in _disk_elements(session))
 
 
 def list_disk_details(session: Session) -> tuple[DiskDetails, ...]:
-    """The disks with all that is said about them (disks/list.cgi, operator)."""
+    """Return all disks with all their attributes (disks/list.cgi, role operator)."""
     return tuple(
         DiskDetails(
             disk=_disk(element),
@@ -87,7 +93,7 @@ def list_disk_details(session: Session) -> tuple[DiskDetails, ...]:
             full=_flag(element, "full"),
             filesystem=element.get("filesystem"),
             required_filesystem=element.get("requiredfilesystem"),
-            # The documentation says the first, AXIS OS 10 the second.
+            # VAPIX documents the first name, AXIS OS 10 uses the second.
             encryption_enabled=_flag(element, "diskencryptionenabled", "encryptionenabled"),
             encrypted=_flag(element, "diskencrypted"),
             group=element.get("group"),
@@ -98,22 +104,22 @@ def list_disk_details(session: Session) -> tuple[DiskDetails, ...]:
     )
 
 
-def health_of_disks(session: Session) -> Mapping[str, DiskHealth]:
-    """The health of each disk by its id (disks/gethealth.cgi, operator; AXIS OS 7.20 and newer)."""
+def get_disk_health(session: Session) -> Mapping[str, DiskHealth]:
+    """Return the health of each disk by its ID (disks/gethealth.cgi, role operator; AXIS OS 7.20 and newer)."""
     root = parse(session.call(calls.DISK_HEALTH), "HealthStatusResponse")
     failure = child(root, "GeneralError")
     if failure is not None:
-        raise _refusal(failure)
+        raise _error_from(failure)
     success = child(root, "HealthStatusSuccess")
     if success is None:
-        raise malformed("The answer holds neither <HealthStatusSuccess> nor <GeneralError>")
+        raise malformed_response("The response contains neither <HealthStatusSuccess> nor <GeneralError>")
     return {element.get("diskid") or "": _health(element) for element in children(success, "HealthStatus")}
 
 
 def _disk_elements(session: Session) -> tuple[Element, ...]:
     disks = child(parse(session.call(calls.LIST_DISKS, [("diskid", "all")]), "root"), "disks")
     if disks is None:
-        raise malformed("The list of disks has no <disks>")
+        raise malformed_response("The list of disks has no <disks>")
     return tuple(children(disks, "disk"))
 
 
@@ -128,7 +134,7 @@ def _disk(element: Element) -> Disk:
 
 def _health(element: Element) -> DiskHealth:
     wear = _number(element, "wear")
-    unknown = None if wear is not None and wear >= 0 else _WEAR_UNKNOWN.get(wear or 0, "not told")
+    unknown = None if wear is not None and wear >= 0 else _WEAR_UNKNOWN.get(wear or 0, "not reported")
     return DiskHealth(
         wear=None if unknown else wear,
         wear_unknown=unknown,
@@ -137,14 +143,12 @@ def _health(element: Element) -> DiskHealth:
     )
 
 
-def _refusal(failure: Element) -> DeviceError:
-    code, description = text(child(failure, "ErrorCode")), text(child(failure, "ErrorDescription"))
-    return DeviceError(
-        "device_error",
-        f"The device refuses gethealth.cgi with error {code if _CODE.fullmatch(code) else 'none'}"
-        + (f": {description.rstrip('.')}" if description else ""),
-        "Run again; if it persists, look at the log of the device.",
-        description=description,
+def _error_from(failure: Element) -> DeviceError:
+    code = parse_whole_number(text(child(failure, "ErrorCode")))
+    description = text(child(failure, "ErrorDescription"))
+    error = "an error without a code" if code is None else f"error {code}"
+    return rejected_call(
+        calls.DISK_HEALTH, "device_error", error, CHECK_DEVICE_LOG, reason=description, description=description
     )
 
 

@@ -200,7 +200,7 @@ def test_one_part_that_fails_leaves_the_rest(look: Look, full: Device, call: str
     # Disks that cannot be read cost nothing but themselves: the groups name the disk with the recordings.
     assert part == "recordings" or result["recordings"][0]["count"] == 3
     if call == "disks/gethealth":
-        assert {item["wear_unknown_reason"] for item in result["disks"]} == {"not told"}
+        assert {item["wear_unknown_reason"] for item in result["disks"]} == {"not reported"}
 
 
 def test_a_device_without_disks_has_no_recordings(look: Look, camera: Device) -> None:

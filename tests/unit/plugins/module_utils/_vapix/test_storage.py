@@ -14,7 +14,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.groups impor
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import (
     DiskDetails,
     DiskHealth,
-    health_of_disks,
+    get_disk_health,
     list_disk_details,
 )
 from tests.simulator import Fleet
@@ -63,35 +63,35 @@ def test_health_as_the_documentation_shows_it(session: Session, camera: Device) 
         b'<HealthStatus diskid="d" wear="-9"/><HealthStatus diskid="e" wear="0" temperature="warm"/>'
     )
     camera.plant_fault("body", call="disks/gethealth", body=HEALTH % lines)
-    assert health_of_disks(session) == {
+    assert get_disk_health(session) == {
         "SD_DISK": DiskHealth(125, None, None, None),
         "NetworkShare": DiskHealth(None, "not supported", None, None),
         "HDD_DISK": DiskHealth(13, None, 315, 1),
         "a": DiskHealth(None, "error", None, None),
         "b": DiskHealth(None, "no disk", None, None),
-        "c": DiskHealth(None, "not told", None, None),
-        "d": DiskHealth(None, "not told", None, None),
+        "c": DiskHealth(None, "not reported", None, None),
+        "d": DiskHealth(None, "not reported", None, None),
         "e": DiskHealth(0, None, None, None),
     }
 
 
 def test_the_health_of_simulated_disks(fleet: Fleet) -> None:
     recorder = fleet.add("recorder_s3008")
-    assert health_of_disks(Session(address_of(recorder))) == {"HDD_DISK": DiskHealth(13, None, 315, 1)}
+    assert get_disk_health(Session(address_of(recorder))) == {"HDD_DISK": DiskHealth(13, None, 315, 1)}
 
 
 @pytest.mark.parametrize("body", [b"", b"<HealthStatusResponse/>", b"<root/>", b"<HealthStatusResponse>"])
 def test_health_that_cannot_be_read(session: Session, camera: Device, body: bytes) -> None:
     camera.plant_fault("body", call="disks/gethealth", body=body)
     with pytest.raises(DeviceError) as caught:
-        health_of_disks(session)
+        get_disk_health(session)
     assert caught.value.kind == "malformed_response"
 
 
 def test_an_error_code_of_health(session: Session, camera: Device) -> None:
     camera.plant_fault("error_code", call="disks/gethealth", code=10, description="Busy.")
     with pytest.raises(DeviceError, match=r"gethealth.cgi with error 10: Busy\. Run") as caught:
-        health_of_disks(session)
+        get_disk_health(session)
     assert caught.value.kind == "device_error"
 
 
@@ -101,4 +101,4 @@ def test_what_is_no_error_code_is_not_quoted(session: Session, camera: Device) -
         "body", call="disks/gethealth", body=b"<HealthStatusResponse>%b</HealthStatusResponse>" % failure
     )
     with pytest.raises(DeviceError, match=r"gethealth.cgi with error none\. Run"):
-        health_of_disks(session)
+        get_disk_health(session)
