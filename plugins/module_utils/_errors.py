@@ -98,7 +98,8 @@ class AxisError(Exception):
         description: str | None = None,
         maybe_applied: bool = False,
     ) -> None:
-        self._texts = (message, next_step)
+        #: message and next step, to pass on unrendered
+        self.texts = (message, next_step)
         super().__init__(f"{self.message}. {self.next_step}")
         self.kind = kind
         self.code = code
@@ -117,7 +118,7 @@ class AxisError(Exception):
 
     def render(self, names: Names) -> tuple[str, str]:
         """Return message and next step with the names that the user sets."""
-        message, next_step = (_truncate(render(text, names)) for text in self._texts)
+        message, next_step = (_truncate(render(text, names)) for text in self.texts)
         return message, next_step
 
 
@@ -159,6 +160,11 @@ class ChangeRefusedError(AxisError):
 
 class UnconfirmedWriteError(AxisError):
     """A write was sent, and the device does not show its effect: ``not_applied``, ``conflict``, ``unconfirmed``."""
+
+
+#: Next steps that several layers use.
+CHECK_DEVICE_LOG = "Run again. If the error persists, check the log of the device."
+UPGRADE_OR_EXCLUDE = "Upgrade AXIS OS, or exclude this device: it does not support what the task requires."
 
 
 def invalid_option(message: Text, next_step: Text) -> InvalidOptionError:

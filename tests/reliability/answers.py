@@ -25,10 +25,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import describe_device, find_api
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import find_api, get_device_info
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import span_of
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import health_of_disks, list_disk_details
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import get_recording_span
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import get_disk_health, list_disk_details
 from tests.parameters import DEFAULTS, policy_parameters
 from tests.simulator import Fleet
 
@@ -65,10 +65,10 @@ READERS: dict[str, tuple[Call, Callable[[Any], object]]] = {
     "delete": (calls.DELETE_GROUP, lambda session: RecordingGroups(session).delete("a")),
     "schemaversions": (calls.SCHEMA_VERSIONS, _gather),
     "disks/list": (calls.LIST_DISKS, list_disk_details),
-    "disks/gethealth": (calls.DISK_HEALTH, health_of_disks),
-    "record/list": (calls.LIST_RECORDINGS, lambda session: span_of(session, "SD_DISK")),
+    "disks/gethealth": (calls.DISK_HEALTH, get_disk_health),
+    "record/list": (calls.LIST_RECORDINGS, lambda session: get_recording_span(session, "SD_DISK")),
     "apidiscovery": (calls.API_DISCOVERY, lambda session: find_api(session, "recording-group")),
-    "basicdeviceinfo": (calls.DEVICE_INFORMATION, describe_device),
+    "basicdeviceinfo": (calls.DEVICE_INFORMATION, get_device_info),
     "GetActionConfigurations": (calls.GET_ACTION_CONFIGURATIONS, lambda session: ActionService(session).list()),
     "GetActionRules": (calls.GET_ACTION_RULES, _gather),
     "AddActionConfiguration": (

@@ -2,13 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action service as typed calls: SOAP 1.2 by POST (VAPIX event and action services; AXIS OS 5.50 and newer)."""
+"""The action service: SOAP 1.2 by POST (VAPIX event and action services; AXIS OS 5.50 and newer)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    CHECK_DEVICE_LOG,
+    UPGRADE_OR_EXCLUDE,
+    DeviceError,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
@@ -19,16 +23,20 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     ActionRule,
     Actions,
     Event,
-    in_order,
-    read_event,
+    id_sort_key,
+    parse_event,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import (
+    CHECK_OPTIONS,
+    malformed_response,
+    rejected_call,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import (
     child,
     children,
     element_maker,
     local_name,
-    malformed,
     parse,
     serialize,
     text,
@@ -47,18 +55,21 @@ _CONDITION = (
     "invalid_condition",
     "Correct topic_expression and message_content: each condition must match one stateful event of this device.",
 )
-_REQUEST = ("invalid_request", "Compare the options with what this model and AXIS OS version accept.")
-_GONE = ("action_not_found", "Run again: somebody else removed it meanwhile.")
-_LACKING = ("unsupported", "Upgrade AXIS OS, or leave this device out: it cannot do what the task asks for.")
-# By the first element of Detail; Reason may be empty. VAPIX and its WSDL spell some of them in two ways.
+_REQUEST = ("invalid_request", CHECK_OPTIONS)
+_NOT_FOUND = ("action_not_found", "Run again: another client removed it in the meantime.")
+_UNSUPPORTED = ("unsupported", UPGRADE_OR_EXCLUDE)
+# By the first element of Detail; Reason may be empty. VAPIX and its WSDL spell some names in two ways.
 _FAULTS = {
-    "ActionTemplateNotFoundFault": _LACKING,
+    "ActionTemplateNotFoundFault": _UNSUPPORTED,
     "ParametersMissmatchFault": _REQUEST,
     "ParametersMismatchFault": _REQUEST,
     "InvalidActionConfigurationFault": _REQUEST,
-    "ActionConfigurationNotFoundFault": _GONE,
-    "ActionRuleNotFoundFault": _GONE,
-    "ActionConfigurationIsInUseFault": ("action_in_use", "Run again: somebody else started to use it meanwhile."),
+    "ActionConfigurationNotFoundFault": _NOT_FOUND,
+    "ActionRuleNotFoundFault": _NOT_FOUND,
+    "ActionConfigurationIsInUseFault": (
+        "action_in_use",
+        "Run again: another client started to use it in the meantime.",
+    ),
     "InvalidConditionFilterFault": _CONDITION,
     "InvalidconditionFilterFault": _CONDITION,
     "InvalidFilterFault": _CONDITION,
@@ -67,13 +78,13 @@ _FAULTS = {
     "InsufficientActivationRuleFault": _CONDITION,
     "InvalidActivationTimeoutFault": _CONDITION,
 }
-# By the subcode, for what is not a fault of the service but of the SOAP below it.
+# By the subcode, for faults of the SOAP layer.
 _SUBCODES = {
     "InvalidArgs": _REQUEST,
-    "ActionNotSupported": _LACKING,
+    "ActionNotSupported": _UNSUPPORTED,
     "NotAuthorized": ("forbidden", "Use a user with the role administrator."),
 }
-_TROUBLE = ("device_error", "Run again; if it persists, look at the log of the device.")
+_DEVICE_ERROR = ("device_error", CHECK_DEVICE_LOG)
 
 
 class ActionService:
@@ -83,12 +94,12 @@ class ActionService:
         self._session = session
 
     def list(self) -> Actions:
-        """All configurations and rules, sorted by id: two reads, or one where no configuration is there for a rule."""
+        """Return all configurations and rules, sorted by ID. Rules are read only if there is a configuration."""
         configurations = self._configurations()
         return Actions(configurations, self._rules() if configurations else ())
 
     def add_configuration(self, name: str, recording_group_id: str) -> str:
-        """Add an action that records to a group, and return its id."""
+        """Add a recording action for a group, and return its ID."""
         make = element_maker(_ACTION)
         parameter = make.Parameter(Name=GROUP_PARAMETER, Value=recording_group_id)
         configuration = make.NewActionConfiguration(
@@ -97,11 +108,11 @@ class ActionService:
         return _id(self._call(calls.ADD_ACTION_CONFIGURATION, configuration), "ConfigurationID")
 
     def remove_configuration(self, configuration_id: str) -> None:
-        """Remove an action that no rule starts any more."""
+        """Remove an action configuration that no rule uses."""
         self._call(calls.REMOVE_ACTION_CONFIGURATION, element_maker(_ACTION).ConfigurationID(configuration_id))
 
     def add_rule(self, rule: ActionRule) -> str:
-        """Add a rule, whatever its own id says, and return the id that it got."""
+        """Add a rule, and return the ID that the device generates; the rule's own ID is ignored."""
         make = element_maker(_ACTION, EVENT_NAMESPACES)
         start = [make.StartEvent(*_write_event(rule.start_event))] if rule.start_event else []
         conditions = (make.Condition(*_write_event(event)) for event in rule.conditions)
@@ -115,31 +126,31 @@ class ActionService:
         return _id(self._call(calls.ADD_ACTION_RULE, element), "RuleID")
 
     def remove_rule(self, rule_id: str) -> None:
-        """Remove a rule; what it recorded stays."""
+        """Remove a rule. Its recordings stay."""
         self._call(calls.REMOVE_ACTION_RULE, element_maker(_ACTION).RuleID(rule_id))
 
     def _configurations(self) -> tuple[ActionConfiguration, ...]:
         listed = child(self._call(calls.GET_ACTION_CONFIGURATIONS), "ActionConfigurations")
         found = () if listed is None else map(_read_configuration, children(listed, "ActionConfiguration"))
-        return tuple(sorted(found, key=lambda item: in_order(item.configuration_id)))
+        return tuple(sorted(found, key=lambda item: id_sort_key(item.configuration_id)))
 
     def _rules(self) -> tuple[ActionRule, ...]:
         listed = child(self._call(calls.GET_ACTION_RULES), "ActionRules")
         found = () if listed is None else map(_read_rule, children(listed, "ActionRule"))
-        return tuple(sorted(found, key=lambda item: in_order(item.rule_id)))
+        return tuple(sorted(found, key=lambda item: id_sort_key(item.rule_id)))
 
     def _call(self, call: Call, *arguments: Element) -> Element:
         operation = call.operation or ""
         request = getattr(element_maker(_ACTION), operation)(*arguments)
         envelope = element_maker(_ENVELOPE)
-        answer = self._session.call(call, body=serialize(envelope.Envelope(envelope.Body(request))))
-        body = child(parse(answer, "Envelope"), "Body")
+        content = self._session.call(call, body=serialize(envelope.Envelope(envelope.Body(request))))
+        body = child(parse(content, "Envelope"), "Body")
         fault = None if body is None else child(body, "Fault")
         if fault is not None:
-            raise _refusal(fault, call)
+            raise _error_from(fault, call)
         response = None if body is None else child(body, f"{operation}Response")
         if response is None:
-            raise malformed(f"The answer holds neither <{operation}Response> nor <Fault>")
+            raise malformed_response(f"The response contains neither <{operation}Response> nor <Fault>")
         return response
 
 
@@ -155,7 +166,7 @@ def _read_event(element: Element) -> Event:
     topic, message = child(element, "TopicExpression"), child(element, "MessageContent")
     declared = (pair for item in (topic, message) if item is not None for pair in item.nsmap.items())
     namespaces = {prefix: uri for prefix, uri in declared if prefix}
-    return read_event(text(topic), text(message), namespaces)
+    return parse_event(text(topic), text(message), namespaces)
 
 
 def _read_configuration(element: Element) -> ActionConfiguration:
@@ -175,7 +186,7 @@ def _read_rule(element: Element) -> ActionRule:
     return ActionRule(
         _id(element, "RuleID"),
         text(child(element, "Name")),
-        # XML Schema has two words for each truth.
+        # XML Schema has two forms of each Boolean.
         text(child(element, "Enabled")) in {"true", "1"},
         tuple(map(_read_event, found)),
         None if start is None or child(start, "TopicExpression") is None else _read_event(start),
@@ -186,25 +197,27 @@ def _read_rule(element: Element) -> ActionRule:
 def _id(element: Element, name: str) -> str:
     written = text(child(element, name))
     if not written:
-        raise malformed(f"<{local_name(element)}> comes without <{name}>")
+        raise malformed_response(f"<{local_name(element)}> has no <{name}>")
     return written
 
 
-def _refusal(fault: Element, call: Call) -> DeviceError:
-    """The error of a fault: by the first element of its detail, else by its subcode, else trouble of the device."""
-    detail, code, reason = child(fault, "Detail"), child(fault, "Code"), child(fault, "Reason")
+def _error_from(fault: Element, call: Call) -> DeviceError:
+    """Build the error of a fault from the first element of its detail, or else from its subcode."""
+    detail, reason = child(fault, "Detail"), child(fault, "Reason")
     first = next((item for item in detail if isinstance(item.tag, str)), None) if detail is not None else None
     name = "" if first is None else local_name(first)
-    kind, next_step = _FAULTS.get(name) or _SUBCODES.get(_subcode(code), _TROUBLE)
-    words = (text(None if reason is None else child(reason, "Text")), text(first) if name == "Text" else "")
-    said = ": ".join(word for word in words if word)
-    fault_name = name if name.endswith("Fault") else _subcode(code) or "a fault"
-    return DeviceError(
+    subcode = _subcode(child(fault, "Code"))
+    kind, next_step = _FAULTS.get(name) or _SUBCODES.get(subcode, _DEVICE_ERROR)
+    texts = (text(None if reason is None else child(reason, "Text")), text(first) if name == "Text" else "")
+    explanation = ": ".join(filter(None, texts))
+    fault_name = name if name.endswith("Fault") else ""
+    return rejected_call(
+        call,
         kind,
-        f"The device refuses {call.operation} with {fault_name}" + (f": {said.rstrip('.')}" if said else ""),
+        fault_name or subcode or "a fault",
         next_step,
-        description=": ".join(part for part in (name if name.endswith("Fault") else "", said) if part) or None,
-        maybe_applied=call.write and kind == "device_error",
+        reason=explanation,
+        description=": ".join(filter(None, (fault_name, explanation))) or None,
     )
 
 

@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every VAPIX call of the collection in one table, each marked as a read or a write.
+"""All VAPIX calls of the collection, each marked as a read or a write.
 
-VAPIX uses GET for both, and POST for reads too, so nothing but this table tells them apart: retries, check mode and the
-tests rely on it.
+VAPIX uses GET and POST for both, so only this table separates them. Retries, check mode, and the tests depend on it.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ def _action_call(operation: str, *, write: bool) -> Call:
     return Call(
         "/vapix/services",
         write,
-        # VAPIX names no role for it.
+        # VAPIX does not document the role.
         "administrator",
         method="POST",
         content_type="application/soap+xml; charset=utf-8",
@@ -26,8 +25,6 @@ def _action_call(operation: str, *, write: bool) -> Call:
 
 
 _JSON = "application/json"
-
-
 _GROUP = "/axis-cgi/record/recording_group"
 
 # VAPIX recording group.
@@ -44,13 +41,13 @@ DISK_HEALTH = Call("/axis-cgi/disks/gethealth.cgi", write=False, role="operator"
 # VAPIX edge storage, recordings.
 LIST_RECORDINGS = Call("/axis-cgi/record/list.cgi", write=False)
 
-# VAPIX API discovery: anonymous, but on AXIS OS 9.80 and 10.12. Basic device information: anonymous or operator.
+# VAPIX API discovery: anonymous, except on AXIS OS 9.80 and 10.12. Basic device information: anonymous or operator.
 API_DISCOVERY = Call("/axis-cgi/apidiscovery.cgi", write=False, method="POST", content_type=_JSON)
 DEVICE_INFORMATION = Call(
     "/axis-cgi/basicdeviceinfo.cgi", write=False, role="operator", method="POST", content_type=_JSON
 )
 
-# VAPIX event and action services; there is no operation that changes a configuration or a rule.
+# VAPIX event and action services; no operation updates a configuration or a rule.
 GET_ACTION_CONFIGURATIONS = _action_call("GetActionConfigurations", write=False)
 GET_ACTION_RULES = _action_call("GetActionRules", write=False)
 ADD_ACTION_CONFIGURATION = _action_call("AddActionConfiguration", write=True)

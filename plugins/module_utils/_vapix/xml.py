@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""XML of a device, parsed without trust: no DTD, no entities, no network; names without their namespace."""
+"""XML of a device, parsed as untrusted input: no DTD, no entities, no network. Names are local names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response
 
 IMPORT_ERROR: str | None = None
 try:
@@ -24,30 +24,22 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 
-# Compatible with ASCII, so that what is looked for in the bytes is found. Devices say UTF-8 and ISO-8859-1.
+# Supersets of ASCII, so that the checks on the bytes are valid. Devices use UTF-8 and ISO-8859-1.
 _ENCODINGS = frozenset({b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"iso-8859-15", b"windows-1252"})
 _DECLARATION = re.compile(rb"<\?xml\b([^>]{0,200}?)\?>")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)")
-# Of 10,000 groups there are 100,000. Each costs memory, in every worker at once: 8 MiB of <a/> were a tree of 254 MB.
-_MOST_NODES = 250_000
+# 10,000 groups have 100,000 nodes. Each costs memory in every worker: 8 MiB of <a/> give a tree of 254 MB.
+_MAX_NODES = 250_000
 # Before 2.12, libxml2 compares each attribute of an element with every other: 770 KiB of them took 70 s.
 _LONG_ELEMENT = re.compile(rb"<[^<]{32768}")
-
-
-def malformed(what: str) -> DeviceError:
-    """The error for an answer that is not what was promised. A write so answered may have been made."""
-    return DeviceError(
-        "malformed_response",
-        what,
-        "Check that host and port are the device's and that no proxy or login page answers in its place.",
-        maybe_applied=True,
-    )
+# Python refuses to convert thousands of digits.
+_MAX_DIGITS = 18
 
 
 def parse(body: bytes, root: str) -> Element:
-    """The root element of an answer.
+    """Return the root element of a response.
 
-    :param root: local name that the root must have.
+    :param root: the local name that the root must have.
     :raises DeviceError: ``malformed_response``.
     """
     _check_bytes(body, root)
@@ -57,39 +49,42 @@ def parse(body: bytes, root: str) -> Element:
     try:
         element = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        # Its own words quote pieces of the answer, which may be pieces of a password.
-        raise malformed(f"The answer is not well-formed XML (line {error.lineno}, column {error.offset})") from error
+        # The parser's message quotes parts of the response, which may be parts of a password.
+        raise malformed_response(
+            f"The response is not well-formed XML (line {error.lineno}, column {error.offset})"
+        ) from error
     except ValueError as error:
-        raise malformed("The answer is not well-formed XML") from error
+        raise malformed_response("The response is not well-formed XML") from error
     if element.getroottree().docinfo.doctype:
-        raise malformed("The answer has a document type")
+        raise malformed_response("The response has a document type")
     if local_name(element) != root:
-        raise malformed(f"The answer is <{local_name(element)}>, where <{root}> was expected")
+        raise malformed_response(f"The response is <{local_name(element)}>, expected <{root}>")
     return element
 
 
 def _check_bytes(body: bytes, root: str) -> None:
-    """What must hold before the parser sees them."""
+    """Reject what the parser must not process."""
     if b"<!DOCTYPE" in body[:1024].upper():
-        raise malformed(f"The answer begins with a document type, where plain <{root}> was expected (a web page?)")
+        raise malformed_response(f"The response begins with a document type (a web page?), expected <{root}>")
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:256]
     if not start.startswith(b"<"):
-        raise malformed(f"The answer does not begin with an element, where <{root}> was expected")
+        raise malformed_response(f"The response does not begin with an element, expected <{root}>")
     if start.startswith(b"<?xml"):
         declaration = _DECLARATION.match(start)
         encoding = _ENCODING.search(declaration[1]) if declaration else None
         if declaration is None or (encoding and encoding[1].lower() not in _ENCODINGS):
-            raise malformed("The answer is XML in an encoding that no device uses")
-    if body.count(b"<") + body.count(b"=") > _MOST_NODES:
-        raise malformed("The answer has more elements and attributes than any device sends")
+            raise malformed_response("The response is XML in an unsupported encoding")
+    if body.count(b"<") + body.count(b"=") > _MAX_NODES:
+        raise malformed_response(f"The response has more than {_MAX_NODES:,} elements and attributes")
     if _LONG_ELEMENT.search(body):
-        raise malformed("The answer has an element of more than 32 KiB")
+        raise malformed_response("The response has an element of more than 32 KiB")
 
 
 def element_maker(namespace: str, prefixes: Mapping[str, str] | None = None) -> ElementMaker:
-    """Makes elements of one namespace, their default one: ``element_maker(uri).Name("text", Attribute="value")``.
+    """Return a factory for elements: ``element_maker(uri).Name("text", Attribute="value")``.
 
-    :param prefixes: further prefixes to declare, for texts that need them.
+    :param namespace: the namespace of the elements, declared as the default one.
+    :param prefixes: further prefixes to declare, for texts that use them.
     """
     declared: dict[str | None, str] = {None: namespace}
     declared.update(prefixes or {})
@@ -97,14 +92,14 @@ def element_maker(namespace: str, prefixes: Mapping[str, str] | None = None) -> 
 
 
 def serialize(element: Element) -> bytes:
-    """A document of the element, escaped."""
+    """Return an XML document of the element, in UTF-8."""
     return etree.tostring(element, encoding="utf-8", xml_declaration=True)
 
 
 def is_xpath(written: str, prefixes: Mapping[str, str]) -> bool:
-    """Whether it is an expression of XPath 1.0 that uses no other prefixes."""
+    """Return whether a text is an XPath 1.0 expression that uses no other prefixes."""
     try:
-        # Some faults are found only when it is evaluated.
+        # Some errors occur only when the expression is evaluated.
         etree.XPath(written, namespaces=dict(prefixes))(etree.Element("message"))
     except (etree.XPathError, ValueError):
         return False
@@ -112,20 +107,26 @@ def is_xpath(written: str, prefixes: Mapping[str, str]) -> bool:
 
 
 def local_name(element: Element) -> str:
-    """The name without its namespace."""
+    """Return the name without its namespace."""
     return etree.QName(element).localname
 
 
 def children(element: Element, name: str) -> Iterator[Element]:
-    """The child elements of one local name."""
+    """Return the child elements with a local name."""
     return (child for child in element if isinstance(child.tag, str) and local_name(child) == name)
 
 
 def child(element: Element, name: str) -> Element | None:
-    """The first child element of one local name, if any."""
+    """Return the first child element with a local name, if any."""
     return next(children(element, name), None)
 
 
 def text(element: Element | None) -> str:
-    """The text of an element without the blanks around it; empty for none."""
+    """Return the text of an element without surrounding blanks; an empty text for no element."""
     return ((element.text if element is not None else None) or "").strip()
+
+
+def parse_whole_number(written: str) -> int | None:
+    """Return a number without a sign, or ``None`` for any other text."""
+    is_number = written.isascii() and written.isdigit() and len(written) <= _MAX_DIGITS
+    return int(written) if is_number else None

@@ -21,8 +21,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     describe_conditions,
     describe_event,
     event_result,
-    in_order,
-    read_event,
+    id_sort_key,
+    parse_event,
     same_conditions,
     same_event,
     strip_subtree,
@@ -50,7 +50,7 @@ def same(one: str, other: str) -> bool:
 )
 def test_a_topic_is_the_same_whatever_an_older_device_writes_behind_it(written: str) -> None:
     assert strip_subtree(written) == READY
-    assert same_conditions((read_event(written, MESSAGE, USUAL),), ALWAYS)
+    assert same_conditions((parse_event(written, MESSAGE, USUAL),), ALWAYS)
 
 
 @pytest.mark.parametrize("written", [f"{READY}//*", f"{READY}/.", f"{READY}//.//.", f"//.{READY}"])
@@ -138,12 +138,12 @@ def test_the_order_of_conditions_means_nothing_but_their_number_does() -> None:
     ],
 )
 def test_the_prefixes_of_a_topic_are_read_by_their_namespace(written: str, read: str) -> None:
-    assert read_event(written, "1", NUMBERED).topic == read
+    assert parse_event(written, "1", NUMBERED).topic == read
 
 
 def test_prefixes_that_changed_places_are_read_by_their_namespace() -> None:
     swapped = {"tns1": USUAL["tnsaxis"], "tnsaxis": USUAL["tns1"]}
-    assert read_event("tnsaxis:Device/tns1:Status/SystemReady", MESSAGE, swapped).topic == READY
+    assert parse_event("tnsaxis:Device/tns1:Status/SystemReady", MESSAGE, swapped).topic == READY
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_prefixes_that_changed_places_are_read_by_their_namespace() -> None:
     ],
 )
 def test_the_prefixes_of_a_message_are_read_by_their_namespace_outside_of_its_texts(written: str, read: str) -> None:
-    assert read_event(READY, written, {**USUAL, **NUMBERED}).message == read
+    assert parse_event(READY, written, {**USUAL, **NUMBERED}).message == read
 
 
 def test_conditions_for_people() -> None:
@@ -219,7 +219,7 @@ def rule(number: str, primary_action: str, name: str = "") -> ActionRule:
         # An id of a rule that is also that of a configuration means nothing.
         (
             Actions((configuration("1", "yard"), configuration("2")), (rule("2", "1"),)),
-            "action configuration with id 2",
+            "action configuration with ID 2",
         ),
         (
             Actions((configuration("2", name="Door"),), (rule("7", "2", "It's on"), rule("9", "3", "Other"))),
@@ -229,7 +229,7 @@ def rule(number: str, primary_action: str, name: str = "") -> ActionRule:
             Actions(
                 (configuration("2"), configuration("4", name="B", stream_options="x")), (rule("5", "4"), rule("7", "2"))
             ),
-            ("action configuration with id 2, action configuration 'B', action rule with id 5, action rule with id 7"),
+            ("action configuration with ID 2, action configuration 'B', action rule with ID 5, action rule with ID 7"),
         ),
     ],
 )
@@ -243,7 +243,7 @@ def test_a_group_is_named_by_one_parameter_alone() -> None:
 
 
 def test_ids_are_sorted_as_the_numbers_that_they_are() -> None:
-    assert sorted(["10", "9", "100", "2"], key=in_order) == ["2", "9", "10", "100"]
+    assert sorted(["10", "9", "100", "2"], key=id_sort_key) == ["2", "9", "10", "100"]
 
 
 # The laws.
@@ -281,10 +281,10 @@ def test_other_parts_never_mean_the_same(one: list[Any], other: list[Any]) -> No
 @settings(deadline=None)
 def test_what_is_read_reads_as_itself_and_from_any_prefixes(message: list[Any], topic: str) -> None:
     text = written(message, '"', " ")
-    event = read_event(topic, text, USUAL)
-    assert read_event(event.topic, event.message, USUAL) == event
+    event = parse_event(topic, text, USUAL)
+    assert parse_event(event.topic, event.message, USUAL) == event
     numbered = topic.replace("tnsaxis:", "ns2:").replace("tns1:", "ns1:")
-    assert read_event(f"{numbered}//.", text, NUMBERED) == event
+    assert parse_event(f"{numbered}//.", text, NUMBERED) == event
 
 
 @given(

@@ -28,7 +28,7 @@ from tests.simulator.calls import Call
 from tests.simulator.device import Device
 from tests.simulator.faults import Fault, Proceed
 from tests.simulator.messages import Request, Response
-from tests.unit.plugins.module_utils.conftest import address_of
+from tests.unit.plugins.module_utils.conftest import settings_for
 
 GROUP = "com.axis.action.unlimited.recording_group.storage"
 READY = "tns1:Device/tnsaxis:Status/SystemReady"
@@ -178,7 +178,7 @@ def test_the_media_type_is_that_of_soap(camera: Device) -> None:
             return proceed()
 
     camera.faults.append(Hear(times=None))
-    ActionService(Session(address_of(camera))).list()
+    ActionService(Session(settings_for(camera))).list()
     assert heard == ["application/soap+xml; charset=utf-8"]
 
 
@@ -206,7 +206,7 @@ def test_every_device_reads_the_same_in_whatever_order_and_with_whatever_prefixe
         )
         for number in range(12)
     ]
-    service = ActionService(Session(address_of(device)))
+    service = ActionService(Session(settings_for(device)))
     read = service.list()
     # The ids as the numbers that they are.
     assert [item.rule_id for item in read.rules] == [item.rule_id for item in planted]
@@ -305,9 +305,9 @@ CONDITION = (
     "Correct topic_expression and message_content: each condition must match one stateful event of this device.",
 )
 REQUEST = ("invalid_request", "Compare the options with what this model and AXIS OS version accept.")
-GONE = ("action_not_found", "Run again: somebody else removed it meanwhile.")
-TROUBLE = ("device_error", "Run again; if it persists, look at the log of the device.")
-LACKING = ("unsupported", "Upgrade AXIS OS, or leave this device out: it cannot do what the task asks for.")
+GONE = ("action_not_found", "Run again: another client removed it in the meantime.")
+TROUBLE = ("device_error", "Run again. If the error persists, check the log of the device.")
+LACKING = ("unsupported", "Upgrade AXIS OS, or exclude this device: it does not support what the task requires.")
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ LACKING = ("unsupported", "Upgrade AXIS OS, or leave this device out: it cannot 
         ("aa:ActionRuleNotFoundFault", GONE),
         (
             "aa:ActionConfigurationIsInUseFault",
-            ("action_in_use", "Run again: somebody else started to use it meanwhile."),
+            ("action_in_use", "Run again: another client started to use it in the meantime."),
         ),
         ("aa:InvalidConditionFilterFault", CONDITION),
         ("aa:InvalidconditionFilterFault", CONDITION),
@@ -340,11 +340,11 @@ def test_every_fault_is_told_by_the_name_of_its_detail(
 ) -> None:
     device = fleet.add("camera_12_9", "camera", switches=Switches(namespace_prefixes=prefixes))
     device.plant_fault("soap_fault", call="action/AddActionRule", detail=detail, reason=reason)
-    error = refused(lambda: ActionService(Session(address_of(device))).add_rule(rule("7")))
+    error = refused(lambda: ActionService(Session(settings_for(device))).add_rule(rule("7")))
     name = detail.partition(":")[2]
     assert (error.kind, error.next_step) == expected
     ending = ": could not match any events" if reason else ""
-    assert error.message == f"The device refuses AddActionRule with {name}{ending}"
+    assert error.message == f"The device rejects AddActionRule with {name}{ending}"
     assert error.description == (f"{name}: {reason}" if reason else name)
     assert error.code is None
     assert error.maybe_applied is (expected is TROUBLE)
@@ -387,7 +387,7 @@ class Says(Fault):
     body: str
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
-        return Answer(self.status, self.content_type, self.body.encode())
+        return Response(self.status, self.content_type, self.body.encode())
 
 
 @pytest.mark.parametrize("status", [200, 400, 500])
@@ -429,10 +429,10 @@ def test_other_faults_are_told_by_their_subcode_whatever_the_status(
     camera: Device, status: int, said: str, told: tuple[tuple[str, str], str, str | None]
 ) -> None:
     camera.faults.append(Says(status=status, content_type="application/soap+xml; charset=utf-8", body=said))
-    error = refused(lambda: ActionService(Session(address_of(camera))).remove_rule("7"))
+    error = refused(lambda: ActionService(Session(settings_for(camera))).remove_rule("7"))
     expected, what, description = told
     assert (error.kind, error.next_step) == expected
-    assert error.message == f"The device refuses RemoveActionRule {what}"
+    assert error.message == f"The device rejects RemoveActionRule {what}"
     assert (error.description, error.maybe_applied) == (description, expected is TROUBLE)
 
 
@@ -453,14 +453,14 @@ def test_a_status_of_a_fault_without_a_fault_is_no_answer(service: ActionService
 
 def test_a_user_of_too_low_a_role_is_told_which_it_takes(fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "camera", switches=Switches(action_service_role="administrator"))
-    error = refused(ActionService(Session(address_of(device))).list)
+    error = refused(ActionService(Session(settings_for(device))).list)
     assert error.kind == "forbidden"
     assert "role administrator" in error.next_step
 
 
 def test_a_device_without_the_service_is_unsupported(fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "camera", switches=Switches(action_service=False))
-    error = refused(ActionService(Session(address_of(device))).list)
+    error = refused(ActionService(Session(settings_for(device))).list)
     assert error.kind == "unsupported"
     assert "/vapix/services" in error.message
 

@@ -21,12 +21,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix import device
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import (
     Api,
     DeviceInformation,
-    describe_device,
+    get_device_info,
     find_api,
 )
 from tests.simulator import Fleet
 from tests.simulator.device import Device
-from tests.unit.plugins.module_utils.conftest import address_of
+from tests.unit.plugins.module_utils.conftest import settings_for
 
 LINK = "https://www.axis.com/partner_pages/vapix_library/#/"
 
@@ -56,8 +56,8 @@ def test_the_newest_of_several_versions_and_only_of_this_api(session: Session, c
 
 def test_the_description_of_a_device_is_for_anybody(fleet: Fleet) -> None:
     recorder = fleet.add("recorder_s3008")
-    session = Session(address_of(recorder))
-    assert describe_device(session) == DeviceInformation(
+    session = Session(settings_for(recorder))
+    assert get_device_info(session) == DeviceInformation(
         serial=recorder.serial,
         model="S3008",
         product_type="Network Video Recorder",
@@ -69,11 +69,11 @@ def test_the_description_of_a_device_is_for_anybody(fleet: Fleet) -> None:
 
 def test_an_older_device_describes_itself_to_operators(session: Session, camera: Device) -> None:
     camera.profile = replace(camera.profile, device_info_version="1.1")
-    assert describe_device(session).firmware == "12.9.57"
+    assert get_device_info(session).firmware == "12.9.57"
     assert [(entry.user, entry.code) for entry in camera.journal] == [(None, 2004), (None, None), ("operator", None)]
-    viewer = Session(address_of(camera, username="viewer", password="viewer-pass"))
+    viewer = Session(settings_for(camera, username="viewer", password="viewer-pass"))
     with pytest.raises(AxisError) as caught:
-        describe_device(viewer)
+        get_device_info(viewer)
     assert caught.value.kind == "forbidden"
 
 
@@ -118,13 +118,13 @@ def test_what_is_not_the_json_promised(session: Session, camera: Device, content
 
 
 def _describe(session: Session) -> Any:
-    return lambda: describe_device(session)
+    return lambda: get_device_info(session)
 
 
 def test_values_of_other_types_are_not_known_and_half_a_character_is_replaced(session: Session, camera: Device) -> None:
     properties = {"ProdNbr": 7, "ProdType": None, "ProdFullName": "\ud800", "SerialNumber": [], "Version": {}}
     answer(camera, "basicdeviceinfo", {"data": {"propertyList": properties}})
-    assert describe_device(session) == DeviceInformation(None, None, None, "?", None)
+    assert get_device_info(session) == DeviceInformation(None, None, None, "?", None)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
@@ -136,4 +136,4 @@ def test_any_json_is_an_answer_or_one_kind_of_error(content: Any) -> None:
     answers: Any = Answers()
     with contextlib.suppress(DeviceError):
         device_info.find_api(answers, "x")
-    device_info.describe_device(answers)
+    device_info.get_device_info(answers)

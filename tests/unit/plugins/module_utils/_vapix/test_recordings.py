@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import Recording, RecordingSpan, span_of
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import Recording, RecordingSpan, get_recording_span
 from tests.simulator.device import Device
 
 ROOT = b'<?xml version="1.0" ?>\n<root>%s</root>'
@@ -20,7 +20,7 @@ LIST = "/axis-cgi/record/list.cgi?recordingid=all&diskid=SD_DISK&maxnumberofresu
 def test_two_small_answers_whatever_the_number(session: Session, camera: Device) -> None:
     camera.plant_group(recording_group_id="g")
     planted = camera.plant_recordings("g", 200_000, newest_age_hours=2, spacing_hours=0.1)
-    assert span_of(session, "SD_DISK") == RecordingSpan(
+    assert get_recording_span(session, "SD_DISK") == RecordingSpan(
         200_000,
         # 199,999 steps of 6 minutes before the newest one: 833 days, 7 hours and 54 minutes
         Recording(
@@ -45,12 +45,12 @@ def test_a_running_recording_has_not_stopped(session: Session, camera: Device) -
     camera.plant_group(recording_group_id="g")
     (running,) = camera.plant_recordings("g", 1, running=True)
     recording = Recording(running.recording_id, "2026-03-02T07:55:00.000000Z", None, "recording", "continuous")
-    assert span_of(session, "SD_DISK") == RecordingSpan(1, recording, recording)
+    assert get_recording_span(session, "SD_DISK") == RecordingSpan(1, recording, recording)
     assert len([entry for entry in camera.journal if entry.user]) == 1
 
 
 def test_none_at_all(session: Session, camera: Device) -> None:
-    assert span_of(session, "SD_DISK") == RecordingSpan(0, None, None)
+    assert get_recording_span(session, "SD_DISK") == RecordingSpan(0, None, None)
     assert len([entry for entry in camera.journal if entry.user]) == 1
 
 
@@ -69,7 +69,7 @@ def test_none_at_all(session: Session, camera: Device) -> None:
 def test_a_list_that_cannot_be_read_is_not_guessed(session: Session, camera: Device, body: bytes) -> None:
     camera.plant_fault("body", call="record/list", body=body)
     with pytest.raises(DeviceError) as caught:
-        span_of(session, "SD_DISK")
+        get_recording_span(session, "SD_DISK")
     assert caught.value.kind == "malformed_response"
 
 
@@ -77,4 +77,4 @@ def test_recordings_that_go_meanwhile_and_attributes_that_are_not_there(session:
     first = ROOT % b'<recordings numberofrecordings="2"><recording recordingid="a"/></recordings>'
     camera.plant_fault("body", call="record/list", body=first)
     camera.plant_fault("body", call="record/list", body=ROOT % b'<recordings numberofrecordings="0"/>', skip=1)
-    assert span_of(session, "SD_DISK") == RecordingSpan(2, None, Recording("a", None, None, None))
+    assert get_recording_span(session, "SD_DISK") == RecordingSpan(2, None, Recording("a", None, None, None))

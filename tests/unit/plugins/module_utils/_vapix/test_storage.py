@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage impor
 )
 from tests.simulator import Fleet
 from tests.simulator.device import Device
-from tests.unit.plugins.module_utils.conftest import address_of
+from tests.unit.plugins.module_utils.conftest import settings_for
 
 HEALTH = b"<HealthStatusResponse><HealthStatusSuccess>%s</HealthStatusSuccess></HealthStatusResponse>"
 
@@ -29,7 +29,7 @@ def test_all_that_is_said_about_a_disk(fleet: Fleet, profile: str) -> None:
     camera = fleet.add(profile)
     camera.disks["SD_DISK"].name = "My card"
     camera.disks["SD_DISK"].full = True
-    card, share = list_disk_details(Session(address_of(camera)))
+    card, share = list_disk_details(Session(settings_for(camera)))
     assert card == DiskDetails(
         disk=Disk("SD_DISK", "OK", locked=False, readonly=False),
         name="My card",
@@ -77,7 +77,7 @@ def test_health_as_the_documentation_shows_it(session: Session, camera: Device) 
 
 def test_the_health_of_simulated_disks(fleet: Fleet) -> None:
     recorder = fleet.add("recorder_s3008")
-    assert get_disk_health(Session(address_of(recorder))) == {"HDD_DISK": DiskHealth(13, None, 315, 1)}
+    assert get_disk_health(Session(settings_for(recorder))) == {"HDD_DISK": DiskHealth(13, None, 315, 1)}
 
 
 @pytest.mark.parametrize("body", [b"", b"<HealthStatusResponse/>", b"<root/>", b"<HealthStatusResponse>"])
@@ -100,5 +100,5 @@ def test_what_is_no_error_code_is_not_quoted(session: Session, camera: Device) -
     camera.plant_fault(
         "body", call="disks/gethealth", body=b"<HealthStatusResponse>%b</HealthStatusResponse>" % failure
     )
-    with pytest.raises(DeviceError, match=r"gethealth.cgi with error none\. Run"):
+    with pytest.raises(DeviceError, match=r"gethealth.cgi with an error without a code\. Run"):
         get_disk_health(session)
