@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stateful fleet of simulated Axis devices on loopback, for tests and for trying the collection out."""
+"""Simulate a stateful fleet of Axis devices on loopback, for tests and for trying the collection."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a fleet by hand: python -m tests.simulator."""
+"""Run a fleet by hand: python -m tests.simulator."""
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 import sys
 import textwrap
@@ -19,7 +20,7 @@ from .switches import Switches
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Starts the fleet, prints its inventory and waits for Ctrl-C or SIGTERM."""
+    """Start the fleet, print its inventory, and wait for Ctrl-C or SIGTERM."""
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
@@ -48,31 +49,32 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _print_hint(inventory: str, path: Path | None, count: int) -> None:
     if path is None:
-        hint = "Save the text above as inventory.yml, or start again with --inventory inventory.yml"
+        hint = "Save the text above as inventory.yml, or restart with --inventory inventory.yml"
     else:
         path.write_text(inventory, encoding="utf-8")
-        hint = f"Put a policy into group_vars/axis.yml beside it: ansible-playbook -i {path} camfleet.axis.audit"
+        command = shlex.join(["ansible-playbook", "-i", str(path), "camfleet.axis.audit"])
+        hint = f"Put a policy into group_vars/axis.yml in the same directory, then run: {command}"
     accounts = "Accounts: viewer/viewer-pass, operator/operator-pass, root/administrator-pass"
-    print(f"{count} simulated devices run. {hint}\n{accounts}\nStop with Ctrl-C.", file=sys.stderr, flush=True)
+    print(f"{count} simulated devices are running. {hint}\n{accounts}\nStop with Ctrl-C.", file=sys.stderr, flush=True)
 
 
-def _profiles(wanted: list[str], devices: int | None) -> list[str]:
-    """The profile of each device; `devices` are spread over the profiles that come without a count."""
+def _profiles(requested: list[str], devices: int | None) -> list[str]:
+    """Return the profile of each device; spread `devices` over the profiles without a count."""
     counted: list[str] = []
     open_ended: list[str] = []
-    for text in wanted:
+    for text in requested:
         name, equals, count = text.partition("=")
         if name not in PROFILES:
             raise ValueError(f"unknown profile {name!r}: choose from {', '.join(PROFILES)}")
         if equals and not count.isdecimal():
-            raise ValueError(f"--profile {text}: {count!r} is not a number")
+            raise ValueError(f"--profile {text}: {count!r} is not a number. Write NAME or NAME=COUNT")
         if equals:
             counted += [name] * int(count)
         else:
             open_ended.append(name)
     if not open_ended:
         if devices is not None:
-            raise ValueError("--devices needs a --profile without a count")
+            raise ValueError("--devices requires a --profile without a count")
         return counted
     total = len(open_ended) if devices is None else devices
     return counted + [open_ended[number % len(open_ended)] for number in range(total)]
@@ -81,7 +83,7 @@ def _profiles(wanted: list[str], devices: int | None) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.simulator",
-        description="Runs simulated Axis devices on loopback until Ctrl-C and prints an Ansible inventory of them.",
+        description="Run simulated Axis devices on loopback until Ctrl-C, and print an Ansible inventory of them.",
         epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -96,14 +98,14 @@ def _parser() -> argparse.ArgumentParser:
         "--by",
         choices=("port", "address"),
         default="port",
-        help="a port of its own on 127.0.0.1 for each device, or an address of its own in 127.0.0.0/8 (Linux)",
+        help="give each device a separate port on 127.0.0.1, or a separate address in 127.0.0.0/8 (Linux)",
     )
-    parser.add_argument("--https", action="store_true", help="HTTPS in place of HTTP")
+    parser.add_argument("--https", action="store_true", help="use HTTPS instead of HTTP")
     parser.add_argument(
         "--certificate",
         choices=("self_signed", "ca"),
         default="self_signed",
-        help="with --https: what signs the certificates; the inventory carries the fingerprint or the CA",
+        help="with --https: what signs the certificates; the inventory contains the fingerprint or the CA",
     )
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="repeatable, see below")
     parser.add_argument("--inventory", type=Path, metavar="PATH", help="also write the inventory to this file")
@@ -111,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _epilog() -> str:
-    lines = ["switches, for the points the documentation of the API leaves open:"]
+    lines = ["switches, for behavior that the API documentation leaves open:"]
     for switch in Switches.describe():
         choices = "|".join(switch.choices) or "NUMBER"
         default = str(switch.default).lower()

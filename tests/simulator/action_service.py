@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""/vapix/services: the action service (VAPIX event and action services), SOAP 1.2 by POST, faults with HTTP 400."""
+"""Implement /vapix/services, the action service (VAPIX event and action services): SOAP 1.2, faults with HTTP 400."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _TOPIC_PREFIXES = {NAMESPACES[prefix]: prefix for prefix in ("tns1", "tnsaxis")}
 
 
 def operation(request: Request) -> str:
-    """The operation a request asks for, "unknown" when it is none of OPERATIONS or cannot be told."""
+    """Return the requested operation, or "unknown" if it is not one of OPERATIONS or cannot be read."""
     try:
         name = etree.QName(parse_operation(request))
     except SoapFaultError:
@@ -55,32 +55,32 @@ def operation(request: Request) -> str:
 
 
 def handle(device: Device, request: Request) -> Response:
-    """Carries a request out."""
+    """Execute a request."""
     try:
-        asked = parse_operation(request)
+        element = parse_operation(request)
         name = operation(request)
         if name == UNKNOWN:
             raise SoapFaultError(
                 None, "optional action not implemented", code="SOAP-ENV:Receiver", subcode="ter:ActionNotSupported"
             )
         writer = SoapWriter(device)
-        body = writer.element(f"aa:{name}Response", OPERATIONS[name](device, asked, writer))
+        body = writer.element(f"aa:{name}Response", OPERATIONS[name](device, element, writer))
     except SoapFaultError as fault:
         return _fault(device, fault)
     return _response(device, 200, body)
 
 
 def error(device: Device, code: int, description: str | None = None) -> Response:
-    """The service knows no error codes: a fault that blames the device, the code for the journal only."""
+    """Build a fault that blames the device. The service has no error codes: `code` is for the journal only."""
     return _fault(device, SoapFaultError(None, description or "", code="SOAP-ENV:Receiver"), code)
 
 
 def fault(device: Device, detail: str, reason: str) -> Response:
-    """A fault by the name of its Detail element, with the usual prefix."""
+    """Build a fault from the name of its Detail element, with the standard prefix."""
     return _fault(device, SoapFaultError(detail, reason))
 
 
-def _get_templates(device: Device, asked: Element, writer: SoapWriter) -> str:
+def _get_templates(device: Device, element: Element, writer: SoapWriter) -> str:
     templates = [
         writer.element(
             "aa:ActionTemplate",
@@ -92,20 +92,20 @@ def _get_templates(device: Device, asked: Element, writer: SoapWriter) -> str:
     return writer.element("aa:ActionTemplates", *templates)
 
 
-def _get_configurations(device: Device, asked: Element, writer: SoapWriter) -> str:
+def _get_configurations(device: Device, element: Element, writer: SoapWriter) -> str:
     actions = device.actions
     shown = [actions.configurations[key] for key in actions.shuffled_ids("configurations")]
     return writer.element("aa:ActionConfigurations", *(_configuration(writer, item) for item in shown))
 
 
-def _get_rules(device: Device, asked: Element, writer: SoapWriter) -> str:
+def _get_rules(device: Device, element: Element, writer: SoapWriter) -> str:
     actions = device.actions
     shown = [actions.rules[key] for key in actions.shuffled_ids("rules")]
     return writer.element("aa:ActionRules", *(_rule(writer, item) for item in shown))
 
 
-def _add_configuration(device: Device, asked: Element, writer: SoapWriter) -> str:
-    new = child(asked, "NewActionConfiguration")
+def _add_configuration(device: Device, element: Element, writer: SoapWriter) -> str:
+    new = child(element, "NewActionConfiguration")
     template = content(child(new, "TemplateToken"))
     given: dict[str, str] = {}
     for parameter in children(child(new, "Parameters"), "Parameter"):
@@ -120,16 +120,16 @@ def _add_configuration(device: Device, asked: Element, writer: SoapWriter) -> st
         if name not in actions.templates[template]:
             raise SoapFaultError("aa:ParametersMissmatchFault", f"Configuration parameter unknown: {name}")
     group_id = given.get(GROUP_PARAMETER)
-    there = [group.recording_group_id for group in device.listed_groups]
-    if template == GROUP_TEMPLATE and device.switches.action_checks_group and group_id not in there:
+    listed = [group.recording_group_id for group in device.listed_groups]
+    if template == GROUP_TEMPLATE and device.switches.action_checks_group and group_id not in listed:
         raise SoapFaultError("aa:ParametersMissmatchFault", f"Recording group not found: {group_id}")
     name = optional_content(new, "Name")
     configuration = actions.add_configuration(template, name, given, reuse=device.switches.reuse_ids)
     return writer.text("aa:ConfigurationID", configuration.configuration_id)
 
 
-def _remove_configuration(device: Device, asked: Element, writer: SoapWriter) -> str:
-    configuration_id = content(child(asked, "ConfigurationID"))
+def _remove_configuration(device: Device, element: Element, writer: SoapWriter) -> str:
+    configuration_id = content(child(element, "ConfigurationID"))
     actions = device.actions
     if configuration_id not in actions.configurations:
         raise SoapFaultError("aa:ActionConfigurationNotFoundFault", "")
@@ -144,11 +144,11 @@ def _remove_configuration(device: Device, asked: Element, writer: SoapWriter) ->
     return ""
 
 
-def _add_rule(device: Device, asked: Element, writer: SoapWriter) -> str:
-    new = child(asked, "NewActionRule")
+def _add_rule(device: Device, element: Element, writer: SoapWriter) -> str:
+    new = child(element, "NewActionRule")
     enabled = boolean(child(new, "Enabled"))
     starts, blocks = children(new, "StartEvent"), children(new, "Conditions")
-    # A start event alone is enough, except for an unlimited action.
+    # A start event without conditions suffices, except for an unlimited action.
     conditions = [condition for block in blocks for condition in children(block, "Condition")]
     if not conditions and (blocks or not starts):
         raise violation("Conditions")
@@ -176,8 +176,8 @@ def _add_rule(device: Device, asked: Element, writer: SoapWriter) -> str:
     return writer.text("aa:RuleID", rule.rule_id)
 
 
-def _remove_rule(device: Device, asked: Element, writer: SoapWriter) -> str:
-    rule_id = content(child(asked, "RuleID"))
+def _remove_rule(device: Device, element: Element, writer: SoapWriter) -> str:
+    rule_id = content(child(element, "RuleID"))
     if rule_id not in device.actions.rules:
         raise SoapFaultError("aa:ActionRuleNotFoundFault", f"No action rule with id '{rule_id}' exists")
     device.actions.remove_rule(rule_id)
@@ -196,7 +196,7 @@ OPERATIONS: dict[str, Callable[[Device, Element, SoapWriter], str]] = {
 
 
 def _configuration(writer: SoapWriter, configuration: Configuration) -> str:
-    # The order sent is not kept.
+    # Devices do not keep the order of the parameters.
     parameters = [
         writer.element("aa:Parameter", Value=value, Name=name)
         for name, value in reversed(configuration.parameters.items())
@@ -239,18 +239,18 @@ def _fault(device: Device, fault: SoapFaultError, code: int | None = None) -> Re
 
 
 def _event(device: Device, element: Element, fault: str, reason: str) -> Event:
-    """The event a StartEvent or Condition names; `fault` when the device declares none such."""
+    """Return the event that a StartEvent or Condition names; raise `fault` if the device does not declare it."""
     topic = _topic(device, child(element, "TopicExpression", NOTIFICATION))
     message = _message(device, child(element, "MessageContent", NOTIFICATION))
     declared = device.actions.events.get(topic)
-    asked = [double or single for double, single in _ITEM.findall(message)]
-    if declared is None or not set(asked) <= set(declared):
+    items = [double or single for double, single in _ITEM.findall(message)]
+    if declared is None or not set(items) <= set(declared):
         raise SoapFaultError(fault, reason)
     return Event(topic, message)
 
 
 def _topic(device: Device, element: Element) -> str:
-    """The topic with the usual prefixes, whatever prefixes the request bound to their namespaces."""
+    """Return the topic with the standard prefixes, regardless of the prefixes of the request."""
     text = content(element)
     if element.get("Dialect") not in (CONCRETE, _CONCRETE_SET) or not _TOPIC.fullmatch(text):
         raise _bad_expression(device, "Topic", text)
@@ -260,7 +260,7 @@ def _topic(device: Device, element: Element) -> str:
         if prefix and prefix not in element.nsmap:
             raise _bad_expression(device, "Topic", text)
         uri = element.nsmap[prefix] if prefix else ""
-        # One of another namespace can match no event.
+        # A prefix of another namespace matches no event.
         prefix = _TOPIC_PREFIXES.get(uri, f"{{{uri}}}") if uri else ""
         steps.append(f"{prefix}:{local}" if prefix else local)
     return "/".join(steps)
@@ -270,7 +270,7 @@ def _message(device: Device, element: Element) -> str:
     text = element.text or ""
     prefixes = {prefix: uri for prefix, uri in element.nsmap.items() if prefix}
     try:
-        # Unknown functions and prefixes show only when it is tried.
+        # Only an evaluation detects unknown functions and prefixes.
         etree.XPath(text, namespaces=prefixes)(etree.Element("Message"))
     except etree.XPathError:
         raise _bad_expression(device, "MessageContent", text) from None
@@ -280,10 +280,10 @@ def _message(device: Device, element: Element) -> str:
 
 
 def _bad_expression(device: Device, kind: str, text: str) -> SoapFaultError:
-    """`kind` is Topic or MessageContent."""
-    spoken = {"Topic": "topic", "MessageContent": "message content"}[kind]
+    """Build the fault for an invalid expression; `kind` is Topic or MessageContent."""
+    label = {"Topic": "topic", "MessageContent": "message content"}[kind]
     return SoapFaultError(
         f"wsnt:Invalid{kind}ExpressionFault",
-        f"failed to parse {spoken} expression '{text}'",
+        f"failed to parse {label} expression '{text}'",
         lambda writer: writer.text("wsrfbf:Timestamp", f"{device.now:%Y-%m-%dT%H:%M:%SZ}"),
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the action service of a device keeps: action configurations, the rules that start them, their ids."""
+"""Store the state of the action service: action configurations, the rules that start them, and their IDs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Kind = Literal["rules", "configurations"]
 
 @dataclass(frozen=True)
 class Event:
-    """A topic, with the prefixes tns1 and tnsaxis, and the filter on its message."""
+    """A topic, with the prefixes tns1 and tnsaxis, and the filter for its message."""
 
     topic: str
     message: str
@@ -40,7 +40,7 @@ class Event:
 
 @dataclass
 class Configuration:
-    """An action with its parameters; a rule starts it."""
+    """An action with its parameters; rules start it."""
 
     configuration_id: str
     name: str
@@ -50,7 +50,7 @@ class Configuration:
 
 @dataclass
 class Rule:
-    """When an action runs: `primary_action` is the id of a configuration."""
+    """A rule that starts an action; `primary_action` is the ID of a configuration."""
 
     rule_id: str
     name: str
@@ -62,9 +62,9 @@ class Rule:
 
 @dataclass(frozen=True)
 class Gap:
-    """A time in which a group did not record: `sequence` of the request that stopped it and that started it again.
+    """A time without recording: the `sequence` of the request that stopped it, and of the one that resumed it.
 
-    A change that came without a request counts as the last one before it; `until` is None while the gap lasts.
+    A change without a request counts as the last request before it; `until` is None while the gap lasts.
     """
 
     recording_group_id: str
@@ -73,7 +73,7 @@ class Gap:
 
 
 class Actions:
-    """The state behind the action service; a test may change the four dicts by hand.
+    """The state of the action service; tests can change the four dicts directly.
 
     `templates`: token -> names of its parameters; `events`: topic of each stateful event -> names of its SimpleItems.
     """
@@ -120,17 +120,17 @@ class Actions:
         return [rule for rule in self.rules.values() if rule.primary_action == configuration_id]
 
     def references_group(self, group_id: str) -> bool:
-        """Whether some configuration names the group, with a rule or without."""
+        """Return whether any configuration names the group, with or without a rule."""
         return any(item.parameters.get(GROUP_PARAMETER) == group_id for item in self.configurations.values())
 
     def active_group_ids(self) -> list[str]:
-        """The groups that an enabled rule records to, each once; conditions are taken as true."""
+        """Return the groups of all enabled recording rules, each once; conditions count as true."""
         actions = (self.configurations.get(rule.primary_action) for rule in self.rules.values() if rule.enabled)
         groups = (item.parameters.get(GROUP_PARAMETER) for item in actions if item and item.template == GROUP_TEMPLATE)
         return list(dict.fromkeys(group_id for group_id in groups if group_id is not None))
 
     def shuffled_ids(self, kind: Kind) -> list[str]:
-        """The ids in another order than the last time, for devices promise none."""
+        """Return the IDs in another order than last time, because devices do not guarantee an order."""
         ids: Iterable[str] = self.configurations if kind == "configurations" else self.rules
         order = list(ids)
         last = [key for key in self._shown[kind] if key in order]
@@ -143,7 +143,7 @@ class Actions:
 
 
 class _Ids:
-    """Numbers that do not begin at 1 and have holes."""
+    """Numbers that do not begin at 1 and have gaps."""
 
     def __init__(self, generator: random.Random) -> None:
         self._random = generator
@@ -153,12 +153,12 @@ class _Ids:
     def allocate(self, taken: Container[str], *, reuse: bool) -> str:
         while True:
             if reuse and self._free:
-                wanted = self._free.pop(0)
+                candidate = self._free.pop(0)
             else:
-                wanted = str(self._next)
+                candidate = str(self._next)
                 self._next += self._random.choice(_STEPS)
-            if wanted not in taken:
-                return wanted
+            if candidate not in taken:
+                return candidate
 
     def release(self, freed: str) -> None:
         self._free.append(freed)

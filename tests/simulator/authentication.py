@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may come in: challenges, digest and Basic, roles, the block after too many wrong passwords."""
+"""Authenticate clients: challenges, digest and Basic, and the block after too many failed logins."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MAX_NONCES = 256
 
 @dataclass
 class Nonce:
-    """A challenge that was handed out: how often it was used, and the last count per client nonce."""
+    """An issued challenge: how often it was used, and the last count per client nonce."""
 
     uses: int = 0
     expired: bool = False
@@ -41,14 +41,14 @@ class Nonce:
 
 @dataclass(frozen=True)
 class AuthResult:
-    """`user` when the login is right; `stale` when only the nonce is old."""
+    """The result of a login: `user` if it is correct; `stale` if only the nonce expired."""
 
     user: str | None = None
     stale: bool = False
 
 
 class Authenticator:
-    """The login of one device. `clock` gives seconds; a test may put its own in."""
+    """Authenticate the clients of one device. `clock` returns seconds; tests can replace it."""
 
     def __init__(self, serial: str, brute_force: BruteForce | None) -> None:
         self.realm = f"AXIS_{serial}"
@@ -67,7 +67,7 @@ class Authenticator:
         self._blocked_until: dict[str, float] = {}
 
     def offered(self, tls: bool) -> str:
-        """Basic or Digest, as AuthenticationPolicy says for HTTP and HTTPS (VAPIX authentication)."""
+        """Return Basic or Digest, as AuthenticationPolicy defines for HTTP and HTTPS (VAPIX authentication)."""
         if self.policy not in POLICIES:
             raise ValueError(f"policy {self.policy!r}: choose from {', '.join(POLICIES)}")
         if self.policy == "Recommended":
@@ -75,7 +75,7 @@ class Authenticator:
         return "Basic" if self.policy == "Basic" else "Digest"
 
     def challenges(self, tls: bool, stale: bool = False) -> tuple[tuple[str, str], ...]:
-        """The WWW-Authenticate headers of a 401; a digest one is good for this device only."""
+        """Return the WWW-Authenticate headers of a 401; a digest challenge is valid for this device only."""
         if self.offered(tls) == "Basic":
             return (("WWW-Authenticate", f'Basic realm="{self.realm}"'),)
         ending = ", stale=true" if stale else ""
@@ -88,15 +88,15 @@ class Authenticator:
         )
 
     def is_blocked(self, client: str) -> bool:
-        """Whether the address had too many wrong logins: everything from it gets 403 for a while."""
+        """Return whether the address is blocked (403) after too many failed logins."""
         return self.clock() < self._blocked_until.get(client, float("-inf"))
 
     def block(self, client: str, seconds: float) -> None:
-        """Everything from this address gets 403 for so long."""
+        """Reject everything from this address with 403 for `seconds`."""
         self._blocked_until[client] = self.clock() + seconds
 
     def check(self, request: Request) -> AuthResult:
-        """Weighs the Authorization header of a request; one that carries none is no failed login."""
+        """Check the Authorization header of a request; a request without one does not count as a failed login."""
         header = request.headers.get("authorization")
         if header is None:
             return AuthResult()
@@ -110,7 +110,7 @@ class Authenticator:
         return verdict
 
     def expire_nonces(self) -> None:
-        """Every challenge handed out so far is stale from now on."""
+        """Expire every challenge issued so far."""
         for nonce in self._nonces.values():
             nonce.expired = True
 
@@ -175,19 +175,19 @@ class Authenticator:
 
 
 def _parameters(text: str) -> dict[str, str]:
-    """The parameters of a digest Authorization header, quotes and back-slashes taken off."""
+    """Parse the parameters of a digest Authorization header, and remove quotes and backslashes."""
     given = {
         match[1].lower(): re.sub(r"\\(.)", r"\1", match[2]) if match[2] is not None else match[3]
         for match in _PARAMETER.finditer(text)
     }
-    # RFC 7616's way to write a user name that is not ASCII.
+    # RFC 7616: a user name that is not ASCII.
     if (extended := given.get("username*", "")).upper().startswith("UTF-8''"):
         given["username"] = unquote(extended[len("UTF-8''") :])
     return given
 
 
 def _digest_response(algorithm: str, given: Mapping[str, str], password: str, method: str) -> str:
-    """RFC 7616, qop=auth."""
+    """Compute the digest response (RFC 7616, qop=auth)."""
 
     def digest(*parts: str) -> str:
         return _ALGORITHMS[algorithm](":".join(parts).encode("utf-8", "surrogateescape"))

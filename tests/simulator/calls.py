@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The API calls of a device: one table says path, role, method and whether it writes."""
+"""List the API calls of a device: path, role, method, and whether the call writes."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _LOGIN_FIRST = ("/axis-cgi/", "/vapix/", "/config/")
 
 
 class ErrorForm(Protocol):
-    """How a family of calls says an error code."""
+    """Build the error response of a family of calls."""
 
     def __call__(self, device: Device, code: int, description: str | None = None) -> Response:
-        """Call it."""
+        """Return the response for an error code."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """`role` is the least role that may call it; `anonymous` says when no login is asked for at all."""
+    """One API call: `role` is the lowest role that may call it; `anonymous` says whether it needs no login."""
 
     name: str
     path: str
@@ -57,7 +57,7 @@ def _group_call(name: str, role: str, handler: Callable[[Device, Request], Respo
 
 
 def _action_call(operation: str) -> Call:
-    """Its role is a switch's business."""
+    """Build a call of the action service; a switch sets its role."""
     return Call(
         f"action/{operation}",
         action_service.PATH,
@@ -88,7 +88,7 @@ _CALLS = (
         storage.recording_error,
         methods=("GET", "POST"),
     ),
-    # These two answer a wrong method themselves, with a code of their own.
+    # These two respond to a wrong method with their own error code.
     Call(
         "apidiscovery",
         "/axis-cgi/apidiscovery.cgi",
@@ -113,12 +113,12 @@ _ACTIONS = {operation: _action_call(operation) for operation in (*action_service
 
 
 def find_call(request: Request) -> Call | None:
-    """By the path; those of the action service share one, and the body says which it is."""
+    """Find a call by its path; for the action service, by the body, too."""
     if request.path == action_service.PATH:
         return _ACTIONS[action_service.operation(request)]
     return _BY_PATH.get(request.path)
 
 
 def requires_authentication(path: str) -> bool:
-    """Below these paths a device asks for a login before it says whether the path exists."""
+    """Return whether a device requires a login before it reveals whether the path exists."""
     return path.startswith(_LOGIN_FIRST)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates for simulated devices, made when they are first needed."""
+"""Create certificates for simulated devices on first use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CertificateKind = Literal["self_signed", "ca"]
 
 
 class CertificateAuthority:
-    """The fleet's own CA, and one that nobody trusts; the PEM file lives in a temporary directory."""
+    """The CA of the fleet, and an untrusted one; the PEM file is in a temporary directory."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -31,11 +31,11 @@ class CertificateAuthority:
 
     @cached_property
     def untrusted(self) -> trustme.CA:
-        return trustme.CA(organization_name="a stranger")
+        return trustme.CA(organization_name="untrusted")
 
     @property
     def path(self) -> Path:
-        """The CA certificate as PEM, for a client to trust."""
+        """Return the PEM file of the CA certificate that clients trust."""
         if self._directory is None:
             self._directory = tempfile.TemporaryDirectory(prefix="axis-simulator-")
             self.trusted.cert_pem.write_to_path(Path(self._directory.name, "ca.pem"))
@@ -48,7 +48,7 @@ class CertificateAuthority:
 
 
 class Certificate:
-    """A device's certificate; making one takes about a millisecond, so it waits for the first use."""
+    """The certificate of a device, created on first use because that takes about a millisecond."""
 
     def __init__(self, authority: CertificateAuthority, kind: CertificateKind, names: tuple[str, ...]) -> None:
         self.kind = kind
@@ -62,7 +62,7 @@ class Certificate:
 
     @property
     def context(self) -> ssl.SSLContext:
-        """For the server; the lock because tests ask for the fingerprint while the server answers."""
+        """Return the server's TLS context. The lock is needed because tests read the fingerprint meanwhile."""
         with self._authority.lock:
             return self._context
 
@@ -74,7 +74,7 @@ class Certificate:
 
     @property
     def sha256(self) -> str:
-        """Fingerprint in lower-case hex."""
+        """Return the fingerprint in lowercase hex."""
         with self._authority.lock:
             return self._sha256
 

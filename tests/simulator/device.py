@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One simulated device: what it stores, its clock, and what it lost."""
+"""Simulate one device: what it stores, its clock, and what it lost."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _STORED = ("groups", "recordings", "lost_recordings", "actions", "_free_ids", "_
 
 
 class Device:
-    """State and journal of one device; the server thread works on it under `lock`, tests read it at will.
+    """The state and journal of one device; the server thread changes it under `lock`, tests read it at any time.
 
-    `groups` holds the groups of mounted disks in the order
-    they were made, and those made on a disk that is not there. `schema_versions`: (version, deprecated).
+    `groups` contains the groups of mounted disks in order of creation, and those created on a missing disk.
+    `schema_versions`: (version, deprecated).
     """
 
     def __init__(
@@ -76,17 +76,17 @@ class Device:
         self._recorded: dict[str, Recording | None] = {}
         self._gaps: list[Gap] = []
 
-    # The way to the device.
+    # Network.
 
     @property
     def network(self) -> Network:
-        """What a client meets; may be changed at any time, by a callback fault, too.
+        """The state of the network; can change at any time, also in a callback fault.
 
-        "up"; "refused": nothing listens (only with a port of its own, which it keeps); "silent": connections are
-        accepted, and nothing is read or answered; "reset" and "closed": accepted, then reset or closed at once.
+        "up"; "refused": nothing listens (only with a separate port, which the device keeps); "silent": connections are
+        accepted, but nothing is read or sent; "reset" and "closed": accepted, then reset or closed immediately.
 
-        Every change breaks the connections that are there, and nothing more is answered on them, not even a request
-        under way: "silent" leaves them open, "reset" resets them, all others close them. `outages` counts changes.
+        Every change breaks the existing connections: no response is sent on them, not even to a running request.
+        "silent" leaves them open, "reset" resets them, all others close them. `network_changes` counts the changes.
         """
         return self._network
 
@@ -95,7 +95,7 @@ class Device:
         if network not in get_args(Network):
             raise ValueError(f"network {network!r}: choose from {', '.join(get_args(Network))}")
         if network == "refused" and not self.has_own_port:
-            raise ValueError(f"{self.name}: only a device with a port of its own (by='port') can refuse connections")
+            raise ValueError(f"{self.name}: only a device with a separate port (by='port') can refuse connections")
         with self.lock:
             if network == self._network:
                 return
@@ -105,14 +105,14 @@ class Device:
 
     @property
     def powered(self) -> bool:
-        """False is network "closed", True is "up"."""
+        """Whether the network is "up"; False sets it to "closed"."""
         return self.network == "up"
 
     @powered.setter
     def powered(self, powered: bool) -> None:
         self.network = "up" if powered else "closed"
 
-    # The login, as a test sets it up.
+    # Authentication.
 
     @property
     def accounts(self) -> dict[str, Account]:
@@ -129,7 +129,7 @@ class Device:
 
     @property
     def nonce_uses(self) -> int | None:
-        """How often a digest challenge may be used before it is stale; None: for ever."""
+        """How often a digest challenge can be used before it is stale; None: without limit."""
         return self.authenticator.nonce_uses
 
     @nonce_uses.setter
@@ -137,42 +137,42 @@ class Device:
         self.authenticator.nonce_uses = uses
 
     def expire_nonce(self) -> None:
-        """Makes every digest challenge handed out so far stale."""
+        """Expire every digest challenge issued so far."""
         with self.lock:
             self.authenticator.expire_nonces()
 
     @property
     def certificate_sha256(self) -> str:
-        """Fingerprint of the TLS certificate in lower-case hex."""
+        """Return the fingerprint of the TLS certificate in lowercase hex."""
         if self.certificate is None:
-            raise ValueError(f"{self.name} does not speak HTTPS")
+            raise ValueError(f"{self.name} does not support HTTPS. Use scheme='https' or 'both'")
         return self.certificate.sha256
 
-    # The journal.
+    # Journal.
 
     @property
     def writes(self) -> list[Entry]:
-        """Calls that change something and came with a right login, whatever became of them."""
+        """Return the authenticated calls that write, regardless of their result."""
         return [entry for entry in self.journal if entry.write and entry.user is not None]
 
     def mark(self) -> int:
-        """For `journal_since`."""
+        """Return the current position in the journal, for `journal_since`."""
         return len(self.journal)
 
     def journal_since(self, mark: int) -> list[Entry]:
         return self.journal[mark:]
 
     def log(self, entry: Entry) -> None:
-        """Enters a request, or what has become of it."""
+        """Add a request to the journal, or update it."""
         if entry.sequence > len(self.journal):
             self.journal.append(entry)
         else:
             self.journal[entry.sequence - 1] = entry
 
-    # Planting.
+    # Plant state without HTTP.
 
     def plant_group(self, **fields: Any) -> Group:
-        """Adds a group without HTTP; left-out fields get the defaults of the switches."""
+        """Add a group; omitted fields get the defaults of the switches."""
         with self.lock:
             defaults: dict[str, Any] = {
                 "recording_group_id": fields.get("recording_group_id") or self.new_group_id(self.profile.default_disk),
@@ -187,7 +187,7 @@ class Device:
             return group
 
     def plant_configuration(self, template: str = GROUP_TEMPLATE, name: str = "", **parameters: str) -> Configuration:
-        """Adds an action configuration without HTTP, unchecked."""
+        """Add an action configuration, without validation."""
         with self.lock:
             configuration = self.actions.add_configuration(template, name, parameters, reuse=self.switches.reuse_ids)
             self.update_recordings()
@@ -201,7 +201,7 @@ class Device:
         conditions: Sequence[tuple[str, str]] = (SYSTEM_READY,),
         start_event: tuple[str, str] | None = None,
     ) -> Rule:
-        """Adds an action rule without HTTP, unchecked; an event is (topic, message), its prefixes tns1 and tnsaxis."""
+        """Add an action rule, without validation; an event is (topic, message) with the prefixes tns1 and tnsaxis."""
         with self.lock:
             rule = self.actions.add_rule(
                 configuration_id,
@@ -215,7 +215,7 @@ class Device:
             return rule
 
     def plant_recording(self, group_id: str, *, name: str = "", **options: Any) -> Rule:
-        """Adds a configuration and a rule, both called `name`, that record to a group; `options` as of `plant_rule`."""
+        """Add a configuration and a rule, both called `name`, that record to a group; `options` as in `plant_rule`."""
         with self.lock:
             configuration = self.plant_configuration(name=name, **{GROUP_PARAMETER: group_id})
             return self.plant_rule(configuration.configuration_id, name, **options)
@@ -230,9 +230,9 @@ class Device:
         locked: bool = False,
         running: bool = False,
     ) -> list[Recording]:
-        """Adds recordings of five minutes that ended `newest_age_hours` ago, one spacing earlier, and so on.
+        """Add recordings of five minutes that ended `newest_age_hours` ago, one spacing earlier, and so on.
 
-        `running` makes the newest one a recording that still goes on; None for a group makes ordinary recordings.
+        `running` makes the newest one a running recording; a group of None makes recordings without a group.
         """
         with self.lock:
             planted = []
@@ -245,7 +245,7 @@ class Device:
             return planted
 
     def plant_fault(self, kind: str, **options: Any) -> Fault:
-        """Adds a fault of one of the KINDS; `options` are its fields, such as call, times, code."""
+        """Add a fault of one of the KINDS; `options` are its fields, such as call, times, code."""
         if kind not in KINDS:
             raise ValueError(f"fault {kind!r}: choose from {', '.join(KINDS)}")
         fault = KINDS[kind](**options)
@@ -257,7 +257,7 @@ class Device:
 
     @property
     def listed_groups(self) -> list[Group]:
-        """The groups a client sees: those whose disk is mounted (groups live on the storage, VAPIX)."""
+        """Return the groups that clients see: those on mounted disks (VAPIX stores groups on the disk)."""
         return [group for group in self.groups.values() if self.is_mounted(group.disk_id)]
 
     def is_mounted(self, disk_id: str) -> bool:
@@ -265,11 +265,11 @@ class Device:
         return disk is not None and disk.mounted
 
     def pull_disk(self, disk_id: str) -> Medium:
-        """Takes the medium out with its groups and recordings; the slot stays listed as disconnected."""
+        """Remove the medium with its groups and recordings; the slot stays listed as disconnected."""
         with self.lock:
             disk = self.disks[disk_id]
             if disk.status == "disconnected":
-                raise ValueError(f"{self.name}: nothing in {disk_id}")
+                raise ValueError(f"{self.name}: {disk_id} is empty")
             groups = [group for group in self.groups.values() if group.disk_id == disk_id]
             groups += self._hidden.pop(disk_id, [])
             medium = Medium(
@@ -281,12 +281,12 @@ class Device:
             self.groups = {key: group for key, group in self.groups.items() if group.disk_id != disk_id}
             self.recordings = [recording for recording in self.recordings if recording.disk_id != disk_id]
             self.disks[disk_id] = replace(disk, status="disconnected", totalsize=0, freesize=0)
-            # A recording that ran is the medium's already, and ends here.
+            # This ends a running recording, which is on the medium already.
             self.update_recordings()
             return medium
 
     def insert_disk(self, disk_id: str, medium: Medium) -> None:
-        """Puts a medium in a slot of this device; a group whose id is taken stays unseen on the medium."""
+        """Insert a medium into a slot; a group whose ID is in use stays hidden on the medium."""
         with self.lock:
             slot = self.disks[disk_id]
             if slot.status != "disconnected":
@@ -305,34 +305,34 @@ class Device:
         else:
             self.groups[group.recording_group_id] = group
 
-    # What the action rules record.
+    # Recording by action rules.
 
     def is_recording(self, group_id: str) -> bool:
-        """Whether some rule records to the group now."""
+        """Return whether any rule records to the group now."""
         with self.lock:
             self.update_recordings()
             return group_id in self._recorded
 
     @property
     def gaps(self) -> list[Gap]:
-        """Where a group that rules recorded to did not record for a while, or does not any more."""
+        """Return the gaps of all groups whose recording by rules was interrupted or ended."""
         with self.lock:
             self.update_recordings()
             return self._gaps
 
     def update_recordings(self) -> None:
-        """Starts and stops recordings as rules, groups and disks are now.
+        """Start and stop recordings according to the current rules, groups, and disks.
 
-        Every request and every change by a method does this; a change by hand shows in `recordings` only after it.
+        Every request and every method that changes state does this. Call it after changing state directly.
         """
         sequence = len(self.journal) if self._serving is None else self._serving
-        wanted = [group_id for group_id in self.actions.active_group_ids() if self._can_record(group_id)]
-        for group_id in [group_id for group_id in self._recorded if group_id not in wanted]:
+        active = [group_id for group_id in self.actions.active_group_ids() if self._can_record(group_id)]
+        for group_id in [group_id for group_id in self._recorded if group_id not in active]:
             recording = self._recorded.pop(group_id)
             if recording is not None:
                 recording.complete(self.now)
             self._gaps.append(Gap(group_id, after=sequence))
-        for group_id in [group_id for group_id in wanted if group_id not in self._recorded]:
+        for group_id in [group_id for group_id in active if group_id not in self._recorded]:
             self._recorded[group_id] = self._start_recording(group_id)
             self._gaps = [
                 replace(gap, until=sequence) if gap.recording_group_id == group_id and gap.until is None else gap
@@ -341,7 +341,7 @@ class Device:
 
     @contextmanager
     def handling(self, sequence: int) -> Iterator[None]:
-        """What changes inside is the doing of this request."""
+        """Attribute the changes inside to this request."""
         self.update_recordings()
         self._serving = sequence
         try:
@@ -356,7 +356,7 @@ class Device:
         return disk is not None and disk.writable
 
     def _start_recording(self, group_id: str) -> Recording | None:
-        """None when a recording of the group runs already: that one is a test's, and a group has only one."""
+        """Start a recording; return None if a planted one runs already, because a group has only one."""
         if any(recording.running and recording.group_id == group_id for recording in self.recordings):
             return None
         recording = self._new_recording(group_id, self.now, None)
@@ -364,10 +364,10 @@ class Device:
         self.recordings.append(recording)
         return recording
 
-    # Changes that come in over the API, or with time.
+    # Changes by the API or over time.
 
     def new_group_id(self, disk_id: str) -> str:
-        """An id in the form devices generate: disk, local time, eight hex digits."""
+        """Return an ID in the form that devices generate: disk, local time, eight hex digits."""
         if self.switches.reuse_ids and self._free_ids:
             return self._free_ids.pop(0)
         group_id = f"{disk_id}_{self.local_now:%Y%m%d_%H%M%S}_{self._random.getrandbits(32):08X}"
@@ -375,7 +375,7 @@ class Device:
         return group_id
 
     def change_group(self, group: Group, **changes: Any) -> None:
-        """Applies an update: new stream options restart a running recording, a shorter retention cleans up at once."""
+        """Apply an update: new stream options restart a running recording, a new retention cleans up immediately."""
         restart = changes.get("stream_options", group.stream_options) != group.stream_options
         other_retention = changes.get("retention_time", group.retention_time) != group.retention_time
         for field, value in changes.items():
@@ -386,7 +386,7 @@ class Device:
             self.clean_up()
 
     def delete_group(self, group: Group) -> None:
-        """Removes a group with its recordings (locked ones may survive, see the switch)."""
+        """Delete a group with its recordings; a switch decides whether locked ones survive."""
         group_id = group.recording_group_id
         del self.groups[group_id]
         self.update_recordings()
@@ -399,37 +399,37 @@ class Device:
                 self._lose(recording, "group_deleted")
 
     def advance(self, hours: float) -> None:
-        """Moves the device's clock on and runs the clean-up."""
+        """Advance the device's clock and clean up."""
         with self.lock:
             self.now += timedelta(hours=hours)
 
     def clean_up(self) -> None:
-        """Recordings that ended longer ago than the retention of their group are lost; 0 keeps them for ever."""
+        """Delete recordings whose end is older than the retention of their group; 0 means unlimited."""
         for recording in list(self.recordings):
             disk = self.disks[recording.disk_id]
             if recording.running or not disk.writable:
                 continue
             age = recording.age_hours(self.now)
-            spared = recording.locked and self.switches.locked_recordings_survive
+            survives = recording.locked and self.switches.locked_recordings_survive
             group = self.groups.get(recording.group_id or "")
-            if group is not None and 0 < group.retention_time < age and not spared:
+            if group is not None and 0 < group.retention_time < age and not survives:
                 self._lose(recording, "retention")
             elif self.switches.disk_age_combines and _exceeds_disk_age(disk, age) and not recording.locked:
                 self._lose(recording, "disk_age")
 
     @property
     def now(self) -> datetime:
-        """The device's clock, an aware time: it moves by `advance`, and to whatever a test sets, years off, too.
+        """The device's clock, an aware time: `advance` moves it, and tests can set it to any time.
 
-        What is recorded keeps the times it was given. Ages, and so the clean-up, which runs at once, go by the new
-        clock: set forward, it costs what is now too old; set back, recordings lie in the future and have no age yet.
+        Recordings keep their times. Setting the clock cleans up immediately, by the new time: set forward, old
+        recordings expire; set back, recordings are in the future and have no age.
         """
         return self._now
 
     @now.setter
     def now(self, now: datetime) -> None:
         if now.tzinfo is None:
-            raise ValueError(f"{self.name}: {now} says no time zone")
+            raise ValueError(f"{self.name}: {now} has no time zone")
         with self.lock:
             self.update_recordings()
             self._now = now.astimezone(timezone.utc)
@@ -440,14 +440,14 @@ class Device:
         return self.local(self.now)
 
     def local(self, moment: datetime) -> datetime:
-        """The same moment on the device's own clock, which names groups and recordings."""
+        """Return the device's local time, which devices use in the IDs of groups and recordings."""
         return (moment + self.utc_offset).replace(tzinfo=None)
 
     @contextmanager
     def discarded_changes(self) -> Iterator[None]:
-        """What happens inside leaves no trace in what the device stores."""
+        """Restore what the device stores afterwards."""
         kept = {name: getattr(self, name) for name in _STORED}
-        # In one go, so that what is held twice stays one thing.
+        # Copy everything at once, so that shared objects stay shared.
         vars(self).update(deepcopy(kept))
         try:
             yield
@@ -461,11 +461,11 @@ class Device:
     def _restart_recording(self, group_id: str) -> None:
         for recording in [item for item in self.recordings if item.group_id == group_id and item.running]:
             recording.complete(self.now)
-            follower = self._new_recording(group_id, self.now, None)
-            follower.status = "recording"
-            self.recordings.append(follower)
+            successor = self._new_recording(group_id, self.now, None)
+            successor.status = "recording"
+            self.recordings.append(successor)
             if self._recorded.get(group_id) is recording:
-                self._recorded[group_id] = follower
+                self._recorded[group_id] = successor
 
     def _new_recording(
         self, group_id: str | None, start: datetime, stop: datetime | None, *, locked: bool = False
@@ -481,10 +481,10 @@ class Device:
         )
 
     def match_faults(self, call: str, request: Request, stage: Stage) -> list[Fault]:
-        """The faults this request runs into; spent ones go."""
-        taken = [fault for fault in self.faults if fault.matches(call, request, stage)]
+        """Return the faults that affect this request, and remove spent ones."""
+        matched = [fault for fault in self.faults if fault.matches(call, request, stage)]
         self.faults = [fault for fault in self.faults if not fault.is_spent]
-        return taken
+        return matched
 
 
 def _exceeds_disk_age(disk: Disk, age_hours: float) -> bool:

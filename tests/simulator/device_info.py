@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""apidiscovery.cgi and basicdeviceinfo.cgi: JSON by POST, errors with HTTP 200."""
+"""Implement apidiscovery.cgi and basicdeviceinfo.cgi: JSON by POST, errors with HTTP 200."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ JsonCall = dict[str, Any]
 
 
 class ApiError(Exception):
-    """The request gets this error code."""
+    """The request fails with this error code."""
 
     def __init__(self, code: int, message: str | None = None) -> None:
         super().__init__(code)
@@ -43,7 +43,7 @@ class ApiError(Exception):
 
 
 def discover(device: Device, request: Request) -> Response:
-    """API discovery; an id that is not there gives an empty list."""
+    """Respond as API discovery; an unknown ID returns an empty list."""
 
     def execute(call: JsonCall) -> dict[str, object]:
         method = call["method"]
@@ -57,7 +57,7 @@ def discover(device: Device, request: Request) -> Response:
 
 
 def describe(device: Device, request: Request) -> Response:
-    """Basic device information."""
+    """Respond with basic device information."""
     version = device.profile.device_info_version
 
     def execute(call: JsonCall) -> dict[str, object]:
@@ -68,7 +68,7 @@ def describe(device: Device, request: Request) -> Response:
         if method == "getAllUnrestrictedProperties" and _number(version) >= _FIRST_UNRESTRICTED:
             properties = {name: value for name, value in properties.items() if name not in _RESTRICTED}
         elif method == "getProperties":
-            properties = _chosen(properties, (call.get("params") or {}).get("propertyList"))
+            properties = _select(properties, (call.get("params") or {}).get("propertyList"))
         elif method != "getAllProperties":
             raise ApiError(METHOD)
         return {"data": {"propertyList": properties}}
@@ -77,7 +77,7 @@ def describe(device: Device, request: Request) -> Response:
 
 
 def is_anonymous(request: Request) -> bool:
-    """All but the methods that show restricted properties are anonymous."""
+    """Return whether the method needs no login: all but those that show restricted properties."""
     try:
         return _read(request)["method"] not in ("getAllProperties", "getProperties")
     except ApiError:
@@ -98,13 +98,14 @@ def _call(
     call: JsonCall = {}
     try:
         call = _read(request)
-        asked = call.get("apiVersion", "1.0")
-        if call["method"] != "getSupportedVersions" and (not isinstance(asked, str) or not asked.startswith("1.")):
+        requested = call.get("apiVersion", "1.0")
+        supported = isinstance(requested, str) and requested.startswith("1.")
+        if call["method"] != "getSupportedVersions" and not supported:
             raise ApiError(VERSION)
         content = execute(call)
-    except ApiError as refused:
-        return _error(call, version, separators, refused.code, refused.message)
-    # getSupportedVersions comes without a version of its own.
+    except ApiError as error:
+        return _error(call, version, separators, error.code, error.message)
+    # The response to getSupportedVersions has no version.
     head = {} if call["method"] == "getSupportedVersions" else {"apiVersion": version}
     return _json(head | _context(call) | content, separators)
 
@@ -153,7 +154,7 @@ def _properties(device: Device) -> dict[str, str]:
     }
 
 
-def _chosen(properties: dict[str, str], names: object) -> dict[str, str]:
+def _select(properties: dict[str, str], names: object) -> dict[str, str]:
     if not isinstance(names, list):
         raise ApiError(PARAMETER)
     for name in names:

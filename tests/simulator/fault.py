@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every fault has: which requests it touches, and where it may take part in them."""
+"""Define what all faults share: which requests they match, and at which stage they act."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from .device import Device
 
 Proceed = Callable[[], Response]
-# "arrived" is before the login is weighed; the others are what came of it: let in, 401, 403.
+# "arrived" is before authentication; the others are its results: accepted, 401, 403.
 Stage = Literal["arrived", "admitted", "challenged", "forbidden"]
 
 
 @dataclass(kw_only=True)
 class Fault:
-    """A rule for the requests it matches; this one lets them through.
+    """A rule for the requests it matches; this base class does not change them.
 
-    `call` is a glob over call names ("recording_group/*"); `skip` matching requests are left alone first, then `times`
-    are touched (None: all). `hits` counts those. `before_login`: False touches requests with an accepted login only,
-    so that a challenge does not use it up, True those without one only, None both.
+    `call` is a glob over call names ("recording_group/*"). The first `skip` matching requests are unaffected, the next
+    `times` are affected (None: all); `hits` counts them. `before_login`: False affects authenticated requests only,
+    so that a challenge does not use the fault up, True only requests without a login, None both.
     """
 
     call: str = "*"
@@ -38,12 +38,12 @@ class Fault:
 
     @property
     def delay_before(self) -> float:
-        """To wait before the request is processed."""
+        """Return the seconds to wait before processing the request."""
         return 0.0
 
     @property
     def delay_after(self) -> float:
-        """To wait between the processing and the answer."""
+        """Return the seconds to wait between processing and response."""
         return 0.0
 
     @property
@@ -51,7 +51,7 @@ class Fault:
         return self.times is not None and self.hits >= self.times
 
     def matches(self, call: str, request: Request, stage: Stage) -> bool:
-        """Whether this request is one for the fault; counts it."""
+        """Return whether the fault affects this request, and count it."""
         if self.is_spent or not self.applies_to(request, stage) or not fnmatchcase(call, self.call):
             return False
         if self.skip > 0:
@@ -61,18 +61,18 @@ class Fault:
         return True
 
     def applies_to(self, request: Request, stage: Stage) -> bool:
-        """Whether the request is of the sort, and at the stage, that the fault is about."""
+        """Return whether the fault acts on such a request at this stage."""
         if stage == "arrived":
             return False
         return self.before_login is None or self.before_login == (stage != "admitted")
 
     def on_arrival(self, device: Device, request: Request) -> None:
-        """What happens before the login is weighed, for a fault of that stage."""
+        """Act before authentication, for a fault of that stage."""
 
     def alter_request(self, request: Request) -> Request:
-        """The request as the device understands it."""
+        """Return the request as the device understands it."""
         return request
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
-        """What is answered; `proceed` processes the request as usual."""
+        """Return the response; `proceed` processes the request normally."""
         return proceed()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults on demand. A kind is one class, here or in answers, and its entry in KINDS."""
+"""Define the faults that tests can plant: each kind is a class, here or in response_faults, and an entry in KINDS."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from .device import Device
 
 
-# Nothing is applied.
+# Faults that do not apply the request.
 
 
 @dataclass(kw_only=True)
 class ErrorCode(Fault):
-    """Answers an error code of the API; nothing is applied."""
+    """Return an error code of the API; do not apply the request."""
 
     code: int
     description: str | None = None
@@ -52,7 +52,7 @@ class ErrorCode(Fault):
 
 @dataclass(kw_only=True)
 class SoapFault(Fault):
-    """Answers a fault of the action service, such as aa:InvalidConditionFilterFault; nothing is applied."""
+    """Return a fault of the action service, such as aa:InvalidConditionFilterFault; do not apply the request."""
 
     detail: str
     reason: str = ""
@@ -65,7 +65,7 @@ class SoapFault(Fault):
 
 @dataclass(kw_only=True)
 class HttpStatus(Fault):
-    """Answers an HTTP status with an HTML page; nothing is applied. `headers` go with it (Retry-After, Location)."""
+    """Return an HTTP status, an HTML page, and `headers` (Retry-After, Location); do not apply the request."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -76,7 +76,7 @@ class HttpStatus(Fault):
 
 @dataclass(kw_only=True)
 class Body(Fault):
-    """Answers 200 with these bytes; nothing is applied."""
+    """Return 200 with these bytes; do not apply the request."""
 
     body: bytes
     content_type: str = "text/xml"
@@ -87,7 +87,7 @@ class Body(Fault):
 
 @dataclass(kw_only=True)
 class Html(Fault):
-    """Answers 200 with a page of HTML; nothing is applied."""
+    """Return 200 with an HTML page; do not apply the request."""
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         return html_page(200)
@@ -95,7 +95,7 @@ class Html(Fault):
 
 @dataclass(kw_only=True)
 class Redirect(Fault):
-    """Answers 302 with this Location; nothing is applied."""
+    """Return 302 with this Location; do not apply the request."""
 
     location: str
 
@@ -105,7 +105,7 @@ class Redirect(Fault):
 
 @dataclass(kw_only=True)
 class Echo(Fault):
-    """Answers with a page that repeats the request, target and headers, which are repeated in its own headers, too."""
+    """Return a page, and response headers, that repeat the target and headers of the request."""
 
     status: int = 200
 
@@ -119,7 +119,7 @@ class Echo(Fault):
 
 @dataclass(kw_only=True)
 class DropBefore(Fault):
-    """Closes the connection; nothing is applied."""
+    """Close the connection; do not apply the request."""
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         return no_response()
@@ -127,18 +127,18 @@ class DropBefore(Fault):
 
 @dataclass(kw_only=True)
 class ResetBefore(Fault):
-    """Resets the connection (RST); nothing is applied."""
+    """Reset the connection (RST); do not apply the request."""
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         return no_response("reset")
 
 
-# With the login.
+# Faults of authentication.
 
 
 @dataclass(kw_only=True)
 class SeveralChallenges(Fault):
-    """Every 401 carries these WWW-Authenticate headers as well: half of them, the device's own, the rest."""
+    """Add these WWW-Authenticate headers to every 401: half before the device's own, half after."""
 
     headers: tuple[str, ...]
     times: int | None = None
@@ -148,14 +148,14 @@ class SeveralChallenges(Fault):
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         response = proceed()
-        unexpected_hosts = [("WWW-Authenticate", value) for value in self.headers]
-        middle = len(unexpected_hosts) // 2
-        return replace(response, headers=(*unexpected_hosts[:middle], *response.headers, *unexpected_hosts[middle:]))
+        added = [("WWW-Authenticate", value) for value in self.headers]
+        middle = len(added) // 2
+        return replace(response, headers=(*added[:middle], *response.headers, *added[middle:]))
 
 
 @dataclass(kw_only=True)
 class StaleNonce(Fault):
-    """Makes every challenge so far stale, just before a request that uses one: 401 with stale=true."""
+    """Expire every challenge just before a request that uses one: 401 with stale=true."""
 
     def applies_to(self, request: Request, stage: Stage) -> bool:
         return stage == "arrived" and request.headers.get("authorization", "").lower().startswith("digest ")
@@ -166,7 +166,7 @@ class StaleNonce(Fault):
 
 @dataclass(kw_only=True)
 class Blocked(Fault):
-    """From this request on, whatever comes from its client's address gets 403 for `seconds` of login.clock."""
+    """Reject everything from the client's address with 403 for `seconds` of authenticator.clock."""
 
     seconds: float = 10.0
 
@@ -177,12 +177,12 @@ class Blocked(Fault):
         device.authenticator.block(request.client, self.seconds)
 
 
-# The request is applied, or half so.
+# Faults that apply the request, or a part of it.
 
 
 @dataclass(kw_only=True)
 class NoResponse(Fault):
-    """Sends nothing and leaves it to the client to hang up; the request is applied with "after" only."""
+    """Send nothing until the client disconnects; apply the request only with "after"."""
 
     when: Literal["before", "after"] = "before"
 
@@ -194,9 +194,9 @@ class NoResponse(Fault):
 
 @dataclass(kw_only=True)
 class ChangeArgument(Fault):
-    """Applies the request as if an argument of its query had this value, or (None) had not been sent.
+    """Apply the request as if a query argument had this value, or (None) were missing.
 
-    The journal has it as sent.
+    The journal shows the request as sent.
     """
 
     argument: str
@@ -212,7 +212,7 @@ class ChangeArgument(Fault):
 
 @dataclass(kw_only=True)
 class Delay(Fault):
-    """Waits `seconds` before the request is processed, or between processing and answer."""
+    """Wait `seconds` before processing the request, or between processing and response."""
 
     seconds: float
     when: Literal["before", "after"] = "before"
@@ -228,7 +228,7 @@ class Delay(Fault):
 
 @dataclass(kw_only=True)
 class IgnoreWrite(Fault):
-    """Answers as if the request had been carried out, and changes nothing."""
+    """Respond as if the request had been applied, and change nothing."""
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         with device.discarded_changes():
@@ -237,7 +237,7 @@ class IgnoreWrite(Fault):
 
 @dataclass(kw_only=True)
 class Callback(Fault):
-    """Runs a callable on the device just before or just after the request: a second client, a pulled card."""
+    """Call a function on the device just before or after the request, such as a second client or a removed card."""
 
     run: Callable[[Device], object]
     when: Literal["before", "after"] = "before"

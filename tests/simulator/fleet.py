@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet of simulated devices on loopback."""
+"""Run a fleet of simulated devices on loopback."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from .switches import Switches
 Scheme = Literal["http", "https", "both"]
 AddressMode = Literal["port", "address"]
 _LOOPBACK = "127.0.0.1"
-_ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - listening turns away all but loopback
-# A fixed time, so that what a test expects can be written down.
+_ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - the server rejects all but loopback
+# A fixed time, so that tests can state expected times.
 DEFAULT_NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 _FIRST_ADDRESS = ipaddress.IPv4Address("127.1.0.0")
 _ADDRESSES_PER_BLOCK = 250
 
 
 class Fleet:
-    """Starts, holds and stops simulated devices; usable as a context manager.
+    """Start, keep, and stop simulated devices; usable as a context manager.
 
-    Sockets are bound when a device is added, so its port is known before `start`. The port is always a free one.
-    `now` is the time the devices begin with (aware, UTC).
+    `add` binds the sockets of a device to a free port, so its port is known before `start`.
+    `now` is the initial time of the devices (aware, UTC).
     """
 
     def __init__(self, now: datetime = DEFAULT_NOW) -> None:
@@ -58,16 +58,16 @@ class Fleet:
 
     @property
     def ca_path(self) -> Path:
-        """The CA of the devices added with certificate="ca", as PEM; gone after `stop`."""
+        """Return the PEM file of the CA of devices with certificate="ca"; `stop` removes it."""
         with self.lock:
             return self._authority.path
 
     def start(self) -> None:
-        """Returns when every device answers."""
+        """Start the server; return when every device responds."""
         self._server.start()
 
     def stop(self) -> None:
-        """Ends every connection; the state of the devices can still be read."""
+        """Close every connection; the state of the devices stays readable."""
         self._server.stop()
         self._authority.remove()
 
@@ -83,21 +83,21 @@ class Fleet:
         by: AddressMode = "port",
         address: str = _LOOPBACK,
     ) -> Device:
-        """Adds a device, before or after `start`.
+        """Add a device, before or after `start`.
 
-        `names` are the identities in its certificate: `axis-<serial>` by default, as on real devices, so that a
-        check against the address fails. by="port" gives it a port of its own on `address`, ::1 for IPv6; by="address"
-        an address of its own in 127.0.0.0/8 (Linux) behind one port that all such devices share.
+        `names` are the identities in its certificate: `axis-<serial>` by default, as on real devices, so that
+        verification of the address fails. by="port" gives the device a separate port on `address` (::1 for IPv6);
+        by="address" gives it a separate address in 127.0.0.0/8 (Linux) on a port that all such devices share.
         """
         if not ipaddress.ip_address(address).is_loopback or (by == "address" and address != _LOOPBACK):
-            raise ValueError(f"address {address}: one of loopback, and only with by='port'")
+            raise ValueError(f"address {address}: use a loopback address, and by='port'")
         if profile not in PROFILES:
             raise ValueError(f"profile {profile!r}: choose from {', '.join(PROFILES)}")
         with self.lock:
             number = self._added + 1
             name = name or f"{profile.split('_', maxsplit=1)[0]}{number}"
             if name in self.devices:
-                raise ValueError(f"there is a device {name!r} already")
+                raise ValueError(f"a device named {name!r} already exists")
             self._added = number
             device = Device(
                 name=name,
@@ -125,7 +125,7 @@ class Fleet:
         return device
 
     def inventory(self, **variables: object) -> str:
-        """An Ansible inventory (YAML) of the fleet; `variables` apply to every device, and win."""
+        """Return an Ansible inventory (YAML) of the fleet; `variables` apply to every device and take precedence."""
         lines = ["all:", "  children:", "    axis:", "      hosts:"]
         for device in self.devices.values():
             lines.append(f"        {json.dumps(device.name)}:")
@@ -169,6 +169,6 @@ class Fleet:
 
 
 def _address(number: int) -> str:
-    """127.1.0.1 and on, without a last byte of 0 or 255."""
+    """Return 127.1.0.1 and following addresses, without a last byte of 0 or 255."""
     block, last = divmod(number - 1, _ADDRESSES_PER_BLOCK)
     return str(_FIRST_ADDRESS + block * 256 + last + 1)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request and one answer, free of any server library."""
+"""Define requests and responses, independent of any server library."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _PAGE_TEXTS = {
     405: "The requested method is not allowed for this URL.",
 }
 _FORM = "application/x-www-form-urlencoded"
-# The characters XML 1.0 allows, the other way round; lone surrogates are bytes that did not decode.
+# All characters that XML 1.0 does not allow; lone surrogates are undecodable bytes.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a client sent. `connection` counts from 1 per device; header names are lower case; `target` is raw."""
+    """A request. `connection` counts from 1 per device; header names are lowercase; `target` is raw."""
 
     connection: int
     client: str
@@ -41,7 +41,7 @@ class Request:
         return unquote(self.target.partition("?")[0])
 
     def arguments(self) -> dict[str, bytes]:
-        """The query (and a POSTed form), percent-decoded once, `+` as a blank; the last of two wins."""
+        """Return the query (and a POSTed form), percent-decoded once, `+` as a space; the last duplicate wins."""
         texts = [self.target.partition("?")[2].encode("utf-8", "surrogateescape")]
         if self.method == "POST" and self.headers.get("content-type", "").startswith(_FORM):
             texts.append(self.body)
@@ -51,10 +51,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Transmission:
-    """How an answer goes out when not whole, at once and as HTTP/1.1; its connection is not kept.
+    """How to send a response that is not sent normally; its connection is not kept alive.
 
-    The `share` of the body follows the headers; None: not even these are sent. From `drip` on, one byte goes out every
-    `pause` seconds. `padding` blanks end a whole body. `ending` "hold" leaves it to the client to hang up.
+    Send `share` of the body after the headers; None: not even the headers. From `drip` on, send one byte every `pause`
+    seconds. Append `padding` spaces to a whole body. With `ending` "hold", the client has to disconnect.
     """
 
     share: float | None = 1.0
@@ -67,9 +67,9 @@ class Transmission:
 
 @dataclass(frozen=True)
 class Response:
-    """What the device says. `code` is the API's own error code, for the journal.
+    """A response. `code` is the API's error code, for the journal.
 
-    `close` closes the connection after the answer; `delivery` says how it goes out, None: as usual.
+    `close` closes the connection after the response; `transmission` says how to send it, None: normally.
     """
 
     status: int
@@ -81,19 +81,19 @@ class Response:
     transmission: Transmission | None = None
 
     def with_transmission(self, **changes: Any) -> Response:
-        """The same answer going out in another way; one that is not sent at all stays so."""
+        """Return the same response with another transmission; a response that is not sent stays unchanged."""
         if self.status == 0:
             return self
         return replace(self, transmission=replace(self.transmission or Transmission(), **changes))
 
 
 def no_response(ending: Literal["close", "reset", "hold"] = "close") -> Response:
-    """No answer at all: status 0 in the journal."""
+    """Send nothing: status 0 in the journal."""
     return Response(status=0, transmission=Transmission(share=None, ending=ending))
 
 
 def html_page(status: int, headers: tuple[tuple[str, str], ...] = (), *, close: bool = False) -> Response:
-    """The short Apache page that stands in for every answer below the API (401, 403, 404, 405, 5xx)."""
+    """Build the short Apache page that devices return for every error below the API (401, 403, 404, 405, 5xx)."""
     text = _PAGE_TEXTS.get(status, HTTPStatus(status).description)
     title = f"{status} {HTTPStatus(status).phrase}"
     page = (
@@ -105,7 +105,7 @@ def html_page(status: int, headers: tuple[tuple[str, str], ...] = (), *, close: 
 
 
 def xml_attribute(value: str) -> str:
-    """Escaped as a device does: tabs and line breaks go out raw, so a parser turns them into blanks."""
+    """Escape as devices do: tabs and line breaks stay raw, so parsers turn them into spaces."""
     return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 

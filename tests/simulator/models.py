@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The things a device holds: accounts, disks, groups, recordings."""
+"""Define what a device stores: accounts, disks, groups, recordings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROLES = ("viewer", "operator", "administrator")
 
 @dataclass
 class Account:
-    """A user of the device; each role may do all that the ones before it may."""
+    """A user of the device; each role includes the permissions of the previous ones."""
 
     password: str
     role: str
@@ -28,10 +28,10 @@ class Account:
 
 @dataclass
 class Disk:
-    """One storage slot, as disks/list.cgi shows it. Sizes in kB, `cleanupmaxage` in days, `cleanuplevel` in percent.
+    """One storage slot, as in disks/list.cgi. Sizes in kB, `cleanupmaxage` in days, `cleanuplevel` in percent.
 
     For disks/gethealth.cgi: `wear` in percent (-1: not supported, -2: error), `temperature` in kelvin, `overallhealth`
-    0 or 1; None leaves the last two out.
+    0 or 1; None omits the last two.
     """
 
     diskid: str
@@ -53,18 +53,18 @@ class Disk:
 
     @property
     def mounted(self) -> bool:
-        """Only a disk with status OK shows its groups and recordings; a listed disk need not be a usable one."""
+        """Return whether the disk is usable: only a disk with status OK shows its groups and recordings."""
         return self.status == "OK"
 
     @property
     def writable(self) -> bool:
-        """A locked disk takes no writes and gives nothing up (VAPIX edge storage, disks/lock.cgi)."""
+        """Return whether the disk accepts writes; a locked disk loses nothing (VAPIX edge storage, disks/lock.cgi)."""
         return self.mounted and not (self.locked or self.readonly)
 
 
 @dataclass
 class Group:
-    """A recording group as it was sent. `retention_time` in hours (0: for ever), durations in ms."""
+    """A recording group as sent. `retention_time` in hours (0: unlimited), durations in ms."""
 
     recording_group_id: str
     nice_name: str = ""
@@ -79,7 +79,7 @@ class Group:
 
 @dataclass(slots=True)
 class Recording:
-    """A recording on a disk. `stop` is None while it runs; `group_id` is None once its group was deleted."""
+    """A recording on a disk. `stop` is None while it runs; `group_id` is None after its group was deleted."""
 
     recording_id: str
     group_id: str | None
@@ -96,17 +96,17 @@ class Recording:
         return self.status == "recording"
 
     def complete(self, now: datetime) -> None:
-        """Ends it; never before its start, though the clock was set back meanwhile."""
+        """End the recording, never before its start, even if the clock was set back."""
         self.stop, self.status = max(now, self.start), "completed"
 
     def age_hours(self, now: datetime) -> float:
-        """Hours since it ended; one that runs, or ended in what is now the future, has no age."""
+        """Return the hours since its end: 0 while it runs, or if its end is in the future."""
         return 0.0 if self.stop is None else max((now - self.stop).total_seconds() / 3600, 0.0)
 
 
 @dataclass
 class Medium:
-    """A card or disk out of its slot, with the groups and recordings on it."""
+    """A removed card or disk, with its groups and recordings."""
 
     disk: Disk
     origin: str

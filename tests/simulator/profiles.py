@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kinds of device the fleet is made of."""
+"""Define the device models that the simulator knows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .models import Disk, Group
 
-# Cameras behind the recorder; the addresses are made up.
+# Cameras of the recorder; the addresses are invented.
 _CAMERAS_OF_THE_RECORDER = ("B8A44F0A1B01", "B8A44F0A1B02")
 
 _CAMERA_DISKS = (
@@ -45,7 +45,7 @@ _COMMON_APIS = (
 
 @dataclass(frozen=True)
 class BruteForce:
-    """`tries` failed logins within `within` seconds from one address block it for `block` seconds (403)."""
+    """Block an address for `block` seconds (403) after `tries` failed logins within `within` seconds."""
 
     tries: int = 20
     within: float = 1.0
@@ -54,9 +54,9 @@ class BruteForce:
 
 @dataclass(frozen=True)
 class Profile:
-    """What a model brings along before anybody talks to it.
+    """The initial state of a device model.
 
-    `apis`: (id, version, name) of API discovery; `topic_ending` is what the topics of action rules come back with.
+    `apis`: (id, version, name) of API discovery; the device appends `topic_ending` to the topics of action rules.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Profile:
 
 
 def _groups_of_a_vms(disk_id: str) -> tuple[Group, ...]:
-    """Four groups a camera, as a VMS sets a recorder up: low and high, continuous and motion, 30 days."""
+    """Return four groups per camera, as a VMS creates them: low and high, continuous and motion, 30 days."""
     return tuple(
         Group(
             recording_group_id=f"{level}_{mac}_0_{kind}",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The five CGIs under /axis-cgi/record/recording_group/ (VAPIX recording group API)."""
+"""Implement the five CGIs under /axis-cgi/record/recording_group/ (VAPIX recording group API)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SCHEMA = (
 _TEXTS = {"nice_name": "nicename", "description": "description", "stream_options": "streamoptions"}
 _NUMBERS = {"retention_time": "retentiontime", "pre_duration": "preduration", "post_duration": "postduration"}
 _ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
-# Longer than any machine integer is no number.
+# Reject numbers that do not fit into a machine integer.
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _PIECE = r"(?:[^%&=\s]|%[0-9A-Fa-f]{2})"
 _PAIR = rf"{_PIECE}+={_PIECE}*"
@@ -43,7 +43,7 @@ _ERRORS = {"error_10": FAILED, "error_20": INVALID}
 
 
 class ApiError(Exception):
-    """The request gets this error code."""
+    """The request fails with this error code."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -52,7 +52,7 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class Arguments:
-    """The arguments of one call; None when left out. Names the API does not know are dropped without a word."""
+    """The arguments of one call; None if omitted. Unknown names are ignored."""
 
     schema_version: str
     recording_group_id: str | None
@@ -75,9 +75,9 @@ def schema_versions(device: Device, request: Request) -> Response:
 
 def list_groups(device: Device, request: Request) -> Response:
     def execute(arguments: Arguments) -> list[str]:
-        wanted = arguments.recording_group_id
-        groups = [group for group in device.listed_groups if wanted in (None, group.recording_group_id)]
-        if wanted is not None and not groups and device.switches.list_unknown_id == "error_110":
+        requested = arguments.recording_group_id
+        groups = [group for group in device.listed_groups if requested in (None, group.recording_group_id)]
+        if requested is not None and not groups and device.switches.list_unknown_id == "error_110":
             raise ApiError(NOT_FOUND)
         return ["    <ListSuccess>", *(_element(device, group) for group in groups), "    </ListSuccess>"]
 
@@ -137,7 +137,7 @@ def delete(device: Device, request: Request) -> Response:
 
 
 def error(device: Device, code: int, description: str | None = None) -> Response:
-    """The error form all five share: HTTP 200, the code in the body."""
+    """Build the error response of all five: HTTP 200, the code in the body."""
     text = DESCRIPTIONS.get(code, "") if description is None else description
     lines = [
         "    <GeneralError>",
@@ -159,8 +159,8 @@ def _call(device: Device, request: Request, execute: Callable[[Arguments], list[
     try:
         arguments = _arguments(device, request)
         return _response(arguments.schema_version, execute(arguments))
-    except ApiError as refused:
-        return error(device, refused.code)
+    except ApiError as failure:
+        return error(device, failure.code)
 
 
 def _response(version: str, lines: list[str], code: int | None = None) -> Response:
@@ -182,7 +182,7 @@ def _element(device: Device, group: Group) -> str:
         "Description": group.description,
         "RetentionTime": str(group.retention_time),
         "DiskId": group.disk_id,
-        "StreamOptions": _shown_stream_options(device, group.stream_options),
+        "StreamOptions": _rendered_stream_options(device, group.stream_options),
         "PreDuration": str(group.pre_duration),
         "PostDuration": str(group.post_duration),
     }
@@ -190,7 +190,7 @@ def _element(device: Device, group: Group) -> str:
     return f"        <RecordingGroup {text}/>"
 
 
-def _shown_stream_options(device: Device, options: str) -> str:
+def _rendered_stream_options(device: Device, options: str) -> str:
     if not options:
         return options
     switches = device.switches
@@ -228,11 +228,13 @@ def _arguments(device: Device, request: Request) -> Arguments:
     )
 
 
-def _schema_version(device: Device, asked: bytes) -> str:
-    """The newest minor version of the major version asked for."""
-    if _NUMBER.fullmatch(asked.decode("iso-8859-1")) is None:
+def _schema_version(device: Device, requested: bytes) -> str:
+    """Return the newest minor version of the requested major version."""
+    if _NUMBER.fullmatch(requested.decode("iso-8859-1")) is None:
         raise ApiError(INVALID)
-    offered = [version for version, _unused in device.schema_versions if version.partition(".")[0] == str(int(asked))]
+    offered = [
+        version for version, _unused in device.schema_versions if version.partition(".")[0] == str(int(requested))
+    ]
     if not offered:
         raise ApiError(VERSION)
     return max(offered, key=lambda version: int(version.partition(".")[2]))
@@ -303,7 +305,7 @@ def _disk_for_new_group(device: Device, arguments: Arguments) -> str:
 
 
 def _target(device: Device, arguments: Arguments) -> Group:
-    """The group an update or delete names; a group on a disk that is out is not there."""
+    """Return the group that an update or delete names; a group on a removed disk does not exist."""
     if arguments.recording_group_id is None:
         raise ApiError(INVALID)
     group = device.groups.get(arguments.recording_group_id)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request through a device: journal, login, faults, the call itself."""
+"""Handle one request: journal, authentication, faults, and the call."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from .messages import Request, Response, html_page, no_response
 
 
 class RequestHandler:
-    """A request under way. `finish` once `seconds_before` have passed, answer after `seconds_after` more.
+    """A request in progress: call `finish` after `delay_before` seconds, and respond after `delay_after` more.
 
-    The steps are apart, and each runs under the device's lock, so that a delay holds up nobody else.
+    Each step runs under the device's lock, which is free during the delays.
     """
 
     def __init__(self, device: Device, request: Request) -> None:
         self._device = device
         self._request = request
         self._call: Call | None = find_call(request)
-        # What a test changed by hand came before this request.
+        # Apply direct changes of a test before this request.
         device.update_recordings()
         authorization = request.headers.get("authorization")
         self._entry = Entry(
@@ -51,7 +51,7 @@ class RequestHandler:
         self._log(fault=", ".join(type(fault).__name__ for fault in self._faults) or None)
 
     def finish(self) -> Response:
-        """Processes the request and enters what became of it."""
+        """Process the request and log the result."""
         request = self._request
         for fault in self._faults:
             request = fault.alter_request(request)
@@ -64,7 +64,7 @@ class RequestHandler:
         return response
 
     def abandon(self) -> Response:
-        """The connection broke before the answer went out."""
+        """Log that the connection broke before the response was sent."""
         self._log(status=0, code=None)
         return no_response("hold")
 
@@ -87,7 +87,7 @@ class RequestHandler:
         return self._call.handler(self._device, request)
 
     def _authorize(self) -> Response | None:
-        """None when the request may go on, else what keeps it out."""
+        """Return None if the request is authorized, otherwise the response that rejects it."""
         device, request, call = self._device, self._request, self._call
         device.authenticator.sha256 = device.switches.sha256_digest
         if device.authenticator.is_blocked(request.client):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults that carry the request out, and spoil the answer or its way to the client."""
+"""Define the faults that apply the request, and alter the response or its transmission."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)[^>]*>")
 _ROOT_NAME = re.compile(rb"<[A-Za-z_][\w.:-]*")
 _PLAIN_NAME = re.compile(rb"(</?)(?=[A-Za-z_][\w.-]*[\s/>])")
 _UTF_8 = re.compile("utf-8", re.IGNORECASE)
-# Each stands for ten of the one before.
+# Each entity contains ten of the previous one.
 _BOMB = ("ha", *(f"&b{number};" * 10 for number in range(9)))
 
 
 @dataclass(kw_only=True)
 class ResponseFault(Fault):
-    """Applies the request and changes its answer."""
+    """Apply the request and alter its response."""
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
         return self.alter_response(proceed())
@@ -36,12 +36,12 @@ class ResponseFault(Fault):
         return response
 
 
-# On the way.
+# Faults of the transmission.
 
 
 @dataclass(kw_only=True)
 class DropAfter(ResponseFault):
-    """Applies the request, then closes the connection without an answer."""
+    """Apply the request, then close the connection without a response."""
 
     def alter_response(self, response: Response) -> Response:
         return no_response()
@@ -49,7 +49,7 @@ class DropAfter(ResponseFault):
 
 @dataclass(kw_only=True)
 class ResetAfter(ResponseFault):
-    """Applies the request, then resets the connection (RST) without an answer."""
+    """Apply the request, then reset the connection (RST) without a response."""
 
     def alter_response(self, response: Response) -> Response:
         return no_response("reset")
@@ -57,7 +57,7 @@ class ResetAfter(ResponseFault):
 
 @dataclass(kw_only=True)
 class ResetInResponse(ResponseFault):
-    """Applies the request, sends the headers and half of the body they announce, then resets the connection."""
+    """Apply the request, send the headers and half of the announced body, then reset the connection."""
 
     def alter_response(self, response: Response) -> Response:
         return response.with_transmission(share=0.5, ending="reset")
@@ -65,7 +65,7 @@ class ResetInResponse(ResponseFault):
 
 @dataclass(kw_only=True)
 class Drip(ResponseFault):
-    """Applies the request and sends the answer a byte every `seconds`, from the first one of `part` on."""
+    """Apply the request and send the response one byte every `seconds`, beginning with `part`."""
 
     part: Literal["headers", "body"] = "body"
     seconds: float = 1.0
@@ -76,7 +76,7 @@ class Drip(ResponseFault):
 
 @dataclass(kw_only=True)
 class Http10(ResponseFault):
-    """Applies the request and answers as HTTP/1.0: no length, the body ends with the connection."""
+    """Apply the request and respond with HTTP/1.0: no length, the body ends with the connection."""
 
     def alter_response(self, response: Response) -> Response:
         return response.with_transmission(version="1.0")
@@ -84,7 +84,7 @@ class Http10(ResponseFault):
 
 @dataclass(kw_only=True)
 class Oversized(ResponseFault):
-    """Applies the request and fills its answer up to `size` bytes with blanks, which XML and JSON allow at the end."""
+    """Apply the request and pad its response to `size` bytes with spaces, which XML and JSON allow at the end."""
 
     size: int = 64 * 1024 * 1024
 
@@ -92,12 +92,12 @@ class Oversized(ResponseFault):
         return response.with_transmission(padding=max(self.size - len(response.body), 0))
 
 
-# In the body.
+# Faults of the body.
 
 
 @dataclass(kw_only=True)
 class Truncated(ResponseFault):
-    """Applies the request and answers the first half of the body, with the length of the half."""
+    """Apply the request and return the first half of the body, with the length of the half."""
 
     def alter_response(self, response: Response) -> Response:
         return replace(response, body=response.body[: len(response.body) // 2])
@@ -105,7 +105,7 @@ class Truncated(ResponseFault):
 
 @dataclass(kw_only=True)
 class XmlFault(ResponseFault):
-    """Applies the request and changes its answer if that is XML; JSON and pages of HTML stay."""
+    """Apply the request and alter an XML response; JSON and HTML stay unchanged."""
 
     def alter_response(self, response: Response) -> Response:
         return replace(response, body=self.rewrite(response.body)) if "xml" in response.content_type else response
@@ -116,7 +116,7 @@ class XmlFault(ResponseFault):
 
 @dataclass(kw_only=True)
 class Doctype(XmlFault):
-    """The answer with a document type that declares nothing."""
+    """Add a document type that declares nothing."""
 
     def rewrite(self, body: bytes) -> bytes:
         return _with_document_type(body)
@@ -124,7 +124,7 @@ class Doctype(XmlFault):
 
 @dataclass(kw_only=True)
 class ExternalEntity(XmlFault):
-    """The answer with a file of the client's machine in its text, and what is at `url`, its external subset, too."""
+    """Add a reference to a file of the client's machine, and to `url`, which is also the external subset."""
 
     url: str | None = None
     file: str = "file:///etc/hostname"
@@ -139,7 +139,7 @@ class ExternalEntity(XmlFault):
 
 @dataclass(kw_only=True)
 class EntityBomb(XmlFault):
-    """The answer with a text that grows to two billion characters when it is expanded (billion laughs)."""
+    """Add a text that expands to two billion characters (billion laughs)."""
 
     def rewrite(self, body: bytes) -> bytes:
         entities = "".join(f'<!ENTITY b{number} "{text}">' for number, text in enumerate(_BOMB))
@@ -148,7 +148,7 @@ class EntityBomb(XmlFault):
 
 @dataclass(kw_only=True)
 class Latin1(XmlFault):
-    """The answer in ISO-8859-1, and declared so; what it cannot encode is written as character references."""
+    """Encode the response as ISO-8859-1 and declare it; use character references for all other characters."""
 
     def alter_response(self, response: Response) -> Response:
         return replace(super().alter_response(response), content_type=_UTF_8.sub("iso-8859-1", response.content_type))
@@ -160,10 +160,10 @@ class Latin1(XmlFault):
 
 @dataclass(kw_only=True)
 class Namespace(XmlFault):
-    """The answer's elements in the namespace `uri`, by `prefix` or by default; those that have a prefix keep it."""
+    """Put the elements into the namespace `uri`, by `prefix` or by default; prefixed elements keep their prefix."""
 
     prefix: str = ""
-    uri: str = "http://www.axis.com/vapix/http_cgi/stranger"
+    uri: str = "http://www.axis.com/vapix/http_cgi/unknown"
 
     def rewrite(self, body: bytes) -> bytes:
         name = "xmlns"
@@ -174,7 +174,7 @@ class Namespace(XmlFault):
 
 
 def _with_document_type(body: bytes, declared: str = "", text: str = "") -> bytes:
-    """`declared` follows the name of the root in the DOCTYPE; `text` becomes the first one in the root."""
+    """Insert a DOCTYPE with `declared` after the name of the root, and `text` at the start of the root."""
     root = _ROOT.search(body)
     if root is None:
         return body

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SOAP 1.2 as devices write and read it: envelopes, elements, faults."""
+"""Read and write SOAP 1.2 as devices do: envelopes, elements, faults."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SOAP = "http://www.w3.org/2003/05/soap-envelope"
 ACTION = "http://www.axis.com/vapix/ws/action1"
 NOTIFICATION = "http://docs.oasis-open.org/wsn/b-2"
-# What every answer declares, whether it needs it or not.
+# Every response declares all of these.
 NAMESPACES = {
     "SOAP-ENV": _SOAP,
     "SOAP-ENC": "http://www.w3.org/2003/05/soap-encoding",
@@ -77,7 +77,7 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class SoapFaultError(Exception):
-    """The request gets this fault: `detail` names the first element of its Detail, `inner` is what stands in it."""
+    """The request fails with this fault: `detail` names the first element of Detail, `inner` renders its content."""
 
     def __init__(
         self,
@@ -97,19 +97,19 @@ class SoapFaultError(Exception):
 
 
 class SoapWriter:
-    """Writes elements whose names are given with the usual prefixes, in the prefixes the device uses."""
+    """Write elements, named with the standard prefixes, with the prefixes of the device."""
 
     def __init__(self, device: Device) -> None:
         self._prefixes = _PREFIXES[device.switches.namespace_prefixes]
         self._topic_ending = device.profile.topic_ending
 
     def name(self, name: str) -> str:
-        """Whatever has no colon, or a prefix that no answer declares, stays."""
+        """Translate a prefix; a name without one, or with an unknown one, stays unchanged."""
         prefix, colon, local = name.partition(":")
         return f"{self._prefixes.get(prefix, prefix)}{colon}{local}" if colon else name
 
     def element(self, name: str, *content: str, **attributes: str) -> str:
-        """`content` is XML; never an empty-element tag, as on devices."""
+        """Write an element with XML `content`, never as an empty-element tag, as on devices."""
         name = self.name(name)
         head = "".join(f' {key}="{xml_attribute(value)}"' for key, value in attributes.items())
         return f"<{name}{head}>{''.join(content)}</{name}>"
@@ -133,7 +133,7 @@ class SoapWriter:
         code = self.text("SOAP-ENV:Value", self.name(fault.code))
         if fault.subcode is not None:
             code += self.element("SOAP-ENV:Subcode", self.text("SOAP-ENV:Value", self.name(fault.subcode)))
-        # The one place where devices write an empty-element tag.
+        # Devices write an empty-element tag only here.
         text = self.name("SOAP-ENV:Text")
         ending = f">{escaped(fault.reason)}</{text}>" if fault.reason else "/>"
         parts = [self.element("SOAP-ENV:Code", code)]
@@ -145,7 +145,7 @@ class SoapWriter:
 
 
 def parse_operation(request: Request) -> Element:
-    """The element in the Body of the envelope; a document type is not read, as SOAP wants it."""
+    """Return the element in the Body of the envelope; reject a document type, as SOAP requires."""
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True)
     try:
         root = etree.fromstring(request.body, parser)
@@ -156,10 +156,10 @@ def parse_operation(request: Request) -> Element:
     if root.tag != f"{{{_SOAP}}}Envelope":
         raise SoapFaultError(None, "Not a SOAP 1.2 envelope")
     body = root.find(f"{{{_SOAP}}}Body")
-    asked = None if body is None else body.find("*")
-    if asked is None:
+    operation = None if body is None else body.find("*")
+    if operation is None:
         raise SoapFaultError(None, "Empty SOAP body")
-    return asked
+    return operation
 
 
 def violation(element: str, kind: str = "occurrence violation") -> SoapFaultError:
@@ -172,7 +172,7 @@ def children(parent: Element, name: str, namespace: str = ACTION) -> list[Elemen
 
 
 def child(parent: Element, name: str, namespace: str = ACTION) -> Element:
-    """The one child of this name."""
+    """Return the only child of this name."""
     found = children(parent, name, namespace)
     if len(found) != 1:
         raise violation(name)
@@ -203,5 +203,5 @@ def boolean(element: Element) -> bool:
 
 
 def escaped(text: str) -> str:
-    """As text of an element; devices leave quotes as they are there."""
+    """Escape the text of an element; devices do not escape quotes there."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""disks/list.cgi, disks/gethealth.cgi and record/list.cgi (VAPIX edge storage API)."""
+"""Implement disks/list.cgi, disks/gethealth.cgi, and record/list.cgi (VAPIX edge storage API)."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _VIDEO = (
 
 
 def list_disks(device: Device, request: Request) -> Response:
-    """All disks, or those named (several with commas); an unknown one is left out, for no error form is documented."""
-    wanted = request.arguments().get("diskid", b"all").decode("utf-8", "replace").split(",")
-    disks = [disk for disk in device.disks.values() if "all" in wanted or disk.diskid in wanted]
+    """Return all disks, or those named (with commas); omit unknown ones, because no error form is documented."""
+    requested = request.arguments().get("diskid", b"all").decode("utf-8", "replace").split(",")
+    disks = [disk for disk in device.disks.values() if "all" in requested or disk.diskid in requested]
     lines = [f'  <disks numberofdisks="{len(disks)}">', *(_disk(device, disk) for disk in disks), "  </disks>"]
     return _response("disk", lines)
 
 
 def list_recordings(device: Device, request: Request) -> Response:
-    """Recordings on mounted disks, newest first unless asked otherwise; a page costs no more than a look at each."""
+    """Return a page of the recordings on mounted disks, newest first by default, without sorting all of them."""
     given = {name: value.decode("utf-8", "replace") for name, value in request.arguments().items()}
     mounted = {disk_id for disk_id in device.disks if device.is_mounted(disk_id)}
     present = [recording for recording in device.recordings if recording.disk_id in mounted]
@@ -53,7 +53,7 @@ def list_recordings(device: Device, request: Request) -> Response:
 
 
 def disk_health(device: Device, request: Request) -> Response:
-    """The wear of every slot; -3 for one without a disk."""
+    """Return the wear of every slot; -3 for an empty one."""
     lines = [f"    <HealthStatus {_attributes(_health(disk))} />" for disk in device.disks.values()]
     return _health_response(["  <HealthStatusSuccess>", *lines, "  </HealthStatusSuccess>"])
 
@@ -63,12 +63,12 @@ def disk_health_error(device: Device, code: int, description: str | None = None)
 
 
 def disk_error(device: Device, code: int, description: str | None = None) -> Response:
-    """The form disks/gethealth.cgi documents; list.cgi documents none."""
+    """Return an error in the form of disks/gethealth.cgi; list.cgi documents none."""
     return _response("disk", _error_lines(code, description), code)
 
 
 def recording_error(device: Device, code: int, description: str | None = None) -> Response:
-    """As `disk_error`: record/list.cgi documents no error form of its own."""
+    """Return an error in the form of `disk_error`; record/list.cgi documents none."""
     return _response("recording", _error_lines(code, description), code)
 
 
@@ -107,7 +107,7 @@ def _disk(device: Device, disk: Disk) -> str:
         "readonly": _yes(disk.readonly),
     }
     ending = {"group": disk.group, "requiredfilesystem": "none"}
-    # Older devices name one attribute otherwise than the documentation, and turn two around.
+    # Older devices name one attribute differently from the documentation, and swap two.
     if device.profile.documented_disk_attributes:
         attributes |= {"filesystem": disk.filesystem, "status": disk.status} | ending
         attributes["diskencryptionenabled"] = "false"
@@ -119,7 +119,7 @@ def _disk(device: Device, disk: Disk) -> str:
 
 
 def _recording(device: Device, recording: Recording) -> list[str]:
-    # Devices give a stop time for a running recording too: the time of asking.
+    # For a running recording, devices return the time of the request as its stop time.
     stop = recording.stop or max(device.now, recording.start)
     attributes = {
         "diskid": recording.disk_id,
@@ -143,16 +143,16 @@ def _recording(device: Device, recording: Recording) -> list[str]:
 
 
 def _matching(device: Device, recordings: list[Recording], given: dict[str, str]) -> list[Recording]:
-    """Any of recordingid, starttime and stoptime must be given; without one nothing matches."""
+    """Return the matching recordings: none without recordingid, starttime, or stoptime."""
     if not given.keys() & {"recordingid", "starttime", "stoptime"}:
         return []
-    for fits in _conditions(device, given):
-        recordings = [recording for recording in recordings if fits(recording)]
+    for matches in _conditions(device, given):
+        recordings = [recording for recording in recordings if matches(recording)]
     return recordings
 
 
 def _conditions(device: Device, given: dict[str, str]) -> list[Callable[[Recording], bool]]:
-    """What narrows the list down, and nothing else: each costs time for every one of very many recordings."""
+    """Return only the conditions that reduce the list: each one costs time for every recording."""
     conditions: list[Callable[[Recording], bool]] = []
     for argument, name in (("recordingid", "recording_id"), ("diskid", "disk_id")):
         if given.get(argument, "all") != "all":

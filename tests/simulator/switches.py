@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the documentation is silent, a device may do one thing or another: each such point is a switch."""
+"""Define the switches: one for each behavior that the API documentation leaves open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 
 class SwitchDescription(NamedTuple):
-    """One switch in words; `choices` is empty for a number."""
+    """The description of one switch; `choices` is empty for a number."""
 
     name: str
     choices: tuple[str, ...]
@@ -20,7 +20,7 @@ class SwitchDescription(NamedTuple):
 
 
 def _choice(*choices: str, text: str) -> Any:
-    """The first choice is the default."""
+    """Build a switch whose first choice is the default."""
     return field(default=choices[0], metadata={"choices": choices, "text": text})  # pylint: disable=invalid-field-call
 
 
@@ -34,23 +34,20 @@ def _number(default: int | None, text: str, *, none: bool = False) -> Any:
 
 @dataclass(frozen=True)
 class Switches:
-    """The points of recording groups and their actions that the documentation leaves open.
-
-    The defaults are the likely ones.
-    """
+    """Behavior of recording groups and actions that the documentation leaves open; the defaults are the likely ones."""
 
     default_retention_time: int = _number(
-        0, "1: the docs do not say which retention (hours) a group gets when none is given at creation."
+        0, "1: the docs do not say which retention (hours) a group gets if create omits it."
     )
     default_pre_duration: int = _number(
-        0, "1: the docs do not say which pre-duration (ms) a group gets when none is given at creation."
+        0, "1: the docs do not say which pre-duration (ms) a group gets if create omits it."
     )
     default_post_duration: int = _number(
-        0, "1: the docs do not say which post-duration (ms) a group gets when none is given at creation."
+        0, "1: the docs do not say which post-duration (ms) a group gets if create omits it."
     )
-    max_groups: int = _number(100, "2: the docs do not say how many groups a device takes before it answers 120.")
+    max_groups: int = _number(100, "2: the docs do not say how many groups a device accepts before it returns 120.")
     disk_id_required: bool = _flag(
-        False, "3: the docs do not say whether diskid may be left out; false: the device's default disk is used."
+        False, "3: the docs do not say whether diskid is required; false: the device uses its default disk."
     )
     empty_text: str = _choice(
         "clears",
@@ -59,96 +56,97 @@ class Switches:
         text="4: the docs do not say what an empty nicename, description or streamoptions does in update.",
     )
     omitted_on_update: str = _choice(
-        "kept", "reset", text="4: the docs do not say in words that arguments left out of update keep their value."
+        "kept", "reset", text="4: the docs do not say explicitly that arguments omitted in update keep their value."
     )
     list_unknown_id: str = _choice(
-        "error_110", "empty", text="5: the docs do not say what list answers for an unknown id."
+        "error_110", "empty", text="5: the docs do not say what list returns for an unknown ID."
     )
     unknown_disk: str = _choice(
         "error_20",
         "error_10",
         "accepted",
-        text="6: the docs do not say what create answers for an unknown or unmounted disk; "
-        "accepted: success, and the group is not listed while there is no medium.",
+        text="6: the docs do not say what create returns for an unknown or unmounted disk; "
+        "accepted: success, and the group is not listed while the disk has no medium.",
     )
     existing_id: str = _choice(
         "error_20",
         "error_10",
         "overwrite",
-        text="7: the docs do not say what create answers for an id that exists already.",
+        text="7: the docs do not say what create returns for an ID that already exists.",
     )
     bad_argument: str = _choice(
         "error_20",
         "ignored",
-        text="8: the docs do not say what a bad id or number gives; ignored: as if it had been left out.",
+        text="8: the docs do not say what an invalid ID or number does; ignored: as if it had been omitted.",
     )
-    text_charset: str = _choice(
-        "utf-8", "iso-8859-1", text="9: the docs contradict each other about the charset of text arguments."
-    )
+    text_charset: str = _choice("utf-8", "iso-8859-1", text="9: the docs disagree about the charset of text arguments.")
     text_limit: int | None = _number(
-        None, "9: the docs do not say how long nicename and description may be; longer ones are cut.", none=True
+        None, "9: the docs do not say how long nicename and description may be; longer ones are truncated.", none=True
     )
     retention_limit: int | None = _number(
         None, "10: the docs do not say how large retentiontime (hours) may be.", none=True
     )
     retention_over_limit: str = _choice(
-        "error_20", "clamped", text="10: the docs do not say what a retentiontime over the limit gives."
+        "error_20", "clamped", text="10: the docs do not say what a retentiontime over the limit does."
     )
     disk_age_combines: bool = _flag(
         False,
-        "11: the docs do not say whether the disk's own clean-up age (cleanupmaxage, days, policy fifo) "
-        "also takes recordings of groups.",
+        "11: the docs do not say whether the disk's clean-up age (cleanupmaxage, days, policy fifo) "
+        "also applies to recordings of groups.",
     )
     running_recording_blocks_delete: bool = _flag(
-        False, "12: the docs do not say whether a running recording without an action makes delete answer 140."
+        False, "12: the docs do not say whether a running recording without an action makes delete return 140."
     )
     locked_recordings_survive: bool = _flag(
         False, "14: the docs do not say whether locked recordings survive retention and delete."
     )
     device_value: str = _choice(
-        "as_sent", "upper", "lower", text="15: the docs do not say in which case device= in stream options comes back."
+        "as_sent",
+        "upper",
+        "lower",
+        text="15: the docs do not say in which case list returns device= in stream options.",
     )
     stream_options_form: str = _choice(
         "verbatim",
         "reordered",
         "reencoded",
         "reordered_reencoded",
-        text="16: the docs do not say whether StreamOptions comes back as sent; reordered: last pair first; "
-        "reencoded: every character of a value percent-encoded in lower-case hex.",
+        text="16: the docs do not say whether list returns StreamOptions as sent; reordered: last pair first; "
+        "reencoded: every character of a value percent-encoded in lowercase hex.",
     )
     post_allowed: bool = _flag(False, "17: the docs do not say whether POST works; false: 405.")
     recording_group_api: bool = _flag(
-        True, "18: the docs do not say which products have the API; false: 404, and not in API discovery."
+        True, "18: the docs do not say which products have the API; false: 404, and API discovery omits it."
     )
     action_service: bool = _flag(True, "18: the docs do not say which products have the action service; false: 404.")
     action_service_role: str = _choice(
         "operator",
         "viewer",
         "administrator",
-        text="19: the docs do not say which role the action service asks for, here for reads and writes alike.",
+        text="19: the docs do not say which role the action service requires, here for reads and writes.",
     )
     sha256_digest: bool = _flag(
-        False, "20: the docs do not say whether SHA-256 digest is offered; true: beside MD5, and before it."
+        False, "20: the docs do not say whether devices offer SHA-256 digest; true: in addition to MD5, and before it."
     )
     action_checks_group: bool = _flag(
         False,
-        "22: the docs do not say whether an action configuration may name a recording group that is not there; "
+        "22: the docs do not say whether an action configuration may name a missing recording group; "
         "true: a ParametersMissmatchFault.",
     )
     reuse_ids: bool = _flag(
         False,
-        "23: the docs do not say whether the generated id of a deleted group, rule or configuration is used again.",
+        "23: the docs do not say whether devices reuse the generated ID of a deleted group, rule, or configuration.",
     )
     foreign_groups_writable: bool = _flag(
         True,
         "24: the docs do not say whether groups on a card from another device can be changed; "
-        "false: update and delete answer 20.",
+        "false: update and delete return 20.",
     )
     namespace_prefixes: str = _choice(
         "standard",
         "numbered",
-        text="25: the docs do not promise the namespace prefixes in answers of the action service; "
-        "numbered: ns1, ns2 and so on, in elements and in topics.",
+        text="25: the docs do not specify the namespace prefixes in responses of the action service; "
+        "numbered: ns1, ns2, and so on, in elements and topics.",
     )
 
     def __post_init__(self) -> None:
@@ -164,12 +162,12 @@ class Switches:
                     isinstance(value, int) and not isinstance(value, bool) and value >= 0
                 )
             if not valid:
-                wanted = ", ".join(choices) or "a number, 0 or more"
-                raise ValueError(f"switch {spec.name}={value!r}: choose from {wanted}")
+                allowed = ", ".join(choices) or "a number, 0 or more"
+                raise ValueError(f"switch {spec.name}={value!r}: choose from {allowed}")
 
     @classmethod
     def parse(cls, settings: Iterable[str]) -> Switches:
-        """From `name=value` texts, as the command line has them; `none` unsets a limit."""
+        """Parse `name=value` texts of the command line; `none` removes a limit."""
         specs = {spec.name: spec for spec in fields(cls)}
         values: dict[str, Any] = {}
         for setting in settings:
@@ -181,7 +179,7 @@ class Switches:
 
     @classmethod
     def describe(cls) -> list[SwitchDescription]:
-        """Every switch, with what the documentation leaves open."""
+        """Return a description of every switch."""
         return [
             SwitchDescription(spec.name, spec.metadata["choices"], spec.default, spec.metadata["text"])
             for spec in fields(cls)

@@ -170,7 +170,7 @@ def test_elements_with_a_prefix_keep_their_namespace(camera, client, real, prefi
     assert [item.tag for item in etree.fromstring(served).iter()] == [
         item.tag for item in etree.fromstring(real["service"]).iter()
     ]
-    assert etree.fromstring(served).nsmap[prefix or None] == "http://www.axis.com/vapix/http_cgi/stranger"
+    assert etree.fromstring(served).nsmap[prefix or None] == "http://www.axis.com/vapix/http_cgi/unknown"
 
 
 def test_a_fault_of_the_service_is_spoilt_like_an_answer(camera, client):

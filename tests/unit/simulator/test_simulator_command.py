@@ -41,7 +41,7 @@ def test_runs_until_it_is_stopped(tmp_path, stop):
     assert "<ListSuccess>" in answer.text
     assert len(hosts) == 3
     assert output == path.read_text()
-    assert announcement.startswith("3 simulated devices run.")
+    assert announcement.startswith("3 simulated devices are running.")
     assert str(path) in announcement
 
 
@@ -50,7 +50,7 @@ def test_runs_until_it_is_stopped(tmp_path, stop):
     [
         (["--profile", "toaster"], "camera_10_12, camera_12_9, recorder_s3008"),
         (["--profile", "camera_12_9=x"], "'x' is not a number"),
-        (["--profile", "camera_12_9=1", "--devices", "4"], "--devices needs a --profile without a count"),
+        (["--profile", "camera_12_9=1", "--devices", "4"], "--devices requires a --profile without a count"),
         (["--switch", "nothing=1"], "unknown switch 'nothing'"),
         (["--switch", "empty_text=wipes"], "clears, ignored, error_20"),
     ],
