@@ -3,15 +3,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An inventory of the cameras in cameras.csv, which lies beside this script; spreadsheets save such files.
+"""Print an inventory of the cameras in cameras.csv, a file in the directory of this script.
 
-Columns: ``name`` and ``address`` of each camera, and ``groups``, with ``;`` between them. Each is in the group ``axis``
-by way of its groups. Every other column is a variable of the host, where a line has something in it.
+Columns: ``name`` and ``address`` of each camera, and ``groups``, separated by ``;``. All groups are children of the
+group ``axis``. Every other column is a variable of the host, unless its field is empty.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from pathlib import Path
@@ -19,25 +20,24 @@ from typing import Any
 
 _FILE = Path(__file__).with_suffix(".csv")
 _GROUP = "axis"
-_NEEDED = ("name", "address")
+_REQUIRED = ("name", "address")
 
 
 def inventory(path: Path) -> dict[str, Any]:
-    """What Ansible asks an inventory script for with ``--list``.
+    """Return the inventory in the format of ``--list``.
 
-    :raises ValueError: a line cannot be a camera; says which line and why.
+    :raises ValueError: a line is invalid; the message names the file, the line, and the reason.
     """
-    with path.open(encoding="utf-8-sig", newline="") as source:
-        separator = csv.Sniffer().sniff(source.readline(), ",;\t").delimiter
-        source.seek(0)
-        rows = csv.DictReader(source, delimiter=separator)
-        missing = [name for name in _NEEDED if name not in (rows.fieldnames or ())]
-        if missing:
-            raise ValueError(f"{path}: there is no column {' and no column '.join(missing)} in the first line")
-        hosts: dict[str, dict[str, str]] = {}
-        groups: dict[str, list[str]] = {}
-        for row in rows:
-            _add(row, f"{path}, line {rows.line_num}", hosts, groups)
+    text = _read(path)
+    separator = csv.Sniffer().sniff(text.partition("\n")[0], ",;\t").delimiter
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    missing = [name for name in _REQUIRED if name not in (rows.fieldnames or ())]
+    if missing:
+        raise ValueError(f"{path}, line 1: missing column {' and '.join(missing)}. Add it to the first line.")
+    hosts: dict[str, dict[str, str]] = {}
+    groups: dict[str, list[str]] = {}
+    for row in rows:
+        _add(row, f"{path}, line {rows.line_num}", hosts, groups)
     root = {"hosts": [name for name in hosts if not any(name in members for members in groups.values())]}
     return {
         "_meta": {"hostvars": hosts},
@@ -46,17 +46,28 @@ def inventory(path: Path) -> dict[str, Any]:
     }
 
 
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode()
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise ValueError(f"{path}, line {line}, column {column}: not UTF-8. Save the file as CSV UTF-8.") from error
+
+
 def _add(row: dict[str, Any], where: str, hosts: dict[str, dict[str, str]], groups: dict[str, list[str]]) -> None:
     if None in row or None in row.values():
-        raise ValueError(f"{where}: it has not as many fields as the first line")
+        expected = len(row) - (None in row)
+        found = sum(value is not None for name, value in row.items() if name is not None) + len(row.get(None, ()))
+        raise ValueError(f"{where}: {found} fields, the first line has {expected}. Quote fields that have a separator.")
     fields = {name: value.strip() for name, value in row.items()}
     if not any(fields.values()):
         return
     name, address = fields.pop("name"), fields.pop("address")
     if not name or not address:
-        raise ValueError(f"{where}: a camera needs a name and an address")
+        raise ValueError(f"{where}: name or address is empty. Set both.")
     if name in hosts:
-        raise ValueError(f"{where}: there is a camera {name} already")
+        raise ValueError(f"{where}: duplicate camera {name}. Each name must be unique.")
     for group in filter(None, (part.strip() for part in fields.pop("groups", "").split(";"))):
         groups.setdefault(group, []).append(name)
     hosts[name] = {"ansible_host": address, **{variable: value for variable, value in fields.items() if value}}

@@ -118,18 +118,30 @@ def test_a_camera_without_a_group_is_one_of_axis_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("name,ip\na,192.0.2.1\n", "there is no column address in the first line"),
-        ("name,address\na,192.0.2.1\na,192.0.2.2\n", "line 3: there is a camera a already"),
-        ("name,address\na,\n", "line 2: a camera needs a name and an address"),
-        ("name,address\na,192.0.2.1,more\n", "line 2: it has not as many fields as the first line"),
+        ("name,ip\na,192.0.2.1\n", "line 1: missing column address"),
+        ("name,address\na,192.0.2.1\na,192.0.2.2\n", "line 3: duplicate camera a"),
+        ("name,address\na,\n", "line 2: name or address is empty"),
+        ("name,address\na,192.0.2.1,more\n", "line 2: 3 fields, the first line has 2"),
+        ("name,address,note\na,192.0.2.1\n", "line 2: 2 fields, the first line has 3"),
     ],
 )
-def test_a_line_that_is_no_camera_is_told(tmp_path: Path, text: str, message: str) -> None:
-    done = subprocess.run([cameras(tmp_path, text)], capture_output=True, text=True, check=False)
+def test_an_invalid_line_is_named(tmp_path: Path, text: str, message: str) -> None:
+    assert message in rejected(cameras(tmp_path, text))
+
+
+def test_a_file_in_another_encoding_is_rejected(tmp_path: Path) -> None:
+    script = cameras(tmp_path, "")
+    script.with_suffix(".csv").write_bytes("name,address\nhôtel,192.0.2.1\n".encode("latin-1"))
+    assert "line 2, column 2: not UTF-8. Save the file as CSV UTF-8." in rejected(script)
+
+
+def rejected(script: Path) -> str:
+    """Run the inventory script, which must fail, and return its message."""
+    done = subprocess.run([script], capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert done.stdout == ""
-    assert message in done.stderr
     assert "Traceback" not in done.stderr
+    return done.stderr
 
 
 def test_every_option_for_netbox_is_one_of_its_plugin() -> None:

@@ -40,9 +40,9 @@ def test_everything_is_there_afterwards(controller: Controller) -> None:
         "inventory_sources": ["Axis cameras of the project"],
         "notification_templates": ["Axis retention"],
         "job_templates": ["Axis audit", "Axis merged report", "Axis roll-out", "Axis start of a run"],
-        "workflow_job_templates": ["Axis audit with its report", "Axis audit, approval, roll-out, audit"],
+        "workflow_job_templates": ["Axis audit with report", "Axis audit, approval, roll-out, audit"],
         "workflow_job_template_nodes": [""] * 7,
-        "workflow_approval_templates": ["Axis roll-out, seen the audit"],
+        "workflow_approval_templates": ["Axis approval of the roll-out"],
         "schedules": ["Axis audit, weekly"],
     }
 
@@ -92,7 +92,7 @@ def test_the_workflows_go_on_whatever_the_audit_found_and_roll_out_only_when_app
         ("roll_out", "always_nodes", "after"),
     }
     schedule = controller.named("schedules", "Axis audit, weekly")
-    workflow = controller.named("workflow_job_templates", "Axis audit with its report")
+    workflow = controller.named("workflow_job_templates", "Axis audit with report")
     assert schedule["unified_job_template"] == workflow["id"]
     assert "FREQ=WEEKLY" in schedule["rrule"]
 
