@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs axis_retention_policy_merge; its documentation is that of the module."""
+"""Run axis_retention_policy_merge, which its module documents."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_merge
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, hosts_of
@@ -34,13 +34,13 @@ class ActionModule(FleetAction):
     module = axis_retention_policy_merge
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """Read the reports, and write one."""
-        directory = writable_directory(parameters["directory"], "directory")
+        """Read the reports, and write the merged one."""
+        directory = writable_directory(parameters["directory"], Option("directory"))
         documents = {path: parse(path, _read(path)) for path in sorted(set(parameters["reports"]))}
         host_variables, names = HostVariables(self, task_vars), hosts_of(parameters, task_vars)
         known = {host["host"] for document in documents.values() for host in document["hosts"]}
-        # Only of those that no report has, their variables are needed.
-        hosts = [HostReport(name, None) if name in known else _unseen(host_variables, name) for name in names]
+        # Only hosts without a report need their variables.
+        hosts = [HostReport(name, None) if name in known else _build_missing(host_variables, name) for name in names]
         document = merge(documents, hosts, different_policies=parameters["different_policies"])
         extra = unexpected_hosts(document, names)
         result = {
@@ -50,19 +50,22 @@ class ActionModule(FleetAction):
             "files": write_files(directory, render_files(document, parameters["formats"])),
         }
         if extra:
-            result["warnings"] = [f"{abbreviate(extra)}: in the reports, and not among the hosts of this play."]
+            result["warnings"] = [f"The reports contain hosts that are not expected: {abbreviate(extra)}."]
         return result
 
 
-def _unseen(host_variables: HostVariables, host: str) -> HostReport:
-    words = host_variables.read(host, (PURPOSE, OWNER))
+def _build_missing(host_variables: HostVariables, host: str) -> HostReport:
+    policy = host_variables.read(host, (PURPOSE, OWNER))
     groups = tuple(map(str, host_variables.raw(host).get("group_names", ())))
-    return HostReport(host, None, str(words.get(PURPOSE, "")), str(words.get(OWNER, "")), groups=groups)
+    return HostReport(host, None, str(policy.get(PURPOSE, "")), str(policy.get(OWNER, "")), groups=groups)
 
 
 def _read(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        raise invalid_option(f"{path} cannot be read ({reason})", "Name the JSON files of the slices.") from error
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise invalid_option(
+            f"{path} cannot be read: {reason}",
+            Message("Set {option} to the JSON files of the slices.", {"option": Option("reports")}),
+        ) from error

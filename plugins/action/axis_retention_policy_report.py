@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs axis_retention_policy_report; its documentation is that of the module."""
+"""Run axis_retention_policy_report, which its module documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import yaml
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.release import __version__ as ansible_version
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import matching_hosts, play_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
@@ -27,11 +27,12 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     FAIL_ON_DRIFT,
     OWNER,
     PLAY,
+    POLICY_VARIABLES,
     PURPOSE,
     RESULT,
     HostVariables,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Run, build_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import RunInfo, build_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     HostReport,
@@ -48,8 +49,8 @@ class ActionModule(FleetAction):
     module = axis_retention_policy_report
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The summary, the hosts that are to end badly, and the files of the report."""
-        directory = parameters["directory"] and writable_directory(parameters["directory"], "directory")
+        """Return the summary and the hosts that failed, and write the files of the report."""
+        directory = parameters["directory"] and writable_directory(parameters["directory"], Option("directory"))
         host_variables = HostVariables(self, task_vars)
         hosts = hosts_of(parameters, task_vars)
         reports = [_report(host_variables, host, task_vars.get(PLAY)) for host in hosts]
@@ -58,19 +59,19 @@ class ActionModule(FleetAction):
         allowed = parameters["max_fail_percentage"]
         stop = summary.failed_percentage > allowed
         too_many = (
-            f". Stop: {summary.failed_percentage:.4g} percent failed or were unreachable, more than {allowed:g}"
+            f". Stop: {summary.failed_percentage:.4g} % of hosts failed or were unreachable (maximum: {allowed:g} %)"
             if stop
             else ""
         )
-        lines, files = render_lines(summary, parameters["title"], now), []
+        lines, files = render_lines(summary, parameters["title"], now, POLICY_VARIABLES), []
         if directory:
-            outside = [] if parameters["hosts"] is not None else self._left_out(hosts, task_vars)
+            outside = [] if parameters["hosts"] is not None else self._hosts_outside_limit(hosts, task_vars)
             others = [_report(host_variables, host, None, ran=False) for host in outside]
-            run = Run(
+            run = RunInfo(
                 "audit" if self._task.check_mode else "roll_out",
                 parameters["title"],
                 now,
-                _by(task_vars),
+                _created_by(task_vars),
                 _collection_version(),
                 ansible_version,
             )
@@ -89,15 +90,15 @@ class ActionModule(FleetAction):
             "failed_host_patterns": [build_host_pattern(host) for host in summary.failed_hosts],
         }
 
-    def _left_out(self, hosts: Iterable[str], task_vars: Mapping[str, Any]) -> list[str]:
-        """The hosts that match the pattern of the play, and that ``--limit`` keeps out of it."""
+    def _hosts_outside_limit(self, hosts: Iterable[str], task_vars: Mapping[str, Any]) -> list[str]:
+        """Return the hosts that match the pattern of the play and are outside ``--limit``."""
         patterns, ran = play_pattern(self._task), set(hosts)
         matching = matching_hosts(self, patterns, task_vars) if patterns else []
         return [host for host in matching if host not in ran]
 
 
-def _by(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
-    """Who ran it: AWX says so in variables of its own."""
+def _created_by(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return who ran the play; AWX sets variables for that."""
 
     def awx(name: str) -> str | None:
         value = task_vars.get(f"awx_{name}", task_vars.get(f"tower_{name}"))
@@ -106,14 +107,14 @@ def _by(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
     try:
         user: str | None = getpass.getuser()
     except (KeyError, OSError):
-        user = None  # a container that knows no user of this number
+        user = None  # a container without an entry for this user ID
     return {"user": awx("user_name") or user, "controller": platform.node() or None, "job": awx("job_id")}
 
 
 def _collection_version() -> str:
     root = Path(__file__).parents[2]
     try:
-        # Galaxy puts the one into what is installed; a checkout has the other.
+        # An installed collection has MANIFEST.json, a checkout has galaxy.yml.
         information = json.loads((root / "MANIFEST.json").read_text(encoding="utf-8"))["collection_info"]
     except OSError:
         information = yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))
@@ -123,20 +124,20 @@ def _collection_version() -> str:
 def _report(host_variables: HostVariables, host: str, play: Any, *, ran: bool = True) -> HostReport:
     variables = host_variables.raw(host)
     result = variables.get(RESULT) if ran else None
-    # Of an earlier play, or of the preflight, which registers the same name: the camera was not asked in this play.
+    # A result of an earlier play or of the preflight (it registers the same name) says nothing about the camera now.
     if result is not None and ("problems" in result or variables.get(PLAY) != play):
         result = None
     try:
-        words = host_variables.read(host, (PURPOSE, OWNER, FAIL_ON_DRIFT))
-        fails_on_drift = boolean(words.get(FAIL_ON_DRIFT) or False)
+        policy = host_variables.read(host, (PURPOSE, OWNER, FAIL_ON_DRIFT))
+        fails_on_drift = boolean(policy.get(FAIL_ON_DRIFT) or False)
     except (AxisError, TypeError) as error:
-        # Where no preflight found it, the report comes all the same, and no drift is passed over.
-        words, fails_on_drift = {PURPOSE: getattr(error, "what", str(error))}, True
+        # Without a preflight, an invalid variable must not prevent the report, nor hide drift.
+        policy, fails_on_drift = {PURPOSE: error.message if isinstance(error, AxisError) else str(error)}, True
     return HostReport(
         host,
         result,
-        str(words.get(PURPOSE, "")),
-        str(words.get(OWNER, "")),
+        str(policy.get(PURPOSE, "")),
+        str(policy.get(OWNER, "")),
         fails_on_drift,
         tuple(map(str, variables.get("group_names", ()))),
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Chromium of the distribution, without a screen."""
+"""Headless Chromium of the distribution."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import os
 import shutil
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-#: It needs no sandbox for a page of ours, and is not to look for anything in a network.
+#: The page is trusted, so it needs no sandbox. Chromium must not send requests of its own.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -22,7 +22,7 @@ ARGUMENTS = (
 
 
 def path() -> str:
-    """Where it is. That there is none is a failure: what it would have shown is not known."""
+    """Return the path of Chromium. A missing Chromium is a failure, not a skipped test."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
-    assert found, "Chromium is not installed: make test does it where it may, or name one with CHROMIUM=/path/to/it"
+    assert found, "Chromium is not installed. Run tests/browser/install, or set CHROMIUM to the path of the program."
     return found

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A real browser: Chromium of the distribution, without a screen, driven by Playwright."""
+"""Fixtures for a real browser: headless Chromium of the distribution, controlled by Playwright."""
 
 from __future__ import annotations
 
@@ -13,57 +13,57 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, sync_playwright
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import html_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_html
 from tests.browser import chromium
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The browser, running."""
+    """Start the browser."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium.path(), args=list(chromium.ARGUMENTS))
         yield running
         running.close()
 
 
-class Open(Protocol):
-    """Opens a report as a page."""
+class OpenReport(Protocol):
+    """A function that opens a report as a page."""
 
     def __call__(self, document: dict[str, Any], fragment: str = "", **context: Any) -> Page:
-        """Call it."""
+        """Open the report."""
 
 
 @pytest.fixture
-def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Open a report; in the end, no page may have had an error, asked anything of a network, or opened a dialog."""
-    trouble: list[str] = []
+def open_report(browser: Browser, tmp_path: Path) -> Iterator[OpenReport]:
+    """Open reports, and check that no page has an error, sends a request, or opens a dialog."""
+    problems: list[str] = []
     contexts = []
     path = tmp_path / "report.html"
 
     def on_console(message: ConsoleMessage) -> None:
-        trouble.append(f"console: {message.text}")
+        problems.append(f"console: {message.text}")
 
     def on_dialog(dialog: Dialog) -> None:
-        trouble.append(f"dialog: {dialog.message}")
+        problems.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
     def run(document: dict[str, Any], fragment: str = "", **options: Any) -> Page:
-        path.write_text(html_of(document), encoding="utf-8")
+        path.write_text(render_html(document), encoding="utf-8")
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
         page.on("console", on_console)
-        page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
+        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
         page.on("dialog", on_dialog)
-        page.on("request", lambda request: trouble.append(request.url) if not _is_ours(request.url, path) else None)
+        page.on("request", lambda request: problems.append(request.url) if not _is_report(request.url, path) else None)
         page.goto(f"{path.as_uri()}{fragment}")
         return page
 
     yield run
     for context in contexts:
         context.close()
-    assert trouble == []
+    assert problems == []
 
 
-def _is_ours(url: str, path: Path) -> bool:
+def _is_report(url: str, path: Path) -> bool:
     return url.partition("#")[0] == path.as_uri()

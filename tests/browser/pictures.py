@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The pictures of the demo's report in docs/images. Run it with ``make pictures``, after ``make demo``."""
+"""Take the pictures of the demo's report for docs/images. Run it with ``make pictures``, after ``make demo``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.playbook import CHECKOUT
 
 
 def main() -> None:
-    """Light and dark."""
+    """Take a light and a dark picture."""
     page_of_demo = next(REPORTS.glob("*.html")).as_uri()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.path(), args=list(chromium.ARGUMENTS))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report as somebody uses it: numbers, filters, order, details, links, paper, keyboard, screen reader."""
+"""Test the report in a browser: numbers, filters, sorting, details, links, print, keyboard, screen reader."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import html_of
-from tests.browser.conftest import Open
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_html
+from tests.browser.conftest import OpenReport
 from tests.unit.plugins.plugin_utils.reports import FLEET, OUTSIDE, drifted, failed, held, host, report, result
 
 DISK = {
@@ -32,10 +32,10 @@ ROWS = "table.hosts > tbody > tr"
 
 
 def large(count: int) -> dict[str, Any]:
-    """A fleet in which every kind is there, by turns."""
-    kinds = (result, drifted, held, failed)
+    """Build the report of many hosts of several classes."""
+    builders = (result, drifted, held, failed)
     hosts = [
-        host(f"camera-{number:05}", kinds[number % 7 % 4](number % 250), f"site_{number % 9}")
+        host(f"camera-{number:05}", builders[number % 7 % 4](number % 250), f"site_{number % 9}")
         for number in range(count)
     ]
     return report(*hosts)
@@ -45,79 +45,79 @@ LARGE = large(700)
 
 
 def shown(page: Page) -> list[str]:
-    """The hosts in the table, from the top."""
+    """Return the hosts in the table, from the top."""
     names: list[str] = page.eval_on_selector_all(ROWS, "rows => rows.map(row => row.dataset.host)")
     return names
 
 
-def told(page: Page) -> str:
-    """What the page says about how many are shown."""
+def status(page: Page) -> str:
+    """Return the text about the number of hosts."""
     return page.inner_text("#shown")
 
 
-def expected(document: dict[str, Any], **wanted: str) -> list[str]:
-    """The hosts of the report with these values."""
-    return [item["host"] for item in document["hosts"] if wanted.items() <= item.items()]
+def hosts_with(document: dict[str, Any], **values: str) -> list[str]:
+    """Return the hosts of the report with these values."""
+    return [item["host"] for item in document["hosts"] if values.items() <= item.items()]
 
 
-def test_the_numbers_are_those_of_the_json(open_report: Open) -> None:
+def test_numbers_match_the_json(open_report: OpenReport) -> None:
     page = open_report(REPORT)
     summary = REPORT["summary"]
     tiles = page.locator(".tile").all()
-    assert {tile.get_attribute("data-outcome"): int(tile.locator(".number").inner_text()) for tile in tiles} == summary[
-        "outcomes"
+    assert {tile.get_attribute("data-state"): int(tile.locator(".number").inner_text()) for tile in tiles} == summary[
+        "states"
     ]
     buttons = page.locator(".tile button").all_inner_texts()
     counted = {text.partition(" ")[2].replace(" ", "_"): int(text.partition(" ")[0]) for text in buttons}
     assert counted == {verdict: count for verdict, count in summary["verdicts"].items() if count}
-    assert told(page) == f"{summary['hosts']} of {summary['hosts']} hosts"
+    assert status(page) == f"{summary['hosts']} of {summary['hosts']} hosts"
     assert shown(page) == [item["host"] for item in REPORT["hosts"]]
 
 
 @pytest.mark.parametrize("verdict", ["drifted", "held", "unverified", "compliant"])
-def test_filter_by_verdict(open_report: Open, verdict: str) -> None:
+def test_filter_by_verdict(open_report: OpenReport, verdict: str) -> None:
     page = open_report(LARGE)
     page.select_option("#verdict", verdict)
-    wanted = expected(LARGE, verdict=verdict)
-    assert shown(page) == wanted[:200]
-    assert told(page).startswith(f"{len(wanted)} of {len(LARGE['hosts'])} hosts")
+    expected = hosts_with(LARGE, verdict=verdict)
+    assert shown(page) == expected[:200]
+    assert status(page).startswith(f"{len(expected)} of {len(LARGE['hosts'])} hosts")
 
 
-def test_filters_together_and_all_of_it_back(open_report: Open) -> None:
+def test_filters_combine_and_reset(open_report: OpenReport) -> None:
     page = open_report(LARGE)
     page.select_option("#site", "site_3")
     page.select_option("#severity", "critical")
-    wanted = [name for name in expected(LARGE, severity="critical") if int(name[-5:]) % 9 == 3]
-    assert shown(page) == wanted
-    page.fill("#search", wanted[0].upper())
-    assert shown(page) == wanted[:1]
+    expected = [name for name in hosts_with(LARGE, severity="critical") if int(name[-5:]) % 9 == 3]
+    assert shown(page) == expected
+    page.fill("#search", expected[0].upper())
+    assert shown(page) == expected[:1]
     page.fill("#search", "no such camera")
     assert shown(page) == []
-    assert told(page) == "0 of 700 hosts"
+    assert status(page) == "0 of 700 hosts"
     page.click("#reset")
-    assert told(page).startswith("700 of 700 hosts")
+    assert status(page).startswith("700 of 700 hosts")
 
 
-def test_the_search_finds_what_is_folded(open_report: Open) -> None:
+def test_search_finds_closed_details(open_report: OpenReport) -> None:
     page = open_report(REPORT)
     page.fill("#search", "192.0.2.2")
     assert shown(page) == ["c2"]
 
 
-def test_a_tile_and_a_site_show_what_they_count(open_report: Open) -> None:
+def test_counts_are_links_to_their_hosts(open_report: OpenReport) -> None:
     page = open_report(REPORT)
     page.click(".tile button[data-verdict=drifted]")
     assert shown(page) == ["c2"]
     page.click("button[data-site=depot]")
     assert shown(page) == ["c4", "c5", "c6", "c7"]
-    page.click("button[data-words='disk short']")
+    page.click("button[data-search='disk short']")
     assert shown(page) == ["c8"]
 
 
-def test_more_than_a_page_is_shown_when_asked_for(open_report: Open) -> None:
+def test_show_more(open_report: OpenReport) -> None:
     page = open_report(LARGE)
     assert len(shown(page)) == 200
-    assert told(page) == "700 of 700 hosts, the first 200 shown"
+    assert status(page) == "700 of 700 hosts, the first 200 shown"
     for count in (400, 600, 700):
         page.click("#more")
         assert len(shown(page)) == count
@@ -125,7 +125,7 @@ def test_more_than_a_page_is_shown_when_asked_for(open_report: Open) -> None:
 
 
 @pytest.mark.parametrize("column", range(5))
-def test_sort_up_and_down_by_each_column(open_report: Open, column: int) -> None:
+def test_sort_by_each_column(open_report: OpenReport, column: int) -> None:
     page = open_report(REPORT)
     button = page.locator(".hosts th button").nth(column)
     severities = ["info", "cosmetic", "warning", "critical"]
@@ -138,7 +138,7 @@ def test_sort_up_and_down_by_each_column(open_report: Open, column: int) -> None
         3: lambda name: len(by_name[name]["findings"]),
         4: lambda name: sites[name],
     }
-    if column == 0:  # it is sorted so already
+    if column == 0:  # the initial order
         button.click()
     for direction, is_down in (("ascending", False), ("descending", True)):
         button.click()
@@ -148,7 +148,7 @@ def test_sort_up_and_down_by_each_column(open_report: Open, column: int) -> None
         assert marked == [direction]
 
 
-def test_details_unfold_by_keyboard(open_report: Open) -> None:
+def test_details_open_with_the_keyboard(open_report: OpenReport) -> None:
     page = open_report(REPORT)
     details = page.locator("tr[data-host=c2] details")
     assert details.get_attribute("open") is None
@@ -156,11 +156,11 @@ def test_details_unfold_by_keyboard(open_report: Open) -> None:
     page.keyboard.press("Enter")
     assert details.get_attribute("open") is not None
     text = details.inner_text()
-    for words in ("720 hours (30 days)", "24 hours (1 day)", "ACCC8E000002", "me@example.com"):
-        assert words in text
+    for part in ("720 hours (30 days)", "24 hours (1 day)", "ACCC8E000002", "me@example.com"):
+        assert part in text
 
 
-def test_a_link_shows_somebody_else_the_same(open_report: Open) -> None:
+def test_a_link_restores_filters_and_order(open_report: OpenReport) -> None:
     page = open_report(LARGE)
     page.select_option("#verdict", "drifted")
     page.fill("#search", "camera-0001")
@@ -174,21 +174,21 @@ def test_a_link_shows_somebody_else_the_same(open_report: Open) -> None:
     assert other.input_value("#verdict") == "drifted"
 
 
-def test_a_link_to_a_host_unfolds_it_wherever_it_stands(open_report: Open) -> None:
+def test_a_link_to_a_host_opens_its_details(open_report: OpenReport) -> None:
     page = open_report(LARGE, "#host=camera-00650")
     row = page.locator("tr[data-host=camera-00650]")
     assert row.locator("details").get_attribute("open") is not None
-    page.wait_for_function("() => document.querySelector('tr.named').getBoundingClientRect().top < innerHeight")
+    page.wait_for_function("() => document.querySelector('tr.linked').getBoundingClientRect().top < innerHeight")
 
 
-def test_on_paper_all_that_fits_the_filter_is_there_and_what_is_wrong_is_unfolded(open_report: Open) -> None:
+def test_print_has_all_matching_hosts_with_details(open_report: OpenReport) -> None:
     page = open_report(LARGE)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert len(shown(page)) == 700
-    folded = page.eval_on_selector_all(
+    closed = page.eval_on_selector_all(
         f"{ROWS} details:not([open])", "all => [...new Set(all.map(one => one.closest('tr').dataset.verdict))]"
     )
-    assert folded == ["compliant"]
+    assert closed == ["compliant"]
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert len(shown(page)) == 200
     assert page.locator("details[open]").count() == 0
@@ -198,14 +198,14 @@ def test_on_paper_all_that_fits_the_filter_is_there_and_what_is_wrong_is_unfolde
 
 
 @pytest.mark.parametrize("width", [360, 800, 1280, 1920])
-def test_at_no_width_does_the_page_itself_scroll_sideways(open_report: Open, width: int) -> None:
+def test_no_horizontal_scrolling(open_report: OpenReport, width: int) -> None:
     page = open_report(REPORT, viewport={"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1280])
-def test_accessibility(open_report: Open, scheme: str, width: int) -> None:
+def test_accessibility(open_report: OpenReport, scheme: str, width: int) -> None:
     page = open_report(REPORT, color_scheme=scheme, viewport={"width": width, "height": 900})
     page.eval_on_selector_all("details", "all => { for (const one of all) one.open = true; }")
     found = Axe().run(page).response
@@ -213,12 +213,12 @@ def test_accessibility(open_report: Open, scheme: str, width: int) -> None:
     assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found["violations"]] == []
 
 
-def test_without_javascript_every_host_is_there(open_report: Open) -> None:
+def test_all_hosts_without_javascript(open_report: OpenReport) -> None:
     page = open_report(LARGE, java_script_enabled=False)
     assert page.locator(ROWS).count() == 700
 
 
-def test_nothing_that_anybody_wrote_is_run(open_report: Open) -> None:
+def test_no_text_is_executed(open_report: OpenReport) -> None:
     nasty = [
         "<script>alert(1)</script>",
         '"><img src=x onerror=alert(1)>',
@@ -235,27 +235,27 @@ def test_nothing_that_anybody_wrote_is_run(open_report: Open) -> None:
     assert page.locator("img").count() == 0
 
 
-def test_a_fleet_of_five_thousand(open_report: Open, record_property: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_five_thousand_hosts(open_report: OpenReport, record_property: Any, capsys: pytest.CaptureFixture[str]) -> None:
     document = large(5000)
-    size = len(html_of(document).encode())
+    size = len(render_html(document).encode())
     assert size < 10_000_000
     page = open_report(document)
     seconds = page.evaluate(
         """() => {
           const search = document.getElementById("search");
           const times = {};
-          for (const words of ["camera-049", "unreachable", ""]) {
+          for (const text of ["camera-049", "unreachable", ""]) {
             const begin = performance.now();
-            search.value = words;
+            search.value = text;
             search.dispatchEvent(new Event("input"));
             document.body.offsetHeight;
-            times[words || "everything"] = Math.round(performance.now() - begin);
+            times[text || "everything"] = Math.round(performance.now() - begin);
           }
           return times;
         }"""
     )
-    assert told(page) == "5000 of 5000 hosts, the first 200 shown"
-    words = f"5,000 hosts: {size / 1e6:.1f} MB; to filter by the words takes, in ms, {json.dumps(seconds)}"
-    record_property("filter", words)
+    assert status(page) == "5000 of 5000 hosts, the first 200 shown"
+    text = f"5,000 hosts: {size / 1e6:.1f} MB; search times in ms: {json.dumps(seconds)}"
+    record_property("filter", text)
     with capsys.disabled():
-        print(f"\n{words}")
+        print(f"\n{text}")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pure: retention expected against found → where the dots of a chart go, as numbers for a template."""
+"""Place the dots of the chart that compares expected with configured retention, as numbers for a template. Pure."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_ti
     sort_key,
 )
 
-#: of the drawing, in its own units
+#: units of the drawing
 SIZE, MARGIN = 320, 56
-_SMALLEST, _LARGEST = 4.0, 18.0
-_MOST_TICKS = 7
+_MIN_RADIUS, _MAX_RADIUS = 4.0, 18.0
+_MAX_TICKS = 7
 
 
 @dataclass(frozen=True)
 class Dot:
-    """Groups with the same retention, expected and found; ``side`` is ``as``, ``short`` or ``long``."""
+    """Groups with the same expected and the same found retention; ``side`` is ``equal``, ``short`` or ``long``."""
 
     x: float
     y: float
     radius: float
     side: str
-    words: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class Tick:
     """A retention time on both axes."""
 
     at: float
-    words: str
+    label: str
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A square with one scale on both sides, so that what is as expected lies on the diagonal."""
+    """A square with the same scale on both axes, so that groups with the expected retention are on the diagonal."""
 
     dots: tuple[Dot, ...]
     ticks: tuple[Tick, ...]
@@ -50,28 +50,28 @@ class Chart:
     margin: int = MARGIN
 
 
-def dots_of(retention: Iterable[Mapping[str, int]]) -> Chart:
-    """The chart of ``retention`` of a report. The scale is logarithmic; unlimited (0) is at its end."""
+def build_chart(retention: Iterable[Mapping[str, int]]) -> Chart:
+    """Build the chart of ``retention`` of a report. The scale is logarithmic, with unlimited (0) at its end."""
     items = [(item["expected"], item["found"], item["groups"]) for item in retention]
     hours = sorted({value for item in items for value in item[:2]}, key=sort_key)
-    places = _places(hours)
+    positions = _positions(hours)
     most = max((groups for *_times, groups in items), default=1)
     dots = [
-        Dot(places[expected], places[found], _radius(groups, most), _side(expected, found), _words(*item))
+        Dot(positions[expected], positions[found], _radius(groups, most), _side(expected, found), _label(*item))
         for item in items
         for expected, found, groups in [item]
     ]
-    # The small ones last, so that none is hidden.
+    # Small dots last, so that no large dot covers one.
     dots.sort(key=lambda dot: -dot.radius)
-    return Chart(tuple(dots), _ticks(hours, places))
+    return Chart(tuple(dots), _ticks(hours, positions))
 
 
-def _places(hours: list[int]) -> dict[int, float]:
+def _positions(hours: list[int]) -> dict[int, float]:
     limited = [value for value in hours if value]
     if not limited:
         return dict.fromkeys(hours, SIZE / 2)
     low, high = math.log(limited[0]), math.log(limited[-1])
-    # Beyond the longest, as far as the room that is left for it.
+    # Unlimited needs space beyond the longest.
     room = SIZE * (0.85 if 0 in hours else 1.0)
     scale = {
         value: room * (0.06 + 0.88 * ((math.log(value) - low) / (high - low) if high > low else 0.5))
@@ -81,33 +81,33 @@ def _places(hours: list[int]) -> dict[int, float]:
 
 
 def _radius(groups: int, most: int) -> float:
-    # By area.
-    return round(_SMALLEST + (_LARGEST - _SMALLEST) * math.sqrt(groups / most), 1)
+    # The area is proportional to the number of groups.
+    return round(_MIN_RADIUS + (_MAX_RADIUS - _MIN_RADIUS) * math.sqrt(groups / most), 1)
 
 
 def _side(expected: int, found: int) -> str:
     if expected == found:
-        return "as"
+        return "equal"
     return "short" if sort_key(found) < sort_key(expected) else "long"
 
 
-def _words(expected: int, found: int, groups: int) -> str:
+def _label(expected: int, found: int, groups: int) -> str:
     number = f"{groups} group{'' if groups == 1 else 's'}"
     if expected == found:
         return f"{number}: {format_retention_time(found)}, as expected"
     return f"{number}: {format_retention_time(found)} instead of {format_retention_time(expected)}"
 
 
-def _ticks(hours: list[int], places: Mapping[int, float]) -> tuple[Tick, ...]:
-    """Not all of many, and none that would be written over another."""
+def _ticks(hours: list[int], positions: Mapping[int, float]) -> tuple[Tick, ...]:
+    """Return at most ``_MAX_TICKS`` ticks whose labels do not overlap."""
     ticks: list[Tick] = []
     for value in hours:
-        if len(ticks) < _MOST_TICKS and (not ticks or places[value] - ticks[-1].at >= SIZE / _MOST_TICKS / 1.5):
-            ticks.append(Tick(places[value], _in_short(value)))
+        if len(ticks) < _MAX_TICKS and (not ticks or positions[value] - ticks[-1].at >= SIZE / _MAX_TICKS / 1.5):
+            ticks.append(Tick(positions[value], _tick_label(value)))
     return tuple(ticks)
 
 
-def _in_short(hours: int) -> str:
+def _tick_label(hours: int) -> str:
     if hours == 0:
-        return "no limit"
+        return "unlimited"
     return f"{hours // 24} d" if hours % 24 == 0 else f"{hours} h"

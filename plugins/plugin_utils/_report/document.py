@@ -2,22 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pure: the results of all hosts → the report, as one document of plain data that every format is made of.
+"""Build the report from the results of all hosts: one document of plain data, the source of every format. Pure.
 
-Its shape is docs/retention-report.schema.json. Hosts are in the order of their names, so that two reports compare.
+Its schema is docs/retention-report.schema.json. Hosts are sorted by name, so that reports can be compared.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import parse_stream_options
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import ACTUAL_VERDICTS
+from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import recorded_source
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import DISK_VERDICTS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     CLASSES,
     HostReport,
@@ -25,27 +24,28 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     Summary,
 )
 
-#: Raised when what programs read is no longer what it was.
+#: Increased with each change that breaks programs that read reports.
 SCHEMA_VERSION = 1
-#: A host that matches the pattern of the play and was left out of it by ``--limit``.
+#: A host that matches the pattern of the play and is outside ``--limit``.
 NOT_IN_RUN = "not_in_run"
-#: What a host may be, from good to unknown. Each host is exactly one of them.
+#: The verdicts of hosts. Each host has exactly one.
 VERDICTS = (*CLASSES, NOT_IN_RUN)
-#: What the verdicts come to for whoever reads the first line only.
-PROVEN, OTHERWISE, UNKNOWN = "as_the_policy_says", "not_as_the_policy_says", "unverified"
-OUTCOMES: Mapping[str, tuple[str, ...]] = {
-    PROVEN: ("compliant", "changed"),
-    OTHERWISE: ("drifted", "held", "refused"),
-    UNKNOWN: ("unsupported", "unverified", "not_attempted", NOT_IN_RUN),
+COMPLIANT, NON_COMPLIANT, UNVERIFIED = "compliant", "non_compliant", "unverified"
+#: The three states of a host, with their verdicts.
+STATES: Mapping[str, tuple[str, ...]] = {
+    COMPLIANT: ("compliant", "changed"),
+    NON_COMPLIANT: ("drifted", "held", "refused"),
+    UNVERIFIED: ("unsupported", "unverified", "not_attempted", NOT_IN_RUN),
 }
-_CHANGE = ("operation", "recording_group_id", "nice_name", "loses_recordings")
+_CHANGE = ("operation", "recording_group_id", "nice_name", "loses_recordings", "ends_recording")
+_REFUSAL = ("kind", "reason", "next_step")
 
 Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Run:
-    """What is to be said of the run itself.
+class RunInfo:
+    """The run itself.
 
     :param kind: ``audit`` or ``roll_out``.
     :param by: who ran it: ``user``, ``controller``, and with AWX ``job``.
@@ -59,15 +59,17 @@ class Run:
     ansible_version: str
 
 
-def build_report(run: Run, summary: Summary, reports: Iterable[HostReport], outside: Iterable[HostReport]) -> Document:
-    """The whole report.
+def build_report(
+    run: RunInfo, summary: Summary, reports: Iterable[HostReport], outside: Iterable[HostReport]
+) -> Document:
+    """Build the report.
 
-    :param reports: the hosts of the play, those of ``summary``.
-    :param outside: the hosts that match its pattern too and are not in this run.
+    :param reports: the hosts of the play, the same as in ``summary``.
+    :param outside: the hosts that match its pattern and are not in this run.
     """
-    standings = {standing.host: standing for standing in summary.standings}
-    hosts = [host_of(report, standings[report.host]) for report in reports]
-    hosts += [host_of(report, HostStatus(report.host, NOT_IN_RUN, "Outside --limit")) for report in outside]
+    statuses = {status.host: status for status in summary.statuses}
+    hosts = [build_host(report, statuses[report.host]) for report in reports]
+    hosts += [build_host(report, HostStatus(report.host, NOT_IN_RUN, "Outside --limit")) for report in outside]
     document = {
         "schema_version": SCHEMA_VERSION,
         "kind": run.kind,
@@ -84,66 +86,63 @@ def build_report(run: Run, summary: Summary, reports: Iterable[HostReport], outs
 
 
 def with_summary(document: Mapping[str, Any], hosts: Iterable[Document]) -> Document:
-    """A document with these hosts, counted."""
+    """Return the document with these hosts and their numbers."""
     ordered = sorted(hosts, key=lambda host: str(host["host"]))
     verdicts = Counter(host["verdict"] for host in ordered)
     return {
         **document,
         "summary": {
             "hosts": len(ordered),
-            "outcomes": {name: sum(verdicts[verdict] for verdict in group) for name, group in OUTCOMES.items()},
+            "states": {name: sum(verdicts[verdict] for verdict in group) for name, group in STATES.items()},
             "verdicts": {verdict: verdicts[verdict] for verdict in VERDICTS},
             "critical": sum(host["severity"] == "critical" for host in ordered),
             "recorded_sources": sum(host["recorded_sources"] or 0 for host in ordered),
             "groups": sum(len(host["findings"]) for host in ordered),
-            "actual": _actual(ordered),
+            "actual": _count_disks(ordered),
         },
-        "policies": _policies(ordered),
-        "reasons": _reasons(ordered),
-        "sites": _sites(ordered),
-        "retention": _retention(ordered),
+        "policies": _count_policies(ordered),
+        "reasons": _count_reasons(ordered),
+        "sites": _count_sites(ordered),
+        "retention": _count_retention(ordered),
         "hosts": ordered,
     }
 
 
-def _actual(hosts: Iterable[Document]) -> dict[str, int] | None:
-    """How many disks have which verdict; nothing where nobody looked at the recordings."""
-    told = [host["actual"] for host in hosts if host["actual"]]
-    if not told:
+def _count_disks(hosts: Iterable[Document]) -> dict[str, int] | None:
+    """Return the number of disks with each verdict, or ``None`` if no recordings were verified."""
+    verified = [host["actual"] for host in hosts if host["actual"]]
+    if not verified:
         return None
-    verdicts = Counter(disk["verdict"] for actual in told for disk in actual["disks"])
-    return {verdict: verdicts[verdict] for verdict in ACTUAL_VERDICTS}
+    verdicts = Counter(disk["verdict"] for actual in verified for disk in actual["disks"])
+    return {verdict: verdicts[verdict] for verdict in DISK_VERDICTS}
 
 
-def host_of(report: HostReport, standing: HostStatus) -> Document:
-    """One host of the report."""
-    # What did not run in this play left something else, or nothing.
+def build_host(report: HostReport, status: HostStatus) -> Document:
+    """Build one host of the report."""
+    # A host that did not run in this play has no result, or one of another task.
     result = report.result or {}
     device = result.get("device") or {}
     groups = {group["recording_group_id"]: group for group in result.get("recording_groups") or ()}
     return {
         "host": report.host,
         "sites": sorted({*report.groups} - {"all", "ungrouped"}),
-        "verdict": standing.kind,
-        "severity": standing.severity,
-        "reason": standing.reason,
+        "verdict": status.host_class,
+        "severity": status.severity,
+        "reason": status.reason,
         "device": {name: device.get(name) for name in ("host", "serial", "model", "firmware")},
         "policy": {"purpose": report.purpose, "owner": report.owner, "digest": result.get("policy_digest")},
-        "recorded_sources": _sources(groups.values()) if groups else None,
-        "findings": [_finding(finding, groups) for finding in result.get("findings") or ()],
-        "changes": [_change(change) for change in result.get("changes") or ()],
-        "refused": [
-            {**_change(change), "kind": change["kind"], "reason": change["reason"], "next_step": change["next_step"]}
-            for change in result.get("refused") or ()
-        ],
+        "recorded_sources": _count_sources(groups.values()) if groups else None,
+        "findings": [_build_finding(finding, groups) for finding in result.get("findings") or ()],
+        "changes": [_build_change(change) for change in result.get("changes") or ()],
+        "refused": [_build_refusal(refusal) for refusal in result.get("refused") or ()],
         "holds": [hold for hold in result.get("holds") or () if not hold["ended"] and hold["matches"]],
-        "error": _error(result),
+        "error": _build_error(result),
         "actual": result.get("actual"),
     }
 
 
-def _finding(finding: Mapping[str, Any], groups: Mapping[Any, Mapping[str, Any]]) -> Document:
-    fields = _fields(finding["differences"])
+def _build_finding(finding: Mapping[str, Any], groups: Mapping[Any, Mapping[str, Any]]) -> Document:
+    fields = _build_fields(finding["differences"])
     retention = next((field for field in fields if field["field"] == "retention_time"), None)
     hours = (groups.get(finding["recording_group_id"]) or {}).get("retention_time")
     return {
@@ -160,62 +159,62 @@ def _finding(finding: Mapping[str, Any], groups: Mapping[Any, Mapping[str, Any]]
     }
 
 
-def _fields(differences: Iterable[Mapping[str, Any]]) -> list[Document]:
+def _build_fields(differences: Iterable[Mapping[str, Any]]) -> list[Document]:
     return [{"field": item["field"], "expected": item["after"], "found": item["before"]} for item in differences]
 
 
-def _change(change: Mapping[str, Any]) -> Document:
-    return {**{name: change[name] for name in _CHANGE}, "fields": _fields(change["differences"])}
+def _build_change(change: Mapping[str, Any]) -> Document:
+    return {**{name: change[name] for name in _CHANGE}, "fields": _build_fields(change["differences"])}
 
 
-def _error(result: Mapping[str, Any]) -> Document | None:
-    if not (result.get("failed") or result.get("unreachable")):
-        return None
-    error = result.get("error") or {}
+def _build_refusal(refusal: Mapping[str, Any]) -> Document:
     return {
-        "kind": error.get("kind"),
-        "message": str(result.get("msg") or ""),
-        "next_step": error.get("next_step"),
+        **_build_change(refusal),
+        **{name: refusal[name] for name in _REFUSAL},
+        "allowances": list(refusal["allowances"]),
     }
 
 
-def _sources(groups: Iterable[Mapping[str, Any]]) -> int:
-    """How many sources are recorded: of a recorder each camera, of a camera each of its views."""
-    return len(set(map(_source, groups)))
+def _build_error(result: Mapping[str, Any]) -> Document | None:
+    if not (result.get("failed") or result.get("unreachable")):
+        return None
+    if error := result.get("error"):
+        return {name: error[name] for name in ("kind", "message", "next_step")}
+    return {"kind": None, "message": str(result.get("msg") or ""), "next_step": None}
 
 
-def _source(group: Mapping[str, Any]) -> tuple[str, str]:
-    try:
-        options = dict(parse_stream_options(group.get("stream_options") or ""))
-    except InvalidOptionError:
-        return str(group.get("stream_options")), ""
-    return options.get("device", "").upper(), options.get("camera", "1")
+def _count_sources(groups: Iterable[Mapping[str, Any]]) -> int:
+    """Return the number of recorded sources: each camera of a recorder, or each view of a camera."""
+    return len({recorded_source(str(group.get("stream_options") or "")) for group in groups})
 
 
-def _policies(hosts: Iterable[Document]) -> list[Document]:
-    counted: Counter[tuple[str, str]] = Counter()
+def _count_policies(hosts: Iterable[Document]) -> list[Document]:
+    counts: Counter[tuple[str, str]] = Counter()
     digests: dict[tuple[str, str], set[str]] = defaultdict(set)
     for policy in (host["policy"] for host in hosts):
         key = policy["purpose"], policy["owner"]
-        counted[key] += 1
+        counts[key] += 1
         digests[key].update(filter(None, (policy["digest"],)))
     return [
         {"purpose": key[0], "owner": key[1], "digests": sorted(digests[key]), "hosts": count}
-        for key, count in sorted(counted.items())
+        for key, count in sorted(counts.items())
     ]
 
 
-def _reasons(hosts: Iterable[Document]) -> list[Document]:
-    """Why hosts are not as their policy says, or unverified: the most frequent reason first."""
-    counted = Counter(
-        (host["verdict"], word) for host in hosts if host["verdict"] not in OUTCOMES[PROVEN] for word in _why(host)
+def _count_reasons(hosts: Iterable[Document]) -> list[Document]:
+    """Return why hosts are non-compliant or unverified, the most frequent reason first."""
+    counts = Counter(
+        (host["verdict"], reason)
+        for host in hosts
+        if host["verdict"] not in STATES[COMPLIANT]
+        for reason in _reasons(host)
     )
-    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    return [{"verdict": verdict, "reason": word, "hosts": count} for (verdict, word), count in ordered]
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [{"verdict": verdict, "reason": reason, "hosts": count} for (verdict, reason), count in ordered]
 
 
-def _why(host: Document) -> Iterator[str]:
-    """Each of a host's reasons in a word or two, those of a refusal before those of a failure."""
+def _reasons(host: Document) -> list[str]:
+    """Return a short form of each reason of a host: refusals, or else findings, and an error instead of both."""
     kinds = {refusal["kind"] for refusal in host["refused"]}
     fields = {
         field["field"]
@@ -224,20 +223,20 @@ def _why(host: Document) -> Iterator[str]:
         for field in finding["fields"]
     }
     missing = {"group missing" for finding in host["findings"] if finding["verdict"] == "missing"}
-    foreign = {
-        "unexpected group"
+    unmanaged = {
+        "unmanaged group"
         for finding in host["findings"]
         if finding["verdict"] == "unmanaged" and finding["severity"] != "info"
     }
     error = host["error"]["kind"] if host["error"] else None
-    words = sorted(kinds) or sorted(missing | foreign | fields)
+    reasons = sorted(kinds) or sorted(missing | unmanaged | fields)
     if error is not None and error not in kinds:
-        words = [error]
-    return iter([word.replace("_", " ") for word in words] or [host["verdict"].replace("_", " ")])
+        reasons = [error]
+    return [reason.replace("_", " ") for reason in reasons or [host["verdict"]]]
 
 
-def _sites(hosts: Sequence[Document]) -> list[Document]:
-    """By inventory group, how its hosts stand: in each that it is in. A group of all hosts tells none from another."""
+def _count_sites(hosts: Sequence[Document]) -> list[Document]:
+    """Return the verdicts by inventory group, except groups that contain all hosts."""
     verdicts: dict[str, Counter[str]] = defaultdict(Counter)
     for host in hosts:
         for site in host["sites"]:
@@ -245,22 +244,22 @@ def _sites(hosts: Sequence[Document]) -> list[Document]:
     return [
         {
             "site": site,
-            "hosts": sum(counted.values()),
-            "verdicts": {verdict: counted[verdict] for verdict in VERDICTS if counted[verdict]},
+            "hosts": counts.total(),
+            "verdicts": {verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]},
         }
-        for site, counted in sorted(verdicts.items())
-        if sum(counted.values()) < len(hosts)
+        for site, counts in sorted(verdicts.items())
+        if counts.total() < len(hosts)
     ]
 
 
-def _retention(hosts: Iterable[Document]) -> list[Document]:
-    """How many groups have which retention time, in hours, where which one is expected. 0 is unlimited."""
-    counted: Counter[tuple[int, int]] = Counter()
+def _count_retention(hosts: Iterable[Document]) -> list[Document]:
+    """Return the number of groups by expected and found retention time, in hours. 0 is unlimited."""
+    counts: Counter[tuple[int, int]] = Counter()
     for host in hosts:
         for finding in host["findings"]:
             expected, found = finding["retention"]["expected"], finding["retention"]["found"]
             if expected is not None and found is not None:
-                counted[expected, found] += 1
+                counts[expected, found] += 1
     return [
-        {"expected": expected, "found": found, "groups": count} for (expected, found), count in sorted(counted.items())
+        {"expected": expected, "found": found, "groups": count} for (expected, found), count in sorted(counts.items())
     ]

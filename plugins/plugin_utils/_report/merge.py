@@ -2,55 +2,63 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pure: the reports of the slices of one run → one report, in which every host is counted once."""
+"""Merge the reports of the slices of one run into one report that counts each host once. Pure."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
     NOT_IN_RUN,
     SCHEMA_VERSION,
     Document,
-    host_of,
+    build_host,
     with_summary,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, HostStatus, some
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    HostReport,
+    HostStatus,
+    abbreviate,
+    build_hold,
+    hold_key,
+)
 
 _KEYS = {"kind", "title", "created", "created_by", "policies", "ended_holds", "unmatched_holds", "hosts"}
 _HOST_KEYS = {"host", "sites", "verdict", "severity", "device", "policy", "findings", "changes", "holds", "actual"}
 
-_IN_NONE = "In none of the runs"
+_NOT_IN_ANY_RUN = "Not in any of the merged reports"
 
 
 def parse(name: str, text: str) -> Document:
-    """The report in a file.
+    """Parse the report in a file.
 
-    :param name: of the file, for the words of an error.
-    :raises InvalidOptionError: ``invalid_option``.
+    :param name: the name of the file, for error messages.
+    :raises InvalidOptionError: if it is not a complete report of this schema version.
     """
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict) or "schema_version" not in document:
-        raise invalid_option(f"{name} is no report", "Name the files that end in .json, and none that was cut off.")
+        raise invalid_option(
+            f"{name} is not a report of this collection, or is truncated",
+            "Use the JSON files that axis_retention_policy_report wrote.",
+        )
     version = document["schema_version"]
     if version != SCHEMA_VERSION:
         raise invalid_option(
-            f"{name} has the schema version {version}, where {SCHEMA_VERSION} was expected",
-            "Merge with the version of the collection that wrote it.",
+            f"{name} has schema version {version!r}, and this version of the collection reads {SCHEMA_VERSION} only",
+            "Merge the reports with the version of the collection that wrote them.",
         )
-    if not _is_whole(document):
-        raise invalid_option(f"{name} is not whole", "Give it as it was written.")
+    if not _is_complete(document):
+        raise invalid_option(f"{name} is not a complete report", "Use the file exactly as it was written.")
     return document
 
 
-def _is_whole(document: Document) -> bool:
+def _is_complete(document: Document) -> bool:
     hosts = document.get("hosts")
     return (
         document.keys() >= _KEYS
@@ -60,21 +68,26 @@ def _is_whole(document: Document) -> bool:
 
 
 def merge(documents: Mapping[str, Document], hosts: Iterable[HostReport], *, different_policies: bool) -> Document:
-    """One report of several.
+    """Merge reports.
 
-    :param documents: by the name of their files.
-    :param hosts: all that there ought to be.
-    :param different_policies: whether hosts of one purpose may have policies of their own.
-    :raises InvalidOptionError: ``invalid_option``: they are not of one run, or not of one policy.
+    :param documents: the reports by file name.
+    :param hosts: all expected hosts.
+    :param different_policies: whether hosts with the same purpose and owner may have different policies.
+    :raises InvalidOptionError: if the reports are from different runs or of different policies.
     """
     if not documents:
-        raise invalid_option("There is no report to merge", "Name the JSON files of the slices.")
+        raise invalid_option(
+            "There is no report to merge",
+            Message("Set {option} to the JSON files of the slices.", {"option": Option("reports")}),
+        )
     _check_kinds(documents)
     if not different_policies:
         _check_policies(documents)
-    found = _hosts(documents)
+    found = _collect_hosts(documents)
     missing = [
-        host_of(report, HostStatus(report.host, NOT_IN_RUN, _IN_NONE)) for report in hosts if report.host not in found
+        build_host(report, HostStatus(report.host, NOT_IN_RUN, _NOT_IN_ANY_RUN))
+        for report in hosts
+        if report.host not in found
     ]
     ordered = [documents[name] for name in sorted(documents)]
     first = ordered[0]
@@ -85,24 +98,24 @@ def merge(documents: Mapping[str, Document], hosts: Iterable[HostReport], *, dif
             "title": first["title"],
             "created": max(document["created"] for document in ordered),
             "created_by": {
-                name: _joined(document["created_by"][name] for document in ordered)
+                name: _join(document["created_by"][name] for document in ordered)
                 for name in ("user", "controller", "job")
             },
-            "collection_version": _joined(document["collection_version"] for document in ordered),
-            "ansible_version": _joined(document["ansible_version"] for document in ordered),
-            "slices": [_slice(document) for document in ordered],
-            "ended_holds": sorted({hold for document in ordered for hold in document["ended_holds"]}),
-            "unmatched_holds": _idle_holds(ordered, found.values()),
+            "collection_version": _join(document["collection_version"] for document in ordered),
+            "ansible_version": _join(document["ansible_version"] for document in ordered),
+            "slices": [_build_slice(document) for document in ordered],
+            "ended_holds": _merge_holds(ordered, "ended_holds", frozenset()),
+            "unmatched_holds": _merge_holds(ordered, "unmatched_holds", _holds_in_force(found.values())),
         },
         [*found.values(), *missing],
     )
 
 
-def _joined(values: Iterable[str | None]) -> str | None:
+def _join(values: Iterable[str | None]) -> str | None:
     return ", ".join(sorted({value for value in values if value})) or None
 
 
-def _slice(document: Document) -> Document:
+def _build_slice(document: Document) -> Document:
     names = ("created", "created_by", "collection_version", "ansible_version")
     ran = sum(host["verdict"] != NOT_IN_RUN for host in document["hosts"])
     return {**{name: document[name] for name in names}, "hosts": ran}
@@ -113,12 +126,12 @@ def _check_kinds(documents: Mapping[str, Document]) -> None:
     for name, document in sorted(documents.items()):
         kinds[document["kind"]].append(name)
     if len(kinds) > 1:
-        told = "; ".join(f"{kind.replace('_', '-')}: {some(names)}" for kind, names in sorted(kinds.items()))
-        raise invalid_option(f"The reports are of different runs ({told})", "Merge those of one run.")
+        found = "; ".join(f"{kind.replace('_', '-')}: {abbreviate(names)}" for kind, names in sorted(kinds.items()))
+        raise invalid_option(f"The reports are from different runs ({found})", "Merge only reports of the same run.")
 
 
 def _check_policies(documents: Mapping[str, Document]) -> None:
-    """One purpose and owner is one policy: of two reports, what they say of it must have something in common."""
+    """Check that reports with the same purpose and owner have at least one policy digest in common."""
     digests: dict[tuple[str, str], tuple[str, set[str]]] = {}
     for name, document in sorted(documents.items()):
         for policy in document["policies"]:
@@ -126,14 +139,17 @@ def _check_policies(documents: Mapping[str, Document]) -> None:
             earlier, known = digests.get(key, (name, set(policy["digests"])))
             if known and policy["digests"] and known.isdisjoint(policy["digests"]):
                 raise invalid_option(
-                    f"{earlier} and {name} are of different policies for {key[0] or 'no purpose'}",
-                    "Merge those of one run. Where each host has a policy of its own, say different_policies: true.",
+                    f"{earlier} and {name} have different policies for the purpose {key[0]!r}",
+                    Message(
+                        "Merge only reports of the same run. If each host has its own policy, set {option}: true.",
+                        {"option": Option("different_policies")},
+                    ),
                 )
             digests[key] = earlier, known | set(policy["digests"])
 
 
-def _hosts(documents: Mapping[str, Document]) -> dict[str, Document]:
-    """Each host as the one report says that it ran in; outside of all runs, as the first says."""
+def _collect_hosts(documents: Mapping[str, Document]) -> dict[str, Document]:
+    """Return each host from the report of the run that it was in, or else from the first report that lists it."""
     found: dict[str, tuple[str, Document]] = {}
     for name, document in sorted(documents.items()):
         for host in document["hosts"]:
@@ -142,37 +158,36 @@ def _hosts(documents: Mapping[str, Document]) -> dict[str, Document]:
                 found[host["host"]] = name, host
             elif host["verdict"] != NOT_IN_RUN:
                 raise invalid_option(
-                    f"{host['host']} is in {earlier[0]} and in {name}, so they are of different runs",
-                    "Keep the reports of each run in a directory of their own.",
+                    f"{host['host']} is in both {earlier[0]} and {name}, so they are from different runs",
+                    "Merge only reports of the same run, and keep the reports of each run in a separate directory.",
                 )
     return {
-        name: {**host, "reason": _IN_NONE} if host["verdict"] == NOT_IN_RUN else host
+        name: {**host, "reason": _NOT_IN_ANY_RUN} if host["verdict"] == NOT_IN_RUN else host
         for name, (_file, host) in found.items()
     }
 
 
-def _idle_holds(documents: Iterable[Document], hosts: Iterable[Document]) -> list[str]:
-    """Those that match no group in any slice."""
-    in_force = {
-        f"{hold['recording_group_id']} until {hold['until']} for {hold['reason']} (owner: {hold['owner']}) on "
-        for host in hosts
-        for hold in host["holds"]
-    }
-    return sorted(set(_kept(documents, in_force)))
+def _holds_in_force(hosts: Iterable[Document]) -> frozenset[tuple[str, ...]]:
+    return frozenset(hold_key(hold) for host in hosts for hold in host["holds"])
 
 
-def _kept(documents: Iterable[Document], in_force: Iterable[str]) -> Iterator[str]:
-    beginnings = tuple(in_force)
-    for document in documents:
-        yield from (hold for hold in document["unmatched_holds"] if not hold.startswith(beginnings))
+def _merge_holds(documents: Iterable[Document], name: str, without: frozenset[tuple[str, ...]]) -> list[Document]:
+    """Merge the holds that the slices list under ``name``. The hosts of the slices are different ones."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    examples: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for hold in (hold for document in documents for hold in document[name]):
+        key = hold_key(hold)
+        counts[key] += hold["hosts"]
+        examples[key].update(hold["examples"])
+    return [build_hold(key, examples[key], counts[key]) for key in sorted(counts.keys() - without)]
 
 
 def missing_from(document: Document) -> list[str]:
-    """The hosts that no slice has looked at."""
+    """Return the hosts that were not in any of the runs."""
     return [host["host"] for host in document["hosts"] if host["verdict"] == NOT_IN_RUN]
 
 
 def unexpected_hosts(document: Document, hosts: Iterable[str]) -> list[str]:
-    """The hosts of a report that nobody expects."""
-    expected: frozenset[Any] = frozenset(hosts)
+    """Return the hosts of a report that are not among the expected hosts."""
+    expected = frozenset(hosts)
     return [host["host"] for host in document["hosts"] if host["host"] not in expected]

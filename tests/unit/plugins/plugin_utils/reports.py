@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of the report share: results as the cameras' tasks leave them, and a report of them."""
+"""Results of cameras, and reports of them, for the tests of the report."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, Run, build_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, RunInfo, build_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, build_summary
 
 DIGEST = "ab" * 32
-RUN = Run(
+RUN = RunInfo(
     "audit",
     "Audit of the harbour",
     datetime(2026, 11, 27, 8, 15, 2, tzinfo=timezone.utc),
@@ -33,13 +33,13 @@ HOLD = {
 
 
 def finding(verdict: str = "compliant", severity: str = "info", **more: Any) -> dict[str, Any]:
-    """One finding about the group door."""
+    """Build a finding about the group door."""
     names = {"recording_group_id": "door", "nice_name": "Door"}
     return {**names, "verdict": verdict, "severity": severity, "differences": [], "reason": None, **more}
 
 
 def result(number: int = 1, *findings: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """What the task of one camera registered."""
+    """Build the result of a camera."""
     return {
         "changed": False,
         "device": {"host": f"192.0.2.{number}", "serial": f"ACCC8E{number:06X}"},
@@ -53,54 +53,65 @@ def result(number: int = 1, *findings: dict[str, Any], **more: Any) -> dict[str,
     }
 
 
+def change(differences: list[dict[str, Any]], *, loses_recordings: bool) -> dict[str, Any]:
+    """Build an update of the group door."""
+    return {
+        "operation": "update",
+        "recording_group_id": "door",
+        "nice_name": "Door",
+        "differences": differences,
+        "loses_recordings": loses_recordings,
+        "ends_recording": False,
+    }
+
+
 def drifted(number: int, hours: int = 24, severity: str = "critical") -> dict[str, Any]:
-    """The group keeps so many hours, where 720 are wanted."""
+    """Build the result of a camera whose group keeps ``hours``, and the policy requires 720."""
     differences = [{"field": "retention_time", "before": hours, "after": 720}]
-    change = {"operation": "update", "recording_group_id": "door", "nice_name": "Door", "loses_recordings": hours > 720}
     return result(
         number,
         finding("drifted", severity, differences=differences, reason="Below the minimum"),
         changed=True,
-        changes=[{**change, "differences": differences}],
+        changes=[change(differences, loses_recordings=hours > 720)],
     )
 
 
 def held(number: int, severity: str = "info") -> dict[str, Any]:
-    """The group is under a hold, which keeps it from being changed."""
+    """Build the result of a camera whose group is protected by a hold."""
     differences = [{"field": "retention_time", "before": 0, "after": 720}]
-    refused = {"operation": "update", "recording_group_id": "door", "nice_name": "Door", "loses_recordings": True}
+    refused = change(differences, loses_recordings=True)
     return result(
         number,
         finding("held", severity, differences=differences, reason="Held for Case 4711"),
         holds=[HOLD],
-        refused=[{**refused, "differences": differences, "kind": "held", "reason": "Held", "next_step": "Lift it."}],
+        refused=[{**refused, "kind": "held", "reason": "Held", "next_step": "Ask legal.", "allowances": []}],
     )
 
 
-def failed(number: int, kind: str = "unreachable", message: str = "No connection. Check it.") -> dict[str, Any]:
-    """The camera did not answer, or not as it should."""
+def failed(number: int, kind: str = "unreachable", message: str = "No connection") -> dict[str, Any]:
+    """Build the result of a camera that did not respond, or responded with an error."""
     return {
         "unreachable" if kind in ("unreachable", "timeout", "tls") else "failed": True,
         "changed": False,
         "device": {"host": f"192.0.2.{number}", "serial": None},
-        "msg": f"192.0.2.{number}: {message}",
-        "error": {"kind": kind, "code": None, "description": None, "next_step": "Check it."},
+        "msg": f"c{number} (192.0.2.{number}): {message}. Check it.",
+        "error": {"kind": kind, "code": None, "description": None, "message": message, "next_step": "Check it."},
     }
 
 
 def host(name: str, registered: dict[str, Any] | None, *groups: str) -> HostReport:
-    """One host, of the inventory group axis and others."""
+    """Build a host of the inventory group axis and of others."""
     return HostReport(name, registered, "Doors", "me@example.com", groups=("all", "axis", *groups))
 
 
 def report(
-    *reports: HostReport, outside: Sequence[HostReport] = (), check_mode: bool = True, run: Run = RUN
+    *reports: HostReport, outside: Sequence[HostReport] = (), check_mode: bool = True, run: RunInfo = RUN
 ) -> Document:
-    """The report of hosts."""
+    """Build the report of hosts."""
     return build_report(run, build_summary(reports, check_mode=check_mode), reports, outside)
 
 
-#: one of each kind
+#: one host of most classes
 FLEET = (
     host("c1", result(1), "harbour"),
     host("c2", drifted(2), "harbour"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report as data: each host once, the sums those of the hosts, and nothing in it but what was returned."""
+"""Test the report as data: it contains each host once, its numbers match the hosts, and it invents nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import OUTCOMES, VERDICTS
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import STATES, VERDICTS
 from tests.unit.plugins.plugin_utils.reports import (
     DIGEST,
     FLEET,
@@ -36,11 +36,11 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
 def by_name(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The hosts of a report."""
+    """Return the hosts of a report by name."""
     return {item["host"]: item for item in document["hosts"]}
 
 
-def test_each_host_is_counted_once_and_those_outside_the_limit_too() -> None:
+def test_each_host_is_counted_once() -> None:
     summary = report(*FLEET, outside=OUTSIDE)["summary"]
     assert summary["hosts"] == 7
     assert {verdict: count for verdict, count in summary["verdicts"].items() if count} == {
@@ -52,26 +52,27 @@ def test_each_host_is_counted_once_and_those_outside_the_limit_too() -> None:
         "not_attempted": 1,
         "not_in_run": 1,
     }
-    assert summary["outcomes"] == {"as_the_policy_says": 1, "not_as_the_policy_says": 2, "unverified": 4}
+    assert summary["states"] == {"compliant": 1, "non_compliant": 2, "unverified": 4}
     assert summary["critical"] == 1
 
 
-def test_it_is_as_its_schema_says() -> None:
+def test_reports_match_the_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    VALIDATOR.validate(report(*FLEET, outside=OUTSIDE))
+    holds = [{**HOLD, "ended": True}, {**HOLD, "recording_group_id": "none", "matches": []}]
+    VALIDATOR.validate(report(*FLEET, host("c8", result(8, holds=holds)), outside=OUTSIDE))
     VALIDATOR.validate(report())
 
 
-def test_every_verdict_is_in_one_outcome() -> None:
-    assert sorted(verdict for verdicts in OUTCOMES.values() for verdict in verdicts) == sorted(VERDICTS)
+def test_every_verdict_has_one_state() -> None:
+    assert sorted(verdict for verdicts in STATES.values() for verdict in verdicts) == sorted(VERDICTS)
 
 
-def test_the_order_of_the_hosts_in_the_play_makes_no_difference() -> None:
+def test_the_order_of_hosts_does_not_matter() -> None:
     one = report(*FLEET, outside=OUTSIDE)
     assert all(report(*order, outside=OUTSIDE) == one for order in list(permutations(FLEET))[::37])
 
 
-def test_a_host_in_line() -> None:
+def test_a_compliant_host() -> None:
     assert by_name(report(*FLEET))["c1"] == {
         "host": "c1",
         "sites": ["axis", "harbour"],
@@ -101,26 +102,46 @@ def test_a_host_in_line() -> None:
 
 
 def test_a_drifted_host_field_by_field() -> None:
-    told = by_name(report(*FLEET))["c2"]
+    drifted_host = by_name(report(*FLEET))["c2"]
     fields = [{"field": "retention_time", "expected": 720, "found": 24}]
-    assert told["findings"][0]["fields"] == fields
-    assert told["findings"][0]["retention"] == {"expected": 720, "found": 24}
-    assert told["changes"] == [
+    assert drifted_host["findings"][0]["fields"] == fields
+    assert drifted_host["findings"][0]["retention"] == {"expected": 720, "found": 24}
+    assert drifted_host["changes"] == [
         {
             "operation": "update",
             "recording_group_id": "door",
             "nice_name": "Door",
             "loses_recordings": False,
+            "ends_recording": False,
             "fields": fields,
         }
     ]
 
 
-def test_the_holds_in_force_with_reason_owner_and_end() -> None:
+def test_a_refused_change_has_its_allowances() -> None:
+    registered = held(3)
+    registered["refused"][0]["allowances"] = ["allow_recording_loss"]
+    (refusal,) = report(host("c3", registered))["hosts"][0]["refused"]
+    assert refusal["allowances"] == ["allow_recording_loss"]
+    assert (refusal["kind"], refusal["next_step"]) == ("held", "Ask legal.")
+
+
+def test_an_error_has_its_message_without_the_host() -> None:
+    hosts = report(host("c4", failed(4)), host("c5", {"failed": True, "msg": "Core failed"}))["hosts"]
+    assert [item["error"] for item in hosts] == [
+        {"kind": "unreachable", "message": "No connection", "next_step": "Check it."},
+        {"kind": None, "message": "Core failed", "next_step": None},
+    ]
+
+
+def test_a_host_lists_only_holds_in_force() -> None:
     ended = {**HOLD, "ended": True}
-    idle = {**HOLD, "matches": []}
-    told = report(host("c3", {**held(3), "holds": [HOLD, ended, idle]}))["hosts"][0]
-    assert told["holds"] == [HOLD]
+    unmatched = {**HOLD, "recording_group_id": "none", "matches": []}
+    document = report(host("c3", {**held(3), "holds": [HOLD, ended, unmatched]}))
+    assert document["hosts"][0]["holds"] == [HOLD]
+    names = ("recording_group_id", "reason", "owner", "until")
+    for key, hold in (("ended_holds", HOLD), ("unmatched_holds", unmatched)):
+        assert document[key] == [{**{name: hold[name] for name in names}, "hosts": 1, "examples": ["c3"]}]
 
 
 @pytest.mark.parametrize(
@@ -133,27 +154,27 @@ def test_the_holds_in_force_with_reason_owner_and_end() -> None:
         (drifted(4), "retention time"),
         (held(4), "held"),
         (result(4, finding("missing", "critical")), "group missing"),
-        (result(4, finding("unmanaged", "warning")), "unexpected group"),
+        (result(4, finding("unmanaged", "warning")), "unmanaged group"),
         (None, "not attempted"),
     ],
 )
-def test_why_in_a_word(registered: dict[str, Any] | None, reason: str) -> None:
+def test_short_reasons(registered: dict[str, Any] | None, reason: str) -> None:
     assert [item["reason"] for item in report(host("c4", registered))["reasons"]] == [reason]
 
 
-def test_the_most_frequent_reason_comes_first() -> None:
+def test_reasons_are_sorted_by_frequency() -> None:
     hosts = [host(f"c{number}", failed(number)) for number in range(3)]
-    told = report(host("a", drifted(9)), *hosts)["reasons"]
-    assert [(item["reason"], item["hosts"]) for item in told] == [("unreachable", 3), ("retention time", 1)]
+    reasons = report(host("a", drifted(9)), *hosts)["reasons"]
+    assert [(item["reason"], item["hosts"]) for item in reasons] == [("unreachable", 3), ("retention time", 1)]
 
 
-def test_sites_are_the_inventory_groups_that_tell_hosts_apart() -> None:
-    told = report(*FLEET, outside=OUTSIDE)["sites"]
-    assert [(site["site"], site["hosts"]) for site in told] == [("depot", 4), ("harbour", 3)]
-    assert told[1]["verdicts"] == {"compliant": 1, "drifted": 1, "held": 1}
+def test_groups_with_all_hosts_are_not_sites() -> None:
+    sites = report(*FLEET, outside=OUTSIDE)["sites"]
+    assert [(site["site"], site["hosts"]) for site in sites] == [("depot", 4), ("harbour", 3)]
+    assert sites[1]["verdicts"] == {"compliant": 1, "drifted": 1, "held": 1}
 
 
-def test_a_recorder_is_one_host_for_several_sources() -> None:
+def test_a_recorder_has_several_sources() -> None:
     groups = [
         {"recording_group_id": f"g{number}", "retention_time": 720, "stream_options": options}
         for number, options in enumerate(
@@ -172,26 +193,26 @@ def test_a_recorder_is_one_host_for_several_sources() -> None:
     assert document["summary"]["recorded_sources"] == 5
 
 
-def test_retention_expected_against_found() -> None:
-    told = report(host("c1", result(1)), host("c2", drifted(2)), host("c3", held(3)), host("c4", failed(4)))
-    assert told["retention"] == [
+def test_expected_and_found_retention() -> None:
+    document = report(host("c1", result(1)), host("c2", drifted(2)), host("c3", held(3)), host("c4", failed(4)))
+    assert document["retention"] == [
         {"expected": 720, "found": 0, "groups": 1},
         {"expected": 720, "found": 24, "groups": 1},
         {"expected": 720, "found": 720, "groups": 1},
     ]
 
 
-def test_hosts_of_one_purpose_are_one_policy_with_all_its_digests() -> None:
+def test_one_purpose_may_have_several_digests() -> None:
     other = {**result(2), "policy_digest": "cd" * 32}
-    told = report(host("c1", result(1)), host("c2", other), host("c3", None))["policies"]
-    assert told == [{"purpose": "Doors", "owner": "me@example.com", "digests": [DIGEST, "cd" * 32], "hosts": 3}]
+    policies = report(host("c1", result(1)), host("c2", other), host("c3", None))["policies"]
+    assert policies == [{"purpose": "Doors", "owner": "me@example.com", "digests": [DIGEST, "cd" * 32], "hosts": 3}]
 
 
-def test_what_was_asked_of_the_recordings_is_counted_by_disk() -> None:
-    disk = {"disk_id": "SD_DISK", "verdict": "met", "reason": "It is"}
+def test_recordings_are_counted_by_disk() -> None:
+    disk = {"disk_id": "SD_DISK", "verdict": "met", "reason": "It is old enough"}
     actual = {"disks": [disk, {**disk, "disk_id": "NetworkShare", "verdict": "short"}]}
-    told = report(host("c1", result(1, actual=actual)), host("c2", failed(2)))["summary"]["actual"]
-    assert {verdict: count for verdict, count in told.items() if count} == {"met": 1, "short": 1}
+    verdicts = report(host("c1", result(1, actual=actual)), host("c2", failed(2)))["summary"]["actual"]
+    assert {verdict: count for verdict, count in verdicts.items() if count} == {"met": 1, "short": 1}
     assert report(*FLEET)["summary"]["actual"] is None
 
 
@@ -205,16 +226,14 @@ def test_what_was_asked_of_the_recordings_is_counted_by_disk() -> None:
     st.integers(0, 3),
     st.booleans(),
 )
-def test_whatever_the_hosts_returned_the_sums_are_those_of_the_hosts(
-    results: list[dict[str, Any] | None], left_out: int, check_mode: bool
-) -> None:
+def test_the_numbers_match_the_hosts(results: list[dict[str, Any] | None], outside: int, check_mode: bool) -> None:
     hosts = [host(f"c{number}", registered) for number, registered in enumerate(results)]
-    document = report(*hosts, outside=[host(f"o{number}", None) for number in range(left_out)], check_mode=check_mode)
+    document = report(*hosts, outside=[host(f"o{number}", None) for number in range(outside)], check_mode=check_mode)
     VALIDATOR.validate(document)
     summary = document["summary"]
     names = [item["host"] for item in document["hosts"]]
-    assert len(set(names)) == len(names) == summary["hosts"] == len(results) + left_out
-    assert sum(summary["verdicts"].values()) == sum(summary["outcomes"].values()) == summary["hosts"]
-    # A host that said nothing is never as its policy says.
-    silent = sum(registered is None or "compliant" not in registered for registered in results) + left_out
-    assert summary["outcomes"]["unverified"] == silent
+    assert len(set(names)) == len(names) == summary["hosts"] == len(results) + outside
+    assert sum(summary["verdicts"].values()) == sum(summary["states"].values()) == summary["hosts"]
+    # A host without a verdict never counts as compliant.
+    silent = sum(registered is None or "compliant" not in registered for registered in results) + outside
+    assert summary["states"]["unverified"] == silent

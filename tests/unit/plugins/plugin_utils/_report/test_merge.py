@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The slices of a run make the report that the whole run would have made; what is of another run is refused."""
+"""Test the merge: slices give the same report as the whole run, and reports of different runs are rejected."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import json_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_json
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
     merge,
     missing_from,
@@ -32,7 +32,6 @@ from tests.unit.plugins.plugin_utils.reports import (
     RUN,
     drifted,
     failed,
-    held,
     host,
     report,
     result,
@@ -42,87 +41,87 @@ LATER = replace(RUN, moment=RUN.moment + timedelta(minutes=3), by={"user": "erik
 SITES = ("harbour", "depot")
 
 
-def joined(*documents: Document, hosts: tuple[HostReport, ...] = (), different_policies: bool = False) -> Document:
-    """One report of several, by way of their files."""
-    files = {f"/r/{number}.json": json_of(document) for number, document in enumerate(documents)}
-    read = {name: parse(name, text) for name, text in files.items()}
-    return merge(read, hosts, different_policies=different_policies)
+def merged(*documents: Document, hosts: tuple[HostReport, ...] = (), different_policies: bool = False) -> Document:
+    """Merge reports as files."""
+    files = {f"/r/{number}.json": render_json(document) for number, document in enumerate(documents)}
+    parsed = {name: parse(name, text) for name, text in files.items()}
+    return merge(parsed, hosts, different_policies=different_policies)
 
 
-def test_two_slices_make_the_whole() -> None:
+def test_two_slices_give_the_whole_report() -> None:
     whole = report(*FLEET)
-    told = joined(report(*FLEET[:2]), report(*FLEET[2:], run=LATER), hosts=FLEET)
+    document = merged(report(*FLEET[:2]), report(*FLEET[2:], run=LATER), hosts=FLEET)
     for part in ("hosts", "summary", "policies", "reasons", "sites", "retention", "kind", "title"):
-        assert told[part] == whole[part]
-    assert told["created"] == "2026-11-27T08:18:02Z"
-    assert told["created_by"] == {"user": "erika", "controller": "awx-1, awx-2", "job": "42, 43"}
-    assert [(item["created_by"]["job"], item["hosts"]) for item in told["slices"]] == [("42", 2), ("43", 4)]
+        assert document[part] == whole[part]
+    assert document["created"] == "2026-11-27T08:18:02Z"
+    assert document["created_by"] == {"user": "erika", "controller": "awx-1, awx-2", "job": "42, 43"}
+    assert [(item["created_by"]["job"], item["hosts"]) for item in document["slices"]] == [("42", 2), ("43", 4)]
 
 
-def test_a_host_outside_the_limit_of_one_slice_is_as_the_other_found_it() -> None:
+def test_a_host_comes_from_the_slice_it_ran_in() -> None:
     one = report(FLEET[0], outside=[host("c2", None), host("c9", None)])
     other = report(host("c2", drifted(2)), outside=[host("c1", None), host("c9", None)])
-    told = joined(one, other)
-    assert {item["host"]: item["verdict"] for item in told["hosts"]} == {
+    document = merged(one, other)
+    assert {item["host"]: item["verdict"] for item in document["hosts"]} == {
         "c1": "compliant",
         "c2": "drifted",
         "c9": "not_in_run",
     }
-    assert missing_from(told) == ["c9"]
+    assert missing_from(document) == ["c9"]
 
 
-def test_who_is_in_none_of_the_slices_is_told_and_not_proven() -> None:
-    told = joined(report(FLEET[0]), hosts=(host("c1", None), host("c8", None, "depot")))
-    assert missing_from(told) == ["c8"]
-    assert told["hosts"][1]["reason"] == "In none of the runs"
-    assert told["summary"]["outcomes"]["unverified"] == 1
-    assert told["hosts"][1]["sites"] == ["axis", "depot"]
+def test_a_host_without_a_report_is_unverified() -> None:
+    document = merged(report(FLEET[0]), hosts=(host("c1", None), host("c8", None, "depot")))
+    assert missing_from(document) == ["c8"]
+    assert document["hosts"][1]["reason"] == "Not in any of the merged reports"
+    assert document["summary"]["states"]["unverified"] == 1
+    assert document["hosts"][1]["sites"] == ["axis", "depot"]
 
 
-def test_who_is_in_a_slice_and_not_expected_is_told_and_counted() -> None:
-    told = joined(report(*FLEET[:2]))
-    assert unexpected_hosts(told, ["c1"]) == ["c2"]
-    assert told["summary"]["hosts"] == 2
+def test_an_unexpected_host_is_listed_and_counted() -> None:
+    document = merged(report(*FLEET[:2]))
+    assert unexpected_hosts(document, ["c1"]) == ["c2"]
+    assert document["summary"]["hosts"] == 2
 
 
-def refusal(*documents: Document, **options: Any) -> str:
-    """The words of the refusal."""
+def error_text(*documents: Document, **options: Any) -> str:
+    """Return the text of the error."""
     with pytest.raises(InvalidOptionError) as caught:
-        joined(*documents, **options)
+        merged(*documents, **options)
     assert caught.value.kind == "invalid_option"
     return f"{caught.value.message}. {caught.value.next_step}"
 
 
-def test_reports_that_both_looked_at_a_host_are_of_different_runs() -> None:
-    assert "c1 is in /r/0.json and in /r/1.json" in refusal(report(FLEET[0]), report(*FLEET[:2]))
+def test_two_reports_with_the_same_host_are_rejected() -> None:
+    assert "c1 is in both /r/0.json and /r/1.json" in error_text(report(FLEET[0]), report(*FLEET[:2]))
 
 
-def test_an_audit_and_a_roll_out_are_not_one_run() -> None:
-    words = refusal(report(FLEET[0]), report(FLEET[1], run=replace(RUN, kind="roll_out")))
-    assert "audit: /r/0.json; roll-out: /r/1.json" in words
+def test_an_audit_and_a_roll_out_are_rejected() -> None:
+    text = error_text(report(FLEET[0]), report(FLEET[1], run=replace(RUN, kind="roll_out")))
+    assert "audit: /r/0.json; roll-out: /r/1.json" in text
 
 
-def test_reports_of_different_policies_are_refused() -> None:
+def test_reports_of_different_policies_are_rejected() -> None:
     other = host("c2", {**result(2), "policy_digest": "cd" * 32})
-    words = refusal(report(FLEET[0]), report(other))
-    assert "different policies for Doors" in words
-    assert "different_policies" in words
-    assert joined(report(FLEET[0]), report(other), different_policies=True)["summary"]["hosts"] == 2
+    text = error_text(report(FLEET[0]), report(other))
+    assert "different policies for the purpose 'Doors'" in text
+    assert "different_policies" in text
+    assert merged(report(FLEET[0]), report(other), different_policies=True)["summary"]["hosts"] == 2
 
 
-def test_slices_share_a_policy_when_they_have_one_in_common() -> None:
+def test_slices_may_share_one_of_several_policies() -> None:
     other = host("c2", {**result(2), "policy_digest": "cd" * 32})
-    told = joined(report(FLEET[0]), report(host("c3", result(3)), other))
-    assert told["policies"][0]["digests"] == [DIGEST, "cd" * 32]
+    document = merged(report(FLEET[0]), report(host("c3", result(3)), other))
+    assert document["policies"][0]["digests"] == [DIGEST, "cd" * 32]
 
 
-def test_a_slice_that_reached_nobody_has_no_policy_to_differ_in() -> None:
+def test_a_slice_without_results_has_no_policy() -> None:
     silent = {**failed(2)}
-    assert joined(report(FLEET[0]), report(host("c2", silent)))["summary"]["hosts"] == 2
+    assert merged(report(FLEET[0]), report(host("c2", silent)))["summary"]["hosts"] == 2
 
 
-def test_no_report_at_all() -> None:
-    assert "no report" in refusal()
+def test_no_report() -> None:
+    assert "There is no report to merge" in error_text()
 
 
 @pytest.mark.parametrize(
@@ -133,29 +132,41 @@ def test_no_report_at_all() -> None:
         "{}",
         '{"schema_version": 2, "hosts": []}',
         '{"schema_version": 1}',
-        json_of(report(FLEET[0]))[:-40],
+        render_json(report(FLEET[0]))[:-40],
         "[" * 100_000,
         json.dumps({**report(FLEET[0]), "hosts": [{"host": "c1"}]}),
         json.dumps({**report(FLEET[0]), "hosts": ["c1"]}),
         json.dumps({**report(FLEET[0]), "hosts": None}),
     ],
 )
-def test_what_is_no_report_is_refused_by_name(text: str) -> None:
+def test_invalid_files_are_rejected_by_name(text: str) -> None:
     with pytest.raises(InvalidOptionError, match=r"/r/x\.json"):
         parse("/r/x.json", text)
 
 
-def test_a_hold_that_matches_in_one_slice_is_not_idle() -> None:
-    idle = host("c1", {**result(1), "holds": [{**HOLD, "matches": []}]})
-    in_force = host("c3", {**held(3), "policy_digest": DIGEST})
-    assert report(idle)["unmatched_holds"] != []
-    assert joined(report(idle), report(in_force))["unmatched_holds"] == []
-    assert joined(report(idle), report(FLEET[1]))["unmatched_holds"] != []
+def with_hold(name: str, **fields: Any) -> Document:
+    """Build the report of one host with a hold."""
+    return report(host(name, {**result(1), "holds": [{**HOLD, **fields}]}))
+
+
+def test_a_hold_that_matches_in_one_slice_is_matched() -> None:
+    unmatched = with_hold("c1", matches=[])
+    assert unmatched["unmatched_holds"] != []
+    assert merged(unmatched, with_hold("c3"))["unmatched_holds"] == []
+    assert merged(unmatched, report(FLEET[1]))["unmatched_holds"] == unmatched["unmatched_holds"]
+
+
+@pytest.mark.parametrize(("key", "fields"), [("unmatched_holds", {"matches": []}), ("ended_holds", {"ended": True})])
+def test_the_hosts_of_a_hold_are_added_up(key: str, fields: dict[str, Any]) -> None:
+    (hold,) = merged(*(with_hold(name, **fields) for name in ("c5", "c1", "c4", "c2")))[key]
+    assert (hold["hosts"], hold["examples"]) == (4, ["c1", "c2", "c4"])
 
 
 @given(st.lists(st.integers(0, 3), min_size=len(FLEET), max_size=len(FLEET)))
-def test_however_it_is_sliced_the_whole_comes_of_it(slices: list[int]) -> None:
+def test_any_slices_give_the_whole_report(slices: list[int]) -> None:
     parts = [report(*(item for item, number in zip(FLEET, slices, strict=True) if number == part)) for part in range(4)]
-    told = joined(*parts, hosts=FLEET)
+    document = merged(*parts, hosts=FLEET)
     whole = report(*FLEET)
-    assert all(told[part] == whole[part] for part in ("hosts", "summary", "policies", "reasons", "sites", "retention"))
+    assert all(
+        document[part] == whole[part] for part in ("hosts", "summary", "policies", "reasons", "sites", "retention")
+    )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The results of all hosts in one summary: each in one class, the gravest first, and nothing claimed that is not so."""
+"""Test the summary: each host has one class, the most severe comes first, and unread hosts are never compliant."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     HostReport,
     HostStatus,
     Summary,
+    abbreviate,
     build_data,
+    build_host_pattern,
     build_summary,
-    pattern_of,
     render_lines,
-    some,
 )
 
 NOW = datetime(2026, 3, 2, 8, 5, tzinfo=timezone.utc)
+NAMES = {name: f"retention_policy_{name}" for name in ("allow_recording_loss", "allow_recording_stop")}
 HOLD = {
     "recording_group_id": "door",
     "reason": "Case 4711",
@@ -32,11 +33,12 @@ HOLD = {
     "ended": False,
     "matches": ["door"],
 }
-HOLD_WORDS = "door until 2026-06-30T23:59:59Z for Case 4711 (owner: legal@example.com)"
+FIELDS = ("recording_group_id", "reason", "owner", "until")
+HOLD_TEXT = "door until 2026-06-30T23:59:59Z for Case 4711 (owner: legal@example.com)"
 
 
 def finding(verdict: str, severity: str, group: str | None = "door", **more: Any) -> dict[str, Any]:
-    """One finding."""
+    """Build a finding."""
     return {
         "recording_group_id": group,
         "nice_name": "Door",
@@ -49,57 +51,65 @@ def finding(verdict: str, severity: str, group: str | None = "door", **more: Any
 
 
 def difference(field: str, before: Any, after: Any) -> dict[str, Any]:
-    """One difference."""
+    """Build a difference."""
     return {"field": field, "before": before, "after": after}
 
 
 def change(operation: str, recording_group_id: str | None = "door", **more: Any) -> dict[str, Any]:
-    """One change."""
+    """Build a change."""
     return {
         "operation": operation,
         "recording_group_id": recording_group_id,
         "nice_name": "Door",
         "differences": [],
         "loses_recordings": False,
+        "ends_recording": False,
         **more,
     }
 
 
 def read(*findings: dict[str, Any], compliant: bool = False, **more: Any) -> dict[str, Any]:
-    """What a task registered on a host that was read."""
+    """Build the result of a host that was read."""
     return {"changed": False, "compliant": compliant, "findings": list(findings), **more}
 
 
 def error(kind: str, **more: Any) -> dict[str, Any]:
-    """What a task registered on a host that failed."""
-    return {"failed": True, "compliant": False, "findings": [], "msg": "It is so.", "error": {"kind": kind}, **more}
+    """Build the result of a host that failed."""
+    return {
+        "failed": True,
+        "compliant": False,
+        "findings": [],
+        "msg": f"{kind} (192.0.2.1): It failed. Check it.",
+        "error": {"kind": kind, "message": "It failed", "next_step": "Check it."},
+        **more,
+    }
 
 
-def the(result: dict[str, Any] | None, *, check_mode: bool = False) -> HostStatus:
-    """How one host stands."""
-    (standing,) = build_summary([HostReport("a", result)], check_mode=check_mode).standings
-    return standing
+def classify(result: dict[str, Any] | None, *, check_mode: bool = False) -> HostStatus:
+    """Return the status of a host with this result."""
+    (status,) = build_summary([HostReport("a", result)], check_mode=check_mode).statuses
+    return status
 
 
-def of(**results: dict[str, Any] | None) -> Summary:
-    """The summary of hosts by their results."""
+def summarize(**results: dict[str, Any] | None) -> Summary:
+    """Build the summary of hosts with these results."""
     return build_summary([HostReport(host, result) for host, result in results.items()], check_mode=False)
 
 
-IN_LINE = read(finding("compliant", "info"), compliant=True)
-FOREIGN = finding("unmanaged", "info", "other")
+COMPLIANT = read(finding("compliant", "info"), compliant=True)
+UNMANAGED = finding("unmanaged", "info", "other")
 
 
 @pytest.mark.parametrize(
-    ("result", "kind", "failed", "counts"),
+    ("result", "host_class", "failed", "counts"),
     [
-        (IN_LINE, "compliant", False, False),
-        (read(finding("compliant", "info"), FOREIGN, compliant=True), "compliant", False, False),
-        ({**IN_LINE, "changed": True}, "changed", False, False),
+        (COMPLIANT, "compliant", False, False),
+        (read(finding("compliant", "info"), UNMANAGED, compliant=True), "compliant", False, False),
+        ({**COMPLIANT, "changed": True}, "changed", False, False),
         (read(finding("drifted", "warning")), "drifted", False, False),
         (read(finding("missing", "critical")), "drifted", False, False),
         (read(finding("unmanaged", "critical")), "drifted", False, False),
-        # A group that was changed beside one that was not is no host in line.
+        # One group was changed, another was not.
         (read(finding("drifted", "critical"), changed=True), "drifted", False, False),
         (read(finding("held", "info")), "held", False, False),
         (read(finding("held", "critical"), finding("drifted", "warning")), "held", False, False),
@@ -112,7 +122,7 @@ FOREIGN = finding("unmanaged", "info", "other")
         (error("unsupported"), "unsupported", True, True),
         (error("authentication"), "unverified", True, True),
         (error("unconfirmed", changed=True), "unverified", True, True),
-        # A device that failed after it was brought into line is unverified either.
+        # A device that failed after its groups became compliant.
         (error("conflict", compliant=True), "unverified", True, True),
         (error("timeout", failed=False, unreachable=True), "unverified", True, True),
         ({"unreachable": True, "msg": "No route"}, "unverified", True, True),
@@ -123,60 +133,58 @@ FOREIGN = finding("unmanaged", "info", "other")
         ({"skipped": True, "changed": False}, "not_attempted", False, False),
     ],
 )
-def test_each_result_has_its_class(result: dict[str, Any] | None, kind: str, failed: bool, counts: bool) -> None:
-    standing = the(result)
-    assert (standing.kind, standing.failed, standing.counts) == (kind, failed, counts)
+def test_each_result_has_its_class(result: dict[str, Any] | None, host_class: str, failed: bool, counts: bool) -> None:
+    status = classify(result)
+    assert (status.host_class, status.failed, status.counts_as_failure) == (host_class, failed, counts)
 
 
-def test_what_was_only_predicted_is_not_changed() -> None:
-    # In check mode a device that is to be changed reports that it is not compliant.
+def test_predicted_changes_do_not_count_as_changed() -> None:
     predicted = read(finding("drifted", "warning"), changed=True)
-    assert the(predicted, check_mode=True).kind == "drifted"
-    assert the({**IN_LINE, "changed": True}, check_mode=True).kind == "compliant"
+    assert classify(predicted, check_mode=True).host_class == "drifted"
+    assert classify({**COMPLIANT, "changed": True}, check_mode=True).host_class == "compliant"
 
 
-def test_the_reason_names_every_finding_the_gravest_first() -> None:
+def test_reason_lists_findings_most_severe_first() -> None:
     result = read(
         finding("compliant", "info", "fine"),
-        FOREIGN,
+        UNMANAGED,
         finding("drifted", "cosmetic", "hall", differences=[difference("nice_name", "Hal", "Hall")]),
         finding("drifted", "critical", "door", differences=[difference("retention_time", 48, 720)], reason="Too short"),
         finding("missing", "warning", "yard", differences=[difference("retention_time", None, 720)], reason="No group"),
     )
-    standing = the(result)
-    assert standing.reason == (
+    status = classify(result)
+    assert status.reason == (
         "door drifted [critical] retention_time 48 hours (2 days) instead of 720 hours (30 days). Too short; "
         "yard missing [warning] No group; "
         "hall drifted [cosmetic] nice_name 'Hal' instead of 'Hall'"
     )
-    assert standing.severity == "critical"
+    assert status.severity == "critical"
 
 
-def test_findings_alike_are_told_together_and_a_group_without_id_by_its_name() -> None:
+def test_equal_findings_share_one_text() -> None:
     alike = [difference("retention_time", 0, 720)]
     result = read(
         finding("refused", "warning", "a", differences=alike),
         finding("refused", "warning", "b", differences=alike),
         finding("missing", "warning", None),
     )
-    assert the(result).reason == (
+    assert classify(result).reason == (
         "a, b refused [warning] retention_time unlimited instead of 720 hours (30 days); Door missing [warning]"
     )
 
 
-def test_the_reason_of_a_failure_is_its_kind_and_message_and_of_a_change_what_was_done() -> None:
-    assert the(error("authentication")).reason == "authentication: It is so."
-    assert the({"failed": True}).reason == "It failed without a message"
+def test_reason_of_a_failure_and_of_a_change() -> None:
+    assert classify(error("authentication")).reason == "authentication: It failed. Check it."
+    assert classify({"failed": True}).reason == "The task failed without a message"
+    assert classify({"unreachable": True, "msg": "No route"}).reason == "No route"
     changes = [change("update"), change("create", None, nice_name="Hall")]
-    assert the({**IN_LINE, "changed": True, "changes": changes}).reason == "door updated, Hall created"
+    assert classify({**COMPLIANT, "changed": True, "changes": changes}).reason == "door updated, Hall created"
 
 
-def test_a_failure_is_told_without_the_address_so_that_two_cameras_can_share_it() -> None:
-    results = {
-        host: error("timeout", msg=f"192.0.2.{number}: Too slow.", device={"host": f"192.0.2.{number}"})
-        for number, host in enumerate(("a", "b"))
-    }
-    assert render_lines(of(**results), "Audit", NOW)[2:4] == ["unverified (2):", "  a, b: timeout: Too slow."]
+def test_hosts_with_the_same_failure_share_a_line() -> None:
+    results = {host: error("timeout", msg=f"{host}: It failed. Check it.") for host in ("a", "b")}
+    lines = render_lines(summarize(**results), "Audit", NOW, NAMES)
+    assert lines[2:4] == ["unverified (2):", "  a, b: timeout: It failed. Check it."]
 
 
 DELETED = {"operation": "delete", "recording_group_id": "pilot", "loses_recordings": True}
@@ -188,118 +196,112 @@ SHORTENED = {"loses_recordings": True, "differences": [difference("retention_tim
     [
         (read(finding("unmanaged", "critical", "other")), "; other unmanaged [critical]"),
         (read(finding("refused", "warning")), "; door refused [warning]"),
-        (error("unconfirmed"), "; unconfirmed: It is so."),
-        (IN_LINE, ""),
+        (error("unconfirmed"), "; unconfirmed: It failed. Check it."),
+        (COMPLIANT, ""),
     ],
 )
-def test_what_was_lost_is_told_whatever_else_is_to_be_said(result: dict[str, Any], reason: str) -> None:
+def test_deleted_recordings_are_listed_in_every_class(result: dict[str, Any], reason: str) -> None:
     changes = [change(**DELETED), change("update", **SHORTENED), change("update", "hall")]
-    lost = (
-        "pilot deleted with all its recordings, door updated and its recordings that are older than 72 hours (3 days) "
-        "deleted"
-    )
-    summary = of(a={**result, "changed": True, "changes": changes})
-    assert summary.standings[0].reason == f"{lost}, hall updated{reason}"
-    assert render_lines(summary, "Roll-out", NOW)[-2 - bool(summary.by_class["unverified"]) :][:2] == [
+    lost = "pilot deleted with all its recordings, door updated, recordings older than 72 hours (3 days) deleted"
+    summary = summarize(a={**result, "changed": True, "changes": changes})
+    assert summary.statuses[0].reason == f"{lost}, hall updated{reason}"
+    assert render_lines(summary, "Roll-out", NOW, NAMES)[-2 - bool(summary.by_class["unverified"]) :][:2] == [
         "Recordings were deleted on 1 host:",
         f"  a: {lost}",
     ]
     assert build_data(summary, NOW)["losses"] == {"a": lost}
 
 
-def test_what_would_be_lost_is_told_in_check_mode() -> None:
+def test_check_mode_lists_recordings_that_would_be_deleted() -> None:
     predicted = read(finding("unmanaged", "warning", "pilot"), changed=True, changes=[change(**DELETED)])
     summary = build_summary([HostReport("a", predicted)], check_mode=True)
-    assert render_lines(summary, "Audit", NOW)[-2:] == [
+    assert render_lines(summary, "Audit", NOW, NAMES)[-2:] == [
         "Recordings would be deleted on 1 host:",
         "  a: pilot deleted with all its recordings",
     ]
-    assert summary.standings[0].reason == "pilot unmanaged [warning]"
+    assert summary.statuses[0].reason == "pilot unmanaged [warning]"
 
 
-RECORD = "recording"
+RECORDING = "recording"
 OTHERS = "recording_other_rules"
 
 
 @pytest.mark.parametrize(
-    ("operation", "differences", "words", "ends"),
+    ("operation", "differences", "text"),
     [
-        ("create", [difference(RECORD, None, "always")], "created, recorded to always", False),
-        ("create", [difference("retention_time", None, 720)], "created", False),
-        ("update", [difference(RECORD, "never", "always")], "updated, recorded to always", False),
-        ("update", [difference(RECORD, "always", "a [x=1]")], "updated, recorded to a [x=1]", True),
-        ("update", [difference(RECORD, "always", "never")], "updated and recorded to no more", True),
+        ("create", [difference(RECORDING, None, "always")], "created, recording: always"),
+        ("create", [difference("retention_time", None, 720)], "created"),
+        ("update", [difference(RECORDING, "always", "a [x=1]")], "updated, recording: a [x=1]"),
+        ("update", [difference(RECORDING, "always", "never")], "updated, recording: never"),
+        ("update", [difference("recording_name", "a", "b")], "updated"),
+        ("update", [difference(OTHERS, "b (always)", "")], "updated, other recording actions removed"),
+        # An action was added, and none removed.
+        ("update", [difference(OTHERS, "", "b (always)")], "updated"),
         (
             "update",
-            [difference(RECORD, "always", "always, but disabled")],
-            "updated, recorded to always, but disabled",
-            True,
+            [difference(RECORDING, "a [x=1]", "always"), difference(OTHERS, "b (always)", "")],
+            "updated, recording: always, other recording actions removed",
         ),
-        # Nothing was recorded by it.
-        ("update", [difference(RECORD, "always, but disabled", "always")], "updated, recorded to always", False),
-        ("update", [difference("recording_name", "a", "b")], "updated", False),
-        (
-            "update",
-            [difference(OTHERS, "b (always)", "")],
-            "updated, and what else recorded to it was ended",
-            True,
-        ),
-        # One that was added beside what is still there.
-        ("update", [difference(OTHERS, "", "b (always)")], "updated", False),
-        (
-            "update",
-            [difference(RECORD, "a [x=1]", "always"), difference(OTHERS, "b (always)", "")],
-            "updated, recorded to always, and what else recorded to it was ended",
-            True,
-        ),
-        ("delete", [difference(RECORD, "always", None)], "deleted and recorded to no more", True),
-        ("delete", [difference("retention_time", 720, None)], "deleted", False),
+        ("delete", [difference(RECORDING, "always", None)], "deleted, recording actions removed"),
+        ("delete", [difference(OTHERS, "b (always)", None)], "deleted, recording actions removed"),
+        ("delete", [difference("retention_time", 720, None)], "deleted"),
     ],
 )
+@pytest.mark.parametrize("ends_recording", [True, False])
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_what_becomes_of_the_recording_is_told(
-    operation: str, differences: list[dict[str, Any]], words: str, ends: bool, check_mode: bool
+def test_removed_recording_actions_are_listed(
+    operation: str, differences: list[dict[str, Any]], text: str, ends_recording: bool, check_mode: bool
 ) -> None:
-    made = change(operation, differences=differences)
-    result = read(finding("drifted", "warning"), changed=True, changes=[made, change("update", "hall")])
+    changes = [change(operation, differences=differences, ends_recording=ends_recording), change("update", "hall")]
+    result = read(finding("drifted", "warning"), changed=True, changes=changes)
     summary = build_summary([HostReport("a", result), HostReport("b", result)], check_mode=check_mode)
-    bare = "door drifted [warning]"
-    assert summary.standings[0].reason == (bare if check_mode else f"door {words}, hall updated; {bare}")
-    verb = "would be" if check_mode else "was"
-    headline = f"What records to a group {verb} ended or replaced on 2 hosts:"
-    lines = render_lines(summary, "Roll-out", NOW)
-    assert (headline in lines) is ends
-    if ends:
-        assert lines[lines.index(headline) + 1] == f"  a, b: door {words}"
-    told = f"door {words}"
-    assert build_data(summary, NOW)["recording_changes"] == ({"a": told, "b": told} if ends else {})
+    reason = "door drifted [warning]"
+    assert summary.statuses[0].reason == (reason if check_mode else f"door {text}, hall updated; {reason}")
+    headline = f"Recording actions {'would be' if check_mode else 'were'} removed or replaced on 2 hosts:"
+    lines = render_lines(summary, "Roll-out", NOW, NAMES)
+    assert (headline in lines) is ends_recording
+    if ends_recording:
+        assert lines[lines.index(headline) + 1] == f"  a, b: door {text}"
+    expected = {"a": f"door {text}", "b": f"door {text}"} if ends_recording else {}
+    assert build_data(summary, NOW)["recording_changes"] == expected
 
 
-def refusal(next_step: str) -> dict[str, Any]:
-    """One entry of what was refused."""
-    return {**change("update"), "kind": "refused", "reason": "It is so", "next_step": next_step}
+def refusal(*allowances: str) -> dict[str, Any]:
+    """Build a refused change."""
+    return {
+        **change("update"),
+        "kind": "refused",
+        "reason": "It is refused",
+        "next_step": "Do something.",
+        "allowances": list(allowances),
+    }
 
 
-def test_what_lifts_the_refusals_is_told_once_for_all_their_hosts() -> None:
-    loss = refusal("If so, set allow_recording_loss: true (in the role, retention_policy_allow_recording_loss).")
-    stop = refusal("If so, set allow_recording_stop: true (in the role, retention_policy_allow_recording_stop).")
-    held = refusal("Ask legal.")
-    refused = read(finding("refused", "warning"))
-    summary = of(
-        a={**refused, "refused": [loss, loss, stop]},
-        b={**refused, "refused": [held, stop]},
-        c=error("recording_stop", refused=[stop]),
-        d={**refused, "refused": [held]},
+def test_allowances_are_listed_once_for_all_their_hosts() -> None:
+    loss, stop, both = (
+        refusal("allow_recording_loss"),
+        refusal("allow_recording_stop"),
+        refusal("allow_recording_loss", "allow_recording_stop"),
     )
-    assert [line for line in render_lines(summary, "Roll-out", NOW) if line.startswith("To make")] == [
-        "To make the refused changes of a: retention_policy_allow_recording_loss=true",
-        "To make the refused changes of a, b, c: retention_policy_allow_recording_stop=true",
+    refused = read(finding("refused", "warning"))
+    summary = summarize(
+        a={**refused, "refused": [loss, loss, stop]},
+        b={**refused, "refused": [refusal(), stop]},
+        c=error("recording_stop", refused=[stop]),
+        d={**refused, "refused": [refusal()]},
+        e={**refused, "refused": [both]},
+    )
+    lines = render_lines(summary, "Roll-out", NOW, NAMES)
+    assert [line.removeprefix("Allow the refused changes of ") for line in lines if line.startswith("Allow")] == [
+        "a with: retention_policy_allow_recording_loss=true",
+        "e with: retention_policy_allow_recording_loss=true retention_policy_allow_recording_stop=true",
+        "a, b, c with: retention_policy_allow_recording_stop=true",
     ]
 
 
 def test_every_host_is_counted_once() -> None:
-    summary = of(a=IN_LINE, b=None, c=error("timeout"), d=error("held"), e=read(finding("drifted", "warning")))
-    assert [len(summary.by_class[kind]) for kind in CLASSES] == [1, 0, 1, 1, 0, 0, 1, 1]
+    summary = summarize(a=COMPLIANT, b=None, c=error("timeout"), d=error("held"), e=read(finding("drifted", "warning")))
+    assert [len(summary.by_class[host_class]) for host_class in CLASSES] == [1, 0, 1, 1, 0, 0, 1, 1]
     assert summary.headline() == (
         "5 hosts: 1 compliant, 0 changed, 1 drifted, 1 held, 0 refused, 0 unsupported, 1 unverified, 1 not attempted"
     )
@@ -309,7 +311,7 @@ def test_every_host_is_counted_once() -> None:
 @pytest.mark.parametrize(
     ("result", "always", "on_drift"),
     [
-        (IN_LINE, False, False),
+        (COMPLIANT, False, False),
         (read(finding("drifted", "cosmetic")), False, True),
         (read(finding("refused", "warning")), False, True),
         (read(finding("held", "info")), False, False),
@@ -319,59 +321,61 @@ def test_every_host_is_counted_once() -> None:
         (None, False, False),
     ],
 )
-def test_which_hosts_end_badly(result: dict[str, Any] | None, always: bool, on_drift: bool) -> None:
+def test_hosts_that_are_shown_as_failed(result: dict[str, Any] | None, always: bool, on_drift: bool) -> None:
     for fails_on_drift, expected in ((False, always), (True, on_drift)):
         reports = [HostReport("a", result, fails_on_drift=fails_on_drift)]
         assert build_summary(reports, check_mode=False).failed_hosts == (["a"] if expected else [])
 
 
-def test_the_headline_tells_how_many_are_critical() -> None:
-    summary = of(a=read(finding("drifted", "critical")), b=read(finding("drifted", "warning")))
+def test_headline_counts_critical_hosts() -> None:
+    summary = summarize(a=read(finding("drifted", "critical")), b=read(finding("drifted", "warning")))
     assert summary.headline(brief=True) == "2 hosts: 2 drifted (1 critical)"
 
 
-def test_only_failures_are_in_the_share() -> None:
-    assert of(a=IN_LINE, b=error("held"), c=error("recording_loss"), d=error("timeout")).failed_percentage == 25
-    assert of(a=error("unsupported")).failed_percentage == 100
-    assert of().failed_percentage == 0
+def test_refusals_do_not_count_as_failures() -> None:
+    assert (
+        summarize(a=COMPLIANT, b=error("held"), c=error("recording_loss"), d=error("timeout")).failed_percentage == 25
+    )
+    assert summarize(a=error("unsupported")).failed_percentage == 100
+    assert summarize().failed_percentage == 0
 
 
-def test_the_gravest_host_comes_first_then_by_name() -> None:
-    summary = of(
+def test_hosts_are_sorted_by_severity_and_name() -> None:
+    summary = summarize(
         c=read(finding("drifted", "warning")),
         b=read(finding("drifted", "critical")),
         a=read(finding("drifted", "cosmetic")),
         d=read(finding("missing", "critical")),
     )
-    assert [standing.host for standing in summary.by_class["drifted"]] == ["b", "d", "c", "a"]
+    assert [status.host for status in summary.by_class["drifted"]] == ["b", "d", "c", "a"]
 
 
-def test_the_lines_for_people() -> None:
+def test_lines() -> None:
     reports = [
-        HostReport("a", IN_LINE, "Safety", "me"),
-        HostReport("b", read(finding("drifted", "warning"), FOREIGN, holds=[HOLD]), "Safety", "me"),
+        HostReport("a", COMPLIANT, "Safety", "me"),
+        HostReport("b", read(finding("drifted", "warning"), UNMANAGED, holds=[HOLD]), "Safety", "me"),
         HostReport("c", error("timeout")),
         HostReport("d", None),
     ]
     summary = build_summary(reports, check_mode=False)
-    assert render_lines(summary, "Audit", NOW) == [
+    assert render_lines(summary, "Audit", NOW, NAMES) == [
         f"Audit, 2026-03-02 08:05 UTC: {summary.headline()}",
         "Policy: no purpose given (owner: none given): 2 hosts",
         "Policy: Safety (owner: me): 2 hosts",
         "drifted (1):",
         "  b: door drifted [warning]",
         "unverified (1):",
-        "  c: timeout: It is so.",
+        "  c: timeout: It failed. Check it.",
         "not attempted (1):",
         "  d",
-        "Left alone, since nothing in the policy matches: 1 group on b",
-        "To run again for those unverified or not attempted: --limit c,d",
+        "Unmanaged: 1 group on b (not covered by the policy)",
+        "Retry unverified and not attempted hosts with: --limit c,d",
     ]
 
 
-def test_the_data_for_programs() -> None:
+def test_data() -> None:
     reports = [
-        HostReport("a", {**IN_LINE, "findings": [*IN_LINE["findings"], FOREIGN]}, "Safety", "me"),
+        HostReport("a", {**COMPLIANT, "findings": [*COMPLIANT["findings"], UNMANAGED]}, "Safety", "me"),
         HostReport("b", read(finding("held", "critical"))),
         HostReport("c", None),
     ]
@@ -400,41 +404,45 @@ def test_the_data_for_programs() -> None:
     }
 
 
-def test_a_hold_that_matches_on_one_host_is_not_idle() -> None:
+def hold_of(count: int, *examples: str) -> dict[str, Any]:
+    """Build ``HOLD`` as the summary lists it."""
+    return {**{name: HOLD[name] for name in FIELDS}, "hosts": count, "examples": list(examples)}
+
+
+def test_a_hold_that_matches_on_one_host_is_matched() -> None:
     elsewhere = {**HOLD, "matches": []}
-    assert of(a=read(holds=[elsewhere]), b=read(holds=[HOLD]), c=read(holds=[elsewhere])).unmatched_holds == ()
-    assert of(a=read(holds=[elsewhere]), b=read(holds=[elsewhere])).unmatched_holds == (f"{HOLD_WORDS} on a, b",)
+    assert summarize(a=read(holds=[elsewhere]), b=read(holds=[HOLD])).unmatched_holds == ()
+    unmatched = summarize(**{host: read(holds=[elsewhere]) for host in "eabdc"}).unmatched_holds
+    assert unmatched == (hold_of(5, "a", "b", "c"),)
 
 
-def test_a_hold_that_matches_nothing_says_how_many_hosts_could_not_be_looked_at() -> None:
-    summary = of(a=read(holds=[{**HOLD, "matches": []}]), b=error("timeout"), c=None, d=error("unsupported"))
-    assert render_lines(summary, "Audit", NOW)[-2:] == [
-        f"Hold that matches no group on any camera (3 hosts could not be looked at): {HOLD_WORDS} on a",
-        "To run again for those unverified or not attempted: --limit b,c",
+def test_an_unmatched_hold_has_the_number_of_unread_hosts() -> None:
+    summary = summarize(a=read(holds=[{**HOLD, "matches": []}]), b=error("timeout"), c=None, d=error("unsupported"))
+    assert render_lines(summary, "Audit", NOW, NAMES)[-2:] == [
+        f"Hold that matches no group (3 hosts could not be read): {HOLD_TEXT} on a",
+        "Retry unverified and not attempted hosts with: --limit b,c",
     ]
 
 
-def test_a_hold_that_has_ended_is_told_once_and_as_nothing_else() -> None:
+def test_an_ended_hold_is_listed_once() -> None:
     ended = {**HOLD, "ended": True, "matches": []}
-    summary = of(a=read(holds=[ended]), b=read(holds=[ended]))
-    assert summary.ended_holds == (f"{HOLD_WORDS} on a, b",)
+    summary = summarize(a=read(holds=[ended]), b=read(holds=[ended]))
+    assert summary.ended_holds == (hold_of(2, "a", "b"),)
     assert summary.unmatched_holds == ()
-    assert (
-        render_lines(summary, "Audit", NOW)[-1]
-        == f"Hold that has ended and protects nothing any more: {HOLD_WORDS} on a, b"
-    )
+    assert render_lines(summary, "Audit", NOW, NAMES)[-1] == f"Hold that has ended: {HOLD_TEXT} on a, b"
 
 
-def test_some_of_many() -> None:
-    assert some(["a"]) == "a"
-    assert some(["a", "b", "c"]) == "a, b, c"
-    assert some(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+def test_abbreviate() -> None:
+    assert abbreviate(["a"]) == "a"
+    assert abbreviate(["a", "b", "c"]) == "a, b, c"
+    assert abbreviate(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+    assert abbreviate(["a", "b", "c"], 12) == "a, b, c and 9 more"
 
 
-def test_a_hold_explains_its_own_group_and_no_other() -> None:
+def test_a_hold_does_not_excuse_other_groups() -> None:
     result = read(finding("held", "info"), finding("missing", "warning", "hall"))
     summary = build_summary([HostReport("a", result, fails_on_drift=True)], check_mode=True)
-    assert [standing.host for standing in summary.by_class["held"]] == ["a"]
+    assert [status.host for status in summary.by_class["held"]] == ["a"]
     assert summary.failed_hosts == ["a"]
 
 
@@ -450,5 +458,5 @@ def test_a_hold_explains_its_own_group_and_no_other() -> None:
         ("!hall 1", "?hall?1"),
     ],
 )
-def test_a_pattern_is_never_cut_in_pieces(host: str, pattern: str) -> None:
-    assert pattern_of(host) == pattern
+def test_a_host_pattern_is_never_split(host: str, pattern: str) -> None:
+    assert build_host_pattern(host) == pattern
