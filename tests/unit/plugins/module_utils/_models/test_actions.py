@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What equal means for an event, how it reads whatever the device writes, and what uses a group in words."""
+"""How events are parsed, compared, and formatted, and what uses a recording group."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ GROUP = "com.axis.action.unlimited.recording_group.storage"
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two messages on one topic mean the same."""
+    """Return whether two messages on one topic are the same."""
     return same_event(Event(READY, one), Event(READY, other))
 
 
@@ -48,13 +48,13 @@ def same(one: str, other: str) -> bool:
     "written",
     [READY, f"{READY}//.", f"{READY} //. ", f" {READY}//.\n", "tns1:Device/ tnsaxis:Status\n/SystemReady"],
 )
-def test_a_topic_is_the_same_whatever_an_older_device_writes_behind_it(written: str) -> None:
+def test_the_suffix_of_older_devices_is_ignored(written: str) -> None:
     assert strip_subtree(written) == READY
     assert same_conditions((parse_event(written, MESSAGE, USUAL),), ALWAYS)
 
 
 @pytest.mark.parametrize("written", [f"{READY}//*", f"{READY}/.", f"{READY}//.//.", f"//.{READY}"])
-def test_nothing_else_is_taken_off_a_topic(written: str) -> None:
+def test_other_suffixes_are_kept(written: str) -> None:
     assert strip_subtree(written) != READY
 
 
@@ -68,7 +68,7 @@ def test_nothing_else_is_taken_off_a_topic(written: str) -> None:
         f"  {MESSAGE}\n",
     ],
 )
-def test_messages_that_differ_in_blanks_and_quotes_mean_the_same(other: str) -> None:
+def test_blanks_and_quotes_of_messages_do_not_matter(other: str) -> None:
     assert same(MESSAGE, other)
     assert same(other, MESSAGE)
 
@@ -81,19 +81,19 @@ def test_messages_that_differ_in_blanks_and_quotes_mean_the_same(other: str) -> 
         (MESSAGE, MESSAGE.replace(" and ", " or ")),
         (MESSAGE, MESSAGE.replace("boolean", "not")),
         (MESSAGE, MESSAGE.replace('"ready"', "ready")),
-        # Blanks and quotes inside a text belong to it.
+        # Blanks and quotes inside a quoted text matter.
         ('@Value="a b"', '@Value="ab"'),
         ('@Value="a b"', '@Value="a  b"'),
         ('@Value=" a"', '@Value="a"'),
         ("""@Value="it's" """, '@Value="its"'),
         ("""@Value='say "a"'""", "@Value='say a'"),
-        # A blank that parts two words belongs to the expression.
+        # A blank that separates two names matters.
         ("a and b", "aand b"),
         ("1 0", "10"),
         ("", "1"),
     ],
 )
-def test_messages_that_say_something_else_are_never_the_same(one: str, other: str) -> None:
+def test_other_messages_differ(one: str, other: str) -> None:
     assert not same(one, other)
     assert not same_conditions((Event(READY, one),), (Event(READY, other),))
 
@@ -101,18 +101,18 @@ def test_messages_that_say_something_else_are_never_the_same(one: str, other: st
 @pytest.mark.parametrize(
     "topic", ["tns1:Device/tnsaxis:Status/SystemReadY", "tnsaxis:Device/tnsaxis:Status/SystemReady", "SystemReady", ""]
 )
-def test_other_topics_are_never_the_same(topic: str) -> None:
+def test_other_topics_differ(topic: str) -> None:
     assert not same_event(Event(READY, MESSAGE), Event(topic, MESSAGE))
     assert not same_conditions(ALWAYS, (Event(topic, MESSAGE),))
 
 
-def test_no_start_event_is_only_the_same_as_none() -> None:
+def test_a_missing_start_event_equals_only_a_missing_one() -> None:
     assert same_event(None, None)
     assert not same_event(None, ALWAYS[0])
     assert not same_event(ALWAYS[0], None)
 
 
-def test_the_order_of_conditions_means_nothing_but_their_number_does() -> None:
+def test_conditions_are_compared_as_a_multiset() -> None:
     one, other = Event("tns1:A", "1"), Event("tns1:B", "2")
     assert same_conditions((one, other), (other, one))
     assert not same_conditions((one, other), (one,))
@@ -120,7 +120,7 @@ def test_the_order_of_conditions_means_nothing_but_their_number_does() -> None:
     assert not same_conditions((one, one, other), (one, other, other))
     assert not same_conditions((), (one,))
     assert same_conditions((), ())
-    # Topic and message belong together.
+    # A topic and its message are one unit.
     assert not same_conditions((one, other), (Event("tns1:A", "2"), Event("tns1:B", "1")))
 
 
@@ -130,18 +130,18 @@ def test_the_order_of_conditions_means_nothing_but_their_number_does() -> None:
         ("ns1:Device/ns2:Status/SystemReady", READY),
         ("ns1:Device/ns2:Status/SystemReady//.", READY),
         ("ns2:Device/ns1:Status/SystemReady", "tnsaxis:Device/tns1:Status/SystemReady"),
-        # Of a namespace without a usual prefix, or of none that is declared.
+        # An unknown namespace, and an undeclared prefix.
         ("ns4:Device/x:Status", "ns4:Device/x:Status"),
         ("Device/Status", "Device/Status"),
         ("ns1:ns2", "tns1:ns2"),
         ("xns1:A/ns1x:B/ns1-a:C", "xns1:A/ns1x:B/ns1-a:C"),
     ],
 )
-def test_the_prefixes_of_a_topic_are_read_by_their_namespace(written: str, read: str) -> None:
+def test_prefixes_of_topics_are_replaced_by_namespace(written: str, read: str) -> None:
     assert parse_event(written, "1", NUMBERED).topic == read
 
 
-def test_prefixes_that_changed_places_are_read_by_their_namespace() -> None:
+def test_swapped_prefixes_are_replaced_by_namespace() -> None:
     swapped = {"tns1": USUAL["tnsaxis"], "tnsaxis": USUAL["tns1"]}
     assert parse_event("tnsaxis:Device/tns1:Status/SystemReady", MESSAGE, swapped).topic == READY
 
@@ -151,7 +151,7 @@ def test_prefixes_that_changed_places_are_read_by_their_namespace() -> None:
     [
         ("boolean(//ns3:SimpleItem[@Name='a'])", "boolean(//tt:SimpleItem[@Name='a'])"),
         ("//ns3:A/ns3:B | ns2:C", "//tt:A/tt:B | tnsaxis:C"),
-        # A prefix inside a quoted text is text, and what stands before two colons is an axis.
+        # A quoted text has no prefixes, and a name before two colons is an axis.
         ('//ns3:A[@Value="ns3:b"]', '//tt:A[@Value="ns3:b"]'),
         ("//ns3:A[@Value='ns3:b \" ns1:c']", "//tt:A[@Value='ns3:b \" ns1:c']"),
         ("'ns1:a' = ns1:a", "'ns1:a' = tns1:a"),
@@ -161,11 +161,11 @@ def test_prefixes_that_changed_places_are_read_by_their_namespace() -> None:
         (" boolean(1)\n", "boolean(1)"),
     ],
 )
-def test_the_prefixes_of_a_message_are_read_by_their_namespace_outside_of_its_texts(written: str, read: str) -> None:
+def test_prefixes_of_messages_are_replaced_outside_quotes(written: str, read: str) -> None:
     assert parse_event(READY, written, {**USUAL, **NUMBERED}).message == read
 
 
-def test_conditions_for_people() -> None:
+def test_describe_conditions() -> None:
     both = (Event("tns1:A", "1"), Event("tns1:B", "2"))
     assert describe_conditions(ALWAYS) == "always"
     assert describe_conditions((Event(READY, MESSAGE.replace('"', "'")),)) == "always"
@@ -184,7 +184,7 @@ def test_conditions_for_people() -> None:
             f'boolean(//SimpleItem[@Name="port" and @Value="0"]) and {MESSAGE.replace("ready", "state")}',
             "tns1:A [port=0, state=1]",
         ),
-        # Whatever says more is not cut short.
+        # Other expressions are not shortened.
         (f"not({MESSAGE})", f"tns1:A [not({MESSAGE})]"),
         (f"{MESSAGE} or {MESSAGE}", f"tns1:A [{MESSAGE} or {MESSAGE}]"),
         (f"{MESSAGE} and true()", f"tns1:A [{MESSAGE} and true()]"),
@@ -196,18 +196,18 @@ def test_conditions_for_people() -> None:
         ("true()", "tns1:A [true()]"),
     ],
 )
-def test_an_event_for_people(message: str, words: str) -> None:
+def test_describe_event(message: str, words: str) -> None:
     assert describe_event(Event("tns1:A", message)) == words
 
 
 def configuration(number: str, group: str | None = "door", name: str = "", **parameters: str) -> ActionConfiguration:
-    """One that names a group."""
+    """Return a configuration that records to a group."""
     named = () if group is None else (("recording_group_id", group),)
     return ActionConfiguration(number, name, GROUP, (*parameters.items(), *named))
 
 
 def rule(number: str, primary_action: str, name: str = "") -> ActionRule:
-    """One that records always."""
+    """Return a rule that records always."""
     return ActionRule(number, name, True, ALWAYS, None, primary_action)
 
 
@@ -216,7 +216,7 @@ def rule(number: str, primary_action: str, name: str = "") -> ActionRule:
     [
         (Actions(), None),
         (Actions((configuration("1", "yard"), configuration("2", None)), (rule("7", "1"), rule("8", "2"))), None),
-        # An id of a rule that is also that of a configuration means nothing.
+        # A rule and a configuration may have the same ID.
         (
             Actions((configuration("1", "yard"), configuration("2")), (rule("2", "1"),)),
             "action configuration with ID 2",
@@ -233,20 +233,20 @@ def rule(number: str, primary_action: str, name: str = "") -> ActionRule:
         ),
     ],
 )
-def test_what_uses_a_group_in_words(actions: Actions, words: str | None) -> None:
+def test_describe_usage(actions: Actions, words: str | None) -> None:
     assert actions.describe_usage("door") == words
 
 
-def test_a_group_is_named_by_one_parameter_alone() -> None:
+def test_only_one_parameter_names_a_group() -> None:
     other = ActionConfiguration("1", "door", GROUP, (("group", "door"), ("recording_group_id", "door2")))
     assert Actions((other,), (rule("1", "1", "door"),)).describe_usage("door") is None
 
 
-def test_ids_are_sorted_as_the_numbers_that_they_are() -> None:
+def test_ids_are_sorted_as_numbers() -> None:
     assert sorted(["10", "9", "100", "2"], key=id_sort_key) == ["2", "9", "10", "100"]
 
 
-# The laws.
+# Properties.
 
 words = st.sampled_from(["boolean", "SimpleItem", "and", "or", "a", "1", "a-b", "x.y"])
 quoted = st.text(st.sampled_from("ab :=\n'é"), max_size=5)
@@ -254,13 +254,13 @@ parts = st.lists(st.one_of(words, quoted.map(lambda text: (text,)), st.sampled_f
 
 
 def written(message: list[Any], quote: str, blank: str) -> str:
-    """A message with these parts: its texts, which are tuples, in quotes, blanks between all of them."""
+    """Return a message of tokens with blanks between them; tuples are quoted texts."""
     return blank.join(f"{quote}{part[0]}{quote}" if isinstance(part, tuple) else part for part in message)
 
 
 @given(parts, st.sampled_from([" ", "\n", "\t  "]), st.sampled_from([" ", "  \n"]))
 @settings(deadline=None)
-def test_blanks_between_parts_never_matter(message: list[Any], one: str, other: str) -> None:
+def test_blanks_between_tokens_never_matter(message: list[Any], one: str, other: str) -> None:
     assert same(written(message, '"', one), written(message, '"', other))
 
 
@@ -273,13 +273,13 @@ def test_quotes_never_matter(message: list[Any], blank: str) -> None:
 
 @given(parts, parts)
 @settings(deadline=None)
-def test_other_parts_never_mean_the_same(one: list[Any], other: list[Any]) -> None:
+def test_other_tokens_always_differ(one: list[Any], other: list[Any]) -> None:
     assert same(written(one, '"', " "), written(other, '"', "\n")) is (one == other)
 
 
 @given(parts, st.sampled_from([READY, "tnsaxis:A/tns1:B"]))
 @settings(deadline=None)
-def test_what_is_read_reads_as_itself_and_from_any_prefixes(message: list[Any], topic: str) -> None:
+def test_parsing_is_idempotent_for_any_prefixes(message: list[Any], topic: str) -> None:
     text = written(message, '"', " ")
     event = parse_event(topic, text, USUAL)
     assert parse_event(event.topic, event.message, USUAL) == event
@@ -291,7 +291,7 @@ def test_what_is_read_reads_as_itself_and_from_any_prefixes(message: list[Any], 
     st.lists(st.sampled_from([Event("tns1:A", "1"), Event("tns1:A", "2"), Event("tns1:B", "1")]), max_size=4), st.data()
 )
 @settings(deadline=None)
-def test_any_order_of_conditions_is_the_same(conditions: list[Event], data: st.DataObject) -> None:
+def test_the_order_of_conditions_never_matters(conditions: list[Event], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(conditions))
     assert same_conditions(tuple(conditions), tuple(shuffled))
     assert not same_conditions(tuple(conditions), (*shuffled, Event("tns1:C", "1")))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Retention times as users write them."""
+"""Retention times: how they are parsed, compared, and formatted."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_ti
     ("written", "hours"),
     [("720", 720), ("36h", 36), ("30d", 720), ("4w", 672), ("unlimited", 0), ("0", 0), ("0d", 0), ("1", 1)],
 )
-def test_what_is_understood(written: str, hours: int) -> None:
+def test_valid_texts(written: str, hours: int) -> None:
     assert parse_retention_time(written) == hours
 
 
 @pytest.mark.parametrize(
     "written", ["30x", "-1", "1.5", "True", "", " 7", "7\n", "٣", "1e3", "30 d", "d", "30D", "1d12h"]
 )
-def test_everything_else_is_refused_with_its_name(written: str) -> None:
+def test_an_invalid_text_is_an_error_with_its_option(written: str) -> None:
     with pytest.raises(InvalidOptionError, match="retention_time"):
         parse_retention_time(written)
 
@@ -40,7 +40,7 @@ def test_everything_else_is_refused_with_its_name(written: str) -> None:
     ("hours", "words"),
     [(0, "unlimited"), (1, "1 hour"), (24, "24 hours (1 day)"), (720, "720 hours (30 days)"), (25, "25 hours")],
 )
-def test_words(hours: int, words: str) -> None:
+def test_format_retention_time(hours: int, words: str) -> None:
     assert format_retention_time(hours) == words
 
 
@@ -51,13 +51,13 @@ def test_unlimited_is_above_every_number(hours: int) -> None:
 
 
 @given(st.integers(0, 999_999_999), st.sampled_from([("", 1), ("h", 1), ("d", 24), ("w", 168)]))
-def test_what_is_written_is_read_again(number: int, unit: tuple[str, int]) -> None:
+def test_units_are_converted_to_hours(number: int, unit: tuple[str, int]) -> None:
     assert parse_retention_time(f"{number}{unit[0]}") == number * unit[1]
     assert parse_retention_time(str(parse_retention_time(f"{number % 1000}{unit[0]}"))) == number % 1000 * unit[1]
 
 
 @given(st.text(max_size=12) | st.from_regex(r"\s?[+-]?\d{1,12}[.e]?\d?[A-Za-z]?\s?"))
-def test_any_text_is_whole_hours_or_refused(written: str) -> None:
+def test_any_text_gives_hours_or_an_error(written: str) -> None:
     if written == "unlimited" or re.fullmatch("[0-9]{1,9}[hdw]?", written):
         assert parse_retention_time(written) >= 0
     else:
@@ -66,18 +66,18 @@ def test_any_text_is_whole_hours_or_refused(written: str) -> None:
         assert caught.value.kind == "invalid_option"
 
 
-LONGEST = 999_999_999 * 168
+MAX_HOURS = 999_999_999 * 168
 
 
-@given(st.lists(st.sampled_from([0, 1, LONGEST - 1, LONGEST]) | st.integers(0, 10**9), min_size=1))
-def test_sorted_by_length_unlimited_comes_last(retention_times: list[int]) -> None:
-    in_order = sorted(retention_times, key=sort_key)
+@given(st.lists(st.sampled_from([0, 1, MAX_HOURS - 1, MAX_HOURS]) | st.integers(0, 10**9), min_size=1))
+def test_unlimited_is_sorted_last(retention_times: list[int]) -> None:
+    by_length = sorted(retention_times, key=sort_key)
     limited = sorted(item for item in retention_times if item != 0)
-    assert in_order == [*limited, *(0 for item in retention_times if item == 0)]
+    assert by_length == [*limited, *(0 for item in retention_times if item == 0)]
 
 
 @given(st.integers(1, 10**12))
-def test_the_words_begin_with_the_hours(hours: int) -> None:
+def test_a_formatted_time_begins_with_its_hours(hours: int) -> None:
     words = format_retention_time(hours)
     assert words.split()[0] == str(hours)
     assert ("day" in words) is (hours % 24 == 0)

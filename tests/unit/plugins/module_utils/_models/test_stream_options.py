@@ -15,11 +15,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import (
+    canonical_stream_options,
     format_stream_options,
+    match_stream_options,
     parse_stream_options,
+    patterns_from,
+    recorded_source,
     same_stream_options,
+    stream_options_from,
 )
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -27,12 +32,12 @@ dictionaries = st.dictionaries(texts.filter(bool), texts, max_size=5)
 
 
 def encoded(text: str) -> str:
-    """Every byte percent-encoded, in lower case: what a device may make of a value."""
+    """Return every byte percent-encoded in lower case, as a device may return it."""
     return "".join(f"%{byte:02x}" for byte in text.encode())
 
 
 @given(dictionaries)
-def test_what_is_written_is_read_again(options: dict[str, str]) -> None:
+def test_formatted_options_parse_to_the_same_pairs(options: dict[str, str]) -> None:
     assert dict(parse_stream_options(format_stream_options(options))) == options
 
 
@@ -53,12 +58,12 @@ def test_another_value_matters(options: dict[str, str]) -> None:
 
 
 @given(st.text(), st.text())
-def test_no_text_of_a_device_is_an_error(one: str, other: str) -> None:
+def test_comparison_accepts_any_text(one: str, other: str) -> None:
     assert same_stream_options(one, one)
     assert same_stream_options(one, other) == same_stream_options(other, one)  # pylint: disable=arguments-out-of-order
 
 
-# Near to what a device may say: a name twice, escapes that are whole, broken or no UTF-8, pairs that are none.
+# Similar to texts of devices: duplicate names, valid and invalid escapes, pairs without a name or a value.
 names = st.sampled_from(["a", "%61", "b", "device"])
 values = st.sampled_from(["", "ab", "AB", "%41B", "%26", "%c3%bc", "x=y"])
 pairs = st.tuples(names, values).map("=".join)
@@ -66,8 +71,8 @@ bad = st.sampled_from(["a", "", "=1", "%=1", "a=%ff", "a=%4"])
 written = st.lists(st.one_of(pairs, pairs, pairs, bad), max_size=3).map("&".join)
 
 
-def meaning(text: str) -> object:
-    """What a text means, said without the code under test: its decoded pairs; a serial number has no case."""
+def decoded_pairs(text: str) -> object:
+    """Return the decoded pairs, computed without the code under test; case of a serial number is folded."""
     parts = [part.partition("=") for part in text.split("&") if text]
     decoded = {unquote(name): unquote(value) for name, _sign, value in parts}
     serial = decoded.get("device", "")
@@ -76,7 +81,7 @@ def meaning(text: str) -> object:
 
 @given(written)
 @settings(max_examples=500)
-def test_what_parses_is_written_so_that_it_means_the_same(text: str) -> None:
+def test_parsed_options_are_formatted_to_an_equal_text(text: str) -> None:
     try:
         found = parse_stream_options(text)
     except InvalidOptionError:
@@ -95,22 +100,22 @@ CHANGES: tuple[Callable[[str], str], ...] = (
 
 @given(written, written | st.sampled_from(CHANGES))
 @settings(max_examples=500)
-def test_two_texts_that_parse_are_the_same_where_their_pairs_are(one: str, second: str | Callable[[str], str]) -> None:
+def test_texts_are_equal_if_and_only_if_their_pairs_are(one: str, second: str | Callable[[str], str]) -> None:
     other = second if isinstance(second, str) else second(one)
     with contextlib.suppress(InvalidOptionError):
         parse_stream_options(one)
         parse_stream_options(other)
-        assert same_stream_options(one, other) is (meaning(one) == meaning(other))
+        assert same_stream_options(one, other) is (decoded_pairs(one) == decoded_pairs(other))
 
 
 @given(st.lists(written, min_size=3, max_size=3))
-def test_what_means_the_same_as_a_second_means_the_same_as_a_third(texts: list[str]) -> None:
+def test_equality_is_transitive(texts: list[str]) -> None:
     one, other, third = texts
     if same_stream_options(one, other) and same_stream_options(other, third):
         assert same_stream_options(one, third)
 
 
-def test_a_serial_has_no_case_and_other_values_have() -> None:
+def test_case_of_a_serial_number_does_not_matter() -> None:
     assert same_stream_options("device=aabbccddeeff", "device=AABBCCDDEEFF")
     assert not same_stream_options("device=front", "device=FRONT")
     assert not same_stream_options("streamprofile=ab", "streamprofile=AB")
@@ -122,6 +127,75 @@ def test_separators_in_a_value_are_encoded() -> None:
 
 
 @pytest.mark.parametrize("text", ["resolution", "=1", "a=1&&b=2", "a=1&", "a=%", "a=%zz", "a=1&a=2", "a=%ff"])
-def test_what_does_not_parse_is_refused(text: str) -> None:
+def test_an_invalid_text_is_an_error(text: str) -> None:
     with pytest.raises(InvalidOptionError):
         parse_stream_options(text)
+
+
+@given(written, written)
+def test_equal_texts_and_no_others_have_one_canonical_form(one: str, other: str) -> None:
+    assert same_stream_options(one, other) is (canonical_stream_options(one) == canonical_stream_options(other))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"resolution": "1920x1080", "camera": 1}, "resolution=1920x1080&camera=1"),
+        ({"text": "a\nb"}, "text=a%0Ab"),
+        ("camera=1&fps=%31", "camera=1&fps=%31"),
+        ("", ""),
+    ],
+)
+def test_the_value_of_an_option_gives_the_text_to_send(value: object, text: str) -> None:
+    assert stream_options_from(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("a=1\n", "has a line break or a tab"),
+        ("a=1&a=2", "sets 'a' twice"),
+        ("fps", "has 'fps', which is not of the form name=value"),
+        ("a=%", "is 'a=%', with an incomplete percent-escape at position 2"),
+        ("a=%ff", "has a percent-escape in 'a=%ff' that is not UTF-8"),
+        ({"text": "\0"}, "has the character '\\x00' at position 0"),
+    ],
+)
+def test_an_invalid_value_is_an_error_with_its_option(value: object, message: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        stream_options_from(value, Option("groups")[0]["stream_options"])
+    assert caught.value.render({"groups": "retention_policy_groups"})[0] == (
+        f"retention_policy_groups[0].stream_options {message}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "patterns", "matches"),
+    [
+        ("camera=1&fps=5", (), True),
+        ("%", (), True),
+        ("camera=1&fps=5", (("camera", "1"),), True),
+        ("camera=1&fps=5", (("camera", "[12]"), ("fps", "*")), True),
+        ("camera=3&fps=5", (("camera", "[12]"),), False),
+        ("camera=1", (("fps", "*"),), False),
+        ("streamprofile=Low", (("streamprofile", "low"),), False),
+        ("device=b8a44f01", (("device", "B8A4*"),), True),
+        ("device=B8A44F01", (("device", "b8a4*"),), True),
+        ("%", (("camera", "1"),), False),
+    ],
+)
+def test_match_stream_options(text: str, patterns: tuple[tuple[str, str], ...], matches: bool) -> None:
+    assert match_stream_options(text, patterns) is matches
+
+
+def test_patterns_are_sorted_and_their_serial_numbers_folded() -> None:
+    option = Option("match")["stream_options"]
+    assert patterns_from({"device": "b8*", "camera": 1}, option) == (("camera", "1"), ("device", "B8*"))
+    with pytest.raises(InvalidOptionError, match=r"match\.stream_options\.camera is True, which is not a text\."):
+        patterns_from({"camera": True}, option)
+
+
+def test_a_source_is_a_device_and_a_camera() -> None:
+    assert recorded_source("") == ("", "1")
+    assert recorded_source("device=b8a44f01&camera=2") == ("B8A44F01", "2")
+    assert recorded_source("fps") == ("fps", "")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action service over HTTP: what is sent, what is read in whatever form it comes, and what each refusal means."""
+"""The action service over HTTP: requests, responses in every known form, and faults."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MOTION = Event("tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1", 'boolean(//SimpleIte
 PORT = Event("tns1:Device/tnsaxis:IO/Port", "boolean(//SimpleItem[@Name='port' and @Value='<&\"ü'])")
 ODD = "Tür <1> & \"2\" '3'"
 GETS = ["action/GetActionConfigurations", "action/GetActionRules"]
-# As clients send them to real devices.
+# As known clients send them to real devices.
 SOAP = '<soap:Envelope xmlns:soap="http://www.w3.org/2003/05/soap-envelope"><soap:Body>%s</soap:Body></soap:Envelope>'
 ACTION = 'xmlns="http://www.axis.com/vapix/ws/action1"'
 EVENT = (
@@ -62,43 +62,43 @@ def service(session: Session) -> ActionService:
 
 
 def parts(element: Any) -> Any:
-    """All that an element says: its name with the namespace, attributes, text, children."""
+    """Return what an element consists of: its qualified name, attributes, text, and children."""
     return (element.tag, dict(element.attrib), (element.text or "").strip(), [parts(item) for item in element])
 
 
-def asked(device: Device) -> list[str]:
-    """The calls made with a login."""
+def authenticated_calls(device: Device) -> list[str]:
+    """Return the calls with credentials."""
     return [entry.call for entry in device.journal if entry.authorization]
 
 
 def last_body(device: Device) -> bytes:
-    """What the last request held."""
+    """Return the body of the last request."""
     return device.journal[-1].body
 
 
-def is_said(device: Device, operation: str) -> bool:
-    """Whether the last request says the same as this operation in an envelope."""
+def is_sent(device: Device, operation: str) -> bool:
+    """Return whether the last request is equivalent to an operation in an envelope."""
     return bool(parts(etree.fromstring(last_body(device))) == parts(etree.fromstring(SOAP % operation)))
 
 
-def refused(call: Callable[[], object]) -> AxisError:
-    """The error of a call that fails."""
+def error_of(call: Callable[[], object]) -> AxisError:
+    """Return the error of a call that fails."""
     with pytest.raises(AxisError) as caught:
         call()
     return caught.value
 
 
 def rule(primary_action: str, *conditions: Event, **values: Any) -> ActionRule:
-    """A rule to be added."""
+    """Return a rule to add."""
     return replace(ActionRule("", "Door", True, conditions or ALWAYS, None, primary_action), **values)
 
 
-# What is sent.
+# Requests.
 
 
-def test_a_configuration_is_added_in_the_envelope_that_devices_know(service: ActionService, camera: Device) -> None:
+def test_add_configuration_sends_the_documented_envelope(service: ActionService, camera: Device) -> None:
     number = service.add_configuration(ODD, "door")
-    assert is_said(
+    assert is_sent(
         camera,
         f"<AddActionConfiguration {ACTION}><NewActionConfiguration><Name>Tür &lt;1> &amp; \"2\" '3'</Name>"
         f"<TemplateToken>{GROUP}</TemplateToken>"
@@ -113,30 +113,28 @@ def test_a_configuration_is_added_in_the_envelope_that_devices_know(service: Act
     assert there.parameters == {"recording_group_id": "door"}
 
 
-def test_a_rule_is_added_in_the_envelope_that_devices_know(service: ActionService, camera: Device) -> None:
+def test_add_rule_sends_the_documented_envelope(service: ActionService, camera: Device) -> None:
     number = camera.plant_configuration(recording_group_id="door").configuration_id
     service.add_rule(rule(number, name="cassette test rule"))
     condition = EVENT % (READY, MESSAGE)
-    assert is_said(
+    assert is_sent(
         camera,
         f"<AddActionRule {ACTION}><NewActionRule><Name>cassette test rule</Name><Enabled>true</Enabled>"
         f"<Conditions><Condition>{condition}</Condition></Conditions><PrimaryAction>{number}</PrimaryAction>"
         "</NewActionRule></AddActionRule>",
     )
-    # The prefixes in the texts are declared where a device looks for them.
+    # The prefixes in the texts are declared on the element that has the text.
     (expression,) = etree.fromstring(last_body(camera)).iter("{*}TopicExpression")
     assert expression.nsmap["tns1"] == "http://www.onvif.org/ver10/topics"
     assert expression.nsmap["tnsaxis"] == "http://www.axis.com/2009/event/topics"
 
 
-def test_a_start_event_stands_before_the_conditions_and_odd_characters_survive(
-    service: ActionService, camera: Device
-) -> None:
+def test_add_rule_with_start_event_and_special_characters(service: ActionService, camera: Device) -> None:
     number = camera.plant_configuration(recording_group_id="door").configuration_id
     got = service.add_rule(rule(number, MOTION, PORT, name=ODD, enabled=False, start_event=PORT))
     port = EVENT % (PORT.topic, "boolean(//SimpleItem[@Name='port' and @Value='&lt;&amp;\"ü'])")
     motion = EVENT % (MOTION.topic, MOTION.message)
-    assert is_said(
+    assert is_sent(
         camera,
         f"<AddActionRule {ACTION}><NewActionRule><Name>Tür &lt;1> &amp; \"2\" '3'</Name><Enabled>false</Enabled>"
         f"<StartEvent>{port}</StartEvent>"
@@ -147,12 +145,12 @@ def test_a_start_event_stands_before_the_conditions_and_odd_characters_survive(
     assert read == ActionRule(got, ODD, False, (MOTION, PORT), PORT, number)
 
 
-def test_what_is_removed_is_named_by_its_id(service: ActionService, camera: Device) -> None:
+def test_remove_sends_the_id(service: ActionService, camera: Device) -> None:
     planted = camera.plant_recording("door")
     service.remove_rule(planted.rule_id)
-    assert is_said(camera, f"<RemoveActionRule {ACTION}><RuleID>{planted.rule_id}</RuleID></RemoveActionRule>")
+    assert is_sent(camera, f"<RemoveActionRule {ACTION}><RuleID>{planted.rule_id}</RuleID></RemoveActionRule>")
     service.remove_configuration(planted.primary_action)
-    assert is_said(
+    assert is_sent(
         camera,
         f"<RemoveActionConfiguration {ACTION}><ConfigurationID>{planted.primary_action}</ConfigurationID>"
         "</RemoveActionConfiguration>",
@@ -160,44 +158,42 @@ def test_what_is_removed_is_named_by_its_id(service: ActionService, camera: Devi
     assert (camera.actions.rules, camera.actions.configurations) == ({}, {})
 
 
-def test_what_is_read_is_asked_for_without_arguments(service: ActionService, camera: Device) -> None:
+def test_reads_send_no_arguments(service: ActionService, camera: Device) -> None:
     service.list()
-    assert is_said(camera, f"<GetActionConfigurations {ACTION}/>")
+    assert is_sent(camera, f"<GetActionConfigurations {ACTION}/>")
     camera.plant_configuration()
     service.list()
-    assert is_said(camera, f"<GetActionRules {ACTION}/>")
+    assert is_sent(camera, f"<GetActionRules {ACTION}/>")
 
 
-def test_the_media_type_is_that_of_soap(camera: Device) -> None:
-    heard: list[str] = []
+def test_requests_have_the_soap_content_type(camera: Device) -> None:
+    content_types: list[str] = []
 
     @dataclass(kw_only=True)
-    class Hear(Fault):
+    class RecordContentType(Fault):
         def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
-            heard.append(request.headers["content-type"])
+            content_types.append(request.headers["content-type"])
             return proceed()
 
-    camera.faults.append(Hear(times=None))
+    camera.faults.append(RecordContentType(times=None))
     ActionService(Session(settings_for(camera))).list()
-    assert heard == ["application/soap+xml; charset=utf-8"]
+    assert content_types == ["application/soap+xml; charset=utf-8"]
 
 
-# What is read.
+# Responses.
 
 
-def test_a_list_costs_one_read_without_configurations_and_two_with(service: ActionService, camera: Device) -> None:
+def test_rules_are_read_only_if_there_are_configurations(service: ActionService, camera: Device) -> None:
     assert service.list() == Actions()
-    assert asked(camera) == GETS[:1]
+    assert authenticated_calls(camera) == GETS[:1]
     camera.plant_configuration("com.axis.action.unlimited.ledcontrol", led="statusled", color="green", interval="")
     assert service.list().rules == ()
-    assert asked(camera) == [*GETS[:1], *GETS]
+    assert authenticated_calls(camera) == [*GETS[:1], *GETS]
 
 
 @pytest.mark.parametrize("profile", ["camera_10_12", "camera_12_9"])
 @pytest.mark.parametrize("prefixes", ["standard", "numbered"])
-def test_every_device_reads_the_same_in_whatever_order_and_with_whatever_prefixes(
-    fleet: Fleet, profile: str, prefixes: str
-) -> None:
+def test_order_and_prefixes_of_responses_do_not_matter(fleet: Fleet, profile: str, prefixes: str) -> None:
     device = fleet.add(profile, "camera", switches=Switches(namespace_prefixes=prefixes))
     events = ((READY, MESSAGE), (PORT.topic, PORT.message))
     planted = [
@@ -208,7 +204,7 @@ def test_every_device_reads_the_same_in_whatever_order_and_with_whatever_prefixe
     ]
     service = ActionService(Session(settings_for(device)))
     read = service.list()
-    # The ids as the numbers that they are.
+    # IDs are sorted as numbers.
     assert [item.rule_id for item in read.rules] == [item.rule_id for item in planted]
     assert [item.configuration_id for item in read.configurations] == [item.primary_action for item in planted]
     assert read.rules[3] == ActionRule(
@@ -220,8 +216,8 @@ def test_every_device_reads_the_same_in_whatever_order_and_with_whatever_prefixe
     assert service.list() == read
 
 
-def rules_answer(rules: str) -> bytes:
-    """An answer with these rules."""
+def rules_response(rules: str) -> bytes:
+    """Return a response with rules."""
     whole = f"<aa:GetActionRulesResponse><aa:ActionRules>{rules}</aa:ActionRules></aa:GetActionRulesResponse>"
     return (ANSWER % whole).encode()
 
@@ -229,20 +225,18 @@ def rules_answer(rules: str) -> bytes:
 @pytest.mark.parametrize(
     ("written", "enabled"), [("true", True), ("1", True), (" true\n", True), ("false", False), ("0", False)]
 )
-def test_both_words_for_each_truth_are_read(
-    service: ActionService, camera: Device, written: str, enabled: bool
-) -> None:
+def test_both_forms_of_a_boolean_are_read(service: ActionService, camera: Device, written: str, enabled: bool) -> None:
     camera.plant_configuration()
     text = f"<aa:ActionRule><aa:RuleID> 7 </aa:RuleID><aa:Enabled>{written}</aa:Enabled></aa:ActionRule>"
-    camera.plant_fault("body", call="action/GetActionRules", body=rules_answer(text))
+    camera.plant_fault("body", call="action/GetActionRules", body=rules_response(text))
     assert service.list().rules == (ActionRule("7", "", enabled, (), None, ""),)
 
 
 @pytest.mark.parametrize("start", ["<aa:StartEvent/>", "<aa:StartEvent> </aa:StartEvent>", ""])
-def test_an_empty_start_event_is_none(service: ActionService, camera: Device, start: str) -> None:
+def test_an_empty_start_event_is_read_as_none(service: ActionService, camera: Device, start: str) -> None:
     camera.plant_configuration()
     text = f"<aa:ActionRule><aa:RuleID>7</aa:RuleID>{start}<aa:Conditions/></aa:ActionRule>"
-    camera.plant_fault("body", call="action/GetActionRules", body=rules_answer(text))
+    camera.plant_fault("body", call="action/GetActionRules", body=rules_response(text))
     assert service.list().rules == (ActionRule("7", "", False, (), None, ""),)
 
 
@@ -262,7 +256,7 @@ def test_an_empty_start_event_is_none(service: ActionService, camera: Device, st
             ANSWER % "<aa:GetActionConfigurationsResponse><aa:ActionConfigurations><aa:ActionConfiguration>"
             "<aa:Name>x</aa:Name></aa:ActionConfiguration></aa:ActionConfigurations></aa:GetActionConfigurationsResponse>"
         ).encode(),
-        # A document type, and one hidden behind a long comment.
+        # A document type, also after a long comment.
         b'<!DOCTYPE a [<!ENTITY b "c">]>' + (ANSWER % "<aa:GetActionConfigurationsResponse/>").encode()[39:],
         b"<!--"
         + b"x" * 2000
@@ -270,9 +264,9 @@ def test_an_empty_start_event_is_none(service: ActionService, camera: Device, st
         + (ANSWER % "<aa:GetActionConfigurationsResponse/>").encode()[39:],
     ],
 )
-def test_what_is_not_the_answer_promised_is_not_guessed(service: ActionService, camera: Device, body: bytes) -> None:
+def test_other_documents_are_malformed_responses(service: ActionService, camera: Device, body: bytes) -> None:
     camera.plant_fault("body", call="action/*", body=body)
-    error = refused(service.list)
+    error = error_of(service.list)
     assert error.kind == "malformed_response"
     assert "proxy or login page" in error.next_step
 
@@ -285,7 +279,7 @@ def test_what_is_not_the_answer_promised_is_not_guessed(service: ActionService, 
         ("AddActionRule", ""),
     ],
 )
-def test_what_was_added_without_an_id_may_have_been_added(
+def test_a_missing_id_leaves_an_addition_unconfirmed(
     service: ActionService, camera: Device, call: str, response: str
 ) -> None:
     body = (ANSWER % f"<aa:{call}Response>{response}</aa:{call}Response>").encode()
@@ -294,31 +288,31 @@ def test_what_was_added_without_an_id_may_have_been_added(
         "AddActionConfiguration": lambda: service.add_configuration("a", "door"),
         "AddActionRule": lambda: service.add_rule(rule("1")),
     }
-    error = refused(adding[call])
+    error = error_of(adding[call])
     assert (error.kind, error.maybe_applied) == ("malformed_response", True)
 
 
-# What is refused.
+# Faults.
 
 CONDITION = (
     "invalid_condition",
     "Correct topic_expression and message_content: each condition must match one stateful event of this device.",
 )
 REQUEST = ("invalid_request", "Compare the options with what this model and AXIS OS version accept.")
-GONE = ("action_not_found", "Run again: another client removed it in the meantime.")
-TROUBLE = ("device_error", "Run again. If the error persists, check the log of the device.")
-LACKING = ("unsupported", "Upgrade AXIS OS, or exclude this device: it does not support what the task requires.")
+NOT_FOUND = ("action_not_found", "Run again: another client removed it in the meantime.")
+DEVICE_ERROR = ("device_error", "Run again. If the error persists, check the log of the device.")
+UNSUPPORTED = ("unsupported", "Upgrade AXIS OS, or exclude this device: it does not support what the task requires.")
 
 
 @pytest.mark.parametrize(
     ("detail", "expected"),
     [
-        ("aa:ActionTemplateNotFoundFault", LACKING),
+        ("aa:ActionTemplateNotFoundFault", UNSUPPORTED),
         ("aa:ParametersMissmatchFault", REQUEST),
         ("aa:ParametersMismatchFault", REQUEST),
         ("aa:InvalidActionConfigurationFault", REQUEST),
-        ("aa:ActionConfigurationNotFoundFault", GONE),
-        ("aa:ActionRuleNotFoundFault", GONE),
+        ("aa:ActionConfigurationNotFoundFault", NOT_FOUND),
+        ("aa:ActionRuleNotFoundFault", NOT_FOUND),
         (
             "aa:ActionConfigurationIsInUseFault",
             ("action_in_use", "Run again: another client started to use it in the meantime."),
@@ -330,40 +324,40 @@ LACKING = ("unsupported", "Upgrade AXIS OS, or exclude this device: it does not 
         ("wsnt:InvalidMessageContentExpressionFault", CONDITION),
         ("aa:InsufficientActivationRuleFault", CONDITION),
         ("aa:InvalidActivationTimeoutFault", CONDITION),
-        ("aa:RecipientConfigurationNotFoundFault", TROUBLE),
+        ("aa:RecipientConfigurationNotFoundFault", DEVICE_ERROR),
     ],
 )
 @pytest.mark.parametrize("reason", ["could not match any events.", ""])
 @pytest.mark.parametrize("prefixes", ["standard", "numbered"])
-def test_every_fault_is_told_by_the_name_of_its_detail(
+def test_faults_are_classified_by_their_detail(
     fleet: Fleet, detail: str, expected: tuple[str, str], reason: str, prefixes: str
 ) -> None:
     device = fleet.add("camera_12_9", "camera", switches=Switches(namespace_prefixes=prefixes))
     device.plant_fault("soap_fault", call="action/AddActionRule", detail=detail, reason=reason)
-    error = refused(lambda: ActionService(Session(settings_for(device))).add_rule(rule("7")))
+    error = error_of(lambda: ActionService(Session(settings_for(device))).add_rule(rule("7")))
     name = detail.partition(":")[2]
     assert (error.kind, error.next_step) == expected
     ending = ": could not match any events" if reason else ""
     assert error.message == f"The device rejects AddActionRule with {name}{ending}"
     assert error.description == (f"{name}: {reason}" if reason else name)
     assert error.code is None
-    assert error.maybe_applied is (expected is TROUBLE)
+    assert error.maybe_applied is (expected is DEVICE_ERROR)
 
 
-def test_a_fault_of_the_simulator_as_a_device_has_it(service: ActionService, camera: Device) -> None:
-    error = refused(lambda: service.remove_configuration("9999"))
+def test_faults_of_the_simulated_service(service: ActionService, camera: Device) -> None:
+    error = error_of(lambda: service.remove_configuration("9999"))
     assert (error.kind, error.description) == ("action_not_found", "ActionConfigurationNotFoundFault")
-    error = refused(lambda: service.add_rule(rule("9999")))
+    error = error_of(lambda: service.add_rule(rule("9999")))
     assert error.description is not None
     assert "Unknown action configuration '9999'" in error.description
     planted = camera.plant_recording("door")
-    assert refused(lambda: service.remove_configuration(planted.primary_action)).kind == "action_in_use"
+    assert error_of(lambda: service.remove_configuration(planted.primary_action)).kind == "action_in_use"
     unknown = Event("tns1:Device/Nothing", MESSAGE)
-    assert refused(lambda: service.add_rule(rule(planted.primary_action, unknown))).kind == "invalid_condition"
+    assert error_of(lambda: service.add_rule(rule(planted.primary_action, unknown))).kind == "invalid_condition"
 
 
 def fault(code: str, reason: str = "", detail: str = "") -> str:
-    """A fault below the service."""
+    """Return a fault of the SOAP layer."""
     return ANSWER % (
         f"<SOAP-ENV:Fault><SOAP-ENV:Code><SOAP-ENV:Value>SOAP-ENV:Sender</SOAP-ENV:Value>{code}</SOAP-ENV:Code>"
         f"<SOAP-ENV:Reason>{reason}</SOAP-ENV:Reason>{detail}</SOAP-ENV:Fault>"
@@ -371,7 +365,7 @@ def fault(code: str, reason: str = "", detail: str = "") -> str:
 
 
 def subcode(name: str) -> str:
-    """The subcode of a fault."""
+    """Return the subcode of a fault."""
     return f"<SOAP-ENV:Subcode><SOAP-ENV:Value>{name}</SOAP-ENV:Value></SOAP-ENV:Subcode>"
 
 
@@ -379,8 +373,8 @@ TEXT = '<SOAP-ENV:Text xml:lang="en">%s</SOAP-ENV:Text>'
 
 
 @dataclass(kw_only=True)
-class Says(Fault):
-    """Answers this status, type and body."""
+class FixedResponse(Fault):
+    """Respond with a status, a content type, and a body."""
 
     status: int
     content_type: str
@@ -392,7 +386,7 @@ class Says(Fault):
 
 @pytest.mark.parametrize("status", [200, 400, 500])
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("response", "expected"),
     [
         (
             fault(
@@ -409,7 +403,7 @@ class Says(Fault):
         (
             fault(subcode("ter:ActionNotSupported"), TEXT % "optional action not implemented"),
             (
-                LACKING,
+                UNSUPPORTED,
                 "with ActionNotSupported: optional action not implemented",
                 "optional action not implemented",
             ),
@@ -418,62 +412,64 @@ class Says(Fault):
             fault(subcode("ter:NotAuthorized"), TEXT % ""),
             (("forbidden", "Use a user with the role administrator."), "with NotAuthorized", None),
         ),
-        (fault(subcode("ter:Other"), TEXT % "Oh."), (TROUBLE, "with Other: Oh", "Oh.")),
-        (fault("", TEXT % "Oh"), (TROUBLE, "with a fault: Oh", "Oh")),
-        (fault("", ""), (TROUBLE, "with a fault", None)),
-        (ANSWER % "<SOAP-ENV:Fault/>", (TROUBLE, "with a fault", None)),
-        (fault("", "", "<SOAP-ENV:Detail/>"), (TROUBLE, "with a fault", None)),
+        (fault(subcode("ter:Other"), TEXT % "Oh."), (DEVICE_ERROR, "with Other: Oh", "Oh.")),
+        (fault("", TEXT % "Oh"), (DEVICE_ERROR, "with a fault: Oh", "Oh")),
+        (fault("", ""), (DEVICE_ERROR, "with a fault", None)),
+        (ANSWER % "<SOAP-ENV:Fault/>", (DEVICE_ERROR, "with a fault", None)),
+        (fault("", "", "<SOAP-ENV:Detail/>"), (DEVICE_ERROR, "with a fault", None)),
     ],
 )
-def test_other_faults_are_told_by_their_subcode_whatever_the_status(
-    camera: Device, status: int, said: str, told: tuple[tuple[str, str], str, str | None]
+def test_other_faults_are_classified_by_their_subcode(
+    camera: Device, status: int, response: str, expected: tuple[tuple[str, str], str, str | None]
 ) -> None:
-    camera.faults.append(Says(status=status, content_type="application/soap+xml; charset=utf-8", body=said))
-    error = refused(lambda: ActionService(Session(settings_for(camera))).remove_rule("7"))
-    expected, what, description = told
-    assert (error.kind, error.next_step) == expected
-    assert error.message == f"The device rejects RemoveActionRule {what}"
-    assert (error.description, error.maybe_applied) == (description, expected is TROUBLE)
+    """The HTTP status of a fault does not matter."""
+    content_type = "application/soap+xml; charset=utf-8"
+    camera.faults.append(FixedResponse(status=status, content_type=content_type, body=response))
+    error = error_of(lambda: ActionService(Session(settings_for(camera))).remove_rule("7"))
+    kind_and_next_step, cause, description = expected
+    assert (error.kind, error.next_step) == kind_and_next_step
+    assert error.message == f"The device rejects RemoveActionRule {cause}"
+    assert (error.description, error.maybe_applied) == (description, kind_and_next_step is DEVICE_ERROR)
 
 
 @pytest.mark.parametrize(("status", "maybe_applied"), [(400, True), (500, True)])
-def test_a_web_page_with_the_status_of_a_fault_is_none(
+def test_a_web_page_with_a_fault_status_is_a_device_error(
     service: ActionService, camera: Device, status: int, maybe_applied: bool
 ) -> None:
     camera.plant_fault("http_status", call="action/*", status=status)
-    error = refused(lambda: service.remove_rule("7"))
+    error = error_of(lambda: service.remove_rule("7"))
     assert (error.kind, error.description) == ("device_error", f"HTTP {status}")
     assert error.maybe_applied is maybe_applied
 
 
-def test_a_status_of_a_fault_without_a_fault_is_no_answer(service: ActionService, camera: Device) -> None:
-    camera.faults.append(Says(status=400, content_type="text/xml", body="<error/>"))
-    assert refused(service.list).kind == "malformed_response"
+def test_a_fault_status_without_a_fault_is_malformed(service: ActionService, camera: Device) -> None:
+    camera.faults.append(FixedResponse(status=400, content_type="text/xml", body="<error/>"))
+    assert error_of(service.list).kind == "malformed_response"
 
 
-def test_a_user_of_too_low_a_role_is_told_which_it_takes(fleet: Fleet) -> None:
+def test_a_low_role_is_forbidden_and_names_the_required_role(fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "camera", switches=Switches(action_service_role="administrator"))
-    error = refused(ActionService(Session(settings_for(device))).list)
+    error = error_of(ActionService(Session(settings_for(device))).list)
     assert error.kind == "forbidden"
     assert "role administrator" in error.next_step
 
 
 def test_a_device_without_the_service_is_unsupported(fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "camera", switches=Switches(action_service=False))
-    error = refused(ActionService(Session(settings_for(device))).list)
+    error = error_of(ActionService(Session(settings_for(device))).list)
     assert error.kind == "unsupported"
     assert "/vapix/services" in error.message
 
 
-# What is sent again, and what is not.
+# Retries.
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
-def test_a_read_is_sent_again_when_the_connection_breaks(service: ActionService, camera: Device, kind: str) -> None:
+def test_a_read_is_retried_after_a_broken_connection(service: ActionService, camera: Device, kind: str) -> None:
     planted = camera.plant_recording("door")
     camera.plant_fault(kind, call="action/GetActionRules")
     assert [item.rule_id for item in service.list().rules] == [planted.rule_id]
-    assert asked(camera) == [*GETS, *GETS[1:]]
+    assert authenticated_calls(camera) == [*GETS, *GETS[1:]]
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
@@ -486,15 +482,15 @@ def test_a_read_is_sent_again_when_the_connection_breaks(service: ActionService,
         ("RemoveActionConfiguration", lambda service, number: service.remove_configuration(number)),
     ],
 )
-def test_a_write_is_never_sent_again(
+def test_a_write_is_never_retried(
     service: ActionService, camera: Device, kind: str, name: str, send: Callable[[ActionService, str], object]
 ) -> None:
     number = camera.plant_configuration(recording_group_id="door").configuration_id
     service.list()
     camera.plant_fault(kind, call="action/*")
-    error = refused(lambda: send(service, number))
+    error = error_of(lambda: send(service, number))
     assert error.maybe_applied
-    assert asked(camera).count(f"action/{name}") == 1
+    assert authenticated_calls(camera).count(f"action/{name}") == 1
     camera.plant_fault("http_status", call="action/*", status=503)
-    assert refused(lambda: send(service, number)).kind == "device_error"
-    assert asked(camera).count(f"action/{name}") == 2
+    assert error_of(lambda: send(service, number)).kind == "device_error"
+    assert authenticated_calls(camera).count(f"action/{name}") == 2

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of calls: which are there, and which of them change a device."""
+"""The table of calls: its entries, and which of them write."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls 
 
 
 def calls() -> dict[str, Call]:
-    """Each call by its name in the table."""
+    """Return the calls by their names in the table."""
     return {name: item for name, item in vars(table).items() if isinstance(item, Call)}
 
 
-def test_each_call_is_a_read_or_a_write_as_the_api_says() -> None:
+def test_each_call_is_a_read_or_a_write_as_documented() -> None:
     assert {item.operation or item.path: item.write for item in calls().values()} == {
         "/axis-cgi/record/recording_group/schemaversions.cgi": False,
         "/axis-cgi/record/recording_group/list.cgi": False,
@@ -36,7 +36,7 @@ def test_each_call_is_a_read_or_a_write_as_the_api_says() -> None:
     }
 
 
-def test_the_name_of_a_call_goes_with_its_path() -> None:
+def test_the_names_of_calls_fit_their_paths() -> None:
     assert {name: item.name for name, item in calls().items()} == {
         "SCHEMA_VERSIONS": "schemaversions.cgi",
         "LIST_GROUPS": "list.cgi",
@@ -60,7 +60,7 @@ def test_the_name_of_a_call_goes_with_its_path() -> None:
     assert {item.path for item in calls().values() if item.operation} == {"/vapix/services"}
 
 
-def test_what_is_posted_is_json_or_soap() -> None:
+def test_posted_content_is_json_or_soap() -> None:
     posted = {item.path: item.content_type for item in calls().values() if item.method == "POST"}
     assert posted == {
         "/axis-cgi/apidiscovery.cgi": "application/json",

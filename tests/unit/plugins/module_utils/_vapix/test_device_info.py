@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""API discovery and basic device information: what is read, and that no JSON is trusted."""
+"""API discovery and basic device information, also with untrusted JSON."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix import device
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import (
     Api,
     DeviceInformation,
-    get_device_info,
     find_api,
+    get_device_info,
 )
 from tests.simulator import Fleet
 from tests.simulator.device import Device
@@ -31,30 +31,30 @@ from tests.unit.plugins.module_utils.conftest import settings_for
 LINK = "https://www.axis.com/partner_pages/vapix_library/#/"
 
 
-def answer(camera: Device, call: str, content: Any) -> None:
-    """Let the camera give this answer, once."""
+def respond(camera: Device, call: str, content: Any) -> None:
+    """Let the camera send a response once."""
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
     camera.plant_fault("body", call=call, body=body, content_type="application/json")
 
 
-def test_the_entry_of_an_api(session: Session) -> None:
+def test_find_api(session: Session) -> None:
     assert find_api(session, "recording-group") == Api(
         "recording-group", "1.0", "Edge Recording group", "official", LINK
     )
     assert find_api(session, "no-such-api") is None
 
 
-def test_the_newest_of_several_versions_and_only_of_this_api(session: Session, camera: Device) -> None:
+def test_find_api_returns_the_newest_version(session: Session, camera: Device) -> None:
     entries = [{"id": "x", "version": version} for version in ("1.9", "1.10", "beta", "9" * 5000, 7)]
-    answer(camera, "apidiscovery", {"data": {"apiList": [*entries[:3], {"id": "xy", "version": "3.0"}, {}]}})
+    respond(camera, "apidiscovery", {"data": {"apiList": [*entries[:3], {"id": "xy", "version": "3.0"}, {}]}})
     assert find_api(session, "x") == Api("x", "1.10", None, None, None)
-    answer(camera, "apidiscovery", {"data": {"apiList": entries}})
+    respond(camera, "apidiscovery", {"data": {"apiList": entries}})
     found = find_api(session, "x")
     assert found is not None
     assert found.version == "9" * 5000
 
 
-def test_the_description_of_a_device_is_for_anybody(fleet: Fleet) -> None:
+def test_device_info_needs_no_login(fleet: Fleet) -> None:
     recorder = fleet.add("recorder_s3008")
     session = Session(settings_for(recorder))
     assert get_device_info(session) == DeviceInformation(
@@ -67,7 +67,7 @@ def test_the_description_of_a_device_is_for_anybody(fleet: Fleet) -> None:
     assert [(entry.authorization, entry.status) for entry in recorder.journal] == [(None, 200)]
 
 
-def test_an_older_device_describes_itself_to_operators(session: Session, camera: Device) -> None:
+def test_device_info_of_older_devices_needs_an_operator(session: Session, camera: Device) -> None:
     camera.profile = replace(camera.profile, device_info_version="1.1")
     assert get_device_info(session).firmware == "12.9.57"
     assert [(entry.user, entry.code) for entry in camera.journal] == [(None, 2004), (None, None), ("operator", None)]
@@ -80,7 +80,7 @@ def test_an_older_device_describes_itself_to_operators(session: Session, camera:
 @pytest.mark.parametrize(
     ("code", "kind"), [(2001, "forbidden"), (2003, "unsupported"), (8000, "device_error"), (77, "device_error")]
 )
-def test_codes_have_their_kinds(session: Session, camera: Device, code: int, kind: str) -> None:
+def test_error_codes_map_to_kinds(session: Session, camera: Device, code: int, kind: str) -> None:
     camera.plant_fault("error_code", call="apidiscovery", code=code, description="No.", times=1)
     with pytest.raises(DeviceError) as caught:
         find_api(session, "x")
@@ -108,32 +108,32 @@ def test_codes_have_their_kinds(session: Session, camera: Device, code: int, kin
         {"error": {}},
     ],
 )
-def test_what_is_not_the_json_promised(session: Session, camera: Device, content: Any) -> None:
-    for call, read in (("apidiscovery", lambda: find_api(session, "x")), ("basicdeviceinfo", _describe(session))):
-        answer(camera, call, content)
+def test_other_content_is_a_malformed_response(session: Session, camera: Device, content: Any) -> None:
+    for call, read in (("apidiscovery", lambda: find_api(session, "x")), ("basicdeviceinfo", _reader(session))):
+        respond(camera, call, content)
         with pytest.raises(DeviceError) as caught:
             read()
         assert caught.value.kind == "malformed_response"
         assert "geheim" not in str(caught.value)
 
 
-def _describe(session: Session) -> Any:
+def _reader(session: Session) -> Any:
     return lambda: get_device_info(session)
 
 
-def test_values_of_other_types_are_not_known_and_half_a_character_is_replaced(session: Session, camera: Device) -> None:
+def test_values_of_other_types_are_unknown(session: Session, camera: Device) -> None:
     properties = {"ProdNbr": 7, "ProdType": None, "ProdFullName": "\ud800", "SerialNumber": [], "Version": {}}
-    answer(camera, "basicdeviceinfo", {"data": {"propertyList": properties}})
+    respond(camera, "basicdeviceinfo", {"data": {"propertyList": properties}})
     assert get_device_info(session) == DeviceInformation(None, None, None, "?", None)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
-def test_any_json_is_an_answer_or_one_kind_of_error(content: Any) -> None:
-    class Answers:
+def test_any_json_gives_a_result_or_a_device_error(content: Any) -> None:
+    class FixedSession:
         def call(self, *_arguments: Any, **_options: Any) -> bytes:
             return json.dumps({"data": {"apiList": content, "propertyList": {"ProdNbr": content}}}).encode()
 
-    answers: Any = Answers()
+    session: Any = FixedSession()
     with contextlib.suppress(DeviceError):
-        device_info.find_api(answers, "x")
-    device_info.get_device_info(answers)
+        device_info.find_api(session, "x")
+    device_info.get_device_info(session)

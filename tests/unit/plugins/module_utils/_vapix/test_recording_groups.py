@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The five CGIs: what is sent and what is read, also from answers in the shapes that devices really send."""
+"""The recording group CGIs: requests, and responses in the forms that real devices send."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ GROUP = (
 )
 
 
-def answer(camera: Device, body: bytes, call: str = "recording_group/*") -> None:
-    """Let the camera give this answer, once."""
+def respond(camera: Device, body: bytes, call: str = "recording_group/*") -> None:
+    """Let the camera send a response once."""
     camera.plant_fault("body", call=call, body=body)
 
 
-def kind_of_list(session: Session) -> str:
-    """The kind of error that reading the list ends with."""
+def list_error_kind(session: Session) -> str:
+    """Return the kind of the error of a list."""
     with pytest.raises(AxisError) as caught:
         RecordingGroups(session).list()
     return caught.value.kind
 
 
-def test_a_list_as_a_recorder_sends_it(session: Session, camera: Device) -> None:
-    answer(camera, ROOT % (b"    <ListSuccess>\n        %s\n    </ListSuccess>" % GROUP))
+def test_list_of_a_real_recorder(session: Session, camera: Device) -> None:
+    respond(camera, ROOT % (b"    <ListSuccess>\n        %s\n    </ListSuccess>" % GROUP))
     assert RecordingGroups(session).list() == (
         RecordingGroup("Low_B8A44F112233_0_C", "Low", "", 720, "HDD_DISK", "device=B8A44F112233&camera=1", 0, 5000),
     )
@@ -50,15 +50,15 @@ def test_a_list_as_a_recorder_sends_it(session: Session, camera: Device) -> None
 @pytest.mark.parametrize(
     "empty", [b"<ListSuccess>\n    </ListSuccess>", b"<ListSuccess/>", b"<ListSuccess></ListSuccess>"]
 )
-def test_an_empty_list_in_each_shape(session: Session, camera: Device, empty: bytes) -> None:
-    answer(camera, ROOT % empty)
+def test_empty_list_in_each_form(session: Session, camera: Device, empty: bytes) -> None:
+    respond(camera, ROOT % empty)
     assert RecordingGroups(session).list() == ()
 
 
-def test_a_namespace_and_what_a_newer_minor_version_adds_are_passed_over(session: Session, camera: Device) -> None:
+def test_namespaces_and_additions_of_newer_versions_are_ignored(session: Session, camera: Device) -> None:
     group = GROUP.replace(b"/>", b' Newer="1"><More/></RecordingGroup>')
     body = ROOT % (b"<ListSuccess>%s<Other/></ListSuccess>" % group)
-    answer(camera, body.replace(b'schemaversion="1.0"', b'schemaversion="1.7" xmlns="http://www.axis.com/vapix"'))
+    respond(camera, body.replace(b'schemaversion="1.0"', b'schemaversion="1.7" xmlns="http://www.axis.com/vapix"'))
     (read,) = RecordingGroups(session).list()
     assert read.retention_time == 720
 
@@ -74,9 +74,9 @@ def test_a_namespace_and_what_a_newer_minor_version_adds_are_passed_over(session
         GROUP.replace(b'RecordingGroupId="Low_B8A44F112233_0_C"', b'RecordingGroupId=""'),
     ],
 )
-def test_a_group_that_cannot_be_read_is_not_guessed(session: Session, camera: Device, group: bytes) -> None:
-    answer(camera, ROOT % (b"<ListSuccess>%s</ListSuccess>" % group))
-    assert kind_of_list(session) == "malformed_response"
+def test_an_invalid_group_is_a_malformed_response(session: Session, camera: Device, group: bytes) -> None:
+    respond(camera, ROOT % (b"<ListSuccess>%s</ListSuccess>" % group))
+    assert list_error_kind(session) == "malformed_response"
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,9 @@ def test_a_group_that_cannot_be_read_is_not_guessed(session: Session, camera: De
         b"<root><ListSuccess/></root>",
     ],
 )
-def test_what_is_not_the_xml_promised(session: Session, camera: Device, body: bytes) -> None:
-    answer(camera, body)
-    assert kind_of_list(session) == "malformed_response"
+def test_other_documents_are_malformed_responses(session: Session, camera: Device, body: bytes) -> None:
+    respond(camera, body)
+    assert list_error_kind(session) == "malformed_response"
 
 
 def test_schema_versions(session: Session, camera: Device) -> None:
@@ -102,7 +102,7 @@ def test_schema_versions(session: Session, camera: Device) -> None:
     assert RecordingGroups(session).schema_versions() == (SchemaVersion("1.0", True), SchemaVersion("2.1", False))
 
 
-def test_versions_are_looked_at_only_after_a_40(session: Session, camera: Device) -> None:
+def test_versions_are_read_only_after_error_40(session: Session, camera: Device) -> None:
     RecordingGroups(session).list()
     assert [entry.call for entry in camera.journal] == ["recording_group/list"] * 2
     camera.schema_versions = [("2.0", False), ("3.0", False)]
@@ -113,15 +113,15 @@ def test_versions_are_looked_at_only_after_a_40(session: Session, camera: Device
     assert camera.journal[-1].call == "recording_group/schemaversions"
 
 
-def test_an_unknown_code_is_told_with_its_number(session: Session, camera: Device) -> None:
+def test_an_unknown_error_code_is_a_device_error(session: Session, camera: Device) -> None:
     camera.plant_fault("error_code", call="recording_group/list", code=777, description="New trouble.")
     with pytest.raises(AxisError) as caught:
         RecordingGroups(session).list()
     assert (caught.value.kind, caught.value.code, caught.value.description) == ("device_error", 777, "New trouble.")
 
 
-def test_a_create_that_does_not_tell_the_id_may_have_been_made(session: Session, camera: Device) -> None:
-    answer(camera, ROOT % b"<CreateSuccess/>", "recording_group/create")
+def test_a_missing_id_leaves_a_creation_unconfirmed(session: Session, camera: Device) -> None:
+    respond(camera, ROOT % b"<CreateSuccess/>", "recording_group/create")
     with pytest.raises(AxisError) as caught:
         RecordingGroups(session).create(RecordingGroup(None, nice_name="Door"))
     assert (caught.value.kind, caught.value.maybe_applied) == ("malformed_response", True)

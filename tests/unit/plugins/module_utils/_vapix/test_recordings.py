@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Oldest, newest and count of recordings: few requests, however many recordings there are."""
+"""Count, oldest, and newest recording, with a bounded number of requests."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import Recording, RecordingSpan, get_recording_span
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import (
+    Recording,
+    RecordingSpan,
+    get_recording_span,
+)
 from tests.simulator.device import Device
 
 ROOT = b'<?xml version="1.0" ?>\n<root>%s</root>'
 LIST = "/axis-cgi/record/list.cgi?recordingid=all&diskid=SD_DISK&maxnumberofresults=1&sortorder="
 
 
-def test_two_small_answers_whatever_the_number(session: Session, camera: Device) -> None:
+def test_many_recordings_take_two_requests(session: Session, camera: Device) -> None:
     camera.plant_group(recording_group_id="g")
     planted = camera.plant_recordings("g", 200_000, newest_age_hours=2, spacing_hours=0.1)
     assert get_recording_span(session, "SD_DISK") == RecordingSpan(
@@ -41,7 +45,7 @@ def test_two_small_answers_whatever_the_number(session: Session, camera: Device)
     assert [entry.target for entry in camera.journal if entry.user] == [f"{LIST}descending", f"{LIST}ascending"]
 
 
-def test_a_running_recording_has_not_stopped(session: Session, camera: Device) -> None:
+def test_a_running_recording_has_no_stop_time(session: Session, camera: Device) -> None:
     camera.plant_group(recording_group_id="g")
     (running,) = camera.plant_recordings("g", 1, running=True)
     recording = Recording(running.recording_id, "2026-03-02T07:55:00.000000Z", None, "recording", "continuous")
@@ -49,7 +53,7 @@ def test_a_running_recording_has_not_stopped(session: Session, camera: Device) -
     assert len([entry for entry in camera.journal if entry.user]) == 1
 
 
-def test_none_at_all(session: Session, camera: Device) -> None:
+def test_no_recordings_take_one_request(session: Session, camera: Device) -> None:
     assert get_recording_span(session, "SD_DISK") == RecordingSpan(0, None, None)
     assert len([entry for entry in camera.journal if entry.user]) == 1
 
@@ -66,14 +70,14 @@ def test_none_at_all(session: Session, camera: Device) -> None:
         ROOT % b'<recordings numberofrecordings="1">',
     ],
 )
-def test_a_list_that_cannot_be_read_is_not_guessed(session: Session, camera: Device, body: bytes) -> None:
+def test_an_invalid_list_is_a_malformed_response(session: Session, camera: Device, body: bytes) -> None:
     camera.plant_fault("body", call="record/list", body=body)
     with pytest.raises(DeviceError) as caught:
         get_recording_span(session, "SD_DISK")
     assert caught.value.kind == "malformed_response"
 
 
-def test_recordings_that_go_meanwhile_and_attributes_that_are_not_there(session: Session, camera: Device) -> None:
+def test_recordings_deleted_between_the_two_requests(session: Session, camera: Device) -> None:
     first = ROOT % b'<recordings numberofrecordings="2"><recording recordingid="a"/></recordings>'
     camera.plant_fault("body", call="record/list", body=first)
     camera.plant_fault("body", call="record/list", body=ROOT % b'<recordings numberofrecordings="0"/>', skip=1)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Disks and their health, in the shapes of older and newer devices."""
+"""Disks and their health, in the forms of older and newer devices."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HEALTH = b"<HealthStatusResponse><HealthStatusSuccess>%s</HealthStatusSuccess></
 
 
 @pytest.mark.parametrize("profile", ["camera_10_12", "camera_12_9"])
-def test_all_that_is_said_about_a_disk(fleet: Fleet, profile: str) -> None:
+def test_disk_details(fleet: Fleet, profile: str) -> None:
     camera = fleet.add(profile)
     camera.disks["SD_DISK"].name = "My card"
     camera.disks["SD_DISK"].full = True
@@ -47,7 +47,7 @@ def test_all_that_is_said_about_a_disk(fleet: Fleet, profile: str) -> None:
     assert (card.mounted, share.mounted) == (True, False)
 
 
-def test_what_is_not_said_or_makes_no_sense_is_not_known(session: Session, camera: Device) -> None:
+def test_missing_and_invalid_attributes_are_unknown(session: Session, camera: Device) -> None:
     disk = b'<disk diskid="D" totalsize="x" freesize="" full="perhaps" diskencryptionenabled="True"/>'
     camera.plant_fault("body", call="disks/list", body=b"<root><disks>%s</disks></root>" % disk)
     assert list_disk_details(session) == (
@@ -55,7 +55,7 @@ def test_what_is_not_said_or_makes_no_sense_is_not_known(session: Session, camer
     )
 
 
-def test_health_as_the_documentation_shows_it(session: Session, camera: Device) -> None:
+def test_health_in_all_documented_forms(session: Session, camera: Device) -> None:
     lines = (
         b'<HealthStatus diskid="SD_DISK" wear="125"/><HealthStatus diskid="NetworkShare" wear="-1"/>'
         b'<HealthStatus diskid="HDD_DISK" wear="13" temperature="315" overallhealth="1"/>'
@@ -75,27 +75,27 @@ def test_health_as_the_documentation_shows_it(session: Session, camera: Device) 
     }
 
 
-def test_the_health_of_simulated_disks(fleet: Fleet) -> None:
+def test_health_of_a_simulated_recorder(fleet: Fleet) -> None:
     recorder = fleet.add("recorder_s3008")
     assert get_disk_health(Session(settings_for(recorder))) == {"HDD_DISK": DiskHealth(13, None, 315, 1)}
 
 
 @pytest.mark.parametrize("body", [b"", b"<HealthStatusResponse/>", b"<root/>", b"<HealthStatusResponse>"])
-def test_health_that_cannot_be_read(session: Session, camera: Device, body: bytes) -> None:
+def test_other_documents_are_malformed_responses(session: Session, camera: Device, body: bytes) -> None:
     camera.plant_fault("body", call="disks/gethealth", body=body)
     with pytest.raises(DeviceError) as caught:
         get_disk_health(session)
     assert caught.value.kind == "malformed_response"
 
 
-def test_an_error_code_of_health(session: Session, camera: Device) -> None:
+def test_a_health_error_with_a_code(session: Session, camera: Device) -> None:
     camera.plant_fault("error_code", call="disks/gethealth", code=10, description="Busy.")
     with pytest.raises(DeviceError, match=r"gethealth.cgi with error 10: Busy\. Run") as caught:
         get_disk_health(session)
     assert caught.value.kind == "device_error"
 
 
-def test_what_is_no_error_code_is_not_quoted(session: Session, camera: Device) -> None:
+def test_an_invalid_error_code_is_not_quoted(session: Session, camera: Device) -> None:
     failure = b"<GeneralError><ErrorCode>geheimwort</ErrorCode></GeneralError>"
     camera.plant_fault(
         "body", call="disks/gethealth", body=b"<HealthStatusResponse>%b</HealthStatusResponse>" % failure
