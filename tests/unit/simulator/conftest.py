@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A running fleet, a client that knows the accounts of its devices, and one that sees how connections end."""
+"""Provide a running fleet, a client with the devices' accounts, and a raw client that detects how connections end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.unit.simulator.raw_client import RawClient
 
 
 class Client:
-    """Asks devices over HTTP; one session, so connections are kept like a real client's."""
+    """Send requests to devices in one session, which keeps connections alive like a real client."""
 
     def __init__(self) -> None:
         self.session = requests.Session()
@@ -34,7 +34,7 @@ class Client:
         basic: bool = False,
         **options: object,
     ) -> requests.Response:
-        """Anonymous with user None; a fresh digest login otherwise."""
+        """Send a request: anonymous with user None, with a new digest login otherwise."""
         auth: AuthBase | None = None
         if user is not None:
             password = device.accounts[user].password
@@ -43,13 +43,13 @@ class Client:
         return self.session.request(method, f"http://{host}:{device.port}{path}", auth=auth, **options)
 
     def groups(self, device: Device, call: str, user: str = "operator", **arguments: object) -> requests.Response:
-        """A call of the recording group API; schemaversion=1 unless given."""
+        """Call the recording group API, by default with schemaversion=1."""
         arguments = {"schemaversion": 1} | arguments
         query = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in arguments.items())
         return self.send(device, f"/axis-cgi/record/recording_group/{call}.cgi?{query}", user)
 
     def code(self, device: Device, call: str, **arguments: object) -> int | None:
-        """The API's error code, None for success; the journal's word is checked against the body."""
+        """Return the API's error code, or None for success; compare the journal with the body."""
         body = self.groups(device, call, **arguments).text
         code = device.journal[-1].code
         assert (f"<ErrorCode>{code}</ErrorCode>" in body) == (code is not None)
@@ -77,6 +77,6 @@ def client() -> Iterator[Client]:
 
 @pytest.fixture
 def connect() -> Iterator[Callable[..., RawClient]]:
-    """Connects to a device; what it connected is closed in the end."""
+    """Return a function that connects to a device; close its connections at the end."""
     with ExitStack() as connected:
         yield lambda device, tls=False: connected.enter_context(RawClient(device, tls))

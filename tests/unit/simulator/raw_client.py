@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A connection to a simulated device, close to the bytes."""
+"""Connect to a simulated device on the level of bytes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def _trusting() -> ssl.SSLContext:
 
 
 class RawClient:
-    """One connection to a device with policy Basic, by HTTP or HTTPS; it tells a reset from an orderly end.
+    """One connection to a device with policy Basic, by HTTP or HTTPS; it distinguishes a reset from an orderly end.
 
-    Python's own SSLSocket takes both for an end before 3.13, so TLS is done in memory here.
+    Before Python 3.13, SSLSocket reports both as an end, so this class handles TLS in memory.
     """
 
     def __init__(self, device: Device, tls: bool, timeout: float = 5) -> None:
@@ -34,7 +34,7 @@ class RawClient:
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._socket = socket.create_connection((device.host, device.tls_port if tls else device.port), timeout)
         self._tls = _trusting().wrap_bio(self._incoming, self._outgoing) if tls else None
-        self._said_farewell = False
+        self._close_notified = False
 
     def __enter__(self) -> RawClient:
         return self
@@ -59,7 +59,7 @@ class RawClient:
                 break
 
     def send_request(self, target: str = LIST, user: str | None = "operator") -> None:
-        """Sends a request, with a login if there is a user."""
+        """Send a request, with a login if a user is given."""
         request = f"GET {target} HTTP/1.1\r\nHost: camera\r\n{self._login(user)}\r\n".encode()
         if self._tls is None:
             self._socket.sendall(request)
@@ -69,22 +69,22 @@ class RawClient:
             self._socket.sendall(self._outgoing.read())
 
     def receive(self, until: bytes | None = None, timeout: float = 5) -> tuple[bytes, str]:
-        """What comes, to its end or `until` this; and what the end was: closed, reset or silence."""
+        """Return what arrives up to the end or `until`, and how it ended: closed, reset, silence, or as expected."""
         self._socket.settimeout(timeout)
-        heard = b""
-        while until is None or until not in heard:
+        received_bytes = b""
+        while until is None or until not in received_bytes:
             try:
                 received = self._socket.recv(65536)
             except ConnectionResetError:
-                return heard, "reset"
+                return received_bytes, "reset"
             except TimeoutError:
-                return heard, "silence"
+                return received_bytes, "silence"
             if not received:
-                return heard, "closed"
-            heard += self._plain(received)
-            if self._said_farewell:
-                return heard, "closed"
-        return heard, "as expected"
+                return received_bytes, "closed"
+            received_bytes += self._plain(received)
+            if self._close_notified:
+                return received_bytes, "closed"
+        return received_bytes, "as expected"
 
     def _login(self, user: str | None) -> str:
         if user is None:
@@ -100,7 +100,7 @@ class RawClient:
         try:
             while piece := self._tls.read(65536):
                 plain += piece
-            self._said_farewell = True
+            self._close_notified = True
         except ssl.SSLWantReadError:
             pass
         return plain

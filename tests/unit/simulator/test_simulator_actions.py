@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action service: answers and faults to the byte, what a rule records, and the gaps in between."""
+"""Test the action service: exact responses and faults, what rules record, and the gaps."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def post(client, device, body, user="operator"):
 
 
 def content(client, device, body, status=200):
-    """What stands in the Body of the answer, as text."""
+    """Return the content of the Body of a response, as text."""
     answer = post(client, device, body)
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/soap+xml; charset=utf-8")
     etree.fromstring(answer.content)
@@ -96,13 +96,13 @@ def content(client, device, body, status=200):
 
 
 def new_id(client, device, body):
-    """The id in the answer to an Add."""
+    """Return the ID in the response to an Add operation."""
     text = content(client, device, body)
     return re.fullmatch(r"<aa:(\w+)Response><aa:\w+ID>(\d+)</aa:\w+ID></aa:\1Response>", text)[2]
 
 
 def fault(client, device, body):
-    """The fault without its frame: reason and Detail."""
+    """Return the reason and Detail of a fault."""
     text = content(client, device, body, 400)
     found = re.fullmatch(
         "<SOAP-ENV:Fault><SOAP-ENV:Code><SOAP-ENV:Value>SOAP-ENV:Sender</SOAP-ENV:Value></SOAP-ENV:Code>"
@@ -128,7 +128,7 @@ def group(camera):
     return camera.plant_group(recording_group_id="g")
 
 
-# What comes back.
+# Responses.
 
 
 def test_templates(camera, client):
@@ -143,7 +143,7 @@ def test_templates(camera, client):
     assert GROUP_TEMPLATE not in content(client, camera, send_request("GetActionTemplates"))
 
 
-def test_nothing_there(camera, client):
+def test_lists_are_empty_initially(camera, client):
     assert content(client, camera, send_request("GetActionRules")) == (
         "<aa:GetActionRulesResponse><aa:ActionRules></aa:ActionRules></aa:GetActionRulesResponse>"
     )
@@ -171,7 +171,7 @@ def test_a_configuration(camera, client):
     assert camera.actions.configurations == {}
 
 
-def test_parameters_come_back_in_another_order(camera, client):
+def test_parameters_are_returned_in_another_order(camera, client):
     given = {"stream_options": "fps%3D5", "pre_duration": "0", "post_duration": "", "storage_id": "SD_DISK"}
     new_id(client, camera, new_configuration("com.axis.action.unlimited.recording.storage", **given))
     text = content(client, camera, send_request("GetActionConfigurations"))
@@ -207,7 +207,7 @@ def test_a_rule(fleet, client, profile, ending):
     assert camera.actions.rules == {}
 
 
-def test_topics_count_by_namespace(camera, client):
+def test_topics_are_matched_by_namespace(camera, client):
     action = camera.plant_configuration(recording_group_id="g").configuration_id
     condition = one_condition("a:Device/b:Status/SystemReady", READY[1])
     topics = TOPICS.replace("tns1", "a").replace("tnsaxis", "b")
@@ -230,7 +230,7 @@ def test_the_order_differs_from_call_to_call(camera, client, kind, count):
     assert all(order != following for order, following in itertools.pairwise(orders))
 
 
-def test_ids_do_not_begin_at_one_and_have_holes(fleet, client):
+def test_ids_do_not_begin_at_one_and_have_gaps(fleet, client):
     firsts = set()
     for _unused in range(4):
         device = fleet.add()
@@ -431,7 +431,7 @@ def test_other_schema_violations(camera, client, body, text):
     assert content(client, camera, body, 400) == text
 
 
-def test_a_fixed_action_needs_no_condition_beside_a_start_event(camera, client):
+def test_a_fixed_action_with_a_start_event_needs_no_condition(camera, client):
     template = "com.axis.action.fixed.recording.storage"
     action = camera.plant_configuration(template).configuration_id
     made = new_id(client, camera, new_rule(action, f"<StartEvent>{event(*DAY)}</StartEvent>"))
@@ -446,7 +446,7 @@ def test_a_fixed_action_needs_no_condition_beside_a_start_event(camera, client):
         send_request("GetActionRules").replace(ACTION, "http://www.axis.com/vapix/ws/event1"),
     ],
 )
-def test_other_operations_are_not_there(camera, client, body):
+def test_other_operations_are_unsupported(camera, client, body):
     assert content(client, camera, body, 400) == (
         "<SOAP-ENV:Fault><SOAP-ENV:Code><SOAP-ENV:Value>SOAP-ENV:Receiver</SOAP-ENV:Value><SOAP-ENV:Subcode>"
         "<SOAP-ENV:Value>ter:ActionNotSupported</SOAP-ENV:Value></SOAP-ENV:Subcode></SOAP-ENV:Code><SOAP-ENV:Reason>"
@@ -518,8 +518,8 @@ def test_action_service(camera, client, there, status):
 @pytest.mark.parametrize(
     "body", [send_request("GetActionRules"), send_request("GetActionConfigurations"), remove_configuration("9999")]
 )
-def test_answer_prefixes(fleet, client, profile, body):
-    """Another choice of prefixes is the same document to a parser."""
+def test_namespace_prefixes(fleet, client, profile, body):
+    """For a parser, other prefixes make the same document."""
     camera = fleet.add(profile)
     camera.plant_recording("g", name="Rule", start_event=DAY)
     usual = post(client, camera, body)
@@ -539,7 +539,7 @@ def test_answer_prefixes(fleet, client, profile, body):
     assert resolved(usual) == resolved(numbered)
 
 
-# What a rule records.
+# Recording.
 
 
 def running(device, group_id="g"):
@@ -562,7 +562,7 @@ def test_one_recording_for_several_rules(camera, client, group):
     assert (recording.status, recording.stop) == ("completed", camera.now)
 
 
-def test_what_does_not_record(camera, client, group):
+def test_rules_that_do_not_record(camera, client, group):
     camera.plant_configuration(recording_group_id="g")
     camera.plant_recording("g", enabled=False)
     camera.plant_recording("elsewhere")
@@ -590,7 +590,7 @@ def test_a_rule_before_its_group(camera, client):
     assert (len(running(camera)), camera.gaps) == (1, [])
 
 
-def test_planted_recordings_are_left_alone(camera, client, group):
+def test_planted_recordings_are_unaffected(camera, client, group):
     (planted,) = camera.plant_recordings("g", 1, running=True)
     (other,) = camera.plant_recordings(None, 1, running=True)
     rule = camera.plant_recording("g")
@@ -600,7 +600,7 @@ def test_planted_recordings_are_left_alone(camera, client, group):
     assert (planted.running, other.running) == (True, True)
 
 
-def test_new_stream_options_give_one_new_recording(camera, client, group):
+def test_new_stream_options_start_one_new_recording(camera, client, group):
     rule = camera.plant_recording("g")
     client.groups(camera, "update", recordinggroupid="g", streamoptions="fps=10")
     assert [recording.running for recording in camera.recordings] == [False, True]
@@ -609,7 +609,7 @@ def test_new_stream_options_give_one_new_recording(camera, client, group):
     assert len(camera.gaps) == 1
 
 
-def test_a_pulled_disk_takes_the_completed_recording(camera, client, group):
+def test_a_removed_disk_keeps_the_completed_recording(camera, client, group):
     camera.plant_recording("g")
     client.groups(camera, "list")
     camera.advance(hours=1)
@@ -624,7 +624,7 @@ def test_a_pulled_disk_takes_the_completed_recording(camera, client, group):
     assert [recording.running for recording in camera.recordings] == [False, True]
 
 
-def test_a_locked_disk_takes_no_recording(camera, client, group):
+def test_a_locked_disk_does_not_record(camera, client, group):
     camera.plant_recording("g")
     camera.disks["SD_DISK"].locked = True
     assert not camera.is_recording("g")
@@ -676,7 +676,7 @@ def test_a_gap_when_the_old_rule_goes_first(camera, client, group):
     assert [recording.running for recording in camera.recordings] == [False, True]
 
 
-def test_changes_by_hand_come_before_the_next_request(camera, client, group):
+def test_direct_changes_precede_the_next_request(camera, client, group):
     rule = camera.plant_recording("g")
     client.groups(camera, "list")
     rule.enabled = False
@@ -686,7 +686,7 @@ def test_changes_by_hand_come_before_the_next_request(camera, client, group):
     assert camera.gaps == [Gap("g", after=2)]
 
 
-# The journal, and faults on demand.
+# The journal and planted faults.
 
 
 def test_journal(camera, client):
@@ -714,7 +714,7 @@ def test_dropped_connections(camera, client, group, kind, count):
     assert camera.is_recording("g") == bool(count)
 
 
-def test_an_ignored_write_answers_as_usual_and_leaves_no_trace(camera, client, group):
+def test_an_ignored_write_responds_and_changes_nothing(camera, client, group):
     rule = camera.plant_recording("g")
     camera.plant_fault("ignore_write", call="action/*", times=3)
     (recording,) = camera.recordings
@@ -725,7 +725,7 @@ def test_an_ignored_write_answers_as_usual_and_leaves_no_trace(camera, client, g
     assert camera.actions.rules[rule.rule_id] is rule
     assert list(camera.actions.configurations) == [rule.primary_action]
     assert (camera.recordings, recording.running, camera.gaps) == ([recording], True, [])
-    # An id nobody got is still to be had.
+    # The ID that was not assigned is still available.
     assert new_id(client, camera, new_rule(rule.primary_action)) == ignored
 
 
@@ -737,7 +737,7 @@ def test_an_ignored_delete_does_not_stop_a_recording(camera, client, group):
     assert (camera.is_recording("g"), len(running(camera)), camera.gaps) == (True, 1, [])
 
 
-def test_a_second_client_in_between(camera, client, group):
+def test_a_second_client_writes_first(camera, client, group):
     rule = camera.plant_recording("g")
     camera.plant_fault(
         "callback", call="action/GetActionRules", run=lambda device: device.actions.remove_rule(rule.rule_id)
@@ -763,7 +763,7 @@ def test_an_error_code_is_a_fault_of_the_receiver(camera, client):
     assert (camera.journal[-1].code, camera.actions.configurations) == (1, {})
 
 
-def test_a_fault_by_name(camera, client):
+def test_soap_fault_by_name(camera, client):
     camera.plant_fault("soap_fault", detail="aa:InvalidActivationTimeoutFault", reason="too long", times=2)
     assert client.code(camera, "list") is None
     assert fault(client, camera, send_request("GetActionRules")) == (

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""python -m tests.simulator."""
+"""Test python -m tests.simulator."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHECKOUT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_runs_until_it_is_stopped(tmp_path, stop):
+def test_runs_until_a_signal(tmp_path, stop):
     path = tmp_path / "inventory.yml"
     command = [sys.executable, "-m", "tests.simulator", "--profile", "camera_12_9=2", "--profile", "recorder_s3008"]
     command += ["--devices", "1", "--switch", "list_unknown_id=empty", "--inventory", str(path)]
@@ -55,7 +55,7 @@ def test_runs_until_it_is_stopped(tmp_path, stop):
         (["--switch", "empty_text=wipes"], "clears, ignored, error_20"),
     ],
 )
-def test_wrong_arguments(capsys, arguments, message):
+def test_invalid_arguments(capsys, arguments, message):
     with pytest.raises(SystemExit) as end:
         main(arguments)
     assert end.value.code == 2

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults on the way of an answer, by HTTP and HTTPS: what goes over the wire, what is left on the device."""
+"""Test faults of the transmission by HTTP and HTTPS: the bytes sent, and the state of the device."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.simulator import Fleet
 from tests.unit.simulator.raw_client import END, LIST
 
 CREATE = "/axis-cgi/record/recording_group/create.cgi?schemaversion=1&recordinggroupid=g"
-# "Silence" is what was not heard for so long.
+# Seconds without data that count as silence.
 SHORT = 0.2
 
 
@@ -33,15 +33,15 @@ def camera(fleet):
     return camera
 
 
-def whole(heard):
-    """Head and body; the body is as long as the head says."""
-    head, _unused, body = heard.partition(b"\r\n\r\n")
+def whole(received):
+    """Return head and body; check the length of the body."""
+    head, _unused, body = received.partition(b"\r\n\r\n")
     assert int(re.search(rb"(?i)content-length: (\d+)", head)[1]) == len(body)
     return head, body
 
 
 def left(camera):
-    """The groups, and what the journal says of the one write."""
+    """Return the groups, and the journal entry of the only write."""
     (entry,) = camera.writes
     return list(camera.groups), entry.status, entry.fault
 
@@ -57,13 +57,13 @@ def left(camera):
         ("drop_after", {}, "closed", ["g"]),
     ],
 )
-def test_nothing_is_answered(camera, connect, tls, kind, options, end, groups):
+def test_no_response(camera, connect, tls, kind, options, end, groups):
     fault = camera.plant_fault(kind, call="recording_group/create", **options)
-    line = connect(camera, tls)
-    line.send_request()
-    line.receive(END)
-    line.send_request(CREATE)
-    assert line.receive(timeout=SHORT if end == "silence" else 5) == (b"", end)
+    raw = connect(camera, tls)
+    raw.send_request()
+    raw.receive(END)
+    raw.send_request(CREATE)
+    assert raw.receive(timeout=SHORT if end == "silence" else 5) == (b"", end)
     assert left(camera) == (groups, 0, type(fault).__name__)
     assert (len(camera.journal), camera.connections, camera.faults) == (2, 1, [])
     other = connect(camera, tls)
@@ -77,22 +77,22 @@ def test_stop_does_not_wait_for_the_client(connect, tls):
         camera.policy = "Basic"
         camera.plant_fault("no_response")
         camera.plant_fault("drip", seconds=60)
-        unanswered, dripping = connect(camera, tls), connect(camera, tls)
-        unanswered.send_request()
-        assert unanswered.receive(timeout=SHORT)[1] == "silence"
-        dripping.send_request()
-        dripping.receive(b"\r\n\r\n")
+        silent_client, dripping_client = connect(camera, tls), connect(camera, tls)
+        silent_client.send_request()
+        assert silent_client.receive(timeout=SHORT)[1] == "silence"
+        dripping_client.send_request()
+        dripping_client.receive(b"\r\n\r\n")
         started = time.monotonic()
     assert time.monotonic() - started < 1
-    assert {line.receive()[1] for line in (unanswered, dripping)} <= {"closed", "reset"}
+    assert {raw.receive()[1] for raw in (silent_client, dripping_client)} <= {"closed", "reset"}
 
 
-def test_reset_in_the_answer(camera, connect, tls):
+def test_reset_in_response(camera, connect, tls):
     camera.plant_fault("reset_in_response")
-    line = connect(camera, tls)
-    line.send_request(CREATE)
-    heard, end = line.receive()
-    head, _unused, body = heard.partition(b"\r\n\r\n")
+    raw = connect(camera, tls)
+    raw.send_request(CREATE)
+    received, end = raw.receive()
+    head, _unused, body = received.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n")
     assert int(re.search(rb"Content-Length: (\d+)", head)[1]) // 2 == len(body)
     assert body.startswith(b"<?xml")
@@ -100,23 +100,23 @@ def test_reset_in_the_answer(camera, connect, tls):
     assert left(camera) == (["g"], 200, "ResetInResponse")
 
 
-def test_a_long_answer_is_reset_in_its_half(camera, connect, tls):
+def test_a_long_response_is_reset_after_half(camera, connect, tls):
     camera.plant_recordings(None, 10_000)
     camera.plant_fault("reset_in_response")
-    line = connect(camera, tls)
-    line.send_request("/axis-cgi/record/list.cgi?recordingid=all")
-    heard, end = line.receive()
+    raw = connect(camera, tls)
+    raw.send_request("/axis-cgi/record/list.cgi?recordingid=all")
+    received, end = raw.receive()
     assert end == "reset"
-    assert 0 < len(heard) < int(re.search(rb"Content-Length: (\d+)", heard)[1])
+    assert 0 < len(received) < int(re.search(rb"Content-Length: (\d+)", received)[1])
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])
 def test_drip(camera, connect, tls, part):
     camera.plant_fault("drip", part=part, seconds=0.0001)
-    line = connect(camera, tls)
-    line.send_request(CREATE)
-    heard, end = line.receive()
-    head, body = whole(heard)
+    raw = connect(camera, tls)
+    raw.send_request(CREATE)
+    received, end = raw.receive()
+    head, body = whole(received)
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"Connection: close" in head
     assert body.endswith(END)
@@ -125,22 +125,22 @@ def test_drip(camera, connect, tls, part):
 
 
 @pytest.mark.parametrize(("part", "first"), [("headers", rb"H"), ("body", rb"HTTP/1.1 200 OK\r\n.*\r\n\r\n<")])
-def test_where_a_drip_begins(camera, connect, tls, part, first):
+def test_start_of_a_drip(camera, connect, tls, part, first):
     camera.plant_fault("drip", part=part, seconds=60)
-    line = connect(camera, tls)
-    line.send_request(CREATE)
-    heard, end = line.receive(timeout=SHORT)
-    assert re.fullmatch(first, heard, re.DOTALL)
+    raw = connect(camera, tls)
+    raw.send_request(CREATE)
+    received, end = raw.receive(timeout=SHORT)
+    assert re.fullmatch(first, received, re.DOTALL)
     assert end == "silence"
     assert left(camera) == (["g"], 200, "Drip")
 
 
 def test_http_1_0(camera, connect, tls):
     camera.plant_fault("http_1_0")
-    line = connect(camera, tls)
-    line.send_request(CREATE)
-    heard, end = line.receive()
-    head, _unused, body = heard.partition(b"\r\n\r\n")
+    raw = connect(camera, tls)
+    raw.send_request(CREATE)
+    received, end = raw.receive()
+    head, _unused, body = received.partition(b"\r\n\r\n")
     *fields, date = head.split(b"\r\n")
     assert fields == [b"HTTP/1.0 200 OK", b"Content-Type: text/xml", b"Server: Apache/2.4.58 (Unix)"]
     assert date == b"Date: " + format_datetime(camera.now, usegmt=True).encode()
@@ -151,24 +151,24 @@ def test_http_1_0(camera, connect, tls):
 
 def test_oversized(camera, connect, tls):
     camera.plant_fault("oversized", size=3_000_000)
-    line = connect(camera, tls)
-    line.send_request(CREATE)
-    heard, end = line.receive()
-    _unused, body = whole(heard)
+    raw = connect(camera, tls)
+    raw.send_request(CREATE)
+    received, end = raw.receive()
+    _unused, body = whole(received)
     assert (len(body), end) == (3_000_000, "closed")
     assert etree.fromstring(body).find("CreateSuccess").get("RecordingGroupId") == "g"
     assert left(camera) == (["g"], 200, "Oversized")
 
 
-def test_an_oversized_answer_is_nowhere_whole_and_ends_with_the_client(camera, connect, tls):
+def test_an_oversized_response_is_streamed_until_disconnect(camera, connect, tls):
     camera.plant_fault("oversized", size=1024 * 1024 * 1024)
     tracemalloc.start()
     try:
-        line = connect(camera, tls)
-        line.send_request(CREATE)
-        assert line.receive(b" " * 100_000)[1] == "as expected"
-        line.close()
-        # A device on the same loop answers, so that nothing goes on for the one that hung up.
+        raw = connect(camera, tls)
+        raw.send_request(CREATE)
+        assert raw.receive(b" " * 100_000)[1] == "as expected"
+        raw.close()
+        # Another device on the same loop responds, so the loop does not block on the disconnected client.
         other = connect(camera, tls)
         other.send_request()
         assert other.receive(END)[1] == "as expected"
@@ -179,35 +179,35 @@ def test_an_oversized_answer_is_nowhere_whole_and_ends_with_the_client(camera, c
 
 
 @pytest.mark.parametrize(("kind", "start"), [("http_1_0", b"HTTP/1.0 "), ("drip", b"HTTP/1.1 ")])
-def test_before_and_after_the_login(camera, connect, kind, start):
+def test_before_and_after_authentication(camera, connect, kind, start):
     options = {"seconds": 0} if kind == "drip" else {}
     fault = camera.plant_fault(kind, before_login=None, times=2, **options)
     answers = []
     for user in (None, "operator", "operator"):
-        line = connect(camera)
-        line.send_request(LIST, user)
-        answers.append(line.receive(timeout=SHORT))
+        raw = connect(camera)
+        raw.send_request(LIST, user)
+        answers.append(raw.receive(timeout=SHORT))
     assert [answer[:13] for answer, _unused in answers] == [start + b"401 ", start + b"200 ", b"HTTP/1.1 200 "]
     assert [end for _unused, end in answers] == ["closed", "closed", "silence"]
     assert fault.hits == 2
 
 
-def test_two_faults_on_one_answer(camera, connect, tls):
+def test_two_faults_on_one_response(camera, connect, tls):
     camera.plant_fault("drip", seconds=0)
     camera.plant_fault("latin1")
     camera.plant_fault("reset_in_response")
-    line = connect(camera, tls)
-    line.send_request(CREATE)
-    heard, end = line.receive()
-    assert b'encoding="ISO-8859-1"' in heard
+    raw = connect(camera, tls)
+    raw.send_request(CREATE)
+    received, end = raw.receive()
+    assert b'encoding="ISO-8859-1"' in received
     assert end == "reset"
     assert left(camera) == (["g"], 200, "Drip, Latin1, ResetInResponse")
 
 
-def test_what_is_not_answered_cannot_be_spoilt(camera, connect):
+def test_a_dropped_response_is_not_altered(camera, connect):
     for kind in ("http_1_0", "oversized", "latin1", "drop_after"):
         camera.plant_fault(kind)
-    line = connect(camera)
-    line.send_request(CREATE)
-    assert line.receive() == (b"", "closed")
+    raw = connect(camera)
+    raw.send_request(CREATE)
+    assert raw.receive() == (b"", "closed")
     assert left(camera) == (["g"], 0, "Http10, Oversized, Latin1, DropAfter")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults on demand, and what the journal says about them."""
+"""Test planted faults and their journal entries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_error_code_for_the_next_calls(camera, client):
     assert camera.faults == []
 
 
-def test_error_code_with_a_text_of_its_own(camera, client):
+def test_error_code_with_description(camera, client):
     camera.plant_fault("error_code", code=999, description="Something <new>")
     text = client.groups(camera, "list").text
     assert "<ErrorCode>999</ErrorCode>" in text
@@ -66,7 +66,7 @@ def test_http_status(camera, client):
     assert camera.groups == {}
 
 
-def test_status_before_the_login(camera, client):
+def test_http_status_before_authentication(camera, client):
     camera.plant_fault("http_status", status=503, before_login=True)
     assert [client.groups(camera, "list").status_code for _unused in range(2)] == [503, 200]
 
@@ -111,14 +111,14 @@ def test_ignored_writes(camera, client):
     assert (len(camera.recordings), camera.lost_recordings) == (48, [])
 
 
-def test_a_second_client_before(camera, client):
+def test_callback_before_the_request(camera, client):
     camera.plant_fault(
         "callback", call="recording_group/create", run=lambda device: device.plant_group(recording_group_id="g")
     )
     assert client.code(camera, "create", recordinggroupid="g") == 20
 
 
-def test_storage_pulled_after(camera, client):
+def test_callback_after_the_request(camera, client):
     camera.plant_fault(
         "callback", call="recording_group/create", run=lambda device: device.pull_disk("SD_DISK"), when="after"
     )
@@ -141,7 +141,7 @@ def test_delay(camera, client, when, groups):
     assert client.groups(camera, "list").status_code == 200
 
 
-def test_faults_add_up(camera, client):
+def test_faults_combine(camera, client):
     camera.plant_fault("callback", run=lambda device: device.plant_group(recording_group_id="g"))
     camera.plant_fault("error_code", code=10)
     assert client.code(camera, "list") == 10
@@ -157,7 +157,7 @@ def test_html(camera, client):
     assert (camera.groups, camera.journal[-1].status, camera.journal[-1].fault) == ({}, 200, "Html")
 
 
-@pytest.mark.parametrize("location", ["https://127.0.0.1/", "http://stranger.example/axis-cgi/disks/list.cgi"])
+@pytest.mark.parametrize("location", ["https://127.0.0.1/", "http://other.example/axis-cgi/disks/list.cgi"])
 def test_redirect(camera, client, location):
     camera.plant_fault("redirect", location=location, before_login=None)
     answer = client.send(camera, f"{GROUPS}create.cgi?schemaversion=1", None, allow_redirects=False)
@@ -165,7 +165,7 @@ def test_redirect(camera, client, location):
     assert (camera.groups, camera.journal[-1].status) == ({}, 302)
 
 
-def test_which_requests_a_fault_touches(camera, client):
+def test_before_login_selects_requests(camera, client):
     planted = {
         when: camera.plant_fault("callback", run=lambda device: None, times=None, before_login=when)
         for when in (False, True, None)
@@ -180,7 +180,7 @@ def test_which_requests_a_fault_touches(camera, client):
 @pytest.mark.parametrize(
     ("value", "retention", "options"), [(24, 24, "fps=5"), ("0", 0, "fps=5"), (None, 720, "fps=5"), ("x", None, None)]
 )
-def test_another_argument(camera, client, value, retention, options):
+def test_change_argument(camera, client, value, retention, options):
     camera.switches = Switches(default_retention_time=720)
     camera.plant_fault("change_argument", call="recording_group/create", argument="retentiontime", value=value)
     client.groups(camera, "create", recordinggroupid="g", retentiontime=48, streamoptions="fps=5")
@@ -192,7 +192,7 @@ def test_another_argument(camera, client, value, retention, options):
     assert (entry.code, entry.fault) == (20 if retention is None else None, "ChangeArgument")
 
 
-def test_an_argument_that_was_not_sent_and_one_that_needs_quoting(camera, client):
+def test_change_argument_adds_and_quotes(camera, client):
     camera.plant_fault("change_argument", argument="nicename", value="A & b=ü+")
     assert client.code(camera, "create", recordinggroupid="g") is None
     assert camera.groups["g"].nice_name == "A & b=ü+"

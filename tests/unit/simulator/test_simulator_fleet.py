@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Listening by port and by address, HTTPS, connections, the journal, the inventory."""
+"""Test ports and addresses, HTTPS, connections, the journal, and the inventory."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_target_is_raw(camera):
     assert camera.journal[-1].target == target
 
 
-def test_headers_and_body_come_in_one_piece(camera):
+def test_headers_and_body_arrive_together(camera):
     with socket.create_connection((camera.host, camera.port), timeout=5) as connection:
         connection.sendall(f"GET {LIST} HTTP/1.1\r\nHost: camera\r\n\r\n".encode())
         answer = connection.recv(65536)
@@ -83,7 +83,7 @@ def test_many_devices_by_address(fleet, client):
     assert devices[1].journal == []
 
 
-def test_nobody_answers_on_an_address_without_a_device(fleet):
+def test_an_address_without_a_device_is_closed(fleet):
     device = fleet.add(by="address")
     with pytest.raises(requests.ConnectionError):
         requests.get(f"http://127.200.0.1:{device.port}/", timeout=5)
@@ -91,7 +91,7 @@ def test_nobody_answers_on_an_address_without_a_device(fleet):
 
 @pytest.fixture
 def ipv6():
-    """Skips where loopback has no IPv6: nothing of it is tested then."""
+    """Skip if loopback has no IPv6."""
     try:
         with socket.socket(socket.AF_INET6) as probe:
             probe.bind(("::1", 0))
@@ -110,9 +110,9 @@ def test_ipv6(fleet, client, connect, tls):
     variables = yaml.safe_load(fleet.inventory())["all"]["children"]["axis"]["hosts"]["six"]
     assert (variables["ansible_host"], variables["axis_port"]) == ("::1", device.tls_port if tls else device.port)
     device.policy = "Basic"
-    line = connect(device, tls)
-    line.send_request()
-    assert line.receive(END)[1] == "as expected"
+    raw = connect(device, tls)
+    raw.send_request()
+    assert raw.receive(END)[1] == "as expected"
     device.network = "refused"
     with pytest.raises(ConnectionRefusedError):
         connect(device, tls)
@@ -129,7 +129,7 @@ def test_block_on_ipv6(fleet, client):
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1", "::", "2001:db8::1"])
-def test_only_loopback_is_listened_on(fleet, address):
+def test_only_loopback_addresses_are_valid(fleet, address):
     with pytest.raises(ValueError, match="loopback"):
         fleet.add(address=address)
     with pytest.raises(ValueError, match="by='port'"):
@@ -137,13 +137,13 @@ def test_only_loopback_is_listened_on(fleet, address):
     assert fleet.devices == {}
 
 
-def test_another_address_of_loopback(fleet, client):
+def test_another_loopback_address(fleet, client):
     device = fleet.add(address="127.0.0.2")
     assert device.host == "127.0.0.2"
     assert client.groups(device, "list").status_code == 200
 
 
-def test_a_device_without_power(camera, client):
+def test_powered_off_device(camera, client):
     camera.powered = False
     with pytest.raises(requests.ConnectionError):
         client.groups(camera, "list")
@@ -171,7 +171,7 @@ def test_https(fleet, by, certificate):
         assert device.journal == []
 
 
-def test_a_certificate_names_the_serial_not_the_address(fleet):
+def test_certificate_names_the_serial_number(fleet):
     camera = fleet.add(scheme="https", certificate="ca")
     context = ssl.create_default_context(cafile=fleet.ca_path)
     with (
@@ -182,7 +182,7 @@ def test_a_certificate_names_the_serial_not_the_address(fleet):
     assert camera.connections == 1
 
 
-def test_names_of_a_certificate(fleet):
+def test_certificate_names(fleet):
     camera = fleet.add(scheme="https", certificate="ca", names=["127.0.0.1"])
     url = f"https://127.0.0.1:{camera.tls_port}{LIST}"
     answer = requests.get(url, auth=("viewer", "viewer-pass"), verify=str(fleet.ca_path), timeout=5)
@@ -195,7 +195,7 @@ def test_no_certificate_without_https(camera):
         _unused = camera.certificate_sha256
 
 
-def test_devices_before_and_after_the_start(client):
+def test_devices_added_before_and_after_start(client):
     fleet = Fleet()
     before = fleet.add(name="before")
     assert before.port > 0
@@ -212,7 +212,7 @@ def test_devices_before_and_after_the_start(client):
         client.groups(before, "list")
 
 
-def test_stop_does_not_wait_for_a_slow_answer(client):
+def test_stop_does_not_wait_for_a_slow_response(client):
     with Fleet() as fleet:
         camera = fleet.add()
         camera.plant_fault("delay", seconds=60, before_login=True)
@@ -227,14 +227,14 @@ def test_stop_does_not_wait_for_a_slow_answer(client):
 def test_stop_does_not_wait_for_a_handshake(connect):
     with Fleet() as fleet:
         camera = fleet.add(scheme="https")
-        line = connect(camera, tls=True)
-        assert line.receive(timeout=0.1) == (b"", "silence")
-    assert line.receive()[1] in ("closed", "reset")
+        raw = connect(camera, tls=True)
+        assert raw.receive(timeout=0.1) == (b"", "silence")
+    assert raw.receive()[1] in ("closed", "reset")
 
 
-def test_names_and_profiles_are_checked(fleet):
+def test_invalid_names_and_profiles(fleet):
     fleet.add(name="one")
-    with pytest.raises(ValueError, match="one"):
+    with pytest.raises(ValueError, match="already exists"):
         fleet.add(name="one")
     with pytest.raises(ValueError, match="camera_12_9"):
         fleet.add("toaster")
@@ -268,7 +268,7 @@ def test_inventory(fleet):
     }
 
 
-def test_the_clock_stands_still(camera):
+def test_the_clock_does_not_run(camera):
     assert camera.now == DEFAULT_NOW
     camera.advance(hours=1.5)
     assert (camera.now - DEFAULT_NOW).total_seconds() == 5400

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The five recording group CGIs: shapes to the byte, error codes, what is stored."""
+"""Test the five recording group CGIs: exact responses, error codes, stored state."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def test_schema_versions_need_no_argument(camera, client):
     assert client.send(camera, path, "viewer").text == HEAD.replace('n="1.0" xmlns', 'n="2.0" xmlns') + body
 
 
-def test_newest_minor_of_the_major_asked_for(camera, client):
+def test_newest_minor_version_of_the_requested_major(camera, client):
     camera.schema_versions = [("1.0", False), ("1.10", False), ("1.9", False), ("2.0", False)]
     assert 'schemaversion="1.10"' in client.groups(camera, "list").text
 
 
-def test_create_with_everything(camera, client):
+def test_create_with_all_arguments(camera, client):
     answer = client.groups(
         camera,
         "create",
@@ -94,7 +94,7 @@ def test_generated_id_is_disk_local_time_and_hex(camera, client):
     assert len(first) == len("SD_DISK_20230920_081416_196C2182")
 
 
-def test_groups_are_listed_in_the_order_they_were_made(camera, client):
+def test_groups_are_listed_in_creation_order(camera, client):
     for group_id in ("zebra", "ant", "cat"):
         client.groups(camera, "create", recordinggroupid=group_id)
     lines = client.groups(camera, "list").text.splitlines()[3:6]
@@ -153,19 +153,19 @@ def test_schema_version(camera, client, call, version, code):
     assert list(camera.groups) == ["g"]
 
 
-def test_schema_version_left_out(camera, client):
+def test_schema_version_omitted(camera, client):
     client.send(camera, "/axis-cgi/record/recording_group/list.cgi")
     assert camera.journal[-1].code == 20
 
 
 @pytest.mark.parametrize("call", ["update", "delete"])
 def test_unknown_and_missing_group(camera, client, call):
-    assert client.code(camera, call, recordinggroupid="nobody") == 110
+    assert client.code(camera, call, recordinggroupid="unknown") == 110
     assert client.code(camera, call) == 20
 
 
 @pytest.mark.parametrize("group_id", ["a b", "ä", "x" * 51, "", "a.b"])
-def test_bad_id(camera, client, group_id):
+def test_invalid_id(camera, client, group_id):
     for call in ("list", "create", "update", "delete"):
         assert client.code(camera, call, recordinggroupid=group_id) == 20
     assert camera.groups == {}
@@ -177,7 +177,7 @@ def test_longest_id(camera, client):
 
 @pytest.mark.parametrize("number", ["-1", "1.5", "", "30d", " 1", "9" * 5000])
 @pytest.mark.parametrize("argument", ["retentiontime", "preduration", "postduration"])
-def test_bad_number(camera, client, argument, number):
+def test_invalid_number(camera, client, argument, number):
     camera.plant_group(recording_group_id="g", retention_time=720)
     assert client.code(camera, "create", **{argument: number}) == 20
     assert client.code(camera, "update", recordinggroupid="g", **{argument: number}) == 20
@@ -185,40 +185,40 @@ def test_bad_number(camera, client, argument, number):
 
 
 @pytest.mark.parametrize("options", ["", "a=b", "a=", "a=b&c=d", "stream.profile=My%20Name", "fps=25&a=%26"])
-def test_good_stream_options(camera, client, options):
+def test_valid_stream_options(camera, client, options):
     assert client.code(camera, "create", recordinggroupid="g", streamoptions=options) is None
     assert camera.groups["g"].stream_options == options
 
 
 @pytest.mark.parametrize("options", ["a", "=b", "a=b&", "&a=b", "a=b&&c=d", "a=%", "a=%zz", "a=%2", "a b=c", "a=b c"])
-def test_bad_stream_options(camera, client, options):
+def test_invalid_stream_options(camera, client, options):
     camera.plant_group(recording_group_id="g")
     assert client.code(camera, "create", streamoptions=options) == 130
     assert client.code(camera, "update", recordinggroupid="g", streamoptions=options) == 130
     assert camera.groups["g"].stream_options == ""
 
 
-def test_texts_come_back_escaped_and_line_breaks_raw(camera, client):
+def test_texts_are_escaped_except_line_breaks(camera, client):
     text = "<a> & \"b\" 'c'\tÄ漢\nend"
     client.groups(camera, "create", recordinggroupid="g", nicename=text)
     assert camera.groups["g"].nice_name == text
     assert "NiceName=\"&lt;a&gt; &amp; &quot;b&quot; 'c'\tÄ漢\nend\"".encode() in client.groups(camera, "list").content
 
 
-def test_a_plus_is_a_blank_and_texts_are_decoded_once(camera, client):
+def test_plus_is_a_space_and_texts_are_decoded_once(camera, client):
     path = "/axis-cgi/record/recording_group/create.cgi?schemaversion=1&recordinggroupid=g"
     client.send(camera, f"{path}&nicename=a+b%2Bc%2520d&streamoptions=a%3D%2541%26b%3Dc")
     assert (camera.groups["g"].nice_name, camera.groups["g"].stream_options) == ("a b+c%20d", "a=%41&b=c")
 
 
 @pytest.mark.parametrize("text", ["%00", "%01", "%EF%BF%BE", "%ff"])
-def test_text_xml_cannot_hold(camera, client, text):
+def test_text_that_xml_does_not_allow(camera, client, text):
     client.send(camera, f"/axis-cgi/record/recording_group/create.cgi?schemaversion=1&description={text}")
     assert camera.journal[-1].code == 20
     assert camera.groups == {}
 
 
-def test_a_locked_or_read_only_disk_takes_no_change(camera, client):
+def test_locked_and_read_only_disks_reject_writes(camera, client):
     camera.plant_group(recording_group_id="g")
     for flag in ("locked", "readonly"):
         setattr(camera.disks["SD_DISK"], flag, True)
@@ -235,7 +235,7 @@ def test_the_recorder_uses_its_hard_disk(fleet, client):
     assert recorder.groups["g"].disk_id == "HDD_DISK"
 
 
-def test_a_network_share_that_comes_up_takes_groups(camera, client):
+def test_a_mounted_network_share_accepts_groups(camera, client):
     assert client.code(camera, "create", recordinggroupid="g", diskid="NetworkShare") == 20
     share = Disk("NetworkShare", totalsize=1000000, freesize=1000000, filesystem="cifs", group="S1")
     camera.insert_disk("NetworkShare", Medium(disk=share, origin=camera.serial))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The network of a device: what a client meets in each state, on new connections and on those it has."""
+"""Test the network states of a device, on new and existing connections."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tests.simulator import Fleet
 from tests.unit.simulator.raw_client import END
 
 CREATE = "/axis-cgi/record/recording_group/create.cgi?schemaversion=1&recordinggroupid=g"
-# How a connection that was there ends.
+# How an existing connection ends.
 ENDS = {"refused": "closed", "closed": "closed", "reset": "reset", "silent": "silence"}
-# "Silence" is what was not heard for so long.
+# Seconds without data that count as silence.
 SHORT = 0.2
 
 
@@ -35,9 +35,9 @@ def camera(fleet):
 
 
 def is_served(camera, connect, tls=False):
-    line = connect(camera, tls)
-    line.send_request()
-    return line.receive(END)[0].startswith(b"HTTP/1.1 200 OK")
+    raw = connect(camera, tls)
+    raw.send_request()
+    return raw.receive(END)[0].startswith(b"HTTP/1.1 200 OK")
 
 
 def test_refused(camera, connect, tls):
@@ -53,7 +53,7 @@ def test_refused(camera, connect, tls):
     assert (camera.connections, len(camera.journal)) == (3, 3)
 
 
-def test_a_port_that_refuses_is_nobody_elses(camera):
+def test_a_refusing_port_stays_reserved(camera):
     camera.network = "refused"
     with socket.socket() as other, pytest.raises(OSError, match="in use") as caught:
         other.bind((camera.host, camera.port))
@@ -62,108 +62,108 @@ def test_a_port_that_refuses_is_nobody_elses(camera):
 
 def test_silent(camera, connect, tls):
     camera.network = "silent"
-    line = connect(camera, tls)
+    raw = connect(camera, tls)
     if tls:
-        line.receive(timeout=SHORT)
+        raw.receive(timeout=SHORT)
         with pytest.raises(TimeoutError):
-            line.handshake()
+            raw.handshake()
     else:
-        line.send_request()
-        assert line.receive(timeout=SHORT) == (b"", "silence")
+        raw.send_request()
+        assert raw.receive(timeout=SHORT) == (b"", "silence")
     assert (camera.connections, camera.journal) == (0, [])
     camera.network = "up"
-    assert line.receive()[0] == b""
+    assert raw.receive()[0] == b""
     assert camera.journal == []
     assert is_served(camera, connect, tls)
 
 
 @pytest.mark.parametrize(("network", "end"), [("reset", "reset"), ("closed", "closed")])
-def test_a_new_connection_ends_at_once(camera, connect, tls, network, end):
+def test_a_new_connection_ends_immediately(camera, connect, tls, network, end):
     camera.network = network
     try:
-        met = connect(camera, tls).receive()
+        received = connect(camera, tls).receive()
     except ConnectionResetError:
-        # As early as that.
-        met = (b"", "reset")
-    assert met == (b"", end)
+        # The reset can arrive during the connection.
+        received = (b"", "reset")
+    assert received == (b"", end)
     assert camera.journal == []
     camera.network = "up"
     assert is_served(camera, connect, tls)
 
 
 @pytest.mark.parametrize("network", ENDS)
-def test_a_kept_connection_breaks(camera, connect, tls, network):
-    line = connect(camera, tls)
-    line.send_request()
-    line.receive(END)
+def test_an_existing_connection_breaks(camera, connect, tls, network):
+    raw = connect(camera, tls)
+    raw.send_request()
+    raw.receive(END)
     camera.network = network
     if network == "silent":
-        line.send_request(CREATE)
-    assert line.receive(timeout=SHORT if network == "silent" else 5) == (b"", ENDS[network])
+        raw.send_request(CREATE)
+    assert raw.receive(timeout=SHORT if network == "silent" else 5) == (b"", ENDS[network])
     assert [entry.call for entry in camera.journal] == ["recording_group/list"]
     assert camera.groups == {}
     camera.network = "up"
     assert is_served(camera, connect, tls)
 
 
-def test_silence_does_not_end_in_an_answer(camera, connect, tls):
-    line = connect(camera, tls)
-    line.send_request()
-    line.receive(END)
+def test_silence_does_not_end_with_a_response(camera, connect, tls):
+    raw = connect(camera, tls)
+    raw.send_request()
+    raw.receive(END)
     camera.network = "silent"
-    line.send_request(CREATE)
-    assert line.receive(timeout=SHORT) == (b"", "silence")
+    raw.send_request(CREATE)
+    assert raw.receive(timeout=SHORT) == (b"", "silence")
     camera.network = "up"
-    assert line.receive()[0] == b""
+    assert raw.receive()[0] == b""
     assert camera.groups == {}
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("network", ENDS)
-def test_changed_amid_a_request(camera, connect, tls, network, when):
+def test_network_change_during_a_request(camera, connect, tls, network, when):
     camera.plant_fault("callback", run=lambda device: setattr(device, "network", network), when=when)
-    line = connect(camera, tls)
-    line.send_request(CREATE)
-    assert line.receive(timeout=SHORT if network == "silent" else 5) == (b"", ENDS[network])
+    raw = connect(camera, tls)
+    raw.send_request(CREATE)
+    assert raw.receive(timeout=SHORT if network == "silent" else 5) == (b"", ENDS[network])
     assert list(camera.groups) == ["g"]
     (entry,) = camera.writes
     assert (entry.status, entry.code, entry.fault) == (0, None, "Callback")
 
 
-def test_up_again_before_the_answer_is_no_answer_either(camera, connect, tls):
+def test_a_short_outage_loses_the_response(camera, connect, tls):
     def flicker(device):
         device.network = "silent"
         device.network = "up"
 
     camera.plant_fault("callback", run=flicker)
-    line = connect(camera, tls)
-    line.send_request(CREATE)
-    assert line.receive() == (b"", "closed")
+    raw = connect(camera, tls)
+    raw.send_request(CREATE)
+    assert raw.receive() == (b"", "closed")
     assert camera.journal[-1].status == 0
     assert is_served(camera, connect, tls)
 
 
-def test_changed_while_an_answer_waits(camera, connect):
+def test_network_change_before_a_delayed_response(camera, connect):
     applied = threading.Event()
     camera.plant_fault("callback", run=lambda device: applied.set(), when="after")
     camera.plant_fault("delay", seconds=SHORT, when="after")
-    line = connect(camera)
-    line.send_request(CREATE)
+    raw = connect(camera)
+    raw.send_request(CREATE)
     assert applied.wait(5)
     camera.network = "silent"
-    assert line.receive(timeout=2 * SHORT) == (b"", "silence")
+    assert raw.receive(timeout=2 * SHORT) == (b"", "silence")
     assert (list(camera.groups), camera.journal[-1].status) == (["g"], 0)
 
 
-def test_silent_amid_an_answer(camera, connect, tls):
+def test_silence_during_a_response(camera, connect, tls):
     camera.plant_fault("drip", seconds=0.001, part="headers")
-    line = connect(camera, tls)
-    line.send_request()
-    assert line.receive(b"HTTP/1.1 200 OK")[1] == "as expected"
+    raw = connect(camera, tls)
+    raw.send_request()
+    assert raw.receive(b"HTTP/1.1 200 OK")[1] == "as expected"
     camera.network = "silent"
-    heard, end = line.receive(timeout=SHORT)
+    received, end = raw.receive(timeout=SHORT)
     assert end == "silence"
-    assert END not in heard
+    assert END not in received
     assert camera.journal[-1].status == 200
 
 
@@ -182,7 +182,7 @@ def test_power(camera, connect):
 
 def test_a_shared_port_cannot_refuse(fleet, client):
     one, other = (fleet.add(by="address") for _unused in range(2))
-    with pytest.raises(ValueError, match="port of its own"):
+    with pytest.raises(ValueError, match="separate port"):
         one.network = "refused"
     assert one.network == "up"
     one.network = "reset"
@@ -197,7 +197,7 @@ def test_unknown_network(camera):
     assert camera.network == "up"
 
 
-def test_refused_before_the_start_and_after_the_stop(connect):
+def test_refused_before_start_and_after_stop(connect):
     fleet = Fleet()
     camera = fleet.add()
     camera.policy = "Basic"
@@ -213,7 +213,7 @@ def test_refused_before_the_start_and_after_the_stop(connect):
         connect(camera)
 
 
-def test_stop_ends_what_is_silent(connect):
+def test_stop_closes_silent_connections(connect):
     with Fleet() as fleet:
         camera = fleet.add()
         camera.policy = "Basic"
@@ -224,5 +224,5 @@ def test_stop_ends_what_is_silent(connect):
         kept.send_request()
         new = connect(camera)
         new.send_request()
-        assert [line.receive(timeout=SHORT)[1] for line in (kept, new)] == ["silence", "silence"]
-    assert {line.receive()[1] for line in (kept, new)} <= {"closed", "reset"}
+        assert [raw.receive(timeout=SHORT)[1] for raw in (kept, new)] == ["silence", "silence"]
+    assert {raw.receive()[1] for raw in (kept, new)} <= {"closed", "reset"}

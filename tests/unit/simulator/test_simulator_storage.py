@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Disks that come and go, recordings that age out, and the two lists that show them."""
+"""Test removed and inserted disks, expiring recordings, and the two lists that show them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_health_of_disks(fleet, camera, client):
     assert client.send(camera, health).text.splitlines()[1:] == [error, "</HealthStatusResponse>"]
 
 
-def test_an_unknown_disk_is_left_out(camera, client):
+def test_an_unknown_disk_is_omitted(camera, client):
     assert '<disks numberofdisks="0">' in client.send(camera, f"{DISKS}?diskid=HDD_DISK").text
 
 
@@ -127,20 +127,20 @@ def test_paging_and_filters(camera, client, arguments, ages, counts):
     assert f'totalnumberofrecordings="{counts[0]}" numberofrecordings="{counts[1]}"' in text
 
 
-def test_very_many_recordings_are_counted_and_paged(camera, client):
+def test_paging_of_many_recordings(camera, client):
     camera.plant_group(recording_group_id="g")
     planted = camera.plant_recordings("g", 200_000, spacing_hours=0.1)
-    for order, wanted in (("ascending", planted[-1]), ("descending", planted[0])):
+    for order, expected in (("ascending", planted[-1]), ("descending", planted[0])):
         page = client.send(camera, f"{RECORDINGS}&diskid=SD_DISK&maxnumberofresults=1&sortorder={order}").text
         assert 'totalnumberofrecordings="200000" numberofrecordings="200000"' in page
         assert page.count("<recording ") == 1
-        assert f'recordingid="{wanted.recording_id}"' in page
+        assert f'recordingid="{expected.recording_id}"' in page
 
 
-def test_one_recording_and_none_without_a_question(camera, client):
+def test_list_one_recording_or_none(camera, client):
     camera.plant_group(recording_group_id="g")
-    wanted = camera.plant_recordings("g", 3)[1]
-    text = client.send(camera, f"/axis-cgi/record/list.cgi?recordingid={wanted.recording_id}").text
+    expected = camera.plant_recordings("g", 3)[1]
+    text = client.send(camera, f"/axis-cgi/record/list.cgi?recordingid={expected.recording_id}").text
     assert text.count("<recording ") == 1
     assert "<recording " not in client.send(camera, "/axis-cgi/record/list.cgi").text
 
@@ -176,7 +176,7 @@ def test_disk_in_another_device(fleet, camera, client):
     assert 'NiceName="From the camera"' in client.groups(camera, "list").text
 
 
-def test_own_disk_back_is_not_foreign(camera):
+def test_a_returned_disk_is_not_foreign(camera):
     camera.plant_group(recording_group_id="g")
     camera.insert_disk("SD_DISK", camera.pull_disk("SD_DISK"))
     assert not camera.groups["g"].foreign
@@ -214,14 +214,14 @@ def test_recordings_age_out(camera):
     camera.plant_recordings("day", 10)
     camera.plant_recordings("ever", 10)
     camera.advance(hours=20)
-    # Ages are 20 to 29 hours now; 25 and more are over the limit, 24 is on it.
+    # Ages are 20 to 29 hours now; 25 and more exceed the limit, 24 equals it.
     assert [recording.age_hours(camera.now) for recording, _unused in camera.lost_recordings] == [25, 26, 27, 28, 29]
     camera.advance(hours=1000)
     assert Counter(reason for _unused, reason in camera.lost_recordings) == {"retention": 10}
     assert {recording.group_id for recording in camera.recordings} == {"ever"}
 
 
-def test_a_shorter_retention_loses_recordings_at_once(camera, client):
+def test_a_shorter_retention_loses_recordings_immediately(camera, client):
     camera.plant_group(recording_group_id="g", retention_time=720)
     camera.plant_recordings("g", 48)
     client.groups(camera, "update", recordinggroupid="g", retentiontime=900)
@@ -246,7 +246,7 @@ def test_delete_loses_the_recordings_of_the_group_only(camera, client):
     assert [recording.group_id for recording in camera.recordings] == ["h", "h", None]
 
 
-def test_nothing_goes_from_a_locked_disk(camera):
+def test_a_locked_disk_loses_nothing(camera):
     camera.plant_group(recording_group_id="g", retention_time=1)
     camera.plant_recordings("g", 3)
     camera.disks["SD_DISK"].locked = True
@@ -289,7 +289,7 @@ def test_a_wrong_clock(camera, client, year):
     assert f"SD_DISK_{year}0302_" in new
 
 
-def test_a_clock_set_forward_costs_what_is_too_old_now(camera):
+def test_a_clock_set_forward_expires_recordings(camera):
     camera.plant_group(recording_group_id="g", retention_time=24)
     camera.plant_group(recording_group_id="kept")
     camera.plant_recordings("g", 2)
@@ -316,7 +316,7 @@ def test_a_clock_set_back_leaves_recordings_in_the_future(camera, client):
     assert (running.status, running.start, running.stop) == ("completed", then, then)
 
 
-def test_a_clock_knows_its_time_zone(camera):
+def test_the_clock_requires_a_time_zone(camera):
     with pytest.raises(ValueError, match="time zone"):
         camera.now = camera.now.replace(tzinfo=None)
     camera.now = camera.now.astimezone(timezone(timedelta(hours=5)))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every switch, both ways."""
+"""Test every value of every switch."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_empty_text(camera, client, choice, code, kept):
 
 
 @pytest.mark.parametrize(("choice", "left"), [("kept", ("Name", 5000)), ("reset", ("", 0))])
-def test_left_out_on_update(camera, client, choice, left):
+def test_omitted_on_update(camera, client, choice, left):
     setting(camera, omitted_on_update=choice)
     group = camera.plant_group(recording_group_id="g", nice_name="Name", pre_duration=5000)
     assert client.code(camera, "update", recordinggroupid="g", retentiontime=5) is None
@@ -79,7 +79,7 @@ def test_unknown_disk(camera, client, choice, code, disk_id):
     assert client.code(camera, "update", recordinggroupid="g", retentiontime=1) == 110
 
 
-def test_accepted_group_appears_with_the_medium(camera, client):
+def test_an_accepted_group_appears_with_the_medium(camera, client):
     setting(camera, unknown_disk="accepted")
     medium = camera.pull_disk("SD_DISK")
     assert client.code(camera, "create", recordinggroupid="g") is None
@@ -98,7 +98,7 @@ def test_existing_id(camera, client, choice, code, name):
     assert [group.nice_name for group in camera.groups.values()] == [name]
 
 
-def test_bad_argument_ignored(camera, client):
+def test_ignored_invalid_argument(camera, client):
     setting(camera, bad_argument="ignored")
     assert client.code(camera, "create", recordinggroupid="a b", retentiontime=-5) is None
     (group,) = camera.groups.values()
@@ -237,7 +237,7 @@ def test_every_switch_is_described():
     assert by_name["max_groups"].default == 100
 
 
-def test_switches_from_texts():
+def test_parse_switches():
     assert Switches.parse(["max_groups=3", "post_allowed=true", "text_limit=none", "empty_text=ignored"]) == Switches(
         max_groups=3, post_allowed=True, empty_text="ignored"
     )
@@ -246,6 +246,6 @@ def test_switches_from_texts():
 @pytest.mark.parametrize(
     "text", ["no_such=1", "max_groups=many", "max_groups=-1", "max_groups=none", "post_allowed=2", "empty_text=wipes"]
 )
-def test_wrong_switches(text):
+def test_invalid_switches(text):
     with pytest.raises(ValueError, match=text.partition("=")[0]):
         Switches.parse([text])

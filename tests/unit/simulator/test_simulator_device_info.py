@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""API discovery and basic device information."""
+"""Test API discovery and basic device information."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ def test_recording_group_is_listed(camera, client):
     )
 
 
-def test_an_unknown_id_gives_an_empty_list(camera, client):
+def test_an_unknown_id_returns_an_empty_list(camera, client):
     answer = send_request(client, camera, DISCOVERY, apiVersion="1.0", method="getApiList", params={"id": "nothing"})
     assert answer.json()["data"] == {"apiList": []}
 
 
 @pytest.mark.parametrize(("profile", "listed"), [("recorder_s3008", True), ("camera_12_9", False)])
-def test_external_devices_on_recorders_only(fleet, client, profile, listed):
+def test_external_device_api_on_recorders_only(fleet, client, profile, listed):
     answer = send_request(client, fleet.add(profile), DISCOVERY, apiVersion="1.0", method="getApiList")
     ids = [api["id"] for api in answer.json()["data"]["apiList"]]
     assert ("ext-ip-dev-info" in ids) == listed
     assert "recording-group" in ids
 
 
-def test_discovery_wants_a_login_on_10_12(fleet, client):
+def test_discovery_requires_a_login_on_10_12(fleet, client):
     camera = fleet.add("camera_10_12")
     assert send_request(client, camera, DISCOVERY, method="getSupportedVersions").status_code == 401
     answer = send_request(client, camera, DISCOVERY, "viewer", method="getSupportedVersions")
@@ -79,7 +79,7 @@ def test_only_post(camera, client, path):
     assert client.send(camera, path, None).json()["error"]["code"] == 2002
 
 
-def test_properties_for_anybody(camera, client):
+def test_unrestricted_properties_need_no_login(camera, client):
     answer = send_request(client, camera, DESCRIPTION, apiVersion="1.0", method="getAllUnrestrictedProperties")
     content = answer.json()
     assert content["apiVersion"] == "1.3"
@@ -89,7 +89,7 @@ def test_properties_for_anybody(camera, client):
     assert not {"Architecture", "Soc", "SocSerialNumber"} & properties.keys()
 
 
-def test_before_1_2_there_are_no_properties_for_anybody(camera, client):
+def test_no_unrestricted_properties_before_1_2(camera, client):
     camera.profile = replace(camera.profile, device_info_version="1.1")
     answer = send_request(client, camera, DESCRIPTION, None, apiVersion="1.0", method="getAllUnrestrictedProperties")
     assert answer.json()["error"]["code"] == 2004
@@ -98,14 +98,14 @@ def test_before_1_2_there_are_no_properties_for_anybody(camera, client):
 
 
 @pytest.mark.parametrize(("user", "status"), [(None, 401), ("viewer", 403), ("operator", 200)])
-def test_all_properties_are_for_operators(camera, client, user, status):
+def test_all_properties_require_the_role_operator(camera, client, user, status):
     answer = send_request(client, camera, DESCRIPTION, user, apiVersion="1.0", method="getAllProperties")
     assert answer.status_code == status
     if status == 200:
         assert answer.json()["data"]["propertyList"]["Architecture"] == "aarch64"
 
 
-def test_chosen_properties(camera, client):
+def test_selected_properties(camera, client):
     question = {"apiVersion": "1.0", "method": "getProperties"}
     answer = send_request(client, camera, DESCRIPTION, "operator", **question, params={"propertyList": ["ProdNbr"]})
     assert answer.json()["data"] == {"propertyList": {"ProdNbr": "Q1961-TE"}}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that are spoilt in their text: still well-formed where that is meant, and the request applied."""
+"""Test altered responses: the request is applied, and the XML stays well-formed where intended."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ XML_KINDS = {
     "latin1": "Latin1",
     "namespace": "Namespace",
 }
-ASK = (
+OPERATION = (
     b'<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body>'
     b'<GetActionConfigurations xmlns="http://www.axis.com/vapix/ws/action1"/></e:Body></e:Envelope>'
 )
 
 
-def ask_service(client, device):
-    return client.send(device, SERVICE, method="POST", data=ASK)
+def request_service(client, device):
+    return client.send(device, SERVICE, method="POST", data=OPERATION)
 
 
 @pytest.fixture
 def real(camera, client):
-    """A list with one group, and the answer of the service with one configuration, as they are without faults."""
+    """Return the list with one group, and the response of the service with one configuration, without faults."""
     camera.plant_group(recording_group_id="g", nice_name="Café €", retention_time=720)
     camera.plant_configuration(name="Tür €")
-    return {"list": client.groups(camera, "list").content, "service": ask_service(client, camera).content}
+    return {"list": client.groups(camera, "list").content, "service": request_service(client, camera).content}
 
 
 @pytest.mark.parametrize(("kind", "name"), XML_KINDS.items())
@@ -53,7 +53,7 @@ def test_the_request_is_applied(camera, client, kind, name):
 
 
 @pytest.mark.parametrize("kind", XML_KINDS)
-def test_an_error_is_spoilt_like_a_success(camera, client, kind):
+def test_errors_are_altered_like_successes(camera, client, kind):
     camera.plant_fault(kind, call="recording_group/delete")
     assert (
         client.groups(camera, "delete", recordinggroupid="g").content
@@ -63,7 +63,7 @@ def test_an_error_is_spoilt_like_a_success(camera, client, kind):
 
 
 @pytest.mark.parametrize("kind", sorted(set(XML_KINDS) - {"truncated"}))
-def test_json_and_pages_stay(camera, client, kind):
+def test_json_and_html_stay_unchanged(camera, client, kind):
     discovery = {"method": "POST", "json": {"apiVersion": "1.0", "method": "getApiList"}}
     real = client.send(camera, "/axis-cgi/apidiscovery.cgi", **discovery)
     fault = camera.plant_fault(kind, times=2, before_login=None)
@@ -75,17 +75,17 @@ def test_json_and_pages_stay(camera, client, kind):
     assert fault.hits == 2
 
 
-def test_cut_short(camera, client, real):
+def test_truncated(camera, client, real):
     camera.plant_fault("truncated", times=2)
     answer = client.groups(camera, "list").content
     assert answer == real["list"][: len(real["list"]) // 2]
     with pytest.raises(etree.XMLSyntaxError):
         etree.fromstring(answer)
-    assert ask_service(client, camera).content == real["service"][: len(real["service"]) // 2]
+    assert request_service(client, camera).content == real["service"][: len(real["service"]) // 2]
 
 
 def without_document_type(answer):
-    """What was answered but for the declaration of the document type, which must be there."""
+    """Return the response without its document type, which must exist."""
     before, declared, after = answer.partition(b"<!DOCTYPE ")
     assert declared
     return before + after[after.index(b">\n") + 2 :]
@@ -93,7 +93,7 @@ def without_document_type(answer):
 
 def test_doctype(camera, client, real):
     camera.plant_fault("doctype", times=2)
-    listed, served = client.groups(camera, "list").content, ask_service(client, camera).content
+    listed, served = client.groups(camera, "list").content, request_service(client, camera).content
     assert without_document_type(listed) == real["list"]
     assert without_document_type(served) == real["service"]
     assert etree.fromstring(listed).getroottree().docinfo.doctype == "<!DOCTYPE RecordingGroupResponse>"
@@ -111,17 +111,17 @@ def test_a_document_without_declaration(camera, client):
 @pytest.mark.parametrize("url", [None, "http://127.0.0.1:9/secret.dtd"])
 def test_external_entity(camera, client, real, url):
     camera.plant_fault("external_entity", times=2, url=url)
-    wanted = {"file": "file:///etc/hostname"} | ({} if url is None else {"web": url})
-    for answer in (client.groups(camera, "list").content, ask_service(client, camera).content):
+    expected = {"file": "file:///etc/hostname"} | ({} if url is None else {"web": url})
+    for answer in (client.groups(camera, "list").content, request_service(client, camera).content):
         root = etree.fromstring(answer, PARSER)
         document = root.getroottree().docinfo
-        assert {entity.name: entity.system_url for entity in document.internalDTD.iterentities()} == wanted
+        assert {entity.name: entity.system_url for entity in document.internalDTD.iterentities()} == expected
         assert document.system_url == url
-        assert [item.name for item in root if isinstance(item, etree._Entity)] == list(wanted)
+        assert [item.name for item in root if isinstance(item, etree._Entity)] == list(expected)
         assert len(root.findall("*")) == 1
 
 
-def test_a_trusting_reader_would_read_the_file(camera, client, tmp_path):
+def test_an_unsafe_parser_would_read_the_file(camera, client, tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("of the client")
     camera.plant_fault("external_entity", file=secret.as_uri())
@@ -131,7 +131,7 @@ def test_a_trusting_reader_would_read_the_file(camera, client, tmp_path):
 
 def test_entity_bomb(camera, client, real):
     camera.plant_fault("entity_bomb", times=2)
-    for answer in (client.groups(camera, "list").content, ask_service(client, camera).content):
+    for answer in (client.groups(camera, "list").content, request_service(client, camera).content):
         assert len(answer) < 6000
         texts = dict(re.findall(r'<!ENTITY (b\d) "([^"]*)">', answer.decode()))
         assert texts == {"b0": "ha"} | {f"b{number}": f"&b{number - 1};" * 10 for number in range(1, 10)}
@@ -142,7 +142,7 @@ def test_entity_bomb(camera, client, real):
 
 def test_latin1(camera, client, real):
     camera.plant_fault("latin1", times=2)
-    listed, served = client.groups(camera, "list"), ask_service(client, camera)
+    listed, served = client.groups(camera, "list"), request_service(client, camera)
     assert b'NiceName="Caf\xe9 &#8364;"' in listed.content
     assert b"T\xfcr &#8364;" in served.content
     assert listed.headers["Content-Type"] == "text/xml"
@@ -166,16 +166,16 @@ def test_namespace(camera, client, real, prefix):
 @pytest.mark.parametrize("prefix", ["", "axis"])
 def test_elements_with_a_prefix_keep_their_namespace(camera, client, real, prefix):
     camera.plant_fault("namespace", prefix=prefix)
-    served = ask_service(client, camera).content
+    served = request_service(client, camera).content
     assert [item.tag for item in etree.fromstring(served).iter()] == [
         item.tag for item in etree.fromstring(real["service"]).iter()
     ]
     assert etree.fromstring(served).nsmap[prefix or None] == "http://www.axis.com/vapix/http_cgi/unknown"
 
 
-def test_a_fault_of_the_service_is_spoilt_like_an_answer(camera, client):
+def test_soap_faults_are_altered_like_responses(camera, client):
     camera.plant_fault("namespace", prefix="axis")
-    answer = client.send(camera, SERVICE, method="POST", data=ASK.replace(b"GetActionC", b"GetNoC"))
+    answer = client.send(camera, SERVICE, method="POST", data=OPERATION.replace(b"GetActionC", b"GetNoC"))
     assert answer.status_code == 400
     assert etree.fromstring(answer.content).find(f"{SOAP}Body/{SOAP}Fault") is not None
     assert camera.journal[-1].fault == "Namespace"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Challenges, digest and Basic, roles, the block after too many wrong passwords."""
+"""Test challenges, digest and Basic, roles, and the block after too many failed logins."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def nonce_of(answer):
 
 
 def digest(device, nonce, *, nc="00000001", uri=LIST, cnonce="abc", user="viewer", password=None, algorithm="md5"):
-    """An Authorization header worked out by hand (RFC 7616), with the account's own password unless given."""
+    """Return an independently computed Authorization header (RFC 7616), by default with the account's password."""
     password = device.accounts[user].password if password is None else password
 
     def hashed(text):
@@ -81,14 +81,14 @@ def test_connection_after_a_401(fleet, client, profile, connections):
 def test_policy(fleet, client, policy, http, https):
     device = fleet.add(scheme="both", certificate="ca", names=["127.0.0.1"])
     device.policy = policy
-    for scheme, port, wanted in (("http", device.port, http), ("https", device.tls_port, https)):
+    for scheme, port, expected in (("http", device.port, http), ("https", device.tls_port, https)):
         url = f"{scheme}://127.0.0.1:{port}{LIST}"
         answer = client.session.get(url, verify=str(fleet.ca_path))
-        assert answer.headers["WWW-Authenticate"].startswith(f'{wanted} realm="AXIS_{device.serial}"')
+        assert answer.headers["WWW-Authenticate"].startswith(f'{expected} realm="AXIS_{device.serial}"')
         accepted = {"Basic": HTTPBasicAuth, "Digest": HTTPDigestAuth}
         for name, auth in accepted.items():
             answer = client.session.get(url, verify=str(fleet.ca_path), auth=auth("viewer", "viewer-pass"))
-            assert (answer.status_code == 200) == (name == wanted)
+            assert (answer.status_code == 200) == (name == expected)
 
 
 def test_unknown_policy(camera):
@@ -155,7 +155,7 @@ def test_unknown_paths(camera, client):
     assert [entry.call for entry in camera.journal] == [""] * 4
 
 
-def test_digest_by_hand(camera, client):
+def test_digest_computed_independently(camera, client):
     nonce = nonce_of(challenge(client, camera))
     assert status(client, camera, digest(camera, nonce)) == 200
     assert status(client, camera, digest(camera, nonce, nc="00000002")) == 200
@@ -170,7 +170,7 @@ def test_extended_user_name(camera, client):
     assert status(client, camera, {"Authorization": extended}) == 200
 
 
-def test_nonce_count_must_grow(camera, client):
+def test_nonce_count_must_increase(camera, client):
     nonce = nonce_of(challenge(client, camera))
     assert status(client, camera, digest(camera, nonce, nc="00000002")) == 200
     assert status(client, camera, digest(camera, nonce, nc="00000002")) == 401
@@ -260,7 +260,7 @@ def test_brute_force_block(camera, client):
     assert client.groups(camera, "list").status_code == 200
 
 
-def test_slow_wrong_logins_are_not_blocked(camera, client):
+def test_slow_failed_logins_are_not_blocked(camera, client):
     now = [100.0]
     camera.authenticator.clock = lambda: now[0]
     for _unused in range(30):
@@ -269,7 +269,7 @@ def test_slow_wrong_logins_are_not_blocked(camera, client):
     assert client.groups(camera, "list").status_code == 200
 
 
-def test_requests_without_credentials_are_no_wrong_logins(camera, client):
+def test_requests_without_credentials_do_not_count(camera, client):
     camera.authenticator.clock = lambda: 100.0
     for _unused in range(40):
         assert challenge(client, camera).status_code == 401
@@ -277,14 +277,14 @@ def test_requests_without_credentials_are_no_wrong_logins(camera, client):
 
 
 @pytest.mark.parametrize("profile", ["camera_10_12", "recorder_s3008"])
-def test_no_block_elsewhere(fleet, client, profile):
+def test_no_block_on_other_models(fleet, client, profile):
     device = fleet.add(profile)
     device.authenticator.clock = lambda: 100.0
     wrong_logins(client, device, 25)
     assert client.groups(device, "list").status_code == 200
 
 
-def test_basic_needs_base64_and_a_colon(camera, client):
+def test_basic_requires_base64_and_a_colon(camera, client):
     camera.policy = "Basic"
     for text in ("!!!", "dmlld2Vy", ""):
         assert status(client, camera, {"Authorization": f"Basic {text}"}) == 401
@@ -292,7 +292,7 @@ def test_basic_needs_base64_and_a_colon(camera, client):
     assert answer.status_code == 200
 
 
-def test_a_nonce_goes_stale_on_its_way(camera, client):
+def test_stale_nonce_fault(camera, client):
     fault = camera.plant_fault("stale_nonce", skip=1)
     nonce = nonce_of(challenge(client, camera))
     assert status(client, camera, digest(camera, nonce)) == 200
@@ -306,7 +306,7 @@ def test_a_nonce_goes_stale_on_its_way(camera, client):
     assert (fault.hits, camera.journal[-1].fault) == (1, None)
 
 
-def test_a_write_with_a_stale_nonce_is_not_carried_out(camera, client):
+def test_a_write_with_a_stale_nonce_is_not_applied(camera, client):
     camera.plant_fault("stale_nonce", call="recording_group/create")
     target = f"{GROUPS}create.cgi?schemaversion=1&recordinggroupid=g"
     nonce = nonce_of(challenge(client, camera))
@@ -314,7 +314,7 @@ def test_a_write_with_a_stale_nonce_is_not_carried_out(camera, client):
     assert (camera.groups, camera.writes) == ({}, [])
 
 
-def test_block_by_a_fault(camera, client):
+def test_blocked_fault(camera, client):
     now = 0.0
     camera.authenticator.clock = lambda: now
     camera.plant_fault("blocked", call="recording_group/list", seconds=7)
@@ -328,7 +328,7 @@ def test_block_by_a_fault(camera, client):
     assert client.groups(camera, "list").status_code == 200
 
 
-def test_a_device_without_brute_force_protection_is_blocked_by_a_fault_too(fleet, client):
+def test_blocked_fault_without_brute_force_protection(fleet, client):
     device = fleet.add("recorder_s3008")
     device.plant_fault("blocked")
     assert [client.groups(device, "list").status_code for _unused in range(2)] == [403, 403]
@@ -336,7 +336,7 @@ def test_a_device_without_brute_force_protection_is_blocked_by_a_fault_too(fleet
 
 
 @pytest.mark.parametrize("sha256", [False, True])
-def test_challenges_of_strangers(fleet, client, sha256):
+def test_several_challenges(fleet, client, sha256):
     camera = fleet.add(switches=Switches(sha256_digest=sha256))
     unexpected_hosts = (
         'Bearer realm="a"',
@@ -352,7 +352,7 @@ def test_challenges_of_strangers(fleet, client, sha256):
         assert (camera.journal[-1].status, camera.journal[-1].fault) == (401, "SeveralChallenges")
 
 
-def test_challenges_of_strangers_come_with_a_401_only(camera, client):
+def test_several_challenges_in_a_401_only(camera, client):
     fault = camera.plant_fault("several_challenges", headers=('Basic realm="a"',), times=1, skip=1)
     nonce = nonce_of(challenge(client, camera))
     assert status(client, camera, digest(camera, nonce)) == 200
