@@ -18,7 +18,7 @@ _CHECK_ADDRESS = Message(
 
 
 def malformed_response(message: str) -> DeviceError:
-    """Build the error for a response of the wrong form. The device may have made a write that it so answers."""
+    """Build the error for a response of the wrong form. A write may have been applied all the same."""
     return DeviceError("malformed_response", message, _CHECK_ADDRESS, maybe_applied=True)
 
 
