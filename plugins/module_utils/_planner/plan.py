@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The planner: what is there, what is wanted, what is allowed → what to change and what to refuse.
+"""The planner: current groups, desired groups, and allowances → changes and refusals.
 
-Pure, and the only place that decides. It knows nothing of HTTP or Ansible, so that check mode, the real run and the
-tests of its laws all ask the same function.
+Pure, and the only place that decides what is written. Check mode and the real run call the same function.
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
     Allowances,
     Change,
     DesiredGroup,
-    Outcome,
     Plan,
+    PlannedGroup,
     Refusal,
     RefusalReason,
     merge_recording_change,
@@ -41,144 +40,133 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
     plan_action,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals import (
-    refuse_ambiguous,
-    refuse_claimed,
-    refuse_in_use,
+    refuse_ambiguous_name,
+    refuse_explicitly_managed,
+    refuse_group_in_use,
     refuse_loss,
     refuse_no_disk,
     refuse_other_disk,
     refuse_recording,
 )
 
-# Refusals of a change to a group that is there and is the one that is meant.
-_STILL_MEANT = frozenset({"recording_loss", "held", "immutable"})
+# Refusals of a change to an existing group that is certainly the desired one.
+_WITH_TARGET = frozenset({"recording_loss", "held", "immutable"})
 
 
 def make_plan(
     current: Sequence[RecordingGroup],
-    desired: Iterable[DesiredGroup],
+    desired_groups: Iterable[DesiredGroup],
     allowances: Allowances,
     disks: Sequence[Disk] | None = None,
     actions: Actions | None = None,
     *,
     unreadable: RefusalReason | None = None,
 ) -> Plan:
-    """The plan that turns ``current`` into ``desired`` as far as ``allowances`` let it.
+    """Return the plan that turns the current groups into the desired ones, as far as the allowances permit.
 
-    :param disks: the disks of the device, or ``None`` while nobody has looked: then no disk is refused.
-    :param actions: what its action service has, or ``None`` while nobody has looked: then nothing is planned there.
-    :param unreadable: why nobody could look: then every recording that is wanted is refused.
+    :param disks: the disks of the device, or ``None`` if they were not read: then no disk is refused.
+    :param actions: what its action service has, or ``None`` if it was not read: then no recording action is planned.
+    :param unreadable: why the action service cannot be read: then every desired recording is refused.
     """
-    located = locate(current, desired)
-    # A list: of a type that is new to it, Counter finds out at length in each worker that it is no mapping.
-    claims = Counter([found[0].recording_group_id for _wanted, found in located if len(found) == 1])
-    outcomes: list[Outcome] = []
-    for wanted, found in located:
+    matched = match_groups(current, desired_groups)
+    # A list, not a generator: Counter first checks for a mapping, which costs more for a type that it has not seen.
+    matches = Counter([found[0].recording_group_id for _desired, found in matched if len(found) == 1])
+    groups: list[PlannedGroup] = []
+    for desired, found in matched:
         one = found[0] if len(found) == 1 else None
-        if one is not None and wanted.recording_group_id is None and claims[one.recording_group_id] > 1:
-            # The other entry stands for the group.
-            outcome = Outcome(wanted, None, refuse_claimed(wanted, one))
+        if one is not None and desired.recording_group_id is None and matches[one.recording_group_id] > 1:
+            # The entry with the ID manages the group.
+            planned = PlannedGroup(desired, None, refuse_explicitly_managed(desired, one))
         else:
-            outcome = Outcome(wanted, one, _decide(wanted, found, allowances, disks))
+            planned = PlannedGroup(desired, one, _decide(desired, found, allowances, disks))
         if actions is not None:
-            outcome = _with_actions(outcome, allowances, actions)
+            planned = _plan_recording(planned, allowances, actions)
         elif unreadable is not None:
-            outcome = _without_actions(outcome, unreadable)
-        outcomes.append(outcome)
-    return Plan(tuple(outcomes))
+            planned = _refuse_recording(planned, unreadable)
+        groups.append(planned)
+    return Plan(tuple(groups))
 
 
-def _with_actions(outcome: Outcome, allowances: Allowances, actions: Actions) -> Outcome:
-    """The outcome with what becomes of the recording to the group, or refused because the group is in use."""
-    wanted, found, decision = outcome.wanted, outcome.found, outcome.decision
+def _plan_recording(planned: PlannedGroup, allowances: Allowances, actions: Actions) -> PlannedGroup:
+    desired, found, decision = planned.desired, planned.found, planned.decision
     if isinstance(decision, Change) and decision.after is None:
         recording_group_id = decision.group.recording_group_id
         users = actions.describe_usage(recording_group_id)
         if users is not None and not allowances.recording_stop:
-            return replace(outcome, decision=refuse_in_use(decision, users))
-        return replace(outcome, recording=plan_action(actions, recording_group_id, DesiredRecording(present=False)))
-    if wanted.recording is None or not _has_target(outcome):
-        return outcome
-    recording_group_id = found.recording_group_id if found else wanted.recording_group_id
-    planned = plan_action(actions, recording_group_id, wanted.recording)
-    reason = refuse_recording(planned, recording_group_id, allowances) if planned else None
-    if planned is not None and reason is not None:
+            return replace(planned, decision=refuse_group_in_use(decision, users))
+        return replace(planned, recording=plan_action(actions, recording_group_id, DesiredRecording(present=False)))
+    if desired.recording is None or not _has_target(planned):
+        return planned
+    recording_group_id = found.recording_group_id if found else desired.recording_group_id
+    recording = plan_action(actions, recording_group_id, desired.recording)
+    reason = refuse_recording(recording, recording_group_id, allowances) if recording else None
+    if recording is not None and reason is not None:
         if isinstance(decision, Change) and decision.before is None:
-            # What is left of an action would begin to record to the group.
-            whole = merge_recording_change(decision, found, planned.change) or decision
-            return replace(outcome, decision=Refusal(whole, *reason))
-        change = merge_recording_change(None, found, planned.change)
-        return replace(outcome, recording=None if change is None else Refusal(change, *reason))
-    return replace(outcome, recording=planned)
+            # An action that names the ID already would start to record to the new group.
+            whole = merge_recording_change(decision, found, recording.change) or decision
+            return replace(planned, decision=Refusal(whole, *reason))
+        change = merge_recording_change(None, found, recording.change)
+        return replace(planned, recording=None if change is None else Refusal(change, *reason))
+    return replace(planned, recording=recording)
 
 
-def _without_actions(outcome: Outcome, unreadable: RefusalReason) -> Outcome:
-    """The outcome with the recording that is wanted refused, since what there is of it is not known."""
-    group = outcome.after or outcome.found
-    if outcome.wanted.recording is None or group is None or not _has_target(outcome):
-        return outcome
-    wanted = Difference("recording", None, outcome.wanted.recording.when)
-    return replace(outcome, recording=Refusal(Change("update", group, group, (wanted,)), *unreadable))
+def _refuse_recording(planned: PlannedGroup, unreadable: RefusalReason) -> PlannedGroup:
+    group = planned.after or planned.found
+    if planned.desired.recording is None or group is None or not _has_target(planned):
+        return planned
+    difference = Difference("recording", None, planned.desired.recording.when)
+    return replace(planned, recording=Refusal(Change("update", group, group, (difference,)), *unreadable))
 
 
-def _has_target(outcome: Outcome) -> bool:
-    """Whether there is, or will be, a group, and it is the one that is meant."""
-    refused = isinstance(outcome.decision, Refusal) and outcome.decision.kind not in _STILL_MEANT
-    return not refused and bool(outcome.found or outcome.decision)
+def _has_target(planned: PlannedGroup) -> bool:
+    """Return whether the desired group exists, or will exist, and is certainly the desired one."""
+    refused = isinstance(planned.decision, Refusal) and planned.decision.kind not in _WITH_TARGET
+    return not refused and bool(planned.found or planned.decision)
 
 
-def locate(
-    current: Sequence[RecordingGroup], desired: Iterable[DesiredGroup]
+def match_groups(
+    current: Sequence[RecordingGroup], desired_groups: Iterable[DesiredGroup]
 ) -> tuple[tuple[DesiredGroup, Sequence[RecordingGroup]], ...]:
-    """Each desired group with the groups that it means: by its id, or by its name when it has none."""
+    """Return each desired group with the current groups that have its ID, or its name if it has no ID."""
     by_id = {group.recording_group_id: group for group in current}
     by_name: dict[str, list[RecordingGroup]] = defaultdict(list)
     for group in current:
         by_name[fold_text(group.nice_name or "")].append(group)
-    return tuple((wanted, _find(wanted, by_id, by_name)) for wanted in desired)
+    return tuple((desired, _match(desired, by_id, by_name)) for desired in desired_groups)
 
 
-def apply_changes(current: Iterable[RecordingGroup], changes: Iterable[Change]) -> tuple[RecordingGroup, ...]:
-    """The groups as they are when the changes are made, creations last."""
-    changes = list(changes)
-    changed = {change.before.recording_group_id: change.after for change in changes if change.before}
-    kept = (changed.get(group.recording_group_id, group) for group in current)
-    created = (change.after for change in changes if change.before is None)
-    return tuple(group for group in (*kept, *created) if group is not None)
-
-
-def _find(
-    wanted: DesiredGroup,
+def _match(
+    desired: DesiredGroup,
     by_id: Mapping[str | None, RecordingGroup],
     by_name: Mapping[str, Sequence[RecordingGroup]],
 ) -> Sequence[RecordingGroup]:
-    if wanted.recording_group_id is not None:
-        found = by_id.get(wanted.recording_group_id)
+    if desired.recording_group_id is not None:
+        found = by_id.get(desired.recording_group_id)
         return () if found is None else (found,)
-    return by_name.get(fold_text(wanted.nice_name or ""), ())
+    return by_name.get(fold_text(desired.nice_name or ""), ())
 
 
 def _decide(
-    wanted: DesiredGroup, found: Sequence[RecordingGroup], allowances: Allowances, disks: Sequence[Disk] | None
+    desired: DesiredGroup, found: Sequence[RecordingGroup], allowances: Allowances, disks: Sequence[Disk] | None
 ) -> Change | Refusal | None:
     if len(found) > 1:
-        return refuse_ambiguous(wanted, found)
+        return refuse_ambiguous_name(desired, found)
     if not found:
-        return _creation(wanted, disks) if wanted.present and wanted.may_create else None
-    change = _update(wanted, found[0]) if wanted.present else _deletion(found[0])
-    if wanted.present and wanted.disk_ids is not None and found[0].disk_id not in wanted.disk_ids:
-        return refuse_other_disk(wanted, found[0], change)
+        return _create(desired, disks) if desired.present and desired.may_create else None
+    change = _update(desired, found[0]) if desired.present else _delete(found[0])
+    if desired.present and desired.disk_ids is not None and found[0].disk_id not in desired.disk_ids:
+        return refuse_other_disk(desired, found[0], change)
     if change is not None and change.loses_recordings:
         return refuse_loss(change, allowances) or change
     return change
 
 
-def _creation(wanted: DesiredGroup, disks: Sequence[Disk] | None) -> Change | Refusal:
+def _create(desired: DesiredGroup, disks: Sequence[Disk] | None) -> Change | Refusal:
     usable = {disk.disk_id for disk in disks if disk.unusable is None} if disks is not None else None
-    preferred = wanted.disk_ids or ()
+    preferred = desired.disk_ids or ()
     chosen = next((disk_id for disk_id in preferred if usable is None or disk_id in usable), None)
-    given = {field.name: getattr(wanted, field.name) for field in FIELDS if field.name != "disk_id"}
-    after = RecordingGroup(wanted.recording_group_id, disk_id=chosen, **given)
+    values = {field.name: getattr(desired, field.name) for field in FIELDS if field.name != "disk_id"}
+    after = RecordingGroup(desired.recording_group_id, disk_id=chosen, **values)
     differences = [Difference(field.name, None, getattr(after, field.name)) for field in FIELDS]
     change = Change("create", None, after, tuple(item for item in differences if item.after is not None))
     if usable is not None and (not usable or (preferred and chosen is None)):
@@ -186,17 +174,8 @@ def _creation(wanted: DesiredGroup, disks: Sequence[Disk] | None) -> Change | Re
     return change
 
 
-def compare(found: RecordingGroup, wanted: RecordingGroup | DesiredGroup) -> tuple[Difference, ...]:
-    """The fields of ``found`` that are not as ``wanted``; a field that is ``None`` there is not compared."""
-    return tuple(
-        Difference(field.name, getattr(found, field.name), getattr(wanted, field.name))
-        for field in FIELDS
-        if _differs(field, getattr(found, field.name), getattr(wanted, field.name, None))
-    )
-
-
-def _update(wanted: DesiredGroup, found: RecordingGroup) -> Change | None:
-    differences = compare(found, wanted)
+def _update(desired: DesiredGroup, found: RecordingGroup) -> Change | None:
+    differences = diff_fields(found, desired)
     if not differences:
         return None
     values: dict[str, Any] = {item.field: item.after for item in differences}
@@ -205,20 +184,29 @@ def _update(wanted: DesiredGroup, found: RecordingGroup) -> Change | None:
         found,
         replace(found, **values),
         differences,
-        loses_recordings=shortens(found.retention_time, wanted.retention_time),
+        loses_recordings=is_shorter_retention(found.retention_time, desired.retention_time),
         restarts_recording="stream_options" in values,
     )
 
 
-def _differs(field: Field, found: Value, wanted: Value) -> bool:
-    return wanted is not None and (found is None or not field.same(found, wanted))
-
-
-def shortens(before: int | None, after: int | None) -> bool:
-    """Whether a change of retention times (hours, 0 is unlimited) deletes recordings."""
-    return before is not None and after is not None and sort_key(after) < sort_key(before)
-
-
-def _deletion(found: RecordingGroup) -> Change:
+def _delete(found: RecordingGroup) -> Change:
     differences = tuple(Difference(field.name, getattr(found, field.name), None) for field in FIELDS)
     return Change("delete", found, None, differences, loses_recordings=True)
+
+
+def diff_fields(found: RecordingGroup, desired: RecordingGroup | DesiredGroup) -> tuple[Difference, ...]:
+    """Return the fields of a group that differ from the desired ones; a desired ``None`` is not compared."""
+    return tuple(
+        Difference(field.name, getattr(found, field.name), getattr(desired, field.name))
+        for field in FIELDS
+        if _differs(field, getattr(found, field.name), getattr(desired, field.name, None))
+    )
+
+
+def _differs(field: Field, found: Value, desired: Value) -> bool:
+    return desired is not None and (found is None or not field.same(found, desired))
+
+
+def is_shorter_retention(before: int | None, after: int | None) -> bool:
+    """Return whether a change of the retention time (hours, 0 is unlimited) deletes recordings."""
+    return before is not None and after is not None and sort_key(after) < sort_key(before)

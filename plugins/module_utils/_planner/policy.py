@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A retention policy for a whole device: what it wants of the groups that are there, and how it grades what it finds.
+"""A retention policy for a whole device: policy → desired groups for the planner, plan → findings.
 
-Pure. It turns a policy into desired groups for the planner and the planner's plan into findings; it decides nothing
-about writing.
+Pure. The planner decides what is written; this file decides what is desired, and grades the result.
 """
 
 from __future__ import annotations
@@ -14,9 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from hashlib import sha256
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Message, Text
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Text
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
     format_retention_time,
@@ -29,11 +27,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
     Change,
     DesiredGroup,
     Hold,
-    Outcome,
     Plan,
+    PlannedGroup,
     Refusal,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import locate
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.digest import build_digest
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import match_groups
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import ActionPlan
 
 #: From harmless to urgent.
@@ -43,53 +42,53 @@ _TEXTS = frozenset({"nice_name", "description", "recording_name"})
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which groups a rule is for: every glob that is given must fit. Globs mind the case."""
+    """The groups that a rule is for: those that match every glob that is set. Globs are case-sensitive."""
 
     recording_group_id: str | None = None
     nice_name: str | None = None
     #: stream option and glob of its decoded value
     stream_options: tuple[tuple[str, str], ...] = ()
 
-    def fits(self, group: RecordingGroup) -> bool:
-        """Whether a group on the device is one of those."""
+    def matches(self, group: RecordingGroup) -> bool:
+        """Return whether a group on the device matches."""
         return (
-            _fits(group.recording_group_id, self.recording_group_id)
-            and _fits(group.nice_name, self.nice_name)
+            _matches(group.recording_group_id, self.recording_group_id)
+            and _matches(group.nice_name, self.nice_name)
             and match_stream_options(group.stream_options or "", self.stream_options)
         )
 
-    def constrains(self, wanted: DesiredGroup) -> bool:
-        """Whether it is about something that ``wanted`` sets."""
-        return (self.nice_name is not None and wanted.nice_name is not None) or (
-            bool(self.stream_options) and wanted.stream_options is not None
+    def constrains(self, desired: DesiredGroup) -> bool:
+        """Return whether it has a glob for a field that ``desired`` sets."""
+        return (self.nice_name is not None and desired.nice_name is not None) or (
+            bool(self.stream_options) and desired.stream_options is not None
         )
 
-    def could_match(self, wanted: DesiredGroup) -> bool:
-        """Whether a group could be one of those after it was given what ``wanted`` sets."""
-        return (wanted.nice_name is None or _fits(fold_text(wanted.nice_name), self.nice_name)) and (
-            wanted.stream_options is None or match_stream_options(wanted.stream_options, self.stream_options)
+    def could_match(self, desired: DesiredGroup) -> bool:
+        """Return whether a group can match after it got the fields that ``desired`` sets."""
+        return (desired.nice_name is None or _matches(fold_text(desired.nice_name), self.nice_name)) and (
+            desired.stream_options is None or match_stream_options(desired.stream_options, self.stream_options)
         )
 
 
-def _fits(value: str | None, glob: str | None) -> bool:
+def _matches(value: str | None, glob: str | None) -> bool:
     return glob is None or fnmatchcase(value or "", glob)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What groups that something else made are held to; ``wanted`` gets the id of each group that it is for."""
+    """The desired state of existing groups that match; ``desired`` gets the ID of each of them."""
 
     match: Match
-    wanted: DesiredGroup
+    desired: DesiredGroup
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a device shall hold. Retention times in hours, 0 is unlimited."""
+    """The desired state of a whole device. Retention times are in hours, 0 is unlimited."""
 
     groups: tuple[DesiredGroup, ...] = ()
     rules: tuple[Rule, ...] = ()
-    #: globs of the ids that may be purged; none purges nothing
+    #: globs of the IDs that may be purged; without globs, nothing is purged
     purge: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
@@ -97,24 +96,24 @@ class Policy:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what it asks for, 64 hexadecimal digits: equal for policies that are, however they are written."""
-        return sha256(repr(self).encode("utf-8", "surrogatepass")).hexdigest()
+        """The same 64 hexadecimal digits for all equal policies, see ``digest.py``."""
+        return build_digest(self)
 
-    def desired(self, current: Sequence[RecordingGroup]) -> tuple[DesiredGroup, ...]:
-        """What it wants of a device that has these groups: its own, those with a rule, those to be purged."""
-        claimed = {group.recording_group_id for group in self.claimed(current)}
-        others = [group for group in current if group.recording_group_id not in claimed]
-        wanted = (self._wanted_of(group) for group in others)
-        return (*self.groups, *(item for item in wanted if item is not None))
+    def desired_groups(self, current: Sequence[RecordingGroup]) -> tuple[DesiredGroup, ...]:
+        """Return the desired state of a device with these groups: entries, groups with a rule, groups to purge."""
+        managed = {group.recording_group_id for group in self.explicitly_managed(current)}
+        others = [group for group in current if group.recording_group_id not in managed]
+        desired = (self._desired_by_rule_or_purge(group) for group in others)
+        return (*self.groups, *(item for item in desired if item is not None))
 
-    def claimed(self, current: Sequence[RecordingGroup]) -> tuple[RecordingGroup, ...]:
-        """The groups that its own entries mean, also where a name means several."""
-        return tuple(group for _wanted, found in locate(current, self.groups) for group in found)
+    def explicitly_managed(self, current: Sequence[RecordingGroup]) -> tuple[RecordingGroup, ...]:
+        """Return the groups that an entry matches, including all groups with a name that is ambiguous."""
+        return tuple(group for _desired, found in match_groups(current, self.groups) for group in found)
 
-    def _wanted_of(self, group: RecordingGroup) -> DesiredGroup | None:
-        rule = next((rule for rule in self.rules if rule.match.fits(group)), None)
+    def _desired_by_rule_or_purge(self, group: RecordingGroup) -> DesiredGroup | None:
+        rule = next((rule for rule in self.rules if rule.match.matches(group)), None)
         if rule is not None:
-            return replace(rule.wanted, recording_group_id=group.recording_group_id, may_create=False)
+            return replace(rule.desired, recording_group_id=group.recording_group_id, may_create=False)
         if any(fnmatchcase(group.recording_group_id or "", glob) for glob in self.purge):
             return DesiredGroup(False, group.recording_group_id)
         return None
@@ -122,11 +121,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How one group stands against the policy, in a word, its weight, and a reason for people."""
+    """One group compared with the policy."""
 
     recording_group_id: str | None
     nice_name: str | None
-    #: compliant, missing, drifted, unexpected, held or refused
+    #: compliant, missing, drifted, unmanaged, held or refused
     verdict: str
     #: one of SEVERITIES
     severity: str = "info"
@@ -134,57 +133,56 @@ class Finding:
     reason: Text | None = None
 
     @property
-    def in_line(self) -> bool:
-        """Whether the policy has nothing against it: also a foreign group that is only reported."""
+    def is_compliant(self) -> bool:
+        """Whether the group complies with the policy, as an unmanaged group does that is only reported."""
         return self.verdict == "compliant" or (self.verdict == "unmanaged" and self.severity == "info")
 
 
-def find(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowances: Allowances) -> tuple[Finding, ...]:
-    """One finding for each group that the policy is about, and for each that nothing in it matches, sorted by group.
+def grade(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowances: Allowances) -> tuple[Finding, ...]:
+    """Return a finding for each group of the policy and each unmanaged group, sorted by group.
 
-    :param plan: what the planner made of ``policy.desired(current)``.
+    :param plan: the plan for ``policy.desired_groups(current)``.
     """
-    found = [_of_outcome(policy, item, allowances) for item in plan.outcomes if item.found or item.decision]
-    about = {item.found.recording_group_id for item in plan.outcomes if item.found}
-    meant = {group.recording_group_id for group in policy.claimed(current)} - about
+    findings = [_grade_planned(policy, item, allowances) for item in plan.groups if item.found or item.decision]
+    planned = {item.found.recording_group_id for item in plan.groups if item.found}
+    ambiguous = {group.recording_group_id for group in policy.explicitly_managed(current)} - planned
     for group in current:
-        if group.recording_group_id in meant:
-            found.append(_of_group(policy, group, allowances, "refused", _AMBIGUOUS))
-        elif group.recording_group_id not in about:
-            finding = _of_group(policy, group, allowances, "unmanaged", _LEFT_ALONE)
-            # Evidence in danger is never left out.
-            found += [finding] if policy.reports_unmanaged or finding.verdict == "held" else []
-    return tuple(sorted(found, key=lambda item: (item.recording_group_id or "", item.nice_name or "")))
+        if group.recording_group_id in ambiguous:
+            findings.append(_grade_unchanged(policy, group, allowances, "refused", _AMBIGUOUS))
+        elif group.recording_group_id not in planned:
+            finding = _grade_unchanged(policy, group, allowances, "unmanaged", _UNMANAGED)
+            # Evidence in danger is always reported.
+            findings += [finding] if policy.reports_unmanaged or finding.verdict == "held" else []
+    return tuple(sorted(findings, key=lambda item: (item.recording_group_id or "", item.nice_name or "")))
 
 
-_LEFT_ALONE = "Nothing in the policy matches it: it is left alone"
-_NOTHING_RECORDS = "Nothing records to it"
-_PURGED = "Nothing in the policy matches it: it is to be purged"
-_AMBIGUOUS = "An entry of groups means it by its name, and another group, too: it is left alone"
+_UNMANAGED = "No entry or rule of the policy covers the group, which is not changed"
+_PURGED = "No entry or rule of the policy covers the group, which is to be purged"
+_AMBIGUOUS = "An entry of the policy has the name of this group and of another one, which are not changed"
+_NOT_RECORDED = "No enabled recording action records to the group"
 
 
-def _of_outcome(policy: Policy, outcome: Outcome, allowances: Allowances) -> Finding:
-    refusal = next((item for item in (outcome.decision, outcome.recording) if isinstance(item, Refusal)), None)
-    change = outcome.change
-    starts = isinstance(outcome.recording, ActionPlan) and outcome.recording.change.starts_recording
+def _grade_planned(policy: Policy, item: PlannedGroup, allowances: Allowances) -> Finding:
+    refusal = next((part for part in (item.decision, item.recording) if isinstance(part, Refusal)), None)
+    change = item.change
+    starts = isinstance(item.recording, ActionPlan) and item.recording.change.starts_recording
     if refusal is not None:
-        finding = _of_refusal(policy, refusal, outcome.found, change, allowances)
+        finding = _grade_refusal(policy, refusal, item.found, change, allowances)
         if not starts:
             return finding
-        severity = max(finding.severity, _of_missing(policy), key=SEVERITIES.index)
-        return replace(finding, severity=severity, reason=_join(finding.reason, _NOTHING_RECORDS))
+        severity = max(finding.severity, _missing_severity(policy), key=SEVERITIES.index)
+        return replace(finding, severity=severity, reason=_join(finding.reason, _NOT_RECORDED))
     if change is not None:
-        return _of_change(policy, change, allowances, starts=starts)
-    if outcome.found is None:
-        raise ValueError("an outcome without a decision is about a group that is there")
-    return _of_group(policy, outcome.found, allowances, "compliant", None)
+        return _grade_change(policy, change, allowances, starts=starts)
+    if item.found is None:
+        raise ValueError("a planned group without a decision exists")
+    return _grade_unchanged(policy, item.found, allowances, "compliant", None)
 
 
-def _of_group(
+def _grade_unchanged(
     policy: Policy, group: RecordingGroup, allowances: Allowances, verdict: str, reason: str | None
 ) -> Finding:
-    """A group that needs no change: in line, or foreign. Its retention time may be a concern all the same."""
-    concern = _concern(policy, group, allowances)
+    concern = _find_concern(policy, group, allowances)
     if concern is None:
         severity = "warning" if verdict == "refused" else "info"
         return Finding(group.recording_group_id, group.nice_name, verdict, severity, reason=reason)
@@ -192,42 +190,49 @@ def _of_group(
         verdict = "held"
     elif verdict == "compliant":
         verdict = "drifted"
-    return Finding(group.recording_group_id, group.nice_name, verdict, "critical", reason=concern.words)
+    return Finding(group.recording_group_id, group.nice_name, verdict, "critical", reason=concern.reason)
 
 
-def _of_change(policy: Policy, change: Change, allowances: Allowances, *, starts: bool) -> Finding:
+def _grade_change(policy: Policy, change: Change, allowances: Allowances, *, starts: bool) -> Finding:
     group = change.group
     name = (group.recording_group_id, group.nice_name)
     if change.before is None:
-        return Finding(*name, "missing", _of_missing(policy), change.differences, "The device has no such group")
-    concern = _concern(policy, group, allowances)
-    words = concern.words if concern else None
+        return Finding(*name, "missing", _missing_severity(policy), change.differences, "The group does not exist")
+    concern = _find_concern(policy, group, allowances)
+    reason = concern.reason if concern else None
     if change.after is None:
-        severity = "critical" if concern else "warning"
-        return Finding(*name, "unmanaged", severity, reason=f"{_PURGED}. {words}" if concern else _PURGED)
-    severity = "critical" if concern else _of_missing(policy) if starts else _worst(change.differences)
-    reasons = (words, _NOTHING_RECORDS if starts else None)
+        return Finding(
+            *name,
+            "unmanaged",
+            "critical" if concern else "warning",
+            reason=f"{_PURGED}. {reason}" if reason else _PURGED,
+        )
+    severity = "critical" if concern else _missing_severity(policy) if starts else _worst_severity(change.differences)
+    reasons = (reason, _NOT_RECORDED if starts else None)
     return Finding(*name, "drifted", severity, change.differences, ". ".join(filter(None, reasons)) or None)
 
 
-def _of_refusal(
-    policy: Policy, refusal: Refusal, found: RecordingGroup | None, also: Change | None, allowances: Allowances
+def _grade_refusal(
+    policy: Policy, refusal: Refusal, found: RecordingGroup | None, other: Change | None, allowances: Allowances
 ) -> Finding:
-    """:param also: what is not refused of the same group."""
+    """Grade a refused change.
+
+    :param other: the change of the same group that is not refused.
+    """
     change = refusal.change
-    concern = _concern(policy, found, allowances) if found else None
+    concern = _find_concern(policy, found, allowances) if found else None
     held = refusal.kind == "held"
-    # A hold explains why a group is not as the policy says; only what the hold itself lacks is a concern.
+    # A hold explains why a group differs from the policy; only a loss in spite of the hold is critical.
     severity = "critical" if concern else "info" if held else "warning"
-    if "create" in (change.operation, also.operation if also else None):
-        severity = _of_missing(policy)
+    if "create" in (change.operation, other.operation if other else None):
+        severity = _missing_severity(policy)
     return Finding(
         change.group.recording_group_id,
         change.group.nice_name,
         "held" if held else "refused",
         severity,
-        (*change.differences, *(also.differences if also else ())) if change.after is not None else (),
-        _join(refusal.reason, concern.words) if concern else refusal.reason,
+        (*change.differences, *(other.differences if other else ())) if change.after is not None else (),
+        _join(refusal.reason, concern.reason) if concern else refusal.reason,
     )
 
 
@@ -235,46 +240,43 @@ def _join(one: Text | None, other: Text) -> Text:
     return other if one is None else Message("{one}. {other}", {"one": one, "other": other})
 
 
-def _of_missing(policy: Policy) -> str:
-    """The severity: nothing is kept for a group that is not there, which is below every minimum."""
+def _missing_severity(policy: Policy) -> str:
+    # A group that does not exist keeps nothing, which is below every minimum.
     return "warning" if policy.minimum is None else "critical"
 
 
-def _worst(differences: Iterable[Difference]) -> str:
+def _worst_severity(differences: Iterable[Difference]) -> str:
     return max(("cosmetic" if item.field in _TEXTS else "warning" for item in differences), key=SEVERITIES.index)
 
 
 @dataclass(frozen=True, slots=True)
 class _Concern:
-    """What is critical about a retention time as it is."""
+    """Why the current retention time of a group is critical."""
 
-    words: str
+    reason: str
     hold: bool = False
 
 
-def _concern(policy: Policy, group: RecordingGroup, allowances: Allowances) -> _Concern | None:
+def _find_concern(policy: Policy, group: RecordingGroup, allowances: Allowances) -> _Concern | None:
     hours = group.retention_time or 0
-    hold = allowances.hold_on(group.recording_group_id)
+    hold = allowances.active_hold(group.recording_group_id)
     if hold is not None:
         # A hold is a reason to keep more than the maximum.
-        return None if hours == 0 else _Concern(_evidence(hold, hours, allowances.now), hold=True)
-    if policy.minimum is not None and sort_key(hours) < sort_key(policy.minimum):
-        return _Concern(
-            f"retention_time {format_retention_time(hours)} is below "
-            f"the minimum of {format_retention_time(policy.minimum)}"
-        )
-    if policy.maximum is not None and sort_key(hours) > sort_key(policy.maximum):
-        return _Concern(
-            f"Privacy: retention_time {format_retention_time(hours)} is above "
-            f"the maximum of {format_retention_time(policy.maximum)}"
-        )
+        return None if hours == 0 else _Concern(_describe_evidence(hold, hours, allowances.now), hold=True)
+    text, minimum, maximum = format_retention_time(hours), policy.minimum, policy.maximum
+    if minimum is not None and sort_key(hours) < sort_key(minimum):
+        return _Concern(f"retention_time {text} is below the minimum of {format_retention_time(minimum)}")
+    if maximum is not None and sort_key(hours) > sort_key(maximum):
+        return _Concern(f"Privacy: retention_time {text} is above the maximum of {format_retention_time(maximum)}")
     return None
 
 
-def _evidence(hold: Hold, hours: int, now: datetime) -> str:
-    held = f"It is held until {hold.until:%Y-%m-%d %H:%M} UTC for {hold.reason} (owner: {hold.owner})"
+def _describe_evidence(hold: Hold, hours: int, now: datetime) -> str:
     try:
-        cut = f"evidence from before {now - timedelta(hours=hours):%Y-%m-%d %H:%M} UTC goes"
+        lost = f"recordings from before {now - timedelta(hours=hours):%Y-%m-%d %H:%M} UTC"
     except OverflowError:
-        cut = "evidence that is older goes"
-    return f"{held}, but it keeps {format_retention_time(hours)} only: {cut}. Set its retention_time to unlimited"
+        lost = "older recordings"
+    return (
+        f"The group is held until {hold.until:%Y-%m-%d %H:%M} UTC for {hold.reason} (owner: {hold.owner}), but keeps "
+        f"only {format_retention_time(hours)}: {lost} are deleted. Set its retention_time to unlimited"
+    )

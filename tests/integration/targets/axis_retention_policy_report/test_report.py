@@ -67,7 +67,7 @@ def test_what_is_handed_on_is_what_is_printed(play: Play, fleet: Fleet, playbook
         f"  c0, c1: {reasons['c0']}",
         "refused (1):",
         f"  c2: {reasons['c2']}",
-        "To make the refused changes of c2: retention_policy_allow_recording_loss=true",
+        "Allow the refused changes of c2 with: retention_policy_allow_recording_loss=true",
     ]
     for line in (first, *lines):
         assert line in run.output
@@ -88,13 +88,15 @@ def test_holds_that_need_somebody_are_told(play: Play, fleet: Fleet) -> None:
     assert told["held"] == ["c0"]
     assert told["refused"] == ["c1"]
     assert told["critical"] == ["c0"]
-    ended = "door until 2020-01-31T23:59:59Z for Case 4711 (owner: legal@example.com)"
-    idle = "hal* until 2999-12-31T23:59:59Z for Case 12 (owner: legal@example.com)"
-    assert told["ended_holds"] == [f"{ended} on c1"]
-    assert told["unmatched_holds"] == [f"{idle} on c1"]
+    ended = {**HOLD, "until": "2020-01-31T23:59:59Z", "hosts": 1, "examples": ["c1"]}
+    unmatched = {**ended, "recording_group_id": "hal*", "reason": "Case 12", "until": "2999-12-31T23:59:59Z"}
+    assert told["ended_holds"] == [ended]
+    assert told["unmatched_holds"] == [unmatched]
     lines = text(run).splitlines()
-    assert f"Hold that has ended and protects nothing any more: {ended} on c1" in lines
-    assert f"Hold that matches no group on any camera (1 host could not be looked at): {idle} on c1" in lines
+    ended_text = "door until 2020-01-31T23:59:59Z for Case 4711 (owner: legal@example.com) on c1"
+    assert f"Hold that has ended: {ended_text}" in lines
+    unmatched_text = "hal* until 2999-12-31T23:59:59Z for Case 12 (owner: legal@example.com) on c1"
+    assert f"Hold that matches no group (1 host could not be read): {unmatched_text}" in lines
     warning = (
         "The hold on door (Case 4711, owner: legal@example.com) ended at 2020-01-31 23:59 UTC and protects nothing"
     )
@@ -108,9 +110,9 @@ def test_a_hold_on_a_finite_group_says_from_which_date_evidence_goes(play: Play,
     later = datetime.now(timezone.utc) - timedelta(hours=1000)
     (finding,) = run.results[CHECK, "c0"]["findings"]
     assert (finding["verdict"], finding["severity"]) == ("held", "critical")
-    moments = {f"evidence from before {moment:%Y-%m-%d %H:%M} UTC goes" for moment in (before, later)}
+    moments = {f"recordings from before {moment:%Y-%m-%d %H:%M} UTC are deleted" for moment in (before, later)}
     assert any(words in finding["reason"] and words in text(run) for words in moments)
-    assert "It is held until 2999-12-31 23:59 UTC for Case 4711 (owner: legal@example.com)" in text(run)
+    assert "The group is held until 2999-12-31 23:59 UTC for Case 4711 (owner: legal@example.com)" in text(run)
 
 
 def test_an_ended_hold_stops_nothing_and_a_hold_that_goes_on_stops_the_allowance(play: Play, fleet: Fleet) -> None:
@@ -152,7 +154,7 @@ def registered(what: dict[str, Any], *hosts: str) -> dict[str, Any]:
 
 LINE = {"compliant": True, "findings": [], "changed": False}
 DRIFT = {"compliant": False, "findings": [], "changed": False}
-DOWN = {"unreachable": True, "msg": "No route", "error": {"kind": "unreachable"}}
+DOWN = {"unreachable": True, "msg": "No route", "error": {"kind": "unreachable", "message": "No route", "next_step": "Check it."}}
 
 
 @pytest.mark.parametrize(

@@ -126,9 +126,9 @@ def test_a_camera_that_has_stopped_recording_is_found_and_mended(play: Play, fre
     assert summary(audit)["drifted"] == ["camera_10_12"]
     [finding] = [item for item in audit.results[CHECK, "camera_10_12"]["findings"] if item["verdict"] != "compliant"]
     assert (finding["recording_group_id"], finding["severity"]) == ("door", "critical")
-    assert finding["reason"] == "Nothing records to it"
+    assert finding["reason"] == "No enabled recording action records to the group"
     assert finding["differences"] == [{"field": "recording", "before": "always, but disabled", "after": "always"}]
-    assert "door drifted [critical] record 'always, but disabled' instead of 'always'. Nothing records to it" in text(
+    assert "door drifted [critical] record 'always, but disabled' instead of 'always'. No enabled recording action records to the group" in text(
         audit
     )
     run = play(ROLL_OUT, groups=GROUPS)
@@ -148,8 +148,8 @@ def test_another_condition_leaves_no_gap(play: Play, fresh: Fleet) -> None:
         assert device.gaps == []
         assert device.is_recording("door")
     told = text(run).splitlines()
-    assert "What records to a group was ended or replaced on 4 hosts:" in told
-    assert any("door updated, recorded to tns1:Device/tnsaxis:IO/Port [port=1, state=1]" in line for line in told)
+    assert "Recording actions were removed or replaced on 4 hosts:" in told
+    assert any("door updated, recording: tns1:Device/tnsaxis:IO/Port [port=1, state=1]" in line for line in told)
 
 
 def test_a_purge_takes_down_what_records_by_the_word_of_the_task_only(play: Play, fresh: Fleet) -> None:
@@ -171,7 +171,7 @@ def test_a_purge_takes_down_what_records_by_the_word_of_the_task_only(play: Play
         assert summary(run)["refused"] == sorted(fresh.devices)
         assert "in use by action configuration 'Yard'" in text(run)
     assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
-    assert "To make the refused changes of camera_10_12, camera_12_9, recorder_s3008 and 1 more: " in text(run)
+    assert "Allow the refused changes of camera_10_12, camera_12_9, recorder_s3008 and 1 more with: " in text(run)
     assert "retention_policy_allow_recording_stop=true" in text(run)
     audit = play(AUDIT, *extra(**STOP), groups=purge)
     assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
@@ -220,7 +220,7 @@ def test_a_hold_forbids_to_record_less(play: Play, fresh: Fleet) -> None:
     before = {name: len(device.writes) for name, device in fresh.devices.items()}
     run = play(ROLL_OUT, *extra(**STOP), groups={"axis": {"vars": variables}})
     assert summary(run)["held"] == sorted(fresh.devices)
-    assert "It may lessen the recording to group door, and a hold until" in text(run)
+    assert "The change may reduce the recording to group door, which a hold until" in text(run)
     assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The laws of the planner, and the cases that only a person can write down."""
+"""The planner of groups: properties of every plan, and single cases."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
     Hold,
     Plan,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import apply_changes, make_plan
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import make_plan
 from tests.playbook import CHECKOUT
+from tests.unit.plugins.module_utils._planner.apply import apply_changes
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 ALLOWED = Allowances(recording_loss=True, holds=(), now=NOW)
@@ -42,7 +43,7 @@ states = st.dictionaries(ids, st.tuples(texts, texts, hours, options, st.integer
 
 
 def groups_of(state: dict[str, tuple[str, str, int, str, int, int]]) -> tuple[RecordingGroup, ...]:
-    """A device that holds this."""
+    """Return the groups of a device in this state."""
     return tuple(
         RecordingGroup(key, name, description, retention, "SD_DISK", stream, before, after)
         for key, (name, description, retention, stream, before, after) in state.items()
@@ -50,29 +51,29 @@ def groups_of(state: dict[str, tuple[str, str, int, str, int, int]]) -> tuple[Re
 
 
 def desired_of(groups: tuple[RecordingGroup, ...], absent: set[str]) -> list[DesiredGroup]:
-    """A policy that wants just these groups, and none of the absent."""
-    wanted = [
+    """Return entries for exactly these groups, and for the absent ones."""
+    entry = [
         DesiredGroup(True, group.recording_group_id, **{name: getattr(group, name) for name in MANAGED})
         for group in groups
     ]
-    return [*wanted, *(DesiredGroup(False, key) for key in sorted(absent))]
+    return [*entry, *(DesiredGroup(False, key) for key in sorted(absent))]
 
 
 def group(recording_group_id: str = "door", **values: Any) -> RecordingGroup:
-    """A group on the device."""
+    """Return a group on the device."""
     whole = RecordingGroup(recording_group_id, "Door", "", 720, "SD_DISK", "a=1", 0, 0)
     return replace(whole, **values)
 
 
 def only_refusal(plan: Plan) -> tuple[str, str]:
-    """Kind and reason of the one refusal of a plan that changes nothing."""
+    """Return kind and reason of the only refusal of a plan without changes."""
     assert plan.changes == ()
     (refusal,) = plan.refused
     return refusal.kind, refusal.reason
 
 
 def loses(before: RecordingGroup | None, after: RecordingGroup | None) -> bool:
-    """Whether recordings go, said without the planner: 0 is longer than anything."""
+    """Return whether recordings are lost, computed without the planner: 0 is longer than everything."""
     if before is None:
         return False
     if after is None:
@@ -84,7 +85,7 @@ def loses(before: RecordingGroup | None, after: RecordingGroup | None) -> bool:
 
 @given(states)
 @settings(deadline=None)
-def test_what_is_as_wanted_needs_nothing(state: dict[str, tuple[str, str, int, str, int, int]]) -> None:
+def test_a_compliant_device_needs_no_change(state: dict[str, tuple[str, str, int, str, int, int]]) -> None:
     current = groups_of(state)
     plan = make_plan(current, desired_of(current, set()), FORBIDDEN)
     assert (plan.changes, plan.refused) == ((), ())
@@ -92,7 +93,7 @@ def test_what_is_as_wanted_needs_nothing(state: dict[str, tuple[str, str, int, s
 
 @given(states, states)
 @settings(deadline=None)
-def test_a_plan_that_is_applied_gives_what_was_wanted(
+def test_an_applied_plan_gives_the_desired_groups(
     one: dict[str, tuple[str, str, int, str, int, int]], other: dict[str, tuple[str, str, int, str, int, int]]
 ) -> None:
     current, goal = groups_of(one), groups_of(other)
@@ -107,7 +108,7 @@ def test_a_plan_that_is_applied_gives_what_was_wanted(
 
 @given(states, states, st.sampled_from([FORBIDDEN, HELD]))
 @settings(deadline=None)
-def test_no_loss_is_planned_that_is_not_allowed_or_held(
+def test_no_loss_is_planned_without_allowance_or_under_a_hold(
     one: dict[str, tuple[str, str, int, str, int, int]],
     other: dict[str, tuple[str, str, int, str, int, int]],
     allowances: Allowances,
@@ -122,7 +123,7 @@ def test_no_loss_is_planned_that_is_not_allowed_or_held(
     assert not losing & {change.group.recording_group_id for change in plan.changes}
 
 
-# Which groups a pattern is for, said without the code under test.
+# The groups that a pattern matches, without the code under test.
 PATTERNS = {"a": {"a"}, "[bc]": {"b", "c"}, "d?": set(), "?": set("abcde"), "e*": {"e"}}
 ENDED = NOW - timedelta(microseconds=1)
 some_holds = st.lists(st.tuples(st.sampled_from([*PATTERNS]), st.sampled_from([NOW, NOW, ENDED])), max_size=3)
@@ -130,7 +131,7 @@ some_holds = st.lists(st.tuples(st.sampled_from([*PATTERNS]), st.sampled_from([N
 
 @given(states, states, st.booleans(), some_holds, st.sets(ids))
 @settings(deadline=None, max_examples=300)
-def test_of_many_groups_each_is_refused_or_changed_on_its_own_and_a_refused_one_is_left_whole(
+def test_each_group_is_changed_or_refused_as_a_whole(
     one: dict[str, tuple[str, str, int, str, int, int]],
     other: dict[str, tuple[str, str, int, str, int, int]],
     loss: bool,
@@ -140,8 +141,8 @@ def test_of_many_groups_each_is_refused_or_changed_on_its_own_and_a_refused_one_
     before = {str(item.recording_group_id): item for item in groups_of(one)}
     goal = {str(item.recording_group_id): item for item in groups_of(other)}
     desired = [
-        replace(wanted, disk_ids=("NetworkShare",)) if wanted.present and wanted.recording_group_id in moved else wanted
-        for wanted in desired_of(tuple(goal.values()), set(one) - set(other))
+        replace(entry, disk_ids=("NetworkShare",)) if entry.present and entry.recording_group_id in moved else entry
+        for entry in desired_of(tuple(goal.values()), set(one) - set(other))
     ]
     holds = tuple(Hold(pattern, "Case 1", "legal", until) for pattern, until in written)
     plan = make_plan(tuple(before.values()), desired, Allowances(loss, holds, NOW))
@@ -155,14 +156,14 @@ def test_of_many_groups_each_is_refused_or_changed_on_its_own_and_a_refused_one_
     after = {item.recording_group_id: item for item in apply_changes(tuple(before.values()), plan.changes)}
     assert after.keys() == goal.keys() | expected.keys()
     for key, item in after.items():
-        # Of one that is refused not even what loses nothing is changed.
-        wanted = before[str(key)] if key in expected else goal[str(key)]
-        assert [getattr(item, name) for name in MANAGED] == [getattr(wanted, name) for name in MANAGED]
+        # A refused group keeps all its fields, including those without a loss.
+        entry = before[str(key)] if key in expected else goal[str(key)]
+        assert [getattr(item, name) for name in MANAGED] == [getattr(entry, name) for name in MANAGED]
 
 
 @given(states, states, st.randoms(use_true_random=False))
 @settings(deadline=None)
-def test_the_order_in_which_groups_are_listed_or_wanted_changes_nothing(
+def test_the_order_of_groups_does_not_matter(
     one: dict[str, tuple[str, str, int, str, int, int]],
     other: dict[str, tuple[str, str, int, str, int, int]],
     chance: random.Random,
@@ -175,7 +176,7 @@ def test_the_order_in_which_groups_are_listed_or_wanted_changes_nothing(
 
 
 @given(hours, hours)
-def test_of_two_retention_times_that_differ_one_way_loses_and_the_other_does_not(one: int, other: int) -> None:
+def test_only_a_shorter_retention_time_loses_recordings(one: int, other: int) -> None:
     def loss(before: int, after: int) -> bool:
         (change,) = make_plan(
             [group(retention_time=before)], [DesiredGroup(True, "door", retention_time=after)], ALLOWED
@@ -188,14 +189,14 @@ def test_of_two_retention_times_that_differ_one_way_loses_and_the_other_does_not
 
 
 @pytest.mark.parametrize(("late", "kind"), [(timedelta(0), "held"), (timedelta(microseconds=1), None)])
-def test_a_hold_beats_the_allowance_until_its_end_and_not_a_moment_later(late: timedelta, kind: str | None) -> None:
+def test_a_hold_overrides_the_allowance_exactly_until_its_end(late: timedelta, kind: str | None) -> None:
     hold = Hold("do[a-z]r", "Case 1", "legal@example.com", NOW)
     plan = make_plan([group()], [DesiredGroup(False, "door")], Allowances(True, (hold,), NOW + late))
     assert (only_refusal(plan)[0] if plan.refused else None) == kind
 
 
 @pytest.mark.parametrize("pattern", ["Door", "doo", "x*"])
-def test_a_hold_is_for_what_its_pattern_matches(pattern: str) -> None:
+def test_a_hold_on_another_group_permits_the_deletion(pattern: str) -> None:
     hold = Hold(pattern, "Case 1", "legal", NOW + timedelta(days=1))
     plan = make_plan([group()], [DesiredGroup(False, "door")], Allowances(True, (hold,), NOW))
     assert [change.operation for change in plan.changes] == ["delete"]
@@ -207,9 +208,9 @@ def test_a_refused_loss_names_the_allowance_and_a_hold_has_none() -> None:
         assert refusal.allowances == options
 
 
-def test_only_the_fields_that_differ_are_in_an_update() -> None:
-    wanted = DesiredGroup(True, "door", nice_name="Door", retention_time=0, stream_options="b=2")
-    (change,) = make_plan([group()], [wanted], FORBIDDEN).changes
+def test_an_update_has_only_the_fields_that_differ() -> None:
+    entry = DesiredGroup(True, "door", nice_name="Door", retention_time=0, stream_options="b=2")
+    (change,) = make_plan([group()], [entry], FORBIDDEN).changes
     assert [(item.field, item.before, item.after) for item in change.differences] == [
         ("retention_time", 720, 0),
         ("stream_options", "a=1", "b=2"),
@@ -217,7 +218,7 @@ def test_only_the_fields_that_differ_are_in_an_update() -> None:
     assert (change.loses_recordings, change.restarts_recording) == (False, True)
 
 
-def test_a_name_finds_its_group_also_where_xml_folded_it() -> None:
+def test_a_name_matches_after_xml_folded_it() -> None:
     current = [group("one", nice_name="Front door"), group("two", nice_name="Back door")]
     (change,) = make_plan(
         current, [DesiredGroup(True, None, nice_name="Front\tdoor", description="x")], FORBIDDEN
@@ -226,25 +227,25 @@ def test_a_name_finds_its_group_also_where_xml_folded_it() -> None:
     assert [item.field for item in change.differences] == ["description"]
 
 
-def test_a_group_that_is_named_by_its_id_and_by_its_name_is_there_once() -> None:
+def test_an_entry_by_name_does_not_change_a_group_of_another_one() -> None:
     by_id, by_name = DesiredGroup(True, "door", description="x"), DesiredGroup(True, None, "Door", description="y")
     plan = make_plan([group()], [by_id, by_name], FORBIDDEN)
-    assert [item.found for item in plan.outcomes] == [group(), None]
+    assert [item.found for item in plan.groups] == [group(), None]
     assert [(item.kind, item.change.group) for item in plan.refused] == [("ambiguous", group())]
-    assert [item.after for item in plan.outcomes if item.after] == [group(description="x")]
+    assert [item.after for item in plan.groups if item.after] == [group(description="x")]
 
 
-def test_two_groups_of_one_name_are_ambiguous() -> None:
+def test_two_groups_with_the_same_name_are_ambiguous() -> None:
     kind, reason = only_refusal(make_plan([group("one"), group("two")], [DesiredGroup(False, None, "Door")], ALLOWED))
     assert kind == "ambiguous"
     assert "one and two" in reason
 
 
-def test_a_group_on_another_disk_is_immutable_whatever_is_allowed() -> None:
-    wanted = DesiredGroup(True, "door", disk_ids=("NetworkShare", "EMMC"), retention_time=1)
-    assert only_refusal(make_plan([group()], [wanted], ALLOWED))[0] == "immutable"
-    in_line = replace(wanted, disk_ids=("NetworkShare", "SD_DISK"), retention_time=None)
-    assert make_plan([group()], [in_line], FORBIDDEN).changes == ()
+def test_the_disk_of_a_group_is_immutable() -> None:
+    entry = DesiredGroup(True, "door", disk_ids=("NetworkShare", "EMMC"), retention_time=1)
+    assert only_refusal(make_plan([group()], [entry], ALLOWED))[0] == "immutable"
+    compliant = replace(entry, disk_ids=("NetworkShare", "SD_DISK"), retention_time=None)
+    assert make_plan([group()], [compliant], FORBIDDEN).changes == ()
 
 
 @pytest.mark.parametrize(
@@ -256,46 +257,46 @@ def test_a_group_on_another_disk_is_immutable_whatever_is_allowed() -> None:
         ([Disk("NetworkShare", "OK", False, False), Disk("SD_DISK", "OK", False, False)], "NetworkShare"),
     ],
 )
-def test_a_new_group_goes_to_the_first_disk_that_can_be_used(disks: list[Disk] | None, chosen: str) -> None:
-    wanted = DesiredGroup(True, "door", disk_ids=("NetworkShare", "SD_DISK"))
-    (change,) = make_plan([], [wanted], FORBIDDEN, disks).changes
+def test_a_group_is_created_on_the_first_usable_disk(disks: list[Disk] | None, chosen: str) -> None:
+    entry = DesiredGroup(True, "door", disk_ids=("NetworkShare", "SD_DISK"))
+    (change,) = make_plan([], [entry], FORBIDDEN, disks).changes
     assert change.after is not None
     assert change.after.disk_id == chosen
 
 
 @pytest.mark.parametrize("disks", [[], [Disk("SD_DISK", "OK", False, True)], [Disk("SD_DISK", "failed", False, False)]])
 @pytest.mark.parametrize("disk_ids", [None, ("SD_DISK",)])
-def test_without_a_usable_disk_nothing_is_created(disks: list[Disk], disk_ids: tuple[str, ...] | None) -> None:
+def test_no_group_is_created_without_a_usable_disk(disks: list[Disk], disk_ids: tuple[str, ...] | None) -> None:
     plan = make_plan([], [DesiredGroup(True, "door", disk_ids=disk_ids)], FORBIDDEN, disks)
     assert only_refusal(plan)[0] == "disk_unavailable"
 
 
-def test_what_is_absent_already_needs_nothing() -> None:
+def test_an_absent_group_needs_no_deletion() -> None:
     plan = make_plan([group()], [DesiredGroup(False, "other")], FORBIDDEN)
     assert (plan.changes, plan.refused) == ((), ())
 
 
-def test_a_prediction_leaves_open_what_only_the_device_can_know() -> None:
+def test_a_prediction_omits_values_that_the_device_chooses() -> None:
     (change,) = make_plan([], [DesiredGroup(True, None, nice_name="Door")], FORBIDDEN).changes
     assert isinstance(change, Change)
     assert change.after == RecordingGroup(None, nice_name="Door")
     assert {item.name for item in fields(RecordingGroup)} > {item.field for item in change.differences} == {"nice_name"}
 
 
-def test_ten_thousand_groups_against_as_many() -> None:
+def test_ten_thousand_groups_can_be_planned() -> None:
     current = tuple(group(f"group{number}") for number in range(10_000))
     assert make_plan(current, desired_of(current, set()), FORBIDDEN).changes == ()
 
 
-def test_the_planner_is_pure() -> None:
-    # In a process of its own, since this one has imported everything already.
+def test_the_planner_imports_no_network_or_ansible_code() -> None:
+    # In a separate process, because this one has imported everything already.
     program = (
         "import sys; from ansible_collections.camfleet.axis.plugins.module_utils._planner import plan; "
         "sys.exit(str({'requests', 'urllib3', 'lxml', 'ansible', 'socket'} & set(sys.modules) or ''))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
-        # The second is where ansible-test has the collection.
+        # The second is the path under ansible-test.
         env={"PYTHONPATH": f"{CHECKOUT / '.venv' / 'collections'}:{CHECKOUT}/../../.."},
         capture_output=True,
         text=True,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a policy wants of a device, how it grades what it finds, and the laws that both keep."""
+"""Policies: the desired groups, the findings, and properties of both."""
 
 from __future__ import annotations
 
@@ -25,54 +25,55 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
     Hold,
     Plan,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import apply_changes, make_plan
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Finding, Match, Policy, Rule, find
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import make_plan
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Finding, Match, Policy, Rule, grade
 from tests.parameters import policy_parameters
+from tests.unit.plugins.module_utils._planner.apply import apply_changes
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 ALLOWED = Allowances(recording_loss=True, holds=(), now=NOW)
 FORBIDDEN = Allowances(recording_loss=False, holds=(), now=NOW)
 HOLD = Hold("*", "Case 1", "legal", NOW + timedelta(days=1))
 HELD = Allowances(recording_loss=True, holds=(HOLD,), now=NOW)
-# 2 March 8:00 less 24 and less 720 hours.
+# 2 March 8:00 minus 24 and minus 720 hours.
 DAY_BEFORE, MONTH_BEFORE = "2026-03-01 08:00", "2026-01-31 08:00"
 
 
 def group(recording_group_id: str = "door", **values: Any) -> RecordingGroup:
-    """A group on the device."""
+    """Return a group on the device."""
     return replace(RecordingGroup(recording_group_id, "Door", "", 720, "SD_DISK", "a=1", 0, 0), **values)
 
 
-def wanted(recording_group_id: str | None = "door", **values: Any) -> DesiredGroup:
-    """An entry of groups."""
+def desired(recording_group_id: str | None = "door", **values: Any) -> DesiredGroup:
+    """Return an entry of groups."""
     return DesiredGroup(True, recording_group_id, **values)
 
 
 def rule(match: Match, **values: Any) -> Rule:
-    """An entry of existing."""
+    """Return an entry of existing_groups."""
     return Rule(match, DesiredGroup(True, None, **values))
 
 
 def plan_of(policy: Policy, current: Sequence[RecordingGroup], allowances: Allowances = ALLOWED) -> Plan:
-    """What the planner makes of a policy."""
-    return make_plan(current, policy.desired(current), allowances)
+    """Return the plan of a policy."""
+    return make_plan(current, policy.desired_groups(current), allowances)
 
 
 def found(policy: Policy, current: Sequence[RecordingGroup], allowances: Allowances = ALLOWED) -> tuple[Finding, ...]:
-    """How a device stands against a policy."""
-    return find(policy, plan_of(policy, current, allowances), current, allowances)
+    """Return the findings about a device."""
+    return grade(policy, plan_of(policy, current, allowances), current, allowances)
 
 
 def verdict(policy: Policy, current: RecordingGroup | None, allowances: Allowances = ALLOWED) -> tuple[str, str]:
-    """Verdict and severity of the only finding; only what is compliant or merely foreign is in line."""
+    """Return verdict and severity of the only finding, and check its compliance."""
     (finding,) = found(policy, () if current is None else (current,), allowances)
     graded = (finding.verdict, finding.severity)
-    assert finding.in_line is (graded in {("compliant", "info"), ("unmanaged", "info")})
+    assert finding.is_compliant is (graded in {("compliant", "info"), ("unmanaged", "info")})
     return graded
 
 
 def operations(plan: Plan) -> list[tuple[str, str | None]]:
-    """Operation and group of each change, in the order of the writes."""
+    """Return operation and group of each change, in the order of the writes."""
     return [(change.operation, change.group.recording_group_id) for change in plan.changes]
 
 
@@ -112,25 +113,23 @@ def operations(plan: Plan) -> list[tuple[str, str | None]]:
         "camera=1&%74ext=%61%20%26%20b%3D%C3%BC%20%25&device=%428A44F0A1B01",
     ],
 )
-def test_a_match_wants_every_glob_to_fit_whatever_the_form_of_the_stream_options(
-    match: Match, fits: bool, written: str
-) -> None:
-    assert match.fits(group("High_B8A44F0A1B01_0_C", nice_name="Tür & Tor", stream_options=written)) is fits
+def test_every_glob_must_match_in_any_form_of_stream_options(match: Match, fits: bool, written: str) -> None:
+    assert match.matches(group("High_B8A44F0A1B01_0_C", nice_name="Tür & Tor", stream_options=written)) is fits
 
 
 @pytest.mark.parametrize("written", ["", None, "a", "a=1&a=2", "a=%zz"])
-def test_stream_options_that_are_none_or_cannot_be_read_fit_no_pattern_for_them(written: str | None) -> None:
+def test_missing_or_invalid_stream_options_match_no_glob(written: str | None) -> None:
     current = group(stream_options=written)
-    assert not Match(stream_options=(("a", "*"),)).fits(current)
-    assert Match("door").fits(current)
+    assert not Match(stream_options=(("a", "*"),)).matches(current)
+    assert Match("door").matches(current)
 
 
-def test_a_group_without_a_name_fits_a_pattern_that_takes_the_empty_name() -> None:
-    assert Match(nice_name="*").fits(group(nice_name=""))
-    assert not Match(nice_name="?*").fits(group(nice_name=""))
+def test_a_group_without_a_name_matches_a_star() -> None:
+    assert Match(nice_name="*").matches(group(nice_name=""))
+    assert not Match(nice_name="?*").matches(group(nice_name=""))
 
 
-def test_the_first_rule_that_fits_counts() -> None:
+def test_the_first_matching_rule_applies() -> None:
     rules = (rule(Match("b*"), retention_time=24), rule(Match("*"), retention_time=48), rule(Match("a*")))
     plan = plan_of(Policy(rules=rules), [group("a"), group("b"), group("c", retention_time=48)])
     assert {item.group.recording_group_id: item.after.retention_time for item in plan.changes if item.after} == {
@@ -139,8 +138,8 @@ def test_the_first_rule_that_fits_counts() -> None:
     }
 
 
-@pytest.mark.parametrize("entry", [wanted("door"), wanted(None, nice_name="Door"), wanted(None, nice_name="Do\nor")])
-def test_an_entry_of_groups_beats_rules_and_purge_however_it_finds_its_group(entry: DesiredGroup) -> None:
+@pytest.mark.parametrize("entry", [desired("door"), desired(None, nice_name="Door"), desired(None, nice_name="Do\nor")])
+def test_an_entry_takes_precedence_over_rules_and_purge(entry: DesiredGroup) -> None:
     name = "Do or" if entry.nice_name == "Do\nor" else "Door"
     policy = Policy((replace(entry, description="Mine"),), (rule(Match("*"), retention_time=0),), purge=("*",))
     plan = plan_of(policy, [group(nice_name=name), group("other", nice_name="Other")])
@@ -148,9 +147,9 @@ def test_an_entry_of_groups_beats_rules_and_purge_however_it_finds_its_group(ent
     assert [item.field for item in plan.changes[1].differences] == ["description"]
 
 
-def test_an_ambiguous_name_claims_all_its_groups_so_that_none_is_ruled_or_purged() -> None:
+def test_groups_of_an_ambiguous_name_are_not_purged_or_ruled() -> None:
     current = [group("one"), group("two"), group("three", nice_name="Other")]
-    entry = wanted(None, nice_name="Door")
+    entry = desired(None, nice_name="Door")
     for policy in (
         Policy((entry,), (rule(Match("*"), retention_time=0),)),
         Policy((entry,), purge=("*",)),
@@ -160,16 +159,16 @@ def test_an_ambiguous_name_claims_all_its_groups_so_that_none_is_ruled_or_purged
         assert [refusal.kind for refusal in plan.refused] == ["ambiguous"]
 
 
-def test_a_rule_never_creates() -> None:
+def test_a_rule_never_creates_a_group() -> None:
     policy = Policy(rules=(rule(Match("door"), nice_name="Door", retention_time=24),))
     assert plan_of(policy, []) == Plan(())
     assert found(policy, []) == ()
-    # Nor when its group vanishes after it was listed.
-    assert make_plan([], policy.desired([group()]), ALLOWED).changes == ()
+    # Nor if its group disappears after it was listed.
+    assert make_plan([], policy.desired_groups([group()]), ALLOWED).changes == ()
 
 
-def test_purge_takes_what_its_patterns_cover_and_nothing_that_is_claimed_or_ruled() -> None:
-    policy = Policy((wanted("pilot_1"),), (rule(Match("pilot_2")),), purge=("pilot_*", "x"))
+def test_purge_deletes_matching_groups_without_entry_or_rule() -> None:
+    policy = Policy((desired("pilot_1"),), (rule(Match("pilot_2")),), purge=("pilot_*", "x"))
     current = [group(key) for key in ("pilot_1", "pilot_2", "pilot_3", "Pilot_4", "pilot", "x", "xx")]
     assert operations(plan_of(policy, current)) == [("delete", "pilot_3"), ("delete", "x")]
     assert plan_of(replace(policy, purge=()), current).changes == ()
@@ -178,27 +177,27 @@ def test_purge_takes_what_its_patterns_cover_and_nothing_that_is_claimed_or_rule
 @pytest.mark.parametrize(
     ("policy", "current", "expected"),
     [
-        (Policy((wanted(retention_time=720),)), group(), ("compliant", "info")),
-        (Policy((wanted(stream_options="b=%32&a=1"),)), group(stream_options="a=1&b=2"), ("compliant", "info")),
+        (Policy((desired(retention_time=720),)), group(), ("compliant", "info")),
+        (Policy((desired(stream_options="b=%32&a=1"),)), group(stream_options="a=1&b=2"), ("compliant", "info")),
         (Policy(rules=(rule(Match("*")),)), group(), ("compliant", "info")),
-        (Policy((wanted(),)), None, ("missing", "warning")),
-        (Policy((wanted(),), minimum=1), None, ("missing", "critical")),
-        (Policy((wanted(),), maximum=720), None, ("missing", "warning")),
-        (Policy((wanted(nice_name="New"),)), group(), ("drifted", "cosmetic")),
-        (Policy((wanted(nice_name="New", description="New"),)), group(), ("drifted", "cosmetic")),
-        (Policy((wanted(nice_name="New", pre_duration=1),)), group(), ("drifted", "warning")),
-        (Policy((wanted(retention_time=0),)), group(), ("drifted", "warning")),
-        (Policy((wanted(retention_time=24),)), group(), ("drifted", "warning")),
-        (Policy((wanted(stream_options=""),)), group(), ("drifted", "warning")),
-        (Policy((wanted(retention_time=800),), minimum=720), group(), ("drifted", "warning")),
-        (Policy((wanted(retention_time=800),), minimum=721), group(), ("drifted", "critical")),
-        (Policy((wanted(nice_name="New"),), minimum=721), group(), ("drifted", "critical")),
+        (Policy((desired(),)), None, ("missing", "warning")),
+        (Policy((desired(),), minimum=1), None, ("missing", "critical")),
+        (Policy((desired(),), maximum=720), None, ("missing", "warning")),
+        (Policy((desired(nice_name="New"),)), group(), ("drifted", "cosmetic")),
+        (Policy((desired(nice_name="New", description="New"),)), group(), ("drifted", "cosmetic")),
+        (Policy((desired(nice_name="New", pre_duration=1),)), group(), ("drifted", "warning")),
+        (Policy((desired(retention_time=0),)), group(), ("drifted", "warning")),
+        (Policy((desired(retention_time=24),)), group(), ("drifted", "warning")),
+        (Policy((desired(stream_options=""),)), group(), ("drifted", "warning")),
+        (Policy((desired(retention_time=800),), minimum=720), group(), ("drifted", "warning")),
+        (Policy((desired(retention_time=800),), minimum=721), group(), ("drifted", "critical")),
+        (Policy((desired(nice_name="New"),), minimum=721), group(), ("drifted", "critical")),
         (Policy(minimum=720, maximum=720), group(), ("unmanaged", "info")),
-        (Policy((wanted(),), minimum=0), group(), ("drifted", "critical")),
-        (Policy((wanted(),), maximum=719), group(), ("drifted", "critical")),
-        (Policy((wanted(),), maximum=719), group(retention_time=0), ("drifted", "critical")),
-        (Policy((wanted(),), maximum=0), group(), ("compliant", "info")),
-        (Policy((wanted(),), minimum=0), group(retention_time=0), ("compliant", "info")),
+        (Policy((desired(),), minimum=0), group(), ("drifted", "critical")),
+        (Policy((desired(),), maximum=719), group(), ("drifted", "critical")),
+        (Policy((desired(),), maximum=719), group(retention_time=0), ("drifted", "critical")),
+        (Policy((desired(),), maximum=0), group(), ("compliant", "info")),
+        (Policy((desired(),), minimum=0), group(retention_time=0), ("compliant", "info")),
         (Policy(minimum=24), group(), ("unmanaged", "info")),
         (Policy(minimum=721), group(), ("unmanaged", "critical")),
         (Policy(maximum=24), group(), ("unmanaged", "critical")),
@@ -213,24 +212,24 @@ def test_verdicts(policy: Policy, current: RecordingGroup | None, expected: tupl
 @pytest.mark.parametrize(
     ("policy", "current", "allowances", "expected"),
     [
-        (Policy((wanted(retention_time=24),)), group(), FORBIDDEN, ("refused", "warning")),
-        (Policy((wanted(retention_time=24),), maximum=24), group(), FORBIDDEN, ("refused", "critical")),
-        (Policy((wanted(retention_time=24),)), group(retention_time=0), HELD, ("held", "info")),
-        (Policy((wanted(retention_time=24),), maximum=24), group(retention_time=0), HELD, ("held", "info")),
-        (Policy((wanted(retention_time=24),)), group(), HELD, ("held", "critical")),
-        (Policy((wanted(disk_ids=("NAS",)),)), group(), ALLOWED, ("refused", "warning")),
-        (Policy((wanted(disk_ids=("NAS",)),), minimum=721), group(), ALLOWED, ("refused", "critical")),
+        (Policy((desired(retention_time=24),)), group(), FORBIDDEN, ("refused", "warning")),
+        (Policy((desired(retention_time=24),), maximum=24), group(), FORBIDDEN, ("refused", "critical")),
+        (Policy((desired(retention_time=24),)), group(retention_time=0), HELD, ("held", "info")),
+        (Policy((desired(retention_time=24),), maximum=24), group(retention_time=0), HELD, ("held", "info")),
+        (Policy((desired(retention_time=24),)), group(), HELD, ("held", "critical")),
+        (Policy((desired(disk_ids=("NAS",)),)), group(), ALLOWED, ("refused", "warning")),
+        (Policy((desired(disk_ids=("NAS",)),), minimum=721), group(), ALLOWED, ("refused", "critical")),
         (Policy(purge=("*",)), group(), FORBIDDEN, ("refused", "warning")),
         (Policy(purge=("*",)), group(retention_time=0), HELD, ("held", "info")),
         (Policy(purge=("*",)), group(), HELD, ("held", "critical")),
-        (Policy((wanted(),)), group(), HELD, ("held", "critical")),
-        (Policy((wanted(),)), group(retention_time=0), HELD, ("compliant", "info")),
-        (Policy((wanted(),), maximum=24), group(retention_time=0), HELD, ("compliant", "info")),
+        (Policy((desired(),)), group(), HELD, ("held", "critical")),
+        (Policy((desired(),)), group(retention_time=0), HELD, ("compliant", "info")),
+        (Policy((desired(),), maximum=24), group(retention_time=0), HELD, ("compliant", "info")),
         (Policy(maximum=24), group(), HELD, ("held", "critical")),
         (Policy(maximum=24), group(retention_time=0), HELD, ("unmanaged", "info")),
     ],
 )
-def test_verdicts_on_what_is_refused_or_held(
+def test_verdicts_about_refused_and_held_groups(
     policy: Policy, current: RecordingGroup, allowances: Allowances, expected: tuple[str, str]
 ) -> None:
     assert verdict(policy, current, allowances) == expected
@@ -239,11 +238,11 @@ def test_verdicts_on_what_is_refused_or_held(
 @pytest.mark.parametrize(
     "policy",
     [
-        Policy((wanted(),)),
-        Policy((wanted(retention_time=0),)),
-        Policy((wanted(retention_time=1000),)),
-        Policy((wanted(retention_time=24),)),
-        Policy((wanted(disk_ids=("NAS",)),)),
+        Policy((desired(),)),
+        Policy((desired(retention_time=0),)),
+        Policy((desired(retention_time=1000),)),
+        Policy((desired(retention_time=24),)),
+        Policy((desired(disk_ids=("NAS",)),)),
         Policy(rules=(rule(Match("*"), description="New"),)),
         Policy(purge=("*",)),
         Policy(minimum=1),
@@ -251,78 +250,82 @@ def test_verdicts_on_what_is_refused_or_held(
     ],
 )
 @pytest.mark.parametrize(("hours", "date"), [(720, MONTH_BEFORE), (24, DAY_BEFORE)])
-def test_a_held_group_that_is_not_unlimited_says_from_when_evidence_goes(policy: Policy, hours: int, date: str) -> None:
+def test_a_held_group_names_the_recordings_that_it_loses(policy: Policy, hours: int, date: str) -> None:
     (finding,) = found(policy, [group(retention_time=hours)], HELD)
     assert finding.severity == "critical"
-    assert not finding.in_line
+    assert not finding.is_compliant
     assert finding.reason is not None
-    assert f"evidence from before {date} UTC goes" in str(finding.reason)
+    assert f"recordings from before {date} UTC are deleted" in str(finding.reason)
     assert "until 2026-03-03 08:00 UTC for Case 1 (owner: legal)" in str(finding.reason)
 
 
-def test_a_hold_that_ended_or_is_for_another_group_grades_nothing() -> None:
+def test_other_and_ended_holds_do_not_affect_the_verdict() -> None:
     for hold in (replace(HOLD, until=NOW - timedelta(microseconds=1)), replace(HOLD, recording_group_id="doo?r")):
-        assert verdict(Policy((wanted(),)), group(), Allowances(False, (hold,), NOW)) == ("compliant", "info")
+        assert verdict(Policy((desired(),)), group(), Allowances(False, (hold,), NOW)) == ("compliant", "info")
 
 
 @pytest.mark.parametrize("hours", [24 * 365 * 3000, 999_999_999 * 168, 10**18, 10**400])
 def test_the_largest_retention_times_can_be_graded(hours: int) -> None:
     current = [group(retention_time=hours)]
-    (finding,) = found(Policy((wanted(),)), current, HELD)
+    (finding,) = found(Policy((desired(),)), current, HELD)
     assert (finding.verdict, finding.severity) == ("held", "critical")
-    assert "evidence that is older goes" in str(finding.reason)
-    assert verdict(Policy((wanted(),), minimum=hours - 1, maximum=hours), current[0]) == ("compliant", "info")
-    assert verdict(Policy((wanted(),), maximum=hours - 1), current[0]) == ("drifted", "critical")
-    assert verdict(Policy((wanted(),), minimum=0), current[0]) == ("drifted", "critical")
+    assert "older recordings are deleted" in str(finding.reason)
+    assert verdict(Policy((desired(),), minimum=hours - 1, maximum=hours), current[0]) == ("compliant", "info")
+    assert verdict(Policy((desired(),), maximum=hours - 1), current[0]) == ("drifted", "critical")
+    assert verdict(Policy((desired(),), minimum=0), current[0]) == ("drifted", "critical")
 
 
 @pytest.mark.parametrize(
     ("policy", "hours", "words"),
     [
-        (Policy((wanted(),), minimum=721), 720, "retention_time 720 hours (30 days) is below the minimum of 721 hours"),
-        (Policy((wanted(),), minimum=0), 720, "retention_time 720 hours (30 days) is below the minimum of unlimited"),
         (
-            Policy((wanted(),), maximum=24),
+            Policy((desired(),), minimum=721),
+            720,
+            "retention_time 720 hours (30 days) is below the minimum of 721 hours",
+        ),
+        (Policy((desired(),), minimum=0), 720, "retention_time 720 hours (30 days) is below the minimum of unlimited"),
+        (
+            Policy((desired(),), maximum=24),
             25,
             "Privacy: retention_time 25 hours is above the maximum of 24 hours (1 day)",
         ),
         (
-            Policy((wanted(),), maximum=24),
+            Policy((desired(),), maximum=24),
             0,
             "Privacy: retention_time unlimited is above the maximum of 24 hours (1 day)",
         ),
     ],
 )
-def test_what_is_out_of_bounds_says_so(policy: Policy, hours: int, words: str) -> None:
+def test_the_reason_names_the_violated_bound(policy: Policy, hours: int, words: str) -> None:
     (finding,) = found(policy, [group(retention_time=hours)])
     assert finding.reason == words
 
 
-def test_a_group_to_be_purged_says_so_whatever_else_is_wrong_with_it() -> None:
+def test_the_reason_of_a_group_to_purge_includes_the_bound() -> None:
     purged, endless = found(Policy(purge=("*",), maximum=720), [group("a"), group("b", retention_time=0)])
-    assert purged.reason == "Nothing in the policy matches it: it is to be purged"
+    assert purged.reason == "No entry or rule of the policy covers the group, which is to be purged"
     assert str(endless.reason).startswith(f"{purged.reason}. Privacy: retention_time unlimited is above the maximum")
 
 
 @pytest.mark.parametrize(("minimum", "severity"), [(None, "warning"), (24, "critical")])
-def test_a_group_that_cannot_be_created_weighs_what_a_missing_one_does(minimum: int | None, severity: str) -> None:
-    policy = Policy((wanted(disk_ids=("NAS",)),), minimum=minimum)
-    plan = make_plan([], policy.desired([]), ALLOWED, [Disk("NAS", "disconnected", False, False)])
-    (finding,) = find(policy, plan, [], ALLOWED)
+def test_a_refused_creation_is_as_severe_as_a_missing_group(minimum: int | None, severity: str) -> None:
+    policy = Policy((desired(disk_ids=("NAS",)),), minimum=minimum)
+    plan = make_plan([], policy.desired_groups([]), ALLOWED, [Disk("NAS", "disconnected", False, False)])
+    (finding,) = grade(policy, plan, [], ALLOWED)
     assert (finding.verdict, finding.severity) == ("refused", severity)
 
 
-def test_a_foreign_group_is_left_alone_and_said_to_be() -> None:
+def test_an_unmanaged_group_is_reported() -> None:
     (finding,) = found(Policy(minimum=1), [group()])
-    assert finding.reason == "Nothing in the policy matches it: it is left alone"
+    assert finding.reason == "No entry or rule of the policy covers the group, which is not changed"
     assert finding.differences == ()
-    assert finding.in_line
+    assert finding.is_compliant
 
 
 @pytest.mark.parametrize("reports_unmanaged", [True, False])
-def test_groups_of_an_ambiguous_name_are_not_said_to_be_foreign(reports_unmanaged: bool) -> None:
+def test_groups_of_an_ambiguous_name_are_refused(reports_unmanaged: bool) -> None:
     current = [group("one"), group("two", retention_time=24), group("held")]
-    policy = Policy((wanted(None, nice_name="Door"),), minimum=48, reports_unmanaged=reports_unmanaged)
+    policy = Policy((desired(None, nice_name="Door"),), minimum=48, reports_unmanaged=reports_unmanaged)
     held = Allowances(False, (replace(HOLD, recording_group_id="held"),), NOW)
     findings = found(policy, current, held)
     assert [(item.recording_group_id, item.verdict, item.severity) for item in findings] == [
@@ -332,17 +335,17 @@ def test_groups_of_an_ambiguous_name_are_not_said_to_be_foreign(reports_unmanage
         ("two", "refused", "critical"),
     ]
     assert "one and two and held" in str(findings[0].reason)
-    assert "means it by its name" in str(findings[2].reason)
+    assert "An entry of the policy has the name of this group and of another one" in str(findings[2].reason)
 
 
-def test_foreign_groups_can_be_left_out_but_not_those_to_be_purged() -> None:
-    policy = Policy((wanted("door"),), purge=("x",), minimum=721, reports_unmanaged=False)
+def test_unmanaged_groups_can_be_ignored_except_when_purged() -> None:
+    policy = Policy((desired("door"),), purge=("x",), minimum=721, reports_unmanaged=False)
     findings = found(policy, [group("door"), group("x"), group("y")])
     assert [(item.recording_group_id, item.verdict) for item in findings] == [("door", "drifted"), ("x", "unmanaged")]
 
 
-def test_a_foreign_group_whose_evidence_is_in_danger_is_never_left_out() -> None:
-    policy = Policy((wanted("door"),), reports_unmanaged=False)
+def test_a_held_unmanaged_group_is_never_ignored() -> None:
+    policy = Policy((desired("door"),), reports_unmanaged=False)
     held = Allowances(False, (replace(HOLD, recording_group_id="x*"),), NOW)
     findings = found(policy, [group("door"), group("x1"), group("x2", retention_time=0), group("y")], held)
     assert [(item.recording_group_id, item.verdict, item.severity) for item in findings] == [
@@ -351,8 +354,8 @@ def test_a_foreign_group_whose_evidence_is_in_danger_is_never_left_out() -> None
     ]
 
 
-def test_findings_are_sorted_by_id_and_carry_name_and_differences() -> None:
-    policy = Policy((wanted("z", retention_time=24), wanted(None, nice_name="New"), wanted("b", nice_name="B")))
+def test_findings_are_sorted_and_have_name_and_differences() -> None:
+    policy = Policy((desired("z", retention_time=24), desired(None, nice_name="New"), desired("b", nice_name="B")))
     findings = found(policy, [group("z"), group("a")])
     assert [(item.recording_group_id, item.nice_name, item.verdict) for item in findings] == [
         (None, "New", "missing"),
@@ -368,7 +371,7 @@ def test_findings_are_sorted_by_id_and_carry_name_and_differences() -> None:
     ]
 
 
-# The laws. The generated policies hold no bounds against their own entries, as no user can write such.
+# Properties. The generated policies do not violate their own bounds, which is not a valid policy.
 
 ids = st.sampled_from(["a", "b", "c", "d", "e"])
 names = st.sampled_from(["", "x", "y", "z"])
@@ -392,20 +395,20 @@ holds = st.lists(st.builds(Hold, globs, st.just("Case"), st.just("legal"), st.ju
 permissions = st.builds(Allowances, st.booleans(), holds, st.just(NOW))
 
 
-def is_one_that_a_user_can_write(entries: Sequence[DesiredGroup]) -> bool:
-    """No id twice, and no name twice when one of the two has no id."""
+def is_valid(entries: Sequence[DesiredGroup]) -> bool:
+    """Return whether no ID occurs twice, and no name that an entry without ID has."""
     named = [item.recording_group_id for item in entries if item.recording_group_id]
     nameless = [item.nice_name for item in entries if item.recording_group_id is None]
     all_names = [item.nice_name for item in entries]
     return len(named) == len(set(named)) and all(all_names.count(name) == 1 for name in nameless)
 
 
-entries = st.lists(by_id | by_name, max_size=4).filter(is_one_that_a_user_can_write)
+entries = st.lists(by_id | by_name, max_size=4).filter(is_valid)
 
 
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
-    """A policy that a user can write."""
+    """Generate a valid policy."""
     chosen, ruling, (minimum, maximum) = draw(entries), draw(rules), draw(bounds)
     purge = draw(st.lists(globs, max_size=2).map(tuple))
 
@@ -417,7 +420,7 @@ def policies(draw: st.DrawFn) -> Policy:
 
     return Policy(
         tuple(within(item) for item in chosen),
-        tuple(replace(item, wanted=within(item.wanted)) for item in ruling),
+        tuple(replace(item, desired=within(item.desired)) for item in ruling),
         purge,
         minimum,
         maximum,
@@ -426,20 +429,20 @@ def policies(draw: st.DrawFn) -> Policy:
 
 
 def longer(one: int, other: int) -> bool:
-    """Whether one keeps recordings longer, said without the code under test: 0 is longer than anything."""
+    """Return whether one keeps recordings longer, without the code under test: 0 is longer than everything."""
     lasting = {0: 10**9}
     return lasting.get(one, one) > lasting.get(other, other)
 
 
 def loses(change: Change) -> bool:
-    """Whether recordings go with a change."""
+    """Return whether a change loses recordings."""
     if change.before is None:
         return False
     return change.after is None or longer(change.before.retention_time or 0, change.after.retention_time or 0)
 
 
 def with_ids(current: Sequence[RecordingGroup]) -> tuple[RecordingGroup, ...]:
-    """The groups as a device has them: with generated ids, and every field."""
+    """Return the groups as a device has them: with generated IDs, and every field."""
     blank = RecordingGroup(None, "", "", 0, "SD_DISK", "", 0, 0)
     whole = []
     for number, item in enumerate(current):
@@ -450,7 +453,7 @@ def with_ids(current: Sequence[RecordingGroup]) -> tuple[RecordingGroup, ...]:
 
 @given(devices, policies(), permissions)
 @settings(deadline=None, max_examples=200)
-def test_nothing_outside_of_groups_rules_and_purge_is_changed_and_nothing_lost_unallowed_or_under_a_hold(
+def test_only_covered_groups_change_and_only_allowed_losses(
     current: tuple[RecordingGroup, ...], policy: Policy, allowances: Allowances
 ) -> None:
     plan = plan_of(policy, current, allowances)
@@ -475,7 +478,7 @@ def test_nothing_outside_of_groups_rules_and_purge_is_changed_and_nothing_lost_u
 
 @given(devices, policies(), permissions)
 @settings(deadline=None, max_examples=200)
-def test_the_writes_come_in_the_safe_order(
+def test_writes_that_lose_recordings_come_last(
     current: tuple[RecordingGroup, ...], policy: Policy, allowances: Allowances
 ) -> None:
     def rank(change: Change) -> int:
@@ -489,17 +492,17 @@ def test_the_writes_come_in_the_safe_order(
     plan = plan_of(policy, current, allowances)
     ranks = [rank(change) for change in plan.changes]
     assert ranks == sorted(ranks)
-    assert [change for _wanted, change in plan.steps] == list(plan.changes)
+    assert [change for _desired, change in plan.steps] == list(plan.changes)
 
 
 @given(devices, policies(), permissions)
 @settings(deadline=None, max_examples=300)
-def test_what_was_made_as_planned_needs_nothing_more_and_is_in_line(
+def test_an_applied_plan_is_compliant(
     current: tuple[RecordingGroup, ...], policy: Policy, allowances: Allowances
 ) -> None:
     plan = plan_of(policy, current, allowances)
     after = with_ids(apply_changes(current, plan.changes))
-    # What a name means may be clear once another entry has renamed its group.
+    # A name may be unambiguous after another entry has renamed its group.
     assume(all(refusal.kind != "ambiguous" for refusal in plan.refused))
     assert plan_of(policy, after, allowances).changes == ()
     held = {
@@ -507,7 +510,7 @@ def test_what_was_made_as_planned_needs_nothing_more_and_is_in_line(
     }
     refused = {refusal.change.group.recording_group_id for refusal in plan.refused}
     for finding in found(policy, after, allowances):
-        if finding.in_line:
+        if finding.is_compliant:
             continue
         (left,) = [item for item in after if item.recording_group_id == finding.recording_group_id]
         below = policy.minimum is not None and longer(policy.minimum, left.retention_time or 0)
@@ -530,15 +533,15 @@ match_parameters = st.fixed_dictionaries(
         "stream_options": st.sampled_from([{"a": "1"}, {"b": "*"}]),
     },
 ).filter(bool)
-rules_that_users_write = st.lists(st.fixed_dictionaries({"match": match_parameters, **settled}), min_size=1, max_size=3)
+valid_rules = st.lists(st.fixed_dictionaries({"match": match_parameters, **settled}), min_size=1, max_size=3)
 
 
-@given(devices, rules_that_users_write, st.sampled_from([[], [{"nice_name": "x"}]]))
+@given(devices, valid_rules, st.sampled_from([[], [{"nice_name": "x"}]]))
 @settings(deadline=None, max_examples=300)
-def test_rules_that_are_taken_leave_their_groups_to_themselves(
+def test_valid_rules_match_the_same_groups_in_the_next_run(
     current: tuple[RecordingGroup, ...], existing: list[dict[str, Any]], entry: list[dict[str, Any]]
 ) -> None:
-    # A rule that changes what it, or one before it, looks at would hand its groups on: to the purge, at worst.
+    # A rule that sets a field which it, or an earlier one, matches could expose its groups to the purge.
     try:
         policy = policy_from(policy_parameters(groups=entry, existing=existing, purge=True, purge_match=["*"]))
     except InvalidOptionError:
@@ -549,10 +552,10 @@ def test_rules_that_are_taken_leave_their_groups_to_themselves(
 
 @given(devices, policies(), permissions)
 @settings(deadline=None)
-def test_there_is_one_finding_for_each_group_and_each_that_is_missing(
+def test_each_existing_or_missing_group_has_one_finding(
     current: tuple[RecordingGroup, ...], policy: Policy, allowances: Allowances
 ) -> None:
-    # A group that two entries mean is in two findings: how it stands against the one, and that the other is refused.
+    # A group that two entries match has two findings: one of each entry.
     assume(all(refusal.kind != "ambiguous" for refusal in plan_of(policy, current, allowances).refused))
     findings = found(replace(policy, reports_unmanaged=True), current, allowances)
     there = sorted(str(item.recording_group_id) for item in current)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The laws of the planner of recording actions, and the cases that only a person can write down."""
+"""The planner of recording actions: properties of every plan, and single cases."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
     Allowances,
     DesiredGroup,
     Hold,
-    Outcome,
     Plan,
+    PlannedGroup,
     Refusal,
     RefusalReason,
 )
@@ -45,7 +45,7 @@ OTHER = "com.axis.action.unlimited.recording.storage"
 READY = "tns1:Device/tnsaxis:Status/SystemReady"
 MOTION = Event("tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1", 'boolean(//SimpleItem[@Name="active" and @Value="1"])')
 PORT = Event("tns1:Device/tnsaxis:IO/Port", 'boolean(//SimpleItem[@Name="state" and @Value="1"])')
-# As MOTION, otherwise written.
+# As MOTION, spelled differently.
 SPACED = Event(MOTION.topic, "boolean( //SimpleItem[@Name = 'active' and @Value = '1'] )")
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 STRICT = Allowances(False, (), NOW)
@@ -58,7 +58,7 @@ HELD = Allowances(True, (Hold("do*", "Case 1", "legal", NOW + timedelta(days=1))
 def configuration(
     number: str, group: str | None = "door", template: str = GROUP, name: str = ""
 ) -> ActionConfiguration:
-    """One that names a group, or none."""
+    """Return a configuration that names a group, or none."""
     return ActionConfiguration(number, name, template, () if group is None else (("recording_group_id", group),))
 
 
@@ -70,15 +70,15 @@ def rule(
     enabled: bool = True,
     start_event: Event | None = None,
 ) -> ActionRule:
-    """One that holds while all conditions do, which is always when there are none."""
+    """Return a rule with these conditions, which records always if there are none."""
     return ActionRule(number, name, enabled, conditions or ALWAYS, start_event, primary_action)
 
 
-# What a write does, said without the code under test.
+# The effect of a write, without the code under test.
 
 
 def applied(actions: Actions, planned: ActionPlan | None, group: str, desired: DesiredRecording) -> Actions:
-    """The actions after the writes of a plan: what it adds has new ids."""
+    """Return the actions after the writes of a plan; the new ones have new IDs."""
     if planned is None:
         return actions
     configurations, rules = list(actions.configurations), list(actions.rules)
@@ -88,7 +88,7 @@ def applied(actions: Actions, planned: ActionPlan | None, group: str, desired: D
             configuration_id = "1000"
             configurations.append(configuration(configuration_id, group))
         else:
-            # Nobody may start an action that is not there, nor one that is about to go.
+            # A rule needs a configuration that exists and is not removed.
             assert configuration_id in [item.configuration_id for item in configurations]
             assert configuration_id not in planned.removes_configurations
         assert planned.change.after is not None
@@ -99,14 +99,14 @@ def applied(actions: Actions, planned: ActionPlan | None, group: str, desired: D
     for number in planned.removes_rules:
         rules.remove(next(item for item in rules if item.rule_id == number))
     for number in planned.removes_configurations:
-        # A device keeps a configuration that a rule still starts.
+        # A device refuses to remove a configuration that a rule uses.
         assert number not in [item.primary_action for item in rules]
         configurations.remove(next(item for item in configurations if item.configuration_id == number))
     return Actions(tuple(configurations), tuple(rules))
 
 
 def about(actions: Actions, group: str) -> tuple[set[str], set[str]]:
-    """The ids of the configurations that name a group and of the rules that start one of those."""
+    """Return the IDs of the configurations that name a group, and of their rules."""
     own = {item.configuration_id for item in actions.configurations if ("recording_group_id", group) in item.parameters}
     return own, {item.rule_id for item in actions.rules if item.primary_action in own}
 
@@ -127,7 +127,7 @@ configurations = st.builds(
 
 @st.composite
 def devices(draw: st.DrawFn) -> Actions:
-    """What a device may have: of ours and of others, rules on each, in any order."""
+    """Generate configurations of this and other groups with rules, in any order."""
     chosen = draw(st.lists(configurations, max_size=4, unique_by=lambda item: item.configuration_id))
     started = st.sampled_from([item.configuration_id for item in chosen]) if chosen else st.nothing()
     rules = st.builds(ActionRule, numbers, names, st.booleans(), condition_sets, start_events, started)
@@ -146,7 +146,7 @@ recordings = st.builds(
 
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Actions, DesiredRecording]:
-    """A device, and what is wanted of it, often what one of its rules says, otherwise written."""
+    """Generate a device and a desired recording, often that of one of its rules, spelled differently."""
     actions, desired = draw(devices()), draw(recordings)
     if not actions.rules or draw(st.booleans()):
         return actions, desired
@@ -159,7 +159,7 @@ def cases(draw: st.DrawFn) -> tuple[Actions, DesiredRecording]:
 
 @given(cases())
 @settings(deadline=None, max_examples=400)
-def test_a_plan_that_is_applied_gives_one_of_each_or_none(case: tuple[Actions, DesiredRecording]) -> None:
+def test_an_applied_plan_leaves_one_rule_and_one_configuration(case: tuple[Actions, DesiredRecording]) -> None:
     actions, desired = case
     after = applied(actions, plan_action(actions, "door", desired), "door", desired)
     own, rules = about(after, "door")
@@ -180,7 +180,7 @@ def test_a_plan_that_is_applied_gives_one_of_each_or_none(case: tuple[Actions, D
 
 @given(cases())
 @settings(deadline=None, max_examples=400)
-def test_what_is_about_another_group_or_none_is_never_removed(case: tuple[Actions, DesiredRecording]) -> None:
+def test_actions_of_other_groups_are_never_removed(case: tuple[Actions, DesiredRecording]) -> None:
     actions, desired = case
     planned = plan_action(actions, "door", desired)
     own, rules = about(actions, "door")
@@ -198,18 +198,18 @@ def test_what_is_about_another_group_or_none_is_never_removed(case: tuple[Action
 
 @given(cases())
 @settings(deadline=None, max_examples=400)
-def test_a_plan_writes_something_and_tells_a_difference(case: tuple[Actions, DesiredRecording]) -> None:
+def test_a_plan_has_writes_and_differences(case: tuple[Actions, DesiredRecording]) -> None:
     actions, desired = case
     planned = plan_action(actions, "door", desired)
     if planned is not None:
         assert planned.adds_rule or planned.removes_rules or planned.removes_configurations
         assert planned.change.before != planned.change.after
-        assert planned.change.in_a_group
+        assert planned.change.group_differences
 
 
 @given(cases())
 @settings(deadline=None, max_examples=400)
-def test_no_plan_means_that_it_is_so_already(case: tuple[Actions, DesiredRecording]) -> None:
+def test_only_a_compliant_group_has_no_plan(case: tuple[Actions, DesiredRecording]) -> None:
     actions, desired = case
     own, rules = about(actions, "door")
     ours = [item for item in actions.configurations if item.configuration_id in own]
@@ -229,7 +229,7 @@ def test_no_plan_means_that_it_is_so_already(case: tuple[Actions, DesiredRecordi
 
 @given(cases())
 @settings(deadline=None, max_examples=400)
-def test_recording_stops_and_starts_as_the_rules_say(case: tuple[Actions, DesiredRecording]) -> None:
+def test_recording_stops_and_starts_with_the_enabled_rules(case: tuple[Actions, DesiredRecording]) -> None:
     actions, desired = case
     planned = plan_action(actions, "door", desired)
     after = applied(actions, planned, "door", desired)
@@ -247,7 +247,7 @@ def test_recording_stops_and_starts_as_the_rules_say(case: tuple[Actions, Desire
 
 @given(cases())
 @settings(deadline=None, max_examples=400)
-def test_what_is_predicted_is_what_is_found_then_but_for_new_ids(case: tuple[Actions, DesiredRecording]) -> None:
+def test_a_prediction_comes_true_except_for_new_ids(case: tuple[Actions, DesiredRecording]) -> None:
     actions, desired = case
     planned = plan_action(actions, "door", desired)
     if planned is None:
@@ -262,7 +262,7 @@ def test_what_is_predicted_is_what_is_found_then_but_for_new_ids(case: tuple[Act
 
 @given(cases(), st.data())
 @settings(deadline=None, max_examples=400)
-def test_the_order_in_which_a_device_lists_means_nothing(
+def test_the_order_of_configurations_and_rules_does_not_matter(
     case: tuple[Actions, DesiredRecording], data: st.DataObject
 ) -> None:
     actions, desired = case
@@ -275,7 +275,7 @@ def test_the_order_in_which_a_device_lists_means_nothing(
 
 @given(cases(), st.booleans())
 @settings(deadline=None, max_examples=400)
-def test_of_the_new_rule_and_old_ones_the_new_one_stays(
+def test_the_new_rule_is_kept_and_the_old_ones_are_removed(
     case: tuple[Actions, DesiredRecording], own_configuration: bool
 ) -> None:
     actions, desired = case
@@ -298,17 +298,17 @@ def test_of_the_new_rule_and_old_ones_the_new_one_stays(
     assert (left.enabled, len(left.conditions)) == (desired.enabled, len(desired.conditions))
 
 
-# By hand.
+# Single cases.
 
 
 def difference(change: ActionChange) -> list[tuple[str, object, object]]:
-    """The differences as they are shown."""
+    """Return the differences as tuples."""
     return [(item.field, item.before, item.after) for item in change.differences]
 
 
-def in_a_group(change: ActionChange) -> list[tuple[str, object, object]]:
-    """The differences as those of a group."""
-    return [(item.field, item.before, item.after) for item in change.in_a_group]
+def group_differences(change: ActionChange) -> list[tuple[str, object, object]]:
+    """Return the differences as fields of the group, as tuples."""
+    return [(item.field, item.before, item.after) for item in change.group_differences]
 
 
 MOTION_TEXT = "tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1 [active=1]"
@@ -316,35 +316,35 @@ PORT_TEXT = "tns1:Device/tnsaxis:IO/Port [state=1]"
 
 
 def planned_change(actions: Actions, desired: DesiredRecording) -> ActionChange:
-    """The change of a plan that there is."""
+    """Return the change of a plan that exists."""
     planned = plan_action(actions, "door", desired)
     assert planned is not None
     return planned.change
 
 
-def test_a_device_without_actions_gets_one() -> None:
+def test_a_device_without_actions_gets_a_recording_action() -> None:
     planned = plan_action(Actions(), "door", DesiredRecording())
     assert planned is not None
     assert (planned.configuration_id, planned.adds_rule) == (None, True)
     assert (planned.removes_rules, planned.removes_configurations) == ((), ())
     change = planned.change
     assert (change.operation, change.stops_recording, change.starts_recording) == ("create", False, True)
-    assert change.after == RecordingAction("door", "Record to door", True, ALWAYS, active=("always",))
+    assert change.after == RecordingAction("door", "Record to door", True, ALWAYS, active_rules=("always",))
     assert difference(change) == [
         ("name", None, "Record to door"),
         ("enabled", None, True),
         ("conditions", None, "always"),
     ]
-    assert in_a_group(change) == [("recording", "never", "always")]
+    assert group_differences(change) == [("recording", "never", "always")]
 
 
 def test_a_disabled_recording_does_not_start() -> None:
     change = planned_change(Actions(), DesiredRecording(enabled=False))
     assert (change.starts_recording, change.stops_recording) == (False, False)
-    assert in_a_group(change) == [("recording", "never", "always, but disabled")]
+    assert group_differences(change) == [("recording", "never", "always, but disabled")]
 
 
-def test_other_conditions_take_a_new_rule_on_the_same_configuration() -> None:
+def test_other_conditions_need_a_new_rule() -> None:
     actions = Actions((configuration("4"),), (rule("7", "4", name="Mine"),))
     desired = DesiredRecording(name="Mine", conditions=(MOTION,), start_event=PORT)
     planned = plan_action(actions, "door", desired)
@@ -354,72 +354,72 @@ def test_other_conditions_take_a_new_rule_on_the_same_configuration() -> None:
     change = planned.change
     assert (change.operation, change.stops_recording, change.starts_recording) == ("update", False, False)
     assert difference(change) == [("conditions", "always", MOTION_TEXT), ("start_event", None, PORT_TEXT)]
-    assert in_a_group(change) == [("recording", "always", f"{MOTION_TEXT}, from {PORT_TEXT} on")]
+    assert group_differences(change) == [("recording", "always", f"{MOTION_TEXT}, from {PORT_TEXT} on")]
 
 
-def test_a_name_that_is_not_managed_is_kept_when_the_rule_is_replaced() -> None:
+def test_a_replaced_rule_keeps_a_name_that_is_not_managed() -> None:
     actions = Actions((configuration("4"),), (rule("7", "4", name="Mine"),))
     change = planned_change(actions, DesiredRecording(conditions=(MOTION,)))
     assert difference(change) == [("conditions", "always", MOTION_TEXT)]
 
 
-def test_a_name_is_a_difference_of_its_own() -> None:
+def test_another_name_is_a_difference() -> None:
     change = planned_change(Actions((configuration("4"),), (rule("7", "4", name="Old"),)), DesiredRecording(name="New"))
     assert difference(change) == [("name", "Old", "New")]
-    assert in_a_group(change) == [("recording_name", "Old", "New")]
+    assert group_differences(change) == [("recording_name", "Old", "New")]
     assert not change.starts_recording
     assert not change.stops_recording
 
 
-def test_to_disable_a_rule_ends_the_recording() -> None:
+def test_disabling_a_rule_stops_the_recording() -> None:
     actions = Actions((configuration("4"),), (rule("7", "4", name="a"),))
     change = planned_change(actions, DesiredRecording(name="a", enabled=False))
     assert (change.operation, change.stops_recording, change.starts_recording) == ("update", True, False)
     assert difference(change) == [("enabled", True, False)]
-    assert in_a_group(change) == [("recording", "always", "always, but disabled")]
+    assert group_differences(change) == [("recording", "always", "always, but disabled")]
 
 
-def test_to_enable_a_rule_begins_the_recording() -> None:
+def test_enabling_a_rule_starts_the_recording() -> None:
     actions = Actions((configuration("4"),), (rule("7", "4", name="a", enabled=False),))
     change = planned_change(actions, DesiredRecording(name="a"))
     assert (change.stops_recording, change.starts_recording) == (False, True)
 
 
-def test_to_remove_a_rule_ends_the_recording_and_a_disabled_one_has_none_to_end() -> None:
+def test_removing_an_enabled_rule_stops_the_recording() -> None:
     for enabled in (True, False):
         actions = Actions((configuration("4"),), (rule("7", "4", name="a", enabled=enabled),))
         change = planned_change(actions, DesiredRecording(present=False))
         assert (change.operation, change.stops_recording, change.starts_recording) == ("delete", enabled, False)
-        assert in_a_group(change) == [("recording", "always" if enabled else "always, but disabled", "never")]
+        assert group_differences(change) == [("recording", "always" if enabled else "always, but disabled", "never")]
 
 
-def test_of_two_rules_the_disabled_one_may_go_without_an_end_to_the_recording() -> None:
+def test_removing_a_disabled_rule_does_not_stop_the_recording() -> None:
     actions = Actions((configuration("4"),), (rule("7", "4", name="b", enabled=False), rule("9", "4", name="a")))
     planned = plan_action(actions, "door", DesiredRecording())
     assert planned is not None
     assert (planned.adds_rule, planned.removes_rules) == (False, ("7",))
     assert not planned.change.stops_recording
     assert difference(planned.change) == [("other_rules", "b (always, but disabled)", "")]
-    assert in_a_group(planned.change) == [("recording_other_rules", "b (always, but disabled)", "")]
+    assert group_differences(planned.change) == [("recording_other_rules", "b (always, but disabled)", "")]
 
 
-def test_a_kept_rule_shows_no_difference_for_the_way_it_is_written() -> None:
+def test_a_kept_rule_with_another_spelling_has_no_difference() -> None:
     actions = Actions((configuration("4"),), (rule("7", "4", SPACED, name="a"), rule("9", "4", name="")))
     change = planned_change(actions, DesiredRecording(conditions=(MOTION,)))
     assert difference(change) == [("other_rules", "9 (always)", "")]
-    assert in_a_group(change) == [("recording_other_rules", "9 (always)", "")]
+    assert group_differences(change) == [("recording_other_rules", "9 (always)", "")]
 
 
-def test_what_nothing_starts_is_removed_and_told() -> None:
+def test_configurations_without_a_rule_are_removed_and_reported() -> None:
     actions = Actions((configuration("4"), configuration("11")), ())
     planned = plan_action(actions, "door", DesiredRecording(present=False))
     assert planned is not None
     assert (planned.removes_rules, planned.removes_configurations) == ((), ("4", "11"))
     assert (planned.change.operation, planned.change.stops_recording) == ("delete", False)
-    assert in_a_group(planned.change) == [("recording_other_configurations", "4, 11", "")]
+    assert group_differences(planned.change) == [("recording_other_configurations", "4, 11", "")]
 
 
-def test_a_configuration_of_another_template_is_replaced_with_its_rule() -> None:
+def test_a_configuration_of_another_template_is_replaced() -> None:
     actions = Actions((configuration("4", template=OTHER),), (rule("7", "4", name="a"),))
     planned = plan_action(actions, "door", DesiredRecording(name="a"))
     assert planned is not None
@@ -428,19 +428,19 @@ def test_a_configuration_of_another_template_is_replaced_with_its_rule() -> None
     assert difference(planned.change) == [("template", OTHER, None)]
 
 
-def test_of_several_usable_configurations_the_one_with_the_lowest_id_is_used() -> None:
+def test_the_usable_configuration_with_the_lowest_id_is_used() -> None:
     actions = Actions((configuration("10"), configuration("9"), configuration("8", template=OTHER)), ())
     planned = plan_action(actions, "door", DesiredRecording())
     assert planned is not None
     assert (planned.configuration_id, planned.removes_configurations) == ("9", ("8", "10"))
 
 
-def test_the_rule_that_counts_is_the_one_as_desired_else_an_enabled_one() -> None:
+def test_the_effective_rule_is_the_desired_or_an_enabled_one() -> None:
     rules = (rule("9", "4", PORT, enabled=False), rule("10", "4", MOTION), rule("11", "4"))
     actions = Actions((configuration("4"),), rules)
     found = find_action(actions, "door")
     assert found is not None
-    assert (found.rule_id, found.other_rules, found.records) == (
+    assert (found.rule_id, found.other_rules, found.is_active) == (
         "10",
         (f"9 ({PORT_TEXT}, but disabled)", "11 (always)"),
         True,
@@ -452,11 +452,11 @@ def test_the_rule_that_counts_is_the_one_as_desired_else_an_enabled_one() -> Non
     assert find_action(actions, None) is None
 
 
-# Together with the groups.
+# Recording actions together with groups.
 
 
 def group(recording_group_id: str = "door", retention_time: int = 720) -> RecordingGroup:
-    """A group on the device."""
+    """Return a group on the device."""
     return RecordingGroup(recording_group_id, "Door", "", retention_time, "SD_DISK", "", 0, 0)
 
 
@@ -464,17 +464,17 @@ RECORDED = Actions((configuration("4", name="Door"),), (rule("7", "4", name="Alw
 UNUSED = Actions((configuration("4", name="Door"),), ())
 
 
-def only(plan: Plan) -> Outcome:
-    """The one outcome of a plan."""
-    (outcome,) = plan.outcomes
+def only(plan: Plan) -> PlannedGroup:
+    """Return the only group of a plan."""
+    (outcome,) = plan.groups
     return outcome
 
 
 def refusal(plan: Plan) -> Refusal:
-    """The one refusal of a plan that writes nothing."""
+    """Return the only refusal of a plan without writes."""
     assert plan.changes == ()
     assert plan.steps == ()
-    assert not plan.records
+    assert not plan.has_recording_changes
     (refused,) = plan.refused
     return refused
 
@@ -495,31 +495,31 @@ def test_a_group_in_use_is_not_deleted(actions: Actions, users: str) -> None:
     assert refused.allowances == ("allow_recording_stop",)
 
 
-def test_a_group_that_another_rule_than_its_own_uses_may_go() -> None:
+def test_a_group_without_a_recording_action_can_be_deleted() -> None:
     others = Actions((configuration("4", "yard"), configuration("5", None)), (rule("7", "4"), rule("8", "5")))
     outcome = only(make_plan([group()], [DesiredGroup(False, "door")], LOSS, actions=others))
     assert outcome.change is not None
     assert (outcome.change.operation, outcome.recording) == ("delete", None)
 
 
-def test_a_deletion_that_nobody_allowed_is_refused_for_the_recordings_first() -> None:
+def test_a_lost_recording_is_the_first_reason_of_a_refusal() -> None:
     assert refusal(make_plan([group()], [DesiredGroup(False, "door")], STOP, actions=RECORDED)).kind == "recording_loss"
     assert refusal(make_plan([group()], [DesiredGroup(False, "door")], HELD, actions=RECORDED)).kind == "held"
 
 
-def test_where_both_are_allowed_the_recording_ends_and_the_group_goes() -> None:
+def test_with_both_allowances_a_recorded_group_is_deleted() -> None:
     plan = make_plan([group()], [DesiredGroup(False, "door")], ALL, actions=RECORDED)
     recording = only(plan).recording
     assert isinstance(recording, ActionPlan)
     assert (recording.removes_rules, recording.removes_configurations) == (("7",), ("4",))
-    assert (plan.refused, plan.records, plan.deletes) == ((), True, True)
+    assert (plan.refused, plan.has_recording_changes, plan.has_deletions) == ((), True, True)
     (change,) = plan.changes
     assert change.operation == "delete"
-    # Of a group that is gone no field has a value.
+    # A deleted group has no fields.
     assert [(item.before, item.after) for item in change.differences if item.field == "recording"] == [("always", None)]
 
 
-def test_as_long_as_nobody_has_looked_at_the_actions_nothing_is_planned_there() -> None:
+def test_without_actions_no_recording_change_is_planned() -> None:
     outcome = only(make_plan([group()], [DesiredGroup(False, "door")], LOSS))
     assert outcome.change is not None
     assert outcome.recording is None
@@ -541,7 +541,7 @@ DISABLED = DesiredRecording(enabled=False)
         (STOP, None),
     ],
 )
-def test_an_end_of_recording_must_be_allowed_and_a_hold_beats_that(
+def test_stopping_needs_an_allowance_and_no_hold(
     recording: DesiredRecording, allowances: Allowances, kind: str | None
 ) -> None:
     plan = make_plan([group()], [DesiredGroup(True, "door", recording=recording)], allowances, actions=RECORDED)
@@ -551,7 +551,7 @@ def test_an_end_of_recording_must_be_allowed_and_a_hold_beats_that(
         return
     refused = refusal(plan)
     assert (refused.kind, refused.code) == (kind, None)
-    assert refused.reason.startswith("It ends the recording to group door")
+    assert str(refused.reason).startswith("The change ends the recording to group door")
     assert ("legal" if kind == "held" else "allow_recording_stop: true") in str(refused.next_step)
     assert refused.allowances == (() if kind == "held" else ("allow_recording_stop",))
     after = "never" if recording is NEVER else "always, but disabled"
@@ -576,13 +576,15 @@ IN_MOTION = DesiredRecording(conditions=(MOTION,), name="x")
         (DesiredRecording(name="x"), RECORDED, HELD),
     ],
 )
-def test_to_record_is_not_refused(recording: DesiredRecording, actions: Actions, allowances: Allowances) -> None:
+def test_starting_to_record_is_not_refused(
+    recording: DesiredRecording, actions: Actions, allowances: Allowances
+) -> None:
     plan = make_plan([group()], [DesiredGroup(True, "door", recording=recording)], allowances, actions=actions)
     assert plan.refused == ()
 
 
 def ruled(*rules: ActionRule) -> Actions:
-    """Rules on one configuration of the group."""
+    """Return actions with rules on one configuration of the group."""
     return Actions((configuration("4", name="Door"),), rules)
 
 
@@ -594,20 +596,20 @@ STARTED = replace(MOTION_RULE, rule_id="11", start_event=PORT)
 @pytest.mark.parametrize(
     ("actions", "recording", "is_held"),
     [
-        # What records always records all.
+        # To record always covers every rule.
         (ruled(MOTION_RULE, PORT_RULE), DesiredRecording(), False),
         (ruled(ALWAYS_RULE, MOTION_RULE, PORT_RULE, OFF), DesiredRecording(), False),
         (ruled(ALWAYS_RULE), DesiredRecording(name="x"), False),
         (ruled(ALWAYS_RULE), DesiredRecording(conditions=(MOTION,)), True),
         (ruled(MOTION_RULE), DesiredRecording(conditions=(PORT,)), True),
         (ruled(MOTION_RULE), DesiredRecording(conditions=(MOTION, PORT)), True),
-        # The end of another rule.
+        # Another rule ends.
         (ruled(MOTION_RULE, PORT_RULE), DesiredRecording(conditions=(MOTION,)), True),
         (ruled(ALWAYS_RULE, MOTION_RULE), DesiredRecording(conditions=(MOTION,)), True),
         (ruled(MOTION_RULE, OFF), DesiredRecording(conditions=(MOTION,)), False),
         (ruled(MOTION_RULE, replace(MOTION_RULE, rule_id="12")), DesiredRecording(conditions=(MOTION,)), False),
         (ruled(MOTION_RULE), DesiredRecording(conditions=(Event(SPACED.topic, SPACED.message),), name="x"), False),
-        # From an event on is less than all the time.
+        # A start event reduces the recording.
         (ruled(MOTION_RULE), DesiredRecording(conditions=(MOTION,), start_event=PORT), True),
         (ruled(ALWAYS_RULE), DesiredRecording(start_event=PORT), True),
         (ruled(STARTED), DesiredRecording(conditions=(MOTION,)), False),
@@ -617,16 +619,19 @@ STARTED = replace(MOTION_RULE, rule_id="11", start_event=PORT)
         (ruled(OFF), DesiredRecording(enabled=False), False),
     ],
 )
-def test_a_hold_refuses_what_may_record_less_and_nothing_else_needs_a_word_for_it(
+def test_a_hold_refuses_changes_that_may_record_less(
     actions: Actions, recording: DesiredRecording, is_held: bool
 ) -> None:
-    wanted = DesiredGroup(True, "door", recording=recording)
-    plan = make_plan([group()], [wanted], HELD, actions=actions)
+    desired = DesiredGroup(True, "door", recording=recording)
+    plan = make_plan([group()], [desired], HELD, actions=actions)
     assert [item.kind for item in plan.refused] == (["held"] if is_held else [])
     if is_held:
-        assert plan.refused[0].reason.startswith("It may lessen the recording to group door, and a hold until")
-    # As long as something records there is no end of it.
-    assert make_plan([group()], [wanted], STRICT, actions=actions).refused == ()
+        assert plan.refused[0].reason == (
+            "The change may reduce the recording to group door, which a hold until 2026-03-03 08:00 UTC forbids: "
+            "Case 1 (owner: legal)"
+        )
+    # The recording does not stop, so no allowance is necessary.
+    assert make_plan([group()], [desired], STRICT, actions=actions).refused == ()
 
 
 @pytest.mark.parametrize(
@@ -647,7 +652,9 @@ def test_a_hold_refuses_what_may_record_less_and_nothing_else_needs_a_word_for_i
         (ruled(OFF), DesiredRecording(present=False), False),
     ],
 )
-def test_a_change_that_ends_a_recording(actions: Actions, recording: DesiredRecording, ends: bool) -> None:
+def test_a_change_ends_a_recording_if_an_active_rule_goes(
+    actions: Actions, recording: DesiredRecording, ends: bool
+) -> None:
     (change,) = make_plan([group()], [DesiredGroup(True, "door", recording=recording)], ALL, actions=actions).changes
     assert change.ends_recording is ends
     # A group that does not exist has no recording to end.
@@ -662,18 +669,16 @@ def test_deleting_a_recorded_group_ends_its_recording() -> None:
 
 
 @pytest.mark.parametrize("actions", [Actions(), UNUSED])
-def test_where_nothing_records_there_is_no_recording_to_be_stopped(actions: Actions) -> None:
+def test_a_group_without_recording_needs_no_allowance(actions: Actions) -> None:
     plan = make_plan([group()], [DesiredGroup(True, "door", recording=NEVER)], HELD, actions=actions)
     assert plan.refused == ()
-    assert plan.records is (actions is UNUSED)
+    assert plan.has_recording_changes is (actions is UNUSED)
 
 
 @pytest.mark.parametrize(("allowances", "kind"), [(STRICT, "recording_loss"), (HELD, "held")])
-def test_a_shorter_retention_that_is_refused_does_not_stop_the_part_about_recording(
-    allowances: Allowances, kind: str
-) -> None:
-    wanted = DesiredGroup(True, "door", retention_time=24, recording=DesiredRecording())
-    plan = make_plan([group()], [wanted], allowances, actions=Actions())
+def test_a_refused_retention_time_does_not_prevent_recording(allowances: Allowances, kind: str) -> None:
+    desired = DesiredGroup(True, "door", retention_time=24, recording=DesiredRecording())
+    plan = make_plan([group()], [desired], allowances, actions=Actions())
     assert [item.kind for item in plan.refused] == [kind]
     assert isinstance(only(plan).recording, ActionPlan)
     assert plan.steps == ()
@@ -683,31 +688,31 @@ def test_a_shorter_retention_that_is_refused_does_not_stop_the_part_about_record
 
 
 def test_both_parts_of_a_group_may_be_refused() -> None:
-    wanted = DesiredGroup(True, "door", retention_time=24, recording=NEVER)
-    plan = make_plan([group()], [wanted], STRICT, actions=RECORDED)
+    desired = DesiredGroup(True, "door", retention_time=24, recording=NEVER)
+    plan = make_plan([group()], [desired], STRICT, actions=RECORDED)
     assert [item.kind for item in plan.refused] == ["recording_loss", "recording_stop"]
     assert plan.changes == ()
 
 
-def test_a_group_that_is_not_the_one_that_is_meant_is_not_recorded_to() -> None:
-    wanted = DesiredGroup(True, None, "Door", recording=DesiredRecording())
+def test_no_recording_is_planned_without_a_certain_group() -> None:
+    desired = DesiredGroup(True, None, "Door", recording=DesiredRecording())
     current = [group("one"), group("two")]
-    assert refusal(make_plan(current, [wanted], ALL, actions=Actions())).kind == "ambiguous"
-    wanted = DesiredGroup(True, "door", recording=DesiredRecording())
-    assert refusal(make_plan([], [wanted], ALL, (), Actions())).kind == "disk_unavailable"
+    assert refusal(make_plan(current, [desired], ALL, actions=Actions())).kind == "ambiguous"
+    desired = DesiredGroup(True, "door", recording=DesiredRecording())
+    assert refusal(make_plan([], [desired], ALL, (), Actions())).kind == "disk_unavailable"
 
 
-def test_a_group_on_another_disk_is_recorded_to_all_the_same() -> None:
-    wanted = DesiredGroup(True, "door", disk_ids=("NetworkShare",), recording=DesiredRecording())
-    plan = make_plan([group()], [wanted], ALL, actions=Actions())
+def test_a_group_on_another_disk_gets_its_recording_action() -> None:
+    desired = DesiredGroup(True, "door", disk_ids=("NetworkShare",), recording=DesiredRecording())
+    plan = make_plan([group()], [desired], ALL, actions=Actions())
     assert [item.kind for item in plan.refused] == ["immutable"]
     assert isinstance(only(plan).recording, ActionPlan)
-    assert make_plan([group()], [replace(wanted, recording=NEVER)], STRICT, actions=RECORDED).changes == ()
+    assert make_plan([group()], [replace(desired, recording=NEVER)], STRICT, actions=RECORDED).changes == ()
 
 
 @pytest.mark.parametrize("recording", [NEVER, DISABLED])
 @pytest.mark.parametrize(("allowances", "kind"), [(STRICT, "recording_stop"), (HELD, "held")])
-def test_a_group_is_not_created_where_what_is_left_would_record_to_it(
+def test_no_group_is_created_that_an_old_action_records_to(
     recording: DesiredRecording, allowances: Allowances, kind: str
 ) -> None:
     refused = refusal(make_plan([], [DesiredGroup(True, "door", recording=recording)], allowances, actions=RECORDED))
@@ -729,31 +734,31 @@ UNREADABLE = RefusalReason("forbidden", "The device says no", "Use another user.
     ],
 )
 @pytest.mark.parametrize("current", [[], [group(retention_time=24)], [group()]])
-def test_what_nobody_could_look_at_is_refused_and_the_group_is_not(
+def test_with_unreadable_actions_only_the_recording_is_refused(
     current: list[RecordingGroup], recording: DesiredRecording, when: str
 ) -> None:
-    wanted = DesiredGroup(True, "door", retention_time=720, recording=recording)
-    plan = make_plan(current, [wanted], STRICT, unreadable=UNREADABLE)
+    desired = DesiredGroup(True, "door", retention_time=720, recording=recording)
+    plan = make_plan(current, [desired], STRICT, unreadable=UNREADABLE)
     (refused,) = plan.refused
     assert (refused.kind, refused.reason, refused.next_step, refused.allowances) == UNREADABLE
     assert [(item.field, item.before, item.after) for item in refused.change.differences] == [("recording", None, when)]
     operations = [change.operation for change in plan.changes]
     assert operations == (["create"] if not current else [] if current == [group()] else ["update"])
-    assert not plan.records
+    assert not plan.has_recording_changes
 
 
-def test_what_nobody_could_look_at_and_nobody_wants_is_not_refused() -> None:
-    wanted = [DesiredGroup(True, "door", retention_time=1440), DesiredGroup(False, "old")]
-    plan = make_plan([group(), group("old")], wanted, ALL, unreadable=UNREADABLE)
+def test_unreadable_actions_do_not_matter_without_recording() -> None:
+    desired = [DesiredGroup(True, "door", retention_time=1440), DesiredGroup(False, "old")]
+    plan = make_plan([group(), group("old")], desired, ALL, unreadable=UNREADABLE)
     assert (plan.refused, [change.operation for change in plan.changes]) == ((), ["update", "delete"])
 
 
 @pytest.mark.parametrize("recording_group_id", ["door", None])
-def test_a_group_that_is_to_be_created_is_recorded_to(recording_group_id: str | None) -> None:
-    wanted = DesiredGroup(True, recording_group_id, "Door", recording=DesiredRecording(name="Always"))
-    # Neither an action that names another group nor one that names none is its own.
+def test_a_new_group_gets_its_recording_action(recording_group_id: str | None) -> None:
+    desired = DesiredGroup(True, recording_group_id, "Door", recording=DesiredRecording(name="Always"))
+    # These actions name another group, or none.
     others = Actions((configuration("4", "yard"), configuration("5", None)), (rule("7", "4"), rule("8", "5")))
-    plan = make_plan([], [wanted], STRICT, actions=others)
+    plan = make_plan([], [desired], STRICT, actions=others)
     recording = only(plan).recording
     assert isinstance(recording, ActionPlan)
     assert (recording.configuration_id, recording.adds_rule) == (None, True)
@@ -766,10 +771,10 @@ def test_a_group_that_is_to_be_created_is_recorded_to(recording_group_id: str | 
     ]
 
 
-def test_what_is_left_of_a_group_that_is_to_be_created_is_used() -> None:
-    wanted = DesiredGroup(True, "door", recording=DesiredRecording(name="Always"))
-    recording = only(make_plan([], [wanted], STRICT, actions=RECORDED)).recording
+def test_a_new_group_uses_actions_that_name_it_already() -> None:
+    desired = DesiredGroup(True, "door", recording=DesiredRecording(name="Always"))
+    recording = only(make_plan([], [desired], STRICT, actions=RECORDED)).recording
     assert recording is None
-    recording = only(make_plan([], [wanted], STRICT, actions=UNUSED)).recording
+    recording = only(make_plan([], [desired], STRICT, actions=UNUSED)).recording
     assert isinstance(recording, ActionPlan)
     assert recording.configuration_id == "4"
