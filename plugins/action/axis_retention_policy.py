@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs axis_retention_policy in the worker; its documentation is that of the module."""
+"""Run axis_retention_policy in the worker. Its module documents it."""
 
 from __future__ import annotations
 

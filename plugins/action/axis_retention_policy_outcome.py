@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs axis_retention_policy_outcome; its documentation is that of the module."""
+"""Run axis_retention_policy_outcome, which its module documents."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import REPORT, RESULT
 
 _NO_REPORT = (
-    "Nobody summed up how the hosts stand: a condition or --start-at-task left out tasks that run once for all hosts. "
-    "Choose hosts with --limit or retention_policy_hosts, and not with when."
+    "This run has no report, because a condition or --start-at-task skipped tasks that run once for all hosts. "
+    "Select hosts with --limit or retention_policy_hosts, not with a condition."
 )
 
 
@@ -25,7 +25,7 @@ class ActionModule(FleetAction):
     module = axis_retention_policy_outcome
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The outcome of the host's own task again."""
+        """Return the status of the host's own task."""
         if "failed_hosts" not in (task_vars.get(REPORT) or {}):
             return {"failed": True, "msg": _NO_REPORT}
         registered = strip_tags(task_vars.get(RESULT) or {})
@@ -33,7 +33,7 @@ class ActionModule(FleetAction):
         if result:
             return {**result, "msg": registered.get("msg", "The task failed.")}
         if "compliant" not in registered:
-            return {"failed": True, "msg": "The task left no verdict; see the summary."}
+            return {"failed": True, "msg": "The task returned no verdict. See the summary."}
         if parameters["drift"]:
-            return {"failed": True, "msg": "The recording groups are not as the policy says; see the summary."}
+            return {"failed": True, "msg": "The recording groups do not comply with the policy. See the summary."}
         return {}

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs axis_retention_policy_preflight; its documentation is that of the module."""
+"""Run axis_retention_policy_preflight, which its module documents."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
 from ansible_collections.camfleet.axis.plugins.modules import (
     axis_retention_policy_preflight,
     axis_retention_policy_report,
@@ -25,11 +25,10 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
-from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_types, validate
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
-_REFUSED = (
-    "Nothing was asked of any camera, since policies are wrong. Correct them, or leave those hosts out with --limit."
-)
+_INVALID = "The policies are invalid, so that no request was sent. Correct them, or exclude these hosts with --limit."
+_REPORT_NAMES = {"directory": REPORT_DIR, "formats": REPORT_FORMATS}
 
 
 def _line(item: tuple[str, list[str]]) -> str:
@@ -37,21 +36,19 @@ def _line(item: tuple[str, list[str]]) -> str:
     return f"{abbreviate(hosts)}: {problem}{'' if problem.endswith('?') else '.'}"
 
 
-def _wrong_with_report(host_variables: HostVariables, host: str) -> Iterator[str]:
-    """What would keep the report from being written, once every camera was asked and its proof was needed.
+def _report_problems(host_variables: HostVariables, host: str) -> Iterator[str]:
+    """Yield what would prevent the report from being written at the end of the run.
 
-    :param host: where the report is made.
+    :param host: the host whose variables the report uses.
     """
     try:
         values = host_variables.read(host, (REPORT_DIR, REPORT_FORMATS))
         arguments = {"directory": values[REPORT_DIR] or None, "formats": values[REPORT_FORMATS]}
-        spec = axis_retention_policy_report.ARGUMENT_SPEC
-        check_types({name: value for name, value in arguments.items() if value is not None}, spec)
-        directory = validate(arguments, spec, "axis_retention_policy_report")["directory"]
+        directory = validate(arguments, axis_retention_policy_report.ARGUMENT_SPEC)["directory"]
         if directory:
-            writable_directory(directory, "directory")
+            writable_directory(directory, Option("directory"))
     except AxisError as error:
-        yield f"{REPORT_DIR} and {REPORT_FORMATS}: {error.message}. {error.next_step}".rstrip(".")
+        yield ". ".join(error.render(_REPORT_NAMES)).rstrip(".")
 
 
 class ActionModule(FleetAction):
@@ -60,13 +57,13 @@ class ActionModule(FleetAction):
     module = axis_retention_policy_preflight
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """What is wrong with the policies, if anything."""
+        """Return the problems of the policies, and the play that later results belong to."""
         template = templater(self)
         run = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
         hosts = hosts_of(parameters, task_vars)
         host_variables = HostVariables(self, task_vars)
         found = check(host_variables, hosts, extra_variables(self), run)
-        for problem in _wrong_with_report(host_variables, task_vars["inventory_hostname"]):
+        for problem in _report_problems(host_variables, task_vars["inventory_hostname"]):
             found.problems[problem] = hosts
         result: dict[str, Any] = {
             "problems": [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()],
@@ -75,5 +72,5 @@ class ActionModule(FleetAction):
         if found.warnings:
             result["warnings"] = found.warnings
         if found.problems:
-            result |= {"failed": True, "msg": "\n".join([_REFUSED, *map(_line, found.problems.items())])}
+            result |= {"failed": True, "msg": "\n".join([_INVALID, *map(_line, found.problems.items())])}
         return result

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files on the controller that are written whole or not at all."""
+"""Write files on the controller completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
 
 
 def replace_file(path: str, text: str) -> None:
-    """Put a new file in the place of the old one, so that nobody ever reads half of it. Owner and mode stay.
+    """Replace a file atomically, and keep owner and mode.
 
-    :raises OSError: it cannot be written; the old one is still there then.
+    :raises OSError: it cannot be written; the old file is unchanged.
     """
-    # Ansible passes over hidden files in the directory of an inventory.
+    # Ansible ignores hidden files in the directory of an inventory.
     descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=f".{os.path.basename(path)}.")
     try:
         with open(descriptor, "wb") as file:
@@ -41,27 +41,44 @@ def replace_file(path: str, text: str) -> None:
         raise
 
 
-def writable_directory(path: str, name: str) -> str:
-    """The whole path of a directory in which a file can be made; it is made itself where there is none.
+def writable_directory(path: str, option: Option) -> str:
+    """Create a directory if it does not exist, check that a file can be created in it, and return its path.
 
-    :param name: what the user calls it.
+    :param option: the option that sets it.
     :raises InvalidOptionError: ``invalid_option``.
     """
-    if not os.path.isabs(path):
-        raise invalid_option(f"{name} is {path!r}", "Give the whole path of a directory.")
+    check_absolute(path, option)
     try:
         os.makedirs(path, exist_ok=True)
-        # Trying is the only way to know: rights, a full disk and a file system that is read-only differ.
+        # Only an attempt shows it: permissions, a full disk and a read-only file system differ.
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as error:
-        next_step = "Name a directory that can be written."
-        raise invalid_option(f"{name}: {path} cannot be written ({error.strerror})", next_step) from error
+        raise invalid_option(
+            Message("{option} is {path}, which cannot be written: {reason}", _details(option, path, error)),
+            "Set it to a writable directory.",
+        ) from error
     return path
 
 
+def check_absolute(path: str, option: Option) -> None:
+    """Reject a path that depends on the working directory.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    if not os.path.isabs(path):
+        raise invalid_option(
+            Message("{option} is {path}, which is not an absolute path", {"option": option, "path": repr(path)}),
+            "Set it to an absolute path.",
+        )
+
+
+def _details(option: Option, path: str, error: OSError) -> dict[str, object]:
+    return {"option": option, "path": path, "reason": error.strerror or error}
+
+
 def write_files(directory: str, texts: Mapping[str, str]) -> list[str]:
-    """Write texts by the names of their files; the whole paths.
+    """Write texts by file name, and return the paths.
 
     :raises InvalidOptionError: ``invalid_option``.
     """
@@ -71,7 +88,9 @@ def write_files(directory: str, texts: Mapping[str, str]) -> list[str]:
         try:
             replace_file(path, text)
         except OSError as error:
-            next_step = "Make room, or name another directory."
-            raise invalid_option(f"directory: {path} cannot be written ({error.strerror})", next_step) from error
+            raise invalid_option(
+                f"{path} cannot be written: {error.strerror or error}",
+                Message("Free space, or set {option} to another directory.", {"option": Option("directory")}),
+            ) from error
         paths.append(path)
     return paths

@@ -15,7 +15,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
-from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, validate
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 
 class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
@@ -36,8 +36,7 @@ class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
         super().run(None, task_vars)
         arguments = {name: strip_tags(value) for name, value in self._task.args.items() if value is not None}
         try:
-            check_names(arguments, self.module.ARGUMENT_SPEC)
-            parameters = validate(arguments, self.module.ARGUMENT_SPEC, self._task.action)
+            parameters = validate(arguments, self.module.ARGUMENT_SPEC)
             return {"changed": False, **self.execute(parameters, task_vars or {})}
         except AxisError as error:
             return {"failed": True, "msg": f"{error.message}. {error.next_step}"}

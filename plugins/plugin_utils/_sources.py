@@ -2,33 +2,49 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the value of an option comes from when the task does not give it."""
+"""Where the value of an option comes from if the task does not set it, and what the user calls that source."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC, Spec
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import NEVER_EMPTY
 
 _LOGIN = ("username", "password")
-# These have no plain fallback: the host has a chain of its own, and a login comes as a pair.
-_OWN_CHAIN = frozenset({"host", *_LOGIN})
+# The host has sources of its own, and a login is a pair from one source.
+_OWN_SOURCES = frozenset({"host", *_LOGIN})
+
+
+class ResolvedOptions(NamedTuple):
+    """The options of a task from all sources.
+
+    :param arguments: by option, its value.
+    :param names: by option that the task does not set, what the user sets instead, such as ``axis_timeout``.
+    """
+
+    arguments: dict[str, Any]
+    names: dict[str, str]
+
+
+class _LoginSource(NamedTuple):
+    names: tuple[str, str]
+    read: Callable[[str], Any]
 
 
 @dataclass(frozen=True)
-class Sources:
-    """What a task on one host can see.
+class OptionResolver:
+    """The sources of options that a task on one host has.
 
-    :param given: the task's arguments, those of module_defaults among them, as plain values.
-    :param variable: gives a variable of the inventory host, templated and plain, or ``None``.
-    :param inventory_login: gives ``ansible_host``, ``ansible_user`` and ``ansible_password`` that belong to the
-        inventory host itself, or ``None``.
-    :param play_login: user and password of the play itself (command line, AWX machine credential), where they count.
+    :param given: the task's arguments, including those of module_defaults, without tags.
+    :param variable: returns a variable of the inventory host, templates resolved, without tags, or ``None``.
+    :param inventory_login: returns ``ansible_host``, ``ansible_user`` or ``ansible_password`` of the inventory host
+        itself, or ``None``.
+    :param play_login: user and password of the play (command line, AWX machine credential), where they count.
     """
 
     given: Mapping[str, Any]
@@ -36,57 +52,60 @@ class Sources:
     inventory_login: Callable[[str], Any]
     play_login: tuple[str | None, str | None]
 
-    def resolve(self, spec: Spec) -> dict[str, Any]:
-        """The arguments with what the host, the play and the environment add.
+    def resolve(self, spec: Spec) -> ResolvedOptions:
+        """Return the arguments, completed from the host, the play and the environment.
 
-        :raises InvalidOptionError: ``invalid_option``, when a source has a user without its password or the other way round.
+        :raises InvalidOptionError: ``invalid_option``, if a source has a user without its password, or the reverse.
         """
-        resolved = {
+        arguments = {
             name: value for name, value in self.given.items() if value is not None or name in NEVER_EMPTY & set(spec)
         }
-        for name in (set(DEVICE_SPEC) | {"holds"}) & set(spec) - _OWN_CHAIN - set(resolved):
-            value = self.variable(f"axis_{name}")
-            if value is None and name in DEVICE_SPEC:
-                value = _environment(name)
+        names = {}
+        for name in (set(DEVICE_SPEC) | {"holds"}) & set(spec) - _OWN_SOURCES - set(arguments):
+            names[name] = f"axis_{name}"
+            value = self.variable(names[name])
+            if value is None and name in DEVICE_SPEC and (value := _environment(name)) is not None:
+                names[name] = _environment_name(name)
             if value is not None:
-                resolved[name] = value
-        for name in _LOGIN:
-            resolved.pop(name, None)
-        resolved.update(self._login())
-        if "host" not in resolved:
-            resolved["host"] = next(
-                value
-                for value in (
-                    self.variable("axis_host"),
-                    self.inventory_login("ansible_host"),
-                    self.variable("inventory_hostname"),
-                    "",
-                )
-                if value is not None
-            )
-        return resolved
+                arguments[name] = value
+        login, login_names = self._login()
+        arguments = {name: value for name, value in arguments.items() if name not in _LOGIN} | login
+        names |= login_names
+        if "host" not in arguments:
+            arguments["host"], names["host"] = self._host()
+        return ResolvedOptions(arguments, names)
 
-    def _login(self) -> dict[str, Any]:
-        pairs: list[tuple[str, Callable[[str], Any]]] = [
-            ("the task", self.given.get),
-            ("the host variables axis_username and axis_password", lambda name: self.variable(f"axis_{name}")),
+    def _host(self) -> tuple[Any, str]:
+        sources = (
+            (self.variable("axis_host"), "axis_host"),
+            (self.inventory_login("ansible_host"), "ansible_host"),
+            (self.variable("inventory_hostname"), "inventory_hostname"),
+        )
+        return next(((value, name) for value, name in sources if value is not None), ("", "axis_host"))
+
+    def _login(self) -> tuple[dict[str, Any], dict[str, str]]:
+        sources = [
+            _LoginSource(_LOGIN, self.given.get),
+            _LoginSource(("axis_username", "axis_password"), lambda name: self.variable(f"axis_{name}")),
         ]
         if self.given.get("host") is None:
-            pairs.append(("the host variables ansible_user and ansible_password", self._ansible_login))
-            pairs.append(("the login of the play", self._play_login))
-        pairs.append(("the environment variables AXIS_USERNAME and AXIS_PASSWORD", _environment))
-        for source, read in pairs:
-            login = {name: read(name) for name in _LOGIN}
-            missing = [name for name in _LOGIN if login[name] is None]
-            if len(missing) == 1:
+            sources.append(_LoginSource(("ansible_user", "ansible_password"), self._ansible_login))
+            sources.append(_LoginSource(("--user", "--ask-pass"), self._play_login))
+        sources.append(_LoginSource((_environment_name("username"), _environment_name("password")), _environment))
+        for source in sources:
+            login = {name: read for name in _LOGIN if (read := source.read(name)) is not None}
+            names = dict(zip(_LOGIN, source.names, strict=True))
+            if len(login) == 1:
+                present, missing = sorted(_LOGIN, key=lambda name: name not in login)
                 raise invalid_option(
-                    f"The login is incomplete: {missing[0]} is missing in {source}",
-                    "User and password come from one source, as a pair: complete it there, or set "
-                    "axis_username and axis_password.",
+                    f"{names[present]} is set, and {names[missing]} is not",
+                    "Set both or none of them: user and password come from one source.",
                 )
-            if not missing:
-                return login
-        return {}
+            if login:
+                return login, {} if source.names == _LOGIN else names
+        # A user of the play without a password is not a login, and the message about the missing password names it.
+        user = None if self.given.get("host") is not None else self.play_login[0]
+        return ({} if user is None else {"username": user}), {name: f"axis_{name}" for name in _LOGIN}
 
     def _ansible_login(self, name: str) -> Any:
         user, password = self.inventory_login("ansible_user"), self.inventory_login("ansible_password")
@@ -95,10 +114,14 @@ class Sources:
         return user if name == "username" else password
 
     def _play_login(self, name: str) -> Any:
-        # A remote_user alone is no login for cameras; it is there for the hosts that have ssh.
+        # A remote_user without a password is not a login for cameras: it is for the hosts that use SSH.
         user, password = self.play_login
         return None if password is None else user if name == "username" else password
 
 
+def _environment_name(name: str) -> str:
+    return f"AXIS_{name.upper()}"
+
+
 def _environment(name: str) -> str | None:
-    return os.environ.get(f"AXIS_{name.upper()}") or None
+    return os.environ.get(_environment_name(name)) or None

@@ -2,18 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a value may look like: everything that Ansible's own validator would convert or report less exactly."""
+"""The validation of options: what Ansible's own validator would convert silently, or report less precisely."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    InvalidOptionError,
+    Message,
+    Option,
+    invalid_option,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import Spec
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import (
     DICTIONARY_FORMS,
@@ -21,177 +27,184 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.recording i
     RECORD_FORMS,
 )
 
+# Their own parsers accept a number or a date, and explain better what is wrong with it.
+_PARSED_LATER = frozenset({"retention_time", "retention_minimum", "retention_maximum", "until"})
+_CONVERTERS = {"bool": check_type_bool, "int": check_type_int, "float": check_type_float}
+_QUOTES = "Put the value in quotes."
+#: By type of Ansible, what a value must be, and what to do.
+_EXPECTED = {
+    "bool": ("true or false", "Set it to true or false."),
+    "int": ("a whole number", "Set it to a whole number without a unit."),
+    "float": ("a number", "Set it to a number without a unit."),
+    "dict": ("a dictionary", "Write its options as name: value, one on each line."),
+    "list": ("a list", "Begin each entry with a dash. In --extra-vars, write JSON, such as '{\"name\": []}'."),
+    "raw": ("text or a dictionary", _QUOTES),
+    "scalar": ("text or a whole number", _QUOTES),
+    "str": ("text", _QUOTES),
+    "path": ("text", _QUOTES),
+}
+_TYPE_NAMES = ((str, "text"), (int, "number"), (float, "number"), (date, "date"), (dict, "dictionary"))
+_MAX_SHOWN = 80
 
-def check_names(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
-    """Refuse unknown options, missing ones that are required, and one option under two names (core takes the last).
 
-    :raises InvalidOptionError: ``invalid_option``, naming the entry of a list.
+def validate(given: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """Return the parameters: checked, converted as Ansible does, each under its name, with defaults.
+
+    An option without a value counts as not set, as does an empty text where text is not valid.
+
+    :raises InvalidOptionError: ``invalid_option``, with the option or the entry as the user spells it.
     """
-    by_spelling = _spellings(spec)
+    return _validated(given, spec, None)
+
+
+def _validated(given: Mapping[str, Any], spec: Spec, parent: Option | None) -> dict[str, Any]:
+    set_options = {name: value for name, value in given.items() if value != "" or not _is_converted(name, spec)}
+    validation = ArgumentSpecValidator(spec).validate(_checked(set_options, spec, parent))
+    if validation.error_messages:
+        raise invalid_option("; ".join(validation.error_messages).rstrip("."), "Correct the options of the task.")
+    parameters: dict[str, Any] = validation.validated_parameters
+    return parameters
+
+
+def _is_converted(name: str, spec: Spec) -> bool:
+    return name in spec and spec[name]["type"] in _CONVERTERS
+
+
+def _checked(given: Mapping[str, Any], spec: Spec, parent: Option | None) -> dict[str, Any]:
+    """Return the options that have a value, each under its name."""
+    by_spelling = {spelling: name for name in spec for spelling in (name, *spec[name].get("aliases", ()))}
+    _check_names(given, spec, by_spelling, parent)
+    checked = {}
+    for spelling, value in given.items():
+        name, option = by_spelling[spelling], _below(parent, spelling)
+        if value is not None:
+            checked[name] = _checked_value(name, value, spec[name], option)
+        elif name in NEVER_EMPTY:
+            raise _empty(option, f"Set {name}, or remove the option to record always.")
+    return checked
+
+
+def _below(parent: Option | None, name: str) -> Option:
+    return Option(name) if parent is None else parent[name]
+
+
+def _check_names(given: Mapping[str, Any], spec: Spec, by_spelling: Mapping[Any, str], parent: Option | None) -> None:
+    """Reject unknown options, missing ones that are required, and one option in two spellings (core uses the last)."""
     for spelling in given:
         if spelling not in by_spelling:
-            near = get_close_matches(str(spelling), by_spelling, 1)
-            options = f"Did you mean {by_spelling[near[0]]}?" if near else f"The options are {', '.join(sorted(spec))}."
-            raise invalid_option(f"{where}{spelling} is no option", options)
-    for name, option in spec.items():
-        used = [spelling for spelling in (name, *option.get("aliases", ())) if spelling in given]
-        if option.get("required") and all(given.get(spelling) is None for spelling in used):
-            raise invalid_option(f"{where}{name} is missing", "Give it.")
+            close = get_close_matches(str(spelling), by_spelling, 1)
+            next_step = (
+                f"Did you mean {by_spelling[close[0]]}?"
+                if close
+                else f"The valid options are {', '.join(sorted(spec))}."
+            )
+            raise invalid_option(
+                Message("{option} is not a valid option", {"option": _below(parent, str(spelling))}), next_step
+            )
+    for name, definition in spec.items():
+        used = [spelling for spelling in (name, *definition.get("aliases", ())) if spelling in given]
+        if definition.get("required") and all(given[spelling] is None for spelling in used):
+            raise invalid_option(Message("{option} is missing", {"option": _below(parent, name)}), "Set it.")
         if len(used) > 1:
-            both = " and ".join(where + spelling for spelling in used)
-            raise invalid_option(f"{both} are the same option", f"Keep one of them, best {name}.")
-    for inner, label, value in _nested(given, by_spelling, spec, where):
-        check_names(value, inner, f"{label}.")
-
-
-def _spellings(spec: Spec) -> dict[Any, str]:
-    return {spelling: name for name in spec for spelling in (name, *spec[name].get("aliases", ()))}
-
-
-def _nested(
-    given: Mapping[str, Any], by_spelling: Mapping[Any, str], spec: Spec, where: str
-) -> Iterator[tuple[Spec, str, Mapping[str, Any]]]:
-    """The dictionaries among the values whose own options are known: those, a label, the value."""
-    for spelling, value in given.items():
-        inner = _inner(by_spelling[spelling], spec)
-        if inner is None:
-            continue
-        if isinstance(value, dict):
-            yield inner, f"{where}{spelling}", value
-        elif isinstance(value, list) and by_spelling[spelling] not in DICTIONARY_FORMS:
-            for number, item in enumerate(value):
-                if isinstance(item, dict):
-                    yield inner, f"{where}{spelling}[{number}]", item
-
-
-def _inner(name: str, spec: Spec) -> Spec | None:
-    """The options of a dictionary, or of one that may stand in place of a text."""
-    inner: Spec | None = spec[name].get("options") or DICTIONARY_FORMS.get(name)
-    return inner
-
-
-def check_types(given: Mapping[str, Any], spec: Spec, where: str = "") -> None:
-    """Refuse what Ansible's validator would convert without a word: a number as a text, a fraction as a number.
-
-    :raises InvalidOptionError: ``invalid_option``. Values of secret options are not repeated.
-    """
-    by_spelling = _spellings(spec)
-    for spelling, value in given.items():
-        name = by_spelling.get(spelling)
-        if value is None and name in NEVER_EMPTY:
-            raise invalid_option(f"{where}{spelling} is empty", "Give conditions, or leave it out to record always.")
-        if name is None or value is None or name in _READS_EVERY_SCALAR:
-            continue
-        option, label = spec[name], f"{where}{spelling}"
-        if option["type"] != "list":
-            _check_value(name, value, option["type"], option, label)
-        elif isinstance(value, str) and option["elements"] == "dict":
+            first, second = (_below(parent, spelling) for spelling in used[:2])
             raise invalid_option(
-                f"{label} is the text {value!r}, where a list was expected",
-                "Give a list; to --extra-vars as JSON, such as '{\"name\": []}'.",
+                Message("{first} and {second} are the same option", {"first": first, "second": second}),
+                f"Keep one, preferably {name}.",
             )
-        elif isinstance(value, dict):
-            raise invalid_option(
-                f"{label} is a dictionary, where a list was expected", "Begin each entry of the list with a dash."
-            )
-        else:
-            for number, item in enumerate(value if isinstance(value, list) else [value]):
-                _check_value(name, item, option["elements"], option, f"{label}[{number}]")
 
 
-# Their own parsers see a number or a date as text and say better what is wrong with it.
-_READS_EVERY_SCALAR = frozenset({"retention_time", "retention_minimum", "retention_maximum", "until"})
-_KINDS = (
-    (str, "text"),
-    (bool, "true-or-false value"),
-    (int, "number"),
-    (float, "fraction"),
-    (date, "date"),
-    (dict, "dictionary"),
-)
-
-
-def _check_value(name: str, value: Any, expected: str, option: Mapping[str, Any], label: str) -> None:
-    if isinstance(value, dict) and expected == "dict":
-        check_types(value, option.get("options", {}), f"{label}.")
-    elif isinstance(value, dict) and expected == "raw" and name in DICTIONARY_FORMS:
-        check_types(value, DICTIONARY_FORMS[name], f"{label}.")
-    elif name in DICTIONARY_FORMS and not isinstance(value, str):
-        raise invalid_option(f"{label} is {value!r}", RECORD_FORMS)
-    elif isinstance(value, dict) and expected == "raw":
-        for key, item in value.items():
-            if not (name == "message_content" and isinstance(item, bool)):
-                _check_value(str(key), item, "str_or_int", option, f"{label}.{key}")
-    elif not _keeps_its_meaning(value, expected):
-        if value is None:
-            raise invalid_option(f"{label} is empty", "Give a value, or leave it out.")
-        kind = next((word for known, word in _KINDS if isinstance(value, known)), "list")
-        shown = f" {value!r}" if isinstance(value, (int, float)) and not option.get("no_log") else ""
-        word, next_step = _WANTED.get(expected, ("text", "Put it in quotes, so that it stays as you write it."))
-        raise invalid_option(f"{label} is the {kind}{shown}, where a {word} was expected", next_step)
-
-
-_WANTED = {
-    "int": ("number", "Give a whole number."),
-    "float": ("number", "Give a whole number."),
-    "dict": ("dictionary", "Write its options as name: value, one in a line."),
-}
-
-
-def _keeps_its_meaning(value: Any, expected: str) -> bool:
-    if expected in {"str", "path", "raw"}:
-        return isinstance(value, str)
-    if expected in {"int", "str_or_int"}:
-        return isinstance(value, (str, int)) and not isinstance(value, bool)
-    if expected == "dict":
-        return False
-    return expected != "float" or (isinstance(value, (str, int, float)) and not isinstance(value, bool))
-
-
-def validate(arguments: Mapping[str, Any], spec: Spec, documentation: str) -> dict[str, Any]:
-    """The parameters, with defaults, converted as Ansible does. An empty text where it can be no value is not given.
-
-    :param documentation: what ``ansible-doc`` is to be asked for.
-    :raises InvalidOptionError: ``invalid_option``.
-    """
-    by_spelling = _spellings(spec)
-    given = {
-        name: value
-        for name, value in arguments.items()
-        if value != "" or spec[by_spelling[name]]["type"] not in {"bool", "int", "float"}
-    }
-    validation = ArgumentSpecValidator(spec).validate(given)
-    if validation.error_messages:
-        raise invalid_option("; ".join(validation.error_messages).rstrip("."), f"See ansible-doc {documentation}.")
-    values = _without_aliases(validation.validated_parameters, spec)
-    return {name: _whole(name, value, name, documentation) for name, value in values.items()}
-
-
-def _whole(name: str, value: Any, label: str, documentation: str) -> Any:
-    """A value with the dictionaries in it validated that Ansible's validator does not look into."""
-    if isinstance(value, dict):
-        form = DICTIONARY_FORMS.get(name)
-        if form is None:
-            return {key: _whole(str(key), item, f"{label}.{key}", documentation) for key, item in value.items()}
-        try:
-            return validate({key: item for key, item in value.items() if item is not None}, form, documentation)
-        except InvalidOptionError as error:
-            raise invalid_option(f"{label}: {error.message}", error.next_step) from error
+def _checked_value(name: str, value: Any, definition: Mapping[str, Any], option: Option) -> Any:
+    if name in _PARSED_LATER:
+        return value
+    if definition["type"] != "list":
+        return _checked_item(name, value, definition["type"], definition, option)
+    elements = definition["elements"]
     if isinstance(value, list):
-        return [_whole(name, item, f"{label}[{number}]", documentation) for number, item in enumerate(value)]
+        return [_checked_item(name, item, elements, definition, option[number]) for number, item in enumerate(value)]
+    if isinstance(value, dict) or elements == "dict":
+        raise _wrong_type(option, "list", value, definition)
+    if isinstance(value, str):
+        # Core splits it at the commas.
+        for item in value.split(","):
+            _check_choice(item, definition, option)
+        return value
+    return _checked_item(name, value, elements, definition, option)
+
+
+def _checked_item(name: str, value: Any, expected: str, definition: Mapping[str, Any], option: Option) -> Any:
+    if value is None:
+        raise _empty(option, "Set a value, or remove it.")
+    if isinstance(value, dict):
+        if expected == "dict":
+            # A dictionary without known options has any names.
+            return _checked(value, definition["options"], option) if "options" in definition else value
+        if name in DICTIONARY_FORMS:
+            return _validated(value, DICTIONARY_FORMS[name], option)
+        if expected == "raw":
+            for key, item in value.items():
+                _check_entry(name, item, option[str(key)])
+            return value
+    if name in DICTIONARY_FORMS and not isinstance(value, str):
+        raise invalid_option(Message("{option} is {value}", {"option": option, "value": _shown(value)}), RECORD_FORMS)
+    if not _has_type(value, expected):
+        raise _wrong_type(option, expected, value, definition)
+    _check_choice(value, definition, option)
     return value
 
 
-def _without_aliases(values: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-    """Each option under its name alone, in entries, too: a module that is handed both spellings warns of them."""
-    kept = {}
-    for name, option in spec.items():
-        if name not in values:
-            continue
-        value, inner = values[name], option.get("options")
-        if inner is not None and isinstance(value, dict):
-            value = _without_aliases(value, inner)
-        elif inner is not None and isinstance(value, list):
-            value = [_without_aliases(item, inner) for item in value]
-        kept[name] = value
-    return kept
+def _check_entry(name: str, value: Any, option: Option) -> None:
+    """Reject what is neither text nor a whole number in a dictionary with any names."""
+    if value is None:
+        raise _empty(option, "Set a value, or remove it.")
+    if not (_has_type(value, "scalar") or (name == "message_content" and isinstance(value, bool))):
+        raise _wrong_type(option, "scalar", value, {})
+
+
+def _has_type(value: Any, expected: str) -> bool:
+    """Return whether a value keeps its meaning when Ansible converts it."""
+    if expected in {"str", "path", "raw"}:
+        return isinstance(value, str)
+    if expected == "scalar":
+        return isinstance(value, (str, int)) and not isinstance(value, bool)
+    converter = _CONVERTERS.get(expected)
+    if converter is None or (isinstance(value, bool) and expected != "bool"):
+        return False
+    if expected == "int" and not isinstance(value, (str, int)):
+        return False
+    try:
+        converter(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _check_choice(value: Any, definition: Mapping[str, Any], option: Option) -> None:
+    choices: Sequence[str] | None = definition.get("choices")
+    if choices is not None and value not in choices:
+        *others, last = choices
+        raise invalid_option(
+            Message("{option} is {value}, which is not a valid value", {"option": option, "value": _shown(value)}),
+            f"Set it to {', '.join(others)} or {last}.",
+        )
+
+
+def _empty(option: Option, next_step: str) -> InvalidOptionError:
+    return invalid_option(Message("{option} is empty", {"option": option}), next_step)
+
+
+def _wrong_type(option: Option, expected: str, value: Any, definition: Mapping[str, Any]) -> InvalidOptionError:
+    wanted, next_step = _EXPECTED[expected]
+    if next_step == _QUOTES and isinstance(value, (list, dict)):
+        next_step = f"Set it to {wanted}."
+    if isinstance(value, bool):
+        got = "true or false" if definition.get("no_log") else str(value).lower()
+    else:
+        type_name = next((name for known, name in _TYPE_NAMES if isinstance(value, known)), "list")
+        got = f"a {type_name}" if definition.get("no_log") else f"the {type_name} {_shown(value)}"
+    arguments = {"option": option, "wanted": wanted, "got": got}
+    return invalid_option(Message("{option} must be {wanted}, got {got}", arguments), next_step)
+
+
+def _shown(value: Any) -> str:
+    text = str(value) if isinstance(value, date) else repr(value)
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"

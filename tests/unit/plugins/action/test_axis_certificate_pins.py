@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run of the playbook shows by luck only: two tasks that write to one file at the same time."""
+"""Two tasks that write to one file of pins at the same time, which a run of the playbook shows only by chance."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ SHOWN = "ab" * 32
 
 
 class HostVars(dict[str, dict[str, Any]]):
-    """The variables of all hosts, as core hands them out."""
+    """The variables of all hosts, as core provides them."""
 
     def raw_get(self, host: str) -> dict[str, Any]:
-        """As they are written."""
+        """Return the variables of a host."""
         return self[host]
 
 
@@ -40,9 +40,7 @@ def pin(host: str, path: Path) -> None:
 
 
 @pytest.mark.parametrize("exists", [True, False])
-def test_what_another_task_writes_between_reading_and_writing_is_kept(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, exists: bool
-) -> None:
+def test_pins_of_a_concurrent_task_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, exists: bool) -> None:
     path, read, others = tmp_path / "fingerprints.yml", axis_certificate_pins._read, []
     if exists:
         path.touch()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files are whole or as they were, and a directory that cannot be written is told by the name that the user knows."""
+"""Files are written completely or not at all, and errors name the option."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import replace_file, writable_directory, write_files
 
 
@@ -26,7 +26,7 @@ def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_cannot_be_written_leaves_the_old_file_and_no_piece_of_the_new(tmp_path: Path) -> None:
+def test_a_failed_write_keeps_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     replace_file(str(path), "one\n")
     with pytest.raises(UnicodeEncodeError):
@@ -35,28 +35,28 @@ def test_what_cannot_be_written_leaves_the_old_file_and_no_piece_of_the_new(tmp_
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_directory_is_made(tmp_path: Path) -> None:
+def test_a_directory_is_created(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b"
-    assert writable_directory(str(path), "report_dir") == str(path)
+    assert writable_directory(str(path), Option("report_dir")) == str(path)
     assert list(path.iterdir()) == []
 
 
 @pytest.mark.parametrize("path", ["reports", "", "./x"])
-def test_a_path_that_depends_on_where_one_stands_is_refused(path: str) -> None:
-    with pytest.raises(InvalidOptionError, match="report_dir"):
-        writable_directory(path, "report_dir")
+def test_a_relative_path_is_rejected(path: str) -> None:
+    with pytest.raises(InvalidOptionError, match=r"report_dir is .*, which is not an absolute path"):
+        writable_directory(path, Option("report_dir"))
 
 
-def test_what_is_no_directory_is_refused_by_the_name_that_the_user_knows(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_written_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(InvalidOptionError, match=r"report_dir: .*file/x cannot be written"):
-        writable_directory(str(tmp_path / "file" / "x"), "report_dir")
+    with pytest.raises(InvalidOptionError, match=r"report_dir is .*file/x, which cannot be written: "):
+        writable_directory(str(tmp_path / "file" / "x"), Option("report_dir"))
     with pytest.raises(InvalidOptionError, match="cannot be written"):
-        writable_directory("/proc/none", "report_dir")
+        writable_directory("/proc/none", Option("report_dir"))
 
 
-def test_several_files_by_their_names(tmp_path: Path) -> None:
+def test_files_are_written_by_name(tmp_path: Path) -> None:
     paths = write_files(str(tmp_path), {"a.txt": "one", "b.txt": "two"})
     assert [Path(path).read_text(encoding="utf-8") for path in paths] == ["one", "two"]
-    with pytest.raises(InvalidOptionError, match=r"directory: .* cannot be written"):
-        write_files(str(tmp_path / "gone"), {"a.txt": "one"})
+    with pytest.raises(InvalidOptionError, match=r"a.txt cannot be written: .* set directory to another directory"):
+        write_files(str(tmp_path / "none"), {"a.txt": "one"})

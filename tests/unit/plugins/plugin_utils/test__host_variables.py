@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of every host as its own task sees them, and that what stands twice stands there alike."""
+"""The variables of every host as its own task sees them, and that the defaults match those of the role."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ MINIMUM, MAXIMUM = "retention_policy_minimum", "retention_policy_maximum"
 
 
 class HostVars(dict[str, dict[str, Any]]):
-    """The variables of all hosts, as core hands them out."""
+    """The variables of all hosts, as core provides them."""
 
     def raw_get(self, host: str) -> dict[str, Any]:
-        """As they are written."""
+        """Return the variables of a host."""
         return self[host]
 
 
-def fleet(hosts: dict[str, dict[str, Any]], at_hand: dict[str, Any]) -> HostVariables:
-    """The fleet as seen by a task on the first host, which sees ``at_hand``."""
-    variables = {"hostvars": HostVars(hosts), "inventory_hostname": next(iter(hosts)), **at_hand}
+def host_variables(hosts: dict[str, dict[str, Any]], current: dict[str, Any]) -> HostVariables:
+    """Return the variables as a task on the first host sees them, whose own variables are ``current``."""
+    variables = {"hostvars": HostVars(hosts), "inventory_hostname": next(iter(hosts)), **current}
     return HostVariables(SimpleNamespace(_templar=Templar(loader=DataLoader(), variables=variables)), variables)
 
 
-def test_the_defaults_are_those_of_the_role() -> None:
+def test_defaults_are_those_of_the_role() -> None:
     assert yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8")) == ROLE_DEFAULTS
 
 
@@ -63,40 +63,40 @@ def test_the_camera_task_passes_every_policy_variable() -> None:
     assert check == {**apply, "name": "Check the retention policy"}
 
 
-def test_each_host_has_its_own_and_the_defaults_of_the_role() -> None:
+def test_each_host_has_its_own_variables_and_the_defaults() -> None:
     hosts = {"a": {MINIMUM: "1d"}, "b": {MINIMUM: "2d", MAXIMUM: "9d"}, "c": {}}
-    seen = fleet(hosts, {**ROLE_DEFAULTS, MINIMUM: "1d"})
+    variables = host_variables(hosts, {**ROLE_DEFAULTS, MINIMUM: "1d"})
     wanted = (MINIMUM, MAXIMUM, "retention_policy_unmanaged")
-    assert seen.read("a", wanted) == {MINIMUM: "1d", MAXIMUM: "", "retention_policy_unmanaged": "report"}
-    assert seen.read("b", wanted) == {MINIMUM: "2d", MAXIMUM: "9d", "retention_policy_unmanaged": "report"}
-    assert seen.read("c", wanted) == {MINIMUM: "", MAXIMUM: "", "retention_policy_unmanaged": "report"}
+    assert variables.read("a", wanted) == {MINIMUM: "1d", MAXIMUM: "", "retention_policy_unmanaged": "report"}
+    assert variables.read("b", wanted) == {MINIMUM: "2d", MAXIMUM: "9d", "retention_policy_unmanaged": "report"}
+    assert variables.read("c", wanted) == {MINIMUM: "", MAXIMUM: "", "retention_policy_unmanaged": "report"}
 
 
-def test_what_the_play_sets_counts_for_every_host() -> None:
+def test_variables_of_the_play_apply_to_every_host() -> None:
     hosts = {"a": {MINIMUM: "1d"}, "b": {MINIMUM: "2d"}, "c": {}}
-    seen = fleet(hosts, {**ROLE_DEFAULTS, MINIMUM: "5d", PURPOSE: "Safety", OWNER: "me"})
+    variables = host_variables(hosts, {**ROLE_DEFAULTS, MINIMUM: "5d", PURPOSE: "Safety", OWNER: "me"})
     for host in hosts:
-        assert seen.read(host, (MINIMUM, PURPOSE, OWNER)) == {MINIMUM: "5d", PURPOSE: "Safety", OWNER: "me"}
+        assert variables.read(host, (MINIMUM, PURPOSE, OWNER)) == {MINIMUM: "5d", PURPOSE: "Safety", OWNER: "me"}
 
 
-def test_a_template_sees_the_variables_of_its_own_host() -> None:
+def test_a_template_uses_the_variables_of_its_own_host() -> None:
     written = trust_as_template("{{ site }}")
     hosts = {"a": {MINIMUM: written, "site": "1d"}, "b": {MINIMUM: written, "site": "2d"}, "c": {MINIMUM: written}}
-    seen = fleet(hosts, {MINIMUM: written, "site": "1d"})
-    assert [seen.read(host, (MINIMUM,)) for host in "ab"] == [{MINIMUM: "1d"}, {MINIMUM: "2d"}]
+    variables = host_variables(hosts, {MINIMUM: written, "site": "1d"})
+    assert [variables.read(host, (MINIMUM,)) for host in "ab"] == [{MINIMUM: "1d"}, {MINIMUM: "2d"}]
     with pytest.raises(InvalidOptionError, match=r"retention_policy_minimum.*site"):
-        seen.read("c", (MINIMUM,))
+        variables.read("c", (MINIMUM,))
 
 
-def test_what_is_empty_stays_and_what_is_not_set_is_left_out() -> None:
-    seen = fleet({"a": {MINIMUM: "", MAXIMUM: None}}, {MINIMUM: ""})
-    assert seen.read("a", (MINIMUM, MAXIMUM, "unknown")) == {MINIMUM: ""}
+def test_empty_text_is_kept_and_null_is_not() -> None:
+    variables = host_variables({"a": {MINIMUM: "", MAXIMUM: None}}, {MINIMUM: ""})
+    assert variables.read("a", (MINIMUM, MAXIMUM, "unknown")) == {MINIMUM: ""}
 
 
-def test_a_template_sees_what_the_play_sets() -> None:
+def test_a_template_uses_variables_of_the_play() -> None:
     written = trust_as_template("{{ site }}")
     hosts: dict[str, dict[str, Any]] = {"a": {MINIMUM: written}, "b": {MINIMUM: written, "site": "2d"}}
-    # The address of the host at hand is no variable of the play.
-    seen = fleet(hosts, {MINIMUM: written, "site": "5d", "ansible_host": "192.0.2.1"})
-    assert [seen.read(host, (MINIMUM,)) for host in hosts] == [{MINIMUM: "5d"}, {MINIMUM: "5d"}]
-    assert seen.read("a", ("ansible_host",)) == {}
+    # The address of the current host is not a variable of the play.
+    variables = host_variables(hosts, {MINIMUM: written, "site": "5d", "ansible_host": "192.0.2.1"})
+    assert [variables.read(host, (MINIMUM,)) for host in hosts] == [{MINIMUM: "5d"}, {MINIMUM: "5d"}]
+    assert variables.read("a", ("ansible_host",)) == {}

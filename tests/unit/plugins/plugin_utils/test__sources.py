@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where values come from, and which values are refused before Ansible converts them."""
+"""The sources of options, their order, and their names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_action import ARGUMENT_SPEC as ACTION_SPEC
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
-from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Sources
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import OptionResolver
 
 AXIS = {"axis_username": "axis", "axis_password": "axis-word"}
 ANSIBLE = {"ansible_user": "ansible", "ansible_password": "ansible-word"}
@@ -22,7 +22,7 @@ PLAY = ("play", "play-word")
 
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of the machine does not count."""
+    """Clear the environment of the machine."""
     for name in ("AXIS_USERNAME", "AXIS_PASSWORD", "AXIS_PORT"):
         monkeypatch.delenv(name, raising=False)
 
@@ -30,12 +30,26 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def resolve(
     given: dict[str, Any], variables: dict[str, Any], play: tuple[str | None, str | None] = (None, None)
 ) -> dict[str, Any]:
-    """The arguments of a task on the host camera."""
+    """Return the arguments of a task on the host camera."""
+    return resolver(given, variables, play).resolve(ARGUMENT_SPEC).arguments
+
+
+def names_of(
+    given: dict[str, Any], variables: dict[str, Any], play: tuple[str | None, str | None] = (None, None)
+) -> dict[str, str]:
+    """Return what the user sets for the options of a task on the host camera."""
+    return resolver(given, variables, play).resolve(ARGUMENT_SPEC).names
+
+
+def resolver(
+    given: dict[str, Any], variables: dict[str, Any], play: tuple[str | None, str | None] = (None, None)
+) -> OptionResolver:
+    """Return the sources of a task on the host camera."""
     known = {"inventory_hostname": "camera", **variables}
-    return Sources(given, known.get, known.get, play).resolve(ARGUMENT_SPEC)
+    return OptionResolver(given, known.get, known.get, play)
 
 
-def test_the_order_of_the_logins(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_order_of_logins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AXIS_USERNAME", "environment")
     monkeypatch.setenv("AXIS_PASSWORD", "environment-word")
     task = {"username": "task", "password": "task-word"}
@@ -55,22 +69,61 @@ def test_the_order_of_the_logins(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "variables"),
+    ("given", "variables", "message"),
     [
-        ({"username": "u"}, AXIS),
-        ({"password": "p"}, AXIS),
-        ({}, {"axis_username": "u", **ANSIBLE}),
-        ({}, {"axis_password": "p", **ANSIBLE}),
-        ({}, {"ansible_user": "u"}),
-        ({}, {"ansible_password": "p"}),
+        ({"username": "u"}, AXIS, "username is set, and password is not"),
+        ({"password": "p"}, AXIS, "password is set, and username is not"),
+        ({}, {"axis_username": "u", **ANSIBLE}, "axis_username is set, and axis_password is not"),
+        ({}, {"axis_password": "p", **ANSIBLE}, "axis_password is set, and axis_username is not"),
+        ({}, {"ansible_user": "u"}, "ansible_user is set, and ansible_password is not"),
+        ({}, {"ansible_password": "p"}, "ansible_password is set, and ansible_user is not"),
     ],
 )
-def test_half_a_login_is_an_error(given: dict[str, Any], variables: dict[str, Any]) -> None:
-    with pytest.raises(InvalidOptionError, match="as a pair"):
+def test_an_incomplete_login_is_an_error(given: dict[str, Any], variables: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
         resolve(given, variables, PLAY)
+    assert caught.value.message == message
 
 
-def test_the_order_of_the_hosts() -> None:
+def test_a_user_of_the_play_without_password_is_kept() -> None:
+    """The message about the missing password names the user."""
+    arguments = resolve({}, {}, ("operator", None))
+    assert (arguments.get("username"), arguments.get("password")) == ("operator", None)
+    assert "username" not in resolve({"host": "other"}, {}, ("operator", None))
+
+
+def test_options_have_the_names_of_their_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AXIS_PORT", "3")
+    names = names_of({"timeout": 5, "retries": None}, {"axis_protocol": "http", "ansible_host": "192.0.2.1"}, PLAY)
+    assert "timeout" not in names
+    assert {name: names[name] for name in ("port", "protocol", "retries", "holds", "host", "username", "password")} == {
+        "port": "AXIS_PORT",
+        "protocol": "axis_protocol",
+        "retries": "axis_retries",
+        "holds": "axis_holds",
+        "host": "ansible_host",
+        "username": "--user",
+        "password": "--ask-pass",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "variables", "names"),
+    [
+        ({"username": "u", "password": "p"}, AXIS, (None, None)),
+        ({}, AXIS, ("axis_username", "axis_password")),
+        ({}, ANSIBLE, ("ansible_user", "ansible_password")),
+        ({}, {}, ("axis_username", "axis_password")),
+    ],
+)
+def test_a_login_has_the_names_of_its_source(
+    given: dict[str, Any], variables: dict[str, Any], names: tuple[str | None, str | None]
+) -> None:
+    found = names_of(given, variables)
+    assert (found.get("username"), found.get("password")) == names
+
+
+def test_order_of_hosts() -> None:
     everything = {"axis_host": "axis", "ansible_host": "ansible"}
     assert resolve({"host": "task"}, {**everything, **AXIS})["host"] == "task"
     assert resolve({}, {**everything, **AXIS})["host"] == "axis"
@@ -78,7 +131,7 @@ def test_the_order_of_the_hosts() -> None:
     assert resolve({}, AXIS)["host"] == "camera"
 
 
-def test_the_order_of_other_options(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_order_of_other_options(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AXIS_PORT", "3")
     assert resolve({"port": 1}, {"axis_port": 2})["port"] == 1
     assert resolve({}, {"axis_port": 2, "ansible_port": 22})["port"] == 2
@@ -86,11 +139,11 @@ def test_the_order_of_other_options(monkeypatch: pytest.MonkeyPatch) -> None:
     assert resolve({}, {"axis_holds": []})["holds"] == []
 
 
-def test_an_empty_value_is_as_if_left_out_but_for_what_is_never_empty() -> None:
+def test_an_empty_value_counts_as_not_set() -> None:
     whole = {"host": "camera", "username": "task", "password": "task-word"}
     given = {"name": None, "conditions": None, "start_event": None, **whole}
     nothing: dict[str, Any] = {}
-    sources = Sources(given, nothing.get, nothing.get, (None, None))
-    assert sources.resolve(ACTION_SPEC) == {**whole, "conditions": None}
-    # Another module has no such option.
-    assert sources.resolve(ARGUMENT_SPEC) == whole
+    sources = OptionResolver(given, nothing.get, nothing.get, (None, None))
+    # Conditions that are empty by mistake would mean to record always.
+    assert sources.resolve(ACTION_SPEC).arguments == {**whole, "conditions": None}
+    assert sources.resolve(ARGUMENT_SPEC).arguments == whole

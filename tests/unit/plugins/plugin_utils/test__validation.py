@@ -2,55 +2,114 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a value may look like: names, types, and which entry of a list is wrong."""
+"""Names, types and choices of options, and which entry of a list is invalid."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import RECORD_FORMS
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_action import ARGUMENT_SPEC as ACTION_SPEC
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
-from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_names, check_types, validate
+from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group_info import ARGUMENT_SPEC as INFO_SPEC
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 POLICY_SPEC = axis_retention_policy.ARGUMENT_SPEC
 HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("given", "message"),
     [
-        ({"groups": [{"id": "a"}, {"id": "b", "retention": 1}]}, r"groups\[1\].retention is no option.*retention_time"),
-        ({"groups": [{"id": "a", "recording_group_id": "a"}]}, r"groups\[0\].recording_group_id and groups\[0\].id"),
+        (
+            {"groups": [{"id": "a"}, {"id": "b", "retention": 1}]},
+            "groups[1].retention is not a valid option. Did you mean retention_time?",
+        ),
+        ({"holds": [{"until": "x", "until_": "y"}]}, "holds[0].until_ is not a valid option. Did you mean until?"),
         (
             {"existing_groups": [{"match": {"ids": "a"}}]},
-            r"existing_groups\[0\].match.ids is no option.*recording_group_id",
+            "existing_groups[0].match.ids is not a valid option. Did you mean recording_group_id?",
         ),
-        ({"holds": [{**HOLD, "owned": "b"}]}, r"holds\[0\].owned is no option.*owner"),
-        ({"purges": True}, "purges is no option.*purge"),
-        ({"existing_groups": [{"retention_time": 1}]}, r"existing_groups\[0\].match is missing"),
-        ({"holds": [HOLD, {**HOLD, "owner": None}]}, r"holds\[1\].owner is missing"),
-        ({"holds": [{name: HOLD[name] for name in HOLD if name != "until"}]}, r"holds\[0\].until is missing"),
+        ({"holds": [{**HOLD, "owned": "b"}]}, "holds[0].owned is not a valid option. Did you mean owner?"),
+        (
+            {"holds": [{**HOLD, "xyz": "b"}]},
+            "holds[0].xyz is not a valid option. The valid options are owner, reason, recording_group_id, until.",
+        ),
+        ({"purges": True}, "purges is not a valid option. Did you mean purge?"),
+        ({"existing_groups": [{"retention_time": 1}]}, "existing_groups[0].match is missing. Set it."),
+        ({"holds": [HOLD, {**HOLD, "owner": None}]}, "holds[1].owner is missing. Set it."),
+        ({"holds": [{name: HOLD[name] for name in HOLD if name != "until"}]}, "holds[0].until is missing. Set it."),
     ],
 )
-def test_a_wrong_or_missing_name_is_told_with_its_entry(given: dict[str, Any], words: str) -> None:
-    with pytest.raises(InvalidOptionError, match=words):
-        check_names(given, POLICY_SPEC)
+def test_invalid_name_is_reported_with_its_entry(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        validate(given, POLICY_SPEC)
+    assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("given", [{"groups": ["id=a"]}, {"existing_groups": [{"match": "a"}]}, {"groups": [7]}])
-def test_a_text_is_no_dictionary(given: dict[str, Any]) -> None:
-    with pytest.raises(InvalidOptionError, match="where a dictionary was expected"):
-        check_types(given, POLICY_SPEC)
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"groups": ["entrance"]}, "groups[0] must be a dictionary, got the text 'entrance'"),
+        ({"groups": [7]}, "groups[0] must be a dictionary, got the number 7"),
+        ({"groups": 7}, "groups must be a list, got the number 7"),
+        ({"existing_groups": [{"match": "a"}]}, "existing_groups[0].match must be a dictionary, got the text 'a'"),
+    ],
+)
+def test_wrong_type_is_reported_with_its_value(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        validate(given, POLICY_SPEC)
+    assert caught.value.message == message
 
 
 def test_two_spellings_are_an_error() -> None:
-    check_names({"id": "a", "name": "b"}, ARGUMENT_SPEC)
-    with pytest.raises(InvalidOptionError, match="id and recordinggroupid"):
-        check_names({"recordinggroupid": "a", "id": "a"}, ARGUMENT_SPEC)
+    validate({"id": "a", "name": "b"}, ARGUMENT_SPEC)
+    with pytest.raises(InvalidOptionError, match="^id and recordinggroupid are the same option"):
+        validate({"recordinggroupid": "a", "id": "a"}, ARGUMENT_SPEC)
+    with pytest.raises(InvalidOptionError, match=r"^groups\[0\]\.recording_group_id and groups\[0\]\.id are the same"):
+        validate({"groups": [{"id": "a", "recording_group_id": "a"}]}, POLICY_SPEC)
+
+
+def test_the_option_has_the_name_of_its_source() -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        validate({"timeout": "10s"}, ARGUMENT_SPEC)
+    assert caught.value.render({"timeout": "axis_timeout"}) == (
+        "axis_timeout must be a number, got the text '10s'",
+        "Set it to a number without a unit.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"port": "https"}, "port must be a whole number, got the text 'https'"),
+        ({"validate_certs": "perhaps"}, "validate_certs must be true or false, got the text 'perhaps'"),
+        ({"validate_certs": ["no"]}, "validate_certs must be true or false, got the list ['no']"),
+        ({"protocol": "ftp"}, "protocol is 'ftp', which is not a valid value"),
+        ({"state": "gone"}, "state is 'gone', which is not a valid value"),
+        ({"description": date(2027, 1, 31)}, "description must be text, got the date 2027-01-31"),
+        ({"description": ["x"]}, "description must be text, got the list ['x']"),
+        ({"stream_options": ["a"]}, "stream_options must be text or a dictionary, got the list ['a']"),
+        ({"disk_id": {"SD_DISK": 1}}, "disk_id must be a list, got the dictionary {'SD_DISK': 1}"),
+        ({"disk_id": 1}, "disk_id must be text, got the number 1"),
+        ({"description": ["x" * 99]}, f"description must be text, got the list ['{'x' * 78}…"),
+    ],
+)
+def test_values_that_core_would_reject_are_reported_here(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        validate(given, ARGUMENT_SPEC)
+    assert caught.value.message == message
+
+
+def test_entries_of_a_list_in_text_are_checked() -> None:
+    assert validate({"gather": "device,disks"}, INFO_SPEC)["gather"] == ["device", "disks"]
+    with pytest.raises(InvalidOptionError, match="gather is 'cameras', which is not a valid value"):
+        validate({"gather": "device,cameras"}, INFO_SPEC)
 
 
 @pytest.mark.parametrize(
@@ -76,9 +135,10 @@ def test_two_spellings_are_an_error() -> None:
         {"password": 1234567},
     ],
 )
-def test_what_would_be_converted_is_refused_and_no_secret_repeated(given: dict[str, Any]) -> None:
+def test_a_value_that_core_would_convert_is_rejected(given: dict[str, Any]) -> None:
+    """A secret value is not in the message."""
     with pytest.raises(InvalidOptionError) as caught:
-        check_types(given, ARGUMENT_SPEC)
+        validate(given, ARGUMENT_SPEC)
     assert "1234567" not in str(caught.value)
 
 
@@ -90,21 +150,29 @@ def test_what_would_be_converted_is_refused_and_no_secret_repeated(given: dict[s
         {"disk_id": ["SD_DISK"], "description": None},
     ],
 )
-def test_what_keeps_its_meaning_is_taken(given: dict[str, Any]) -> None:
-    check_types(given, ARGUMENT_SPEC)
+def test_a_value_that_keeps_its_meaning_is_accepted(given: dict[str, Any]) -> None:
+    validate(given, ARGUMENT_SPEC)
 
 
-def test_an_empty_value_is_called_empty() -> None:
+def test_an_empty_entry_is_reported_as_empty() -> None:
     with pytest.raises(InvalidOptionError, match=r"disk_id\[1\] is empty"):
-        check_types({"disk_id": ["SD_DISK", None]}, ARGUMENT_SPEC)
+        validate({"disk_id": ["SD_DISK", None]}, ARGUMENT_SPEC)
 
 
-def test_each_option_is_left_under_its_name_alone_so_that_a_module_warns_of_no_second_spelling() -> None:
+def test_an_empty_text_is_not_a_number() -> None:
+    """An option that is set to an empty variable has its default, and an entry of a list is invalid."""
+    assert validate({"timeout": "", "validate_certs": ""}, ARGUMENT_SPEC)["timeout"] == 10
+    with pytest.raises(InvalidOptionError, match=r"groups\[0\]\.pre_duration must be a whole number, got the text ''"):
+        validate({"groups": [{"id": "a", "pre_duration": ""}]}, POLICY_SPEC)
+
+
+def test_each_option_is_returned_under_its_name_only() -> None:
+    """A module that receives two spellings would warn."""
     given = {
         "groups": [{"id": "a", "retentiontime": "1d"}],
         "existing_groups": [{"match": {"id": "b*", "streamoptions": {"id": "1"}}, "name": "x"}],
     }
-    parameters = validate(given, POLICY_SPEC, "axis_retention_policy")
+    parameters = validate(given, POLICY_SPEC)
     (entry,), (rule,) = parameters["groups"], parameters["existing_groups"]
     match = rule.pop("match")
     assert {name: value for name, value in entry.items() if value} == {
@@ -119,29 +187,20 @@ def test_each_option_is_left_under_its_name_alone_so_that_a_module_warns_of_no_s
 CONDITION = {"topic_expression": "tns1:Device/tnsaxis:IO/Port", "message_content": {"port": 1, "state": "1"}}
 
 
-FORMS = "Write always, never, or a dictionary with conditions (and name, enabled, start_event)."
-
-
-def recorded(record: Any) -> dict[str, Any]:
-    """A policy whose second entry says when to record."""
-    return {"groups": [{"id": "a", "recording": "always"}, {"id": "b", "recording": record}]}
-
-
-def checked(given: dict[str, Any]) -> dict[str, Any]:
-    """The parameters of a policy, as the action reads them."""
-    check_names(given, POLICY_SPEC)
-    check_types(given, POLICY_SPEC)
-    return validate(given, POLICY_SPEC, "axis_retention_policy")
+def policy_with(recording: Any) -> dict[str, Any]:
+    """Return the parameters of a policy whose second entry has this value for recording."""
+    groups = [{"id": "a", "recording": "always"}, {"id": "b", "recording": recording}]
+    return validate({"groups": groups}, POLICY_SPEC)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "words"),
+    ("recording", "message"),
     [
-        ({"condition": []}, "groups[1].recording.condition is no option. Did you mean conditions?"),
-        ({"state": "absent"}, "groups[1].recording.state is no option."),
+        ({"condition": []}, "groups[1].recording.condition is not a valid option. Did you mean conditions?"),
+        ({"state": "absent"}, "groups[1].recording.state is not a valid option."),
         (
             {"conditions": [{**CONDITION, "topics": "x"}]},
-            "groups[1].recording.conditions[0].topics is no option. Did you mean topic_expression?",
+            "groups[1].recording.conditions[0].topics is not a valid option. Did you mean topic_expression?",
         ),
         (
             {"conditions": [CONDITION, {"topic": "tns1:A"}]},
@@ -150,57 +209,57 @@ def checked(given: dict[str, Any]) -> dict[str, Any]:
         ({"conditions": [{"message_content": "1"}]}, "groups[1].recording.conditions[0].topic_expression is missing"),
         ({"conditions": [{**CONDITION, "topic": "tns1:A"}]}, "groups[1].recording.conditions[0].topic_expression and"),
         ({"start_event": {"topic": "tns1:A"}}, "groups[1].recording.start_event.message_content is missing"),
-        ({"start_event": {**CONDITION, "to": 1}}, "groups[1].recording.start_event.to is no option"),
-        ({"conditions": CONDITION}, "groups[1].recording.conditions is a dictionary, where a list was expected"),
-        ({"conditions": "tns1:A"}, "groups[1].recording.conditions is the text 'tns1:A', where a list was expected"),
-        ({"conditions": ["tns1:A"]}, "groups[1].recording.conditions[0] is the text, where a dictionary was expected"),
-        ({"start_event": [CONDITION]}, "groups[1].recording.start_event is the list, where a dictionary was expected"),
-        ({"name": 7}, "groups[1].recording.name is the number 7, where a text was expected"),
-        ({"name": True}, "groups[1].recording.name is the true-or-false value True, where a text was expected"),
+        ({"start_event": {**CONDITION, "to": 1}}, "groups[1].recording.start_event.to is not a valid option"),
+        ({"conditions": CONDITION}, "groups[1].recording.conditions must be a list, got the dictionary {"),
+        ({"conditions": "tns1:A"}, "groups[1].recording.conditions must be a list, got the text 'tns1:A'"),
+        ({"conditions": ["tns1:A"]}, "groups[1].recording.conditions[0] must be a dictionary, got the text 'tns1:A'"),
+        ({"start_event": [CONDITION]}, "groups[1].recording.start_event must be a dictionary, got the list [{"),
+        ({"name": 7}, "groups[1].recording.name must be text, got the number 7"),
+        ({"name": True}, "groups[1].recording.name must be text, got true"),
         (
             {"conditions": [{**CONDITION, "topic_expression": 7}]},
-            "groups[1].recording.conditions[0].topic_expression is the number 7",
+            "groups[1].recording.conditions[0].topic_expression must be text, got the number 7",
         ),
         (
             {"conditions": [{**CONDITION, "message_content": 1}]},
-            "groups[1].recording.conditions[0].message_content is the",
+            "groups[1].recording.conditions[0].message_content must be text or a dictionary, got the number 1",
         ),
         (
             {"start_event": {"topic": "a", "message_content": {"x": 1.5}}},
-            "groups[1].recording.start_event.message_content.x is the fraction",
+            "groups[1].recording.start_event.message_content.x must be text or a whole number, got the number 1.5",
         ),
-        (True, f"groups[1].recording is True. {FORMS}"),
-        (False, f"groups[1].recording is False. {FORMS}"),
-        (1, f"groups[1].recording is 1. {FORMS}"),
-        (["always"], f"groups[1].recording is ['always']. {FORMS}"),
+        (True, f"groups[1].recording is True. {RECORD_FORMS}"),
+        (False, f"groups[1].recording is False. {RECORD_FORMS}"),
+        (1, f"groups[1].recording is 1. {RECORD_FORMS}"),
+        (["always"], f"groups[1].recording is ['always']. {RECORD_FORMS}"),
         ([{"conditions": [CONDITION]}], "groups[1].recording is [{'conditions': [{"),
-        ([{"nothing": 1}], f"groups[1].recording is [{{'nothing': 1}}]. {FORMS}"),
-        ({"conditions": None}, "groups[1].recording.conditions is empty. Give conditions"),
-        ({"conditions": None, "always": True}, "groups[1].recording.conditions is empty. Give conditions"),
+        ([{"nothing": 1}], f"groups[1].recording is [{{'nothing': 1}}]. {RECORD_FORMS}"),
+        ({"conditions": None}, "groups[1].recording.conditions is empty. Set conditions"),
+        ({"conditions": None, "always": True}, "groups[1].recording.conditions is empty. Set conditions"),
         (
             {"enabled": "perhaps"},
-            "groups[1].recording: argument 'enabled' is of type",
+            "groups[1].recording.enabled must be true or false, got the text 'perhaps'. Set it to true or false.",
         ),
         (
             {"always": "perhaps"},
-            "groups[1].recording: argument 'always' is of type",
+            "groups[1].recording.always must be true or false, got the text 'perhaps'. Set it to true or false.",
         ),
     ],
 )
-def test_what_is_wrong_in_a_dictionary_in_place_of_a_text_is_told_with_its_entry(wanted: Any, words: str) -> None:
+def test_invalid_recording_is_reported_with_its_entry(recording: Any, message: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
-        checked(recorded(wanted))
-    assert str(caught.value).startswith(words)
+        policy_with(recording)
+    assert str(caught.value).startswith(message)
 
 
-def test_a_dictionary_in_place_of_a_text_gets_its_defaults_and_each_option_its_name() -> None:
+def test_recording_has_names_and_defaults() -> None:
     written = {
         "name": "Door",
         "enabled": "no",
         "conditions": [{"topic": "tns1:A", "message_content": {"topic": 1}}, CONDITION],
         "start_event": {"topic": "tns1:B", "message_content": "boolean(1)"},
     }
-    first, second = checked(recorded(written))["groups"]
+    first, second = policy_with(written)["groups"]
     assert first["recording"] == "always"
     assert second["recording"] == {
         "name": "Door",
@@ -209,7 +268,7 @@ def test_a_dictionary_in_place_of_a_text_gets_its_defaults_and_each_option_its_n
         "conditions": [{"topic_expression": "tns1:A", "message_content": {"topic": 1}}, CONDITION],
         "start_event": {"topic_expression": "tns1:B", "message_content": "boolean(1)"},
     }
-    (_first, second) = checked(recorded({}))["groups"]
+    (_first, second) = policy_with({})["groups"]
     assert second["recording"] == {
         "name": None,
         "enabled": True,
@@ -219,9 +278,9 @@ def test_a_dictionary_in_place_of_a_text_gets_its_defaults_and_each_option_its_n
     }
 
 
-def test_what_is_null_in_a_dictionary_in_place_of_a_text_is_as_if_left_out() -> None:
+def test_null_in_recording_counts_as_not_set() -> None:
     written = {"name": None, "enabled": None, "always": None, "start_event": None}
-    (_first, second) = checked(recorded(written))["groups"]
+    (_first, second) = policy_with(written)["groups"]
     assert second["recording"] == {
         "name": None,
         "enabled": True,
@@ -229,20 +288,20 @@ def test_what_is_null_in_a_dictionary_in_place_of_a_text_is_as_if_left_out() -> 
         "conditions": None,
         "start_event": None,
     }
-    (_first, second) = checked(recorded(None))["groups"]
+    (_first, second) = policy_with(None)["groups"]
     assert second["recording"] is None
 
 
 @pytest.mark.parametrize("value", [True, False])
-def test_an_item_of_a_message_may_be_true_or_false(value: bool) -> None:
+def test_an_item_of_a_message_is_true_or_false(value: bool) -> None:
     message = {"active": value}
-    (_first, second) = checked(recorded({"conditions": [{"topic": "tns1:A", "message_content": message}]}))["groups"]
+    (_first, second) = policy_with({"conditions": [{"topic": "tns1:A", "message_content": message}]})["groups"]
     assert second["recording"]["conditions"] == [{"topic_expression": "tns1:A", "message_content": message}]
 
 
 def test_conditions_of_a_task_are_never_empty() -> None:
     with pytest.raises(
-        InvalidOptionError, match=r"^conditions is empty\. Give conditions, or leave it out to record always\.$"
+        InvalidOptionError, match=r"^conditions is empty\. Set conditions, or remove the option to record always\.$"
     ):
-        check_types({"recording_group_id": "a", "conditions": None}, ACTION_SPEC)
-    check_types({"recording_group_id": "a", "name": None, "start_event": None}, ACTION_SPEC)
+        validate({"recording_group_id": "a", "conditions": None}, ACTION_SPEC)
+    validate({"recording_group_id": "a", "name": None, "start_event": None}, ACTION_SPEC)
