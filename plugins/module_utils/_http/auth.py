@@ -4,8 +4,8 @@
 
 """HTTP authentication of a device (RFC 7616 digest, RFC 7617 Basic; VAPIX authentication).
 
-Own code because requests' digest takes the last of several challenges, never answers Basic, and cannot be told which
-it may answer. SHA-256 goes before MD5, and Basic only where the connection is encrypted.
+The digest of requests answers the last of several challenges, never Basic, and cannot be restricted to some of them.
+Here SHA-256 is preferred to MD5, and Basic is used on encrypted connections only.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from urllib.request import parse_http_list
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 
 _SCHEME_AND_FIRST = re.compile(r"(?P<scheme>[A-Za-z][\w-]*)(?:\s+(?P<first>[\w-]+\s*=.*|[A-Za-z0-9+/=._~-]+))?\Z", re.S)
 _PARAMETER = re.compile(r"(?P<name>[\w*-]+)\s*=\s*(?P<value>.*)\Z", re.S)
@@ -36,23 +37,23 @@ class Challenge:
 
     @property
     def serial(self) -> str | None:
-        """The serial number that a device puts into its realm as ``AXIS_<serial>``."""
+        """Return the serial number, which devices have in their realm as ``AXIS_<serial>``."""
         match = _REALM.fullmatch(self.parameters.get("realm", ""))
         return match["serial"].upper() if match else None
 
     @property
     def stale(self) -> bool:
-        """Whether the device says that only the nonce was too old, not the login wrong."""
+        """Whether the device rejected the age of the nonce, not the credentials."""
         return self.parameters.get("stale", "").lower() == "true"
 
     @property
     def algorithm(self) -> str:
-        """The digest algorithm in upper case; MD5 when the challenge names none."""
+        """Return the digest algorithm in upper case; the default is MD5."""
         return self.parameters.get("algorithm", "MD5").upper()
 
 
 def parse_challenges(headers: Iterable[str]) -> tuple[Challenge, ...]:
-    """The challenges of all WWW-Authenticate headers; one header may hold several."""
+    """Return the challenges of all WWW-Authenticate headers; one header may have several."""
     found: list[Challenge] = []
     for item in (item for header in headers for item in parse_http_list(header)):
         parameter = _PARAMETER.match(item)
@@ -69,7 +70,7 @@ def parse_challenges(headers: Iterable[str]) -> tuple[Challenge, ...]:
 
 def _unquoted(value: str) -> str:
     if len(value) > 1 and value[0] == value[-1] == '"':
-        return value[1:-1]  # parse_http_list has taken the backslashes away
+        return value[1:-1]  # parse_http_list has removed the backslashes
     return value
 
 
@@ -78,7 +79,7 @@ def _quoted(value: str) -> str:
 
 
 class Authenticator:
-    """User and password, and the challenge they answer at present.
+    """Username and password, and the challenge that they currently answer.
 
     :param method: ``auto``, ``digest`` or ``basic``.
     :param encrypted: whether the connection is HTTPS, so that Basic may be used.
@@ -95,20 +96,20 @@ class Authenticator:
 
     @property
     def nonce(self) -> str | None:
-        """The nonce in use, or ``None`` before the first challenge and with Basic."""
+        """Return the current nonce, or ``None`` before the first challenge and with Basic."""
         return self._challenge.parameters.get("nonce") if self._challenge else None
 
     def choose(self, challenges: Sequence[Challenge]) -> None:
-        """Take the best challenge that may be answered.
+        """Choose the strongest usable challenge.
 
-        :raises DeviceError: ``authentication``, when there is none; nothing secret has been sent then.
+        :raises DeviceError: ``authentication``, if there is none; no secret has been sent.
         """
         digests = [item for item in challenges if item.scheme == "digest" and self._can_digest(item)]
         digests.sort(key=lambda item: list(_HASHES).index(item.algorithm.removesuffix("-SESS")))
         basics = [item for item in challenges if item.scheme == "basic"]
         allowed = [*(digests if self._method != "basic" else ()), *(basics if self._may_use_basic else ())]
         if not allowed:
-            raise self._none_fits(challenges)
+            raise self._no_usable_method(challenges)
         # One client nonce for each challenge: the -sess algorithms keep it for the whole session (RFC 7616, 3.4.2).
         self._challenge, self._count, self._cnonce = allowed[0], 0, secrets.token_hex(8)
 
@@ -126,27 +127,30 @@ class Authenticator:
             and (qop is None or "auth" in _SEPARATORS.split(qop.lower()))
         )
 
-    def _none_fits(self, challenges: Sequence[Challenge]) -> DeviceError:
+    def _no_usable_method(self, challenges: Sequence[Challenge]) -> DeviceError:
         offered = sorted({item.scheme for item in challenges}) or ["none"]
         if "basic" in offered and not self._encrypted:
-            next_step = "It would send the password in clear text: use protocol: https, or set the device to digest."
+            next_step = (
+                "Basic would send the password in clear text: set {protocol}: https, or enable digest authentication "
+                "on the device."
+            )
         else:
-            next_step = "Set auth: auto, or change the authentication policy of the device."
+            next_step = "Set {auth}: auto, or change the authentication policy of the device."
         return DeviceError(
             "authentication",
-            f"The device offers the login method {' and '.join(offered)}, which this task may not use",
-            next_step,
+            f"The device offers no authentication method that can be used here (it offers: {', '.join(offered)})",
+            device_message(next_step),
         )
 
     def header(self, method: str, uri: str) -> str | None:
-        """The Authorization header for one request, or ``None`` before the first challenge.
+        """Return the Authorization header of one request, or ``None`` before the first challenge.
 
         :param uri: path and query exactly as they are sent.
         """
         if self._challenge is None:
             return None
         value = self._basic() if self._challenge.scheme == "basic" else self._digest(self._challenge, method, uri)
-        # A header travels as bytes; http.client encodes text as Latin-1, so UTF-8 bytes are passed in that guise.
+        # http.client encodes headers as Latin-1, so that UTF-8 bytes have to be passed as Latin-1 characters.
         return value.encode().decode("latin-1")
 
     def _basic(self) -> str:
@@ -159,7 +163,7 @@ class Authenticator:
         count, cnonce = f"{self._count:08x}", self._cnonce
 
         def digest(text: str) -> str:
-            # MD5 is what the device asks for, not what guards a secret here: FIPS builds want to be told.
+            # FIPS builds allow MD5 only if it is declared not to protect a secret; the device chooses it.
             return hashlib.new(
                 _HASHES[algorithm.removesuffix("-SESS")], text.encode(), usedforsecurity=False
             ).hexdigest()

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 class Call:
     """One CGI, or one operation of a SOAP service: its path, and whether it changes the device.
 
-    :param role: the lowest role that may call it, as far as VAPIX says.
-    :param method: ``GET``, where the query holds the arguments, or ``POST``.
-    :param content_type: what the body of a POST is.
+    :param role: the lowest role that may call it, as far as VAPIX documents it.
+    :param method: ``GET``, with the arguments in the query, or ``POST``.
+    :param content_type: content type of the body of a POST.
     :param operation: the SOAP operation that the body names.
     """
 
@@ -28,5 +28,5 @@ class Call:
 
     @property
     def name(self) -> str:
-        """A short name for messages."""
+        """Return a short name for messages."""
         return self.operation or self.path.rpartition("/")[2]

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connections to devices whose every wait is bounded, over an own TLS context.
+"""Connections to devices with a bound on every wait, over an SSLContext of this collection.
 
-What requests and urllib3 leave open is closed here: a deadline holds for the name service, for all addresses of a name
-together, for the headers and for a body that drips.
+requests and urllib3 have no deadline for DNS, for all addresses of a name together, for the headers, and for a body
+that arrives byte by byte. Here one deadline covers all of them.
 """
 
 from __future__ import annotations
@@ -26,86 +26,96 @@ from urllib.parse import unquote, urlsplit
 try:
     import requests
     from requests.adapters import HTTPAdapter
-    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connection import CertificateError, HTTPConnection, HTTPSConnection  # type: ignore[attr-defined]
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, SSLError
     from urllib3.util import parse_url
 except ImportError:
-    # Never used then (_transport tells what is missing), but the classes below must be there to be imported.
+    # The transport module reports what is missing; the classes below only have to be importable.
     HTTPAdapter = HTTPConnection = HTTPSConnection = object  # type: ignore[assignment, misc]
 
-#: An exchange may take this many times `timeout`: connecting, waiting, reading.
+#: An exchange may take this many times ``timeout``: connecting, waiting, reading.
 DEADLINE_FACTOR = 3
+#: bytes of a body
 MAX_RESPONSE_SIZE = 8 * 1024 * 1024
-# Headers, and the sizes of chunks.
+# Bytes of headers and chunk sizes.
 _MAX_OVERHEAD = 1024 * 1024
 
 
-class ResponseTooLarge(OSError):
-    """The answer has more bytes than any device sends."""
+class ResponseTooLargeError(OSError):
+    """The response has more bytes than any device sends."""
+
+
+class DNSTimeoutError(TimeoutError):
+    """DNS did not resolve a name in time."""
+
+
+class NameMismatchError(ssl.SSLError):
+    """The certificate has neither the expected name nor the address."""
+
+
+class FingerprintMismatchError(ssl.SSLError):
+    """The certificate is not the pinned one."""
 
 
 class ExchangeState:
-    """The exchange at hand: the time left for it, whether any of its bytes went out, and what came."""
+    """The current exchange: its remaining time, whether any of its bytes were sent, and its response."""
 
     def __init__(self) -> None:
         self._end = 0.0
         self._read_timeout = 0.0
         self._bytes_left = 0
         self.sent = False
-        self.answer: _TimedResponse | None = None
+        self.response: _TimedResponse | None = None
 
     def start(self, timeout: float) -> None:
+        """Start an exchange with a time limit of so many seconds for each read."""
         self._end = time.monotonic() + DEADLINE_FACTOR * timeout
         self._read_timeout = timeout
         self._bytes_left = MAX_RESPONSE_SIZE + _MAX_OVERHEAD
         self.sent = False
-        self.answer = None
+        self.response = None
 
     def next_wait(self) -> float:
-        """Seconds that the next read may wait.
+        """Return the seconds that the next operation may take.
 
         :raises TimeoutError: when the deadline has passed.
         """
         left = self._end - time.monotonic()
         if left <= 0:
-            raise TimeoutError("the answer did not end in time")
+            raise TimeoutError("the response did not end in time")
         return min(left, self._read_timeout)
 
     def count(self, read: int) -> None:
-        """Take note of bytes that came.
+        """Count received bytes.
 
-        :raises ResponseTooLarge: when they are too many for one answer.
+        :raises ResponseTooLargeError: when they exceed the limit for one response.
         """
         self._bytes_left -= read
         if self._bytes_left < 0:
-            raise ResponseTooLarge("the answer is too large")
+            raise ResponseTooLargeError("the response is too large")
 
 
-class DNSTimeout(TimeoutError):
-    """No address for a name in time."""
-
-
-def _addresses(host: str, port: int, seconds: float) -> list[Any]:
-    """What ``getaddrinfo`` says, and no later than that: the limits of the resolver itself may be a minute."""
+def _resolve(host: str, port: int, seconds: float) -> list[Any]:
+    """Return what ``getaddrinfo`` returns within so many seconds; its own time limit may be a minute."""
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         found: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        threading.Thread(target=_ask_for_addresses, args=(host, port, found), daemon=True).start()
+        threading.Thread(target=_resolve_in_thread, args=(host, port, found), daemon=True).start()
         try:
-            answer = found.get(timeout=seconds)
+            outcome = found.get(timeout=seconds)
         except queue.Empty:
-            raise DNSTimeout from None
-        if isinstance(answer, UnicodeError):
-            raise socket.gaierror(socket.EAI_NONAME, "no name can be like this") from None
-        if isinstance(answer, Exception):
-            raise answer from None
-        return list(answer)
+            raise DNSTimeoutError from None
+        if isinstance(outcome, UnicodeError):
+            raise socket.gaierror(socket.EAI_NONAME, "the name is not valid") from None
+        if isinstance(outcome, Exception):
+            raise outcome from None
+        return list(outcome)
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
-def _ask_for_addresses(host: str, port: int, found: queue.SimpleQueue[Any]) -> None:
+def _resolve_in_thread(host: str, port: int, found: queue.SimpleQueue[Any]) -> None:
     try:
         found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except (OSError, UnicodeError) as error:
@@ -113,12 +123,12 @@ def _ask_for_addresses(host: str, port: int, found: queue.SimpleQueue[Any]) -> N
 
 
 def connect(host: str, port: int, state: ExchangeState) -> socket.socket:
-    """A connection to the first address of a host that takes one, all tries together within the state.
+    """Return a connection to the first address of a host that accepts one; one deadline covers all attempts.
 
-    :raises OSError: ``TimeoutError`` and ``socket.gaierror`` among them.
+    :raises OSError: among them ``TimeoutError`` and ``socket.gaierror``.
     """
     failure = OSError("the name has no address")
-    for family, kind, protocol, _name, address in _addresses(host, port, state.next_wait()):
+    for family, kind, protocol, _name, address in _resolve(host, port, state.next_wait()):
         sock = socket.socket(family, kind, protocol)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -133,7 +143,7 @@ def connect(host: str, port: int, state: ExchangeState) -> socket.socket:
 
 
 class _TimedReader(io.RawIOBase):
-    """Reads a socket, each read bounded by what the exchange has left: a device that drips bytes ends, too."""
+    """Reads a socket; each read is bounded by the remaining time, also of a device that sends byte by byte."""
 
     def __init__(self, sock: socket.socket, raw: io.RawIOBase, state: ExchangeState) -> None:
         self._sock = sock
@@ -162,7 +172,7 @@ class _TimedResponse(http.client.HTTPResponse):
 
 
 class _TimedConnection:
-    """Mixed into urllib3's connections: all waiting is against the state, and it learns when bytes go out."""
+    """Mixin for urllib3's connections: bounds all waiting, and records whether bytes were sent."""
 
     sock: Any
     port: int
@@ -171,11 +181,11 @@ class _TimedConnection:
     def __init__(self, *args: Any, state: ExchangeState, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._state = state
-        self.response_class = self._open_answer
+        self.response_class = self._open_response
 
-    def _open_answer(self, *args: Any, **kwargs: Any) -> _TimedResponse:
-        self._state.answer = _TimedResponse(*args, state=self._state, **kwargs)
-        return self._state.answer
+    def _open_response(self, *args: Any, **kwargs: Any) -> _TimedResponse:
+        self._state.response = _TimedResponse(*args, state=self._state, **kwargs)
+        return self._state.response
 
     def _new_conn(self) -> socket.socket:
         try:
@@ -183,17 +193,17 @@ class _TimedConnection:
         except TimeoutError as error:
             raise ConnectTimeoutError(self, "no connection in time") from error
         except OSError as error:
-            # A bare reset would pass for one that came after the request.
+            # A plain reset would be mistaken for one after the request.
             raise NewConnectionError(cast(Any, self), f"no connection: {error}") from error
 
     def _tunnel(self) -> None:
         try:
             cast(Any, super())._tunnel()
         finally:
-            self._state.sent = False  # what went out so far was for the proxy
+            self._state.sent = False  # the bytes sent so far were for the proxy
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        # What TLS still holds of an answer that is read would be taken for the next one.
+        # Bytes that TLS still buffers after a response would be read as the next response.
         if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
             cast(Any, self).close()
         cast(Any, super()).request(*args, **kwargs)
@@ -210,7 +220,17 @@ class _TimedHTTPConnection(_TimedConnection, HTTPConnection):
 
 
 class _TimedHTTPSConnection(_TimedConnection, HTTPSConnection):
-    pass
+    def connect(self) -> None:
+        # urllib3 verifies name and fingerprint; types of our own say which of them failed, independent of its texts.
+        try:
+            super().connect()
+        except CertificateError as error:
+            if isinstance(error, ssl.SSLError):  # an alias in old releases of urllib3
+                raise
+            raise NameMismatchError(ssl.SSL_ERROR_SSL, str(error)) from error
+        except SSLError as error:
+            text = "its fingerprint is not the pinned one"
+            raise FingerprintMismatchError(ssl.SSL_ERROR_SSL, text) from error
 
 
 def _timed_pool(state: ExchangeState, scheme: str, host: str, port: int, **options: Any) -> Any:
@@ -221,7 +241,7 @@ def _timed_pool(state: ExchangeState, scheme: str, host: str, port: int, **optio
 
 
 class DeviceAdapter(HTTPAdapter):
-    """One connection to one device, with an own TLS context in place of what requests sets up for each."""
+    """One connection to one device, with a given SSLContext instead of the one that requests sets up."""
 
     def __init__(self, state: ExchangeState, tls: dict[str, Any]) -> None:
         self._state = state
@@ -230,7 +250,7 @@ class DeviceAdapter(HTTPAdapter):
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def init_poolmanager(self, *_args: Any, **_options: Any) -> None:
-        """Nothing: a manager of pools is for many hosts, and costs more than the pool."""
+        """Do nothing: a pool manager is for many hosts, and costs more than the pool."""
 
     def close(self) -> None:
         if self._pool is not None:
@@ -247,7 +267,7 @@ class DeviceAdapter(HTTPAdapter):
         return manager
 
     def proxy_headers(self, proxy: Any) -> dict[str, str]:
-        """The login of the proxy as UTF-8; requests knows Latin-1 only, and breaks where there is no password."""
+        """Return the proxy credentials as UTF-8; requests supports Latin-1 only, and fails without a password."""
         parts = urlsplit(str(proxy))
         if not parts.username:
             return {}
@@ -258,19 +278,19 @@ class DeviceAdapter(HTTPAdapter):
         try:
             return super().send(*args, **kwargs)
         except Exception:
-            # urllib3 leaves an answer open whose length it cannot make sense of.
-            if self._state.answer is not None:
-                self._state.answer.close()
+            # urllib3 does not close a response with an invalid length.
+            if self._state.response is not None:
+                self._state.response.close()
             raise
 
     def build_response(self, req: Any, resp: Any) -> Any:
-        """The answer as it is: requests would parse its cookies and guess at its encoding."""
+        """Return the response unprocessed: requests would parse its cookies and guess its encoding."""
         response = requests.Response()
         response.status_code, response.raw, response.request = resp.status, resp, req
         return response
 
     def cert_verify(self, *_args: Any, **_options: Any) -> None:
-        """Nothing: the context says it all (requests would read its bundle again for each connection)."""
+        """Do nothing: the context has all settings (requests would read its bundle again for each connection)."""
 
     def get_connection_with_tls_context(
         self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
@@ -279,8 +299,8 @@ class DeviceAdapter(HTTPAdapter):
 
     def get_connection(self, url: Any, proxies: Any = None) -> HTTPConnectionPool:
         if proxy := requests.utils.select_proxy(str(url), proxies):
-            through: HTTPConnectionPool = self.proxy_manager_for(proxy).connection_from_url(str(url))
-            return through
+            proxied: HTTPConnectionPool = self.proxy_manager_for(proxy).connection_from_url(str(url))
+            return proxied
         if self._pool is None:
             address: Any = parse_url(str(url))
             options = {"maxsize": 1, **self._tls}

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How fast one device is asked, by all tasks of a run together.
+"""Limit the requests per second to one device, for all tasks of a run together.
 
-Each task runs in a worker process of its own, so the times of the last requests lie in a file that the workers share.
+Each task runs in its own worker process, so that the workers share the times of the last requests in a file.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from operator import neg
 
-#: A device blocks an address that sends too many requests (AXIS OS knowledge base: 20 a second); stay well below.
+#: A device blocks an address that sends more than 20 requests a second (AXIS OS knowledge base).
 REQUESTS_PER_SECOND = 10
-# Seconds. A request that ends later than that was a worker's that is no more.
+# Seconds. A request that takes longer belongs to a worker that was killed.
 _MAX_WAIT = 60.0
-_POLL_INTERVAL = 0.05
+_POLL_INTERVAL = 0.05  # seconds
 _TIMES = struct.Struct(f"{REQUESTS_PER_SECOND}d")
 
 
 class RateLimiter:
-    """At most REQUESTS_PER_SECOND requests in any second.
+    """Allows at most REQUESTS_PER_SECOND requests in any second.
 
-    :param path: file that keeps the times for other processes of this machine, or None for this object alone.
+    :param path: file that shares the times with other processes of this machine, or None for this object alone.
     """
 
     def __init__(self, path: str | None = None) -> None:
@@ -37,48 +37,49 @@ class RateLimiter:
 
     @contextmanager
     def acquire(self, requests: int = 1) -> Iterator[None]:
-        """Wait until so many more may be sent, and count those that are sent inside.
+        """Wait until so many requests may be sent, and count them for the duration of the context.
 
-        :param requests: REQUESTS_PER_SECOND for a process that keeps a pace of its own: nobody else asks meanwhile.
+        :param requests: REQUESTS_PER_SECOND for a process with its own rate limit: nothing else is sent meanwhile.
         """
-        while (turn := self._reserve(requests)) is None:
+        while (start := self._reserve(requests)) is None:
             time.sleep(_POLL_INTERVAL)
-        if (wait := turn - time.monotonic()) > 0:
+        if (wait := start - time.monotonic()) > 0:
             time.sleep(wait)
-        mine = neg(turn)  # as it stands there while it is under way
+        reserved = neg(start)  # the entry of a request in progress
         try:
             yield
         finally:
-            # It arrived at any time until now: connecting alone may take seconds.
+            # The device received it at any time until now: connecting alone may take seconds.
             with self._shared() as times:
-                kept = [moment for moment in times if moment != mine]
-                under_way = REQUESTS_PER_SECOND - len(kept) - requests
+                others = [moment for moment in times if moment != reserved]
+                in_progress = REQUESTS_PER_SECOND - len(others) - requests
                 ended = [time.monotonic()] * requests
-                times[:] = sorted([*kept, *[mine] * max(0, under_way), *ended], key=abs)[-REQUESTS_PER_SECOND:]
+                entries = [*others, *[reserved] * max(0, in_progress), *ended]
+                times[:] = sorted(entries, key=abs)[-REQUESTS_PER_SECOND:]
 
     def _reserve(self, requests: int) -> float | None:
-        """When they may be sent; None while some of those before are still under way."""
+        """Return when the requests may be sent, or None while earlier ones are in progress."""
         now = time.monotonic()
         with self._shared() as times:
-            before = times[:requests]
-            if any(moment < 0 and now + moment < _MAX_WAIT for moment in before):
+            oldest = times[:requests]
+            if any(moment < 0 and now + moment < _MAX_WAIT for moment in oldest):
                 return None
-            turn = max(now, abs(before[-1]) + 1.0)
-            times[:] = sorted([*times[requests:], *[-turn] * requests], key=abs)
-            return turn
+            start = max(now, abs(oldest[-1]) + 1.0)
+            times[:] = sorted([*times[requests:], *[-start] * requests], key=abs)
+            return start
 
     @contextmanager
     def _shared(self) -> Iterator[list[float]]:
-        """The times of the last requests, oldest first and negative while under way, to be changed in place."""
+        """Yield the times of the last requests, oldest first, negative while in progress, to be changed in place."""
         descriptor = self._open()
         if descriptor is None:
             yield self._times
             return
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            kept = os.read(descriptor, _TIMES.size)
-            times = list(_TIMES.unpack(kept)) if len(kept) == _TIMES.size else []
-            # Nothing else may make a worker wait for hours, whatever stands in the file.
+            content = os.read(descriptor, _TIMES.size)
+            times = list(_TIMES.unpack(content)) if len(content) == _TIMES.size else []
+            # A damaged file must not make a worker wait for hours.
             if times and all(abs(moment) <= time.monotonic() + _MAX_WAIT for moment in times):
                 self._times = sorted(times, key=abs)
             yield self._times
@@ -93,4 +94,4 @@ class RateLimiter:
         try:
             return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError:
-            return None  # a full disk, say: this process still keeps its own pace
+            return None  # for example a full disk: this process still keeps the limit on its own

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The session with one device: address, login, retries, pacing. It knows nothing of recording groups.
+"""The session with one device: address, authentication, retries, and rate limit.
 
-The first request goes out without credentials; its challenge is then reused, so a session costs one challenge however
-many calls follow.
+The first request is sent without credentials. Its challenge is reused, so that a session costs one challenge regardless
+of the number of calls.
 """
 
 from __future__ import annotations
@@ -19,36 +19,39 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlencode
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    CHECK_DEVICE_LOG,
+    UPGRADE_OR_EXCLUDE,
     AxisError,
     DeviceError,
     DeviceUnreachableError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Authenticator, Challenge, parse_challenges
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
+from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import RequestBody, Response, Transport
 
-# SOAP 1.2 says a fault with these; an answer of a web server with the same status is no XML.
+# SOAP 1.2 sends a fault with these; a web server's own response with the same status is not XML.
 _FAULT_STATUSES = frozenset({400, 500})
-_XML = frozenset({"application/soap+xml", "application/xml", "text/xml"})
+_XML_TYPES = frozenset({"application/soap+xml", "application/xml", "text/xml"})
 _RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _INITIAL_RETRY_DELAY = 0.5  # seconds, doubled with each retry
-_MAX_RETRY_DELAY = 10.0  # seconds, whatever Retry-After says
-# One to begin with, and two that have grown old before they could be used.
+_MAX_RETRY_DELAY = 10.0  # seconds, also for Retry-After
+# The first one, and two that became stale before they were used.
 _MAX_CHALLENGES = 3
-_BLOCK_SECONDS = 10.0  # seconds (AXIS OS knowledge base, brute force delay)
+_BLOCK_SECONDS = 10.0  # AXIS OS knowledge base, brute force delay
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
-    """Where a device is and how to talk to it: everything that two tasks must share to share a session.
+    """Address of a device, credentials, and how to connect; tasks with equal settings share a session.
 
     :param protocol: ``https`` or ``http``.
     :param auth: ``auto``, ``digest`` or ``basic``.
     :param timeout: seconds to connect, and for each read.
-    :param retries: how often a read is tried again.
-    :param proxy: URL of a proxy; nothing else makes the session use one.
+    :param retries: how often a read is retried.
+    :param proxy: URL of a proxy; environment variables are ignored.
     """
 
     host: str
@@ -64,37 +67,37 @@ class ConnectionSettings:
 
     @property
     def base_url(self) -> str:
-        """``https://host:port``, an IPv6 address in brackets."""
+        """Return ``https://host:port``, with brackets around an IPv6 address."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.protocol}://{host}:{self.port}"
 
 
 class Session:
-    """Calls one device with one login, over one connection that is kept.
+    """Calls one device with one account, over a persistent connection.
 
-    :param rate_limiter: what the tasks of a run share, so that together they ask one device no faster than it bears.
+    :param rate_limiter: shared by the tasks of a run, so that together they keep the device's limit.
     """
 
     def __init__(self, settings: ConnectionSettings, rate_limiter: RateLimiter | None = None) -> None:
         self.settings = settings
-        #: 12 hexadecimal digits from the login realm, or None while no device has said it
+        #: 12 hexadecimal digits from the authentication realm, or None as long as it is unknown
         self.serial: str | None = None
         self._transport = Transport(settings.base_url, settings.tls, settings.timeout, settings.proxy)
         self._authenticator = Authenticator(
             settings.username, settings.password, settings.auth, encrypted=settings.protocol == "https"
         )
-        self._login_worked = False
-        self._login_refused: AxisError | None = None
+        self._has_authenticated = False
+        self._rejected: AxisError | None = None
         self._blocked: AxisError | None = None
         self._blocked_until = 0.0
         self._rate_limiter = rate_limiter or RateLimiter()
         self._date = ""
 
     def call(self, call: Call, arguments: Sequence[tuple[str, str]] = (), body: bytes = b"") -> bytes:
-        """The body of a 200 answer to one request, or of a SOAP fault. Reads are tried again; a write never is.
+        """Return the body of a response with status 200, or of a SOAP fault. Reads are retried, writes are not.
 
-        :param arguments: query arguments, percent-encoded here as UTF-8 with a blank as ``%20``.
-        :param body: what a POST carries, of the call's content type.
+        :param arguments: query arguments, percent-encoded here as UTF-8 with a space as ``%20``.
+        :param body: content of a POST, of the call's content type.
         :raises DeviceUnreachableError: ``unreachable``, ``timeout``, ``tls``.
         :raises DeviceError: ``authentication``, ``forbidden``, ``blocked``, ``unsupported``, ``redirect``,
             ``malformed_response``, ``device_error``.
@@ -103,21 +106,21 @@ class Session:
         target = f"{call.path}?{query}" if query else call.path
         content = RequestBody(call.content_type, body) if call.content_type else None
         tries = 1 if call.write else 1 + self.settings.retries
-        for back_off in (_INITIAL_RETRY_DELAY * 2**number for number in range(tries - 1)):
+        for delay in (_INITIAL_RETRY_DELAY * 2**number for number in range(tries - 1)):
             try:
-                answer = self._authenticated(call, target, content)
+                response = self._authenticated(call, target, content)
             except DeviceUnreachableError as error:
                 if not error.connection_lost:
                     raise
-                time.sleep(min(back_off, _MAX_RETRY_DELAY))
+                time.sleep(min(delay, _MAX_RETRY_DELAY))
                 continue
-            if answer.status not in _RETRIED_STATUSES:
-                return _body_or_raise(answer, call)
-            time.sleep(_retry_delay(answer, back_off))
+            if response.status not in _RETRIED_STATUSES:
+                return _body_or_raise(response, call)
+            time.sleep(_retry_delay(response, delay))
         return _body_or_raise(self._authenticated(call, target, content), call)
 
     def certificate(self) -> bytes | None:
-        """The TLS certificate that the device shows (DER), or None with HTTP; not trusted, and nothing is sent.
+        """Return the certificate that the device shows (DER), or None with HTTP; unverified, and no request is sent.
 
         :raises DeviceUnreachableError: ``unreachable``, ``timeout``, ``tls``.
         """
@@ -125,7 +128,7 @@ class Session:
 
     @property
     def device_time(self) -> datetime | None:
-        """The clock of the device when it made its last answer (RFC 9110, Date), or ``None`` when it does not say."""
+        """Return the time of the device at its last response (RFC 9110, Date), or ``None`` if it sent none."""
         try:
             moment = parsedate_to_datetime(self._date)
         except (ValueError, OverflowError):
@@ -133,136 +136,138 @@ class Session:
         return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
     def close(self) -> None:
-        """Give the connection back. The session can still be used; it connects again then."""
+        """Close the connection. The session stays usable and reconnects."""
         self._transport.close()
 
     def _authenticated(self, call: Call, target: str, content: RequestBody | None) -> Response:
-        if self._login_refused is not None:
-            raise self._login_refused
+        if self._rejected is not None:
+            raise self._rejected
         if self._blocked is not None and time.monotonic() < self._blocked_until:
             raise self._blocked
         authorization = self._authenticator.header(call.method, target)
-        answer = self._send(call.method, target, authorization, content)
+        response = self._send(call.method, target, authorization, content)
         for _challenge in range(_MAX_CHALLENGES):
-            if answer.status != 401:
+            if response.status != 401:
                 break
-            self._answer_challenge(answer, is_first=authorization is None)
+            self._accept_challenge(response, is_first=authorization is None)
             authorization = self._authenticator.header(call.method, target)
-            answer = self._send(call.method, target, authorization, content)
-        if answer.status == 401:
-            raise self._refuse_login()
-        if answer.status == 403:
-            raise self._forbidden(call, logged_in=authorization is not None)
-        self._login_worked = self._login_worked or authorization is not None
-        return answer
+            response = self._send(call.method, target, authorization, content)
+        if response.status == 401:
+            raise self._reject()
+        if response.status == 403:
+            raise self._forbidden(call, authenticated=authorization is not None)
+        self._has_authenticated = self._has_authenticated or authorization is not None
+        return response
 
-    def _answer_challenge(self, answer: Response, *, is_first: bool) -> None:
-        challenges = parse_challenges(answer.header("WWW-Authenticate"))
+    def _accept_challenge(self, response: Response, *, is_first: bool) -> None:
+        challenges = parse_challenges(response.header("WWW-Authenticate"))
         self._check_identity(next((item.serial for item in challenges if item.serial), None))
         if not is_first:
-            # A login that worked may work again with a new challenge, and then has to prove it.
-            worked, self._login_worked = self._login_worked, False
+            # Credentials that worked before get one attempt with a new challenge.
+            worked, self._has_authenticated = self._has_authenticated, False
             if not self._is_stale(challenges, worked=worked):
-                raise self._refuse_login()
+                raise self._reject()
         self._authenticator.choose(challenges)
 
     def _check_identity(self, serial: str | None) -> None:
         if self.serial and serial and serial != self.serial:
-            # What was read before was another device's, so nothing that was planned may be done here.
+            # The current state was read from another device, so no planned change may be made on this one.
             raise DeviceError(
                 "conflict",
-                f"Another device answers now (serial {serial}), where {self.serial} did before",
-                "See whether two devices have this address, and run again.",
+                f"A different device responded (serial {serial}); before, it was serial {self.serial}",
+                "Check whether two devices have this address, and run again.",
             )
         self.serial = serial or self.serial
 
     def _is_stale(self, challenges: Sequence[Challenge], *, worked: bool) -> bool:
-        """Whether the challenge that was answered is refused for its age; some devices do not say so."""
+        """Return whether the answered challenge was rejected for its age; some devices do not send ``stale``."""
         nonce = self._authenticator.nonce
         if nonce is None:
             return False
         nonces = {item.parameters.get("nonce") for item in challenges}
         return any(item.stale for item in challenges) or (worked and nonce not in nonces)
 
-    def _forbidden(self, call: Call, *, logged_in: bool) -> AxisError:
-        """Why the device answered 403: to this user only, or to everybody from here."""
-        is_blocked = self._is_blocked(call) if logged_in else True
+    def _forbidden(self, call: Call, *, authenticated: bool) -> AxisError:
+        """Return the error for a 403: rejected is either this account, or every request from this address."""
+        is_blocked = self._is_blocked(call) if authenticated else True
         if not is_blocked:
-            why, or_wait = "the role is too low", ""
+            reason, alternative = ": the role is too low", ""
             if is_blocked is None:
-                why, or_wait = "for the role, or as it blocks this address", ", or run again after 10 seconds"
+                reason = ", because of its role or because the device blocks this address"
+                alternative = f", or wait {_BLOCK_SECONDS:.0f} seconds and run again"
             return DeviceError(
                 "forbidden",
-                f"The device forbids user {self.settings.username} this call (HTTP 403): {why}",
-                f"Use a user with the role {call.role}{or_wait}.",
+                f"The device does not allow user {self.settings.username} to call {call.name} (HTTP 403){reason}",
+                f"Use an account with at least the role {call.role}{alternative}.",
             )
         self._blocked_until = time.monotonic() + _BLOCK_SECONDS
         self._blocked = DeviceError(
             "blocked",
-            "The device turns this address away (HTTP 403, also without a login): too many requests or wrong logins "
-            "came from it, or an address filter forbids it",
-            f"Wait {_BLOCK_SECONDS:.0f} seconds and run again. If it persists, look for what else logs in from here, "
-            "and at the address filter of the device.",
+            "The device rejects this address (HTTP 403, even without credentials): it sent too many requests or wrong "
+            "passwords, or an address filter excludes it",
+            f"Wait {_BLOCK_SECONDS:.0f} seconds and run again. If it persists, check which other programs connect from "
+            "this address, and check the address filter of the device.",
         )
         return self._blocked
 
     def _is_blocked(self, call: Call) -> bool | None:
-        # A device that does not block this address would ask for the login first.
+        # A device that does not block this address responds with 401 to a request without credentials.
         try:
             return self._send("GET", call.path, None, None).status == 403
         except AxisError:
             return None
 
-    def _refuse_login(self) -> AxisError:
-        # Remembered: AXIS OS blocks an address after 20 wrong logins, so a wrong one is never tried twice.
-        self._login_refused = DeviceError(
+    def _reject(self) -> AxisError:
+        # Stored: AXIS OS blocks an address after 20 failed logins, so wrong credentials are never sent twice.
+        self._rejected = DeviceError(
             "authentication",
-            f"The device did not accept the login of user {self.settings.username}",
-            "Correct the user name or the password; nothing more was tried.",
+            f"The device rejected the username or password of user {self.settings.username}",
+            "Correct the username or the password. There was no second attempt.",
         )
-        return self._login_refused
+        return self._rejected
 
     def _send(self, method: str, target: str, authorization: str | None, content: RequestBody | None) -> Response:
         with self._rate_limiter.acquire():
-            answer = self._transport.send(method, target, authorization, content)
-        self._date = next(iter(answer.header("Date")), "")
-        return answer
+            response = self._transport.send(method, target, authorization, content)
+        self._date = next(iter(response.header("Date")), "")
+        return response
 
 
-def _is_xml(answer: Response) -> bool:
-    return next(iter(answer.header("Content-Type")), "").partition(";")[0].strip().lower() in _XML
+def _is_xml(response: Response) -> bool:
+    return next(iter(response.header("Content-Type")), "").partition(";")[0].strip().lower() in _XML_TYPES
 
 
-def _retry_delay(answer: Response, back_off: float) -> float:
-    """Seconds before the next try: what Retry-After says in seconds, within bounds."""
-    said = next(iter(answer.header("Retry-After")), "")
-    seconds = float(said) if said.isascii() and said.isdigit() else back_off
+def _retry_delay(response: Response, default: float) -> float:
+    """Return the seconds before the next attempt: those of Retry-After, within bounds."""
+    value = next(iter(response.header("Retry-After")), "")
+    seconds = float(value) if value.isascii() and value.isdigit() else default
     return min(seconds, _MAX_RETRY_DELAY)
 
 
-def _body_or_raise(answer: Response, call: Call) -> bytes:
-    if answer.status == 200 or (call.operation and answer.status in _FAULT_STATUSES and _is_xml(answer)):
-        return answer.body
-    if answer.status == 404:
+def _body_or_raise(response: Response, call: Call) -> bytes:
+    status = response.status
+    if status == 200 or (call.operation and status in _FAULT_STATUSES and _is_xml(response)):
+        return response.body
+    if status == 404:
         raise DeviceError(
             "unsupported",
             f"The device has no {call.path} (HTTP 404)",
-            "Upgrade AXIS OS, or leave this device out: it cannot do what the task asks for.",
+            UPGRADE_OR_EXCLUDE,
         )
-    if 300 <= answer.status < 400:
-        # Without what comes before @ and after ?: credentials stand there.
-        target = re.sub(r"//[^/]*@", "//", next(iter(answer.header("Location")), "nowhere").partition("?")[0])
+    if 300 <= status < 400:
+        # Without the parts that may have credentials: before @, and after the question mark.
+        target = re.sub(r"//[^/]*@", "//", next(iter(response.header("Location")), "nowhere").partition("?")[0])
         raise DeviceError(
             "redirect",
-            f"The device sends the request elsewhere (HTTP {answer.status} to {target})",
-            "Set protocol, host and port to where the device really answers; redirects are not followed.",
+            f"The device redirects the request (HTTP {status} to {target})",
+            device_message("Set {protocol}, {host} and {port} to the final address; redirects are not followed."),
             maybe_applied=call.write,
         )
     raise DeviceError(
         "device_error",
-        f"The device answers HTTP {answer.status}",
-        "Run again; if it persists, look at the log of the device.",
-        description=f"HTTP {answer.status}",
-        # Whatever it means by it: only the answers above say that nothing was made.
+        f"The device responded with HTTP {status}",
+        CHECK_DEVICE_LOG,
+        description=f"HTTP {status}",
+        # Only the statuses above prove that nothing was applied.
         maybe_applied=call.write,
     )

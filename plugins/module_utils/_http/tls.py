@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What makes the certificate of a device good, and what to say of one that is not."""
+"""TLS settings of a device, and the explanation of a failed TLS connection."""
 
 from __future__ import annotations
 
@@ -13,13 +13,45 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import ExchangeState, connect
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Text, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import (
+    ExchangeState,
+    FingerprintMismatchError,
+    NameMismatchError,
+    connect,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
+
+# OpenSSL's verification results (x509_vfy.h): certificate key, authority's key, and signature algorithm too weak.
+_WEAK_CERTIFICATE = frozenset({66, 67, 68})
+# By OpenSSL's names of the reasons: what failed, and what to do.
+_HANDSHAKE_FAILURES: tuple[tuple[frozenset[str], str, Text], ...] = (
+    (
+        frozenset({"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION"}),
+        "The TLS version of the device is too old, TLS 1.2 or later is required",
+        "Upgrade AXIS OS, or enable TLS 1.2 on the device.",
+    ),
+    (
+        frozenset({"DH_KEY_TOO_SMALL"}),
+        "The key exchange of the device is too weak",
+        "Upgrade AXIS OS, or enable ECDHE cipher suites on the device.",
+    ),
+    (
+        frozenset({"SSLV3_ALERT_HANDSHAKE_FAILURE", "TLSV1_ALERT_INSUFFICIENT_SECURITY"}),
+        "The device and this machine have no TLS cipher suite in common",
+        "Upgrade AXIS OS, or enable ECDHE cipher suites with AES-GCM on the device.",
+    ),
+    (
+        frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST"}),
+        "The port does not speak TLS",
+        device_message("Set {port} to the HTTPS port of the device, and check that HTTPS is enabled on the device."),
+    ),
+)
 
 
 @cache
 def system_context() -> ssl.SSLContext:
-    """What trusts whom the system trusts, made once: to read its store takes longer than to ask a camera."""
+    """Return the context with the system's certificates; reading them takes longer than one request."""
     context = _new_context()
     context.load_default_certs()
     return context
@@ -34,11 +66,11 @@ def _new_context() -> ssl.SSLContext:
 
 @dataclass(frozen=True, slots=True)
 class TLSSettings:
-    """What makes a device's certificate good.
+    """How the certificate of a device is verified.
 
     :param ca_path: file or directory of certificates to trust instead of the system's.
-    :param server_name: the name to expect in the certificate instead of the address.
-    :param fingerprint: SHA-256 of the certificate, 64 hexadecimal digits; it alone decides then.
+    :param server_name: name to expect in the certificate instead of the address.
+    :param fingerprint: SHA-256 of the certificate, 64 hexadecimal digits; replaces all other checks.
     """
 
     validate: bool = True
@@ -48,11 +80,14 @@ class TLSSettings:
 
     @property
     def verification_disabled(self) -> bool:
-        """Whether any certificate will do."""
+        """Whether any certificate is accepted."""
         return not self.validate and self.fingerprint is None
 
     def context(self) -> ssl.SSLContext:
-        """:raises InvalidOptionError: ``invalid_option``, when ``ca_path`` cannot be read as certificates."""
+        """Return the context for a connection.
+
+        :raises InvalidOptionError: ``invalid_option``, when ``ca_path`` cannot be read as certificates.
+        """
         if self.fingerprint or not self.validate:
             context = _new_context()
             context.verify_mode = ssl.CERT_NONE
@@ -60,6 +95,8 @@ class TLSSettings:
             context = system_context()
         else:
             context = _new_context()
+            # An intermediate authority, or the certificate of a device, is trusted without the root above it.
+            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
             self._load(context, self.ca_path)
         return context
 
@@ -67,41 +104,75 @@ class TLSSettings:
     def _load(context: ssl.SSLContext, path: str) -> None:
         try:
             context.load_verify_locations(**{"capath" if os.path.isdir(path) else "cafile": path})
-        except OSError as error:  # ssl.SSLError is one, too
+        except OSError as error:  # includes ssl.SSLError
             raise invalid_option(
-                f"ca_path {path} cannot be read as certificates ({error})",
-                "Name a PEM file, or a directory prepared with c_rehash, that this process may read.",
+                device_message("{ca_path} {path} cannot be read as certificates ({error})", path=path, error=error),
+                device_message(
+                    "Set {ca_path} to a PEM file, or to a directory prepared with c_rehash, that this process can read."
+                ),
             ) from error
 
 
 def peer_certificate(host: str, port: int, server_name: str | None, state: ExchangeState) -> bytes | None:
-    """The certificate that a device shows (DER), read on a connection on which nothing is sent.
+    """Return the certificate that a device shows (DER), read with a handshake only: no request is sent.
 
     :raises OSError: no connection, or no TLS on it.
     """
-    with (
-        connect(host, port, state) as sock,
-        TLSSettings(validate=False).context().wrap_socket(sock, server_hostname=server_name or host) as tls,
-    ):
-        return tls.getpeercert(binary_form=True)
+    context = TLSSettings(validate=False).context()
+    with connect(host, port, state) as sock:
+        sock.settimeout(state.next_wait())
+        with context.wrap_socket(sock, server_hostname=server_name or host) as tls:
+            return tls.getpeercert(binary_form=True)
 
 
 def sha256_of(certificate: bytes) -> str:
-    """The fingerprint of a certificate (DER) as ``tls_fingerprint`` has it: 64 lower-case hexadecimal digits."""
+    """Return the fingerprint of a certificate (DER) as ``tls_fingerprint``: 64 lower-case hexadecimal digits."""
     return hashlib.sha256(certificate).hexdigest()
 
 
-def tls_reason(causes: Sequence[BaseException]) -> str:
-    """Why a connection is not trusted, by the exceptions that led to it."""
+@dataclass(frozen=True, slots=True)
+class TLSFailure:
+    """Why TLS failed.
+
+    :param next_step: what to do, or None when that depends on the certificate that the device shows.
+    """
+
+    message: Text
+    next_step: Text | None
+
+
+def explain_failure(causes: Sequence[BaseException]) -> TLSFailure:
+    """Return why a TLS connection failed, by the exceptions that led to it."""
     for cause in causes:
+        if isinstance(cause, (NameMismatchError, FingerprintMismatchError)):
+            return _untrusted(str(cause))
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return str(cause.verify_message)
-    for cause in causes:
-        if type(cause).__name__ == "CertificateError":  # urllib3's, for a name that does not match
-            return str(cause)
-    if any("ingerprint" in str(cause) for cause in causes):
-        return "its certificate has another fingerprint than tls_fingerprint"
-    for cause in causes:
-        if isinstance(cause, ssl.SSLError) and cause.reason:
-            return str(cause.reason).lower().replace("_", " ")
-    return "TLS handshake failed"
+            return _unverified(cause)
+    reason = next((cause.reason for cause in causes if isinstance(cause, ssl.SSLError) and cause.reason), None)
+    return _failed_handshake(reason)
+
+
+def _untrusted(reason: object) -> TLSFailure:
+    message = "The TLS certificate is not trusted ({reason}); no credentials were sent"
+    return TLSFailure(device_message(message, reason=reason), None)
+
+
+def _unverified(error: ssl.SSLCertVerificationError) -> TLSFailure:
+    # Python's own check of names, which old releases of urllib3 use, sets neither attribute.
+    reason = getattr(error, "verify_message", error)
+    if getattr(error, "verify_code", None) not in _WEAK_CERTIFICATE:
+        return _untrusted(reason)
+    return TLSFailure(
+        f"The TLS certificate is too weak ({reason}); no credentials were sent",
+        "Install a certificate with an RSA key of at least 2048 bits, or an ECDSA key, and a SHA-256 signature.",
+    )
+
+
+def _failed_handshake(reason: str | None) -> TLSFailure:
+    text = (reason or "unknown reason").lower().replace("_", " ")
+    for reasons, message, next_step in _HANDSHAKE_FAILURES:
+        if reason in reasons:
+            return TLSFailure(f"{message} ({text})", next_step)
+    return TLSFailure(
+        f"The TLS handshake failed ({text})", device_message("Check {port}, and the HTTPS settings of the device.")
+    )

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One HTTP exchange with one device, bounded in time and size, over a connection that is kept.
+"""One HTTP exchange with one device, bounded in time and size, over a persistent connection.
 
-Nothing is taken from the environment, redirects are not followed, cookies not kept, and trust is an own ``SSLContext``.
+Environment variables, redirects, and cookies are ignored. TLS uses its own ``SSLContext``.
 """
 
 from __future__ import annotations
@@ -15,20 +15,21 @@ import traceback
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError, DeviceUnreachableError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError, DeviceUnreachableError, Text
 from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import (
     DEADLINE_FACTOR,
     MAX_RESPONSE_SIZE,
     DeviceAdapter,
-    DNSTimeout,
+    DNSTimeoutError,
     ExchangeState,
-    ResponseTooLarge,
+    ResponseTooLargeError,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import (
     TLSSettings,
+    explain_failure,
     peer_certificate,
     sha256_of,
-    tls_reason,
 )
 
 IMPORT_ERROR: str | None = None
@@ -39,12 +40,13 @@ except ImportError:
     IMPORT_ERROR = traceback.format_exc()
 
 _HEADERS = {"User-Agent": "camfleet.axis", "Accept-Encoding": "identity"}
-_CHUNK = 64 * 1024
+_CHUNK_SIZE = 64 * 1024
+_CHECK_ADDRESS = device_message("Check that the device is running, and check {host}, {port} and {protocol}.")
 
 
 @dataclass(frozen=True, slots=True)
 class RequestBody:
-    """What a POST carries."""
+    """The content of a POST."""
 
     type: str
     body: bytes
@@ -52,14 +54,14 @@ class RequestBody:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back: status, headers as sent, the body's bytes."""
+    """A response: status, headers as sent, and body."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
     def header(self, name: str) -> tuple[str, ...]:
-        """All values of one header, by its name in any case."""
+        """Return all values of one header; its name is case-insensitive."""
         return tuple(value for key, value in self.headers if key.lower() == name.lower())
 
 
@@ -76,8 +78,10 @@ class Transport:
         self._timeout = timeout
         self._proxies = {"http": proxy, "https": proxy} if proxy else {}
         self._state = ExchangeState()
-        # Without a session of requests, which would parse cookies, and read what a redirect carries to its end.
+        # Without a session of requests, which would parse cookies, and read the whole body of a redirect.
         self._adapter = DeviceAdapter(self._state, self._tls_options())
+        # Whether the port for plain HTTP speaks TLS, or None as long as that is unknown.
+        self._speaks_tls = None if base_url.startswith("http:") and not proxy else False
 
     def _tls_options(self) -> dict[str, Any]:
         if not self._base_url.startswith("https:"):
@@ -97,71 +101,40 @@ class Transport:
         self._adapter.close()
 
     def send(self, method: str, target: str, authorization: str | None, content: RequestBody | None = None) -> Response:
-        """One request and its answer.
+        """Send one request and return its response.
 
-        :raises DeviceUnreachableError: no connection, no trust, or no whole answer in time.
-        :raises DeviceError: ``malformed_response``, when the answer is too large.
+        :raises DeviceUnreachableError: no connection, no trusted certificate, or no complete response in time.
+        :raises DeviceError: ``malformed_response``, when the response is too large.
         """
-        request = _request(method, self._base_url + target, authorization, content)
+        request = _build_request(method, self._base_url + target, authorization, content)
         self._state.start(self._timeout)
         try:
-            with self._adapter.send(request, stream=True, timeout=self._timeout, proxies=self._proxies) as response:
-                return Response(response.status_code, tuple(response.raw.headers.items()), self._body(response.raw))
+            with self._adapter.send(request, stream=True, timeout=self._timeout, proxies=self._proxies) as received:
+                response = Response(
+                    received.status_code, tuple(received.raw.headers.items()), self._read_body(received.raw)
+                )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            if any(isinstance(cause, ResponseTooLarge) for cause in _causes(error)):
-                raise _too_large() from error
-            raise self._not_reached(error) from error
+            if _has_cause(_causes(error), ResponseTooLargeError):
+                raise _response_too_large() from error
+            raise self._unreachable(error) from error
+        # Apache, for example, sends this status when a port for TLS receives plain HTTP.
+        if response.status == 400 and self._is_tls_port():
+            raise _plain_http_to_tls_port()
+        self._speaks_tls = False
+        return response
 
     @staticmethod
-    def _body(raw: Any) -> bytes:
+    def _read_body(raw: Any) -> bytes:
         raw.enforce_content_length = True  # the default of urllib3 2, not of 1.26
         body = bytearray()
-        for chunk in raw.stream(_CHUNK, decode_content=False):
+        for chunk in raw.stream(_CHUNK_SIZE, decode_content=False):
             body += chunk
             if len(body) > MAX_RESPONSE_SIZE:
-                raise _too_large()
+                raise _response_too_large()
         return bytes(body)
 
-    def _not_reached(self, error: Exception) -> DeviceUnreachableError:
-        sent, causes = self._state.sent, _causes(error)
-        if any(isinstance(cause, ssl.SSLEOFError) for cause in causes) and not sent:
-            what = f"The device{' or the proxy' if self._proxies else ''} closed the connection while TLS was set up"
-            return DeviceUnreachableError(
-                "unreachable", what, "Check that the device is up, and host, port and protocol.", connection_lost=True
-            )
-        if isinstance(error, requests.exceptions.SSLError) and not sent:
-            return self._not_trusted(causes)
-        if any(isinstance(cause, TimeoutError) for cause in causes):  # urllib3 calls a refused connection one, too
-            limit = f"{self._timeout:g} s for each read, {DEADLINE_FACTOR * self._timeout:g} s in all"
-            what = f"No whole answer in time ({limit})" if sent else f"No connection within {self._timeout:g} s"
-            if any(isinstance(cause, DNSTimeout) for cause in causes):
-                what = f"No address for the name within {self._timeout:g} s"
-            return DeviceUnreachableError(
-                "timeout", what, "Check the device and the network, or raise timeout.", maybe_applied=sent
-            )
-        if any(isinstance(cause, socket.gaierror) for cause in causes):
-            return DeviceUnreachableError(
-                "unreachable", "The name does not resolve", "Correct host, or the name service."
-            )
-        if isinstance(error, requests.exceptions.ProxyError):
-            return DeviceUnreachableError(
-                "unreachable", "The proxy cannot be used", "Check the proxy option and the proxy."
-            )
-        if sent:
-            what = "The device closed the connection without a whole answer"
-            return DeviceUnreachableError(
-                "unreachable",
-                what,
-                "Run again; if it persists, look at the device.",
-                maybe_applied=True,
-                connection_lost=True,
-            )
-        reason = next((str(cause.strerror) for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
-        what = "No connection" + (f" ({reason})" if reason else "")
-        return DeviceUnreachableError("unreachable", what, "Check that the device is up, and host, port and protocol.")
-
     def certificate(self) -> bytes | None:
-        """The certificate that the device shows (DER), whether or not it is trusted; nothing is sent.
+        """Return the certificate that the device shows (DER), trusted or not; no request is sent.
 
         :raises DeviceUnreachableError: no connection, or no TLS on it.
         """
@@ -169,68 +142,133 @@ class Transport:
         try:
             return self._peer_certificate()
         except ssl.SSLError as error:
-            raise DeviceUnreachableError(
-                "tls",
-                f"No TLS on this port ({tls_reason([error])})",
-                "Check port, and whether the device has HTTPS at all.",
-            ) from error
+            raise self._tls_error([error]) from error
         except OSError as error:
-            raise self._not_reached(error) from error
-
-    def _not_trusted(self, causes: list[BaseException]) -> DeviceUnreachableError:
-        reason = tls_reason(causes)
-        seen = self._seen_fingerprint()
-        if seen is None and not self._proxies:
-            next_step = "Check that the device speaks TLS on this port, or use protocol: http."
-        elif seen is None:
-            next_step = "Look from a machine that needs no proxy at which certificate the device shows."
-        elif seen == self._tls.fingerprint:
-            next_step = "At a second look the right one was there: see whether two devices have this address."
-        elif self._tls.fingerprint:
-            next_step = f"It shows SHA-256 {seen}. If you know that this is right, set tls_fingerprint to it."
-        else:
-            next_step = (
-                f"It shows the certificate with SHA-256 {seen}. Set ca_path or tls_server_name, or pin this "
-                "certificate with tls_fingerprint once you know that it is the device's."
-            )
-        return DeviceUnreachableError(
-            "tls", f"The TLS connection is not trusted ({reason}); no credential was sent", next_step
-        )
-
-    def _seen_fingerprint(self) -> str | None:
-        if self._proxies:
-            return None  # what a connection past the proxy shows may be another device's
-        try:
-            certificate = self._peer_certificate()
-        except OSError:
-            return None
-        return sha256_of(certificate) if certificate else None
+            raise self._unreachable(error) from error
 
     def _peer_certificate(self) -> bytes | None:
         address = urllib3.util.parse_url(self._base_url)
         host = (address.host or "").strip("[]")
         return peer_certificate(host, address.port or 443, self._tls.server_name, self._state)
 
+    def _is_tls_port(self) -> bool:
+        """Return whether the port completes a TLS handshake, tried once and only before the first valid response."""
+        if self._speaks_tls is None:
+            try:
+                self._speaks_tls = self._peer_certificate() is not None
+            except OSError:
+                self._speaks_tls = False
+        return self._speaks_tls
 
-def _too_large() -> DeviceError:
+    def _unreachable(self, error: Exception) -> DeviceUnreachableError:
+        sent, causes = self._state.sent, _causes(error)
+        if not sent and _has_cause(causes, ssl.SSLEOFError):
+            peer = "The device or the proxy" if self._proxies else "The device"
+            text = f"{peer} closed the connection during the TLS handshake"
+            return DeviceUnreachableError("unreachable", text, _CHECK_ADDRESS, connection_lost=True)
+        if not sent and isinstance(error, requests.exceptions.SSLError):
+            return self._tls_error(causes)
+        # The built-in type: that of urllib3 includes refused connections.
+        if _has_cause(causes, TimeoutError):
+            return self._timed_out(causes)
+        if _has_cause(causes, socket.gaierror):
+            next_step = device_message("Correct {host}, or the DNS record of the device.")
+            return DeviceUnreachableError("unreachable", "The host name does not resolve", next_step)
+        if isinstance(error, requests.exceptions.ProxyError):
+            next_step = device_message("Check {proxy}, and that the proxy allows connections to the device.")
+            return DeviceUnreachableError("unreachable", "The proxy does not connect to the device", next_step)
+        if not sent:
+            reason = next((item.strerror for item in causes if isinstance(item, OSError) and item.strerror), None)
+            text = f"No connection ({reason})" if reason else "No connection"
+            return DeviceUnreachableError("unreachable", text, _CHECK_ADDRESS)
+        if self._is_tls_port():
+            return _plain_http_to_tls_port()
+        return DeviceUnreachableError(
+            "unreachable",
+            "The device closed the connection before the response was complete",
+            device_message("Run again. If it persists, check {protocol} and {port}, and the log of the device."),
+            maybe_applied=True,
+            connection_lost=True,
+        )
+
+    def _timed_out(self, causes: list[BaseException]) -> DeviceUnreachableError:
+        sent, read_limit, limit = self._state.sent, f"{self._timeout:g} s", f"{DEADLINE_FACTOR * self._timeout:g} s"
+        if _has_cause(causes, DNSTimeoutError):
+            text = f"DNS did not resolve the host name within {read_limit}"
+        elif sent:
+            text = f"No complete response in time ({read_limit} for each read, {limit} in total)"
+        else:
+            text = f"No connection within {read_limit}"
+        next_step = device_message("Check the device and the network, or increase {timeout}.")
+        return DeviceUnreachableError("timeout", text, next_step, maybe_applied=sent)
+
+    def _tls_error(self, causes: list[BaseException]) -> DeviceUnreachableError:
+        failure = explain_failure(causes)
+        next_step = self._pin_or_trust() if failure.next_step is None else failure.next_step
+        return DeviceUnreachableError("tls", failure.message, next_step)
+
+    def _pin_or_trust(self) -> Text:
+        """Return what to do about an untrusted certificate, with the fingerprint that the device shows now."""
+        fingerprint = self._observed_fingerprint()
+        values = {"playbook": "camfleet.axis.pin_certificates", "fingerprint": fingerprint}
+        if fingerprint is None and self._proxies:
+            text = "Read the certificate without the proxy: run the playbook {playbook} on a machine that needs none."
+        elif fingerprint is None:
+            text = "The certificate could not be read again. Run again, or run the playbook {playbook}."
+        elif fingerprint == self._tls.fingerprint:
+            text = "A second connection showed the pinned certificate: check whether two devices have this address."
+        elif self._tls.fingerprint:
+            text = (
+                "The device shows a certificate with SHA-256 {fingerprint}. If you have verified that it is the "
+                "device's, set {tls_fingerprint} to it, or run the playbook {playbook}."
+            )
+        else:
+            text = (
+                "The device shows a certificate with SHA-256 {fingerprint}. Set {ca_path} to the authority that signed "
+                "it, or {tls_server_name} to the name in it. If you have verified that it is the device's, set "
+                "{tls_fingerprint} to it, or run the playbook {playbook}."
+            )
+        return device_message(text, **values)
+
+    def _observed_fingerprint(self) -> str | None:
+        if self._proxies:
+            return None  # a connection that bypasses the proxy may reach another device
+        try:
+            certificate = self._peer_certificate()
+        except OSError:
+            return None
+        return sha256_of(certificate) if certificate else None
+
+
+def _plain_http_to_tls_port() -> DeviceUnreachableError:
+    # A server may speak both, so the request counts as sent.
+    text = "The port speaks TLS, and the request was sent as plain HTTP"
+    return DeviceUnreachableError("tls", text, device_message("Set {protocol}: https."), maybe_applied=True)
+
+
+def _response_too_large() -> DeviceError:
     return DeviceError(
         "malformed_response",
-        f"The answer is larger than {MAX_RESPONSE_SIZE // 1024 // 1024} MiB",
-        "Check that the address is the device's.",
+        f"The response is larger than {MAX_RESPONSE_SIZE // 1024 // 1024} MiB",
+        device_message("Check that {host} and {port} are those of the device."),
         maybe_applied=True,
     )
 
 
-def _request(method: str, url: str, authorization: str | None, content: RequestBody | None) -> Any:
-    # Not by its prepare(), which spends a millisecond of each worker on cookies, hooks and parameters.
+def _build_request(method: str, url: str, authorization: str | None, content: RequestBody | None) -> Any:
+    # Without prepare(), which spends a millisecond of each worker on cookies, hooks and parameters.
     request: Any = requests.PreparedRequest()
     request.method, request.url, request.body = method, url, content.body if content else None
-    request.headers = dict(_HEADERS)  # urllib3 copies it, which takes one without case a third of a millisecond
+    request.headers = dict(_HEADERS)  # urllib3 copies it; copying a case-insensitive one takes 0.3 ms longer
     if authorization:
         request.headers["Authorization"] = authorization
     if content:
         request.headers.update({"Content-Type": content.type, "Content-Length": str(len(content.body))})
     return request
+
+
+def _has_cause(causes: list[BaseException], kind: type[BaseException]) -> bool:
+    return any(isinstance(cause, kind) for cause in causes)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -132,12 +132,12 @@ def test_from_nothing_to_always_to_a_condition_and_back_to_nothing(play: Play, d
 
 KINDS: dict[str, tuple[str, str, str]] = {
     # by host: kind, outcome, words of the message
-    "wrong-password": ("authentication", "failed", "did not accept the login"),
+    "wrong-password": ("authentication", "failed", "rejected the username or password"),
     "viewer": ("forbidden", "failed", "role administrator"),
     "no-service": ("unsupported", "failed", "has no /vapix/services"),
     "no-template": ("unsupported", "failed", "ActionTemplateNotFoundFault"),
     "no-event": ("invalid_condition", "failed", "InvalidConditionFilterFault: could not match any property events"),
-    "no-group": ("group_not_found", "failed", "it has: yard"),
+    "no-group": ("group_not_found", "failed", "existing groups: yard"),
     "web-page": ("malformed_response", "failed", "document type"),
     "trouble": ("device_error", "failed", "HTTP 500"),
     "closed": ("unreachable", "unreachable", ""),
@@ -173,7 +173,7 @@ def test_every_failure_has_its_kind(play: Play, fleet: Fleet, arguments: list[st
         if "--check" in arguments and name in {"no-template", "no-event", "no-group"}:
             # What only the device, or an earlier task of the real run, can know.
             assert result["changed"] is True
-            assert ("There is no recording group door yet (there is: yard)" in str(result.get("warnings"))) is (
+            assert ("Recording group door does not exist yet (existing groups: yard)" in str(result.get("warnings"))) is (
                 name == "no-group"
             )
             continue

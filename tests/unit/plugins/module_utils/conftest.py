@@ -90,12 +90,12 @@ def apply() -> Run:
 
 @pytest.fixture
 def session(camera: Device) -> Session:
-    """A session with the camera."""
-    return Session(address_of(camera))
+    """Return a session with the camera."""
+    return Session(settings_for(camera))
 
 
-def address_of(device: Device, **changes: Any) -> ConnectionSettings:
-    """Where a simulated device is, with the operator's login; on HTTPS its certificate is pinned."""
+def settings_for(device: Device, **changes: Any) -> ConnectionSettings:
+    """Return settings for a simulated device and its operator; with HTTPS, its certificate is pinned."""
     values: dict[str, Any] = {"host": device.host, "port": device.port, "protocol": "http", "timeout": 5.0}
     if not device.port:
         tls = TLSSettings(fingerprint=device.certificate_sha256)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Servers that do what no camera should, on sockets of their own: whatever one connection is given to do."""
+"""Servers on plain sockets that send any bytes, valid HTTP or not."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from contextlib import contextmanager, suppress
 
 import trustme
 
-#: A target that answers nothing itself: what matters comes before, or instead.
+#: a request target; these servers ignore it
 TARGET = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
 @contextmanager
-def server(talk: Callable[[socket.socket], object], tls: ssl.SSLContext | None = None) -> Iterator[int]:
-    """Lets `talk` do with each connection what it likes, in a thread of its own; gives the port."""
+def serve(talk: Callable[[socket.socket], object], tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Yield a port; each connection to it is passed to ``talk`` in a separate thread."""
     listening = socket.create_server(("127.0.0.1", 0), backlog=100)
 
-    def serve(connection: socket.socket) -> None:
+    def handle(connection: socket.socket) -> None:
         with suppress(OSError):
             if tls is not None:
                 connection = tls.wrap_socket(connection, server_side=True)
@@ -36,7 +36,7 @@ def server(talk: Callable[[socket.socket], object], tls: ssl.SSLContext | None =
         with suppress(OSError):
             while True:
                 connection, _peer = listening.accept()
-                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+                threading.Thread(target=handle, args=(connection,), daemon=True).start()
 
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()
@@ -48,8 +48,8 @@ def server(talk: Callable[[socket.socket], object], tls: ssl.SSLContext | None =
         thread.join()
 
 
-def head_of(connection: socket.socket) -> bytes:
-    """The head of one request; empty when the client has hung up."""
+def read_head(connection: socket.socket) -> bytes:
+    """Return the head of one request, or what arrived until the client closed the connection."""
     head = b""
     while b"\r\n\r\n" not in head:
         piece = connection.recv(65536)
@@ -59,11 +59,11 @@ def head_of(connection: socket.socket) -> bytes:
     return head
 
 
-def answering(*pieces: bytes) -> Callable[[socket.socket], None]:
-    """One request, and these bytes."""
+def respond_with(*pieces: bytes) -> Callable[[socket.socket], None]:
+    """Return a ``talk`` that reads one request and sends these bytes."""
 
     def talk(connection: socket.socket) -> None:
-        head_of(connection)
+        read_head(connection)
         for piece in pieces:
             connection.sendall(piece)
 
@@ -71,7 +71,7 @@ def answering(*pieces: bytes) -> Callable[[socket.socket], None]:
 
 
 def relay(connection: socket.socket, port: int) -> None:
-    """Pass bytes on to a port of this machine, and back, until one side ends."""
+    """Forward bytes to a port of this machine, and back, until one side closes."""
     with socket.create_connection(("127.0.0.1", port)) as device:
         ends = {connection: device, device: connection}
         while True:
@@ -82,8 +82,8 @@ def relay(connection: socket.socket, port: int) -> None:
                 ends[source].sendall(data)
 
 
-def stranger() -> ssl.SSLContext:
-    """The TLS of somebody whose certificate nobody vouches for."""
+def untrusted_context() -> ssl.SSLContext:
+    """Return a server context with a certificate that no client trusts."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("somebody-else.example.com").configure_cert(context)
+    trustme.CA().issue_cert("untrusted.example.com").configure_cert(context)
     return context

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Challenges and answers; the examples are those of RFC 7616 and RFC 7617."""
+"""Authentication; the examples are those of RFC 7616 and RFC 7617."""
 
 from __future__ import annotations
 
@@ -24,42 +24,42 @@ MD5_RESPONSE = 'response="8ca523f5e9506fed4657c9700eebdbec"'
 SHA_256_RESPONSE = 'response="753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"'
 
 
-def answer(*challenges: str, encrypted: bool = False, method: str = "auto") -> str:
-    """The header of a login that was asked with these WWW-Authenticate headers."""
-    login = Authenticator("Mufasa", "Circle of Life", method, encrypted=encrypted)
-    login.choose(parse_challenges(challenges))
-    return login.header("GET", "/dir/index.html") or ""
+def authorize(*challenges: str, encrypted: bool = False, method: str = "auto") -> str:
+    """Return the Authorization header that answers these WWW-Authenticate headers."""
+    authenticator = Authenticator("Mufasa", "Circle of Life", method, encrypted=encrypted)
+    authenticator.choose(parse_challenges(challenges))
+    return authenticator.header("GET", "/dir/index.html") or ""
 
 
 @pytest.mark.parametrize(("challenge", "response"), [(MD5, MD5_RESPONSE), (SHA_256, SHA_256_RESPONSE)])
-def test_the_examples_of_the_standard(monkeypatch: pytest.MonkeyPatch, challenge: str, response: str) -> None:
+def test_examples_of_the_rfc(monkeypatch: pytest.MonkeyPatch, challenge: str, response: str) -> None:
     monkeypatch.setattr(secrets, "token_hex", lambda _length: CNONCE)
-    header = answer(challenge)
+    header = authorize(challenge)
     assert response in header
     assert 'opaque="FQhe/q"' in header
     assert "nc=00000001" in header
 
 
-def test_a_challenge_without_qop_is_answered_in_the_old_way() -> None:
+def test_challenge_without_qop_uses_rfc_2069() -> None:
     challenge = 'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", stale=FALSE'
-    login = Authenticator("Mufasa", "Circle Of Life", "auto", encrypted=False)
-    login.choose(parse_challenges([challenge]))
-    header = login.header("GET", "/dir/index.html") or ""
+    authenticator = Authenticator("Mufasa", "Circle Of Life", "auto", encrypted=False)
+    authenticator.choose(parse_challenges([challenge]))
+    header = authenticator.header("GET", "/dir/index.html") or ""
     assert 'response="670fd8c2df070c60b045671b8b24ff02"' in header
     assert "qop" not in header
 
 
-def test_basic_is_utf_8() -> None:
-    login = Authenticator("test", "123£", "auto", encrypted=True)
-    login.choose(parse_challenges(['Basic realm="foo", charset="UTF-8"']))
-    assert login.header("GET", "/") == "Basic dGVzdDoxMjPCow=="
+def test_basic_encodes_utf_8() -> None:
+    authenticator = Authenticator("test", "123£", "auto", encrypted=True)
+    authenticator.choose(parse_challenges(['Basic realm="foo", charset="UTF-8"']))
+    assert authenticator.header("GET", "/") == "Basic dGVzdDoxMjPCow=="
 
 
 @pytest.mark.parametrize(
     "headers", [(MD5, SHA_256), (SHA_256, MD5), (f"{MD5}, {SHA_256}",), (f'Basic realm="x", {SHA_256}',)]
 )
-def test_the_best_of_several_is_taken(headers: tuple[str, ...]) -> None:
-    assert "algorithm=SHA-256" in answer(*headers, encrypted=True)
+def test_strongest_challenge_is_chosen(headers: tuple[str, ...]) -> None:
+    assert "algorithm=SHA-256" in authorize(*headers, encrypted=True)
 
 
 @pytest.mark.parametrize(
@@ -74,17 +74,17 @@ def test_the_best_of_several_is_taken(headers: tuple[str, ...]) -> None:
         ((), True, "auto"),
     ],
 )
-def test_what_may_not_be_answered_is_refused(headers: tuple[str, ...], encrypted: bool, method: str) -> None:
+def test_unusable_challenges_raise_authentication_error(headers: tuple[str, ...], encrypted: bool, method: str) -> None:
     with pytest.raises(DeviceError) as caught:
-        answer(*headers, encrypted=encrypted, method=method)
+        authorize(*headers, encrypted=encrypted, method=method)
     assert caught.value.kind == "authentication"
 
 
-def test_an_unknown_algorithm_is_passed_over() -> None:
-    assert "algorithm=MD5" in answer(MD5.replace("MD5", "SHA-999"), MD5)
+def test_unknown_algorithm_is_skipped() -> None:
+    assert "algorithm=MD5" in authorize(MD5.replace("MD5", "SHA-999"), MD5)
 
 
-def test_commas_and_quotes_inside_a_realm() -> None:
+def test_commas_and_quotes_in_a_realm() -> None:
     (challenge,) = parse_challenges(['Digest realm="a, b=\\"c\\"", nonce="n", stale=true'])
     assert challenge.parameters["realm"] == 'a, b="c"'
     assert challenge.stale is True
@@ -94,26 +94,29 @@ def test_commas_and_quotes_inside_a_realm() -> None:
     ("realm", "serial"),
     [("AXIS_B8A44F00ff01", "B8A44F00FF01"), ("AXIS_WS_ACCC8E000001", "ACCC8E000001"), ("AXIS_", None), ("Login", None)],
 )
-def test_the_serial_of_the_realm(realm: str, serial: str | None) -> None:
+def test_serial_is_read_from_realm(realm: str, serial: str | None) -> None:
     (challenge,) = parse_challenges([f'Digest realm="{realm}", nonce="n"'])
     assert challenge.serial == serial
 
 
-def test_the_count_of_a_nonce_grows() -> None:
-    login = Authenticator("Mufasa", "Circle of Life", "auto", encrypted=False)
-    assert login.header("GET", "/") is None
-    login.choose(parse_challenges([MD5]))
-    assert ["nc=00000001" in (login.header("GET", "/") or ""), "nc=00000002" in (login.header("GET", "/") or "")] == [
+def test_nonce_count_increases() -> None:
+    authenticator = Authenticator("Mufasa", "Circle of Life", "auto", encrypted=False)
+    assert authenticator.header("GET", "/") is None
+    authenticator.choose(parse_challenges([MD5]))
+    assert [
+        "nc=00000001" in (authenticator.header("GET", "/") or ""),
+        "nc=00000002" in (authenticator.header("GET", "/") or ""),
+    ] == [
         True,
         True,
     ]
 
 
 @pytest.mark.parametrize("algorithm", ["MD5-sess", "SHA-256-sess"])
-def test_a_session_algorithm_keeps_its_client_nonce(algorithm: str) -> None:
-    login = Authenticator("Mufasa", "Circle of Life", "auto", encrypted=False)
-    login.choose(parse_challenges([MD5.replace("MD5", algorithm)]))
-    headers = [login.header("GET", "/") or "" for _number in range(2)]
+def test_session_algorithm_keeps_its_client_nonce(algorithm: str) -> None:
+    authenticator = Authenticator("Mufasa", "Circle of Life", "auto", encrypted=False)
+    authenticator.choose(parse_challenges([MD5.replace("MD5", algorithm)]))
+    headers = [authenticator.header("GET", "/") or "" for _number in range(2)]
     one, other = (re.search('cnonce="([^"]+)"', header) for header in headers)
     assert one is not None
     assert other is not None
@@ -121,6 +124,6 @@ def test_a_session_algorithm_keeps_its_client_nonce(algorithm: str) -> None:
     assert headers[0] != headers[1]
 
 
-def test_a_session_algorithm_without_qop_cannot_be_answered() -> None:
+def test_session_algorithm_without_qop_is_unusable() -> None:
     with pytest.raises(DeviceError):
-        answer('Digest realm="r", nonce="n", algorithm=MD5-sess')
+        authorize('Digest realm="r", nonce="n", algorithm=MD5-sess')

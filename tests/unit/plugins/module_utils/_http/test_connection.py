@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Making a connection takes no longer than it may, and ends at the right machine."""
+"""Connecting keeps its deadline, and reaches the right machine."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLS
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import Transport
 from tests.simulator import Fleet
 from tests.simulator.device import Device
-
-TARGET = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
-
-
-def clock(timeout: float = 5) -> ExchangeState:
-    """A clock that runs."""
-    running = ExchangeState()
-    running.start(timeout)
-    return running
+from tests.unit.plugins.module_utils.raw_server import TARGET
 
 
-@pytest.mark.fault("name service silent")
-def test_a_name_service_that_does_not_answer_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def started(timeout: float = 5) -> ExchangeState:
+    """Return the state of an exchange that has just started."""
+    state = ExchangeState()
+    state.start(timeout)
+    return state
+
+
+@pytest.mark.fault("DNS does not respond")
+def test_silent_dns_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
 
     def silent(*_arguments: Any, **_options: Any) -> Any:
@@ -44,20 +43,18 @@ def test_a_name_service_that_does_not_answer_holds_nobody(monkeypatch: pytest.Mo
     finally:
         over.set()
     assert (caught.value.kind, caught.value.maybe_applied) == ("timeout", False)
-    assert "No address for the name" in str(caught.value)
+    assert "DNS did not resolve" in str(caught.value)
 
 
-@pytest.mark.fault("a name with many dead addresses")
-def test_the_next_address_of_a_name_is_tried_and_all_share_one_deadline(
-    monkeypatch: pytest.MonkeyPatch, camera: Device
-) -> None:
-    nobody = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 1))
+@pytest.mark.fault("name with many dead addresses")
+def test_all_addresses_are_tried_within_one_deadline(monkeypatch: pytest.MonkeyPatch, camera: Device) -> None:
+    refused = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 1))
     here = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", camera.port))
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments, **_options: [nobody, here])
-    with connect("camera.example.com", 80, clock()) as sock:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments, **_options: [refused, here])
+    with connect("camera.example.com", 80, started()) as sock:
         assert sock.getpeername()[1] == camera.port
 
-    # An address that drops every packet: a queue that is full.
+    # An address that drops every packet, because its queue is full.
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         address = full.getsockname()
         waiting = [socket.socket() for _number in range(4)]
@@ -66,21 +63,21 @@ def test_the_next_address_of_a_name_is_tried_and_all_share_one_deadline(
             sock.connect_ex(address)
         dead = (socket.AF_INET, socket.SOCK_STREAM, 6, "", address)
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments, **_options: [dead] * 50)
-        tries: list[tuple[str, int]] = []
+        attempts: list[tuple[str, int]] = []
         original = socket.socket.connect
         monkeypatch.setattr(
-            socket.socket, "connect", lambda self, place: (tries.append(place), original(self, place))[1]
+            socket.socket, "connect", lambda self, place: (attempts.append(place), original(self, place))[1]
         )
         with pytest.raises(TimeoutError):
-            connect("camera.example.com", 80, clock(0.1))
+            connect("camera.example.com", 80, started(0.1))
         for sock in waiting:
             sock.close()
-    # Three times 0.1 s are enough for three or four of the fifty.
-    assert 1 <= len(tries) <= 5
+    # Three times 0.1 s is enough for three or four of the fifty.
+    assert 1 <= len(attempts) <= 5
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_addresses_of_both_families_and_names(fleet: Fleet, scheme: Any) -> None:
+def test_names_and_addresses_of_both_families(fleet: Fleet, scheme: Any) -> None:
     old, new = fleet.add(scheme=scheme), fleet.add(scheme=scheme, address="::1")
     for device, host in ((old, "127.0.0.1"), (old, "localhost"), (new, "[::1]")):
         port = device.port or device.tls_port

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No more than ten requests in any second, whichever processes send them."""
+"""At most ten requests in any second, from any number of processes."""
 
 from __future__ import annotations
 
 import math
 import multiprocessing
+import socket
 import struct
 import threading
 import time
@@ -16,53 +17,56 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, RateLimiter
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
+from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import Transport
+from tests.unit.plugins.module_utils.raw_server import OK, TARGET, read_head, serve
 
 
-def take_turns(path: str | None, count: int) -> list[float]:
-    """When each of so many requests was sent."""
-    pace, times = RateLimiter(path), []
+def send_requests(path: str | None, count: int) -> list[float]:
+    """Return when each of so many requests was sent."""
+    limiter, times = RateLimiter(path), []
     for _number in range(count):
-        with pace.acquire():
+        with limiter.acquire():
             times.append(time.monotonic())
     return times
 
 
-def most_in_a_second(times: list[float]) -> int:
-    """The largest number of them in any second."""
+def max_per_second(times: list[float]) -> int:
+    """Return the maximum number of requests in any second."""
     return max(sum(start <= other < start + 1 for other in times) for start in times)
 
 
-def test_one_process_keeps_its_pace_with_and_without_a_file(tmp_path: Path) -> None:
-    for path in (None, str(tmp_path / "pace"), str(tmp_path / "missing" / "pace")):
-        assert most_in_a_second(take_turns(path, 2 * REQUESTS_PER_SECOND + 1)) == REQUESTS_PER_SECOND
+def test_one_process_keeps_the_limit_with_and_without_a_file(tmp_path: Path) -> None:
+    for path in (None, str(tmp_path / "times"), str(tmp_path / "missing" / "times")):
+        assert max_per_second(send_requests(path, 2 * REQUESTS_PER_SECOND + 1)) == REQUESTS_PER_SECOND
 
 
 @pytest.mark.fault("many tasks in a row on one camera")
-def test_processes_share_a_pace_one_after_the_other(tmp_path: Path) -> None:
-    # As the tasks of a play do: each a process of its own.
+def test_successive_processes_share_the_limit(tmp_path: Path) -> None:
+    # Like the tasks of a play, each in its own process.
     context = multiprocessing.get_context("spawn")
     with context.Pool(1, maxtasksperchild=1) as pool:
-        times = [pool.apply(take_turns, (str(tmp_path / "pace"), 4)) for _task in range(6)]
-    assert most_in_a_second([moment for task in times for moment in task]) <= REQUESTS_PER_SECOND
+        times = [pool.apply(send_requests, (str(tmp_path / "times"), 4)) for _task in range(6)]
+    assert max_per_second([moment for task in times for moment in task]) <= REQUESTS_PER_SECOND
 
 
-def test_processes_share_a_pace_at_the_same_time(tmp_path: Path) -> None:
+def test_concurrent_processes_share_the_limit(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     with context.Pool(3) as pool:
-        times = pool.starmap(take_turns, [(str(tmp_path / "pace"), 8)] * 3)
-    assert most_in_a_second([moment for task in times for moment in task]) <= REQUESTS_PER_SECOND
+        times = pool.starmap(send_requests, [(str(tmp_path / "times"), 8)] * 3)
+    assert max_per_second([moment for task in times for moment in task]) <= REQUESTS_PER_SECOND
 
 
-def test_a_request_counts_from_its_end() -> None:
-    pace = RateLimiter()
-    with pace.acquire():
-        # Connecting takes this long, so the device sees it only then.
+def test_request_counts_from_its_end() -> None:
+    limiter = RateLimiter()
+    with limiter.acquire():
+        # Connecting takes this long, and the device receives the request only then.
         threading.Event().wait(0.3)
         ended = time.monotonic()
     for _number in range(REQUESTS_PER_SECOND - 1):
-        with pace.acquire():
+        with limiter.acquire():
             pass
-    with pace.acquire():
+    with limiter.acquire():
         assert time.monotonic() >= ended + 1.0
 
 
@@ -70,13 +74,42 @@ def test_a_request_counts_from_its_end() -> None:
     "content",
     [b"short", *(struct.pack("10d", *[value] * 10) for value in (math.nan, math.inf, 1e9, -1.0))],
 )
-def test_what_stands_in_the_file_holds_nobody(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "pace"
+def test_damaged_file_does_not_block(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "times"
     path.write_bytes(content)
-    assert len(take_turns(str(path), 3)) == 3
+    assert len(send_requests(str(path), 3)) == 3
 
 
-def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
-    path = tmp_path / "pace"
-    take_turns(str(path), 1)
+def test_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "times"
+    send_requests(str(path), 1)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def run_concurrently(threads: list[threading.Thread]) -> None:
+    """Start all threads and wait until they end."""
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_device_that_accepts_late_is_not_flooded(tmp_path: Path) -> None:
+    ready, times = threading.Event(), []
+
+    def talk(connection: socket.socket) -> None:
+        ready.wait()
+        read_head(connection)
+        times.append(time.monotonic())
+        connection.sendall(OK + b"Content-Length: 0\r\n\r\n")
+
+    with serve(talk) as port:
+        # Many workers of a play, on as many hosts behind one recorder.
+        def request() -> None:
+            with RateLimiter(str(tmp_path / "times")).acquire():
+                Transport(f"http://127.0.0.1:{port}", TLSSettings(), 10).send("GET", TARGET, None)
+
+        threading.Timer(2.5, ready.set).start()
+        run_concurrently([threading.Thread(target=request) for _number in range(25)])
+    assert len(times) == 25
+    assert max_per_second(times) <= REQUESTS_PER_SECOND

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The session: challenges, retries of reads, pacing, statuses."""
+"""The session: challenges, retries of reads, rate limit, statuses."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.session import
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
-from tests.unit.plugins.module_utils.conftest import address_of
+from tests.unit.plugins.module_utils.conftest import settings_for
 
 VERSION = [("schemaversion", "1")]
 
 
 def statuses(device: Device) -> list[int]:
-    """The status of each request."""
+    """Return the status of each request."""
     return [entry.status for entry in device.journal]
 
 
 def error_of(session: Session, call: calls.Call = calls.LIST_GROUPS) -> AxisError:
-    """The error of one call."""
+    """Return the error of one call."""
     with pytest.raises(AxisError) as caught:
         session.call(call, VERSION)
     return caught.value
 
 
 def kind_of(session: Session, call: calls.Call = calls.LIST_GROUPS) -> str:
-    """The kind of error of one call."""
+    """Return the error kind of one call."""
     return error_of(session, call).kind
 
 
-def test_the_challenge_is_reused_and_the_serial_read_from_it(session: Session, camera: Device) -> None:
+def test_challenge_is_reused_and_has_the_serial(session: Session, camera: Device) -> None:
     for _number in range(5):
         session.call(calls.LIST_GROUPS, VERSION)
     assert statuses(camera) == [401, 200, 200, 200, 200, 200]
@@ -46,7 +46,7 @@ def test_the_challenge_is_reused_and_the_serial_read_from_it(session: Session, c
     assert session.serial == camera.serial
 
 
-def test_a_nonce_that_grew_old_is_renewed_once(session: Session, camera: Device) -> None:
+def test_expired_nonce_is_renewed_once(session: Session, camera: Device) -> None:
     session.call(calls.LIST_GROUPS, VERSION)
     camera.expire_nonce()
     session.call(calls.LIST_GROUPS, VERSION)
@@ -55,9 +55,9 @@ def test_a_nonce_that_grew_old_is_renewed_once(session: Session, camera: Device)
 
 @pytest.mark.fault("wrong password")
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_wrong_password_is_sent_once_and_never_again(fleet: Fleet, scheme: str) -> None:
+def test_wrong_password_is_sent_once(fleet: Fleet, scheme: str) -> None:
     camera = fleet.add(scheme=scheme)
-    session = Session(address_of(camera, password="wrong"))
+    session = Session(settings_for(camera, password="wrong"))
     for _number in range(3):
         assert kind_of(session) == "authentication"
     assert [entry.authorization for entry in camera.journal] == [None, "Digest" if scheme == "http" else "Basic"]
@@ -67,27 +67,27 @@ def test_a_wrong_password_is_sent_once_and_never_again(fleet: Fleet, scheme: str
 def test_basic_is_never_sent_in_clear_text(fleet: Fleet) -> None:
     camera = fleet.add()
     camera.policy = "Basic"
-    assert kind_of(Session(address_of(camera))) == "authentication"
+    assert kind_of(Session(settings_for(camera))) == "authentication"
     assert [entry.authorization for entry in camera.journal] == [None]
 
 
-def test_utf_8_in_user_and_password(fleet: Fleet) -> None:
+def test_username_and_password_may_be_utf_8(fleet: Fleet) -> None:
     for scheme in ("http", "https"):
         camera = fleet.add(scheme=scheme)
         camera.accounts["wächter門"] = camera.accounts["operator"]
         camera.accounts["wächter門"].password = "pä%門"
-        session = Session(address_of(camera, username="wächter門", password="pä%門"))
+        session = Session(settings_for(camera, username="wächter門", password="pä%門"))
         assert b"ListSuccess" in session.call(calls.LIST_GROUPS, VERSION)
 
 
 def test_sha_256_is_preferred_to_md5(fleet: Fleet) -> None:
     camera = fleet.add(switches=Switches(sha256_digest=True))
-    Session(address_of(camera)).call(calls.LIST_GROUPS, VERSION)
+    Session(settings_for(camera)).call(calls.LIST_GROUPS, VERSION)
     assert statuses(camera) == [401, 200]
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_a_read_is_tried_again_within_bounds(session: Session, camera: Device, status: int) -> None:
+def test_read_is_retried_a_limited_number_of_times(session: Session, camera: Device, status: int) -> None:
     camera.plant_fault("http_status", call="*", status=status, headers=(("Retry-After", "0"),), times=2)
     session.call(calls.LIST_GROUPS, VERSION)
     assert statuses(camera) == [401, status, status, 200]
@@ -96,35 +96,33 @@ def test_a_read_is_tried_again_within_bounds(session: Session, camera: Device, s
     assert statuses(camera)[4:] == [status] * 3
 
 
-def test_a_read_whose_connection_breaks_is_tried_again(fleet: Fleet) -> None:
+def test_read_is_retried_after_a_broken_connection(fleet: Fleet) -> None:
     camera = fleet.add()
-    session = Session(address_of(camera, retries=1))
+    session = Session(settings_for(camera, retries=1))
     camera.plant_fault("drop_before", call="*")
     session.call(calls.LIST_GROUPS, VERSION)
     assert statuses(camera) == [401, 0, 200]
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_post_answers_the_challenge_with_its_body_again_and_is_tried_again_as_a_read(
-    fleet: Fleet, scheme: str
-) -> None:
+def test_post_is_authenticated_and_retried_with_its_body(fleet: Fleet, scheme: str) -> None:
     camera = fleet.add("camera_10_12", scheme=scheme)
-    session = Session(address_of(camera))
+    session = Session(settings_for(camera))
     camera.plant_fault("http_status", call="apidiscovery", status=503, headers=(("Retry-After", "0"),))
-    answer = session.call(calls.API_DISCOVERY, body=b'{"method":"getSupportedVersions"}')
-    assert answer == b'{"method":"getSupportedVersions","data":{"apiVersions":["1.1"]}}'
+    body = session.call(calls.API_DISCOVERY, body=b'{"method":"getSupportedVersions"}')
+    assert body == b'{"method":"getSupportedVersions","data":{"apiVersions":["1.1"]}}'
     assert [(entry.method, entry.status) for entry in camera.journal] == [("POST", 401), ("POST", 503), ("POST", 200)]
     assert session.serial == camera.serial
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_write_is_sent_once(session: Session, camera: Device, status: int) -> None:
+def test_write_is_not_retried(session: Session, camera: Device, status: int) -> None:
     camera.plant_fault("http_status", call="recording_group/create", status=status, times=None)
     assert kind_of(session, calls.CREATE_GROUP) == "device_error"
     assert statuses(camera) == [401, status]
 
 
-def test_a_redirect_is_not_followed_and_its_secrets_not_told(session: Session, camera: Device) -> None:
+def test_redirect_is_not_followed_and_its_secrets_are_hidden(session: Session, camera: Device) -> None:
     location = ("Location", "http://user:geheim@127.0.0.1:1/login?token=abc")
     camera.plant_fault("http_status", call="*", status=302, headers=(location,))
     with pytest.raises(AxisError) as caught:
@@ -134,73 +132,74 @@ def test_a_redirect_is_not_followed_and_its_secrets_not_told(session: Session, c
 
 
 @pytest.mark.parametrize("location", ["http://[", "", "//", "http://a:b@", "ftp:/x", "/login;a=b"])
-def test_a_redirect_to_nowhere_is_one(session: Session, camera: Device, location: str) -> None:
+def test_redirect_with_invalid_location(session: Session, camera: Device, location: str) -> None:
     camera.plant_fault("http_status", call="*", status=302, headers=(("Location", location),))
     assert kind_of(session) == "redirect"
 
 
-def test_statuses_have_their_kinds(fleet: Fleet) -> None:
+def test_statuses_have_error_kinds(fleet: Fleet) -> None:
     viewer = fleet.add()
     assert (
-        kind_of(Session(address_of(viewer, username="viewer", password="viewer-pass")), calls.LIST_DISKS) == "forbidden"
+        kind_of(Session(settings_for(viewer, username="viewer", password="viewer-pass")), calls.LIST_DISKS)
+        == "forbidden"
     )
     old = fleet.add(switches=Switches(recording_group_api=False))
-    assert kind_of(Session(address_of(old))) == "unsupported"
+    assert kind_of(Session(settings_for(old))) == "unsupported"
 
 
 @pytest.mark.fault("role too low")
-def test_a_role_that_is_too_low_is_told_from_an_address_that_is_blocked(fleet: Fleet) -> None:
+def test_low_role_is_distinguished_from_blocked_address(fleet: Fleet) -> None:
     camera = fleet.add()
-    viewer = Session(address_of(camera, username="viewer", password="viewer-pass"))
+    viewer = Session(settings_for(camera, username="viewer", password="viewer-pass"))
     low = error_of(viewer, calls.LIST_DISKS)
     assert (low.kind, "viewer" in str(low), "role operator" in low.next_step) == ("forbidden", True, True)
-    # It asked once more, without a login, and nothing of the call went with that.
+    # One more request, without credentials and without the arguments of the call.
     assert [(entry.status, entry.authorization) for entry in camera.journal[-2:]] == [(403, "Digest"), (401, None)]
-    # The session is as good as before.
+    # The session stays usable.
     viewer.call(calls.LIST_GROUPS, VERSION)
 
-    operator = Session(address_of(camera))
+    operator = Session(settings_for(camera))
     operator.call(calls.LIST_GROUPS, VERSION)
     camera.plant_fault("blocked", seconds=10)
     blocked = error_of(operator, calls.LIST_GROUPS)
     assert (blocked.kind, "10 seconds" in blocked.next_step) == ("blocked", True)
     assert [(entry.status, entry.authorization) for entry in camera.journal[-2:]] == [(403, "Digest"), (403, None)]
-    # Another try at once would be refused, too, and might prolong the block.
+    # An immediate attempt would be rejected, too, and might prolong the block.
     mark = camera.mark()
     assert error_of(operator).kind == "blocked"
     assert camera.journal_since(mark) == []
-    # One that comes without a login yet needs no second question.
-    assert error_of(Session(address_of(camera))).kind == "blocked"
+    # A request without credentials needs no second one.
+    assert error_of(Session(settings_for(camera))).kind == "blocked"
     assert [entry.status for entry in camera.journal_since(mark)] == [403]
 
 
-@pytest.mark.fault("twenty wrong logins of somebody else")
-def test_twenty_wrong_logins_of_somebody_else_are_a_block(fleet: Fleet) -> None:
+@pytest.mark.fault("twenty wrong logins of another client")
+def test_twenty_wrong_logins_of_another_client_block_the_address(fleet: Fleet) -> None:
     camera = fleet.add()
     for _number in range(20):
-        assert error_of(Session(address_of(camera, password="wrong"))).kind == "authentication"
-    assert error_of(Session(address_of(camera))).kind == "blocked"
+        assert error_of(Session(settings_for(camera, password="wrong"))).kind == "authentication"
+    assert error_of(Session(settings_for(camera))).kind == "blocked"
     now = camera.authenticator.clock()
     camera.authenticator.clock = lambda: now + 10.1
-    Session(address_of(camera)).call(calls.LIST_GROUPS, VERSION)
+    Session(settings_for(camera)).call(calls.LIST_GROUPS, VERSION)
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_challenge_that_is_stale_at_once_is_no_wrong_password(session: Session, camera: Device, times: int) -> None:
+def test_immediately_stale_challenge_is_answered_again(session: Session, camera: Device, times: int) -> None:
     camera.plant_fault("stale_nonce", times=times)
     session.call(calls.LIST_GROUPS, VERSION)
     assert [entry.status for entry in camera.journal] == [401] * (1 + times) + [200]
 
 
 @pytest.mark.fault("challenges that are always stale")
-def test_a_device_whose_challenges_are_always_stale_is_left_alone(session: Session, camera: Device) -> None:
+def test_challenges_that_are_always_stale_are_given_up(session: Session, camera: Device) -> None:
     camera.plant_fault("stale_nonce", times=None)
     assert error_of(session).kind == "authentication"
     assert len(camera.journal) == 4
 
 
 @pytest.mark.fault("password changed during the task")
-def test_a_password_that_changes_meanwhile_is_tried_once_more(session: Session, camera: Device) -> None:
+def test_changed_password_causes_one_more_attempt(session: Session, camera: Device) -> None:
     session.call(calls.LIST_GROUPS, VERSION)
     camera.accounts["operator"] = replace(camera.accounts["operator"], password="another")
     camera.expire_nonce()
@@ -210,16 +209,16 @@ def test_a_password_that_changes_meanwhile_is_tried_once_more(session: Session, 
     assert len(camera.journal_since(mark)) <= 2
 
 
-def test_a_stranger_gets_nothing(fleet: Fleet) -> None:
-    camera, stranger = fleet.add(), fleet.add()
-    camera.plant_fault("redirect", location=f"http://{stranger.host}:{stranger.port}/axis-cgi/", before_login=None)
-    assert error_of(Session(address_of(camera))).kind == "redirect"
-    camera.plant_fault("redirect", location=f"http://{stranger.host}:{stranger.port}/axis-cgi/")
-    assert error_of(Session(address_of(camera))).kind == "redirect"
-    assert stranger.connections == 0
+def test_target_of_a_redirect_receives_nothing(fleet: Fleet) -> None:
+    camera, target = fleet.add(), fleet.add()
+    camera.plant_fault("redirect", location=f"http://{target.host}:{target.port}/axis-cgi/", before_login=None)
+    assert error_of(Session(settings_for(camera))).kind == "redirect"
+    camera.plant_fault("redirect", location=f"http://{target.host}:{target.port}/axis-cgi/")
+    assert error_of(Session(settings_for(camera))).kind == "redirect"
+    assert target.connections == 0
 
 
-def test_the_environment_and_netrc_give_no_login(fleet: Fleet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_environment_and_netrc_are_ignored(fleet: Fleet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     netrc = tmp_path / ".netrc"
     netrc.write_text("machine 127.0.0.1 login root password administrator-pass\n", encoding="utf-8")
     netrc.chmod(0o600)
@@ -229,18 +228,18 @@ def test_the_environment_and_netrc_give_no_login(fleet: Fleet, monkeypatch: pyte
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     for scheme in ("http", "https"):
         camera = fleet.add(scheme=scheme)
-        assert kind_of(Session(address_of(camera, password="wrong"))) == "authentication"
+        assert kind_of(Session(settings_for(camera, password="wrong"))) == "authentication"
         assert camera.journal[0].authorization is None
         assert {entry.user for entry in camera.journal} == {None}
 
 
-def test_never_more_than_ten_requests_in_a_second(session: Session, camera: Device) -> None:
+def test_at_most_ten_requests_in_a_second(session: Session, camera: Device) -> None:
     for _number in range(14):
         session.call(calls.LIST_GROUPS, VERSION)
     times = [entry.time for entry in camera.journal]
-    # A request may arrive a little late, and the eleventh then a little early.
+    # Seen by the device, the first may be a little late, so that the eleventh seems early.
     assert all(later - earlier > 0.9 for earlier, later in zip(times, times[10:], strict=False))
 
 
-def test_the_password_is_not_in_the_text_of_an_address(camera: Device) -> None:
-    assert "operator-pass" not in repr(address_of(camera))
+def test_password_is_not_in_the_repr_of_settings(camera: Device) -> None:
+    assert "operator-pass" not in repr(settings_for(camera))

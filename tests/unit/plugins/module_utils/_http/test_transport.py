@@ -2,36 +2,44 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One exchange: trust, limits of time and size, and what a failure says."""
+"""One exchange: certificates, limits of time and size, and messages of failures."""
 
 from __future__ import annotations
 
-import select
+import ipaddress
 import socket
 import socketserver
+import ssl
 import threading
+import warnings
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceUnreachableError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings, sha256_of, system_context
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import MAX_RESPONSE_SIZE, Transport
 from tests.simulator import Fleet
 from tests.simulator.device import Device
+from tests.unit.plugins.module_utils.raw_server import OK, TARGET, read_head, relay, respond_with, serve
 
-TARGET = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
+VARIABLES = {name: f"axis_{name}" for name in ("port", "protocol", "ca_path", "tls_server_name", "tls_fingerprint")}
 
 
 @contextmanager
 def raw_server(*pieces: bytes, pause: float = 0.0, seen: list[bytes] | None = None) -> Iterator[str]:
-    """A server that sends each connection these bytes, one after the other, and hangs up; gives its base URL.
+    """Yield the base URL of a server that sends these bytes to each connection, and closes it.
 
-    :param seen: where to add what came first on each connection.
+    :param seen: receives the first bytes of each connection.
     """
     listening = socket.create_server(("127.0.0.1", 0))
     stop = threading.Event()
@@ -66,28 +74,28 @@ def raw_server(*pieces: bytes, pause: float = 0.0, seen: list[bytes] | None = No
 
 
 def failure(base: str, trust: TLSSettings | None = None, timeout: float = 5) -> AxisError:
-    """The error of one exchange."""
+    """Return the error of one exchange."""
     with pytest.raises(AxisError) as caught:
         Transport(base, trust or TLSSettings(), timeout).send("GET", TARGET, None)
     return caught.value
 
 
-def one_at_a_time(text: bytes) -> list[bytes]:
-    """Each byte for itself."""
+def split_bytes(text: bytes) -> list[bytes]:
+    """Return each byte as a separate piece."""
     return [bytes([byte]) for byte in text]
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])
-def test_a_device_that_drips_bytes_does_not_hold_the_worker(part: str) -> None:
+def test_slow_response_ends_at_the_deadline(part: str) -> None:
     start = b"HTTP/1.1 200 OK\r\n" if part == "headers" else b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
-    # Bytes come more often than the read limit, so that only the deadline of 3 x 0.2 s can end it.
-    with raw_server(start, *one_at_a_time(b"X" * 1000), pause=0.02) as base:
+    # Each byte arrives within the time limit of a read, so that only the deadline of 3 x 0.2 s can end it.
+    with raw_server(start, *split_bytes(b"X" * 1000), pause=0.02) as base:
         error = failure(base, timeout=0.2)
     assert error.kind == "timeout"
     assert error.maybe_applied is True
 
 
-def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
+def test_too_large_response_is_not_read_completely() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (MAX_RESPONSE_SIZE * 8)
     with raw_server(head, *[b"x" * 1024 * 1024] * (MAX_RESPONSE_SIZE // 1024 // 1024 + 2)) as base:
         error = failure(base)
@@ -95,20 +103,20 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
     assert "8 MiB" in str(error)
 
 
-def test_an_answer_that_is_cut_short_is_a_dropped_connection() -> None:
+def test_truncated_response_is_a_lost_connection() -> None:
     with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<a>") as base:
         error = failure(base)
     assert isinstance(error, DeviceUnreachableError)
     assert (error.kind, error.connection_lost, error.maybe_applied) == ("unreachable", True, True)
 
 
-@pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"])
-def test_something_that_is_no_web_server_is_unreachable(answer: bytes) -> None:
-    with raw_server(answer) as base:
+@pytest.mark.parametrize("data", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"])
+def test_port_without_http_is_unreachable(data: bytes) -> None:
+    with raw_server(data) as base:
         assert failure(base).kind == "unreachable"
 
 
-def test_nothing_was_sent_when_nobody_listens() -> None:
+def test_failed_connection_sends_nothing() -> None:
     for base, words in (("http://127.0.0.1:1", "refused"), ("http://no-such-camera.invalid:80", "does not resolve")):
         error = failure(base)
         assert (error.kind, error.maybe_applied) == ("unreachable", False)
@@ -116,11 +124,11 @@ def test_nothing_was_sent_when_nobody_listens() -> None:
 
 
 def base_of(device: Device) -> str:
-    """Where its HTTPS is."""
+    """Return the base URL of its HTTPS port."""
     return f"https://{device.host}:{device.tls_port}"
 
 
-def test_certificates_are_trusted_in_four_ways(fleet: Fleet) -> None:
+def test_certificates_can_be_trusted_in_four_ways(fleet: Fleet) -> None:
     signed = fleet.add(scheme="https", certificate="ca")
     by_address = fleet.add(scheme="https", certificate="ca", names=("127.0.0.1",))
     own = fleet.add(scheme="https")
@@ -136,7 +144,7 @@ def test_certificates_are_trusted_in_four_ways(fleet: Fleet) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The file of what the system trusts, not read yet."""
+    """Yield the file of the certificates that the system trusts, before it is read."""
     path = tmp_path / "store.pem"
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
     system_context.cache_clear()
@@ -144,7 +152,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     system_context.cache_clear()
 
 
-def test_what_the_system_trusts_is_read_once(fleet: Fleet, store: Path) -> None:
+def test_system_certificates_are_read_once(fleet: Fleet, store: Path) -> None:
     device = fleet.add(scheme="https", certificate="ca", names=("127.0.0.1",))
     store.write_bytes(Path(fleet.ca_path).read_bytes())
     system_context()
@@ -152,7 +160,7 @@ def test_what_the_system_trusts_is_read_once(fleet: Fleet, store: Path) -> None:
     assert Transport(base_of(device), TLSSettings(), 5).send("GET", TARGET, None).status == 401
 
 
-def test_what_is_looser_for_one_device_is_not_for_the_next(fleet: Fleet) -> None:
+def test_relaxed_verification_is_limited_to_its_device(fleet: Fleet) -> None:
     own = fleet.add(scheme="https")
     for loose in (TLSSettings(validate=False), TLSSettings(fingerprint=own.certificate_sha256)):
         assert Transport(base_of(own), loose, 5).send("GET", TARGET, None).status == 401
@@ -160,7 +168,7 @@ def test_what_is_looser_for_one_device_is_not_for_the_next(fleet: Fleet) -> None
 
 
 @pytest.mark.fault("certificate not trusted")
-def test_a_certificate_that_is_not_trusted_is_shown_and_nothing_sent(fleet: Fleet) -> None:
+def test_untrusted_certificate_is_reported_and_nothing_sent(fleet: Fleet) -> None:
     signed = fleet.add(scheme="https", certificate="ca")
     own = fleet.add(scheme="https")
     ca_path = str(fleet.ca_path)
@@ -178,14 +186,128 @@ def test_a_certificate_that_is_not_trusted_is_shown_and_nothing_sent(fleet: Flee
         assert device.journal == []
 
 
-def test_plain_http_on_the_port_of_https_is_a_matter_of_tls() -> None:
+def test_intermediate_authority_can_be_trusted(tmp_path: Path) -> None:
+    intermediate = trustme.CA().create_child_ca()
+    intermediate.cert_pem.write_to_path(tmp_path / "intermediate.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    intermediate.issue_cert("127.0.0.1").configure_cert(context)
+    with serve(respond_with(OK + b"Content-Length: 0\r\n\r\n"), context) as port:
+        base = f"https://127.0.0.1:{port}"
+        tls = TLSSettings(ca_path=str(tmp_path / "intermediate.pem"))
+        assert Transport(base, tls, 5).send("GET", TARGET, None).status == 200
+        assert failure(base).kind == "tls"
+
+
+def test_untrusted_certificate_names_the_variables_of_the_user(fleet: Fleet) -> None:
+    _message, next_step = failure(base_of(fleet.add(scheme="https"))).render(VARIABLES)
+    for name in ("axis_ca_path", "axis_tls_server_name", "axis_tls_fingerprint", "camfleet.axis.pin_certificates"):
+        assert name in next_step
+
+
+def weak_context(ciphers: str = "ALL", key_size: int = 2048, version: str = "TLSv1_2") -> tuple[ssl.SSLContext, bytes]:
+    """Return a server context that OpenSSL rejects by default, and its certificate for 127.0.0.1 as PEM."""
+    key = rsa.generate_private_key(65537, key_size)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
+    addresses = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    now = datetime.now(timezone.utc)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(1), now + timedelta(1))
+        .add_extension(addresses, critical=False)
+        .sign(key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.PEM)
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion[version]
+    trustme.LeafCert(private, certificate, []).configure_cert(context)
+    return context, certificate
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"version": "TLSv1_1"}, "TLS version of the device is too old"),
+        ({"ciphers": "AES128-SHA"}, "no TLS cipher suite in common"),
+        ({"key_size": 1024}, "certificate is too weak"),
+    ],
+)
+def test_weak_tls_is_explained(tmp_path: Path, options: dict[str, Any], message: str) -> None:
+    context, certificate = weak_context(**options)
+    (tmp_path / "ca.pem").write_bytes(certificate)
+    with serve(read_head, context) as port:
+        error = failure(f"https://127.0.0.1:{port}", TLSSettings(ca_path=str(tmp_path / "ca.pem")))
+    assert (error.kind, error.maybe_applied) == ("tls", False)
+    assert message in error.message
+    assert "protocol" not in error.next_step
+
+
+def test_plain_http_to_a_tls_port(fleet: Fleet) -> None:
+    camera = fleet.add(scheme="https")
+    transport = Transport(f"http://{camera.host}:{camera.tls_port}", TLSSettings(), 5)
+    for connections in (2, 3):
+        with pytest.raises(DeviceUnreachableError) as caught:
+            transport.send("GET", TARGET, None)
+        assert (caught.value.kind, caught.value.connection_lost) == ("tls", False)
+        assert caught.value.render(VARIABLES) == (
+            "The port speaks TLS, and the request was sent as plain HTTP",
+            "Set axis_protocol: https.",
+        )
+        # The handshake is tried once.
+        assert camera.connections == connections
+    assert camera.journal == []
+
+
+@pytest.mark.parametrize("speaks_tls", [True, False])
+def test_status_400_from_a_port_that_may_speak_tls(fleet: Fleet, speaks_tls: bool) -> None:
+    """Apache rejects plain HTTP on a port for TLS with this status."""
+    camera = fleet.add(scheme="https")
+
+    def talk(connection: socket.socket) -> None:
+        is_handshake = connection.recv(1, socket.MSG_PEEK) == b"\x16"
+        if is_handshake and speaks_tls:
+            relay(connection, camera.tls_port)
+        respond_with(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")(connection)
+
+    with serve(talk) as port:
+        transport = Transport(f"http://127.0.0.1:{port}", TLSSettings(), 5)
+        if speaks_tls:
+            with pytest.raises(DeviceUnreachableError, match="The port speaks TLS"):
+                transport.send("GET", TARGET, None)
+        else:
+            assert transport.send("GET", TARGET, None).status == 400
+
+
+def test_port_that_has_sent_http_is_not_tested_for_tls() -> None:
+    first_bytes: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        first_bytes.append(read_head(connection)[:3])
+        if len(first_bytes) == 1:
+            connection.sendall(OK + b"Connection: close\r\nContent-Length: 0\r\n\r\n")
+
+    with serve(talk) as port:
+        transport = Transport(f"http://127.0.0.1:{port}", TLSSettings(), 5)
+        transport.send("GET", TARGET, None)
+        with pytest.raises(DeviceUnreachableError, match="closed the connection"):
+            transport.send("GET", TARGET, None)
+    assert first_bytes == [b"GET", b"GET"]
+
+
+def test_https_to_a_port_without_tls() -> None:
     with raw_server(b"HTTP/1.1 400 Bad Request\r\n\r\n") as base:
         error = failure(base.replace("http:", "https:"))
-    assert error.kind == "tls"
-    assert "protocol: http" in error.next_step
+    assert (error.kind, error.maybe_applied) == ("tls", False)
+    assert "The port does not speak TLS" in error.message
+    assert "axis_port" in error.render(VARIABLES)[1]
 
 
-def test_a_ca_path_that_cannot_be_read_is_bad_input(tmp_path: Path) -> None:
+def test_unreadable_ca_path_is_an_invalid_option(tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("nothing", encoding="utf-8")
     for path in (tmp_path / "missing.pem", tmp_path / "empty.pem"):
         with pytest.raises(AxisError) as caught:
@@ -193,14 +315,14 @@ def test_a_ca_path_that_cannot_be_read_is_bad_input(tmp_path: Path) -> None:
         assert caught.value.kind == "invalid_option"
 
 
-def test_the_environment_names_no_proxy(camera: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_of_the_environment_is_ignored(camera: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     base = f"http://{camera.host}:{camera.port}"
     assert Transport(base, TLSSettings(), 5).send("GET", TARGET, None).status == 401
 
 
-def test_the_option_names_one(camera: Device) -> None:
+def test_proxy_option_is_used(camera: Device) -> None:
     base = f"http://{camera.host}:{camera.port}"
     with pytest.raises(DeviceUnreachableError) as caught:
         Transport(base, TLSSettings(), 5, "http://127.0.0.1:1").send("GET", TARGET, None)
@@ -209,33 +331,28 @@ def test_the_option_names_one(camera: Device) -> None:
 
 
 class _Tunnel(socketserver.StreamRequestHandler):
-    """One CONNECT of a proxy: what was asked for is noted, and bytes are passed on until one side ends."""
+    """One CONNECT of a proxy: records the request and forwards bytes until one side closes."""
 
     def handle(self) -> None:
         head = b"".join(iter(self.rfile.readline, b"\r\n"))
         server = cast(Any, self.server)
         server.heads.append(head)
-        if server.answer:
-            self.wfile.write(server.answer)
+        if server.response:
+            self.wfile.write(server.response)
             return
-        host, _unused, port = head.split()[1].decode().rpartition(":")
-        with socket.create_connection((host, int(port))) as device:
-            self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            ends = {self.connection: device, device: self.connection}
-            while True:
-                for source in select.select([*ends], [], [])[0]:
-                    data = source.recv(65536)
-                    if not data:
-                        return
-                    ends[source].sendall(data)
+        self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        relay(self.connection, int(head.split()[1].rpartition(b":")[2]))
 
 
 @contextmanager
-def proxy(answer: bytes = b"") -> Iterator[tuple[str, list[bytes]]]:
-    """A proxy for HTTPS, or one that always answers the same; gives its URL and the heads of its requests."""
+def proxy(response: bytes = b"") -> Iterator[tuple[str, list[bytes]]]:
+    """Yield the URL of a proxy and the heads of its requests.
+
+    :param response: what it always responds instead of connecting.
+    """
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Tunnel) as server:
         server.daemon_threads = True
-        server.heads, server.answer = [], answer  # type: ignore[attr-defined]
+        server.heads, server.response = [], response  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
@@ -245,7 +362,7 @@ def proxy(answer: bytes = b"") -> Iterator[tuple[str, list[bytes]]]:
             thread.join()
 
 
-def test_through_a_proxy_the_device_proves_who_it_is_and_the_proxy_sees_no_login(fleet: Fleet) -> None:
+def test_certificate_is_verified_through_a_proxy(fleet: Fleet) -> None:
     camera = fleet.add(scheme="https")
     with proxy() as (url, heads):
         transport = Transport(base_of(camera), TLSSettings(fingerprint=camera.certificate_sha256), 5, url)
@@ -257,7 +374,7 @@ def test_through_a_proxy_the_device_proves_who_it_is_and_the_proxy_sees_no_login
         except AxisError as caught:
             error = caught
     assert error is not None
-    # The CONNECT went to the proxy: nothing that a device could have carried out was sent.
+    # Only the CONNECT was sent, to the proxy: nothing that a device could have applied.
     assert (error.kind, error.maybe_applied) == ("tls", False)
     assert [head.split()[0] for head in heads] == [b"CONNECT", b"CONNECT"]
     assert all(b"c2VjcmV0" not in head and b"Proxy-Authorization" in head for head in heads)
@@ -266,16 +383,16 @@ def test_through_a_proxy_the_device_proves_who_it_is_and_the_proxy_sees_no_login
 
 @pytest.mark.fault("proxy refuses, or is silent")
 @pytest.mark.parametrize(
-    ("answer", "kind"),
+    ("response", "kind"),
     [
         (b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "unreachable"),
         (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", "unreachable"),
         (b"HTTP/1.1 200 Connection est", "unreachable"),
     ],
 )
-def test_a_proxy_that_refuses_is_named(fleet: Fleet, answer: bytes, kind: str) -> None:
+def test_failure_of_a_proxy_names_the_proxy(fleet: Fleet, response: bytes, kind: str) -> None:
     camera = fleet.add(scheme="https")
-    with proxy(answer) as (url, _heads), pytest.raises(DeviceUnreachableError) as caught:
+    with proxy(response) as (url, _heads), pytest.raises(DeviceUnreachableError) as caught:
         Transport(base_of(camera), TLSSettings(validate=False), 0.5, url).send("GET", TARGET, None)
     assert (caught.value.kind, caught.value.maybe_applied) == (kind, False)
     assert "proxy" in str(caught.value)
@@ -284,14 +401,14 @@ def test_a_proxy_that_refuses_is_named(fleet: Fleet, answer: bytes, kind: str) -
 
 
 @pytest.mark.fault("TLS handshake never ends")
-def test_a_handshake_that_never_ends(fleet: Fleet) -> None:
+def test_endless_handshake_is_a_timeout(fleet: Fleet) -> None:
     camera = fleet.add(scheme="https")
     camera.network = "silent"
     error = failure(base_of(camera), TLSSettings(validate=False), 0.2)
     assert (error.kind, error.maybe_applied) == ("timeout", False)
 
 
-def test_the_certificate_is_read_without_trust_and_without_a_request(fleet: Fleet) -> None:
+def test_certificate_is_read_without_verification_or_request(fleet: Fleet) -> None:
     own, plain = fleet.add(scheme="https"), fleet.add()
     certificate = Transport(base_of(own), TLSSettings(), 5).certificate()
     assert certificate is not None
@@ -310,13 +427,13 @@ def test_the_certificate_is_read_without_trust_and_without_a_request(fleet: Flee
 @pytest.mark.parametrize(
     ("login", "sent"),
     [
-        ("user:word@", b"user:word"),
+        ("user:secret@", b"user:secret"),
         ("user:w%C3%B6rd%25%20%E6%97%A5@", "user:wörd% 日".encode()),
         ("user@", b"user:"),
         ("", None),
     ],
 )
-def test_the_login_of_a_proxy_is_sent_to_it(login: str, sent: bytes | None) -> None:
+def test_proxy_credentials_are_sent_to_the_proxy(login: str, sent: bytes | None) -> None:
     seen: list[bytes] = []
     with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", seen=seen) as base:
         proxy = base.replace("//", f"//{login}")

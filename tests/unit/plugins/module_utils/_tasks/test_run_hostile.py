@@ -16,7 +16,7 @@ import pytest
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 from tests.unit.plugins.module_utils.conftest import Run
-from tests.unit.plugins.module_utils.raw_server import head_of, relay, server
+from tests.unit.plugins.module_utils.raw_server import read_head, relay, serve
 
 LIST, UPDATE, DELETE = "recording_group/list", "recording_group/update", "recording_group/delete"
 DOOR: dict[str, Any] = {"recording_group_id": "door"}
@@ -83,7 +83,7 @@ def test_what_was_planned_for_one_camera_is_not_done_to_another(fleet: Fleet, ru
         has_listed = any(entry.status == 200 for entry in first.journal)
         relay(connection, (second if has_listed else first).port)
 
-    with server(talk) as port:
+    with serve(talk) as port:
         result = run(first, port=port, **DOOR, retention_time="60d")
     # Nobody has allowed that recordings are lost.
     assert second.lost_recordings == [], result
@@ -94,14 +94,14 @@ def test_a_403_is_not_put_down_to_the_role_when_nothing_more_is_answered(run: Ru
     requests: list[bytes] = []
 
     def talk(connection: socket.socket) -> None:
-        requests.append(head_of(connection))
+        requests.append(read_head(connection))
         if len(requests) == 1:
             challenge = b'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm="AXIS", nonce="x"\r\n'
             connection.sendall(challenge + b"Connection: close\r\nContent-Length: 0\r\n\r\n")
         elif len(requests) == 2:
             connection.sendall(b"HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
 
-    with server(talk) as port:
+    with serve(talk) as port:
         result = run(camera, port=port, **DOOR, retention_time="60d")
     assert "the role is too low" not in result["msg"]
 
