@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The main job on a simulated fleet: audit it, roll the policy out in waves, audit it again.
+"""Demonstrate the main workflow on a simulated fleet: audit, roll out the policies in waves, and audit again.
 
-Run it with ``make demo``. It ends non-zero when any step is not as promised. The policies are in ``inventory``.
+Run it with ``make demo``. It exits non-zero if a step has an unexpected result. The policies are in ``inventory``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ENTRANCE: dict[str, Any] = {
     "disk_id": "SD_DISK",
     "stream_options": "resolution=1920x1080&camera=1",
 }
-#: by camera, the hours that its group has at first; None is no group. The recorder comes with the groups of a VMS.
+#: Initial retention time in hours by camera, None without a group. The recorder has the groups of its profile.
 PLANTED: dict[str, int | None] = {
     "harbour-1": 720,
     "harbour-2": None,
@@ -46,18 +46,18 @@ PLANTED: dict[str, int | None] = {
     "station-4": 72,
 }
 DRIFTED = ("harbour-2", "harbour-3", "museum-1", "station-1")
-#: It has neither a group nor what records to one.
+#: It has neither a group nor a recording action.
 NEW = "harbour-2"
 WAVES = {"retention_policy_waves": [1, 4], "retention_policy_max_fail_percentage": 50}
 REPORTS = CHECKOUT / ".cache" / "demo-report"
-OUTCOMES = {"as_the_policy_says": 8, "not_as_the_policy_says": 2, "unverified": 3}
-#: Hours between two recordings, where they reach back as far as the group keeps them.
+STATES = {"compliant": 8, "non_compliant": 2, "unverified": 3}
+#: Hours between two recordings, for cameras whose recordings cover the whole retention time.
 SPACING = {"harbour-1": 37.5, "harbour-3": 1.0, "museum-2": 8.5, "station-2": 3.5}
 UNREACHABLE_HOSTS = 4  # the exit status of ansible-playbook
 
 
 def main() -> int:
-    """Exit status: 0 when every step was as promised."""
+    """Run the demo, and return exit status 0 if every step has the expected result."""
     settings = _settings()
     cache = CHECKOUT / ".cache"
     cache.mkdir(exist_ok=True)
@@ -68,57 +68,59 @@ def main() -> int:
         shutil.copytree(HERE / "inventory", place / "inventory")
         (place / "inventory" / "hosts.yml").write_text(inventory_of(fleet), encoding="utf-8")
         say(
-            f"A fleet of {len(fleet.devices)} simulated devices is running on this machine: four cameras at each of",
-            "three sites, each site with a policy of its own, and a recorder with the groups of a VMS.",
-            "Planted: museum-3 is down, station-2 has another password by now, station-4 is too old to know the API,",
-            "museum-4 keeps 90 days, which could only be mended by deleting video, and a court holds station-3.",
-            "The harbour's cameras shall record always; harbour-2 comes straight from its box.",
+            f"A fleet of {len(fleet.devices)} simulated devices runs on this machine: four cameras at each of three",
+            "sites, each site with its own policy, and a recorder with the groups of a video management system.",
+            "museum-3 is down, station-2 has a new password, and station-4 is too old to support the API.",
+            "museum-4 keeps 90 days, so that its policy requires deleting recordings. station-3 is under a legal hold.",
+            "The policy of the harbour includes continuous recording. harbour-2 is a new camera without any groups.",
         )
-        promised = steps(fleet, place, settings)
-    say(f"The fleet is stopped. {'Everything' if promised else 'NOT everything'} was as promised.")
-    return 0 if promised else 1
+        passed = steps(fleet, place, settings)
+    say(f"The fleet is stopped. {'All results are as expected.' if passed else 'Some results are NOT as expected.'}")
+    return 0 if passed else 1
 
 
 def _settings() -> dict[str, str]:
-    parser = argparse.ArgumentParser(prog="make demo", description="The main job on a simulated fleet.")
-    parser.add_argument("--collections", metavar="PATH", help="run what is installed there, not this checkout")
+    parser = argparse.ArgumentParser(
+        prog="make demo", description="Demonstrate the main workflow on a simulated fleet."
+    )
+    parser.add_argument(
+        "--collections", metavar="PATH", help="run the collection installed in this path instead of the checkout"
+    )
     path = parser.parse_args().collections
     return {"ANSIBLE_COLLECTIONS_PATH": path} if path else {}
 
 
 def steps(fleet: Fleet, place: Path, settings: dict[str, str]) -> bool:
-    """Audit, roll-out, audit, each held against what was promised."""
-    kept: list[bool] = []
-    say("Step 1: how do the cameras stand? The audit asks every camera and writes to none.")
+    """Run audit, roll-out, and audit, and return whether each has the expected results."""
+    passed: list[bool] = []
+    say("Step 1: audit. It checks every camera against its policy, and writes to none.")
     ended = run("camfleet.axis.audit", place, settings)
-    kept.append(
+    passed.append(
         check(
             {
-                "it ended as with any unreachable host": ended == UNREACHABLE_HOSTS,
-                "no device was written to": writes(fleet) == {},
-                "no camera is in line that was not": in_line(fleet) == set(PLANTED) - set(DRIFTED) - OTHERWISE,
+                "the exit status reports the unreachable hosts": ended == UNREACHABLE_HOSTS,
+                "no device received a write": writes(fleet) == {},
+                "no camera changed": compliant(fleet) == set(PLANTED) - set(DRIFTED) - NON_COMPLIANT,
             }
         )
     )
-    say("Step 2: roll the policies out, one camera first, then waves of four. What would delete video is refused.")
+    say("Step 2: roll-out, one camera first, then waves of four. Changes that would delete recordings are refused.")
     ended = run("camfleet.axis.roll_out", place, settings, "--extra-vars", json.dumps(WAVES))
-    kept.append(
+    passed.append(
         check(
             {
-                "it ended as with any unreachable host": ended == UNREACHABLE_HOSTS,
-                "one write for each camera that had drifted, three for the new one, four for the recorder": writes(
-                    fleet
-                )
+                "the exit status reports the unreachable hosts": ended == UNREACHABLE_HOSTS,
+                "each drifted camera received one write, the new one three, the recorder four": writes(fleet)
                 == {**dict.fromkeys(DRIFTED, 1), NEW: 3, "recorder-1": 4},
-                "every camera of the harbour records, and none missed a moment": all(
+                "every camera of the harbour records, without a gap": all(
                     fleet.devices[name].is_recording("entrance") and not fleet.devices[name].gaps
                     for name in PLANTED
                     if name.startswith("harbour")
                 ),
-                "every camera that can be is in line": in_line(fleet) == set(PLANTED) - OTHERWISE,
-                "the recorder's High groups keep 45 days, its Low groups what they had": recorder_hours(fleet)
+                "every other camera complies with its policy": compliant(fleet) == set(PLANTED) - NON_COMPLIANT,
+                "the High groups of the recorder keep 45 days, and its Low groups are unchanged": recorder_hours(fleet)
                 == {"High": {1080}, "Low": {720}},
-                "museum-4 and station-3 are as they were": (
+                "museum-4 and station-3 are unchanged": (
                     fleet.devices["museum-4"].groups["entrance"].retention_time == 2160
                     and fleet.devices["station-3"].groups["entrance"].retention_time == 0
                 ),
@@ -126,35 +128,35 @@ def steps(fleet: Fleet, place: Path, settings: dict[str, str]) -> bool:
         )
     )
     say(
-        "Step 3: audit again, with a report. What is left is named, with the reason, and how old the recordings are is",
-        "held against how long they are to be kept.",
+        "Step 3: audit again, with a report. It lists the remaining cameras with the reason, and compares the age of",
+        "the recordings with the retention times.",
     )
     before = writes(fleet)
-    proof = {"retention_policy_report_dir": str(REPORTS), "retention_policy_verify_recordings": True}
-    run("camfleet.axis.audit", place, settings, "--extra-vars", json.dumps(proof))
+    verify = {"retention_policy_report_dir": str(REPORTS), "retention_policy_verify_recordings": True}
+    run("camfleet.axis.audit", place, settings, "--extra-vars", json.dumps(verify))
     lost = sum(len(device.lost_recordings) for device in fleet.devices.values())
-    told = json.loads(next(REPORTS.glob("*.json")).read_text(encoding="utf-8"))
-    kept.append(
+    report = json.loads(next(REPORTS.glob("*.json")).read_text(encoding="utf-8"))
+    passed.append(
         check(
             {
-                "no further write": writes(fleet) == before,
-                "no recording was lost on the way": lost == 0,
-                "every device is in the report once": [host["host"] for host in told["hosts"]] == sorted(fleet.devices),
-                "and its numbers are those of the fleet": told["summary"]["outcomes"] == OUTCOMES,
+                "no device received another write": writes(fleet) == before,
+                "no recording was lost": lost == 0,
+                "the report has every device once": [host["host"] for host in report["hosts"]] == sorted(fleet.devices),
+                "the numbers of the report match the fleet": report["summary"]["states"] == STATES,
             }
         ),
     )
     page = next(REPORTS.glob("*.html"))
-    say("What an auditor gets, a page for people and JSON for programs:", f"{page.as_uri()}")
-    return all(kept)
+    say("The report for an auditor, with a JSON file for programs in the same directory:", f"{page.as_uri()}")
+    return all(passed)
 
 
-#: Cameras that cannot be brought into line: held, refused, down, or too old. station-2 is in line, but cannot prove it.
-OTHERWISE = {"museum-4", "station-3"}
+#: Cameras that do not comply after the roll-out. station-2 complies, but the run cannot verify it.
+NON_COMPLIANT = {"museum-4", "station-3"}
 
 
 def plant(fleet: Fleet) -> None:
-    """The devices as they are at first, each group with a day of video."""
+    """Add the devices in their initial state, with 20 recordings in each group."""
     for name, hours in PLANTED.items():
         old = name == "station-4"
         profile = "camera_10_12" if old or name == "harbour-4" else "camera_12_9"
@@ -164,7 +166,7 @@ def plant(fleet: Fleet) -> None:
             device.plant_recordings("entrance", 20, spacing_hours=SPACING.get(name, 1.0))
             if name.startswith("harbour"):
                 device.plant_recording("entrance", name="Always")
-        # That of museum-2 stays as it comes, and deletes what is older than seven days, whatever its group says.
+        # The disk of museum-2 keeps its default: it deletes recordings after seven days, regardless of the group.
         if name != "museum-2":
             device.disks["SD_DISK"].cleanupmaxage = 0
     fleet.devices["harbour-4"].disks["SD_DISK"].freesize = 5_000_000
@@ -173,7 +175,7 @@ def plant(fleet: Fleet) -> None:
 
 
 def inventory_of(fleet: Fleet) -> str:
-    """The inventory of the fleet, its sites as children of the group axis, so that they win over it; JSON is YAML."""
+    """Return the inventory, with the sites as children of the group axis, so that their variables override its own."""
     lines = [fleet.inventory(), "      children:\n"]
     for site in (*HOURS, "recorder"):
         names = [name for name in fleet.devices if name.startswith(site)]
@@ -183,37 +185,37 @@ def inventory_of(fleet: Fleet) -> str:
 
 
 def run(playbook: str, place: Path, settings: dict[str, str], *arguments: str) -> int:
-    """Run a playbook of the collection as a user would; its exit status."""
+    """Run a playbook of the collection like a user, and return its exit status."""
     say(f"$ ansible-playbook -i inventory {' '.join(arguments)}{' ' if arguments else ''}{playbook}")
     call = command(playbook, place / "inventory", *arguments)
     return subprocess.run(call, cwd=CHECKOUT, env=environment(place, settings), check=False).returncode
 
 
-def check(promises: dict[str, bool]) -> bool:
-    """Say of each promise whether it was kept."""
-    for promise, kept in promises.items():
-        print(f"   [{'ok' if kept else 'NOT SO'}] {promise}", flush=True)
-    return all(promises.values())
+def check(expectations: dict[str, bool]) -> bool:
+    """Print whether each expectation is met, and return whether all are."""
+    for expectation, is_met in expectations.items():
+        print(f"   [{'ok' if is_met else 'FAILED'}] {expectation}", flush=True)
+    return all(expectations.values())
 
 
 def writes(fleet: Fleet) -> dict[str, int]:
-    """How many writes each device got so far, from its journal."""
+    """Return how many writes each device has received."""
     return {name: len(device.writes) for name, device in fleet.devices.items() if device.writes}
 
 
-def in_line(fleet: Fleet) -> set[str]:
-    """The cameras that hold what the policy of their site says, read from their state."""
-    return {name for name in PLANTED if is_in_line(fleet.devices[name])}
+def compliant(fleet: Fleet) -> set[str]:
+    """Return the cameras whose state complies with the policy of their site."""
+    return {name for name in PLANTED if is_compliant(fleet.devices[name])}
 
 
-def is_in_line(device: Device) -> bool:
-    """Whether the group is there and as wanted."""
-    wanted = {**ENTRANCE, "retention_time": HOURS[device.name.partition("-")[0]]}
-    return "entrance" in device.groups and vars(device.groups["entrance"]).items() >= wanted.items()
+def is_compliant(device: Device) -> bool:
+    """Return whether the group exists with the desired fields."""
+    desired = {**ENTRANCE, "retention_time": HOURS[device.name.partition("-")[0]]}
+    return "entrance" in device.groups and vars(device.groups["entrance"]).items() >= desired.items()
 
 
 def recorder_hours(fleet: Fleet) -> dict[str, set[int]]:
-    """The retention times of the recorder's groups, by the first word of their id."""
+    """Return the retention times of the recorder's groups by the prefix of their ID."""
     groups = fleet.devices["recorder-1"].groups.values()
     return {
         level: {group.retention_time for group in groups if group.recording_group_id.startswith(level)}
@@ -222,7 +224,7 @@ def recorder_hours(fleet: Fleet) -> dict[str, set[int]]:
 
 
 def say(*lines: str) -> None:
-    """A paragraph for the person who watches."""
+    """Print a paragraph."""
     print("\n" + "\n".join(f"== {line}" for line in lines), flush=True)
 
 
