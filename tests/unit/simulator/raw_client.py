@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from base64 import b64encode
+from collections.abc import Callable
 from types import TracebackType
 
 from tests.simulator import Device
@@ -23,13 +25,21 @@ def _trusting() -> ssl.SSLContext:
     return context
 
 
+def wait_for(condition: Callable[[], bool], timeout: float = 30) -> None:
+    """Wait until the server thread has done something, however busy the machine is."""
+    end = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
 class RawClient:
     """One connection to a device with policy Basic, by HTTP or HTTPS; it distinguishes a reset from an orderly end.
 
     Before Python 3.13, SSLSocket reports both as an end, so this class handles TLS in memory.
     """
 
-    def __init__(self, device: Device, tls: bool, timeout: float = 5) -> None:
+    def __init__(self, device: Device, tls: bool, timeout: float = 30) -> None:
         self._device = device
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._socket = socket.create_connection((device.host, device.tls_port if tls else device.port), timeout)
@@ -68,7 +78,7 @@ class RawClient:
             self._tls.write(request)
             self._socket.sendall(self._outgoing.read())
 
-    def receive(self, until: bytes | None = None, timeout: float = 5) -> tuple[bytes, str]:
+    def receive(self, until: bytes | None = None, timeout: float = 30) -> tuple[bytes, str]:
         """Return what arrives up to the end or `until`, and how it ended: closed, reset, silence, or as expected."""
         self._socket.settimeout(timeout)
         received_bytes = b""

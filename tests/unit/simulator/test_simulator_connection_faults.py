@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from tests.simulator import Fleet
-from tests.unit.simulator.raw_client import END, LIST
+from tests.unit.simulator.raw_client import END, LIST, wait_for
 
 CREATE = "/axis-cgi/record/recording_group/create.cgi?schemaversion=1&recordinggroupid=g"
 # Seconds without data that count as silence.
@@ -63,7 +63,8 @@ def test_no_response(camera, connect, tls, kind, options, end, groups):
     raw.send_request()
     raw.receive(END)
     raw.send_request(CREATE)
-    assert raw.receive(timeout=SHORT if end == "silence" else 5) == (b"", end)
+    wait_for(lambda: len(camera.writes) == 1 and list(camera.groups) == groups)
+    assert (raw.receive(timeout=SHORT) if end == "silence" else raw.receive()) == (b"", end)
     assert left(camera) == (groups, 0, type(fault).__name__)
     assert (len(camera.journal), camera.connections, camera.faults) == (2, 1, [])
     other = connect(camera, tls)
@@ -79,11 +80,12 @@ def test_stop_does_not_wait_for_the_client(connect, tls):
         camera.plant_fault("drip", seconds=60)
         silent_client, dripping_client = connect(camera, tls), connect(camera, tls)
         silent_client.send_request()
+        wait_for(lambda: bool(camera.journal))
         assert silent_client.receive(timeout=SHORT)[1] == "silence"
         dripping_client.send_request()
         dripping_client.receive(b"\r\n\r\n")
         started = time.monotonic()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 30
     assert {raw.receive()[1] for raw in (silent_client, dripping_client)} <= {"closed", "reset"}
 
 
@@ -124,14 +126,14 @@ def test_drip(camera, connect, tls, part):
     assert left(camera) == (["g"], 200, "Drip")
 
 
-@pytest.mark.parametrize(("part", "first"), [("headers", rb"H"), ("body", rb"HTTP/1.1 200 OK\r\n.*\r\n\r\n<")])
+@pytest.mark.parametrize(("part", "first"), [("headers", b"H"), ("body", b"\r\n\r\n<")])
 def test_start_of_a_drip(camera, connect, tls, part, first):
     camera.plant_fault("drip", part=part, seconds=60)
     raw = connect(camera, tls)
     raw.send_request(CREATE)
-    received, end = raw.receive(timeout=SHORT)
-    assert re.fullmatch(first, received, re.DOTALL)
-    assert end == "silence"
+    received, _unused = raw.receive(first)
+    assert received.endswith(first)
+    assert raw.receive(timeout=SHORT) == (b"", "silence")
     assert left(camera) == (["g"], 200, "Drip")
 
 
@@ -182,13 +184,15 @@ def test_an_oversized_response_is_streamed_until_disconnect(camera, connect, tls
 def test_before_and_after_authentication(camera, connect, kind, start):
     options = {"seconds": 0} if kind == "drip" else {}
     fault = camera.plant_fault(kind, before_login=None, times=2, **options)
-    answers = []
-    for user in (None, "operator", "operator"):
+    for user, status in ((None, b"401 "), ("operator", b"200 ")):
         raw = connect(camera)
         raw.send_request(LIST, user)
-        answers.append(raw.receive(timeout=SHORT))
-    assert [answer[:13] for answer, _unused in answers] == [start + b"401 ", start + b"200 ", b"HTTP/1.1 200 "]
-    assert [end for _unused, end in answers] == ["closed", "closed", "silence"]
+        received, end = raw.receive()
+        assert (received[:13], end) == (start + status, "closed")
+    raw = connect(camera)
+    raw.send_request(LIST)
+    assert raw.receive(END)[0].startswith(b"HTTP/1.1 200 ")
+    assert raw.receive(timeout=SHORT) == (b"", "silence")
     assert fault.hits == 2
 
 

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from tests.simulator import Fleet
-from tests.unit.simulator.raw_client import END
+from tests.unit.simulator.raw_client import END, wait_for
 
 CREATE = "/axis-cgi/record/recording_group/create.cgi?schemaversion=1&recordinggroupid=g"
 # How an existing connection ends.
@@ -99,7 +99,7 @@ def test_an_existing_connection_breaks(camera, connect, tls, network):
     camera.network = network
     if network == "silent":
         raw.send_request(CREATE)
-    assert raw.receive(timeout=SHORT if network == "silent" else 5) == (b"", ENDS[network])
+    assert (raw.receive(timeout=SHORT) if network == "silent" else raw.receive()) == (b"", ENDS[network])
     assert [entry.call for entry in camera.journal] == ["recording_group/list"]
     assert camera.groups == {}
     camera.network = "up"
@@ -124,8 +124,8 @@ def test_network_change_during_a_request(camera, connect, tls, network, when):
     camera.plant_fault("callback", run=lambda device: setattr(device, "network", network), when=when)
     raw = connect(camera, tls)
     raw.send_request(CREATE)
-    assert raw.receive(timeout=SHORT if network == "silent" else 5) == (b"", ENDS[network])
-    assert list(camera.groups) == ["g"]
+    wait_for(lambda: list(camera.groups) == ["g"])
+    assert (raw.receive(timeout=SHORT) if network == "silent" else raw.receive()) == (b"", ENDS[network])
     (entry,) = camera.writes
     assert (entry.status, entry.code, entry.fault) == (0, None, "Callback")
 
@@ -146,17 +146,17 @@ def test_a_short_outage_loses_the_response(camera, connect, tls):
 def test_network_change_before_a_delayed_response(camera, connect):
     applied = threading.Event()
     camera.plant_fault("callback", run=lambda device: applied.set(), when="after")
-    camera.plant_fault("delay", seconds=SHORT, when="after")
+    camera.plant_fault("delay", seconds=1, when="after")
     raw = connect(camera)
     raw.send_request(CREATE)
-    assert applied.wait(5)
+    assert applied.wait(30)
     camera.network = "silent"
-    assert raw.receive(timeout=2 * SHORT) == (b"", "silence")
+    assert raw.receive(timeout=1 + SHORT) == (b"", "silence")
     assert (list(camera.groups), camera.journal[-1].status) == (["g"], 0)
 
 
 def test_silence_during_a_response(camera, connect, tls):
-    camera.plant_fault("drip", seconds=0.001, part="headers")
+    camera.plant_fault("drip", seconds=0.01, part="headers")
     raw = connect(camera, tls)
     raw.send_request()
     assert raw.receive(b"HTTP/1.1 200 OK")[1] == "as expected"
