@@ -98,7 +98,7 @@ def test_holds_that_need_somebody_are_told(play: Play, fleet: Fleet) -> None:
     unmatched_text = "hal* until 2999-12-31T23:59:59Z for Case 12 (owner: legal@example.com) on c1"
     assert f"Hold that matches no group (1 host could not be read): {unmatched_text}" in lines
     warning = (
-        "The hold on door (Case 4711, owner: legal@example.com) ended at 2020-01-31 23:59 UTC and protects nothing"
+        "The hold on door (Case 4711, owner: legal@example.com) ended at 2020-01-31 23:59 UTC and no longer protects"
     )
     assert any(words.startswith(warning) for words in run.results[CHECK, "c1"]["warnings"])
 
@@ -139,8 +139,8 @@ def test_policies_are_counted_by_purpose_and_owner_each_with_the_values_of_its_h
     policies = {(item["purpose"], item["owner"]): item["hosts"] for item in summary(run)["policies"]}
     assert policies["Safety of quays", "quays@example.com"] == 2
     assert policies["Safety of works", "works@example.com"] == 1
-    # A text of the report that cannot be templated is no reason to give no report.
-    assert [purpose for purpose, _owner in policies if "cannot be templated" in purpose]
+    # An undefined variable does not prevent the report.
+    assert [purpose for purpose, _owner in policies if "cannot be resolved" in purpose]
 
 
 def registered(what: dict[str, Any], *hosts: str) -> dict[str, Any]:
@@ -154,7 +154,11 @@ def registered(what: dict[str, Any], *hosts: str) -> dict[str, Any]:
 
 LINE = {"compliant": True, "findings": [], "changed": False}
 DRIFT = {"compliant": False, "findings": [], "changed": False}
-DOWN = {"unreachable": True, "msg": "No route", "error": {"kind": "unreachable", "message": "No route", "next_step": "Check it."}}
+DOWN = {
+    "unreachable": True,
+    "msg": "No route",
+    "error": {"kind": "unreachable", "message": "No route", "next_step": "Check it."},
+}
 
 
 @pytest.mark.parametrize(

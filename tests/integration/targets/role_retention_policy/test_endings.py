@@ -73,7 +73,7 @@ def test_a_wave_that_trips_the_share_stops_the_roll_out(play: Play, fleet: Fleet
     assert told["unverified"] == ["c2"]
     assert told["not_attempted"] == ["c5", "c6", "c7", "c8", "c9"]
     assert told["compliant"] == 0
-    assert "Stop: 25 percent failed or were unreachable, more than 20" in run.output
+    assert "Stop: 25 % of hosts failed or were unreachable (maximum: 20 %)" in run.output
     assert {host for host, end in ends(run).items() if end != "ok"} == {"c2"}
 
 

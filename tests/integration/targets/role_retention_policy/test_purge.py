@@ -86,6 +86,6 @@ def test_foreign_groups_are_told_or_left_out(play: Play, camera: Fleet, told: st
     assert sorted(unexpected) == ([(name, "unmanaged") for name in foreign] if told == "report" else [])
     assert summary(run)["compliant"] == 1
     assert sorted(summary(run)["unmanaged"].get("camera", [])) == (foreign if told == "report" else [])
-    line = "Left alone, since nothing in the policy matches: 6 groups on camera"
+    line = "Unmanaged: 6 groups on camera (not covered by the policy)"
     assert (line in text(run).splitlines()) is (told == "report")
     assert camera.devices["camera"].writes == []
