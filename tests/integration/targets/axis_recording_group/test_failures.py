@@ -101,7 +101,8 @@ def test_delete_of_a_group_in_use(play: Play, fleet: Fleet) -> None:
         "kind": "group_in_use",
         "code": 140,
         "description": "Recording group in use.",
-        "next_step": "Remove the recording action that uses the group first, then delete the group.",
+        "message": "The device rejects delete.cgi with error 140: Recording group in use",
+        "next_step": "Remove the recording action that uses the group, then delete the group.",
     }
     assert "door" in device.groups
 
