@@ -98,8 +98,8 @@ class AxisError(Exception):
         description: str | None = None,
         maybe_applied: bool = False,
     ) -> None:
-        #: message and next step, to pass on unrendered
-        self.texts = (message, next_step)
+        #: message and next step, not rendered
+        self.texts: tuple[Text, Text] = (message, next_step)
         super().__init__(f"{self.message}. {self.next_step}")
         self.kind = kind
         self.code = code
@@ -115,6 +115,11 @@ class AxisError(Exception):
     def next_step(self) -> str:
         """What to do, with the names that a task uses."""
         return self.render(_OPTION_NAMES)[1]
+
+    def add_detail(self, detail: Text) -> None:
+        """Append a detail in parentheses to the message."""
+        message, next_step = self.texts
+        self.texts = (Message("{message} ({detail})", {"message": message, "detail": detail}), next_step)
 
     def render(self, names: Names) -> tuple[str, str]:
         """Return message and next step with the names that the user sets."""

@@ -2,73 +2,73 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Brings one device to what is desired: one list, one plan, the writes, one read-back; its actions likewise.
+"""Reconcile the recording groups of one device: list, plan, write, read back; likewise its recording actions.
 
-It fills a report as it goes, so that what is known stands there also when an error ends it.
+The report is filled step by step, so that it is complete also if an error ends the task.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
     ChangeRefusedError,
     DeviceError,
     DeviceUnreachableError,
+    Message,
     UnconfirmedWriteError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import Actions
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import (
-    Difference,
-    Disk,
-    RecordingGroup,
-)
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, Disk, RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import same_text
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
     Change,
     DesiredGroup,
-    Outcome,
     Plan,
+    PlannedGroup,
     Refusal,
     RefusalReason,
     merge_recording_change,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import compare, make_plan, shortens
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import (
+    diff_fields,
+    is_shorter_retention,
+    make_plan,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
     ActionPlan,
     DesiredRecording,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.recording_actions import (
     RecordingActionReconciler,
-    Wanted,
+    RecordingTarget,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import Report
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import GroupTaskReport
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import (
+    FailedWrite,
+    Writes,
+    WriteStatus,
+    conflict,
+    not_applied,
+    response_lost,
+    unconfirmed,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disks
 
-#: What is wanted of a device that holds these groups.
+#: What is desired of a device that has these groups.
 Desire = Callable[[Sequence[RecordingGroup]], Sequence[DesiredGroup]]
-Warn = Callable[[str], None]
 _Step = tuple[DesiredGroup, Change]
 
 
-@dataclass(frozen=True, slots=True)
-class _Failed:
-    """The write that ended a series of them."""
-
-    wanted: DesiredGroup
-    change: Change
-    error: AxisError
-
-
 class GroupReconciler:
-    """One device on its way to what is desired.
+    """Reconcile the recording groups of one device.
 
-    :param desire: asked once, with the groups as first listed.
-    :param continue_on_refusal: whether the changes that are not refused are made although others are.
+    :param desire: called once, with the groups as first listed.
+    :param continue_on_refusal: whether the other changes are made although some are refused.
     """
 
     def __init__(
@@ -76,10 +76,9 @@ class GroupReconciler:
         session: Session,
         desire: Desire,
         allowances: Allowances,
-        report: Report,
+        report: GroupTaskReport,
         *,
         check_mode: bool,
-        warn: Warn,
         continue_on_refusal: bool = False,
     ) -> None:
         self._session = session
@@ -89,88 +88,79 @@ class GroupReconciler:
         self._allowances = allowances
         self._report = report
         self._check_mode = check_mode
-        self._warn = warn
-        self._goes_on = continue_on_refusal
-        #: as far as anybody had to look
-        self.disks: tuple[Disk, ...] | None = None
-        self._looked_at_actions = False
-        #: why the actions that are wanted could not be looked at
-        self.unreadable: RefusalReason | None = None
-        #: the groups as last read, or None while a write was not read back
-        self._after: Sequence[RecordingGroup] | None = None
-        #: id of each group created, by the group as it was sent
+        self._continue_on_refusal = continue_on_refusal
+        #: None before they are read
+        self._disks: tuple[Disk, ...] | None = None
+        self._has_read_actions = False
+        #: why the recording actions cannot be read
+        self._unreadable: RefusalReason | None = None
+        self._writes: Writes[DesiredGroup, Change] = Writes("recording groups", self._list)
+        #: as first listed
+        self._before: tuple[RecordingGroup, ...] = ()
+        self._desired: Sequence[DesiredGroup] = ()
+        #: ID of each created group, by the group as it was sent
         self._created: dict[RecordingGroup | None, str] = {}
-        self._sent: set[DesiredGroup] = set()
-        #: sent, and the device may have done it whatever came back
-        self._lost: set[DesiredGroup] = set()
-        #: sent, and the device said no
-        self._denied: set[DesiredGroup] = set()
-        #: what was sent and is seen on the device
-        self._made: set[DesiredGroup] = set()
-        #: what was to become of the recording to each group
-        self._recordings: dict[DesiredGroup, Wanted] = {}
-
-    @property
-    def actions(self) -> Actions | None:
-        """What the action service has, as far as anybody had to look."""
-        return self._actions.seen
+        self._targets: dict[DesiredGroup, RecordingTarget] = {}
 
     def run(self) -> None:
         """Fill the report.
 
-        :raises AxisError: for a refusal, a failure, or a write that is unverified.
+        :raises AxisError: for a refusal, a failure, or a write whose effect is not visible.
         """
-        before = self._list()
-        desired = self._desire(before)
-        plan = self._plan(before, desired)
-        self._report.groups = tuple(item.found for item in plan.outcomes if item.found)
+        self._before = self._list()
+        self._desired = self._desire(self._before)
+        plan = self._plan()
+        self._report.groups = tuple(item.found for item in plan.groups if item.found)
         self._report.refused = plan.refused
-        self._warn_of_ended_holds(before)
-        if plan.refused and not self._goes_on:
+        self._warn_of_ended_holds()
+        if plan.refused and not self._continue_on_refusal:
             first = plan.refused[0]
             raise ChangeRefusedError(first.kind, first.reason, first.next_step, code=first.code)
         if self._check_mode:
             self._report.changes = plan.changes
-            self._report.groups = tuple(item.after for item in plan.outcomes if item.after)
+            self._report.groups = tuple(item.after for item in plan.groups if item.after)
         elif plan.changes:
-            self._write(plan, desired, before)
+            self._write(plan)
 
-    def _plan(self, current: Sequence[RecordingGroup], desired: Sequence[DesiredGroup]) -> Plan:
-        """The plan, with a look at the disks, or the actions, the first time that they matter."""
-        plan = self._plan_from_what_is_known(current, desired)
-        if plan.creates and self.disks is None:
-            self.disks = self._look_at_disks()
-            plan = self._plan_from_what_is_known(current, desired)
-        records = any(wanted.recording is not None for wanted in desired)
-        if (records or plan.deletes) and not self._looked_at_actions:
-            self._looked_at_actions = True
-            self._look_at_actions(is_needed=records)
-            plan = self._plan_from_what_is_known(current, desired)
+    def _plan(self) -> Plan:
+        """Return the plan for the groups as last listed; read disks and actions once, when they first matter."""
+        plan = self.plan_again(self._desired)
+        if plan.has_creations and self._disks is None:
+            self._disks = self._read_disks()
+            plan = self.plan_again(self._desired)
+        needs_actions = any(desired.recording is not None for desired in self._desired)
+        if (needs_actions or plan.has_deletions) and not self._has_read_actions:
+            self._has_read_actions = True
+            self._read_actions(is_needed=needs_actions)
+            plan = self.plan_again(self._desired)
         return plan
 
-    def _plan_from_what_is_known(self, current: Sequence[RecordingGroup], desired: Sequence[DesiredGroup]) -> Plan:
-        return make_plan(current, desired, self._allowances, self.disks, self.actions, unreadable=self.unreadable)
+    def plan_again(self, desired: Sequence[DesiredGroup]) -> Plan:
+        """Return the plan for everything as last read."""
+        current, actions = self._report.observed or (), self._actions.observed
+        return make_plan(current, desired, self._allowances, self._disks, actions, unreadable=self._unreadable)
 
     def _list(self) -> tuple[RecordingGroup, ...]:
-        groups = self._groups.list()
-        self._report.seen = groups
+        self._report.observed = groups = self._groups.list()
         return groups
 
-    def _look_at_disks(self) -> tuple[Disk, ...] | None:
+    def _read_disks(self) -> tuple[Disk, ...] | None:
         try:
             return list_disks(self._session)
         except DeviceError as error:
             # A viewer may audit, but only an operator may read the disks; a real run needs the operator anyway.
             if error.kind == "forbidden" and self._check_mode:
-                self._warn("The disks were not checked: this user may not read them (role operator needed).")
+                self._report.warn(
+                    "The disks were not checked, because this user may not read them. Use one with the role operator."
+                )
                 return None
             if error.kind == "unsupported":
                 return None
             raise
 
-    def _look_at_actions(self, *, is_needed: bool) -> None:
+    def _read_actions(self, *, is_needed: bool) -> None:
         try:
-            self._actions.look()
+            self._actions.read()
         except DeviceError as error:
             # The device itself refuses to delete a group that is in use, and the login is the same for all calls.
             if error.kind in {"authentication", "blocked"} or (
@@ -178,191 +168,153 @@ class GroupReconciler:
             ):
                 raise
             if is_needed:
-                # The groups can be brought into line all the same.
-                self.unreadable = RefusalReason(error.kind, error.message, error.next_step)
+                # The groups can be reconciled nevertheless.
+                self._unreadable = RefusalReason(error.kind, *error.texts)
             elif self._check_mode:
-                self._warn(f"Whether an action uses the group that is to be deleted was not checked: {error.message}.")
+                template = "Could not check whether a recording action uses the group to delete: {error}."
+                self._report.warn(Message(template, {"error": error}))
 
-    def _warn_of_ended_holds(self, current: Sequence[RecordingGroup]) -> None:
-        for hold in self._allowances.holds:
-            if hold.until < self._allowances.now and any(hold.matches(group.recording_group_id) for group in current):
-                self._warn(
+    def _warn_of_ended_holds(self) -> None:
+        ended = (hold for hold in self._allowances.holds if hold.until < self._allowances.now)
+        for hold in ended:
+            if any(hold.matches(group.recording_group_id) for group in self._before):
+                self._report.warn(
                     f"The hold on {hold.recording_group_id} ({hold.reason}, owner: {hold.owner}) "
-                    f"ended at {hold.until:%Y-%m-%d %H:%M} UTC and protects nothing any more."
+                    f"ended at {hold.until:%Y-%m-%d %H:%M} UTC and no longer protects any recordings."
                 )
 
-    def _write(self, plan: Plan, desired: Sequence[DesiredGroup], before: Sequence[RecordingGroup]) -> None:
-        self._after = before
+    def _write(self, plan: Plan) -> None:
         try:
-            if plan.records:
-                # A group is recorded to once it is there, and is deleted once nothing uses it.
-                doubt = self._write_kept_groups(plan, desired, before)
-                self._record(plan, before)
-                if doubt is not None:
-                    raise doubt
-                self._write_groups([step for step in plan.steps if step[1].after is None], plan, desired, before)
+            if plan.has_recording_changes:
+                # A recording action needs its group, and a group in use cannot be deleted.
+                mismatch = self._write_kept_groups(plan)
+                self._reconcile_actions(plan)
+                if mismatch is not None:
+                    raise mismatch
+                self._write_groups(plan, [step for step in plan.steps if step[1].after is None])
             else:
-                self._write_groups(plan.steps, plan, desired, before)
+                self._write_groups(plan, plan.steps)
         except AxisError:
-            if self._after is not None:
-                self._verify_writes(plan, before, self._after)
-            self._report_unapplied(plan, before)
+            if not self._writes.is_unread:
+                self._verify_writes(plan)
+            self._report_unapplied(plan)
             raise
-        self._verify_writes(plan, before, self._after)
+        finally:
+            self._report.written = self._writes.written
+        self._verify_writes(plan)
 
-    def _write_kept_groups(
-        self, plan: Plan, desired: Sequence[DesiredGroup], before: Sequence[RecordingGroup]
-    ) -> UnconfirmedWriteError | None:
-        """Returns what is not as planned, as when a device bounds a value: it is recorded all the same."""
+    def _write_kept_groups(self, plan: Plan) -> UnconfirmedWriteError | None:
+        """Return what is not as planned, for example a value that the device limits: the group is recorded anyway."""
         try:
-            self._write_groups([step for step in plan.steps if step[1].after], plan, desired, before)
-        except UnconfirmedWriteError as doubt:
-            if doubt.kind != "not_applied":
+            self._write_groups(plan, [step for step in plan.steps if step[1].after])
+        except UnconfirmedWriteError as mismatch:
+            if mismatch.kind != "not_applied":
                 raise
-            return doubt
+            return mismatch
         return None
 
-    def _report_unapplied(self, plan: Plan, before: Sequence[RecordingGroup]) -> None:
+    def _report_unapplied(self, plan: Plan) -> None:
         failed: list[Change] = []
         skipped: list[Change] = []
-        place = _GroupIndex(before, before if self._after is None else self._after)
-        for item, _change in plan.changing:
-            group = item.decision if isinstance(item.decision, Change) and item.wanted not in self._made else None
-            recording = item.recording.change if isinstance(item.recording, ActionPlan) else None
-            wanted = self._recordings.get(item.wanted)
-            if wanted is not None and self._actions.is_done(wanted):
-                recording = None
-            # A group that was created is there by now.
-            there = item.found or self._locate(item, place)
-            left = merge_recording_change(group, there, recording)
-            if left is not None:
-                tried_recording = recording is not None and wanted is not None and self._actions.has_tried(wanted)
-                tried = tried_recording or (group is not None and item.wanted in self._sent)
-                (failed if tried else skipped).append(left)
+        index = self._index()
+        for item, _change in plan.changing_groups:
+            status, target = self._writes.status.get(item.desired), self._targets.get(item.desired)
+            left = replace(
+                item,
+                # A group that was created exists by now.
+                found=item.found or self._locate(item, index),
+                decision=None if status is WriteStatus.CONFIRMED else item.decision,
+                recording=None if target and self._actions.is_done(target) else item.recording,
+            )
+            if left.change is not None:
+                tried = (left.decision and status) or (left.recording and target in self._actions.writes.status)
+                (failed if tried else skipped).append(left.change)
         self._report.failed, self._report.skipped = tuple(failed), tuple(skipped)
 
-    def _record(self, plan: Plan, before: Sequence[RecordingGroup]) -> None:
-        """Bring the actions to what is planned for them."""
-        place = _GroupIndex(before, before if self._after is None else self._after)
-        for item in plan.outcomes:
-            group = self._locate(item, place)
+    def _reconcile_actions(self, plan: Plan) -> None:
+        index = self._index()
+        for item in plan.groups:
+            group = self._locate(item, index)
             if isinstance(item.recording, ActionPlan) and group is not None:
-                desired = item.wanted.recording if item.wanted.present else None
-                self._recordings[item.wanted] = (
-                    group.recording_group_id or "",
-                    desired or DesiredRecording(present=False),
+                desired = item.desired.recording if item.desired.present else None
+                self._targets[item.desired] = RecordingTarget(
+                    group.recording_group_id or "", desired or DesiredRecording(present=False)
                 )
         try:
-            self._actions.converge(tuple(self._recordings.values()))
+            self._actions.reconcile(tuple(self._targets.values()))
         finally:
-            self._report.written = self._report.written or self._actions.written
+            self._writes.written = self._writes.written or self._actions.writes.written
 
-    def _write_groups(
-        self,
-        steps: Sequence[_Step],
-        plan: Plan,
-        desired: Sequence[DesiredGroup],
-        before: Sequence[RecordingGroup],
-    ) -> None:
+    def _write_groups(self, plan: Plan, steps: Sequence[_Step]) -> None:
         """Write some steps of the plan.
 
-        :raises AxisError: for the first thing that is not on the device as planned.
+        :raises AxisError: for the first group that is not on the device as planned.
         """
-        if not steps:
-            return
         planned = dict(steps)
-        for is_last in (False, True):
-            failed = self._send_all(steps)
-            if failed is not None and not self._report.written:
-                raise failed.error
-            after = self._read_back(failed)
+
+        def remaining(failed: FailedWrite[DesiredGroup, Change] | None, is_last: bool) -> Sequence[_Step]:
             if failed is None:
-                break
-            # Where the answer to a write was lost, go on from what is there, so that nothing is done twice.
-            remaining = _only(planned, self._plan(after, desired))
-            steps = remaining.steps
-            if failed.wanted in self._lost and not steps and not remaining.refused:
-                break
-            if is_last or remaining.refused or not _can_resume(failed, steps):
-                raise _final_error(failed, remaining)
-        unproven = self._verify_writes(plan, before, after)
-        if unproven is not None:
-            raise unproven
+                return ()
+            # After a lost response, continue from the state of the device, so that nothing is written twice.
+            again = _restrict_plan(self._plan(), planned)
+            if self._writes.status[failed.item] is WriteStatus.LOST and not again.steps and not again.refused:
+                return ()
+            if is_last or again.refused or not _can_resume(failed, again.steps):
+                raise _final_error(failed, again)
+            return again.steps
 
-    def _send_all(self, steps: Iterable[_Step]) -> _Failed | None:
-        """Write each change until one fails."""
-        for wanted, change in steps:
-            self._sent.add(wanted)
-            try:
-                self._send(change)
-            except AxisError as error:
-                if error.maybe_applied:
-                    self._report.written, self._after = True, None
-                    self._lost.add(wanted)
-                elif wanted not in self._lost:
-                    self._denied.add(wanted)
-                return _Failed(wanted, change, error)
-            self._report.written, self._after = True, None
-        return None
+        self._writes.run(steps, self._send, remaining)
+        mismatch = self._verify_writes(plan) if steps else None
+        if mismatch is not None:
+            raise mismatch
 
-    def _send(self, change: Change) -> None:
+    def _send(self, _desired: DesiredGroup, change: Change) -> None:
         if change.after is None:
             self._groups.delete(change.group.recording_group_id or "")
         elif change.before is None:
-            recording_group_id = self._groups.create(change.after)
-            self._created[change.after] = recording_group_id
+            self._created[change.after] = self._groups.create(change.after)
         else:
             self._groups.update(change.after, [item.field for item in change.differences])
 
-    def _read_back(self, failed: _Failed | None) -> tuple[RecordingGroup, ...]:
-        try:
-            self._after = self._list()
-            return self._after
-        except AxisError as error:
-            sent = f"a write was sent ({failed.error.message})" if failed else "a write was sent and accepted"
-            raise UnconfirmedWriteError(
-                "unconfirmed",
-                f"The groups could not be read back after {sent}: {error.message}",
-                "Run again when the device answers: it goes on from what is there.",
-            ) from error
-
-    def _verify_writes(
-        self, plan: Plan, before: Sequence[RecordingGroup], after: Sequence[RecordingGroup]
-    ) -> UnconfirmedWriteError | None:
-        """Put into the report what is really on the device now; returns the first thing that is not as planned."""
-        place = _GroupIndex(before, after)
-        located = [(item, self._locate(item, place)) for item in plan.outcomes]
-        changes, unproven = [], []
+    def _verify_writes(self, plan: Plan) -> UnconfirmedWriteError | None:
+        """Report what the device now has; return the first mismatch with the plan."""
+        index = self._index()
+        located = [(item, self._locate(item, index)) for item in plan.groups]
+        changes, mismatches = [], []
         for item, actual in located:
-            seen = None
-            if isinstance(item.decision, Change) and item.wanted in self._sent - self._denied:
-                seen, doubt = _compare_with_plan(item.decision, actual)
-                if doubt:
-                    unproven.append(doubt)
+            observed = None
+            status = self._writes.status.get(item.desired)
+            if isinstance(item.decision, Change) and status not in {None, WriteStatus.REJECTED}:
+                observed, mismatch = _compare_with_plan(item.decision, actual)
+                if mismatch:
+                    mismatches.append(mismatch)
                 else:
-                    self._made.add(item.wanted)
-            recording = self._recordings.get(item.wanted)
-            whole = merge_recording_change(seen, actual, self._actions.change_of(recording) if recording else None)
+                    self._writes.status[item.desired] = WriteStatus.CONFIRMED
+            target = self._targets.get(item.desired)
+            whole = merge_recording_change(observed, actual, self._actions.change_of(target) if target else None)
             changes += [whole] if whole else []
         self._report.groups = tuple(actual for _item, actual in located if actual)
         self._report.changes = tuple(changes)
-        return unproven[0] if unproven else None
+        return mismatches[0] if mismatches else None
 
-    def _locate(self, item: Outcome, place: _GroupIndex) -> RecordingGroup | None:
-        """The group on the device that an outcome is about, also one whose generated id got lost with an answer."""
-        recording_group_id = item.wanted.recording_group_id
+    def _index(self) -> _GroupIndex:
+        return _GroupIndex(self._before, self._before if self._writes.is_unread else self._report.observed or ())
+
+    def _locate(self, item: PlannedGroup, index: _GroupIndex) -> RecordingGroup | None:
+        """Return the group on the device, also one whose generated ID was lost with the response."""
+        recording_group_id = item.desired.recording_group_id
         if item.found:
             recording_group_id = item.found.recording_group_id
         elif item.after in self._created:
             recording_group_id = self._created[item.after]
         if recording_group_id is not None:
-            return place.by_id.get(recording_group_id)
-        name = item.wanted.nice_name or ""
-        return next((group for group in place.new if same_text(group.nice_name or "", name)), None)
+            return index.by_id.get(recording_group_id)
+        name = item.desired.nice_name or ""
+        return next((group for group in index.new if same_text(group.nice_name or "", name)), None)
 
 
 class _GroupIndex:
-    """Where to find the groups of a later look: by id, or among those that were not there before."""
+    """The groups of a later read: by ID, and those that did not exist before."""
 
     def __init__(self, before: Sequence[RecordingGroup], after: Sequence[RecordingGroup]) -> None:
         known = {group.recording_group_id for group in before}
@@ -370,93 +322,80 @@ class _GroupIndex:
         self.new = [group for group in after if group.recording_group_id not in known]
 
 
-def _only(planned: Mapping[DesiredGroup, Change], again: Plan) -> Plan:
-    """Of a later plan, what was to change now: what others did meanwhile is for the next run."""
-    outcomes = (replace(item, recording=None) for item in again.outcomes if item.wanted in planned)
-    return Plan(tuple(_kept(planned[item.wanted], item) for item in outcomes))
+def _restrict_plan(again: Plan, planned: Mapping[DesiredGroup, Change]) -> Plan:
+    """Return a later plan without what was not planned before: changes of other clients are for the next run."""
+    groups = (replace(item, recording=None) for item in again.groups if item.desired in planned)
+    return Plan(tuple(_without_recreation(item, planned[item.desired]) for item in groups))
 
 
-def _kept(planned: Change, again: Outcome) -> Outcome:
-    """An outcome of a later plan. What was to be updated is never created: that is not what check mode told."""
+def _without_recreation(again: PlannedGroup, planned: Change) -> PlannedGroup:
+    """Refuse to create a group that was to be updated: check mode did not predict that."""
     if not isinstance(again.decision, Change) or again.decision.before is not None or planned.before is None:
         return again
-    gone = _conflict(f"Recording group {planned.group.recording_group_id} is gone, although it was only to be updated")
-    return replace(again, decision=Refusal(planned, gone.kind, gone.message, gone.next_step))
+    error = _vanished(planned)
+    return replace(again, decision=Refusal(planned, error.kind, *error.texts))
 
 
-def _can_resume(failed: _Failed, steps: Sequence[_Step]) -> bool:
-    """Whether to write what a look at the device showed to be missing after a write that failed.
+def _can_resume(failed: FailedWrite[DesiredGroup, Change], steps: Sequence[_Step]) -> bool:
+    """Return whether to write what a read-back shows to be missing after a failed write.
 
-    Not when the device did answer, if only to fail; and not a creation without id while the device may still be at it,
-    since the second one would be another group.
+    False if the device responded, and for a creation without ID that the device may still be executing: a second one
+    would create another group.
     """
     if not failed.error.maybe_applied:
         return False
-    if all(wanted != failed.wanted for wanted, _change in steps):
+    if all(desired != failed.item for desired, _change in steps):
         return True
     return isinstance(failed.error, DeviceUnreachableError) and (
-        failed.error.connection_lost or failed.change.group.recording_group_id is not None
+        failed.error.connection_lost or failed.planned.group.recording_group_id is not None
     )
 
 
-def _final_error(failed: _Failed, remaining: Plan) -> AxisError:
-    lost = failed.error
-    if isinstance(lost, DeviceError):
-        return lost
-    if gone := next((item for item in remaining.refused if item.kind == "conflict"), None):
-        return UnconfirmedWriteError(gone.kind, gone.reason, gone.next_step)
-    if all(item.wanted != failed.wanted or item.decision is None for item in remaining.outcomes):
-        return UnconfirmedWriteError(
-            "unconfirmed",
-            f"Answers to two writes were lost ({lost.message}); both are on the device, the rest was not tried",
-            "Run again when the connection is better: it goes on from what is there.",
-        )
-    return UnconfirmedWriteError(
-        "unconfirmed",
-        f"A write was sent, its answer was lost ({lost.message}), and the device does not show it",
-        "Run again in a minute: it goes on from what is there then.",
+def _final_error(failed: FailedWrite[DesiredGroup, Change], remaining: Plan) -> AxisError:
+    if isinstance(failed.error, DeviceError):
+        return failed.error
+    if vanished := next((item for item in remaining.refused if item.kind == "conflict"), None):
+        return UnconfirmedWriteError(vanished.kind, vanished.reason, vanished.next_step)
+    if all(item.desired != failed.item or item.decision is None for item in remaining.groups):
+        template = "The responses to two writes were lost ({error}). Both changes are on the device; no other was sent"
+        return unconfirmed(template, error=failed.error)
+    return response_lost(failed.error)
+
+
+def _vanished(change: Change) -> UnconfirmedWriteError:
+    return conflict(
+        f"Recording group {change.group.recording_group_id} no longer exists, and this task only updates it"
     )
 
 
 def _compare_with_plan(
     change: Change, actual: RecordingGroup | None
 ) -> tuple[Change | None, UnconfirmedWriteError | None]:
-    """The change as it is seen on the device, if any, and what of it is not as planned, if anything."""
+    """Return the change as observed on the device, and what of it is not as planned; each may be ``None``."""
     name = f"Recording group {change.group.recording_group_id or change.group.nice_name}"
     if change.after is None:
         if actual is None:
             return change, None
-        return None, _not_applied(f"{name} is still there although the device said that it was deleted", _RUN_AGAIN)
+        return None, not_applied(f"{name} still exists although the device accepted its deletion")
     if actual is None:
         if change.before is None:
-            return None, _not_applied(f"{name} is not there although the device said that it was created", _RUN_AGAIN)
-        return None, _conflict(f"{name} is gone, although it was only to be updated")
+            return None, not_applied(f"{name} does not exist although the device accepted its creation")
+        return None, _vanished(change)
     predicted = replace(change.after, recording_group_id=actual.recording_group_id)
-    wrong = compare(actual, predicted)
+    wrong = diff_fields(actual, predicted)
     if not wrong:
         return replace(change, after=actual if change.before is None else predicted), None
-    words = ", ".join(f"{item.field} is {item.before!r} and not {item.after!r}" for item in wrong)
-    started = change.before or RecordingGroup(actual.recording_group_id)
-    differences = tuple(Difference(item.field, item.after, item.before) for item in compare(actual, started))
+    text = ", ".join(f"{item.field} is {item.before!r} instead of {item.after!r}" for item in wrong)
+    before = change.before or RecordingGroup(actual.recording_group_id)
+    differences = tuple(Difference(item.field, item.after, item.before) for item in diff_fields(actual, before))
     if change.before is None:
         differences = tuple(replace(item, after=getattr(actual, item.field)) for item in change.differences)
-    loses = change.before is not None and shortens(change.before.retention_time, actual.retention_time)
-    seen = replace(change, after=actual, differences=differences, loses_recordings=loses) if differences else None
-    asked = {item.field for item in change.differences}
-    if any(item.field not in asked for item in wrong):
-        return seen, _conflict(f"{name}: {words}; that was not asked for")
-    next_step = "The device may not support the value, or bound it: try one nearer to it."
-    return seen, _not_applied(f"{name}: {words}, although the device said that it was done", next_step)
-
-
-_RUN_AGAIN = "Run again; if it persists, look at the log of the device."
-
-
-def _not_applied(what: str, next_step: str) -> UnconfirmedWriteError:
-    return UnconfirmedWriteError("not_applied", what, next_step)
-
-
-def _conflict(what: str) -> UnconfirmedWriteError:
-    return UnconfirmedWriteError(
-        "conflict", what, "Somebody else changes this device at the same time, or its storage was pulled: run again."
+    loses = change.before is not None and is_shorter_retention(change.before.retention_time, actual.retention_time)
+    observed = replace(change, after=actual, differences=differences, loses_recordings=loses) if differences else None
+    requested = {item.field for item in change.differences}
+    if any(item.field not in requested for item in wrong):
+        return observed, conflict(f"{name} has a change that this task did not request: {text}")
+    next_step = "The device may not support the value, or may limit it: set a value closer to the one that it has."
+    return observed, not_applied(
+        f"{name} is not as requested although the device accepted the change: {text}", next_step
     )

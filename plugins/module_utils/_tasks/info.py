@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     DeviceError,
+    Message,
+    Option,
     invalid_option,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
@@ -131,9 +133,9 @@ class _Gatherer:
             return None
         for version in versions:
             if version.deprecated:
-                self._warn(
+                self._report.warn(
                     f"{self._session.settings.host}: schema version {version.number} of the recording group API is "
-                    "deprecated, and a later AXIS OS may come without it."
+                    "deprecated. A later AXIS OS may not support it."
                 )
         return [{"version": version.number, "deprecated": version.deprecated} for version in versions]
 

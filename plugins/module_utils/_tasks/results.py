@@ -2,19 +2,31 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module returns: the report that fills up while a device is worked on, and each record as plain data."""
+"""The result of a module: the report that a task fills, and the models as plain data."""
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceUnreachableError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    AxisError,
+    DeviceUnreachableError,
+    Names,
+    Text,
+    render,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import event_result
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup, Value
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances, Change, Refusal
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
+    Allowances,
+    Change,
+    Refusal,
+    RefusalReason,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Finding
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
     ActionChange,
@@ -22,19 +34,39 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
 )
 
 Result = dict[str, Any]
+#: For a user who sets the options of a task.
+OPTION_NAMES: Names = {}
 
 
-class _DeviceReport:
-    """What every module returns about the device, and about its failure."""
+class TaskReport:
+    """The part of a result that every module returns: the device, and the failure.
 
-    def __init__(self, host: str | None, *, diff: bool) -> None:
+    :param names: by option, the name that this user sets.
+    :param warn: shows a warning.
+    """
+
+    def __init__(
+        self,
+        host: str | None,
+        *,
+        diff: bool = False,
+        names: Names = OPTION_NAMES,
+        warn: Callable[[str], None] = lambda _text: None,
+    ) -> None:
         self.host = host
-        #: 12 hexadecimal digits, or None while the device has not said it
+        self.names = names
+        #: 12 hexadecimal digits, or None before the device sends it
         self.serial: str | None = None
+        #: whether a write was sent that may have taken effect
         self.written = False
-        #: model and firmware, where they were asked for
+        #: model and firmware, if they were read
         self.description: Result = {}
         self._diff = diff
+        self._warn = warn
+
+    def warn(self, text: Text) -> None:
+        """Show a warning."""
+        self._warn(render(text, self.names))
 
     @property
     def device(self) -> Result:
@@ -42,51 +74,54 @@ class _DeviceReport:
         return {"host": self.host, "serial": self.serial, **self.description}
 
     def failure(self, error: AxisError) -> Result:
-        """What a failure adds. A device that was not reached is unreachable as Ansible knows it, until a write."""
+        """Return what a failure adds to the result; after a write it is never ``unreachable``."""
         unreachable = isinstance(error, DeviceUnreachableError) and not self.written
+        message, next_step = error.render(self.names)
         return {
             "unreachable" if unreachable else "failed": True,
-            "msg": f"{self.host or 'No device'}: {error.message}. {error.next_step}",
+            "msg": f"{self.host or 'No device'}: {message}. {next_step}",
             "error": {
                 "kind": error.kind,
                 "code": error.code,
                 "description": error.description,
-                "next_step": error.next_step,
+                "message": message,
+                "next_step": next_step,
             },
         }
 
+    def _refusal(self, refusal: Refusal | RefusalReason) -> Result:
+        return {
+            "kind": refusal.kind,
+            "reason": render(refusal.reason, self.names),
+            "next_step": render(refusal.next_step, self.names),
+            "allowances": list(refusal.allowances),
+        }
 
-class Report(_DeviceReport):
-    """What has become known so far of the groups, so that a failure can say it, too."""
 
-    def __init__(self, host: str | None, *, diff: bool) -> None:
-        super().__init__(host, diff=diff)
-        self.refused: tuple[Refusal, ...] = ()
-        #: changes seen on the device, or predicted in check mode
-        self.changes: tuple[Change, ...] = ()
-        #: changes that were sent and are not seen on the device
-        self.failed: tuple[Change, ...] = ()
-        #: changes that were not sent, since one before them failed
-        self.skipped: tuple[Change, ...] = ()
-        #: groups that the task is about, as last seen, or as predicted in check mode
-        self.groups: tuple[RecordingGroup, ...] = ()
-        #: all groups of the device as last seen, or None while nobody has looked
-        self.seen: tuple[RecordingGroup, ...] | None = None
+class GroupTaskReport(TaskReport):
+    """What is known so far of the groups, so that a failure can report it, too."""
+
+    refused: tuple[Refusal, ...] = ()
+    #: changes that are visible on the device, or predicted in check mode
+    changes: tuple[Change, ...] = ()
+    #: changes that were sent and are not visible on the device
+    failed: tuple[Change, ...] = ()
+    #: changes that were not sent, because an earlier one failed
+    skipped: tuple[Change, ...] = ()
+    #: groups that the task is about, as last read, or as predicted in check mode
+    groups: tuple[RecordingGroup, ...] = ()
+    #: all groups of the device as last read, or None before the first read
+    observed: tuple[RecordingGroup, ...] | None = None
 
     def result(self) -> Result:
-        """The part that every module that may change something returns."""
+        """Return the part that is common to the modules that change groups."""
         ordered = _sorted(self.changes)
         result: Result = {
             "changed": bool(ordered),
             "device": self.device,
             "changes": [_change_result(change) for change in ordered],
             "refused": [
-                {
-                    **_change_result(refusal.change),
-                    "kind": refusal.kind,
-                    "reason": refusal.reason,
-                    "next_step": refusal.next_step,
-                }
+                {**_change_result(refusal.change), **self._refusal(refusal)}
                 for refusal in sorted(self.refused, key=lambda refusal: _sort_key(refusal.change))
             ],
         }
@@ -95,41 +130,38 @@ class Report(_DeviceReport):
         return result
 
     def group_or_none(self) -> Result | None:
-        """The one group of a module that manages one."""
+        """Return the group of a module that manages one."""
         return group_result(self.groups[0]) if self.groups else None
 
     def unapplied_changes(self) -> Result:
-        """The planned changes that a failure left undone."""
+        """Return the planned changes that a failure prevented."""
         return {
             "failed_changes": [_change_result(change) for change in self.failed],
             "skipped_changes": [_change_result(change) for change in _sorted(self.skipped)],
         }
 
 
-class ActionReport(_DeviceReport):
-    """What has become known so far of the action that records to one group."""
+class ActionTaskReport(TaskReport):
+    """What is known so far of the recording action of one group."""
 
-    def __init__(self, host: str | None, *, diff: bool) -> None:
-        super().__init__(host, diff=diff)
-        #: as last seen, or as predicted in check mode
-        self.action: RecordingAction | None = None
-        #: as seen on the device, or as predicted in check mode
-        self.change: ActionChange | None = None
-        #: what was refused, with kind, reason and next step
-        self.refused: list[tuple[ActionChange, str, str, str]] = []
+    #: as last read, or as predicted in check mode
+    action: RecordingAction | None = None
+    #: as visible on the device, or as predicted in check mode
+    change: ActionChange | None = None
+    refused: tuple[ActionChange, RefusalReason] | None = None
 
     def result(self) -> Result:
-        """The whole result but for a failure."""
+        """Return the whole result except a failure."""
         result: Result = {
             "changed": self.change is not None,
             "device": self.device,
             "recording_action": _action_result(self.action) if self.action else None,
             "changes": [_action_change_result(self.change)] if self.change else [],
-            "refused": [
-                {**_action_change_result(change), "kind": kind, "reason": reason, "next_step": next_step}
-                for change, kind, reason, next_step in self.refused
-            ],
+            "refused": [],
         }
+        if self.refused:
+            change, reason = self.refused
+            result["refused"].append({**_action_change_result(change), **self._refusal(reason)})
         if self._diff and self.change:
             result["diff"] = [_action_diff(self.change)]
         return result
@@ -172,26 +204,26 @@ def _action_text(action: RecordingAction | None) -> str:
     return "".join(f"{name}: {value}\n" for name, value in fields if value not in (None, ""))
 
 
-def finding_result(finding: Finding) -> Result:
-    """One finding."""
+def finding_result(finding: Finding, names: Names) -> Result:
+    """Return one finding as plain data."""
     return {
         "recording_group_id": finding.recording_group_id,
         "nice_name": finding.nice_name,
         "verdict": finding.verdict,
         "severity": finding.severity,
         "differences": _difference_results(finding.differences),
-        "reason": finding.reason,
+        "reason": None if finding.reason is None else render(finding.reason, names),
     }
 
 
 def build_hold_results(allowances: Allowances, groups: tuple[RecordingGroup, ...]) -> list[Result]:
-    """Each hold, whether it has ended, and the ids of the groups that it matches."""
+    """Return each hold, whether it has ended, and the IDs of the groups that it matches."""
     return [
         {
             "recording_group_id": hold.recording_group_id,
             "reason": hold.reason,
             "owner": hold.owner,
-            "until": _moment(hold.until),
+            "until": format_time(hold.until),
             "ended": hold.until < allowances.now,
             "matches": sorted(
                 group.recording_group_id or "" for group in groups if hold.matches(group.recording_group_id)
@@ -201,7 +233,8 @@ def build_hold_results(allowances: Allowances, groups: tuple[RecordingGroup, ...
     ]
 
 
-def _moment(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
+    """Return a moment in UTC in the format of ISO 8601."""
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -214,26 +247,27 @@ def _sort_key(change: Change) -> tuple[str, str]:
 
 
 def group_result(group: RecordingGroup) -> Result:
-    """A group, as input for the modules again."""
-    return {field.name: getattr(group, field.name) for field in fields(group)}
+    """Return a group as plain data that the modules accept as input."""
+    return asdict(group)
 
 
 def _change_result(change: Change) -> Result:
-    # After a creation only the later state knows the id.
+    # After a creation only the later state has the ID.
     group = change.before or change.after or change.group
     return {
         "operation": change.operation,
         "recording_group_id": group.recording_group_id,
-        # A name that the task leaves to the device is predicted like none.
+        # A prediction has no name if the task leaves the name to the device.
         "nice_name": group.nice_name or "",
         "differences": _difference_results(change.differences),
         "loses_recordings": change.loses_recordings,
         "restarts_recording": change.restarts_recording,
+        "ends_recording": change.ends_recording,
     }
 
 
 def _difference_results(differences: tuple[Difference, ...]) -> list[Result]:
-    return [{"field": item.field, "before": item.before, "after": item.after} for item in differences]
+    return [asdict(item) for item in differences]
 
 
 def _diff(change: Change) -> Result:
@@ -247,7 +281,7 @@ def _diff(change: Change) -> Result:
 
 
 def _recording_text(change: Change, side: str) -> str:
-    # What is not a field of the group itself.
+    # These are not fields of the group itself.
     lines = ((item.field, getattr(item, side)) for item in change.differences if item.field.startswith("recording"))
     return "".join(f"{name}: {value}\n" for name, value in lines if value)
 

@@ -180,7 +180,7 @@ def test_every_failure_has_its_kind(play: Play, fleet: Fleet, arguments: list[st
         assert (result["error"]["kind"], run.outcomes["Action", name]) == (kind, outcome), (name, result)
         assert words in result["msg"]
         assert result["changed"] is False
-        assert result["msg"].startswith("127.0.0.1: ")
+        assert result["msg"].startswith(f"{name} (127.0.0.1): ")
         assert result["msg"].endswith(result["error"]["next_step"])
     for device in fleet.devices.values():
         # A configuration without a rule would keep the group from being deleted.

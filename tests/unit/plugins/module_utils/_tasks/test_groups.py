@@ -250,7 +250,7 @@ def test_two_lost_answers_with_more_to_do_end_in_doubt_and_say_what_is_there(app
     result = apply(planted, **POLICY)
     assert sent(planted) == ["list", *LOOKS, GROW, "list", NEW, "list"]
     assert kind(result) == "unconfirmed"
-    assert "both are on the device, the rest was not tried" in result["msg"]
+    assert "Both changes are on the device; no other was sent" in result["msg"]
     assert told(result) == [GROW, NEW]
     assert told(result, "failed_changes") == []
     assert told(result, "skipped_changes") == [GONE, SHORT]
@@ -421,7 +421,7 @@ def test_groups_that_vanish_with_their_disk_are_not_created_on_another(apply: Ru
     assert sent(planted)[:3] == ["list", GROW, "list"]
     assert [entry.call for entry in planted.writes] == ["recording_group/update"]
     assert kind(result) == "conflict"
-    assert "grow is gone" in result["msg"]
+    assert "grow no longer exists" in result["msg"]
     assert (result["changed"], result["compliant"]) == (False, False)
     assert told(result, "failed_changes") == [GROW]
     assert told(result, "skipped_changes") == [SHORT]

@@ -286,15 +286,15 @@ def test_a_group_that_is_not_there_gets_no_action(act: Run, camera: Device) -> N
     result = act(camera)
     assert sent(camera) == [*GLANCE, "list"]
     assert (kind(result), result["changed"], result["warnings"]) == ("group_not_found", False, [])
-    assert "it has: yard" in result["msg"]
+    assert "existing groups: yard" in result["msg"]
     assert "axis_recording_group" in result["error"]["next_step"]
     result = act(camera, check_mode=True)
     assert (kind(result), result["changed"]) == (None, True)
     # Without the host, so that a fleet has one.
     (warning,) = result["warnings"]
     assert warning == (
-        "There is no recording group door yet (there is: yard). Unless a task before this one creates it, "
-        "a real run fails."
+        "Recording group door does not exist yet (existing groups: yard). "
+        "Unless an earlier task creates it, a run without check mode fails."
     )
     assert camera.writes == []
 
@@ -308,12 +308,12 @@ def test_a_group_that_went_with_its_card_is_not_found_whatever_is_in_line(
     result = act(recording, **options)
     assert sent(recording) == [*LOOK, "list"]
     assert (kind(result), result["changed"], result["changes"]) == ("group_not_found", False, [])
-    assert "it has: none" in result["msg"]
+    assert "existing groups: none" in result["msg"]
     assert result["recording_action"]["name"] == "Door"
     result = act(recording, check_mode=True, **options)
     assert (kind(result), result["changed"]) == (None, bool(options))
     (warning,) = result["warnings"]
-    assert "no recording group door yet (there is: none)" in warning
+    assert "group door does not exist yet (existing groups: none)" in warning
     assert "127.0.0.1" not in warning
     assert state(recording) == before
 
@@ -369,8 +369,8 @@ def test_a_hold_forbids_whatever_may_record_less(
     assert "legal" in result["error"]["next_step"]
     (refused,) = result["refused"]
     assert (refused["kind"], refused["recording_group_id"], refused["stops_recording"]) == ("held", "door", stops)
-    assert ("It ends the recording to group door" in result["msg"]) is stops
-    assert ("It may lessen the recording to group door" in result["msg"]) is not stops
+    assert ("The change ends the recording to group door" in result["msg"]) is stops
+    assert ("The change may reduce the recording to group door" in result["msg"]) is not stops
     assert result["recording_action"]["name"] == "Door"
     assert state(recording) == before
 
@@ -639,8 +639,8 @@ def test_other_conditions_are_a_drift(apply: Run, recording: Device, check_mode:
 @pytest.mark.parametrize(
     ("wanted", "policy", "severity", "reason"),
     [
-        ("always", {}, "warning", "Nothing records to it"),
-        ("always", {"retention_minimum": "1d"}, "critical", "Nothing records to it"),
+        ("always", {}, "warning", "No enabled recording action records to the group"),
+        ("always", {"retention_minimum": "1d"}, "critical", "No enabled recording action records to the group"),
         ({"enabled": False}, {"retention_minimum": "1d"}, "warning", None),
     ],
 )
@@ -852,7 +852,7 @@ def test_a_group_whose_value_is_bounded_is_recorded_to_all_the_same(apply: Run, 
     groups = [entry(retention_time="90d"), entry(recording_group_id="yard")]
     result = apply(camera, groups=groups, purge=True, purge_match=["old"], allow_recording_loss=True)
     assert (kind(result), result["changed"], result["compliant"]) == ("not_applied", True, False)
-    assert "retention_time is 1000 and not 2160" in result["msg"]
+    assert "retention_time is 1000 instead of 2160" in result["msg"]
     assert [camera.is_recording(key) for key in ("door", "yard")] == [True, True]
     assert told(result) == [("create", "door", ["retention_time", "recording"]), ("update", "yard", ["recording"])]
     assert [item[:2] for item in told(result, "failed_changes")] == [("create", "door")]
@@ -976,7 +976,7 @@ def test_another_disk_does_not_hide_that_nothing_records(apply: Run, door: Devic
     assert finding["verdict"] == "refused"
     if check_mode:
         assert finding["severity"] == "critical"
-        assert finding["reason"].endswith("a group never changes its disk. Nothing records to it")
+        assert finding["reason"].endswith("a group never changes its disk. No enabled recording action records to the group")
     else:
         assert finding["severity"] == "warning"
         assert "Nothing records" not in finding["reason"]
@@ -1103,7 +1103,7 @@ def test_where_the_kept_rule_is_removed_again_and_again_it_is_a_conflict(act: Ru
     door.plant_fault(fault, call="action/RemoveActionRule")
     result = act(door, **IN_MOTION, name="New", retries=2)
     assert kind(result) == "conflict"
-    assert "What records to group door is not what it was a moment ago" in result["msg"]
+    assert "The recording actions of group door changed while this task ran" in result["msg"]
     assert sent(door).count("AddActionRule") == 2
     door.faults.clear()
     assert kind(act(door, **IN_MOTION, name="New")) is None

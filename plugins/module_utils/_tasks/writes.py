@@ -1,0 +1,147 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Send the writes of one task to one device, and keep what is known of each.
+
+No write is repeated before a read-back shows that it is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Generic, TypeVar
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    AxisError,
+    DeviceError,
+    Message,
+    UnconfirmedWriteError,
+)
+
+Item = TypeVar("Item")
+Planned = TypeVar("Planned")
+
+
+class WriteStatus(Enum):
+    """What is known of the last write for an item."""
+
+    ACCEPTED = auto()
+    #: The device may have applied it, whatever it responded.
+    LOST = auto()
+    REJECTED = auto()
+    #: A read-back shows its effect.
+    CONFIRMED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class FailedWrite(Generic[Item, Planned]):
+    """The write that ended a series."""
+
+    item: Item
+    planned: Planned
+    error: AxisError
+
+
+class Writes(Generic[Item, Planned]):
+    """The writes to one service of a device.
+
+    :param service: what the service manages, for messages.
+    :param read: reads it back.
+    :param continue_on_rejection: whether the remaining items are written although the device rejects one.
+    """
+
+    def __init__(self, service: str, read: Callable[[], object], *, continue_on_rejection: bool = False) -> None:
+        self._service = service
+        self._read = read
+        self._continue_on_rejection = continue_on_rejection
+        #: status of each item for which a write was sent
+        self.status: dict[Item, WriteStatus] = {}
+        #: whether a write was sent that may have taken effect
+        self.written = False
+        #: whether the last such write has not been read back
+        self.is_unread = False
+
+    def run(
+        self,
+        steps: Sequence[tuple[Item, Planned]],
+        send: Callable[[Item, Planned], None],
+        remaining: Callable[[FailedWrite[Item, Planned] | None, bool], Sequence[tuple[Item, Planned]]],
+    ) -> None:
+        """Send the writes and read back, at most twice.
+
+        :param remaining: returns what to send again, or raises why nothing can be; its second argument is true after
+            the last attempt.
+        :raises AxisError: also if nothing can be read back.
+        """
+        for is_last in (False, True):
+            if not steps:
+                return
+            failed = self._send_all(steps, send)
+            if failed is not None and not self.written:
+                raise failed.error
+            self.read_back(failed.error if failed else None)
+            steps = remaining(failed, is_last)
+
+    def _send_all(
+        self, steps: Iterable[tuple[Item, Planned]], send: Callable[[Item, Planned], None]
+    ) -> FailedWrite[Item, Planned] | None:
+        first: FailedWrite[Item, Planned] | None = None
+        for item, planned in steps:
+            try:
+                send(item, planned)
+            except AxisError as error:
+                failed = FailedWrite(item, planned, error)
+                if error.maybe_applied:
+                    self.written = self.is_unread = True
+                    self.status[item] = WriteStatus.LOST
+                elif self.status.get(item) is not WriteStatus.LOST:
+                    self.status[item] = WriteStatus.REJECTED
+                if error.maybe_applied or not isinstance(error, DeviceError) or not self._continue_on_rejection:
+                    return failed
+                first = first or failed
+            else:
+                self.written = self.is_unread = True
+                self.status[item] = WriteStatus.ACCEPTED
+        return first
+
+    def read_back(self, failure: AxisError | None = None) -> None:
+        """Read what the device has after its writes.
+
+        :param failure: of the last write.
+        :raises UnconfirmedWriteError: if it cannot be read.
+        """
+        try:
+            self._read()
+        except AxisError as error:
+            template = "A write was sent{failed}, and the {service} could not be read back: {error}"
+            failed = Message(" ({failure})", {"failure": failure}) if failure else ""
+            raise unconfirmed(template, failed=failed, service=self._service, error=error) from error
+        self.is_unread = False
+
+
+def not_applied(
+    message: str, next_step: str = "Run again. If it happens again, check the log of the device."
+) -> UnconfirmedWriteError:
+    """Build the error for a write that was accepted and is not visible."""
+    return UnconfirmedWriteError("not_applied", message, next_step)
+
+
+def conflict(message: str) -> UnconfirmedWriteError:
+    """Build the error for a change that this task did not make."""
+    next_step = "Another client changes this device at the same time, or its storage was removed. Run again."
+    return UnconfirmedWriteError("conflict", message, next_step)
+
+
+def unconfirmed(template: str, **arguments: object) -> UnconfirmedWriteError:
+    """Build the error for a write of which the effect is unknown; the template is that of a Message."""
+    next_step = "Run again in a minute. The run continues from the state that it then finds."
+    return UnconfirmedWriteError("unconfirmed", Message(template, arguments), next_step)
+
+
+def response_lost(error: AxisError) -> UnconfirmedWriteError:
+    """Build the error for a write whose effect is not visible, or not yet."""
+    template = "A write was sent, its response was lost ({error}), and its effect is not visible"
+    return unconfirmed(template, error=error)
