@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A simulated fleet in a process of its own, so that it shares neither interpreter nor memory with what is measured."""
+"""Run a simulated fleet in a separate process, which shares neither interpreter nor memory with the measured one."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ GROUP = {
     "disk_id": "SD_DISK",
     "stream_options": "resolution=1920x1080&camera=1",
 }
-#: of the inventory, by the way that a camera is trusted
-WAYS = ("http", "https, system store", "https, CA file", "https, pin", "https, unverified")
+#: how the inventory says to reach and trust the cameras
+ACCESS = ("http", "https, system store", "https, CA file", "https, pin", "https, unverified")
 
 
 @dataclass(frozen=True)
-class Visits:
-    """What the journals say of one run: of all cameras together, and the seconds of CPU that the fleet itself took."""
+class Traffic:
+    """The totals of one run, from the journals of all cameras, and the CPU seconds of the fleet."""
 
     requests: int
     connections: int
@@ -44,64 +44,64 @@ class Visits:
 
 
 class Cameras:
-    """Cameras on AXIS OS 12.9, each recording into the group that the playbooks ask for; usable as a context manager.
+    """Cameras with AXIS OS 12.9, each with the group that the playbooks require; usable as a context manager.
 
-    :param count: how many.
-    :param https: whether they speak HTTPS beside HTTP, with certificates of one CA.
-    :param place: directory for the inventories.
+    :param count: number of cameras.
+    :param https: whether they serve HTTPS in addition to HTTP, with certificates of one CA.
+    :param directory: for the inventories.
     """
 
-    def __init__(self, count: int, place: Path, *, https: bool = False) -> None:
+    def __init__(self, count: int, directory: Path, *, https: bool = False) -> None:
         self.count = count
-        self._place = place
+        self._directory = directory
         self._https = https
 
     def __enter__(self) -> Cameras:
         context = multiprocessing.get_context("spawn")
-        self._line, far_end = context.Pipe()
-        self._process = context.Process(target=_serve, args=(far_end, self.count, self._https), daemon=True)
+        self._pipe, child_end = context.Pipe()
+        self._process = context.Process(target=_serve, args=(child_end, self.count, self._https), daemon=True)
         self._process.start()
-        far_end.close()
-        self._hosts: dict[str, dict[str, Any]] = self._line.recv()
+        child_end.close()
+        self._hosts: dict[str, dict[str, Any]] = self._pipe.recv()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._line.close()
+        self._pipe.close()
         self._process.join()
 
     def delay(self, seconds: float) -> None:
-        """Let every answer take so long."""
-        self._ask("delay", seconds)
+        """Delay every response."""
+        self._call("delay", seconds)
 
-    def visits(self) -> Visits:
-        """What came since this was asked last."""
-        visits: Visits = self._ask("visits")
-        return visits
+    def traffic(self) -> Traffic:
+        """Return the traffic since the last call."""
+        traffic: Traffic = self._call("traffic")
+        return traffic
 
     def ca_path(self) -> Path:
-        """The CA of the certificates."""
+        """Return the CA of the certificates."""
         return Path(next(iter(self._hosts.values()))["axis_ca_path"])
 
-    def inventory(self, count: int, way: str, variables: dict[str, Any], first: int = 0) -> Path:
-        """An inventory of some of them; JSON is YAML.
+    def inventory(self, count: int, access: str, variables: dict[str, Any], first: int = 0) -> Path:
+        """Write an inventory of some of the cameras, as JSON.
 
-        :param first: how many are left out at the beginning.
+        :param first: number of cameras to skip.
         """
         hosts = dict(list(self._hosts.items())[first : first + count])
-        hosts = {name: _by_way(way, kept) for name, kept in hosts.items()}
-        path = self._place / f"{way.replace(', ', '-').replace(' ', '-')}-{first}-{count}.json"
+        hosts = {name: _apply_access(access, own) for name, own in hosts.items()}
+        path = self._directory / f"{access.replace(', ', '-').replace(' ', '-')}-{first}-{count}.json"
         group = {"hosts": hosts, "vars": variables}
         path.write_text(json.dumps({"all": {"children": {"axis": group}}}), encoding="utf-8")
         return path
 
-    def _ask(self, *question: Any) -> Any:
-        self._line.send(question)
-        return self._line.recv()
+    def _call(self, *message: Any) -> Any:
+        self._pipe.send(message)
+        return self._pipe.recv()
 
 
-def _by_way(way: str, variables: dict[str, Any]) -> dict[str, Any]:
+def _apply_access(access: str, variables: dict[str, Any]) -> dict[str, Any]:
     kept = dict(variables)
     own = {name: kept.pop(name) for name in ("http_port", "tls_port", "pin") if name in kept}
     ca_path, name = kept.pop("axis_ca_path", None), kept.pop("axis_tls_server_name", None)
@@ -112,11 +112,11 @@ def _by_way(way: str, variables: dict[str, Any]) -> dict[str, Any]:
         "https, CA file": {**https, "axis_tls_server_name": name, "axis_ca_path": ca_path},
         "https, pin": {**https, "axis_tls_fingerprint": own.get("pin")},
         "https, unverified": {**https, "axis_validate_certs": False},
-    }[way]
+    }[access]
 
 
-def _serve(line: Connection, count: int, https: bool) -> None:
-    """Answer the questions of Cameras until it hangs up."""
+def _serve(pipe: Connection, count: int, https: bool) -> None:
+    """Serve the calls of Cameras until it closes the pipe."""
     with Fleet() as fleet:
         for number in range(count):
             device = fleet.add(
@@ -129,14 +129,14 @@ def _serve(line: Connection, count: int, https: bool) -> None:
         for name, device in fleet.devices.items():
             pin = device.certificate_sha256 if isinstance(device.certificate, Certificate) else None
             hosts[name] |= {"http_port": device.port, "tls_port": device.tls_port, "pin": pin}
-        line.send(hosts)
-        answers: dict[str, Callable[..., Any]] = {"delay": _delay, "visits": _Counter(fleet)}
+        pipe.send(hosts)
+        handlers: dict[str, Callable[..., Any]] = {"delay": _delay, "traffic": _Counter(fleet)}
         while True:
             try:
-                name, *arguments = line.recv()
+                name, *arguments = pipe.recv()
             except EOFError:
                 return
-            line.send(answers[name](fleet, *arguments))
+            pipe.send(handlers[name](fleet, *arguments))
 
 
 def _delay(fleet: Fleet, seconds: float) -> None:
@@ -152,12 +152,12 @@ class _Counter:
         self._connections = {name: device.connections for name, device in fleet.devices.items()}
         self._cpu = time.process_time()
 
-    def __call__(self, fleet: Fleet) -> Visits:
+    def __call__(self, fleet: Fleet) -> Traffic:
         with fleet.lock:
             devices = fleet.devices.values()
             before, self._connections = self._connections, {device.name: device.connections for device in devices}
             begin, self._cpu = self._cpu, time.process_time()
-            visits = Visits(
+            traffic = Traffic(
                 requests=sum(len(device.journal) for device in devices),
                 connections=sum(self._connections.values()) - sum(before.values()),
                 writes=sum(len(device.writes) for device in devices),
@@ -166,4 +166,4 @@ class _Counter:
             )
             for device in devices:
                 device.journal.clear()
-            return visits
+            return traffic

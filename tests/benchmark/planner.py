@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How long the planner takes, which no HTTP and no Ansible is part of.
+"""Measure the planner, without HTTP and Ansible.
 
-A process of its own, for it needs the collection among its modules.
+This runs in a separate process, because it imports the collection.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 
 
 def seconds() -> float:
-    """For 10,000 groups against 10,000: the median of the slowest of three policies.
+    """Return the time to compare 10,000 groups with 10,000: the median of the slowest of three policies.
 
-    Groups wanted by their id and all in line; half of them to be kept for longer, their stream options in another
-    order; and wanted by name alone, all shorter, with a hold on one in ten.
+    Groups by ID and all compliant; half of them with a longer retention, their stream options in another order;
+    and groups by name only, all with a shorter retention, with a hold on one in ten.
     """
     current = [
         RecordingGroup(f"g{number}", f"Group {number}", "", 720, "SD_DISK", f"camera={number}&fps=5", 0, 0)
@@ -38,24 +38,25 @@ def seconds() -> float:
         for number in range(_GROUPS)
     ]
     half = [
-        replace(wanted, retention_time=1440, stream_options=f"fps=5&camera={number}") if number % 2 else wanted
-        for number, wanted in enumerate(by_id)
+        replace(desired, retention_time=1440, stream_options=f"fps=5&camera={number}") if number % 2 else desired
+        for number, desired in enumerate(by_id)
     ]
-    by_name = [replace(wanted, recording_group_id=None, retention_time=24) for wanted in by_id]
+    by_name = [replace(desired, recording_group_id=None, retention_time=24) for desired in by_id]
     free = Allowances(recording_loss=True, holds=(), now=_NOW)
     held = replace(free, holds=(Hold("*7", "Case 1", "legal", _NOW + timedelta(days=1)),))
     return max(
-        _median_of(current, wanted, allowed) for wanted, allowed in ((by_id, free), (half, free), (by_name, held))
+        _median_seconds(current, desired, allowed)
+        for desired, allowed in ((by_id, free), (half, free), (by_name, held))
     )
 
 
-def _median_of(current: list[RecordingGroup], wanted: list[DesiredGroup], allowances: Allowances) -> float:
-    taken = []
+def _median_seconds(current: list[RecordingGroup], desired: list[DesiredGroup], allowances: Allowances) -> float:
+    durations = []
     for _unused in range(_ROUNDS):
         begin = time.perf_counter()
-        make_plan(current, wanted, allowances)
-        taken.append(time.perf_counter() - begin)
-    return median(taken)
+        make_plan(current, desired, allowances)
+        durations.append(time.perf_counter() - begin)
+    return median(durations)
 
 
 if __name__ == "__main__":

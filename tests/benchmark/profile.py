@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the CPU of a play goes: in its workers, and in the process that starts them."""
+"""Show where a play spends its CPU time: in its workers, and in the process that starts them."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ from typing import Any
 from tests.playbook import CHECKOUT, environment
 
 from .cameras import Cameras
-from .cost import cost_of
+from .cost import measure
 from .scenarios import Case
 
-_INSIDE = Path(__file__).parent / "inside"
-_LINES = 250
-_LEAST = 0.002  # of all samples
+_PROFILER = Path(__file__).parent / "profiler"
+_MAX_LINES = 250
+_MIN_SHARE = 0.002  # of all samples
 _PREFIX = re.compile(r".*/(site-packages|camfleet/axis/plugins|python3\.\d+)/")
 
 
-def show(fleet: Cameras, case: Case, variables: dict[str, Any], place: Path) -> None:
-    """Run it with a sampler in each process, and print which functions were on the stack, and which at its top."""
-    profiles = place / "profiles"
+def show(fleet: Cameras, case: Case, variables: dict[str, Any], directory: Path) -> None:
+    """Run a case with a sampler in each process; print the functions on the stack, and at its top."""
+    profiles = directory / "profiles"
     profiles.mkdir()
-    extra = {"CAMFLEET_PROFILES": str(profiles), "PYTHONPATH": f"{_INSIDE}:{CHECKOUT}"}
-    inventory = fleet.inventory(case.cameras, case.way, variables)
-    cost = cost_of(case.command(inventory), environment(place, extra), place / "output.txt")
-    print(f"{case.contender}, {case.cameras} cameras: {1000 * cost.cpu / case.cameras:.1f} ms of CPU a camera in all")
+    extra = {"CAMFLEET_PROFILES": str(profiles), "PYTHONPATH": f"{_PROFILER}:{CHECKOUT}"}
+    inventory = fleet.inventory(case.cameras, case.access, variables)
+    cost = measure(case.command(inventory), environment(directory, extra), directory / "output.txt")
+    print(
+        f"{case.contender}, {case.cameras} cameras: {1000 * cost.cpu / case.cameras:.1f} ms of CPU per camera in total"
+    )
     for kind in ("worker", "parent"):
         print("\n".join(_lines(kind, list(profiles.glob(f"{kind}-*")), case.cameras)), flush=True)
 
@@ -45,9 +47,9 @@ def _lines(kind: str, files: list[Path], cameras: int) -> Iterator[str]:
         taken, used = taken + more, used + cpu
         below.update(on_stack)
         top.update(at_top)
-    yield f"\n== {len(files)} x {kind}: {1000 * used / cameras:.1f} ms of CPU a camera, {taken} samples"
-    for name, count in below.most_common(_LINES):
-        if count < _LEAST * taken:
+    yield f"\n== {len(files)} x {kind}: {1000 * used / cameras:.1f} ms of CPU per camera, {taken} samples"
+    for name, count in below.most_common(_MAX_LINES):
+        if count < _MIN_SHARE * taken:
             return
         share, own = count / taken, top[name] / taken
         yield f"{1000 * used * share / cameras:8.2f} ms {share:6.1%} {own:6.1%} at the top  {_PREFIX.sub('', name)}"

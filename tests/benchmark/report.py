@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What was measured, as tables, and the targets that it is held against."""
+"""Render the measurements as tables, and compare them with the targets."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from itertools import groupby
 from pathlib import Path
 from statistics import median
 
-from .cameras import WAYS, Visits
-from .cost import Cost, middle
+from .cameras import ACCESS, Traffic
+from .cost import Cost, median_cost
 from .scenarios import SCENARIOS, Case
 from .slices import Slices
 
 _PACKAGES = ("ansible-core", "Jinja2", "PyYAML", "requests", "urllib3", "lxml")
-#: by the kind of page, what its measured part stands between
+#: by the suffix of a page, the markers around its measured part
 _MARKS = {
     ".md": ("<!-- measured: begin -->\n", "<!-- measured: end -->\n"),
     ".rst": (".. measured: begin\n", ".. measured: end\n"),
@@ -34,39 +34,37 @@ _MARKS = {
 class Run:
     """One run of a case.
 
-    :param cost: what it cost.
-    :param visits: what the journals say of it.
-    :param summing_up: seconds that the task took which sums up and writes the report; 0.0 where there is none.
+    :param report_seconds: duration of the task that builds and writes the report; 0.0 without one.
     """
 
     cost: Cost
-    visits: Visits
-    summing_up: float = 0.0
+    traffic: Traffic
+    report_seconds: float = 0.0
 
 
-#: by scenario and case, the runs in their order
+#: by scenario and case, the runs in order
 Runs = Mapping[tuple[str, Case], Sequence[Run]]
 Figure = Callable[[Cost], float]
 
 
 def wall(cost: Cost) -> float:
-    """Seconds from start to end."""
+    """Return the seconds from start to end."""
     return cost.wall
 
 
 def cpu(cost: Cost) -> float:
-    """Seconds of CPU."""
+    """Return the seconds of CPU."""
     return cost.cpu
 
 
 def peak(cost: Cost) -> float:
-    """Bytes of the largest process."""
+    """Return the bytes of the largest process."""
     return cost.peak
 
 
 @dataclass(frozen=True)
 class Target:
-    """One promise, with what was found."""
+    """One target, with the measured values."""
 
     text: str
     limit: float
@@ -75,102 +73,104 @@ class Target:
 
     @property
     def is_met(self) -> bool:
-        """Whether every figure keeps to the limit."""
+        """Return whether every value is within the limit."""
         return all(
             value >= self.limit if self.at_least else value <= self.limit for value in self.found.values()
         ) and bool(self.found)
 
 
 def ratio(runs: Runs, scenario: str, one: Case, other: Case, figure: Figure, *, by_camera: bool = True) -> float:
-    """How one case stands to another: the median of the ratios of each round."""
+    """Return the ratio of two cases: the median of the ratios of each round."""
     scale = other.cameras / one.cameras if by_camera else 1.0
     pairs = zip(runs[scenario, one], runs[scenario, other], strict=True)
     return median(scale * figure(mine.cost) / figure(its.cost) for mine, its in pairs)
 
 
 def targets(runs: Runs, planner: float) -> Iterator[Target]:
-    """Every target, as far as its scenarios ran."""
+    """Yield every target whose scenario ran."""
     names = {scenario for scenario, _unused in runs}
     for scenario, make in _TARGETS:
         if scenario in names:
             yield from make(runs, scenario)
-    yield Target("planner, 10,000 groups against 10,000: seconds", 0.5, {"worst of three policies": planner})
+    yield Target("planner, 10,000 groups compared with 10,000: seconds", 0.5, {"worst of three policies": planner})
 
 
-def _both(runs: Runs, scenario: str, one: Case, other: Case, label: str = "") -> dict[str, float]:
+def _wall_and_cpu(runs: Runs, scenario: str, one: Case, other: Case, label: str = "") -> dict[str, float]:
     return {
         f"{label}{name}": ratio(runs, scenario, one, other, figure) for name, figure in (("wall", wall), ("CPU", cpu))
     }
 
 
-def _of_thousand(runs: Runs, scenario: str) -> Iterator[Target]:
+def _thousand_targets(runs: Runs, scenario: str) -> Iterator[Target]:
     floor, own_floor = Case("debug"), Case("debug, templates of the module")
     yield Target(
         "module, nothing to change, over `debug` with the same templates",
         1.5,
-        _both(runs, scenario, Case("module"), own_floor),
+        _wall_and_cpu(runs, scenario, Case("module"), own_floor),
     )
-    yield Target("audit with summary over a plain `debug` play", 2.5, _both(runs, scenario, Case("audit"), floor))
     yield Target(
-        "audit that looks at the recordings, too, over a plain `debug` play",
+        "audit with summary over a plain `debug` play", 2.5, _wall_and_cpu(runs, scenario, Case("audit"), floor)
+    )
+    yield Target(
+        "audit that also verifies recordings over a plain `debug` play",
         3.5,
-        _both(runs, scenario, Case("audit, recordings"), floor),
+        _wall_and_cpu(runs, scenario, Case("audit, recordings"), floor),
     )
 
 
-def _by_hand(runs: Runs, scenario: str) -> Iterator[Target]:
+def _uri_targets(runs: Runs, scenario: str) -> Iterator[Target]:
     yield Target(
         "the `uri` playbook over the module",
         15,
-        _both(runs, scenario, Case("uri playbook", cameras=500), Case("module", cameras=500)),
+        _wall_and_cpu(runs, scenario, Case("uri playbook", cameras=500), Case("module", cameras=500)),
         at_least=True,
     )
 
 
-def _delayed(runs: Runs, scenario: str) -> Iterator[Target]:
+def _delay_targets(runs: Runs, scenario: str) -> Iterator[Target]:
     found = {}
     for name in ("module", "audit"):
         late, prompt = Case(name, forks=100, delay=0.3), Case(name, forks=100)
         pairs = zip(runs[scenario, late], runs[scenario, prompt], strict=True)
         least = late.requests * late.delay * late.cameras / late.forks
         found[f"{name}, wall"] = median(mine.cost.wall / max(least, its.cost.wall) for mine, its in pairs)
-    yield Target("300 ms per answer, 100 forks, over max(waiting, the same play at 0 ms)", 1.15, found)
+    yield Target("300 ms per response, 100 forks, over max(waiting, the same play at 0 ms)", 1.15, found)
 
 
 def _https(runs: Runs, scenario: str) -> Iterator[Target]:
     found = {
-        way.removeprefix("https, "): ratio(
-            runs, scenario, Case("module", cameras=500, way=way), Case("module", cameras=500), cpu
+        access.removeprefix("https, "): ratio(
+            runs, scenario, Case("module", cameras=500, access=access), Case("module", cameras=500), cpu
         )
-        for way in WAYS[1:]
+        for access in ACCESS[1:]
     }
     yield Target("HTTPS over HTTP, CPU", 1.5, found)
 
 
-def _of_many(runs: Runs, scenario: str) -> Iterator[Target]:
+def _size_targets(runs: Runs, scenario: str) -> Iterator[Target]:
     found: dict[str, float] = {}
     for name in ("module", "audit"):
-        found |= _both(runs, scenario, Case(name, cameras=5000), Case(name, cameras=500), f"{name}, ")
+        found |= _wall_and_cpu(runs, scenario, Case(name, cameras=5000), Case(name, cameras=500), f"{name}, ")
     yield Target("a camera of 5,000 over one of 500", 1.15, found)
     memory = ratio(runs, scenario, Case("audit", cameras=5000), Case("debug", cameras=5000), peak, by_camera=False)
     yield Target("peak memory of the audit of 5,000 over that of a `debug` play", 1.6, {"largest process": memory})
     written, silent = runs[scenario, Case("audit, report", cameras=5000)], runs[scenario, Case("audit", cameras=5000)]
-    yield Target("report of 5,000: seconds", 5, {"its task": median(run.summing_up for run in written)})
+    yield Target("report of 5,000: seconds", 5, {"its task": median(run.report_seconds for run in written)})
     more = median(mine.cost.peak - its.cost.peak for mine, its in zip(written, silent, strict=True)) / 2**20
     yield Target("report of 5,000: MiB more than without", 200, {"largest process": more})
 
 
 _TARGETS: tuple[tuple[str, Callable[[Runs, str], Iterator[Target]]], ...] = (
-    ("1,000 cameras", _of_thousand),
-    ("by hand", _by_hand),
-    ("300 ms", _delayed),
+    ("1,000 cameras", _thousand_targets),
+    ("by hand", _uri_targets),
+    ("300 ms", _delay_targets),
     ("HTTPS", _https),
-    ("5,000 cameras", _of_many),
+    ("5,000 cameras", _size_targets),
 )
 
 
-def table_of_targets(found: Sequence[Target]) -> list[str]:
-    """As Markdown."""
+def build_target_table(found: Sequence[Target]) -> list[str]:
+    """Return a Markdown table."""
     rows = ["| | target | found | |", "| --- | --- | --- | --- |"]
     for target in found:
         limit = f"at {'least' if target.at_least else 'most'} {target.limit:g}"
@@ -179,37 +179,37 @@ def table_of_targets(found: Sequence[Target]) -> list[str]:
     return rows
 
 
-def table_of(runs: Runs, scenario: str) -> list[str]:
-    """One scenario as Markdown; each figure the median of its rounds, each ratio to the first case."""
+def build_table(runs: Runs, scenario: str) -> list[str]:
+    """Return one scenario as Markdown: medians of its rounds, and ratios to the first case."""
     cases = [case for name, case in runs if name == scenario]
     first = cases[0]
     rows = [
-        "| | cameras | forks | way | delay | wall | CPU | wall, ratio | CPU, ratio | peak | requests | connections |",
+        "| | cameras | forks | access | delay | wall | CPU | wall, ratio | CPU, ratio | peak | requests | connections |",
         "| --- | --: | --: | --- | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for case in cases:
-        cost = middle([run.cost for run in runs[scenario, case]])
-        visits = runs[scenario, case][-1].visits
+        cost = median_cost([run.cost for run in runs[scenario, case]])
+        traffic = runs[scenario, case][-1].traffic
         ratios = [ratio(runs, scenario, case, first, figure) for figure in (wall, cpu)]
         cells = [
             case.contender,
             f"{case.cameras:,}",
             str(case.forks),
-            case.way,
+            case.access,
             f"{case.delay * 1000:.0f} ms",
             *(f"{1000 * seconds / case.cameras:.1f} ms" for seconds in (cost.wall, cost.cpu)),
             *(f"{value:.2f}" for value in ratios),
             f"{cost.peak / 2**20:.0f} MiB",
-            *(f"{number / case.cameras:g}" for number in (visits.requests, visits.connections)),
+            *(f"{number / case.cameras:g}" for number in (traffic.requests, traffic.connections)),
         ]
         rows.append(f"| {' | '.join(cells)} |")
     return rows
 
 
-def table_of_slices(measured: Sequence[Slices]) -> list[str]:
-    """As Markdown."""
+def build_slice_table(measured: Sequence[Slices]) -> list[str]:
+    """Return a Markdown table."""
     rows = [
-        "| slices side by side | wall | CPU, all together | peak of each | cameras proven |",
+        "| concurrent slices | wall | CPU, all together | peak of each | cameras audited |",
         "| --: | --: | --: | --: | --: |",
     ]
     return [
@@ -221,70 +221,77 @@ def table_of_slices(measured: Sequence[Slices]) -> list[str]:
     ]
 
 
-_FLEETS = (100, 1_000, 10_000, 100_000)
-_SCENARIO_OF_SIZES = "5,000 cameras"
-_ANSWER = 0.3  # seconds, of a camera that is far away
+_FLEET_SIZES = (100, 1_000, 10_000, 100_000)
+_SIZE_SCENARIO = "5,000 cameras"
+_RESPONSE_SECONDS = 0.3  # of a remote camera
 
 
-def table_of_scaling(runs: Runs) -> list[str]:
-    """What an audit of so many cameras takes, computed from the smallest and the largest that were measured.
+def build_scaling_table(runs: Runs) -> list[str]:
+    """Estimate the cost of audits of other sizes from the smallest and the largest measured audit.
 
-    Fewer than the smallest take their share of its time, and as much memory. No slice is larger than what was
-    measured. Empty when sizes were not.
+    Audits below the smallest take their share of its time, and the same memory. No slice is larger than the largest.
+    Return nothing if these sizes were not measured.
     """
     cases = sorted(
-        (case for name, case in runs if name == _SCENARIO_OF_SIZES and case.contender == "audit"),
+        (case for name, case in runs if name == _SIZE_SCENARIO and case.contender == "audit"),
         key=lambda case: case.cameras,
     )
     if not cases:
         return []
-    small, large = (middle([run.cost for run in runs[_SCENARIO_OF_SIZES, case]]) for case in cases)
-    fewest, most = (case.cameras for case in cases)
-    each = (large.wall - small.wall) / (most - fewest)
-    memory = (large.peak - small.peak) / (most - fewest)
-    forks = 10 * math.ceil(cases[0].requests * _ANSWER / each / 10)
+    small, large = (median_cost([run.cost for run in runs[_SIZE_SCENARIO, case]]) for case in cases)
+    smallest, largest = (case.cameras for case in cases)
+    each = (large.wall - small.wall) / (largest - smallest)
+    memory = (large.peak - small.peak) / (largest - smallest)
+    forks = 10 * math.ceil(cases[0].requests * _RESPONSE_SECONDS / each / 10)
     rows = [
         "| cameras | slices | forks of each | wall, one node | wall, a node for each slice | peak of a slice |",
         "| --: | --: | --: | --: | --: | --: |",
     ]
-    for cameras in _FLEETS:
-        slices = math.ceil(cameras / most)
-        more = max(0.0, cameras / slices - fewest)
-        wall = small.wall * min(1.0, cameras / slices / fewest) + each * more
+    for cameras in _FLEET_SIZES:
+        slices = math.ceil(cameras / largest)
+        more = max(0.0, cameras / slices - smallest)
+        wall = small.wall * min(1.0, cameras / slices / smallest) + each * more
         peak = small.peak + memory * more
-        cells = (f"{cameras:,}", slices, min(cameras, forks), _time(slices * wall), _time(wall))
+        cells = (f"{cameras:,}", slices, min(cameras, forks), _format_seconds(slices * wall), _format_seconds(wall))
         rows.append(f"| {' | '.join(map(str, cells))} | {peak / 2**20:.0f} MiB |")
     return rows
 
 
-def _time(seconds: float) -> str:
+def _format_seconds(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
-def page_of(runs: Runs, found: Sequence[Target]) -> list[str]:
-    """Everything that a run measured, as Markdown."""
-    fleet = median(run.visits.cpu / run.visits.cameras for ran in runs.values() for run in ran if run.visits.cameras)
+def build_page(runs: Runs, found: Sequence[Target]) -> list[str]:
+    """Return all measurements of a run as Markdown."""
+    fleet = median(run.traffic.cpu / run.traffic.cameras for ran in runs.values() for run in ran if run.traffic.cameras)
     lines = [
-        *origin(),
-        f"The simulated fleet takes {1000 * fleet:.1f} ms of CPU a camera on the same cores: in the wall time only.",
+        *describe_machine(),
+        f"The simulated fleet takes {1000 * fleet:.1f} ms of CPU per camera on the same cores, in wall time only.",
         "",
         "### Targets",
         "",
-        *table_of_targets(found),
+        *build_target_table(found),
     ]
     for scenario in dict.fromkeys(name for name, _unused in runs):
         rounds = next(item.rounds for item in SCENARIOS if item.name == scenario)
-        lines += ["", f"### {scenario}", "", f"Medians of {rounds} rounds, by camera.", "", *table_of(runs, scenario)]
+        lines += [
+            "",
+            f"### {scenario}",
+            "",
+            f"Medians of {rounds} rounds, by camera.",
+            "",
+            *build_table(runs, scenario),
+        ]
     return lines
 
 
-def scaling_of(runs: Runs, slices: Sequence[Slices]) -> list[str]:
-    """What is computed for other sizes, and what slices cost side by side, as Markdown."""
-    return [*origin(), "", *table_of_scaling(runs), "", *table_of_slices(slices)]
+def build_scaling(runs: Runs, slices: Sequence[Slices]) -> list[str]:
+    """Return the estimates for other sizes, and the cost of concurrent slices, as Markdown."""
+    return [*describe_machine(), "", *build_scaling_table(runs), "", *build_slice_table(slices)]
 
 
-def origin() -> list[str]:
-    """When, on what and with what the figures were measured."""
+def describe_machine() -> list[str]:
+    """Return the date, machine, and versions of the measurement."""
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     return [
         f"Measured on {datetime.now(timezone.utc):%Y-%m-%d} by `make bench`: {machine},",
@@ -293,16 +300,16 @@ def origin() -> list[str]:
 
 
 def write(path: Path, lines: Sequence[str]) -> None:
-    """Put Markdown into a page, between the marks that it has for it; a page of reStructuredText gets it as such."""
+    """Replace the part of a page between its markers with Markdown, or with reStructuredText in an .rst page."""
     begin, end = _MARKS[path.suffix]
     before, _unused, rest = path.read_text(encoding="utf-8").partition(begin)
     _unused, _unused, after = rest.partition(end)
-    written = lines if path.suffix == ".md" else list(_restructured(lines))
+    written = lines if path.suffix == ".md" else list(_to_restructured_text(lines))
     path.write_text("\n".join([before + begin, *written, "", end]) + after, encoding="utf-8")
 
 
-def _restructured(lines: Sequence[str]) -> Iterator[str]:
-    """Paragraphs and tables of Markdown as reStructuredText."""
+def _to_restructured_text(lines: Sequence[str]) -> Iterator[str]:
+    """Convert paragraphs and tables from Markdown to reStructuredText."""
     for is_table, some in groupby(lines, lambda line: line.startswith("|")):
         if not is_table:
             yield from (line.replace("`", "``") for line in some)

@@ -2,13 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is measured against what: the contenders, and the scenarios in which they run in turn."""
+"""Define what is compared: the contenders, and the scenarios in which they run in turn."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.playbook import command
@@ -18,16 +19,18 @@ _PLAYBOOKS = Path(__file__).parent / "playbooks"
 
 @dataclass(frozen=True)
 class Contender:
-    """What is run.
+    """Something to measure.
 
-    :param playbook: None is the threaded script.
-    :param requests: how many it makes of each camera.
-    :param variable: an extra variable, such as ``name=value``; ``{place}`` in it is a directory for what is written.
+    :param playbook: None means the threaded script.
+    :param requests: number of requests to each camera.
+    :param variables: extra variables.
+    :param report_variable: name of an extra variable that gets the path of a directory for the report.
     """
 
     playbook: Path | str | None
     requests: int
-    variable: str = ""
+    variables: Mapping[str, object] = field(default_factory=dict)
+    report_variable: str = ""
 
 
 CONTENDERS: Mapping[str, Contender] = {
@@ -38,8 +41,8 @@ CONTENDERS: Mapping[str, Contender] = {
     "debug, templates of the role": Contender(_PLAYBOOKS / "floor_of_role.yml", 0),
     "role": Contender(_PLAYBOOKS / "role.yml", 2),
     "audit": Contender("camfleet.axis.audit", 2),
-    "audit, recordings": Contender("camfleet.axis.audit", 7, "retention_policy_verify_recordings=true"),
-    "audit, report": Contender("camfleet.axis.audit", 2, "retention_policy_report_dir={place}"),
+    "audit, recordings": Contender("camfleet.axis.audit", 7, {"retention_policy_verify_recordings": True}),
+    "audit, report": Contender("camfleet.axis.audit", 2, report_variable="retention_policy_report_dir"),
     "roll-out": Contender("camfleet.axis.roll_out", 2),
     "uri playbook": Contender(_PLAYBOOKS / "uri.yml", 2),
     "threads": Contender(None, 2),
@@ -50,35 +53,37 @@ CONTENDERS: Mapping[str, Contender] = {
 class Case:
     """One thing to measure.
 
-    :param delay: seconds that each answer takes.
-    :param way: one of cameras.WAYS.
+    :param delay: seconds that each response takes.
+    :param access: one of cameras.ACCESS.
     """
 
     contender: str
     cameras: int = 1000
     forks: int = 20
     delay: float = 0.0
-    way: str = "http"
+    access: str = "http"
 
     @property
     def requests(self) -> int:
-        """How many the contender makes of each camera."""
+        """Return the number of requests to each camera."""
         return CONTENDERS[self.contender].requests
 
     def command(self, inventory: Path) -> list[str]:
-        """What a user would type."""
+        """Return the command of a user."""
         contender = CONTENDERS[self.contender]
         if contender.playbook is None:
             script = [sys.executable, "-m", "tests.benchmark.threads"]
             return [*script, "--threads", str(self.forks), str(inventory)]
-        variable = contender.variable.format(place=inventory.parent / "reports")
-        extra = ["--extra-vars", variable] if variable else []
+        variables = dict(contender.variables)
+        if contender.report_variable:
+            variables[contender.report_variable] = str(inventory.parent / "reports")
+        extra = ["--extra-vars", json.dumps(variables)] if variables else []
         return command(contender.playbook, inventory, "--forks", str(self.forks), *extra)
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """Cases that run in turn, round by round, so that what disturbs the machine disturbs all of them."""
+    """Cases that run in turn, round by round, so that other load affects all of them."""
 
     name: str
     cases: tuple[Case, ...]
@@ -95,7 +100,7 @@ _QUICK = tuple(name for name in CONTENDERS if name not in ("uri playbook", "audi
 SCENARIOS = (
     Scenario("1,000 cameras", _each(*_QUICK), rounds=3),
     Scenario("200 cameras", _each(*_QUICK, cameras=200), rounds=3),
-    Scenario("HTTPS", tuple(Case("module", cameras=500, way=way) for way in ("http", *_HTTPS)), rounds=3),
+    Scenario("HTTPS", tuple(Case("module", cameras=500, access=access) for access in ("http", *_HTTPS)), rounds=3),
     Scenario(
         "300 ms",
         (

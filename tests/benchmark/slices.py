@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Several plays side by side, each on a slice of the cameras, as AWX runs the slices of a job."""
+"""Run several concurrent plays, each on a slice of the cameras, as AWX runs the slices of a job."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from .cameras import Cameras
-from .cost import cost_of
+from .cost import measure
 from .scenarios import Case
 
 
 @dataclass(frozen=True)
 class Slices:
-    """What so many of them cost together.
+    """The cost of concurrent slices.
 
     :param wall: seconds from the first start to the last end.
-    :param cpu: seconds, of all together.
+    :param cpu: seconds, of all slices.
     :param peak: bytes of the largest process.
-    :param cameras: how many were asked.
+    :param cameras: number of contacted cameras.
     """
 
     count: int
@@ -36,20 +36,20 @@ class Slices:
 
 
 def side_by_side(
-    fleet: Cameras, count: int, case: Case, variables: dict[str, Any], environment: Mapping[str, str], place: Path
+    fleet: Cameras, count: int, case: Case, variables: dict[str, Any], environment: Mapping[str, str], directory: Path
 ) -> Slices:
-    """Run them at once; each has the forks of the case."""
+    """Run the slices concurrently, each with the forks of the case."""
     size = case.cameras // count
-    inventories = [fleet.inventory(size, case.way, variables, first=number * size) for number in range(count)]
-    fleet.visits()
+    inventories = [fleet.inventory(size, case.access, variables, first=number * size) for number in range(count)]
+    fleet.traffic()
     begin = time.monotonic()
     with ThreadPoolExecutor(count) as pool:
         costs = list(
             pool.map(
-                lambda item: cost_of(case.command(item[1]), environment, place / f"slice-{item[0]}.txt"),
+                lambda item: measure(case.command(item[1]), environment, directory / f"slice-{item[0]}.txt"),
                 enumerate(inventories),
             )
         )
     wall = time.monotonic() - begin
-    asked = fleet.visits().cameras
-    return Slices(count, wall, sum(cost.cpu for cost in costs), max(cost.peak for cost in costs), asked)
+    contacted = fleet.traffic().cameras
+    return Slices(count, wall, sum(cost.cpu for cost in costs), max(cost.peak for cost in costs), contacted)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The limit outside Ansible: threads, requests and lxml, and nothing said, checked or kept. It only looks."""
+"""Measure the limit without Ansible: threads, requests, and lxml, with reads only."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from requests.auth import HTTPDigestAuth
 
 
 def main() -> int:
-    """Exit status: 0 when every camera has the group with the retention."""
+    """Read all cameras; return 0 if each has the group with the retention."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark.threads")
     parser.add_argument("inventory", type=Path)
     parser.add_argument("--threads", type=int, default=20)
     options = parser.parse_args()
     group = json.loads(options.inventory.read_text(encoding="utf-8"))["all"]["children"]["axis"]
-    wanted = str(group["vars"]["retention_hours"])
+    desired = str(group["vars"]["retention_hours"])
     with ThreadPoolExecutor(options.threads) as pool:
-        found = list(pool.map(retention_of, group["hosts"].values()))
-    return int(found != [wanted] * len(found))
+        found = list(pool.map(read_retention, group["hosts"].values()))
+    return int(found != [desired] * len(found))
 
 
-def retention_of(camera: dict[str, Any]) -> str | None:
-    """The hours that the group of one camera has."""
+def read_retention(camera: dict[str, Any]) -> str | None:
+    """Return the retention of the group of one camera, in hours."""
     session = requests.Session()
     session.trust_env = False
     session.auth = HTTPDigestAuth(camera["axis_username"], camera["axis_password"])
     url = f"http://{camera['ansible_host']}:{camera['axis_port']}/axis-cgi/record/recording_group/list.cgi"
-    answer = session.get(url, params={"schemaversion": "1"}, timeout=10)
-    answer.raise_for_status()
-    retention: str | None = etree.fromstring(answer.content).xpath("string(//@RetentionTime)")
+    response = session.get(url, params={"schemaversion": "1"}, timeout=10)
+    response.raise_for_status()
+    retention: str | None = etree.fromstring(response.content).xpath("string(//@RetentionTime)")
     return retention
 
 

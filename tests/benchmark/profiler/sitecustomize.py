@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ansible-playbook does when it is profiled, being started with this directory in PYTHONPATH.
+"""Profile ansible-playbook, if this directory is in PYTHONPATH.
 
-Each process looks at its own stack whenever it has used up some more CPU. Profilers from outside do not find workers
-that live for some milliseconds, and those that count calls make small functions look slow.
+Each process samples its stack at intervals of CPU time. External profilers miss workers that live for milliseconds,
+and profilers that trace calls make small functions appear slow.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from collections import Counter
 from types import FrameType
 from typing import Any
 
-_PLACE = os.environ["CAMFLEET_PROFILES"]
-_INTERVAL = 0.001  # seconds of CPU; the kernel may look less often
+_DIRECTORY = os.environ["CAMFLEET_PROFILES"]
+_INTERVAL = 0.001  # seconds of CPU; the kernel may sample less often
 
 
 class _Samples:
-    """How often each function was on the stack, and how often at its top."""
+    """Count how often each function was on the stack, and how often at its top."""
 
     def __init__(self) -> None:
         self.taken = 0
@@ -40,7 +40,7 @@ class _Samples:
         self.below.update(set(names))
 
 
-def _sampled(kind: str, original: Any) -> Any:
+def _with_samples(kind: str, original: Any) -> Any:
     def run(self: Any) -> Any:
         samples = _Samples()
         signal.signal(signal.SIGPROF, samples.take)
@@ -49,7 +49,7 @@ def _sampled(kind: str, original: Any) -> Any:
             return original(self)
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
-            with open(os.path.join(_PLACE, f"{kind}-{os.getpid()}"), "w", encoding="utf-8") as file:
+            with open(os.path.join(_DIRECTORY, f"{kind}-{os.getpid()}"), "w", encoding="utf-8") as file:
                 used = os.times()
                 json.dump([samples.taken, samples.below, samples.top, used.user + used.system], file)
 
@@ -60,5 +60,5 @@ if "playbook" in sys.orig_argv:
     from ansible.executor.playbook_executor import PlaybookExecutor
     from ansible.executor.process.worker import WorkerProcess
 
-    WorkerProcess.run = _sampled("worker", WorkerProcess.run)
-    PlaybookExecutor.run = _sampled("parent", PlaybookExecutor.run)
+    WorkerProcess.run = _with_samples("worker", WorkerProcess.run)
+    PlaybookExecutor.run = _with_samples("parent", PlaybookExecutor.run)
