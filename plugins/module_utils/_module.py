@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every module file does when it runs as a module, on the machine that ``delegate_to`` names."""
+"""Run a module as a process of its own, on the machine that ``delegate_to`` names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix import xml
 
 
 def missing_library() -> tuple[str, str] | None:
-    """Name and traceback of the first library that cannot be imported, if any."""
+    """Return name and traceback of the first library that cannot be imported, or ``None``."""
     for name, traceback in (("requests", transport.IMPORT_ERROR), ("lxml", xml.IMPORT_ERROR)):
         if traceback is not None:
             return name, traceback
@@ -27,25 +27,25 @@ def missing_library() -> tuple[str, str] | None:
 
 
 def run_module(module: AnsibleModule, run: Callable[..., dict[str, Any]]) -> None:
-    """Run one of the ``run_*`` functions of ``_run`` with a session of its own, and end the process.
+    """Call a ``run_*`` function of ``_tasks.run`` with a new session, and end the process.
 
-    Scrubbed here, too: with -vvv a connection shows what came back before the action has seen it.
+    The result is redacted here, too: with -vvv a connection shows it before the action redacts it.
     """
     if missing := missing_library():
         module.fail_json(msg=missing_required_lib(missing[0]), exception=missing[1])
     secrets = Secrets()
-    secrets.learn(module.params, module.argument_spec)
+    secrets.add(module.params, module.argument_spec)
     try:
         result = run(
             module.params,
             check_mode=module.check_mode,
             diff=module._diff,
             open_session=Session,
-            warn=lambda text: module.warn(secrets.scrub(text)),
+            warn=lambda text: module.warn(secrets.redact(text)),
         )
     except Exception as error:
         result = unexpected_error_result(error)
-    result = secrets.scrub(result)
+    result = secrets.redact(result)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -37,9 +37,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._module import missi
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
     DEFAULT_PORTS,
     DEVICE_SPEC,
-    HOLDS_SPEC,
     device_from,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     invalid_input_result,
@@ -66,8 +66,8 @@ def _warm_up() -> None:
     system_context()
     example = {"host": "192.0.2.1", "port": "80", "username": "example", "password": "p\u00e4ss & word"}
     secrets = Secrets()
-    secrets.learn(example, DEVICE_SPEC)
-    secrets.scrub([example, 0, 0.0, None])
+    secrets.add(example, DEVICE_SPEC)
+    secrets.redact([example, 0, 0.0, None])
     device_from(validate(example, {**DEVICE_SPEC, **HOLDS_SPEC}))
     # As urllib3 does with the headers of each response.
     isinstance([], Mapping)
@@ -132,17 +132,17 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             result = unexpected_error_result(error)
         finally:
             # Again, since the secrets of variables are known now.
-            self._task.args = secrets.scrub(self._task.args)
+            self._task.args = secrets.redact(self._task.args)
         if warnings:
             result["warnings"] = [*result.get("warnings", ()), *warnings]
-        redacted: dict[str, Any] = secrets.scrub(result)
+        redacted: dict[str, Any] = secrets.redact(result)
         return redacted
 
     def _take_arguments(self, secrets: Secrets) -> dict[str, Any]:
         """Return the arguments of the task, and redact those that core passes to every callback plugin."""
         given = original_arguments(self._task)
-        secrets.learn(given, self.module.ARGUMENT_SPEC)
-        self._task.args = secrets.scrub(self._task.args)
+        secrets.add(given, self.module.ARGUMENT_SPEC)
+        self._task.args = secrets.redact(self._task.args)
         return given
 
     def _run(
@@ -151,7 +151,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         host, names = None, dict(POLICY_VARIABLES) if role_name(self._task) == _ROLE else {}
         try:
             options = self._resolve_options(given, task_vars)
-            secrets.learn(options.arguments, self.module.ARGUMENT_SPEC)
+            secrets.add(options.arguments, self.module.ARGUMENT_SPEC)
             host = str(options.arguments["host"])
             names |= options.names
             parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
@@ -253,7 +253,7 @@ def _name_host(result: dict[str, Any], host: str) -> dict[str, Any]:
 def _redacted_error(error: AnsibleError, secrets: Secrets) -> dict[str, Any]:
     """Return the result for an error of core that contains a secret; raise any other again, so that core shows it."""
     text = "".join(traceback.format_exception(error))
-    if secrets.scrub(text) == text:
+    if secrets.redact(text) == text:
         raise error
     outcome = "unreachable" if isinstance(error, AnsibleConnectionFailure) else "failed"
     return {outcome: True, "msg": str(error), "exception": text}

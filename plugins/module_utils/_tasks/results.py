@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -200,8 +200,8 @@ def _action_diff(change: ActionChange) -> Result:
 
 
 def _action_text(action: RecordingAction | None) -> str:
-    fields = action.fields if action else ()
-    return "".join(f"{name}: {value}\n" for name, value in fields if value not in (None, ""))
+    values = action.fields if action else ()
+    return "".join(f"{name}: {value}\n" for name, value in values if value not in (None, ""))
 
 
 def finding_result(finding: Finding, names: Names) -> Result:
@@ -248,7 +248,7 @@ def _sort_key(change: Change) -> tuple[str, str]:
 
 def group_result(group: RecordingGroup) -> Result:
     """Return a group as plain data that the modules accept as input."""
-    return asdict(group)
+    return {field.name: getattr(group, field.name) for field in fields(group)}
 
 
 def _change_result(change: Change) -> Result:

@@ -20,12 +20,9 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Message, Names, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
-    allowances_from,
-    device_from,
-    group_from,
-    group_id_from,
-)
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import device_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import group_from, group_id_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import allowances_from
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import (
     policy_from,
     tolerance_from,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A secret goes out of a result in whatever form it is written there, and nothing else does."""
+"""A secret is redacted in every form, and nothing else is."""
 
 from __future__ import annotations
 
@@ -50,76 +50,76 @@ PASSWORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S",
 
 
 def secrets(password: Any = PASSWORD, **arguments: Any) -> Secrets:
-    """What a task with these arguments must not tell."""
-    learnt = Secrets()
-    learnt.learn({"username": "operator", "password": password, **arguments}, DEVICE_SPEC)
-    return learnt
+    """Return the secrets of a task with these arguments."""
+    added = Secrets()
+    added.add({"username": "operator", "password": password, **arguments}, DEVICE_SPEC)
+    return added
 
 
 @pytest.mark.parametrize("form", sorted(FORMS.keys() - {"percent, as Latin-1"}))
-def test_every_form(form: str) -> None:
+def test_every_form_is_redacted(form: str) -> None:
     written = FORMS[form](PASSWORD)
-    assert secrets().scrub({"msg": f"no {written}: {written}, no"}) == {"msg": "no ********: ********, no"}
+    assert secrets().redact({"msg": f"no {written}: {written}, no"}) == {"msg": "no ********: ********, no"}
 
 
-def test_latin_1() -> None:
-    assert secrets("Pä55 %41").scrub(quote("Pä55 %41", "", "latin-1")) == "********"
+def test_latin_1_is_redacted() -> None:
+    assert secrets("Pä55 %41").redact(quote("Pä55 %41", "", "latin-1")) == "********"
 
 
 @given(form=st.sampled_from(sorted(FORMS.keys() - {"lower case", "shell", "percent, as Latin-1"})), password=PASSWORDS)
 @example(form="repr", password="Å\\\\..'\"&amp;%25")
 @example(form="percent twice", password="000Ã")
 @example(form="HTML", password="000&")
-def test_every_password_in_every_form(form: str, password: str) -> None:
-    assert secrets(password).scrub(f"({FORMS[form](password)})") == "(********)"
+def test_every_password_is_redacted_in_every_form(form: str, password: str) -> None:
+    assert secrets(password).redact(f"({FORMS[form](password)})") == "(********)"
 
 
 @pytest.mark.parametrize("before", ["", "a", "ab", "Operator: "])
 @pytest.mark.parametrize("login", ["", "operator:"])
-@pytest.mark.parametrize("coded", [b64encode, urlsafe_b64encode])
-def test_base64_wherever_it_begins(before: str, login: str, coded: Callable[[bytes], bytes]) -> None:
-    text = coded(f"{before}{login}{PASSWORD} and on".encode()).decode()
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+def test_base64_is_redacted_at_every_alignment(before: str, login: str, encode: Callable[[bytes], bytes]) -> None:
+    text = encode(f"{before}{login}{PASSWORD} and on".encode()).decode()
     for whole in (text, quote(text, "")):
-        left = secrets().scrub(whole)
+        left = secrets().redact(whole)
         assert "********" in left
         assert len(left) < len(whole) - len(PASSWORD)
 
 
-def test_the_header_of_basic() -> None:
+def test_basic_header_is_redacted() -> None:
     header = "Basic " + b64encode(f"operator:{PASSWORD}".encode()).decode()
-    assert secrets().scrub(header) == "Basic ********"
+    assert secrets().redact(header) == "Basic ********"
 
 
-def test_the_full_stop_that_a_sentence_takes_away() -> None:
-    assert secrets("word.").scrub("error 10: word. Run again; words") == "error 10: ******** Run again; ********s"
-    assert secrets(".").scrub("a.b") == "a********b"
+def test_secret_is_redacted_without_its_full_stop() -> None:
+    assert secrets("word.").redact("error 10: word. Run again; words") == "error 10: ******** Run again; ********s"
+    assert secrets(".").redact("a.b") == "a********b"
 
 
-def test_the_url_of_a_proxy_and_its_login() -> None:
+def test_proxy_url_and_its_login_are_redacted() -> None:
     proxy = f"http://proxy-user:{quote('pröxy %word', '')}@proxy.example.com:3128"
-    scrub = secrets(proxy=proxy).scrub
+    redact = secrets(proxy=proxy).redact
     login = b64encode("proxy-user:pröxy %word".encode()).decode()
-    assert scrub(f"{proxy} | pröxy %word | {login}") == "******** | ******** | ********"
-    assert scrub("proxy.example.com refuses proxy-user") == "proxy.example.com refuses proxy-user"
-    assert secrets(proxy="http://[").scrub("http://[ or http://") == "******** or http://"
+    assert redact(f"{proxy} | pröxy %word | {login}") == "******** | ******** | ********"
+    assert redact("proxy.example.com refuses proxy-user") == "proxy.example.com refuses proxy-user"
+    assert secrets(proxy="http://[").redact("http://[ or http://") == "******** or http://"
 
 
-def test_only_texts_change() -> None:
+def test_only_texts_and_long_numbers_are_redacted() -> None:
     result = {"failed": True, "n": [1, 1.5, None, False, "failed", 123456], "o": {"failed": ("n", "n")}}
     kept = {**result, "o": {"failed": ["n", "n"]}}
-    assert Secrets().scrub(result) == result
-    assert secrets("never").scrub(result) == kept
-    assert secrets("failed").scrub(result) == {**kept, "n": [1, 1.5, None, False, "********", 123456]}
-    assert secrets("1").scrub(result) == kept
-    assert secrets(123456).scrub(result) == {**kept, "n": [1, 1.5, None, False, "failed", "********"]}
+    assert Secrets().redact(result) == result
+    assert secrets("never").redact(result) == kept
+    assert secrets("failed").redact(result) == {**kept, "n": [1, 1.5, None, False, "********", 123456]}
+    assert secrets("1").redact(result) == kept
+    assert secrets(123456).redact(result) == {**kept, "n": [1, 1.5, None, False, "failed", "********"]}
 
 
 @pytest.mark.parametrize("sign", ["\\", "&amp;", "%25", "25", "a", "Zk7w"])
-def test_a_device_cannot_make_it_take_long(sign: str) -> None:
-    # Were a repeat unbounded, this would not end within the day.
+def test_redaction_time_is_bounded(sign: str) -> None:
+    # With an unbounded repeat, this would not end within the day.
     text = sign * 200_000
-    assert secrets("\\\\&%%a").scrub(text) == text
+    assert secrets("\\\\&%%a").redact(text) == text
 
 
-def test_half_a_character_is_taken_as_it_is() -> None:
-    assert secrets("wo\udce4rd").scrub("no wo\udce4rd") == "no ********"
+def test_lone_surrogate_is_redacted() -> None:
+    assert secrets("wo\udce4rd").redact("no wo\udce4rd") == "no ********"
