@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs axis_certificate_pins; its documentation is that of the module."""
+"""Run axis_certificate_pins, which its module documents."""
 
 from __future__ import annotations
 
@@ -14,10 +14,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    InvalidOptionError,
+    Message,
+    Option,
+    invalid_option,
+)
 from ansible_collections.camfleet.axis.plugins.modules import axis_certificate_pins
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
-from ansible_collections.camfleet.axis.plugins.plugin_utils._files import replace_file
+from ansible_collections.camfleet.axis.plugins.plugin_utils._files import check_absolute, replace_file
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, hosts_of
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import (
@@ -40,9 +45,8 @@ class ActionModule(FleetAction):
     module = axis_certificate_pins
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """Write the pins; which hosts were pinned, kept or refused."""
-        if not os.path.isabs(parameters["path"]):
-            raise invalid_option(f"path is {parameters['path']!r}", "Give the whole path of the file.")
+        """Write the pins, and return which hosts were pinned, kept or refused."""
+        check_absolute(parameters["path"], Option("path"))
         path = os.path.realpath(parameters["path"])
         host_variables = HostVariables(self, task_vars)
         observed = {
@@ -59,8 +63,10 @@ class ActionModule(FleetAction):
                 if after != before and not self._task.check_mode:
                     replace_file(path, after)
         except OSError as error:
-            next_step = "Name a file that can be read and written, in a directory that is there."
-            raise invalid_option(f"{path} cannot be read and written ({error})", next_step) from error
+            raise invalid_option(
+                f"{path} cannot be read and written: {error}",
+                Message("Set {option} to a writable file in an existing directory.", {"option": Option("path")}),
+            ) from error
         return _result(path, before, after, update, observed)
 
 
@@ -74,7 +80,7 @@ def _observed_certificate(host_variables: HostVariables, host: str) -> ObservedC
 
 @contextmanager
 def _locked(directory: str) -> Iterator[None]:
-    # The file is replaced, and a lock on it would go with it; a file for the lock alone would be left behind.
+    # The file is replaced, and a lock on it would be lost. A separate lock file would remain.
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -84,18 +90,21 @@ def _locked(directory: str) -> Iterator[None]:
 
 
 def _read(path: str) -> str:
-    # Writing is tried before any camera is asked, and in check mode, too.
+    # The playbook checks this before the first request, in check mode, too.
     if not os.access(os.path.dirname(path), os.W_OK):
-        raise PermissionError("its directory is not writable")
+        raise PermissionError("Its directory is not writable")
     if not os.path.lexists(path):
         return ""
     if not stat.S_ISREG(os.stat(path).st_mode):
-        raise OSError("it is no plain file")
+        raise OSError("It is not a regular file")
     with open(path, "rb") as file:
-        try:
-            return file.read().decode()
-        except UnicodeDecodeError as error:
-            raise OSError("it is no text in UTF-8") from error
+        content = file.read()
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        raise OSError(f"Line {line}, column {column} is not UTF-8. Save the file as UTF-8") from error
 
 
 def _pins(path: str, text: str) -> dict[str, str]:
@@ -121,13 +130,15 @@ def _result(
     }
     if update.elsewhere:
         hosts = abbreviate(update.elsewhere)
-        result["warnings"] = [f"{PIN} of {hosts} has the old fingerprint outside {path}, too. Correct it there."]
+        result["warnings"] = [
+            f"Another file than {path} sets {PIN} of {hosts} to the old fingerprint. Remove it there."
+        ]
     return result
 
 
 def _refusal(host: str, shown: str, pin: str) -> str:
     return (
-        f"{host} shows the certificate {shown}, and {pin} is pinned: it was renewed, or somebody stands in between. "
-        "Its pin is left as it is. Once you know that this is the camera's own certificate, run again with "
+        f"{host} presents the certificate {shown}, but {pin} is pinned: the certificate was renewed, or the connection "
+        "is intercepted. The pin is unchanged. If this is the certificate of the camera, run again with "
         f"--limit {shlex.quote(build_host_pattern(host))} --extra-vars pin_certificates_replace=true."
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The inventory file of the pins, as text, and which certificates may be pinned beside those that are."""
+"""The text of the inventory file of pins, and which certificates become pins."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.device impo
 
 #: The variable that is the pin of a host.
 PIN = "axis_tls_fingerprint"
-# How the one comment begins that a file may have: this version writes it, another may write more behind it.
-_OURS = "# Written by the playbook camfleet.axis.pin_certificates."
-_FIRST_LINE = f"{_OURS} What is new is worth no more than the network it was read over.\n"
+# The beginning of the only comment that a file may have. Another version of the collection may append text.
+_COMMENT = "# Written by the playbook camfleet.axis.pin_certificates."
+_FIRST_LINE = f"{_COMMENT} A new pin is only as trustworthy as the network it was read over.\n"
 _TEXT, _NOTHING = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 
 
 class ObservedCertificate(NamedTuple):
-    """What is known of a host besides the file: the fingerprint of the certificate that it shows, and its variable."""
+    """The fingerprint of the certificate that a host presents, and the pin that its variables set in any file."""
 
     shown: str
     variable: str | None = None
@@ -32,13 +32,13 @@ class ObservedCertificate(NamedTuple):
 
 @dataclass
 class PinUpdate:
-    """What becomes of the pins.
+    """The pins after an update.
 
-    :param pins: all of the file, by host, as they are to be written.
+    :param pins: by host, the new content of the file.
     :param pinned: hosts whose pin is new or replaced.
-    :param kept: hosts that show what is pinned.
-    :param refused: hosts that show something else, and the pin.
-    :param elsewhere: hosts that got a new pin, and whose old one stands in another file, too.
+    :param kept: hosts that present the pinned certificate.
+    :param refused: by host that presents another certificate, its pin.
+    :param elsewhere: hosts with a new pin whose old pin another file still has.
     """
 
     pins: dict[str, str]
@@ -49,7 +49,7 @@ class PinUpdate:
 
 
 def update_pins(pins: Mapping[str, str], observed: Mapping[str, ObservedCertificate], *, replace: bool) -> PinUpdate:
-    """Pin what hosts show that have no other pin, in the file or as a variable, or are to get another."""
+    """Pin the certificates of hosts that have no other pin in the file or variable, and of all hosts if ``replace``."""
     update = PinUpdate(dict(pins))
     for host, (shown, variable) in observed.items():
         in_file = pins.get(host)
@@ -75,79 +75,82 @@ def _digits(pin: str) -> str | None:
 
 
 def render(pins: Mapping[str, str]) -> str:
-    """The text of the file."""
+    """Return the text of the file."""
     hosts = {host: {PIN: pin} for host, pin in pins.items()}
     return _FIRST_LINE + yaml.safe_dump({"all": {"hosts": hosts}})
 
 
 def parse(text: str) -> dict[str, str]:
-    """The pins in the text of the file, by host, as they are written.
+    """Return the pins in the text of the file, by host, in the form in which they are written.
 
-    It is to be written anew, so that anything that would get lost is refused: other variables, groups, comments.
+    The file is replaced later. Therefore anything that would be lost is rejected: other variables, groups, comments.
 
-    :raises InvalidOptionError: ``invalid_option``; its words go on after the name of the file, and repeat no value.
+    :raises InvalidOptionError: ``invalid_option``; its message continues a sentence that begins with the file name, and
+        contains no value.
     """
     if text.startswith("$ANSIBLE_VAULT"):
         raise _unusable("is encrypted")
-    if text.startswith(_OURS):
-        text = text[len(text.partition("\n")[0]) :]  # the line stays, so that the others keep their numbers
+    if text.startswith(_COMMENT):
+        text = text[len(text.partition("\n")[0]) :]  # without its line break, so that line numbers stay correct
     try:
         if "#" in text:
             _check_comments(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise _unusable("cannot be read as YAML" + (f", in line {mark.line + 1}" if mark else "")) from error
+        raise _unusable(
+            "is not valid YAML" + (f" in line {mark.line + 1}, column {mark.column + 1}" if mark else "")
+        ) from error
     if root is None or root.tag == _NOTHING:
         return {}
     hosts = _entries(_sole_entry(_sole_entry(root, "all"), "hosts"))
     return {host: _pin(host, variables) for host, variables in hosts.items()}
 
 
-def _unusable(what: str) -> InvalidOptionError:
+def _unusable(message: str) -> InvalidOptionError:
     return invalid_option(
-        what,
-        "It is left as it is. Pins go into a file of their own, which Ansible reads beside the others in the directory "
-        "of your inventory: name one that is not there yet.",
+        message,
+        "The file is unchanged. Pins need a separate file in the directory of your inventory, which Ansible reads "
+        "together with the others: set the path to a file that does not exist yet.",
     )
 
 
 def _check_comments(text: str) -> None:
     end = 0
     for token in yaml.scan(text, Loader=yaml.SafeLoader):
-        # Between two tokens there are blanks and comments only.
+        # Between two tokens there are only blanks and comments.
         comment = text.find("#", end, token.start_mark.index)
         if comment >= 0:
             line = text.count("\n", 0, comment) + 1
-            raise _unusable(f"has a comment in line {line}, which would get lost")
+            raise _unusable(f"has a comment in line {line}, which would be lost")
         end = token.end_mark.index
 
 
 def _pin(host: str, variables: yaml.Node) -> str:
     node = _sole_entry(variables, PIN)
     if node.tag != _TEXT or _digits(node.value) is None:
-        raise _unusable(f"has something else than the SHA-256 of a certificate as {PIN} of {host}, in {_line(node)}")
+        raise _unusable(f"sets {PIN} of {host} in {_line(node)} to a value that is not the SHA-256 of a certificate")
     return str(node.value)
 
 
 def _sole_entry(node: yaml.Node, name: str) -> yaml.Node:
-    """What stands under a name, where nothing else may stand."""
+    """Return the value of the only key that a dictionary may have."""
     entries = _entries(node)
     if entries.keys() != {name}:
         names = ", ".join(entries) or "nothing"
-        raise _unusable(f"has more than pins, or less: {names} in {_line(node)}, where {name} alone may stand")
+        raise _unusable(f"has {names} in {_line(node)}, where only {name} is valid")
     return entries[name]
 
 
 def _entries(node: yaml.Node) -> dict[str, yaml.Node]:
     if not isinstance(node, yaml.MappingNode):
-        raise _unusable(f"has something else than pins in {_line(node)}")
+        raise _unusable(f"does not have a dictionary in {_line(node)}")
     entries: dict[str, yaml.Node] = {}
     for key, value in node.value:
         if key.tag != _TEXT:
-            raise _unusable(f"has a name in {_line(key)} that is no text")
+            raise _unusable(f"has a key in {_line(key)} that is not text")
         if key.value in entries:
-            raise _unusable(f"has {key.value} twice, in {_line(key)} again")
+            raise _unusable(f"repeats {key.value} in {_line(key)}")
         entries[key.value] = value
     return entries
 

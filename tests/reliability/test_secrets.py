@@ -269,7 +269,7 @@ def test_an_exception_of_core_that_quotes_what_was_to_be_sent(everything: Watche
 def test_a_misspelt_password_is_not_told(watched: Watched) -> None:
     add(watched, "camera", axis_username="operator", axis_pasword=PASSWORD)
     run = watched.run(CHECKOUT / "playbooks" / "audit.yml")
-    assert "axis_pasword is no variable" in run.output
+    assert "axis_pasword is not a variable" in run.output
     watched.assert_tight()
 
 

@@ -79,7 +79,9 @@ def test_every_failure_has_its_kind(play: Play, fleet: Fleet) -> None:
         assert (result["error"]["kind"], run.outcomes[TASK, name]) == (kind, outcome), (name, result)
         assert result["changed"] is False
         assert result["error"]["next_step"]
-        assert result["msg"].startswith("no-such-camera.invalid: " if name == "no-name" else "127.0.0.1: ")
+        assert result["msg"].startswith(
+            f"{name} (no-such-camera.invalid): " if name == "no-name" else f"{name} (127.0.0.1): "
+        )
         assert result["msg"].endswith(result["error"]["next_step"])
     for name, (_call, code, _kind) in CODES.items():
         assert run.results[TASK, name]["error"]["code"] == code

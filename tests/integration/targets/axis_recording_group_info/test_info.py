@@ -294,9 +294,9 @@ def test_devices_that_lack_something(play: Play, fleet: Fleet) -> None:
 BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     "unknown part": ({"gather": ["recording_groups", "actions"]}, "actions"),
     "empty list": ({"gather": []}, "gather is empty"),
-    "empty text": ({"gather": ""}, "one or more of"),
+    "empty text": ({"gather": ""}, "not a valid value"),
     "number": ({"gather": [7]}, "quotes"),
-    "unknown option": ({"recording_group_id": "a"}, "is no option"),
+    "unknown option": ({"recording_group_id": "a"}, "is not a valid option"),
 }
 
 

@@ -21,11 +21,14 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     "groups that are empty": ({"groups": None, "existing_groups": []}, "The policy is empty"),
     "group without id and name": ({"groups": [A, {"retention_time": 1}]}, "groups[1]: Neither"),
     "group with a bad id": ({"groups": [A, {"id": "a/b"}]}, "groups[1]: recording_group_id"),
-    "group whose id is a number": ({"groups": [A, {"id": 7}]}, "groups[1].id is the number 7"),
-    "group that is a text": ({"groups": [A, "b"]}, "groups[1] is the text"),
+    "group whose id is a number": ({"groups": [A, {"id": 7}]}, "groups[1].id must be text, got the number 7"),
+    "group that is a text": ({"groups": [A, "b"]}, "groups[1] must be a dictionary, got the text 'b'"),
     "group that is nothing": ({"groups": [A, None]}, "groups[1] is empty"),
-    "group with an unknown option": ({"groups": [A, {"id": "b", "retention": 1}]}, "groups[1].retention is no option"),
-    "group with a state": ({"groups": [{"id": "b", "state": "absent"}]}, "groups[0].state is no option"),
+    "group with an unknown option": (
+        {"groups": [A, {"id": "b", "retention": 1}]},
+        "groups[1].retention is not a valid option",
+    ),
+    "group with a state": ({"groups": [{"id": "b", "state": "absent"}]}, "groups[0].state is not a valid option"),
     "group with two spellings": (
         {"groups": [{"id": "b", "recording_group_id": "b"}]},
         "groups[0].recording_group_id and groups[0].id are the same option",
@@ -35,7 +38,7 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     "group with a bad disk": ({"groups": [{"id": "b", "disk_id": [7]}]}, "groups[0].disk_id"),
     "group with bad stream options": (
         {"groups": [{"id": "b", "stream_options": {"audio": True}}]},
-        "groups[0].stream_options.audio is the true-or-false value",
+        "groups[0].stream_options.audio must be text or a whole number, got true",
     ),
     "group with a bad duration": ({"groups": [{"id": "b", "pre_duration": 1.5}]}, "groups[0].pre_duration"),
     "the same id twice": ({"groups": [A, {"recordinggroupid": "a"}]}, "has the same recording_group_id a as entry 0"),
@@ -46,15 +49,18 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     "groups that are a dictionary": ({"groups": {"id": "a"}}, "groups"),
     "rule without match": ({"existing_groups": [ALL, {"retention_time": 1}]}, "match"),
     "rule with an empty match": ({"existing_groups": [ALL, {"match": {}}]}, "existing_groups[1]: match is empty"),
-    "rule whose match is a text": ({"existing_groups": [{"match": "High_*"}]}, "existing_groups[0].match is the text"),
+    "rule whose match is a text": (
+        {"existing_groups": [{"match": "High_*"}]},
+        "existing_groups[0].match must be a dictionary, got the text",
+    ),
     "rule with an unknown option": (
         {"existing_groups": [{**ALL, "purge": True}]},
-        "existing_groups[0].purge is no option",
+        "existing_groups[0].purge is not a valid option",
     ),
-    "rule with an id": ({"existing_groups": [{**ALL, "id": "a"}]}, "existing_groups[0].id is no option"),
+    "rule with an id": ({"existing_groups": [{**ALL, "id": "a"}]}, "existing_groups[0].id is not a valid option"),
     "match with an unknown option": (
         {"existing_groups": [{"match": {"description": "x"}}]},
-        "existing_groups[0].match.description is no option",
+        "existing_groups[0].match.description is not a valid option",
     ),
     "match with two spellings": (
         {"existing_groups": [{"match": {"id": "a", "recordinggroupid": "a"}}]},
@@ -62,7 +68,7 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "match with a number": (
         {"existing_groups": [{"match": {"nice_name": 7}}]},
-        "existing_groups[0].match.nice_name is the number 7",
+        "existing_groups[0].match.nice_name must be text, got the number 7",
     ),
     "match with no pattern": (
         {"existing_groups": [{"match": {"id": "a b"}}]},
@@ -74,7 +80,7 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "match with stream options as a text": (
         {"existing_groups": [{"match": {"stream_options": "camera=1"}}]},
-        "existing_groups[0].match.stream_options is the text",
+        "existing_groups[0].match.stream_options must be a dictionary, got the text",
     ),
     "rule that hands its groups on": (
         {"existing_groups": [{"match": {"name": "Old*"}, "name": "New"}]},
@@ -82,7 +88,7 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "purge without patterns": ({"groups": [A], "purge": True}, "purge_match is not given"),
     "purge with a bad pattern": ({"purge": True, "purge_match": ["a*", "b c"]}, "purge_match[1]"),
-    "purge with a number": ({"purge": True, "purge_match": ["a*", 7]}, "purge_match[1] is the number 7"),
+    "purge with a number": ({"purge": True, "purge_match": ["a*", 7]}, "purge_match[1] must be text, got the number 7"),
     "bounds that cross": ({"retention_minimum": "2d", "retention_maximum": "1d"}, "retention_minimum 48 hours"),
     "minimum that is none": ({"retention_minimum": "long"}, "retention_minimum is 'long'"),
     "entry below the minimum": (
@@ -102,7 +108,10 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
         {"groups": [A], "holds": [{**HOLD, "recording_group_id": "a[1"}]},
         "holds[0].recording_group_id is 'a[1'",
     ),
-    "hold with an unknown option": ({"groups": [A], "holds": [{**HOLD, "group": "a"}]}, "holds[0].group is no option"),
+    "hold with an unknown option": (
+        {"groups": [A], "holds": [{**HOLD, "group": "a"}]},
+        "holds[0].group is not a valid option",
+    ),
     "unknown way to go on": ({"groups": [A], "on_refused": "warn"}, "on_refused"),
     "unknown option": ({"groups": [A], "purge_matches": ["a"]}, "Did you mean purge_match"),
 }

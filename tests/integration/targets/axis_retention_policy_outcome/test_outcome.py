@@ -61,5 +61,5 @@ def test_the_message_is_that_of_the_camera(play: Play, fleet: Fleet, arguments: 
     run = play(AUDIT, *arguments, hosts={"c1": {"axis_password": "wrong"}}, groups={"axis": {"vars": POLICY}})
     assert run.status == 2
     assert run.results[OUTCOME, "c1"]["error"]["kind"] == "authentication"
-    assert run.results[OUTCOME, "c1"]["msg"].startswith("127.0.0.1: ")
+    assert run.results[OUTCOME, "c1"]["msg"].startswith("c1 (127.0.0.1): ")
     assert {host: counters["failures"] for host, counters in run.recap.items()} == {"c0": 0, "c1": 1}

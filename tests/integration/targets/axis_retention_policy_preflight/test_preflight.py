@@ -55,12 +55,12 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "empty-reason": (with_hold(reason=" "), ("axis_holds[0].reason is empty",)),
     "no-date": (with_hold(until="next year"), ("axis_holds[0].until is 'next year'", "not a date")),
     "no-day": (with_hold(until="2027-02-30"), ("axis_holds[0].until is '2027-02-30'", "not a date")),
-    "unknown-in-hold": (with_hold(holder="me"), ("axis_holds[0].holder is no option",)),
+    "unknown-in-hold": (with_hold(holder="me"), ("axis_holds[0].holder is not a valid option",)),
     "hold-for-nothing": (with_hold(recording_group_id="front door"), ("axis_holds[0].recording_group_id",)),
-    "number-as-reason": (with_hold(reason=4711), ("axis_holds[0].reason is the number 4711",)),
+    "number-as-reason": (with_hold(reason=4711), ("axis_holds[0].reason must be text, got the number 4711",)),
     "unknown-in-group": (
         with_group(retention="7d"),
-        ("retention_policy_groups[1].retention is no option", "retention_time"),
+        ("retention_policy_groups[1].retention is not a valid option", "retention_time"),
     ),
     "number-as-id": (with_group(recording_group_id=7), ("retention_policy_groups[1].recording_group_id", "quotes")),
     "bad-duration": (with_group(retention_time="a week"), ("retention_policy_groups[1]", "a week")),
@@ -94,17 +94,17 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {**POLICY, "retention_policy_purge": True, "retention_policy_purge_match": ["a b"]},
         ("retention_policy_purge_match[0]", "a b"),
     ),
-    "bad-word": ({**POLICY, "retention_policy_unmanaged": "shout"}, ("retention_policy_unmanaged", "report, ignore")),
+    "bad-word": ({**POLICY, "retention_policy_unmanaged": "shout"}, ("retention_policy_unmanaged", "report or ignore")),
     "bad-refused": ({**POLICY, "retention_policy_on_refused": "cry"}, ("retention_policy_on_refused", "report")),
     "no-truth": ({**POLICY, "retention_policy_purge": "maybe"}, ("retention_policy_purge", "maybe")),
     "undefined": ({**POLICY, "retention_policy_minimum": "{{ of_the_site }}"}, ("of_the_site", "undefined")),
     "bad-template": ({**POLICY, "retention_policy_minimum": "{{ 7d }}"}, ("template",)),
-    "no-policy": ({}, ("It has no policy", "retention_policy_groups")),
-    "only-a-hold": ({"axis_holds": [HOLD]}, ("It has no policy",)),
+    "no-policy": ({}, ("The host has no policy", "retention_policy_groups")),
+    "only-a-hold": ({"axis_holds": [HOLD]}, ("The host has no policy",)),
 }
 
 
-def test_every_problem_is_told_with_its_host_and_its_entry(play: Play, fleet: Fleet) -> None:
+def test_every_problem_names_its_host_and_its_entry(play: Play, fleet: Fleet) -> None:
     plant(fleet, "right", *WRONG)
     hosts = {name: variables for name, (variables, _words) in WRONG.items()}
     run = play(PLAY_PREFLIGHT, hosts={"right": POLICY, **hosts})
@@ -139,22 +139,22 @@ def test_hosts_that_share_a_problem_are_told_together(play: Play, fleet: Fleet) 
 
 
 @pytest.mark.parametrize("name", ["retention_policy_maximun", "axis_hold"])
-def test_a_misspelt_variable_stops_the_run_with_a_guess(play: Play, fleet: Fleet, name: str) -> None:
+def test_a_misspelled_variable_stops_the_run(play: Play, fleet: Fleet, name: str) -> None:
     plant(fleet, "c0", "c1")
     run = play(ROLL_OUT, hosts={"c1": {name: []}}, groups={"axis": {"vars": POLICY}})
     assert run.status == 2
     meant = {"retention_policy_maximun": "retention_policy_maximum", "axis_hold": "axis_holds"}[name]
-    words = f"{name} is no variable of the role and has no effect; did you mean {meant}?"
+    words = f"{name} is not a variable of the role and has no effect; did you mean {meant}?"
     assert problems(run) == [{"hosts": ["c1"], "problem": words}]
     assert asked(fleet) == []
 
 
-def test_a_strange_variable_is_a_warning(play: Play, fleet: Fleet) -> None:
+def test_an_unknown_variable_is_a_warning(play: Play, fleet: Fleet) -> None:
     plant(fleet, "c0", "c1")
     run = play(AUDIT, hosts={"c1": {"retention_policy_colour": "red"}}, groups={"axis": {"vars": POLICY}})
     assert run.status == 0, run.output
     assert run.results[PREFLIGHT, "c0"]["warnings"] == [
-        "retention_policy_colour (set for c1) is no variable of the role and has no effect."
+        "retention_policy_colour (set for c1) is not a variable of the role and has no effect."
     ]
     assert asked(fleet) == ["c0", "c1"]
 
@@ -261,4 +261,4 @@ def test_an_option_that_there_is_not_is_refused(play: Play, fleet: Fleet) -> Non
     task = {**PLAY_PREFLIGHT[0], "camfleet.axis.axis_retention_policy_preflight": {"host": ["c1"]}}
     run = play([task], groups={"axis": {"vars": POLICY}})
     assert run.status == 2
-    assert "host is no option" in run.results[PREFLIGHT, "c0"]["msg"]
+    assert "host is not a valid option" in run.results[PREFLIGHT, "c0"]["msg"]

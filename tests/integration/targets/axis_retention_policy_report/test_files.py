@@ -137,8 +137,8 @@ def test_hosts_of_skipped_waves_are_not_attempted(play: Play, fleet: Fleet, tmp_
 @pytest.mark.parametrize(
     ("variables", "words"),
     [
-        ({"retention_policy_report_dir": "/proc/none"}, "/proc/none cannot be written"),
-        ({"retention_policy_report_dir": "reports"}, "whole path"),
+        ({"retention_policy_report_dir": "/proc/none"}, "is /proc/none, which cannot be written"),
+        ({"retention_policy_report_dir": "reports"}, "not an absolute path"),
         ({"retention_policy_report_formats": ["pdf"]}, "pdf"),
         ({"retention_policy_report_formats": {"html": True}}, "list"),
         ({"retention_policy_report_dir": ["/tmp"]}, "retention_policy_report_dir"),

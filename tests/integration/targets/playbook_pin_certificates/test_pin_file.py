@@ -185,10 +185,10 @@ def test_with_another_strategy_no_pin_is_replaced_or_lost(play: Play, fleet: Fle
     ("text", "words"),
     [
         ("$ANSIBLE_VAULT;1.1;AES256\n3132\n", "is encrypted"),
-        ("gate ansible_host=192.0.2.1\n", "has something else than pins in line 1"),
-        ("all: {hosts: {gate: {axis_username: audit}}}\n", "has more than pins"),
+        ("gate ansible_host=192.0.2.1\n", "does not have a dictionary in line 1"),
+        ("all: {hosts: {gate: {axis_username: audit}}}\n", "has axis_username in line 1, where only axis_tls_fingerprint is valid"),
         ("all: {hosts: {}} # the harbour\n", "has a comment in line 1"),
-        ("all: {hosts: {\xe4: 1}}\n", "cannot be read and written (it is no text in UTF-8)"),
+        ("all: {hosts: {\xe4: 1}}\n", "cannot be read and written: Line 1, column 14 is not UTF-8. Save the file as UTF-8"),
     ],
 )
 @pytest.mark.parametrize("arguments", [["--check"], []])

@@ -270,7 +270,7 @@ def test_a_slip_in_record_stops_the_run_before_the_first_request(play: Play, fre
     run = play(ROLL_OUT, groups={"axis": {"vars": {"retention_policy_groups": [entry]}}})
     assert run.status != 0
     assert (
-        "retention_policy_groups[0].recording.conditions[0].topics is no option. Did you mean topic_expression?"
+        "_groups[0].recording.conditions[0].topics is not a valid option. Did you mean topic_expression?"
         in run.output
     )
     assert [device.name for device in fresh.devices.values() if device.connections] == []

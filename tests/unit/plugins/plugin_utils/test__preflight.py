@@ -84,13 +84,13 @@ def test_an_empty_policy_is_a_problem() -> None:
     [
         (
             {**POLICY, "retention_policy_minimum": "60d", "retention_policy_maximum": "7d"},
-            "retention_policy_minimum 1440 hours (60 days) is above retention_policy_maximum 168 hours (7 days)",
+            "retention_policy_minimum is 1440 hours (60 days), which is above retention_policy_maximum: 168",
         ),
         (
             {"retention_policy_purge": True},
-            "retention_policy_purge is true and retention_policy_purge_match is not given",
+            "retention_policy_purge is true, but retention_policy_purge_match is empty",
         ),
-        ({"retention_policy_purge": True}, "which groups may be purged"),
+        ({"retention_policy_purge": True}, "groups that may be purged"),
         (
             {**POLICY, "retention_policy_unmanaged": "x"},
             "retention_policy_unmanaged is 'x', which is not a",
@@ -107,7 +107,7 @@ def test_an_empty_policy_is_a_problem() -> None:
                     {"recording_group_id": "a", "nice_name": "x", "retention_time": "groups"},
                 ]
             },
-            "retention_policy_groups[1]: retention_time is 'groups'",
+            "retention_policy_groups[1].retention_time is 'groups'",
         ),
     ],
 )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import RECORD_FORMS
+from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import RECORDING_FORMS
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_action import ARGUMENT_SPEC as ACTION_SPEC
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
@@ -69,7 +69,7 @@ def test_wrong_type_is_reported_with_its_value(given: dict[str, Any], message: s
 
 def test_two_spellings_are_an_error() -> None:
     validate({"id": "a", "name": "b"}, ARGUMENT_SPEC)
-    with pytest.raises(InvalidOptionError, match="^id and recordinggroupid are the same option"):
+    with pytest.raises(InvalidOptionError, match=r"^id and recordinggroupid are the same option"):
         validate({"recordinggroupid": "a", "id": "a"}, ARGUMENT_SPEC)
     with pytest.raises(InvalidOptionError, match=r"^groups\[0\]\.recording_group_id and groups\[0\]\.id are the same"):
         validate({"groups": [{"id": "a", "recording_group_id": "a"}]}, POLICY_SPEC)
@@ -228,12 +228,12 @@ def policy_with(recording: Any) -> dict[str, Any]:
             {"start_event": {"topic": "a", "message_content": {"x": 1.5}}},
             "groups[1].recording.start_event.message_content.x must be text or a whole number, got the number 1.5",
         ),
-        (True, f"groups[1].recording is True. {RECORD_FORMS}"),
-        (False, f"groups[1].recording is False. {RECORD_FORMS}"),
-        (1, f"groups[1].recording is 1. {RECORD_FORMS}"),
-        (["always"], f"groups[1].recording is ['always']. {RECORD_FORMS}"),
+        (True, f"groups[1].recording is True. {RECORDING_FORMS}"),
+        (False, f"groups[1].recording is False. {RECORDING_FORMS}"),
+        (1, f"groups[1].recording is 1. {RECORDING_FORMS}"),
+        (["always"], f"groups[1].recording is ['always']. {RECORDING_FORMS}"),
         ([{"conditions": [CONDITION]}], "groups[1].recording is [{'conditions': [{"),
-        ([{"nothing": 1}], f"groups[1].recording is [{{'nothing': 1}}]. {RECORD_FORMS}"),
+        ([{"nothing": 1}], f"groups[1].recording is [{{'nothing': 1}}]. {RECORDING_FORMS}"),
         ({"conditions": None}, "groups[1].recording.conditions is empty. Set conditions"),
         ({"conditions": None, "always": True}, "groups[1].recording.conditions is empty. Set conditions"),
         (
