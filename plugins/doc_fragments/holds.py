@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The option for holds; its spec is ``HOLDS_SPEC`` in ``_options``."""
+"""The option for holds; its spec is ``HOLDS_SPEC`` in ``_options/holds``."""
 
 from __future__ import annotations
 

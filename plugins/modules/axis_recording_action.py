@@ -256,14 +256,15 @@ error:
     kind: invalid_condition
     code: null
     description: 'InvalidConditionFilterFault: could not match any property events'
-    message: The device rejects a condition
+    message: The device rejected a condition
     next_step: 'Correct topic_expression and message_content: each condition must match one stateful event of this device.'
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC, HOLDS_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import RECORDING_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_recording_action
 

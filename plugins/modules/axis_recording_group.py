@@ -257,8 +257,9 @@ refused:
       restarts_recording: false
       ends_recording: false
       kind: recording_loss
-      reason: A shorter retention time deletes recordings
-      next_step: Set allow_recording_loss to true to permit it.
+      reason: Shortening the retention time of recording group entrance from 720 hours (30 days) to 168 hours (7 days) deletes all older recordings, which
+        cannot be undone
+      next_step: 'If the recordings may be deleted, set allow_recording_loss: true.'
       allowances:
         - allow_recording_loss
 error:
@@ -285,14 +286,17 @@ error:
     kind: group_in_use
     code: 140
     description: null
-    message: Recording actions use the group
-    next_step: Set allow_recording_stop to true to remove them with the group.
+    message: Recording group entrance is in use by action configuration 'Entrance', action rule 'Entrance'
+    next_step: 'To remove them together with the group, set allow_recording_stop: true, or remove them first with axis_recording_action, recording_group_id:
+      entrance and state: absent.'
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC, GROUP_SPEC, HOLDS_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import GROUP_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_recording_group
 
 ARGUMENT_SPEC = {

@@ -397,7 +397,7 @@ unavailable:
     - part: disk_health
       kind: unsupported
       reason: The device has no /axis-cgi/disks/gethealth.cgi (HTTP 404)
-      next_step: "Upgrade AXIS OS, or leave this device out: it cannot do what the task asks for."
+      next_step: "Upgrade AXIS OS, or exclude this device: it does not support what the task requires."
 error:
   description: Why the task failed, or why the device is unreachable.
   returned: on failure
@@ -422,8 +422,8 @@ error:
     kind: authentication
     code: null
     description: null
-    message: The device rejects the username or the password
-    next_step: Correct the username or the password. No further attempt was made.
+    message: The device rejected the username or password of user operator
+    next_step: Correct the username or the password. There was no second attempt.
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -339,6 +339,15 @@ recording_groups:
   returned: when the options are valid
   type: list
   elements: dict
+  sample:
+    - recording_group_id: entrance
+      nice_name: Entrance
+      description: ""
+      retention_time: 720
+      disk_id: SD_DISK
+      stream_options: resolution=1920x1080&camera=1
+      pre_duration: 0
+      post_duration: 0
 changes:
   description: The changes that the task made. In check mode, the changes that a real run would make.
   returned: always
@@ -431,8 +440,9 @@ refused:
       restarts_recording: false
       ends_recording: false
       kind: recording_loss
-      reason: A shorter retention time deletes recordings
-      next_step: Set allow_recording_loss to true to permit it.
+      reason: Shortening the retention time of recording group entrance from 720 hours (30 days) to 168 hours (7 days) deletes all older recordings, which
+        cannot be undone
+      next_step: 'If the recordings may be deleted, set allow_recording_loss: true.'
       allowances:
         - allow_recording_loss
 failed_changes:
@@ -541,7 +551,8 @@ error:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC, HOLDS_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_retention_policy
 

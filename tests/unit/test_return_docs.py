@@ -6,8 +6,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Change, Refusal, RefusalReason
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
+    ActionChange,
+    RecordingAction,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import (
+    ActionTaskReport,
+    GroupTaskReport,
+    TaskReport,
+)
 from tests.return_docs import MODULES, shared_values, updated
 
 SHARED = shared_values()
@@ -22,3 +36,32 @@ def test_the_return_documentation_is_up_to_date(module: str) -> None:
 def test_a_missing_key_is_named() -> None:
     with pytest.raises(ValueError, match="axis_recording_group: add the key extra to RETURN"):
         updated("axis_recording_group", {"extra": {}})
+
+
+def test_the_fields_of_a_group_change_are_documented() -> None:
+    report = GroupTaskReport("camera")
+    change = Change("delete", RecordingGroup("a"), None, ())
+    report.changes = report.failed = report.skipped = (change,)
+    report.refused = (Refusal(change, "held", "", ""),)
+    for module in ("axis_recording_group", "axis_retention_policy"):
+        assert_documented(module, report.result(), "changes", "refused")
+    assert_documented("axis_retention_policy", report.unapplied_changes(), "failed_changes", "skipped_changes")
+
+
+def test_the_fields_of_an_action_change_are_documented() -> None:
+    report = ActionTaskReport("camera")
+    report.change = ActionChange(None, RecordingAction("a"))
+    report.refused = (report.change, RefusalReason("held", "", ""))
+    assert_documented("axis_recording_action", report.result(), "changes", "refused")
+
+
+@pytest.mark.parametrize("module", SHARED)
+def test_the_fields_of_an_error_are_documented(module: str) -> None:
+    assert_documented(module, TaskReport("camera").failure(DeviceError("unsupported", "", "")), "error")
+
+
+def assert_documented(module: str, result: dict[str, Any], *keys: str) -> None:
+    """Assert that the documentation has exactly the fields of these results."""
+    for key in keys:
+        value = result[key][0] if isinstance(result[key], list) else result[key]
+        assert list(SHARED[module][key]["contains"]) == list(value), f"{module}: {key}, see tests/return_docs.yml"
