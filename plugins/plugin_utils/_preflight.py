@@ -15,13 +15,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
-    DEVICE_SPEC,
-    HOLDS_SPEC,
-    Spec,
-    allowances_from,
-)
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, allowances_from
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, policy_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     FAIL_ON_DRIFT,
     MAX_FAIL_PERCENTAGE,

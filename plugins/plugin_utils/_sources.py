@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC, Spec
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import NEVER_EMPTY
+from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
 
 _LOGIN = ("username", "password")
 # The host has sources of its own, and a login is a pair from one source.
@@ -99,7 +100,7 @@ class OptionResolver:
                 present, missing = sorted(_LOGIN, key=lambda name: name not in login)
                 raise invalid_option(
                     f"{names[present]} is set, and {names[missing]} is not",
-                    "Set both or none of them: user and password come from one source.",
+                    "Set both or none of them: user and password come as a pair from one source.",
                 )
             if login:
                 return login, {} if source.names == _LOGIN else names

@@ -20,12 +20,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Option,
     invalid_option,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import Spec
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import (
     DICTIONARY_FORMS,
     NEVER_EMPTY,
-    RECORD_FORMS,
+    RECORDING_FORMS,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
 
 # Their own parsers accept a number or a date, and explain better what is wrong with it.
 _PARSED_LATER = frozenset({"retention_time", "retention_minimum", "retention_maximum", "until"})
@@ -145,7 +145,9 @@ def _checked_item(name: str, value: Any, expected: str, definition: Mapping[str,
                 _check_entry(name, item, option[str(key)])
             return value
     if name in DICTIONARY_FORMS and not isinstance(value, str):
-        raise invalid_option(Message("{option} is {value}", {"option": option, "value": _shown(value)}), RECORD_FORMS)
+        raise invalid_option(
+            Message("{option} is {value}", {"option": option, "value": _shown(value)}), RECORDING_FORMS
+        )
     if not _has_type(value, expected):
         raise _wrong_type(option, expected, value, definition)
     _check_choice(value, definition, option)

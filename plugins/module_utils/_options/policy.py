@@ -2,39 +2,36 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What users may write of a policy: its argument spec, and from validated parameters to the policy."""
+"""Options of a retention policy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
+from itertools import combinations
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
     format_retention_time,
     sort_key,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import patterns_from
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_text
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
+from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import (
     GROUP_SPEC,
-    Parameters,
-    Spec,
-    check_pattern,
-    desired_from,
+    check_group_pattern,
+    group_fields_from,
     group_from,
     retention_time_from,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import recording_option_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Parameters, Spec, invalid
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Match, Policy, Rule
 
-_Entry = TypeVar("_Entry")
-
-#: How much the age of recordings may differ from what is configured.
+#: How much the age of recordings may differ from the configured retention time.
 DEFAULT_TOLERANCE = "1d"
-#: A whole device against a policy.
+#: A policy for a whole device.
 POLICY_SPEC: Spec = {
     "groups": {
         "type": "list",
@@ -72,23 +69,35 @@ POLICY_SPEC: Spec = {
 }
 
 
-def policy_from(parameters: Parameters) -> Policy:
-    """The policy that validated parameters describe.
+_GROUPS, _RULES = Option("groups"), Option("existing_groups")
+_PURGE, _PURGE_MATCH = Option("purge"), Option("purge_match")
+_MINIMUM, _MAXIMUM = Option("retention_minimum"), Option("retention_maximum")
+_TOLERANCE = Option("retention_tolerance")
 
-    :raises InvalidOptionError: ``invalid_option``, naming the entry that is wrong.
+
+def policy_from(parameters: Parameters) -> Policy:
+    """Return the policy that validated parameters describe.
+
+    :raises InvalidOptionError: ``invalid_option``, with the option and the entry.
     """
     policy = Policy(
-        groups=_entries("groups", parameters["groups"], _group),
-        rules=_entries("existing_groups", parameters["existing_groups"], _rule),
+        groups=tuple(_group(item, _GROUPS[number]) for number, item in enumerate(parameters["groups"])),
+        rules=tuple(_rule(item, _RULES[number]) for number, item in enumerate(parameters["existing_groups"])),
         purge=_purge(parameters["purge"], parameters["purge_match"]),
-        # An empty variable of a play arrives as an empty text.
-        minimum=retention_time_from("retention_minimum", parameters["retention_minimum"] or None),
-        maximum=retention_time_from("retention_maximum", parameters["retention_maximum"] or None),
+        # An empty variable of a play is an empty text here.
+        minimum=retention_time_from(_MINIMUM, parameters["retention_minimum"] or None),
+        maximum=retention_time_from(_MAXIMUM, parameters["retention_maximum"] or None),
         reports_unmanaged=parameters["unmanaged"] == "report",
     )
     if policy == Policy(reports_unmanaged=policy.reports_unmanaged):
-        raise invalid_option(
-            "The policy is empty", "Give at least one of groups, existing, purge, retention_minimum, retention_maximum."
+        raise invalid(
+            "The policy is empty",
+            "Set at least one of {groups}, {rules}, {purge}, {minimum}, and {maximum}.",
+            groups=_GROUPS,
+            rules=_RULES,
+            purge=_PURGE,
+            minimum=_MINIMUM,
+            maximum=_MAXIMUM,
         )
     _check_identities(policy.groups)
     _check_rules(policy)
@@ -97,121 +106,131 @@ def policy_from(parameters: Parameters) -> Policy:
 
 
 def tolerance_from(parameters: Parameters) -> int | None:
-    """Return the hours that the age of recordings may differ from what is configured.
+    """Return the hours by which the age of recordings may differ from the configured retention time.
 
     :returns: ``None`` if the recordings are not verified.
     :raises InvalidOptionError: ``invalid_option``.
     """
-    # An empty variable of a play arrives as an empty text.
-    written = parameters["retention_tolerance"] or DEFAULT_TOLERANCE
-    if written == "unlimited":
-        raise invalid_option("retention_tolerance is unlimited", "Set it to hours or days, such as 36h or 1d.")
-    tolerance = retention_time_from("retention_tolerance", written)
+    # An empty variable of a play is an empty text here.
+    text = parameters["retention_tolerance"] or DEFAULT_TOLERANCE
+    if text == "unlimited":
+        raise invalid("{option} is unlimited", "Set {option} to hours or days, such as 36h or 1d.", option=_TOLERANCE)
+    tolerance = retention_time_from(_TOLERANCE, text)
     return tolerance if parameters["verify_recordings"] else None
 
 
-def _entries(name: str, items: Sequence[Parameters], read: Callable[[Parameters], _Entry]) -> tuple[_Entry, ...]:
-    entries = []
-    for number, item in enumerate(items):
-        try:
-            entries.append(read(item))
-        except InvalidOptionError as error:
-            raise invalid_option(f"{name}[{number}]: {error.message}", error.next_step) from error
-    return tuple(entries)
+def _group(parameters: Parameters, entry: Option) -> DesiredGroup:
+    group = group_from(parameters, entry.__getitem__)
+    return replace(group, recording=recording_option_from(parameters["recording"], entry["recording"]))
 
 
-def _group(parameters: Parameters) -> DesiredGroup:
-    return replace(group_from(parameters), recording=recording_option_from(parameters["recording"]))
-
-
-def _rule(parameters: Parameters) -> Rule:
-    match = parameters["match"]
-    options = patterns_from(match["stream_options"] or {}, Option("match")["stream_options"])
-    if not any((match["recording_group_id"], match["nice_name"], options)):
-        raise invalid_option(
-            "match is empty", "Give a pattern for recording_group_id, nice_name or stream_options; '*' is every group."
+def _rule(parameters: Parameters, entry: Option) -> Rule:
+    match, option = parameters["match"], entry["match"]
+    stream_options = patterns_from(match["stream_options"] or {}, option["stream_options"])
+    if not any((match["recording_group_id"], match["nice_name"], stream_options)):
+        raise invalid(
+            "{option} is empty",
+            "Set a pattern for recording_group_id, nice_name, or stream_options. The pattern '*' matches every group.",
+            option=option,
         )
     if match["recording_group_id"]:
-        check_pattern("match.recording_group_id", match["recording_group_id"])
+        check_group_pattern(option["recording_group_id"], match["recording_group_id"])
     return Rule(
-        Match(
-            match["recording_group_id"] or None,
-            match["nice_name"] or None,
-            options,
-        ),
-        desired_from(parameters, None, present=True),
+        Match(match["recording_group_id"] or None, match["nice_name"] or None, stream_options),
+        group_fields_from(parameters, None, entry.__getitem__, present=True),
     )
 
 
 def _purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
     for number, pattern in enumerate(patterns):
-        check_pattern(f"purge_match[{number}]", pattern)
+        check_group_pattern(_PURGE_MATCH[number], pattern)
     if purge and not patterns:
-        raise invalid_option(
-            "purge is true and purge_match is not given",
-            "Say with patterns in purge_match which groups may be purged; '*' is all that the policy does not name.",
+        raise invalid(
+            "{purge} is true, but {match} is empty",
+            "Set {match} to patterns of the groups that may be purged. The pattern '*' matches every group, but groups "
+            "with an entry or a rule are never purged.",
+            purge=_PURGE,
+            match=_PURGE_MATCH,
         )
     return tuple(patterns) if purge else ()
 
 
 def _check_identities(groups: Sequence[DesiredGroup]) -> None:
-    for number, group in enumerate(groups):
-        for earlier, other in enumerate(groups[:number]):
-            same_name = fold_text(group.nice_name or "") == fold_text(other.nice_name or "")
-            if group.recording_group_id is not None and group.recording_group_id == other.recording_group_id:
-                raise invalid_option(
-                    f"groups[{number}] has the same recording_group_id {group.recording_group_id} as entry {earlier}",
-                    "Merge the entries.",
-                )
-            if same_name and None in (group.recording_group_id, other.recording_group_id):
-                raise invalid_option(
-                    f"groups[{number}] has the same nice_name {group.nice_name!r} as entry {earlier}; one has no id",
-                    "Give each of the entries a recording_group_id.",
-                )
+    for (earlier, one), (later, other) in combinations(enumerate(groups), 2):
+        options = {"one": _GROUPS[earlier], "other": _GROUPS[later]}
+        if one.recording_group_id is not None and one.recording_group_id == other.recording_group_id:
+            raise invalid(
+                "{one} and {other} have the same recording_group_id: {id}",
+                "Merge the two entries.",
+                id=one.recording_group_id,
+                **options,
+            )
+        same_name = fold_text(one.nice_name or "") == fold_text(other.nice_name or "")
+        if same_name and None in (one.recording_group_id, other.recording_group_id):
+            raise invalid(
+                "{one} and {other} have the same nice_name, and not both have a recording_group_id: {name!r}",
+                "Set recording_group_id in both entries, or merge them.",
+                name=other.nice_name,
+                **options,
+            )
 
 
 def _check_rules(policy: Policy) -> None:
-    """Refuse a rule whose groups would be something else to the next run, which might even purge them."""
+    """Check that each rule matches the same groups in the next run, which might even purge them otherwise."""
     found_by_name = {fold_text(item.nice_name or "") for item in policy.groups if item.recording_group_id is None}
     for number, rule in enumerate(policy.rules):
-        where, wanted = f"existing_groups[{number}]", rule.desired
-        if not rule.match.could_match(wanted):
-            raise invalid_option(
-                f"{where}: its match does not fit the nice_name or stream_options that it sets, so that the next run "
-                "would not know the groups",
-                "Match by recording_group_id, or leave that field out.",
+        option, desired = _RULES[number], rule.desired
+        if not rule.match.could_match(desired):
+            raise invalid(
+                "{rule} sets a nice_name or stream_options that its own match does not include, so the next run would "
+                "not find the groups",
+                "Match by recording_group_id, or remove the field.",
+                rule=option,
             )
         for earlier, other in enumerate(policy.rules[:number]):
-            if other.match.constrains(wanted) and other.match.could_match(wanted):
-                raise invalid_option(
-                    f"{where}: the nice_name or stream_options that it sets fits existing_groups[{earlier}], which comes "
-                    "before it and would count in the next run",
-                    f"Put it before existing_groups[{earlier}].",
+            if other.match.constrains(desired) and other.match.could_match(desired):
+                raise invalid(
+                    "{rule} sets a nice_name or stream_options that the match of {other} includes, so the next run "
+                    "would apply {other} to the groups",
+                    "Move {rule} before {other}.",
+                    rule=option,
+                    other=_RULES[earlier],
                 )
-        if wanted.nice_name is not None and fold_text(wanted.nice_name) in found_by_name:
-            raise invalid_option(
-                f"{where}: nice_name {wanted.nice_name!r} is the one by which an entry of groups without id is found",
-                "Give that entry a recording_group_id.",
+        if desired.nice_name is not None and fold_text(desired.nice_name) in found_by_name:
+            raise invalid(
+                "{rule} sets the nice_name {name!r}, which identifies an entry of {groups} without recording_group_id",
+                "Set recording_group_id in that entry.",
+                rule=option,
+                name=desired.nice_name,
+                groups=_GROUPS,
             )
 
 
 def _check_bounds(policy: Policy) -> None:
     minimum, maximum = policy.minimum, policy.maximum
     if minimum is not None and maximum is not None and sort_key(minimum) > sort_key(maximum):
-        raise invalid_option(
-            f"retention_minimum {format_retention_time(minimum)} is above "
-            f"retention_maximum {format_retention_time(maximum)}",
-            "Swap them, or correct one.",
+        raise invalid(
+            "{minimum} is {low}, which is above {maximum}: {high}",
+            "Set {minimum} to {high} or less, or {maximum} to {low} or more.",
+            minimum=_MINIMUM,
+            maximum=_MAXIMUM,
+            low=format_retention_time(minimum),
+            high=format_retention_time(maximum),
         )
-    entries = [(f"groups[{number}]", group) for number, group in enumerate(policy.groups)]
-    entries += [(f"existing_groups[{number}]", rule.desired) for number, rule in enumerate(policy.rules)]
-    for where, wanted in entries:
-        hours = wanted.retention_time
-        below = hours is not None and minimum is not None and sort_key(hours) < sort_key(minimum)
-        above = hours is not None and maximum is not None and sort_key(hours) > sort_key(maximum)
-        if hours is not None and (below or above):
-            raise invalid_option(
-                f"{where}: retention_time {format_retention_time(hours)} is {'below' if below else 'above'} "
-                f"the policy's own retention_{'minimum' if below else 'maximum'}",
-                "Correct one of the two.",
-            )
+    entries = [(_GROUPS[number], group) for number, group in enumerate(policy.groups)]
+    entries += [(_RULES[number], rule.desired) for number, rule in enumerate(policy.rules)]
+    for entry, desired in entries:
+        hours = desired.retention_time
+        if hours is None:
+            continue
+        for bound, option, relation, sign in ((minimum, _MINIMUM, "below", 1), (maximum, _MAXIMUM, "above", -1)):
+            if bound is not None and sign * sort_key(hours) < sign * sort_key(bound):
+                raise invalid(
+                    "{option} is {hours}, which is {relation} {bound_option}: {bound}",
+                    "Correct {option} or {bound_option}.",
+                    option=entry["retention_time"],
+                    hours=format_retention_time(hours),
+                    relation=relation,
+                    bound_option=option,
+                    bound=format_retention_time(bound),
+                )

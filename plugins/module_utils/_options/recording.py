@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What users may write about when a device records: argument specs, and from validated parameters to typed values."""
+"""Options of a recording action: when a device records to a group."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
     ALWAYS,
     EVENT_NAMESPACES,
@@ -17,7 +17,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     Event,
     strip_subtree,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import Parameters, Spec, text_from
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import check_xml_text
+from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import OptionOf, Parameters, Spec, invalid
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import is_xpath
 
@@ -35,12 +36,14 @@ RECORDING_SPEC: Spec = {
     "start_event": {"type": "dict", "options": _EVENT_SPEC},
 }
 
-#: Options that are a text, or a dictionary with these options; Ansible's validator does not look into such ones.
+#: Options that are a text, or a dictionary with these options, which Ansible's own validator does not check.
 DICTIONARY_FORMS: dict[str, Spec] = {"recording": RECORDING_SPEC}
 
-#: Left out they have a meaning that nobody wants of an empty variable: to record always.
+#: Options whose default must not replace an empty variable: without conditions, the device records always.
 NEVER_EMPTY = frozenset({"conditions"})
-RECORD_FORMS = "Write always, never, or a dictionary with conditions (and name, enabled, start_event)."
+RECORDING_FORMS = (
+    "Set it to always, never, or a dictionary with conditions (and optionally name, enabled, start_event)."
+)
 
 _NAME = r"[A-Za-z_][\w.-]*"
 _TOPIC = re.compile(
@@ -48,89 +51,102 @@ _TOPIC = re.compile(
 )
 
 
-def recording_option_from(written: Any) -> DesiredRecording | None:
-    """What ``recording`` of a policy entry says: ``always``, ``never`` or a dictionary; ``None`` is not managed.
+def recording_option_from(value: Any, option: Option) -> DesiredRecording | None:
+    """Return the desired recording of a policy entry (``always``, ``never``, or a dictionary); ``None`` if not set.
 
     :raises InvalidOptionError: ``invalid_option``.
     """
-    if written is None:
+    if value is None:
         return None
-    if written == "never":
+    if value == "never":
         return DesiredRecording(present=False)
-    if written == "always":
+    if value == "always":
         return DesiredRecording()
-    if isinstance(written, dict):
-        try:
-            return recording_from(written)
-        except InvalidOptionError as error:
-            raise invalid_option(f"recording.{error.message}", error.next_step) from error
-    raise invalid_option(f"recording is {written!r}", RECORD_FORMS)
+    if isinstance(value, dict):
+        return recording_from(value, option.__getitem__)
+    raise invalid("{option} is {value!r}, which is not a valid value", RECORDING_FORMS, option=option, value=value)
 
 
-def recording_from(parameters: Parameters) -> DesiredRecording:
-    """When validated parameters say that a device shall record.
+def recording_from(parameters: Parameters, option_of: OptionOf = Option) -> DesiredRecording:
+    """Return the desired recording that validated parameters describe.
 
+    :param option_of: returns the option of each parameter.
     :raises InvalidOptionError: ``invalid_option``.
     """
-    name, always, conditions = parameters["name"], parameters["always"], parameters["conditions"]
-    start = parameters["start_event"]
-    # Around a text of XML no blank is kept.
-    name = None if name is None else name.strip()
-    if name == "":
-        raise invalid_option("name is empty", "Name the rule, or leave the option out.")
-    if conditions is not None and not conditions:
-        raise invalid_option("conditions is empty", "Give at least one, or leave the option out to record always.")
-    if always and conditions:
-        raise invalid_option("always and conditions are both given", "Keep one of them.")
-    if always is False and not conditions:
-        raise invalid_option("always is false and conditions is not given", "Give the conditions to record in.")
-    if start and not conditions:
-        raise invalid_option(
-            "start_event is given without conditions", "Give the conditions that end the recording when they fail."
-        )
+    conditions, start, name = parameters["conditions"], parameters["start_event"], parameters["name"]
+    _check_combination(parameters, option_of)
     return DesiredRecording(
         present=parameters.get("state", "present") == "present",
-        name=text_from("name", name),
+        name=None if name is None else _rule_name(name, option_of("name")),
         enabled=parameters["enabled"],
-        conditions=tuple(_event(item, f"conditions[{number}]") for number, item in enumerate(conditions or ()))
+        conditions=tuple(_event(item, option_of("conditions")[number]) for number, item in enumerate(conditions or ()))
         or ALWAYS,
-        start_event=_event(start, "start_event") if start else None,
+        start_event=_event(start, option_of("start_event")) if start else None,
     )
 
 
-def _event(parameters: Parameters, where: str) -> Event:
+def _rule_name(name: str, option: Option) -> str:
+    # XML does not keep blanks around a text.
+    stripped = name.strip()
+    if not stripped:
+        raise invalid("{option} is empty", "Set {option} to a name of the rule, or remove it.", option=option)
+    return check_xml_text(stripped, option)
+
+
+def _check_combination(parameters: Parameters, option_of: OptionOf) -> None:
+    always, conditions = parameters["always"], parameters["conditions"]
+    options = {name: option_of(name) for name in ("always", "conditions", "start_event")}
+    if conditions is not None and not conditions:
+        raise invalid("{conditions} is empty", "Set at least one condition, or remove it to record always.", **options)
+    if always and conditions:
+        raise invalid("{always} and {conditions} are both set", "Remove one of them.", **options)
+    if always is False and not conditions:
+        raise invalid("{always} is false, but {conditions} is not set", "Set {conditions}.", **options)
+    if parameters["start_event"] and not conditions:
+        next_step = "Set {conditions}. The recording ends when one of them is no longer true."
+        raise invalid("{start_event} is set, but {conditions} is not set", next_step, **options)
+
+
+def _event(parameters: Parameters, entry: Option) -> Event:
     topic = strip_subtree(parameters["topic_expression"])
     if not _TOPIC.fullmatch(topic):
-        raise invalid_option(
-            f"{where}.topic_expression is {topic!r}, which is not the topic of one event",
-            f"Write it like {ALWAYS[0].topic}, with the prefixes {' and '.join(TOPIC_NAMESPACES)}.",
+        raise invalid(
+            "{option} is {topic!r}, which is not the topic of one event",
+            "Set {option} to a topic such as {example}, with the prefixes {prefixes}.",
+            option=entry["topic_expression"],
+            topic=topic,
+            example=ALWAYS[0].topic,
+            prefixes=" and ".join(TOPIC_NAMESPACES),
         )
-    return Event(topic, _message(parameters["message_content"], f"{where}.message_content"))
+    return Event(topic, _message(parameters["message_content"], entry["message_content"]))
 
 
-def _message(written: Any, where: str) -> str:
-    if isinstance(written, dict):
-        if not written:
-            raise invalid_option(f"{where} is empty", "Give at least one item of the message and its value.")
+def _message(value: Any, option: Option) -> str:
+    if isinstance(value, dict):
+        if not value:
+            raise invalid("{option} is empty", "Set at least one item of the message and its value.", option=option)
         # A device writes true and false as 1 and 0.
-        items = ((str(name), str(int(value) if isinstance(value, bool) else value)) for name, value in written.items())
-        return " and ".join(_item(name, value, where) for name, value in items)
-    message = text_from(where, str(written).strip()) or ""
+        items = ((str(name), str(int(item) if isinstance(item, bool) else item)) for name, item in value.items())
+        return " and ".join(_item(name, item, option) for name, item in items)
+    message = check_xml_text(str(value).strip(), option)
     if not is_xpath(message, EVENT_NAMESPACES):
-        raise invalid_option(
-            f"{where} is {message!r}, which is not XPath",
-            "Write the items of the message as a dictionary, or XPath such as "
-            'boolean(//SimpleItem[@Name="ready" and @Value="1"]).',
+        raise invalid(
+            "{option} is {message!r}, which is not a valid XPath expression",
+            "Set {option} to a dictionary of the items of the message, or to an XPath expression such as {example}.",
+            option=option,
+            message=message,
+            example=ALWAYS[0].message,
         )
     return message
 
 
-def _item(name: str, value: str, where: str) -> str:
-    return f"boolean(//SimpleItem[@Name={_quoted(name, where)} and @Value={_quoted(value, where)}])"
+def _item(name: str, value: str, option: Option) -> str:
+    return f"boolean(//SimpleItem[@Name={_quote(name, option)} and @Value={_quote(value, option)}])"
 
 
-def _quoted(text: str, where: str) -> str:
+def _quote(text: str, option: Option) -> str:
     if '"' in text and "'" in text:
-        raise invalid_option(f"{where} has {text!r} with both kinds of quotes", "XPath cannot hold that text.")
+        next_step = "Remove the single or the double quotes. XPath cannot express a text with both."
+        raise invalid("{option} has {text!r} with single and double quotes", next_step, option=option, text=text)
     quote = "'" if '"' in text else '"'
-    return f"{quote}{text_from(where, text)}{quote}"
+    return f"{quote}{check_xml_text(text, option)}{quote}"

@@ -99,7 +99,7 @@ def run_recording_action(
     try:
         settings = device_from(parameters)
         target = RecordingTarget(group_id_from(parameters), recording_from(parameters))
-        # A task that asks for this state permits it.
+        # A task that requests this state permits it.
         allowances = replace(allowances_from(parameters, datetime.now(timezone.utc)), recording_stop=True)
         with _open(settings, open_session, report) as session:
             ensure_action(session, target, allowances, report, check_mode=check_mode)

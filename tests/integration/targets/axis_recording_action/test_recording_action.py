@@ -192,10 +192,10 @@ def test_every_failure_has_its_kind(play: Play, fleet: Fleet, arguments: list[st
 BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     "no group": ({"recording_group_id": None}, "recording_group_id is missing"),
     "id with a slash": ({"recording_group_id": "a/b"}, "recording_group_id is 'a/b'"),
-    "always with conditions": ({"always": True, "conditions": [PORT]}, "always and conditions are both given"),
-    "not always": ({"always": False}, "conditions is not given"),
+    "always with conditions": ({"always": True, "conditions": [PORT]}, "always and conditions are both set"),
+    "not always": ({"always": False}, "conditions is not set"),
     "no condition": ({"conditions": []}, "conditions is empty"),
-    "start alone": ({"start_event": PORT}, "start_event is given without conditions"),
+    "start alone": ({"start_event": PORT}, "start_event is set, but conditions is not set"),
     "one condition without a list": ({"conditions": PORT}, "Begin each entry of the list with a dash"),
     "topic of another prefix": (
         {"conditions": [{**PORT, "topic_expression": "tt:A/B"}]},
@@ -205,7 +205,7 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
         {"conditions": [{**PORT, "topic_expression": "tns1:A//*"}]},
         "not the topic of one event",
     ),
-    "no XPath": ({"conditions": [{**PORT, "message_content": "boolean(//SimpleItem["}]}, "which is not XPath"),
+    "no XPath": ({"conditions": [{**PORT, "message_content": "boolean(//SimpleItem["}]}, "is not a valid XPath"),
     "no message": ({"conditions": [{"topic": "tns1:A"}]}, "conditions[0].message_content is missing"),
     "unknown name": ({"conditions": [{**PORT, "mesage_content": "1"}]}, "Did you mean message_content?"),
     "empty name": ({"name": ""}, "name is empty"),

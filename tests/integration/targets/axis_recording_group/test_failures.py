@@ -144,7 +144,10 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     "port 0": ({"id": "a", "port": 0}, "65535"),
     "port 70000": ({"id": "a", "port": 70000}, "65535"),
     "empty host": ({"id": "a", "host": "", "username": "u", "password": "another-secret"}, "host is empty"),
-    "host with a port": ({"id": "a", "host": "camera:80", "username": "u", "password": "another-secret"}, "alone"),
+    "host with a port": (
+        {"id": "a", "host": "camera:80", "username": "u", "password": "another-secret"},
+        "host is 'camera:80', which is not",
+    ),
     "user without password": ({"id": "a", "username": "operator"}, "as a pair"),
     "password without user": ({"id": "a", "password": "another-secret"}, "as a pair"),
     "host without a login": ({"id": "a", "host": "camera"}, "axis_password"),

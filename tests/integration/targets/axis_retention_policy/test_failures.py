@@ -19,8 +19,14 @@ HOLD = {"recording_group_id": "a", "reason": "r", "owner": "o", "until": "2999-0
 BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     "no policy": ({}, "The policy is empty"),
     "groups that are empty": ({"groups": None, "existing_groups": []}, "The policy is empty"),
-    "group without id and name": ({"groups": [A, {"retention_time": 1}]}, "groups[1]: Neither"),
-    "group with a bad id": ({"groups": [A, {"id": "a/b"}]}, "groups[1]: recording_group_id"),
+    "group without id and name": (
+        {"groups": [A, {"retention_time": 1}]},
+        "Neither groups[1].recording_group_id nor groups[1].nice_name is set",
+    ),
+    "group with a bad id": (
+        {"groups": [A, {"id": "a/b"}]},
+        "groups[1].recording_group_id is 'a/b', which is not a valid ID",
+    ),
     "group whose id is a number": ({"groups": [A, {"id": 7}]}, "groups[1].id must be text, got the number 7"),
     "group that is a text": ({"groups": [A, "b"]}, "groups[1] must be a dictionary, got the text 'b'"),
     "group that is nothing": ({"groups": [A, None]}, "groups[1] is empty"),
@@ -33,22 +39,25 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
         {"groups": [{"id": "b", "recording_group_id": "b"}]},
         "groups[0].recording_group_id and groups[0].id are the same option",
     ),
-    "group with a bad retention": ({"groups": [A, {"id": "b", "retention_time": 1.5}]}, "groups[1]: retention_time"),
-    "group with a true retention": ({"groups": [{"id": "b", "retention_time": True}]}, "groups[0]: retention_time"),
+    "group with a bad retention": ({"groups": [A, {"id": "b", "retention_time": 1.5}]}, "groups[1].retention_time"),
+    "group with a true retention": ({"groups": [{"id": "b", "retention_time": True}]}, "groups[0].retention_time"),
     "group with a bad disk": ({"groups": [{"id": "b", "disk_id": [7]}]}, "groups[0].disk_id"),
     "group with bad stream options": (
         {"groups": [{"id": "b", "stream_options": {"audio": True}}]},
         "groups[0].stream_options.audio must be text or a whole number, got true",
     ),
     "group with a bad duration": ({"groups": [{"id": "b", "pre_duration": 1.5}]}, "groups[0].pre_duration"),
-    "the same id twice": ({"groups": [A, {"recordinggroupid": "a"}]}, "has the same recording_group_id a as entry 0"),
+    "the same id twice": (
+        {"groups": [A, {"recordinggroupid": "a"}]},
+        "groups[0] and groups[1] have the same recording_group_id: a",
+    ),
     "the same name twice": (
         {"groups": [{"name": "x"}, {"id": "a", "nicename": "x"}]},
-        "has the same nice_name 'x'",
+        "groups[0] and groups[1] have the same nice_name",
     ),
     "groups that are a dictionary": ({"groups": {"id": "a"}}, "groups"),
     "rule without match": ({"existing_groups": [ALL, {"retention_time": 1}]}, "match"),
-    "rule with an empty match": ({"existing_groups": [ALL, {"match": {}}]}, "existing_groups[1]: match is empty"),
+    "rule with an empty match": ({"existing_groups": [ALL, {"match": {}}]}, "existing_groups[1].match is empty"),
     "rule whose match is a text": (
         {"existing_groups": [{"match": "High_*"}]},
         "existing_groups[0].match must be a dictionary, got the text",
@@ -72,11 +81,11 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "match with no pattern": (
         {"existing_groups": [{"match": {"id": "a b"}}]},
-        "existing_groups[0]: match.recording_group_id",
+        "existing_groups[0].match.recording_group_id",
     ),
     "match with bad stream options": (
         {"existing_groups": [{"match": {"stream_options": {"audio": True}}}]},
-        "existing_groups[0]: match.stream_options.audio",
+        "existing_groups[0].match.stream_options.audio",
     ),
     "match with stream options as a text": (
         {"existing_groups": [{"match": {"stream_options": "camera=1"}}]},
@@ -84,20 +93,20 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "rule that hands its groups on": (
         {"existing_groups": [{"match": {"name": "Old*"}, "name": "New"}]},
-        "existing_groups[0]: its match does not fit",
+        "existing_groups[0] sets a nice_name or stream_options that its own match does not include",
     ),
-    "purge without patterns": ({"groups": [A], "purge": True}, "purge_match is not given"),
+    "purge without patterns": ({"groups": [A], "purge": True}, "purge_match is empty"),
     "purge with a bad pattern": ({"purge": True, "purge_match": ["a*", "b c"]}, "purge_match[1]"),
     "purge with a number": ({"purge": True, "purge_match": ["a*", 7]}, "purge_match[1] must be text, got the number 7"),
-    "bounds that cross": ({"retention_minimum": "2d", "retention_maximum": "1d"}, "retention_minimum 48 hours"),
+    "bounds that cross": ({"retention_minimum": "2d", "retention_maximum": "1d"}, "retention_minimum is 48 hours"),
     "minimum that is none": ({"retention_minimum": "long"}, "retention_minimum is 'long'"),
     "entry below the minimum": (
         {"groups": [A, {"id": "b", "retention_time": "1d"}], "retention_minimum": "2d"},
-        "groups[1]: retention_time 24 hours",
+        "groups[1].retention_time is 24 hours (1 day), which is below retention_minimum: 48 hours",
     ),
     "rule above the maximum": (
         {"existing_groups": [{**ALL, "retention_time": "unlimited"}], "retention_maximum": "52w"},
-        "existing_groups[0]: retention_time unlimited",
+        "existing_groups[0].retention_time is unlimited, which is above retention_maximum",
     ),
     "hold without owner": (
         {"groups": [A], "holds": [{name: value for name, value in HOLD.items() if name != "owner"}]},

@@ -53,8 +53,8 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "no-end": (without("until"), ("until", "axis_holds")),
     "no-group": (without("recording_group_id"), ("recording_group_id", "axis_holds")),
     "empty-reason": (with_hold(reason=" "), ("axis_holds[0].reason is empty",)),
-    "no-date": (with_hold(until="next year"), ("axis_holds[0].until is 'next year'", "not a date")),
-    "no-day": (with_hold(until="2027-02-30"), ("axis_holds[0].until is '2027-02-30'", "not a date")),
+    "no-date": (with_hold(until="next year"), ("axis_holds[0].until is 'next year'", "not a valid date")),
+    "no-day": (with_hold(until="2027-02-30"), ("axis_holds[0].until is '2027-02-30'", "not a valid date")),
     "unknown-in-hold": (with_hold(holder="me"), ("axis_holds[0].holder is not a valid option",)),
     "hold-for-nothing": (with_hold(recording_group_id="front door"), ("axis_holds[0].recording_group_id",)),
     "number-as-reason": (with_hold(reason=4711), ("axis_holds[0].reason must be text, got the number 4711",)),
@@ -66,7 +66,10 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "bad-duration": (with_group(retention_time="a week"), ("retention_policy_groups[1]", "a week")),
     "negative": (with_group(retention_time=-1), ("retention_policy_groups[1]", "-1")),
     "bad-id": (with_group(recording_group_id="a/b"), ("retention_policy_groups[1]", "a/b")),
-    "twice": ({"retention_policy_groups": [DOOR, DOOR]}, ("retention_policy_groups[1]", "door", "as entry 0")),
+    "twice": (
+        {"retention_policy_groups": [DOOR, DOOR]},
+        ("retention_policy_groups[1]", "have the same recording_group_id: door"),
+    ),
     "text-as-group": ({"retention_policy_groups": ["door"]}, ("retention_policy_groups[0]", "dictionary")),
     "bad-match": (
         {"retention_policy_existing_groups": [{"match": {"ids": "x"}}]},
@@ -74,13 +77,13 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     ),
     "empty-match": (
         {"retention_policy_existing_groups": [{"match": {}}]},
-        ("retention_policy_existing_groups[0]", "match is empty"),
+        ("retention_policy_existing_groups[0].match is empty",),
     ),
     "bad-minimum": ({**POLICY, "retention_policy_minimum": "soon"}, ("retention_policy_minimum", "soon")),
     "bad-maximum": ({**POLICY, "retention_policy_maximum": "3 moons"}, ("retention_policy_maximum", "3 moons")),
     "swapped": (
         {**POLICY, "retention_policy_minimum": "60d", "retention_policy_maximum": "7d"},
-        ("retention_policy_minimum 1440 hours", "retention_policy_maximum 168 hours"),
+        ("retention_policy_minimum is 1440 hours", "retention_policy_maximum: 168 hours"),
     ),
     "above-own-maximum": (
         {**POLICY, "retention_policy_maximum": "7d"},

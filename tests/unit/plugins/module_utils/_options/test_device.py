@@ -2,24 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What users may write: good and bad values of every option."""
+"""Device options: valid and invalid values, and their messages."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
-    device_from,
-    group_from,
-    hold_from,
-)
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import device_from, fingerprint_from
 from tests.parameters import DEFAULTS
-
-HOLD = {"recording_group_id": "door", "reason": "Case 1", "owner": "legal", "until": "2027-01-31"}
 
 
 @pytest.mark.parametrize(
@@ -32,7 +25,7 @@ HOLD = {"recording_group_id": "door", "reason": "Case 1", "owner": "legal", "unt
         ("[2001:db8::1]", "http://[2001:db8::1]:80"),
     ],
 )
-def test_hosts(host: str, base: str) -> None:
+def test_valid_hosts(host: str, base: str) -> None:
     assert device_from({**DEFAULTS, "host": host}).base_url == base
 
 
@@ -85,14 +78,14 @@ def test_hosts(host: str, base: str) -> None:
         {"password": "line\nbreak"},
     ],
 )
-def test_devices_that_are_refused(options: dict[str, Any]) -> None:
+def test_invalid_device_options(options: dict[str, Any]) -> None:
     with pytest.raises(InvalidOptionError) as caught:
         device_from({**DEFAULTS, **options})
     assert caught.value.kind == "invalid_option"
 
 
 @pytest.mark.parametrize("written", ["AB:" * 31 + "AB", "ab" * 32, "sha256:" + "Ab" * 32, "AB " * 31 + "AB"])
-def test_fingerprints(written: str) -> None:
+def test_fingerprints_in_any_form(written: str) -> None:
     assert device_from({**DEFAULTS, "tls_fingerprint": written}).tls.fingerprint == "ab" * 32
 
 
@@ -102,90 +95,86 @@ def test_the_port_follows_the_protocol(protocol: str, port: int) -> None:
     assert device_from({**DEFAULTS, "protocol": protocol, "port": 8080}).port == 8080
 
 
-def test_a_proxy_is_taken() -> None:
+def test_a_valid_proxy_is_accepted() -> None:
     assert device_from({**DEFAULTS, "proxy": "http://user:word@proxy:3128"}).proxy == "http://user:word@proxy:3128"
 
 
-@pytest.mark.parametrize("name", ["a", "A-z_0", "x" * 50])
-def test_ids(name: str) -> None:
-    assert group_from({**DEFAULTS, "recording_group_id": name}).recording_group_id == name
+NAMES = {
+    name: f"axis_{name}" for name in ("auth", "host", "password", "port", "protocol", "proxy", "timeout", "username")
+}
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("options", "message", "next_step"),
     [
-        *({"recording_group_id": name} for name in ("", "x" * 51, "a/b", "ü", "a b", "a\n")),
-        {},
-        {"nice_name": ""},
-        {"nice_name": "a\x00"},
-        {"nice_name": "\ud800"},
-        {"nice_name": "a", "description": "\ufffe"},
-        {"nice_name": "a", "disk_id": []},
-        {"nice_name": "a", "disk_id": [""]},
-        {"nice_name": "a", "pre_duration": -1},
-        {"nice_name": "a", "post_duration": 2**31},
-        {"nice_name": "a", "stream_options": {"": "x"}},
-        {"nice_name": "a", "stream_options": "fps=5\n"},
-        {"nice_name": "a", "stream_options": {"a": "\ud800"}},
-        {"nice_name": "a", "stream_options": {"a": "\x00"}},
-        {"nice_name": "a", "stream_options": {"\ud800": "a"}},
-    ],
-)
-def test_groups_that_are_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(InvalidOptionError) as caught:
-        group_from({**DEFAULTS, **options})
-    assert caught.value.kind == "invalid_option"
-
-
-def test_a_dictionary_and_a_text_are_the_same_stream_options() -> None:
-    given = {"resolution": "1920x1080", "camera": 1}
-    wanted = group_from({**DEFAULTS, "nice_name": "a", "stream_options": given})
-    assert wanted.stream_options == "resolution=1920x1080&camera=1"
-
-
-@pytest.mark.parametrize(
-    ("until", "moment"),
-    [
-        ("2027-01-31", datetime(2027, 1, 31, 23, 59, 59, 999999, timezone.utc)),
-        ("9999-12-31", datetime(9999, 12, 31, 23, 59, 59, 999999, timezone.utc)),
-        ("2027-01-31T12:00:00Z", datetime(2027, 1, 31, 12, tzinfo=timezone.utc)),
-        ("2027-01-31T12:00:00+02:00", datetime(2027, 1, 31, 10, tzinfo=timezone.utc)),
-        ("2027-01-31 12:00:00", datetime(2027, 1, 31, 12, tzinfo=timezone.utc)),
-    ],
-)
-def test_ends_of_holds(until: str, moment: datetime) -> None:
-    end = hold_from({**HOLD, "until": until}, "holds[0]").until
-    assert end == moment
-    assert end.utcoffset() == timedelta(0)
-
-
-@pytest.mark.parametrize("pattern", ["*", "?", "door[1-3]", "[!a]*", "-_[A-Z][0-9]", "[a!]"])
-def test_patterns_of_holds(pattern: str) -> None:
-    assert hold_from({**HOLD, "recording_group_id": pattern}, "holds[0]").recording_group_id == pattern
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"until": "soon"},
-        {"until": "2027-13-01"},
-        {"until": ""},
-        {"until": "2027-01-31Z"},
-        {"until": "2027-01-31+02:00"},
-        {"until": "2027-01-31-05:00"},
-        {"until": "2027W04T12"},
-        {"until": "20270131"},
-        {"until": "9999-12-31T23:59:59-14:00"},
-        {"reason": " "},
-        {"recording_group_id": "door "},
-        {"recording_group_id": "a/b"},
-        *(
-            {"recording_group_id": pattern}
-            for pattern in ("door[1", "door]", "door[]", "[a]b]", "[[a]", "door!", "[!]")
+        (
+            {"auth": "basic"},
+            "axis_auth is basic and axis_protocol is http, which would send the password in clear text",
+            "Set axis_protocol: https.",
         ),
-        {"owner": ""},
+        (
+            {"timeout": 3601.0},
+            "axis_timeout is 3601 seconds, which is out of range",
+            "Set axis_timeout to more than 0 and at most 3600 seconds.",
+        ),
+        (
+            {"port": 65536},
+            "axis_port is 65536, which is out of range",
+            "Set axis_port to a whole number from 1 to 65535.",
+        ),
+        ({"host": ""}, "axis_host is empty", "Set axis_host to the name or the address of the device."),
+        (
+            {"host": "camera:80"},
+            "axis_host is 'camera:80', which is not a valid host name or address",
+            "Set axis_host to the name or the address only. For port and protocol, set axis_port and axis_protocol.",
+        ),
+        (
+            {"username": None, "password": None},
+            "axis_username and axis_password are not set",
+            "Set axis_username and axis_password (the password in a vault), or run with --user and --ask-pass.",
+        ),
+        (
+            {"username": None},
+            "axis_username is not set",
+            "Set axis_username and axis_password (the password in a vault), or run with --user and --ask-pass.",
+        ),
+        (
+            {"username": "{root}", "password": None},
+            "There is no password for user '{root}'",
+            "Run with --ask-pass, or set axis_password, for example in a vault.",
+        ),
+        (
+            {"username": "a:b"},
+            "axis_username is 'a:b', which has a colon",
+            "Set axis_username to a user without a colon. HTTP authentication cannot send a colon.",
+        ),
+        (
+            {"password": "line\r\n"},
+            "axis_password ends with a line break",
+            "Remove the line break. If the value is in a vault that was made with echo, use printf or echo -n.",
+        ),
+        (
+            {"username": "a\x07b"},
+            "axis_username has a control character at position 1",
+            "Remove the control character. HTTP authentication cannot send it.",
+        ),
     ],
 )
-def test_holds_that_are_refused_with_their_place(change: dict[str, str]) -> None:
-    with pytest.raises(InvalidOptionError, match=r"holds\[3\]"):
-        hold_from({**HOLD, **change}, "holds[3]")
+def test_messages_name_the_variable(options: dict[str, Any], message: str, next_step: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        device_from({**DEFAULTS, **options})
+    assert caught.value.render(NAMES) == (message, next_step)
+
+
+def test_a_message_never_shows_the_password_or_the_proxy() -> None:
+    for options in ({"password": "geheim\n"}, {"password": "ge\x07heim"}, {"proxy": "http://a:geheim@proxy/path"}):
+        with pytest.raises(InvalidOptionError) as caught:
+            device_from({**DEFAULTS, **options})
+        assert "geheim" not in str(caught.value)
+
+
+def test_a_fingerprint_of_another_length_is_shown() -> None:
+    with pytest.raises(
+        InvalidOptionError, match="tls_fingerprint is 'AB:CD', which is not a valid SHA-256 fingerprint"
+    ):
+        fingerprint_from("AB:CD")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What users may write of a policy: good and bad values, and which entry is wrong."""
+"""Options of a policy: valid and invalid values, and their messages."""
 
 from __future__ import annotations
 
@@ -18,111 +18,147 @@ from tests.parameters import RECORDING, policy_parameters
 
 
 def existing(match: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """A policy of one entry that is good, and one of this match."""
+    """Return a policy with one valid rule, and one with this match."""
     return {"existing_groups": [{"match": {"nice_name": "?"}}, {"match": match, **fields}]}
 
 
 def entries(*groups: dict[str, Any], **options: Any) -> dict[str, Any]:
-    """A policy of these groups."""
+    """Return a policy with these groups."""
     return {"groups": list(groups), **options}
 
 
 A = {"recording_group_id": "a"}
 DAY = {**A, "retention_time": "1d"}
+SAME_NAME = "groups[0] and groups[1] have the same nice_name, and not both have a recording_group_id"
+OWN_MATCH = "existing_groups[1] sets a nice_name or stream_options that its own match does not include"
+EARLIER_MATCH = "existing_groups[1] sets a nice_name or stream_options that the match of existing_groups[0] includes"
 UNLIMITED = {**A, "retention_time": "unlimited"}
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
-        (entries(A, {"nice_name": "x"}, A), "groups[2] has the same recording_group_id a as entry 0"),
-        (entries({"nice_name": "x"}, {"nice_name": "x"}), "groups[1] has the same nice_name 'x' as entry 0"),
-        (entries({"nice_name": "x\ty"}, {"nice_name": "x y"}), "groups[1] has the same nice_name 'x y' as entry 0"),
-        (entries({**A, "nice_name": "x"}, {"nice_name": "x"}), "groups[1] has the same nice_name 'x' as entry 0"),
-        (entries(A, {"retention_time": "1d"}), "groups[1]: Neither recording_group_id nor nice_name"),
-        (entries(A, {"nice_name": ""}), "groups[1]: Neither recording_group_id nor nice_name"),
-        (entries(A, {"recording_group_id": "a/b"}), "groups[1]: recording_group_id is 'a/b'"),
-        (entries(A, {"recording_group_id": "x" * 51}), "groups[1]: recording_group_id is"),
-        (entries(A, {**A, "retention_time": "30x"}), "groups[1]: retention_time is '30x'"),
-        (entries(A, {**A, "retention_time": ""}), "groups[1]: retention_time is ''"),
-        (entries(A, {**A, "disk_id": []}), "groups[1]: disk_id is empty"),
-        (entries(A, {**A, "stream_options": "a"}), "groups[1]: stream_options has 'a'"),
-        (entries(A, {**A, "pre_duration": -1}), "groups[1]: pre_duration is -1"),
-        (entries(A, {**A, "description": "\0"}), "groups[1]: description has the character"),
-        (existing({}), "existing_groups[1]: match is empty"),
+        (entries(A, {"nice_name": "x"}, A), "groups[0] and groups[2] have the same recording_group_id: a"),
+        (
+            entries({"nice_name": "x"}, {"nice_name": "x"}),
+            f"{SAME_NAME}: 'x'",
+        ),
+        (
+            entries({"nice_name": "x\ty"}, {"nice_name": "x y"}),
+            f"{SAME_NAME}: 'x y'",
+        ),
+        (
+            entries({**A, "nice_name": "x"}, {"nice_name": "x"}),
+            f"{SAME_NAME}: 'x'",
+        ),
+        (entries(A, {"retention_time": "1d"}), "Neither groups[1].recording_group_id nor groups[1].nice_name is set"),
+        (entries(A, {"nice_name": ""}), "Neither groups[1].recording_group_id nor groups[1].nice_name is set"),
+        (entries(A, {"recording_group_id": "a/b"}), "groups[1].recording_group_id is 'a/b'"),
+        (entries(A, {"recording_group_id": "x" * 51}), "groups[1].recording_group_id is"),
+        (entries(A, {**A, "retention_time": "30x"}), "groups[1].retention_time is '30x'"),
+        (entries(A, {**A, "retention_time": ""}), "groups[1].retention_time is ''"),
+        (entries(A, {**A, "disk_id": []}), "groups[1].disk_id is empty"),
+        (entries(A, {**A, "stream_options": "a"}), "groups[1].stream_options has 'a'"),
+        (entries(A, {**A, "pre_duration": -1}), "groups[1].pre_duration is -1"),
+        (entries(A, {**A, "description": "\0"}), "groups[1].description has the character"),
+        (existing({}), "existing_groups[1].match is empty"),
         (
             existing({"recording_group_id": "", "nice_name": "", "stream_options": {}}),
-            "existing_groups[1]: match is empty",
+            "existing_groups[1].match is empty",
         ),
         (
             existing({"recording_group_id": "a b"}),
-            "existing_groups[1]: match.recording_group_id is 'a b', which no group",
+            "existing_groups[1].match.recording_group_id is 'a b', which cannot match",
         ),
         (
             existing({"recording_group_id": "Tür*"}),
-            "existing_groups[1]: match.recording_group_id is 'Tür*', which no group",
+            "existing_groups[1].match.recording_group_id is 'Tür*', which cannot match",
         ),
-        (existing({"stream_options": {"fps": True}}), "existing_groups[1]: match.stream_options.fps is True"),
-        (existing({"stream_options": {"fps": ["5"]}}), "existing_groups[1]: match.stream_options.fps is "),
-        (existing({"stream_options": {"fps": None}}), "existing_groups[1]: match.stream_options.fps is "),
-        (existing({"nice_name": "x"}, retention_time="soon"), "existing_groups[1]: retention_time is 'soon'"),
-        (existing({"nice_name": "x"}, disk_id=[""]), "existing_groups[1]: disk_id is empty"),
-        (entries(A, purge=True), "purge is true and purge_match is not given"),
-        (entries(A, purge=True, purge_match=["a*", "b c"]), "purge_match[1] is 'b c', which no group can match"),
+        (existing({"stream_options": {"fps": True}}), "existing_groups[1].match.stream_options.fps is True"),
+        (existing({"stream_options": {"fps": ["5"]}}), "existing_groups[1].match.stream_options.fps is "),
+        (existing({"stream_options": {"fps": None}}), "existing_groups[1].match.stream_options.fps is "),
+        (existing({"nice_name": "x"}, retention_time="soon"), "existing_groups[1].retention_time is 'soon'"),
+        (existing({"nice_name": "x"}, disk_id=[""]), "existing_groups[1].disk_id is empty"),
+        (entries(A, purge=True), "purge is true, but purge_match is empty"),
+        (entries(A, purge=True, purge_match=["a*", "b c"]), "purge_match[1] is 'b c', which cannot match"),
         (entries(A, purge=True, purge_match=["", "b"]), "purge_match[0] is ''"),
-        (entries(A, purge_match=["a[1"]), "purge_match[0] is 'a[1', which no group can match"),
+        (entries(A, purge_match=["a[1"]), "purge_match[0] is 'a[1', which cannot match"),
         (
             existing({"recording_group_id": "a[1"}),
-            "existing_groups[1]: match.recording_group_id is 'a[1', which no group",
+            "existing_groups[1].match.recording_group_id is 'a[1', which cannot match",
         ),
-        (entries(A, purge_match=["b/c"]), "purge_match[0] is 'b/c', which no group can match"),
-        (entries(A, retention_minimum="2d", retention_maximum="1d"), "retention_minimum 48 hours (2 days) is above"),
-        (entries(A, retention_minimum="unlimited", retention_maximum="1d"), "retention_minimum unlimited is above"),
-        (entries(A, retention_minimum="0", retention_maximum="1d"), "retention_minimum unlimited is above"),
+        (entries(A, purge_match=["b/c"]), "purge_match[0] is 'b/c', which cannot match"),
+        (
+            entries(A, retention_minimum="2d", retention_maximum="1d"),
+            "retention_minimum is 48 hours (2 days)",
+        ),
+        (
+            entries(A, retention_minimum="unlimited", retention_maximum="1d"),
+            "retention_minimum is unlimited",
+        ),
+        (
+            entries(A, retention_minimum="0", retention_maximum="1d"),
+            "retention_minimum is unlimited",
+        ),
         (entries(A, retention_minimum="x"), "retention_minimum is 'x', which is not a valid retention time"),
         (entries(A, retention_maximum="x"), "retention_maximum is 'x', which is not a valid retention time"),
         (
             entries({"nice_name": "x"}, DAY, retention_minimum="25h"),
-            "groups[1]: retention_time 24 hours (1 day) is below",
+            "groups[1].retention_time is 24 hours (1 day), which is below retention_minimum: 25 hours",
         ),
-        (entries(DAY, retention_minimum="unlimited"), "groups[0]: retention_time 24 hours (1 day) is below"),
-        (entries(DAY, retention_maximum="23h"), "groups[0]: retention_time 24 hours (1 day) is above"),
-        (entries(UNLIMITED, retention_maximum="52w"), "groups[0]: retention_time unlimited is above"),
-        (existing(A, retention_time="1d") | {"retention_minimum": "2d"}, "existing_groups[1]: retention_time 24 hours"),
+        (
+            entries(DAY, retention_minimum="unlimited"),
+            "groups[0].retention_time is 24 hours (1 day), which is below retention_minimum",
+        ),
+        (
+            entries(DAY, retention_maximum="23h"),
+            "groups[0].retention_time is 24 hours (1 day), which is above retention_maximum: 23 hours",
+        ),
+        (
+            entries(UNLIMITED, retention_maximum="52w"),
+            "groups[0].retention_time is unlimited, which is above",
+        ),
+        (
+            existing(A, retention_time="1d") | {"retention_minimum": "2d"},
+            "existing_groups[1].retention_time is 24 hours",
+        ),
         (
             existing(A, retention_time="0") | {"retention_maximum": "2d"},
-            "existing_groups[1]: retention_time unlimited is above",
+            "existing_groups[1].retention_time is unlimited, which is above retention_maximum: 48 hours",
         ),
-        (existing({"nice_name": "Old*"}, nice_name="New"), "existing_groups[1]: its match does not fit the nice_name"),
+        (
+            existing({"nice_name": "Old*"}, nice_name="New"),
+            OWN_MATCH,
+        ),
         (
             existing({"stream_options": {"fps": "*"}}, stream_options="a=1"),
-            "existing_groups[1]: its match does not fit",
+            OWN_MATCH,
         ),
         (
             existing({"stream_options": {"fps": "5"}}, stream_options={"fps": 6}),
-            "existing_groups[1]: its match does not fit",
+            OWN_MATCH,
         ),
         (
             existing(A, nice_name="x"),
-            "existing_groups[1]: the nice_name or stream_options that it sets fits existing_groups[0]",
+            EARLIER_MATCH,
         ),
         (
             existing(A, nice_name="\t"),
-            "existing_groups[1]: the nice_name or stream_options that it sets fits existing_groups[0]",
+            EARLIER_MATCH,
         ),
         (
             existing(A, nice_name="x y") | entries({"nice_name": "x\ty"}),
-            "existing_groups[1]: nice_name 'x y' is the one by which an entry of groups",
+            "existing_groups[1] sets the nice_name 'x y', which identifies an entry of groups",
         ),
-        (entries(A, {**A, "recording": "sometimes"}), "groups[1]: recording is 'sometimes'"),
-        (entries({**A, "recording": ""}), "groups[0]: recording is ''"),
-        (entries({**A, "recording": {**RECORDING, "name": ""}}), "groups[0]: recording.name is empty"),
-        (entries({**A, "recording": {**RECORDING, "conditions": []}}), "groups[0]: recording.conditions is empty"),
+        (entries(A, {**A, "recording": "sometimes"}), "groups[1].recording is 'sometimes'"),
+        (entries({**A, "recording": ""}), "groups[0].recording is ''"),
+        (entries({**A, "recording": {**RECORDING, "name": ""}}), "groups[0].recording.name is empty"),
+        (entries({**A, "recording": {**RECORDING, "conditions": []}}), "groups[0].recording.conditions is empty"),
         (
             entries(
                 {**A, "recording": {**RECORDING, "conditions": [{"topic_expression": "x", "message_content": "1"}]}}
             ),
-            "groups[0]: recording.conditions[0].topic_expression is 'x'",
+            "groups[0].recording.conditions[0].topic_expression is 'x'",
         ),
         ({}, "The policy is empty"),
         ({"unmanaged": "ignore", "on_refused": "report"}, "The policy is empty"),
@@ -130,11 +166,11 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
         ({"retention_minimum": "", "retention_maximum": ""}, "The policy is empty"),
     ],
 )
-def test_policies_that_are_refused_with_their_place(options: dict[str, Any], words: str) -> None:
+def test_invalid_policies_name_their_place(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
         policy_from(policy_parameters(**options))
     assert caught.value.kind == "invalid_option"
-    assert caught.value.message.startswith(words)
+    assert caught.value.message.startswith(message)
     assert caught.value.next_step
 
 
@@ -159,11 +195,11 @@ def test_policies_that_are_refused_with_their_place(options: dict[str, Any], wor
         {"retention_maximum": "1"},
     ],
 )
-def test_policies_that_are_taken(options: dict[str, Any]) -> None:
+def test_valid_policies(options: dict[str, Any]) -> None:
     policy_from(policy_parameters(**options))
 
 
-def test_a_policy_as_it_was_written() -> None:
+def test_every_option_is_part_of_the_policy() -> None:
     policy = policy_from(
         policy_parameters(
             groups=[{**A, "retention_time": "30d", "disk_id": ["SD_DISK"]}],
@@ -186,11 +222,11 @@ def test_a_policy_as_it_was_written() -> None:
     assert (policy.purge, policy.minimum, policy.maximum, policy.reports_unmanaged) == (("pilot_*",), 168, 0, False)
 
 
-def test_patterns_purge_nothing_unless_purge_is_true() -> None:
+def test_patterns_without_purge_purge_nothing() -> None:
     assert policy_from(policy_parameters(groups=[A], purge_match=["*"])).purge == ()
 
 
-def test_when_a_group_is_recorded_to_is_part_of_its_entry() -> None:
+def test_an_entry_includes_its_recording() -> None:
     b = {"recording_group_id": "b", "recording": "never"}
     c = {"recording_group_id": "c", "recording": {**RECORDING, "name": "Door", "enabled": False}}
     policy = policy_from(policy_parameters(groups=[{**A, "recording": "always"}, b, c, {"nice_name": "d"}]))
@@ -200,3 +236,60 @@ def test_when_a_group_is_recorded_to_is_part_of_its_entry() -> None:
         DesiredRecording(True, "Door", False, ALWAYS, None),
         None,
     ]
+
+
+NAMES = {
+    "groups": "retention_policy_groups",
+    "existing_groups": "retention_policy_existing_groups",
+    "purge_match": "retention_policy_purge_match",
+    "retention_minimum": "retention_policy_minimum",
+    "retention_maximum": "retention_policy_maximum",
+}
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "next_step"),
+    [
+        (
+            entries({"nice_name": "x"}, DAY, retention_minimum="25h"),
+            (
+                "retention_policy_groups[1].retention_time is 24 hours (1 day), which is below "
+                "retention_policy_minimum: 25 hours"
+            ),
+            "Correct retention_policy_groups[1].retention_time or retention_policy_minimum.",
+        ),
+        (
+            entries(A, retention_minimum="2d", retention_maximum="1d"),
+            "retention_policy_minimum is 48 hours (2 days), which is above retention_policy_maximum: 24 hours (1 day)",
+            (
+                "Set retention_policy_minimum to 24 hours (1 day) or less, or retention_policy_maximum to 48 hours "
+                "(2 days) or more."
+            ),
+        ),
+        (
+            entries(A, {**A, "recording": {**RECORDING, "conditions": []}}),
+            "retention_policy_groups[1].recording.conditions is empty",
+            "Set at least one condition, or remove it to record always.",
+        ),
+        (
+            existing({"nice_name": "{x}"}, nice_name="x"),
+            (
+                "retention_policy_existing_groups[1] sets a nice_name or stream_options that its own match does "
+                "not include, so the next run would not find the groups"
+            ),
+            "Match by recording_group_id, or remove the field.",
+        ),
+        (
+            entries(purge_match=["a b"]),
+            "retention_policy_purge_match[0] is 'a b', which cannot match the ID of a group",
+            (
+                "Set retention_policy_purge_match[0] to a pattern of the characters A-Z, a-z, 0-9, _ and - with *, ? "
+                "and [...]."
+            ),
+        ),
+    ],
+)
+def test_messages_name_the_variable(options: dict[str, Any], message: str, next_step: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        policy_from(policy_parameters(**options))
+    assert caught.value.render(NAMES) == (message, next_step)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What users may write about when a device records: every form that is taken, and every one that is refused."""
+"""Options of a recording action: valid and invalid values, and their messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, Event
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import (
     recording_from,
@@ -19,21 +19,22 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.recording i
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
 from tests.parameters import RECORDING
 
+RECORDING_OPTION = Option("groups")[1]["recording"]
 PORT = "tns1:Device/tnsaxis:IO/Port"
 
 
 def condition(topic: Any = PORT, message: Any = "boolean(1)") -> dict[str, Any]:
-    """A condition as Ansible's validator leaves it."""
+    """Return a condition as Ansible's validator leaves it."""
     return {"topic_expression": topic, "message_content": message}
 
 
 def events(*written: dict[str, Any]) -> tuple[Event, ...]:
-    """The conditions that these are."""
+    """Return the conditions that these parameters describe."""
     return recording_from({**RECORDING, "conditions": list(written)}).conditions
 
 
 @pytest.mark.parametrize(
-    ("written", "wanted"),
+    ("written", "desired"),
     [
         (None, None),
         ("never", DesiredRecording(present=False)),
@@ -57,42 +58,42 @@ def events(*written: dict[str, Any]) -> tuple[Event, ...]:
         ({**RECORDING, "start_event": {}}, DesiredRecording()),
     ],
 )
-def test_every_form_of_record(written: Any, wanted: DesiredRecording | None) -> None:
-    assert recording_option_from(written) == wanted
+def test_every_form_of_recording(written: Any, desired: DesiredRecording | None) -> None:
+    assert recording_option_from(written, RECORDING_OPTION) == desired
 
 
-def test_always_is_the_condition_that_real_devices_took() -> None:
+def test_always_is_the_condition_that_real_devices_accept() -> None:
     assert [(item.topic, item.message) for item in ALWAYS] == [
         ("tns1:Device/tnsaxis:Status/SystemReady", 'boolean(//SimpleItem[@Name="ready" and @Value="1"])')
     ]
 
 
 @pytest.mark.parametrize("written", ["", "Always", "on", True, False, 1, ["always"]])
-def test_what_is_no_record(written: Any) -> None:
+def test_invalid_forms_of_recording(written: Any) -> None:
     with pytest.raises(InvalidOptionError) as caught:
-        recording_option_from(written)
+        recording_option_from(written, RECORDING_OPTION)
     assert caught.value.kind == "invalid_option"
-    assert caught.value.message == f"recording is {written!r}"
+    assert caught.value.message == f"groups[1].recording is {written!r}, which is not a valid value"
     assert "always, never, or a dictionary" in caught.value.next_step
 
 
-def test_the_state_of_a_task_says_whether_it_records() -> None:
+def test_the_state_of_a_task_is_the_presence() -> None:
     assert recording_from({**RECORDING, "state": "absent"}).present is False
     assert recording_from({**RECORDING, "state": "present"}).present is True
 
 
 @pytest.mark.parametrize(
-    ("options", "what"),
+    ("options", "message"),
     [
         ({"name": ""}, "name is empty"),
         ({"name": " \t"}, "name is empty"),
         ({"name": "a\x07"}, "name has the character '\\x07' at position 1"),
         ({"conditions": []}, "conditions is empty"),
         ({"conditions": [], "always": True}, "conditions is empty"),
-        ({"conditions": [condition()], "always": True}, "always and conditions are both given"),
-        ({"always": False}, "always is false and conditions is not given"),
-        ({"start_event": condition()}, "start_event is given without conditions"),
-        ({"start_event": condition(), "always": True}, "start_event is given without conditions"),
+        ({"conditions": [condition()], "always": True}, "always and conditions are both set"),
+        ({"always": False}, "always is false, but conditions is not set"),
+        ({"start_event": condition()}, "start_event is set, but conditions is not set"),
+        ({"start_event": condition(), "always": True}, "start_event is set, but conditions is not set"),
         (
             {"conditions": [condition(), condition("x")]},
             "conditions[1].topic_expression is 'x', which is not the topic of one event",
@@ -102,17 +103,23 @@ def test_the_state_of_a_task_says_whether_it_records() -> None:
             "start_event.topic_expression is 'x', which is not the topic of one event",
         ),
         ({"conditions": [condition(message={})]}, "conditions[0].message_content is empty"),
-        ({"conditions": [condition(message="")]}, "conditions[0].message_content is '', which is not XPath"),
-        ({"conditions": [condition(message=" ")]}, "conditions[0].message_content is '', which is not XPath"),
+        (
+            {"conditions": [condition(message="")]},
+            "conditions[0].message_content is '', which is not a valid XPath expression",
+        ),
+        (
+            {"conditions": [condition(message=" ")]},
+            "conditions[0].message_content is '', which is not a valid XPath expression",
+        ),
         (
             {"conditions": [condition(message="boolean(1")]},
-            "conditions[0].message_content is 'boolean(1', which is not XPath",
+            "conditions[0].message_content is 'boolean(1', which is not a valid XPath expression",
         ),
-        # What is wrong only when it is evaluated.
+        # Errors that only an evaluation shows.
         *(
             (
                 {"conditions": [condition(message=written)]},
-                f"conditions[0].message_content is {written!r}, which is not XPath",
+                f"conditions[0].message_content is {written!r}, which is not a valid XPath expression",
             )
             for written in ("//ns1:Data", "nothing()", "$active = 1", "boolean()", "x:boolean(1)")
         ),
@@ -126,26 +133,27 @@ def test_the_state_of_a_task_says_whether_it_records() -> None:
         ),
         (
             {"conditions": [condition(message={"a": "'\""})]},
-            "conditions[0].message_content has '\\'\"' with both kinds of quotes",
+            "conditions[0].message_content has '\\'\"' with single and double quotes",
         ),
         (
             {"conditions": [condition(message={"'\"": 1})]},
-            "conditions[0].message_content has '\\'\"' with both kinds of quotes",
+            "conditions[0].message_content has '\\'\"' with single and double quotes",
         ),
         (
             {"conditions": [condition()], "start_event": condition(message="]")},
-            "start_event.message_content is ']', which is not XPath",
+            "start_event.message_content is ']', which is not a valid XPath expression",
         ),
     ],
 )
-def test_what_is_refused_is_told_with_its_place(options: dict[str, Any], what: str) -> None:
+def test_invalid_options_name_their_place(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
         recording_from({**RECORDING, **options})
-    assert (caught.value.kind, caught.value.message) == ("invalid_option", what)
+    assert (caught.value.kind, caught.value.message) == ("invalid_option", message)
     assert caught.value.next_step
     with pytest.raises(InvalidOptionError) as caught:
-        recording_option_from({**RECORDING, **options})
-    assert caught.value.message == f"recording.{what}"
+        recording_option_from({**RECORDING, **options}, RECORDING_OPTION)
+    assert caught.value.message.startswith("groups[1].recording.")
+    assert caught.value.message.replace("groups[1].recording.", "") == message
 
 
 @pytest.mark.parametrize(
@@ -157,7 +165,7 @@ def test_what_is_refused_is_told_with_its_place(options: dict[str, Any], what: s
         ("tns1:A/B_c-d.e/tnsaxis:F", "tns1:A/B_c-d.e/tnsaxis:F"),
     ],
 )
-def test_topics(written: str, topic: str) -> None:
+def test_valid_topics(written: str, topic: str) -> None:
     assert events(condition(written)) == (Event(topic, "boolean(1)"),)
 
 
@@ -181,7 +189,7 @@ def test_topics(written: str, topic: str) -> None:
         "tns1:Device//.//.",
     ],
 )
-def test_topics_of_no_event_or_of_several(topic: str) -> None:
+def test_invalid_topics(topic: str) -> None:
     with pytest.raises(InvalidOptionError, match="which is not the topic of one event"):
         events(condition(topic))
 
@@ -208,5 +216,5 @@ def test_topics_of_no_event_or_of_several(topic: str) -> None:
         ("//tt:Data or true()", "//tt:Data or true()"),
     ],
 )
-def test_messages(written: Any, message: str) -> None:
+def test_valid_messages(written: Any, message: str) -> None:
     assert events(condition(message=written)) == (Event(PORT, message),)

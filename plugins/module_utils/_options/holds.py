@@ -1,0 +1,84 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options that permit or forbid the loss of recordings: holds and allowances."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
+from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import check_group_pattern
+from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Parameters, Spec, invalid
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances, Hold
+
+#: The holds, documented in the fragment ``holds``.
+HOLDS_SPEC: Spec = {
+    "holds": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "recording_group_id": {"type": "str", "required": True},
+            "reason": {"type": "str", "required": True},
+            "owner": {"type": "str", "required": True},
+            "until": {"type": "str", "required": True},
+        },
+    },
+}
+
+# No other form: a hold whose end is misunderstood may end too early.
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?P<time>[T ]\d{2}:\d{2}(:\d{2}(\.\d{3}(\d{3})?)?)?([Zz]|[+-]\d{2}:\d{2})?)?", re.ASCII
+)
+
+
+def allowances_from(parameters: Parameters, now: datetime) -> Allowances:
+    """Return the allowances and the holds that validated parameters describe.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    holds = tuple(hold_from(item, Option("holds")[number]) for number, item in enumerate(parameters["holds"]))
+    return Allowances(
+        recording_loss=parameters.get("allow_recording_loss", False),
+        holds=holds,
+        now=now,
+        recording_stop=parameters.get("allow_recording_stop", False),
+    )
+
+
+def hold_from(parameters: Parameters, entry: Option) -> Hold:
+    """Return the hold that validated parameters describe.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    for name in HOLDS_SPEC["holds"]["options"]:
+        if not parameters[name].strip():
+            next_step = "Set {option}. A hold needs a group, a reason, an owner, and an end."
+            raise invalid("{option} is empty", next_step, option=entry[name])
+    recording_group_id = parameters["recording_group_id"]
+    check_group_pattern(entry["recording_group_id"], recording_group_id)
+    end = _end(parameters["until"], entry["until"])
+    return Hold(recording_group_id, parameters["reason"], parameters["owner"], end)
+
+
+def _end(text: str, option: Option) -> datetime:
+    match = _MOMENT.fullmatch(text.strip())
+    try:
+        if match is None:
+            raise ValueError(text)
+        # Before Python 3.11, fromisoformat does not accept Z.
+        moment = datetime.fromisoformat(re.sub(r"[Zz]\Z", "+00:00", match[0]))
+        if match["time"] is None:
+            moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
+        return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+    except (ValueError, OverflowError) as error:
+        raise invalid(
+            "{option} is {text!r}, which is not a valid date",
+            "Set {option} to a date such as 2027-01-31, after which the hold ends (in UTC), or to a moment such as "
+            "2027-01-31T12:00:00Z.",
+            option=option,
+            text=text,
+        ) from error

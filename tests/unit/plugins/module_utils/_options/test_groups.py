@@ -1,0 +1,83 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options of a recording group: valid and invalid values, and their messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
+from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import group_from
+from tests.parameters import DEFAULTS
+
+
+@pytest.mark.parametrize("name", ["a", "A-z_0", "x" * 50])
+def test_valid_ids(name: str) -> None:
+    assert group_from({**DEFAULTS, "recording_group_id": name}).recording_group_id == name
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({"recording_group_id": name} for name in ("", "x" * 51, "a/b", "ü", "a b", "a\n")),
+        {},
+        {"nice_name": ""},
+        {"nice_name": "a\x00"},
+        {"nice_name": "\ud800"},
+        {"nice_name": "a", "description": "\ufffe"},
+        {"nice_name": "a", "disk_id": []},
+        {"nice_name": "a", "disk_id": [""]},
+        {"nice_name": "a", "pre_duration": -1},
+        {"nice_name": "a", "post_duration": 2**31},
+        {"nice_name": "a", "stream_options": {"": "x"}},
+        {"nice_name": "a", "stream_options": "fps=5\n"},
+        {"nice_name": "a", "stream_options": {"a": "\ud800"}},
+        {"nice_name": "a", "stream_options": {"a": "\x00"}},
+        {"nice_name": "a", "stream_options": {"\ud800": "a"}},
+    ],
+)
+def test_invalid_group_options(options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        group_from({**DEFAULTS, **options})
+    assert caught.value.kind == "invalid_option"
+
+
+def test_stream_options_can_be_a_dictionary() -> None:
+    given = {"resolution": "1920x1080", "camera": 1}
+    wanted = group_from({**DEFAULTS, "nice_name": "a", "stream_options": given})
+    assert wanted.stream_options == "resolution=1920x1080&camera=1"
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "next_step"),
+    [
+        (
+            {},
+            "Neither entries[2].recording_group_id nor entries[2].nice_name is set",
+            "Set one of them to identify the recording group.",
+        ),
+        (
+            {"recording_group_id": "a/b"},
+            "entries[2].recording_group_id is 'a/b', which is not a valid ID",
+            "Set entries[2].recording_group_id to 1 to 50 of the characters A-Z, a-z, 0-9, _ and -.",
+        ),
+        (
+            {"nice_name": "a", "disk_id": [""]},
+            "entries[2].disk_id is empty",
+            "Set entries[2].disk_id to a disk such as SD_DISK, or remove it.",
+        ),
+        (
+            {"nice_name": "a", "pre_duration": -1},
+            "entries[2].pre_duration is -1, which is out of range",
+            "Set entries[2].pre_duration to a whole number from 0 to 2147483647.",
+        ),
+    ],
+)
+def test_messages_name_the_entry(options: dict[str, Any], message: str, next_step: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        group_from({**DEFAULTS, **options}, Option("groups")[2].__getitem__)
+    assert caught.value.render({"groups": "entries"}) == (message, next_step)
