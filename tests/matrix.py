@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Unit and integration tests on every supported ansible-core, each in a virtual environment of its own.
+"""Run the tests on every supported ansible-core, each in a separate virtual environment.
 
-Run it with ``make test-matrix``. An interpreter that is missing is named loudly, and nothing else is left out.
+Run it with ``make test-matrix``. It reports a missing interpreter, and runs all other rows.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.playbook import CHECKOUT
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the matrix: an interpreter, and what is installed for it."""
+    """One row of the matrix: an interpreter, and its requirements."""
 
     core: str
     python: str
@@ -30,13 +30,13 @@ class Row:
 
     @property
     def name(self) -> str:
-        """What it is called in the output."""
+        """Return the name for the output."""
         return f"ansible-core {self.core} on Python {self.python}"
 
 
 _CURRENT = ("requests==2.34.2", "lxml==6.1.3")
 MATRIX = (
-    # with the oldest libraries that meta/ee-requirements.txt allows
+    # The oldest libraries that meta/ee-requirements.txt allows.
     Row("2.16", "3.11", ("ansible-core==2.16.19", "requests==2.32.3", "urllib3==1.26.20", "lxml==4.9.4")),
     Row("2.19", "3.11", ("ansible-core==2.19.14", *_CURRENT)),
     Row("2.21", "3.13", ("ansible-core==2.21.5", *_CURRENT)),
@@ -46,48 +46,48 @@ MATRIX = (
 
 
 def main() -> int:
-    """Exit status: 0 when every row that could run passed."""
-    verdicts = {row: run(row) for row in MATRIX}
+    """Run the matrix; return 0 if every row that could run passed."""
+    results = {row: run(row) for row in MATRIX}
     print("\n== The matrix")
-    for row, verdict in verdicts.items():
-        print(f"   {row.name}: {verdict}")
-    return int("FAILED" in verdicts.values() or "passed" not in verdicts.values())
+    for row, result in results.items():
+        print(f"   {row.name}: {result}")
+    return int("FAILED" in results.values() or "passed" not in results.values())
 
 
 def run(row: Row) -> str:
-    """Set one row up, run the tests on it, and say how it went."""
+    """Set up one row, run the tests, and return the result."""
     python = set_up(row)
     if python is None:
-        return "SKIPPED, no such Python"
+        return f"SKIPPED, Python {row.python} is not installed"
     command = [str(python), "-m", "pytest", "-q", "-n", "3", "tests/unit", "tests/integration", "tests/reliability"]
     passed = subprocess.run(command, cwd=CHECKOUT, check=False).returncode == 0
     return "passed" if passed else "FAILED"
 
 
 def set_up(row: Row) -> Path | None:
-    """The interpreter of the virtual environment of one row, which is made when it is not there as the row says.
+    """Return the interpreter of a row's virtual environment, and create the environment if it is not up to date.
 
-    :returns: None where the machine has no such Python, which is told.
+    :returns: None, after a message, if the machine does not have this Python.
     """
     print(f"\n== {row.name}", flush=True)
     interpreter = next(interpreters(row.python), None)
     if interpreter is None:
-        print(f"!! SKIPPED: there is no Python {row.python} on this machine. Install it to test this row.", flush=True)
+        print(f"!! SKIPPED: Python {row.python} is not installed. Install it to test this row.", flush=True)
         return None
-    place = CHECKOUT / ".cache" / "matrix" / row.core
-    python, made = place / "bin" / "python", place / "made"
+    directory = CHECKOUT / ".cache" / "matrix" / row.core
+    python, stamp = directory / "bin" / "python", directory / "installed"
     tests = CHECKOUT / "tests" / "requirements-tests.txt"
-    wanted = "\n".join([interpreter, *row.requirements, tests.read_text(encoding="utf-8")])
-    if not made.is_file() or made.read_text(encoding="utf-8") != wanted:
+    expected = "\n".join([interpreter, *row.requirements, tests.read_text(encoding="utf-8")])
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != expected:
         install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([interpreter, "-m", "venv", "--clear", place], check=True)
+        subprocess.run([interpreter, "-m", "venv", "--clear", str(directory)], check=True)
         subprocess.run([*install, *row.requirements, "-r", str(tests)], check=True)
-        made.write_text(wanted, encoding="utf-8")
+        stamp.write_text(expected, encoding="utf-8")
     return python
 
 
 def interpreters(version: str) -> Iterator[str]:
-    """Interpreters of a version that start: those on the path, then those of pyenv."""
+    """Yield working interpreters of a version: those in PATH, then those of pyenv."""
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     found = shutil.which(f"python{version}")
     candidates = [
@@ -95,7 +95,7 @@ def interpreters(version: str) -> Iterator[str]:
         *map(str, sorted(root.glob(f"versions/{version}*/bin/python"), reverse=True)),
     ]
     for candidate in candidates:
-        # A shim of pyenv may stand there for a version that is not chosen, and fail.
+        # A pyenv shim of a version that is not selected exists, but fails.
         if subprocess.run([candidate, "-c", ""], capture_output=True, check=False).returncode == 0:
             yield candidate
 

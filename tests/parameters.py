@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Validated parameters of the modules, as Ansible's validator leaves them: every option is there."""
+"""Build validated parameters of the modules, as Ansible's validator returns them: with every option."""
 
 from __future__ import annotations
 
@@ -45,24 +45,24 @@ _GROUP = (
     "pre_duration",
     "post_duration",
 )
-#: what a task of axis_recording_action says that gives nothing but the group
+#: the options of axis_recording_action if a task sets only the group
 RECORDING: dict[str, Any] = {"name": None, "enabled": True, "always": None, "conditions": None, "start_event": None}
 _MATCH = ("recording_group_id", "nice_name", "stream_options")
 
 
 def group_parameters(**options: Any) -> dict[str, Any]:
-    """Of axis_recording_group."""
+    """Return the parameters of axis_recording_group."""
     return {**DEFAULTS, **options}
 
 
 def action_parameters(**options: Any) -> dict[str, Any]:
-    """Of axis_recording_action; the group is ``door`` unless another is given."""
+    """Return the parameters of axis_recording_action; the default group is ``door``."""
     kept = {name: value for name, value in DEFAULTS.items() if name not in {*_GROUP, "allow_recording_loss"}}
     return {**kept, "recording_group_id": "door", **RECORDING, **options}
 
 
 def policy_parameters(**options: Any) -> dict[str, Any]:
-    """Of axis_retention_policy, each entry with every option, too."""
+    """Return the parameters of axis_retention_policy, each entry with every option."""
     whole = {
         "groups": [],
         "existing_groups": [],

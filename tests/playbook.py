@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run ansible-playbook on the collection in this checkout, with nothing of the user's own configuration.
+"""Run ansible-playbook with the collection in this checkout, without the user's own configuration.
 
 Tests and demo share it, so that both run what a user runs.
 """
@@ -24,10 +24,10 @@ _SETTINGS = ("ANSIBLE_", "AXIS_", "http_proxy", "https_proxy", "HTTP_PROXY", "HT
 
 @dataclass(frozen=True)
 class PlaybookRun:
-    """What a run left: exit status, what it printed, and by task name and host each result and its outcome.
+    """The result of a run: exit status, output, and each task result and its outcome by task name and host.
 
-    An outcome is ``ok``, ``failed``, ``unreachable`` or ``skipped``. ``steps`` are task and host of every result in
-    turn, ``recap`` the counters by host, and ``stats`` what ``set_stats`` handed on.
+    An outcome is ``ok``, ``failed``, ``unreachable``, or ``skipped``. ``steps`` lists task and host of every result
+    in order, ``recap`` the counters by host, and ``stats`` the data of ``set_stats``.
     """
 
     status: int
@@ -40,9 +40,9 @@ class PlaybookRun:
 
 
 def environment(scratch: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a run: the caller's without settings of Ansible, this collection or a proxy.
+    """Return the environment of a run: the caller's, without settings of Ansible, this collection, or a proxy.
 
-    :param scratch: directory in which Ansible may keep its own files.
+    :param scratch: directory for Ansible's files.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
     return {
@@ -56,19 +56,19 @@ def environment(scratch: Path, extra: Mapping[str, str] | None = None) -> dict[s
 
 
 def command(playbook: Path | str, inventory: Path, *arguments: str) -> list[str]:
-    """The command line of a run, with the interpreter that runs this; a playbook of a collection goes by its name."""
+    """Return the command of a run, with this interpreter; name a playbook of a collection by its full name."""
     return [sys.executable, "-m", "ansible", "playbook", "--inventory", str(inventory), *arguments, str(playbook)]
 
 
 def run_ansible(arguments: list[str], scratch: Path) -> None:
-    """Run another of Ansible's commands, such as ``["vault", …]``, that must succeed."""
+    """Run another Ansible command, such as ``["vault", …]``, which must succeed."""
     subprocess.run([sys.executable, "-m", "ansible", *arguments], env=environment(scratch), check=True)
 
 
 def run_playbook(
     playbook: Path | str, inventory: Path, scratch: Path, *arguments: str, extra: Mapping[str, str] | None = None
 ) -> PlaybookRun:
-    """Run a playbook and gather what it did. Results of loops are gathered item by item, in a list."""
+    """Run a playbook and collect its results; the results of a loop are a list of its items."""
     results = scratch / "results.jsonl"
     results.unlink(missing_ok=True)
     settings = {
@@ -90,14 +90,14 @@ def run_playbook(
     )
     lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     lines_read = [json.loads(line) for line in lines]
-    records = [item for item in lines_read if "task" in item]
+    tasks = [item for item in lines_read if "task" in item]
     end: dict[str, Any] = next((item for item in lines_read if "recap" in item), {"recap": {}, "stats": {}})
     return PlaybookRun(
         done.returncode,
         done.stdout,
-        results={(item["task"], item["host"]): item["result"] for item in records},
-        outcomes={(item["task"], item["host"]): item["outcome"] for item in records},
-        steps=[(item["task"], item["host"]) for item in records],
+        results={(item["task"], item["host"]): item["result"] for item in tasks},
+        outcomes={(item["task"], item["host"]): item["outcome"] for item in tasks},
+        steps=[(item["task"], item["host"]) for item in tasks],
         recap=end["recap"],
         stats=end["stats"],
     )

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A release: version, changelog, all tests, the artifact, a commit and a tag. Nothing is uploaded.
+"""Make a release: version, changelog, all tests, the artifact, a commit, and a tag. This uploads nothing.
 
-Run it with ``make release VERSION=0.2.0``. When any step fails, the files are as they were before.
+Run it with ``make release VERSION=0.2.0``. If any step fails, the files are restored.
 """
 
 from __future__ import annotations
@@ -25,40 +25,40 @@ _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _WRITTEN = ("galaxy.yml", "CHANGELOG.md", "changelogs")
 
 
-class NotReleasable(Exception):
-    """Says what stands in the way, and what to do."""
+class ReleaseError(Exception):
+    """A reason why the release is impossible, and what to do."""
 
 
 def main() -> int:
-    """Exit status: 0 when the release is committed and tagged."""
+    """Make the release; return 0 if it is committed and tagged."""
     options = _options()
     try:
         _check(options.version)
         _release(options.version, shlex.split(options.tests))
-    except NotReleasable as error:
+    except ReleaseError as error:
         print(f"No release: {error}", file=sys.stderr)
         return 1
-    print(f"{options.version} is committed and tagged. CONTRIBUTING.md says how it is published; nothing was.")
+    print(f"{options.version} is committed and tagged, but not published. CONTRIBUTING.md says how to publish it.")
     return 0
 
 
 def _check(version: str) -> None:
-    """Everything that would be in the way is told before anything is written."""
+    """Check all conditions before anything is written."""
     if not _VERSION.fullmatch(version):
-        raise NotReleasable(f"{version!r} is no version; write three numbers, such as 0.2.0")
+        raise ReleaseError(f"{version!r} is not a valid version; write three numbers, such as 0.2.0")
     present = yaml.safe_load(_GALAXY.read_text(encoding="utf-8"))["version"]
     if _numbers(version) <= _numbers(present):
-        raise NotReleasable(f"{version} does not come after {present}, which galaxy.yml has")
+        raise ReleaseError(f"{version} is not higher than {present} in galaxy.yml; choose a higher version")
     if _output("git", "status", "--porcelain"):
-        raise NotReleasable("there are changes that are not committed; commit them, or put them away")
+        raise ReleaseError("the working tree has uncommitted changes; commit or stash them")
     if _output("git", "tag", "--list", version):
-        raise NotReleasable(f"there is a tag {version} already")
+        raise ReleaseError(f"the tag {version} already exists; choose another version")
     if not list((_HERE / "changelogs" / "fragments").glob("*.y*ml")):
-        raise NotReleasable("no fragment in changelogs/fragments says what is new")
+        raise ReleaseError("changelogs/fragments is empty; add a fragment that describes what is new")
 
 
 def _release(version: str, tests: list[str]) -> None:
-    """Write, test, build, commit, tag."""
+    """Write the version and the changelog, test, build, commit, and tag."""
     text = _GALAXY.read_text(encoding="utf-8")
     try:
         _GALAXY.write_text(re.sub(r"(?m)^version: .*$", f"version: {version}", text), encoding="utf-8")
@@ -79,10 +79,10 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _run(*command: str) -> None:
     print("+", shlex.join(command), flush=True)
-    # antsibull-changelog asks ansible-doc for new plugins.
+    # antsibull-changelog runs ansible-doc to find new plugins.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     if subprocess.run(command, cwd=_HERE, env={**os.environ, "PATH": path}, check=False).returncode != 0:
-        raise NotReleasable(f"{shlex.join(command)} failed")
+        raise ReleaseError(f"{shlex.join(command)} failed")
 
 
 def _output(*command: str) -> str:
@@ -90,9 +90,9 @@ def _output(*command: str) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make release", description="Make a release. It uploads nothing.")
+    parser = argparse.ArgumentParser(prog="make release", description="Make a release, without uploading it.")
     parser.add_argument("version", help="three numbers, such as 0.2.0")
-    parser.add_argument("--tests", default="make test-all", help="what must pass (make test-all)")
+    parser.add_argument("--tests", default="make test-all", help="the command that must pass (make test-all)")
     return parser.parse_args()
 
 

@@ -184,7 +184,7 @@ def build_table(runs: Runs, scenario: str) -> list[str]:
     cases = [case for name, case in runs if name == scenario]
     first = cases[0]
     rows = [
-        "| | cameras | forks | access | delay | wall | CPU | wall, ratio | CPU, ratio | peak | requests | connections |",
+        "| | cameras | forks | access | delay | wall | CPU | wall ratio | CPU ratio | peak | requests | connections |",
         "| --- | --: | --: | --- | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for case in cases:

@@ -68,7 +68,7 @@ def test_a_release_is_one_commit_one_tag_and_one_artifact(repository: Path) -> N
         assert "README.md" in artifact.getnames()
 
 
-def test_tests_that_fail_leave_everything_as_it_was(repository: Path) -> None:
+def test_failing_tests_restore_everything(repository: Path) -> None:
     done = release(repository, "7.1.0", tests="false")
     assert done.returncode != 0
     assert "No release: false failed" in done.stderr
@@ -80,14 +80,14 @@ def test_tests_that_fail_leave_everything_as_it_was(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("version", "change", "message"),
     [
-        ("0.1.0", None, "does not come after 0.1.0"),
-        ("next", None, "is no version"),
-        ("7.1.0", "README.md", "changes that are not committed"),
-        ("7.1.0", "tag", "there is a tag 7.1.0 already"),
-        ("7.1.0", "fragments", "no fragment"),
+        ("0.1.0", None, "is not higher than 0.1.0"),
+        ("next", None, "is not a valid version"),
+        ("7.1.0", "README.md", "uncommitted changes"),
+        ("7.1.0", "tag", "the tag 7.1.0 already exists"),
+        ("7.1.0", "fragments", "add a fragment"),
     ],
 )
-def test_what_is_in_the_way_is_told_first(repository: Path, version: str, change: str | None, message: str) -> None:
+def test_obstacles_are_reported_first(repository: Path, version: str, change: str | None, message: str) -> None:
     if change == "README.md":
         (repository / change).write_text("changed", encoding="utf-8")
     elif change == "tag":
