@@ -141,8 +141,8 @@ class RecordingActionReconciler:
     def reconcile(self, targets: Sequence[RecordingTarget]) -> None:
         """Write until the device shows what is desired; to be called after ``read``.
 
-        An old rule is not removed before its successor is visible. Two actions on one group give one recording, so that
-        there is no gap.
+        An old rule is not removed before its successor is visible. Two actions on one group result in one recording,
+        so that there is no gap.
 
         :raises AxisError: ``observed`` is what the device then has.
         """

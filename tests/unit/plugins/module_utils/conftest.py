@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of the tests that talk HTTP: a camera, and the run functions of the modules against it."""
+"""Fixtures of the tests that use HTTP: a simulated camera, and the run functions of the modules."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ from tests.simulator.device import Device
 
 @pytest.fixture
 def fleet() -> Iterator[Fleet]:
-    """An empty fleet, listening."""
+    """Yield an empty fleet that is listening."""
     with Fleet() as running:
         yield running
 
 
 @pytest.fixture
 def camera(fleet: Fleet) -> Device:
-    """One camera without groups."""
+    """Return a camera without groups."""
     return fleet.add("camera_12_9", "camera")
 
 
-class Run(Protocol):
-    """Calls run_recording_group, run_recording_action or run_retention_policy, with validated parameters."""
+class RunTask(Protocol):
+    """A task of one module, with validated parameters."""
 
     def __call__(self, device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
-        """Call it."""
+        """Return its result, with the warnings."""
 
 
 @pytest.fixture
-def run() -> Run:
-    """The result for one device; warnings are put into it as the action does."""
+def run_group() -> RunTask:
+    """Return a function that runs axis_recording_group for one device."""
 
     def call(device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         warnings: list[str] = []
@@ -59,8 +59,8 @@ def run() -> Run:
 
 
 @pytest.fixture
-def act() -> Run:
-    """The result of axis_recording_action for one device; warnings are put into it as the action does."""
+def run_action() -> RunTask:
+    """Return a function that runs axis_recording_action for one device."""
 
     def call(device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         warnings: list[str] = []
@@ -74,8 +74,8 @@ def act() -> Run:
 
 
 @pytest.fixture
-def apply() -> Run:
-    """The result of a policy for one device; warnings are put into it as the action does."""
+def run_policy() -> RunTask:
+    """Return a function that runs axis_retention_policy for one device."""
 
     def call(device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         warnings: list[str] = []

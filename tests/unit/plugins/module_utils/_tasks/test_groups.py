@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A series of writes over HTTP: their order, what is told when one fails in the middle, and that check mode is right.
+"""A series of writes over HTTP: their order, the result if one fails, and the prediction of check mode.
 
-What happened is read from the groups, the recordings and the journal of the simulator.
+The expectations are read from the groups, the recordings, and the journal of the simulator.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
-from tests.unit.plugins.module_utils.conftest import Run
+from tests.unit.plugins.module_utils.conftest import RunTask
 
-# What POLICY makes of PLANTED takes one write of each kind, here in the order in which they must come.
+# POLICY changes PLANTED with one write of each type, here in their required order.
 GROW, NEW, SHORT, GONE = "update grow", "create new", "update short", "delete gone"
 WRITES = [GROW, NEW, SHORT, GONE]
 PLANTED: tuple[dict[str, Any], ...] = (
@@ -39,14 +39,14 @@ POLICY: dict[str, Any] = {
     "purge_match": ["gone"],
     "allow_recording_loss": True,
 }
-#: what a plan is made of that creates and deletes; no action is configured, so that no rule is asked for
-LOOKS = ("disks/list", "action/GetActionConfigurations")
+#: reads for a plan that creates and deletes; without action configurations, rules are not read
+PLAN_READS = ("disks/list", "action/GetActionConfigurations")
 WANTED = {"grow": 720, "new": 720, "short": 24}
 
 
 @pytest.fixture
 def planted(camera: Device) -> Device:
-    """The camera with PLANTED, and a recording an hour in each group."""
+    """Return the camera with PLANTED, and one recording per hour in each group."""
     for fields in PLANTED:
         camera.plant_group(**fields)
     camera.plant_recordings("gone", 10)
@@ -56,7 +56,7 @@ def planted(camera: Device) -> Device:
 
 
 def sent(device: Device) -> list[str]:
-    """The requests made with a login: the call, and the group where there is one."""
+    """Return the requests with a login: the call, and the group if there is one."""
     words = []
     for entry in device.journal:
         if entry.authorization:
@@ -66,37 +66,37 @@ def sent(device: Device) -> list[str]:
 
 
 def retentions(device: Device) -> dict[str, int]:
-    """What is on the device: the retention time of each group."""
+    """Return the retention time of each group on the device."""
     return {key: group.retention_time for key, group in device.groups.items()}
 
 
-def told(result: dict[str, Any], part: str = "changes") -> list[str]:
-    """Changes of a result, in words."""
+def summarize(result: dict[str, Any], part: str = "changes") -> list[str]:
+    """Return the changes of a result in short form."""
     return [f"{item['operation']} {item['recording_group_id']}" for item in result[part]]
 
 
 def group_of(words: str) -> str:
-    """The group of a change in words."""
+    """Return the group of a change in short form."""
     return words.split()[1]
 
 
-def kind(result: dict[str, Any]) -> str | None:
-    """The kind of error of a result that failed."""
+def error_kind(result: dict[str, Any]) -> str | None:
+    """Return the error kind of a failed result, or None."""
     assert result.get("failed", False) is ("error" in result)
     return result["error"]["kind"] if "error" in result else None
 
 
 def lost(device: Device) -> dict[str | None, int]:
-    """How many recordings each group lost."""
+    """Return how many recordings each group lost."""
     groups = [recording.group_id for recording, _reason in device.lost_recordings]
     return {group: groups.count(group) for group in groups}
 
 
-def test_one_list_the_writes_in_the_safe_order_and_one_list(apply: Run, planted: Device) -> None:
+def test_writes_are_sent_in_safe_order_between_two_lists(run_policy: RunTask, planted: Device) -> None:
     planted.plant_group(recording_group_id="text", description="Old")
     groups = [{"recording_group_id": "text", "description": "New"}, *POLICY["groups"]]
-    result = apply(planted, **{**POLICY, "groups": groups})
-    assert sent(planted) == ["list", *LOOKS, GROW, NEW, "update text", SHORT, GONE, "list"]
+    result = run_policy(planted, **{**POLICY, "groups": groups})
+    assert sent(planted) == ["list", *PLAN_READS, GROW, NEW, "update text", SHORT, GONE, "list"]
     assert [entry.target.partition("?")[2] for entry in planted.writes] == [
         "schemaversion=1&recordinggroupid=grow&retentiontime=720",
         "schemaversion=1&recordinggroupid=new&retentiontime=720&diskid=SD_DISK",
@@ -105,8 +105,8 @@ def test_one_list_the_writes_in_the_safe_order_and_one_list(apply: Run, planted:
         "schemaversion=1&recordinggroupid=gone",
     ]
     assert planted.connections == 1
-    assert kind(result) is None
-    assert told(result) == [GONE, GROW, NEW, SHORT, "update text"]
+    assert error_kind(result) is None
+    assert summarize(result) == [GONE, GROW, NEW, SHORT, "update text"]
     assert retentions(planted) == {**WANTED, "text": 0}
     assert lost(planted) == {"gone": 10, "short": 75}
     assert result["compliant"] is True
@@ -119,20 +119,18 @@ def test_one_list_the_writes_in_the_safe_order_and_one_list(apply: Run, planted:
 
 
 @pytest.mark.parametrize("number", [0, 1, 40])
-def test_a_device_that_is_in_line_costs_one_list_whatever_the_number_of_groups(
-    apply: Run, camera: Device, number: int
-) -> None:
+def test_compliant_device_costs_one_list(run_policy: RunTask, camera: Device, number: int) -> None:
     for index in range(number):
         camera.plant_group(recording_group_id=f"g{index}", retention_time=720)
     groups = [{"recording_group_id": f"g{index}", "retention_time": "720"} for index in range(number)]
-    result = apply(camera, groups=groups, existing_groups=[{"match": {"nice_name": "*"}}])
+    result = run_policy(camera, groups=groups, existing_groups=[{"match": {"nice_name": "*"}}])
     assert sent(camera) == ["list"]
     assert (result["changed"], result["compliant"], len(result["findings"])) == (False, True, number)
 
 
-def test_the_disks_are_looked_at_only_when_a_group_is_created(apply: Run, planted: Device) -> None:
-    apply(planted, **{**POLICY, "groups": [POLICY["groups"][0]]})
-    assert sent(planted) == ["list", LOOKS[1], SHORT, GONE, "list"]
+def test_disks_are_read_only_to_create_a_group(run_policy: RunTask, planted: Device) -> None:
+    run_policy(planted, **{**POLICY, "groups": [POLICY["groups"][0]]})
+    assert sent(planted) == ["list", PLAN_READS[1], SHORT, GONE, "list"]
 
 
 @pytest.mark.parametrize(
@@ -150,19 +148,19 @@ def test_the_disks_are_looked_at_only_when_a_group_is_created(apply: Run, plante
         ({"call": "delete", "status": 503}, "device_error", 3),
     ],
 )
-def test_a_refusal_in_the_middle_tells_what_was_made_what_failed_and_what_was_not_tried(
-    apply: Run, planted: Device, fault: dict[str, Any], error: str, number: int
+def test_rejected_write_splits_changes_failed_and_skipped(
+    run_policy: RunTask, planted: Device, fault: dict[str, Any], error: str, number: int
 ) -> None:
     made, failed, skipped = WRITES[:number], WRITES[number], WRITES[number + 1 :]
     name = "error_code" if "code" in fault else "http_status"
     planted.plant_fault(name, **{**fault, "call": f"recording_group/{fault['call']}"})
     before = retentions(planted)
-    result = apply(planted, **POLICY)
-    assert kind(result) == error
-    assert sent(planted) == ["list", *LOOKS, *made, failed, "list"]
-    assert told(result) == sorted(made, key=group_of)
-    assert told(result, "failed_changes") == [failed]
-    assert told(result, "skipped_changes") == sorted(skipped, key=group_of)
+    result = run_policy(planted, **POLICY)
+    assert error_kind(result) == error
+    assert sent(planted) == ["list", *PLAN_READS, *made, failed, "list"]
+    assert summarize(result) == sorted(made, key=group_of)
+    assert summarize(result, "failed_changes") == [failed]
+    assert summarize(result, "skipped_changes") == sorted(skipped, key=group_of)
     assert (result["changed"], result["compliant"]) == (True, False)
     done = {group_of(words) for words in made}
     left = {key: WANTED[key] if key in done else hours for key, hours in before.items()}
@@ -172,14 +170,14 @@ def test_a_refusal_in_the_middle_tells_what_was_made_what_failed_and_what_was_no
     assert lost(planted) == ({"short": 75} if SHORT in made else {})
 
 
-def test_when_the_first_write_is_refused_nothing_is_written_and_nothing_read_back(apply: Run, planted: Device) -> None:
+def test_first_write_rejected_is_not_read_back(run_policy: RunTask, planted: Device) -> None:
     planted.plant_fault("error_code", call="recording_group/update", code=20)
-    result = apply(planted, **POLICY)
-    assert sent(planted) == ["list", *LOOKS, GROW]
-    assert kind(result) == "invalid_request"
+    result = run_policy(planted, **POLICY)
+    assert sent(planted) == ["list", *PLAN_READS, GROW]
+    assert error_kind(result) == "invalid_request"
     assert (result["changed"], result["changes"]) == (False, [])
-    assert told(result, "failed_changes") == [GROW]
-    assert told(result, "skipped_changes") == [GONE, NEW, SHORT]
+    assert summarize(result, "failed_changes") == [GROW]
+    assert summarize(result, "skipped_changes") == [GONE, NEW, SHORT]
     assert {item["recording_group_id"] for item in result["recording_groups"]} == {"gone", "grow", "short"}
     assert retentions(planted) == {"gone": 0, "short": 720, "grow": 24}
     assert [(item["recording_group_id"], item["verdict"]) for item in result["findings"]] == [
@@ -190,19 +188,19 @@ def test_when_the_first_write_is_refused_nothing_is_written_and_nothing_read_bac
     ]
 
 
-def test_when_the_device_has_trouble_at_the_first_write_it_is_looked_into(apply: Run, planted: Device) -> None:
+def test_first_write_with_status_500_is_read_back(run_policy: RunTask, planted: Device) -> None:
     planted.plant_fault("http_status", call="recording_group/update", status=500)
-    result = apply(planted, **POLICY)
-    assert sent(planted) == ["list", *LOOKS, GROW, "list"]
-    assert (kind(result), result["changed"]) == ("device_error", False)
-    assert told(result, "skipped_changes") == [GONE, NEW, SHORT]
+    result = run_policy(planted, **POLICY)
+    assert sent(planted) == ["list", *PLAN_READS, GROW, "list"]
+    assert (error_kind(result), result["changed"]) == ("device_error", False)
+    assert summarize(result, "skipped_changes") == [GONE, NEW, SHORT]
 
 
 WRITTEN = (("update", 0), ("create", 1), ("update", 2), ("delete", 3))
 LOST = {
     "before": ("drop_before", {}),
     "after": ("drop_after", {}),
-    # Longer than the test lasts: nothing but the client's own time limit ends the wait.
+    # Longer than the test: only the timeout of the client ends the wait.
     "late": ("delay", {"seconds": 30, "when": "before"}),
     "slow": ("delay", {"seconds": 30, "when": "after"}),
 }
@@ -215,64 +213,62 @@ LOST = {
         *((call, number, how) for call, number in WRITTEN[1::2] for how in ("late", "slow")),
     ],
 )
-def test_a_lost_answer_leads_on_and_nothing_is_done_twice(
-    apply: Run, planted: Device, call: str, number: int, how: str
+def test_lost_response_is_resumed_and_nothing_written_twice(
+    run_policy: RunTask, planted: Device, call: str, number: int, how: str
 ) -> None:
     fault, options = LOST[how]
     skip = 1 if number == 2 else 0
     planted.plant_fault(fault, call=f"recording_group/{call}", skip=skip, **options)
-    result = apply(planted, **{**POLICY, "timeout": 0.8 if fault == "delay" else 5.0})
-    # What was applied is not sent again; what was not, or not yet, is.
+    result = run_policy(planted, **{**POLICY, "timeout": 0.8 if fault == "delay" else 5.0})
+    # Only a write that was not applied, or not yet, is sent again.
     rest = WRITES[number + 1 :] if how in {"after", "slow"} else WRITES[number:]
-    expected = ["list", *LOOKS, *WRITES[: number + 1], "list", *rest, *(["list"] if rest else [])]
+    expected = ["list", *PLAN_READS, *WRITES[: number + 1], "list", *rest, *(["list"] if rest else [])]
     assert sent(planted) == expected
-    assert kind(result) is None
-    assert told(result) == [GONE, GROW, NEW, SHORT]
+    assert error_kind(result) is None
+    assert summarize(result) == [GONE, GROW, NEW, SHORT]
     assert result["failed_changes" if "failed_changes" in result else "refused"] == []
     assert result["compliant"] is True
     assert retentions(planted) == WANTED
     assert lost(planted) == {"gone": 10, "short": 75}
 
 
-def test_two_lost_answers_that_leave_nothing_to_do_are_a_success(apply: Run, planted: Device) -> None:
+def test_two_lost_responses_with_nothing_left_succeed(run_policy: RunTask, planted: Device) -> None:
     for call in ("create", "delete"):
         planted.plant_fault("drop_after", call=f"recording_group/{call}")
-    result = apply(planted, **POLICY)
-    assert kind(result) is None
+    result = run_policy(planted, **POLICY)
+    assert error_kind(result) is None
     assert [entry.call for entry in planted.writes].count("recording_group/create") == 1
-    assert told(result) == [GONE, GROW, NEW, SHORT]
+    assert summarize(result) == [GONE, GROW, NEW, SHORT]
     assert retentions(planted) == WANTED
 
 
-def test_two_lost_answers_with_more_to_do_end_in_doubt_and_say_what_is_there(apply: Run, planted: Device) -> None:
+def test_two_lost_responses_with_more_to_do_are_unconfirmed(run_policy: RunTask, planted: Device) -> None:
     planted.plant_fault("drop_after", call="recording_group/update")
     planted.plant_fault("drop_after", call="recording_group/create")
-    result = apply(planted, **POLICY)
-    assert sent(planted) == ["list", *LOOKS, GROW, "list", NEW, "list"]
-    assert kind(result) == "unconfirmed"
+    result = run_policy(planted, **POLICY)
+    assert sent(planted) == ["list", *PLAN_READS, GROW, "list", NEW, "list"]
+    assert error_kind(result) == "unconfirmed"
     assert "Both changes are on the device; no other was sent" in result["msg"]
-    assert told(result) == [GROW, NEW]
-    assert told(result, "failed_changes") == []
-    assert told(result, "skipped_changes") == [GONE, SHORT]
+    assert summarize(result) == [GROW, NEW]
+    assert summarize(result, "failed_changes") == []
+    assert summarize(result, "skipped_changes") == [GONE, SHORT]
     assert retentions(planted) == {"gone": 0, "short": 720, "grow": 720, "new": 720}
     assert lost(planted) == {}
 
 
-def test_a_write_lost_twice_ends_in_doubt_with_those_before_it_told(apply: Run, planted: Device) -> None:
+def test_policy_write_lost_twice_is_unconfirmed(run_policy: RunTask, planted: Device) -> None:
     planted.plant_fault("drop_before", call="recording_group/create", times=None)
-    result = apply(planted, **POLICY)
-    assert sent(planted) == ["list", *LOOKS, GROW, NEW, "list", NEW, "list"]
-    assert kind(result) == "unconfirmed"
-    assert told(result) == [GROW]
-    assert told(result, "failed_changes") == [NEW]
-    assert told(result, "skipped_changes") == [GONE, SHORT]
+    result = run_policy(planted, **POLICY)
+    assert sent(planted) == ["list", *PLAN_READS, GROW, NEW, "list", NEW, "list"]
+    assert error_kind(result) == "unconfirmed"
+    assert summarize(result) == [GROW]
+    assert summarize(result, "failed_changes") == [NEW]
+    assert summarize(result, "skipped_changes") == [GONE, SHORT]
     assert retentions(planted) == {"gone": 0, "short": 720, "grow": 720}
 
 
 @pytest.mark.parametrize("call", ["create", "delete"])
-def test_a_lost_write_that_takes_effect_late_is_a_success_though_the_second_one_is_refused(
-    apply: Run, planted: Device, call: str
-) -> None:
+def test_lost_write_that_takes_effect_late_succeeds(run_policy: RunTask, planted: Device, call: str) -> None:
     late: dict[str, Callable[[Device], object]] = {
         "create": lambda device: device.plant_group(recording_group_id="new", retention_time=720),
         "delete": lambda device: device.delete_group(device.groups["gone"]),
@@ -280,20 +276,20 @@ def test_a_lost_write_that_takes_effect_late_is_a_success_though_the_second_one_
     options = {**POLICY, "groups": POLICY["groups"][1:2], "purge": call == "delete"}
     planted.plant_fault("drop_before", call=f"recording_group/{call}")
     planted.plant_fault("callback", call=f"recording_group/{call}", skip=1, run=late[call])
-    result = apply(planted, **options)
+    result = run_policy(planted, **options)
     failed = NEW if call == "create" else GONE
     assert sent(planted)[-4:] == [failed, "list", failed, "list"]
     assert planted.writes[-1].code == (20 if call == "create" else 110)
-    assert kind(result) is None
-    assert failed in told(result)
+    assert error_kind(result) is None
+    assert failed in summarize(result)
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
-def test_creations_without_ids_are_not_doubled(apply: Run, camera: Device, fault: str) -> None:
+def test_creations_without_ids_are_not_duplicated(run_policy: RunTask, camera: Device, fault: str) -> None:
     camera.plant_fault(fault, call="recording_group/create", skip=1)
     groups = [{"nice_name": name, "retention_time": "1d"} for name in ("One", "Two", "Three")]
-    result = apply(camera, groups=groups)
-    assert kind(result) is None
+    result = run_policy(camera, groups=groups)
+    assert error_kind(result) is None
     assert sorted(group.nice_name for group in camera.groups.values()) == ["One", "Three", "Two"]
     assert {item["nice_name"]: item["recording_group_id"] for item in result["changes"]} == {
         group.nice_name: key for key, group in camera.groups.items()
@@ -301,58 +297,54 @@ def test_creations_without_ids_are_not_doubled(apply: Run, camera: Device, fault
     assert sent(camera).count("create") == (4 if fault == "drop_before" else 3)
 
 
-def test_a_group_of_the_same_name_that_somebody_else_creates_is_not_taken_for_ours(apply: Run, camera: Device) -> None:
+def test_same_name_of_another_client_is_not_claimed(run_policy: RunTask, camera: Device) -> None:
     camera.plant_fault(
         "callback",
         call="recording_group/create",
         run=lambda device: device.plant_group(recording_group_id="theirs", nice_name="Door", retention_time=24),
     )
-    result = apply(camera, groups=[{"nice_name": "Door", "retention_time": "1d"}])
+    result = run_policy(camera, groups=[{"nice_name": "Door", "retention_time": "1d"}])
     (ours,) = set(camera.groups) - {"theirs"}
     assert [item["recording_group_id"] for item in result["changes"]] == [ours]
     assert [item["recording_group_id"] for item in result["recording_groups"]] == [ours]
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_without_a_usable_disk_the_creation_is_refused_and_graded_so(
-    apply: Run, planted: Device, check_mode: bool
-) -> None:
+def test_creation_without_usable_disk_is_refused(run_policy: RunTask, planted: Device, check_mode: bool) -> None:
     planted.disks["SD_DISK"].locked = True
-    result = apply(planted, check_mode=check_mode, groups=[POLICY["groups"][1]], unmanaged="ignore")
-    assert kind(result) == "disk_unavailable"
+    result = run_policy(planted, check_mode=check_mode, groups=[POLICY["groups"][1]], unmanaged="ignore")
+    assert error_kind(result) == "disk_unavailable"
     assert [(item["recording_group_id"], item["verdict"]) for item in result["findings"]] == [("new", "refused")]
     assert planted.writes == []
 
 
-def test_what_cannot_be_read_back_is_in_doubt(apply: Run, planted: Device) -> None:
+def test_failed_read_back_is_unconfirmed(run_policy: RunTask, planted: Device) -> None:
     planted.plant_fault("drop_before", call="recording_group/list", skip=1, times=None)
-    result = apply(planted, **{**POLICY, "retries": 0})
-    assert kind(result) == "unconfirmed"
+    result = run_policy(planted, **{**POLICY, "retries": 0})
+    assert error_kind(result) == "unconfirmed"
     assert "could not be read back" in result["msg"]
     assert "unreachable" not in result
     assert (result["changed"], result["compliant"]) == (False, False)
-    assert told(result, "failed_changes") == [GROW, NEW, SHORT, GONE]
-    assert told(result, "skipped_changes") == []
+    assert summarize(result, "failed_changes") == [GROW, NEW, SHORT, GONE]
+    assert summarize(result, "skipped_changes") == []
 
 
-def test_a_device_that_loses_its_power_in_the_middle_is_in_doubt_and_not_unreachable(
-    apply: Run, planted: Device
-) -> None:
+def test_power_lost_during_writes_is_unconfirmed(run_policy: RunTask, planted: Device) -> None:
     planted.plant_fault("callback", call="recording_group/create", run=lambda device: setattr(device, "powered", False))
     planted.plant_fault("drop_before", call="recording_group/create")
-    result = apply(planted, **{**POLICY, "retries": 0})
-    assert sent(planted) == ["list", *LOOKS, GROW, NEW]
-    assert kind(result) == "unconfirmed"
+    result = run_policy(planted, **{**POLICY, "retries": 0})
+    assert sent(planted) == ["list", *PLAN_READS, GROW, NEW]
+    assert error_kind(result) == "unconfirmed"
     assert "unreachable" not in result
     assert result["compliant"] is False
-    assert told(result, "failed_changes") == [GROW, NEW]
-    assert told(result, "skipped_changes") == [GONE, SHORT]
+    assert summarize(result, "failed_changes") == [GROW, NEW]
+    assert summarize(result, "skipped_changes") == [GONE, SHORT]
     assert retentions(planted) == {"gone": 0, "short": 720, "grow": 720}
 
 
-def test_a_device_without_power_is_unreachable_and_not_compliant(apply: Run, planted: Device) -> None:
+def test_device_without_power_is_unreachable_and_not_compliant(run_policy: RunTask, planted: Device) -> None:
     planted.powered = False
-    result = apply(planted, **{**POLICY, "retries": 0})
+    result = run_policy(planted, **{**POLICY, "retries": 0})
     assert (result["unreachable"], result["changed"], result["compliant"]) == (True, False, False)
     assert (result["findings"], result["recording_groups"]) == ([], [])
     assert "failed" not in result
@@ -361,21 +353,21 @@ def test_a_device_without_power_is_unreachable_and_not_compliant(apply: Run, pla
 @pytest.mark.parametrize(
     ("ignored", "skip", "failed"), [("update", 0, GROW), ("create", 0, NEW), ("update", 1, SHORT), ("delete", 0, GONE)]
 )
-def test_a_success_that_changed_nothing_is_not_claimed_and_the_others_are(
-    apply: Run, planted: Device, ignored: str, skip: int, failed: str
+def test_ignored_write_is_not_applied_and_others_are_claimed(
+    run_policy: RunTask, planted: Device, ignored: str, skip: int, failed: str
 ) -> None:
     planted.plant_fault("ignore_write", call=f"recording_group/{ignored}", skip=skip)
-    result = apply(planted, **POLICY)
-    assert kind(result) == "not_applied"
+    result = run_policy(planted, **POLICY)
+    assert error_kind(result) == "not_applied"
     assert group_of(failed) in result["msg"]
-    assert told(result) == [words for words in (GONE, GROW, NEW, SHORT) if words != failed]
-    assert told(result, "failed_changes") == [failed]
-    assert told(result, "skipped_changes") == []
+    assert summarize(result) == [words for words in (GONE, GROW, NEW, SHORT) if words != failed]
+    assert summarize(result, "failed_changes") == [failed]
+    assert summarize(result, "skipped_changes") == []
     assert result["compliant"] is False
 
 
 def vanish(key: str) -> dict[str, Any]:
-    """A second client that deletes a group just before the first write."""
+    """Return a fault: another client deletes a group just before the first write."""
     return {
         "kind": "callback",
         "call": "recording_group/update",
@@ -389,75 +381,73 @@ RULES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after", None])
-def test_a_group_of_a_rule_that_vanishes_meanwhile_is_not_created(
-    apply: Run, camera: Device, fault: str | None
-) -> None:
+def test_group_of_a_rule_that_vanishes_is_not_created(run_policy: RunTask, camera: Device, fault: str | None) -> None:
     for key in ("a", "b", "c"):
         camera.plant_group(recording_group_id=key, retention_time=24)
     camera.plant_fault(**vanish("b"))
     if fault is not None:
         camera.plant_fault(fault, call="recording_group/update")
-    result = apply(camera, **RULES)
+    result = run_policy(camera, **RULES)
     assert retentions(camera) == {"a": 720, "c": 720 if fault else 24}
     assert "create b" not in sent(camera)
     if fault is None:
-        assert kind(result) == "group_not_found"
-        assert told(result) == ["update a"]
-        assert told(result, "failed_changes") == ["update b"]
-        assert told(result, "skipped_changes") == ["update c"]
+        assert error_kind(result) == "group_not_found"
+        assert summarize(result) == ["update a"]
+        assert summarize(result, "failed_changes") == ["update b"]
+        assert summarize(result, "skipped_changes") == ["update c"]
     else:
-        # The look that the lost answer led to showed that it is gone, and nothing wants it.
-        assert kind(result) is None
-        assert told(result) == ["update a", "update c"]
+        # The read-back after the lost response shows that the group is missing, and no entry desires it.
+        assert error_kind(result) is None
+        assert summarize(result) == ["update a", "update c"]
 
 
-def test_groups_that_vanish_with_their_disk_are_not_created_on_another(apply: Run, planted: Device) -> None:
-    # The policy names no disk, so that a creation would go wherever the device likes.
+def test_groups_that_vanish_with_their_disk_are_not_created(run_policy: RunTask, planted: Device) -> None:
+    # The policy names no disk, so that the device would choose one for a new group.
     planted.disks["NetworkShare"].status = "OK"
     planted.plant_fault("callback", call="recording_group/update", run=lambda device: device.pull_disk("SD_DISK"))
     planted.plant_fault("drop_after", call="recording_group/update")
     groups = [{"recording_group_id": key, "retention_time": "unlimited"} for key in ("grow", "short")]
-    result = apply(planted, groups=groups)
+    result = run_policy(planted, groups=groups)
     assert sent(planted)[:3] == ["list", GROW, "list"]
     assert [entry.call for entry in planted.writes] == ["recording_group/update"]
-    assert kind(result) == "conflict"
+    assert error_kind(result) == "conflict"
     assert "grow no longer exists" in result["msg"]
     assert (result["changed"], result["compliant"]) == (False, False)
-    assert told(result, "failed_changes") == [GROW]
-    assert told(result, "skipped_changes") == [SHORT]
+    assert summarize(result, "failed_changes") == [GROW]
+    assert summarize(result, "skipped_changes") == [SHORT]
 
 
-def test_what_others_add_meanwhile_is_left_to_the_next_run(apply: Run, planted: Device) -> None:
+def test_group_added_by_another_client_is_for_the_next_run(run_policy: RunTask, planted: Device) -> None:
     planted.plant_fault(
         "callback",
         call="recording_group/update",
         run=lambda device: device.plant_group(recording_group_id="gone2", retention_time=24),
     )
     planted.plant_fault("drop_after", call="recording_group/update")
-    result = apply(planted, **{**POLICY, "purge_match": ["gone*"]})
-    assert kind(result) is None
+    result = run_policy(planted, **{**POLICY, "purge_match": ["gone*"]})
+    assert error_kind(result) is None
     assert retentions(planted) == {**WANTED, "gone2": 24}
-    assert told(result) == [GONE, GROW, NEW, SHORT]
+    assert summarize(result) == [GONE, GROW, NEW, SHORT]
     assert result["compliant"] is False
     assert [item["verdict"] for item in result["findings"] if item["recording_group_id"] == "gone2"] == ["unmanaged"]
 
 
-def test_a_group_that_somebody_else_creates_with_our_id_is_not_claimed(apply: Run, planted: Device) -> None:
+def test_same_id_of_another_client_is_not_claimed(run_policy: RunTask, planted: Device) -> None:
     planted.plant_fault(
         "callback",
         call="recording_group/create",
         run=lambda device: device.plant_group(recording_group_id="new", retention_time=24),
     )
-    result = apply(planted, **POLICY)
-    assert kind(result) == "invalid_request"
-    assert told(result) == [GROW]
-    assert told(result, "failed_changes") == [NEW]
-    assert told(result, "skipped_changes") == [GONE, SHORT]
+    result = run_policy(planted, **POLICY)
+    assert error_kind(result) == "invalid_request"
+    assert summarize(result) == [GROW]
+    assert summarize(result, "failed_changes") == [NEW]
+    assert summarize(result, "skipped_changes") == [GONE, SHORT]
     assert retentions(planted)["new"] == 24
 
 
 @pytest.mark.parametrize("gone_for", ["delete", "update"])
-def test_a_group_that_somebody_else_deletes_is_not_claimed(apply: Run, planted: Device, gone_for: str) -> None:
+def test_group_deleted_by_another_client_is_not_claimed(run_policy: RunTask, planted: Device, gone_for: str) -> None:
     failed = GONE if gone_for == "delete" else SHORT
     planted.plant_fault(
         "callback",
@@ -465,59 +455,57 @@ def test_a_group_that_somebody_else_deletes_is_not_claimed(apply: Run, planted: 
         skip=0 if gone_for == "delete" else 1,
         run=lambda device: device.delete_group(device.groups[group_of(failed)]),
     )
-    result = apply(planted, **POLICY)
-    assert kind(result) == "group_not_found"
-    assert told(result) == sorted(WRITES[: WRITES.index(failed)], key=group_of)
-    assert told(result, "failed_changes") == [failed]
+    result = run_policy(planted, **POLICY)
+    assert error_kind(result) == "group_not_found"
+    assert summarize(result) == sorted(WRITES[: WRITES.index(failed)], key=group_of)
+    assert summarize(result, "failed_changes") == [failed]
     assert group_of(failed) not in retentions(planted)
 
 
-def test_a_field_that_somebody_else_changes_meanwhile_is_a_conflict_and_the_rest_is_told(
-    apply: Run, planted: Device
-) -> None:
+def test_field_changed_by_another_client_is_a_conflict(run_policy: RunTask, planted: Device) -> None:
     planted.plant_fault(
         "callback",
         call="recording_group/delete",
-        run=lambda device: device.change_group(device.groups["grow"], nice_name="Somebody else's"),
+        run=lambda device: device.change_group(device.groups["grow"], nice_name="Another client's"),
     )
-    result = apply(planted, **POLICY)
-    assert kind(result) == "conflict"
-    assert "Somebody else's" in result["msg"]
-    assert told(result, "failed_changes") == [GROW]
-    assert set(told(result)) >= {GONE, NEW, SHORT}
+    result = run_policy(planted, **POLICY)
+    assert error_kind(result) == "conflict"
+    assert "Another client's" in result["msg"]
+    assert summarize(result, "failed_changes") == [GROW]
+    assert set(summarize(result)) >= {GONE, NEW, SHORT}
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_group_that_two_entries_mean_is_in_the_result_once(apply: Run, planted: Device, check_mode: bool) -> None:
+def test_group_of_two_entries_is_in_the_result_once(run_policy: RunTask, planted: Device, check_mode: bool) -> None:
     planted.change_group(planted.groups["grow"], nice_name="Door")
     groups = [{"recording_group_id": "grow", "description": "New"}, {"nice_name": "Door", "description": "Newer"}]
-    result = apply(planted, check_mode=check_mode, groups=groups, on_refused="report")
-    assert told(result) == [GROW]
+    result = run_policy(planted, check_mode=check_mode, groups=groups, on_refused="report")
+    assert summarize(result) == [GROW]
     assert [(item["recording_group_id"], item["description"]) for item in result["recording_groups"]] == [
         ("grow", "New")
     ]
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_with_fail_one_refusal_stops_everything(apply: Run, planted: Device, check_mode: bool) -> None:
-    result = apply(planted, check_mode=check_mode, **{**POLICY, "allow_recording_loss": False})
-    assert kind(result) == "recording_loss"
+def test_on_refused_fail_stops_everything(run_policy: RunTask, planted: Device, check_mode: bool) -> None:
+    result = run_policy(planted, check_mode=check_mode, **{**POLICY, "allow_recording_loss": False})
+    assert error_kind(result) == "recording_loss"
     assert planted.writes == []
     assert (result["changed"], result["changes"]) == (False, [])
-    assert told(result, "refused") == [GONE, SHORT]
+    assert summarize(result, "refused") == [GONE, SHORT]
     assert [item["kind"] for item in result["refused"]] == ["recording_loss", "recording_loss"]
     assert lost(planted) == {}
 
 
-def test_with_report_the_rest_is_made_and_the_refused_reported(apply: Run, planted: Device) -> None:
+def test_on_refused_report_makes_the_other_changes(run_policy: RunTask, planted: Device) -> None:
     hold = {"recording_group_id": "gone", "reason": "Case 1", "owner": "legal", "until": "2999-01-01"}
     disk = {"recording_group_id": "card", "disk_id": ["NetworkShare"], "retention_time": "1d"}
     options = {**POLICY, "groups": [*POLICY["groups"], disk], "holds": [hold], "on_refused": "report"}
     planted.plant_group(recording_group_id="card", retention_time=24)
-    result = apply(planted, **options)
-    assert sent(planted) == ["list", LOOKS[0], GROW, NEW, SHORT, "list"]
-    assert kind(result) is None
-    assert told(result) == [GROW, NEW, SHORT]
+    result = run_policy(planted, **options)
+    assert sent(planted) == ["list", PLAN_READS[0], GROW, NEW, SHORT, "list"]
+    assert error_kind(result) is None
+    assert summarize(result) == [GROW, NEW, SHORT]
     assert {item["recording_group_id"]: item["kind"] for item in result["refused"]} == {
         "card": "immutable",
         "gone": "held",
@@ -528,24 +516,24 @@ def test_with_report_the_rest_is_made_and_the_refused_reported(apply: Run, plant
     assert result["holds"][0]["matches"] == ["gone"]
 
 
-def test_with_report_an_answer_that_is_lost_brings_no_refused_change_with_it(apply: Run, planted: Device) -> None:
+def test_on_refused_report_survives_a_lost_response(run_policy: RunTask, planted: Device) -> None:
     planted.plant_fault("drop_after", call="recording_group/update")
-    result = apply(planted, **{**POLICY, "allow_recording_loss": False, "on_refused": "report"})
-    assert sent(planted) == ["list", LOOKS[0], GROW, "list", NEW, "list"]
-    assert kind(result) is None
-    assert told(result) == [GROW, NEW]
-    assert told(result, "refused") == [GONE, SHORT]
+    result = run_policy(planted, **{**POLICY, "allow_recording_loss": False, "on_refused": "report"})
+    assert sent(planted) == ["list", PLAN_READS[0], GROW, "list", NEW, "list"]
+    assert error_kind(result) is None
+    assert summarize(result) == [GROW, NEW]
+    assert summarize(result, "refused") == [GONE, SHORT]
 
 
-# Check mode against the real run.
+# Check mode and the real run.
 
 HOLD = {"recording_group_id": "h*", "reason": "Case 1", "owner": "legal", "until": "2999-01-01"}
 SCENARIOS: dict[str, dict[str, Any]] = {
-    "all kinds": POLICY,
+    "all operations": POLICY,
     "refused": {**POLICY, "allow_recording_loss": False},
     "refused and reported": {**POLICY, "allow_recording_loss": False, "on_refused": "report"},
     "held": {**POLICY, "holds": [{**HOLD, "recording_group_id": "*"}], "on_refused": "report"},
-    "in line": {"groups": [{"recording_group_id": "grow", "retention_time": "24"}]},
+    "compliant": {"groups": [{"recording_group_id": "grow", "retention_time": "24"}]},
     "no entry": {"retention_minimum": "1d"},
     "by name": {"groups": [{"nice_name": "New"}, {"nice_name": "Newer", "stream_options": "fps=5", "pre_duration": 1}]},
     "ambiguous": {"groups": [{"nice_name": "Same", "description": "x"}, POLICY["groups"][2]], "on_refused": "report"},
@@ -567,8 +555,8 @@ SCENARIOS: dict[str, dict[str, Any]] = {
 }
 
 
-def decided(result: dict[str, Any]) -> dict[str, Any]:
-    """What check mode must predict, field by field; only the device knows ids and names that nobody gave."""
+def predictable(result: dict[str, Any]) -> dict[str, Any]:
+    """Return what check mode must predict; IDs and names that no option sets are known only to the device."""
 
     def key(item: dict[str, Any]) -> tuple[str, str]:
         return (item["operation"], item["recording_group_id"] or item["nice_name"])
@@ -582,13 +570,13 @@ def decided(result: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_check_mode_predicts_the_real_run(apply: Run, planted: Device, name: str) -> None:
+def test_check_mode_predicts_the_real_run(run_policy: RunTask, planted: Device, name: str) -> None:
     for key in ("same1", "same2"):
         planted.plant_group(recording_group_id=key, nice_name="Same", retention_time=0)
-    predicted = apply(planted, check_mode=True, **SCENARIOS[name])
+    predicted = run_policy(planted, check_mode=True, **SCENARIOS[name])
     assert planted.writes == []
-    real = apply(planted, **SCENARIOS[name])
-    assert decided(predicted) == decided(real)
+    real = run_policy(planted, **SCENARIOS[name])
+    assert predictable(predicted) == predictable(real)
     assert predicted["changed"] is (planted.writes != [])
 
 
@@ -638,22 +626,22 @@ policies = st.fixed_dictionaries(
 
 @given(state=planted_groups, policy=policies)
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_check_mode_predicts_any_real_run_and_the_next_one_changes_nothing(
-    apply: Run, fleet: Fleet, state: list[dict[str, Any]], policy: dict[str, Any]
+def test_check_mode_predicts_any_real_run(
+    run_policy: RunTask, fleet: Fleet, state: list[dict[str, Any]], policy: dict[str, Any]
 ) -> None:
     camera = fleet.add("camera_12_9", switches=Switches(stream_options_form="reordered_reencoded"))
     for planted in state:
         camera.plant_group(**planted)
     before = retentions(camera)
-    predicted = apply(camera, check_mode=True, **policy)
+    predicted = run_policy(camera, check_mode=True, **policy)
     assert camera.writes == []
-    real = apply(camera, **policy)
-    assert decided(predicted) == decided(real)
+    real = run_policy(camera, **policy)
+    assert predictable(predicted) == predictable(real)
     assert predicted["changed"] is (before != retentions(camera) or camera.writes != [])
     known = {item["recording_group_id"]: item for item in real["recording_groups"]}
     for item in predicted["recording_groups"]:
         given = {name: value for name, value in item.items() if value is not None and name != "stream_options"}
         assert known[item["recording_group_id"]].items() >= given.items()
     mark = len(camera.writes)
-    assert apply(camera, **policy)["changed"] is False
+    assert run_policy(camera, **policy)["changed"] is False
     assert camera.writes[mark:] == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whole tasks against answers that no camera should give: a result must come, and say what is so."""
+"""Tasks against responses that no camera should send: there must be a result, and it must be true."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from tests.simulator import Fleet
 from tests.simulator.device import Device
-from tests.unit.plugins.module_utils.conftest import Run
+from tests.unit.plugins.module_utils.conftest import RunTask
 from tests.unit.plugins.module_utils.raw_server import read_head, relay, serve
 
 LIST, UPDATE, DELETE = "recording_group/list", "recording_group/update", "recording_group/delete"
@@ -23,7 +23,7 @@ DOOR: dict[str, Any] = {"recording_group_id": "door"}
 
 
 def with_door(fleet: Fleet, retention_time: int = 720) -> Device:
-    """A camera that keeps a group, and three recordings of it that are a month old."""
+    """Return a camera with a group and three old recordings."""
     device = fleet.add("camera_12_9")
     device.plant_group(recording_group_id="door", retention_time=retention_time)
     device.plant_recordings("door", 3, newest_age_hours=100)
@@ -31,23 +31,23 @@ def with_door(fleet: Fleet, retention_time: int = 720) -> Device:
 
 
 def remove(device: Device) -> None:
-    """What the device does, whatever it answers then."""
+    """Delete the group, whatever the response is."""
     device.delete_group(device.groups["door"])
 
 
 @pytest.mark.parametrize("status", [201, 202, 302, 303, 408])
-def test_a_write_that_is_made_is_not_denied_because_of_its_status(fleet: Fleet, run: Run, status: int) -> None:
+def test_applied_write_is_not_denied_because_of_its_status(fleet: Fleet, run_group: RunTask, status: int) -> None:
     device = with_door(fleet)
     device.plant_fault("callback", call=DELETE, run=remove)
     headers = (("Location", "/done"),) if status in {302, 303} else ()
     device.plant_fault("http_status", call=DELETE, status=status, headers=headers)
-    result = run(device, **DOOR, state="absent", allow_recording_loss=True)
+    result = run_group(device, **DOOR, state="absent", allow_recording_loss=True)
     assert "door" not in device.groups
-    # Either it is known to be made, or it is said that it is not known.
+    # The change is claimed, or its outcome is reported as unknown.
     assert result["changed"] is True or result["error"]["kind"] == "unconfirmed", result
 
 
-def test_an_error_with_a_number_of_five_thousand_digits_is_a_result(fleet: Fleet, run: Run) -> None:
+def test_error_code_of_5000_digits_is_a_failure(fleet: Fleet, run_group: RunTask) -> None:
     device = with_door(fleet)
     code = b"1" * 5000
     device.plant_fault(
@@ -56,10 +56,10 @@ def test_an_error_with_a_number_of_five_thousand_digits_is_a_result(fleet: Fleet
         body=b"<RecordingGroupResponse><GeneralError><ErrorCode>%s</ErrorCode></GeneralError></RecordingGroupResponse>"
         % code,
     )
-    assert run(device, **DOOR, retention_time="60d")["failed"] is True
+    assert run_group(device, **DOOR, retention_time="60d")["failed"] is True
 
 
-def test_a_result_does_not_repeat_a_megabyte_of_an_answer(fleet: Fleet, run: Run) -> None:
+def test_result_does_not_repeat_a_megabyte_of_a_response(fleet: Fleet, run_group: RunTask) -> None:
     device = with_door(fleet)
     device.plant_fault("error_code", call=LIST, code=10, description="x" * 1024 * 1024)
     number = "9" * 1024 * 1024
@@ -70,11 +70,11 @@ def test_a_result_does_not_repeat_a_megabyte_of_an_answer(fleet: Fleet, run: Run
         "</ListSuccess></RecordingGroupResponse>".encode(),
     )
     for _answer in range(2):
-        assert len(json.dumps(run(device, **DOOR, retention_time="60d", retries=0))) < 20_000
+        assert len(json.dumps(run_group(device, **DOOR, retention_time="60d", retries=0))) < 20_000
 
 
-def test_what_was_planned_for_one_camera_is_not_done_to_another(fleet: Fleet, run: Run) -> None:
-    # An address that has moved on: a name with two addresses, a lease that ended. The realm of the login tells.
+def test_changes_of_one_camera_are_not_sent_to_another(fleet: Fleet, run_group: RunTask) -> None:
+    # An address can move to another device (DHCP, DNS). The realm of the login identifies the device.
     first, second = with_door(fleet), with_door(fleet, retention_time=0)
     second.plant_recordings("door", 3, newest_age_hours=24 * 365)
     first.plant_fault("http_1_0", times=None, before_login=None)
@@ -84,13 +84,13 @@ def test_what_was_planned_for_one_camera_is_not_done_to_another(fleet: Fleet, ru
         relay(connection, (second if has_listed else first).port)
 
     with serve(talk) as port:
-        result = run(first, port=port, **DOOR, retention_time="60d")
-    # Nobody has allowed that recordings are lost.
+        result = run_group(first, port=port, **DOOR, retention_time="60d")
+    # The task does not permit the loss of recordings.
     assert second.lost_recordings == [], result
     assert second.writes == []
 
 
-def test_a_403_is_not_put_down_to_the_role_when_nothing_more_is_answered(run: Run, camera: Device) -> None:
+def test_status_403_alone_does_not_blame_the_role(run_group: RunTask, camera: Device) -> None:
     requests: list[bytes] = []
 
     def talk(connection: socket.socket) -> None:
@@ -102,11 +102,11 @@ def test_a_403_is_not_put_down_to_the_role_when_nothing_more_is_answered(run: Ru
             connection.sendall(b"HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
 
     with serve(talk) as port:
-        result = run(camera, port=port, **DOOR, retention_time="60d")
+        result = run_group(camera, port=port, **DOOR, retention_time="60d")
     assert "the role is too low" not in result["msg"]
 
 
-def test_an_id_that_is_listed_twice_is_not_in_line_because_one_of_the_two_is(fleet: Fleet, run: Run) -> None:
+def test_id_that_is_listed_twice_is_not_compliant(fleet: Fleet, run_group: RunTask) -> None:
     device = with_door(fleet)
     groups = "".join(f'<RecordingGroup RecordingGroupId="door" RetentionTime="{hours}"/>' for hours in (720, 1440))
     device.plant_fault(
@@ -114,22 +114,22 @@ def test_an_id_that_is_listed_twice_is_not_in_line_because_one_of_the_two_is(fle
         call=LIST,
         body=f"<RecordingGroupResponse><ListSuccess>{groups}</ListSuccess></RecordingGroupResponse>".encode(),
     )
-    assert run(device, **DOOR, retention_time="60d")["failed"] is True
+    assert run_group(device, **DOOR, retention_time="60d")["failed"] is True
 
 
-def test_a_list_of_many_groups_does_not_hold_the_worker(fleet: Fleet, apply: Run) -> None:
-    # 2 MB of the 8 that an answer may have; four times as many groups take sixteen times as long.
+def test_list_of_many_groups_takes_linear_time(fleet: Fleet, run_policy: RunTask) -> None:
+    # 2 MB of the 8 that a response may have; with a quadratic algorithm it would take minutes.
     device = fleet.add("camera_12_9")
     groups = "".join(f'<RecordingGroup RecordingGroupId="g{number}" RetentionTime="1"/>' for number in range(32_000))
-    answer = f"<RecordingGroupResponse><ListSuccess>{groups}</ListSuccess></RecordingGroupResponse>"
-    device.plant_fault("body", call=LIST, body=answer.encode(), times=None)
+    response = f"<RecordingGroupResponse><ListSuccess>{groups}</ListSuccess></RecordingGroupResponse>"
+    device.plant_fault("body", call=LIST, body=response.encode(), times=None)
     start = time.process_time()
-    apply(device, existing_groups=[{"match": {"recording_group_id": "*"}, "retention_time": "2"}])
+    run_policy(device, existing_groups=[{"match": {"recording_group_id": "*"}, "retention_time": "2"}])
     assert time.process_time() - start < 6
 
 
-def test_stream_options_of_many_names_do_not_hold_the_worker(fleet: Fleet, run: Run) -> None:
-    # 0.1 MB; four times as much takes twenty times as long, and an answer may have eighty times as much.
+def test_many_stream_options_take_linear_time(fleet: Fleet, run_group: RunTask) -> None:
+    # 0.1 MB; a response may be eighty times as large, and a quadratic algorithm would take hours for it.
     options = "&amp;".join(f"a{number}=" for number in range(10_000))
     group = f'<RecordingGroup RecordingGroupId="door" RetentionTime="0" StreamOptions="{options}"/>'
     device = fleet.add("camera_12_9")
@@ -140,14 +140,14 @@ def test_stream_options_of_many_names_do_not_hold_the_worker(fleet: Fleet, run: 
         times=None,
     )
     start = time.process_time()
-    run(device, check_mode=True, **DOOR, stream_options="camera=1")
+    run_group(device, check_mode=True, **DOOR, stream_options="camera=1")
     assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("proxy", ["http://[::1", f"http://{'a' * 64}:3128"])
-def test_a_proxy_that_is_no_address_is_bad_input(run: Run, camera: Device, proxy: str) -> None:
-    assert "error" in run(camera, **DOOR, proxy=proxy)
+def test_invalid_proxy_fails(run_group: RunTask, camera: Device, proxy: str) -> None:
+    assert "error" in run_group(camera, **DOOR, proxy=proxy)
 
 
-def test_a_host_name_that_cannot_be_one_is_bad_input(run: Run, camera: Device) -> None:
-    assert run(camera, **DOOR, host=f"{'a' * 64}.example.com")["error"]["kind"] == "invalid_option"
+def test_host_name_with_a_long_label_is_invalid(run_group: RunTask, camera: Device) -> None:
+    assert run_group(camera, **DOOR, host=f"{'a' * 64}.example.com")["error"]["kind"] == "invalid_option"
