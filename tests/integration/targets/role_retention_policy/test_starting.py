@@ -305,7 +305,7 @@ def test_nothing_is_asked_where_a_condition_left_the_preflight_out(
     play: Play, fleet: Fleet, tmp_path: Path, how: str
 ) -> None:
     plant(fleet, "c0", "c1", retention_time=1000)
-    # What runs once asks the condition of the first host, so that nobody finds the slip of the pen.
+    # Tasks that run once evaluate the condition for the first host, so that the preflight does not find axis_hold.
     policy = {**POLICY, "axis_hold": [], "retention_policy_allow_recording_loss": True}
     role = {"name": "Role", "ansible.builtin.import_role": {"name": ROLE, "rolespec_validate": False}}
     condition = {"when": "inventory_hostname != 'c0'"}
@@ -313,6 +313,6 @@ def test_nothing_is_asked_where_a_condition_left_the_preflight_out(
     site = written(tmp_path / "site.yml", [own if how == "role" else {"import_playbook": how, **condition}])
     run = play(site, *extra(retention_policy_waves=[2]), groups={"axis": {"vars": policy}})
     assert run.status == 2, run.output
-    assert "not with when" in run.output
+    assert "not with a condition" in run.output
     assert asked(fleet) == []
     assert retention(fleet) == {"c0": 1000, "c1": 1000}
