@@ -16,7 +16,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_ti
 )
 
 #: units of the drawing
-SIZE, MARGIN = 320, 56
+SIZE, MARGIN = 320, 64
 _MIN_RADIUS, _MAX_RADIUS = 4.0, 18.0
 _MAX_TICKS = 7
 
