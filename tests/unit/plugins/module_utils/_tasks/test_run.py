@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_recording_group
+from tests.parameters import group_parameters
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
 from tests.unit.plugins.module_utils.conftest import RunTask
@@ -231,3 +234,20 @@ def test_finite_instead_of_unlimited_loses_recordings(run_group: RunTask, camera
     assert allowed["changes"][0]["loses_recordings"] is True
     assert len(camera.lost_recordings) == 100 - len(camera.recordings)
     assert len(camera.lost_recordings) in {75, 76}
+
+
+def test_refusal_names_the_variable_that_the_user_sets(camera: Device) -> None:
+    camera.plant_group(recording_group_id="door", retention_time=0)
+    result = run_recording_group(
+        group_parameters(port=camera.port, recording_group_id="door", retention_time="4w"),
+        check_mode=True,
+        diff=False,
+        open_session=Session,
+        warn=lambda _text: None,
+        names={"allow_recording_loss": "retention_policy_allow_recording_loss"},
+    )
+    error = result["error"]
+    assert "retention_policy_allow_recording_loss: true" in error["next_step"]
+    assert result["refused"][0]["next_step"] == error["next_step"]
+    assert result["refused"][0]["allowances"] == ["allow_recording_loss"]
+    assert result["msg"] == f"127.0.0.1: {error['message']}. {error['next_step']}"
