@@ -292,6 +292,7 @@ actual:
 policy_digest:
   description:
     - SHA-256 of the normalized policy. Equivalent policies have equal digests, regardless of spelling.
+    - The digest does not depend on O(unmanaged), O(on_refused), the allowances, and the holds, which are not requested of the device.
   returned: when the policy is valid
   type: str
   sample: 5f3c9e0d41b1a9b0a5d5f35f6a7f0e9cf2b4d8f7a3c1e6d5b4a39281706f5e4d

@@ -196,7 +196,7 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
     "not always": ({"always": False}, "conditions is not set"),
     "no condition": ({"conditions": []}, "conditions is empty"),
     "start alone": ({"start_event": PORT}, "start_event is set, but conditions is not set"),
-    "one condition without a list": ({"conditions": PORT}, "Begin each entry of the list with a dash"),
+    "one condition without a list": ({"conditions": PORT}, "Begin each entry with a dash"),
     "topic of another prefix": (
         {"conditions": [{**PORT, "topic_expression": "tt:A/B"}]},
         "conditions[0].topic_expression",

@@ -47,9 +47,9 @@ def test_invalid_group_options(options: dict[str, Any]) -> None:
 
 
 def test_stream_options_can_be_a_dictionary() -> None:
-    given = {"resolution": "1920x1080", "camera": 1}
-    wanted = group_from({**DEFAULTS, "nice_name": "a", "stream_options": given})
-    assert wanted.stream_options == "resolution=1920x1080&camera=1"
+    options = {"resolution": "1920x1080", "camera": 1}
+    desired = group_from({**DEFAULTS, "nice_name": "a", "stream_options": options})
+    assert desired.stream_options == "resolution=1920x1080&camera=1"
 
 
 @pytest.mark.parametrize(

@@ -276,7 +276,7 @@ def test_the_largest_retention_times_can_be_graded(hours: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "hours", "words"),
+    ("policy", "hours", "reason"),
     [
         (
             Policy((desired(),), minimum=721),
@@ -296,9 +296,9 @@ def test_the_largest_retention_times_can_be_graded(hours: int) -> None:
         ),
     ],
 )
-def test_the_reason_names_the_violated_bound(policy: Policy, hours: int, words: str) -> None:
+def test_the_reason_names_the_violated_bound(policy: Policy, hours: int, reason: str) -> None:
     (finding,) = found(policy, [group(retention_time=hours)])
-    assert finding.reason == words
+    assert finding.reason == reason
 
 
 def test_the_reason_of_a_group_to_purge_includes_the_bound() -> None:
@@ -543,7 +543,7 @@ def test_valid_rules_match_the_same_groups_in_the_next_run(
 ) -> None:
     # A rule that sets a field which it, or an earlier one, matches could expose its groups to the purge.
     try:
-        policy = policy_from(policy_parameters(groups=entry, existing=existing, purge=True, purge_match=["*"]))
+        policy = policy_from(policy_parameters(groups=entry, existing_groups=existing, purge=True, purge_match=["*"]))
     except InvalidOptionError:
         reject()
     plan = plan_of(policy, current)

@@ -161,19 +161,19 @@ def test_an_unlisted_disk_is_missing() -> None:
     assert results[0]["status"] is None
 
 
-GONE = {**DISK, "status": "disconnected"}
+DISCONNECTED = {**DISK, "status": "disconnected"}
 
 
 @pytest.mark.parametrize(
     ("disk_ids", "disks", "expected"),
     [
-        (("SD_DISK",), [GONE], [("SD_DISK", "missing", "The status of the disk is disconnected")]),
+        (("SD_DISK",), [DISCONNECTED], [("SD_DISK", "missing", "The status of the disk is disconnected")]),
         (
             ("NetworkShare", "SD_DISK"),
-            [GONE],
+            [DISCONNECTED],
             [("NetworkShare", "missing", "The device has no disk NetworkShare")],
         ),
-        (None, [GONE], [("", "missing", "The device has no mounted disk")]),
+        (None, [DISCONNECTED], [("", "missing", "The device has no mounted disk")]),
         (None, [], [("", "missing", "The device has no mounted disk")]),
         # The group is missing although a disk of it is mounted.
         (("NetworkShare", "SD_DISK"), [DISK], []),
