@@ -104,7 +104,8 @@ def _read(path: str) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
-        raise OSError(f"Line {line}, column {column} is not UTF-8. Save the file as UTF-8") from error
+        message = f"{path} is not UTF-8 text: line {line}, column {column}"
+        raise invalid_option(message, "Save the file as UTF-8.") from error
 
 
 def _pins(path: str, text: str) -> dict[str, str]:

@@ -6,16 +6,31 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.module_utils._http import transport
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import unexpected_error_result
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import xml
+
+# The environment variable in which a delegated module receives the names of options.
+_NAMES_VARIABLE = "CAMFLEET_AXIS_OPTION_NAMES"
+
+
+def build_names_environment(names: Names) -> dict[str, str]:
+    """Return the environment of a delegated module that names options as this user sets them."""
+    return {_NAMES_VARIABLE: ",".join(f"{option}={name}" for option, name in names.items())}
+
+
+def _parse_names() -> dict[str, str]:
+    pairs = (item.partition("=") for item in os.environ.get(_NAMES_VARIABLE, "").split(","))
+    return {option: name for option, equals, name in pairs if equals}
 
 
 def missing_library() -> tuple[str, str] | None:
@@ -42,6 +57,7 @@ def run_module(module: AnsibleModule, run: Callable[..., dict[str, Any]]) -> Non
             diff=module._diff,
             open_session=Session,
             warn=lambda text: module.warn(secrets.redact(text)),
+            names=_parse_names(),
         )
     except Exception as error:
         result = unexpected_error_result(error)

@@ -33,7 +33,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import system_context
-from ansible_collections.camfleet.axis.plugins.module_utils._module import missing_library
+from ansible_collections.camfleet.axis.plugins.module_utils._module import build_names_environment, missing_library
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
     DEFAULT_PORTS,
     DEVICE_SPEC,
@@ -46,6 +46,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     unexpected_error_result,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    execute_module,
     is_controller,
     original_arguments,
     play_login,
@@ -124,7 +125,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             return {"failed": True, "msg": missing_required_lib(missing[0]), "exception": missing[1]}
         warnings: list[str] = []
         try:
-            result = _name_host(self._run(given, task_vars, secrets, warnings), task_vars["inventory_hostname"])
+            result = self._run(given, task_vars, secrets, warnings)
         except AnsibleError as error:
             result = _redacted_error(error, secrets)
         except Exception as error:
@@ -135,8 +136,8 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             self._task.args = secrets.redact(self._task.args)
         if warnings:
             result["warnings"] = [*result.get("warnings", ()), *warnings]
-        redacted: dict[str, Any] = secrets.redact(result)
-        return redacted
+        # The name of the host is never redacted: a weak password may be a part of it.
+        return _name_host(secrets.redact(result), task_vars["inventory_hostname"])
 
     def _take_arguments(self, secrets: Secrets) -> dict[str, Any]:
         """Return the arguments of the task, and redact those that core passes to every callback plugin."""
@@ -163,7 +164,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             if self._is_delegated(task_vars):
                 # The requests of that process are not counted here, so that no other task may send any meanwhile.
                 with _shared_rate_limiter(parameters["host"], port).acquire(REQUESTS_PER_SECOND):
-                    result = self._run_delegated(parameters, task_vars)
+                    result = self._run_delegated(parameters, names, task_vars)
             else:
                 result = self._run_here(parameters, names, warnings)
             if (result.get("error") or {}).get("kind") != "authentication":
@@ -182,10 +183,10 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         )
         return result
 
-    def _run_delegated(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def _run_delegated(self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any]) -> dict[str, Any]:
         name = f"camfleet.axis.{self.module.__name__.rpartition('.')[2]}"
         given = {option: value for option, value in parameters.items() if value is not None}
-        result: dict[str, Any] = self._execute_module(module_name=name, module_args=given, task_vars=task_vars)
+        result = execute_module(self, name, given, task_vars, build_names_environment(names))
         result.pop("invocation", None)
         return result
 

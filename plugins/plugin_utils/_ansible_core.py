@@ -98,6 +98,24 @@ def play_login(action: Any) -> tuple[str | None, str | None]:
     return strip_tags(action._task.remote_user), strip_tags(password) or None
 
 
+def execute_module(
+    action: Any, name: str, arguments: dict[str, Any], task_vars: dict[str, Any], environment: dict[str, str]
+) -> dict[str, Any]:
+    """Run a module on the machine that the task is delegated to, with additional environment variables.
+
+    The environment is that of the task, and is restored. Without ``task.environment`` the module has no additional
+    variables, and its messages name the options of the module.
+    """
+    task = action._task
+    before = getattr(task, "environment", None)
+    task.environment = [*(before or []), environment]
+    try:
+        result: dict[str, Any] = action._execute_module(module_name=name, module_args=arguments, task_vars=task_vars)
+    finally:
+        task.environment = before
+    return result
+
+
 def raw_variables(hostvars: Any, host: str) -> Mapping[str, Any]:
     """Return all variables of a host with their templates unresolved.
 

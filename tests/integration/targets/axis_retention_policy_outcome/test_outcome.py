@@ -20,7 +20,7 @@ ERROR = {"kind": "timeout", "code": None, "description": None, "next_step": "Wai
 ENDS: dict[str, tuple[dict[str, Any] | None, bool, str, str]] = {
     "in-line": ({"compliant": True}, False, "ok", ""),
     "drifted": ({"compliant": False}, False, "ok", ""),
-    "drift-fails": ({"compliant": False}, True, "failed", "not as the policy says"),
+    "drift-fails": ({"compliant": False}, True, "failed", "do not comply with the policy"),
     "failed": ({"failed": True, "msg": "Login wrong", "error": ERROR}, False, "failed", "Login wrong"),
     "unreachable": ({"unreachable": True, "msg": "No route", "error": ERROR}, False, "unreachable", "No route"),
     "unreachable-drift": ({"unreachable": True, "msg": "No route"}, True, "unreachable", "No route"),

@@ -179,7 +179,7 @@ def test_waves_of_nothing_stop_the_run(play: Play, fleet: Fleet, waves: str) -> 
     plant(fleet, "c0")
     run = play(ROLL_OUT, "--extra-vars", f"retention_policy_waves={waves}", groups={"axis": {"vars": POLICY}})
     assert run.status == 2
-    assert problems(run)[0]["problem"].startswith(f"retention_policy_waves is '{waves}'. Write the sizes")
+    assert problems(run)[0]["problem"].startswith(f"retention_policy_waves is '{waves}'. Set it to the sizes")
     assert asked(fleet) == []
 
 

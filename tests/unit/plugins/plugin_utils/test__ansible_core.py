@@ -73,6 +73,20 @@ def test_original_arguments_survive_redaction() -> None:
     assert core.original_arguments(task) == {"password": "secret"}
 
 
+@pytest.mark.parametrize("before", [None, [{"LANG": "C"}]])
+def test_the_environment_of_a_delegated_task_is_restored(before: list[dict[str, str]] | None) -> None:
+    task, seen = SimpleNamespace(environment=before), []
+
+    def run(**_arguments: Any) -> dict[str, Any]:
+        seen.extend(task.environment)
+        return {"changed": False}
+
+    action = SimpleNamespace(_task=task, _execute_module=run)
+    assert core.execute_module(action, "name", {}, {}, {"A": "b"}) == {"changed": False}
+    assert seen == [*(before or []), {"A": "b"}]
+    assert task.environment == before
+
+
 def test_fallbacks_without_a_private_api(monkeypatch: pytest.MonkeyPatch) -> None:
     task = SimpleNamespace(_uuid="task", remote_user="root")
     assert core.play_id(task) == "task"
