@@ -63,12 +63,12 @@ def task_seconds(task: str, log: Path) -> float:
     :raises UnexpectedResultError: if the log does not contain both.
     """
     begin: datetime | None = None
-    for line in log.read_text(encoding="utf-8").splitlines():
-        if " TASK [" in line:
-            time_of_line = datetime.strptime(line[:_TIMESTAMP], "%Y-%m-%d %H:%M:%S,%f")
+    for entry in log.read_text(encoding="utf-8").splitlines():
+        if " TASK [" in entry:
+            begin_of_task = datetime.strptime(entry[:_TIMESTAMP], "%Y-%m-%d %H:%M:%S,%f")
             if begin is not None:
-                return (time_of_line - begin).total_seconds()
-            begin = time_of_line if f" TASK [{task}]" in line else None
+                return (begin_of_task - begin).total_seconds()
+            begin = begin_of_task if f" TASK [{task}]" in entry else None
     raise UnexpectedResultError(f"{log} does not contain the task {task!r} and a task after it")
 
 

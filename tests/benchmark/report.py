@@ -310,11 +310,11 @@ def write(path: Path, lines: Sequence[str]) -> None:
 
 def _to_restructured_text(lines: Sequence[str]) -> Iterator[str]:
     """Convert paragraphs and tables from Markdown to reStructuredText."""
-    for is_table, some in groupby(lines, lambda line: line.startswith("|")):
+    for is_table, some in groupby(lines, lambda text: text.startswith("|")):
         if not is_table:
-            yield from (line.replace("`", "``") for line in some)
+            yield from (text.replace("`", "``") for text in some)
             continue
-        header, _unused, *rows = ([cell.strip() for cell in line.strip("|").split(" | ")] for line in some)
+        header, _unused, *rows = ([cell.strip() for cell in row.strip("|").split(" | ")] for row in some)
         yield from (".. list-table::", "   :header-rows: 1", "")
         for row in (header, *rows):
             yield from (f"   {'  ' if number else '* '}- {cell}" for number, cell in enumerate(row))

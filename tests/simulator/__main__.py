@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         "--by",
         choices=("port", "address"),
         default="port",
-        help="give each device a separate port on 127.0.0.1, or a separate address in 127.0.0.0/8 (Linux)",
+        help="a separate port on 127.0.0.1 for each device, or a separate address in 127.0.0.0/8 (Linux)",
     )
     parser.add_argument("--https", action="store_true", help="use HTTPS instead of HTTP")
     parser.add_argument(

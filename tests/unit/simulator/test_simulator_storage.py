@@ -122,7 +122,7 @@ def test_paging_and_filters(camera, client, arguments, ages, counts):
     camera.plant_group(recording_group_id="g")
     planted = camera.plant_recordings("g", 5)
     text = client.send(camera, RECORDINGS + arguments).text
-    shown = [line.split('recordingid="')[1].split('"')[0] for line in text.splitlines() if "recordingid=" in line]
+    shown = [row.split('recordingid="')[1].split('"')[0] for row in text.splitlines() if "recordingid=" in row]
     assert shown == [planted[age].recording_id for age in ages]
     assert f'totalnumberofrecordings="{counts[0]}" numberofrecordings="{counts[1]}"' in text
 
