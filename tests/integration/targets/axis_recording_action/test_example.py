@@ -19,7 +19,10 @@ EXAMPLES = Path(__file__).parents[4] / "docs" / "examples"
 THERE, BACK = EXAMPLES / "similar_retention_time.yml", EXAMPLES / "similar_retention_time_backwards.yml"
 WORD = ("--extra-vars", '{"delete_recordings": true}')
 READS = ["action/GetActionConfigurations", "action/GetActionRules"]
-FORMS = {"camera_12_9-prefixes": {"namespace_prefixes": "numbered"}, "camera_12_9-checks": {"action_checks_group": True}}
+FORMS = {
+    "camera_12_9-prefixes": {"namespace_prefixes": "numbered"},
+    "camera_12_9-checks": {"action_checks_group": True},
+}
 
 
 @pytest.fixture
