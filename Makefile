@@ -46,7 +46,7 @@ lint: $(VENV)/.checks $(VENV)/.community ## Check format, YAML, ansible-lint, ch
 
 types: $(VENV)/.checks ## Check the types with mypy, strict
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
-	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.checkout -m tests.odd_path -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.watched
+	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.checkout -m tests.odd_path -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.capture
 
 pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community ## Run unit, integration, and reliability tests, and the tests of the report in a browser
 	$(RUN) pytest -q -n 3 tests/unit tests/integration tests/reliability tests/browser

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What all tests share: the long form of those that have one, and the table of the faults that were tried."""
+"""The options, markers, and fixtures of all tests, and the table of the tested faults."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-#: user properties of tests, (kind, count, ...), and what their counts are
-_COLUMNS = {"fault": ("tried", "held"), "fleet": ("cameras", "ended", "struck")}
-pytest.register_assert_rewrite("tests.reliability.trials")
+#: The columns of the counts in the user properties of tests, (fault, count, ...), by property.
+_COLUMNS = {"fault": ("tested", "passed"), "fleet": ("cameras", "correct", "occurred")}
+pytest.register_assert_rewrite("tests.reliability.fault_cases")
 settings.register_profile("quick", deadline=None, print_blob=True, max_examples=50)
 settings.register_profile("soak", deadline=None, print_blob=True, max_examples=2000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--soak", action="store_true", help="the long form of every test that has one")
+    parser.addoption("--soak", action="store_true", help="run the long form of every test that has one")
     parser.addoption(
         "--journals", metavar="DIR", type=Path, help="write what integration tests send (tests/journals.py)"
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "fault(kind): counts for this kind in the table of faults tried and held")
-    config.addinivalue_line("markers", "long: only in the long form; make test says how many it left out")
+    config.addinivalue_line("markers", "fault(kind): count the test in the table of tested faults")
+    config.addinivalue_line("markers", "long: run the test only with --soak; pytest counts it as deselected")
     settings.load_profile("soak" if config.getoption("--soak") else "quick")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only the long form has; pytest counts it as deselected."""
+    """Deselect the tests that run only with --soak."""
     if not config.getoption("--soak"):
-        left_out = [item for item in items if item.get_closest_marker("long")]
+        deselected = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if not item.get_closest_marker("long")]
-        config.hook.pytest_deselected(items=left_out)
+        config.hook.pytest_deselected(items=deselected)
 
 
 @pytest.fixture(scope="session")
 def soak(pytestconfig: pytest.Config) -> bool:
-    """Whether the long form was asked for."""
+    """Return whether to run the long form."""
     return bool(pytestconfig.getoption("--soak"))
 
 
@@ -54,7 +54,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.when == "call":
-        # As user properties they reach the table from the processes of pytest-xdist, too.
+        # User properties reach the table from the processes of pytest-xdist, too.
         report.user_properties += [
             ("fault", (mark.args[0], 1, int(report.passed))) for mark in item.iter_markers("fault")
         ]
@@ -62,9 +62,10 @@ def pytest_runtest_makereport(
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print for each kind of fault how often it was tried, and how often everything held.
+    """Print how often each fault was tested, and how often the test passed.
 
-    In the fleet: on how many cameras, how many of them ended as they should, and how often it struck by the journal.
+    For the fleet, print on how many cameras, how many of them had the expected result, and how often the fault occurred
+    according to the journal.
     """
     rows: dict[str, Counter[str]] = defaultdict(Counter)
     for report in (item for key in ("passed", "failed") for item in terminalreporter.stats.get(key, ())):
@@ -73,9 +74,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if not rows:
         return
     columns = [column for columns in _COLUMNS.values() for column in columns]
-    terminalreporter.section("faults tried and held")
+    terminalreporter.section("tested faults")
     terminalreporter.write_line(f"{'fault':42}" + "".join(f"{column:>9}" for column in columns))
     for kind, row in sorted(rows.items()):
-        holds = row["tried"] == row["held"] and row["cameras"] == row["ended"]
+        passed = row["tested"] == row["passed"] and row["cameras"] == row["correct"]
         counts = "".join(f"{row[column] or '-':>9}" for column in columns)
-        terminalreporter.write_line(f"{kind:42}{counts}{'' if holds else '   NOT HELD'}")
+        terminalreporter.write_line(f"{kind:42}{counts}{'' if passed else '   FAILED'}")

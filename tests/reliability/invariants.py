@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds after every task, whatever went wrong: judged by the device and its journal, not by the module's word."""
+"""Invariants of every task, whatever fails, checked against the device and its journal instead of the result."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ from typing import Any
 from tests.playbook import CHECKOUT
 from tests.simulator import Entry, Event, Rule
 
-from .tasks import TEXTS, Options, Recording, Task, Wish, folded, same
-from .witness import State, Step, argument, arguments
+from .observer import State, Step, argument, arguments
+from .tasks import TEXTS, DesiredGroup, Options, Recording, Task, fold_whitespace, is_same
 
-#: What the documentation says that may go wrong.
+#: The documented kinds of errors.
 KINDS = frozenset(
     kind
     for line in (CHECKOUT / "docs" / "docsite" / "rst" / "troubleshooting.rst").read_text(encoding="utf-8").splitlines()
     if line.startswith("   * - ``")
     for kind in re.findall(r"``(\w+)``", line)
 )
-#: What a client can read all the same.
-_HARMLESS = frozenset({"Witness", "Callback", "Http10", "Latin1", "Namespace", "StaleNonce", "SeveralChallenges"})
+#: Faults with which a response remains readable.
+_HARMLESS = frozenset(
+    {"DeviceObserver", "Callback", "Http10", "Latin1", "Namespace", "StaleNonce", "SeveralChallenges"}
+)
 _HARMLESS_FOR_READS = frozenset({"IgnoreWrite", "ChangeArgument"})
-_ARGUMENTS = {
+_FIELDS = {
     "nicename": "nice_name",
     "description": "description",
     "retentiontime": "retention_time",
@@ -40,142 +42,142 @@ _ARGUMENTS = {
     "postduration": "post_duration",
 }
 _GROUPS, _RULES = "recording_group/list", "action/GetAction"
-# Where a write is not claimed that was made: it could not be read back, or something else stands there.
-_NOT_CLAIMED = frozenset({"unconfirmed", "conflict", "not_applied"})
+# A write of a task with such an error may be missing from its result: it could not be read back, or the value differs.
+_UNREPORTED = frozenset({"unconfirmed", "conflict", "not_applied"})
 _GENERATED = re.compile(r"\w+_\d{8}_\d{6}_[0-9A-F]{8}")
 _SECRETS = re.compile(r"operator-pass|viewer-pass|Digest |Basic |cnonce|response=", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Ran:
-    """One task that ran, what it said, and what happened meanwhile."""
+class TaskRun:
+    """One run of a task, its result, and what happened on the device."""
 
     task: Task
     check_mode: bool
     result: Options
     steps: tuple[Step, ...]
-    #: all requests, as they ended
+    #: all requests, with their final status
     journal: tuple[Entry, ...]
     start: State
     end: State
-    #: the group of each recording that went, and why, from ``start.lost`` on
+    #: the group of each lost recording and the reason, from ``start.lost`` on
     lost: tuple[tuple[str | None, str], ...]
 
     @property
     def failed(self) -> bool:
-        """Whether it failed in either of Ansible's ways."""
+        """Return whether it failed or was unreachable."""
         return "failed" in self.result or "unreachable" in self.result
 
     @property
     def kind(self) -> str | None:
-        """The kind of its error."""
+        """Return the kind of its error."""
         return self.result["error"]["kind"] if "error" in self.result else None
 
     @cached_property
-    def ours(self) -> tuple[Step, ...]:
-        """What the task itself did while it ran."""
-        return tuple(step for step in self.steps if step.entry and not step.late)
+    def own_steps(self) -> tuple[Step, ...]:
+        """Return the steps of the task itself, without delayed requests."""
+        return tuple(step for step in self.steps if step.entry and not step.is_late)
 
     @cached_property
-    def written(self) -> tuple[Step, ...]:
-        """What the task itself changed, late or not."""
+    def effective_writes(self) -> tuple[Step, ...]:
+        """Return the writes of the task that changed the device, delayed ones included."""
         return tuple(step for step in self.steps if step.entry and step.entry.write and step.has_effect)
 
     @cached_property
-    def sent(self) -> tuple[Entry, ...]:
-        """Its writes that came in with a right login, whatever became of them."""
+    def writes(self) -> tuple[Entry, ...]:
+        """Return its authenticated writes, whatever their result."""
         return tuple(entry for entry in self.journal if entry.write and entry.user)
 
     @cached_property
-    def was_meddled_with(self) -> bool:
-        """Whether somebody else changed something meanwhile."""
+    def had_interference(self) -> bool:
+        """Return whether another client changed something during the run."""
         return any(not step.entry and step.has_effect for step in self.steps)
 
-    def looks(self, call: str = _GROUPS) -> Iterator[tuple[int, State]]:
-        """What the task was shown, with the number of the request."""
-        for step in self.ours:
-            if step.entry and step.call.startswith(call) and step.done and _was_told(self.entry(step.entry)):
+    def reads(self, call: str = _GROUPS) -> Iterator[tuple[int, State]]:
+        """Yield the states that the task read, each with the number of the request."""
+        for step in self.own_steps:
+            if step.entry and step.call.startswith(call) and step.succeeded and _is_readable(self.entry(step.entry)):
                 yield step.entry.sequence, step.after
 
-    def last_look(self, call: str = _GROUPS, before: float = math.inf) -> State | None:
-        """What it was shown last, or last before a request."""
-        return next((state for number, state in reversed([*self.looks(call)]) if number < before), None)
+    def last_read(self, call: str = _GROUPS, before: float = math.inf) -> State | None:
+        """Return the state that it read last, or last before a request."""
+        return next((state for number, state in reversed([*self.reads(call)]) if number < before), None)
 
     def entry(self, entry: Entry) -> Entry:
-        """What became of a request in the end."""
+        """Return the final journal entry of a request."""
         return self.journal[entry.sequence - self.journal[0].sequence]
 
-    def wishes_for(self, key: str, *states: State | None) -> tuple[Wish, ...]:
-        """What the task wants of a group as it was in some states."""
+    def desired_for(self, key: str, *states: State | None) -> tuple[DesiredGroup, ...]:
+        """Return the desired states of a group, given the states in which the task may have read it."""
         groups = [state.groups[key] for state in states if state and key in state.groups]
-        return tuple(wish for group in groups for wish in self.task.wishes_for(group))
+        return tuple(desired for group in groups for desired in self.task.desired_for(group))
 
 
-def _was_told(entry: Entry) -> bool:
+def _is_readable(entry: Entry) -> bool:
     faults = set((entry.fault or "").split(", ")) - {""}
     if not entry.call.startswith("action/"):
         faults -= {"SoapFault"}
     return entry.status == 200 and faults <= _HARMLESS | (frozenset() if entry.write else _HARMLESS_FOR_READS)
 
 
-def longer(one: int, other: int) -> bool:
-    """Whether a retention time keeps more than another; 0 keeps everything."""
+def is_longer(one: int, other: int) -> bool:
+    """Return whether a retention time is longer than another; 0 means unlimited."""
     return (one or math.inf) > (other or math.inf)
 
 
-def hold(ran: Ran) -> None:
-    """Everything that holds after one task."""
-    told_in_known_words(ran)
-    nothing_is_written_in_check_mode(ran)
-    nothing_is_lost_without_a_word(ran)
-    nothing_stops_without_a_word(ran)
-    nothing_is_recorded_less_under_a_hold(ran)
-    nothing_else_is_touched(ran)
-    nothing_else_is_sent(ran)
-    no_write_is_repeated_blind(ran)
-    no_group_is_doubled(ran)
-    changed_is_what_was_written(ran)
-    what_is_claimed_is_there(ran)
-    success_is_what_was_asked_for(ran)
+def check_invariants(run: TaskRun) -> None:
+    """Check every invariant of one run."""
+    check_result_format(run)
+    check_no_write_in_check_mode(run)
+    check_loss_is_allowed(run)
+    check_stop_is_allowed(run)
+    check_holds_protect_rules(run)
+    check_other_groups_unchanged(run)
+    check_sent_values(run)
+    check_no_blind_retry(run)
+    check_no_duplicate_group(run)
+    check_changed(run)
+    check_reported_changes(run)
+    check_success(run)
 
 
-def told_in_known_words(ran: Ran) -> None:
-    """A result, its failure of a documented kind, and no credential in it."""
-    result = ran.result
-    assert ("error" in result) is ran.failed
+def check_result_format(run: TaskRun) -> None:
+    """Check that errors have documented kinds, and that the result contains no credential."""
+    result = run.result
+    assert ("error" in result) is run.failed
     assert not ("failed" in result and "unreachable" in result)
-    kinds = {ran.kind} if ran.failed else set()
+    kinds = {run.kind} if run.failed else set()
     kinds |= {item["kind"] for part in ("refused", "unavailable") for item in result.get(part, ())}
     assert kinds <= KINDS, kinds
     assert isinstance(result["changed"], bool)
     assert _SECRETS.search(json.dumps(result)) is None
 
 
-def nothing_is_written_in_check_mode(ran: Ran) -> None:
-    if ran.check_mode or ran.task.module == "info":
-        assert ran.sent == ()
+def check_no_write_in_check_mode(run: TaskRun) -> None:
+    if run.check_mode or run.task.module == "info":
+        assert run.writes == ()
 
 
-def nothing_is_lost_without_a_word(ran: Ran) -> None:
-    """A deletion and a shorter retention are sent only where the task allows it and no hold forbids it."""
-    risked = set()
-    for entry in ran.sent:
-        key, look = argument(entry, "recordinggroupid"), ran.last_look(before=entry.sequence)
+def check_loss_is_allowed(run: TaskRun) -> None:
+    """Check that the task sends a loss of recordings only if it allows that and no hold protects the group."""
+    at_risk = set()
+    for entry in run.writes:
+        key, read = argument(entry, "recordinggroupid"), run.last_read(before=entry.sequence)
         retention = argument(entry, "retentiontime")
-        if key is None or look is None:
+        if key is None or read is None:
             continue
-        risked.add(key)
+        at_risk.add(key)
         deletes = entry.call == "recording_group/delete"
-        shortens = retention is not None and key in look.groups
-        shortens = shortens and longer(look.groups[key].retention_time, int(retention or 0))
+        shortens = retention is not None and key in read.groups
+        shortens = shortens and is_longer(read.groups[key].retention_time, int(retention or 0))
         if deletes or shortens:
-            assert ran.task.allows_loss, entry
-            assert not ran.task.holds_group(key), entry
-    for step in ran.steps:
+            assert run.task.allows_loss, entry
+            assert not run.task.is_held(key), entry
+    for step in run.steps:
         if step.entry and step.has_effect:
-            for key, reason in ran.lost[step.before.lost - ran.start.lost : step.after.lost - ran.start.lost]:
-                # The device itself cleans up what was too old before.
-                assert key in risked or (
+            for key, reason in run.lost[step.before.lost - run.start.lost : step.after.lost - run.start.lost]:
+                # The device also removes recordings that were already too old.
+                assert key in at_risk or (
                     reason == "retention" and _retention(step.before, key) == _retention(step.after, key)
                 )
 
@@ -184,32 +186,32 @@ def _retention(state: State, key: str | None) -> int | None:
     return state.groups[key].retention_time if key in state.groups else None
 
 
-def nothing_stops_without_a_word(ran: Ran) -> None:
-    """Where something was recorded, it goes on being recorded unless the task says that it may stop."""
-    recorded = set(ran.start.recorded)
-    for step in ran.steps:
+def check_stop_is_allowed(run: TaskRun) -> None:
+    """Check that an active recording continues unless the task allows that it stops."""
+    recorded = set(run.start.recorded)
+    for step in run.steps:
         if not step.entry:
             recorded |= step.after.recorded
             continue
         for key in step.before.recorded - step.after.recorded:
-            looked = ran.last_look(_RULES, before=step.entry.sequence)
-            if key not in recorded or looked is None or looked.rules_of(key) != step.before.rules_of(key):
-                # It began with this very task, or somebody else was at it since it was looked at.
+            read = run.last_read(_RULES, before=step.entry.sequence)
+            if key not in recorded or read is None or read.rules_of(key) != step.before.rules_of(key):
+                # It started in this run, or another client changed it since the last read.
                 continue
-            assert ran.task.allows_stop, step.entry
-            assert not ran.task.holds_group(key), step.entry
-            assert ran.wishes_for(key, ran.start, step.before), step.entry
+            assert run.task.allows_stop, step.entry
+            assert not run.task.is_held(key), step.entry
+            assert run.desired_for(key, run.start, step.before), step.entry
 
 
-def nothing_is_recorded_less_under_a_hold(ran: Ran) -> None:
-    """No enabled rule of a group under a hold goes unless another one records all that it did."""
-    for step in ran.written:
+def check_holds_protect_rules(run: TaskRun) -> None:
+    """Check that an enabled rule of a held group is removed only if another rule records the same."""
+    for step in run.effective_writes:
         for key in step.before.groups:
-            if not ran.task.holds_group(key):
+            if not run.task.is_held(key):
                 continue
             left = [rule for rule in step.after.rules_of(key).values() if rule.enabled]
             for number, rule in step.before.rules_of(key).items():
-                if rule.enabled and number not in step.after.rules and rule == ran.start.rules.get(number):
+                if rule.enabled and number not in step.after.rules and rule == run.start.rules.get(number):
                     assert any(_covers(other, rule) for other in left), step.entry
 
 
@@ -226,49 +228,52 @@ def _conditions(events: Iterable[Event]) -> list[tuple[str, str]]:
 _ALWAYS = [("tns1:Device/tnsaxis:Status/SystemReady", 'boolean(//SimpleItem[@Name="ready" and @Value="1"])')]
 
 
-def nothing_else_is_touched(ran: Ran) -> None:
-    """A group that nothing in the task is about stays as it is, with all that records to it."""
-    # What is sent for these is looked at elsewhere, and a device may make something else of it.
+def check_other_groups_unchanged(run: TaskRun) -> None:
+    """Check that groups outside the task stay unchanged, with their recording actions."""
+    # Other checks cover what is sent for these groups; a device may store other values.
     created: set[str] = set()
-    for step in ran.written:
-        assert _of_nobody(step.before) == _of_nobody(step.after), step.entry
+    for step in run.effective_writes:
+        assert _other_actions(step.before) == _other_actions(step.after), step.entry
         created |= step.after.groups.keys() - step.before.groups.keys()
         for key in {*step.before.groups, *step.after.groups} - created:
-            if step.before.about(key) != step.after.about(key):
-                _was_meant(ran, key, step)
+            if step.before.facts_about(key) != step.after.facts_about(key):
+                _check_intended(run, key, step)
 
 
-def _was_meant(ran: Ran, key: str, step: Step) -> None:
-    # A device may have taken away the name by which it was found.
-    wishes = ran.wishes_for(key, *(state for _number, state in ran.looks()), step.before, step.after)
-    goes = any(not wish.present for wish in wishes)
-    assert wishes, (key, step.entry)
-    assert goes or key in step.after.groups, (key, step.entry)
+def _check_intended(run: TaskRun, key: str, step: Step) -> None:
+    # A device may have removed the name that identified the group.
+    desired_groups = run.desired_for(key, *(state for _number, state in run.reads()), step.before, step.after)
+    is_deleted = any(not desired.present for desired in desired_groups)
+    assert desired_groups, (key, step.entry)
+    assert is_deleted or key in step.after.groups, (key, step.entry)
     if step.before.rules_of(key) != step.after.rules_of(key):
-        assert (goes and ran.task.allows_stop) or any(wish.record for wish in wishes), (key, step.entry)
+        assert (is_deleted and run.task.allows_stop) or any(desired.recording for desired in desired_groups), (
+            key,
+            step.entry,
+        )
 
 
-def _of_nobody(state: State) -> tuple[object, object]:
-    own = {key: item for key, item in state.configurations.items() if "recording_group_id" not in item.parameters}
-    return own, {key: rule for key, rule in state.rules.items() if rule.primary_action in own}
+def _other_actions(state: State) -> tuple[object, object]:
+    other = {key: item for key, item in state.configurations.items() if "recording_group_id" not in item.parameters}
+    return other, {key: rule for key, rule in state.rules.items() if rule.primary_action in other}
 
 
-def nothing_else_is_sent(ran: Ran) -> None:
-    """Every value that is sent is one that the task gives for the group."""
-    for entry in ran.sent:
-        given = {_ARGUMENTS[name]: value for name, value in arguments(entry).items() if name in _ARGUMENTS}
+def check_sent_values(run: TaskRun) -> None:
+    """Check that every value that is sent comes from the task."""
+    for entry in run.writes:
+        requested = {_FIELDS[name]: value for name, value in arguments(entry).items() if name in _FIELDS}
         key = argument(entry, "recordinggroupid")
-        # What a rule is about is decided by the first look.
-        looks = [state for number, state in ran.looks() if number < entry.sequence]
-        wishes = ran.wishes_for(key, *looks) if key else ()
-        wishes += tuple(wish for wish in ran.task.wishes if wish.recording_group_id == key)
-        assert any(_asks_for(wish, given) for wish in wishes) or not given, entry
+        # The first read determines the groups that a rule matches.
+        reads = [state for number, state in run.reads() if number < entry.sequence]
+        desired_groups = run.desired_for(key, *reads) if key else ()
+        desired_groups += tuple(desired for desired in run.task.desired_groups if desired.recording_group_id == key)
+        assert any(_requests(desired, requested) for desired in desired_groups) or not requested, entry
 
 
-def _asks_for(wish: Wish, given: Options) -> bool:
+def _requests(desired: DesiredGroup, requested: Options) -> bool:
     return all(
-        wish.fields.get(name) is not None and same(name, wish.fields[name], _typed(name, value))
-        for name, value in given.items()
+        desired.fields.get(name) is not None and is_same(name, desired.fields[name], _typed(name, value))
+        for name, value in requested.items()
     )
 
 
@@ -276,170 +281,176 @@ def _typed(name: str, value: str) -> Any:
     return int(value) if name in {"retention_time", "pre_duration", "post_duration"} else value
 
 
-def no_write_is_repeated_blind(ran: Ran) -> None:
-    """Between two times of the same write lies a look at the device, unless the first one was only asked to log in."""
-    looks = {number for call in (_GROUPS, _RULES) for number, _state in ran.looks(call)}
+def check_no_blind_retry(run: TaskRun) -> None:
+    """Check that the task reads the device before it repeats a write, unless the first one was only challenged."""
+    reads = {number for call in (_GROUPS, _RULES) for number, _state in run.reads(call)}
     last: dict[tuple[str, bytes, int], int] = {}
     added = 0
-    for entry in (entry for entry in ran.sent if entry.status != 401):
-        # What is added may get the number of what was removed, and be removed, too.
+    for entry in (entry for entry in run.writes if entry.status != 401):
+        # A device may reuse the number of a removed rule, so that the same removal can occur again.
         write = (entry.target, entry.body, added if entry.call.startswith("action/Remove") else 0)
         before = last.get(write)
-        assert before is None or any(before < number < entry.sequence for number in looks), entry
+        assert before is None or any(before < number < entry.sequence for number in reads), entry
         last[write] = entry.sequence
         added += entry.call.startswith("action/Add")
 
 
-def no_group_is_doubled(ran: Ran, *earlier: Ran) -> None:
-    """What a task finds by its name it creates once, however often it tries."""
-    for wish in ran.task.wishes:
-        if wish.recording_group_id is None and wish.nice_name:
+def check_no_duplicate_group(run: TaskRun, *earlier: TaskRun) -> None:
+    """Check that a group identified by its name is created once, whatever is retried."""
+    for desired in run.task.desired_groups:
+        if desired.recording_group_id is None and desired.nice_name:
             made = [
                 key
-                for step in (step for one in (*earlier, ran) for step in one.written)
+                for step in (step for one in (*earlier, run) for step in one.effective_writes)
                 for key in step.after.groups.keys() - step.before.groups.keys()
-                if wish.means(step.after.groups[key])
+                if desired.matches_group(step.after.groups[key])
             ]
-            assert len([key for key in made if key in ran.end.groups]) <= 1, made
+            assert len([key for key in made if key in run.end.groups]) <= 1, made
 
 
-def changed_is_what_was_written(ran: Ran) -> None:
-    """``changed`` is true only after a write that took effect; without it, a success sent none."""
-    if ran.check_mode or ran.task.module == "info":
+def check_changed(run: TaskRun) -> None:
+    """Check that ``changed`` is true only after an effective write, and that an unchanged success sent no write."""
+    if run.check_mode or run.task.module == "info":
         return
-    written = [step for step in ran.written if not step.late]
-    if ran.result["changed"]:
-        assert ran.sent
-        assert written or ran.was_meddled_with
-    elif not ran.failed:
-        assert not ran.sent or ran.was_meddled_with
-    elif written and not ran.was_meddled_with and written[-1].after != ran.start:
-        assert ran.kind in _NOT_CLAIMED or _is_unknown(ran), written[-1].entry
-    if "unreachable" in ran.result:
-        assert not written
+    effective_writes = [step for step in run.effective_writes if not step.is_late]
+    if run.result["changed"]:
+        assert run.writes
+        assert effective_writes or run.had_interference
+    elif not run.failed:
+        assert not run.writes or run.had_interference
+    elif effective_writes and not run.had_interference and effective_writes[-1].after != run.start:
+        assert run.kind in _UNREPORTED or _is_untraceable(run), effective_writes[-1].entry
+    if "unreachable" in run.result:
+        assert not effective_writes
 
 
-def _is_unknown(ran: Ran) -> bool:
-    """Whether all that was made is groups whose ids were never told, and whose names the device cut."""
-    keys = ran.end.groups.keys() - ran.start.groups.keys()
-    return ran.end.rules == ran.start.rules and not any(
-        wish.means(ran.end.groups[key]) for key in keys for wish in ran.task.wishes
+def _is_untraceable(run: TaskRun) -> bool:
+    """Return whether the run created only groups whose IDs it never received and whose names the device truncated."""
+    keys = run.end.groups.keys() - run.start.groups.keys()
+    return run.end.rules == run.start.rules and not any(
+        desired.matches_group(run.end.groups[key]) for key in keys for desired in run.task.desired_groups
     )
 
 
-def what_is_claimed_is_there(ran: Ran) -> None:
-    """Each of ``changes`` was seen on the device after the last write that could have made it."""
-    changes = ran.result.get("changes", [])
-    if ran.check_mode or not changes:
+def check_reported_changes(run: TaskRun) -> None:
+    """Check that the last read after the writes showed each item of ``changes``."""
+    changes = run.result.get("changes", [])
+    if run.check_mode or not changes:
         return
     assert len({(item["recording_group_id"], item.get("nice_name")) for item in changes}) == len(changes)
-    if ran.task.module == "action":
-        _action_is_there(ran, changes[0])
+    if run.task.module == "action":
+        _check_action_change(run, changes[0])
         return
-    look = ran.last_look()
-    assert look is not None
-    shown = look.shown()
+    read = run.last_read()
+    assert read is not None
+    visible_groups = read.visible_groups()
     for item in changes:
         key = item["recording_group_id"]
-        assert (key in shown) is (item["operation"] != "delete"), item
+        assert (key in visible_groups) is (item["operation"] != "delete"), item
         for difference in item["differences"]:
-            if key in shown and not difference["field"].startswith("recording"):
-                there = getattr(shown[key], difference["field"])
-                assert same(difference["field"], difference["after"], there), (item, shown[key])
-            elif key in shown and difference["field"] == "recording":
-                _recording_is_there(ran, key, difference["after"])
+            if key in visible_groups and not difference["field"].startswith("recording"):
+                actual = getattr(visible_groups[key], difference["field"])
+                assert is_same(difference["field"], difference["after"], actual), (item, visible_groups[key])
+            elif key in visible_groups and difference["field"] == "recording":
+                _check_recording_change(run, key, difference["after"])
 
 
-def _recording_is_there(ran: Ran, key: str, when: str) -> None:
-    seen = ran.last_look(_RULES)
-    assert seen is not None
-    assert bool(seen.rules_of(key)) is (when != "never"), (key, when)
+def _check_recording_change(run: TaskRun, key: str, expected: str) -> None:
+    read = run.last_read(_RULES)
+    assert read is not None
+    assert bool(read.rules_of(key)) is (expected != "never"), (key, expected)
 
 
-def _action_is_there(ran: Ran, change: Options) -> None:
-    seen = ran.last_look(_RULES)
-    assert seen is not None
-    rules = seen.rules_of(change["recording_group_id"])
+def _check_action_change(run: TaskRun, change: Options) -> None:
+    read = run.last_read(_RULES)
+    assert read is not None
+    rules = read.rules_of(change["recording_group_id"])
     if change["operation"] == "delete":
         assert not rules
-    elif not ran.failed:
+    elif not run.failed:
         assert change["name"] in {rule.name for rule in rules.values()}
 
 
-def success_is_what_was_asked_for(ran: Ran) -> None:
-    """After a success the device is as the task says, but for what was refused."""
-    if ran.check_mode or ran.failed or ran.was_meddled_with or ran.task.module == "info":
+def check_success(run: TaskRun) -> None:
+    """Check that after a success the device matches the task, except for refused changes."""
+    if run.check_mode or run.failed or run.had_interference or run.task.module == "info":
         return
-    refused = {item["recording_group_id"] for item in ran.result["refused"]}
-    refused |= {folded(item.get("nice_name") or "") for item in ran.result["refused"]}
-    shown = ran.end.shown()
-    for wish in ran.task.wishes:
-        found = [group for group in shown.values() if wish.means(group)]
-        names = {wish.recording_group_id, folded(wish.nice_name or ""), *(group.recording_group_id for group in found)}
+    refused = {item["recording_group_id"] for item in run.result["refused"]}
+    refused |= {fold_whitespace(item.get("nice_name") or "") for item in run.result["refused"]}
+    visible_groups = run.end.visible_groups()
+    for desired in run.task.desired_groups:
+        found = [group for group in visible_groups.values() if desired.matches_group(group)]
+        names = {
+            desired.recording_group_id,
+            fold_whitespace(desired.nice_name or ""),
+            *(group.recording_group_id for group in found),
+        }
         if refused & names - {None, ""}:
             continue
-        if ran.task.module != "action":
-            assert bool(found) is wish.present, (wish, found)
+        if run.task.module != "action":
+            assert bool(found) is desired.present, (desired, found)
         for group in found:
-            assert not wish.differs(group), (wish, group)
-        key = wish.recording_group_id or (found[0].recording_group_id if found else None)
-        if wish.record and key:
-            _is_recorded_so(ran.end, key, wish.record)
-    before = ran.last_look(before=ran.sent[0].sequence if ran.sent else math.inf)
-    for key, group in (before or ran.start).shown().items():
-        wishes = ran.task.wishes_for(group)
-        if key in refused or any(wish in ran.task.wishes for wish in wishes):
+            assert not desired.differing_fields(group), (desired, group)
+        key = desired.recording_group_id or (found[0].recording_group_id if found else None)
+        if desired.recording and key:
+            _check_recording(run.end, key, desired.recording)
+    before = run.last_read(before=run.writes[0].sequence if run.writes else math.inf)
+    for key, group in (before or run.start).visible_groups().items():
+        desired_groups = run.task.desired_for(group)
+        if key in refused or any(desired in run.task.desired_groups for desired in desired_groups):
             continue
-        for wish in wishes:
-            assert (key in shown) is wish.present, (key, wish)
-            assert not (wish.present and wish.differs(shown[key])), (key, wish)
+        for desired in desired_groups:
+            assert (key in visible_groups) is desired.present, (key, desired)
+            assert not (desired.present and desired.differing_fields(visible_groups[key])), (key, desired)
 
 
-def _is_recorded_so(state: State, key: str, wanted: Recording) -> None:
+def _check_recording(state: State, key: str, desired: Recording) -> None:
     rules = [*state.rules_of(key).values()]
-    assert len(rules) == len(state.configurations_of(key)) == int(wanted.present), (key, rules)
+    assert len(rules) == len(state.configurations_of(key)) == int(desired.present), (key, rules)
     for rule in rules:
-        assert (rule.enabled, _conditions(rule.conditions)) == (wanted.enabled, _conditions(wanted.conditions))
-        assert wanted.name in (None, rule.name)
+        assert (rule.enabled, _conditions(rule.conditions)) == (desired.enabled, _conditions(desired.conditions))
+        assert desired.name in (None, rule.name)
         assert rule.start_event is None
 
 
-# What check mode says.
+# Check mode.
 
 
-def prediction_is_what_happens(told: Ran, real: Ran) -> None:
-    """The same changes, the same refusals, the same failure, the same groups."""
-    assert told.sent == ()
+def check_prediction(predicted: TaskRun, real: TaskRun) -> None:
+    """Check that check mode predicted the changes, refusals, failure, and groups of the real run."""
+    assert predicted.writes == ()
     for part in ("changed", "failed", "msg", "error", "device"):
-        assert told.result.get(part) == real.result.get(part), part
+        assert predicted.result.get(part) == real.result.get(part), part
     for part in ("changes", "refused"):
-        assert _masked(told.result.get(part), told.start) == _masked(real.result.get(part), told.start), part
-    if told.task.module == "action":
-        assert _without_ids(told.result["recording_action"]) == _without_ids(real.result["recording_action"])
+        assert _normalize_items(predicted.result.get(part), predicted.start) == _normalize_items(
+            real.result.get(part), predicted.start
+        ), part
+    if predicted.task.module == "action":
+        assert _without_ids(predicted.result["recording_action"]) == _without_ids(real.result["recording_action"])
         return
-    foretold, groups = _groups(told.result), _groups(real.result)
-    assert len(foretold) == len(groups)
-    for one, other in zip(foretold, groups, strict=True):
+    predicted_groups, groups = _groups(predicted.result), _groups(real.result)
+    assert len(predicted_groups) == len(groups)
+    for one, other in zip(predicted_groups, groups, strict=True):
         for name, value in one.items():
             if name in TEXTS or name == "stream_options":
-                assert value is None or same(name, value, other[name]), name
+                assert value is None or is_same(name, value, other[name]), name
             else:
                 assert value in (None, other[name]), name
 
 
-def _masked(items: Any, before: State) -> list[Any]:
-    """A list in an order of its own, without the ids that a device makes up, and with texts as it gives them back."""
-    return sorted((_told(item, before) for item in items or []), key=json.dumps)
+def _normalize_items(items: Any, before: State) -> list[Any]:
+    """Return a sorted list without generated IDs, and with texts as the device returns them."""
+    return sorted((_normalize(item, before) for item in items or []), key=json.dumps)
 
 
-def _told(value: Any, before: State) -> Any:
+def _normalize(value: Any, before: State) -> Any:
     if isinstance(value, dict):
-        return {name: _told(item, before) for name, item in value.items()}
+        return {name: _normalize(item, before) for name, item in value.items()}
     if isinstance(value, list):
-        return [_told(item, before) for item in value]
+        return [_normalize(item, before) for item in value]
     if not isinstance(value, str):
         return value
-    return None if _GENERATED.fullmatch(value) and value not in before.groups else folded(value)
+    return None if _GENERATED.fullmatch(value) and value not in before.groups else fold_whitespace(value)
 
 
 def _without_ids(action: Options | None) -> Options | None:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Look for a secret in everything that a run left, in every form in which one may be written.
+"""Search everything that a run left for a secret, in every form in which it can occur.
 
-It shares nothing with the code that is to keep the secret. Not looked into: what is compressed or encrypted.
+The search shares no code with the redaction. It does not read compressed or encrypted data.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
-# A piece of a secret this long is none that stands somewhere by chance, and tells of a form not thought of here.
-_PIECE = re.compile(rb"[A-Za-z0-9]{8,}")
+# A fragment of this length does not occur by chance. It reveals a form that is missing here.
+_FRAGMENT = re.compile(rb"[A-Za-z0-9]{8,}")
 
 
 @dataclass(frozen=True)
 class Secret:
     """A login.
 
-    :param realms: realms for which a digest may be made of it, which is as good as the password.
+    :param realms: the realms of possible digests, which are as sensitive as the password.
     """
 
     user: str
@@ -37,26 +37,26 @@ class Secret:
     realms: tuple[str, ...] = ()
 
     def forms(self) -> dict[bytes, str]:
-        """Every form as bytes, with what to call it."""
-        found: dict[bytes, str] = {}
-        for normal in ("NFC", "NFD"):
-            password = unicodedata.normalize(normal, self.password)
+        """Return the name of each form, by its bytes."""
+        forms: dict[bytes, str] = {}
+        for normal_form in ("NFC", "NFD"):
+            password = unicodedata.normalize(normal_form, self.password)
             for name, text in _spellings(password):
-                found.setdefault(text.encode(), name)
-            for name, coded in _codes(password):
-                found.setdefault(coded, name)
-            for whole in (password, f"{self.user}:{password}"):
-                for name, middle in _base64(whole.encode()):
-                    found.setdefault(middle, name)
+                forms.setdefault(text.encode(), name)
+            for name, encoded in _encodings(password):
+                forms.setdefault(encoded, name)
+            for value in (password, f"{self.user}:{password}"):
+                for name, middle in _base64(value.encode()):
+                    forms.setdefault(middle, name)
         for realm in self.realms:
             login = f"{self.user}:{realm}:{self.password}".encode()
             for algorithm in ("md5", "sha256"):
-                found[hashlib.new(algorithm, login).hexdigest().encode()] = f"digest of {algorithm}"
-        return found
+                forms[hashlib.new(algorithm, login).hexdigest().encode()] = f"digest of {algorithm}"
+        return forms
 
-    def pieces(self) -> set[bytes]:
-        """Pieces of the password that by themselves are a find, in lower case."""
-        return {piece.lower() for piece in _PIECE.findall(self.password.encode())}
+    def fragments(self) -> set[bytes]:
+        """Return the fragments of the password that count as a leak, in lower case."""
+        return {fragment.lower() for fragment in _FRAGMENT.findall(self.password.encode())}
 
 
 def _spellings(text: str) -> Iterator[tuple[str, str]]:
@@ -71,14 +71,14 @@ def _spellings(text: str) -> Iterator[tuple[str, str]]:
     for escaped in (html.escape(text), html.escape(text, quote=False), numbers, html.escape(html.escape(text))):
         yield "HTML", escaped
         yield "HTML", escaped.encode("ascii", "xmlcharrefreplace").decode()
-    for coding in ("utf-8", "latin-1"):
-        for quoted in (quote(text, "", coding, "ignore"), quote(text, "/", coding, "ignore"), quote_plus(text, "")):
+    for encoding in ("utf-8", "latin-1"):
+        for quoted in (quote(text, "", encoding, "ignore"), quote(text, "/", encoding, "ignore"), quote_plus(text, "")):
             yield "percent", quoted
             yield "percent", re.sub("%..", lambda match: match[0].lower(), quoted)
             yield "percent twice", quote(quoted, "")
 
 
-def _codes(text: str) -> Iterator[tuple[str, bytes]]:
+def _encodings(text: str) -> Iterator[tuple[str, bytes]]:
     yield "Latin-1", text.encode("latin-1", "replace")
     yield "Latin-1", text.encode("latin-1", "xmlcharrefreplace")
     yield "UTF-16", text.encode("utf-16-le")
@@ -86,11 +86,11 @@ def _codes(text: str) -> Iterator[tuple[str, bytes]]:
     yield "hex", text.encode().hex().upper().encode()
 
 
-def _base64(whole: bytes) -> Iterator[tuple[str, bytes]]:
-    """What stands in a base64 whatever comes before and after, for each of the three ways to lie in it."""
+def _base64(value: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the part of a base64 text that is independent of its context, for each of the three offsets."""
     for shift in range(3):
-        coded = b64encode(bytes(shift) + whole)
-        middle = coded[-(-shift * 8 // 6) : (shift + len(whole)) * 8 // 6]
+        encoded = b64encode(bytes(shift) + value)
+        middle = encoded[-(-shift * 8 // 6) : (shift + len(value)) * 8 // 6]
         for form in (middle, middle.translate(bytes.maketrans(b"+/", b"-_"))):
             yield "base64", form
             yield "base64", quote(form, "").encode()
@@ -98,41 +98,41 @@ def _base64(whole: bytes) -> Iterator[tuple[str, bytes]]:
 
 @dataclass(frozen=True)
 class Leak:
-    """Where a secret stands, and how it is written there."""
+    """The location of a secret, and its form."""
 
-    place: str
+    location: str
     form: str
-    around: str
+    context: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.form}: …{self.around}…"
+        return f"{self.location}: {self.form}: …{self.context}…"
 
 
-def search_text(place: str, content: bytes, secrets: Iterable[Secret]) -> Iterator[Leak]:
-    """The leaks in some bytes."""
+def search_text(location: str, content: bytes, secrets: Iterable[Secret]) -> Iterator[Leak]:
+    """Yield the leaks in some bytes."""
     lowered = content.lower()
     for secret in secrets:
         for form, name in secret.forms().items():
-            if (at := content.find(form)) >= 0:
-                yield Leak(place, name, _around(content, at, len(form)))
-        for piece in secret.pieces():
-            if (at := lowered.find(piece)) >= 0:
-                yield Leak(place, "a piece", _around(content, at, len(piece)))
+            if (index := content.find(form)) >= 0:
+                yield Leak(location, name, _context(content, index, len(form)))
+        for fragment in secret.fragments():
+            if (index := lowered.find(fragment)) >= 0:
+                yield Leak(location, "fragment", _context(content, index, len(fragment)))
 
 
-def _around(content: bytes, at: int, length: int) -> str:
-    return content[max(0, at - 80) : at + length + 20].decode("utf-8", "replace")
+def _context(content: bytes, index: int, length: int) -> str:
+    return content[max(0, index - 80) : index + length + 20].decode("utf-8", "replace")
 
 
 def search(root: Path, secrets: Collection[Secret], exempt: Collection[Path] = ()) -> list[Leak]:
-    """The leaks in all files below a directory, and in their names.
+    """Return the leaks in all files below a directory, and in their names.
 
-    :param exempt: files that may hold the secrets, because the test put them there.
+    :param exempt: files that may contain the secrets, because the test created them.
     """
-    found: list[Leak] = []
+    leaks: list[Leak] = []
     for path in sorted(root.rglob("*")):
-        place = str(path.relative_to(root))
-        found += search_text(f"name of {place}", place.encode("utf-8", "surrogateescape"), secrets)
+        location = str(path.relative_to(root))
+        leaks += search_text(f"name of {location}", location.encode("utf-8", "surrogateescape"), secrets)
         if path.is_file() and path not in exempt:
-            found += search_text(place, path.read_bytes(), secrets)
-    return found
+            leaks += search_text(location, path.read_bytes(), secrets)
+    return leaks

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tasks as people write them, drawn at random, and what each asks for, said without the code under test."""
+"""Random tasks in the forms that users write, and what each requests, computed without the code under test."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.simulator.actions import SYSTEM_READY
 
 Options = dict[str, Any]
 
-#: The ids and names that everybody in these tests uses.
+#: The IDs and names in all these tests.
 IDS = ("a", "b", "c", "d")
 NAMES = ("Door", "Tür <&> \"1\" '2'", "Two\tlines\n")
 #: Retention times as written, and their hours.
@@ -50,13 +50,13 @@ MATCHES: tuple[Options, ...] = (
 TEXTS = ("nice_name", "description")
 FIELDS = (*TEXTS, "retention_time", "disk_id", "stream_options", "pre_duration", "post_duration")
 _MOTION = ("tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1", 'boolean(//SimpleItem[@Name="active" and @Value="1"])')
-_MOVES = {"topic_expression": _MOTION[0], "message_content": {"active": True}}
+_MOTION_CONDITION = {"topic_expression": _MOTION[0], "message_content": {"active": True}}
 _ALWAYS = (Event(*SYSTEM_READY),)
 
 
 @dataclass(frozen=True)
 class Recording:
-    """When something shall be recorded: as written in a task, and as the rule it makes."""
+    """A recording action: as a task writes it, and as the rule that it creates."""
 
     written: Options | str
     present: bool = True
@@ -65,11 +65,11 @@ class Recording:
     name: str | None = None
 
 
-#: What people write under ``recording``; the last is one that no device takes.
+#: Values of the option ``recording``; every device rejects the last one.
 RECORDINGS = {
     "always": Recording("always"),
     "never": Recording("never", present=False, conditions=()),
-    "motion": Recording({"conditions": [_MOVES]}, conditions=(Event(*_MOTION),)),
+    "motion": Recording({"conditions": [_MOTION_CONDITION]}, conditions=(Event(*_MOTION),)),
     "named": Recording({"always": True, "name": "Mine"}, name="Mine"),
     "off": Recording({"enabled": False}, enabled=False),
     "unknown": Recording(
@@ -80,36 +80,36 @@ RECORDINGS = {
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a task wants of one group. A rule has a match in place of an identity."""
+class DesiredGroup:
+    """The desired state of one group. A rule for existing groups has a match instead of an identity."""
 
     fields: Options
     present: bool = True
     match: Options | None = None
-    record: Recording | None = None
+    recording: Recording | None = None
 
     @property
     def recording_group_id(self) -> str | None:
-        """The id that it is about, if it names one."""
+        """Return the ID of the group, or None if the task does not set one."""
         return self.fields.get("recording_group_id")
 
     @property
     def nice_name(self) -> str | None:
-        """The name that it sets, or by which it finds its group."""
+        """Return the name that the task sets or finds the group by."""
         return self.fields.get("nice_name")
 
-    def means(self, group: Group) -> bool:
-        """Whether it is about this group."""
+    def matches_group(self, group: Group) -> bool:
+        """Return whether it applies to a group."""
         if self.match is not None:
-            return all(_fits(group, name, value) for name, value in self.match.items())
+            return all(_matches(group, name, value) for name, value in self.match.items())
         if self.recording_group_id is not None:
             return self.recording_group_id == group.recording_group_id
-        return folded(self.nice_name or "") == folded(group.nice_name)
+        return fold_whitespace(self.nice_name or "") == fold_whitespace(group.nice_name)
 
-    def differs(self, group: Group) -> set[str]:
-        """The fields that are not as it wants them."""
-        given = {name: value for name, value in self.fields.items() if name in FIELDS and value is not None}
-        return {name for name, value in given.items() if not same(name, value, getattr(group, name))}
+    def differing_fields(self, group: Group) -> set[str]:
+        """Return the fields of a group that differ from it."""
+        requested = {name: value for name, value in self.fields.items() if name in FIELDS and value is not None}
+        return {name for name, value in requested.items() if not is_same(name, value, getattr(group, name))}
 
 
 @dataclass(frozen=True, repr=False)
@@ -119,9 +119,9 @@ class Task:
     module: str
     options: Options
     user: str = "operator"
-    # The same again, as the tests read it.
-    wishes: tuple[Wish, ...] = ()
-    rules: tuple[Wish, ...] = ()
+    # The same options in the form that the tests use.
+    desired_groups: tuple[DesiredGroup, ...] = ()
+    rules: tuple[DesiredGroup, ...] = ()
     purged: tuple[str, ...] = ()
     holds: tuple[Options, ...] = ()
 
@@ -130,40 +130,40 @@ class Task:
 
     @property
     def allows_loss(self) -> bool:
-        """Whether it says that recordings may go."""
+        """Return whether the task allows the loss of recordings."""
         return bool(self.options.get("allow_recording_loss"))
 
     @property
     def allows_stop(self) -> bool:
-        """Whether it says that a device may record no more."""
+        """Return whether the task allows that recording stops."""
         return self.module == "action" or bool(self.options.get("allow_recording_stop"))
 
     @property
-    def reports(self) -> bool:
-        """Whether what is refused keeps nothing else from being done."""
+    def continues_on_refusal(self) -> bool:
+        """Return whether the task applies other changes when it refuses one."""
         return self.options.get("on_refused") == "report"
 
-    def holds_group(self, recording_group_id: str) -> bool:
-        """Whether a hold that has not ended is on the group."""
+    def is_held(self, recording_group_id: str) -> bool:
+        """Return whether an active hold protects a group."""
         return any(
             hold["until"] > "2900" and fnmatchcase(recording_group_id, hold["recording_group_id"])
             for hold in self.holds
         )
 
-    def wishes_for(self, group: Group) -> tuple[Wish, ...]:
-        """All that it wants of a group: an entry beats a rule, and a rule the purge."""
-        named = tuple(wish for wish in self.wishes if wish.means(group))
-        ruled = tuple(wish for wish in self.rules if wish.means(group))[:1]
+    def desired_for(self, group: Group) -> tuple[DesiredGroup, ...]:
+        """Return the desired states of a group: an entry overrides a rule, and a rule overrides the purge."""
+        named = tuple(desired for desired in self.desired_groups if desired.matches_group(group))
+        ruled = tuple(desired for desired in self.rules if desired.matches_group(group))[:1]
         purged = any(fnmatchcase(group.recording_group_id, glob) for glob in self.purged)
-        return named or ruled or ((Wish({}, present=False),) if purged else ())
+        return named or ruled or ((DesiredGroup({}, present=False),) if purged else ())
 
     def run(self, port: int, *, check_mode: bool, timeout: float, retries: int, session: Any) -> Options:
-        """The result."""
-        make, call = _MODULES[self.module]
+        """Run the task and return its result."""
+        build_parameters, run_module = _MODULES[self.module]
         password = {"operator": "operator-pass", "viewer": "viewer-pass"}[self.user]
         device = {"port": port, "username": self.user, "password": password, "timeout": timeout, "retries": retries}
-        parameters = make(**{**self.options, **device})
-        return call(parameters, check_mode=check_mode, diff=True, open_session=session, warn=lambda _text: None)
+        parameters = build_parameters(**{**self.options, **device})
+        return run_module(parameters, check_mode=check_mode, diff=True, open_session=session, warn=lambda _text: None)
 
 
 def _info_parameters(**options: Any) -> Options:
@@ -178,16 +178,16 @@ _MODULES: Mapping[str, tuple[Callable[..., Options], Callable[..., Options]]] = 
 }
 
 
-# What equal means.
+# Equality.
 
 
-def folded(text: str) -> str:
-    """A text as an XML attribute gives it back."""
+def fold_whitespace(text: str) -> str:
+    """Return a text as an XML attribute returns it."""
     return re.sub("\r\n|[\r\n\t]", " ", text)
 
 
-def pairs(options: Any) -> list[tuple[str, str]]:
-    """The meaning of stream options, written as a text or as a dictionary."""
+def parse_stream_options(options: Any) -> list[tuple[str, str]]:
+    """Return stream options, given as a text or a dictionary, as sorted pairs."""
     if isinstance(options, Mapping):
         found = [(str(name), str(value)) for name, value in options.items()]
     else:
@@ -196,37 +196,37 @@ def pairs(options: Any) -> list[tuple[str, str]]:
     return sorted((name, value.upper() if name == "device" else value) for name, value in found)
 
 
-def same(name: str, wanted: Any, there: Any) -> bool:
-    """Whether a field of a device is as a task writes it."""
+def is_same(name: str, wanted: Any, current: Any) -> bool:
+    """Return whether the value of a field equals the value in a task."""
     if name in TEXTS:
-        return folded(wanted) == folded(there)
+        return fold_whitespace(wanted) == fold_whitespace(current)
     if name == "stream_options":
-        return pairs(wanted) == pairs(there)
+        return parse_stream_options(wanted) == parse_stream_options(current)
     if name == "retention_time":
-        return bool(HOURS.get(wanted, wanted) == there)
-    return there in wanted if isinstance(wanted, list) else bool(wanted == there)
+        return bool(HOURS.get(wanted, wanted) == current)
+    return current in wanted if isinstance(wanted, list) else bool(wanted == current)
 
 
-def _fits(group: Group, name: str, glob: Any) -> bool:
+def _matches(group: Group, name: str, glob: Any) -> bool:
     if name != "stream_options":
         return fnmatchcase(getattr(group, name), glob)
-    there = dict(pairs(group.stream_options))
-    return all(fnmatchcase(there.get(option, ""), value) for option, value in glob.items() if option in there) and (
-        glob.keys() <= there.keys()
+    current = dict(parse_stream_options(group.stream_options))
+    return all(fnmatchcase(current.get(option, ""), value) for option, value in glob.items() if option in current) and (
+        glob.keys() <= current.keys()
     )
 
 
 # Strategies.
 
 
-def _sometimes(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def _optional(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | strategy
 
 
 _SETTINGS = {
-    "description": _sometimes(st.sampled_from(["", "x", "two\nlines"])),
+    "description": _optional(st.sampled_from(["", "x", "two\nlines"])),
     "retention_time": st.sampled_from([None, *HOURS]),
-    "stream_options": _sometimes(st.sampled_from(STREAMS)),
+    "stream_options": _optional(st.sampled_from(STREAMS)),
     "pre_duration": st.sampled_from([None, None, 0, 5000]),
     "post_duration": st.sampled_from([None, None, 0, 5000]),
 }
@@ -241,15 +241,15 @@ _HOLDS = st.just(()) | st.lists(
     max_size=2,
 ).map(tuple)
 _USERS = st.sampled_from(["operator"] * 19 + ["viewer"])
-_ALLOWED = st.sampled_from([True, True, False])
+_ALLOWANCES = st.sampled_from([True, True, False])
 _entries_by_id = st.fixed_dictionaries(
-    {"recording_group_id": st.sampled_from(IDS), "nice_name": _sometimes(st.sampled_from(NAMES)), **_SETTINGS, **_DISK}
+    {"recording_group_id": st.sampled_from(IDS), "nice_name": _optional(st.sampled_from(NAMES)), **_SETTINGS, **_DISK}
 )
 _entries_by_name = st.fixed_dictionaries(
     {"recording_group_id": st.none(), "nice_name": st.sampled_from(NAMES), **_SETTINGS, **_DISK}
 )
 _entries = _entries_by_id | _entries_by_name
-_records = st.sampled_from([None, None, None, *RECORDINGS])
+_recording_names = st.sampled_from([None, None, None, *RECORDINGS])
 
 
 def _identity(entry: Options) -> tuple[Any, Any]:
@@ -258,68 +258,72 @@ def _identity(entry: Options) -> tuple[Any, Any]:
 
 @st.composite
 def group_tasks(draw: st.DrawFn) -> Task:
-    """``axis_recording_group``."""
+    """Build tasks of ``axis_recording_group``."""
     entry, holds = draw(_entries), draw(_HOLDS)
     present = draw(st.sampled_from([True, True, False]))
-    allowed = {f"allow_recording_{what}": draw(_ALLOWED) for what in ("loss", "stop")}
+    allowed = {f"allow_recording_{what}": draw(_ALLOWANCES) for what in ("loss", "stop")}
     options = {**entry, "state": "present" if present else "absent", "holds": [*holds], **allowed}
-    return Task("group", options, draw(_USERS), wishes=(Wish(entry, present),), holds=holds)
+    return Task("group", options, draw(_USERS), desired_groups=(DesiredGroup(entry, present),), holds=holds)
 
 
 @st.composite
 def action_tasks(draw: st.DrawFn) -> Task:
-    """``axis_recording_action``."""
+    """Build tasks of ``axis_recording_action``."""
     key, holds = draw(st.sampled_from(IDS)), draw(_HOLDS)
     recording = RECORDINGS[draw(st.sampled_from([*RECORDINGS]))]
     written = recording.written if isinstance(recording.written, dict) else {}
     options = {**written, "recording_group_id": key, "holds": [*holds]}
     options["state"] = "present" if recording.present else "absent"
-    wish = Wish({"recording_group_id": key}, record=recording)
-    return Task("action", options, draw(_USERS), wishes=(wish,), holds=holds)
+    desired = DesiredGroup({"recording_group_id": key}, recording=recording)
+    return Task("action", options, draw(_USERS), desired_groups=(desired,), holds=holds)
 
 
 @st.composite
 def policy_tasks(draw: st.DrawFn) -> Task:
-    """``axis_retention_policy``."""
-    entries = _tellable(draw(st.lists(_entries, min_size=2, max_size=4, unique_by=_identity)))
-    wanted = [RECORDINGS[name] if name else None for name in (draw(_records) for _entry in entries)]
+    """Build tasks of ``axis_retention_policy``."""
+    entries = _without_ambiguous_names(draw(st.lists(_entries, min_size=2, max_size=4, unique_by=_identity)))
+    wanted = [RECORDINGS[name] if name else None for name in (draw(_recording_names) for _entry in entries)]
     match = st.sampled_from(MATCHES)
     rules = draw(st.lists(st.tuples(match, st.fixed_dictionaries(_SETTINGS)), max_size=2))
     purge, globs = draw(st.booleans()), draw(st.sampled_from([["*"], ["[bc]"], ["d", "a*"]]))
     holds = draw(_HOLDS)
     options = {
         "groups": [
-            {**entry, "recording": None if item is None else _as_record(item)}
+            {**entry, "recording": None if item is None else _build_recording(item)}
             for entry, item in zip(entries, wanted, strict=True)
         ],
         "existing_groups": [{**fields, "match": match} for match, fields in rules],
         "purge": purge,
         "purge_match": globs,
-        # Without it a policy that says nothing would be refused.
+        # Without it an empty policy is an error.
         "retention_minimum": "1",
         "on_refused": draw(st.sampled_from(["fail", "report"])),
-        "allow_recording_loss": draw(_ALLOWED),
-        "allow_recording_stop": draw(_ALLOWED),
+        "allow_recording_loss": draw(_ALLOWANCES),
+        "allow_recording_stop": draw(_ALLOWANCES),
         "holds": [*holds],
     }
     return Task(
         "policy",
         options,
         draw(_USERS),
-        wishes=tuple(Wish(entry, record=item) for entry, item in zip(entries, wanted, strict=True)),
-        rules=tuple(Wish(fields, match=match) for match, fields in rules),
+        desired_groups=tuple(DesiredGroup(entry, recording=item) for entry, item in zip(entries, wanted, strict=True)),
+        rules=tuple(DesiredGroup(fields, match=match) for match, fields in rules),
         purged=tuple(globs) if purge else (),
         holds=holds,
     )
 
 
-def _tellable(entries: list[Options]) -> list[Options]:
-    """Without those that are found by a name that another one has, too: such a policy is refused as a whole."""
-    names = [folded(entry["nice_name"] or "") for entry in entries]
-    return [entry for entry in entries if entry["recording_group_id"] or names.count(folded(entry["nice_name"])) == 1]
+def _without_ambiguous_names(entries: list[Options]) -> list[Options]:
+    """Remove the entries that are identified by the name of another entry; such a policy is invalid."""
+    names = [fold_whitespace(entry["nice_name"] or "") for entry in entries]
+    return [
+        entry
+        for entry in entries
+        if entry["recording_group_id"] or names.count(fold_whitespace(entry["nice_name"])) == 1
+    ]
 
 
-def _as_record(recording: Recording) -> Any:
+def _build_recording(recording: Recording) -> Any:
     written = recording.written
     return written if isinstance(written, str) else {**RECORDING, **written}
 

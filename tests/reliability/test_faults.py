@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each fault at each place of a task: how it ends, what is left on the device, and what the next run does."""
+"""Each fault at each stage of a task: the result, the state of the device, and what the next run does."""
 
 from __future__ import annotations
 
@@ -14,99 +14,99 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_recording_action, run_recording_group
 from tests.parameters import action_parameters, group_parameters
-from tests.reliability.trials import (
-    PLACES,
+from tests.reliability.fault_cases import (
+    FAULT_CASES,
+    STAGES,
     TASK,
-    TRIALS,
-    Trial,
-    account,
-    camera,
-    check,
-    documented,
-    heal,
+    FaultCase,
+    add_camera,
+    check_result,
+    clear_fault,
+    describe_run,
+    read_documented_results,
     retention,
 )
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
 
-DOCUMENTED = documented()
+DOCUMENTED_RESULTS = read_documented_results()
 
 
 @pytest.fixture(scope="module")
 def fleet() -> Iterator[Fleet]:
-    """An empty fleet, listening."""
+    """Yield an empty fleet."""
     with Fleet() as running:
         yield running
 
 
 def run(device: Device, timeout: float = 20, **options: Any) -> dict[str, Any]:
-    """The result of the task on one device."""
-    where: dict[str, Any] = {"host": device.host, "port": device.port, "protocol": "http"}
+    """Run the task on one device and return its result."""
+    connection: dict[str, Any] = {"host": device.host, "port": device.port, "protocol": "http"}
     if not device.port:
-        where |= {"port": device.tls_port, "protocol": "https", "tls_fingerprint": device.certificate_sha256}
-    parameters = group_parameters(**{**where, "timeout": timeout, "retries": 1, **TASK, **options})
+        connection |= {"port": device.tls_port, "protocol": "https", "tls_fingerprint": device.certificate_sha256}
+    parameters = group_parameters(**{**connection, "timeout": timeout, "retries": 1, **TASK, **options})
     return run_recording_group(parameters, check_mode=False, diff=False, open_session=Session, warn=lambda _text: None)
 
 
-def marks(trial: Trial, place: str, scheme: str) -> list[pytest.MarkDecorator]:
-    """The row of the table; over HTTPS the reads are for the long form."""
-    is_long = scheme == "https" and place != "write"
-    return [pytest.mark.fault(trial.fault), *([pytest.mark.long] if is_long else [])]
+def marks(case: FaultCase, stage: str, scheme: str) -> list[pytest.MarkDecorator]:
+    """Return the row of the table, and the mark of the long form for reads over HTTPS."""
+    is_long = scheme == "https" and stage != "write"
+    return [pytest.mark.fault(case.fault), *([pytest.mark.long] if is_long else [])]
 
 
 @pytest.mark.parametrize(
-    ("trial", "place", "scheme"),
+    ("case", "stage", "scheme"),
     [
-        pytest.param(trial, place, scheme, marks=marks(trial, place, scheme), id=f"{trial.fault}-{place}-{scheme}")
-        for trial in TRIALS
-        for place in trial.ends
+        pytest.param(case, stage, scheme, marks=marks(case, stage, scheme), id=f"{case.fault}-{stage}-{scheme}")
+        for case in FAULT_CASES
+        for stage in case.expected
         for scheme in ("http", "https")
     ],
 )
-def test_each_fault_at_each_place(fleet: Fleet, trial: Trial, place: str, scheme: str) -> None:
-    device = camera(fleet, scheme=scheme)
-    trial.plant(device, PLACES[place])
-    end = trial.ends[place]
-    result = run(device, trial.timeout)
-    check(device, result, end)
-    assert bool(device.lost_recordings) is trial.loses
+def test_each_fault_at_each_stage(fleet: Fleet, case: FaultCase, stage: str, scheme: str) -> None:
+    device = add_camera(fleet, scheme=scheme)
+    case.plant(device, STAGES[stage])
+    expected = case.expected[stage]
+    result = run(device, case.timeout)
+    check_result(device, result, expected)
+    assert bool(device.lost_recordings) is case.loses_recordings
     if scheme == "http":
-        assert account(device, result) == DOCUMENTED[trial.fault][[*PLACES].index(place)]
-    if trial.passes:
-        # What was lost or in doubt is made good by the next run, and then nothing is left to do.
-        heal(device)
-        assert run(device)["changed"] is (retention(device) != end.retention)
+        assert describe_run(device, result) == DOCUMENTED_RESULTS[case.fault][[*STAGES].index(stage)]
+    if case.is_transient:
+        # The next run completes what was lost or unconfirmed, and the run after it changes nothing.
+        clear_fault(device)
+        assert run(device)["changed"] is (retention(device) != expected.retention)
         assert retention(device) == int(TASK["retention_time"])
         assert run(device)["changed"] is False
 
 
 def create(device: Device, timeout: float) -> dict[str, Any]:
-    """A group that has no id of its own: only its name tells whether it is there already."""
+    """Create a group without an ID, which only its name identifies."""
     return run(device, timeout, recording_group_id=None, nice_name="Yard", retention_time="30d")
 
 
 def delete(device: Device, timeout: float) -> dict[str, Any]:
-    """The word of the task covers this group and no other."""
+    """Delete the group of the task, whose allowance covers no other group."""
     return run(device, timeout, state="absent", retention_time=None, allow_recording_loss=True)
 
 
-def record(device: Device, timeout: float) -> dict[str, Any]:
-    """What makes the camera record to the group: a configuration, and a rule that starts it."""
-    where = {"host": device.host, "port": device.port, "protocol": "http", "timeout": timeout, "retries": 1}
+def set_recording(device: Device, timeout: float) -> dict[str, Any]:
+    """Add the recording action of the group: a configuration, and a rule that starts it."""
+    connection = {"host": device.host, "port": device.port, "protocol": "http", "timeout": timeout, "retries": 1}
     return run_recording_action(
-        action_parameters(**where), check_mode=False, diff=False, open_session=Session, warn=lambda _text: None
+        action_parameters(**connection), check_mode=False, diff=False, open_session=Session, warn=lambda _text: None
     )
 
 
-def created(device: Device) -> bool:
+def is_created(device: Device) -> bool:
     return [group.nice_name for group in device.groups.values()].count("Yard") == 1
 
 
-def deleted(device: Device) -> bool:
+def is_deleted(device: Device) -> bool:
     return "door" not in device.groups and {lost.group_id for lost, _reason in device.lost_recordings} == {"door"}
 
 
-def records(device: Device) -> bool:
+def is_recorded(device: Device) -> bool:
     configurations, rules = device.actions.configurations, device.actions.rules
     return len(rules) == len(configurations) == 1 and device.is_recording("door")
 
@@ -114,35 +114,35 @@ def records(device: Device) -> bool:
 @pytest.mark.parametrize(
     ("operation", "call", "is_done"),
     [
-        (create, "recording_group/create", created),
-        (delete, "recording_group/delete", deleted),
-        (record, "action/AddActionConfiguration", records),
-        (record, "action/AddActionRule", records),
+        (create, "recording_group/create", is_created),
+        (delete, "recording_group/delete", is_deleted),
+        (set_recording, "action/AddActionConfiguration", is_recorded),
+        (set_recording, "action/AddActionRule", is_recorded),
     ],
 )
 @pytest.mark.parametrize(
-    "trial",
+    "case",
     [
-        pytest.param(trial, marks=pytest.mark.fault(trial.fault), id=trial.fault)
-        for trial in TRIALS
-        if "write" in trial.ends and trial.passes
+        pytest.param(case, marks=pytest.mark.fault(case.fault), id=case.fault)
+        for case in FAULT_CASES
+        if "write" in case.expected and case.is_transient
     ],
 )
-def test_no_write_is_lost_or_doubled(
+def test_every_write_is_applied_exactly_once(
     fleet: Fleet,
-    trial: Trial,
+    case: FaultCase,
     operation: Callable[[Device, float], dict[str, Any]],
     call: str,
     is_done: Callable[[Device], bool],
 ) -> None:
-    device = camera(fleet)
-    trial.plant(device, {"call": call})
-    first = operation(device, trial.timeout)
+    device = add_camera(fleet)
+    case.plant(device, {"call": call})
+    first = operation(device, case.timeout)
     assert (first.get("error") is None) is (first["changed"] and not first.get("failed")), first
     if first.get("error") is None:
         assert is_done(device), first
     assert not first.get("unreachable") or device.writes == []
-    heal(device)
+    clear_fault(device)
     second = operation(device, 20)
     assert "error" not in second, second
     assert is_done(device)
@@ -160,8 +160,8 @@ SENT = "resolution=1920x1080&camera=1&text=a%20b"
         for form in ("reordered", "reencoded", "reordered_reencoded")
     ],
 )
-def test_stream_options_that_come_back_in_another_form_mean_the_same(fleet: Fleet, form: str) -> None:
-    device = camera(fleet, switches=Switches(stream_options_form=form))
+def test_stream_options_in_another_form_are_equal(fleet: Fleet, form: str) -> None:
+    device = add_camera(fleet, switches=Switches(stream_options_form=form))
     assert run(device, stream_options=SENT)["changed"] is True
     kept = device.groups["door"].stream_options
     assert run(device, stream_options=SENT)["changed"] is False
@@ -170,8 +170,8 @@ def test_stream_options_that_come_back_in_another_form_mean_the_same(fleet: Flee
 
 
 @pytest.mark.fault("stream options dropped")
-def test_stream_options_that_the_device_drops_are_not_claimed(fleet: Fleet) -> None:
-    device = camera(fleet)
+def test_dropped_stream_options_are_not_applied(fleet: Fleet) -> None:
+    device = add_camera(fleet)
     device.plant_fault("change_argument", call="recording_group/update", argument="streamoptions", value=None)
     result = run(device, retention_time=None, stream_options=SENT)
     assert (result["error"]["kind"], result["changed"]) == ("not_applied", False)

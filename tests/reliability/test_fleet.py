@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One play on 500 cameras at 50 forks, most of which have a fault: every host ends as it should."""
+"""One play on 500 cameras at 50 forks, most with a fault: every host has the expected result."""
 
 from __future__ import annotations
 
@@ -15,102 +15,102 @@ from pathlib import Path
 from typing import Any
 
 from tests.playbook import PlaybookRun, run_playbook
-from tests.reliability.trials import DONE, PLACES, TASK, TRIALS, Trial, camera, check
+from tests.reliability.fault_cases import DONE, FAULT_CASES, STAGES, TASK, FaultCase, add_camera, check_result
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
-CAMERAS, FORKS, LEAST_OF_EACH = 500, 50, 10
-#: seconds: fifty workers share few cores here, and none may be late by itself
-PATIENCE = 3.0
-NOT_DISTURBED = Trial("none", lambda _device, _place: None, {"look": DONE})
-Struck = tuple[Device, Trial, str]
+CAMERAS, FORKS, MIN_OF_EACH = 500, 50, 10
+#: Seconds; long enough for fifty workers on few cores.
+TIMEOUT = 3.0
+NO_FAULT = FaultCase("none", lambda _device, _stage: None, {"read": DONE})
+AffectedCamera = tuple[Device, FaultCase, str]
 
 
-def under_fire(fleet: Fleet, round_number: int) -> list[Struck]:
-    """The cameras, each with its own password, ten with each fault at its places in turn, and the rest without.
+def add_cameras(fleet: Fleet, round_number: int) -> list[AffectedCamera]:
+    """Add the cameras with different passwords: ten for each fault, at its stages in turn, and others without a fault.
 
-    One half speaks HTTP, the other HTTPS.
+    Half of them use HTTP, the others HTTPS.
     """
-    trials = [(trial, number) for trial in TRIALS for number in range(LEAST_OF_EACH)]
-    trials += [(NOT_DISTURBED, 0)] * (CAMERAS - len(trials))
-    # Mixed, so that neighbours in the inventory, which run at the same time, have nothing in common.
-    random.Random(round_number).shuffle(trials)
-    struck = []
-    for index, (trial, number) in enumerate(trials):
-        device = camera(fleet, f"camera-{index:03}", scheme="https" if index % 2 else "http")
+    fault_cases = [(case, number) for case in FAULT_CASES for number in range(MIN_OF_EACH)]
+    fault_cases += [(NO_FAULT, 0)] * (CAMERAS - len(fault_cases))
+    # In random order, so that adjacent hosts, which run at the same time, have different faults.
+    random.Random(round_number).shuffle(fault_cases)
+    cameras = []
+    for index, (case, number) in enumerate(fault_cases):
+        device = add_camera(fleet, f"camera-{index:03}", scheme="https" if index % 2 else "http")
         device.accounts["operator"] = replace(
             device.accounts["operator"], password=f"{device.serial}-secret-{index:03}"
         )
-        place = sorted(trial.ends)[(number + round_number) % len(trial.ends)]
-        trial.plant(device, PLACES[place])
-        struck.append((device, trial, place))
-    return struck
+        stage = sorted(case.expected)[(number + round_number) % len(case.expected)]
+        case.plant(device, STAGES[stage])
+        cameras.append((device, case, stage))
+    return cameras
 
 
-def inventory(fleet: Fleet, path: Path) -> Path:
-    """What the fleet says of itself, with the passwords of its devices."""
+def write_inventory(fleet: Fleet, path: Path) -> Path:
+    """Write the inventory of the fleet, with the passwords of its devices."""
     path.write_text(fleet.inventory(), encoding="utf-8")
     return path
 
 
-def drive(fleet: Fleet, scratch: Path) -> PlaybookRun:
-    """The task of the trials, on all of them at once."""
+def run_play(fleet: Fleet, scratch: Path) -> PlaybookRun:
+    """Run the task of the fault cases on all cameras in one play."""
     play = {
-        "name": "Under fire",
+        "name": "Change the retention time",
         "hosts": "axis",
         "gather_facts": False,
         "tasks": [
-            {"name": "Task", "camfleet.axis.axis_recording_group": {**TASK, "timeout": PATIENCE, "retries": 1}},
+            {"name": "Task", "camfleet.axis.axis_recording_group": {**TASK, "timeout": TIMEOUT, "retries": 1}},
         ],
     }
     playbook = scratch / "play.yml"
     playbook.write_text(json.dumps([play]), encoding="utf-8")
-    return run_playbook(playbook, inventory(fleet, scratch / "inventory.yml"), scratch, "--forks", str(FORKS))
+    return run_playbook(playbook, write_inventory(fleet, scratch / "inventory.yml"), scratch, "--forks", str(FORKS))
 
 
-def faults_in(device: Device, trial: Trial, result: dict[str, Any]) -> int:
-    """How often the fault struck, by the journal; where nothing got that far, by the connections that failed."""
+def count_faults(device: Device, case: FaultCase, result: dict[str, Any]) -> int:
+    """Count the occurrences of the fault in the journal, or of failed connections if no request reached the device."""
     entries = sum(entry.fault is not None for entry in device.journal)
-    return entries or int("error" in result) or int(trial is not NOT_DISTURBED and device.connections > 0)
+    return entries or int("error" in result) or int(case is not NO_FAULT and device.connections > 0)
 
 
-def most_in_a_second(device: Device) -> int:
-    """The largest number of requests that the device got in any second."""
+def max_requests_per_second(device: Device) -> int:
+    """Return the largest number of requests that the device received in any second."""
     times = [entry.time for entry in device.journal]
     return max((sum(start <= other < start + 1 for other in times) for start in times), default=0)
 
 
-def test_every_host_ends_as_it_should(
+def test_every_host_has_the_expected_result(
     tmp_path: Path, soak: bool, record_property: Callable[[str, object], None]
 ) -> None:
-    wrong: dict[str, str] = {}
+    failures: dict[str, str] = {}
     for round_number in range(5 if soak else 1):
         with Fleet() as fleet:
-            struck = under_fire(fleet, round_number)
-            run = drive(fleet, tmp_path)
+            cameras = add_cameras(fleet, round_number)
+            run = run_play(fleet, tmp_path)
         results = results_of(run)
         assert len(results) == CAMERAS, run.output[-3000:]
-        passwords = {device.accounts["operator"].password for device, _trial, _place in struck}
-        held, tried, hits = Counter[str](), Counter[str](), Counter[str]()
-        for device, trial, place in struck:
+        passwords = {device.accounts["operator"].password for device, _case, _stage in cameras}
+        passed, tested, occurred = Counter[str](), Counter[str](), Counter[str]()
+        for device, case, stage in cameras:
             result = results[device.name]
-            tried[trial.fault] += 1
-            hits[trial.fault] += faults_in(device, trial, result)
+            tested[case.fault] += 1
+            occurred[case.fault] += count_faults(device, case, result)
             try:
-                check(device, result, trial.ends[place])
-                check_apart(device, result, passwords)
+                check_result(device, result, case.expected[stage])
+                check_isolation(device, result, passwords)
             except AssertionError as error:
-                wrong[f"{device.name} (round {round_number}): {trial.fault} at {place}"] = str(error)[:2000]
+                failures[f"{device.name} (round {round_number}): {case.fault} at {stage}"] = str(error)[:2000]
             else:
-                held[trial.fault] += 1
-        for fault in tried:
-            record_property("fleet", (fault, tried[fault], held[fault], hits[fault]))
-        assert min(hits[trial.fault] for trial in TRIALS) >= LEAST_OF_EACH, hits
-    assert not wrong, json.dumps(wrong, indent=1)
+                passed[case.fault] += 1
+        for fault in tested:
+            record_property("fleet", (fault, tested[fault], passed[fault], occurred[fault]))
+        assert min(occurred[case.fault] for case in FAULT_CASES) >= MIN_OF_EACH, occurred
+    assert not failures, json.dumps(failures, indent=1)
 
 
 def results_of(run: PlaybookRun) -> dict[str, dict[str, Any]]:
-    """The result of each host, with the mark that Ansible gave it: ok, failed or unreachable."""
+    """Return the result of each host, with the status from Ansible: ok, failed, or unreachable."""
     return {
         host: {**result, run.outcomes[task, host]: True}
         for (task, host), result in run.results.items()
@@ -118,13 +118,13 @@ def results_of(run: PlaybookRun) -> dict[str, dict[str, Any]]:
     }
 
 
-def check_apart(device: Device, result: dict[str, Any], passwords: set[str]) -> None:
-    """That nothing of one camera reached another: its serial, its password, its requests."""
+def check_isolation(device: Device, result: dict[str, Any], passwords: set[str]) -> None:
+    """Check that no serial number, password, or request of one camera reached another."""
     text = json.dumps(result)
     assert result["device"]["serial"] in {device.serial, None}
     assert not any(password in text for password in passwords)
-    # A login that was wrong would show here; a challenge that grew old is told apart by its fault.
+    # A login of another camera causes a 401; an expired challenge is recognized by its fault.
     assert all(
         entry.status != 401 or entry.authorization is None or entry.fault == "StaleNonce" for entry in device.journal
     )
-    assert most_in_a_second(device) <= 10
+    assert max_requests_per_second(device) <= 10

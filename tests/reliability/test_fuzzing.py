@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever bytes a device answers: a result or the one family of errors, in bounded time and memory."""
+"""Any bytes that a device sends lead to a result or an AxisError, in bounded time and memory."""
 
 from __future__ import annotations
 
@@ -31,60 +31,60 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from tests.playbook import CHECKOUT
 from tests.simulator import Fleet
 
-from .answers import LARGE, PIECES, READERS, changes, mutated, read, real_answers, refusals, run_with
 from .invariants import KINDS
+from .responses import LARGE, PIECES, READERS, error_responses, mutate, mutation_lists, read, real_responses, run_with
 from .tasks import Task, tasks
 from .unlimited_rate import UnlimitedRate
 
-#: of a message, in characters, as JSON
-LONGEST_MESSAGE = 20_000
-#: how many times its size an answer may cost in memory
-DEAREST = 100
+#: The maximum length of a message as JSON, in characters.
+MAX_MESSAGE_LENGTH = 20_000
+#: The maximum memory for a response, as a multiple of its size.
+MAX_MEMORY_FACTOR = 100
 
 
-def tell(error: AxisError) -> dict[str, Any]:
-    """An error as a result tells it: of a known kind, and no longer than a page."""
-    told = {"kind": error.kind, "msg": str(error), "description": error.description, "code": error.code}
+def serialize_error(error: AxisError) -> dict[str, Any]:
+    """Return the fields of an error, after a check of its kind and length."""
+    item = {"kind": error.kind, "msg": str(error), "description": error.description, "code": error.code}
     assert error.kind in KINDS
-    assert len(json.dumps(told)) < LONGEST_MESSAGE
-    return told
+    assert len(json.dumps(item)) < MAX_MESSAGE_LENGTH
+    return item
 
 
-def ending_of(action: Callable[[], Any]) -> Any:
-    """What comes of it, or the error, as it could be printed. Any other exception is a defect."""
+def result_or_error(action: Callable[[], Any]) -> Any:
+    """Return the result of an action, or its AxisError as data. Any other exception is a defect."""
     error = None
     try:
         found = action()
     except AxisError as caught:
         error = caught
-    whole = found if error is None else tell(error)
-    json.dumps(whole, ensure_ascii=False, default=str).encode()
-    return whole
+    value = found if error is None else serialize_error(error)
+    json.dumps(value, ensure_ascii=False, default=str).encode()
+    return value
 
 
-# Answers.
+# Responses.
 
 
-@pytest.mark.fault("mutated answer")
+@pytest.mark.fault("mutated response")
 @pytest.mark.parametrize("name", READERS)
-def test_a_mutated_answer_is_read_or_is_the_known_failure(name: str, soak: bool) -> None:
-    bodies = [real_answers()[READERS[name][0]], *([refusals()[name]] if name in refusals() else [])]
+def test_mutated_response_is_read_or_raises_axis_error(name: str, soak: bool) -> None:
+    bodies = [real_responses()[READERS[name][0]], *([error_responses()[name]] if name in error_responses() else [])]
 
-    @given(st.sampled_from(bodies), changes)
+    @given(st.sampled_from(bodies), mutation_lists)
     @settings(max_examples=10_000 if soak else 80, derandomize=not soak)
-    def try_one(body: bytes, wanted: Any) -> None:
-        ending_of(partial(read, name, mutated(body, wanted)))
+    def try_one(body: bytes, mutations: Any) -> None:
+        result_or_error(partial(read, name, mutate(body, mutations)))
 
     try_one()
 
 
-@pytest.mark.fault("mutated answer")
+@pytest.mark.fault("mutated response")
 @pytest.mark.parametrize("name", READERS)
-def test_every_value_may_be_anything(name: str) -> None:
-    for body in (real_answers()[READERS[name][0]], *([refusals()[name]] if name in refusals() else [])):
+def test_any_value_is_read_or_raises_axis_error(name: str) -> None:
+    for body in (real_responses()[READERS[name][0]], *([error_responses()[name]] if name in error_responses() else [])):
         for piece in PIECES:
             for number in range(12):
-                ending_of(partial(read, name, mutated(body, [("value", number, 0, piece)])))
+                result_or_error(partial(read, name, mutate(body, [("value", number, 0, piece)])))
 
 
 CALLS = (
@@ -92,108 +92,108 @@ CALLS = (
     *("action/GetActionConfigurations", "action/GetActionRules", "action/Add*", "action/Remove*"),
     *("disks/list", "disks/gethealth", "record/list", "apidiscovery", "basicdeviceinfo"),
 )
-_CORPUS = st.sampled_from([*READERS]).map(lambda name: real_answers()[READERS[name][0]])
+_CORPUS = st.sampled_from([*READERS]).map(lambda name: real_responses()[READERS[name][0]])
 
 
-@pytest.mark.fault("mutated answer")
-def test_a_task_that_gets_a_mutated_answer_ends_with_a_result(soak: bool) -> None:
-    @given(tasks, st.sampled_from(CALLS), st.integers(0, 2), _CORPUS, changes, st.booleans())
+@pytest.mark.fault("mutated response")
+def test_task_with_mutated_response_returns_a_result(soak: bool) -> None:
+    @given(tasks, st.sampled_from(CALLS), st.integers(0, 2), _CORPUS, mutation_lists, st.booleans())
     @settings(max_examples=5000 if soak else 100, derandomize=not soak)
-    def try_one(task: Task, call: str, skip: int, body: bytes, wanted: Any, check_mode: bool) -> None:
+    def try_one(task: Task, call: str, skip: int, body: bytes, mutations: Any, check_mode: bool) -> None:
         with Fleet() as fleet:
             device = fleet.add("camera_12_9")
             device.plant_group(recording_group_id="a", nice_name="Door", retention_time=24)
             device.plant_recording("a")
             for kind in ("xml", "json"):
-                content = mutated(body, wanted)
+                content = mutate(body, mutations)
                 device.plant_fault("body", call=call, skip=skip, body=content, content_type=f"application/{kind}")
             session = partial(Session, rate_limiter=UnlimitedRate())
             result = task.run(device.port, check_mode=check_mode, timeout=10, retries=0, session=session)
         kinds = {item["kind"] for part in ("refused", "unavailable") for item in result.get(part, ())}
         kinds |= {result["error"]["kind"]} if "error" in result else set()
         assert kinds <= KINDS
-        assert len(result.get("msg", "")) < LONGEST_MESSAGE
+        assert len(result.get("msg", "")) < MAX_MESSAGE_LENGTH
         json.dumps(result, ensure_ascii=False).encode()
 
     try_one()
 
 
-# Large answers.
+# Large responses.
 
 
 def _cost(name: str, size: int) -> float:
-    """Seconds of work for what is done with an answer of a size."""
-    answers = {call: make(size) for call, make in LARGE[name].items()}
+    """Return the processor time in seconds for a response of a size."""
+    responses = {call: make(size) for call, make in LARGE[name].items()}
     start = time.process_time()
-    results = run_with(answers)
+    results = run_with(responses)
     seconds = time.process_time() - start
     for result in results:
         assert "error" not in result or result["error"]["kind"] in KINDS
-        assert len(result.get("msg", "")) < LONGEST_MESSAGE
+        assert len(result.get("msg", "")) < MAX_MESSAGE_LENGTH
     return seconds
 
 
-def _least_cost(name: str, size: int) -> float:
-    return min(_cost(name, size) for _turn in range(2))
+def _min_cost(name: str, size: int) -> float:
+    return min(_cost(name, size) for _attempt in range(2))
 
 
-@pytest.mark.fault("large answer")
+@pytest.mark.fault("large response")
 @pytest.mark.parametrize("name", LARGE)
-def test_a_large_answer_ends_in_a_known_way(name: str, soak: bool) -> None:
+def test_large_response_is_read_or_raises_axis_error(name: str, soak: bool) -> None:
     size = 160_000 if soak else 10_000
     _cost(name, size)
     large = _cost(name, 8 * size)
     if soak:
-        # Eight times as much; sixty-four times where each is compared with each. Only the long form has the time to
-        # measure it: seconds say little on a machine that is busy.
-        assert large < 20 * max(_least_cost(name, size), 0.01)
-        # The dearest that is useful is a list of many groups.
-        assert large < 3 * max(_least_cost("groups", 8 * size), 0.1)
+        # Linear work takes eight times as long, quadratic work sixty-four times. Only the long form measures it, as
+        # times vary on a busy machine.
+        assert large < 20 * max(_min_cost(name, size), 0.01)
+        # The most expensive useful response is a list of many groups.
+        assert large < 3 * max(_min_cost("groups", 8 * size), 0.1)
 
 
 _CHILD = """
 import re, resource, sys
 from pathlib import Path
-from tests.reliability.answers import LARGE, run_with
+from tests.reliability.responses import LARGE, run_with
 
-def bytes_of(name):  # of this process alone, which resource.getrusage does not say
+def bytes_of(name):  # of this process alone, unlike resource.getrusage
     return int(re.search(f"{name}:[^0-9]*([0-9]+)", Path("/proc/self/status").read_text())[1]) * 1024
 
-size, dearest = map(int, sys.argv[1:])
+size, max_factor = map(int, sys.argv[1:])
 run_with({})
 for name, calls in LARGE.items():
-    answers = {call: make(size) for call, make in calls.items()}
-    # Whatever wants far more gets a MemoryError.
-    resource.setrlimit(resource.RLIMIT_AS, (bytes_of("VmSize") + 2 * dearest * size, resource.RLIM_INFINITY))
+    responses = {call: make(size) for call, make in calls.items()}
+    # An attempt to use far more raises a MemoryError.
+    resource.setrlimit(resource.RLIMIT_AS, (bytes_of("VmSize") + 2 * max_factor * size, resource.RLIM_INFINITY))
     Path("/proc/self/clear_refs").write_text("5")
     before = bytes_of("VmHWM")
-    run_with(answers)
+    run_with(responses)
     print(name, (bytes_of("VmHWM") - before) // size, sep=": ")
 """
 
 
-@pytest.mark.fault("large answer")
+@pytest.mark.fault("large response")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
-def test_what_an_answer_costs_in_memory_is_bounded(soak: bool) -> None:
+def test_memory_for_a_response_is_bounded(soak: bool) -> None:
     size = MAX_RESPONSE_SIZE // 2 if soak else 256 * 1024
     done = subprocess.run(
-        [sys.executable, "-c", _CHILD, str(size), str(DEAREST)],
+        [sys.executable, "-c", _CHILD, str(size), str(MAX_MEMORY_FACTOR)],
         env={"PYTHONPATH": f"{CHECKOUT}:{CHECKOUT / '.venv' / 'collections'}"},
         capture_output=True,
         text=True,
         check=False,
     )
-    # pytest -rP shows how many times its size each took.
+    # pytest -rP shows the factor of each response.
     print(done.stdout)
     assert done.returncode == 0, done.stderr[-2000:]
     costs = dict(line.split(": ") for line in done.stdout.splitlines())
     assert costs.keys() == LARGE.keys()
-    assert max(map(int, costs.values())) < DEAREST
+    assert max(map(int, costs.values())) < MAX_MEMORY_FACTOR
 
 
 # Headers.
 
-_WORDS = st.sampled_from(
+_HEADER_PARTS = st.sampled_from(
     [
         *(
             "Digest",
@@ -230,25 +230,29 @@ _WORDS = st.sampled_from(
         ),
     ]
 )
-_HEADERS = st.lists(_WORDS, max_size=40).map("".join) | st.text(st.characters(max_codepoint=255), max_size=60)
-_GOOD = ('Digest realm="AXIS_ACCC8E000001", nonce="x", algorithm=MD5, qop="auth"', 'Basic realm="x"')
+_HEADERS = st.lists(_HEADER_PARTS, max_size=40).map("".join) | st.text(st.characters(max_codepoint=255), max_size=60)
+_VALID_CHALLENGES = ('Digest realm="AXIS_ACCC8E000001", nonce="x", algorithm=MD5, qop="auth"', 'Basic realm="x"')
 
 
 @pytest.mark.fault("mutated challenge")
-def test_any_challenge_is_answered_with_a_header_that_can_be_sent_or_is_the_known_failure(soak: bool) -> None:
-    changed = st.tuples(st.sampled_from(_GOOD), changes).map(lambda pair: mutated(pair[0].encode(), pair[1]))
-    one = _HEADERS | changed.map(lambda header: header.decode("latin-1")) | st.sampled_from(_GOOD)
+def test_any_challenge_gets_valid_header_or_axis_error(soak: bool) -> None:
+    mutated_headers = st.tuples(st.sampled_from(_VALID_CHALLENGES), mutation_lists).map(
+        lambda pair: mutate(pair[0].encode(), pair[1])
+    )
+    headers_strategy = (
+        _HEADERS | mutated_headers.map(lambda header: header.decode("latin-1")) | st.sampled_from(_VALID_CHALLENGES)
+    )
 
-    @given(st.lists(one, max_size=4), st.booleans())
+    @given(st.lists(headers_strategy, max_size=4), st.booleans())
     @settings(max_examples=20_000 if soak else 400, derandomize=not soak)
     def try_one(headers: list[str], encrypted: bool) -> None:
-        login = Authenticator("operator", "operator-pass", "auto", encrypted=encrypted)
+        authenticator = Authenticator("operator", "operator-pass", "auto", encrypted=encrypted)
 
-        def answer() -> str | None:
-            login.choose(parse_challenges(headers))
-            return login.header("GET", "/axis-cgi/x?y=z")
+        def build_header() -> str | None:
+            authenticator.choose(parse_challenges(headers))
+            return authenticator.header("GET", "/axis-cgi/x?y=z")
 
-        header = ending_of(answer)
+        header = result_or_error(build_header)
         if isinstance(header, str):
             header.encode("latin-1")
             assert "operator-pass" not in header
@@ -259,7 +263,7 @@ def test_any_challenge_is_answered_with_a_header_that_can_be_sent_or_is_the_know
 @pytest.mark.long
 @pytest.mark.fault("mutated challenge")
 @pytest.mark.parametrize("piece", ["a", "=", ",", " ", '"', "\\", 'a="b", ', "Digest ", 'Digest a="', "a= "])
-def test_a_challenge_of_any_length_costs_no_more_than_its_length(piece: str) -> None:
+def test_time_to_parse_challenge_grows_linearly(piece: str) -> None:
     def cost(size: int) -> float:
         start = time.process_time()
         for head in ("", "Digest ", 'Digest nonce="x", qop='):
@@ -270,7 +274,7 @@ def test_a_challenge_of_any_length_costs_no_more_than_its_length(piece: str) -> 
         return time.process_time() - start
 
     # http.client takes lines of 64 KiB.
-    assert min(cost(65_536) for _turn in range(3)) < 40 * max(min(cost(8_192) for _turn in range(3)), 0.002)
+    assert min(cost(65_536) for _attempt in range(3)) < 40 * max(min(cost(8_192) for _attempt in range(3)), 0.002)
 
 
 VALUES = [
@@ -304,30 +308,30 @@ VALUES = [
 
 @pytest.mark.fault("mutated header")
 @pytest.mark.parametrize("status", [429, 503, 302, 307, 200, 500])
-def test_any_value_of_a_header_ends_in_a_known_way_after_a_bounded_wait(status: int) -> None:
+def test_any_header_value_causes_a_bounded_wait(status: int) -> None:
     for value in VALUES:
-        _ends_well(status, value)
+        _check_header(status, value)
 
 
-def _ends_well(status: int, value: str) -> None:
+def _check_header(status: int, value: str) -> None:
     head = f"HTTP/1.1 {status} x\r\nRetry-After: {value}\r\nLocation: {value}\r\nContent-Type: {value}\r\n"
-    answer = head.encode("latin-1") + b"Content-Length: 4\r\nConnection: close\r\n\r\n<a/>"
-    with served(answer) as port, mock.patch.object(time, "sleep") as slept:
+    response = head.encode("latin-1") + b"Content-Length: 4\r\nConnection: close\r\n\r\n<a/>"
+    with served(response) as port, mock.patch.object(time, "sleep") as slept:
         session = Session(
             ConnectionSettings("127.0.0.1", port, "http", "operator", "operator-pass", timeout=10),
             rate_limiter=UnlimitedRate(),
         )
-        ended = ending_of(partial(session.call, calls.LIST_GROUPS))
+        ending = result_or_error(partial(session.call, calls.LIST_GROUPS))
     assert all(0 <= call.args[0] <= 10 for call in slept.call_args_list)
-    assert "operator-pass" not in str(ended)
-    assert "token=b" not in str(ended)
+    assert "operator-pass" not in str(ending)
+    assert "token=b" not in str(ending)
     if status in {302, 307}:
-        assert ended["kind"] == "redirect"
+        assert ending["kind"] == "redirect"
 
 
 # Bytes.
 
-_ANSWER = (
+_RESPONSES = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=utf-8\r\nContent-Length: 4\r\nConnection: close\r\n\r\n<a/>",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4;x=y\r\n<a/>\r\n0\r\nX: y\r\n\r\n",
     b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere/\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n",
@@ -337,8 +341,8 @@ _ANSWER = (
 
 
 @contextmanager
-def served(answer: bytes) -> Iterator[int]:
-    """Whatever is asked at this port gets these bytes, and the connection is closed."""
+def served(response: bytes) -> Iterator[int]:
+    """Serve a port that sends these bytes to every request, and closes the connection."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -347,7 +351,7 @@ def served(answer: bytes) -> Iterator[int]:
                 connection, _peer = listening.accept()
                 with connection, suppress(OSError):
                     connection.recv(65_536)
-                    connection.sendall(answer)
+                    connection.sendall(response)
 
     thread = Thread(target=serve, daemon=True)
     thread.start()
@@ -360,11 +364,11 @@ def served(answer: bytes) -> Iterator[int]:
 
 
 @pytest.mark.fault("mutated HTTP")
-def test_any_bytes_are_an_answer_or_the_known_failure(soak: bool) -> None:
-    @given(st.sampled_from(_ANSWER), changes)
+def test_any_bytes_are_a_response_or_raise_axis_error(soak: bool) -> None:
+    @given(st.sampled_from(_RESPONSES), mutation_lists)
     @settings(max_examples=20_000 if soak else 300, derandomize=not soak)
-    def try_one(answer: bytes, wanted: Any) -> None:
-        with served(mutated(answer, wanted)) as port:
-            ending_of(partial(Transport(f"http://127.0.0.1:{port}", TLSSettings(), 10).send, "GET", "/", None))
+    def try_one(response: bytes, mutations: Any) -> None:
+        with served(mutate(response, mutations)) as port:
+            result_or_error(partial(Transport(f"http://127.0.0.1:{port}", TLSSettings(), 10).send, "GET", "/", None))
 
     try_one()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The search for a secret finds it in each form and place, or what it finds nothing of would prove nothing."""
+"""The search for a secret finds it in each form and location. Otherwise an empty result would prove nothing."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import pytest
 
 from tests.reliability.leaks import Secret, search
 
-# A password without a long piece, in the forms that each must be found by itself.
-WORD = Secret("bob", "s\u00e9cr%7 \"'<\\/", ("AXIS_1",))
+# A password without a long fragment, so that the search has to find each form separately.
+SECRET = Secret("bob", "s\u00e9cr%7 \"'<\\/", ("AXIS_1",))
 FORMS = {
     "raw": "s\u00e9cr%7 \"'<\\/".encode(),
     "decomposed": "se\u0301cr%7 \"'<\\/".encode(),
@@ -40,29 +40,29 @@ FORMS = {
     "digest": hashlib.md5("bob:AXIS_1:s\u00e9cr%7 \"'<\\/".encode(), usedforsecurity=False).hexdigest().encode(),
     "digest of SHA-256": hashlib.sha256("bob:AXIS_1:s\u00e9cr%7 \"'<\\/".encode()).hexdigest().encode(),
     **{
-        f"{coded.__name__} of {login or 'the password'} after {before!r}": coded(
-            f"{before}{login}s\u00e9cr%7 \"'<\\/ and on".encode()
+        f"{encode.__name__} of {login or 'the password'} after {prefix!r}": encode(
+            f"{prefix}{login}s\u00e9cr%7 \"'<\\/ and on".encode()
         )
-        for coded in (b64encode, urlsafe_b64encode)
+        for encode in (b64encode, urlsafe_b64encode)
         for login in ("", "bob:")
-        for before in ("", "a", "ab", "abc")
+        for prefix in ("", "a", "ab", "abc")
     },
 }
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_search_finds_each_form(tmp_path: Path, form: str) -> None:
+def test_search_finds_each_form(tmp_path: Path, form: str) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "file").write_bytes(b"\0before " + FORMS[form] + b" after\n")
     (tmp_path / "other").write_bytes(b"nothing s\xc3\xa9cr, s%C3%A9cr%257, 73c3a9")
-    assert {leak.place for leak in search(tmp_path, [WORD])} == {"deep/file"}
-    assert search(tmp_path, [WORD], [tmp_path / "deep" / "file"]) == []
+    assert {leak.location for leak in search(tmp_path, [SECRET])} == {"deep/file"}
+    assert search(tmp_path, [SECRET], [tmp_path / "deep" / "file"]) == []
     assert search(tmp_path, [Secret("bob", "another")]) == []
 
 
-def test_the_search_finds_a_piece_and_the_name_of_a_file(tmp_path: Path) -> None:
+def test_search_finds_fragments_and_file_names(tmp_path: Path) -> None:
     secret = Secret("bob", "Zk7wQm2x é Vb3tNf9r")
     (tmp_path / "cut").write_text("Unexpected ZK7WQM2X…", encoding="utf-8")
     (tmp_path / "vb3tnf9r").mkdir()
     leaks = search(tmp_path, [secret], [tmp_path / "other"])
-    assert [(leak.place, leak.form) for leak in leaks] == [("cut", "a piece"), ("name of vb3tnf9r", "a piece")]
+    assert [(leak.location, leak.form) for leak in leaks] == [("cut", "fragment"), ("name of vb3tnf9r", "fragment")]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Random tasks against one device over HTTP, with faults, a second client and pulled cards between any two requests."""
+"""Random tasks on one device over HTTP, with faults, a second client, and removed disks between any two requests."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ from tests.simulator.device import Device
 from tests.simulator.faults import KINDS
 from tests.simulator.models import Medium
 
-from .invariants import Ran, hold, no_group_is_doubled, prediction_is_what_happens
+from .invariants import TaskRun, check_invariants, check_no_duplicate_group, check_prediction
+from .observer import DelayedExecution, DeviceObserver, State, Step
 from .tasks import IDS, NAMES, STREAMS, Options, Task, tasks, writing_tasks
 from .unlimited_rate import UnlimitedRate
-from .witness import Late, State, Step, Witness
 
 _CLIENT = "127.0.0.1"
-#: Seconds. The short one is for a device that says nothing for a while; nobody waits for the long one.
-_SHORT, _LONG = 0.4, 10.0
+#: Seconds. The short timeout is for a device that does not respond; no task waits for the long one.
+_SHORT_TIMEOUT, _LONG_TIMEOUT = 0.4, 10.0
 
 
 @pytest.fixture(autouse=True)
-def in_a_hurry() -> Iterator[None]:
-    """No back-off is waited for."""
+def short_retry_delays() -> Iterator[None]:
+    """Shorten the retry delays."""
     with mock.patch.multiple(session_module, _INITIAL_RETRY_DELAY=0.001, _MAX_RETRY_DELAY=0.002):
         yield
 
 
-# A group as somebody else made it, with what is recorded to it.
-worlds = st.fixed_dictionaries(
+# Groups of other clients, with recordings and rules.
+group_setups = st.fixed_dictionaries(
     {
         "recording_group_id": st.sampled_from(IDS),
         "nice_name": st.sampled_from([*NAMES, ""]),
@@ -55,7 +55,7 @@ worlds = st.fixed_dictionaries(
     }
 )
 
-# What else happens: the second client, the card, the network.
+# Other events: the second client, the disk, the network.
 
 
 def _create(device: Device, key: str, hours: int) -> None:
@@ -64,7 +64,7 @@ def _create(device: Device, key: str, hours: int) -> None:
 
 
 def _delete(device: Device, key: str, hours: int) -> None:
-    if key in device.groups and not device.actions.names_group(key):
+    if key in device.groups and not device.actions.references_group(key):
         device.delete_group(device.groups[key])
 
 
@@ -98,11 +98,11 @@ def _lock(device: Device, key: str, hours: int) -> None:
     device.update_recordings()
 
 
-def _break(network: Any) -> Callable[[Device, str, int], None]:
+def _set_network(network: Any) -> Callable[[Device, str, int], None]:
     return lambda device, key, hours: setattr(device, "network", network)
 
 
-DEEDS: dict[str, Callable[[Device, str, int], None]] = {
+CLIENT_EVENTS: dict[str, Callable[[Device, str, int], None]] = {
     "create": _create,
     "delete": _delete,
     "retain": _retain,
@@ -111,14 +111,16 @@ DEEDS: dict[str, Callable[[Device, str, int], None]] = {
     "stop": _stop,
     "lock": _lock,
 }
-OUTAGES = {f"network {network}": _break(network) for network in ("silent", "reset", "closed", "refused")}
-deeds = st.tuples(st.sampled_from([*DEEDS, "card"]), st.sampled_from(IDS), st.sampled_from([0, 1, 24, 8760]))
+OUTAGES = {f"network {network}": _set_network(network) for network in ("silent", "reset", "closed", "refused")}
+client_events = st.tuples(
+    st.sampled_from([*CLIENT_EVENTS, "disk"]), st.sampled_from(IDS), st.sampled_from([0, 1, 24, 8760])
+)
 outages = st.tuples(st.sampled_from([*OUTAGES]), st.just("a"), st.just(0))
 
 
 # Faults.
 
-# Writes more often than reads: there it hurts.
+# Writes occur more often than reads, since their faults do more harm.
 _WRITES = "*/[cudAR]*"
 CALLS = (
     *(_WRITES,) * 8,
@@ -126,11 +128,11 @@ CALLS = (
     *(f"action/{name}" for name in ("*", "Get*", "Add*", "AddActionRule", "Remove*")),
     *("disks/list", "*"),
 )
-_SKIPPED = st.sampled_from([0, 0, 0, 1, 1, 2, 3])
+_SKIP_COUNTS = st.sampled_from([0, 0, 0, 1, 1, 2, 3])
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedFault:
     """A fault to plant for one task."""
 
     kind: str
@@ -138,10 +140,10 @@ class Planned:
     slow: bool = False
 
 
-def _planned(kind: str, *, slow: bool = False, **options: st.SearchStrategy[Any]) -> st.SearchStrategy[Planned]:
-    where = {"call": st.sampled_from(CALLS), "skip": _SKIPPED, "times": st.sampled_from([1] * 6 + [2, None])}
+def _plan_fault(kind: str, *, slow: bool = False, **options: st.SearchStrategy[Any]) -> st.SearchStrategy[PlannedFault]:
+    where = {"call": st.sampled_from(CALLS), "skip": _SKIP_COUNTS, "times": st.sampled_from([1] * 6 + [2, None])}
     return st.builds(
-        lambda chosen: Planned(kind, tuple(chosen.items()), slow), st.fixed_dictionaries({**where, **options})
+        lambda chosen: PlannedFault(kind, tuple(chosen.items()), slow), st.fixed_dictionaries({**where, **options})
     )
 
 
@@ -149,49 +151,59 @@ _STATUSES = st.sampled_from([500, 503, 429, 403, 404, 401])
 _CHALLENGES = st.just(('Basic realm="x"', 'Digest realm="y", nonce="z", algorithm=SHA-999', "Negotiate"))
 _ARGUMENTS = st.sampled_from([("retentiontime", 1), ("nicename", "Another"), ("description", None)])
 quick_faults = st.one_of(
-    *(_planned(kind) for kind in ("drop_before", "drop_after", "reset_before", "reset_after", "reset_in_response")),
-    *(_planned(kind) for kind in ("ignore_write", "truncated", "html", "drop_after", "drop_before")),
-    *(_planned(kind) for kind in ("doctype", "external_entity", "entity_bomb", "latin1", "namespace", "http_1_0")),
-    *(_planned(kind) for kind in ("stale_nonce", "blocked")),
-    _planned("error_code", code=st.sampled_from([10, 20, 40, 110, 120, 130, 140, 999])),
-    _planned("http_status", status=_STATUSES, headers=st.sampled_from([(), (("Retry-After", "0"),)])),
-    _planned("soap_fault", detail=st.sampled_from(["aa:InvalidConditionFilterFault", "aa:ActionRuleNotFoundFault"])),
-    _planned("redirect", location=st.just("https://example.com/login?secret=1")),
-    _planned("several_challenges", headers=_CHALLENGES),
-    _ARGUMENTS.flatmap(lambda pair: _planned("change_argument", argument=st.just(pair[0]), value=st.just(pair[1]))),
+    *(_plan_fault(kind) for kind in ("drop_before", "drop_after", "reset_before", "reset_after", "reset_in_response")),
+    *(_plan_fault(kind) for kind in ("ignore_write", "truncated", "html", "drop_after", "drop_before")),
+    *(_plan_fault(kind) for kind in ("doctype", "external_entity", "entity_bomb", "latin1", "namespace", "http_1_0")),
+    *(_plan_fault(kind) for kind in ("stale_nonce", "blocked")),
+    _plan_fault("error_code", code=st.sampled_from([10, 20, 40, 110, 120, 130, 140, 999])),
+    _plan_fault("http_status", status=_STATUSES, headers=st.sampled_from([(), (("Retry-After", "0"),)])),
+    _plan_fault("soap_fault", detail=st.sampled_from(["aa:InvalidConditionFilterFault", "aa:ActionRuleNotFoundFault"])),
+    _plan_fault("redirect", location=st.just("https://example.com/login?secret=1")),
+    _plan_fault("several_challenges", headers=_CHALLENGES),
+    _ARGUMENTS.flatmap(lambda pair: _plan_fault("change_argument", argument=st.just(pair[0]), value=st.just(pair[1]))),
 )
 slow_faults = st.one_of(
-    _planned("no_response", slow=True, when=st.sampled_from(["before", "after"])),
-    _planned("drip", slow=True, part=st.sampled_from(["headers", "body"])),
-    _planned("late", slow=True),
+    _plan_fault("no_response", slow=True, when=st.sampled_from(["before", "after"])),
+    _plan_fault("drip", slow=True, part=st.sampled_from(["headers", "body"])),
+    _plan_fault("late", slow=True),
 )
-#: What only the device can know, so that no check mode foretells it.
-UNFORESEEABLE = frozenset(
+#: Errors that depend on the device, so that check mode cannot predict them.
+UNPREDICTABLE = frozenset(
     {"group_limit", "invalid_request", "invalid_stream_options", "invalid_condition", "group_in_use", "device_error"}
     | {"not_applied", "conflict"}
 )
 
 
 @dataclass(frozen=True)
-class Meddling:
-    """Something that happens just before or after a request of a task."""
+class Interference:
+    """An event just before or after a request of a task."""
 
-    deed: tuple[str, str, int]
+    event: tuple[str, str, int]
     call: str
     skip: int
     when: str
 
 
-def _kind_of(meddling: Meddling) -> str:
-    name = meddling.deed[0]
-    return name if name in OUTAGES else f"second client: {name}" if name in DEEDS else "storage pulled or put back"
+def _describe_interference(interference: Interference) -> str:
+    name = interference.event[0]
+    return (
+        name
+        if name in OUTAGES
+        else f"second client: {name}"
+        if name in CLIENT_EVENTS
+        else "storage removed or inserted"
+    )
 
 
-meddlings = st.builds(Meddling, deeds, st.sampled_from(CALLS), _SKIPPED, st.sampled_from(["before", "after"]))
-breakings = st.builds(Meddling, outages, st.sampled_from(CALLS), _SKIPPED, st.sampled_from(["before", "after"]))
+client_interferences = st.builds(
+    Interference, client_events, st.sampled_from(CALLS), _SKIP_COUNTS, st.sampled_from(["before", "after"])
+)
+network_interferences = st.builds(
+    Interference, outages, st.sampled_from(CALLS), _SKIP_COUNTS, st.sampled_from(["before", "after"])
+)
 
-# Forms and defaults that the documentation leaves open and that no prediction depends on.
-mild_switches = st.builds(
+# Forms and defaults that the documentation leaves open, and that no prediction depends on.
+compatible_switches = st.builds(
     Switches,
     default_retention_time=st.sampled_from([0, 720]),
     default_pre_duration=st.sampled_from([0, 1000]),
@@ -205,8 +217,8 @@ mild_switches = st.builds(
     namespace_prefixes=st.sampled_from(["standard", "numbered"]),
     existing_id=st.sampled_from(["error_20", "error_10"]),
 )
-# Those that refuse, bound or change what is written.
-hard_switches = st.builds(
+# Switches that reject, limit, or change what is written.
+restrictive_switches = st.builds(
     Switches,
     default_retention_time=st.sampled_from([0, 24]),
     max_groups=st.sampled_from([4, 100, 100]),
@@ -228,15 +240,15 @@ hard_switches = st.builds(
 )
 
 
-class Operations(RuleBasedStateMachine):
-    """One device, and everything that happens to it. Everything is judged after each task."""
+class RandomOperations(RuleBasedStateMachine):
+    """One device and a random history of it. Every task is followed by all checks."""
 
-    #: whether the device may refuse, bound or change what is written
-    hard: ClassVar[bool] = False
-    #: how many tasks may have to do with a device that says nothing
-    patience: ClassVar[int] = 1
-    #: how often each kind of fault was met
-    met: ClassVar[Counter[str]] = Counter()
+    #: whether the device may reject, limit, or change what is written
+    restrictive: ClassVar[bool] = False
+    #: the number of tasks that may wait for a timeout
+    max_slow_tasks: ClassVar[int] = 1
+    #: the number of occurrences of each fault
+    occurred: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -244,17 +256,17 @@ class Operations(RuleBasedStateMachine):
         self.fleet.start()
         self.media: list[Medium] = []
         self.steps: list[Step] = []
-        self.silences = 0
+        self.slow_tasks = 0
 
     @initialize(
         profile=st.sampled_from(["camera_12_9", "camera_12_9", "camera_10_12", "recorder_s3008"]),
-        switches=st.booleans().flatmap(lambda plain: st.just(Switches()) if plain else mild_switches),
-        hard=hard_switches,
-        groups=st.lists(worlds, max_size=4),
+        switches=st.booleans().flatmap(lambda plain: st.just(Switches()) if plain else compatible_switches),
+        restrictive=restrictive_switches,
+        groups=st.lists(group_setups, max_size=4),
     )
-    def build(self, profile: str, switches: Switches, hard: Switches, groups: list[Options]) -> None:
-        """A device with some groups, and with an action that is nobody's business."""
-        self.device = self.fleet.add(profile, switches=hard if self.hard else switches)
+    def build(self, profile: str, switches: Switches, restrictive: Switches, groups: list[Options]) -> None:
+        """Add a device with some groups, and with an unrelated action."""
+        self.device = self.fleet.add(profile, switches=restrictive if self.restrictive else switches)
         lamp = self.device.plant_configuration("com.axis.action.unlimited.ledcontrol", "Lamp", led="1", color="red")
         self.device.plant_rule(lamp.configuration_id, "Lamp")
         for group in groups:
@@ -263,11 +275,11 @@ class Operations(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.fleet.stop()
 
-    # What happens between tasks.
+    # Events between tasks.
 
-    @rule(group=worlds)
+    @rule(group=group_setups)
     def fill(self, group: Options) -> None:
-        """Somebody makes a group with recordings of one, 21 and 41 hours, and rules that record to it."""
+        """Add a group with recordings that are 1, 21, and 41 hours old, and with rules."""
         self._fill(group)
 
     def _fill(self, group: Options) -> None:
@@ -278,125 +290,129 @@ class Operations(RuleBasedStateMachine):
         for number in range(group["rules"]):
             self.device.plant_recording(key, name=f"Rule {number}")
 
-    @rule(deed=deeds | st.sampled_from([1, 30, 800]))
-    def meddle(self, deed: tuple[str, str, int] | int) -> None:
-        """Somebody else does something, or hours pass and the device cleans up."""
-        if isinstance(deed, int):
-            self.device.advance(deed)
+    @rule(event=client_events | st.sampled_from([1, 30, 800]))
+    def interfere(self, event: tuple[str, str, int] | int) -> None:
+        """Let another client act, or let hours pass until the device removes old recordings."""
+        if isinstance(event, int):
+            self.device.advance(event)
         else:
-            self._do(deed)
+            self._apply_event(event)
 
     # Tasks.
 
     @rule(task=tasks)
-    def foretell_and_do(self, task: Task) -> None:
-        """Check mode says what a real run does, and a second one does nothing."""
-        told = self._run(task, check_mode=True)
-        hold(told)
+    def predict_and_apply(self, task: Task) -> None:
+        """Check that check mode predicts the real run, and that a second run changes nothing."""
+        predicted = self._run(task, check_mode=True)
+        check_invariants(predicted)
         real = self._run(task)
-        hold(real)
-        if not self._was_unforeseeable(told, real):
-            prediction_is_what_happens(told, real)
-        self._again(real)
+        check_invariants(real)
+        if not self._is_unpredictable(predicted, real):
+            check_prediction(predicted, real)
+        self._check_idempotent(real)
 
     @rule(
         task=tasks,
         faults=st.lists(quick_faults, min_size=1, max_size=3),
-        meddling=st.lists(meddlings, max_size=1),
+        interference=st.lists(client_interferences, max_size=1),
         check_mode=st.sampled_from([False, False, False, False, True]),
         retries=st.integers(0, 1),
     )
-    def do_under_fire(
-        self, task: Task, faults: list[Planned], meddling: list[Meddling], check_mode: bool, retries: int
+    def apply_with_faults(
+        self, task: Task, faults: list[PlannedFault], interference: list[Interference], check_mode: bool, retries: int
     ) -> None:
-        """Faults and a second client, and once more without."""
-        self._fire(task, faults, meddling, check_mode=check_mode, retries=retries)
+        """Run a task with faults and a second client, and again without them."""
+        self._apply_with_faults(task, faults, interference, check_mode=check_mode, retries=retries)
 
-    @precondition(lambda self: self.silences < self.patience)
+    @precondition(lambda self: self.slow_tasks < self.max_slow_tasks)
     @rule(
         task=writing_tasks,
         faults=st.lists(slow_faults, min_size=1, max_size=1),
         others=st.lists(quick_faults, max_size=1),
-        meddling=st.lists(meddlings, max_size=1),
+        interference=st.lists(client_interferences, max_size=1),
     )
-    def do_in_silence(self, task: Task, faults: list[Planned], others: list[Planned], meddling: list[Meddling]) -> None:
-        """A device that says nothing, or nearly so."""
-        self._fire(task, [*faults, *others], meddling, check_mode=False, retries=0)
+    def apply_with_slow_responses(
+        self, task: Task, faults: list[PlannedFault], others: list[PlannedFault], interference: list[Interference]
+    ) -> None:
+        """Run a task on a device that does not respond, or responds too slowly."""
+        self._apply_with_faults(task, [*faults, *others], interference, check_mode=False, retries=0)
 
-    @precondition(lambda self: self.silences < self.patience)
-    @rule(task=writing_tasks, outage=breakings, faults=st.lists(quick_faults, max_size=1))
-    def do_while_the_network_breaks(self, task: Task, outage: Meddling, faults: list[Planned]) -> None:
-        """The device is gone from some request on."""
-        self._fire(task, faults, [outage], check_mode=False, retries=0)
+    @precondition(lambda self: self.slow_tasks < self.max_slow_tasks)
+    @rule(task=writing_tasks, outage=network_interferences, faults=st.lists(quick_faults, max_size=1))
+    def apply_during_outage(self, task: Task, outage: Interference, faults: list[PlannedFault]) -> None:
+        """Run a task during which the network fails."""
+        self._apply_with_faults(task, faults, [outage], check_mode=False, retries=0)
 
-    def _fire(
+    def _apply_with_faults(
         self,
         task: Task,
-        faults: Sequence[Planned],
-        meddling: Sequence[Meddling],
+        faults: Sequence[PlannedFault],
+        interference: Sequence[Interference],
         *,
         check_mode: bool,
         retries: int,
     ) -> None:
-        first = self._run(task, faults, meddling, check_mode=check_mode, retries=retries)
-        hold(first)
+        first = self._run(task, faults, interference, check_mode=check_mode, retries=retries)
+        check_invariants(first)
         if not check_mode and task.module != "info":
-            # It goes on from what is there.
+            # The second run continues from the current state.
             second = self._run(task)
-            hold(second)
-            no_group_is_doubled(second, first)
-            self._again(second)
+            check_invariants(second)
+            check_no_duplicate_group(second, first)
+            self._check_idempotent(second)
 
-    def _again(self, done: Ran) -> None:
-        """What was done needs nothing more."""
-        ambiguous = any(item["kind"] == "ambiguous" for item in done.result.get("refused", ()))
-        if done.failed or ambiguous or done.task.module == "info":
+    def _check_idempotent(self, run: TaskRun) -> None:
+        """Check that the same task again changes nothing."""
+        ambiguous = any(item["kind"] == "ambiguous" for item in run.result.get("refused", ()))
+        if run.failed or ambiguous or run.task.module == "info":
             return
-        again = self._run(done.task)
-        hold(again)
-        assert (again.failed, again.result["changed"], again.sent) == (False, False, ())
+        again = self._run(run.task)
+        check_invariants(again)
+        assert (again.failed, again.result["changed"], again.writes) == (False, False, ())
 
-    def _was_unforeseeable(self, told: Ran, real: Ran) -> bool:
-        """Whether only the device could know how the real run ends."""
-        if told.task.user == "viewer" and real.kind == "forbidden":
-            # Who may only read is told what an operator would do.
+    def _is_unpredictable(self, predicted: TaskRun, real: TaskRun) -> bool:
+        """Return whether the result of the real run depends on what only the device knows."""
+        if predicted.task.user == "viewer" and real.kind == "forbidden":
+            # Check mode predicts for a viewer what an operator could do.
             return True
-        if told.failed or not real.failed:
+        if predicted.failed or not real.failed:
             return False
         expected = {"invalid_condition"}
-        if told.task.module == "action":
-            # An earlier task may only have predicted the group.
+        if predicted.task.module == "action":
+            # An earlier task may have only predicted the group.
             expected |= {"group_not_found"}
         if (
-            self.hard
+            self.restrictive
             or any(disk.locked for disk in self.device.disks.values())
-            or told.start.groups != told.start.shown()
+            or predicted.start.groups != predicted.start.visible_groups()
         ):
-            expected |= UNFORESEEABLE
+            expected |= UNPREDICTABLE
         return real.kind in expected
 
     def _run(
         self,
         task: Task,
-        faults: Sequence[Planned] = (),
-        meddling: Sequence[Meddling] = (),
+        faults: Sequence[PlannedFault] = (),
+        interference: Sequence[Interference] = (),
         *,
         check_mode: bool = False,
         retries: int = 0,
-    ) -> Ran:
-        device, kept = self.device, []
+    ) -> TaskRun:
+        device, delayed = self.device, []
         self.steps = []
-        witness = Witness(steps=self.steps)
-        planted = [self._fault(item, kept) for item in faults]
-        planted += [self._callback(item) for item in meddling]
-        start, mark = State.of(device), device.mark()
-        device.faults = [*planted, witness]
-        quick = not any(item.slow for item in faults) and all(item.deed[0] != "network silent" for item in meddling)
-        self.silences += not quick
+        observer = DeviceObserver(steps=self.steps)
+        planted = [self._fault(item, delayed) for item in faults]
+        planted += [self._callback(item) for item in interference]
+        start, journal_mark = State.of(device), device.mark()
+        device.faults = [*planted, observer]
+        is_quick = not any(item.slow for item in faults) and all(
+            item.event[0] != "network silent" for item in interference
+        )
+        self.slow_tasks += not is_quick
         result = task.run(
             device.port,
             check_mode=check_mode,
-            timeout=_LONG if quick else _SHORT,
+            timeout=_LONG_TIMEOUT if is_quick else _SHORT_TIMEOUT,
             retries=retries,
             session=partial(Session, rate_limiter=UnlimitedRate()),
         )
@@ -404,35 +420,39 @@ class Operations(RuleBasedStateMachine):
         device.network = "up"
         device.faults = []
         device.authenticator.block(_CLIENT, 0)
-        for entry, proceed in kept:
-            witness.late = entry
+        for entry, proceed in delayed:
+            observer.late_entry = entry
             with device.lock:
                 proceed()
-        kinds = [*(item.kind for item in faults), *(_kind_of(item) for item in meddling)]
-        self.met.update(kind for kind, fault in zip(kinds, planted, strict=True) if fault.hits)
+        kinds = [*(item.kind for item in faults), *(_describe_interference(item) for item in interference)]
+        self.occurred.update(kind for kind, fault in zip(kinds, planted, strict=True) if fault.hits)
         lost = tuple((item.group_id, str(reason)) for item, reason in device.lost_recordings[start.lost :])
-        journal = tuple(device.journal_since(mark))
-        return Ran(task, check_mode, result, tuple(self.steps), journal, start, end, lost)
+        journal = tuple(device.journal_since(journal_mark))
+        return TaskRun(task, check_mode, result, tuple(self.steps), journal, start, end, lost)
 
-    def _fault(self, item: Planned, kept: list[Any]) -> Fault:
-        return Late(kept=kept, **dict(item.options)) if item.kind == "late" else KINDS[item.kind](**dict(item.options))
+    def _fault(self, item: PlannedFault, delayed: list[Any]) -> Fault:
+        return (
+            DelayedExecution(delayed=delayed, **dict(item.options))
+            if item.kind == "late"
+            else KINDS[item.kind](**dict(item.options))
+        )
 
-    def _callback(self, item: Meddling) -> Fault:
-        run = partial(self._do, item.deed)
+    def _callback(self, item: Interference) -> Fault:
+        run = partial(self._apply_event, item.event)
         options: Any = {"call": item.call, "skip": item.skip, "when": item.when}
         return KINDS["callback"](**options, run=lambda _device: run())
 
-    def _do(self, deed: tuple[str, str, int]) -> None:
-        name, key, hours = deed
+    def _apply_event(self, event: tuple[str, str, int]) -> None:
+        name, key, hours = event
         before = State.of(self.device)
         with self.device.lock:
-            if name == "card":
-                self._move_the_card()
+            if name == "disk":
+                self._move_disk()
             else:
-                (DEEDS | OUTAGES)[name](self.device, key, hours)
+                (CLIENT_EVENTS | OUTAGES)[name](self.device, key, hours)
         self.steps.append(Step(before, State.of(self.device)))
 
-    def _move_the_card(self) -> None:
+    def _move_disk(self) -> None:
         slot = self.device.profile.default_disk
         if self.media:
             self.device.insert_disk(slot, self.media.pop())
@@ -440,16 +460,16 @@ class Operations(RuleBasedStateMachine):
             self.media.append(self.device.pull_disk(slot))
 
 
-class HardOperations(Operations):
-    """With a device that refuses, bounds or changes what is written."""
+class RestrictiveDeviceOperations(RandomOperations):
+    """The same on a device that rejects, limits, or changes what is written."""
 
-    hard = True
-    met: ClassVar[Counter[str]] = Counter()
+    restrictive = True
+    occurred: ClassVar[Counter[str]] = Counter()
 
 
-@pytest.mark.parametrize("machine", [Operations, HardOperations])
-def test_whatever_happens_the_invariants_hold(
-    machine: type[Operations], soak: bool, record_property: Callable[[str, object], None]
+@pytest.mark.parametrize("machine", [RandomOperations, RestrictiveDeviceOperations])
+def test_random_tasks_keep_the_invariants(
+    machine: type[RandomOperations], soak: bool, record_property: Callable[[str, object], None]
 ) -> None:
     examples, steps = (1500, 30) if soak else (60, 12)
     run_state_machine_as_test(
@@ -458,5 +478,5 @@ def test_whatever_happens_the_invariants_hold(
             max_examples=examples, stateful_step_count=steps, deadline=None, derandomize=not soak, print_blob=True
         ),
     )
-    for kind, number in machine.met.items():
-        record_property("fault", (f"{kind}, among random tasks", number, number))
+    for kind, number in machine.occurred.items():
+        record_property("fault", (f"{kind}, in random tasks", number, number))

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The password is nowhere but where it was put: every playbook, passing and failing, and all it leaves is searched.
+"""No playbook leaks a password: a search covers everything that each one writes, on success and on failure.
 
-One fleet has devices that are in order, with a login from each source, and devices that fail, each in its own way, most
-of them telling the password back. Each playbook runs on all of it.
+One fleet has cameras without a fault, with a login from each source, and cameras that fail in different ways, most of
+which echo the password. Each playbook runs on all of them.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ import pytest
 import yaml
 
 from tests.playbook import CHECKOUT, PlaybookRun, environment
-from tests.reliability.leaks import Leak
-from tests.reliability.watched import (
+from tests.reliability.capture import (
     FAILING,
     LOGIN,
     PASSWORD,
     PROXY_LOGIN,
+    CapturedRuns,
     Proxy,
-    Watched,
-    add,
-    add_failing,
-    add_passing,
+    add_camera,
+    add_failing_cameras,
+    add_passing_cameras,
 )
+from tests.reliability.leaks import Leak
 from tests.simulator import Fleet
 
 PIN = CHECKOUT / "playbooks" / "pin_certificates.yml"
@@ -50,17 +50,17 @@ PLAYBOOKS = sorted(
         *CHECKOUT.glob("docs/examples/*.yml"),
         *CHECKOUT.glob("playbooks/*.yml"),
     }
-    # Two ask for no login, and have tests of their own below. The third talks to AWX only.
+    # Two need no login, and have their own tests below. The third connects to AWX only.
     - {PIN, MERGE, CHECKOUT / "playbooks" / "awx_setup.yml"}
 )
-#: Where the hosts without a login of their own get it.
+#: The sources of the login for hosts that define none.
 SOURCES = ("play", "environment", "module_defaults", "task")
-ALL_AT_ONCE = {"retention_policy_waves": "100%", "retention_policy_max_fail_percentage": 100}
+ONE_WAVE = {"retention_policy_waves": "100%", "retention_policy_max_fail_percentage": 100}
 
 
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
-    """A proxy that listens."""
+    """Yield a running proxy."""
     with Proxy() as serving:
         thread = Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -71,42 +71,42 @@ def proxy() -> Iterator[Proxy]:
 
 @pytest.fixture
 def closed() -> Iterator[socket.socket]:
-    """A port on which nobody listens, and nobody else will."""
+    """Yield a socket that reserves a port without a listener."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound
 
 
 @pytest.fixture
-def watched(tmp_path: Path, proxy: Proxy) -> Iterator[Watched]:
-    """No device yet."""
+def captured(tmp_path: Path, proxy: Proxy) -> Iterator[CapturedRuns]:
+    """Yield captured runs without a camera."""
     with Fleet() as fleet, TemporaryDirectory() as temporary:
-        yield Watched(tmp_path, Path(temporary), fleet, proxy)
+        yield CapturedRuns(tmp_path, Path(temporary), fleet, proxy)
 
 
 @pytest.fixture
-def everything(watched: Watched, closed: socket.socket) -> Watched:
-    """All devices, those that pass and those that fail."""
-    add_passing(watched)
-    add_failing(watched, closed)
-    return watched
+def all_cameras(captured: CapturedRuns, closed: socket.socket) -> CapturedRuns:
+    """Add all cameras: those that pass and those that fail."""
+    add_passing_cameras(captured)
+    add_failing_cameras(captured, closed)
+    return captured
 
 
 def kinds_of(run: PlaybookRun, host: str) -> set[str]:
-    """The kinds of error in the results of one host; a defect is one, too."""
-    whole = [result for (_task, name), result in run.results.items() if name == host]
+    """Return the kinds of errors in the results of one host; a defect counts as one."""
+    results = [result for (_task, name), result in run.results.items() if name == host]
     found: set[str] = set()
-    for result in [*whole, *(item for loop in whole for item in loop.get("results", ()))]:
+    for result in [*results, *(item for loop in results for item in loop.get("results", ()))]:
         errors = [result.get("error"), *(result.get("unavailable") or ()), *(result.get("refused") or ())]
         found.update(error["kind"] for error in errors if isinstance(error, dict))
         found.update(["defect"] if str(result.get("msg")).startswith("Unexpected RuntimeError: ") else [])
     return found
 
 
-def with_login(playbook: Path, source: str, watched: Watched) -> tuple[Path, list[str], dict[str, str]]:
-    """The playbook, arguments and environment of a run that gets its login from a source."""
+def with_login(playbook: Path, source: str, captured: CapturedRuns) -> tuple[Path, list[str], dict[str, str]]:
+    """Return the playbook, arguments, and environment of a run with its login from a source."""
     if source == "play":
-        password = watched.plant("password", PASSWORD)
+        password = captured.plant("password", PASSWORD)
         return playbook, ["--user", "operator", "--connection-password-file", str(password)], {}
     if source == "environment":
         return (
@@ -120,78 +120,78 @@ def with_login(playbook: Path, source: str, watched: Watched) -> tuple[Path, lis
         for task in play.get("tasks", []):
             for name in [name for name in task if name.startswith("camfleet.axis.")]:
                 task[name] = {**(task[name] or {}), **(login if source == "task" else {})}
-        # The tasks of a role are not here to be given anything.
+        # The tasks of a role are not part of the playbook, and get the login from module_defaults only.
         play["module_defaults"] = {"group/camfleet.axis.device": login}
-    return watched.plant("play.yml", yaml.safe_dump(plays, allow_unicode=True)), [], {}
+    return captured.plant("play.yml", yaml.safe_dump(plays, allow_unicode=True)), [], {}
 
 
-def report_into(watched: Watched) -> dict[str, Any]:
-    """The variables with which a report is left in every format, of the recordings, too."""
+def report_variables(captured: CapturedRuns) -> dict[str, Any]:
+    """Return the variables for a report in every format that includes the recordings."""
     return {
-        "retention_policy_report_dir": str(watched.root / "left" / "report"),
+        "retention_policy_report_dir": str(captured.root / "left" / "report"),
         "retention_policy_report_formats": ["html", "json", "csv", "markdown", "junit"],
         "retention_policy_verify_recordings": True,
     }
 
 
-def assert_tight_on_everything(watched: Watched, playbook: Path, source: str, arguments: Sequence[str]) -> None:
-    """Run a playbook on devices that pass and that fail, prove that they do, and search what is left."""
-    playbook, from_source, settings = with_login(playbook, source, watched)
-    at_once = ("--extra-vars", json.dumps({**ALL_AT_ONCE, **report_into(watched)}))
-    run = watched.run(playbook, *from_source, *arguments, *at_once, environment=settings)
-    assert_as_planted(watched, run, source)
-    watched.assert_tight()
+def run_and_assert_no_leaks(captured: CapturedRuns, playbook: Path, source: str, arguments: Sequence[str]) -> None:
+    """Run a playbook on all cameras, check that they pass and fail as planned, and search for leaks."""
+    playbook, from_source, settings = with_login(playbook, source, captured)
+    at_once = ("--extra-vars", json.dumps({**ONE_WAVE, **report_variables(captured)}))
+    run = captured.run(playbook, *from_source, *arguments, *at_once, environment=settings)
+    assert_expected_errors(captured, run, source)
+    captured.assert_no_leaks()
 
 
 @pytest.mark.parametrize("number", range(len(PLAYBOOKS)), ids=lambda number: PLAYBOOKS[number].stem)
-def test_every_playbook(everything: Watched, number: int, soak: bool) -> None:
+def test_playbook_leaks_no_password(all_cameras: CapturedRuns, number: int, soak: bool) -> None:
     sources = SOURCES if soak else [SOURCES[number % len(SOURCES)]]
     for source, mode in product(sources, [["--check"], []] if soak else [[]]):
-        assert_tight_on_everything(everything, PLAYBOOKS[number], source, mode)
+        run_and_assert_no_leaks(all_cameras, PLAYBOOKS[number], source, mode)
 
 
 @pytest.mark.parametrize("mode", [[], ["--check"]])
-def test_the_playbook_that_sends_no_login(everything: Watched, mode: list[str]) -> None:
-    pins = everything.root / "left" / "pins.yml"
-    run = everything.run(PIN, *mode, "--extra-vars", json.dumps({"pin_certificates_file": str(pins)}))
-    shown = {"basic", "untrusted", "page-basic", "status-basic"}
-    for host in everything.hosts:
-        assert (run.outcomes["Read the certificate", host] == "ok") is (host in shown), f"{host}\n{run.output}"
+def test_pin_certificates_leaks_no_password(all_cameras: CapturedRuns, mode: list[str]) -> None:
+    pins = all_cameras.root / "left" / "pins.yml"
+    run = all_cameras.run(PIN, *mode, "--extra-vars", json.dumps({"pin_certificates_file": str(pins)}))
+    readable = {"basic", "untrusted", "page-basic", "status-basic"}
+    for host in all_cameras.hosts:
+        assert (run.outcomes["Read the certificate", host] == "ok") is (host in readable), f"{host}\n{run.output}"
     written = yaml.safe_load(pins.read_text(encoding="utf-8"))["all"]["hosts"].keys() if pins.exists() else set()
-    assert written == (set() if mode else shown), run.output
-    assert [entry for device in everything.fleet.devices.values() for entry in device.journal] == []
-    everything.assert_tight()
+    assert written == (set() if mode else readable), run.output
+    assert [entry for device in all_cameras.fleet.devices.values() for entry in device.journal] == []
+    all_cameras.assert_no_leaks()
 
 
-def test_the_playbook_that_merges_what_an_audit_left(everything: Watched) -> None:
-    everything.keep(*SOME)
-    left = everything.root / "left"
+def test_merge_reports_leaks_no_password(all_cameras: CapturedRuns) -> None:
+    all_cameras.keep(*SUBSET)
+    left = all_cameras.root / "left"
     directories = {"merge_reports_from": str(left / "report"), "merge_reports_dir": str(left / "merged")}
-    variables = json.dumps({**report_into(everything), **directories})
-    everything.run(CHECKOUT / "playbooks" / "audit.yml", "--extra-vars", variables)
-    run = everything.run(MERGE, "--extra-vars", variables)
+    variables = json.dumps({**report_variables(all_cameras), **directories})
+    all_cameras.run(CHECKOUT / "playbooks" / "audit.yml", "--extra-vars", variables)
+    run = all_cameras.run(MERGE, "--extra-vars", variables)
     assert run.status == 0, run.output
-    assert len(list((everything.root / "left" / "merged").iterdir())) == 2
-    everything.assert_tight()
+    assert len(list((all_cameras.root / "left" / "merged").iterdir())) == 2
+    all_cameras.assert_no_leaks()
 
 
-def assert_as_planted(watched: Watched, run: PlaybookRun, source: str) -> None:
-    """Each device failed in its way, and the others let the login in and were refused nothing but by the playbook."""
+def assert_expected_errors(captured: CapturedRuns, run: PlaybookRun, source: str) -> None:
+    """Check that each camera failed as planned, and that the others accepted the login."""
     for host, kind in FAILING.items():
-        # A login of the play goes before that of the host.
+        # A login of the play overrides the login of the host.
         if host != "template" or source in {"play", "environment"}:
             assert kind in kinds_of(run, host), f"{host}\n{run.output}"
-    for host in watched.hosts.keys() - FAILING.keys():
+    for host in captured.hosts.keys() - FAILING.keys():
         assert kinds_of(run, host) <= {"recording_loss", "held"}, f"{host}\n{run.output}"
-        assert {entry.user for entry in watched.fleet.devices[host].journal} >= {"operator"}, run.output
-    assert watched.proxy.logins == {f"Basic {PROXY_LOGIN}"}
+        assert {entry.user for entry in captured.fleet.devices[host].journal} >= {"operator"}, run.output
+    assert captured.proxy.logins == {f"Basic {PROXY_LOGIN}"}
 
 
-#: Of the devices those that tell the password, and some that fail otherwise.
-SOME = ("variable", "telling", "described", "page-basic", "redirect", "defect", "wrong", "telling-proxy")
+#: The cameras that echo the password, and some that fail in other ways.
+SUBSET = ("variable", "echoing", "described", "page-basic", "redirect", "defect", "wrong", "echoing-proxy")
 GROUP: dict[str, Any] = {"recording_group_id": "planted", "retention_time": "60d"}
-#: A task of every module.
-TASKS: dict[str, dict[str, Any]] = {
+#: The options of a task of every module.
+MODULE_OPTIONS: dict[str, dict[str, Any]] = {
     "axis_certificate_pins": {"path": "{{ playbook_dir }}/../left/pins.yml"},
     "axis_retention_policy_preflight": {},
     "axis_recording_group": GROUP,
@@ -207,76 +207,78 @@ TASKS: dict[str, dict[str, Any]] = {
 }
 
 
-def plays(watched: Watched, tasks: list[dict[str, Any]], **keywords: Any) -> Path:
-    """A playbook of some tasks."""
+def write_play(captured: CapturedRuns, tasks: list[dict[str, Any]], **keywords: Any) -> Path:
+    """Write a playbook with some tasks."""
     play = {"name": "Play", "hosts": "axis", "gather_facts": False, **keywords, "tasks": tasks}
-    return watched.plant("play.yml", yaml.safe_dump([play], allow_unicode=True, sort_keys=False))
+    return captured.plant("play.yml", yaml.safe_dump([play], allow_unicode=True, sort_keys=False))
 
 
 def task(name: str, **keywords: Any) -> dict[str, Any]:
-    """The task of a module, which ends no host."""
+    """Return the task of a module, with errors ignored."""
     register = "retention_policy_result" if name == "axis_retention_policy" else name
-    going_on = {"ignore_errors": True, "ignore_unreachable": True, "register": register}
-    return {"name": name, f"camfleet.axis.{name}": TASKS[name], **going_on, **keywords}
+    ignore = {"ignore_errors": True, "ignore_unreachable": True, "register": register}
+    return {"name": name, f"camfleet.axis.{name}": MODULE_OPTIONS[name], **ignore, **keywords}
 
 
-def test_whole_results_of_every_module_shown_and_kept(everything: Watched) -> None:
-    assert TASKS.keys() == {path.stem for path in CHECKOUT.glob("plugins/modules/axis_*.py")}
-    everything.keep(*SOME)
-    tasks = [task(name) for name in TASKS]
-    shown = [
+def test_displayed_and_cached_results_have_no_password(all_cameras: CapturedRuns) -> None:
+    assert MODULE_OPTIONS.keys() == {path.stem for path in CHECKOUT.glob("plugins/modules/axis_*.py")}
+    all_cameras.keep(*SUBSET)
+    tasks = [task(name) for name in MODULE_OPTIONS]
+    show = [
         {"name": f"Show {item['name']}", "ansible.builtin.debug": {"var": item["register"]}, "ignore_errors": True}
         for item in tasks
     ]
-    kept = {item["name"]: f"{{{{ {item['register']} }}}}" for item in tasks}
-    keep = {"name": "Keep", "ansible.builtin.set_fact": {**kept, "cacheable": True}}
-    run = everything.run(plays(everything, [*tasks, *shown, keep]), "--check")
-    assert {run.outcomes["Keep", host] for host in SOME} == {"ok"}
-    facts = [path.read_text(encoding="utf-8") for path in (everything.root / "left" / "facts").iterdir()]
+    variables = {item["name"]: f"{{{{ {item['register']} }}}}" for item in tasks}
+    keep = {"name": "Keep", "ansible.builtin.set_fact": {**variables, "cacheable": True}}
+    run = all_cameras.run(write_play(all_cameras, [*tasks, *show, keep]), "--check")
+    assert {run.outcomes["Keep", host] for host in SUBSET} == {"ok"}
+    facts = [path.read_text(encoding="utf-8") for path in (all_cameras.root / "left" / "facts").iterdir()]
     assert sum("********" in text for text in facts) >= 5
     assert {run.outcomes[name, "described"] for name in ("axis_recording_group", "axis_recording_action")} == {"failed"}
-    everything.assert_tight()
+    all_cameras.assert_no_leaks()
 
 
-JUMP = {"ansible_connection": "telling", "ansible_python_interpreter": sys.executable}
+JUMP_HOST = {"ansible_connection": "echo", "ansible_python_interpreter": sys.executable}
 
 
-def test_every_module_on_another_machine(everything: Watched, soak: bool) -> None:
-    everything.keep(*(SOME if soak else ("telling", "described", "defect")))
-    everything.others["jump"] = JUMP
-    names = [name for name in TASKS if not name.startswith(("axis_retention_policy_", "axis_certificate_"))]
-    run = everything.run(plays(everything, [task(name, delegate_to="jump") for name in (names if soak else names[:2])]))
+def test_delegated_modules_leak_no_password(all_cameras: CapturedRuns, soak: bool) -> None:
+    all_cameras.keep(*(SUBSET if soak else ("echoing", "described", "defect")))
+    all_cameras.others["jump"] = JUMP_HOST
+    names = [name for name in MODULE_OPTIONS if not name.startswith(("axis_retention_policy_", "axis_certificate_"))]
+    run = all_cameras.run(
+        write_play(all_cameras, [task(name, delegate_to="jump") for name in (names if soak else names[:2])])
+    )
     for host, kind in {"described": "device_error", "defect": "defect"}.items():
         assert kind in kinds_of(run, host), run.output
-    assert run.outcomes[names[0], "telling"] == "ok", run.output
-    # What came back was shown before the action had seen it.
+    assert run.outcomes[names[0], "echoing"] == "ok", run.output
+    # The connection displayed the result before the action received it.
     assert "(0, b'\\n{" in run.output
-    everything.assert_tight()
+    all_cameras.assert_no_leaks()
 
 
-def test_an_exception_of_core_that_quotes_what_was_to_be_sent(everything: Watched) -> None:
-    everything.keep("variable")
-    everything.others["jump"] = {**JUMP, "telling_breaks": True}
-    playbook = plays(everything, [task("axis_recording_group", delegate_to="jump")])
-    run = everything.run(playbook, environment={"ANSIBLE_PIPELINING": "true"})
+def test_password_in_exception_of_core_is_redacted(all_cameras: CapturedRuns) -> None:
+    all_cameras.keep("variable")
+    all_cameras.others["jump"] = {**JUMP_HOST, "echo_fails": True}
+    playbook = write_play(all_cameras, [task("axis_recording_group", delegate_to="jump")])
+    run = all_cameras.run(playbook, environment={"ANSIBLE_PIPELINING": "true"})
     result = run.results["axis_recording_group", "variable"]
     assert run.outcomes["axis_recording_group", "variable"] == "unreachable", run.output
     assert "cannot send" in result["msg"]
     assert "********" in result["msg"]
-    everything.assert_tight()
+    all_cameras.assert_no_leaks()
 
 
-def test_a_misspelt_password_is_not_told(watched: Watched) -> None:
-    add(watched, "camera", axis_username="operator", axis_pasword=PASSWORD)
-    run = watched.run(CHECKOUT / "playbooks" / "audit.yml")
+def test_password_in_misspelled_variable_is_not_shown(captured: CapturedRuns) -> None:
+    add_camera(captured, "camera", axis_username="operator", axis_pasword=PASSWORD)
+    run = captured.run(CHECKOUT / "playbooks" / "audit.yml")
     assert "axis_pasword is not a variable" in run.output
-    watched.assert_tight()
+    captured.assert_no_leaks()
 
 
-#: Leaks, each with the place and the form in which it must be found. They come from one host, which has the password.
+#: Intentional leaks, each with the location and the form of the finding. They come from one host with the password.
 LEAKS: dict[str, tuple[dict[str, Any], str, str]] = {
     "shown": ({"ansible.builtin.debug": {"var": "axis_password"}}, "left/output1", "JSON"),
-    "shown in HTML": ({"ansible.builtin.debug": {"msg": "{{ axis_password | escape }}"}}, "left/output1", "a piece"),
+    "shown in HTML": ({"ansible.builtin.debug": {"msg": "{{ axis_password | escape }}"}}, "left/output1", "fragment"),
     "shown in a URL": (
         {"ansible.builtin.debug": {"msg": "{{ axis_password | urlencode }}"}},
         "left/output1",
@@ -301,7 +303,7 @@ LEAKS: dict[str, tuple[dict[str, Any], str, str]] = {
     "fact": (
         {"ansible.builtin.set_fact": {"kept": "{{ axis_password }}", "cacheable": True}, "no_log": True},
         "left/facts/",
-        "a piece",
+        "fragment",
     ),
     "file": (
         {"ansible.builtin.copy": {"content": "x{{ axis_password }}", "dest": "{{ temporary }}/x"}, "no_log": True},
@@ -324,7 +326,7 @@ LEAKS: dict[str, tuple[dict[str, Any], str, str]] = {
     "environment": (
         {
             "ansible.builtin.command": {"argv": ["true"]},
-            "environment": {"WORD": "{{ axis_password | b64encode }}"},
+            "environment": {"SECRET": "{{ axis_password | b64encode }}"},
             "no_log": True,
         },
         "left/processes",
@@ -333,111 +335,109 @@ LEAKS: dict[str, tuple[dict[str, Any], str, str]] = {
 }
 
 
-def test_leaks_on_purpose_are_found_where_they_are(watched: Watched) -> None:
-    device = add(watched, "camera", **LOGIN, **JUMP)
-    where = {"left": str(watched.root / "left"), "temporary": str(watched.temporary)}
-    watched.hosts["camera"] |= {**where, "realm": device.authenticator.realm}
-    watched.run(plays(watched, [{"name": name, **leak} for name, (leak, _place, _form) in LEAKS.items()]))
-    found = {(leak.place, leak.form) for leak in watched.leaks()}
-    for name, (_task, place, form) in LEAKS.items():
-        assert [other for other in found if other[0].startswith(place) and other[1] == form], (name, found)
+def test_intentional_leaks_are_found_in_their_files(captured: CapturedRuns) -> None:
+    device = add_camera(captured, "camera", **LOGIN, **JUMP_HOST)
+    where = {"left": str(captured.root / "left"), "temporary": str(captured.temporary)}
+    captured.hosts["camera"] |= {**where, "realm": device.authenticator.realm}
+    captured.run(write_play(captured, [{"name": name, **leak} for name, (leak, _location, _form) in LEAKS.items()]))
+    found = {(leak.location, leak.form) for leak in captured.leaks()}
+    for name, (_task, location, form) in LEAKS.items():
+        assert [other for other in found if other[0].startswith(location) and other[1] == form], (name, found)
     with pytest.raises(AssertionError, match="left/output1: JSON: "):
-        watched.assert_tight()
+        captured.assert_no_leaks()
 
 
-def test_a_playbook_with_a_leak_does_not_pass(everything: Watched) -> None:
-    leak, place, form = LEAKS["shown as Basic"]
-    playbook = plays(everything, [{"name": "Leak", **leak, "run_once": True}, task("axis_recording_group")])
-    with pytest.raises(AssertionError, match=f"{place}: {form}: "):
-        assert_tight_on_everything(everything, playbook, "environment", [])
+def test_playbook_with_a_leak_fails(all_cameras: CapturedRuns) -> None:
+    leak, location, form = LEAKS["shown as Basic"]
+    playbook = write_play(all_cameras, [{"name": "Leak", **leak, "run_once": True}, task("axis_recording_group")])
+    with pytest.raises(AssertionError, match=f"{location}: {form}: "):
+        run_and_assert_no_leaks(all_cameras, playbook, "environment", [])
 
 
 def with_password(password: str, **keywords: Any) -> dict[str, Any]:
-    """A task with a login of its own, the password in its last line."""
+    """Return a task with its own login, with the password in its last line."""
     login = {"username": "operator", "password": password}
-    whole = {**task("axis_recording_group", **keywords), "camfleet.axis.axis_recording_group": {**GROUP, **login}}
-    return {name: whole[name] for name in sorted(whole, key="camfleet.axis.axis_recording_group".__eq__)}
+    item = {**task("axis_recording_group", **keywords), "camfleet.axis.axis_recording_group": {**GROUP, **login}}
+    return {name: item[name] for name in sorted(item, key="camfleet.axis.axis_recording_group".__eq__)}
 
 
-def places(leaks: list[Leak]) -> set[str]:
-    """The files in which they are."""
-    return {leak.place for leak in leaks}
+def leaked_files(leaks: list[Leak]) -> set[str]:
+    """Return the files of some leaks."""
+    return {leak.location for leak in leaks}
 
 
-# docs/docsite/rst/secrets.rst says what these tests show: what core prints or keeps, whatever a collection does.
+# These tests prove docs/docsite/rst/secrets.rst: what core prints or keeps, whatever a collection does.
 
 
 @pytest.mark.parametrize("strategy", ["linear", "free"])
-def test_core_prints_a_password_that_stands_in_a_task_when_told_to_print_arguments(
-    watched: Watched, strategy: str
-) -> None:
+def test_core_prints_literal_password_with_display_args(captured: CapturedRuns, strategy: str) -> None:
     for name in ("one", "two"):
-        add(watched, name)
+        add_camera(captured, name)
     tasks = [with_password(PASSWORD), with_password("{{ vault_camera_password }}")]
     settings = {"ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "true"}
-    run = watched.run(plays(watched, tasks, strategy=strategy), environment=settings)
-    # Before a task has run core knows what stands in the play; with free the first result has come by then.
+    run = captured.run(write_play(captured, tasks, strategy=strategy), environment=settings)
+    # Core prints the arguments of the play before the task runs; with free, it prints them after the first result.
     assert run.output.count(f"password={PASSWORD}") == (1 if strategy == "linear" else 0)
-    assert places(watched.leaks()) == ({"left/output1", "left/log"} if strategy == "linear" else set())
+    assert leaked_files(captured.leaks()) == ({"left/output1", "left/log"} if strategy == "linear" else set())
 
 
-def test_a_task_that_core_refuses_hands_no_password_to_the_callbacks(watched: Watched) -> None:
-    add(watched, "camera")
+def test_task_rejected_by_core_passes_no_password_to_callbacks(captured: CapturedRuns) -> None:
+    add_camera(captured, "camera")
     tasks = [with_password(PASSWORD, **{"async": 10, "poll": 1})]
     settings = {"ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "true"}
-    run = watched.run(plays(watched, tasks, strategy="free"), environment=settings)
+    run = captured.run(write_play(captured, tasks, strategy="free"), environment=settings)
     assert run.outcomes["axis_recording_group", "camera"] == "failed", run.output
     assert "password=********" in run.output
-    watched.assert_tight()
+    captured.assert_no_leaks()
 
 
-def test_no_log_and_a_template_keep_core_from_printing_it(watched: Watched) -> None:
-    add(watched, "camera")
+def test_no_log_and_templates_keep_password_out_of_output(captured: CapturedRuns) -> None:
+    add_camera(captured, "camera")
     tasks = [with_password(PASSWORD, no_log=True), with_password("{{ vault_camera_password }}")]
-    run = watched.run(plays(watched, tasks), environment={"ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "true"})
+    run = captured.run(write_play(captured, tasks), environment={"ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "true"})
     assert run.output.count("TASK [axis_recording_group") == 2
-    watched.assert_tight()
+    captured.assert_no_leaks()
 
 
-def test_core_quotes_the_lines_above_a_task_that_fails_and_the_items_of_a_loop(watched: Watched) -> None:
-    add(watched, "camera")
+def test_core_prints_lines_before_failed_task_and_loop_items(captured: CapturedRuns) -> None:
+    add_camera(captured, "camera")
     broken = {"name": "Broken", "ansible.builtin.debug": {"msg": "{{ nothing }}"}, "ignore_errors": True}
-    watched.run(plays(watched, [with_password(PASSWORD), broken]))
-    assert places(watched.leaks()) >= {"left/output1", "left/log"}
-    watched.run(plays(watched, [with_password("{{ item }}", loop=["{{ vault_camera_password }}"])]))
-    assert places(watched.leaks()) >= {"left/output2", "left/results2.jsonl"}
+    captured.run(write_play(captured, [with_password(PASSWORD), broken]))
+    assert leaked_files(captured.leaks()) >= {"left/output1", "left/log"}
+    captured.run(write_play(captured, [with_password("{{ item }}", loop=["{{ vault_camera_password }}"])]))
+    assert leaked_files(captured.leaks()) >= {"left/output2", "left/results2.jsonl"}
 
 
-def test_a_command_line_is_seen_by_everybody_and_an_environment_by_all_that_is_started(watched: Watched) -> None:
-    add(watched, "camera")
+def test_command_line_and_environment_expose_the_password(captured: CapturedRuns) -> None:
+    add_camera(captured, "camera")
     login = {"AXIS_USERNAME": "operator", "AXIS_PASSWORD": PASSWORD}
     variables = ("--extra-vars", json.dumps(LOGIN, ensure_ascii=False))
-    watched.run(plays(watched, [task("axis_recording_group")]), *variables, environment=login)
-    assert places(watched.leaks()) == {"left/processes", "left/output1"}
-    processes = (watched.root / "left" / "processes").read_text(encoding="utf-8").splitlines()
-    assert {line.split()[0] for line in processes if "Zk7wQm2x" in line} == {"is", "environment"}
+    captured.run(write_play(captured, [task("axis_recording_group")]), *variables, environment=login)
+    assert leaked_files(captured.leaks()) == {"left/processes", "left/output1"}
+    processes = (captured.root / "left" / "processes").read_text(encoding="utf-8").splitlines()
+    assert {entry.split()[0] for entry in processes if "Zk7wQm2x" in entry} == {"is", "environment"}
 
 
-def test_the_files_of_a_module_on_another_machine_stay_only_when_core_is_told_so(watched: Watched) -> None:
-    add(watched, "camera", **LOGIN)
-    watched.others["jump"] = JUMP
-    playbook = plays(watched, [task("axis_recording_group", delegate_to="jump")])
-    watched.run(playbook, environment={"ANSIBLE_KEEP_REMOTE_FILES": "true"})
-    (place,) = places(watched.leaks())
-    assert place.startswith("left/tmp/ansible-tmp-")
-    assert (watched.root / place).parent.stat().st_mode & 0o077 == 0
+def test_remote_module_files_remain_only_with_keep_remote_files(captured: CapturedRuns) -> None:
+    add_camera(captured, "camera", **LOGIN)
+    captured.others["jump"] = JUMP_HOST
+    playbook = write_play(captured, [task("axis_recording_group", delegate_to="jump")])
+    captured.run(playbook, environment={"ANSIBLE_KEEP_REMOTE_FILES": "true"})
+    (location,) = leaked_files(captured.leaks())
+    assert location.startswith("left/tmp/ansible-tmp-")
+    assert (captured.root / location).parent.stat().st_mode & 0o077 == 0
 
 
-def run_by_runner(watched: Watched, playbook: Path, **settings: str) -> list[str]:
-    """The events of a run by ansible-runner, as AWX runs it; the password of the play is typed in."""
-    private, inventory = watched.root / "private", watched.plant_inventory()
+def run_by_runner(captured: CapturedRuns, playbook: Path, **settings: str) -> list[str]:
+    """Run a playbook with ansible-runner, as AWX does, enter the password at the prompt, and return the events."""
+    private, inventory = captured.root / "private", captured.plant_inventory()
     (private / "env").mkdir(parents=True)
     (private / "env" / "passwords").write_text(json.dumps({"SSH password:": PASSWORD}), encoding="utf-8")
     vault = [
         "--vault-password-file",
-        str(watched.root / "planted" / "vault"),
+        str(captured.root / "planted" / "vault"),
         "--extra-vars",
-        f"@{watched.plant_vault()}",
+        f"@{captured.plant_vault()}",
     ]
     command = shlex.join(["--user", "operator", "--ask-pass", "--diff", *vault])
     (private / "env" / "cmdline").write_text(command, encoding="utf-8")
@@ -445,31 +445,33 @@ def run_by_runner(watched: Watched, playbook: Path, **settings: str) -> list[str
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         [sys.executable, "-m", "ansible_runner", "run", str(private), *arguments],
-        env=environment(watched.root / "left", {**watched.environment(), "PATH": path, **settings}),
+        env=environment(captured.root / "left", {**captured.environment(), "PATH": path, **settings}),
         capture_output=True,
         text=True,
         check=False,
     )
-    watched.keep_output(done.stdout + done.stderr)
+    captured.keep_output(done.stdout + done.stderr)
     return [event.read_text(encoding="utf-8") for event in private.glob("artifacts/job/job_events/*.json")]
 
 
 @pytest.mark.parametrize("playbook", ["feed_back", "delete_held"])
-def test_the_events_of_ansible_runner(everything: Watched, playbook: str) -> None:
-    everything.keep("of-the-run", *SOME)
+def test_events_of_ansible_runner_have_no_password(all_cameras: CapturedRuns, playbook: str) -> None:
+    all_cameras.keep("run-login", *SUBSET)
     (path,) = (path for path in PLAYBOOKS if path.stem == playbook)
-    events = run_by_runner(everything, path)
-    assert {entry.user for entry in everything.fleet.devices["of-the-run"].journal} >= {"operator"}
-    told = [event for event in events if '"runner_on_failed"' in event or '"runner_on_ok"' in event]
-    assert len(told) >= len(SOME)
-    assert any("********" in event for event in told)
-    everything.assert_tight()
+    events = run_by_runner(all_cameras, path)
+    assert {entry.user for entry in all_cameras.fleet.devices["run-login"].journal} >= {"operator"}
+    results = [event for event in events if '"runner_on_failed"' in event or '"runner_on_ok"' in event]
+    assert len(results) >= len(SUBSET)
+    assert any("********" in event for event in results)
+    all_cameras.assert_no_leaks()
 
 
-def test_a_leak_into_the_events_of_ansible_runner_is_found(watched: Watched) -> None:
-    add(watched, "camera", **LOGIN)
-    run_by_runner(watched, plays(watched, [{"name": "Leak", **LEAKS["shown as Basic"][0]}]), AXIS_PASSWORD=PASSWORD)
-    found = {re.sub(r"job_events/.*", "job_events", leak.place): leak.form for leak in watched.leaks()}
+def test_leak_in_events_of_ansible_runner_is_found(captured: CapturedRuns) -> None:
+    add_camera(captured, "camera", **LOGIN)
+    run_by_runner(
+        captured, write_play(captured, [{"name": "Leak", **LEAKS["shown as Basic"][0]}]), AXIS_PASSWORD=PASSWORD
+    )
+    found = {re.sub(r"job_events/.*", "job_events", leak.location): leak.form for leak in captured.leaks()}
     assert found.keys() >= {"private/artifacts/job/job_events", "private/artifacts/job/stdout"}
-    # What is in the environment of a job, it keeps.
+    # ansible-runner saves the environment of a job.
     assert "private/artifacts/job/command" in found

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of faults says what was tried and what did not hold, also from the processes of pytest-xdist."""
+"""The table of faults shows what was tested and what failed, also from the processes of pytest-xdist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pytest
 
 @pytest.mark.fault("reset")
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_holds_but_once(number):
+def test_fails_once(number):
     assert number != 2
 
 def test_of_many_devices(record_property):
@@ -30,9 +30,9 @@ def test_of_many_devices(record_property):
 
 
 @pytest.mark.parametrize("processes", ["0", "2"])
-def test_what_did_not_hold_is_named(tmp_path: Path, processes: str) -> None:
+def test_failed_faults_are_marked(tmp_path: Path, processes: str) -> None:
     (tmp_path / "test_sample.py").write_text(_TESTS, encoding="utf-8")
-    # Its own settings: those of this project are found when the folder for temporary files is inside the checkout.
+    # Without this file pytest finds the settings of this project when the temporary directory is inside the checkout.
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-n", processes, "-p", "tests.conftest", "-p", "no:cacheprovider"]
     done = subprocess.run(
@@ -44,6 +44,6 @@ def test_what_did_not_hold_is_named(tmp_path: Path, processes: str) -> None:
     )
     assert done.returncode == 1, done.stdout
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
-    assert "reset 3 2 - - - NOT HELD" in lines
+    assert "reset 3 2 - - - FAILED" in lines
     assert "silence 40 40 500 500 12" in lines
-    assert "drip - - 10 9 10 NOT HELD" in lines
+    assert "drip - - 10 9 10 FAILED" in lines

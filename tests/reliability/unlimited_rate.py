@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No device has to be spared here."""
+"""A rate limiter without a limit."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit imp
 
 
 class UnlimitedRate(RateLimiter):
-    """The pace of who does not wait."""
+    """A rate limiter that never waits."""
 
     @contextmanager
     def acquire(self) -> Iterator[None]:
-        """At once."""
+        """Yield without a wait."""
         yield

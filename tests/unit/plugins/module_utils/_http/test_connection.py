@@ -46,7 +46,7 @@ def test_silent_dns_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "DNS did not resolve" in str(caught.value)
 
 
-@pytest.mark.fault("name with many dead addresses")
+@pytest.mark.fault("name with many unreachable addresses")
 def test_all_addresses_are_tried_within_one_deadline(monkeypatch: pytest.MonkeyPatch, camera: Device) -> None:
     refused = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 1))
     here = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", camera.port))

@@ -381,7 +381,7 @@ def test_certificate_is_verified_through_a_proxy(fleet: Fleet) -> None:
     assert len(camera.journal) == 1
 
 
-@pytest.mark.fault("proxy refuses, or is silent")
+@pytest.mark.fault("proxy rejects the connection, or is silent")
 @pytest.mark.parametrize(
     ("response", "kind"),
     [

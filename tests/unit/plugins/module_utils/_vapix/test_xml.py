@@ -90,7 +90,7 @@ def test_serialized_elements_parse_to_the_same_values(inner: str, attribute: str
         b"\x4c\xa7\xa7\xa7",
     ],
 )
-@pytest.mark.fault("XML that costs a parser much")
+@pytest.mark.fault("XML that is expensive to parse")
 def test_documents_that_are_expensive_to_parse_are_rejected(body: bytes) -> None:
     with pytest.raises(DeviceError) as caught:
         parse(body, "a")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Real answers to every call, what reads each of them, and what can be made of them that no device would say."""
+"""Real responses to every call, the function that reads each of them, and mutations that no device sends."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.session import
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import ALL_SUBSETS, gather
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import TaskReport
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     run_recording_group_info,
     run_retention_policy,
@@ -33,31 +34,31 @@ from tests.parameters import DEFAULTS, policy_parameters
 from tests.simulator import Fleet
 
 _RULE = ActionRule("", "Rule", True, ALWAYS, None, "2")
-Answers = Mapping[Call, bytes]
+Responses = Mapping[Call, bytes]
 
 
 class Stub:
-    """A session that has its answers ready."""
+    """A session with prepared responses."""
 
     serial: str | None = None
     settings = ConnectionSettings("192.0.2.1", 80, "http", "operator", "operator-pass")
 
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
+    def __init__(self, responses: Responses) -> None:
+        self._responses = responses
 
     def call(self, call: Call, arguments: object = (), body: bytes = b"") -> bytes:
-        """As of a session."""
-        return self._answers[call]
+        """Return the response to a call."""
+        return self._responses[call]
 
     def certificate(self) -> None:
-        """As of a session with HTTP."""
+        """Return no certificate, as a session over HTTP."""
 
 
 def _gather(session: Any) -> object:
-    return gather(session, set(ALL_SUBSETS), lambda _text: None)
+    return gather(session, ALL_SUBSETS, TaskReport("192.0.2.1"))
 
 
-#: Each call whose answer is read, and what reads it.
+#: Each call with a response that is read, and the function that reads it.
 READERS: dict[str, tuple[Call, Callable[[Any], object]]] = {
     "list": (calls.LIST_GROUPS, lambda session: RecordingGroups(session).list()),
     "create": (calls.CREATE_GROUP, lambda session: RecordingGroups(session).create(RecordingGroup("a"))),
@@ -82,13 +83,13 @@ READERS: dict[str, tuple[Call, Callable[[Any], object]]] = {
         lambda session: ActionService(session).remove_configuration("1"),
     ),
 }
-#: What the simulator says in place of a success, by the call.
-REFUSALS = {"list": 20, "create": 120, "disks/gethealth": 10, "apidiscovery": 2004, "basicdeviceinfo": 2001}
+#: The error code of the simulator, by call.
+ERROR_CODES = {"list": 20, "create": 120, "disks/gethealth": 10, "apidiscovery": 2004, "basicdeviceinfo": 2001}
 
 
 @cache
-def real_answers() -> dict[Call, bytes]:
-    """What the simulator says to each call."""
+def real_responses() -> dict[Call, bytes]:
+    """Return the response of the simulator to each call."""
     with Fleet() as fleet:
         device = fleet.add("camera_10_12")
         for key in ("b", "c"):
@@ -98,14 +99,14 @@ def real_answers() -> dict[Call, bytes]:
         session = Session(ConnectionSettings("127.0.0.1", device.port, "http", "operator", "operator-pass"))
         found: dict[Call, bytes] = {}
 
-        class Listening(Stub):
+        class RecordingStub(Stub):
             def call(self, call: Call, arguments: Any = (), body: bytes = b"") -> bytes:
                 return found.setdefault(call, session.call(call, arguments, body))
 
         for name, (_call, reader) in READERS.items():
             if name not in _NEED_IDS:
-                reader(Listening({}))
-        service = ActionService(Listening({}))  # type: ignore[arg-type]
+                reader(RecordingStub({}))
+        service = ActionService(RecordingStub({}))  # type: ignore[arg-type]
         configuration_id = service.add_configuration("a", "a")
         rule_id = service.add_rule(ActionRule("", "Rule", True, ALWAYS, None, configuration_id))
         service.remove_rule(rule_id)
@@ -117,31 +118,31 @@ _NEED_IDS = frozenset({"AddActionConfiguration", "AddActionRule", "RemoveActionR
 
 
 @cache
-def refusals() -> dict[str, bytes]:
-    """What the simulator says to some calls in place of a success."""
+def error_responses() -> dict[str, bytes]:
+    """Return the error responses of the simulator to some calls."""
     with Fleet() as fleet:
         device = fleet.add("camera_12_9")
         session = Session(ConnectionSettings("127.0.0.1", device.port, "http", "operator", "operator-pass"))
-        for name, code in REFUSALS.items():
+        for name, code in ERROR_CODES.items():
             device.plant_fault("error_code", call=name if "/" in name else f"*{name}", code=code, description="Why.")
         device.plant_fault("soap_fault", call="action/*", detail="aa:InvalidConditionFilterFault", reason="Why.")
-        names = [*REFUSALS, "GetActionConfigurations"]
+        names = [*ERROR_CODES, "GetActionConfigurations"]
         return {name: session.call(READERS[name][0], [("schemaversion", "1")], b'{"method": "x"}') for name in names}
 
 
 def read(name: str, body: bytes) -> Any:
-    """What is read of one answer, as plain data, all others being real."""
+    """Return what is read from one response, as plain data; all others are real."""
     call, reader = READERS[name]
-    return plain(reader(Stub({**real_answers(), call: body})))
+    return to_plain_data(reader(Stub({**real_responses(), call: body})))
 
 
-def plain(found: Any) -> Any:
-    """As data that can be printed."""
+def to_plain_data(found: Any) -> Any:
+    """Return data that can be serialized."""
     if is_dataclass(found) and not isinstance(found, type):
         return asdict(found)
     if isinstance(found, Mapping):
-        return {str(key): plain(value) for key, value in found.items()}
-    return [plain(item) for item in found] if isinstance(found, (list, tuple)) else found
+        return {str(key): to_plain_data(value) for key, value in found.items()}
+    return [to_plain_data(item) for item in found] if isinstance(found, (list, tuple)) else found
 
 
 POLICY = policy_parameters(
@@ -157,11 +158,11 @@ POLICY = policy_parameters(
 )
 
 
-def run_with(answers: Answers) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The results of the info module and of a policy in check mode; all answers that are not given are real."""
+def run_with(responses: Responses) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the results of the info module and of a policy in check mode; all other responses are real."""
 
     def session(_device: object) -> Any:
-        return Stub({**real_answers(), **answers})
+        return Stub({**real_responses(), **responses})
 
     options: Any = {"diff": True, "open_session": session, "warn": lambda _text: None}
     info = run_recording_group_info({**DEFAULTS, "gather": [*ALL_SUBSETS]}, check_mode=False, **options)
@@ -210,7 +211,7 @@ PIECES = (
     *(b"<a/>" * 50, b"<a>" * 300, b"[" * 2000, b"{" * 2000, b'{"a":' * 2000),
 )
 _ENCODINGS = ("utf-16", "utf-16-le", "utf-32", "iso-8859-1", "cp500", "utf-7", "ascii")
-change = st.tuples(
+mutation_strategy = st.tuples(
     st.sampled_from(
         [
             *("value", "value", "value", "flip", "insert", "remove", "double", "cut"),
@@ -221,122 +222,122 @@ change = st.tuples(
     st.integers(0, 2**20),
     st.sampled_from(PIECES),
 )
-changes = st.lists(change, min_size=1, max_size=4)
+mutation_lists = st.lists(mutation_strategy, min_size=1, max_size=4)
 
 
-def mutated(body: bytes, wanted: list[tuple[str, int, int, bytes]]) -> bytes:
-    """A body after some changes."""
-    for kind, one, other, piece in wanted:
-        body = _CHANGES[kind](body or b"<", one, other, piece)
+def mutate(body: bytes, mutations: list[tuple[str, int, int, bytes]]) -> bytes:
+    """Return a body after some mutations."""
+    for kind, first, second, piece in mutations:
+        body = _MUTATORS[kind](body or b"<", first, second, piece)
     return body
 
 
-def _flip(body: bytes, one: int, other: int, piece: bytes) -> bytes:
-    place = one % len(body)
-    return body[:place] + bytes([body[place] ^ (1 << other % 8)]) + body[place + 1 :]
+def _flip(body: bytes, first: int, second: int, piece: bytes) -> bytes:
+    index = first % len(body)
+    return body[:index] + bytes([body[index] ^ (1 << second % 8)]) + body[index + 1 :]
 
 
-def _span(body: bytes, one: int, other: int) -> tuple[int, int]:
-    start = one % len(body)
-    return start, min(start + 1 + other % 60, len(body))
+def _span(body: bytes, first: int, second: int) -> tuple[int, int]:
+    start = first % len(body)
+    return start, min(start + 1 + second % 60, len(body))
 
 
-def _remove(body: bytes, one: int, other: int, piece: bytes) -> bytes:
-    start, end = _span(body, one, other)
+def _remove(body: bytes, first: int, second: int, piece: bytes) -> bytes:
+    start, end = _span(body, first, second)
     return body[:start] + body[end:]
 
 
-def _double(body: bytes, one: int, other: int, piece: bytes) -> bytes:
-    start, end = _span(body, one, other)
-    return body[:end] + body[start:end] * (1 + other % 3) + body[end:]
+def _double(body: bytes, first: int, second: int, piece: bytes) -> bytes:
+    start, end = _span(body, first, second)
+    return body[:end] + body[start:end] * (1 + second % 3) + body[end:]
 
 
-def _insert(body: bytes, one: int, other: int, piece: bytes) -> bytes:
-    place = one % (len(body) + 1)
-    return body[:place] + piece + body[place:]
+def _insert(body: bytes, first: int, second: int, piece: bytes) -> bytes:
+    index = first % (len(body) + 1)
+    return body[:index] + piece + body[index:]
 
 
 def _replace(pattern: re.Pattern[bytes]) -> Callable[[bytes, int, int, bytes], bytes]:
-    def replace(body: bytes, one: int, other: int, piece: bytes) -> bytes:
+    def replace(body: bytes, first: int, second: int, piece: bytes) -> bytes:
         found = [*pattern.finditer(body)]
         if not found:
             return body + piece
-        match = found[one % len(found)]
+        match = found[first % len(found)]
         return body[: match.start()] + piece + body[match.end() :]
 
     return replace
 
 
 def _tokens(rearrange: Callable[[list[bytes], int, int], None]) -> Callable[[bytes, int, int, bytes], bytes]:
-    def change_tokens(body: bytes, one: int, other: int, piece: bytes) -> bytes:
+    def change_tokens(body: bytes, first: int, second: int, piece: bytes) -> bytes:
         tokens = _TOKEN.findall(body) or [body]
-        rearrange(tokens, one % len(tokens), other % len(tokens))
+        rearrange(tokens, first % len(tokens), second % len(tokens))
         return b"".join(tokens)
 
     return change_tokens
 
 
-def _swap(tokens: list[bytes], one: int, other: int) -> None:
-    tokens[one], tokens[other] = tokens[other], tokens[one]
+def _swap(tokens: list[bytes], first: int, second: int) -> None:
+    tokens[first], tokens[second] = tokens[second], tokens[first]
 
 
-def _encode(body: bytes, one: int, other: int, piece: bytes) -> bytes:
-    return body.decode("utf-8", "replace").encode(_ENCODINGS[one % len(_ENCODINGS)], "replace")
+def _encode(body: bytes, first: int, second: int, piece: bytes) -> bytes:
+    return body.decode("utf-8", "replace").encode(_ENCODINGS[first % len(_ENCODINGS)], "replace")
 
 
-def _declare(body: bytes, one: int, other: int, piece: bytes) -> bytes:
+def _declare(body: bytes, first: int, second: int, piece: bytes) -> bytes:
     rest = re.sub(rb"<\?xml[^>]*\?>", b"", body)
-    return f'<?xml version="1.0" encoding="{_ENCODINGS[one % len(_ENCODINGS)]}"?>'.encode() + rest
+    return f'<?xml version="1.0" encoding="{_ENCODINGS[first % len(_ENCODINGS)]}"?>'.encode() + rest
 
 
-def _wrap(body: bytes, one: int, other: int, piece: bytes) -> bytes:
-    depth = (1, 255, 300, 10_000)[one % 4]
-    before, after = ((b"<a>", b"</a>"), (b"[", b"]"), (b'{"data":', b"}"))[other % 3]
+def _wrap(body: bytes, first: int, second: int, piece: bytes) -> bytes:
+    depth = (1, 255, 300, 10_000)[first % 4]
+    before, after = ((b"<a>", b"</a>"), (b"[", b"]"), (b'{"data":', b"}"))[second % 3]
     return before * depth + body + after * depth
 
 
-_CHANGES: dict[str, Callable[[bytes, int, int, bytes], bytes]] = {
+_MUTATORS: dict[str, Callable[[bytes, int, int, bytes], bytes]] = {
     "flip": _flip,
     "insert": _insert,
     "remove": _remove,
     "double": _double,
-    "cut": lambda body, one, other, piece: body[: one % len(body)],
+    "cut": lambda body, first, second, piece: body[: first % len(body)],
     "value": _replace(_VALUE),
     "name": _replace(_NAME),
     "swap": _tokens(_swap),
-    "drop": _tokens(lambda tokens, one, other: tokens.pop(one) and None),
-    "twice": _tokens(lambda tokens, one, other: tokens.insert(other, tokens[one])),
+    "drop": _tokens(lambda tokens, first, second: tokens.pop(first) and None),
+    "twice": _tokens(lambda tokens, first, second: tokens.insert(second, tokens[first])),
     "encode": _encode,
     "declare": _declare,
     "wrap": _wrap,
 }
 
 
-# Answers that are large, by what there is much of; each takes the bytes that it shall have.
+# Large responses, by what they contain; each function takes the size in bytes.
 
 
-def _times(piece: bytes, size: int) -> bytes:
+def _repeat(piece: bytes, size: int) -> bytes:
     return piece * (size // len(piece))
 
 
-def _numbered(piece: bytes, size: int) -> bytes:
+def _repeat_numbered(piece: bytes, size: int) -> bytes:
     return b"".join(piece % number for number in range(size // (len(piece) + 4)))
 
 
-def _listed(inner: bytes) -> bytes:
+def _list_response(inner: bytes) -> bytes:
     return b"<RecordingGroupResponse><ListSuccess>%s</ListSuccess></RecordingGroupResponse>" % inner
 
 
-def _enveloped(operation: bytes, inner: bytes) -> bytes:
+def _soap_response(operation: bytes, inner: bytes) -> bytes:
     return b"<Envelope><Body><Get%sResponse><%s>%s</%s></Get%sResponse></Body></Envelope>" % (
         *(operation, operation, inner, operation, operation),
     )
 
 
-def _options(size: int) -> bytes:
-    # An element may have 32 KiB.
+def _stream_options_response(size: int) -> bytes:
+    # An element has at most 32 KiB.
     group = b'<RecordingGroup RecordingGroupId="a%%d" RetentionTime="0" StreamOptions="%s"/>'
-    return _listed(_numbered(group % b"&amp;".join(b"a%d=" % number for number in range(2800)), size))
+    return _list_response(_repeat_numbered(group % b"&amp;".join(b"a%d=" % number for number in range(2800)), size))
 
 
 _GROUP = b'<RecordingGroup RecordingGroupId="a%d" RetentionTime="0"/>'
@@ -345,35 +346,41 @@ _CONFIGURATION = (
     b'<Parameter Name="recording_group_id" Value="a"/></Parameters></ActionConfiguration>'
 )
 _LISTED_RULE = b"<ActionRule><RuleID>%d</RuleID><PrimaryAction>1</PrimaryAction></ActionRule>"
-#: by what there is much of: which calls are so answered, and the answer
+#: The calls with a large response, and the functions that build it, by what it contains.
 LARGE: dict[str, dict[Call, Callable[[int], bytes]]] = {
-    "empty elements": {calls.LIST_GROUPS: lambda size: _listed(_times(b"<a/>", size))},
-    "elements and text": {calls.LIST_GROUPS: lambda size: _listed(_times(b"<a/>x", size))},
-    "elements with attributes": {calls.LIST_GROUPS: lambda size: _listed(_times(b'<a b=""/>', size))},
-    "elements in namespaces": {calls.LIST_GROUPS: lambda size: _listed(_numbered(b'<a xmlns="u%d"/>', size))},
-    "names": {calls.LIST_GROUPS: lambda size: _listed(_numbered(b"<a%d/>", size))},
-    "depth": {calls.LIST_GROUPS: lambda size: _times(b"<a>", size)},
-    "brackets": {calls.LIST_GROUPS: lambda size: _times(b"<", size)},
-    "comments": {calls.LIST_GROUPS: lambda size: _listed(_times(b"<!---->", size))},
-    "text": {calls.LIST_GROUPS: lambda size: _listed(_times(b"x", size))},
-    "attributes": {calls.LIST_GROUPS: lambda size: b"<RecordingGroupResponse %s/>" % _numbered(b'a%d="" ', size)},
-    "entities": {calls.LIST_GROUPS: lambda size: _listed(_times(b"&x;", size))},
-    "groups": {calls.LIST_GROUPS: lambda size: _listed(_numbered(_GROUP, size))},
-    "stream options": {calls.LIST_GROUPS: _options},
-    "configurations and rules": {
-        calls.GET_ACTION_CONFIGURATIONS: lambda size: _enveloped(
-            b"ActionConfigurations", _numbered(_CONFIGURATION, size)
-        ),
-        calls.GET_ACTION_RULES: lambda size: _enveloped(b"ActionRules", _numbered(_LISTED_RULE, size)),
+    "empty elements": {calls.LIST_GROUPS: lambda size: _list_response(_repeat(b"<a/>", size))},
+    "elements and text": {calls.LIST_GROUPS: lambda size: _list_response(_repeat(b"<a/>x", size))},
+    "elements with attributes": {calls.LIST_GROUPS: lambda size: _list_response(_repeat(b'<a b=""/>', size))},
+    "elements in namespaces": {
+        calls.LIST_GROUPS: lambda size: _list_response(_repeat_numbered(b'<a xmlns="u%d"/>', size))
     },
-    "depth in JSON": {calls.API_DISCOVERY: lambda size: _times(b"[", size)},
-    "objects in JSON": {calls.API_DISCOVERY: lambda size: _times(b'{"a":', size)},
-    "digits in JSON": {calls.API_DISCOVERY: lambda size: b'{"data":%s}' % _times(b"9", size)},
-    "names in JSON": {calls.DEVICE_INFORMATION: lambda size: b'{"data":{%s"a":1}}' % _numbered(b'"a%d":1,', size)},
+    "names": {calls.LIST_GROUPS: lambda size: _list_response(_repeat_numbered(b"<a%d/>", size))},
+    "depth": {calls.LIST_GROUPS: lambda size: _repeat(b"<a>", size)},
+    "brackets": {calls.LIST_GROUPS: lambda size: _repeat(b"<", size)},
+    "comments": {calls.LIST_GROUPS: lambda size: _list_response(_repeat(b"<!---->", size))},
+    "text": {calls.LIST_GROUPS: lambda size: _list_response(_repeat(b"x", size))},
+    "attributes": {
+        calls.LIST_GROUPS: lambda size: b"<RecordingGroupResponse %s/>" % _repeat_numbered(b'a%d="" ', size)
+    },
+    "entities": {calls.LIST_GROUPS: lambda size: _list_response(_repeat(b"&x;", size))},
+    "groups": {calls.LIST_GROUPS: lambda size: _list_response(_repeat_numbered(_GROUP, size))},
+    "stream options": {calls.LIST_GROUPS: _stream_options_response},
+    "configurations and rules": {
+        calls.GET_ACTION_CONFIGURATIONS: lambda size: _soap_response(
+            b"ActionConfigurations", _repeat_numbered(_CONFIGURATION, size)
+        ),
+        calls.GET_ACTION_RULES: lambda size: _soap_response(b"ActionRules", _repeat_numbered(_LISTED_RULE, size)),
+    },
+    "depth in JSON": {calls.API_DISCOVERY: lambda size: _repeat(b"[", size)},
+    "objects in JSON": {calls.API_DISCOVERY: lambda size: _repeat(b'{"a":', size)},
+    "digits in JSON": {calls.API_DISCOVERY: lambda size: b'{"data":%s}' % _repeat(b"9", size)},
+    "names in JSON": {
+        calls.DEVICE_INFORMATION: lambda size: b'{"data":{%s"a":1}}' % _repeat_numbered(b'"a%d":1,', size)
+    },
     "text in JSON": {
-        calls.DEVICE_INFORMATION: lambda size: b'{"error":{"code":1,"message":"%s"}}' % _times(b"\\u00e9", size)
+        calls.DEVICE_INFORMATION: lambda size: b'{"error":{"code":1,"message":"%s"}}' % _repeat(b"\\u00e9", size)
     },
     "APIs": {
-        calls.API_DISCOVERY: lambda size: b'{"data":{"apiList":[%s{}]}}' % _times(b'{"id":"recording-group"},', size)
+        calls.API_DISCOVERY: lambda size: b'{"data":{"apiList":[%s{}]}}' % _repeat(b'{"id":"recording-group"},', size)
     },
 }

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A fleet that tells passwords back, and runs of playbooks on it of which everything is kept for the search."""
+"""A fleet that echoes passwords, and runs of playbooks on it whose complete output is kept for the search."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from tests.reliability.leaks import Leak, Secret, search
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
-INSIDE = Path(__file__).parent / "inside"
+INSTRUMENTATION = Path(__file__).parent / "instrumentation"
 PASSWORD = "Vb3tNf9r Pä55 %41\"'<&>`$x\\é日本/ Zk7wQm2x"
 PROXY_PASSWORD = "Yd5vHc8p/ %ü'\"&日本 Lr4sJt6k"
 
-#: What the playbooks want to know.
+#: The variables of the playbooks.
 VARIABLES = {
     "allowed": True,
     "on_refused": "report",
     "delete_recordings": True,
     "retention_policy_groups": [{"recording_group_id": "planted", "retention_time": "30d"}],
 }
-# How a device may write what it tells back; a name or a description of a group holds it whole.
-TOLD = " | ".join(
+# The forms in which a device may echo the password; the name or description of a group can contain all of them.
+ECHOED_FORMS = " | ".join(
     [
         PASSWORD,
         html.escape(PASSWORD),
@@ -56,26 +56,26 @@ PROXY_LOGIN = b64encode(f"proxy-user:{PROXY_PASSWORD}".encode()).decode()
 
 
 def proxy_url(port: int) -> str:
-    """A proxy on this machine, with a login, as docs/docsite/rst/secrets.rst says."""
+    """Return the URL of a local proxy with a login, as docs/docsite/rst/secrets.rst describes it."""
     return f"http://proxy-user:{{{{ vault_proxy_password | urlencode | replace('/', '%2F') }}}}@127.0.0.1:{port}"
 
 
 class _Forward(BaseHTTPRequestHandler):
-    """Passes a request on, as a proxy for plain HTTP does."""
+    """Forward a request, as a proxy for plain HTTP does."""
 
     def do_GET(self) -> None:
-        """Also for POST."""
+        """Forward a GET or POST request."""
         assert isinstance(self.server, Proxy)
         self.server.logins.add(self.headers["Proxy-Authorization"])
         del self.headers["Proxy-Authorization"]
-        place = urlsplit(self.path)
-        device = HTTPConnection(place.netloc)
+        location = urlsplit(self.path)
+        device = HTTPConnection(location.netloc)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        device.request(self.command, place._replace(scheme="", netloc="").geturl(), body, dict(self.headers))
-        answer = device.getresponse()
-        content = answer.read()
-        self.send_response(answer.status)
-        for name, value in answer.getheaders():
+        device.request(self.command, location._replace(scheme="", netloc="").geturl(), body, dict(self.headers))
+        response = device.getresponse()
+        content = response.read()
+        self.send_response(response.status)
+        for name, value in response.getheaders():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
@@ -84,11 +84,11 @@ class _Forward(BaseHTTPRequestHandler):
     do_POST = do_GET  # noqa: N815 - its name is the method's
 
     def log_message(self, *_arguments: Any) -> None:
-        """Nothing is told."""
+        """Print nothing."""
 
 
 class Proxy(ThreadingHTTPServer):
-    """A proxy; it keeps the logins that it got."""
+    """A proxy that keeps the logins that it received."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Forward)
@@ -96,10 +96,10 @@ class Proxy(ThreadingHTTPServer):
 
 
 @dataclass
-class Watched:
-    """Runs playbooks so that all they leave lies below one directory, beside what was planted for them.
+class CapturedRuns:
+    """Runs of playbooks whose files and output are below one directory, beside the files planted for them.
 
-    :param temporary: an empty directory for temporary files, with a short path, because core puts sockets into it.
+    :param temporary: an empty directory for temporary files, with a short path, because core creates sockets in it.
     """
 
     root: Path
@@ -121,17 +121,17 @@ class Watched:
         return [Secret("operator", PASSWORD, realms), Secret("proxy-user", PROXY_PASSWORD)]
 
     def keep(self, *names: str) -> None:
-        """Leave out all hosts but these."""
+        """Remove all other hosts."""
         self.hosts = {name: self.hosts[name] for name in names}
 
     def plant(self, name: str, content: str) -> Path:
-        """A file that may hold a secret."""
+        """Write a file that may contain a secret."""
         path = self.root / "planted" / name
         path.write_text(content, encoding="utf-8")
         return path
 
     def run(self, playbook: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> PlaybookRun:
-        """Run it, with all that Ansible might write being written below ``left``."""
+        """Run a playbook, with every file that Ansible writes below ``left``."""
         left, inventory = self.root / "left", self.plant_inventory()
         vaulted, vault_password = self.plant_vault(), self.root / "planted" / "vault"
         run = run_playbook(
@@ -149,17 +149,17 @@ class Watched:
         return run
 
     def keep_output(self, output: str) -> None:
-        """What a run printed."""
+        """Save the output of a run."""
         self.runs += 1
         (self.root / "left" / f"output{self.runs}").write_text(output, encoding="utf-8")
 
     def plant_vault(self) -> Path:
-        """Encrypted variables; what opens them is beside."""
+        """Write the encrypted variables, and the file with the vault password."""
         self.plant("vault", VAULT_PASSWORD)
         return self.plant("login.yml", vaulted_variables())
 
     def plant_inventory(self) -> Path:
-        """The hosts as they are now."""
+        """Write the inventory of the current hosts."""
         hosts = {"axis": {"hosts": self.hosts, "vars": VARIABLES}, "others": {"hosts": self.others}}
         return self.plant("inventory.yml", yaml.safe_dump({"all": {"children": hosts}}, allow_unicode=True))
 
@@ -168,48 +168,48 @@ class Watched:
         return {
             "ANSIBLE_CACHE_PLUGIN": "jsonfile",
             "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(left / "facts"),
-            "ANSIBLE_CONNECTION_PLUGINS": str(INSIDE / "connection"),
+            "ANSIBLE_CONNECTION_PLUGINS": str(INSTRUMENTATION / "connection"),
             "ANSIBLE_DISPLAY_TRACEBACK": "always",
             "ANSIBLE_LOG_PATH": str(left / "log"),
             "ANSIBLE_RETRY_FILES_ENABLED": "true",
             "ANSIBLE_RETRY_FILES_SAVE_PATH": str(left / "retry"),
             "CAMFLEET_DEFECTS": " ".join(map(str, self.defects)),
-            "CAMFLEET_DEFECT_WORDS": str(self.plant("words", PASSWORD)),
+            "CAMFLEET_DEFECT_TEXT": str(self.plant("text", PASSWORD)),
             "CAMFLEET_PROCESSES": str(left / "processes"),
             "HOME": str(left / "home"),
-            "PYTHONPATH": str(INSIDE),
+            "PYTHONPATH": str(INSTRUMENTATION),
             "TMPDIR": str(self.temporary),
         }
 
     def leaks(self) -> list[Leak]:
-        """The secrets in all that was left, but in the files planted here, which are named one by one."""
-        planted = [self.root / "planted" / name for name in ("inventory.yml", "password", "play.yml", "words")]
+        """Return the leaks in all files except those that the test planted."""
+        planted = [self.root / "planted" / name for name in ("inventory.yml", "password", "play.yml", "text")]
         exempt = [*planted, self.root / "private" / "env" / "passwords"]
         return search(self.root, self.secrets, exempt) + search(self.temporary, self.secrets)
 
-    def assert_tight(self) -> None:
+    def assert_no_leaks(self) -> None:
         leaks = self.leaks()
         assert leaks == [], "\n".join(map(str, leaks))
 
 
-VAULT_PASSWORD = "vault-word"
+VAULT_PASSWORD = "vault-password"
 
 
 def vaulted_variables() -> str:
-    """The passwords, encrypted."""
-    words = {"vault_camera_password": PASSWORD, "vault_proxy_password": PROXY_PASSWORD}
+    """Return the passwords as encrypted variables."""
+    passwords = {"vault_camera_password": PASSWORD, "vault_proxy_password": PROXY_PASSWORD}
     vault = VaultLib([(DEFAULT_VAULT_ID_MATCH, VaultSecret(VAULT_PASSWORD.encode()))])
-    encrypted: bytes = vault.encrypt(yaml.safe_dump(words, allow_unicode=True))
+    encrypted: bytes = vault.encrypt(yaml.safe_dump(passwords, allow_unicode=True))
     return encrypted.decode()
 
 
-def add(watched: Watched, name: str, *, scheme: str = "http", **variables: Any) -> Device:
-    """A device with the password and a week of video, and its host."""
-    device = watched.fleet.add("camera_12_9", name, scheme="https" if scheme == "https" else "http")
+def add_camera(captured: CapturedRuns, name: str, *, scheme: str = "http", **variables: Any) -> Device:
+    """Add a camera with the password and a week of video, and its host."""
+    device = captured.fleet.add("camera_12_9", name, scheme="https" if scheme == "https" else "http")
     device.accounts["operator"].password = PASSWORD
     device.plant_group(recording_group_id="planted", retention_time=168, nice_name="Old name")
     device.plant_recordings("planted", 160)
-    watched.hosts[name] = {
+    captured.hosts[name] = {
         "ansible_host": device.host,
         "axis_port": device.tls_port if scheme == "https" else device.port,
         "axis_protocol": scheme,
@@ -223,20 +223,20 @@ def add(watched: Watched, name: str, *, scheme: str = "http", **variables: Any) 
 LOGIN = {"axis_username": "operator", "axis_password": PASSWORD}
 
 
-def add_passing(watched: Watched) -> None:
-    """Devices in order, a login from every source; one tells the password in all that it has."""
-    add(watched, "variable", **LOGIN)
-    add(watched, "basic", scheme="https", **LOGIN)
-    add(watched, "inventory", ansible_user="operator", ansible_password=PASSWORD)
-    add(watched, "vaulted", axis_username="operator", axis_password="{{ vault_camera_password }}")
-    add(watched, "of-the-run")
-    add(watched, "proxied", **LOGIN, axis_proxy=proxy_url(watched.proxy.server_port))
-    telling = add(watched, "telling", **LOGIN)
-    telling.plant_group(recording_group_id="told", nice_name=PASSWORD, description=TOLD)
-    telling.plant_recording("told", name=PASSWORD)
+def add_passing_cameras(captured: CapturedRuns) -> None:
+    """Add cameras without a fault, with a login from every source; one returns the password in every text."""
+    add_camera(captured, "variable", **LOGIN)
+    add_camera(captured, "basic", scheme="https", **LOGIN)
+    add_camera(captured, "inventory", ansible_user="operator", ansible_password=PASSWORD)
+    add_camera(captured, "vaulted", axis_username="operator", axis_password="{{ vault_camera_password }}")
+    add_camera(captured, "run-login")
+    add_camera(captured, "proxied", **LOGIN, axis_proxy=proxy_url(captured.proxy.server_port))
+    echoing = add_camera(captured, "echoing", **LOGIN)
+    echoing.plant_group(recording_group_id="echo", nice_name=PASSWORD, description=ECHOED_FORMS)
+    echoing.plant_recording("echo", name=PASSWORD)
 
 
-#: Devices that fail, and with which kind of error.
+#: The kind of error of each camera that fails.
 FAILING = {
     "wrong": "authentication",
     "closed": "unreachable",
@@ -252,33 +252,35 @@ FAILING = {
     "invalid": "invalid_option",
     "template": "invalid_option",
     "defect": "defect",
-    "telling-proxy": "redirect",
+    "echoing-proxy": "redirect",
     "closed-proxy": "unreachable",
 }
 
 
-def add_failing(watched: Watched, closed: socket.socket) -> None:
-    add(watched, "wrong", **LOGIN).accounts["operator"].password = "another"
-    add(watched, "closed", **LOGIN, axis_port=closed.getsockname()[1])
-    add(watched, "untrusted", scheme="https", **LOGIN, axis_tls_fingerprint=None)
+def add_failing_cameras(captured: CapturedRuns, closed: socket.socket) -> None:
+    add_camera(captured, "wrong", **LOGIN).accounts["operator"].password = "another"
+    add_camera(captured, "closed", **LOGIN, axis_port=closed.getsockname()[1])
+    add_camera(captured, "untrusted", scheme="https", **LOGIN, axis_tls_fingerprint=None)
     for name, scheme in (("page", "http"), ("page-basic", "https")):
-        add(watched, name, scheme=scheme, **LOGIN).plant_fault("echo", times=None)
+        add_camera(captured, name, scheme=scheme, **LOGIN).plant_fault("echo", times=None)
     for name, scheme in (("status", "http"), ("status-basic", "https")):
-        add(watched, name, scheme=scheme, **LOGIN).plant_fault("echo", status=418, times=None)
-    place = f"http://operator:{quote(PASSWORD, '')}@127.0.0.1/{PASSWORD}?{PASSWORD}"
-    add(watched, "redirect", **LOGIN).plant_fault("http_status", status=302, headers=(("Location", place),), times=None)
-    described = add(watched, "described", **LOGIN)
-    described.plant_fault("soap_fault", call="action/*", detail="aa:ActionFault", reason=TOLD, times=None)
-    described.plant_fault("error_code", code=10, description=TOLD, times=None)
-    add(watched, "torn", **LOGIN).plant_fault("body", body=f"<a>{PASSWORD}".encode(), times=None)
+        add_camera(captured, name, scheme=scheme, **LOGIN).plant_fault("echo", status=418, times=None)
+    location = f"http://operator:{quote(PASSWORD, '')}@127.0.0.1/{PASSWORD}?{PASSWORD}"
+    add_camera(captured, "redirect", **LOGIN).plant_fault(
+        "http_status", status=302, headers=(("Location", location),), times=None
+    )
+    described = add_camera(captured, "described", **LOGIN)
+    described.plant_fault("soap_fault", call="action/*", detail="aa:ActionFault", reason=ECHOED_FORMS, times=None)
+    described.plant_fault("error_code", code=10, description=ECHOED_FORMS, times=None)
+    add_camera(captured, "torn", **LOGIN).plant_fault("body", body=f"<a>{PASSWORD}".encode(), times=None)
     numberless = f"<ErrorCode>{html.escape(PASSWORD)}</ErrorCode>"
     body = f"<RecordingGroupResponse><GeneralError>{numberless}</GeneralError></RecordingGroupResponse>"
-    add(watched, "numberless", **LOGIN).plant_fault("body", body=body.encode(), times=None)
-    add(watched, "invalid", **LOGIN, axis_proxy=PASSWORD)
-    add(watched, "template", axis_username="operator", axis_password=f"{PASSWORD}{{{{ Zk7wQm2x }}")
-    watched.defects.append(add(watched, "defect", **LOGIN).port)
-    telling = watched.fleet.add("camera_12_9", "a proxy")
-    place = f"http://{PROXY_PASSWORD}/{quote(PROXY_PASSWORD, '/')}/{PROXY_LOGIN}"
-    telling.plant_fault("http_status", status=302, headers=(("Location", place),), times=None)
-    add(watched, "telling-proxy", **LOGIN, axis_proxy=proxy_url(telling.port))
-    add(watched, "closed-proxy", **LOGIN, axis_proxy=proxy_url(closed.getsockname()[1]))
+    add_camera(captured, "numberless", **LOGIN).plant_fault("body", body=body.encode(), times=None)
+    add_camera(captured, "invalid", **LOGIN, axis_proxy=PASSWORD)
+    add_camera(captured, "template", axis_username="operator", axis_password=f"{PASSWORD}{{{{ Zk7wQm2x }}")
+    captured.defects.append(add_camera(captured, "defect", **LOGIN).port)
+    echoing = captured.fleet.add("camera_12_9", "a proxy")
+    location = f"http://{PROXY_PASSWORD}/{quote(PROXY_PASSWORD, '/')}/{PROXY_LOGIN}"
+    echoing.plant_fault("http_status", status=302, headers=(("Location", location),), times=None)
+    add_camera(captured, "echoing-proxy", **LOGIN, axis_proxy=proxy_url(echoing.port))
+    add_camera(captured, "closed-proxy", **LOGIN, axis_proxy=proxy_url(closed.getsockname()[1]))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A connection to another machine, which is this one; it tells what ssh does."""
+"""A local connection in place of a remote one, which displays results with -vvv as ssh does."""
 
 from __future__ import annotations
 
@@ -13,31 +13,32 @@ from ansible.plugins.connection.local import Connection as Local
 from ansible.utils.display import Display
 
 DOCUMENTATION = """
-name: telling
-short_description: Local, but tells with -vvv what came back, as ssh does, and fails in the words of what it was to send
+name: echo
+short_description: Local connection that displays results with -vvv, as ssh does
 description:
+  - Can fail with a message that quotes its input.
   - For the tests only.
 options:
-  breaks:
+  fails:
     type: bool
     default: false
     description: Whether to fail.
     vars:
-      - name: telling_breaks
+      - name: echo_fails
 extends_documentation_fragment:
   - connection_pipelining
 """
 
 
 class Connection(Local):  # type: ignore[misc] # core has no types
-    """Local, but telling."""
+    """A local connection that displays results."""
 
-    transport = "telling"
+    transport = "echo"
 
     def exec_command(self, cmd: Any, in_data: Any = None, sudoable: bool = True) -> Any:
-        """Status, output and errors of a command."""
-        if self.get_option("breaks") and in_data:
+        """Run a command, display its result, and return it."""
+        if self.get_option("fails") and in_data:
             raise AnsibleConnectionFailure(f"cannot send {in_data!r}")
-        told = super().exec_command(cmd, in_data, sudoable)
-        Display().vvv(f"{cmd} {told}")
-        return told
+        result = super().exec_command(cmd, in_data, sudoable)
+        Display().vvv(f"{cmd} {result}")
+        return result

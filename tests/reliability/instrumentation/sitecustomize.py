@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each Python process of a watched run does, being started with this directory in PYTHONPATH.
+"""Instrument every Python process of a captured run, which has this directory in PYTHONPATH.
 
-It writes down its own arguments and environment and those of every program that it starts, which no sampling of
-/proc could do for processes that live for a moment. For the ports it is told, it breaks the HTTP library in a way that
-no code expects, with what it can see in the words of the exception.
+Each process logs its own arguments and environment, and those of every program that it starts: sampling /proc would
+miss short-lived processes. For the ports in CAMFLEET_DEFECTS, the HTTP library raises an unexpected exception that
+quotes the credentials.
 """
 
 from __future__ import annotations
@@ -16,43 +16,43 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-_STARTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.system"})
-_LIST = os.environ["CAMFLEET_PROCESSES"]
+_START_EVENTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.system"})
+_LOG_FILE = os.environ["CAMFLEET_PROCESSES"]
 _EXEMPT = os.environ.get("CAMFLEET_EXEMPT", "").split()
 
 
-def _note(*words: object) -> None:
-    line = " ".join(os.fsdecode(word) if isinstance(word, bytes) else str(word) for word in words) + "\n"
-    file = os.open(_LIST, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+def _log(*texts: object) -> None:
+    line = " ".join(os.fsdecode(text) if isinstance(text, bytes) else str(text) for text in texts) + "\n"
+    file = os.open(_LOG_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.write(file, line.encode("utf-8", "surrogateescape"))
     os.close(file)
 
 
-def _note_environment(environment: Mapping[Any, Any]) -> None:
+def _log_environment(environment: Mapping[Any, Any]) -> None:
     for name, value in environment.items():
         if os.fsdecode(name) not in _EXEMPT:
-            _note("environment", name, value)
+            _log("environment", name, value)
 
 
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:
-    if event in _STARTS:
+    if event in _START_EVENTS:
         for argument in arguments:
             if isinstance(argument, Mapping):
-                _note_environment(argument)
+                _log_environment(argument)
             else:
-                _note("starts", *(argument if isinstance(argument, (list, tuple)) else [argument]))
+                _log("starts", *(argument if isinstance(argument, (list, tuple)) else [argument]))
 
 
 def _break_http(ports: list[str]) -> None:
-    import http.client  # noqa: PLC0415 - it would cost every process that is only watched
+    import http.client  # noqa: PLC0415 - only processes with a defect need it
 
     original = http.client.HTTPConnection.putheader
 
     def put_header(self: http.client.HTTPConnection, header: Any, *values: Any) -> None:
         if header == "Authorization" and str(self.port) in ports:
-            with open(os.environ["CAMFLEET_DEFECT_WORDS"], encoding="utf-8") as words:
-                text = words.read()
-            # Two in a row, as where a library wraps one.
+            with open(os.environ["CAMFLEET_DEFECT_TEXT"], encoding="utf-8") as texts:
+                text = texts.read()
+            # A chain of two, as when a library wraps an exception.
             try:
                 raise ValueError(f"bad header {values!r} of {text!r}")
             except ValueError as error:
@@ -62,8 +62,8 @@ def _break_http(ports: list[str]) -> None:
     http.client.HTTPConnection.putheader = put_header  # type: ignore[method-assign]
 
 
-_note("is", *sys.orig_argv)
-_note_environment(os.environ)
+_log("is", *sys.orig_argv)
+_log_environment(os.environ)
 sys.addaudithook(_watch)
 if defects := os.environ.get("CAMFLEET_DEFECTS", "").split():
     _break_http(defects)

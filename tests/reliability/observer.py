@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What really happens to a simulated device, request by request, and who does it."""
+"""The changes of a simulated device, request by request, and the client that makes each."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from tests.simulator.messages import Request, Response, no_response
 
 @dataclass(frozen=True)
 class State:
-    """What a device stores at one moment."""
+    """A snapshot of what a device stores."""
 
     groups: dict[str, Group]
     configurations: dict[str, Configuration]
     rules: dict[str, Rule]
-    #: the groups that a client sees
+    #: the IDs of the groups that a client sees
     listed: frozenset[str]
-    #: the groups that rules record to
+    #: the IDs of the groups with an active recording
     recorded: frozenset[str]
-    #: how many recordings went so far
+    #: the number of recordings lost so far
     lost: int
 
     @classmethod
     def of(cls, device: Device) -> State:
-        """The state now."""
+        """Return a snapshot of a device."""
         with device.lock:
             return cls(
                 groups={key: replace(group) for key, group in device.groups.items()},
@@ -45,12 +45,12 @@ class State:
                 lost=len(device.lost_recordings),
             )
 
-    def shown(self) -> dict[str, Group]:
-        """The groups that a client sees, by id."""
+    def visible_groups(self) -> dict[str, Group]:
+        """Return the groups that a client sees, by ID."""
         return {key: group for key, group in self.groups.items() if key in self.listed}
 
     def configurations_of(self, recording_group_id: str) -> dict[str, Configuration]:
-        """The action configurations that name a group."""
+        """Return the action configurations of a group."""
         return {
             key: item
             for key, item in self.configurations.items()
@@ -58,12 +58,12 @@ class State:
         }
 
     def rules_of(self, recording_group_id: str) -> dict[str, Rule]:
-        """The rules that start one of those."""
+        """Return the action rules of a group."""
         users = self.configurations_of(recording_group_id)
         return {key: rule for key, rule in self.rules.items() if rule.primary_action in users}
 
-    def about(self, recording_group_id: str) -> tuple[object, ...]:
-        """All that is about one group, to be compared."""
+    def facts_about(self, recording_group_id: str) -> tuple[object, ...]:
+        """Return everything that belongs to a group, for a comparison."""
         return (
             self.groups.get(recording_group_id),
             recording_group_id in self.listed,
@@ -74,63 +74,63 @@ class State:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened: a request of the task at hand or, without an entry, the doing of somebody else."""
+    """One change: a request of the task or, without a journal entry, an action of another client."""
 
     before: State
     after: State
     entry: Entry | None = None
-    #: whether the device says that it is done
-    done: bool = False
-    #: whether nobody waited for it any more
-    late: bool = False
+    #: whether the device reports success
+    succeeded: bool = False
+    #: whether the client no longer waits for the response
+    is_late: bool = False
 
     @property
     def call(self) -> str:
-        """The name of the call; nothing for somebody else."""
+        """Return the name of the call, or an empty text for another client."""
         return self.entry.call if self.entry else ""
 
     @property
     def has_effect(self) -> bool:
-        """Whether something is not as it was."""
+        """Return whether the device changed."""
         return self.before != self.after
 
 
 def argument(entry: Entry, name: str) -> str | None:
-    """One argument of a request as it was sent."""
+    """Return one argument of a request as it was sent."""
     return arguments(entry).get(name)
 
 
 def arguments(entry: Entry) -> dict[str, str]:
-    """All arguments of a request as they were sent."""
+    """Return all arguments of a request as they were sent."""
     return dict(parse_qsl(entry.target.partition("?")[2], keep_blank_values=True))
 
 
 @dataclass(kw_only=True)
-class Witness(Fault):
-    """Writes down what each request does. It is no fault, but stands where one would, as the innermost."""
+class DeviceObserver(Fault):
+    """Record what each request changes. It is the innermost fault, and changes nothing itself."""
 
     steps: list[Step]
     times: int | None = None
-    #: the request that is carried out late
-    late: Entry | None = None
+    #: the request that is executed late
+    late_entry: Entry | None = None
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
-        entry = self.late or device.journal[-1]
+        entry = self.late_entry or device.journal[-1]
         before = State.of(device)
-        answer = proceed()
-        # What is only rehearsed is undone again.
+        response = proceed()
+        # IgnoreWrite executes the request, and then restores the state.
         after = before if "IgnoreWrite" in (entry.fault or "") else State.of(device)
-        done = answer.status == 200 and answer.code is None
-        self.steps.append(Step(before, after, entry, done, self.late is not None))
-        return answer
+        succeeded = response.status == 200 and response.code is None
+        self.steps.append(Step(before, after, entry, succeeded, self.late_entry is not None))
+        return response
 
 
 @dataclass(kw_only=True)
-class Late(Fault):
-    """The device says nothing, and carries the request out when nobody waits for it any more."""
+class DelayedExecution(Fault):
+    """Send no response, and execute the request when the client no longer waits."""
 
-    kept: list[tuple[Entry, Proceed]]
+    delayed: list[tuple[Entry, Proceed]]
 
     def apply(self, device: Device, call: Call | None, request: Request, proceed: Proceed) -> Response:
-        self.kept.append((device.journal[-1], proceed))
+        self.delayed.append((device.journal[-1], proceed))
         return no_response("hold")
