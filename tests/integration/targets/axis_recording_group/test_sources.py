@@ -130,6 +130,18 @@ def test_a_variable_with_an_invalid_template_fails(play: Play, camera: Device) -
     assert camera.connections == 0
 
 
+def test_a_message_names_the_variable_and_its_value(play: Play, camera: Device) -> None:
+    run = play([group()], hosts={"camera": {"axis_timeout": "10s"}})
+    expected = (
+        "camera (127.0.0.1): axis_timeout must be a number, got the text '10s'. Set it to a number without a unit."
+    )
+    assert run.results["Group", "camera"]["msg"] == expected
+    run = play([group()], hosts={"camera": NO_LOGIN}, environment={"AXIS_USERNAME": "operator"})
+    expected = "camera: AXIS_USERNAME is set, and AXIS_PASSWORD is not. "
+    assert run.results["Group", "camera"]["msg"].startswith(expected)
+    assert camera.connections == 0
+
+
 def test_every_try_and_every_item_has_the_login_of_the_task(play: Play, camera: Device) -> None:
     camera.plant_fault("error_code", call="recording_group/list", code=10, times=2)
     login = {"username": "operator", "password": "{{ word }}"}
