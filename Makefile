@@ -51,7 +51,7 @@ types: $(VENV)/.checks ## Check the types with mypy, strict
 pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community ## Run unit, integration, and reliability tests, and the tests of the report in a browser
 	$(RUN) pytest -q -n 3 tests/unit tests/integration tests/reliability tests/browser
 
-odd-path: $(VENV)/.checks ## Run make pytest in a copy whose path has a space, an accent, and a percent sign
+odd-path: $(VENV)/.checks ## Run make test in a copy whose path has a space, an accent, and a percent sign
 	$(RUN) tests.odd_path
 
 soak: $(VENV)/.checks ## Run the long form of the tests: properties, faults, fuzzing, secrets, a fleet with faults

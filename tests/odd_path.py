@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run ``make pytest`` in a copy of this checkout whose path has a space, an accent, and a percent sign.
+"""Run ``make test`` in a copy of this checkout whose path has a space, an accent, and a percent sign.
 
 Run it with ``make odd-path``. The copy gets its own virtual environment, and temporary files are in its path, too.
 """
@@ -21,12 +21,12 @@ _OWN_SETTINGS = ("ANSIBLE_", "AXIS_", "TMPDIR", "VIRTUAL_ENV")
 
 
 def main() -> int:
-    """Return the exit status of ``make pytest`` in the copy."""
+    """Return the exit status of ``make test`` in the copy."""
     copy_checkout(_DIRECTORY)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OWN_SETTINGS)}
     own = str(CHECKOUT / ".venv" / "bin")
     kept["PATH"] = os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if part != own)
-    command = ["make", "--no-print-directory", "pytest"]
+    command = ["make", "--no-print-directory", "test"]
     return subprocess.run(command, cwd=_DIRECTORY, env=kept, check=False).returncode
 
 
