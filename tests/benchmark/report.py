@@ -278,7 +278,7 @@ def build_page(runs: Runs, found: Sequence[Target]) -> list[str]:
             "",
             f"### {scenario}",
             "",
-            f"Medians of {rounds} rounds, by camera.",
+            f"Medians of {rounds} rounds, per camera.",
             "",
             *build_table(runs, scenario),
         ]
