@@ -12,13 +12,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 #: The columns of the counts in the user properties of tests, (fault, count, ...), by property.
 _COLUMNS = {"fault": ("tested", "passed"), "fleet": ("cameras", "correct", "occurred")}
 pytest.register_assert_rewrite("tests.reliability.fault_cases")
-settings.register_profile("quick", deadline=None, print_blob=True, max_examples=50)
-settings.register_profile("soak", deadline=None, print_blob=True, max_examples=2000)
+for _name, _examples in (("quick", 50), ("soak", 2000)):
+    # Neither a deadline nor the check for slow generation, which fail on a busy machine.
+    settings.register_profile(
+        _name,
+        deadline=None,
+        print_blob=True,
+        max_examples=_examples,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

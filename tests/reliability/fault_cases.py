@@ -27,7 +27,7 @@ BEFORE, AFTER, BETWEEN = 720, 1440, 1000
 TASK = {"recording_group_id": "door", "retention_time": str(AFTER)}
 # Seconds. The slow responses send a byte every 0.05 s, so that only the deadline of three times the timeout ends them.
 # Where no task waits for the timeout, it is so long that a busy machine does not reach it.
-_SHORT_TIMEOUT, _LONG_TIMEOUT = 0.6, 20.0
+_SHORT_TIMEOUT, _LONG_TIMEOUT = 1.0, 20.0
 #: the most that the task of a case needs: two reads, each with a retry and its challenge, and two writes
 MAX_REQUESTS = 12
 _LIST, _UPDATE = "recording_group/list", "recording_group/update"

@@ -99,7 +99,11 @@ def kinds_of(run: PlaybookRun, host: str) -> set[str]:
     for result in [*results, *(item for loop in results for item in loop.get("results", ()))]:
         errors = [result.get("error"), *(result.get("unavailable") or ()), *(result.get("refused") or ())]
         found.update(error["kind"] for error in errors if isinstance(error, dict))
-        found.update(["defect"] if str(result.get("msg")).startswith("Unexpected RuntimeError: ") else [])
+        found.update(
+            ["defect"]
+            if str(result.get("msg")).startswith("camfleet.axis failed with an unexpected RuntimeError: ")
+            else []
+        )
     return found
 
 
