@@ -42,11 +42,12 @@ lint: $(VENV)/.checks $(VENV)/.community ## Check format, YAML, ansible-lint, ch
 	$(RUN) yamllint --strict .
 	$(RUN) ansiblelint --offline
 	$(RUN) antsibull_changelog lint
+	$(RUN) tests.prose
 	env -u ANSIBLE_COLLECTIONS_PATH -u TMPDIR $(RUN) nox --reuse-venv=yes --session docs-check license-check
 
 types: $(VENV)/.checks ## Check the types with mypy, strict
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
-	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.checkout -m tests.odd_path -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.capture
+	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.checkout -m tests.odd_path -m tests.prose -m tests.journals -m tests.return_docs -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.capture
 
 pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community ## Run unit, integration, and reliability tests, and the tests of the report in a browser
 	$(RUN) pytest -q -n 3 tests/unit tests/integration tests/reliability tests/browser

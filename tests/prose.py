@@ -4,9 +4,9 @@
 
 """Check the language of the repository: code, comments, messages, names, and docs.
 
-proselint runs the checks: its own on the guides, and the project's terms, listed here, on every file. A term also counts
-inside a name: ``_told`` has the term ``told``. ``python -m tests.prose`` fails on any finding. With ``--count`` it prints
-how often each term occurs in a checkout, so that two versions can be compared.
+proselint runs the checks: its own on the guides, and the project's terms, listed here, on every file. A term also
+counts inside a name: ``_told`` has the term ``told``. ``python -m tests.prose`` fails on any finding. With ``--count``
+it prints how often each term occurs in a checkout, so that two versions can be compared.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from proselint.registry.checks.types import Existence
 CHECKOUT = Path(__file__).resolve().parent.parent
 #: What stands between two words of a term: white space, also across lines of a comment or a text, or underscores.
 _GAP = r"(?:[\s_#*]|[\"']\s+f?[\"'])+"
+_IZE = "summar|recogn|normal|serial|initial|organ|author|minim|optim|canonical|synchron|custom|priorit"
 #: By term, a regular expression in which a blank is any gap: what to write instead.
 TERMS = {
     r"t(?:old|ells?|elling)": "say, report, show, or name",
@@ -47,7 +48,7 @@ TERMS = {
     r"in line(?! \d| \{| with)": "compliant",
     r"fright(?:s|en|ened)?": "surprise",
     r"(?<!there\s)is no(?! longer| more)": "is not a",
-    r"give (?:it|at|the|a|an|one|each|this|that|them|hours|seconds|conditions)": "set, or specify",
+    r"(?-i:Give) (?:it|at|the|a|an|one|each|this|that|them|hours|seconds|conditions)": "set, or specify",
     r"look(?:s|ed|ing)? back": "read back",
     r"look(?:s|ed|ing)? (?:at|for|from|into)": "check, read, or search",
     r"a look": "a read, or a check",
@@ -57,7 +58,10 @@ TERMS = {
     r"behaviours?": "behavior",
     r"colour(?:s|ed|ing)?": "color",
     r"licences?": "license",
-    r"(?:summar|recogn|normal|serial|initial|organ|author|minim|optim|canonical|synchron|custom|priorit)is(?:e|es|ed|ing|ation)": "-ize",
+    rf"(?:{_IZE})is(?:e|es|ed|ing|ation)": "-ize",
+    r"into line": "make compliant",
+    r"(?:hold|held|holds) against": "compare",
+    r"what records to": "the recording actions of",
     r"analys(?:e|es|ed|ing)": "analyze",
     r"neighbours?|favou?rs? of|honours?": "-or",
     r"catalogues?|centres?|defences?|fulfils?|learnt|whilst|amongst|grey": "the US spelling",
