@@ -10,7 +10,6 @@ same process.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 import re
@@ -32,14 +31,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
-from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import system_context
 from ansible_collections.camfleet.axis.plugins.module_utils._module import build_names_environment, missing_library
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
     DEFAULT_PORTS,
-    DEVICE_SPEC,
-    device_from,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     invalid_input_result,
@@ -55,26 +50,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     templater,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import POLICY_VARIABLES
+from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import (
+    exclude_play_from_garbage_collection,
+    prepare_workers,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import OptionResolver, ResolvedOptions
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
-
-def _warm_up() -> None:
-    """Do once, in the process that all workers are forked from, what each of them would do again.
-
-    Read the trusted authorities of the system, and validate and redact an example, which loads codecs and patterns.
-    """
-    system_context()
-    example = {"host": "192.0.2.1", "port": "80", "username": "example", "password": "p\u00e4ss & word"}
-    secrets = Secrets()
-    secrets.add(example, DEVICE_SPEC)
-    secrets.redact([example, 0, 0.0, None])
-    device_from(validate(example, {**DEVICE_SPEC, **HOLDS_SPEC}))
-    # As urllib3 does with the headers of each response.
-    isinstance([], Mapping)
-
-
-_warm_up()
+prepare_workers()
 
 _ROLE = "camfleet.axis.retention_policy"
 _SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy", "ansible_password"})
@@ -115,8 +98,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the task, without its secrets."""
-        # What the play has collected is not garbage of this worker: a collection would search it for 200 ms.
-        gc.freeze()
+        exclude_play_from_garbage_collection()
         secrets = Secrets()
         given = self._take_arguments(secrets)
         super().run(None, task_vars)

@@ -208,10 +208,9 @@ def strip_tags(value: Any) -> Any:
         return int(value)
     if isinstance(value, float):
         return float(value)
-    # Common types come first: each worker spends time on the first isinstance check of a type against Mapping.
     if isinstance(value, (list, tuple)):
         return [strip_tags(item) for item in value]
-    if isinstance(value, (dict, Mapping)):
+    if isinstance(value, Mapping):
         return {strip_tags(key): strip_tags(item) for key, item in value.items()}
     if isinstance(value, (Sequence, Set)) and not hasattr(value, "vault"):
         return [strip_tags(item) for item in value]

@@ -69,8 +69,7 @@ def make_plan(
     :param unreadable: why the action service cannot be read: then every desired recording is refused.
     """
     matched = match_groups(current, desired_groups)
-    # A list, not a generator: Counter first checks for a mapping, which costs more for a type that it has not seen.
-    matches = Counter([found[0].recording_group_id for _desired, found in matched if len(found) == 1])
+    matches = Counter(found[0].recording_group_id for _desired, found in matched if len(found) == 1)
     groups: list[PlannedGroup] = []
     for desired, found in matched:
         one = found[0] if len(found) == 1 else None
