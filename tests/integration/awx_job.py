@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A job as AWX hands it to ansible-runner: a private data directory with project, inventory and what the job is given.
+"""A job as AWX passes it to ansible-runner: a private data directory with project, inventory, and the input of the job.
 
 AWX does so in ``awx/main/tasks/jobs.py``; its slices are every n-th host (``awx/main/models/inventory.py``).
 """
@@ -28,8 +28,8 @@ _IDENT = "1"
 
 
 @dataclass(frozen=True)
-class Login:
-    """A credential: what AWX adds to a job for it."""
+class Credential:
+    """A credential, as what AWX adds to a job for it."""
 
     cmdline: tuple[str, ...] = ()
     passwords: Mapping[str, str] = field(default_factory=dict)
@@ -41,11 +41,11 @@ class Login:
 class Launch:
     """One launch of a job template.
 
-    :param template: the job template as the API of AWX tells it.
-    :param answers: of the survey.
-    :param artifacts: of the nodes before it in a workflow, which AWX hands on as extra variables.
-    :param part: number of the slice, and of how many.
-    :param job_type: of a launch that prompts for it.
+    :param template: the job template in the form of the AWX API.
+    :param answers: the answers to the survey.
+    :param artifacts: the artifacts of earlier workflow nodes, which AWX passes on as extra variables.
+    :param part: the number of the slice, and the number of slices.
+    :param job_type: the job type, for a template that prompts for it.
     """
 
     template: Mapping[str, Any]
@@ -58,8 +58,8 @@ class Launch:
 
 
 @dataclass(frozen=True)
-class Ended:
-    """What ansible-runner left: status, events in their order, and what ``set_stats`` handed on."""
+class JobResult:
+    """The result of a job: status, events in order, artifacts from ``set_stats``, and output."""
 
     status: str
     events: list[dict[str, Any]]
@@ -68,28 +68,28 @@ class Ended:
 
     @property
     def results(self) -> dict[tuple[str, str], str]:
-        """The last outcome of each host in each task, as AWX shows it: ok, failed, unreachable, skipped."""
-        ends = [event for event in self.events if event["event"].startswith("runner_on_")]
+        """Return the last status of each host in each task, as AWX shows it: ok, failed, unreachable, or skipped."""
+        results = [event for event in self.events if event["event"].startswith("runner_on_")]
         return {
             (event["event_data"]["task"], event["event_data"]["host"]): event["event"].removeprefix("runner_on_")
-            for event in ends
+            for event in results
             if event["event"] != "runner_on_start"
         }
 
 
-def command(place: Path, launch: Launch, axis: Mapping[str, Any], login: Login) -> list[str]:
-    """Lay the private data directory out, and say what AWX runs on it.
+def command(directory: Path, launch: Launch, axis: Mapping[str, Any], credential: Credential) -> list[str]:
+    """Create the private data directory of a job, and return the command that AWX runs.
 
-    :param axis: the group of the cameras, with ``hosts``, ``vars`` and ``children`` as lists of their hosts.
+    :param axis: the group of the cameras, with ``hosts``, ``vars``, and ``children`` as lists of their hosts.
     """
-    shutil.rmtree(place, ignore_errors=True)
-    (place / "env").mkdir(parents=True)
-    shutil.copytree(PROJECT, place / "project")
-    (place / "inventory").mkdir()
-    script = place / "inventory" / "hosts"
+    shutil.rmtree(directory, ignore_errors=True)
+    (directory / "env").mkdir(parents=True)
+    shutil.copytree(PROJECT, directory / "project")
+    (directory / "inventory").mkdir()
+    script = directory / "inventory" / "hosts"
     script.write_text(_INVENTORY.format(script=json.dumps(_inventory(axis, *launch.part))), encoding="utf-8")
     script.chmod(0o700)
-    kept: dict[str, Any] = {
+    files: dict[str, Any] = {
         "extravars": {
             **json.loads(launch.template.get("extra_vars") or "{}"),
             **launch.artifacts,
@@ -98,35 +98,35 @@ def command(place: Path, launch: Launch, axis: Mapping[str, Any], login: Login) 
             "awx_job_template_name": launch.template["name"],
             "awx_user_name": "operator",
         },
-        "passwords": dict(login.passwords),
-        "envvars": {**login.env, "JOB_ID": str(launch.number)},
-        # AWX looks every five seconds whether a job was cancelled, this every second.
+        "passwords": dict(credential.passwords),
+        "envvars": {**credential.env, "JOB_ID": str(launch.number)},
+        # AWX checks every five seconds whether a job was canceled, this every second.
         "settings": {"pexpect_timeout": 1},
     }
-    for name, content in kept.items():
-        (place / "env" / name).write_text(json.dumps(content), encoding="utf-8")
-    arguments = [*login.cmdline, "--forks", str(launch.template.get("forks") or 5)]
+    for name, content in files.items():
+        (directory / "env" / name).write_text(json.dumps(content), encoding="utf-8")
+    arguments = [*credential.cmdline, "--forks", str(launch.template.get("forks") or 5)]
     if (launch.job_type or launch.template["job_type"]) == "check":
         arguments.append("--check")
     if launch.limit:
         arguments += ["--limit", launch.limit]
-    if login.extra_vars:
-        secret = place / "env" / "credential"
-        secret.write_text(json.dumps(dict(login.extra_vars)), encoding="utf-8")
+    if credential.extra_vars:
+        secret = directory / "env" / "credential"
+        secret.write_text(json.dumps(dict(credential.extra_vars)), encoding="utf-8")
         arguments += ["--extra-vars", f"@{secret}"]
-    (place / "env" / "cmdline").write_text(shlex.join(arguments), encoding="utf-8")
+    (directory / "env" / "cmdline").write_text(shlex.join(arguments), encoding="utf-8")
     return [
-        *(sys.executable, "-m", "ansible_runner", "run", str(place), "--ident", _IDENT),
+        *(sys.executable, "-m", "ansible_runner", "run", str(directory), "--ident", _IDENT),
         *("--playbook", launch.template["playbook"], "--inventory", str(script)),
     ]
 
 
-def start(place: Path, launch: Launch, axis: Mapping[str, Any], login: Login) -> subprocess.Popen[str]:
-    """Begin a job."""
+def start(directory: Path, launch: Launch, axis: Mapping[str, Any], credential: Credential) -> subprocess.Popen[str]:
+    """Start a job."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return subprocess.Popen(
-        command(place, launch, axis, login),
-        env=environment(place.parent / f"{place.name}-home", {"PATH": path}),
+        command(directory, launch, axis, credential),
+        env=environment(directory.parent / f"{directory.name}-home", {"PATH": path}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -134,14 +134,14 @@ def start(place: Path, launch: Launch, axis: Mapping[str, Any], login: Login) ->
     )
 
 
-def end(place: Path, process: subprocess.Popen[str]) -> Ended:
-    """Wait for its end, and read what it left."""
+def wait(directory: Path, process: subprocess.Popen[str]) -> JobResult:
+    """Wait for a job, and return its result."""
     output, _unused = process.communicate()
-    left = place / "artifacts" / _IDENT
+    left = directory / "artifacts" / _IDENT
     events = [json.loads(path.read_text(encoding="utf-8")) for path in left.glob("job_events/[0-9]*.json")]
     events.sort(key=lambda event: int(event["counter"]))
     artifacts = [event["event_data"].get("artifact_data") for event in events if event["event"] == "playbook_on_stats"]
-    return Ended(
+    return JobResult(
         status=(left / "status").read_text(encoding="utf-8"),
         events=events,
         artifacts=(artifacts or [None])[-1] or {},
@@ -149,13 +149,13 @@ def end(place: Path, process: subprocess.Popen[str]) -> Ended:
     )
 
 
-def run(place: Path, launch: Launch, axis: Mapping[str, Any], login: Login) -> Ended:
-    """A job from its start to its end."""
-    return end(place, start(place, launch, axis, login))
+def run(directory: Path, launch: Launch, axis: Mapping[str, Any], credential: Credential) -> JobResult:
+    """Run a job, and return its result."""
+    return wait(directory, start(directory, launch, axis, credential))
 
 
 def _inventory(axis: Mapping[str, Any], number: int, count: int) -> dict[str, Any]:
-    """What AWX's script prints for a slice; AWX orders hosts by name."""
+    """Return what the inventory script of AWX prints for a slice; AWX orders hosts by name."""
     hosts = sorted(axis["hosts"])[number - 1 :: count]
     children = {name: [host for host in hosts if host in members] for name, members in axis["children"].items()}
     return {

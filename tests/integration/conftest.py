@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of the integration tests: a simulated fleet, and plays run on it by ansible-playbook."""
+"""Fixtures of the integration tests: a simulated fleet, and plays that ansible-playbook runs on it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.simulator import Fleet
 
 @pytest.fixture
 def fleet(request: pytest.FixtureRequest) -> Iterator[Fleet]:
-    """An empty fleet, listening."""
+    """Yield an empty fleet."""
     with Fleet() as running:
         yield running
         if directory := request.config.getoption("--journals"):
@@ -29,18 +29,18 @@ def fleet(request: pytest.FixtureRequest) -> Iterator[Fleet]:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A path in which nothing is but this collection, installed from its artifact."""
+    """Build the artifact, install it into an empty path, and return the path."""
     place = tmp_path_factory.mktemp("artifact")
     run_ansible(["galaxy", "collection", "build", "--output-path", str(place), str(CHECKOUT)], place)
     (artifact,) = place.glob("camfleet-axis-*.tar.gz")
     path = place / "collections"
-    # By force, since Ansible takes the collection in this checkout for an installed one.
+    # --force, since Ansible regards the collection in this checkout as installed.
     run_ansible(["galaxy", "collection", "install", "--offline", "--force", "-p", str(path), str(artifact)], place)
     return path
 
 
 class Play(Protocol):
-    """Runs a playbook, or the tasks of a play, on the fleet."""
+    """A function that runs a playbook, or the tasks of a play, on the fleet."""
 
     def __call__(
         self,
@@ -51,16 +51,16 @@ class Play(Protocol):
         keywords: Mapping[str, Any] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> PlaybookRun:
-        """Call it."""
+        """Run the playbook."""
 
 
 @pytest.fixture
 def play(fleet: Fleet, tmp_path: Path) -> Play:
-    """Run ansible-playbook.
+    """Return a function that runs ansible-playbook.
 
     ``what`` is a playbook, the name of one in a collection, or a list of tasks for all hosts. ``hosts`` adds variables
     to hosts of the fleet, or hosts. ``groups`` adds groups with ``hosts`` and ``vars``, or variables to the group axis.
-    ``keywords`` are keywords of the play. JSON is YAML, so that what is written here is just what Ansible reads.
+    ``keywords`` are keywords of the play. The files are JSON, which is valid YAML.
     """
 
     def run(

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""As much of AWX's API as the modules of awx.awx use: objects that are listed, made, changed, deleted and linked.
+"""The part of the AWX API that the modules of awx.awx use: list, create, change, delete, and associate objects.
 
-It runs no job and knows nothing of what the objects mean. What may be sent is settled by the modules themselves.
+It runs no job, and does not interpret the objects. The modules themselves check what may be sent.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _SECRET = "$encrypted$"
 
 
 class Controller:
-    """A controller with the organisation Default and the credential type Machine; usable as a context manager.
+    """A controller with the organization Default and the credential type Machine, as a context manager.
 
-    ``objects`` are by endpoint and id. ``links`` are the ids that an object is associated with, by its endpoint, id
-    and relation. ``writes`` are all requests but GET, in turn.
+    ``objects`` are by endpoint and ID. ``links`` are the IDs that an object is associated with, by its endpoint, ID,
+    and relation. ``writes`` are all requests except GET, in order.
     """
 
     def __init__(self) -> None:
@@ -37,14 +37,14 @@ class Controller:
         self.links: dict[tuple[str, int, str], list[int]] = {}
         self.writes: list[tuple[str, str]] = []
         self._ids = count(1)
-        self.make("organizations", {"name": "Default"})
-        self.make("credential_types", {"name": "Machine", "kind": "ssh"})
+        self.create("organizations", {"name": "Default"})
+        self.create("credential_types", {"name": "Machine", "kind": "ssh"})
 
     def __enter__(self) -> Controller:
-        controller = self
+        instance = self
 
         class Handler(_Handler):
-            answers = controller
+            controller = instance
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -58,16 +58,16 @@ class Controller:
         self._server.server_close()
 
     def named(self, endpoint: str, name: str) -> dict[str, Any]:
-        """The one object of that name."""
+        """Return the object with a name."""
         (found,) = (item for item in self.objects.get(endpoint, {}).values() if item["name"] == name)
         return found
 
     def linked(self, endpoint: str, item: dict[str, Any], relation: str) -> list[int]:
-        """The ids that an object is associated with."""
+        """Return the IDs that an object is associated with."""
         return self.links.get((endpoint, item["id"], relation), [])
 
-    def make(self, endpoint: str, fields: dict[str, Any]) -> dict[str, Any]:
-        """A new object, as the API tells it."""
+    def create(self, endpoint: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """Create an object, and return it in the form of the API."""
         number = next(self._ids)
         url = f"{_ROOT}{endpoint}/{number}/"
         item = {
@@ -83,9 +83,9 @@ class Controller:
         return item
 
     def get(self, parts: list[str], query: dict[str, str]) -> tuple[int, Any]:
-        """A list, an object, or what it is associated with."""
+        """Return a list, an object, or the objects associated with it."""
         if len(parts) == 1:
-            return 200, _page(item for item in self._all(parts[0]) if _fits(item, query))
+            return 200, _page(item for item in self._all(parts[0]) if _matches(item, query))
         endpoint, number = parts[0], int(parts[1])
         if len(parts) == 2:
             item = self.objects.get(endpoint, {}).get(number)
@@ -95,19 +95,19 @@ class Controller:
         return 200, _page({"id": other} for other in self.links.get((endpoint, number, parts[2]), []))
 
     def post(self, parts: list[str], data: dict[str, Any]) -> tuple[int, Any]:
-        """Make an object, or associate one with another."""
+        """Create an object, or associate one with another."""
         if len(parts) == 1:
-            return 201, self.make(parts[0], _without_secrets(data))
+            return 201, self.create(parts[0], _without_secrets(data))
         endpoint, number, relation = parts[0], int(parts[1]), parts[2]
         if relation == "survey_spec":
             self.objects[endpoint][number]["survey_spec"] = data
             return 200, {}
         if relation == "create_approval_template":
-            made = self.make("workflow_approval_templates", data)
+            created = self.create("workflow_approval_templates", data)
             node = self.objects[endpoint][number]
-            node["unified_job_template"] = made["id"]
-            node["related"]["unified_job_template"] = made["url"]
-            return 201, made
+            node["unified_job_template"] = created["id"]
+            node["related"]["unified_job_template"] = created["url"]
+            return 201, created
         linked = self.links.setdefault((endpoint, number, relation), [])
         if data.get("disassociate"):
             linked.remove(data["id"])
@@ -122,7 +122,7 @@ class Controller:
         return 200, item
 
     def delete(self, parts: list[str]) -> tuple[int, Any]:
-        """Delete an object, and what it is associated with."""
+        """Delete an object and its associations."""
         endpoint, number = parts[0], int(parts[1])
         del self.objects[endpoint][number]
         self.links = {key: others for key, others in self.links.items() if key[:2] != (endpoint, number)}
@@ -138,7 +138,7 @@ def _page(items: Iterator[dict[str, Any]]) -> dict[str, Any]:
     return {"count": len(results), "next": None, "results": results}
 
 
-def _fits(item: dict[str, Any], query: dict[str, str]) -> bool:
+def _matches(item: dict[str, Any], query: dict[str, str]) -> bool:
     return all(str(item.get(name)) == value for name, value in query.items())
 
 
@@ -150,29 +150,29 @@ def _without_secrets(data: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    answers: Controller
+    controller: Controller
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
-        self._say(*self.answers.get(self._parts(), dict(parse_qsl(url.query))))
+        self._respond(*self.controller.get(self._parts(), dict(parse_qsl(url.query))))
 
     def do_POST(self) -> None:
-        self._note()
-        self._say(*self.answers.post(self._parts(), self._data()))
+        self._log_write()
+        self._respond(*self.controller.post(self._parts(), self._data()))
 
     def do_PATCH(self) -> None:
-        self._note()
-        self._say(*self.answers.patch(self._parts(), self._data()))
+        self._log_write()
+        self._respond(*self.controller.patch(self._parts(), self._data()))
 
     def do_DELETE(self) -> None:
-        self._note()
-        self._say(*self.answers.delete(self._parts()))
+        self._log_write()
+        self._respond(*self.controller.delete(self._parts()))
 
     def log_message(self, *args: Any) -> None:
-        """Nothing is printed."""
+        """Print nothing."""
 
-    def _note(self) -> None:
-        self.answers.writes.append((self.command, self.path))
+    def _log_write(self) -> None:
+        self.controller.writes.append((self.command, self.path))
 
     def _parts(self) -> list[str]:
         return urlsplit(self.path).path.removeprefix(_ROOT).strip("/").split("/")
@@ -181,8 +181,8 @@ class _Handler(BaseHTTPRequestHandler):
         data: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         return data
 
-    def _say(self, status: int, answer: Any) -> None:
-        body = b"" if answer is None else json.dumps(answer).encode()
+    def _respond(self, status: int, response: Any) -> None:
+        body = b"" if response is None else json.dumps(response).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

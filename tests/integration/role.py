@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of the role, its playbooks and its actions share: names, a policy, and where to look in a run."""
+"""Names, a policy, and helpers for the tests of the role, its playbooks, and its actions."""
 
 from __future__ import annotations
 
@@ -29,59 +29,59 @@ POLICY: dict[str, Any] = {"retention_policy_groups": [{"recording_group_id": "do
 ONE_CHANGE = ["recording_group/list", "recording_group/update", "recording_group/list"]
 
 
-def extra(**variables: Any) -> tuple[str, str]:
-    """Arguments that give extra variables."""
+def extra_vars(**variables: Any) -> tuple[str, str]:
+    """Return arguments that set extra variables."""
     return ("--extra-vars", json.dumps(variables))
 
 
 def summary(run: PlaybookRun) -> dict[str, Any]:
-    """The summary that the run handed on to programs."""
+    """Return the summary that the run publishes with set_stats."""
     data: dict[str, Any] = run.stats["retention_policy"]
     return data
 
 
-def text(run: PlaybookRun) -> str:
-    """The summary that the run printed."""
+def summary_text(run: PlaybookRun) -> str:
+    """Return the summary that the run prints."""
     (lines,) = (result["msg"] for (task, _host), result in run.results.items() if task == SUMMARY)
     return "\n".join(lines)
 
 
-def problems(run: PlaybookRun) -> list[dict[str, Any]]:
-    """What the preflight found."""
+def preflight_problems(run: PlaybookRun) -> list[dict[str, Any]]:
+    """Return the problems that the preflight found."""
     (found,) = (result["problems"] for (task, _host), result in run.results.items() if task == PREFLIGHT)
     return list(found)
 
 
-def hosts_of(run: PlaybookRun, task: str) -> list[str]:
-    """The hosts that a task ran on, in turn."""
+def hosts_that_ran(run: PlaybookRun, task: str) -> list[str]:
+    """Return the hosts that a task ran on, in order."""
     return [host for name, host in run.steps if name == task]
 
 
-def plant(fleet: Fleet, *names: str, retention_time: int = 720) -> None:
-    """Cameras with the group of the policy and twenty recordings."""
+def add_cameras(fleet: Fleet, *names: str, retention_time: int = 720) -> None:
+    """Add cameras with the group of the policy and twenty recordings."""
     for name in names:
         device = fleet.add("camera_12_9", name)
         device.plant_group(recording_group_id="door", retention_time=retention_time)
         device.plant_recordings("door", 20)
 
 
-def asked(fleet: Fleet) -> list[str]:
-    """The devices that anybody connected to."""
+def contacted(fleet: Fleet) -> list[str]:
+    """Return the devices that received a connection."""
     return [name for name, device in fleet.devices.items() if device.connections]
 
 
-def calls(fleet: Fleet, name: str) -> list[str]:
-    """The calls of one device that came with a login."""
+def authenticated_calls(fleet: Fleet, name: str) -> list[str]:
+    """Return the authenticated calls of one device."""
     return [entry.call for entry in fleet.devices[name].journal if entry.authorization]
 
 
 def retention(fleet: Fleet) -> dict[str, int]:
-    """The retention time of the group door on each device that has it."""
+    """Return the retention time of the group door on each device that has it, in hours."""
     return {
         name: device.groups["door"].retention_time for name, device in fleet.devices.items() if "door" in device.groups
     }
 
 
-def lost(fleet: Fleet) -> int:
-    """How many recordings all devices lost."""
+def count_lost_recordings(fleet: Fleet) -> int:
+    """Return the number of recordings that all devices lost."""
     return sum(len(device.lost_recordings) for device in fleet.devices.values())

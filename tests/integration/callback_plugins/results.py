@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes each result as a line of JSON, and the recap as the last one, for the tests to read."""
+"""Write each result as a line of JSON, and the recap as the last line, for the tests."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ name: results
 type: notification
 short_description: Write each result and the recap as lines of JSON
 description:
-  - Appends task, host and result to the file that E(CAMFLEET_RESULTS) names, and in the end the recap and custom stats.
+  - Appends task, host, and result to the file in E(CAMFLEET_RESULTS), and finally the recap and custom stats.
 requirements:
   - enabled in the tests only
 """
 
 
 class CallbackModule(CallbackBase):
-    """Results as lines of JSON."""
+    """A callback that writes results as lines of JSON."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
@@ -32,7 +32,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_NEEDS_ENABLED = True
 
     def _write(self, event: Any, outcome: str) -> None:
-        # ansible-core 2.19 gave the attributes public names.
+        # Since ansible-core 2.19 the attributes have public names.
         result = getattr(event, "result", None) or event._result
         task = getattr(event, "task", None) or event._task
         host = getattr(event, "host", None) or event._host

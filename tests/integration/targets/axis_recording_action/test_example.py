@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The worked example of the API's documentation, from the version to the changed retention time, and back."""
+"""The example in the documentation of the API: from the version to the changed retention time, and back."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.integration.conftest import Play
 from tests.simulator import Device, Fleet, Switches
 
 EXAMPLES = Path(__file__).parents[4] / "docs" / "examples"
-THERE, BACK = EXAMPLES / "similar_retention_time.yml", EXAMPLES / "similar_retention_time_backwards.yml"
-WORD = ("--extra-vars", '{"delete_recordings": true}')
+APPLY, REMOVE = EXAMPLES / "similar_retention_time.yml", EXAMPLES / "similar_retention_time_backwards.yml"
+ALLOWANCE = ("--extra-vars", '{"delete_recordings": true}')
 READS = ["action/GetActionConfigurations", "action/GetActionRules"]
 FORMS = {
     "camera_12_9-prefixes": {"namespace_prefixes": "numbered"},
@@ -27,7 +27,7 @@ FORMS = {
 
 @pytest.fixture
 def devices(fleet: Fleet) -> list[Device]:
-    """One of each profile, and two that do what the documentation leaves open; each with an action of somebody else."""
+    """Return a device of each profile, and two with other open points, each with an action of another client."""
     for profile in ("camera_10_12", "camera_12_9", "recorder_s3008"):
         fleet.add(profile, profile)
     for name, switches in FORMS.items():
@@ -38,18 +38,18 @@ def devices(fleet: Fleet) -> list[Device]:
     return list(fleet.devices.values())
 
 
-def written(device: Device) -> list[str]:
-    """The writes, by the call."""
+def write_calls(device: Device) -> list[str]:
+    """Return the calls of the writes."""
     return [entry.call for entry in device.writes]
 
 
-def of_actions(device: Device, mark: int) -> list[str]:
-    """The calls of the action service since a mark, but for the challenge."""
+def action_calls(device: Device, mark: int) -> list[str]:
+    """Return the authenticated calls of the action service since a mark."""
     return [entry.call for entry in device.journal_since(mark) if entry.user and entry.call.startswith("action/")]
 
 
-def assert_others_are_left(devices: list[Device]) -> None:
-    """What somebody else made is still there and still records."""
+def assert_other_action_unchanged(devices: list[Device]) -> None:
+    """Check that the action of the other client still exists and records."""
     for device in devices:
         assert [rule.name for rule in device.actions.rules.values() if rule.name.startswith("ACC")] == [
             "ACC_MotionAction"
@@ -58,8 +58,8 @@ def assert_others_are_left(devices: list[Device]) -> None:
         assert "others" not in {gap.recording_group_id for gap in device.gaps}
 
 
-def four_times(play: Play, devices: list[Device], playbook: Path, is_done: Callable[[Device], bool]) -> None:
-    """Check, apply, apply again, check again."""
+def run_four_times(play: Play, devices: list[Device], playbook: Path, is_done: Callable[[Device], bool]) -> None:
+    """Run check, apply, apply again, and check again."""
     for arguments, changes, done in (
         (["--check", "--diff"], True, False),
         (["--diff"], True, True),
@@ -67,7 +67,7 @@ def four_times(play: Play, devices: list[Device], playbook: Path, is_done: Calla
         (["--check"], False, True),
     ):
         marks = {device.name: device.mark() for device in devices}
-        run = play(playbook, *arguments, *WORD)
+        run = play(playbook, *arguments, *ALLOWANCE)
         assert run.status == 0, run.output
         for device in devices:
             writes = [entry.call for entry in device.journal_since(marks[device.name]) if entry.write]
@@ -75,15 +75,15 @@ def four_times(play: Play, devices: list[Device], playbook: Path, is_done: Calla
             assert (run.recap[device.name]["changed"] > 0) is changes, arguments
             assert is_done(device) is done
             if not changes:
-                assert of_actions(device, marks[device.name]) == READS
+                assert action_calls(device, marks[device.name]) == READS
 
 
-def test_there_and_back(play: Play, devices: list[Device]) -> None:
-    four_times(play, devices, THERE, lambda device: device.is_recording("example"))
+def test_example_can_be_applied_and_removed(play: Play, devices: list[Device]) -> None:
+    run_four_times(play, devices, APPLY, lambda device: device.is_recording("example"))
     for device in devices:
         group = asdict(device.groups["example"])
         assert (group["retention_time"], group["nice_name"]) == (336, "Example")
-        assert written(device) == [
+        assert write_calls(device) == [
             "recording_group/create",
             "action/AddActionConfiguration",
             "action/AddActionRule",
@@ -97,28 +97,28 @@ def test_there_and_back(play: Play, devices: list[Device]) -> None:
         configuration = device.actions.configurations[rule.primary_action]
         assert configuration.template == "com.axis.action.unlimited.recording_group.storage"
         assert configuration.parameters == {"recording_group_id": "example"}
-    assert_others_are_left(devices)
-    assert play(BACK).status != 0
+    assert_other_action_unchanged(devices)
+    assert play(REMOVE).status != 0
     for device in devices:
         assert device.is_recording("example")
         assert device.groups["example"].retention_time == 336
-    four_times(play, devices, BACK, lambda device: "example" not in device.groups)
+    run_four_times(play, devices, REMOVE, lambda device: "example" not in device.groups)
     for device in devices:
-        assert written(device)[4:] == [
+        assert write_calls(device)[4:] == [
             "recording_group/update",
             "action/RemoveActionRule",
             "action/RemoveActionConfiguration",
             "recording_group/delete",
         ]
         assert len(device.actions.rules) == len(device.actions.configurations) == 1
-        # It ends once, with the rule.
+        # Recording ends once, when the rule is removed.
         assert [(gap.recording_group_id, gap.until) for gap in device.gaps] == [("example", None)]
-    assert_others_are_left(devices)
+    assert_other_action_unchanged(devices)
 
 
-def test_the_way_back_in_another_order_says_what_is_in_the_way(play: Play, fleet: Fleet) -> None:
+def test_delete_before_action_names_the_obstacle(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "camera")
-    assert play(THERE).status == 0
+    assert play(APPLY).status == 0
     mark = device.mark()
     delete = {"recording_group_id": "example", "state": "absent", "allow_recording_loss": True}
     for arguments in (["--check"], []):

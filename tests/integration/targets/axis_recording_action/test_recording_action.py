@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module by real runs: four times each, without a gap, and every failure with its kind and words."""
+"""The module in real runs: four runs each without a gap in the recording, and the error of each failure."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ PORT_ON_DEVICE = (
     "tns1:Device/tnsaxis:IO/Port",
     'boolean(//SimpleItem[@Name="port" and @Value="1"]) and boolean(//SimpleItem[@Name="state" and @Value="1"])',
 )
-# The same in other words, and as AXIS OS 10.12 gives it back.
-PORT_IN_OTHER_WORDS = {
+# The same in another form, and as AXIS OS 10.12 returns it.
+PORT_IN_OTHER_FORM = {
     "topic": "tns1:Device/tnsaxis:IO/Port//.",
     "message_content": "boolean( //SimpleItem[ @Name='port' and @Value='1' ] ) and "
     "boolean(//SimpleItem[@Name='state' and @Value='1'])",
@@ -33,13 +33,13 @@ ADMINISTRATOR = {"axis_username": "root", "axis_password": "administrator-pass"}
 
 
 def action(task: str = "Action", /, **options: Any) -> dict[str, Any]:
-    """One task."""
+    """Return a task."""
     return {"name": task, MODULE: {"recording_group_id": "door", **options}}
 
 
 @pytest.fixture
 def devices(fleet: Fleet) -> list[Device]:
-    """Each profile on HTTP and HTTPS, and devices that differ where the papers are silent; rules of others on each."""
+    """Return each profile over HTTP and HTTPS, and devices with other open points, each with rules of other clients."""
     for profile in ("camera_10_12", "camera_12_9", "recorder_s3008"):
         fleet.add(profile, profile)
         fleet.add(profile, f"{profile}-https", scheme="https")
@@ -67,7 +67,7 @@ def devices(fleet: Fleet) -> list[Device]:
 
 
 def rules(device: Device, recording_group_id: str = "door") -> list[tuple[str, bool, list[tuple[str, str]]]]:
-    """The rules that record to a group: name, whether enabled, conditions."""
+    """Return the rules of a group: name, whether enabled, conditions."""
     return [
         (rule.name, rule.enabled, [(event.topic, event.message) for event in rule.conditions])
         for rule in device.actions.rules.values()
@@ -75,8 +75,8 @@ def rules(device: Device, recording_group_id: str = "door") -> list[tuple[str, b
     ]
 
 
-def four_times(play: Play, devices: list[Device], task: dict[str, Any]) -> None:
-    """Check (nothing written), apply (as predicted), apply again and check again (nothing to do)."""
+def run_four_times(play: Play, devices: list[Device], task: dict[str, Any]) -> None:
+    """Run check (no write), apply (as predicted), apply again, and check again (no change)."""
     predicted: dict[str, Any] = {}
     for arguments, changed in ((["--check", "--diff"], True), (["--diff"], True), ([], False), (["--check"], False)):
         before = {device.name: len(device.writes) for device in devices}
@@ -89,40 +89,40 @@ def four_times(play: Play, devices: list[Device], task: dict[str, Any]) -> None:
             assert wrote is (changed and "--check" not in arguments)
             if changed:
                 known = {**(result["recording_action"] or {}), "rule_id": None, "configuration_id": None}
-                told = {"changes": result["changes"], "diff": result["diff"], "action": known}
-                assert predicted.setdefault(device.name, told) == told
+                report = {"changes": result["changes"], "diff": result["diff"], "action": known}
+                assert predicted.setdefault(device.name, report) == report
             assert rules(device, "others") == [("ACC_ContinuousAction", True, [ALWAYS])]
             assert "ACC_MotionAction" in {item.name for item in device.actions.configurations.values()}
             assert "others" not in {gap.recording_group_id for gap in device.gaps}
 
 
-def test_from_nothing_to_always_to_a_condition_and_back_to_nothing(play: Play, devices: list[Device]) -> None:
-    four_times(play, devices, action())
+def test_action_can_be_created_changed_and_removed(play: Play, devices: list[Device]) -> None:
+    run_four_times(play, devices, action())
     for device in devices:
         assert rules(device) == [("Record to door", True, [ALWAYS])]
         assert device.is_recording("door")
-    four_times(play, devices, action(conditions=[PORT]))
+    run_four_times(play, devices, action(conditions=[PORT]))
     for device in devices:
         assert rules(device) == [("Record to door", True, [PORT_ON_DEVICE])]
         assert [entry.call for entry in device.writes[-2:]] == ["action/AddActionRule", "action/RemoveActionRule"]
         assert device.gaps == []
-    run = play([action(conditions=[PORT_IN_OTHER_WORDS])], hosts={"administrator": ADMINISTRATOR})
+    run = play([action(conditions=[PORT_IN_OTHER_FORM])], hosts={"administrator": ADMINISTRATOR})
     assert not any(counters["changed"] for counters in run.recap.values())
-    four_times(play, devices, action(name="Day", conditions=[DAY, PORT], start_event=DAY))
+    run_four_times(play, devices, action(name="Day", conditions=[DAY, PORT], start_event=DAY))
     for device in devices:
         assert rules(device) == [("Day", True, [DAY_ON_DEVICE, PORT_ON_DEVICE])]
         [rule] = [rule for rule in device.actions.rules.values() if rule.name == "Day"]
         assert rule.start_event is not None
         assert (rule.start_event.topic, rule.start_event.message) == DAY_ON_DEVICE
         assert device.gaps == []
-    # The order of conditions means nothing, and the name is not managed when it is not given.
+    # The order of conditions is irrelevant, and an omitted name is not managed.
     run = play([action(conditions=[PORT, DAY], start_event=DAY)], hosts={"administrator": ADMINISTRATOR})
     assert not any(counters["changed"] for counters in run.recap.values())
-    four_times(play, devices, action(enabled=False, always=True))
+    run_four_times(play, devices, action(enabled=False, always=True))
     for device in devices:
         assert rules(device) == [("Day", False, [ALWAYS])]
         assert not device.is_recording("door")
-    four_times(play, devices, action(state="absent"))
+    run_four_times(play, devices, action(state="absent"))
     for device in devices:
         assert rules(device) == []
         assert len(device.actions.configurations) == 2
@@ -131,7 +131,7 @@ def test_from_nothing_to_always_to_a_condition_and_back_to_nothing(play: Play, d
 
 
 KINDS: dict[str, tuple[str, str, str]] = {
-    # by host: kind, outcome, words of the message
+    # by host: kind, outcome, text in the message
     "wrong-password": ("authentication", "failed", "rejected the username or password"),
     "viewer": ("forbidden", "failed", "role administrator"),
     "no-service": ("unsupported", "failed", "has no /vapix/services"),
@@ -146,7 +146,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
 
 
 @pytest.mark.parametrize("arguments", [["-vvvv"], ["--check"]])
-def test_every_failure_has_its_kind(play: Play, fleet: Fleet, arguments: list[str]) -> None:
+def test_each_failure_has_its_kind_of_error(play: Play, fleet: Fleet, arguments: list[str]) -> None:
     for name in KINDS:
         switches = Switches(action_service=name != "no-service")
         device = fleet.add("camera_12_9", name, switches=switches)
@@ -168,28 +168,28 @@ def test_every_failure_has_its_kind(play: Play, fleet: Fleet, arguments: list[st
         },
     )
     assert "Traceback" not in run.output
-    for name, (kind, outcome, words) in KINDS.items():
+    for name, (kind, outcome, expected_text) in KINDS.items():
         result = run.results["Action", name]
         if "--check" in arguments and name in {"no-template", "no-event", "no-group"}:
-            # What only the device, or an earlier task of the real run, can know.
+            # Only the device, or an earlier task of the real run, can know this.
             assert result["changed"] is True
-            assert ("Recording group door does not exist yet (existing groups: yard)" in str(result.get("warnings"))) is (
-                name == "no-group"
-            )
+            assert (
+                "Recording group door does not exist yet (existing groups: yard)" in str(result.get("warnings"))
+            ) is (name == "no-group")
             continue
         assert (result["error"]["kind"], run.outcomes["Action", name]) == (kind, outcome), (name, result)
-        assert words in result["msg"]
+        assert expected_text in result["msg"]
         assert result["changed"] is False
         assert result["msg"].startswith(f"{name} (127.0.0.1): ")
         assert result["msg"].endswith(result["error"]["next_step"])
     for device in fleet.devices.values():
-        # A configuration without a rule would keep the group from being deleted.
+        # A configuration without a rule would prevent the deletion of the group.
         assert len(device.actions.configurations) == (1 if device.name == "held" else 0)
     assert fleet.devices["held"].is_recording("door")
     assert fleet.devices["no-group"].writes == []
 
 
-BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
+INVALID_OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "no group": ({"recording_group_id": None}, "recording_group_id is missing"),
     "id with a slash": ({"recording_group_id": "a/b"}, "recording_group_id is 'a/b'"),
     "always with conditions": ({"always": True, "conditions": [PORT]}, "always and conditions are both set"),
@@ -213,26 +213,29 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-def test_bad_input_is_refused_before_the_first_request(play: Play, fleet: Fleet) -> None:
+def test_invalid_options_fail_before_the_first_request(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "camera")
-    tasks = [{**action(name, **options), "ignore_errors": True} for name, (options, _words) in BAD_INPUT.items()]
+    tasks = [
+        {**action(name, **options), "ignore_errors": True}
+        for name, (options, _expected_text) in INVALID_OPTIONS.items()
+    ]
     for task in tasks:
         task[MODULE] = {name: value for name, value in task[MODULE].items() if value is not None}
     run = play(tasks)
-    for name, (_options, words) in BAD_INPUT.items():
+    for name, (_options, expected_text) in INVALID_OPTIONS.items():
         result = run.results[name, "camera"]
         assert result["error"]["kind"] == "invalid_option", name
-        assert words in result["msg"], (name, result["msg"])
+        assert expected_text in result["msg"], (name, result["msg"])
     assert device.connections == 0
 
 
-def test_module_defaults_and_a_bastion(play: Play, fleet: Fleet) -> None:
+def test_delegated_task_with_module_defaults_is_identical(play: Play, fleet: Fleet) -> None:
     jump = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
     for name in ("worker", "bastion"):
         fleet.add("camera_12_9", name).plant_group(recording_group_id="door")
     steps = {
         "create": {"conditions": [PORT]},
-        "again": {"conditions": [PORT_IN_OTHER_WORDS]},
+        "again": {"conditions": [PORT_IN_OTHER_FORM]},
         "replace": {"always": True},
         "remove": {"state": "absent"},
         "bad": {"always": False},
@@ -256,16 +259,21 @@ def test_module_defaults_and_a_bastion(play: Play, fleet: Fleet) -> None:
         keywords={"module_defaults": {"group/camfleet.axis.device": login}},
     )
     for name in steps:
-        one, other = dict(run.results[f"{name} worker", "worker"]), dict(run.results[f"{name} bastion", "bastion"])
-        assert ("error" in one) is (name == "bad")
-        for result in (one, other):
+        local, delegated = (
+            dict(run.results[f"{name} worker", "worker"]),
+            dict(run.results[f"{name} bastion", "bastion"]),
+        )
+        assert ("error" in local) is (name == "bad")
+        for result in (local, delegated):
             result.pop("device")
             result.pop("_ansible_delegated_vars", None)
-            # The two devices give other ids.
+            # The message begins with the host.
+            result["msg"] = str(result.get("msg")).partition(": ")[2]
+            # The two devices generate different IDs.
             if result.get("recording_action"):
                 assert result["recording_action"].pop("rule_id")
                 assert result["recording_action"].pop("configuration_id")
-        assert one == other
+        assert local == delegated
     for device in fleet.devices.values():
         assert [entry.call.removeprefix("action/") for entry in device.writes] == [
             "AddActionConfiguration",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the page on reliability promises of every task, from another machine, and with options that differ by item."""
+"""Guarantees of the reliability page for delegated tasks, and for loops whose items have different options."""
 
 from __future__ import annotations
 
@@ -18,25 +18,30 @@ BASTION: dict[str, Any] = {"ansible_connection": "local", "ansible_python_interp
 MODULE = "camfleet.axis.axis_recording_group"
 
 
-@pytest.mark.parametrize("where", [{}, {"delegate_to": "jump"}])
-def test_a_wrong_password_is_tried_once_by_a_loop(play: Play, fleet: Fleet, where: dict[str, str]) -> None:
+@pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}])
+def test_loop_sends_a_wrong_password_once(play: Play, fleet: Fleet, keywords: dict[str, str]) -> None:
     camera = fleet.add("camera_12_9", "camera")
-    task = {"name": "Loop", MODULE: {"id": "group{{ item }}", "retention_time": "30d"}, "loop": [1, 2, 3, 4], **where}
+    task = {
+        "name": "Loop",
+        MODULE: {"id": "group{{ item }}", "retention_time": "30d"},
+        "loop": [1, 2, 3, 4],
+        **keywords,
+    }
     play([task], hosts={"camera": {"axis_password": "wrong"}, "jump": BASTION})
-    # AXIS OS blocks the address after twenty.
+    # AXIS OS blocks the address after twenty attempts.
     assert sum(entry.authorization is not None for entry in camera.journal) == 1
 
 
-def test_a_wrong_password_is_tried_once_whatever_else_the_items_say(play: Play, fleet: Fleet) -> None:
+def test_items_with_different_options_send_wrong_password_once(play: Play, fleet: Fleet) -> None:
     camera = fleet.add("camera_12_9", "camera")
     options = {"id": "door", "retention_time": "30d", "timeout": "{{ item }}"}
     play([{"name": "Loop", MODULE: options, "loop": [5, 6, 7]}], hosts={"camera": {"axis_password": "wrong"}})
     assert sum(entry.authorization is not None for entry in camera.journal) == 1
 
 
-def test_tasks_on_another_machine_keep_the_pace_together(play: Play, fleet: Fleet) -> None:
+def test_delegated_tasks_share_the_rate_limit(play: Play, fleet: Fleet) -> None:
     recorder = fleet.add("recorder_s3008", "recorder")
-    place = {"ansible_host": recorder.host, "axis_port": recorder.port, "axis_protocol": "http"}
+    address = {"ansible_host": recorder.host, "axis_port": recorder.port, "axis_protocol": "http"}
     login = {"axis_username": "operator", "axis_password": "operator-pass"}
     names = [f"channel{number}" for number in range(6)]
     tasks = [
@@ -46,7 +51,7 @@ def test_tasks_on_another_machine_keep_the_pace_together(play: Play, fleet: Flee
         tasks,
         "--forks",
         "7",
-        hosts={"jump": BASTION, **{name: {**place, **login} for name in names}},
+        hosts={"jump": BASTION, **{name: {**address, **login} for name in names}},
         groups={"channels": {"hosts": names}},
         keywords={"hosts": "channels"},
     )

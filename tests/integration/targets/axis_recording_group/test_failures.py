@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each way to fail: the kind of error, a message that a person can act on, and no traceback at any verbosity."""
+"""Each failure has its kind of error, a helpful message, and no traceback at any verbosity."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TASK = "Group"
 
 
 def group(**options: Any) -> dict[str, Any]:
-    """One task that must change something, so that every call is made."""
+    """Return a task that makes every call because it changes something."""
     return {
         "name": TASK,
         "camfleet.axis.axis_recording_group": options,
@@ -27,7 +27,7 @@ def group(**options: Any) -> dict[str, Any]:
     }
 
 
-# by host: the call at which the device answers the code, the code, the kind
+# by host: the call that fails, the code, the kind
 CODES = {
     "code10": ("recording_group/update", 10, "device_error"),
     "code20": ("recording_group/update", 20, "invalid_request"),
@@ -40,7 +40,7 @@ CODES = {
 }
 
 
-def test_every_failure_has_its_kind(play: Play, fleet: Fleet) -> None:
+def test_each_failure_has_its_kind_of_error(play: Play, fleet: Fleet) -> None:
     kinds: dict[str, tuple[str, str]] = {}
     for name, (call, code, kind) in CODES.items():
         device = fleet.add("camera_12_9", name)
@@ -93,7 +93,7 @@ def test_every_failure_has_its_kind(play: Play, fleet: Fleet) -> None:
     assert [entry.status for entry in fleet.devices["wrong-password"].journal] == [401, 401]
 
 
-def test_delete_of_a_group_in_use(play: Play, fleet: Fleet) -> None:
+def test_group_in_use_is_not_deleted(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "device")
     device.plant_group(recording_group_id="door")
     device.in_use.add("door")
@@ -109,7 +109,7 @@ def test_delete_of_a_group_in_use(play: Play, fleet: Fleet) -> None:
     assert "door" in device.groups
 
 
-def test_a_wrong_password_is_not_tried_by_the_next_item(play: Play, fleet: Fleet) -> None:
+def test_next_item_does_not_send_a_wrong_password(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "device")
     run = play([{**group(id="door{{ item }}"), "loop": [1, 2, 3]}], hosts={"device": {"axis_password": "wrong"}})
     items = run.results[TASK, "device"]["results"]
@@ -117,7 +117,7 @@ def test_a_wrong_password_is_not_tried_by_the_next_item(play: Play, fleet: Fleet
     assert [entry.authorization for entry in device.journal] == [None, "Digest"]
 
 
-BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
+INVALID_OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "id of 51 characters": ({"id": "x" * 51}, "recording_group_id"),
     "id with a slash": ({"id": "a/b"}, "recording_group_id"),
     "empty id": ({"id": ""}, "recording_group_id"),
@@ -165,10 +165,10 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-def test_bad_input_is_refused_before_the_first_request(play: Play, fleet: Fleet) -> None:
+def test_invalid_options_fail_before_the_first_request(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "device")
-    tasks = [{**group(**options), "name": name} for name, (options, _words) in BAD_INPUT.items()]
-    # Only these two take the login of the host away: their task names another one.
+    tasks = [{**group(**options), "name": name} for name, (options, _expected_text) in INVALID_OPTIONS.items()]
+    # The login is in ansible_*, which a task that sets host does not use.
     variables = {
         "ansible_user": "operator",
         "ansible_password": "operator-pass",
@@ -177,18 +177,18 @@ def test_bad_input_is_refused_before_the_first_request(play: Play, fleet: Fleet)
     }
     run = play(tasks, "-vvv", hosts={"device": variables})
     assert "Traceback" not in run.output
-    for name, (_options, words) in BAD_INPUT.items():
+    for name, (_options, expected_text) in INVALID_OPTIONS.items():
         result = run.results[name, "device"]
         assert run.outcomes[name, "device"] == "failed", name
         assert result["error"]["kind"] == "invalid_option", name
-        assert words in result["msg"], (name, result["msg"])
+        assert expected_text in result["msg"], (name, result["msg"])
         assert result["changed"] is False
     assert device.journal == []
     assert device.connections == 0
 
 
 @pytest.mark.parametrize("argument", ["--check", "--diff"])
-def test_a_hold_that_ended_is_reported_and_holds_nothing(play: Play, fleet: Fleet, argument: str) -> None:
+def test_ended_hold_causes_a_warning_and_protects_nothing(play: Play, fleet: Fleet, argument: str) -> None:
     device = fleet.add("camera_12_9", "device")
     device.plant_group(recording_group_id="door", retention_time=720)
     holds = [{"recording_group_id": "door", "reason": "Case 1", "owner": "legal", "until": "2020-01-31"}]

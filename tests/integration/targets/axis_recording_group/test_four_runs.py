@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each playbook beside this file, run four times under every profile and with every switch both ways.
+"""Run each playbook beside this file four times, with every profile and both positions of every switch.
 
-Check mode (nothing is written), apply, apply again (nothing changes), check again. What must be on the device is
-written here by hand; what is there is read from the simulator.
+The runs are check mode (no write), apply, apply again (no change), and check again. The expected state of the device is
+written by hand; the actual state is read from the simulator.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.simulator import Fleet, Switches
 
 HERE = Path(__file__).parent
 PROFILES = ("camera_10_12", "camera_12_9", "recorder_s3008")
-# Every switch that leaves the outcome of these playbooks as it is, in its unlikely position.
+# Every switch that does not affect the result of these playbooks, in its less likely position.
 SWITCHES: dict[str, dict[str, Any]] = {
     "retention-default": {"default_retention_time": 720},
     "duration-defaults": {"default_pre_duration": 3000, "default_post_duration": 4000},
@@ -61,24 +61,24 @@ PLANTED = {
 
 @pytest.fixture
 def every_profile(fleet: Fleet) -> Fleet:
-    """Devices with a group and a week of video: each profile on HTTP and HTTPS."""
+    """Add each profile over HTTP and HTTPS, with a group and a week of video."""
     for profile in PROFILES:
         fleet.add(profile, profile)
         fleet.add(profile, f"{profile}-https", scheme="https")
-    return planted(fleet)
+    return plant_groups(fleet)
 
 
 @pytest.fixture
 def every_device(every_profile: Fleet) -> Fleet:
-    """The same, and a device for each switch, under one of the profiles."""
+    """Add a device for each switch, too, with one of the profiles."""
     fleet = every_profile
     for (label, switches), profile in zip(SWITCHES.items(), cycle(PROFILES), strict=False):
         fleet.add(profile, f"{profile}-{label}", switches=Switches(**switches))
-    return planted(fleet)
+    return plant_groups(fleet)
 
 
-def planted(fleet: Fleet) -> Fleet:
-    """Give each device without it the planted group and its recordings."""
+def plant_groups(fleet: Fleet) -> Fleet:
+    """Add the planted group and its recordings to each device that lacks them."""
     for device in fleet.devices.values():
         if "planted" not in device.groups:
             device.plant_group(**PLANTED)
@@ -87,7 +87,7 @@ def planted(fleet: Fleet) -> Fleet:
 
 
 def run_four_times(play: Play, fleet: Fleet, playbook: str) -> list[PlaybookRun]:
-    """The four runs; the first and the last are proven to have written nothing."""
+    """Run a playbook four times; check that check mode writes nothing."""
     runs = []
     for arguments in (("--check", "--diff"), ("--diff",), (), ("--check",)):
         before = {name: len(device.writes) for name, device in fleet.devices.items()}
@@ -99,19 +99,19 @@ def run_four_times(play: Play, fleet: Fleet, playbook: str) -> list[PlaybookRun]
     return runs
 
 
-def on_device(fleet: Fleet, name: str) -> Mapping[str, dict[str, Any]]:
-    """The groups of one device by id, but for those that a recorder has from the start."""
+def device_groups(fleet: Fleet, name: str) -> Mapping[str, dict[str, Any]]:
+    """Return the groups of one device by ID, except for those that a recorder creates."""
     groups = {key: asdict(group) for key, group in fleet.devices[name].groups.items()}
     return {key: group for key, group in groups.items() if not key.startswith(("High_", "Low_"))}
 
 
-def lost(fleet: Fleet) -> set[int]:
-    """How many recordings each device lost."""
+def lost_counts(fleet: Fleet) -> set[int]:
+    """Return the different numbers of recordings that devices lost."""
     return {len(device.lost_recordings) for device in fleet.devices.values()}
 
 
-def the_result(run: PlaybookRun, host: str) -> dict[str, Any]:
-    """The result of the only task on a host."""
+def only_result(run: PlaybookRun, host: str) -> dict[str, Any]:
+    """Return the result of the only task on a host."""
     (result,) = (result for (_task, name), result in run.results.items() if name == host)
     return result
 
@@ -119,25 +119,25 @@ def the_result(run: PlaybookRun, host: str) -> dict[str, Any]:
 def assert_changes(
     play: Play, fleet: Fleet, playbook: str, changes: Mapping[str, tuple[str, list[tuple[str, Any, Any]]]]
 ) -> None:
-    """Run a playbook that must make one change, and hold its results against ``changes``.
+    """Run a playbook that makes one change, and compare its results with ``changes``.
 
-    :param changes: by kind of device, camera or recorder, the operation and its differences: field, before, after.
+    :param changes: by type of device, camera or recorder, the operation and its differences: field, before, after.
     """
-    check, apply, again, check_again = run_four_times(play, fleet, playbook)
-    for run in (check, apply, again, check_again):
+    checked, applied, again, checked_again = run_four_times(play, fleet, playbook)
+    for run in (checked, applied, again, checked_again):
         assert run.status == 0, run.output
     for host in fleet.devices:
         operation, differences = changes["recorder" if host.startswith("recorder") else "camera"]
         expected = [{"field": field, "before": before, "after": after} for field, before, after in differences]
-        for run in (check, apply):
-            result = the_result(run, host)
+        for run in (checked, applied):
+            result = only_result(run, host)
             assert result["changed"] is True
             (change,) = result["changes"]
             assert change["operation"] == operation
             assert change["differences"] == expected, host
             assert result["refused"] == []
             assert result["device"]["serial"] == fleet.devices[host].serial
-        predicted, actual = the_result(check, host), the_result(apply, host)
+        predicted, actual = only_result(checked, host), only_result(applied, host)
         assert predicted["diff"][0]["before"] == actual["diff"][0]["before"]
         if predicted["recording_group"] is None:
             assert actual["recording_group"] is None
@@ -145,8 +145,8 @@ def assert_changes(
             for field, value in predicted["recording_group"].items():
                 if value is not None and field != "stream_options":
                     assert actual["recording_group"][field] == value, (host, field)
-        for run in (again, check_again):
-            result = the_result(run, host)
+        for run in (again, checked_again):
+            result = only_result(run, host)
             assert result["changed"] is False, (host, result)
             assert result["changes"] == []
         assert [entry.call for entry in fleet.devices[host].writes] == [f"recording_group/{operation}"]
@@ -167,13 +167,13 @@ def test_create(play: Play, every_device: Fleet) -> None:
     expected = {"camera": ("create", differences("SD_DISK")), "recorder": ("create", differences("HDD_DISK"))}
     assert_changes(play, every_device, "create.yml", expected)
     for name in every_device.devices:
-        group = on_device(every_device, name)["entrance"]
+        group = device_groups(every_device, name)["entrance"]
         assert group["nice_name"] == "Entrance"
         assert group["retention_time"] == 720
         assert group["disk_id"] == ("HDD_DISK" if name.startswith("recorder") else "SD_DISK")
         assert group["stream_options"] == "resolution=1920x1080&device=AABBCCDDEEFF&camera=1"
         assert (group["pre_duration"], group["post_duration"]) == (5000, 10000)
-    assert lost(every_device) == {0}
+    assert lost_counts(every_device) == {0}
 
 
 def test_create_by_name(play: Play, every_device: Fleet) -> None:
@@ -183,7 +183,7 @@ def test_create_by_name(play: Play, every_device: Fleet) -> None:
     expected = {"camera": ("create", differences("SD_DISK")), "recorder": ("create", differences("HDD_DISK"))}
     assert_changes(play, every_device, "create_by_name.yml", expected)
     for name in every_device.devices:
-        (created,) = (group for key, group in on_device(every_device, name).items() if key != "planted")
+        (created,) = (group for key, group in device_groups(every_device, name).items() if key != "planted")
         assert created["nice_name"] == "Car park"
         assert created["retention_time"] == 36
 
@@ -192,18 +192,18 @@ def test_update_one(play: Play, every_profile: Fleet) -> None:
     change = ("update", [("retention_time", 168, 672)])
     assert_changes(play, every_profile, "update_one.yml", {"camera": change, "recorder": change})
     for name, device in every_profile.devices.items():
-        assert {**on_device(every_profile, name)["planted"], "retention_time": 168}.items() >= PLANTED.items()
+        assert {**device_groups(every_profile, name)["planted"], "retention_time": 168}.items() >= PLANTED.items()
         (write,) = device.writes
         assert write.target.partition("?")[2] == "schemaversion=1&recordinggroupid=planted&retentiontime=672"
-    assert lost(every_profile) == {0}
+    assert lost_counts(every_profile) == {0}
 
 
 def test_update_all(play: Play, every_device: Fleet) -> None:
-    # What the device lists before the change depends on its switch, so that each is read off the first result.
-    check, apply, again, check_again = run_four_times(play, every_device, "update_all.yml")
+    # The values before the change depend on the switch of the device.
+    checked, applied, again, checked_again = run_four_times(play, every_device, "update_all.yml")
     for name, device in every_device.devices.items():
-        for run in (check, apply):
-            (change,) = the_result(run, name)["changes"]
+        for run in (checked, applied):
+            (change,) = only_result(run, name)["changes"]
             fields = {item["field"]: (item["before"], item["after"]) for item in change["differences"]}
             assert list(fields) == [
                 "nice_name",
@@ -217,10 +217,10 @@ def test_update_all(play: Play, every_device: Fleet) -> None:
             assert fields["stream_options"][1] == "fps=25&resolution=640x360"
             assert change["restarts_recording"] is True
             assert change["loses_recordings"] is False
-        for run in (again, check_again):
-            assert the_result(run, name)["changed"] is False
+        for run in (again, checked_again):
+            assert only_result(run, name)["changed"] is False
         assert (
-            on_device(every_device, name)["planted"].items()
+            device_groups(every_device, name)["planted"].items()
             >= {
                 "nice_name": "New name",
                 "description": "New description",
@@ -231,30 +231,30 @@ def test_update_all(play: Play, every_device: Fleet) -> None:
             }.items()
         )
         assert [entry.call for entry in device.writes] == ["recording_group/update"]
-    assert lost(every_device) == {0}
+    assert lost_counts(every_device) == {0}
 
 
 def test_texts(play: Play, every_device: Fleet) -> None:
-    check, apply, again, check_again = run_four_times(play, every_device, "texts.yml")
-    for run in (check, apply, again, check_again):
+    checked, applied, again, checked_again = run_four_times(play, every_device, "texts.yml")
+    for run in (checked, applied, again, checked_again):
         assert run.status == 0, run.output
     for name in every_device.devices:
-        assert the_result(check, name)["changed"] is True
-        assert the_result(apply, name)["changed"] is True
-        assert the_result(again, name)["changed"] is False
-        assert the_result(check_again, name)["changed"] is False
-        group = on_device(every_device, name)["planted"]
+        assert only_result(checked, name)["changed"] is True
+        assert only_result(applied, name)["changed"] is True
+        assert only_result(again, name)["changed"] is False
+        assert only_result(checked_again, name)["changed"] is False
+        group = device_groups(every_device, name)["planted"]
         assert group["nice_name"] == "Tür 門 & < > \" ' + % # /?=;  end"
         assert group["description"] == "100 % & more: <ñ> + \"q\" 'q' #1 & %26 &amp; 🎥"
-        assert the_result(apply, name)["recording_group"]["nice_name"] == group["nice_name"]
-        assert the_result(apply, name)["recording_group"]["description"] == group["description"]
+        assert only_result(applied, name)["recording_group"]["nice_name"] == group["nice_name"]
+        assert only_result(applied, name)["recording_group"]["description"] == group["description"]
 
 
 def test_shorten(play: Play, every_profile: Fleet) -> None:
     change = ("update", [("retention_time", 168, 24)])
     assert_changes(play, every_profile, "shorten.yml", {"camera": change, "recorder": change})
     for device in every_profile.devices.values():
-        # 160 recordings, one an hour: those of the last 24 hours stay.
+        # Of 160 recordings, one per hour, those of the last 24 hours remain.
         kept = [item for item in device.recordings if item.group_id == "planted"]
         assert 24 <= len(kept) <= 25
         assert len(device.lost_recordings) == 160 - len(kept)
@@ -264,7 +264,7 @@ def test_shorten_refused(play: Play, every_profile: Fleet) -> None:
     for run in run_four_times(play, every_profile, "shorten_refused.yml"):
         assert run.status == 2
         for name in every_profile.devices:
-            result = the_result(run, name)
+            result = only_result(run, name)
             assert run.outcomes["A shorter retention, not allowed", name] == "failed"
             assert result["changed"] is False
             assert result["changes"] == []
@@ -274,23 +274,23 @@ def test_shorten_refused(play: Play, every_profile: Fleet) -> None:
             assert [item["field"] for item in refused["differences"]] == ["nice_name", "retention_time"]
     for name, device in every_profile.devices.items():
         assert device.writes == []
-        assert on_device(every_profile, name)["planted"].items() >= PLANTED.items()
-    assert lost(every_profile) == {0}
+        assert device_groups(every_profile, name)["planted"].items() >= PLANTED.items()
+    assert lost_counts(every_profile) == {0}
 
 
 def test_delete(play: Play, every_profile: Fleet) -> None:
-    check, apply, again, check_again = run_four_times(play, every_profile, "delete.yml")
+    checked, applied, again, checked_again = run_four_times(play, every_profile, "delete.yml")
     for name, device in every_profile.devices.items():
-        for run in (check, apply):
-            result = the_result(run, name)
+        for run in (checked, applied):
+            result = only_result(run, name)
             assert result["changed"] is True
             assert result["recording_group"] is None
             (change,) = result["changes"]
             assert (change["operation"], change["recording_group_id"]) == ("delete", "planted")
             assert change["loses_recordings"] is True
-        for run in (again, check_again):
-            assert the_result(run, name)["changed"] is False
-        assert on_device(every_profile, name) == {}
+        for run in (again, checked_again):
+            assert only_result(run, name)["changed"] is False
+        assert device_groups(every_profile, name) == {}
         assert len(device.lost_recordings) == 160
 
 
@@ -298,9 +298,9 @@ def test_delete_held(play: Play, every_profile: Fleet) -> None:
     for run in run_four_times(play, every_profile, "delete_held.yml"):
         assert run.status == 2
         for name in every_profile.devices:
-            result = the_result(run, name)
+            result = only_result(run, name)
             assert result["error"]["kind"] == "held"
             assert "Case 4711" in result["msg"]
             assert "legal@example.com" in result["msg"]
     assert all(device.writes == [] for device in every_profile.devices.values())
-    assert lost(every_profile) == {0}
+    assert lost_counts(every_profile) == {0}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is sent: how many requests on how many connections, and what stands in them."""
+"""The requests of a task: their number, their connections, and their arguments."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ LIST = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
 
 
 def group(**options: Any) -> dict[str, Any]:
-    """One task."""
+    """Return a task."""
     return {"name": "Group", "camfleet.axis.axis_recording_group": options}
 
 
 def sent(device: Device) -> list[tuple[str, int]]:
-    """Call and status of each request."""
+    """Return call and status of each request."""
     return [(entry.call, entry.status) for entry in device.journal]
 
 
 @pytest.mark.parametrize("groups", [1, 60])
 @pytest.mark.parametrize(("profile", "connections"), [("camera_12_9", 1), ("recorder_s3008", 1), ("camera_10_12", 2)])
-def test_no_change_costs_one_challenge_and_one_list(
+def test_task_without_changes_sends_one_challenge_and_one_list(
     play: Play, fleet: Fleet, profile: str, connections: int, groups: int
 ) -> None:
     device = fleet.add(profile, "device")
@@ -44,7 +44,7 @@ def test_no_change_costs_one_challenge_and_one_list(
     assert device.connections == connections
 
 
-def test_a_loop_shares_challenge_and_connection(play: Play, fleet: Fleet) -> None:
+def test_loop_shares_challenge_and_connection(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "device")
     for number in range(5):
         device.plant_group(recording_group_id=f"group{number}", retention_time=720)
@@ -56,7 +56,7 @@ def test_a_loop_shares_challenge_and_connection(play: Play, fleet: Fleet) -> Non
 
 
 @pytest.mark.parametrize("profile", ["camera_10_12", "camera_12_9", "recorder_s3008"])
-def test_one_write_and_one_read_back(play: Play, fleet: Fleet, profile: str) -> None:
+def test_each_change_sends_one_write_and_one_read_back(play: Play, fleet: Fleet, profile: str) -> None:
     device = fleet.add(profile, "device")
     device.plant_group(recording_group_id="one", retention_time=24)
     device.plant_group(recording_group_id="all", retention_time=24, nice_name="Old")
@@ -88,7 +88,7 @@ def test_one_write_and_one_read_back(play: Play, fleet: Fleet, profile: str) -> 
     assert sent(device) == expected
 
 
-def test_the_example_of_the_documentation(play: Play, fleet: Fleet) -> None:
+def test_example_of_the_api_sends_the_documented_requests(play: Play, fleet: Fleet) -> None:
     devices = [fleet.add("camera_12_9", "verbatim")]
     switches = Switches(stream_options_form="reordered_reencoded")
     devices.append(fleet.add("camera_12_9", "reordered", switches=switches))
@@ -116,7 +116,7 @@ def test_the_example_of_the_documentation(play: Play, fleet: Fleet) -> None:
         assert run.results["again", device.name]["changed"] is False
 
 
-def test_a_generated_id_is_returned_and_found_again_by_name(play: Play, fleet: Fleet) -> None:
+def test_generated_id_is_returned_and_found_by_name(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "device")
     run = play([{**group(name="Door"), "name": "create"}, {**group(name="Door"), "name": "again"}])
     (generated,) = device.groups
@@ -126,7 +126,7 @@ def test_a_generated_id_is_returned_and_found_again_by_name(play: Play, fleet: F
     assert run.results["create", "device"]["changes"][0]["recording_group_id"] == generated
 
 
-def test_two_groups_of_one_name_are_refused(play: Play, fleet: Fleet) -> None:
+def test_two_groups_with_the_same_name_are_ambiguous(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "device")
     device.plant_group(recording_group_id="first", nice_name="Door")
     device.plant_group(recording_group_id="second", nice_name="Door")
@@ -138,7 +138,7 @@ def test_two_groups_of_one_name_are_refused(play: Play, fleet: Fleet) -> None:
     assert device.writes == []
 
 
-def test_the_result_with_nothing_to_report_is_small(play: Play, fleet: Fleet) -> None:
+def test_result_without_changes_is_small(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "device")
     device.plant_group(recording_group_id="door", retention_time=720, nice_name="Door")
     run = play([group(id="door", retention_time="30d")])
@@ -147,7 +147,7 @@ def test_the_result_with_nothing_to_report_is_small(play: Play, fleet: Fleet) ->
     assert len(str(result)) < 1024
 
 
-def test_connection_local_and_delegation_to_localhost_stay_in_the_worker(play: Play, fleet: Fleet) -> None:
+def test_local_tasks_run_in_the_worker(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "device")
     device.plant_group(recording_group_id="door", retention_time=720)
     loop = {"loop": [1, 2, 3]}
@@ -158,5 +158,5 @@ def test_connection_local_and_delegation_to_localhost_stay_in_the_worker(play: P
         ]
     )
     assert run.status == 0, run.output
-    # One process with one connection for all items of a task: a module would have one for each.
+    # All items of a task share one process and one connection; a module would open one for each item.
     assert device.connections == 2

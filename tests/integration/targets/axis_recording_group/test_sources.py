@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the login and the address come from, and that no other machine's login reaches a camera."""
+"""The sources of login and address: a login of another machine never reaches a camera."""
 
 from __future__ import annotations
 
@@ -29,37 +29,37 @@ BASTION = {
 
 
 def group(**options: Any) -> dict[str, Any]:
-    """One task."""
+    """Return a task."""
     return {"name": "Group", MODULE: {"id": "door", "retention_time": "30d", **options}}
 
 
 @pytest.fixture
 def camera(fleet: Fleet) -> Device:
-    """A camera with a group that is in line."""
+    """Add a camera with a compliant group."""
     device = fleet.add("camera_12_9", "camera")
     device.plant_group(recording_group_id="door", retention_time=720)
     return device
 
 
 def users(device: Device) -> set[str | None]:
-    """The users whose login the device accepted."""
+    """Return the users whose login the device accepted."""
     return {entry.user for entry in device.journal} - {None}
 
 
-def test_module_defaults_of_the_action_group(play: Play, camera: Device) -> None:
+def test_login_from_module_defaults_of_the_action_group(play: Play, camera: Device) -> None:
     defaults = {"group/camfleet.axis.device": {"username": "operator", "password": "operator-pass"}}
     run = play([group()], hosts={"camera": NO_LOGIN}, keywords={"module_defaults": defaults})
     assert run.status == 0, run.output
     assert users(camera) == {"operator"}
 
 
-def test_login_of_the_inventory_host(play: Play, camera: Device) -> None:
+def test_login_from_ansible_user_of_the_host(play: Play, camera: Device) -> None:
     run = play([group()], hosts={"camera": {**NO_LOGIN, **ANSIBLE_LOGIN}})
     assert run.status == 0, run.output
     assert users(camera) == {"operator"}
 
 
-def test_login_of_the_play_as_an_awx_machine_credential_gives_it(play: Play, camera: Device, tmp_path: Path) -> None:
+def test_login_from_the_play_like_an_awx_machine_credential(play: Play, camera: Device, tmp_path: Path) -> None:
     password = tmp_path / "password"
     password.write_text("operator-pass", encoding="utf-8")
     run = play([group()], "--user", "operator", "--connection-password-file", str(password), hosts={"camera": NO_LOGIN})
@@ -67,14 +67,14 @@ def test_login_of_the_play_as_an_awx_machine_credential_gives_it(play: Play, cam
     assert users(camera) == {"operator"}
 
 
-def test_environment_even_beside_a_remote_user(play: Play, camera: Device) -> None:
+def test_environment_is_used_in_spite_of_a_remote_user(play: Play, camera: Device) -> None:
     environment = {"AXIS_USERNAME": "operator", "AXIS_PASSWORD": "operator-pass", "AXIS_PORT": "1"}
     run = play([group()], hosts={"camera": NO_LOGIN}, keywords={"remote_user": "deploy"}, environment=environment)
     assert run.status == 0, run.output
     assert users(camera) == {"operator"}
 
 
-def test_vaulted_and_templated_variables(play: Play, camera: Device, tmp_path: Path) -> None:
+def test_login_from_vaulted_and_templated_variables(play: Play, camera: Device, tmp_path: Path) -> None:
     vault = tmp_path / "vault"
     vault.write_text("vault-word", encoding="utf-8")
     variables = tmp_path / "login.yml"
@@ -92,7 +92,7 @@ def test_vaulted_and_templated_variables(play: Play, camera: Device, tmp_path: P
     assert users(camera) == {"operator"}
 
 
-def test_a_password_that_looks_like_a_template(play: Play, camera: Device, tmp_path: Path) -> None:
+def test_unsafe_password_that_looks_like_a_template_is_used(play: Play, camera: Device, tmp_path: Path) -> None:
     camera.accounts["operator"].password = "{{ word"
     variables = tmp_path / "login.yml"
     variables.write_text("axis_password: !unsafe '{{ word'\n", encoding="utf-8")
@@ -112,9 +112,7 @@ def test_a_password_that_looks_like_a_template(play: Play, camera: Device, tmp_p
         ("geheim{{wort", "axis_password cannot be resolved. "),
     ],
 )
-def test_a_password_that_cannot_be_resolved_is_not_shown(
-    play: Play, camera: Device, password: str, message: str
-) -> None:
+def test_password_that_cannot_be_resolved_is_not_shown(play: Play, camera: Device, password: str, message: str) -> None:
     run = play([group()], "-vvvv", hosts={"camera": {"axis_password": password}})
     assert run.results["Group", "camera"]["error"]["kind"] == "invalid_option"
     assert message in run.results["Group", "camera"]["msg"]
@@ -122,7 +120,7 @@ def test_a_password_that_cannot_be_resolved_is_not_shown(
     assert camera.connections == 0
 
 
-def test_a_variable_with_an_invalid_template_fails(play: Play, camera: Device) -> None:
+def test_variable_with_an_invalid_template_fails(play: Play, camera: Device) -> None:
     run = play([group()], hosts={"camera": {"axis_timeout": "{{ nothing"}})
     assert run.outcomes["Group", "camera"] == "failed"
     assert "template" in run.results["Group", "camera"]["msg"]
@@ -142,7 +140,7 @@ def test_a_message_names_the_variable_and_its_value(play: Play, camera: Device) 
     assert camera.connections == 0
 
 
-def test_every_try_and_every_item_has_the_login_of_the_task(play: Play, camera: Device) -> None:
+def test_every_retry_and_item_uses_the_login_of_the_task(play: Play, camera: Device) -> None:
     camera.plant_fault("error_code", call="recording_group/list", code=10, times=2)
     login = {"username": "operator", "password": "{{ word }}"}
     tries = {"register": "result", "until": "result is succeeded", "retries": 3, "delay": 0}
@@ -161,7 +159,9 @@ def test_every_try_and_every_item_has_the_login_of_the_task(play: Play, camera: 
     "variables",
     [{"axis_password": None}, {**NO_LOGIN, "ansible_user": "operator"}, {"axis_username": None, **ANSIBLE_LOGIN}],
 )
-def test_half_a_login_is_never_completed_from_elsewhere(play: Play, camera: Device, variables: dict[str, Any]) -> None:
+def test_incomplete_login_is_not_completed_from_another_source(
+    play: Play, camera: Device, variables: dict[str, Any]
+) -> None:
     environment = {"AXIS_USERNAME": "operator", "AXIS_PASSWORD": "operator-pass"}
     run = play([group()], hosts={"camera": variables}, environment=environment)
     assert run.results["Group", "camera"]["error"]["kind"] == "invalid_option"
@@ -169,13 +169,13 @@ def test_half_a_login_is_never_completed_from_elsewhere(play: Play, camera: Devi
     assert camera.connections == 0
 
 
-def test_a_host_of_the_task_does_not_get_the_login_of_the_inventory_host(play: Play, camera: Device) -> None:
+def test_task_with_another_host_does_not_use_the_host_login(play: Play, camera: Device) -> None:
     run = play([group(host="127.0.0.1")], hosts={"camera": {**NO_LOGIN, **ANSIBLE_LOGIN}})
     assert "axis_username and axis_password are not set" in run.results["Group", "camera"]["msg"]
     assert camera.connections == 0
 
 
-def test_a_bastion_gives_the_same_results_as_the_worker(play: Play, fleet: Fleet) -> None:
+def test_delegated_tasks_return_the_same_results(play: Play, fleet: Fleet) -> None:
     for name in ("worker", "bastion"):
         device = fleet.add("camera_12_9", name)
         device.plant_group(recording_group_id="old", retention_time=720, nice_name="Old")
@@ -203,13 +203,13 @@ def test_a_bastion_gives_the_same_results_as_the_worker(play: Play, fleet: Fleet
     ]
     run = play(tasks, "--diff", hosts={"jump": BASTION})
     for name in steps:
-        one, other = run.results[f"{name} worker", "worker"], run.results[f"{name} bastion", "bastion"]
-        one, other = dict(one), dict(other)
-        for result, device in ((one, fleet.devices["worker"]), (other, fleet.devices["bastion"])):
+        local, delegated = run.results[f"{name} worker", "worker"], run.results[f"{name} bastion", "bastion"]
+        local, delegated = dict(local), dict(delegated)
+        for result, device in ((local, fleet.devices["worker"]), (delegated, fleet.devices["bastion"])):
             assert result.pop("device")["serial"] in {device.serial, None}
             result.pop("_ansible_delegated_vars", None)
             result["msg"] = str(result.get("msg")).partition(": ")[2]
-        assert one == other
+        assert local == delegated
         assert run.outcomes[f"{name} worker", "worker"] == run.outcomes[f"{name} bastion", "bastion"]
     worker, bastion = ([entry.target for entry in fleet.devices[name].writes] for name in ("worker", "bastion"))
     assert worker == bastion
@@ -218,7 +218,7 @@ def test_a_bastion_gives_the_same_results_as_the_worker(play: Play, fleet: Fleet
 
 @pytest.mark.parametrize("target", ["jump", "localhost"])
 @pytest.mark.parametrize("variables", [{}, {**NO_LOGIN, **ANSIBLE_LOGIN}])
-def test_the_login_of_another_machine_never_reaches_a_camera(
+def test_login_of_another_machine_never_reaches_a_camera(
     play: Play, camera: Device, target: str, variables: dict[str, Any]
 ) -> None:
     run = play([{**group(), "delegate_to": target}], hosts={target: BASTION, "camera": variables})
@@ -228,19 +228,19 @@ def test_the_login_of_another_machine_never_reaches_a_camera(
 
 
 @pytest.mark.parametrize("target", ["jump", "localhost"])
-def test_without_a_login_of_its_own_a_delegated_task_sends_none(play: Play, camera: Device, target: str) -> None:
+def test_delegated_task_without_a_login_sends_none(play: Play, camera: Device, target: str) -> None:
     run = play([{**group(), "delegate_to": target}], hosts={target: BASTION, "camera": NO_LOGIN})
     assert "axis_username and axis_password are not set" in run.results["Group", "camera"]["msg"]
     assert camera.connections == 0
 
 
-def test_the_password_is_in_no_output(play: Play, fleet: Fleet) -> None:
+def test_password_is_in_no_output(play: Play, fleet: Fleet) -> None:
     password = "mär%ker'\"word"
     for name in ("worker", "jumped", "refused"):
         device = fleet.add("camera_12_9", name)
         device.accounts["operator"].password = password
         device.plant_group(recording_group_id="door", retention_time=24)
-        # A device that echoes what it was sent, into every field that reaches a result.
+        # The device returns the password in every field that reaches a result.
         device.plant_group(recording_group_id="echo", nice_name=f"<{password}>", description=password)
     fleet.devices["refused"].plant_fault(
         "error_code", call="recording_group/update", code=20, description=f"no {password}", times=None
@@ -261,14 +261,14 @@ def test_the_password_is_in_no_output(play: Play, fleet: Fleet) -> None:
     assert "bastion-secret" not in run.output
 
 
-def test_async_is_refused_in_words(play: Play, camera: Device) -> None:
+def test_async_fails_with_an_explanation(play: Play, camera: Device) -> None:
     run = play([{**group(), "async": 10, "poll": 1}])
     assert run.outcomes["Group", "camera"] == "failed"
     assert "async" in run.results["Group", "camera"]["msg"]
     assert camera.connections == 0
 
 
-def test_the_check_mode_of_the_task_decides(play: Play, camera: Device) -> None:
+def test_check_mode_of_the_task_overrides_the_run(play: Play, camera: Device) -> None:
     run = play([{**group(retention_time="60d"), "check_mode": True}], keywords={"check_mode": False})
     assert run.results["Group", "camera"]["changed"] is True
     assert camera.writes == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which cameras are trusted, and what is said of those that are not."""
+"""The ways to trust a camera, and the errors and warnings for cameras that are not trusted."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from tests.integration.role import AUDIT, POLICY
 from tests.simulator import Fleet
 
 TASK: dict[str, Any] = {
-    "name": "Look",
+    "name": "Read",
     "camfleet.axis.axis_recording_group": {"recording_group_id": "door", "retention_time": "30d"},
 }
-#: what the inventory of the tests would pin by itself
+#: disables the pin that the inventory of the tests sets
 UNPINNED: dict[str, Any] = {"axis_tls_fingerprint": None}
 
 
-def plant(fleet: Fleet, *names: str, **options: Any) -> None:
-    """Cameras with HTTPS that are in line."""
+def add_cameras(fleet: Fleet, *names: str, **options: Any) -> None:
+    """Add compliant cameras with HTTPS."""
     for name in names:
         device = fleet.add("camera_12_9", name, scheme="https", **options)
         device.plant_group(recording_group_id="door", retention_time=720)
 
 
-def warnings(output: str) -> int:
-    """How often it was said that any certificate will do."""
+def count_warnings(output: str) -> int:
+    """Count the warnings about disabled certificate validation."""
     return " ".join(output.split()).count("validate_certs is false")
 
 
-def test_each_way_to_trust_a_camera(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "pinned", "unpinned", "forged")
-    plant(fleet, "signed", "renamed", certificate="ca")
-    plant(fleet, "named", certificate="ca", names=("127.0.0.1",))
+def test_camera_is_trusted_by_pin_or_authority_only(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "pinned", "unpinned", "forged")
+    add_cameras(fleet, "signed", "renamed", certificate="ca")
+    add_cameras(fleet, "named", certificate="ca", names=("127.0.0.1",))
     authority = {**UNPINNED, "axis_ca_path": str(fleet.ca_path)}
     serial = fleet.devices["signed"].serial.lower()
     hosts = {
@@ -46,23 +46,23 @@ def test_each_way_to_trust_a_camera(play: Play, fleet: Fleet) -> None:
         "named": authority,
     }
     run = play([TASK], hosts=hosts)
-    trusted = {host for host in fleet.devices if run.outcomes["Look", host] == "ok"}
+    trusted = {host for host in fleet.devices if run.outcomes["Read", host] == "ok"}
     assert trusted == {"pinned", "signed", "named"}, run.output
     for host in ("unpinned", "forged", "renamed"):
-        assert run.outcomes["Look", host] == "unreachable"
-        assert run.results["Look", host]["error"]["kind"] == "tls"
-        # Nothing went out, so no login did.
+        assert run.outcomes["Read", host] == "unreachable"
+        assert run.results["Read", host]["error"]["kind"] == "tls"
+        # No request was sent, and so no login.
         assert fleet.devices[host].journal == []
-    assert warnings(run.output) == 0
+    assert count_warnings(run.output) == 0
 
 
-def test_without_checks_it_works_and_warns_once_for_a_whole_fleet(play: Play, fleet: Fleet) -> None:
+def test_disabled_validation_causes_one_warning_per_fleet(play: Play, fleet: Fleet) -> None:
     names = ("gate", "yard", "roof", "dock")
-    plant(fleet, *names)
+    add_cameras(fleet, *names)
     hosts = {name: {**UNPINNED, "axis_validate_certs": False} for name in names}
-    run = play([TASK, {**TASK, "name": "Look again"}], hosts=hosts)
+    run = play([TASK, {**TASK, "name": "Read again"}], hosts=hosts)
     assert run.status == 0, run.output
-    assert warnings(run.output) == 1, run.output
+    assert count_warnings(run.output) == 1, run.output
     audit = play(AUDIT, hosts=hosts, groups={"axis": {"vars": POLICY}})
     assert audit.status == 0, audit.output
-    assert warnings(audit.output) == 1, audit.output
+    assert count_warnings(audit.output) == 1, audit.output

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a device has, by real playbooks: every profile, both protocols, each role, and devices that lack something.
+"""The result of the info module with every profile, both protocols, each role, and devices that lack something.
 
-What must come is written here by hand from what was planted; that nothing was written is read from the journal.
+The expected result is written by hand from what was planted; the journal shows that nothing was written.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MODULE = "camfleet.axis.axis_recording_group_info"
 PROFILES = ("camera_10_12", "camera_12_9", "recorder_s3008")
 VIEWER = {"axis_username": "viewer", "axis_password": "viewer-pass"}
 BASTION = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-# Every field with a value that is hard to carry, on the disk that every profile has of its own.
+# Every field with a value that needs escaping, on the default disk of the profile.
 PLANTED = {
     "recording_group_id": "planted",
     "nice_name": "Tür & <Tor> 100%",
@@ -126,8 +126,8 @@ API = {
 }
 
 
-def plant(device: Device, **group: Any) -> None:
-    """A group with a day of video of which the last recording still goes on, and an action that is switched off."""
+def plant_group(device: Device, **group: Any) -> None:
+    """Add a group with a day of video whose last recording continues, and a disabled action."""
     device.plant_group(**{**PLANTED, **group})
     device.plant_recordings("planted", 24, running=True)
     configuration = device.plant_configuration(recording_group_id="planted", name="Gepflanzt")
@@ -135,12 +135,12 @@ def plant(device: Device, **group: Any) -> None:
 
 
 def unavailable(result: dict[str, Any]) -> dict[str, str]:
-    """Kind by part of what could not be read."""
+    """Return the kind of error by part that could not be read."""
     return {item["part"]: item["kind"] for item in result["unavailable"]}
 
 
 def assert_recordings(result: dict[str, Any]) -> None:
-    """The day of video, which began 23 hours and 5 minutes before 2026-03-02 08:00 in UTC."""
+    """Check the day of video, which began 23 hours and 5 minutes before 2026-03-02 08:00 UTC."""
     recordings = result["recordings"][0]
     assert recordings["count"] == 24
     oldest, newest = recordings["oldest"], recordings["newest"]
@@ -150,29 +150,29 @@ def assert_recordings(result: dict[str, Any]) -> None:
 
 
 def assert_nothing_changed(run: PlaybookRun, fleet: Fleet) -> None:
-    """No write was sent, no task claims a change, nothing ended in an exception."""
+    """Check that no write was sent, no task reports a change, and no exception occurred."""
     assert "Traceback" not in run.output
     assert [device.name for device in fleet.devices.values() if device.writes] == []
     assert not any(result.get("changed") for result in run.results.values())
 
 
 @pytest.mark.parametrize("arguments", [(), ("--check", "--diff")])
-def test_what_is_there_and_that_feeding_it_back_changes_nothing(
-    play: Play, fleet: Fleet, arguments: tuple[str, ...]
-) -> None:
+def test_result_is_complete_and_changes_nothing_as_input(play: Play, fleet: Fleet, arguments: tuple[str, ...]) -> None:
     for profile in PROFILES:
         for scheme in ("http", "https"):
             for role in ("operator", "viewer"):
-                plant(fleet.add(profile, f"{profile}-{scheme}-{role}", scheme=scheme))
+                plant_group(fleet.add(profile, f"{profile}-{scheme}-{role}", scheme=scheme))
     for form in ("reordered", "reencoded"):
-        plant(fleet.add("camera_12_9", f"camera_12_9-{form}-operator", switches=Switches(stream_options_form=form)))
+        plant_group(
+            fleet.add("camera_12_9", f"camera_12_9-{form}-operator", switches=Switches(stream_options_form=form))
+        )
     hosts = {name: VIEWER for name in fleet.devices if name.endswith("-viewer")}
     run = play(HERE / "feed_back.yml", *arguments, hosts=hosts)
     assert run.status == 0, run.output
     assert_nothing_changed(run, fleet)
     for name, device in fleet.devices.items():
         profile, _scheme, role = name.split("-")
-        result = run.results["Look", name]
+        result = run.results["Read", name]
         assert "diff" not in result
         model, product_type, full_name, firmware = MODELS[profile]
         assert result["device"] == {
@@ -185,8 +185,8 @@ def test_what_is_there_and_that_feeding_it_back_changes_nothing(
         }
         recorder = profile == "recorder_s3008"
         assert len(result["recording_groups"]) == (9 if recorder else 1)
-        assert run.results["Count what was fed back", name]["msg"] in {9 if recorder else 1, "9" if recorder else "1"}
-        assert run.results["Feed all of it back at once", name]["compliant"] is True
+        assert run.results["Count the results", name]["msg"] in {9 if recorder else 1, "9" if recorder else "1"}
+        assert run.results["Apply all groups at once", name]["compliant"] is True
         planted = result["recording_groups"][-1]
         if device.switches == Switches():
             assert planted == {**PLANTED, "disk_id": "HDD_DISK" if recorder else "SD_DISK"}
@@ -215,20 +215,20 @@ def test_what_is_there_and_that_feeding_it_back_changes_nothing(
                 "rules": [{**RULE, "rule_id": rule.rule_id}],
             }
             assert result["recordings"][1:] == ([] if recorder else [{"disk_id": "NetworkShare", **NOT_MOUNTED}])
-        # the challenge; groups, actions, rules, versions, API, device, disks, health, first and last recording
-        # a viewer: no rules, no health; after each of two refusals the same without a login: is the address blocked?
-        look = 1 + 10
-        # each task that feeds back: a challenge, and one list for each item
-        assert len(device.journal) == look + 1 + len(result["recording_groups"]) + 1 + 1
+        # The challenge; groups, actions, rules, versions, API, device, disks, health, first and last recording.
+        # A viewer sends no rules and no health, but repeats two rejected requests without a login.
+        info_requests = 1 + 10
+        # Each task that uses the result as input sends a challenge, and one list for each item.
+        assert len(device.journal) == info_requests + 1 + len(result["recording_groups"]) + 1 + 1
 
 
-# by host: the faults planted, each as a call and what it answers; what is not readable then
+# by host: the faults, each as a call and its response; the parts that are unavailable
 LACKING: dict[str, tuple[list[tuple[str, dict[str, Any]]], dict[str, str]]] = {
     "no-disks-cgi": ([("disks/*", {"kind": "http_status", "status": 404})], {"disks": "unsupported"}),
     "no-health-cgi": ([("disks/gethealth", {"kind": "http_status", "status": 404})], {"disk_health": "unsupported"}),
     "no-device-info": ([("basicdeviceinfo", {"kind": "http_status", "status": 404})], {"device": "unsupported"}),
     "nested-json": ([("apidiscovery", {"kind": "body", "body": b"[" * 100_000})], {"api": "malformed_response"}),
-    "strange-recordings": (
+    "invalid-recordings": (
         [("record/list", {"kind": "body", "body": b'<root><recordings numberofrecordings="-1"/></root>'})],
         {"recordings": "malformed_response"},
     ),
@@ -243,22 +243,22 @@ LACKING: dict[str, tuple[list[tuple[str, dict[str, Any]]], dict[str, str]]] = {
 }
 
 
-def test_devices_that_lack_something(play: Play, fleet: Fleet) -> None:
+def test_missing_parts_are_unavailable(play: Play, fleet: Fleet) -> None:
     for name, (faults, _parts) in LACKING.items():
         device = fleet.add("recorder_s3008" if name == "no-disks-cgi" else "camera_12_9", name)
-        for call, answer in faults:
-            device.plant_fault(call=call, times=None, **answer)
+        for call, fault in faults:
+            device.plant_fault(call=call, times=None, **fault)
     fleet.add("camera_12_9", "no-api", switches=Switches(recording_group_api=False))
     for name in ("pulled", "deprecated", "version2", "wrong-password", "blocked", "closed"):
         fleet.add("camera_12_9", name)
     for device in fleet.devices.values():
-        plant(device)
+        plant_group(device)
     fleet.devices["pulled"].pull_disk("SD_DISK")
     fleet.devices["deprecated"].schema_versions = [("1.0", True)]
     fleet.devices["version2"].schema_versions = [("2.0", False)]
     fleet.devices["blocked"].plant_fault("http_status", status=403, skip=1, times=None)
     hosts = {"wrong-password": {"axis_password": "wrong"}, "closed": {"axis_port": 1}}
-    run = play([{"name": "Look", MODULE: {}}], "-vvv", hosts=hosts)
+    run = play([{"name": "Read", MODULE: {}}], "-vvv", hosts=hosts)
     assert_nothing_changed(run, fleet)
     kinds = {name: parts for name, (_faults, parts) in LACKING.items()}
     kinds |= {
@@ -268,8 +268,8 @@ def test_devices_that_lack_something(play: Play, fleet: Fleet) -> None:
         "version2": {"recording_groups": "unsupported"},
     }
     for name, parts in kinds.items():
-        result = run.results["Look", name]
-        assert run.outcomes["Look", name] == "ok", name
+        result = run.results["Read", name]
+        assert run.outcomes["Read", name] == "ok", name
         assert unavailable(result) == parts, name
         assert all(item["reason"] and item["next_step"] for item in result["unavailable"])
         for part in ("recording_groups", "schema_versions", "disks", "recordings"):
@@ -277,10 +277,10 @@ def test_devices_that_lack_something(play: Play, fleet: Fleet) -> None:
         if "recordings" not in parts and name != "pulled":
             assert_recordings(result)
         assert ("deprecated" in json.dumps(result.get("warnings", []))) is (name == "deprecated")
-    assert "127.0.0.1: schema version 1.0" in json.dumps(run.results["Look", "deprecated"]["warnings"])
-    assert run.results["Look", "no-api"]["api"] is None
-    assert run.results["Look", "no-disks-cgi"]["recordings"][0]["disk_id"] == "HDD_DISK"
-    pulled = run.results["Look", "pulled"]
+    assert "127.0.0.1: schema version 1.0" in json.dumps(run.results["Read", "deprecated"]["warnings"])
+    assert run.results["Read", "no-api"]["api"] is None
+    assert run.results["Read", "no-disks-cgi"]["recordings"][0]["disk_id"] == "HDD_DISK"
+    pulled = run.results["Read", "pulled"]
     assert (pulled["recording_groups"], pulled["disks"]) == ([], [PULLED, SHARE])
     assert pulled["recordings"] == [{"disk_id": name, **NOT_MOUNTED} for name in ("SD_DISK", "NetworkShare")]
     for name, kind, outcome in (
@@ -288,10 +288,10 @@ def test_devices_that_lack_something(play: Play, fleet: Fleet) -> None:
         ("blocked", "blocked", "failed"),
         ("closed", "unreachable", "unreachable"),
     ):
-        assert (run.results["Look", name]["error"]["kind"], run.outcomes["Look", name]) == (kind, outcome)
+        assert (run.results["Read", name]["error"]["kind"], run.outcomes["Read", name]) == (kind, outcome)
 
 
-BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
+INVALID_OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "unknown part": ({"gather": ["recording_groups", "actions"]}, "actions"),
     "empty list": ({"gather": []}, "gather is empty"),
     "empty text": ({"gather": ""}, "not a valid value"),
@@ -300,25 +300,28 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-def test_gather_picks_and_bad_input_is_refused(play: Play, fleet: Fleet) -> None:
+def test_gather_selects_parts_and_rejects_invalid_options(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "device")
-    plant(device)
-    bad = [{"name": name, MODULE: options, "ignore_errors": True} for name, (options, _words) in BAD_INPUT.items()]
+    plant_group(device)
+    bad = [
+        {"name": name, MODULE: options, "ignore_errors": True}
+        for name, (options, _expected_text) in INVALID_OPTIONS.items()
+    ]
     good = [
         {"name": "groups", MODULE: {"gather": "recording_groups"}},
         {"name": "two", MODULE: {"gather": ["api", "schema_versions"]}},
         {"name": "worker", MODULE: {}},
         {"name": "bastion", MODULE: {}, "delegate_to": "jump"},
     ]
-    # The login comes from the action group, so that the module is proven to be in it.
+    # The login from the action group proves that the module is part of it.
     defaults = {"group/camfleet.axis.device": {"username": "operator", "password": "operator-pass"}}
     hosts = {"jump": BASTION, "device": {"axis_username": None, "axis_password": None}}
     run = play([*bad, *good], hosts=hosts, keywords={"module_defaults": defaults})
     assert_nothing_changed(run, fleet)
-    for name, (_options, words) in BAD_INPUT.items():
+    for name, (_options, expected_text) in INVALID_OPTIONS.items():
         result = run.results[name, "device"]
         assert (run.outcomes[name, "device"], result["error"]["kind"]) == ("failed", "invalid_option"), name
-        assert words in result["msg"], (name, result["msg"])
+        assert expected_text in result["msg"], (name, result["msg"])
     assert set(run.results["groups", "device"]) >= {"recording_groups", "device", "unavailable", "changed"}
     assert not set(run.results["groups", "device"]) & {"schema_versions", "api", "disks", "recordings"}
     calls = [entry.call for entry in device.journal if entry.status == 200]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bad input is refused before the first request, by its entry."""
+"""Invalid options fail before the first request, and the message names the entry."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ A = {"id": "a"}
 ALL: dict[str, Any] = {"match": {"id": "*"}}
 HOLD = {"recording_group_id": "a", "reason": "r", "owner": "o", "until": "2999-01-01"}
 
-# by what is wrong: the options, and the words that name the place
-BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
+# by problem: the options, and the text that names the entry
+INVALID_OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "no policy": ({}, "The policy is empty"),
     "groups that are empty": ({"groups": None, "existing_groups": []}, "The policy is empty"),
     "group without id and name": (
@@ -112,7 +112,7 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
         {"groups": [A], "holds": [{name: value for name, value in HOLD.items() if name != "owner"}]},
         "owner",
     ),
-    "hold with a strange end": ({"groups": [A], "holds": [HOLD, {**HOLD, "until": "soon"}]}, "holds[1].until"),
+    "hold with an invalid end": ({"groups": [A], "holds": [HOLD, {**HOLD, "until": "soon"}]}, "holds[1].until"),
     "hold with half a bracket": (
         {"groups": [A], "holds": [{**HOLD, "recording_group_id": "a[1"}]},
         "holds[0].recording_group_id is 'a[1'",
@@ -121,24 +121,24 @@ BAD_INPUT: dict[str, tuple[dict[str, Any], str]] = {
         {"groups": [A], "holds": [{**HOLD, "group": "a"}]},
         "holds[0].group is not a valid option",
     ),
-    "unknown way to go on": ({"groups": [A], "on_refused": "warn"}, "on_refused"),
+    "unknown value of on_refused": ({"groups": [A], "on_refused": "warn"}, "on_refused"),
     "unknown option": ({"groups": [A], "purge_matches": ["a"]}, "Did you mean purge_match"),
 }
 
 
-def test_bad_input_is_refused_before_the_first_request(play: Play, fleet: Fleet) -> None:
+def test_invalid_options_fail_before_the_first_request(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "device")
     tasks = [
         {"name": name, "camfleet.axis.axis_retention_policy": options, "ignore_errors": True}
-        for name, (options, _words) in BAD_INPUT.items()
+        for name, (options, _expected_text) in INVALID_OPTIONS.items()
     ]
     run = play(tasks, "-vvv")
     assert "Traceback" not in run.output
-    for name, (_options, words) in BAD_INPUT.items():
+    for name, (_options, expected_text) in INVALID_OPTIONS.items():
         result = run.results[name, "device"]
         assert run.outcomes[name, "device"] == "failed", name
         assert result["error"]["kind"] == "invalid_option", (name, result)
-        assert words in result["msg"], (name, result["msg"])
+        assert expected_text in result["msg"], (name, result["msg"])
         assert result["error"]["next_step"]
         assert result["changed"] is False
     assert device.journal == []

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each playbook beside this file, run four times under every profile.
+"""Run each playbook beside this file four times, with every profile.
 
-Check mode (nothing is written), apply, apply again (nothing changes), check again. What must be on the device is
-written here by hand; what is there is read from the simulator.
+The runs are check mode (no write), apply, apply again (no change), and check again. The expected state of the device is
+written by hand; the actual state is read from the simulator.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CAMERAS = ("B8A44F0A1B01", "B8A44F0A1B02")
 def run_four_times(
     play: Play, fleet: Fleet, playbook: str, hosts: Mapping[str, Mapping[str, Any]] | None = None
 ) -> list[PlaybookRun]:
-    """The four runs; all but the second are proven to have written nothing."""
+    """Run a playbook four times; check that only the second run writes."""
     runs = []
     for number, arguments in enumerate((("--check", "--diff"), ("--diff",), (), ("--check",))):
         before = {name: len(device.writes) for name, device in fleet.devices.items()}
@@ -42,24 +42,24 @@ def run_four_times(
     return runs
 
 
-def the_result(run: PlaybookRun, host: str) -> dict[str, Any]:
-    """The result of the only task on a host."""
+def only_result(run: PlaybookRun, host: str) -> dict[str, Any]:
+    """Return the result of the only task on a host."""
     (result,) = (result for (_task, name), result in run.results.items() if name == host)
     return result
 
 
-def on_device(device: Device) -> dict[str, dict[str, Any]]:
-    """The groups of a device by id."""
+def device_groups(device: Device) -> dict[str, dict[str, Any]]:
+    """Return the groups of a device by ID."""
     return {key: asdict(group) for key, group in device.groups.items()}
 
 
-def told(result: dict[str, Any], part: str = "changes") -> list[str]:
-    """Changes of a result, in words."""
+def operations(result: dict[str, Any], part: str = "changes") -> list[str]:
+    """Return operation and group of each item."""
     return [f"{item['operation']} {item['recording_group_id']}" for item in result[part]]
 
 
 def verdicts(result: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Verdict and severity by group, but for those that a recorder has from the start."""
+    """Return verdict and severity by group, except for the groups that a recorder creates."""
     return {
         item["recording_group_id"]: (item["verdict"], item["severity"])
         for item in result["findings"]
@@ -67,8 +67,8 @@ def verdicts(result: dict[str, Any]) -> dict[str, tuple[str, str]]:
     }
 
 
-def plant(device: Device) -> None:
-    """A group with a week of video, and groups of an old project."""
+def plant_groups(device: Device) -> None:
+    """Add a group with a week of video, and groups of an old project."""
     device.plant_group(
         recording_group_id="planted",
         nice_name="Old name",
@@ -83,22 +83,22 @@ def plant(device: Device) -> None:
 
 @pytest.fixture
 def every_profile(fleet: Fleet) -> Fleet:
-    """Each profile on HTTP and HTTPS."""
+    """Add each profile over HTTP and HTTPS."""
     for profile in PROFILES:
-        plant(fleet.add(profile, profile))
-        plant(fleet.add(profile, f"{profile}-https", scheme="https"))
+        plant_groups(fleet.add(profile, profile))
+        plant_groups(fleet.add(profile, f"{profile}-https", scheme="https"))
     return fleet
 
 
 def test_groups(play: Play, every_profile: Fleet) -> None:
-    before = {name: on_device(device) for name, device in every_profile.devices.items()}
-    check, apply, again, check_again = run_four_times(play, every_profile, "groups.yml")
+    before = {name: device_groups(device) for name, device in every_profile.devices.items()}
+    checked, applied, again, checked_again = run_four_times(play, every_profile, "groups.yml")
     for name, device in every_profile.devices.items():
         recorder = name.startswith("recorder")
-        for run in (check, apply):
-            result = the_result(run, name)
+        for run in (checked, applied):
+            result = only_result(run, name)
             assert result["changed"] is True
-            assert told(result) == ["create entrance", "update planted"]
+            assert operations(result) == ["create entrance", "update planted"]
             assert [(item["field"], item["before"], item["after"]) for item in result["changes"][1]["differences"]] == [
                 ("nice_name", "Old name", "New name"),
                 ("retention_time", 168, 672),
@@ -118,21 +118,21 @@ def test_groups(play: Play, every_profile: Fleet) -> None:
             assert "retention_time: 672 hours (28 days)" in result["diff"][1]["after"]
             assert result["diff"][0]["before"] == ""
         foreign = dict.fromkeys(("old_1", "old_2", "kept"), ("unmanaged", "info"))
-        assert verdicts(the_result(check, name)) == {
+        assert verdicts(only_result(checked, name)) == {
             **foreign,
             "entrance": ("missing", "critical"),
             "planted": ("drifted", "warning"),
         }
-        assert the_result(check, name)["compliant"] is False
-        for run in (apply, again, check_again):
-            result = the_result(run, name)
+        assert only_result(checked, name)["compliant"] is False
+        for run in (applied, again, checked_again):
+            result = only_result(run, name)
             assert result["compliant"] is True
             assert verdicts(result) == {**foreign, "entrance": ("compliant", "info"), "planted": ("compliant", "info")}
             assert [item["recording_group_id"] for item in result["recording_groups"]] == ["entrance", "planted"]
-        for run in (again, check_again):
-            assert (the_result(run, name)["changed"], the_result(run, name)["changes"]) == (False, [])
+        for run in (again, checked_again):
+            assert (only_result(run, name)["changed"], only_result(run, name)["changes"]) == (False, [])
         assert [entry.call for entry in device.writes] == ["recording_group/update", "recording_group/create"]
-        after = on_device(device)
+        after = device_groups(device)
         entrance = after.pop("entrance")
         assert (entrance["nice_name"], entrance["retention_time"]) == ("Entrance", 720)
         assert entrance["disk_id"] == ("HDD_DISK" if recorder else "SD_DISK")
@@ -144,26 +144,26 @@ def test_groups(play: Play, every_profile: Fleet) -> None:
 
 def test_existing_groups_of_a_recorder(play: Play, fleet: Fleet) -> None:
     for name, scheme in (("recorder", "http"), ("recorder-https", "https")):
-        plant(fleet.add("recorder_s3008", name, scheme="https" if scheme == "https" else "http"))
-    before = {name: on_device(device) for name, device in fleet.devices.items()}
-    check, apply, again, check_again = run_four_times(play, fleet, "existing.yml")
+        plant_groups(fleet.add("recorder_s3008", name, scheme="https" if scheme == "https" else "http"))
+    before = {name: device_groups(device) for name, device in fleet.devices.items()}
+    checked, applied, again, checked_again = run_four_times(play, fleet, "existing.yml")
     high = [f"High_{camera}_0_{kind}" for camera in CAMERAS for kind in "CM"]
     low = [f"Low_B8A44F0A1B01_0_{kind}" for kind in "CM"]
     for name, device in fleet.devices.items():
-        for run in (check, apply):
-            assert told(the_result(run, name)) == [f"update {key}" for key in (*high, *low)]
-        for run in (again, check_again):
-            assert (the_result(run, name)["changed"], the_result(run, name)["compliant"]) == (False, True)
+        for run in (checked, applied):
+            assert operations(only_result(run, name)) == [f"update {key}" for key in (*high, *low)]
+        for run in (again, checked_again):
+            assert (only_result(run, name)["changed"], only_result(run, name)["compliant"]) == (False, True)
         expected = dict(before[name])
         expected |= {key: {**expected[key], "retention_time": 1440} for key in high}
         expected |= {key: {**expected[key], "description": "Low"} for key in low}
-        assert on_device(device) == expected
+        assert device_groups(device) == expected
         assert len(device.writes) == 6
-        graded = {item["recording_group_id"]: item["verdict"] for item in the_result(apply, name)["findings"]}
+        graded = {item["recording_group_id"]: item["verdict"] for item in only_result(applied, name)["findings"]}
         foreign = {*before[name]} - {*high, *low}
         assert {key for key, verdict in graded.items() if verdict == "unmanaged"} == foreign
         assert len(foreign) == 6
-        assert {item["recording_group_id"]: item["severity"] for item in the_result(check, name)["findings"]} == {
+        assert {item["recording_group_id"]: item["severity"] for item in only_result(checked, name)["findings"]} == {
             **dict.fromkeys(foreign, "info"),
             **dict.fromkeys(high, "warning"),
             **dict.fromkeys(low, "cosmetic"),
@@ -184,7 +184,7 @@ CASES: dict[str, dict[str, Any]] = {
 def test_purge(play: Play, fleet: Fleet) -> None:
     hosts = {f"{profile}-{case}": variables for profile in PROFILES for case, variables in CASES.items()}
     for name in hosts:
-        plant(fleet.add(name.partition("-")[0], name))
+        plant_groups(fleet.add(name.partition("-")[0], name))
     runs = run_four_times(play, fleet, "purge.yml", hosts)
     made = {
         "allowed": ["delete old_1", "delete old_2", "update planted"],
@@ -202,34 +202,34 @@ def test_purge(play: Play, fleet: Fleet) -> None:
         case = name.partition("-")[2]
         fails = case in {"forbidden", "held"}
         for number, run in enumerate(runs):
-            result = the_result(run, name)
+            result = only_result(run, name)
             outcome = "failed" if fails else "ok"
             assert run.outcomes["No groups of the old project", name] == outcome
-            assert told(result) == (made.get(case, []) if number < 2 else [])
+            assert operations(result) == (made.get(case, []) if number < 2 else [])
             assert {item["recording_group_id"]: item["kind"] for item in result["refused"]} == refused.get(case, {})
             assert result["compliant"] is (case == "allowed" and number > 0)
             if fails:
                 assert result["error"]["kind"] == refused[case]["old_1"]
-        gone = {words.split()[1] for words in made.get(case, []) if words.startswith("delete")}
+        gone = {item.split()[1] for item in made.get(case, []) if item.startswith("delete")}
         assert {"old_1", "old_2"} - {*device.groups} == gone
         assert {"planted", "kept"} <= {*device.groups}
         assert device.groups["planted"].retention_time == (168 if fails else 720)
         assert len(device.lost_recordings) == lost.get(case, 0)
         assert len(device.writes) == len(made.get(case, []))
-        final = verdicts(the_result(runs[3], name))
+        final = verdicts(only_result(runs[3], name))
         assert final["kept"] == ("unmanaged", "info")
         assert (
             final.get("old_1")
             == {
                 "allowed": None,
                 "forbidden": ("refused", "warning"),
-                # Held, and not unlimited: evidence goes with time.
+                # Held, but not unlimited: recordings expire.
                 "held": ("held", "critical"),
                 "reported": ("held", "critical"),
                 "kept": ("refused", "warning"),
             }[case]
         )
-    holds = the_result(runs[1], "camera_12_9-reported")["holds"]
+    holds = only_result(runs[1], "camera_12_9-reported")["holds"]
     assert [(item["owner"], item["ended"], item["matches"]) for item in holds] == [
         ("legal@example.com", False, ["old_1"])
     ]

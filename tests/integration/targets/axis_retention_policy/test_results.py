@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is sent and what comes back: requests, size, secrets, and that it is the same wherever the task runs."""
+"""Requests, size, and secrets of a result, and that a delegated task returns the same."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ BASTION = {
 }
 
 
-# A password, percent-encoded, and with its user as Basic sends it.
+# A password: plain, percent-encoded, and in the form of Basic.
 FORMS = ("mär%ker'\"word", "m%C3%A4r%25ker%27%22word", "b3BlcmF0b3I6bcOkciVrZXInIndvcmQ=")
 
 
 def policy(**options: Any) -> dict[str, Any]:
-    """One task."""
+    """Return a task."""
     return {"name": "Policy", MODULE: options}
 
 
-def in_line(device: Device, number: int) -> list[dict[str, Any]]:
-    """Plant groups on a device, and what wants them just so."""
+def plant_compliant_groups(device: Device, number: int) -> list[dict[str, Any]]:
+    """Add groups to a device, and return the entries that match them."""
     entries = []
     for index in range(number):
         fields = {"nice_name": f"Camera {index}", "stream_options": "resolution=1920x1080&camera=1&fps=25"}
@@ -45,9 +45,12 @@ def in_line(device: Device, number: int) -> list[dict[str, Any]]:
     return entries
 
 
-def test_a_device_in_line_costs_one_challenge_and_one_list_and_returns_little(play: Play, fleet: Fleet) -> None:
+def test_compliant_device_costs_two_requests_and_a_small_result(play: Play, fleet: Fleet) -> None:
     device, many = fleet.add("camera_12_9", "device"), fleet.add("camera_12_9", "many")
-    wanted = {"device": {"wanted": in_line(device, 2)}, "many": {"wanted": in_line(many, 50)}}
+    wanted = {
+        "device": {"wanted": plant_compliant_groups(device, 2)},
+        "many": {"wanted": plant_compliant_groups(many, 50)},
+    }
     run = play([policy(groups="{{ wanted }}", retention_minimum="7d")], hosts=wanted)
     assert run.status == 0, run.output
     for name in ("device", "many"):
@@ -60,20 +63,20 @@ def test_a_device_in_line_costs_one_challenge_and_one_list_and_returns_little(pl
     assert len(json.dumps(result)) < 1024, len(json.dumps(result))
 
 
-def test_groups_of_a_result_are_input_again(play: Play, fleet: Fleet) -> None:
+def test_groups_of_a_result_are_valid_input(play: Play, fleet: Fleet) -> None:
     device = fleet.add("recorder_s3008", "device")
     device.plant_group(recording_group_id="door", nice_name="Tür 門 & <x>", stream_options="text=a%20%26%20b&fps=5")
-    ask = {**policy(existing_groups=[{"match": {"id": "*"}}]), "name": "Ask", "register": "asked"}
-    run = play([ask, policy(groups="{{ asked.recording_groups }}")])
+    read = {**policy(existing_groups=[{"match": {"id": "*"}}]), "name": "Read", "register": "current"}
+    run = play([read, policy(groups="{{ current.recording_groups }}")])
     assert run.status == 0, run.output
-    assert len(run.results["Ask", "device"]["recording_groups"]) == 9
+    assert len(run.results["Read", "device"]["recording_groups"]) == 9
     result = run.results["Policy", "device"]
     assert (result["changed"], result["compliant"], len(result["findings"])) == (False, True, 9)
     assert device.writes == []
 
 
 STEPS: dict[str, dict[str, Any]] = {
-    "all kinds": {
+    "all operations": {
         "groups": [
             {"id": "new", "name": "Tür", "diskid": "SD_DISK", "retentiontime": "7d", "streamoptions": {"fps": 5}},
             {"id": "grow", "retention_time": "30d"},
@@ -97,7 +100,7 @@ STEPS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.long
-def test_a_bastion_gives_the_same_results_as_the_worker(play: Play, fleet: Fleet) -> None:
+def test_delegated_tasks_return_the_same_results(play: Play, fleet: Fleet) -> None:
     for name in ("worker", "bastion"):
         device = fleet.add("camera_12_9", name)
         device.plant_group(recording_group_id="old", retention_time=720, nice_name="Old")
@@ -117,11 +120,16 @@ def test_a_bastion_gives_the_same_results_as_the_worker(play: Play, fleet: Fleet
     ]
     run = play(tasks, "--diff", hosts={"jump": BASTION})
     for name in STEPS:
-        one, other = dict(run.results[f"{name} worker", "worker"]), dict(run.results[f"{name} bastion", "bastion"])
-        for result, device in ((one, fleet.devices["worker"]), (other, fleet.devices["bastion"])):
+        local, delegated = (
+            dict(run.results[f"{name} worker", "worker"]),
+            dict(run.results[f"{name} bastion", "bastion"]),
+        )
+        for result, device in ((local, fleet.devices["worker"]), (delegated, fleet.devices["bastion"])):
             assert result.pop("device")["serial"] in {device.serial, None}
             result.pop("_ansible_delegated_vars", None)
-        assert one == other
+            # The message begins with the host.
+            result["msg"] = str(result.get("msg")).partition(": ")[2]
+        assert local == delegated
         assert run.outcomes[f"{name} worker", "worker"] == run.outcomes[f"{name} bastion", "bastion"]
     worker, bastion = ([entry.target for entry in fleet.devices[name].writes] for name in ("worker", "bastion"))
     assert worker == bastion
@@ -131,13 +139,13 @@ def test_a_bastion_gives_the_same_results_as_the_worker(play: Play, fleet: Fleet
     ]
 
 
-def test_module_defaults_of_the_action_group_and_no_secret_in_any_output(play: Play, fleet: Fleet) -> None:
+def test_password_from_module_defaults_is_in_no_output(play: Play, fleet: Fleet) -> None:
     password = FORMS[0]
     for name in ("worker", "jumped"):
         device = fleet.add("camera_12_9", name)
         device.accounts["operator"].password = password
         device.plant_group(recording_group_id="door", retention_time=24)
-        # A device that echoes what it was sent, into every field that reaches a result.
+        # The device returns the password in every field that reaches a result.
         device.plant_group(recording_group_id="echo", nice_name=f"<{password}>", description=" ".join(FORMS))
     fleet.devices["jumped"].plant_fault(
         "error_code", call="recording_group/update", code=20, description=f"no {password}", times=None

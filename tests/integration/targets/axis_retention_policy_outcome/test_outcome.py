@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each host ends as its own task ended, with its message and its error."""
+"""Each host ends with the status, message, and error of its own task."""
 
 from __future__ import annotations
 
@@ -11,53 +11,53 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, OUTCOME, POLICY, plant
+from tests.integration.role import AUDIT, OUTCOME, POLICY, add_cameras
 from tests.simulator import Fleet
 
 MODULE = "camfleet.axis.axis_retention_policy_outcome"
 ERROR = {"kind": "timeout", "code": None, "description": None, "next_step": "Wait."}
-# By host: what its task registered, whether drift fails it, and how it must end, with which message.
-ENDS: dict[str, tuple[dict[str, Any] | None, bool, str, str]] = {
-    "in-line": ({"compliant": True}, False, "ok", ""),
+# By host: the registered result, whether drift is a failure, the expected status, and text in the message.
+CASES: dict[str, tuple[dict[str, Any] | None, bool, str, str]] = {
+    "compliant": ({"compliant": True}, False, "ok", ""),
     "drifted": ({"compliant": False}, False, "ok", ""),
     "drift-fails": ({"compliant": False}, True, "failed", "do not comply with the policy"),
     "failed": ({"failed": True, "msg": "Login wrong", "error": ERROR}, False, "failed", "Login wrong"),
     "unreachable": ({"unreachable": True, "msg": "No route", "error": ERROR}, False, "unreachable", "No route"),
     "unreachable-drift": ({"unreachable": True, "msg": "No route"}, True, "unreachable", "No route"),
     "silent": ({"failed": True}, False, "failed", "The task failed"),
-    # Nothing is known of these, which is not the same as good.
+    # Hosts without a verdict do not count as compliant.
     "no-verdict": ({"changed": False}, False, "failed", "no verdict"),
     "nothing": (None, False, "failed", "no verdict"),
 }
 
 
-def test_each_host_ends_as_its_task_ended(play: Play, fleet: Fleet) -> None:
-    plant(fleet, *ENDS)
+def test_each_host_ends_with_the_status_of_its_task(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, *CASES)
     hosts = {
         name: {
             "drift": drift,
             "retention_policy_report": {"failed_hosts": []},
             **({} if result is None else {"retention_policy_result": result}),
         }
-        for name, (result, drift, _end, _words) in ENDS.items()
+        for name, (result, drift, _status, _expected_text) in CASES.items()
     }
     tasks = [
         {"name": "Outcome", MODULE: {"drift": "{{ drift }}"}},
         {"name": "Afterwards", "ansible.builtin.debug": {"msg": "still here"}},
     ]
     run = play(tasks, hosts=hosts)
-    for name, (result, _drift, end, words) in ENDS.items():
-        ended = run.results["Outcome", name]
-        assert run.outcomes["Outcome", name] == end, name
-        assert words in ended.get("msg", ""), name
-        assert (ended.get("changed") or False) is False
-        assert ended.get("error") == (result or {}).get("error")
-        assert (("Afterwards", name) in run.outcomes) is (end == "ok")
+    for name, (result, _drift, status, expected_text) in CASES.items():
+        outcome = run.results["Outcome", name]
+        assert run.outcomes["Outcome", name] == status, name
+        assert expected_text in outcome.get("msg", ""), name
+        assert (outcome.get("changed") or False) is False
+        assert outcome.get("error") == (result or {}).get("error")
+        assert (("Afterwards", name) in run.outcomes) is (status == "ok")
 
 
 @pytest.mark.parametrize("arguments", [(), ("--check",)])
-def test_the_message_is_that_of_the_camera(play: Play, fleet: Fleet, arguments: tuple[str, ...]) -> None:
-    plant(fleet, "c0", "c1")
+def test_message_is_that_of_the_camera(play: Play, fleet: Fleet, arguments: tuple[str, ...]) -> None:
+    add_cameras(fleet, "c0", "c1")
     run = play(AUDIT, *arguments, hosts={"c1": {"axis_password": "wrong"}}, groups={"axis": {"vars": POLICY}})
     assert run.status == 2
     assert run.results[OUTCOME, "c1"]["error"]["kind"] == "authentication"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever is wrong in a policy or a hold is told with host and entry before any camera is asked."""
+"""The preflight reports each problem of a policy or a hold with host and entry, before the first request."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.integration.role import (
     PREFLIGHT,
     ROLL_OUT,
     WAVE,
-    asked,
-    extra,
-    hosts_of,
-    plant,
-    problems,
+    add_cameras,
+    contacted,
+    extra_vars,
+    hosts_that_ran,
+    preflight_problems,
     retention,
 )
 from tests.simulator import Fleet
@@ -32,22 +32,22 @@ DOOR = {"recording_group_id": "door", "retention_time": "30d"}
 
 
 def without(name: str) -> dict[str, Any]:
-    """Variables with a hold that lacks a field."""
+    """Return variables with a hold that lacks a field."""
     return {**POLICY, "axis_holds": [HOLD, {key: value for key, value in HOLD.items() if key != name}]}
 
 
 def with_hold(**fields: Any) -> dict[str, Any]:
-    """Variables with a hold that has other fields."""
+    """Return variables with a hold that has other fields."""
     return {**POLICY, "axis_holds": [{**HOLD, **fields}]}
 
 
 def with_group(**fields: Any) -> dict[str, Any]:
-    """Variables with a second group that has other fields."""
+    """Return variables with a second group that has other fields."""
     return {"retention_policy_groups": [DOOR, {"recording_group_id": "hall", **fields}]}
 
 
-# By host: its variables, and what the problem must say.
-WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+# By host: its variables, and text in the problem.
+INVALID: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "no-reason": (without("reason"), ("reason", "axis_holds")),
     "no-owner": (without("owner"), ("owner", "axis_holds")),
     "no-end": (without("until"), ("until", "axis_holds")),
@@ -107,34 +107,34 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 }
 
 
-def test_every_problem_names_its_host_and_its_entry(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "right", *WRONG)
-    hosts = {name: variables for name, (variables, _words) in WRONG.items()}
+def test_every_problem_names_its_host_and_entry(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "right", *INVALID)
+    hosts = {name: variables for name, (variables, _expected_text) in INVALID.items()}
     run = play(PLAY_PREFLIGHT, hosts={"right": POLICY, **hosts})
     assert run.status == 2
     assert run.outcomes[PREFLIGHT, "right"] == "failed"
-    told = {host: item["problem"] for item in problems(run) for host in item["hosts"]}
-    assert "right" not in told
-    unsaid = {
-        name: (told.get(name), [word for word in words if word not in told.get(name, "")])
-        for name, (_variables, words) in WRONG.items()
+    reported = {host: item["problem"] for item in preflight_problems(run) for host in item["hosts"]}
+    assert "right" not in reported
+    missing = {
+        name: (reported.get(name), [word for word in expected_text if word not in reported.get(name, "")])
+        for name, (_variables, expected_text) in INVALID.items()
     }
-    assert {name: words for name, words in unsaid.items() if words[1]} == {}
+    assert {name: expected_text for name, expected_text in missing.items() if expected_text[1]} == {}
     message = run.results[PREFLIGHT, "right"]["msg"]
     assert "Traceback" not in run.output
-    assert all(item["problem"] in message for item in problems(run))
-    assert asked(fleet) == []
+    assert all(item["problem"] in message for item in preflight_problems(run))
+    assert contacted(fleet) == []
 
 
-def test_hosts_that_share_a_problem_are_told_together(play: Play, fleet: Fleet) -> None:
+def test_hosts_with_the_same_problem_are_grouped(play: Play, fleet: Fleet) -> None:
     names = [f"c{number}" for number in range(6)]
-    plant(fleet, *names)
+    add_cameras(fleet, *names)
     run = play(
         PLAY_PREFLIGHT,
         hosts={"c5": {"retention_policy_minimum": "later"}},
         groups={"axis": {"vars": {**POLICY, "retention_policy_minimum": "soon"}}},
     )
-    assert [item["hosts"] for item in problems(run)] == [names[:5], ["c5"]]
+    assert [item["hosts"] for item in preflight_problems(run)] == [names[:5], ["c5"]]
     lines = run.results[PREFLIGHT, "c0"]["msg"].splitlines()
     assert lines[1].startswith("c0, c1, c2 and 2 more: ")
     assert lines[2].startswith("c5: ")
@@ -142,58 +142,58 @@ def test_hosts_that_share_a_problem_are_told_together(play: Play, fleet: Fleet) 
 
 
 @pytest.mark.parametrize("name", ["retention_policy_maximun", "axis_hold"])
-def test_a_misspelled_variable_stops_the_run(play: Play, fleet: Fleet, name: str) -> None:
-    plant(fleet, "c0", "c1")
+def test_misspelled_variable_stops_the_run(play: Play, fleet: Fleet, name: str) -> None:
+    add_cameras(fleet, "c0", "c1")
     run = play(ROLL_OUT, hosts={"c1": {name: []}}, groups={"axis": {"vars": POLICY}})
     assert run.status == 2
-    meant = {"retention_policy_maximun": "retention_policy_maximum", "axis_hold": "axis_holds"}[name]
-    words = f"{name} is not a variable of the role and has no effect; did you mean {meant}?"
-    assert problems(run) == [{"hosts": ["c1"], "problem": words}]
-    assert asked(fleet) == []
+    suggestion = {"retention_policy_maximun": "retention_policy_maximum", "axis_hold": "axis_holds"}[name]
+    expected_text = f"{name} is not a variable of the role and has no effect; did you mean {suggestion}?"
+    assert preflight_problems(run) == [{"hosts": ["c1"], "problem": expected_text}]
+    assert contacted(fleet) == []
 
 
-def test_an_unknown_variable_is_a_warning(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "c0", "c1")
-    run = play(AUDIT, hosts={"c1": {"retention_policy_colour": "red"}}, groups={"axis": {"vars": POLICY}})
+def test_unknown_variable_causes_a_warning(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1")
+    run = play(AUDIT, hosts={"c1": {"retention_policy_comment": "red"}}, groups={"axis": {"vars": POLICY}})
     assert run.status == 0, run.output
     assert run.results[PREFLIGHT, "c0"]["warnings"] == [
-        "retention_policy_colour (set for c1) is not a variable of the role and has no effect."
+        "retention_policy_comment (set for c1) is not a variable of the role and has no effect."
     ]
-    assert asked(fleet) == ["c0", "c1"]
+    assert contacted(fleet) == ["c0", "c1"]
 
 
-def test_waves_as_a_survey_gives_them(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "c0", "c1", "c2", "c3", retention_time=24)
+def test_waves_from_a_survey_are_accepted(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1", "c2", "c3", retention_time=24)
     empty = ("hosts", "fail_on_drift", "max_fail_percentage", "allow_recording_loss")
     arguments = [part for name in empty for part in ("--extra-vars", f"retention_policy_{name}=")]
     run = play(ROLL_OUT, *arguments, "--extra-vars", "retention_policy_waves=1,75%", groups={"axis": {"vars": POLICY}})
     assert run.status == 0, run.output
-    assert [run.results[WAVE, host]["headline"] for host in hosts_of(run, WAVE)] == [
+    assert [run.results[WAVE, host]["headline"] for host in hosts_that_ran(run, WAVE)] == [
         "Wave: 1 host: 1 changed",
         "Wave: 3 hosts: 3 changed",
     ]
 
 
 @pytest.mark.parametrize("waves", ["0", "banana"])
-def test_waves_of_nothing_stop_the_run(play: Play, fleet: Fleet, waves: str) -> None:
-    plant(fleet, "c0")
+def test_invalid_waves_stop_the_run(play: Play, fleet: Fleet, waves: str) -> None:
+    add_cameras(fleet, "c0")
     run = play(ROLL_OUT, "--extra-vars", f"retention_policy_waves={waves}", groups={"axis": {"vars": POLICY}})
     assert run.status == 2
-    assert problems(run)[0]["problem"].startswith(f"retention_policy_waves is '{waves}'. Set it to the sizes")
-    assert asked(fleet) == []
+    assert preflight_problems(run)[0]["problem"].startswith(f"retention_policy_waves is '{waves}'. Set it to the sizes")
+    assert contacted(fleet) == []
 
 
-def test_a_right_policy_gives_no_word(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "c0")
+def test_valid_policy_causes_no_message(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0")
     run = play(PLAY_PREFLIGHT, groups={"axis": {"vars": with_hold()}})
     assert run.status == 0, run.output
-    assert problems(run) == []
+    assert preflight_problems(run) == []
     assert "warnings" not in run.results[PREFLIGHT, "c0"]
-    assert asked(fleet) == []
+    assert contacted(fleet) == []
 
 
-def test_templates_are_those_of_each_host(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "c0", "c1", "c2", retention_time=24)
+def test_templates_are_resolved_for_each_host(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1", "c2", retention_time=24)
     group = {"recording_group_id": "door", "retention_time": "{{ site_retention }}"}
     sites = {
         "harbour": {"hosts": ["c0"], "vars": {"site_retention": "30d"}},
@@ -203,14 +203,14 @@ def test_templates_are_those_of_each_host(play: Play, fleet: Fleet) -> None:
     run = play(ROLL_OUT, groups=groups)
     assert run.status == 0, run.output
     assert retention(fleet) == {"c0": 720, "c1": 672, "c2": 672}
-    # The same template, and a value that is wrong for one host only.
+    # The same template, with an invalid value for one host only.
     run = play(ROLL_OUT, hosts={"c2": {"site_retention": "a while"}}, groups=groups)
-    assert [(item["hosts"], "a while" in item["problem"]) for item in problems(run)] == [(["c2"], True)]
+    assert [(item["hosts"], "a while" in item["problem"]) for item in preflight_problems(run)] == [(["c2"], True)]
     assert all(len(device.journal) == 4 for device in fleet.devices.values())
 
 
-def test_a_template_that_looks_at_other_hosts(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "c0", "c1", retention_time=24)
+def test_template_can_use_variables_of_other_hosts(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
     group = {"recording_group_id": "door", "retention_time": "{{ hostvars['c1'].site_retention }}"}
     variables = {"retention_policy_groups": [group], "site_retention": "{{ (groups['axis'] | length) * 5 }}d"}
     run = play(ROLL_OUT, groups={"axis": {"vars": variables}})
@@ -221,46 +221,44 @@ def test_a_template_that_looks_at_other_hosts(play: Play, fleet: Fleet) -> None:
 ROLE = {"name": "camfleet.axis.retention_policy", "rolespec_validate": False}
 
 
-@pytest.mark.parametrize("where", ["play", "role", "extra"])
-def test_what_beats_the_inventory_for_the_camera_beats_it_for_the_preflight(
-    play: Play, fleet: Fleet, where: str
-) -> None:
-    plant(fleet, "c0", "c1", retention_time=24)
+@pytest.mark.parametrize("scope", ["play", "role", "extra"])
+def test_preflight_uses_the_same_variable_precedence(play: Play, fleet: Fleet, scope: str) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
     hosts = {
         "c0": {"retention_policy_groups": [{"recording_group_id": "door", "retention_time": "1d"}]},
         "c1": {"retention_policy_groups": [{"recording_group_id": "a/b"}]},
     }
-    task = {"name": "Role", "ansible.builtin.import_role": ROLE, **({"vars": POLICY} if where == "role" else {})}
+    task = {"name": "Role", "ansible.builtin.import_role": ROLE, **({"vars": POLICY} if scope == "role" else {})}
     run = play(
         [task],
-        *(extra(**POLICY) if where == "extra" else ()),
+        *(extra_vars(**POLICY) if scope == "extra" else ()),
         hosts=hosts,
-        keywords={"vars": POLICY} if where == "play" else {},
+        keywords={"vars": POLICY} if scope == "play" else {},
     )
-    assert problems(run) == []
+    assert preflight_problems(run) == []
     assert run.status == 0, run.output
     assert retention(fleet) == {"c0": 720, "c1": 720}
 
 
-def test_what_the_play_sets_wrong_is_told_for_every_host(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "c0", "c1")
+def test_invalid_play_variable_is_reported_for_every_host(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1")
     task = {"name": "Role", "ansible.builtin.import_role": ROLE}
     run = play([task], keywords={"vars": {"retention_policy_minimum": "soon"}}, groups={"axis": {"vars": POLICY}})
     assert run.status == 2
-    assert [item["hosts"] for item in problems(run)] == [["c0", "c1"]]
-    assert asked(fleet) == []
+    assert [item["hosts"] for item in preflight_problems(run)] == [["c0", "c1"]]
+    assert contacted(fleet) == []
 
 
-def test_only_the_hosts_that_are_named(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "c0", "c1")
+def test_option_hosts_limits_the_preflight(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1")
     task = {**PLAY_PREFLIGHT[0], "camfleet.axis.axis_retention_policy_preflight": {"hosts": ["c1"]}}
     run = play([task], hosts={"c1": POLICY})
     assert run.status == 0, run.output
-    assert problems(run) == []
+    assert preflight_problems(run) == []
 
 
-def test_an_option_that_there_is_not_is_refused(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "c0")
+def test_unknown_option_is_rejected(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0")
     task = {**PLAY_PREFLIGHT[0], "camfleet.axis.axis_retention_policy_preflight": {"host": ["c1"]}}
     run = play([task], groups={"axis": {"vars": POLICY}})
     assert run.status == 2

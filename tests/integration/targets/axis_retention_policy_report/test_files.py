@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files of the report: what the cameras were planted with, and every host of the pattern once, read by programs."""
+"""The files of the report: programs read every host of the pattern exactly once, with its findings."""
 
 from __future__ import annotations
 
@@ -19,31 +19,40 @@ from junitparser import JUnitXml
 from lxml import html
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, POLICY, ROLL_OUT, asked, extra, lost, plant, problems
+from tests.integration.role import (
+    AUDIT,
+    POLICY,
+    ROLL_OUT,
+    add_cameras,
+    contacted,
+    count_lost_recordings,
+    extra_vars,
+    preflight_problems,
+)
 from tests.playbook import CHECKOUT
 from tests.simulator import Fleet
 
 EVERY_FORMAT = ["html", "json", "csv", "markdown", "junit"]
 SCHEMA = json.loads((CHECKOUT / "docs" / "retention-report.schema.json").read_text(encoding="utf-8"))
-WORDS = {"retention_policy_purpose": "Doors", "retention_policy_owner": "me@example.com"}
+LABELS = {"retention_policy_purpose": "Doors", "retention_policy_owner": "me@example.com"}
 HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
 GROUPS = {
-    "axis": {"vars": {**POLICY, **WORDS}},
-    "harbour": {"hosts": {"in-line": {}, "drifted": {}, "held": {}}},
+    "axis": {"vars": {**POLICY, **LABELS}},
+    "harbour": {"hosts": {"compliant": {}, "drifted": {}, "held": {}}},
     "depot": {"hosts": {"wrong": {}, "left-out": {}}},
 }
 HOSTS = {"held": {"axis_holds": [HOLD]}, "wrong": {"axis_password": "wrong"}}
 
 
-def fleet_of(fleet: Fleet) -> None:
-    """A camera of each kind."""
-    plant(fleet, "in-line", "wrong", "left-out")
-    plant(fleet, "drifted", retention_time=24)
-    plant(fleet, "held", retention_time=0)
+def add_fleet(fleet: Fleet) -> None:
+    """Add a camera of each kind."""
+    add_cameras(fleet, "compliant", "wrong", "left-out")
+    add_cameras(fleet, "drifted", retention_time=24)
+    add_cameras(fleet, "held", retention_time=0)
 
 
-def report_in(directory: Path) -> dict[str, Any]:
-    """The one JSON report there, which is as its schema says."""
+def read_report(directory: Path) -> dict[str, Any]:
+    """Return the only JSON report in a directory, after validation with the schema."""
     (path,) = directory.glob("*.json")
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
@@ -51,22 +60,22 @@ def report_in(directory: Path) -> dict[str, Any]:
 
 
 def verdicts(document: dict[str, Any]) -> dict[str, str]:
-    """The verdict of each host."""
+    """Return the verdict of each host."""
     return {host["host"]: host["verdict"] for host in document["hosts"]}
 
 
 def run_audit(play: Play, directory: Path, *arguments: str, **variables: Any) -> Any:
     """Audit the fleet, and write every format."""
-    given = {"retention_policy_report_dir": str(directory), "retention_policy_report_formats": EVERY_FORMAT}
-    return play(AUDIT, *arguments, *extra(**given, **variables), hosts=HOSTS, groups=GROUPS)
+    settings = {"retention_policy_report_dir": str(directory), "retention_policy_report_formats": EVERY_FORMAT}
+    return play(AUDIT, *arguments, *extra_vars(**settings, **variables), hosts=HOSTS, groups=GROUPS)
 
 
-def test_every_host_of_the_pattern_is_in_it_once_with_what_was_found(play: Play, fleet: Fleet, tmp_path: Path) -> None:
-    fleet_of(fleet)
+def test_report_has_every_host_of_the_pattern_once(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_fleet(fleet)
     run_audit(play, tmp_path / "reports", "--limit", "!left-out")
-    document = report_in(tmp_path / "reports")
+    document = read_report(tmp_path / "reports")
     assert verdicts(document) == {
-        "in-line": "compliant",
+        "compliant": "compliant",
         "drifted": "drifted",
         "held": "held",
         "wrong": "unverified",
@@ -75,7 +84,7 @@ def test_every_host_of_the_pattern_is_in_it_once_with_what_was_found(play: Play,
     assert document["summary"]["hosts"] == len(fleet.devices)
     hosts = {host["host"]: host for host in document["hosts"]}
     assert hosts["drifted"]["findings"][0]["fields"] == [{"field": "retention_time", "expected": 720, "found": 24}]
-    assert hosts["in-line"]["device"]["serial"] == fleet.devices["in-line"].serial
+    assert hosts["compliant"]["device"]["serial"] == fleet.devices["compliant"].serial
     assert [hold["reason"] for hold in hosts["held"]["holds"]] == ["Case 4711"]
     assert hosts["wrong"]["error"]["kind"] == "authentication"
     assert document["kind"] == "audit"
@@ -83,14 +92,14 @@ def test_every_host_of_the_pattern_is_in_it_once_with_what_was_found(play: Play,
     assert (policy["purpose"], policy["owner"], policy["hosts"]) == ("Doors", "me@example.com", 5)
     assert len(policy["digests"]) == 1
     assert [site["site"] for site in document["sites"]] == ["depot", "harbour"]
-    assert asked(fleet) == [name for name in fleet.devices if name != "left-out"]
+    assert contacted(fleet) == [name for name in fleet.devices if name != "left-out"]
 
 
-def test_every_format_says_the_same(play: Play, fleet: Fleet, tmp_path: Path) -> None:
-    fleet_of(fleet)
+def test_every_format_has_the_same_verdicts(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_fleet(fleet)
     run_audit(play, tmp_path / "reports")
     directory = tmp_path / "reports"
-    expected = verdicts(report_in(directory))
+    expected = verdicts(read_report(directory))
     (path,) = directory.glob("*.csv")
     lines = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
     assert {line["host"]: line["verdict"].replace(" ", "_") for line in lines} == expected
@@ -106,36 +115,36 @@ def test_every_format_says_the_same(play: Play, fleet: Fleet, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("arguments", [(), ("--check",)])
-def test_check_mode_writes_it_too(play: Play, fleet: Fleet, tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    fleet_of(fleet)
+def test_check_mode_writes_the_report(play: Play, fleet: Fleet, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    add_fleet(fleet)
     run_audit(play, tmp_path / "reports", *arguments)
-    assert report_in(tmp_path / "reports")["summary"]["hosts"] == 5
+    assert read_report(tmp_path / "reports")["summary"]["hosts"] == 5
     assert all(not device.writes for device in fleet.devices.values())
 
 
-def test_a_roll_out_tells_what_was_changed(play: Play, fleet: Fleet, tmp_path: Path) -> None:
-    fleet_of(fleet)
-    given = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_max_fail_percentage": 100}
-    play(ROLL_OUT, *extra(**given), hosts=HOSTS, groups=GROUPS)
-    document = report_in(tmp_path / "r")
+def test_report_of_a_roll_out_has_the_changes(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_fleet(fleet)
+    settings = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_max_fail_percentage": 100}
+    play(ROLL_OUT, *extra_vars(**settings), hosts=HOSTS, groups=GROUPS)
+    document = read_report(tmp_path / "r")
     assert document["kind"] == "roll_out"
     assert verdicts(document)["drifted"] == "changed"
     (changed,) = (host for host in document["hosts"] if host["changes"])
     assert changed["changes"][0]["fields"] == [{"field": "retention_time", "expected": 720, "found": 24}]
-    assert lost(fleet) == 0
+    assert count_lost_recordings(fleet) == 0
 
 
 def test_hosts_of_skipped_waves_are_not_attempted(play: Play, fleet: Fleet, tmp_path: Path) -> None:
-    plant(fleet, "c0", "c1", "c2")
-    given = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_waves": [1, 2]}
-    play(ROLL_OUT, *extra(**given), hosts={"c0": {"axis_password": "wrong"}}, groups={"axis": {"vars": POLICY}})
-    document = report_in(tmp_path / "r")
+    add_cameras(fleet, "c0", "c1", "c2")
+    settings = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_waves": [1, 2]}
+    play(ROLL_OUT, *extra_vars(**settings), hosts={"c0": {"axis_password": "wrong"}}, groups={"axis": {"vars": POLICY}})
+    document = read_report(tmp_path / "r")
     assert verdicts(document) == {"c0": "unverified", "c1": "not_attempted", "c2": "not_attempted"}
     assert document["summary"]["states"]["unverified"] == 3
 
 
 @pytest.mark.parametrize(
-    ("variables", "words"),
+    ("variables", "expected_text"),
     [
         ({"retention_policy_report_dir": "/proc/none"}, "is /proc/none, which cannot be written"),
         ({"retention_policy_report_dir": "reports"}, "not an absolute path"),
@@ -144,48 +153,48 @@ def test_hosts_of_skipped_waves_are_not_attempted(play: Play, fleet: Fleet, tmp_
         ({"retention_policy_report_dir": ["/tmp"]}, "retention_policy_report_dir"),
     ],
 )
-def test_a_report_that_cannot_be_written_is_told_before_the_first_camera_is_asked(
-    play: Play, fleet: Fleet, variables: dict[str, Any], words: str
+def test_unwritable_report_fails_before_the_first_request(
+    play: Play, fleet: Fleet, variables: dict[str, Any], expected_text: str
 ) -> None:
-    plant(fleet, "c0", "c1")
-    run = play(AUDIT, *extra(**variables), groups=GROUPS | {"axis": {"vars": {**POLICY, **variables}}})
+    add_cameras(fleet, "c0", "c1")
+    run = play(AUDIT, *extra_vars(**variables), groups=GROUPS | {"axis": {"vars": {**POLICY, **variables}}})
     assert run.status != 0
-    assert asked(fleet) == []
-    assert any(words in problem["problem"] for problem in problems(run))
+    assert contacted(fleet) == []
+    assert any(expected_text in problem["problem"] for problem in preflight_problems(run))
 
 
-def test_without_a_directory_nothing_is_written(play: Play, fleet: Fleet, tmp_path: Path) -> None:
-    plant(fleet, "c0")
+def test_without_a_directory_no_report_is_written(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0")
     before = {path for path in tmp_path.rglob("*") if "retention" in path.name}
     run = play(AUDIT, groups={"axis": {"vars": POLICY}})
     assert run.status == 0, run.output
     assert {path for path in tmp_path.rglob("*") if "retention" in path.name} == before
 
 
-def test_who_ran_it_as_awx_says(play: Play, fleet: Fleet, tmp_path: Path) -> None:
-    plant(fleet, "c0")
-    given = {"retention_policy_report_dir": str(tmp_path / "r"), "awx_user_name": "erika", "awx_job_id": 42}
-    play(AUDIT, *extra(**given), groups={"axis": {"vars": POLICY}})
-    by = report_in(tmp_path / "r")["created_by"]
+def test_report_names_user_and_job_of_awx(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0")
+    settings = {"retention_policy_report_dir": str(tmp_path / "r"), "awx_user_name": "erika", "awx_job_id": 42}
+    play(AUDIT, *extra_vars(**settings), groups={"axis": {"vars": POLICY}})
+    by = read_report(tmp_path / "r")["created_by"]
     assert (by["user"], by["job"], by["controller"]) == ("erika", "42", os.uname().nodename)
 
 
-def test_a_name_that_is_a_script_or_a_formula_stays_a_name(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+def test_script_in_a_name_is_escaped(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     device = fleet.add("camera_12_9", "c0")
     device.plant_group(recording_group_id="door", nice_name="=1+1<script>alert(1)</script>", retention_time=24)
     wanted = {"retention_policy_groups": [{"nice_name": "=1+1<script>alert(1)</script>", "retention_time": "30d"}]}
-    given = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_report_formats": EVERY_FORMAT}
-    run = play(AUDIT, *extra(**given), groups={"axis": {"vars": wanted}})
+    settings = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_report_formats": EVERY_FORMAT}
+    run = play(AUDIT, *extra_vars(**settings), groups={"axis": {"vars": wanted}})
     assert run.status == 0, run.output
     (path,) = (tmp_path / "r").glob("*.html")
     assert len(html.document_fromstring(path.read_text(encoding="utf-8")).xpath("//script")) == 1
 
 
-def test_the_role_in_a_play_of_ones_own_writes_it(play: Play, fleet: Fleet, tmp_path: Path) -> None:
-    plant(fleet, "c0", "c1")
+def test_role_in_a_custom_play_writes_the_report(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0", "c1")
     role = {"name": "camfleet.axis.retention_policy"}
     variables = {**POLICY, "retention_policy_report_dir": str(tmp_path / "r")}
     tasks = [{"name": "Policy", "ansible.builtin.import_role": role}]
     run = play(tasks, "--limit", "c0", groups={"axis": {"vars": variables}})
     assert run.status == 0, run.output
-    assert verdicts(report_in(tmp_path / "r")) == {"c0": "compliant", "c1": "not_in_run"}
+    assert verdicts(read_report(tmp_path / "r")) == {"c0": "compliant", "c1": "not_in_run"}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The summary: the same for people and for programs, with the holds that need somebody, and what it is about."""
+"""The summary: identical in output and artifacts, with the holds that need attention, and the policies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, CHECK, POLICY, REPORT, ROLL_OUT, plant, retention, summary, text
+from tests.integration.role import AUDIT, CHECK, POLICY, REPORT, ROLL_OUT, add_cameras, retention, summary, summary_text
 from tests.playbook import PlaybookRun
 from tests.simulator import Fleet
 
@@ -21,30 +21,30 @@ GROUPS = {"axis": {"vars": POLICY}}
 MODULE = "camfleet.axis.axis_retention_policy_report"
 
 
-def reported(run: PlaybookRun) -> dict[str, Any]:
-    """What the report returned."""
+def report_result(run: PlaybookRun) -> dict[str, Any]:
+    """Return the result of the report."""
     (result,) = (result for (task, _host), result in run.results.items() if task == REPORT)
     return result
 
 
 @pytest.mark.parametrize("playbook", [AUDIT, ROLL_OUT])
-def test_what_is_handed_on_is_what_is_printed(play: Play, fleet: Fleet, playbook: str) -> None:
-    plant(fleet, "c0", "c1", retention_time=24)
-    plant(fleet, "c2", retention_time=1000)
+def test_published_summary_equals_the_printed_summary(play: Play, fleet: Fleet, playbook: str) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
+    add_cameras(fleet, "c2", retention_time=1000)
     variables = {**POLICY, "retention_policy_purpose": "Doors", "retention_policy_owner": "me@example.com"}
     run = play(playbook, groups={"axis": {"vars": variables}}, environment={"ANSIBLE_SHOW_CUSTOM_STATS": "true"})
     assert run.status == 0, run.output
-    assert reported(run)["summary"] == summary(run)
-    told = summary(run)
-    moment = datetime.strptime(told.pop("checked_at"), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    assert report_result(run)["summary"] == summary(run)
+    data = summary(run)
+    moment = datetime.strptime(data.pop("checked_at"), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
     assert abs(moment - datetime.now(timezone.utc)) < timedelta(minutes=5)
-    reasons = told.pop("reasons")
+    reasons = data.pop("reasons")
     kind, title = (
         ("drifted", "Audit of the retention policies")
         if playbook == AUDIT
         else ("changed", "Roll-out of the retention policies")
     )
-    assert told == {
+    assert data == {
         "hosts": 3,
         "compliant": 0,
         **{key: [] for key in ("changed", "drifted", "held", "unsupported", "unverified", "not_attempted")},
@@ -59,7 +59,7 @@ def test_what_is_handed_on_is_what_is_printed(play: Play, fleet: Fleet, playbook
         "unmatched_holds": [],
     }
     assert reasons["c0"] == reasons["c1"]
-    first, *lines = text(run).splitlines()
+    first, *lines = summary_text(run).splitlines()
     assert first.startswith(f"{title}, {moment:%Y-%m-%d %H:%M} UTC: 3 hosts: 0 compliant, ")
     assert lines == [
         "Policy: Doors (owner: me@example.com): 3 hosts",
@@ -74,9 +74,9 @@ def test_what_is_handed_on_is_what_is_printed(play: Play, fleet: Fleet, playbook
     assert "CUSTOM STATS" in run.output
 
 
-def test_holds_that_need_somebody_are_told(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "c0", "c1", "c2", retention_time=1000)
-    # Looked at: c0 and c1. Under a hold that goes on, nothing is shortened; one that has ended protects nothing.
+def test_ended_and_unmatched_holds_are_reported(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1", "c2", retention_time=1000)
+    # Only c0 and c1 are read. An active hold prevents a shorter retention; an ended hold protects nothing.
     fleet.devices["c2"].powered = False
     holds = {
         "c0": [HOLD],
@@ -84,15 +84,15 @@ def test_holds_that_need_somebody_are_told(play: Play, fleet: Fleet) -> None:
         "c2": [{**HOLD, "recording_group_id": "never-read"}],
     }
     run = play(AUDIT, hosts={name: {"axis_holds": value} for name, value in holds.items()}, groups=GROUPS)
-    told = summary(run)
-    assert told["held"] == ["c0"]
-    assert told["refused"] == ["c1"]
-    assert told["critical"] == ["c0"]
+    data = summary(run)
+    assert data["held"] == ["c0"]
+    assert data["refused"] == ["c1"]
+    assert data["critical"] == ["c0"]
     ended = {**HOLD, "until": "2020-01-31T23:59:59Z", "hosts": 1, "examples": ["c1"]}
     unmatched = {**ended, "recording_group_id": "hal*", "reason": "Case 12", "until": "2999-12-31T23:59:59Z"}
-    assert told["ended_holds"] == [ended]
-    assert told["unmatched_holds"] == [unmatched]
-    lines = text(run).splitlines()
+    assert data["ended_holds"] == [ended]
+    assert data["unmatched_holds"] == [unmatched]
+    lines = summary_text(run).splitlines()
     ended_text = "door until 2020-01-31T23:59:59Z for Case 4711 (owner: legal@example.com) on c1"
     assert f"Hold that has ended: {ended_text}" in lines
     unmatched_text = "hal* until 2999-12-31T23:59:59Z for Case 12 (owner: legal@example.com) on c1"
@@ -100,23 +100,23 @@ def test_holds_that_need_somebody_are_told(play: Play, fleet: Fleet) -> None:
     warning = (
         "The hold on door (Case 4711, owner: legal@example.com) ended at 2020-01-31 23:59 UTC and no longer protects"
     )
-    assert any(words.startswith(warning) for words in run.results[CHECK, "c1"]["warnings"])
+    assert any(item.startswith(warning) for item in run.results[CHECK, "c1"]["warnings"])
 
 
-def test_a_hold_on_a_finite_group_says_from_which_date_evidence_goes(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "c0", retention_time=1000)
+def test_hold_on_finite_group_names_the_date_of_deletion(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", retention_time=1000)
     before = datetime.now(timezone.utc) - timedelta(hours=1000)
     run = play(AUDIT, hosts={"c0": {"axis_holds": [HOLD]}}, groups=GROUPS)
     later = datetime.now(timezone.utc) - timedelta(hours=1000)
     (finding,) = run.results[CHECK, "c0"]["findings"]
     assert (finding["verdict"], finding["severity"]) == ("held", "critical")
     moments = {f"recordings from before {moment:%Y-%m-%d %H:%M} UTC are deleted" for moment in (before, later)}
-    assert any(words in finding["reason"] and words in text(run) for words in moments)
-    assert "The group is held until 2999-12-31 23:59 UTC for Case 4711 (owner: legal@example.com)" in text(run)
+    assert any(part in finding["reason"] and part in summary_text(run) for part in moments)
+    assert "The group is held until 2999-12-31 23:59 UTC for Case 4711 (owner: legal@example.com)" in summary_text(run)
 
 
-def test_an_ended_hold_stops_nothing_and_a_hold_that_goes_on_stops_the_allowance(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "ended", "held", retention_time=1000)
+def test_active_hold_overrides_the_allowance_and_ended_hold_not(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "ended", "held", retention_time=1000)
     hosts = {"ended": {"axis_holds": [{**HOLD, "until": "2020-01-31"}]}, "held": {"axis_holds": [HOLD]}}
     variables = {**POLICY, "retention_policy_allow_recording_loss": True}
     run = play(ROLL_OUT, hosts=hosts, groups={"axis": {"vars": variables}})
@@ -126,8 +126,8 @@ def test_an_ended_hold_stops_nothing_and_a_hold_that_goes_on_stops_the_allowance
     assert summary(run)["held"] == ["held"]
 
 
-def test_policies_are_counted_by_purpose_and_owner_each_with_the_values_of_its_host(play: Play, fleet: Fleet) -> None:
-    plant(fleet, "c0", "c1", "c2", "c3")
+def test_policies_are_counted_by_resolved_purpose_and_owner(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1", "c2", "c3")
     variables = {
         **POLICY,
         "retention_policy_purpose": "Safety of {{ site }}",
@@ -143,18 +143,18 @@ def test_policies_are_counted_by_purpose_and_owner_each_with_the_values_of_its_h
     assert [purpose for purpose, _owner in policies if "cannot be resolved" in purpose]
 
 
-def registered(what: dict[str, Any], *hosts: str) -> dict[str, Any]:
-    """A task that registers what a camera's task would."""
+def register_result(result: dict[str, Any], *hosts: str) -> dict[str, Any]:
+    """Return a task that registers the result of a camera."""
     return {
         "name": f"Registered on {hosts}",
-        "ansible.builtin.set_fact": {"retention_policy_result": what},
+        "ansible.builtin.set_fact": {"retention_policy_result": result},
         "when": f"inventory_hostname in {list(hosts)}",
     }
 
 
-LINE = {"compliant": True, "findings": [], "changed": False}
-DRIFT = {"compliant": False, "findings": [], "changed": False}
-DOWN = {
+COMPLIANT = {"compliant": True, "findings": [], "changed": False}
+DRIFTED = {"compliant": False, "findings": [], "changed": False}
+UNREACHABLE = {
     "unreachable": True,
     "msg": "No route",
     "error": {"kind": "unreachable", "message": "No route", "next_step": "Check it."},
@@ -172,9 +172,11 @@ DOWN = {
         ({"hosts": ["c2"], "max_fail_percentage": 99}, {"stop": True, "failed_percentage": 100.0}),
     ],
 )
-def test_the_options(play: Play, fleet: Fleet, options: dict[str, Any], expected: dict[str, Any]) -> None:
-    plant(fleet, "c0", "c1", "c2", "c3")
-    tasks = [registered(LINE, "c0"), registered(DRIFT, "c1"), registered(DOWN, "c2")]
+def test_options_select_hosts_and_failure_share(
+    play: Play, fleet: Fleet, options: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    add_cameras(fleet, "c0", "c1", "c2", "c3")
+    tasks = [register_result(COMPLIANT, "c0"), register_result(DRIFTED, "c1"), register_result(UNREACHABLE, "c2")]
     run = play([*tasks, {"name": "Build the report", MODULE: {"title": "Mine", **options}, "run_once": True}])
     assert run.status == 0, run.output
     result = run.results["Build the report", "c0"]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The examples that users copy: of the modules, of the guides, and of the README, tried from an empty folder."""
+"""The examples that users copy from the modules, the guides, and the README run in an empty directory."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ GUIDES = sorted((CHECKOUT / "docs" / "docsite" / "rst").glob("*.rst"))
 MODULES = sorted(path.stem for path in (CHECKOUT / "plugins" / "modules").glob("axis_*.py"))
 _MARKED = re.compile(r"^( *)\.\. example: (playbook|inventory)\n\n(?:\1\.\. code-block:: \S+\n(?:\1   :.*\n)*\n)", re.M)
 _COLLECTION = "camfleet.axis."
-_PLACES = ("/var/lib/retention-reports", "/srv/reports/2026-48", "/srv/inventory")
+_PATHS = ("/var/lib/retention-reports", "/srv/reports/2026-48", "/srv/inventory")
 
 
-def module(name: str) -> Any:
-    """A module of the collection."""
+def import_module(name: str) -> Any:
+    """Return a module of the collection."""
     return importlib.import_module(f"ansible_collections.camfleet.axis.plugins.modules.{name}")
 
 
-def examples(name: str, place: Path, **replaced: str) -> list[dict[str, Any]]:
-    """The examples of a module as tasks, with paths and the login of this machine."""
-    text = module(name).EXAMPLES
-    for number, path in enumerate(_PLACES):
-        (place / str(number)).mkdir(exist_ok=True)
-        text = text.replace(path, str(place / str(number)))
+def examples(name: str, directory: Path, **replaced: str) -> list[dict[str, Any]]:
+    """Return the examples of a module as tasks, with local paths and the login of the simulator."""
+    text = import_module(name).EXAMPLES
+    for number, path in enumerate(_PATHS):
+        (directory / str(number)).mkdir(exist_ok=True)
+        text = text.replace(path, str(directory / str(number)))
     for path, other in replaced.items():
         assert path in text
         text = text.replace(path, other)
@@ -51,8 +51,8 @@ def examples(name: str, place: Path, **replaced: str) -> list[dict[str, Any]]:
     return tasks
 
 
-def camera(fleet: Fleet) -> Device:
-    """A camera with everything that the examples are about."""
+def add_camera(fleet: Fleet) -> Device:
+    """Add a camera with everything that the examples use."""
     device = fleet.add("camera_12_9", "camera", scheme="https", certificate="ca")
     for group in ("entrance", "counter", "yard", "car_park", "pilot_gate", "pilot_hall", "High_1"):
         device.plant_group(recording_group_id=group, retention_time=100, disk_id="SD_DISK")
@@ -60,20 +60,20 @@ def camera(fleet: Fleet) -> Device:
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if "retention_policy_" not in name and "pins" not in name])
-def test_the_examples_of_a_module_run_as_they_stand(play: Play, fleet: Fleet, tmp_path: Path, name: str) -> None:
-    device = camera(fleet)
-    text = module(name).EXAMPLES
-    of_here = {"/etc/ssl/cameras.pem": str(fleet.ca_path), "username: retention": "username: operator"}
-    tasks = examples(name, tmp_path, **{old: new for old, new in of_here.items() if old in text})
+def test_examples_of_a_module_run_unchanged(play: Play, fleet: Fleet, tmp_path: Path, name: str) -> None:
+    device = add_camera(fleet)
+    text = import_module(name).EXAMPLES
+    replacements = {"/etc/ssl/cameras.pem": str(fleet.ca_path), "username: retention": "username: operator"}
+    tasks = examples(name, tmp_path, **{old: new for old, new in replacements.items() if old in text})
     variables = {"vault_camera_password": "operator-pass", "axis_serial": device.serial}
     run = play(tasks, hosts={"camera": variables})
     assert run.status == 0, run.output
-    ran = {task for task, _host in run.results}
-    assert {task["name"] for task in tasks if "block" not in task} <= ran
+    executed = {task for task, _host in run.results}
+    assert {task["name"] for task in tasks if "block" not in task} <= executed
 
 
-def test_the_examples_of_the_parts_of_the_role_run_as_they_stand(play: Play, fleet: Fleet, tmp_path: Path) -> None:
-    camera(fleet)
+def test_examples_of_the_role_modules_run_unchanged(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_camera(fleet)
     parts = [f"axis_retention_policy_{part}" for part in ("preflight", "report", "outcome")]
     tasks = [task for name in parts for task in examples(name, tmp_path)]
     policy = {"retention_policy_groups": [{"recording_group_id": "entrance", "retention_time": "30d"}]}
@@ -89,95 +89,95 @@ def test_the_examples_of_the_parts_of_the_role_run_as_they_stand(play: Play, fle
     assert {path.suffix for path in (tmp_path / "1").iterdir()} >= {".html", ".json", ".csv"}
 
 
-def test_the_examples_of_the_pins_run_as_they_stand(play: Play, fleet: Fleet, tmp_path: Path) -> None:
-    device = camera(fleet)
+def test_examples_of_the_pins_run_unchanged(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    device = add_camera(fleet)
     run = play(examples("axis_certificate_pins", tmp_path))
     assert run.status == 0, run.output
     assert device.certificate_sha256[:8].lower() in next((tmp_path / "2").glob("*.yml")).read_text("utf-8").lower()
 
 
-def marked(path: Path, kind: str) -> Iterator[str]:
-    """The whole playbooks, or inventories, of a page."""
+def marked_blocks(path: Path, kind: str) -> Iterator[str]:
+    """Yield the complete playbooks, or inventories, of a page."""
     text = path.read_text(encoding="utf-8")
-    for found in _MARKED.finditer(text):
-        if found.group(2) == kind:
-            indent = len(found.group(1)) + 1
+    for match in _MARKED.finditer(text):
+        if match.group(2) == kind:
+            indent = len(match.group(1)) + 1
             lines: list[str] = []
-            for line in text[found.end() :].splitlines():
+            for line in text[match.end() :].splitlines():
                 if line.strip() and len(line) - len(line.lstrip()) < indent:
                     break
                 lines.append(line)
             yield textwrap.dedent("\n".join(lines)).strip() + "\n"
 
 
-def tasks_of(item: Any) -> Iterator[dict[str, Any]]:
-    """Every task below a play, a block or a list."""
+def iterate_tasks(item: Any) -> Iterator[dict[str, Any]]:
+    """Yield every task below a play, a block, or a list."""
     if isinstance(item, list):
         for part in item:
-            yield from tasks_of(part)
+            yield from iterate_tasks(part)
     elif isinstance(item, dict):
         yield item
         for name in ("tasks", "pre_tasks", "post_tasks", "block", "rescue", "always"):
-            yield from tasks_of(item.get(name, []))
+            yield from iterate_tasks(item.get(name, []))
 
 
-def test_the_guides_have_examples() -> None:
-    assert sum(len(list(marked(path, "playbook"))) for path in GUIDES) >= 5
-    assert sum(len(list(marked(path, "inventory"))) for path in GUIDES) >= 2
+def test_guides_have_examples() -> None:
+    assert sum(len(list(marked_blocks(path, "playbook"))) for path in GUIDES) >= 5
+    assert sum(len(list(marked_blocks(path, "inventory"))) for path in GUIDES) >= 2
 
 
-def test_the_playbooks_of_the_guides_are_understood(tmp_path: Path) -> None:
+def test_playbooks_of_the_guides_are_valid(tmp_path: Path) -> None:
     files = []
     for guide in GUIDES:
-        for number, text in enumerate(marked(guide, "playbook")):
+        for number, text in enumerate(marked_blocks(guide, "playbook")):
             files.append(tmp_path / f"{guide.stem}-{number}.yml")
             files[-1].write_text(text, encoding="utf-8")
-            for task in tasks_of(yaml.safe_load(text)):
+            for task in iterate_tasks(yaml.safe_load(text)):
                 for name in (name for name in task if name.removeprefix(_COLLECTION) in MODULES):
                     try:
-                        validate(task[name] or {}, module(name.removeprefix(_COLLECTION)).ARGUMENT_SPEC)
+                        validate(task[name] or {}, import_module(name.removeprefix(_COLLECTION)).ARGUMENT_SPEC)
                     except InvalidOptionError as error:
                         assert "{{" in error.message, error  # noqa: PT017 # the value of a template is unknown
-                    assert name.startswith(_COLLECTION), f"{guide.name}: {name} is no whole name"
+                    assert name.startswith(_COLLECTION), f"{guide.name}: {name} lacks the collection"
     command = [sys.executable, "-m", "ansible", "playbook", "--syntax-check", *map(str, files)]
     done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
-def test_the_inventories_of_the_guides_are_understood(tmp_path: Path, guide: Path) -> None:
-    for number, text in enumerate(marked(guide, "inventory")):
+def test_inventories_of_the_guides_are_valid(tmp_path: Path, guide: Path) -> None:
+    for number, text in enumerate(marked_blocks(guide, "inventory")):
         path = tmp_path / f"{number}.yml"
         path.write_text(text, encoding="utf-8")
         command = [sys.executable, "-m", "ansible", "inventory", "--inventory", str(path), "--list"]
         settings = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
-        told = subprocess.run(command, env=environment(tmp_path, settings), capture_output=True, text=True, check=False)
-        assert told.returncode == 0, told.stderr
-        assert json.loads(told.stdout)["_meta"]["hostvars"]
+        done = subprocess.run(command, env=environment(tmp_path, settings), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["_meta"]["hostvars"]
 
 
-def of_readme(kind: str, beginning: str) -> str:
-    """A block of the README, by how it begins."""
+def readme_block(kind: str, beginning: str) -> str:
+    """Return the block of the README with a beginning."""
     text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    (found,) = re.findall(rf"^```{kind}\n({re.escape(beginning)}.*?)^```", text, re.M | re.S)
-    return str(found)
+    (block,) = re.findall(rf"^```{kind}\n({re.escape(beginning)}.*?)^```", text, re.M | re.S)
+    return str(block)
 
 
-def promised(command: str) -> set[str]:
-    """What the README shows of a command's output, but for what is typed and left out there."""
-    return render_lines("\n".join(of_readme("console", command).splitlines()[2:])) - {"…"}
+def documented_output(command: str) -> set[str]:
+    """Return the output of a command in the README, without the command and omitted lines."""
+    return comparable_lines("\n".join(readme_block("console", command).splitlines()[2:])) - {"…"}
 
 
-def render_lines(output: str) -> set[str]:
-    """Its lines without the time, and of the long ones the beginning."""
+def comparable_lines(output: str) -> set[str]:
+    """Return the lines of an output without the time, and only the beginning of long ones."""
     return {re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "", line).partition("0 refused, ")[0] for line in output.splitlines()}
 
 
-def test_the_readme_leads_from_an_empty_folder_to_an_audit(installed: Path, fleet: Fleet, tmp_path: Path) -> None:
-    place = tmp_path / "empty"
-    place.mkdir()
-    (place / "inventory.yml").write_text(of_readme("yaml", "axis:\n"), encoding="utf-8")
-    (place / "entrance.yml").write_text(of_readme("yaml", "- name: Keep"), encoding="utf-8")
+def test_readme_leads_from_an_empty_directory_to_an_audit(installed: Path, fleet: Fleet, tmp_path: Path) -> None:
+    directory = tmp_path / "empty"
+    directory.mkdir()
+    (directory / "inventory.yml").write_text(readme_block("yaml", "axis:\n"), encoding="utf-8")
+    (directory / "entrance.yml").write_text(readme_block("yaml", "- name: Keep"), encoding="utf-8")
     addresses = {}
     for name, hours in (("entrance-1", 720), ("entrance-2", 240)):
         device = fleet.add("camera_12_9", name, scheme="https")
@@ -188,19 +188,21 @@ def test_the_readme_leads_from_an_empty_folder_to_an_audit(installed: Path, flee
             stream_options="resolution=1920x1080&camera=1",
         )
         addresses[name] = {"ansible_host": device.host, "axis_port": device.tls_port}
-    # All that differs: where the cameras are, and who types the password.
-    (place / "simulated.json").write_text(json.dumps({"axis": {"hosts": addresses}}), encoding="utf-8")
-    (place / "password").write_text("operator-pass", encoding="utf-8")
-    typed = ("--inventory", str(place / "simulated.json"), "--user", "operator")
-    typed += ("--connection-password-file", str(place / "password"))
+    # Only the addresses of the cameras and the password prompt differ.
+    (directory / "simulated.json").write_text(json.dumps({"axis": {"hosts": addresses}}), encoding="utf-8")
+    (directory / "password").write_text("operator-pass", encoding="utf-8")
+    arguments = ("--inventory", str(directory / "simulated.json"), "--user", "operator")
+    arguments += ("--connection-password-file", str(directory / "password"))
     path = {"ANSIBLE_COLLECTIONS_PATH": str(installed)}
-    inventory = place / "inventory.yml"
+    inventory = directory / "inventory.yml"
 
-    audit = run_playbook("camfleet.axis.audit", inventory, tmp_path, *typed, extra=path)
+    audit = run_playbook("camfleet.axis.audit", inventory, tmp_path, *arguments, extra=path)
     assert audit.status == 0, audit.output
-    assert promised("$ ansible-playbook -i inventory.yml camfleet.axis.audit") <= render_lines(audit.output)
+    assert documented_output("$ ansible-playbook -i inventory.yml camfleet.axis.audit") <= comparable_lines(
+        audit.output
+    )
 
-    check = run_playbook(place / "entrance.yml", inventory, tmp_path, "--check", "--diff", *typed, extra=path)
+    check = run_playbook(directory / "entrance.yml", inventory, tmp_path, "--check", "--diff", *arguments, extra=path)
     assert check.status == 0, check.output
-    assert promised("$ ansible-playbook -i inventory.yml entrance.yml") <= render_lines(check.output)
+    assert documented_output("$ ansible-playbook -i inventory.yml entrance.yml") <= comparable_lines(check.output)
     assert not any(device.writes for device in fleet.devices.values())

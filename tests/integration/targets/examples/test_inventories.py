@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.role import AUDIT, plant, summary
+from tests.integration.role import AUDIT, add_cameras, summary
 from tests.playbook import CHECKOUT, environment, run_ansible, run_playbook
 from tests.simulator import Fleet
 
@@ -26,40 +26,40 @@ CAMERAS = EXAMPLES / "awx_project" / "inventory"
 NB_INVENTORY = ".venv/collections/ansible_collections/netbox/netbox/plugins/inventory/nb_inventory.py"
 
 
-def listed(inventory: Path, place: Path, *arguments: str) -> dict[str, Any]:
-    """What ansible-inventory makes of it."""
-    command = [sys.executable, "-m", "ansible", "inventory", "--inventory", str(inventory), "--list", *arguments]
+def list_inventory(path: Path, directory: Path, *arguments: str) -> dict[str, Any]:
+    """Return what ansible-inventory prints."""
+    command = [sys.executable, "-m", "ansible", "inventory", "--inventory", str(path), "--list", *arguments]
     settings = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
-    done = subprocess.run(command, env=environment(place, settings), capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment(directory, settings), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    inventory: dict[str, Any] = json.loads(done.stdout)
+    return inventory
 
 
-def with_vault(place: Path, password: str) -> tuple[str, str]:
-    """A vault as group_vars/axis/policy.yml asks for one, and the argument that opens it."""
-    vault, key = place / "inventory" / "group_vars" / "axis" / "vault.yml", place / "key"
+def write_vault(directory: Path, password: str) -> tuple[str, str]:
+    """Write the vault that group_vars/axis/policy.yml uses, and return the arguments that decrypt it."""
+    vault, key = directory / "inventory" / "group_vars" / "axis" / "vault.yml", directory / "key"
     key.write_text("of the vault", encoding="utf-8")
     vault.write_text(json.dumps({"vault_camera_password": password}), encoding="utf-8")
-    run_ansible(["vault", "encrypt", "--vault-password-file", str(key), str(vault)], place)
+    run_ansible(["vault", "encrypt", "--vault-password-file", str(key), str(vault)], directory)
     assert vault.read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT")
     return ("--vault-password-file", str(key))
 
 
-def test_a_static_inventory_with_its_vault_is_audited(fleet: Fleet, tmp_path: Path) -> None:
+def test_static_inventory_with_vault_is_audited(fleet: Fleet, tmp_path: Path) -> None:
     shutil.copytree(STATIC, tmp_path / "inventory")
-    opened = with_vault(tmp_path, "operator-pass")
-    told = listed(tmp_path / "inventory" / "hosts.yml", tmp_path, *opened)["_meta"]["hostvars"]
-    assert {name: host["ansible_host"] for name, host in told.items()} == {
+    vault_arguments = write_vault(tmp_path, "operator-pass")
+    inventory = list_inventory(tmp_path / "inventory" / "hosts.yml", tmp_path, *vault_arguments)["_meta"]["hostvars"]
+    assert {name: host["ansible_host"] for name, host in inventory.items()} == {
         "harbour-1": "192.0.2.11",
         "harbour-2": "192.0.2.12",
         "museum-1": "192.0.2.21",
     }
-    assert {host["axis_password"] for host in told.values()} == {"operator-pass"} or "vault" in str(told)
-    for name in told:
+    assert {host["axis_password"] for host in inventory.values()} == {"operator-pass"} or "vault" in str(inventory)
+    for name in inventory:
         device = fleet.add("camera_12_9", name)
-        wanted = {"retention_time": 336 if name == "museum-1" else 720, "disk_id": "SD_DISK"}
-        device.plant_group(recording_group_id="entrance", stream_options="resolution=1920x1080&camera=1", **wanted)
+        fields = {"retention_time": 336 if name == "museum-1" else 720, "disk_id": "SD_DISK"}
+        device.plant_group(recording_group_id="entrance", stream_options="resolution=1920x1080&camera=1", **fields)
     addresses = {
         name: {
             "ansible_host": device.host,
@@ -70,29 +70,29 @@ def test_a_static_inventory_with_its_vault_is_audited(fleet: Fleet, tmp_path: Pa
         for name, device in fleet.devices.items()
     }
     (tmp_path / "inventory" / "simulated.yml").write_text(json.dumps({"axis": {"hosts": addresses}}), encoding="utf-8")
-    run = run_playbook(AUDIT, tmp_path / "inventory", tmp_path, *opened)
+    run = run_playbook(AUDIT, tmp_path / "inventory", tmp_path, *vault_arguments)
     assert run.status == 0, run.output
     assert summary(run)["compliant"] == 3, run.output
 
 
-def cameras(place: Path, text: str) -> Path:
-    """The script, with another file of cameras beside it."""
-    shutil.copytree(CAMERAS, place / "inventory")
-    (place / "inventory" / "cameras.csv").write_text(text, encoding="utf-8")
-    return place / "inventory" / "cameras.py"
+def copy_script(directory: Path, text: str) -> Path:
+    """Copy the inventory script, with another file of cameras."""
+    shutil.copytree(CAMERAS, directory / "inventory")
+    (directory / "inventory" / "cameras.csv").write_text(text, encoding="utf-8")
+    return directory / "inventory" / "cameras.py"
 
 
-def test_cameras_of_a_spreadsheet(tmp_path: Path) -> None:
-    told = listed(CAMERAS / "cameras.py", tmp_path)
-    hosts = told["_meta"]["hostvars"]
+def test_script_reads_the_cameras_of_a_spreadsheet(tmp_path: Path) -> None:
+    inventory = list_inventory(CAMERAS / "cameras.py", tmp_path)
+    hosts = inventory["_meta"]["hostvars"]
     assert sorted(hosts) == ["harbour-1", "harbour-2", "museum-1"]
     assert (
         hosts["museum-1"].items()
         >= {"ansible_host": "192.0.2.21", "serial": "ACCC8E000003", "note": "hall, north"}.items()
     )
     assert "note" not in hosts["harbour-2"]
-    assert sorted(told["axis"]["children"]) == ["harbour", "indoors", "museum"]
-    assert told["indoors"]["hosts"] == ["museum-1"]
+    assert sorted(inventory["axis"]["children"]) == ["harbour", "indoors", "museum"]
+    assert inventory["indoors"]["hosts"] == ["museum-1"]
     assert hosts["harbour-1"]["retention_policy_owner"] == "safety@example.com"
 
 
@@ -104,15 +104,15 @@ def test_cameras_of_a_spreadsheet(tmp_path: Path) -> None:
         "address,name,groups\n\n192.0.2.1, a ,x\n,,\n",
     ],
 )
-def test_files_of_other_spreadsheets(tmp_path: Path, text: str) -> None:
-    told = listed(cameras(tmp_path, text), tmp_path)
-    assert told["_meta"]["hostvars"]["a"]["ansible_host"] == "192.0.2.1"
-    assert told["x"]["hosts"] == ["a"]
+def test_script_accepts_other_forms_of_csv(tmp_path: Path, text: str) -> None:
+    inventory = list_inventory(copy_script(tmp_path, text), tmp_path)
+    assert inventory["_meta"]["hostvars"]["a"]["ansible_host"] == "192.0.2.1"
+    assert inventory["x"]["hosts"] == ["a"]
 
 
-def test_a_camera_without_a_group_is_one_of_axis_too(tmp_path: Path) -> None:
-    told = listed(cameras(tmp_path, "name,address\nlone,192.0.2.9\n"), tmp_path)
-    assert told["axis"]["hosts"] == ["lone"]
+def test_camera_without_a_group_is_in_axis(tmp_path: Path) -> None:
+    inventory = list_inventory(copy_script(tmp_path, "name,address\nlone,192.0.2.9\n"), tmp_path)
+    assert inventory["axis"]["hosts"] == ["lone"]
 
 
 @pytest.mark.parametrize(
@@ -125,18 +125,18 @@ def test_a_camera_without_a_group_is_one_of_axis_too(tmp_path: Path) -> None:
         ("name,address,note\na,192.0.2.1\n", "line 2: 2 fields, the first line has 3"),
     ],
 )
-def test_an_invalid_line_is_named(tmp_path: Path, text: str, message: str) -> None:
-    assert message in rejected(cameras(tmp_path, text))
+def test_invalid_line_is_named(tmp_path: Path, text: str, message: str) -> None:
+    assert message in error_message(copy_script(tmp_path, text))
 
 
-def test_a_file_in_another_encoding_is_rejected(tmp_path: Path) -> None:
-    script = cameras(tmp_path, "")
+def test_file_in_another_encoding_is_rejected(tmp_path: Path) -> None:
+    script = copy_script(tmp_path, "")
     script.with_suffix(".csv").write_bytes("name,address\nhôtel,192.0.2.1\n".encode("latin-1"))
-    assert "line 2, column 2: not UTF-8. Save the file as CSV UTF-8." in rejected(script)
+    assert "line 2, column 2: not UTF-8. Save the file as CSV UTF-8." in error_message(script)
 
 
-def rejected(script: Path) -> str:
-    """Run the inventory script, which must fail, and return its message."""
+def error_message(script: Path) -> str:
+    """Run the inventory script, check that it fails, and return its message."""
     done = subprocess.run([script], capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert done.stdout == ""
@@ -144,21 +144,21 @@ def rejected(script: Path) -> str:
     return done.stderr
 
 
-def test_every_option_for_netbox_is_one_of_its_plugin() -> None:
+def test_netbox_options_exist_in_the_plugin() -> None:
     source = (CHECKOUT / NB_INVENTORY).read_text(encoding="utf-8")
     documentation = yaml.safe_load(source.partition('DOCUMENTATION = """')[2].partition('"""')[0])
     options = documentation["options"]
-    # The options of caching and of constructed groups come from fragments of core.
+    # The options for caching and constructed groups come from doc fragments of core.
     known = {*options, "plugin", "compose", "groups", "keyed_groups", "strict"}
     known |= {"cache", "cache_plugin", "cache_connection", "cache_timeout", "cache_prefix"}
-    written = yaml.safe_load((NETBOX / "netbox.yml").read_text(encoding="utf-8"))
-    assert set(written) <= known
-    assert set(written["group_by"]) <= set(options["group_by"]["choices"])
-    assert not {"token", "api_endpoint"} & set(written)
+    settings = yaml.safe_load((NETBOX / "netbox.yml").read_text(encoding="utf-8"))
+    assert set(settings) <= known
+    assert set(settings["group_by"]) <= set(options["group_by"]["choices"])
+    assert not {"token", "api_endpoint"} & set(settings)
 
 
-def test_the_policy_beside_the_netbox_file_is_one(fleet: Fleet, tmp_path: Path) -> None:
-    plant(fleet, "one")
+def test_policy_beside_the_netbox_inventory_is_valid(fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "one")
     shutil.copytree(NETBOX / "group_vars", tmp_path / "inventory" / "group_vars")
     host = {"ansible_host": fleet.devices["one"].host, "axis_port": fleet.devices["one"].port, "axis_protocol": "http"}
     login = {"axis_username": "operator", "vault_camera_password": "operator-pass"}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A controller that camfleet.axis.awx_setup has set up, and the way to run it."""
+"""A controller that camfleet.axis.awx_setup configured, and a function that runs the playbook."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ _NOTIFICATION = {
 }
 
 
-class SetUp(Protocol):
-    """Runs the playbook on a controller."""
+class Setup(Protocol):
+    """A function that runs the playbook on a controller."""
 
-    def __call__(self, controller: Controller, place: Path, *arguments: str, **variables: Any) -> PlaybookRun:
-        """Call it."""
+    def __call__(self, controller: Controller, directory: Path, *arguments: str, **variables: Any) -> PlaybookRun:
+        """Run the playbook."""
 
 
 @pytest.fixture(scope="session")
-def set_up() -> SetUp:
-    """Run the playbook with variables, on an inventory without hosts."""
+def set_up() -> Setup:
+    """Return a function that runs the playbook with variables, on an inventory without hosts."""
 
-    def run(controller: Controller, place: Path, *arguments: str, **variables: Any) -> PlaybookRun:
-        inventory = place / "inventory.ini"
+    def run(controller: Controller, directory: Path, *arguments: str, **variables: Any) -> PlaybookRun:
+        inventory = directory / "inventory.ini"
         inventory.write_text("", encoding="utf-8")
-        extra = place / "variables.json"
+        extra = directory / "variables.json"
         extra.write_text(json.dumps({**_NEEDED, **variables}), encoding="utf-8")
         login = {"CONTROLLER_HOST": controller.url, "CONTROLLER_OAUTH_TOKEN": "token"}
-        return run_playbook(_SETUP, inventory, place, "--extra-vars", f"@{extra}", *arguments, extra=login)
+        return run_playbook(_SETUP, inventory, directory, "--extra-vars", f"@{extra}", *arguments, extra=login)
 
     return run
 
 
 @pytest.fixture(scope="session")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Variables that ask for all that there is."""
+def all_variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return variables that enable all objects."""
     return {
         "awx_setup_policies": ["axis", "south"],
         "awx_setup_reports": str(tmp_path_factory.mktemp("reports")),
@@ -59,17 +59,17 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def controller(
-    tmp_path_factory: pytest.TempPathFactory, set_up: SetUp, everything: dict[str, Any]
+    tmp_path_factory: pytest.TempPathFactory, set_up: Setup, all_variables: dict[str, Any]
 ) -> Iterator[Controller]:
-    """A controller that is set up with everything; tests look at it, and change nothing but by the same set-up."""
-    with Controller() as running:
-        made = set_up(running, tmp_path_factory.mktemp("awx"), **everything)
-        assert made.status == 0, made.output
-        yield running
+    """Yield a controller with all objects. Tests only read it, or run the same setup again."""
+    with Controller() as instance:
+        run = set_up(instance, tmp_path_factory.mktemp("awx"), **all_variables)
+        assert run.status == 0, run.output
+        yield instance
 
 
 @pytest.fixture
 def empty() -> Iterator[Controller]:
-    """A controller in which nothing is set up."""
-    with Controller() as running:
-        yield running
+    """Yield an empty controller."""
+    with Controller() as instance:
+        yield instance

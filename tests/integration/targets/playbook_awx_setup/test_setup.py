@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What camfleet.axis.awx_setup makes in AWX, by the real modules of awx.awx."""
+"""The objects that camfleet.axis.awx_setup creates in AWX with the real modules of awx.awx."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ import pytest
 import yaml
 
 from tests.integration.controller import Controller
-from tests.integration.targets.playbook_awx_setup.conftest import SetUp
+from tests.integration.targets.playbook_awx_setup.conftest import Setup
 from tests.playbook import CHECKOUT
 
 PASSWORD = "7hq-Camera"
 
 
-def answers(template: dict[str, Any]) -> dict[str, Any]:
-    """The questions of a survey, by variable."""
+def questions(template: dict[str, Any]) -> dict[str, Any]:
+    """Return the questions of a survey, by variable."""
     return {question["variable"]: question for question in template["survey_spec"]["spec"]}
 
 
-def test_everything_is_there_afterwards(controller: Controller) -> None:
-    made = {
+def test_setup_creates_all_objects(controller: Controller) -> None:
+    objects = {
         endpoint: sorted(item.get("name", "") for item in items.values())
         for endpoint, items in controller.objects.items()
     }
-    assert made == {
+    assert objects == {
         "organizations": ["Default"],
         "credential_types": ["Axis camera", "Machine"],
         "credentials": ["Axis cameras"],
@@ -47,42 +47,40 @@ def test_everything_is_there_afterwards(controller: Controller) -> None:
     }
 
 
-def test_a_second_run_changes_only_what_it_makes_anew(
-    controller: Controller, tmp_path: Path, set_up: SetUp, everything: dict[str, Any]
+def test_second_run_replaces_only_surveys_and_nodes(
+    controller: Controller, tmp_path: Path, set_up: Setup, all_variables: dict[str, Any]
 ) -> None:
     controller.writes.clear()
-    again = set_up(controller, tmp_path, **everything)
+    again = set_up(controller, tmp_path, **all_variables)
     assert again.status == 0, again.output
-    # awx.awx posts a survey each time, and nodes are made anew so that none is left of another version.
-    written = {path.split("/")[3] for _unused, path in controller.writes if "survey_spec" not in path}
-    assert written == {"workflow_job_template_nodes"}
+    # awx.awx posts a survey each time, and the playbook creates the nodes again so that no old node remains.
+    changed = {path.split("/")[3] for _unused, path in controller.writes if "survey_spec" not in path}
+    assert changed == {"workflow_job_template_nodes"}
 
 
-def test_the_audit_is_a_check_in_slices_and_the_roll_out_is_not(
-    controller: Controller, everything: dict[str, Any]
-) -> None:
+def test_audit_is_a_sliced_check_and_roll_out_is_a_run(controller: Controller, all_variables: dict[str, Any]) -> None:
     audit, roll_out = (controller.named("job_templates", f"Axis {name}") for name in ("audit", "roll-out"))
     assert (audit["job_type"], audit["job_slice_count"], audit["playbook"]) == ("check", 2, "audit.yml")
     assert (roll_out["job_type"], roll_out["job_slice_count"], roll_out["playbook"]) == ("run", 1, "roll_out.yml")
-    assert json.loads(audit["extra_vars"]) == {"retention_policy_report_dir": everything["awx_setup_reports"]}
+    assert json.loads(audit["extra_vars"]) == {"retention_policy_report_dir": all_variables["awx_setup_reports"]}
     assert audit["ask_limit_on_launch"] is roll_out["ask_limit_on_launch"] is roll_out["ask_job_type_on_launch"] is True
     login = controller.named("credentials", "Axis cameras")["id"]
     assert controller.linked("job_templates", audit, "credentials") == [login]
     assert controller.linked("job_templates", roll_out, "credentials") == [login]
-    assert answers(audit)["retention_policy_fail_on_drift"]["default"] == "false"
-    assert answers(roll_out)["retention_policy_hosts"]["choices"] == ["axis", "south"]
-    assert answers(roll_out)["confirm_recording_loss"]["required"] is False
+    assert questions(audit)["retention_policy_fail_on_drift"]["default"] == "false"
+    assert questions(roll_out)["retention_policy_hosts"]["choices"] == ["axis", "south"]
+    assert questions(roll_out)["confirm_recording_loss"]["required"] is False
     for template in (audit, roll_out):
         assert all(isinstance(question["default"], str) for question in template["survey_spec"]["spec"])
 
 
-def test_the_workflows_go_on_whatever_the_audit_found_and_roll_out_only_when_approved(controller: Controller) -> None:
+def test_workflow_rolls_out_only_after_approval(controller: Controller) -> None:
     paths = {
-        (nodes[one]["identifier"], relation, nodes[other]["identifier"])
+        (nodes[first]["identifier"], relation, nodes[second]["identifier"])
         for nodes in [controller.objects["workflow_job_template_nodes"]]
-        for (endpoint, one, relation), others in controller.links.items()
+        for (endpoint, first, relation), others in controller.links.items()
         if endpoint == "workflow_job_template_nodes"
-        for other in others
+        for second in others
     }
     assert paths == {
         ("start", "success_nodes", "audit"),
@@ -98,9 +96,7 @@ def test_the_workflows_go_on_whatever_the_audit_found_and_roll_out_only_when_app
 
 
 @pytest.mark.long
-def test_without_a_place_for_reports_there_is_nothing_to_merge(
-    empty: Controller, tmp_path: Path, set_up: SetUp
-) -> None:
+def test_without_a_report_directory_nothing_is_merged(empty: Controller, tmp_path: Path, set_up: Setup) -> None:
     assert set_up(empty, tmp_path).status == 0
     assert sorted(item["name"] for item in empty.objects["job_templates"].values()) == [
         "Axis audit",
@@ -112,17 +108,17 @@ def test_without_a_place_for_reports_there_is_nothing_to_merge(
 
 
 @pytest.mark.parametrize(
-    ("by", "injectors"),
+    ("injection", "injectors"),
     [
         ("extra_vars", {"extra_vars": {"axis_username": "{{ username }}", "axis_password": "{{ password }}"}}),
         ("env", {"env": {"AXIS_USERNAME": "{{ username }}", "AXIS_PASSWORD": "{{ password }}"}}),
     ],
 )
-def test_the_login_of_the_cameras_by_a_type_of_its_own(
-    empty: Controller, tmp_path: Path, set_up: SetUp, by: str, injectors: dict[str, Any]
+def test_camera_login_with_a_custom_credential_type(
+    empty: Controller, tmp_path: Path, set_up: Setup, injection: str, injectors: dict[str, Any]
 ) -> None:
     login = {"awx_setup_username": "retention", "awx_setup_password": PASSWORD}
-    run = set_up(empty, tmp_path, "-vvv", awx_setup_login_by=by, **login)
+    run = set_up(empty, tmp_path, "-vvv", awx_setup_login_by=injection, **login)
     assert run.status == 0
     assert empty.named("credential_types", "Axis camera")["injectors"] == injectors
     assert empty.named("credentials", "Axis cameras")["inputs"]["username"] == "retention"
@@ -130,7 +126,7 @@ def test_the_login_of_the_cameras_by_a_type_of_its_own(
 
 
 @pytest.mark.long
-def test_the_login_of_the_cameras_by_a_machine_credential(empty: Controller, tmp_path: Path, set_up: SetUp) -> None:
+def test_camera_login_with_a_machine_credential(empty: Controller, tmp_path: Path, set_up: Setup) -> None:
     assert set_up(empty, tmp_path, awx_setup_login="machine").status == 0
     machine = empty.named("credential_types", "Machine")["id"]
     assert empty.named("credentials", "Axis cameras")["credential_type"] == machine
@@ -138,7 +134,7 @@ def test_the_login_of_the_cameras_by_a_machine_credential(empty: Controller, tmp
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    "invalid",
     [
         {"awx_setup_project_url": ""},
         {"awx_setup_image": ""},
@@ -148,17 +144,17 @@ def test_the_login_of_the_cameras_by_a_machine_credential(empty: Controller, tmp
         {"awx_setup_slices": 2},
     ],
 )
-def test_what_is_missing_is_told_before_anything_is_made(
-    empty: Controller, tmp_path: Path, set_up: SetUp, wrong: dict[str, Any]
+def test_invalid_variables_fail_before_any_change(
+    empty: Controller, tmp_path: Path, set_up: Setup, invalid: dict[str, Any]
 ) -> None:
-    run = set_up(empty, tmp_path, **wrong)
+    run = set_up(empty, tmp_path, **invalid)
     assert run.status != 0
     assert "Nothing was changed in AWX" in run.output
     assert empty.writes == []
 
 
-def test_no_secret_stands_in_the_playbook() -> None:
+def test_playbook_contains_no_secret() -> None:
     text = (CHECKOUT / "playbooks" / "awx_setup.yml").read_text(encoding="utf-8")
     (play,) = yaml.safe_load(text.replace("!unsafe ", ""))
-    told = [value for name, value in play["vars"].items() if "password" in name or "token" in name]
-    assert told == [""]
+    values = [value for name, value in play["vars"].items() if "password" in name or "token" in name]
+    assert values == [""]

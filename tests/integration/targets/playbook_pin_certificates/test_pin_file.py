@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the playbook that pins certificates does to a file that is there already, and to pins that it does not see."""
+"""The effect of the playbook that pins certificates on an existing file, and on pins that it does not read."""
 
 from __future__ import annotations
 
@@ -16,34 +16,32 @@ import yaml
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import render
 from tests.integration.conftest import Play
-from tests.integration.role import extra
+from tests.integration.role import extra_vars
 from tests.playbook import PlaybookRun, run_ansible, run_playbook
 from tests.simulator import Fleet
 
-from .test_pin_certificates import PIN, UNPINNED, pinned
+from .test_pin_certificates import PIN, UNPINNED, read_pins
 
 OTHER = "ab" * 32
 WRITE = "Write the fingerprints"
 
 
-def message(run: PlaybookRun) -> str:
-    """What the last task that ran said."""
+def last_message(run: PlaybookRun) -> str:
+    """Return the message of the last task."""
     return str(run.results[run.steps[-1]]["msg"])
 
 
-def test_a_pin_in_the_file_is_not_replaced_because_the_inventory_of_the_run_lacks_the_file(
-    play: Play, fleet: Fleet, tmp_path: Path
-) -> None:
+def test_pin_in_a_file_outside_the_inventory_is_kept(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     fleet.add("camera_12_9", "gate", scheme="https")
     path = tmp_path / "fingerprints.yml"
     path.write_text(yaml.safe_dump({"all": {"hosts": {"gate": {"axis_tls_fingerprint": OTHER}}}}), encoding="utf-8")
-    # As with --inventory inventory/hosts.yml in place of the whole directory: the file is written, but not read.
-    run = play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
-    assert pinned(path) == {"gate": OTHER}, run.output
+    # With --inventory inventory/hosts.yml instead of the directory, the file is written, but not read.
+    run = play(PIN, *extra_vars(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    assert read_pins(path) == {"gate": OTHER}, run.output
     assert run.status != 0
 
 
-def test_what_else_stands_in_the_file_is_kept_or_the_file_is_refused(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+def test_other_content_of_the_file_is_kept(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     fleet.add("camera_12_9", "gate", scheme="https")
     path = tmp_path / "hosts.yml"
     before = {
@@ -54,7 +52,7 @@ def test_what_else_stands_in_the_file_is_kept_or_the_file_is_refused(play: Play,
         }
     }
     path.write_text(yaml.safe_dump(before), encoding="utf-8")
-    run = play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    run = play(PIN, *extra_vars(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
     after = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert after["all"].get("children") == before["all"]["children"], run.output
     assert after["all"].get("vars") == before["all"]["vars"]
@@ -64,18 +62,16 @@ def test_what_else_stands_in_the_file_is_kept_or_the_file_is_refused(play: Play,
     }
 
 
-@pytest.mark.parametrize("text", ["gate ansible_host=192.0.2.1\n", "- name: Somebody's playbook\n  hosts: all\n"])
-def test_a_file_that_is_no_inventory_in_yaml_is_not_overwritten(
-    play: Play, fleet: Fleet, tmp_path: Path, text: str
-) -> None:
+@pytest.mark.parametrize("text", ["gate ansible_host=192.0.2.1\n", "- name: Another playbook\n  hosts: all\n"])
+def test_file_that_is_not_a_yaml_inventory_is_kept(play: Play, fleet: Fleet, tmp_path: Path, text: str) -> None:
     fleet.add("camera_12_9", "gate", scheme="https")
     path = tmp_path / "hosts"
     path.write_text(text, encoding="utf-8")
-    play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    play(PIN, *extra_vars(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
     assert path.read_text(encoding="utf-8") == text
 
 
-def test_a_file_that_is_encrypted_is_not_written_in_clear_text(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+def test_encrypted_file_is_not_decrypted(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     fleet.add("camera_12_9", "gate", scheme="https")
     path, password = tmp_path / "hosts.yml", tmp_path / "vault-password"
     secret = "the-password-of-yard"
@@ -84,7 +80,7 @@ def test_a_file_that_is_encrypted_is_not_written_in_clear_text(play: Play, fleet
     run_ansible(["vault", "encrypt", "--vault-password-file", str(password), str(path)], tmp_path)
     play(
         PIN,
-        *extra(pin_certificates_file=str(path)),
+        *extra_vars(pin_certificates_file=str(path)),
         "--vault-password-file",
         str(password),
         hosts={"gate": UNPINNED},
@@ -92,47 +88,45 @@ def test_a_file_that_is_encrypted_is_not_written_in_clear_text(play: Play, fleet
     assert secret not in path.read_text(encoding="utf-8")
 
 
-def test_a_secret_in_the_file_is_not_made_readable_for_all(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+def test_private_file_stays_private(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     fleet.add("camera_12_9", "gate", scheme="https")
     path = tmp_path / "hosts.yml"
     path.write_text(yaml.safe_dump({"all": {"hosts": {"yard": {"axis_password": "x"}}}}), encoding="utf-8")
     path.chmod(0o600)
-    play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    play(PIN, *extra_vars(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_a_link_is_followed(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+def test_symbolic_link_is_followed(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     fleet.add("camera_12_9", "gate", scheme="https")
     real, link = tmp_path / "real.yml", tmp_path / "link.yml"
     real.write_text("all: {hosts: {}}\n", encoding="utf-8")
     link.symlink_to(real)
-    play(PIN, *extra(pin_certificates_file=str(link)), hosts={"gate": UNPINNED})
+    play(PIN, *extra_vars(pin_certificates_file=str(link)), hosts={"gate": UNPINNED})
     assert link.is_symlink()
-    assert "gate" in pinned(real)
+    assert "gate" in read_pins(real)
 
 
 @pytest.mark.parametrize("form", ["sha256:{}", "SHA256:{}", "{} "])
-def test_a_pin_in_a_form_that_the_option_takes_is_the_same_pin(
-    play: Play, fleet: Fleet, tmp_path: Path, form: str
-) -> None:
+def test_pins_in_other_accepted_forms_are_equal(play: Play, fleet: Fleet, tmp_path: Path, form: str) -> None:
     device = fleet.add("camera_12_9", "gate", scheme="https")
     sha256 = device.certificate_sha256
     pin = f"{sha256[:32]} {sha256[32:]}" if " " in form else form.format(sha256)
     path = tmp_path / "fingerprints.yml"
-    run = play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": {"axis_tls_fingerprint": pin}})
+    run = play(PIN, *extra_vars(pin_certificates_file=str(path)), hosts={"gate": {"axis_tls_fingerprint": pin}})
     assert run.status == 0, run.output
 
 
-def test_a_file_that_is_broken_is_left_alone(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+def test_malformed_file_is_kept(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     fleet.add("camera_12_9", "gate", scheme="https")
     path = tmp_path / "fingerprints.yml"
     path.write_text("all:\n  hosts: {gate: [\n", encoding="utf-8")
-    run = play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    run = play(PIN, *extra_vars(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
     assert run.status != 0
     assert path.read_text(encoding="utf-8") == "all:\n  hosts: {gate: [\n"
 
 
-def test_two_runs_at_the_same_time_keep_the_pins_of_both(fleet: Fleet, tmp_path: Path) -> None:
+def test_concurrent_runs_keep_the_pins_of_both(fleet: Fleet, tmp_path: Path) -> None:
     names = ("gate", "yard")
     hosts = {}
     for name in names:
@@ -144,27 +138,27 @@ def test_two_runs_at_the_same_time_keep_the_pins_of_both(fleet: Fleet, tmp_path:
     def pin(name: str) -> None:
         scratch = tmp_path / name
         scratch.mkdir()
-        run_playbook(PIN, inventory, scratch, "--limit", name, *extra(pin_certificates_file=str(path)))
+        run_playbook(PIN, inventory, scratch, "--limit", name, *extra_vars(pin_certificates_file=str(path)))
 
     runs = [threading.Thread(target=pin, args=(name,)) for name in names]
     for run in runs:
         run.start()
     for run in runs:
         run.join()
-    assert sorted(pinned(path)) == sorted(names)
+    assert sorted(read_pins(path)) == sorted(names)
 
 
-def test_names_of_hosts_are_only_names(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+def test_special_characters_in_host_names_are_kept(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     names = ["it's", 'a"b', "a\\b", "0123", "null", "1e3", "gäte", "a{{ 7*7 }}b", "x'}}y", "{% raw %}", "#c", "a: b"]
     for name in names:
         fleet.add("camera_12_9", name, scheme="https")
     path = tmp_path / "fingerprints.yml"
-    run = play(PIN, *extra(pin_certificates_file=str(path)), hosts=dict.fromkeys(names, UNPINNED))
+    run = play(PIN, *extra_vars(pin_certificates_file=str(path)), hosts=dict.fromkeys(names, UNPINNED))
     assert run.status == 0, run.output
-    assert pinned(path) == {name: fleet.devices[name].certificate_sha256 for name in names}
+    assert read_pins(path) == {name: fleet.devices[name].certificate_sha256 for name in names}
 
 
-def test_with_another_strategy_no_pin_is_replaced_or_lost(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+def test_strategy_free_replaces_and_loses_no_pin(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     names = [f"camera{number}" for number in range(8)]
     for name in names:
         fleet.add("camera_12_9", name, scheme="https")
@@ -173,42 +167,45 @@ def test_with_another_strategy_no_pin_is_replaced_or_lost(play: Play, fleet: Fle
     path.write_text(yaml.safe_dump({"all": {"hosts": {names[-1]: old}}}), encoding="utf-8")
     run = play(
         PIN,
-        *extra(pin_certificates_file=str(path)),
+        *extra_vars(pin_certificates_file=str(path)),
         hosts={**dict.fromkeys(names, UNPINNED), names[-1]: old},
         environment={"ANSIBLE_STRATEGY": "free"},
     )
     expected = {name: fleet.devices[name].certificate_sha256 for name in names[:-1]}
-    assert pinned(path) == {**expected, names[-1]: OTHER}, run.output
+    assert read_pins(path) == {**expected, names[-1]: OTHER}, run.output
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "expected_text"),
     [
         ("$ANSIBLE_VAULT;1.1;AES256\n3132\n", "is encrypted"),
         ("gate ansible_host=192.0.2.1\n", "does not have a dictionary in line 1"),
-        ("all: {hosts: {gate: {axis_username: audit}}}\n", "has axis_username in line 1, where only axis_tls_fingerprint is valid"),
+        (
+            "all: {hosts: {gate: {axis_username: audit}}}\n",
+            "has axis_username in line 1, where only axis_tls_fingerprint is valid",
+        ),
         ("all: {hosts: {}} # the harbour\n", "has a comment in line 1"),
         ("all: {hosts: {\xe4: 1}}\n", "is not UTF-8 text: line 1, column 15. Save the file as UTF-8."),
     ],
 )
 @pytest.mark.parametrize("arguments", [["--check"], []])
-def test_another_file_is_refused_before_any_camera_is_asked(
-    play: Play, fleet: Fleet, tmp_path: Path, text: str, words: str, arguments: list[str]
+def test_other_file_is_rejected_before_any_request(
+    play: Play, fleet: Fleet, tmp_path: Path, text: str, expected_text: str, arguments: list[str]
 ) -> None:
     device = fleet.add("camera_12_9", "gate", scheme="https")
     path = tmp_path / "inventory" / "fingerprints.yml"
     path.parent.mkdir()
     path.write_text(text, encoding="latin-1")
-    run = play(PIN, *arguments, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    run = play(PIN, *arguments, *extra_vars(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
     assert run.status != 0
-    assert f"{path} {words}" in message(run)
+    assert f"{path} {expected_text}" in last_message(run)
     assert device.connections == 0
     assert path.read_text(encoding="latin-1") == text
     assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("kind", ["directory", "pipe", "nowhere", "loop"])
-def test_what_is_no_file_is_refused_before_any_camera_is_asked(
+def test_path_without_a_file_is_rejected_before_any_request(
     play: Play, fleet: Fleet, tmp_path: Path, kind: str
 ) -> None:
     device = fleet.add("camera_12_9", "gate", scheme="https")
@@ -219,56 +216,54 @@ def test_what_is_no_file_is_refused_before_any_camera_is_asked(
         os.mkfifo(path)
     elif kind == "loop":
         path.symlink_to(path)
-    run = play(PIN, *extra(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
+    run = play(PIN, *extra_vars(pin_certificates_file=str(path)), hosts={"gate": UNPINNED})
     assert run.status != 0
-    assert f"{path} cannot be read and written" in message(run)
+    assert f"{path} cannot be read and written" in last_message(run)
     assert device.connections == 0
 
 
-def test_a_refused_camera_says_what_to_do_and_doing_it_replaces_its_pin_alone(
-    play: Play, fleet: Fleet, tmp_path: Path
-) -> None:
+def test_advice_for_a_changed_certificate_replaces_only_its_pin(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     names = ("gate", "yard")
     for name in names:
         fleet.add("camera_12_9", name, scheme="https")
-    path, shown = tmp_path / "fingerprints.yml", fleet.devices["gate"].certificate_sha256
+    path, fingerprint = tmp_path / "fingerprints.yml", fleet.devices["gate"].certificate_sha256
     path.write_text(render(dict.fromkeys(names, OTHER)), encoding="utf-8")
     before = path.read_bytes()
     unpinned = dict.fromkeys(names, UNPINNED)
 
     for arguments in (["--check"], []):
-        run = play(PIN, *arguments, *extra(pin_certificates_file=str(path)), hosts=unpinned)
-        ends = {host: run.results[task, host] for task, host in run.steps}
-        assert all(OTHER in ends[name]["msg"] and f"--limit {name} " in ends[name]["msg"] for name in names)
-        assert shown in ends["gate"]["msg"]
+        run = play(PIN, *arguments, *extra_vars(pin_certificates_file=str(path)), hosts=unpinned)
+        results = {host: run.results[task, host] for task, host in run.steps}
+        assert all(OTHER in results[name]["msg"] and f"--limit {name} " in results[name]["msg"] for name in names)
+        assert fingerprint in results["gate"]["msg"]
         assert path.read_bytes() == before
-    told = ("--limit", "gate", "--extra-vars", "pin_certificates_replace=true")
-    predicted = play(PIN, "--check", "--diff", *told, *extra(pin_certificates_file=str(path)), hosts=unpinned)
-    assert f"+      axis_tls_fingerprint: {shown}" in predicted.output
+    replace = ("--limit", "gate", "--extra-vars", "pin_certificates_replace=true")
+    predicted = play(PIN, "--check", "--diff", *replace, *extra_vars(pin_certificates_file=str(path)), hosts=unpinned)
+    assert f"+      axis_tls_fingerprint: {fingerprint}" in predicted.output
     assert path.read_bytes() == before
-    run = play(PIN, *told, *extra(pin_certificates_file=str(path)), hosts=unpinned)
+    run = play(PIN, *replace, *extra_vars(pin_certificates_file=str(path)), hosts=unpinned)
     assert run.status == 0, run.output
-    assert pinned(path) == {"gate": shown, "yard": OTHER}
+    assert read_pins(path) == {"gate": fingerprint, "yard": OTHER}
 
 
-def test_an_old_pin_in_another_file_is_a_warning(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+def test_old_pin_in_another_file_causes_a_warning(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     fleet.add("camera_12_9", "gate", scheme="https")
-    arguments = extra(pin_certificates_file=str(tmp_path / "fingerprints.yml"), pin_certificates_replace=True)
+    arguments = extra_vars(pin_certificates_file=str(tmp_path / "fingerprints.yml"), pin_certificates_replace=True)
     run = play(PIN, *arguments, hosts={"gate": {"axis_tls_fingerprint": OTHER}})
     assert run.status == 0
     (warning,) = run.results[WRITE, "gate"]["warnings"]
     assert "sets axis_tls_fingerprint of gate to the old fingerprint" in warning
 
 
-def test_the_file_is_changed_only_with_its_pins_and_keeps_its_mode(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+def test_file_changes_only_with_its_pins_and_keeps_its_mode(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     device = fleet.add("camera_12_9", "gate", scheme="https")
     path = tmp_path / "inventory" / "fingerprints.yml"
     path.parent.mkdir()
-    arguments = extra(pin_certificates_file=str(path))
+    arguments = extra_vars(pin_certificates_file=str(path))
     play(PIN, *arguments, hosts={"gate": UNPINNED})
     assert path.stat().st_mode & 0o777 == 0o644
 
-    # As people may write it.
+    # In another form that users write.
     path.write_text(f"all: {{hosts: {{gate: {{axis_tls_fingerprint: SHA256:{device.certificate_sha256}}}}}}}\n")
     path.chmod(0o600)
     before = path.read_bytes()
@@ -279,6 +274,6 @@ def test_the_file_is_changed_only_with_its_pins_and_keeps_its_mode(play: Play, f
     fleet.add("camera_12_9", "yard", scheme="https")
     run = play(PIN, *arguments, hosts=dict.fromkeys(("gate", "yard"), UNPINNED))
     assert run.status == 0, run.output
-    assert sorted(pinned(path)) == ["gate", "yard"]
+    assert sorted(read_pins(path)) == ["gate", "yard"]
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(path.parent.iterdir()) == [path]

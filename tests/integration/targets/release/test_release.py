@@ -18,42 +18,47 @@ import yaml
 
 from tests.playbook import CHECKOUT
 
-pytest.importorskip("antsibull_changelog", reason="NOT RUN: a release is made with the tools of make test only")
+pytest.importorskip("antsibull_changelog", reason="NOT RUN: a release needs the tools of make test")
 
 Git = Callable[..., str]
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository with the files of this one, committed."""
-    place = tmp_path / "ansible_collections" / "camfleet" / "axis"
+    """Return a repository with the files of this one, committed."""
+    directory = tmp_path / "ansible_collections" / "camfleet" / "axis"
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     for name in subprocess.run(listing, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout.split("\0"):
         if name and (CHECKOUT / name).is_file():
-            (place / name).parent.mkdir(parents=True, exist_ok=True)
-            (place / name).write_bytes((CHECKOUT / name).read_bytes())
-    git(place, "init", "--quiet", "--initial-branch", "main")
-    git(place, "config", "user.name", "Somebody")
-    git(place, "config", "user.email", "somebody@example.com")
-    git(place, "add", "--all")
-    git(place, "commit", "--quiet", "--message", "All")
-    return place
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            (directory / name).write_bytes((CHECKOUT / name).read_bytes())
+    git(directory, "init", "--quiet", "--initial-branch", "main")
+    git(directory, "config", "user.name", "Developer")
+    git(directory, "config", "user.email", "developer@example.com")
+    git(directory, "add", "--all")
+    git(directory, "commit", "--quiet", "--message", "All")
+    return directory
 
 
-def git(place: Path, *arguments: str) -> str:
-    """What git prints."""
-    return subprocess.run(["git", *arguments], cwd=place, check=True, capture_output=True, text=True).stdout.strip()
+def git(directory: Path, *arguments: str) -> str:
+    """Run git, and return its output."""
+    return subprocess.run(["git", *arguments], cwd=directory, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def release(place: Path, version: str, tests: str = "true") -> subprocess.CompletedProcess[str]:
-    """Make it, with something quick in place of all tests."""
+def release(directory: Path, version: str, tests: str = "true") -> subprocess.CompletedProcess[str]:
+    """Create a release, with a quick command instead of all tests."""
     command = [sys.executable, "-m", "tests.release", "--tests", tests, version]
     return subprocess.run(
-        command, cwd=place, env={**os.environ, "PYTHONPATH": str(place)}, capture_output=True, text=True, check=False
+        command,
+        cwd=directory,
+        env={**os.environ, "PYTHONPATH": str(directory)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
-def test_a_release_is_one_commit_one_tag_and_one_artifact(repository: Path) -> None:
+def test_release_creates_one_commit_one_tag_and_one_artifact(repository: Path) -> None:
     fragments = len(list((repository / "changelogs" / "fragments").glob("*.yml")))
     assert fragments > 0
     done = release(repository, "7.1.0")

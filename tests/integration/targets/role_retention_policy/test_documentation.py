@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every variable of the role is documented, with an example and with the default that it has."""
+"""Every variable of the role is documented, with an example and its default."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ import pytest
 import yaml
 
 ROLE = Path(__file__).parents[4] / "roles" / "retention_policy"
-# These have no default in the role: plays are made of the first two, and the third is everybody's.
-OTHERS = {"retention_policy_hosts", "retention_policy_waves", "axis_holds"}
+# These have no default in the role: the playbooks use the first two, and every module the third.
+WITHOUT_DEFAULT = {"retention_policy_hosts", "retention_policy_waves", "axis_holds"}
 
 
-def read(path: str) -> Any:
-    """A YAML file of the role."""
+def read_yaml(path: str) -> Any:
+    """Read a YAML file of the role."""
     return yaml.safe_load((ROLE / path).read_text(encoding="utf-8"))
 
 
-DEFAULTS: dict[str, Any] = read("defaults/main.yml")
-OPTIONS: dict[str, Any] = read("meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+DEFAULTS: dict[str, Any] = read_yaml("defaults/main.yml")
+OPTIONS: dict[str, Any] = read_yaml("meta/argument_specs.yml")["argument_specs"]["main"]["options"]
 
 
-def test_each_variable_is_documented_and_no_other() -> None:
-    assert OPTIONS.keys() == DEFAULTS.keys() | OTHERS
+def test_documentation_lists_exactly_the_variables() -> None:
+    assert OPTIONS.keys() == DEFAULTS.keys() | WITHOUT_DEFAULT
 
 
 @pytest.mark.parametrize("name", list(DEFAULTS))
-def test_the_default_is_the_one_it_has(name: str) -> None:
+def test_documented_default_equals_the_actual_default(name: str) -> None:
     assert OPTIONS[name]["default"] == DEFAULTS[name]
     assert type(OPTIONS[name]["default"]) is type(DEFAULTS[name])
 
 
 @pytest.mark.parametrize("name", list(OPTIONS))
-def test_there_is_an_example(name: str) -> None:
+def test_every_variable_has_an_example(name: str) -> None:
     assert any(line.startswith("For example V(") for line in OPTIONS[name]["description"])
 
 
-def test_the_playbooks_have_the_defaults_that_are_documented() -> None:
+def test_playbooks_use_the_documented_defaults() -> None:
     assert OPTIONS["retention_policy_hosts"]["default"] == "axis"
     assert OPTIONS["retention_policy_waves"]["default"] == [1, "25%"]
     for name in ("audit.yml", "roll_out.yml"):
@@ -49,4 +49,4 @@ def test_the_playbooks_have_the_defaults_that_are_documented() -> None:
         assert {play["hosts"] for play in plays[1:-1]} == {"{{ retention_policy_hosts | default('axis', true) }}"}
         serial = [play["serial"] for play in plays if "serial" in play]
         assert len(serial) == (name == "roll_out.yml")
-        assert all("retention_policy_waves | default([1, '25%'], true)" in written for written in serial)
+        assert all("retention_policy_waves | default([1, '25%'], true)" in value for value in serial)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two hundred devices of three sites, with everything that is found in the field: audit, roll-out, audit.
+"""Two hundred devices of three sites, with every deviation found in the field: audit, roll-out, and audit.
 
-What is planted and what must be found of it stands in one table, written by hand.
+One table, written by hand, has the state of each kind of device and the expected findings.
 """
 
 from __future__ import annotations
@@ -14,7 +14,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tests.integration.conftest import Play
-from tests.integration.role import APPLY, AUDIT, CHECK, ROLL_OUT, extra, lost, summary, text
+from tests.integration.role import (
+    APPLY,
+    AUDIT,
+    CHECK,
+    ROLL_OUT,
+    count_lost_recordings,
+    extra_vars,
+    summary,
+    summary_text,
+)
 from tests.playbook import PlaybookRun
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
@@ -25,7 +34,7 @@ Expected = tuple[str, str, dict[str, tuple[Any, Any]]]
 
 @dataclass(frozen=True)
 class Site:
-    """A site: the variables of its group, and retention times (hours) that stand to its policy as they are called."""
+    """A site: the variables of its group, and retention times in hours that relate to its policy as their names say."""
 
     policy: dict[str, Any]
     wanted: int
@@ -36,7 +45,7 @@ class Site:
 
 
 def policy(retention: str, minimum: str, maximum: str, purpose: str, **more: Any) -> dict[str, Any]:
-    """The variables of a site."""
+    """Return the variables of a site."""
     entrance = {
         "recording_group_id": "entrance",
         "nice_name": "Entrance",
@@ -71,74 +80,74 @@ HOLD = {"recording_group_id": "entr*", "reason": "Case 4711", "owner": "legal@ex
 OPTIONS = "resolution=1920x1080&camera=1"
 
 
-def with_group(device: Device, hours: int, **fields: Any) -> None:
-    """The group as the policy says but for ``fields``, with twenty recordings up to nine tenths of its age."""
+def add_group(device: Device, hours: int, **fields: Any) -> None:
+    """Add the group of the policy with other ``fields``, and twenty recordings up to 90 % of its retention time old."""
     group = {"nice_name": "Entrance", "stream_options": OPTIONS, **fields}
     device.plant_group(recording_group_id="entrance", retention_time=hours, **group)
     device.plant_recordings("entrance", 20, spacing_hours=(hours or 3000) * 0.9 / 20)
 
 
-def with_foreign(device: Device, site: Site, hours: int) -> None:
-    """The group as the policy says, and another one."""
-    with_group(device, site.wanted)
+def add_foreign_group(device: Device, site: Site, hours: int) -> None:
+    """Add the compliant group, and an unmanaged one."""
+    add_group(device, site.wanted)
     device.plant_group(recording_group_id="pilot", nice_name="Pilot", retention_time=hours)
     device.plant_recordings("pilot", 20)
 
 
-def on_other_disk(device: Device, site: Site) -> None:
-    """The group on the share instead of the card."""
+def add_group_on_other_disk(device: Device, site: Site) -> None:
+    """Add the group on the network share instead of the SD card."""
     device.disks["NetworkShare"].status = "OK"
-    with_group(device, site.wanted, disk_id="NetworkShare")
+    add_group(device, site.wanted, disk_id="NetworkShare")
 
 
-def powered_off(device: Device, site: Site) -> None:
-    """A device that nobody can connect to."""
-    with_group(device, site.short)
+def add_unreachable(device: Device, site: Site) -> None:
+    """Add the group, and make the device unreachable."""
+    add_group(device, site.short)
     device.powered = False
 
 
-def recorder(device: Device, site: Site) -> None:
-    """Groups of a VMS, two of them not as their rule says, and none of ours."""
+def change_recorder(device: Device, site: Site) -> None:
+    """Change two groups of a VMS so that they differ from their rule."""
     device.groups["High_B8A44F0A1B01_0_C"].retention_time = 48
     device.groups["High_B8A44F0A1B01_0_M"].retention_time = 0
     for group_id in device.groups:
         device.plant_recordings(group_id, 10)
 
 
-def short(device: Device, site: Site) -> None:
-    """A group that is to grow."""
-    with_group(device, site.short)
+def add_short_group(device: Device, site: Site) -> None:
+    """Add a group with a shorter retention time."""
+    add_group(device, site.short)
 
 
 PLANTED: dict[str, Callable[[Device, Site], None]] = {
-    "in-line": lambda device, site: with_group(device, site.wanted),
+    "compliant": lambda device, site: add_group(device, site.wanted),
     "missing": lambda device, site: None,
-    "too-short": lambda device, site: with_group(device, site.too_short),
-    "short": short,
-    "text": lambda device, site: with_group(device, site.wanted, nice_name="Door"),
-    "stream": lambda device, site: with_group(device, site.wanted, stream_options="camera=2"),
-    "long": lambda device, site: with_group(device, site.long),
-    "too-long": lambda device, site: with_group(device, site.too_long),
-    "unlimited": lambda device, site: with_group(device, 0),
-    "other-disk": on_other_disk,
-    "held": lambda device, site: with_group(device, 0),
-    "held-long": lambda device, site: with_group(device, site.long),
-    "held-short": short,
-    "foreign": lambda device, site: with_foreign(device, site, site.short),
-    "foreign-unlimited": lambda device, site: with_foreign(device, site, 0),
-    "down": powered_off,
-    "wrong-password": short,
-    "too-old": short,
-    "viewer": short,
-    "recorder": recorder,
-    "recorder-in-line": lambda device, site: with_group(device, site.wanted),
+    "too-short": lambda device, site: add_group(device, site.too_short),
+    "short": add_short_group,
+    "text": lambda device, site: add_group(device, site.wanted, nice_name="Door"),
+    "stream": lambda device, site: add_group(device, site.wanted, stream_options="camera=2"),
+    "long": lambda device, site: add_group(device, site.long),
+    "too-long": lambda device, site: add_group(device, site.too_long),
+    "unlimited": lambda device, site: add_group(device, 0),
+    "other-disk": add_group_on_other_disk,
+    "held": lambda device, site: add_group(device, 0),
+    "held-long": lambda device, site: add_group(device, site.long),
+    "held-short": add_short_group,
+    "foreign": lambda device, site: add_foreign_group(device, site, site.short),
+    "foreign-unlimited": lambda device, site: add_foreign_group(device, site, 0),
+    "down": add_unreachable,
+    "wrong-password": add_short_group,
+    "too-old": add_short_group,
+    "viewer": add_short_group,
+    "recorder": change_recorder,
+    "recorder-compliant": lambda device, site: add_group(device, site.wanted),
 }
-# How many of each there are in a site; the rest of 66 is in line.
+# The number of each kind in a site; the rest of 66 is compliant.
 EACH, PER_SITE = 2, 66
-RECORDERS = ("recorder", "recorder-in-line")
+RECORDERS = ("recorder", "recorder-compliant")
 # The class of each kind in the first audit, in the roll-out, and in the second audit.
 CLASSES = {
-    "in-line": ("compliant", "compliant", "compliant"),
+    "compliant": ("compliant", "compliant", "compliant"),
     "missing": ("drifted", "changed", "compliant"),
     "too-short": ("drifted", "changed", "compliant"),
     "short": ("drifted", "changed", "compliant"),
@@ -156,15 +165,15 @@ CLASSES = {
     "down": ("unverified", "unverified", "unverified"),
     "wrong-password": ("unverified", "unverified", "unverified"),
     "too-old": ("unsupported", "unsupported", "unsupported"),
-    # What a viewer may see is drifted; what it may not do, only the roll-out can tell.
+    # The audit of a viewer finds drift; only the roll-out finds that a viewer cannot write.
     "viewer": ("drifted", "unverified", "drifted"),
     "recorder": ("refused", "refused", "refused"),
-    "recorder-in-line": ("compliant", "compliant", "compliant"),
+    "recorder-compliant": ("compliant", "compliant", "compliant"),
 }
 CHANGED = [kind for kind, (_audit, roll_out, _again) in CLASSES.items() if roll_out == "changed"] + ["held-short"]
 CRITICAL = {"missing", "too-short", "too-long", "unlimited", "held-long", "held-short", "foreign-unlimited", "recorder"}
 FAILED = {"down", "wrong-password", "too-old"}
-# What a person must read about the hosts that no roll-out brings into line.
+# The reason in the summary for the hosts that the roll-out does not make compliant.
 REASONS = {
     "long": "refused [warning] retention_time {long} hours",
     "too-long": "refused [critical] retention_time {too_long} hours",
@@ -179,11 +188,11 @@ REASONS = {
     "too-old": "unsupported: The device",
     "recorder": "High_B8A44F0A1B01_0_M refused [critical] retention_time unlimited instead of 720 hours",
 }
-IN_LINE: Expected = ("compliant", "info", {})
+COMPLIANT: Expected = ("compliant", "info", {})
 
 
-def created(hours: int, disk_id: str = "SD_DISK") -> dict[str, tuple[Any, Any]]:
-    """What a creation differs in."""
+def creation_differences(hours: int, disk_id: str = "SD_DISK") -> dict[str, tuple[Any, Any]]:
+    """Return the differences of a created group."""
     return {
         "nice_name": (None, "Entrance"),
         "retention_time": (None, hours),
@@ -192,26 +201,26 @@ def created(hours: int, disk_id: str = "SD_DISK") -> dict[str, tuple[Any, Any]]:
     }
 
 
-def findings(kind: str, site: Site) -> dict[str, Expected]:
-    """What the first audit must find on a device, by group."""
+def expected_findings(kind: str, site: Site) -> dict[str, Expected]:
+    """Return the expected findings of the first audit on a device, by group."""
     foreign: dict[str, dict[str, Expected]] = {
-        "foreign": {"entrance": IN_LINE, "pilot": ("unmanaged", "info", {})},
-        "foreign-unlimited": {"entrance": IN_LINE, "pilot": ("unmanaged", "critical", {})},
-        "recorder-in-line": {"entrance": IN_LINE, **of_the_vms()},
+        "foreign": {"entrance": COMPLIANT, "pilot": ("unmanaged", "info", {})},
+        "foreign-unlimited": {"entrance": COMPLIANT, "pilot": ("unmanaged", "critical", {})},
+        "recorder-compliant": {"entrance": COMPLIANT, **vms_findings()},
         "recorder": {
-            **of_the_vms(),
-            "entrance": ("missing", "critical", created(504, "HDD_DISK")),
+            **vms_findings(),
+            "entrance": ("missing", "critical", creation_differences(504, "HDD_DISK")),
             "High_B8A44F0A1B01_0_C": ("drifted", "critical", {"retention_time": (48, 720)}),
             "High_B8A44F0A1B01_0_M": ("refused", "critical", {"retention_time": (0, 720)}),
         },
         **{failed: {} for failed in FAILED},
     }
-    to_short: Expected = ("drifted", "warning", {"retention_time": (site.short, site.wanted)})
+    short_group: Expected = ("drifted", "warning", {"retention_time": (site.short, site.wanted)})
     entrance: dict[str, Expected] = {
-        "in-line": IN_LINE,
-        "missing": ("missing", "critical", created(site.wanted)),
+        "compliant": COMPLIANT,
+        "missing": ("missing", "critical", creation_differences(site.wanted)),
         "too-short": ("drifted", "critical", {"retention_time": (site.too_short, site.wanted)}),
-        "short": to_short,
+        "short": short_group,
         "text": ("drifted", "cosmetic", {"nice_name": ("Door", "Entrance")}),
         "stream": ("drifted", "warning", {"stream_options": ("camera=2", OPTIONS)}),
         "long": ("refused", "warning", {"retention_time": (site.long, site.wanted)}),
@@ -221,23 +230,23 @@ def findings(kind: str, site: Site) -> dict[str, Expected]:
         "held": ("held", "info", {"retention_time": (0, site.wanted)}),
         "held-long": ("held", "critical", {"retention_time": (site.long, site.wanted)}),
         "held-short": ("drifted", "critical", {"retention_time": (site.short, site.wanted)}),
-        "viewer": to_short,
+        "viewer": short_group,
     }
     return foreign[kind] if kind in foreign else {"entrance": entrance[kind]}
 
 
-def of_the_vms() -> dict[str, Expected]:
-    """What the recorder has from the start: the rule is for one half, and nothing for the other."""
+def vms_findings() -> dict[str, Expected]:
+    """Return the expected findings for the groups that the recorder creates; a rule covers one half."""
     groups: dict[str, Expected] = {}
     for camera in ("B8A44F0A1B01", "B8A44F0A1B02"):
         for ending in ("C", "M"):
-            groups[f"High_{camera}_0_{ending}"] = IN_LINE
+            groups[f"High_{camera}_0_{ending}"] = COMPLIANT
             groups[f"Low_{camera}_0_{ending}"] = ("unmanaged", "info", {})
     return groups
 
 
-def reported(result: dict[str, Any]) -> dict[str, Expected]:
-    """What a task found."""
+def reported_findings(result: dict[str, Any]) -> dict[str, Expected]:
+    """Return the findings of a task."""
     assert len({item["recording_group_id"] for item in result["findings"]}) == len(result["findings"])
     return {
         item["recording_group_id"]: (
@@ -249,13 +258,13 @@ def reported(result: dict[str, Any]) -> dict[str, Expected]:
     }
 
 
-def build(fleet: Fleet) -> dict[str, tuple[str, str]]:
-    """Plant the fleet: by host its site and its kind. Kinds take turns, so that each wave has some of each."""
+def build_fleet(fleet: Fleet) -> dict[str, tuple[str, str]]:
+    """Add the fleet, and return site and kind by host. The kinds alternate, so that each wave has several."""
     members: dict[str, tuple[str, str]] = {}
     kinds = [kind for kind in PLANTED if kind not in RECORDERS]
-    turns = [kind for _unused in range(EACH) for kind in kinds]
-    turns += ["in-line"] * (PER_SITE - len(turns))
-    for number, kind in enumerate(turns):
+    sequence = [kind for _unused in range(EACH) for kind in kinds]
+    sequence += ["compliant"] * (PER_SITE - len(sequence))
+    for number, kind in enumerate(sequence):
         for site in SITES:
             members[f"{site}-{number:02}-{kind}"] = (site, kind)
     members |= {f"harbour-{kind}": ("harbour", kind) for kind in RECORDERS}
@@ -263,49 +272,50 @@ def build(fleet: Fleet) -> dict[str, tuple[str, str]]:
         profile = "camera_10_12" if number % 3 == 0 else "camera_12_9"
         switches = Switches(recording_group_api=kind != "too-old")
         scheme = "https" if number % 50 == 0 else "http"
-        where = fleet.add(
+        device = fleet.add(
             "recorder_s3008" if kind in RECORDERS else profile, name, switches=switches, scheme=scheme, by="address"
         )
-        PLANTED[kind](where, SITES[site])
+        PLANTED[kind](device, SITES[site])
     return members
 
 
-def of_kind(members: dict[str, tuple[str, str]], *kinds: str) -> list[str]:
-    """The hosts of some kinds, sorted."""
+def hosts_of_kind(members: dict[str, tuple[str, str]], *kinds: str) -> list[str]:
+    """Return the hosts of some kinds, sorted."""
     return sorted(host for host, (_site, kind) in members.items() if kind in kinds)
 
 
 def assert_classes(run: PlaybookRun, members: dict[str, tuple[str, str]], column: int) -> None:
-    """Every host is told by name in the class of its kind, and those in line are counted."""
-    told = summary(run)
-    assert told["hosts"] == 200
+    """Check that every host is listed in the class of its kind, and that the compliant ones are counted."""
+    data = summary(run)
+    assert data["hosts"] == 200
     by_class = {
-        name: of_kind(members, *(kind for kind, row in CLASSES.items() if row[column] == name))
+        name: hosts_of_kind(members, *(kind for kind, row in CLASSES.items() if row[column] == name))
         for name in ("compliant", "changed", "drifted", "held", "refused", "unsupported", "unverified", "not_attempted")
     }
-    assert told["compliant"] == len(by_class.pop("compliant"))
-    assert {name: sorted(told[name]) for name in by_class} == by_class
-    words = {name: name.replace("_", " ") for name in by_class}
-    lines = text(run).splitlines()
+    assert data["compliant"] == len(by_class.pop("compliant"))
+    assert {name: sorted(data[name]) for name in by_class} == by_class
+    labels = {name: name.replace("_", " ") for name in by_class}
+    lines = summary_text(run).splitlines()
     for name, hosts in by_class.items():
-        assert (f"{words[name]} ({len(hosts)}):" in lines) is bool(hosts)
+        assert (f"{labels[name]} ({len(hosts)}):" in lines) is bool(hosts)
     for host in {host for hosts in by_class.values() for host in hosts}:
         site, kind = members[host]
         # One line for all hosts with the same reason.
-        (line,) = (
-            line for line in lines if line.startswith("  ") and host in line.strip().partition(":")[0].split(", ")
-        )
-        assert line.endswith(f": {told['reasons'][host]}")
-        assert REASONS.get(kind, "").format(**vars(SITES[site])) in line
+        (row,) = (row for row in lines if row.startswith("  ") and host in row.strip().partition(":")[0].split(", "))
+        assert row.endswith(f": {data['reasons'][host]}")
+        assert REASONS.get(kind, "").format(**vars(SITES[site])) in row
 
 
-def test_audit_roll_out_audit(play: Play, fleet: Fleet) -> None:
-    members = build(fleet)
+def test_audit_roll_out_and_second_audit(play: Play, fleet: Fleet) -> None:
+    members = build_fleet(fleet)
     assert len(members) == 200
     hosts = {
-        **{host: {"axis_password": "wrong"} for host in of_kind(members, "wrong-password")},
-        **{host: {"axis_username": "viewer", "axis_password": "viewer-pass"} for host in of_kind(members, "viewer")},
-        **{host: {"axis_holds": [HOLD]} for host in of_kind(members, "held", "held-long", "held-short")},
+        **{host: {"axis_password": "wrong"} for host in hosts_of_kind(members, "wrong-password")},
+        **{
+            host: {"axis_username": "viewer", "axis_password": "viewer-pass"}
+            for host in hosts_of_kind(members, "viewer")
+        },
+        **{host: {"axis_holds": [HOLD]} for host in hosts_of_kind(members, "held", "held-long", "held-short")},
     }
     groups = {
         name: {"hosts": [host for host, (site, _kind) in members.items() if site == name], "vars": site.policy}
@@ -317,17 +327,17 @@ def test_audit_roll_out_audit(play: Play, fleet: Fleet) -> None:
     assert audit.status != 0
     assert [host for host in members if fleet.devices[host].writes] == []
     for host, (site, kind) in members.items():
-        assert reported(audit.results[CHECK, host]) == findings(kind, SITES[site]), host
+        assert reported_findings(audit.results[CHECK, host]) == expected_findings(kind, SITES[site]), host
     assert_classes(audit, members, 0)
-    assert sorted(summary(audit)["critical"]) == of_kind(members, *CRITICAL)
+    assert sorted(summary(audit)["critical"]) == hosts_of_kind(members, *CRITICAL)
     assert summary(audit)["policies"] == [
         {"purpose": "Platforms", "owner": "safety@example.com", "hosts": 66},
         {"purpose": "Safety of the quays", "owner": "safety@example.com", "hosts": 68},
         {"purpose": "Works of art", "owner": "safety@example.com", "hosts": 66},
     ]
-    assert summary(audit)["unmanaged"].keys() == set(of_kind(members, "foreign", *RECORDERS))
+    assert summary(audit)["unmanaged"].keys() == set(hosts_of_kind(members, "foreign", *RECORDERS))
 
-    limits = extra(retention_policy_waves=[1, "30%"], retention_policy_max_fail_percentage=30)
+    limits = extra_vars(retention_policy_waves=[1, "30%"], retention_policy_max_fail_percentage=30)
     roll_out = play(ROLL_OUT, *limits, hosts=hosts, groups=groups)
     assert roll_out.status != 0
     assert_classes(roll_out, members, 1)
@@ -338,25 +348,25 @@ def test_audit_roll_out_audit(play: Play, fleet: Fleet) -> None:
         assert first["refused"] == then["refused"], host
         assert bool(first["changes"]) is (kind in (*CHANGED, "viewer", "recorder")), host
         on_device = {key: asdict(group) for key, group in fleet.devices[host].groups.items()}
-        assert on_device == after(kind, SITES[site], planted[host]), host
-    assert lost(fleet) == 0
-    assert_ends(audit, members, FAILED)
-    assert_ends(roll_out, members, FAILED | {"viewer"})
+        assert on_device == expected_groups(kind, SITES[site], planted[host]), host
+    assert count_lost_recordings(fleet) == 0
+    assert_statuses(audit, members, FAILED)
+    assert_statuses(roll_out, members, FAILED | {"viewer"})
 
     written = {host: len(device.writes) for host, device in fleet.devices.items()}
     again = play(AUDIT, hosts=hosts, groups=groups)
     assert {host: len(device.writes) for host, device in fleet.devices.items()} == written
     assert_classes(again, members, 2)
-    for host in of_kind(members, *CHANGED):
+    for host in hosts_of_kind(members, *CHANGED):
         assert again.results[CHECK, host]["changes"] == []
-    assert lost(fleet) == 0
+    assert count_lost_recordings(fleet) == 0
 
 
-def after(kind: str, site: Site, planted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The groups that the roll-out must leave on a device."""
-    left = {key: dict(group) for key, group in planted.items()}
+def expected_groups(kind: str, site: Site, planted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the expected groups of a device after the roll-out."""
+    expected = {key: dict(group) for key, group in planted.items()}
     if kind in ("missing", "recorder"):
-        left["entrance"] = {
+        expected["entrance"] = {
             "recording_group_id": "entrance",
             "nice_name": "Entrance",
             "description": "",
@@ -368,19 +378,19 @@ def after(kind: str, site: Site, planted: dict[str, dict[str, Any]]) -> dict[str
             "foreign": False,
         }
     if kind == "recorder":
-        left["High_B8A44F0A1B01_0_C"]["retention_time"] = 720
+        expected["High_B8A44F0A1B01_0_C"]["retention_time"] = 720
     if kind in ("too-short", "short", "held-short"):
-        left["entrance"]["retention_time"] = site.wanted
+        expected["entrance"]["retention_time"] = site.wanted
     if kind == "text":
-        left["entrance"]["nice_name"] = "Entrance"
+        expected["entrance"]["nice_name"] = "Entrance"
     if kind == "stream":
-        left["entrance"]["stream_options"] = OPTIONS
-    return left
+        expected["entrance"]["stream_options"] = OPTIONS
+    return expected
 
 
-def assert_ends(run: PlaybookRun, members: dict[str, tuple[str, str]], failed: set[str]) -> None:
-    """The recap shows each host as its task ended: failed or unreachable, or neither."""
+def assert_statuses(run: PlaybookRun, members: dict[str, tuple[str, str]], failed: set[str]) -> None:
+    """Check that the recap shows the status of the task of each host."""
     assert run.recap.keys() == members.keys()
     for host, (_site, kind) in members.items():
-        ends = (run.recap[host]["failures"], run.recap[host]["unreachable"])
-        assert ends == ((0, 1) if kind == "down" else (1, 0) if kind in failed else (0, 0)), host
+        counters = (run.recap[host]["failures"], run.recap[host]["unreachable"])
+        assert counters == ((0, 1) if kind == "down" else (1, 0) if kind in failed else (0, 0)), host

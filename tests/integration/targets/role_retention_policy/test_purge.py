@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A purge deletes what its patterns cover and nothing else, once recordings may be lost, and never what is held."""
+"""A purge deletes only groups that its patterns cover, only with the allowance, and never a held group."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import APPLY, AUDIT, CHECK, POLICY, ROLL_OUT, extra, lost, summary, text
+from tests.integration.role import (
+    APPLY,
+    AUDIT,
+    CHECK,
+    POLICY,
+    ROLL_OUT,
+    count_lost_recordings,
+    extra_vars,
+    summary,
+    summary_text,
+)
 from tests.simulator import Fleet
 
 HOLD = {"recording_group_id": "*_gate", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
@@ -23,15 +33,15 @@ VARIABLES: dict[str, Any] = {
     "axis_holds": [HOLD],
 }
 GROUPS = {"axis": {"vars": VARIABLES}}
-# Only these two are covered by a pattern, not held, and in nothing else of the policy.
+# Only these two are covered by a pattern, and neither held nor in another part of the policy.
 PURGED = {"pilot_a", "old"}
 KEPT = {"door", "pilot_known", "pilot_gate", "older", "Pilot_b"}
-ALLOWED = extra(retention_policy_allow_recording_loss=True)
+ALLOWED = extra_vars(retention_policy_allow_recording_loss=True)
 
 
 @pytest.fixture
 def camera(fleet: Fleet) -> Fleet:
-    """A camera with groups that the purge is for and groups that it is not for, ten recordings in each."""
+    """Add a camera with groups that the purge covers and groups that it does not, with ten recordings each."""
     device = fleet.add("camera_12_9", "camera")
     for name in sorted(PURGED | KEPT):
         device.plant_group(recording_group_id=name, retention_time=0 if name == "pilot_gate" else 720)
@@ -39,7 +49,7 @@ def camera(fleet: Fleet) -> Fleet:
     return fleet
 
 
-def test_without_the_allowance_nothing_is_purged(play: Play, camera: Fleet) -> None:
+def test_purge_needs_the_allowance(play: Play, camera: Fleet) -> None:
     run = play(ROLL_OUT, groups=GROUPS)
     assert run.status == 0, run.output
     assert camera.devices["camera"].writes == []
@@ -52,7 +62,7 @@ def test_without_the_allowance_nothing_is_purged(play: Play, camera: Fleet) -> N
     ]
 
 
-def test_with_the_allowance_just_what_the_patterns_cover_goes(play: Play, camera: Fleet) -> None:
+def test_purge_deletes_only_groups_that_the_patterns_cover(play: Play, camera: Fleet) -> None:
     device = camera.devices["camera"]
     audit = play(AUDIT, *ALLOWED, groups=GROUPS)
     assert device.writes == []
@@ -64,28 +74,28 @@ def test_with_the_allowance_just_what_the_patterns_cover_goes(play: Play, camera
     assert len(device.lost_recordings) == 20
     assert [entry.call for entry in device.writes] == ["recording_group/delete"] * 2
     assert summary(run)["held"] == ["camera"]
-    assert "Case 4711" in text(run)
+    assert "Case 4711" in summary_text(run)
 
 
-def test_purge_alone_is_not_switched_on_by_the_allowance(play: Play, camera: Fleet) -> None:
+def test_allowance_alone_does_not_enable_the_purge(play: Play, camera: Fleet) -> None:
     variables = {**VARIABLES, "retention_policy_purge": False}
     run = play(ROLL_OUT, *ALLOWED, groups={"axis": {"vars": variables}})
     assert run.status == 0, run.output
     assert camera.devices["camera"].writes == []
-    assert lost(camera) == 0
+    assert count_lost_recordings(camera) == 0
 
 
-@pytest.mark.parametrize("told", ["report", "ignore"])
-def test_foreign_groups_are_told_or_left_out(play: Play, camera: Fleet, told: str) -> None:
+@pytest.mark.parametrize("unmanaged", ["report", "ignore"])
+def test_unmanaged_groups_are_reported_or_ignored(play: Play, camera: Fleet, unmanaged: str) -> None:
     foreign = sorted((KEPT | PURGED) - {"door"})
-    variables = {**POLICY, "retention_policy_unmanaged": told}
+    variables = {**POLICY, "retention_policy_unmanaged": unmanaged}
     run = play(ROLL_OUT, groups={"axis": {"vars": variables}})
     assert run.status == 0, run.output
     findings = run.results[APPLY, "camera"]["findings"]
-    unexpected = [(item["recording_group_id"], item["verdict"]) for item in findings if item["verdict"] != "compliant"]
-    assert sorted(unexpected) == ([(name, "unmanaged") for name in foreign] if told == "report" else [])
+    reported = [(item["recording_group_id"], item["verdict"]) for item in findings if item["verdict"] != "compliant"]
+    assert sorted(reported) == ([(name, "unmanaged") for name in foreign] if unmanaged == "report" else [])
     assert summary(run)["compliant"] == 1
-    assert sorted(summary(run)["unmanaged"].get("camera", [])) == (foreign if told == "report" else [])
+    assert sorted(summary(run)["unmanaged"].get("camera", [])) == (foreign if unmanaged == "report" else [])
     line = "Unmanaged: 6 groups on camera (not covered by the policy)"
-    assert (line in text(run).splitlines()) is (told == "report")
+    assert (line in summary_text(run).splitlines()) is (unmanaged == "report")
     assert camera.devices["camera"].writes == []

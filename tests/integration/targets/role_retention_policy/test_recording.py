@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From factory-fresh to recording in one run; what records is removed by the word of the task only."""
+"""One run configures a factory-fresh camera so that it records; recording stops only with the allowance."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import APPLY, AUDIT, CAMERA_TASK, CHECK, ROLL_OUT, calls, extra, summary, text
+from tests.integration.role import (
+    APPLY,
+    AUDIT,
+    CAMERA_TASK,
+    CHECK,
+    ROLL_OUT,
+    authenticated_calls,
+    extra_vars,
+    summary,
+    summary_text,
+)
 from tests.simulator import Device, Fleet, Switches
 
 PORT = {"topic_expression": "tns1:Device/tnsaxis:IO/Port", "message_content": {"port": 1, "state": 1}}
@@ -23,8 +33,8 @@ VARIABLES: dict[str, Any] = {
     ],
 }
 GROUPS = {"axis": {"vars": VARIABLES}}
-LOOK = ["recording_group/list", "action/GetActionConfigurations", "action/GetActionRules"]
-LOOK_AT_NONE = LOOK[:2]
+READS = ["recording_group/list", "action/GetActionConfigurations", "action/GetActionRules"]
+READS_WITHOUT_RULES = READS[:2]
 ROOT = {"axis_password": "administrator-pass"}
 ALLOWED = {"retention_policy_allow_recording_loss": True}
 STOP = {**ALLOWED, "retention_policy_allow_recording_stop": True}
@@ -37,7 +47,7 @@ PURGE = {
 
 @pytest.fixture
 def fresh(fleet: Fleet) -> Fleet:
-    """A factory-fresh device of each profile, and one whose answers are written in another way."""
+    """Add a factory-fresh device of each profile, and one with another form of responses."""
     for profile in ("camera_10_12", "camera_12_9"):
         fleet.add(profile, profile)
     recorder = fleet.add("recorder_s3008", "recorder_s3008")
@@ -46,13 +56,13 @@ def fresh(fleet: Fleet) -> Fleet:
     return fleet
 
 
-def yard(device: Device) -> str:
-    """The id that the device gave to the group without one."""
+def yard_id(device: Device) -> str:
+    """Return the generated ID of the group Yard."""
     return next(key for key, group in device.groups.items() if group.nice_name == "Yard")
 
 
-def when(device: Device, recording_group_id: str) -> list[tuple[str, list[str]]]:
-    """Name and topics of each rule that records to a group."""
+def rules_of_group(device: Device, recording_group_id: str) -> list[tuple[str, list[str]]]:
+    """Return name and topics of each rule of a group."""
     return [
         (rule.name, [event.topic for event in rule.conditions])
         for rule in device.actions.rules.values()
@@ -60,7 +70,7 @@ def when(device: Device, recording_group_id: str) -> list[tuple[str, list[str]]]
     ]
 
 
-def test_from_factory_fresh_to_recording_in_one_run(play: Play, fresh: Fleet) -> None:
+def test_one_run_makes_factory_fresh_devices_record(play: Play, fresh: Fleet) -> None:
     audit = play(AUDIT, groups=GROUPS)
     assert [device.name for device in fresh.devices.values() if device.writes] == []
     assert summary(audit)["drifted"] == sorted(fresh.devices)
@@ -83,18 +93,18 @@ def test_from_factory_fresh_to_recording_in_one_run(play: Play, fresh: Fleet) ->
             "action/GetActionRules",
         ]
         assert {group.nice_name: group.retention_time for group in device.groups.values()} == {"": 720, "Yard": 168}
-        assert when(device, "door") == [("Record to door", ["tns1:Device/tnsaxis:Status/SystemReady"])]
-        assert when(device, yard(device)) == [("Yard", ["tns1:Device/tnsaxis:IO/Port"])]
+        assert rules_of_group(device, "door") == [("Record to door", ["tns1:Device/tnsaxis:Status/SystemReady"])]
+        assert rules_of_group(device, yard_id(device)) == [("Yard", ["tns1:Device/tnsaxis:IO/Port"])]
         assert device.is_recording("door")
-        assert device.is_recording(yard(device))
-        # The prediction, but for the id that only the device could know.
-        predicted, done = (audit.results[CHECK, name]["changes"], run.results[APPLY, name]["changes"])
+        assert device.is_recording(yard_id(device))
+        # The prediction lacks only the ID that the device generates.
+        predicted, actual = (audit.results[CHECK, name]["changes"], run.results[APPLY, name]["changes"])
         assert [
             {**item, "recording_group_id": None} for item in sorted(predicted, key=lambda item: item["nice_name"])
-        ] == [{**item, "recording_group_id": None} for item in sorted(done, key=lambda item: item["nice_name"])]
+        ] == [{**item, "recording_group_id": None} for item in sorted(actual, key=lambda item: item["nice_name"])]
 
 
-def test_in_line_it_costs_two_reads_more(play: Play, fresh: Fleet) -> None:
+def test_compliant_device_costs_two_additional_reads(play: Play, fresh: Fleet) -> None:
     assert play(ROLL_OUT, groups=GROUPS).status == 0
     for playbook in (ROLL_OUT, AUDIT):
         marks = {name: device.mark() for name, device in fresh.devices.items()}
@@ -102,21 +112,21 @@ def test_in_line_it_costs_two_reads_more(play: Play, fresh: Fleet) -> None:
         assert run.status == 0, run.output
         assert summary(run)["compliant"] == len(fresh.devices)
         for name, device in fresh.devices.items():
-            assert [entry.call for entry in device.journal_since(marks[name]) if entry.user] == LOOK
+            assert [entry.call for entry in device.journal_since(marks[name]) if entry.user] == READS
             assert device.gaps == []
 
 
-def test_a_policy_without_record_does_not_ask_the_action_service(play: Play, fleet: Fleet) -> None:
+def test_policy_without_recording_sends_no_action_request(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "camera")
     device.plant_group(recording_group_id="door", retention_time=720)
     assert (
         play(AUDIT, groups={"axis": {"vars": {"retention_policy_groups": PURGE["retention_policy_groups"]}}}).status
         == 0
     )
-    assert calls(fleet, "camera") == ["recording_group/list"]
+    assert authenticated_calls(fleet, "camera") == ["recording_group/list"]
 
 
-def test_a_camera_that_has_stopped_recording_is_found_and_mended(play: Play, fresh: Fleet) -> None:
+def test_disabled_recording_is_found_and_enabled(play: Play, fresh: Fleet) -> None:
     assert play(ROLL_OUT, groups=GROUPS).status == 0
     device = fresh.devices["camera_10_12"]
     rule = next(rule for rule in device.actions.rules.values() if rule.name == "Record to door")
@@ -129,52 +139,54 @@ def test_a_camera_that_has_stopped_recording_is_found_and_mended(play: Play, fre
     assert finding["reason"] == "No enabled recording action records to the group"
     assert finding["differences"] == [{"field": "recording", "before": "always, but disabled", "after": "always"}]
     difference = "recording 'always, but disabled' instead of 'always'"
-    assert f"door drifted [critical] {difference}. {finding['reason']}" in text(audit)
+    assert f"door drifted [critical] {difference}. {finding['reason']}" in summary_text(audit)
     run = play(ROLL_OUT, groups=GROUPS)
     assert run.status == 0, run.output
     assert device.is_recording("door")
-    assert len(when(device, "door")) == 1
+    assert len(rules_of_group(device, "door")) == 1
     assert [entry.call for entry in device.writes[-2:]] == ["action/AddActionRule", "action/RemoveActionRule"]
 
 
-def test_another_condition_leaves_no_gap(play: Play, fresh: Fleet) -> None:
+def test_condition_is_changed_without_a_gap(play: Play, fresh: Fleet) -> None:
     assert play(ROLL_OUT, groups=GROUPS).status == 0
     groups = [{**group, "recording": {"conditions": [PORT]}} for group in VARIABLES["retention_policy_groups"]]
     run = play(ROLL_OUT, groups={"axis": {"vars": {**VARIABLES, "retention_policy_groups": groups}}})
     assert run.status == 0, run.output
     for device in fresh.devices.values():
-        assert when(device, "door") == [("Record to door", ["tns1:Device/tnsaxis:IO/Port"])]
+        assert rules_of_group(device, "door") == [("Record to door", ["tns1:Device/tnsaxis:IO/Port"])]
         assert device.gaps == []
         assert device.is_recording("door")
-    told = text(run).splitlines()
-    assert "Recording actions were removed or replaced on 4 hosts:" in told
-    assert any("door updated, recording: tns1:Device/tnsaxis:IO/Port [port=1, state=1]" in line for line in told)
+    lines = summary_text(run).splitlines()
+    assert "Recording actions were removed or replaced on 4 hosts:" in lines
+    assert any("door updated, recording: tns1:Device/tnsaxis:IO/Port [port=1, state=1]" in text for text in lines)
 
 
-def test_a_purge_takes_down_what_records_by_the_word_of_the_task_only(play: Play, fresh: Fleet) -> None:
+def test_purge_removes_recording_actions_only_if_allowed(play: Play, fresh: Fleet) -> None:
     assert play(ROLL_OUT, groups=GROUPS).status == 0
     purge = {"axis": {"vars": PURGE}}
     for device in fresh.devices.values():
-        device.plant_recordings(yard(device), 10)
+        device.plant_recordings(yard_id(device), 10)
     before = {name: len(device.writes) for name, device in fresh.devices.items()}
     for playbook in (AUDIT, ROLL_OUT):
-        run = play(playbook, *extra(**ALLOWED), groups=purge)
+        run = play(playbook, *extra_vars(**ALLOWED), groups=purge)
         assert run.status == 0, run.output
         for name, device in fresh.devices.items():
             [refused] = run.results[CAMERA_TASK[playbook], name]["refused"]
-            assert (refused["recording_group_id"], refused["kind"]) == (yard(device), "group_in_use")
+            assert (refused["recording_group_id"], refused["kind"]) == (yard_id(device), "group_in_use")
             assert "action configuration 'Yard'" in refused["reason"]
             assert "action rule 'Yard'" in refused["reason"]
             assert "retention_policy_allow_recording_stop" in refused["next_step"]
-            assert device.is_recording(yard(device))
+            assert device.is_recording(yard_id(device))
         assert summary(run)["refused"] == sorted(fresh.devices)
-        assert "in use by action configuration 'Yard'" in text(run)
+        assert "in use by action configuration 'Yard'" in summary_text(run)
     assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
-    assert "Allow the refused changes of camera_10_12, camera_12_9, recorder_s3008 and 1 more with: " in text(run)
-    assert "retention_policy_allow_recording_stop=true" in text(run)
-    audit = play(AUDIT, *extra(**STOP), groups=purge)
+    assert "Allow the refused changes of camera_10_12, camera_12_9, recorder_s3008 and 1 more with: " in summary_text(
+        run
+    )
+    assert "retention_policy_allow_recording_stop=true" in summary_text(run)
+    audit = play(AUDIT, *extra_vars(**STOP), groups=purge)
     assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
-    run = play(ROLL_OUT, *extra(**STOP), groups=purge)
+    run = play(ROLL_OUT, *extra_vars(**STOP), groups=purge)
     assert run.status == 0, run.output
     for name, device in fresh.devices.items():
         assert audit.results[CHECK, name]["changes"] == run.results[APPLY, name]["changes"]
@@ -184,46 +196,46 @@ def test_a_purge_takes_down_what_records_by_the_word_of_the_task_only(play: Play
             "recording_group/delete",
         ]
         assert list(device.groups) == ["door"]
-        # An entry without record leaves alone what records to its group.
+        # An entry without recording does not change the recording action of its group.
         assert device.is_recording("door")
         assert "door" not in {gap.recording_group_id for gap in device.gaps}
 
 
-def test_never_stops_recording_by_the_word_of_the_task_only(play: Play, fresh: Fleet) -> None:
+def test_never_stops_recording_only_if_allowed(play: Play, fresh: Fleet) -> None:
     assert play(ROLL_OUT, groups=GROUPS).status == 0
     groups = [{**group, "recording": "never"} for group in VARIABLES["retention_policy_groups"]]
     never = {"axis": {"vars": {**VARIABLES, "retention_policy_groups": groups}}}
-    run = play(ROLL_OUT, *extra(**ALLOWED), groups=never)
+    run = play(ROLL_OUT, *extra_vars(**ALLOWED), groups=never)
     for name, device in fresh.devices.items():
         assert {item["kind"] for item in run.results[APPLY, name]["refused"]} == {"recording_stop"}
         assert device.is_recording("door")
     hold = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
     held = {"axis": {"vars": {**never["axis"]["vars"], "axis_holds": [hold]}}}
-    run = play(ROLL_OUT, *extra(**STOP), groups=held)
+    run = play(ROLL_OUT, *extra_vars(**STOP), groups=held)
     assert run.status == 0, run.output
     for name, device in fresh.devices.items():
         [refused] = run.results[APPLY, name]["refused"]
         assert (refused["recording_group_id"], refused["kind"]) == ("door", "held")
         assert "Case 4711" in refused["reason"]
         assert device.is_recording("door")
-        assert not device.is_recording(yard(device))
-        assert set(device.groups) == {"door", yard(device)}
+        assert not device.is_recording(yard_id(device))
+        assert set(device.groups) == {"door", yard_id(device)}
         assert device.lost_recordings == []
 
 
-def test_a_hold_forbids_to_record_less(play: Play, fresh: Fleet) -> None:
+def test_hold_prevents_less_recording(play: Play, fresh: Fleet) -> None:
     assert play(ROLL_OUT, groups=GROUPS).status == 0
     hold = {"recording_group_id": "*", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
     groups = [{**VARIABLES["retention_policy_groups"][0], "recording": {"conditions": [PORT]}}]
     variables = {"retention_policy_groups": groups, "axis_holds": [hold]}
     before = {name: len(device.writes) for name, device in fresh.devices.items()}
-    run = play(ROLL_OUT, *extra(**STOP), groups={"axis": {"vars": variables}})
+    run = play(ROLL_OUT, *extra_vars(**STOP), groups={"axis": {"vars": variables}})
     assert summary(run)["held"] == sorted(fresh.devices)
-    assert "The change may reduce the recording to group door, which a hold until" in text(run)
+    assert "The change may reduce the recording to group door, which a hold until" in summary_text(run)
     assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
 
 
-def test_without_the_action_service_the_groups_are_held_to_the_policy_all_the_same(play: Play, fleet: Fleet) -> None:
+def test_groups_are_managed_without_the_action_service(play: Play, fleet: Fleet) -> None:
     lacking = fleet.add("camera_12_9", "lacking", switches=Switches(action_service=False))
     viewer = fleet.add("camera_12_9", "viewer")
     for device in (lacking, viewer):
@@ -245,7 +257,7 @@ def test_without_the_action_service_the_groups_are_held_to_the_policy_all_the_sa
     assert viewer.is_recording("door")
 
 
-def test_a_condition_that_a_camera_lacks_keeps_no_other_group_from_recording(play: Play, fleet: Fleet) -> None:
+def test_unknown_condition_does_not_affect_other_groups(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "camera")
     groups = [
         {"recording_group_id": "a", "recording": {"conditions": [{**PORT, "topic_expression": "tns1:Device/Nothing"}]}},
@@ -261,7 +273,7 @@ def test_a_condition_that_a_camera_lacks_keeps_no_other_group_from_recording(pla
     assert result["skipped_changes"] == []
 
 
-def test_a_slip_in_record_stops_the_run_before_the_first_request(play: Play, fresh: Fleet) -> None:
+def test_typing_error_in_recording_stops_before_any_request(play: Play, fresh: Fleet) -> None:
     entry = {
         "recording_group_id": "door",
         "recording": {"conditions": [{"topics": "tns1:Device", "message_content": "1"}]},
@@ -269,7 +281,6 @@ def test_a_slip_in_record_stops_the_run_before_the_first_request(play: Play, fre
     run = play(ROLL_OUT, groups={"axis": {"vars": {"retention_policy_groups": [entry]}}})
     assert run.status != 0
     assert (
-        "_groups[0].recording.conditions[0].topics is not a valid option. Did you mean topic_expression?"
-        in run.output
+        "_groups[0].recording.conditions[0].topics is not a valid option. Did you mean topic_expression?" in run.output
     )
     assert [device.name for device in fresh.devices.values() if device.connections] == []
