@@ -23,7 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 from ansible_collections.camfleet.axis.plugins.modules import axis_certificate_pins
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import check_absolute, replace_file
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, hosts_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import (
     PIN,
@@ -51,7 +51,7 @@ class ActionModule(FleetAction):
         host_variables = HostVariables(self, task_vars)
         observed = {
             strip_tags(host): found
-            for host in hosts_of(parameters, task_vars)
+            for host in select_hosts(parameters, task_vars)
             if (found := _observed_certificate(host_variables, host))
         }
         try:

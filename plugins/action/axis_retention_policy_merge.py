@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_merge
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, hosts_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     OWNER,
     PURPOSE,
@@ -37,7 +37,7 @@ class ActionModule(FleetAction):
         """Read the reports, and write the merged one."""
         directory = writable_directory(parameters["directory"], Option("directory"))
         documents = {path: parse(path, _read(path)) for path in sorted(set(parameters["reports"]))}
-        host_variables, names = HostVariables(self, task_vars), hosts_of(parameters, task_vars)
+        host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
         known = {host["host"] for document in documents.values() for host in document["hosts"]}
         # Only hosts without a report need their variables.
         hosts = [HostReport(name, None) if name in known else _build_missing(host_variables, name) for name in names]

@@ -16,7 +16,7 @@ from ansible_collections.camfleet.axis.plugins.modules import (
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import extra_variables, play_id, templater
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, hosts_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     PLAY_VARIABLES,
     REPORT_DIR,
@@ -60,7 +60,7 @@ class ActionModule(FleetAction):
         """Return the problems of the policies, and the play that later results belong to."""
         template = templater(self)
         run = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
-        hosts = hosts_of(parameters, task_vars)
+        hosts = select_hosts(parameters, task_vars)
         host_variables = HostVariables(self, task_vars)
         found = check(host_variables, hosts, extra_variables(self), run)
         for problem in _report_problems(host_variables, task_vars["inventory_hostname"]):

@@ -22,7 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisE
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import matching_hosts, play_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, hosts_of
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     FAIL_ON_DRIFT,
     OWNER,
@@ -52,7 +52,7 @@ class ActionModule(FleetAction):
         """Return the summary and the hosts that failed, and write the files of the report."""
         directory = parameters["directory"] and writable_directory(parameters["directory"], Option("directory"))
         host_variables = HostVariables(self, task_vars)
-        hosts = hosts_of(parameters, task_vars)
+        hosts = select_hosts(parameters, task_vars)
         reports = [_report(host_variables, host, task_vars.get(PLAY)) for host in hosts]
         summary = build_summary(reports, check_mode=bool(self._task.check_mode))
         now = datetime.now(timezone.utc)

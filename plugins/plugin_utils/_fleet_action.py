@@ -46,7 +46,7 @@ class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
         """Return what the result has besides ``changed``. An AxisError makes the task fail."""
 
 
-def hosts_of(parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[str]:
+def select_hosts(parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[str]:
     """Return the hosts that the task names, or else all hosts of the play, including those that failed."""
     named = parameters["hosts"]
     return [str(host) for host in (task_vars.get("ansible_play_hosts_all", []) if named is None else named)]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import yaml
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import fingerprint_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import parse_fingerprint
 
 #: The variable that is the pin of a host.
 PIN = "axis_tls_fingerprint"
@@ -69,7 +69,7 @@ def update_pins(pins: Mapping[str, str], observed: Mapping[str, ObservedCertific
 
 def _digits(pin: str) -> str | None:
     try:
-        return fingerprint_from(pin)
+        return parse_fingerprint(pin)
     except InvalidOptionError:
         return None
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
-from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, allowances_from
-from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, policy_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, build_allowances
+from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, build_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     FAIL_ON_DRIFT,
@@ -173,8 +173,8 @@ def _policy_problem(values: Mapping[str, Any]) -> str | None:
         return _NO_POLICY
     try:
         parameters = validate(arguments, _SPEC)
-        policy_from(parameters)
-        allowances_from(parameters, datetime.now(timezone.utc))
+        build_policy(parameters)
+        build_allowances(parameters, datetime.now(timezone.utc))
     except AxisError as error:
         return _sentences(error)
     return None

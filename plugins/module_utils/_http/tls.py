@@ -125,7 +125,7 @@ def peer_certificate(host: str, port: int, server_name: str | None, state: Excha
             return tls.getpeercert(binary_form=True)
 
 
-def sha256_of(certificate: bytes) -> str:
+def compute_fingerprint(certificate: bytes) -> str:
     """Return the fingerprint of a certificate (DER) as ``tls_fingerprint``: 64 lower-case hexadecimal digits."""
     return hashlib.sha256(certificate).hexdigest()
 

@@ -27,9 +27,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.connection imp
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import (
     TLSSettings,
+    compute_fingerprint,
     explain_failure,
     peer_certificate,
-    sha256_of,
 )
 
 IMPORT_ERROR: str | None = None
@@ -237,7 +237,7 @@ class Transport:
             certificate = self._peer_certificate()
         except OSError:
             return None
-        return sha256_of(certificate) if certificate else None
+        return compute_fingerprint(certificate) if certificate else None
 
 
 def _plain_http_to_tls_port() -> DeviceUnreachableError:

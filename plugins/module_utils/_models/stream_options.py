@@ -36,7 +36,7 @@ _HEXADECIMAL_SERIAL = re.compile(r"[0-9A-Fa-f]{2,}")
 _SAFE_IN_VALUES = ":/,;@*!$'()"
 
 
-def stream_options_from(written: object, option: Option = _OPTION) -> str:
+def build_stream_options(written: object, option: Option = _OPTION) -> str:
     """Return the text to send for the value of an option: a dictionary, or a text, which is sent unchanged.
 
     :raises InvalidOptionError: ``invalid_option``.
@@ -117,7 +117,7 @@ def _canonical_value(name: str, value: str) -> str:
     return value.upper() if name == _SOURCE and _HEXADECIMAL_SERIAL.fullmatch(value) else value
 
 
-def patterns_from(written: Mapping[object, object], option: Option) -> Pairs:
+def build_patterns(written: Mapping[object, object], option: Option) -> Pairs:
     """Return the sorted patterns of a match: names of stream options, and globs of their decoded values.
 
     :raises InvalidOptionError: ``invalid_option``, if a pattern is neither a text nor an integer.

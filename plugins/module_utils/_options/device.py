@@ -51,7 +51,7 @@ _SCOPE = re.compile(r"[A-Za-z0-9_.-]*")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
-def device_from(parameters: Parameters, *, with_login: bool = True) -> ConnectionSettings:
+def build_connection_settings(parameters: Parameters, *, with_login: bool = True) -> ConnectionSettings:
     """Return the connection settings that validated parameters describe.
 
     :param with_login: whether username and password are required.
@@ -66,10 +66,10 @@ def device_from(parameters: Parameters, *, with_login: bool = True) -> Connectio
             protocol=Option("protocol"),
         )
     port = parameters["port"]
-    port = DEFAULT_PORTS[protocol] if port is None else check_range(Option("port"), port, 1, _MAX_PORT)
-    username, password = _login(parameters) if with_login else ("", "")
+    port = DEFAULT_PORTS[protocol] if port is None else check_range(port, Option("port"), 1, _MAX_PORT)
+    username, password = _check_login(parameters) if with_login else ("", "")
     return ConnectionSettings(
-        host=_host(parameters["host"]),
+        host=_check_host(parameters["host"]),
         port=port,
         protocol=protocol,
         username=username,
@@ -78,16 +78,16 @@ def device_from(parameters: Parameters, *, with_login: bool = True) -> Connectio
         tls=TLSSettings(
             validate=parameters["validate_certs"],
             ca_path=parameters["ca_path"],
-            server_name=_server_name(parameters["tls_server_name"]),
-            fingerprint=None if (pin := parameters["tls_fingerprint"]) is None else fingerprint_from(pin),
+            server_name=_check_server_name(parameters["tls_server_name"]),
+            fingerprint=None if (pin := parameters["tls_fingerprint"]) is None else parse_fingerprint(pin),
         ),
-        timeout=_timeout(parameters["timeout"]),
-        retries=check_range(Option("retries"), parameters["retries"], 0, _MAX_RETRIES),
-        proxy=_proxy(parameters["proxy"]),
+        timeout=_check_timeout(parameters["timeout"]),
+        retries=check_range(parameters["retries"], Option("retries"), 0, _MAX_RETRIES),
+        proxy=_check_proxy(parameters["proxy"]),
     )
 
 
-def _timeout(seconds: float) -> float:
+def _check_timeout(seconds: float) -> float:
     if not 0 < seconds <= _MAX_TIMEOUT:
         raise invalid(
             "{option} is {seconds:g} seconds, which is out of range",
@@ -99,7 +99,7 @@ def _timeout(seconds: float) -> float:
     return seconds
 
 
-def _host(host: str | None) -> str:
+def _check_host(host: str | None) -> str:
     option = Option("host")
     if not host:
         raise invalid("{option} is empty", "Set {option} to the name or the address of the device.", option=option)
@@ -125,12 +125,12 @@ def _is_host_name(text: str) -> bool:
     return bool(_HOST_NAME.fullmatch(text)) and max(map(len, text.split("."))) <= _MAX_LABEL
 
 
-def _proxy(url: str | None) -> str | None:
+def _check_proxy(url: str | None) -> str | None:
     if url is None:
         return None
     try:
         parts = _PROXY.fullmatch(url)
-        if parts and _host(parts["host"]) and 0 < int(parts["port"] or 80) <= _MAX_PORT:
+        if parts and _check_host(parts["host"]) and 0 < int(parts["port"] or 80) <= _MAX_PORT:
             return url
     except InvalidOptionError:
         pass
@@ -143,7 +143,7 @@ def _proxy(url: str | None) -> str | None:
     )
 
 
-def _server_name(name: str | None) -> str | None:
+def _check_server_name(name: str | None) -> str | None:
     if name is None or _is_host_name(name):
         return name
     raise invalid(
@@ -154,7 +154,7 @@ def _server_name(name: str | None) -> str | None:
     )
 
 
-def _login(parameters: Parameters) -> tuple[str, str]:
+def _check_login(parameters: Parameters) -> tuple[str, str]:
     username, password = parameters["username"], parameters["password"]
     options = {"username": Option("username"), "password": Option("password")}
     if not username:
@@ -177,10 +177,10 @@ def _login(parameters: Parameters) -> tuple[str, str]:
             user=username,
             **options,
         )
-    return _check_printable(options["username"], username), _check_printable(options["password"], password)
+    return _check_printable(username, options["username"]), _check_printable(password, options["password"])
 
 
-def _check_printable(option: Option, text: str) -> str:
+def _check_printable(text: str, option: Option) -> str:
     position = next((index for index, character in enumerate(text) if not character.isprintable()), None)
     if position is None:
         return text
@@ -198,7 +198,7 @@ def _check_printable(option: Option, text: str) -> str:
     )
 
 
-def fingerprint_from(text: str) -> str:
+def parse_fingerprint(text: str) -> str:
     """Return the SHA-256 of a certificate as 64 lowercase hexadecimal digits, from any common form.
 
     :raises InvalidOptionError: ``invalid_option``.

@@ -10,7 +10,7 @@ import re
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import parse_retention_time
-from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import stream_options_from
+from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import build_stream_options
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import check_xml_text
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import (
     OptionOf,
@@ -39,7 +39,7 @@ _GROUP_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 _GROUP_PATTERN = re.compile(r"(?:[A-Za-z0-9_*?-]|\[!?[A-Za-z0-9_*?-][A-Za-z0-9_*?!-]*\])+")
 
 
-def group_from(parameters: Parameters, option_of: OptionOf = Option) -> DesiredGroup:
+def build_group(parameters: Parameters, option_of: OptionOf = Option) -> DesiredGroup:
     """Return the desired group that validated parameters describe.
 
     :param option_of: returns the option of each parameter.
@@ -54,28 +54,27 @@ def group_from(parameters: Parameters, option_of: OptionOf = Option) -> DesiredG
             name=option_of("nice_name"),
         )
     if recording_group_id is not None:
-        group_id_from(parameters, option_of)
+        check_group_id(recording_group_id, option_of("recording_group_id"))
     present = parameters.get("state", "present") == "present"
-    return group_fields_from(parameters, recording_group_id, option_of, present=present)
+    return build_group_with_id(parameters, recording_group_id, option_of, present=present)
 
 
-def group_id_from(parameters: Parameters, option_of: OptionOf = Option) -> str:
-    """Return the ID of a group in validated parameters.
+def check_group_id(recording_group_id: str, option: Option) -> str:
+    """Return the ID of a group if it is valid.
 
     :raises InvalidOptionError: ``invalid_option``.
     """
-    recording_group_id = str(parameters["recording_group_id"])
     if not _GROUP_ID.fullmatch(recording_group_id):
         raise invalid(
             "{option} is {id!r}, which is not a valid ID",
             "Set {option} to 1 to 50 of the characters A-Z, a-z, 0-9, _ and -.",
-            option=option_of("recording_group_id"),
+            option=option,
             id=recording_group_id,
         )
     return recording_group_id
 
 
-def group_fields_from(
+def build_group_with_id(
     parameters: Parameters, recording_group_id: str | None, option_of: OptionOf, *, present: bool
 ) -> DesiredGroup:
     """Return a desired group with this ID and the fields in validated parameters.
@@ -86,17 +85,17 @@ def group_fields_from(
     return DesiredGroup(
         present=present,
         recording_group_id=recording_group_id,
-        nice_name=_text(option_of("nice_name"), parameters["nice_name"]),
-        description=_text(option_of("description"), parameters["description"]),
-        retention_time=retention_time_from(option_of("retention_time"), parameters["retention_time"]),
-        disk_ids=_disk_ids(option_of("disk_id"), parameters["disk_id"]),
-        stream_options=None if options is None else stream_options_from(options, option_of("stream_options")),
-        pre_duration=_duration(option_of("pre_duration"), parameters["pre_duration"]),
-        post_duration=_duration(option_of("post_duration"), parameters["post_duration"]),
+        nice_name=_check_text(parameters["nice_name"], option_of("nice_name")),
+        description=_check_text(parameters["description"], option_of("description")),
+        retention_time=parse_optional_retention_time(parameters["retention_time"], option_of("retention_time")),
+        disk_ids=_check_disk_ids(parameters["disk_id"], option_of("disk_id")),
+        stream_options=None if options is None else build_stream_options(options, option_of("stream_options")),
+        pre_duration=_check_duration(parameters["pre_duration"], option_of("pre_duration")),
+        post_duration=_check_duration(parameters["post_duration"], option_of("post_duration")),
     )
 
 
-def retention_time_from(option: Option, text: str | None) -> int | None:
+def parse_optional_retention_time(text: str | None, option: Option) -> int | None:
     """Return the hours of an option, or ``None`` if it is not set.
 
     :raises InvalidOptionError: ``invalid_option``.
@@ -104,11 +103,11 @@ def retention_time_from(option: Option, text: str | None) -> int | None:
     return None if text is None else parse_retention_time(text, option)
 
 
-def _text(option: Option, text: str | None) -> str | None:
+def _check_text(text: str | None, option: Option) -> str | None:
     return None if text is None else check_xml_text(text, option)
 
 
-def _disk_ids(option: Option, disk_ids: list[str] | None) -> tuple[str, ...] | None:
+def _check_disk_ids(disk_ids: list[str] | None, option: Option) -> tuple[str, ...] | None:
     if disk_ids is None:
         return None
     if not disk_ids or not all(disk_ids):
@@ -116,11 +115,11 @@ def _disk_ids(option: Option, disk_ids: list[str] | None) -> tuple[str, ...] | N
     return tuple(check_xml_text(disk_id, option) for disk_id in disk_ids)
 
 
-def _duration(option: Option, milliseconds: int | None) -> int | None:
-    return None if milliseconds is None else check_range(option, milliseconds, 0, _MAX_DURATION)
+def _check_duration(milliseconds: int | None, option: Option) -> int | None:
+    return None if milliseconds is None else check_range(milliseconds, option, 0, _MAX_DURATION)
 
 
-def check_group_pattern(option: Option, pattern: str) -> None:
+def check_group_pattern(pattern: str, option: Option) -> None:
     """Check that a glob can match an ID.
 
     :raises InvalidOptionError: ``invalid_option``.

@@ -35,12 +35,12 @@ _MOMENT = re.compile(
 )
 
 
-def allowances_from(parameters: Parameters, now: datetime) -> Allowances:
+def build_allowances(parameters: Parameters, now: datetime) -> Allowances:
     """Return the allowances and the holds that validated parameters describe.
 
     :raises InvalidOptionError: ``invalid_option``.
     """
-    holds = tuple(hold_from(item, Option("holds")[number]) for number, item in enumerate(parameters["holds"]))
+    holds = tuple(build_hold(item, Option("holds")[number]) for number, item in enumerate(parameters["holds"]))
     return Allowances(
         recording_loss=parameters.get("allow_recording_loss", False),
         holds=holds,
@@ -49,7 +49,7 @@ def allowances_from(parameters: Parameters, now: datetime) -> Allowances:
     )
 
 
-def hold_from(parameters: Parameters, entry: Option) -> Hold:
+def build_hold(parameters: Parameters, entry: Option) -> Hold:
     """Return the hold that validated parameters describe.
 
     :raises InvalidOptionError: ``invalid_option``.
@@ -59,12 +59,12 @@ def hold_from(parameters: Parameters, entry: Option) -> Hold:
             next_step = "Set {option}. A hold needs a group, a reason, an owner, and an end."
             raise invalid("{option} is empty", next_step, option=entry[name])
     recording_group_id = parameters["recording_group_id"]
-    check_group_pattern(entry["recording_group_id"], recording_group_id)
-    end = _end(parameters["until"], entry["until"])
+    check_group_pattern(recording_group_id, entry["recording_group_id"])
+    end = _parse_end(parameters["until"], entry["until"])
     return Hold(recording_group_id, parameters["reason"], parameters["owner"], end)
 
 
-def _end(text: str, option: Option) -> datetime:
+def _parse_end(text: str, option: Option) -> datetime:
     match = _MOMENT.fullmatch(text.strip())
     try:
         if match is None:

@@ -15,16 +15,16 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_ti
     format_retention_time,
     sort_key,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import patterns_from
+from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import build_patterns
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import (
     GROUP_SPEC,
+    build_group,
+    build_group_with_id,
     check_group_pattern,
-    group_fields_from,
-    group_from,
-    retention_time_from,
+    parse_optional_retention_time,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import recording_option_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import parse_recording
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Parameters, Spec, invalid
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Match, Policy, Rule
@@ -75,18 +75,18 @@ _MINIMUM, _MAXIMUM = Option("retention_minimum"), Option("retention_maximum")
 _TOLERANCE = Option("retention_tolerance")
 
 
-def policy_from(parameters: Parameters) -> Policy:
+def build_policy(parameters: Parameters) -> Policy:
     """Return the policy that validated parameters describe.
 
     :raises InvalidOptionError: ``invalid_option``, with the option and the entry.
     """
     policy = Policy(
-        groups=tuple(_group(item, _GROUPS[number]) for number, item in enumerate(parameters["groups"])),
-        rules=tuple(_rule(item, _RULES[number]) for number, item in enumerate(parameters["existing_groups"])),
-        purge=_purge(parameters["purge"], parameters["purge_match"]),
+        groups=tuple(_build_entry(item, _GROUPS[number]) for number, item in enumerate(parameters["groups"])),
+        rules=tuple(_build_rule(item, _RULES[number]) for number, item in enumerate(parameters["existing_groups"])),
+        purge=_build_purge(parameters["purge"], parameters["purge_match"]),
         # An empty variable of a play is an empty text here.
-        minimum=retention_time_from(_MINIMUM, parameters["retention_minimum"] or None),
-        maximum=retention_time_from(_MAXIMUM, parameters["retention_maximum"] or None),
+        minimum=parse_optional_retention_time(parameters["retention_minimum"] or None, _MINIMUM),
+        maximum=parse_optional_retention_time(parameters["retention_maximum"] or None, _MAXIMUM),
         reports_unmanaged=parameters["unmanaged"] == "report",
     )
     if policy == Policy(reports_unmanaged=policy.reports_unmanaged):
@@ -105,7 +105,7 @@ def policy_from(parameters: Parameters) -> Policy:
     return policy
 
 
-def tolerance_from(parameters: Parameters) -> int | None:
+def build_tolerance(parameters: Parameters) -> int | None:
     """Return the hours by which the age of recordings may differ from the configured retention time.
 
     :returns: ``None`` if the recordings are not verified.
@@ -115,18 +115,18 @@ def tolerance_from(parameters: Parameters) -> int | None:
     text = parameters["retention_tolerance"] or DEFAULT_TOLERANCE
     if text == "unlimited":
         raise invalid("{option} is unlimited", "Set {option} to hours or days, such as 36h or 1d.", option=_TOLERANCE)
-    tolerance = retention_time_from(_TOLERANCE, text)
+    tolerance = parse_optional_retention_time(text, _TOLERANCE)
     return tolerance if parameters["verify_recordings"] else None
 
 
-def _group(parameters: Parameters, entry: Option) -> DesiredGroup:
-    group = group_from(parameters, entry.__getitem__)
-    return replace(group, recording=recording_option_from(parameters["recording"], entry["recording"]))
+def _build_entry(parameters: Parameters, entry: Option) -> DesiredGroup:
+    group = build_group(parameters, entry.__getitem__)
+    return replace(group, recording=parse_recording(parameters["recording"], entry["recording"]))
 
 
-def _rule(parameters: Parameters, entry: Option) -> Rule:
+def _build_rule(parameters: Parameters, entry: Option) -> Rule:
     match, option = parameters["match"], entry["match"]
-    stream_options = patterns_from(match["stream_options"] or {}, option["stream_options"])
+    stream_options = build_patterns(match["stream_options"] or {}, option["stream_options"])
     if not any((match["recording_group_id"], match["nice_name"], stream_options)):
         raise invalid(
             "{option} is empty",
@@ -134,16 +134,16 @@ def _rule(parameters: Parameters, entry: Option) -> Rule:
             option=option,
         )
     if match["recording_group_id"]:
-        check_group_pattern(option["recording_group_id"], match["recording_group_id"])
+        check_group_pattern(match["recording_group_id"], option["recording_group_id"])
     return Rule(
         Match(match["recording_group_id"] or None, match["nice_name"] or None, stream_options),
-        group_fields_from(parameters, None, entry.__getitem__, present=True),
+        build_group_with_id(parameters, None, entry.__getitem__, present=True),
     )
 
 
-def _purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
+def _build_purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
     for number, pattern in enumerate(patterns):
-        check_group_pattern(_PURGE_MATCH[number], pattern)
+        check_group_pattern(pattern, _PURGE_MATCH[number])
     if purge and not patterns:
         raise invalid(
             "{purge} is true, but {match} is empty",

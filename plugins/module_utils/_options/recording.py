@@ -51,7 +51,7 @@ _TOPIC = re.compile(
 )
 
 
-def recording_option_from(value: Any, option: Option) -> DesiredRecording | None:
+def parse_recording(value: Any, option: Option) -> DesiredRecording | None:
     """Return the desired recording of a policy entry (``always``, ``never``, or a dictionary); ``None`` if not set.
 
     :raises InvalidOptionError: ``invalid_option``.
@@ -63,11 +63,11 @@ def recording_option_from(value: Any, option: Option) -> DesiredRecording | None
     if value == "always":
         return DesiredRecording()
     if isinstance(value, dict):
-        return recording_from(value, option.__getitem__)
+        return build_recording(value, option.__getitem__)
     raise invalid("{option} is {value!r}, which is not a valid value", RECORDING_FORMS, option=option, value=value)
 
 
-def recording_from(parameters: Parameters, option_of: OptionOf = Option) -> DesiredRecording:
+def build_recording(parameters: Parameters, option_of: OptionOf = Option) -> DesiredRecording:
     """Return the desired recording that validated parameters describe.
 
     :param option_of: returns the option of each parameter.
@@ -77,15 +77,17 @@ def recording_from(parameters: Parameters, option_of: OptionOf = Option) -> Desi
     _check_combination(parameters, option_of)
     return DesiredRecording(
         present=parameters.get("state", "present") == "present",
-        name=None if name is None else _rule_name(name, option_of("name")),
+        name=None if name is None else _check_rule_name(name, option_of("name")),
         enabled=parameters["enabled"],
-        conditions=tuple(_event(item, option_of("conditions")[number]) for number, item in enumerate(conditions or ()))
+        conditions=tuple(
+            _build_event(item, option_of("conditions")[number]) for number, item in enumerate(conditions or ())
+        )
         or ALWAYS,
-        start_event=_event(start, option_of("start_event")) if start else None,
+        start_event=_build_event(start, option_of("start_event")) if start else None,
     )
 
 
-def _rule_name(name: str, option: Option) -> str:
+def _check_rule_name(name: str, option: Option) -> str:
     # XML does not keep blanks around a text.
     stripped = name.strip()
     if not stripped:
@@ -107,7 +109,7 @@ def _check_combination(parameters: Parameters, option_of: OptionOf) -> None:
         raise invalid("{start_event} is set, but {conditions} is not set", next_step, **options)
 
 
-def _event(parameters: Parameters, entry: Option) -> Event:
+def _build_event(parameters: Parameters, entry: Option) -> Event:
     topic = strip_subtree(parameters["topic_expression"])
     if not _TOPIC.fullmatch(topic):
         raise invalid(
@@ -118,16 +120,16 @@ def _event(parameters: Parameters, entry: Option) -> Event:
             example=ALWAYS[0].topic,
             prefixes=" and ".join(TOPIC_NAMESPACES),
         )
-    return Event(topic, _message(parameters["message_content"], entry["message_content"]))
+    return Event(topic, _build_message(parameters["message_content"], entry["message_content"]))
 
 
-def _message(value: Any, option: Option) -> str:
+def _build_message(value: Any, option: Option) -> str:
     if isinstance(value, dict):
         if not value:
             raise invalid("{option} is empty", "Set at least one item of the message and its value.", option=option)
         # A device writes true and false as 1 and 0.
         items = ((str(name), str(int(item) if isinstance(item, bool) else item)) for name, item in value.items())
-        return " and ".join(_item(name, item, option) for name, item in items)
+        return " and ".join(_build_item(name, item, option) for name, item in items)
     message = check_xml_text(str(value).strip(), option)
     if not is_xpath(message, EVENT_NAMESPACES):
         raise invalid(
@@ -140,7 +142,7 @@ def _message(value: Any, option: Option) -> str:
     return message
 
 
-def _item(name: str, value: str, option: Option) -> str:
+def _build_item(name: str, value: str, option: Option) -> str:
     return f"boolean(//SimpleItem[@Name={_quote(name, option)} and @Value={_quote(value, option)}])"
 
 

@@ -30,7 +30,7 @@ def invalid(message: str, next_step: str, /, **arguments: object) -> InvalidOpti
     return invalid_option(Message(message, arguments), Message(next_step, arguments))
 
 
-def check_range(option: Option, number: int, lowest: int, highest: int) -> int:
+def check_range(number: int, option: Option, lowest: int, highest: int) -> int:
     """Return the number if it is in the range.
 
     :raises InvalidOptionError: ``invalid_option``.

@@ -23,7 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     invalid_option,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import sha256_of
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import compute_fingerprint
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
     ActionRule,
     Actions,
@@ -55,7 +55,7 @@ _FATAL_KINDS = frozenset({"authentication", "blocked", "redirect"})
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
 
-def parts_from(parameters: Mapping[str, Any]) -> frozenset[str]:
+def select_parts(parameters: Mapping[str, Any]) -> frozenset[str]:
     """Return the parts that validated parameters select.
 
     :raises InvalidOptionError: ``invalid_option``.
@@ -113,7 +113,7 @@ class _Gatherer:
         certificate = self._session.certificate()
         if certificate is None:
             return None
-        return {"sha256": sha256_of(certificate), "pem": ssl.DER_cert_to_PEM_cert(certificate)}
+        return {"sha256": compute_fingerprint(certificate), "pem": ssl.DER_cert_to_PEM_cert(certificate)}
 
     @cached_property
     def _groups(self) -> tuple[RecordingGroup, ...] | None:

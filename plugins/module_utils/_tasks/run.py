@@ -20,20 +20,20 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Message, Names, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import device_from
-from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import group_from, group_id_from
-from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import allowances_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import build_connection_settings
+from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import build_group, check_group_id
+from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import build_allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import (
-    policy_from,
-    tolerance_from,
+    build_policy,
+    build_tolerance,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import recording_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import build_recording
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import match_groups
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Policy, grade
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import assess_recording_age
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.groups import GroupReconciler
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import gather, needs_login, parts_from
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import gather, needs_login, select_parts
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.recording_actions import (
     RecordingTarget,
     ensure_action,
@@ -75,9 +75,9 @@ def run_recording_group(
     """Return the result of ``axis_recording_group``."""
     report = GroupTaskReport(parameters["host"], diff=diff, names=names, warn=warn)
     try:
-        settings = device_from(parameters)
-        desired = group_from(parameters)
-        allowances = allowances_from(parameters, datetime.now(timezone.utc))
+        settings = build_connection_settings(parameters)
+        desired = build_group(parameters)
+        allowances = build_allowances(parameters, datetime.now(timezone.utc))
         with _open(settings, open_session, report) as session:
             GroupReconciler(session, lambda _: (desired,), allowances, report, check_mode=check_mode).run()
     except AxisError as error:
@@ -97,10 +97,12 @@ def run_recording_action(
     """Return the result of ``axis_recording_action``."""
     report = ActionTaskReport(parameters["host"], diff=diff, names=names, warn=warn)
     try:
-        settings = device_from(parameters)
-        target = RecordingTarget(group_id_from(parameters), recording_from(parameters))
+        settings = build_connection_settings(parameters)
+        target = RecordingTarget(
+            check_group_id(parameters["recording_group_id"], Option("recording_group_id")), build_recording(parameters)
+        )
         # A task that requests this state permits it.
-        allowances = replace(allowances_from(parameters, datetime.now(timezone.utc)), recording_stop=True)
+        allowances = replace(build_allowances(parameters, datetime.now(timezone.utc)), recording_stop=True)
         with _open(settings, open_session, report) as session:
             ensure_action(session, target, allowances, report, check_mode=check_mode)
     except AxisError as error:
@@ -122,10 +124,10 @@ def run_retention_policy(
     # A device that cannot be read is not compliant.
     compliance: Result = {"compliant": False, "findings": []}
     try:
-        settings = device_from(parameters)
-        policy, tolerance = policy_from(parameters), tolerance_from(parameters)
+        settings = build_connection_settings(parameters)
+        policy, tolerance = build_policy(parameters), build_tolerance(parameters)
         compliance["policy_digest"] = policy.digest
-        allowances = allowances_from(parameters, datetime.now(timezone.utc))
+        allowances = build_allowances(parameters, datetime.now(timezone.utc))
         with _open(settings, open_session, report) as session:
             reconciler = GroupReconciler(
                 session,
@@ -199,8 +201,8 @@ def run_recording_group_info(
     """Return the result of ``axis_recording_group_info``, which only reads."""
     report = TaskReport(parameters["host"], names=names, warn=warn)
     try:
-        parts = parts_from(parameters)
-        settings = device_from(parameters, with_login=needs_login(parts))
+        parts = select_parts(parameters)
+        settings = build_connection_settings(parameters, with_login=needs_login(parts))
         with _open(settings, open_session, report) as session:
             gathered = gather(session, parts, report)
     except AxisError as error:

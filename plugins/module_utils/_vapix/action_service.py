@@ -147,7 +147,7 @@ class ActionService:
         body = child(parse(content, "Envelope"), "Body")
         fault = None if body is None else child(body, "Fault")
         if fault is not None:
-            raise _error_from(fault, call)
+            raise _build_error(fault, call)
         response = None if body is None else child(body, f"{operation}Response")
         if response is None:
             raise malformed_response(f"The response contains neither <{operation}Response> nor <Fault>")
@@ -201,7 +201,7 @@ def _id(element: Element, name: str) -> str:
     return written
 
 
-def _error_from(fault: Element, call: Call) -> DeviceError:
+def _build_error(fault: Element, call: Call) -> DeviceError:
     """Build the error of a fault from the first element of its detail, or else from its subcode."""
     detail, reason = child(fault, "Detail"), child(fault, "Reason")
     first = next((item for item in detail if isinstance(item.tag, str)), None) if detail is not None else None

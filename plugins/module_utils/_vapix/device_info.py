@@ -90,7 +90,7 @@ def _request(session: Session, call: Call, content: Mapping[str, Any]) -> dict[s
     """
     response = _parse(session.call(call, body=json.dumps({"apiVersion": "1.0", **content}).encode()))
     if isinstance(response.get("error"), dict):
-        raise _error_from(response["error"], call)
+        raise _build_error(response["error"], call)
     data = response.get("data")
     if not isinstance(data, dict):
         raise malformed_response("The response contains neither data nor an error")
@@ -107,7 +107,7 @@ def _parse(body: bytes) -> dict[str, Any]:
     return content
 
 
-def _error_from(error: Mapping[str, Any], call: Call) -> DeviceError:
+def _build_error(error: Mapping[str, Any], call: Call) -> DeviceError:
     code, message = error.get("code"), _text(error, "message")
     if not isinstance(code, int):
         return malformed_response("The device reports an error without a code")

@@ -135,14 +135,14 @@ class RecordingGroups:
         root = parse(self._session.call(call, arguments), "RecordingGroupResponse")
         failure = child(root, "GeneralError")
         if failure is not None:
-            raise _error_from(failure, call)
+            raise _build_error(failure, call)
         element = child(root, success)
         if element is None:
             raise malformed_response(f"The response contains neither <{success}> nor <GeneralError>")
         return element
 
 
-def _error_from(failure: Element, call: Call) -> DeviceError:
+def _build_error(failure: Element, call: Call) -> DeviceError:
     written, description = text(child(failure, "ErrorCode")), text(child(failure, "ErrorDescription"))
     code = parse_whole_number(written)
     if code is None:

@@ -109,7 +109,7 @@ def get_disk_health(session: Session) -> Mapping[str, DiskHealth]:
     root = parse(session.call(calls.DISK_HEALTH), "HealthStatusResponse")
     failure = child(root, "GeneralError")
     if failure is not None:
-        raise _error_from(failure)
+        raise _build_error(failure)
     success = child(root, "HealthStatusSuccess")
     if success is None:
         raise malformed_response("The response contains neither <HealthStatusSuccess> nor <GeneralError>")
@@ -143,7 +143,7 @@ def _health(element: Element) -> DiskHealth:
     )
 
 
-def _error_from(failure: Element) -> DeviceError:
+def _build_error(failure: Element) -> DeviceError:
     code = parse_whole_number(text(child(failure, "ErrorCode")))
     description = text(child(failure, "ErrorDescription"))
     error = "an error without a code" if code is None else f"error {code}"

@@ -82,10 +82,10 @@ def build_report(
         "ended_holds": list(summary.ended_holds),
         "unmatched_holds": list(summary.unmatched_holds),
     }
-    return with_summary(document, hosts)
+    return add_summary(document, hosts)
 
 
-def with_summary(document: Mapping[str, Any], hosts: Iterable[Document]) -> Document:
+def add_summary(document: Mapping[str, Any], hosts: Iterable[Document]) -> Document:
     """Return the document with these hosts and their numbers."""
     ordered = sorted(hosts, key=lambda host: str(host["host"]))
     verdicts = Counter(host["verdict"] for host in ordered)

@@ -15,8 +15,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
     NOT_IN_RUN,
     SCHEMA_VERSION,
     Document,
+    add_summary,
     build_host,
-    with_summary,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     HostReport,
@@ -91,7 +91,7 @@ def merge(documents: Mapping[str, Document], hosts: Iterable[HostReport], *, dif
     ]
     ordered = [documents[name] for name in sorted(documents)]
     first = ordered[0]
-    return with_summary(
+    return add_summary(
         {
             "schema_version": SCHEMA_VERSION,
             "kind": first["kind"],

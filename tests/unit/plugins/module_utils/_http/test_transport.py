@@ -26,7 +26,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceUnreachableError
-from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings, sha256_of, system_context
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import (
+    TLSSettings,
+    compute_fingerprint,
+    system_context,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import MAX_RESPONSE_SIZE, Transport
 from tests.simulator import Fleet
 from tests.simulator.device import Device
@@ -412,7 +416,7 @@ def test_certificate_is_read_without_verification_or_request(fleet: Fleet) -> No
     own, plain = fleet.add(scheme="https"), fleet.add()
     certificate = Transport(base_of(own), TLSSettings(), 5).certificate()
     assert certificate is not None
-    assert sha256_of(certificate) == own.certificate_sha256
+    assert compute_fingerprint(certificate) == own.certificate_sha256
     assert own.journal == []
     for base, kind in ((f"https://{plain.host}:{plain.port}", "tls"), ("https://127.0.0.1:1", "unreachable")):
         with pytest.raises(DeviceUnreachableError) as caught:

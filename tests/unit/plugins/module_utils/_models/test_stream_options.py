@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import (
+    build_patterns,
+    build_stream_options,
     canonical_stream_options,
     format_stream_options,
     match_stream_options,
     parse_stream_options,
-    patterns_from,
     recorded_source,
     same_stream_options,
-    stream_options_from,
 )
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -147,7 +147,7 @@ def test_equal_texts_and_no_others_have_one_canonical_form(one: str, other: str)
     ],
 )
 def test_the_value_of_an_option_gives_the_text_to_send(value: object, text: str) -> None:
-    assert stream_options_from(value) == text
+    assert build_stream_options(value) == text
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_the_value_of_an_option_gives_the_text_to_send(value: object, text: str)
 )
 def test_an_invalid_value_is_an_error_with_its_option(value: object, message: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
-        stream_options_from(value, Option("groups")[0]["stream_options"])
+        build_stream_options(value, Option("groups")[0]["stream_options"])
     assert caught.value.render({"groups": "retention_policy_groups"})[0] == (
         f"retention_policy_groups[0].stream_options {message}"
     )
@@ -190,9 +190,9 @@ def test_match_stream_options(text: str, patterns: tuple[tuple[str, str], ...], 
 
 def test_patterns_are_sorted_and_their_serial_numbers_folded() -> None:
     option = Option("match")["stream_options"]
-    assert patterns_from({"device": "b8*", "camera": 1}, option) == (("camera", "1"), ("device", "B8*"))
+    assert build_patterns({"device": "b8*", "camera": 1}, option) == (("camera", "1"), ("device", "B8*"))
     with pytest.raises(InvalidOptionError, match=r"match\.stream_options\.camera is True, which is not a text\."):
-        patterns_from({"camera": True}, option)
+        build_patterns({"camera": True}, option)
 
 
 def test_a_source_is_a_device_and_a_camera() -> None:

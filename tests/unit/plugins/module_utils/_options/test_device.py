@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import device_from, fingerprint_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
+    build_connection_settings,
+    parse_fingerprint,
+)
 from tests.parameters import DEFAULTS
 
 
@@ -26,7 +29,7 @@ from tests.parameters import DEFAULTS
     ],
 )
 def test_valid_hosts(host: str, base: str) -> None:
-    assert device_from({**DEFAULTS, "host": host}).base_url == base
+    assert build_connection_settings({**DEFAULTS, "host": host}).base_url == base
 
 
 @pytest.mark.parametrize(
@@ -80,23 +83,26 @@ def test_valid_hosts(host: str, base: str) -> None:
 )
 def test_invalid_device_options(options: dict[str, Any]) -> None:
     with pytest.raises(InvalidOptionError) as caught:
-        device_from({**DEFAULTS, **options})
+        build_connection_settings({**DEFAULTS, **options})
     assert caught.value.kind == "invalid_option"
 
 
 @pytest.mark.parametrize("written", ["AB:" * 31 + "AB", "ab" * 32, "sha256:" + "Ab" * 32, "AB " * 31 + "AB"])
 def test_fingerprints_in_any_form(written: str) -> None:
-    assert device_from({**DEFAULTS, "tls_fingerprint": written}).tls.fingerprint == "ab" * 32
+    assert build_connection_settings({**DEFAULTS, "tls_fingerprint": written}).tls.fingerprint == "ab" * 32
 
 
 @pytest.mark.parametrize(("protocol", "port"), [("http", 80), ("https", 443)])
 def test_the_port_follows_the_protocol(protocol: str, port: int) -> None:
-    assert device_from({**DEFAULTS, "protocol": protocol}).port == port
-    assert device_from({**DEFAULTS, "protocol": protocol, "port": 8080}).port == 8080
+    assert build_connection_settings({**DEFAULTS, "protocol": protocol}).port == port
+    assert build_connection_settings({**DEFAULTS, "protocol": protocol, "port": 8080}).port == 8080
 
 
 def test_a_valid_proxy_is_accepted() -> None:
-    assert device_from({**DEFAULTS, "proxy": "http://user:word@proxy:3128"}).proxy == "http://user:word@proxy:3128"
+    assert (
+        build_connection_settings({**DEFAULTS, "proxy": "http://user:word@proxy:3128"}).proxy
+        == "http://user:word@proxy:3128"
+    )
 
 
 NAMES = {
@@ -162,14 +168,14 @@ NAMES = {
 )
 def test_messages_name_the_variable(options: dict[str, Any], message: str, next_step: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
-        device_from({**DEFAULTS, **options})
+        build_connection_settings({**DEFAULTS, **options})
     assert caught.value.render(NAMES) == (message, next_step)
 
 
 def test_a_message_never_shows_the_password_or_the_proxy() -> None:
     for options in ({"password": "geheim\n"}, {"password": "ge\x07heim"}, {"proxy": "http://a:geheim@proxy/path"}):
         with pytest.raises(InvalidOptionError) as caught:
-            device_from({**DEFAULTS, **options})
+            build_connection_settings({**DEFAULTS, **options})
         assert "geheim" not in str(caught.value)
 
 
@@ -177,4 +183,4 @@ def test_a_fingerprint_of_another_length_is_shown() -> None:
     with pytest.raises(
         InvalidOptionError, match="tls_fingerprint is 'AB:CD', which is not a valid SHA-256 fingerprint"
     ):
-        fingerprint_from("AB:CD")
+        parse_fingerprint("AB:CD")

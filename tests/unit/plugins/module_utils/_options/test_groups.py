@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
-from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import group_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import build_group
 from tests.parameters import DEFAULTS
 
 
 @pytest.mark.parametrize("name", ["a", "A-z_0", "x" * 50])
 def test_valid_ids(name: str) -> None:
-    assert group_from({**DEFAULTS, "recording_group_id": name}).recording_group_id == name
+    assert build_group({**DEFAULTS, "recording_group_id": name}).recording_group_id == name
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,13 @@ def test_valid_ids(name: str) -> None:
 )
 def test_invalid_group_options(options: dict[str, Any]) -> None:
     with pytest.raises(InvalidOptionError) as caught:
-        group_from({**DEFAULTS, **options})
+        build_group({**DEFAULTS, **options})
     assert caught.value.kind == "invalid_option"
 
 
 def test_stream_options_can_be_a_dictionary() -> None:
     options = {"resolution": "1920x1080", "camera": 1}
-    desired = group_from({**DEFAULTS, "nice_name": "a", "stream_options": options})
+    desired = build_group({**DEFAULTS, "nice_name": "a", "stream_options": options})
     assert desired.stream_options == "resolution=1920x1080&camera=1"
 
 
@@ -79,5 +79,5 @@ def test_stream_options_can_be_a_dictionary() -> None:
 )
 def test_messages_name_the_entry(options: dict[str, Any], message: str, next_step: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
-        group_from({**DEFAULTS, **options}, Option("groups")[2].__getitem__)
+        build_group({**DEFAULTS, **options}, Option("groups")[2].__getitem__)
     assert caught.value.render({"groups": "entries"}) == (message, next_step)

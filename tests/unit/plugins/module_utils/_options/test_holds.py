@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
-from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import hold_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import build_hold
 
 HOLD = {"recording_group_id": "door", "reason": "Case 1", "owner": "legal", "until": "2027-01-31"}
 ENTRY = Option("holds")[3]
@@ -28,14 +28,14 @@ ENTRY = Option("holds")[3]
     ],
 )
 def test_a_hold_ends_with_its_day_or_moment(until: str, moment: datetime) -> None:
-    end = hold_from({**HOLD, "until": until}, ENTRY).until
+    end = build_hold({**HOLD, "until": until}, ENTRY).until
     assert end == moment
     assert end.utcoffset() == timedelta(0)
 
 
 @pytest.mark.parametrize("pattern", ["*", "?", "door[1-3]", "[!a]*", "-_[A-Z][0-9]", "[a!]"])
 def test_valid_patterns_of_holds(pattern: str) -> None:
-    assert hold_from({**HOLD, "recording_group_id": pattern}, ENTRY).recording_group_id == pattern
+    assert build_hold({**HOLD, "recording_group_id": pattern}, ENTRY).recording_group_id == pattern
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_valid_patterns_of_holds(pattern: str) -> None:
 )
 def test_invalid_holds_name_their_entry(change: dict[str, str]) -> None:
     with pytest.raises(InvalidOptionError, match=r"holds\[3\]"):
-        hold_from({**HOLD, **change}, ENTRY)
+        build_hold({**HOLD, **change}, ENTRY)
 
 
 @pytest.mark.parametrize(
@@ -93,5 +93,5 @@ def test_invalid_holds_name_their_entry(change: dict[str, str]) -> None:
 )
 def test_messages_name_the_variable(change: dict[str, str], message: str, next_step: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
-        hold_from({**HOLD, **change}, ENTRY)
+        build_hold({**HOLD, **change}, ENTRY)
     assert caught.value.render({"holds": "axis_holds"}) == (message, next_step)

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS
-from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import policy_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import build_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
 from tests.parameters import RECORDING, policy_parameters
 
@@ -168,7 +168,7 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
 )
 def test_invalid_policies_name_their_place(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
-        policy_from(policy_parameters(**options))
+        build_policy(policy_parameters(**options))
     assert caught.value.kind == "invalid_option"
     assert caught.value.message.startswith(message)
     assert caught.value.next_step
@@ -196,11 +196,11 @@ def test_invalid_policies_name_their_place(options: dict[str, Any], message: str
     ],
 )
 def test_valid_policies(options: dict[str, Any]) -> None:
-    policy_from(policy_parameters(**options))
+    build_policy(policy_parameters(**options))
 
 
 def test_every_option_is_part_of_the_policy() -> None:
-    policy = policy_from(
+    policy = build_policy(
         policy_parameters(
             groups=[{**A, "retention_time": "30d", "disk_id": ["SD_DISK"]}],
             existing_groups=[
@@ -223,13 +223,13 @@ def test_every_option_is_part_of_the_policy() -> None:
 
 
 def test_patterns_without_purge_purge_nothing() -> None:
-    assert policy_from(policy_parameters(groups=[A], purge_match=["*"])).purge == ()
+    assert build_policy(policy_parameters(groups=[A], purge_match=["*"])).purge == ()
 
 
 def test_an_entry_includes_its_recording() -> None:
     b = {"recording_group_id": "b", "recording": "never"}
     c = {"recording_group_id": "c", "recording": {**RECORDING, "name": "Door", "enabled": False}}
-    policy = policy_from(policy_parameters(groups=[{**A, "recording": "always"}, b, c, {"nice_name": "d"}]))
+    policy = build_policy(policy_parameters(groups=[{**A, "recording": "always"}, b, c, {"nice_name": "d"}]))
     assert [item.recording for item in policy.groups] == [
         DesiredRecording(True, None, True, ALWAYS, None),
         DesiredRecording(present=False),
@@ -291,5 +291,5 @@ NAMES = {
 )
 def test_messages_name_the_variable(options: dict[str, Any], message: str, next_step: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
-        policy_from(policy_parameters(**options))
+        build_policy(policy_parameters(**options))
     assert caught.value.render(NAMES) == (message, next_step)

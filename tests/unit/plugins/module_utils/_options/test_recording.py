@@ -13,8 +13,8 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, Event
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import (
-    recording_from,
-    recording_option_from,
+    build_recording,
+    parse_recording,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
 from tests.parameters import RECORDING
@@ -30,7 +30,7 @@ def condition(topic: Any = PORT, message: Any = "boolean(1)") -> dict[str, Any]:
 
 def events(*written: dict[str, Any]) -> tuple[Event, ...]:
     """Return the conditions that these parameters describe."""
-    return recording_from({**RECORDING, "conditions": list(written)}).conditions
+    return build_recording({**RECORDING, "conditions": list(written)}).conditions
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def events(*written: dict[str, Any]) -> tuple[Event, ...]:
     ],
 )
 def test_every_form_of_recording(written: Any, desired: DesiredRecording | None) -> None:
-    assert recording_option_from(written, RECORDING_OPTION) == desired
+    assert parse_recording(written, RECORDING_OPTION) == desired
 
 
 def test_always_is_the_condition_that_real_devices_accept() -> None:
@@ -71,15 +71,15 @@ def test_always_is_the_condition_that_real_devices_accept() -> None:
 @pytest.mark.parametrize("written", ["", "Always", "on", True, False, 1, ["always"]])
 def test_invalid_forms_of_recording(written: Any) -> None:
     with pytest.raises(InvalidOptionError) as caught:
-        recording_option_from(written, RECORDING_OPTION)
+        parse_recording(written, RECORDING_OPTION)
     assert caught.value.kind == "invalid_option"
     assert caught.value.message == f"groups[1].recording is {written!r}, which is not a valid value"
     assert "always, never, or a dictionary" in caught.value.next_step
 
 
 def test_the_state_of_a_task_is_the_presence() -> None:
-    assert recording_from({**RECORDING, "state": "absent"}).present is False
-    assert recording_from({**RECORDING, "state": "present"}).present is True
+    assert build_recording({**RECORDING, "state": "absent"}).present is False
+    assert build_recording({**RECORDING, "state": "present"}).present is True
 
 
 @pytest.mark.parametrize(
@@ -147,11 +147,11 @@ def test_the_state_of_a_task_is_the_presence() -> None:
 )
 def test_invalid_options_name_their_place(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
-        recording_from({**RECORDING, **options})
+        build_recording({**RECORDING, **options})
     assert (caught.value.kind, caught.value.message) == ("invalid_option", message)
     assert caught.value.next_step
     with pytest.raises(InvalidOptionError) as caught:
-        recording_option_from({**RECORDING, **options}, RECORDING_OPTION)
+        parse_recording({**RECORDING, **options}, RECORDING_OPTION)
     assert caught.value.message.startswith("groups[1].recording.")
     assert caught.value.message.replace("groups[1].recording.", "") == message
 

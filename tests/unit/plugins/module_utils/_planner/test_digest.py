@@ -16,7 +16,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import Event
-from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import policy_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import build_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Match, Policy, Rule
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
@@ -28,7 +28,7 @@ READY, PORT, MOTION = "tns1:Device/tnsaxis:Status/SystemReady", "tns1:Device/tns
 
 def digest(options: Data) -> str:
     """Return the digest of a policy with these options."""
-    return policy_from(policy_parameters(**options)).digest
+    return build_policy(policy_parameters(**options)).digest
 
 
 # A requested policy without any spelling. Only what has a meaning is in it: its groups and purge patterns are sets.
@@ -307,7 +307,7 @@ def extended(item: Any, **values: Any) -> Any:
 @given(policies, st.data())
 @settings(deadline=None)
 def test_a_new_optional_field_changes_no_digest(policy: Data, data: st.DataObject) -> None:
-    built = policy_from(policy_parameters(**spell(data.draw, policy)))
+    built = build_policy(policy_parameters(**spell(data.draw, policy)))
     assert extended(built).digest == built.digest
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Disk, RecordingGroup
-from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import policy_from
+from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import build_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
     Change,
@@ -543,7 +543,7 @@ def test_valid_rules_match_the_same_groups_in_the_next_run(
 ) -> None:
     # A rule that sets a field which it, or an earlier one, matches could expose its groups to the purge.
     try:
-        policy = policy_from(policy_parameters(groups=entry, existing_groups=existing, purge=True, purge_match=["*"]))
+        policy = build_policy(policy_parameters(groups=entry, existing_groups=existing, purge=True, purge_match=["*"]))
     except InvalidOptionError:
         reject()
     plan = plan_of(policy, current)

@@ -18,7 +18,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import (
     PARTS,
     describe_cleanup,
     describe_size,
-    parts_from,
+    select_parts,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_recording_group_info
 from tests.parameters import DEFAULTS
@@ -324,5 +324,5 @@ def test_many_actions_take_linear_time(run_info: RunInfo, camera: Device) -> Non
 
 def test_empty_gather_is_invalid() -> None:
     with pytest.raises(InvalidOptionError, match="gather is empty") as caught:
-        parts_from({"gather": []})
+        select_parts({"gather": []})
     assert caught.value.kind == "invalid_option"
