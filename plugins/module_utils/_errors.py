@@ -20,7 +20,8 @@ _MAX_TEXT = 2000
 
 #: By option, the name that the user sets for it; an option that is not in it has its own name.
 Names = Mapping[str, str]
-_OPTION_NAMES: Names = {}
+#: For a user who sets the options of a task.
+OPTION_NAMES: Names = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Option:
 
     def __str__(self) -> str:
         """Return the name that a task uses."""
-        return self.render(_OPTION_NAMES)
+        return self.render(OPTION_NAMES)
 
     def render(self, names: Names) -> str:
         """Return the name that the user sets."""
@@ -55,11 +56,19 @@ class Message:
 
     def __str__(self) -> str:
         """Return the text with the names that a task uses."""
-        return self.render(_OPTION_NAMES)
+        return self.render(OPTION_NAMES)
 
     def render(self, names: Names) -> str:
         """Return the text with the names that the user sets."""
         return self.template.format(**{key: _rendered(value, names) for key, value in self.arguments.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class IfNamed:
+    """A part of a message for those who set an option under another name, for example one that the play sets."""
+
+    option: str
+    text: str
 
 
 #: What an exception, a refusal, or a warning says.
@@ -74,6 +83,8 @@ def render(text: Text, names: Names) -> str:
 def _rendered(value: object, names: Names) -> object:
     if isinstance(value, (Option, Message)):
         return value.render(names)
+    if isinstance(value, IfNamed):
+        return value.text if value.option in names else ""
     return value.render(names)[0] if isinstance(value, AxisError) else value
 
 
@@ -83,6 +94,8 @@ class AxisError(Exception):
     :param kind: one of the words in docs/docsite/rst/troubleshooting.rst, for example ``authentication``.
     :param message: what happened, without a full stop.
     :param next_step: what the reader can do about it, as a sentence.
+    :param detail: what differs from device to device, without a full stop. The message has no such part, so that a
+        summary shows one message for all devices with the same problem.
     :param code: the API's own error code, if the device sent one.
     :param description: the device's own description, if it sent one.
     :param maybe_applied: whether a write may have taken effect although it failed.
@@ -94,6 +107,7 @@ class AxisError(Exception):
         message: Text,
         next_step: Text,
         *,
+        detail: str | None = None,
         code: int | None = None,
         description: str | None = None,
         maybe_applied: bool = False,
@@ -102,6 +116,7 @@ class AxisError(Exception):
         self.texts: tuple[Text, Text] = (message, next_step)
         super().__init__(f"{self.message}. {self.next_step}")
         self.kind = kind
+        self.detail = detail
         self.code = code
         self.description = None if description is None else _truncate(description)
         self.maybe_applied = maybe_applied
@@ -109,12 +124,12 @@ class AxisError(Exception):
     @property
     def message(self) -> str:
         """What happened, with the names that a task uses."""
-        return self.render(_OPTION_NAMES)[0]
+        return self.render(OPTION_NAMES)[0]
 
     @property
     def next_step(self) -> str:
         """What to do, with the names that a task uses."""
-        return self.render(_OPTION_NAMES)[1]
+        return self.render(OPTION_NAMES)[1]
 
     def add_detail(self, detail: Text) -> None:
         """Append a detail in parentheses to the message."""
@@ -125,6 +140,11 @@ class AxisError(Exception):
         """Return message and next step with the names that the user sets."""
         message, next_step = (_truncate(render(text, names)) for text in self.texts)
         return message, next_step
+
+
+def join_sentences(message: str, detail: str | None, next_step: str) -> str:
+    """Return the parts of a rendered error as one text."""
+    return f"{message}. {detail}. {next_step}" if detail else f"{message}. {next_step}"
 
 
 def _truncate(text: str) -> str:
@@ -144,10 +164,11 @@ class DeviceUnreachableError(AxisError):
         message: Text,
         next_step: Text,
         *,
+        detail: str | None = None,
         maybe_applied: bool = False,
         connection_lost: bool = False,
     ) -> None:
-        super().__init__(kind, message, next_step, maybe_applied=maybe_applied)
+        super().__init__(kind, message, next_step, detail=detail, maybe_applied=maybe_applied)
         self.connection_lost = connection_lost
 
 

@@ -28,6 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     InvalidOptionError,
     Names,
     invalid_option,
+    join_sentences,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
@@ -49,7 +50,10 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     run_directory,
     templater,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import POLICY_VARIABLES
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    POLICY_VARIABLES,
+    unresolvable_variable,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import (
     exclude_play_from_garbage_collection,
     prepare_workers,
@@ -189,7 +193,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             given=given,
             variable=variable,
             inventory_login=own_variable if has_delegate else variable,
-            play_login=(None, None) if has_delegate else play_login(self),
+            play_login=None if has_delegate else play_login(self),
         )
         return resolver.resolve(self.module.ARGUMENT_SPEC)
 
@@ -202,9 +206,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             if name in _SECRET_VARIABLES:
                 # Core's message quotes the value, and the line of the inventory that it comes from.
                 raise _unresolvable_secret(name, value, variables) from None
-            if isinstance(error, AnsibleError):
-                raise
-            raise invalid_option(f"{name} is not a valid template ({error})", "Correct it.") from error
+            raise unresolvable_variable(name, error) from error
 
 
 def _unresolvable_secret(name: str, value: Any, variables: Mapping[str, Any]) -> InvalidOptionError:
@@ -230,7 +232,7 @@ def _name_host(result: dict[str, Any], host: str) -> dict[str, Any]:
         return result
     address = (result.get("device") or {}).get("host")
     where = host if address in (None, "", host) else f"{host} ({address})"
-    return {**result, "msg": f"{where}: {error['message']}. {error['next_step']}"}
+    return {**result, "msg": f"{where}: {join_sentences(error['message'], error.get('detail'), error['next_step'])}"}
 
 
 def _redacted_error(error: AnsibleError, secrets: Secrets) -> dict[str, Any]:

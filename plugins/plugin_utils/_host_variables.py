@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import raw_variables, templater
 
 #: By option of axis_retention_policy, the variable that sets it in the role.
@@ -65,6 +65,14 @@ REPORT = "retention_policy_report"
 PLAY = "retention_policy_play"
 
 
+def unresolvable_variable(name: str, error: Exception) -> InvalidOptionError:
+    """Build the error for a variable whose template, or vaulted value, core cannot resolve."""
+    return invalid_option(
+        f"{name} cannot be resolved ({str(error).rstrip('.')})",
+        "Check the template, the variables that it uses, and the vault password.",
+    )
+
+
 def _is_play_variable(name: str, value: Any, host_value: Any) -> bool:
     # Core builds hostvars, vars and all of ansible_ again for each task; they describe the current host.
     if name in ("hostvars", "vars") or name.startswith("ansible_"):
@@ -113,5 +121,5 @@ class HostVariables:
             try:
                 values[name] = template(written[name])
             except AnsibleError as error:
-                raise invalid_option(f"{name} cannot be resolved ({error})", "Define what it uses.") from error
+                raise unresolvable_variable(name, error) from error
         return {name: value for name, value in values.items() if value is not None}

@@ -45,13 +45,14 @@ class OptionResolver:
     :param variable: returns a variable of the inventory host, templates resolved, without tags, or ``None``.
     :param inventory_login: returns ``ansible_host``, ``ansible_user`` or ``ansible_password`` of the inventory host
         itself, or ``None``.
-    :param play_login: user and password of the play (command line, AWX machine credential), where they count.
+    :param play_login: user and password of the play (command line, AWX machine credential), or ``None`` where they do
+        not count.
     """
 
     given: Mapping[str, Any]
     variable: Callable[[str], Any]
     inventory_login: Callable[[str], Any]
-    play_login: tuple[str | None, str | None]
+    play_login: tuple[str | None, str | None] | None
 
     def resolve(self, spec: Spec) -> ResolvedOptions:
         """Return the arguments, completed from the host, the play and the environment.
@@ -91,7 +92,7 @@ class OptionResolver:
         ]
         if self.given.get("host") is None:
             sources.append(_LoginSource(("ansible_user", "ansible_password"), self._ansible_login))
-            sources.append(_LoginSource(("--user", "--ask-pass"), self._play_login))
+            sources.append(_LoginSource(("--user", "--ask-pass"), self._read_play_login))
         sources.append(_LoginSource((_environment_name("username"), _environment_name("password")), _environment))
         for source in sources:
             login = {name: read for name in _LOGIN if (read := source.read(name)) is not None}
@@ -104,19 +105,22 @@ class OptionResolver:
                 )
             if login:
                 return login, {} if source.names == _LOGIN else names
+        names = {name: f"axis_{name}" for name in _LOGIN}
+        if self.play_login is None or self.given.get("host") is not None:
+            return {}, names
         # A user of the play without a password is not a login, and the message about the missing password names it.
-        user = None if self.given.get("host") is not None else self.play_login[0]
-        return ({} if user is None else {"username": user}), {name: f"axis_{name}" for name in _LOGIN}
+        user = self.play_login[0]
+        return ({} if user is None else {"username": user}), {**names, PLAY_LOGIN: "--user"}
 
     def _ansible_login(self, name: str) -> Any:
         user, password = self.inventory_login("ansible_user"), self.inventory_login("ansible_password")
-        if password is None and user == self.play_login[0]:
+        if password is None and self.play_login and user == self.play_login[0]:
             return None  # core shows the play's user as a variable of the host
         return user if name == "username" else password
 
-    def _play_login(self, name: str) -> Any:
+    def _read_play_login(self, name: str) -> Any:
         # A remote_user without a password is not a login for cameras: it is for the hosts that use SSH.
-        user, password = self.play_login
+        user, password = self.play_login or (None, None)
         return None if password is None else user if name == "username" else password
 
 

@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.session import
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import ALL_SUBSETS, gather
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import TaskReport
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import TaskProgress
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     run_recording_group_info,
     run_retention_policy,
@@ -55,7 +55,7 @@ class Stub:
 
 
 def _gather(session: Any) -> object:
-    return gather(session, ALL_SUBSETS, TaskReport("192.0.2.1"))
+    return gather(session, ALL_SUBSETS, TaskProgress("192.0.2.1"))
 
 
 #: Each call with a response that is read, and the function that reads it.
@@ -69,7 +69,7 @@ READERS: dict[str, tuple[Call, Callable[[Any], object]]] = {
     "disks/gethealth": (calls.DISK_HEALTH, get_disk_health),
     "record/list": (calls.LIST_RECORDINGS, lambda session: get_recording_span(session, "SD_DISK")),
     "apidiscovery": (calls.API_DISCOVERY, lambda session: find_api(session, "recording-group")),
-    "basicdeviceinfo": (calls.DEVICE_INFORMATION, get_device_info),
+    "basicdeviceinfo": (calls.DEVICE_INFO, get_device_info),
     "GetActionConfigurations": (calls.GET_ACTION_CONFIGURATIONS, lambda session: ActionService(session).list()),
     "GetActionRules": (calls.GET_ACTION_RULES, _gather),
     "AddActionConfiguration": (
@@ -375,10 +375,10 @@ LARGE: dict[str, dict[Call, Callable[[int], bytes]]] = {
     "objects in JSON": {calls.API_DISCOVERY: lambda size: _repeat(b'{"a":', size)},
     "digits in JSON": {calls.API_DISCOVERY: lambda size: b'{"data":%s}' % _repeat(b"9", size)},
     "names in JSON": {
-        calls.DEVICE_INFORMATION: lambda size: b'{"data":{%s"a":1}}' % _repeat_numbered(b'"a%d":1,', size)
+        calls.DEVICE_INFO: lambda size: b'{"data":{%s"a":1}}' % _repeat_numbered(b'"a%d":1,', size)
     },
     "text in JSON": {
-        calls.DEVICE_INFORMATION: lambda size: b'{"error":{"code":1,"message":"%s"}}' % _repeat(b"\\u00e9", size)
+        calls.DEVICE_INFO: lambda size: b'{"error":{"code":1,"message":"%s"}}' % _repeat(b"\\u00e9", size)
     },
     "APIs": {
         calls.API_DISCOVERY: lambda size: b'{"data":{"apiList":[%s{}]}}' % _repeat(b'{"id":"recording-group"},', size)

@@ -18,9 +18,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
     RecordingAction,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import (
-    ActionTaskReport,
-    GroupTaskReport,
-    TaskReport,
+    ActionProgress,
+    GroupProgress,
+    TaskProgress,
 )
 from tests.return_docs import MODULES, shared_values, updated
 
@@ -39,25 +39,25 @@ def test_a_missing_key_is_named() -> None:
 
 
 def test_the_fields_of_a_group_change_are_documented() -> None:
-    report = GroupTaskReport("camera")
+    progress = GroupProgress("camera")
     change = Change("delete", RecordingGroup("a"), None, ())
-    report.changes = report.failed = report.skipped = (change,)
-    report.refused = (Refusal(change, "held", "", ""),)
+    progress.changes = progress.failed = progress.skipped = (change,)
+    progress.refused = (Refusal(change, "held", "", ""),)
     for module in ("axis_recording_group", "axis_retention_policy"):
-        assert_documented(module, report.result(), "changes", "refused")
-    assert_documented("axis_retention_policy", report.unapplied_changes(), "failed_changes", "skipped_changes")
+        assert_documented(module, progress.build_result(), "changes", "refused")
+    assert_documented("axis_retention_policy", progress.build_unapplied_changes(), "failed_changes", "skipped_changes")
 
 
 def test_the_fields_of_an_action_change_are_documented() -> None:
-    report = ActionTaskReport("camera")
-    report.change = ActionChange(None, RecordingAction("a"))
-    report.refused = (report.change, RefusalReason("held", "", ""))
-    assert_documented("axis_recording_action", report.result(), "changes", "refused")
+    progress = ActionProgress("camera")
+    progress.change = ActionChange(None, RecordingAction("a"))
+    progress.refused = (progress.change, RefusalReason("held", "", ""))
+    assert_documented("axis_recording_action", progress.build_result(), "changes", "refused")
 
 
 @pytest.mark.parametrize("module", SHARED)
 def test_the_fields_of_an_error_are_documented(module: str) -> None:
-    assert_documented(module, TaskReport("camera").failure(DeviceError("unsupported", "", "")), "error")
+    assert_documented(module, TaskProgress("camera").build_failure(DeviceError("unsupported", "", "")), "error")
 
 
 def assert_documented(module: str, result: dict[str, Any], *keys: str) -> None:

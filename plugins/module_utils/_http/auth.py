@@ -42,7 +42,7 @@ class Challenge:
         return match["serial"].upper() if match else None
 
     @property
-    def stale(self) -> bool:
+    def is_stale(self) -> bool:
         """Whether the device rejected the age of the nonce, not the credentials."""
         return self.parameters.get("stale", "").lower() == "true"
 
@@ -64,17 +64,17 @@ def parse_challenges(headers: Iterable[str]) -> tuple[Challenge, ...]:
             found.append(Challenge(start["scheme"].lower()))
             parameter = _PARAMETER.match(start["first"] or "")
         if parameter is not None and found:
-            found[-1].parameters[parameter["name"].lower()] = _unquoted(parameter["value"].strip())
+            found[-1].parameters[parameter["name"].lower()] = _unquote(parameter["value"].strip())
     return tuple(found)
 
 
-def _unquoted(value: str) -> str:
+def _unquote(value: str) -> str:
     if len(value) > 1 and value[0] == value[-1] == '"':
         return value[1:-1]  # parse_http_list has removed the backslashes
     return value
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -104,7 +104,7 @@ class Authenticator:
 
         :raises DeviceError: ``authentication``, if there is none; no secret has been sent.
         """
-        digests = [item for item in challenges if item.scheme == "digest" and self._can_digest(item)]
+        digests = [item for item in challenges if item.scheme == "digest" and self._can_answer_digest(item)]
         digests.sort(key=lambda item: list(_HASHES).index(item.algorithm.removesuffix("-SESS")))
         basics = [item for item in challenges if item.scheme == "basic"]
         allowed = [*(digests if self._method != "basic" else ()), *(basics if self._may_use_basic else ())]
@@ -118,7 +118,7 @@ class Authenticator:
         return self._encrypted and self._method != "digest"
 
     @staticmethod
-    def _can_digest(challenge: Challenge) -> bool:
+    def _can_answer_digest(challenge: Challenge) -> bool:
         qop = challenge.parameters.get("qop")
         return (
             challenge.algorithm.removesuffix("-SESS") in _HASHES
@@ -149,14 +149,18 @@ class Authenticator:
         """
         if self._challenge is None:
             return None
-        value = self._basic() if self._challenge.scheme == "basic" else self._digest(self._challenge, method, uri)
+        value = (
+            self._build_basic()
+            if self._challenge.scheme == "basic"
+            else self._build_digest(self._challenge, method, uri)
+        )
         # http.client encodes headers as Latin-1, so that UTF-8 bytes have to be passed as Latin-1 characters.
         return value.encode().decode("latin-1")
 
-    def _basic(self) -> str:
+    def _build_basic(self) -> str:
         return "Basic " + b64encode(f"{self._username}:{self._password}".encode()).decode("ascii")
 
-    def _digest(self, challenge: Challenge, method: str, uri: str) -> str:
+    def _build_digest(self, challenge: Challenge, method: str, uri: str) -> str:
         self._count += 1
         parameters, algorithm = challenge.parameters, challenge.algorithm
         realm, nonce = parameters.get("realm", ""), parameters["nonce"]
@@ -173,19 +177,19 @@ class Authenticator:
             secret = digest(f"{secret}:{nonce}:{cnonce}")
         request = digest(f"{method}:{uri}")
         fields = [
-            f"username={_quoted(self._username)}",
-            f"realm={_quoted(realm)}",
-            f"nonce={_quoted(nonce)}",
-            f"uri={_quoted(uri)}",
+            f"username={_quote(self._username)}",
+            f"realm={_quote(realm)}",
+            f"nonce={_quote(nonce)}",
+            f"uri={_quote(uri)}",
         ]
         if "qop" in parameters:
             response = digest(f"{secret}:{nonce}:{count}:{cnonce}:auth:{request}")
-            fields += ["qop=auth", f"nc={count}", f"cnonce={_quoted(cnonce)}"]
+            fields += ["qop=auth", f"nc={count}", f"cnonce={_quote(cnonce)}"]
         else:
             response = digest(f"{secret}:{nonce}:{request}")
-        fields.append(f"response={_quoted(response)}")
+        fields.append(f"response={_quote(response)}")
         if "algorithm" in parameters:
             fields.append(f"algorithm={parameters['algorithm']}")
         if "opaque" in parameters:
-            fields.append(f"opaque={_quoted(parameters['opaque'])}")
+            fields.append(f"opaque={_quote(parameters['opaque'])}")
         return "Digest " + ", ".join(fields)

@@ -128,8 +128,8 @@ def connect(host: str, port: int, state: ExchangeState) -> socket.socket:
     :raises OSError: among them ``TimeoutError`` and ``socket.gaierror``.
     """
     failure = OSError("the name has no address")
-    for family, kind, protocol, _name, address in _resolve(host, port, state.next_wait()):
-        sock = socket.socket(family, kind, protocol)
+    for family, socket_type, protocol, _name, address in _resolve(host, port, state.next_wait()):
+        sock = socket.socket(family, socket_type, protocol)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.settimeout(state.next_wait())

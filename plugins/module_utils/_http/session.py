@@ -108,7 +108,7 @@ class Session:
         tries = 1 if call.write else 1 + self.settings.retries
         for delay in (_INITIAL_RETRY_DELAY * 2**number for number in range(tries - 1)):
             try:
-                response = self._authenticated(call, target, content)
+                response = self._send_authenticated(call, target, content)
             except DeviceUnreachableError as error:
                 if not error.connection_lost:
                     raise
@@ -117,14 +117,14 @@ class Session:
             if response.status not in _RETRIED_STATUSES:
                 return _body_or_raise(response, call)
             time.sleep(_retry_delay(response, delay))
-        return _body_or_raise(self._authenticated(call, target, content), call)
+        return _body_or_raise(self._send_authenticated(call, target, content), call)
 
-    def certificate(self) -> bytes | None:
+    def read_certificate(self) -> bytes | None:
         """Return the certificate that the device shows (DER), or None with HTTP; unverified, and no request is sent.
 
         :raises DeviceUnreachableError: ``unreachable``, ``timeout``, ``tls``.
         """
-        return self._transport.certificate() if self.settings.protocol == "https" else None
+        return self._transport.read_certificate() if self.settings.protocol == "https" else None
 
     @property
     def device_time(self) -> datetime | None:
@@ -139,7 +139,7 @@ class Session:
         """Close the connection. The session stays usable and reconnects."""
         self._transport.close()
 
-    def _authenticated(self, call: Call, target: str, content: RequestBody | None) -> Response:
+    def _send_authenticated(self, call: Call, target: str, content: RequestBody | None) -> Response:
         if self._rejected is not None:
             raise self._rejected
         if self._blocked is not None and time.monotonic() < self._blocked_until:
@@ -185,7 +185,7 @@ class Session:
         if nonce is None:
             return False
         nonces = {item.parameters.get("nonce") for item in challenges}
-        return any(item.stale for item in challenges) or (worked and nonce not in nonces)
+        return any(item.is_stale for item in challenges) or (worked and nonce not in nonces)
 
     def _forbidden(self, call: Call, *, authenticated: bool) -> AxisError:
         """Return the error for a 403: rejected is either this account, or every request from this address."""

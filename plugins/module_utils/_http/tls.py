@@ -113,7 +113,7 @@ class TLSSettings:
             ) from error
 
 
-def peer_certificate(host: str, port: int, server_name: str | None, state: ExchangeState) -> bytes | None:
+def read_peer_certificate(host: str, port: int, server_name: str | None, state: ExchangeState) -> bytes | None:
     """Return the certificate that a device shows (DER), read with a handshake only: no request is sent.
 
     :raises OSError: no connection, or no TLS on it.

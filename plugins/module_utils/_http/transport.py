@@ -29,7 +29,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import (
     TLSSettings,
     compute_fingerprint,
     explain_failure,
-    peer_certificate,
+    read_peer_certificate,
 )
 
 IMPORT_ERROR: str | None = None
@@ -79,11 +79,11 @@ class Transport:
         self._proxies = {"http": proxy, "https": proxy} if proxy else {}
         self._state = ExchangeState()
         # Without a session of requests, which would parse cookies, and read the whole body of a redirect.
-        self._adapter = DeviceAdapter(self._state, self._tls_options())
+        self._adapter = DeviceAdapter(self._state, self._build_tls_options())
         # Whether the port for plain HTTP speaks TLS, or None as long as that is unknown.
         self._speaks_tls = None if base_url.startswith("http:") and not proxy else False
 
-    def _tls_options(self) -> dict[str, Any]:
+    def _build_tls_options(self) -> dict[str, Any]:
         if not self._base_url.startswith("https:"):
             return {}
         if not self._tls.validate:
@@ -133,29 +133,29 @@ class Transport:
                 raise _response_too_large()
         return bytes(body)
 
-    def certificate(self) -> bytes | None:
+    def read_certificate(self) -> bytes | None:
         """Return the certificate that the device shows (DER), trusted or not; no request is sent.
 
         :raises DeviceUnreachableError: no connection, or no TLS on it.
         """
         self._state.start(self._timeout)
         try:
-            return self._peer_certificate()
+            return self._read_peer_certificate()
         except ssl.SSLError as error:
             raise self._tls_error([error]) from error
         except OSError as error:
             raise self._unreachable(error) from error
 
-    def _peer_certificate(self) -> bytes | None:
+    def _read_peer_certificate(self) -> bytes | None:
         address = urllib3.util.parse_url(self._base_url)
         host = (address.host or "").strip("[]")
-        return peer_certificate(host, address.port or 443, self._tls.server_name, self._state)
+        return read_peer_certificate(host, address.port or 443, self._tls.server_name, self._state)
 
     def _is_tls_port(self) -> bool:
         """Return whether the port completes a TLS handshake, tried once and only before the first valid response."""
         if self._speaks_tls is None:
             try:
-                self._speaks_tls = self._peer_certificate() is not None
+                self._speaks_tls = self._read_peer_certificate() is not None
             except OSError:
                 self._speaks_tls = False
         return self._speaks_tls
@@ -204,12 +204,12 @@ class Transport:
 
     def _tls_error(self, causes: list[BaseException]) -> DeviceUnreachableError:
         failure = explain_failure(causes)
-        next_step = self._pin_or_trust() if failure.next_step is None else failure.next_step
+        next_step = self._build_tls_next_step() if failure.next_step is None else failure.next_step
         return DeviceUnreachableError("tls", failure.message, next_step)
 
-    def _pin_or_trust(self) -> Text:
+    def _build_tls_next_step(self) -> Text:
         """Return what to do about an untrusted certificate, with the fingerprint that the device shows now."""
-        fingerprint = self._observed_fingerprint()
+        fingerprint = self._read_fingerprint()
         values = {"playbook": "camfleet.axis.pin_certificates", "fingerprint": fingerprint}
         if fingerprint is None and self._proxies:
             text = "Read the certificate without the proxy: run the playbook {playbook} on a machine that needs none."
@@ -230,11 +230,11 @@ class Transport:
             )
         return device_message(text, **values)
 
-    def _observed_fingerprint(self) -> str | None:
+    def _read_fingerprint(self) -> str | None:
         if self._proxies:
             return None  # a connection that bypasses the proxy may reach another device
         try:
-            certificate = self._peer_certificate()
+            certificate = self._read_peer_certificate()
         except OSError:
             return None
         return compute_fingerprint(certificate) if certificate else None
@@ -267,8 +267,8 @@ def _build_request(method: str, url: str, authorization: str | None, content: Re
     return request
 
 
-def _has_cause(causes: list[BaseException], kind: type[BaseException]) -> bool:
-    return any(isinstance(cause, kind) for cause in causes)
+def _has_cause(causes: list[BaseException], cause_type: type[BaseException]) -> bool:
+    return any(isinstance(cause, cause_type) for cause in causes)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

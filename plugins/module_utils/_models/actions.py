@@ -155,7 +155,7 @@ def describe_event(event: Event) -> str:
     return f"{event.topic} [{event.message}]"
 
 
-def event_result(event: Event) -> dict[str, str]:
+def build_event_result(event: Event) -> dict[str, str]:
     """Return an event in the form of the modules' options."""
     return {"topic_expression": event.topic, "message_content": event.message}
 

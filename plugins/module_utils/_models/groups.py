@@ -62,7 +62,7 @@ class Disk:
     readonly: bool
 
     @property
-    def unusable(self) -> str | None:
+    def unusable_reason(self) -> str | None:
         """Why no group can be created on it, or ``None``. A full disk is usable: the device makes room."""
         if self.status not in MOUNTED_STATUSES:
             return self.status

@@ -161,7 +161,7 @@ def _decide(
 
 
 def _create(desired: DesiredGroup, disks: Sequence[Disk] | None) -> Change | Refusal:
-    usable = {disk.disk_id for disk in disks if disk.unusable is None} if disks is not None else None
+    usable = {disk.disk_id for disk in disks if disk.unusable_reason is None} if disks is not None else None
     preferred = desired.disk_ids or ()
     chosen = next((disk_id for disk_id in preferred if usable is None or disk_id in usable), None)
     values = {field.name: getattr(desired, field.name) for field in FIELDS if field.name != "disk_id"}

@@ -118,7 +118,7 @@ def refuse_other_disk(desired: DesiredGroup, found: RecordingGroup, change: Chan
 
 def refuse_no_disk(change: Change, preferred: Sequence[str], disks: Sequence[Disk]) -> Refusal:
     """Refuse to create a group for which the device has no usable disk."""
-    states = ", ".join(f"{disk.disk_id} ({disk.unusable or 'usable'})" for disk in disks) or "none"
+    states = ", ".join(f"{disk.disk_id} ({disk.unusable_reason or 'usable'})" for disk in disks) or "none"
     place = f" on {' or '.join(preferred)}" if preferred else ""
     return Refusal(
         change,

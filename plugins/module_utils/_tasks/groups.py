@@ -4,7 +4,7 @@
 
 """Reconcile the recording groups of one device: list, plan, write, read back; likewise its recording actions.
 
-The report is filled step by step, so that it is complete also if an error ends the task.
+The progress is updated with each step, so that it is complete also if an error ends the task.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.recording_act
     RecordingActionReconciler,
     RecordingTarget,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import GroupTaskReport
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import GroupProgress
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import (
     FailedWrite,
     Writes,
@@ -76,7 +76,7 @@ class GroupReconciler:
         session: Session,
         desire: Desire,
         allowances: Allowances,
-        report: GroupTaskReport,
+        progress: GroupProgress,
         *,
         check_mode: bool,
         continue_on_refusal: bool = False,
@@ -86,7 +86,7 @@ class GroupReconciler:
         self._actions = RecordingActionReconciler(session)
         self._desire = desire
         self._allowances = allowances
-        self._report = report
+        self._progress = progress
         self._check_mode = check_mode
         self._continue_on_refusal = continue_on_refusal
         #: None before they are read
@@ -103,22 +103,22 @@ class GroupReconciler:
         self._targets: dict[DesiredGroup, RecordingTarget] = {}
 
     def run(self) -> None:
-        """Fill the report.
+        """Reconcile the groups, and update the progress.
 
         :raises AxisError: for a refusal, a failure, or a write whose effect is not visible.
         """
         self._before = self._list()
         self._desired = self._desire(self._before)
         plan = self._plan()
-        self._report.groups = tuple(item.found for item in plan.groups if item.found)
-        self._report.refused = plan.refused
+        self._progress.groups = tuple(item.found for item in plan.groups if item.found)
+        self._progress.refused = plan.refused
         self._warn_of_ended_holds()
         if plan.refused and not self._continue_on_refusal:
             first = plan.refused[0]
             raise ChangeRefusedError(first.kind, first.reason, first.next_step, code=first.code)
         if self._check_mode:
-            self._report.changes = plan.changes
-            self._report.groups = tuple(item.after for item in plan.groups if item.after)
+            self._progress.changes = plan.changes
+            self._progress.groups = tuple(item.after for item in plan.groups if item.after)
         elif plan.changes:
             self._write(plan)
 
@@ -137,11 +137,11 @@ class GroupReconciler:
 
     def plan_again(self, desired: Sequence[DesiredGroup]) -> Plan:
         """Return the plan for everything as last read."""
-        current, actions = self._report.observed or (), self._actions.observed
+        current, actions = self._progress.observed or (), self._actions.observed
         return make_plan(current, desired, self._allowances, self._disks, actions, unreadable=self._unreadable)
 
     def _list(self) -> tuple[RecordingGroup, ...]:
-        self._report.observed = groups = self._groups.list()
+        self._progress.observed = groups = self._groups.list()
         return groups
 
     def _read_disks(self) -> tuple[Disk, ...] | None:
@@ -150,7 +150,7 @@ class GroupReconciler:
         except DeviceError as error:
             # A viewer may audit, but only an operator may read the disks; a real run needs the operator anyway.
             if error.kind == "forbidden" and self._check_mode:
-                self._report.warn(
+                self._progress.warn(
                     "The disks were not checked, because this user may not read them. Use one with the role operator."
                 )
                 return None
@@ -172,13 +172,13 @@ class GroupReconciler:
                 self._unreadable = RefusalReason(error.kind, *error.texts)
             elif self._check_mode:
                 template = "Could not check whether a recording action uses the group to delete: {error}."
-                self._report.warn(Message(template, {"error": error}))
+                self._progress.warn(Message(template, {"error": error}))
 
     def _warn_of_ended_holds(self) -> None:
         ended = (hold for hold in self._allowances.holds if hold.until < self._allowances.now)
         for hold in ended:
             if any(hold.matches(group.recording_group_id) for group in self._before):
-                self._report.warn(
+                self._progress.warn(
                     f"The hold on {hold.recording_group_id} ({hold.reason}, owner: {hold.owner}) "
                     f"ended at {hold.until:%Y-%m-%d %H:%M} UTC and no longer protects any recordings."
                 )
@@ -200,7 +200,7 @@ class GroupReconciler:
             self._report_unapplied(plan)
             raise
         finally:
-            self._report.written = self._writes.written
+            self._progress.written = self._writes.written
         self._verify_writes(plan)
 
     def _write_kept_groups(self, plan: Plan) -> UnconfirmedWriteError | None:
@@ -229,7 +229,7 @@ class GroupReconciler:
             if left.change is not None:
                 tried = (left.decision and status) or (left.recording and target in self._actions.writes.status)
                 (failed if tried else skipped).append(left.change)
-        self._report.failed, self._report.skipped = tuple(failed), tuple(skipped)
+        self._progress.failed, self._progress.skipped = tuple(failed), tuple(skipped)
 
     def _reconcile_actions(self, plan: Plan) -> None:
         index = self._index()
@@ -293,12 +293,12 @@ class GroupReconciler:
             target = self._targets.get(item.desired)
             whole = merge_recording_change(observed, actual, self._actions.change_of(target) if target else None)
             changes += [whole] if whole else []
-        self._report.groups = tuple(actual for _item, actual in located if actual)
-        self._report.changes = tuple(changes)
+        self._progress.groups = tuple(actual for _item, actual in located if actual)
+        self._progress.changes = tuple(changes)
         return mismatches[0] if mismatches else None
 
     def _index(self) -> _GroupIndex:
-        return _GroupIndex(self._before, self._before if self._writes.is_unread else self._report.observed or ())
+        return _GroupIndex(self._before, self._before if self._writes.is_unread else self._progress.observed or ())
 
     def _locate(self, item: PlannedGroup, index: _GroupIndex) -> RecordingGroup | None:
         """Return the group on the device, also one whose generated ID was lost with the response."""

@@ -27,11 +27,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import com
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
     ActionRule,
     Actions,
+    build_event_result,
     describe_conditions,
-    event_result,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import UNLIMITED_AGES, RecordingGroup
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import Result, TaskReport
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import Result, TaskProgress
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import find_api, get_device_info
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
@@ -78,24 +78,24 @@ def needs_login(parts: frozenset[str]) -> bool:
     return bool(parts - {"certificate"})
 
 
-def gather(session: Session, parts: Iterable[str], report: TaskReport) -> Result:
+def gather(session: Session, parts: Iterable[str], progress: TaskProgress) -> Result:
     """Return each part under its name, and ``unavailable``; warn of a deprecated schema version.
 
     :raises AxisError: for an error that concerns all parts: no connection, an untrusted certificate, no valid login.
     """
-    return _Gatherer(session, report).result(frozenset(parts))
+    return _Gatherer(session, progress).gather(frozenset(parts))
 
 
 class _Gatherer:
     """Read each list once, for all parts that need it."""
 
-    def __init__(self, session: Session, report: TaskReport) -> None:
+    def __init__(self, session: Session, progress: TaskProgress) -> None:
         self._session = session
-        self._report = report
+        self._progress = progress
         self._groups_api = RecordingGroups(session)
         self._unavailable: list[Result] = []
 
-    def result(self, parts: frozenset[str]) -> Result:
+    def gather(self, parts: frozenset[str]) -> Result:
         readers: dict[str, Callable[[], object]] = {
             "certificate": self._certificate,
             "recording_groups": lambda: _all_as_dicts(self._groups),
@@ -110,7 +110,7 @@ class _Gatherer:
         return {**gathered, "unavailable": self._unavailable}
 
     def _certificate(self) -> Result | None:
-        certificate = self._session.certificate()
+        certificate = self._session.read_certificate()
         if certificate is None:
             return None
         return {"sha256": compute_fingerprint(certificate), "pem": ssl.DER_cert_to_PEM_cert(certificate)}
@@ -125,7 +125,7 @@ class _Gatherer:
 
     def _recording_actions(self) -> list[Result] | None:
         actions = self._attempt("recording_actions", ActionService(self._session).list)
-        return None if actions is None else _action_results(actions)
+        return None if actions is None else _build_action_results(actions)
 
     def _schema_versions(self) -> list[Result] | None:
         versions = self._attempt("schema_versions", self._groups_api.schema_versions)
@@ -133,7 +133,7 @@ class _Gatherer:
             return None
         for version in versions:
             if version.deprecated:
-                self._report.warn(
+                self._progress.warn(
                     f"{self._session.settings.host}: schema version {version.number} of the recording group API is "
                     "deprecated. A later AXIS OS may not support it."
                 )
@@ -147,7 +147,7 @@ class _Gatherer:
         if self._disks is None:
             return None
         health = self._attempt("disk_health", lambda: get_disk_health(self._session)) or {}
-        return [_disk_result(details, health.get(details.disk.disk_id)) for details in self._disks]
+        return [_build_disk_result(details, health.get(details.disk.disk_id)) for details in self._disks]
 
     def _recordings(self) -> list[Result] | None:
         mounted = self._mounted_by_disk_id()
@@ -164,7 +164,7 @@ class _Gatherer:
         }
         if spans and not any(spans.values()):
             return None
-        return [_span_result(disk_id, spans.get(disk_id)) for disk_id in mounted]
+        return [_build_span_result(disk_id, spans.get(disk_id)) for disk_id in mounted]
 
     def _mounted_by_disk_id(self) -> dict[str, bool] | None:
         """Return the disks, for a viewer those that the groups use, and whether they are mounted.
@@ -172,7 +172,7 @@ class _Gatherer:
         ``None`` if neither names any: disks may exist nevertheless.
         """
         if self._disks is not None:
-            return {details.disk.disk_id: details.mounted for details in self._disks}
+            return {details.disk.disk_id: details.is_mounted for details in self._disks}
         return {group.disk_id: True for group in self._groups or () if group.disk_id} or None
 
     def _attempt(self, part: str, read: Callable[[], T], subject: str = "") -> T | None:
@@ -181,14 +181,14 @@ class _Gatherer:
         except DeviceError as error:
             if error.kind in _FATAL_KINDS:
                 raise
-            message, next_step = error.render(self._report.names)
+            message, next_step = error.render(self._progress.names)
             self._unavailable.append(
                 {"part": part, "kind": error.kind, "reason": f"{subject}{message}", "next_step": next_step}
             )
             return None
 
 
-def _action_results(actions: Actions) -> list[Result]:
+def _build_action_results(actions: Actions) -> list[Result]:
     started: dict[str, list[ActionRule]] = defaultdict(list)
     for rule in actions.rules:
         started[rule.primary_action].append(rule)
@@ -205,8 +205,8 @@ def _action_results(actions: Actions) -> list[Result]:
                     "name": rule.name,
                     "enabled": rule.enabled,
                     "when": describe_conditions(rule.conditions),
-                    "conditions": list(map(event_result, rule.conditions)),
-                    "start_event": event_result(rule.start_event) if rule.start_event else None,
+                    "conditions": list(map(build_event_result, rule.conditions)),
+                    "start_event": build_event_result(rule.start_event) if rule.start_event else None,
                 }
                 for rule in started[configuration.configuration_id]
             ],
@@ -216,27 +216,27 @@ def _action_results(actions: Actions) -> list[Result]:
     ]
 
 
-def _as_dict(record: Any) -> Result | None:
-    return None if record is None else asdict(record)
+def _as_dict(item: Any) -> Result | None:
+    return None if item is None else asdict(item)
 
 
-def _all_as_dicts(records: Iterable[Any] | None) -> list[Result] | None:
-    return None if records is None else [asdict(record) for record in records]
+def _all_as_dicts(items: Iterable[Any] | None) -> list[Result] | None:
+    return None if items is None else [asdict(item) for item in items]
 
 
-def _disk_result(details: DiskDetails, health: DiskHealth | None) -> Result:
+def _build_disk_result(details: DiskDetails, health: DiskHealth | None) -> Result:
     disk = details.disk
     return {
         "disk_id": disk.disk_id,
         "name": details.name,
         "status": disk.status,
-        "usable": disk.unusable is None,
-        "unusable_reason": disk.unusable,
+        "usable": disk.unusable_reason is None,
+        "unusable_reason": disk.unusable_reason,
         "total_size": details.total_size,
-        "total_size_text": describe_size(details.total_size),
+        "total_size_text": format_size(details.total_size),
         "free_size": details.free_size,
-        "free_size_text": describe_size(details.free_size),
-        "used_percent": _used_percent(details),
+        "free_size_text": format_size(details.free_size),
+        "used_percent": _compute_used_percent(details),
         "locked": disk.locked,
         "full": details.full,
         "read_only": disk.readonly,
@@ -248,11 +248,11 @@ def _disk_result(details: DiskDetails, health: DiskHealth | None) -> Result:
         "cleanup_max_age": details.cleanup_max_age,
         "cleanup_policy": details.cleanup_policy,
         "cleanup_text": describe_cleanup(details.cleanup_policy, details.cleanup_max_age),
-        **_health_result(health),
+        **_build_health_result(health),
     }
 
 
-def _health_result(health: DiskHealth | None) -> Result:
+def _build_health_result(health: DiskHealth | None) -> Result:
     if health is None:
         health = DiskHealth(None, "not reported", None, None)
     kelvin = health.temperature
@@ -265,18 +265,18 @@ def _health_result(health: DiskHealth | None) -> Result:
     }
 
 
-def _span_result(disk_id: str, span: RecordingSpan | None) -> Result:
+def _build_span_result(disk_id: str, span: RecordingSpan | None) -> Result:
     values = asdict(span) if span else {"count": None, "oldest": None, "newest": None}
     return {"disk_id": disk_id, **values}
 
 
-def _used_percent(details: DiskDetails) -> float | None:
+def _compute_used_percent(details: DiskDetails) -> float | None:
     if not details.total_size or details.free_size is None:
         return None
     return round(100 * (1 - details.free_size / details.total_size), 1)
 
 
-def describe_size(kilobytes: int | None) -> str | None:
+def format_size(kilobytes: int | None) -> str | None:
     """Return ``116.1 GB`` for a size in kB, in the decimal units that are printed on a disk."""
     if kilobytes is None:
         return None

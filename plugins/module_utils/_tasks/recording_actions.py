@@ -35,7 +35,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
     plan_action,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals import refuse_recording
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import ActionTaskReport
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import ActionProgress
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import (
     FailedWrite,
     Writes,
@@ -58,36 +58,36 @@ _Step = tuple[RecordingTarget, ActionPlan]
 
 
 def ensure_action(
-    session: Session, target: RecordingTarget, allowances: Allowances, report: ActionTaskReport, *, check_mode: bool
+    session: Session, target: RecordingTarget, allowances: Allowances, progress: ActionProgress, *, check_mode: bool
 ) -> None:
-    """Reconcile the recording action of one group, and fill the report.
+    """Reconcile the recording action of one group, and update the progress.
 
     :raises AxisError: for a refusal, a failure, or a write whose effect is not visible.
     """
     reconciler = RecordingActionReconciler(session)
     actions = reconciler.read()
-    report.action = find_action(actions, *target)
+    progress.action = find_action(actions, *target)
     planned = plan_action(actions, *target)
     reason = refuse_recording(planned, target.recording_group_id, allowances) if planned else None
     if planned and reason:
-        report.refused = (planned.change, reason)
+        progress.refused = (planned.change, reason)
         raise ChangeRefusedError(reason.kind, reason.reason, reason.next_step)
     if target.desired.present:
-        _check_group(session, target.recording_group_id, report, check_mode=check_mode)
+        _check_group(session, target.recording_group_id, progress, check_mode=check_mode)
     if planned is None:
         return
     if check_mode:
-        report.change, report.action = planned.change, planned.change.after
+        progress.change, progress.action = planned.change, planned.change.after
         return
     try:
         reconciler.reconcile((target,))
     finally:
-        report.written = reconciler.writes.written
-        report.change = reconciler.change_of(target)
-        report.action = find_action(reconciler.observed or actions, *target)
+        progress.written = reconciler.writes.written
+        progress.change = reconciler.change_of(target)
+        progress.action = find_action(reconciler.observed or actions, *target)
 
 
-def _check_group(session: Session, recording_group_id: str, report: ActionTaskReport, *, check_mode: bool) -> None:
+def _check_group(session: Session, recording_group_id: str, progress: ActionProgress, *, check_mode: bool) -> None:
     """Check that the group exists: a device accepts an action for a missing group, and records nothing."""
     groups = RecordingGroups(session).list()
     if any(group.recording_group_id == recording_group_id for group in groups):
@@ -95,7 +95,7 @@ def _check_group(session: Session, recording_group_id: str, report: ActionTaskRe
     existing = ", ".join(str(group.recording_group_id) for group in groups) or "none"
     if check_mode:
         # Without the device, so that a fleet has one warning.
-        report.warn(
+        progress.warn(
             f"Recording group {recording_group_id} does not exist yet (existing groups: {existing}). "
             "Unless an earlier task creates it, a run without check mode fails."
         )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The result of a module: the report that a task fills, and the models as plain data."""
+"""The result of a module: the progress of a task, and the models as plain data."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from datetime import datetime
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    OPTION_NAMES,
     AxisError,
     DeviceUnreachableError,
     Names,
     Text,
+    join_sentences,
     render,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import event_result
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import build_event_result
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup, Value
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
@@ -29,17 +31,16 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Finding
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
+    RECORDING_FIELDS,
     ActionChange,
     RecordingAction,
 )
 
 Result = dict[str, Any]
-#: For a user who sets the options of a task.
-OPTION_NAMES: Names = {}
 
 
-class TaskReport:
-    """The part of a result that every module returns: the device, and the failure.
+class TaskProgress:
+    """What is known so far of a task, with the part of a result that every module returns: device and failure.
 
     :param names: by option, the name that this user sets.
     :param warn: shows a warning.
@@ -73,23 +74,24 @@ class TaskReport:
         """The device that the result is about."""
         return {"host": self.host, "serial": self.serial, **self.description}
 
-    def failure(self, error: AxisError) -> Result:
+    def build_failure(self, error: AxisError) -> Result:
         """Return what a failure adds to the result; after a write it is never ``unreachable``."""
         unreachable = isinstance(error, DeviceUnreachableError) and not self.written
         message, next_step = error.render(self.names)
         return {
             "unreachable" if unreachable else "failed": True,
-            "msg": f"{self.host or 'No device'}: {message}. {next_step}",
+            "msg": f"{self.host or 'No device'}: {join_sentences(message, error.detail, next_step)}",
             "error": {
                 "kind": error.kind,
                 "code": error.code,
                 "description": error.description,
                 "message": message,
+                "detail": error.detail,
                 "next_step": next_step,
             },
         }
 
-    def _refusal(self, refusal: Refusal | RefusalReason) -> Result:
+    def _build_refusal(self, refusal: Refusal | RefusalReason) -> Result:
         return {
             "kind": refusal.kind,
             "reason": render(refusal.reason, self.names),
@@ -98,8 +100,8 @@ class TaskReport:
         }
 
 
-class GroupTaskReport(TaskReport):
-    """What is known so far of the groups, so that a failure can report it, too."""
+class GroupProgress(TaskProgress):
+    """What is known so far of the groups, so that also the result of a failure has it."""
 
     refused: tuple[Refusal, ...] = ()
     #: changes that are visible on the device, or predicted in check mode
@@ -113,35 +115,35 @@ class GroupTaskReport(TaskReport):
     #: all groups of the device as last read, or None before the first read
     observed: tuple[RecordingGroup, ...] | None = None
 
-    def result(self) -> Result:
+    def build_result(self) -> Result:
         """Return the part that is common to the modules that change groups."""
         ordered = _sorted(self.changes)
         result: Result = {
             "changed": bool(ordered),
             "device": self.device,
-            "changes": [_change_result(change) for change in ordered],
+            "changes": [_build_change_result(change) for change in ordered],
             "refused": [
-                {**_change_result(refusal.change), **self._refusal(refusal)}
+                {**_build_change_result(refusal.change), **self._build_refusal(refusal)}
                 for refusal in sorted(self.refused, key=lambda refusal: _sort_key(refusal.change))
             ],
         }
         if self._diff and ordered:
-            result["diff"] = [_diff(change) for change in ordered]
+            result["diff"] = [_build_diff(change) for change in ordered]
         return result
 
-    def group_or_none(self) -> Result | None:
-        """Return the group of a module that manages one."""
-        return group_result(self.groups[0]) if self.groups else None
+    def build_group(self) -> Result | None:
+        """Return the group of a module that manages one, or ``None``."""
+        return build_group_result(self.groups[0]) if self.groups else None
 
-    def unapplied_changes(self) -> Result:
+    def build_unapplied_changes(self) -> Result:
         """Return the planned changes that a failure prevented."""
         return {
-            "failed_changes": [_change_result(change) for change in self.failed],
-            "skipped_changes": [_change_result(change) for change in _sorted(self.skipped)],
+            "failed_changes": [_build_change_result(change) for change in self.failed],
+            "skipped_changes": [_build_change_result(change) for change in _sorted(self.skipped)],
         }
 
 
-class ActionTaskReport(TaskReport):
+class ActionProgress(TaskProgress):
     """What is known so far of the recording action of one group."""
 
     #: as last read, or as predicted in check mode
@@ -150,68 +152,68 @@ class ActionTaskReport(TaskReport):
     change: ActionChange | None = None
     refused: tuple[ActionChange, RefusalReason] | None = None
 
-    def result(self) -> Result:
+    def build_result(self) -> Result:
         """Return the whole result except a failure."""
         result: Result = {
             "changed": self.change is not None,
             "device": self.device,
-            "recording_action": _action_result(self.action) if self.action else None,
-            "changes": [_action_change_result(self.change)] if self.change else [],
+            "recording_action": _build_action_result(self.action) if self.action else None,
+            "changes": [_build_action_change_result(self.change)] if self.change else [],
             "refused": [],
         }
         if self.refused:
             change, reason = self.refused
-            result["refused"].append({**_action_change_result(change), **self._refusal(reason)})
+            result["refused"].append({**_build_action_change_result(change), **self._build_refusal(reason)})
         if self._diff and self.change:
-            result["diff"] = [_action_diff(self.change)]
+            result["diff"] = [_build_action_diff(self.change)]
         return result
 
 
-def _action_result(action: RecordingAction) -> Result:
+def _build_action_result(action: RecordingAction) -> Result:
     return {
         "recording_group_id": action.recording_group_id,
         "name": action.name,
         "enabled": action.enabled,
-        "conditions": list(map(event_result, action.conditions)),
-        "start_event": event_result(action.start_event) if action.start_event else None,
+        "conditions": list(map(build_event_result, action.conditions)),
+        "start_event": build_event_result(action.start_event) if action.start_event else None,
         "configuration_id": action.configuration_id,
         "rule_id": action.rule_id,
     }
 
 
-def _action_change_result(change: ActionChange) -> Result:
+def _build_action_change_result(change: ActionChange) -> Result:
     return {
         "operation": change.operation,
         "recording_group_id": change.action.recording_group_id,
         "name": change.action.name,
-        "differences": _difference_results(change.differences),
+        "differences": _build_difference_results(change.differences),
         "stops_recording": change.stops_recording,
     }
 
 
-def _action_diff(change: ActionChange) -> Result:
+def _build_action_diff(change: ActionChange) -> Result:
     header = f"recording action of group {change.action.recording_group_id}"
     return {
         "before_header": header,
         "after_header": header,
-        "before": _action_text(change.before),
-        "after": _action_text(change.after),
+        "before": _render_action(change.before),
+        "after": _render_action(change.after),
     }
 
 
-def _action_text(action: RecordingAction | None) -> str:
+def _render_action(action: RecordingAction | None) -> str:
     values = action.fields if action else ()
     return "".join(f"{name}: {value}\n" for name, value in values if value not in (None, ""))
 
 
-def finding_result(finding: Finding, names: Names) -> Result:
+def build_finding_result(finding: Finding, names: Names) -> Result:
     """Return one finding as plain data."""
     return {
         "recording_group_id": finding.recording_group_id,
         "nice_name": finding.nice_name,
         "verdict": finding.verdict,
         "severity": finding.severity,
-        "differences": _difference_results(finding.differences),
+        "differences": _build_difference_results(finding.differences),
         "reason": None if finding.reason is None else render(finding.reason, names),
     }
 
@@ -246,12 +248,12 @@ def _sort_key(change: Change) -> tuple[str, str]:
     return (change.group.recording_group_id or "", change.group.nice_name or "")
 
 
-def group_result(group: RecordingGroup) -> Result:
+def build_group_result(group: RecordingGroup) -> Result:
     """Return a group as plain data that the modules accept as input."""
     return {field.name: getattr(group, field.name) for field in fields(group)}
 
 
-def _change_result(change: Change) -> Result:
+def _build_change_result(change: Change) -> Result:
     # After a creation only the later state has the ID.
     group = change.before or change.after or change.group
     return {
@@ -259,39 +261,39 @@ def _change_result(change: Change) -> Result:
         "recording_group_id": group.recording_group_id,
         # A prediction has no name if the task leaves the name to the device.
         "nice_name": group.nice_name or "",
-        "differences": _difference_results(change.differences),
+        "differences": _build_difference_results(change.differences),
         "loses_recordings": change.loses_recordings,
         "restarts_recording": change.restarts_recording,
         "ends_recording": change.ends_recording,
     }
 
 
-def _difference_results(differences: tuple[Difference, ...]) -> list[Result]:
+def _build_difference_results(differences: tuple[Difference, ...]) -> list[Result]:
     return [asdict(item) for item in differences]
 
 
-def _diff(change: Change) -> Result:
+def _build_diff(change: Change) -> Result:
     header = f"recording group {(change.before or change.after or change.group).recording_group_id or '(new)'}"
     return {
         "before_header": header,
         "after_header": header,
-        "before": _diff_text(change.before) + _recording_text(change, "before"),
-        "after": _diff_text(change.after) + _recording_text(change, "after"),
+        "before": _render_group(change.before) + _render_recording(change, "before"),
+        "after": _render_group(change.after) + _render_recording(change, "after"),
     }
 
 
-def _recording_text(change: Change, side: str) -> str:
+def _render_recording(change: Change, side: str) -> str:
     # These are not fields of the group itself.
-    lines = ((item.field, getattr(item, side)) for item in change.differences if item.field.startswith("recording"))
+    lines = ((item.field, getattr(item, side)) for item in change.differences if item.field in RECORDING_FIELDS)
     return "".join(f"{name}: {value}\n" for name, value in lines if value)
 
 
-def _diff_text(group: RecordingGroup | None) -> str:
+def _render_group(group: RecordingGroup | None) -> str:
     if group is None:
         return ""
-    lines = ((name, value) for name, value in group_result(group).items() if value is not None)
-    return "".join(f"{name}: {_readable(name, value)}\n" for name, value in lines)
+    lines = ((name, value) for name, value in build_group_result(group).items() if value is not None)
+    return "".join(f"{name}: {_render_value(name, value)}\n" for name, value in lines)
 
 
-def _readable(name: str, value: Value) -> str:
+def _render_value(name: str, value: Value) -> str:
     return format_retention_time(value) if name == "retention_time" and isinstance(value, int) else str(value)

@@ -18,7 +18,13 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Message, Names, Option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    OPTION_NAMES,
+    AxisError,
+    Message,
+    Names,
+    Option,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import build_connection_settings
 from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import build_group, check_group_id
@@ -39,15 +45,14 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.recording_act
     ensure_action,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import (
-    OPTION_NAMES,
-    ActionTaskReport,
-    GroupTaskReport,
+    ActionProgress,
+    GroupProgress,
     Result,
-    TaskReport,
+    TaskProgress,
+    build_finding_result,
+    build_group_result,
     build_hold_results,
-    finding_result,
     format_time,
-    group_result,
 )
 
 # The same text for every camera, so that Ansible prints it once.
@@ -73,16 +78,16 @@ def run_recording_group(
     names: Names = OPTION_NAMES,
 ) -> Result:
     """Return the result of ``axis_recording_group``."""
-    report = GroupTaskReport(parameters["host"], diff=diff, names=names, warn=warn)
+    progress = GroupProgress(parameters["host"], diff=diff, names=names, warn=warn)
     try:
         settings = build_connection_settings(parameters)
         desired = build_group(parameters)
         allowances = build_allowances(parameters, datetime.now(timezone.utc))
-        with _open(settings, open_session, report) as session:
-            GroupReconciler(session, lambda _: (desired,), allowances, report, check_mode=check_mode).run()
+        with _open(settings, open_session, progress) as session:
+            GroupReconciler(session, lambda _: (desired,), allowances, progress, check_mode=check_mode).run()
     except AxisError as error:
-        return {**report.result(), **report.failure(error), "recording_group": report.group_or_none()}
-    return {**report.result(), "recording_group": report.group_or_none()}
+        return {**progress.build_result(), **progress.build_failure(error), "recording_group": progress.build_group()}
+    return {**progress.build_result(), "recording_group": progress.build_group()}
 
 
 def run_recording_action(
@@ -95,7 +100,7 @@ def run_recording_action(
     names: Names = OPTION_NAMES,
 ) -> Result:
     """Return the result of ``axis_recording_action``."""
-    report = ActionTaskReport(parameters["host"], diff=diff, names=names, warn=warn)
+    progress = ActionProgress(parameters["host"], diff=diff, names=names, warn=warn)
     try:
         settings = build_connection_settings(parameters)
         target = RecordingTarget(
@@ -103,11 +108,11 @@ def run_recording_action(
         )
         # A task that requests this state permits it.
         allowances = replace(build_allowances(parameters, datetime.now(timezone.utc)), recording_stop=True)
-        with _open(settings, open_session, report) as session:
-            ensure_action(session, target, allowances, report, check_mode=check_mode)
+        with _open(settings, open_session, progress) as session:
+            ensure_action(session, target, allowances, progress, check_mode=check_mode)
     except AxisError as error:
-        return {**report.result(), **report.failure(error)}
-    return report.result()
+        return {**progress.build_result(), **progress.build_failure(error)}
+    return progress.build_result()
 
 
 def run_retention_policy(
@@ -120,7 +125,7 @@ def run_retention_policy(
     names: Names = OPTION_NAMES,
 ) -> Result:
     """Return the result of ``axis_retention_policy``."""
-    report = GroupTaskReport(parameters["host"], diff=diff, names=names, warn=warn)
+    progress = GroupProgress(parameters["host"], diff=diff, names=names, warn=warn)
     # A device that cannot be read is not compliant.
     compliance: Result = {"compliant": False, "findings": []}
     try:
@@ -128,51 +133,48 @@ def run_retention_policy(
         policy, tolerance = build_policy(parameters), build_tolerance(parameters)
         compliance["policy_digest"] = policy.digest
         allowances = build_allowances(parameters, datetime.now(timezone.utc))
-        with _open(settings, open_session, report) as session:
+        with _open(settings, open_session, progress) as session:
             reconciler = GroupReconciler(
                 session,
                 policy.desired_groups,
                 allowances,
-                report,
+                progress,
                 check_mode=check_mode,
                 continue_on_refusal=parameters["on_refused"] == "report",
             )
             try:
                 reconciler.run()
             finally:
-                compliance |= _compliance(policy, reconciler, allowances, report)
+                compliance |= _build_compliance(policy, reconciler, allowances, progress)
             if tolerance is not None:
-                compliance["actual"] = _recording_age(session, policy, report, tolerance)
+                compliance["actual"] = _assess_recordings(session, policy, progress, tolerance)
     except AxisError as error:
-        return {
-            **report.result(),
-            **report.unapplied_changes(),
-            **report.failure(error),
-            **compliance,
-            **_groups_of(report),
-        }
-    return {**report.result(), **compliance, **_groups_of(report)}
+        compliance |= {**progress.build_unapplied_changes(), **progress.build_failure(error)}
+    groups = [build_group_result(group) for group in progress.groups]
+    return {**progress.build_result(), **compliance, "recording_groups": groups}
 
 
-def _compliance(policy: Policy, reconciler: GroupReconciler, allowances: Allowances, report: GroupTaskReport) -> Result:
+def _build_compliance(
+    policy: Policy, reconciler: GroupReconciler, allowances: Allowances, progress: GroupProgress
+) -> Result:
     """Return how the device as last read complies with the policy."""
-    if report.observed is None:
+    if progress.observed is None:
         return {}
-    plan = reconciler.plan_again(policy.desired_groups(report.observed))
-    findings = grade(policy, plan, report.observed, allowances)
+    plan = reconciler.plan_again(policy.desired_groups(progress.observed))
+    findings = grade(policy, plan, progress.observed, allowances)
     result: Result = {
         "compliant": all(finding.is_compliant for finding in findings),
-        "findings": [finding_result(finding, report.names) for finding in findings],
+        "findings": [build_finding_result(finding, progress.names) for finding in findings],
     }
-    return {**result, "holds": build_hold_results(allowances, report.observed)} if allowances.holds else result
+    return {**result, "holds": build_hold_results(allowances, progress.observed)} if allowances.holds else result
 
 
-def _recording_age(session: Session, policy: Policy, report: GroupTaskReport, tolerance: int) -> Result:
-    """Return how old the recordings are; also add model and firmware of the device to the report."""
-    gathered = gather(session, ("device", "disks", "recordings"), report)
-    report.description = {name: gathered["device"][name] for name in ("model", "firmware")}
+def _assess_recordings(session: Session, policy: Policy, progress: GroupProgress, tolerance: int) -> Result:
+    """Return how old the recordings are; add model and firmware of the device to the result."""
+    gathered = gather(session, ("device", "disks", "recordings"), progress)
+    progress.description = {name: gathered["device"][name] for name in ("model", "firmware")}
     now = session.device_time or datetime.now(timezone.utc)
-    groups = report.observed or ()
+    groups = progress.observed or ()
     missing = [desired for desired, found in match_groups(groups, policy.groups) if not found]
     return {
         "time_source": "device" if session.device_time else "controller",
@@ -185,10 +187,6 @@ def _recording_age(session: Session, policy: Policy, report: GroupTaskReport, to
     }
 
 
-def _groups_of(report: GroupTaskReport) -> Result:
-    return {"recording_groups": [group_result(group) for group in report.groups]}
-
-
 def run_recording_group_info(
     parameters: Mapping[str, Any],
     *,
@@ -199,36 +197,36 @@ def run_recording_group_info(
     names: Names = OPTION_NAMES,
 ) -> Result:
     """Return the result of ``axis_recording_group_info``, which only reads."""
-    report = TaskReport(parameters["host"], names=names, warn=warn)
+    progress = TaskProgress(parameters["host"], names=names, warn=warn)
     try:
         parts = select_parts(parameters)
         settings = build_connection_settings(parameters, with_login=needs_login(parts))
-        with _open(settings, open_session, report) as session:
-            gathered = gather(session, parts, report)
+        with _open(settings, open_session, progress) as session:
+            gathered = gather(session, parts, progress)
     except AxisError as error:
-        return {"changed": False, "device": report.device, **report.failure(error)}
+        return {"changed": False, "device": progress.device, **progress.build_failure(error)}
     described = gathered.pop("device", {})
     # Without a login there is no realm that contains the serial number.
-    report.serial = report.serial or described.get("serial")
-    return {"changed": False, "device": {**described, **report.device}, **gathered}
+    progress.serial = progress.serial or described.get("serial")
+    return {"changed": False, "device": {**described, **progress.device}, **gathered}
 
 
 @contextmanager
-def _open(settings: ConnectionSettings, open_session: SessionFactory, report: TaskReport) -> Iterator[Session]:
-    report.host = settings.host
+def _open(settings: ConnectionSettings, open_session: SessionFactory, progress: TaskProgress) -> Iterator[Session]:
+    progress.host = settings.host
     if settings.protocol == "https" and settings.tls.verification_disabled:
-        report.warn(_UNVERIFIED)
+        progress.warn(_UNVERIFIED)
     session = open_session(settings)
     try:
         yield session
     finally:
-        report.serial = session.serial
+        progress.serial = session.serial
 
 
 def invalid_input_result(error: AxisError, host: str | None, names: Names = OPTION_NAMES) -> Result:
     """Return the result of any module whose input is invalid, before a device is known."""
-    report = GroupTaskReport(host, names=names)
-    return {**report.result(), **report.failure(error)}
+    progress = GroupProgress(host, names=names)
+    return {**progress.build_result(), **progress.build_failure(error)}
 
 
 def unexpected_error_result(error: Exception) -> Result:

@@ -105,7 +105,7 @@ class ActionService:
         configuration = make.NewActionConfiguration(
             make.Name(name), make.TemplateToken(GROUP_TEMPLATE), make.Parameters(parameter)
         )
-        return _id(self._call(calls.ADD_ACTION_CONFIGURATION, configuration), "ConfigurationID")
+        return _parse_id(self._call(calls.ADD_ACTION_CONFIGURATION, configuration), "ConfigurationID")
 
     def remove_configuration(self, configuration_id: str) -> None:
         """Remove an action configuration that no rule uses."""
@@ -114,8 +114,8 @@ class ActionService:
     def add_rule(self, rule: ActionRule) -> str:
         """Add a rule, and return the ID that the device generates; the rule's own ID is ignored."""
         make = element_maker(_ACTION, EVENT_NAMESPACES)
-        start = [make.StartEvent(*_write_event(rule.start_event))] if rule.start_event else []
-        conditions = (make.Condition(*_write_event(event)) for event in rule.conditions)
+        start = [make.StartEvent(*_build_event_elements(rule.start_event))] if rule.start_event else []
+        conditions = (make.Condition(*_build_event_elements(event)) for event in rule.conditions)
         element = make.NewActionRule(
             make.Name(rule.name),
             make.Enabled(str(rule.enabled).lower()),
@@ -123,7 +123,7 @@ class ActionService:
             make.Conditions(*conditions),
             make.PrimaryAction(rule.primary_action),
         )
-        return _id(self._call(calls.ADD_ACTION_RULE, element), "RuleID")
+        return _parse_id(self._call(calls.ADD_ACTION_RULE, element), "RuleID")
 
     def remove_rule(self, rule_id: str) -> None:
         """Remove a rule. Its recordings stay."""
@@ -131,12 +131,12 @@ class ActionService:
 
     def _configurations(self) -> tuple[ActionConfiguration, ...]:
         listed = child(self._call(calls.GET_ACTION_CONFIGURATIONS), "ActionConfigurations")
-        found = () if listed is None else map(_read_configuration, children(listed, "ActionConfiguration"))
+        found = () if listed is None else map(_parse_configuration, children(listed, "ActionConfiguration"))
         return tuple(sorted(found, key=lambda item: id_sort_key(item.configuration_id)))
 
     def _rules(self) -> tuple[ActionRule, ...]:
         listed = child(self._call(calls.GET_ACTION_RULES), "ActionRules")
-        found = () if listed is None else map(_read_rule, children(listed, "ActionRule"))
+        found = () if listed is None else map(_parse_rule, children(listed, "ActionRule"))
         return tuple(sorted(found, key=lambda item: id_sort_key(item.rule_id)))
 
     def _call(self, call: Call, *arguments: Element) -> Element:
@@ -154,7 +154,7 @@ class ActionService:
         return response
 
 
-def _write_event(event: Event) -> tuple[Element, Element]:
+def _build_event_elements(event: Event) -> tuple[Element, Element]:
     make = element_maker(_NOTIFICATION)
     return (
         make.TopicExpression(event.topic, Dialect=_TOPIC_DIALECT),
@@ -162,39 +162,39 @@ def _write_event(event: Event) -> tuple[Element, Element]:
     )
 
 
-def _read_event(element: Element) -> Event:
+def _parse_event(element: Element) -> Event:
     topic, message = child(element, "TopicExpression"), child(element, "MessageContent")
     declared = (pair for item in (topic, message) if item is not None for pair in item.nsmap.items())
     namespaces = {prefix: uri for prefix, uri in declared if prefix}
     return parse_event(text(topic), text(message), namespaces)
 
 
-def _read_configuration(element: Element) -> ActionConfiguration:
+def _parse_configuration(element: Element) -> ActionConfiguration:
     parameters = child(element, "Parameters")
     found = () if parameters is None else children(parameters, "Parameter")
     return ActionConfiguration(
-        _id(element, "ConfigurationID"),
+        _parse_id(element, "ConfigurationID"),
         text(child(element, "Name")),
         text(child(element, "TemplateToken")),
         tuple((item.get("Name") or "", item.get("Value") or "") for item in found),
     )
 
 
-def _read_rule(element: Element) -> ActionRule:
+def _parse_rule(element: Element) -> ActionRule:
     conditions, start = child(element, "Conditions"), child(element, "StartEvent")
     found = () if conditions is None else children(conditions, "Condition")
     return ActionRule(
-        _id(element, "RuleID"),
+        _parse_id(element, "RuleID"),
         text(child(element, "Name")),
         # XML Schema has two forms of each Boolean.
         text(child(element, "Enabled")) in {"true", "1"},
-        tuple(map(_read_event, found)),
-        None if start is None or child(start, "TopicExpression") is None else _read_event(start),
+        tuple(map(_parse_event, found)),
+        None if start is None or child(start, "TopicExpression") is None else _parse_event(start),
         text(child(element, "PrimaryAction")),
     )
 
 
-def _id(element: Element, name: str) -> str:
+def _parse_id(element: Element, name: str) -> str:
     written = text(child(element, name))
     if not written:
         raise malformed_response(f"<{local_name(element)}> has no <{name}>")

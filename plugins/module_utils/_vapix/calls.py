@@ -43,9 +43,7 @@ LIST_RECORDINGS = Call("/axis-cgi/record/list.cgi", write=False)
 
 # VAPIX API discovery: anonymous, except on AXIS OS 9.80 and 10.12. Basic device information: anonymous or operator.
 API_DISCOVERY = Call("/axis-cgi/apidiscovery.cgi", write=False, method="POST", content_type=_JSON)
-DEVICE_INFORMATION = Call(
-    "/axis-cgi/basicdeviceinfo.cgi", write=False, role="operator", method="POST", content_type=_JSON
-)
+DEVICE_INFO = Call("/axis-cgi/basicdeviceinfo.cgi", write=False, role="operator", method="POST", content_type=_JSON)
 
 # VAPIX event and action services; no operation updates a configuration or a rule.
 GET_ACTION_CONFIGURATIONS = _action_call("GetActionConfigurations", write=False)

@@ -31,7 +31,7 @@ _NEXT_STEPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Api:
+class APIEntry:
     """One entry of API discovery. Devices return the status ``official``, VAPIX documents ``released``."""
 
     id: str
@@ -42,7 +42,7 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceInformation:
+class DeviceInfo:
     """The unrestricted properties of a device; ``None`` for a property that is missing."""
 
     serial: str | None
@@ -52,34 +52,34 @@ class DeviceInformation:
     firmware: str | None
 
 
-def find_api(session: Session, api_id: str) -> Api | None:
+def find_api(session: Session, api_id: str) -> APIEntry | None:
     """Return the newest version of one API, or ``None`` if it is not listed (apidiscovery.cgi, anonymous)."""
     data = _request(session, calls.API_DISCOVERY, {"method": "getApiList", "params": {"id": api_id}})
     listed = data.get("apiList")
     if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
         raise malformed_response("The response of API discovery has no list of APIs")
     # A device may list several versions of one API.
-    found = [_api(api_id, item) for item in listed if item.get("id") == api_id]
+    found = [_parse_entry(api_id, item) for item in listed if item.get("id") == api_id]
     return max(found, key=lambda item: _version_key(item.version), default=None)
 
 
-def get_device_info(session: Session) -> DeviceInformation:
+def get_device_info(session: Session) -> DeviceInfo:
     """Return model and firmware (basicdeviceinfo.cgi; anonymous, role operator before its API version 1.2)."""
     try:
-        data = _request(session, calls.DEVICE_INFORMATION, {"method": "getAllUnrestrictedProperties"})
+        data = _request(session, calls.DEVICE_INFO, {"method": "getAllUnrestrictedProperties"})
     except DeviceError as error:
         if error.code != _METHOD_NOT_SUPPORTED:
             raise
-        data = _request(session, calls.DEVICE_INFORMATION, {"method": "getAllProperties"})
+        data = _request(session, calls.DEVICE_INFO, {"method": "getAllProperties"})
     properties = data.get("propertyList")
     if not isinstance(properties, dict):
         raise malformed_response("The response of basic device information has no list of properties")
-    return DeviceInformation(
-        serial=_text(properties, "SerialNumber"),
-        model=_text(properties, "ProdNbr"),
-        product_type=_text(properties, "ProdType"),
-        full_name=_text(properties, "ProdFullName"),
-        firmware=_text(properties, "Version"),
+    return DeviceInfo(
+        serial=_parse_text(properties, "SerialNumber"),
+        model=_parse_text(properties, "ProdNbr"),
+        product_type=_parse_text(properties, "ProdType"),
+        full_name=_parse_text(properties, "ProdFullName"),
+        firmware=_parse_text(properties, "Version"),
     )
 
 
@@ -108,16 +108,20 @@ def _parse(body: bytes) -> dict[str, Any]:
 
 
 def _build_error(error: Mapping[str, Any], call: Call) -> DeviceError:
-    code, message = error.get("code"), _text(error, "message")
+    code, message = error.get("code"), _parse_text(error, "message")
     if not isinstance(code, int):
         return malformed_response("The device reports an error without a code")
     kind = _KINDS.get(code, "device_error")
     return rejected_call(call, kind, f"error {code}", _NEXT_STEPS[kind], reason=message, code=code, description=message)
 
 
-def _api(api_id: str, entry: Mapping[str, Any]) -> Api:
-    return Api(
-        api_id, _text(entry, "version") or "", _text(entry, "name"), _text(entry, "status"), _text(entry, "docLink")
+def _parse_entry(api_id: str, entry: Mapping[str, Any]) -> APIEntry:
+    return APIEntry(
+        api_id,
+        _parse_text(entry, "version") or "",
+        _parse_text(entry, "name"),
+        _parse_text(entry, "status"),
+        _parse_text(entry, "docLink"),
     )
 
 
@@ -125,7 +129,7 @@ def _version_key(version: str) -> tuple[int, ...]:
     return tuple(int(part[:9]) for part in version.split(".") if part.isascii() and part.isdigit())
 
 
-def _text(mapping: Mapping[str, Any], name: str) -> str | None:
+def _parse_text(mapping: Mapping[str, Any], name: str) -> str | None:
     # JSON can contain half of a surrogate pair, which cannot be encoded.
     value = mapping.get(name)
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else None

@@ -85,14 +85,14 @@ class RecordingGroups:
     def list(self) -> tuple[RecordingGroup, ...]:
         """Return all groups on mounted disks, in the device's order (list.cgi, role viewer)."""
         success = self._versioned(calls.LIST_GROUPS, (), "ListSuccess")
-        groups = tuple(_read_group(element) for element in children(success, "RecordingGroup"))
+        groups = tuple(_parse_group(element) for element in children(success, "RecordingGroup"))
         if len({group.recording_group_id for group in groups}) < len(groups):
             raise malformed_response("The list contains two recording groups with the same ID")
         return groups
 
     def create(self, group: RecordingGroup) -> str:
         """Create a group and return its ID (create.cgi, role operator). The device sets fields that are ``None``."""
-        arguments = [*_arguments_of(group, FIELDS)]
+        arguments = [*_build_arguments(group, FIELDS)]
         if group.recording_group_id is not None:
             arguments.insert(0, ("recordinggroupid", group.recording_group_id))
         success = self._versioned(calls.CREATE_GROUP, arguments, "CreateSuccess")
@@ -106,7 +106,7 @@ class RecordingGroups:
         names = set(names)
         fields = [field for field in FIELDS if field.name in names]
         identity = ("recordinggroupid", group.recording_group_id or "")
-        self._versioned(calls.UPDATE_GROUP, [identity, *_arguments_of(group, fields)], "GeneralSuccess")
+        self._versioned(calls.UPDATE_GROUP, [identity, *_build_arguments(group, fields)], "GeneralSuccess")
 
     def delete(self, recording_group_id: str) -> None:
         """Delete a group with all its recordings (delete.cgi, role operator)."""
@@ -152,20 +152,20 @@ def _build_error(failure: Element, call: Call) -> DeviceError:
     return rejected_call(call, kind, f"error {code}", next_step, reason=description, code=code, description=description)
 
 
-def _arguments_of(group: RecordingGroup, fields: Iterable[Field]) -> list[tuple[str, str]]:
+def _build_arguments(group: RecordingGroup, fields: Iterable[Field]) -> list[tuple[str, str]]:
     values = ((field.argument, getattr(group, field.name)) for field in fields)
     return [(argument, str(value)) for argument, value in values if value is not None]
 
 
-def _read_group(element: Element) -> RecordingGroup:
+def _parse_group(element: Element) -> RecordingGroup:
     recording_group_id = element.get("RecordingGroupId")
     if not recording_group_id:
         raise malformed_response("The list contains a recording group without an ID")
-    values: dict[str, Any] = {field.name: _read(element, field) for field in FIELDS}
+    values: dict[str, Any] = {field.name: _parse_field(element, field) for field in FIELDS}
     return RecordingGroup(recording_group_id, **values)
 
 
-def _read(element: Element, field: Field) -> Value:
+def _parse_field(element: Element, field: Field) -> Value:
     written = element.get(field.attribute, "")
     if not field.is_number:
         return written

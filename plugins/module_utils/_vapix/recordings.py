@@ -42,14 +42,14 @@ class RecordingSpan:
 
 def get_recording_span(session: Session, disk_id: str) -> RecordingSpan:
     """Return the span of recordings on one disk (role viewer), with at most two requests of one result each."""
-    count, newest = _first(session, disk_id, "descending")
+    count, newest = _get_first(session, disk_id, "descending")
     if count < 2:
         return RecordingSpan(count, newest, newest)
-    _count, oldest = _first(session, disk_id, "ascending")
+    _count, oldest = _get_first(session, disk_id, "ascending")
     return RecordingSpan(count, oldest, newest)
 
 
-def _first(session: Session, disk_id: str, order: str) -> tuple[int, Recording | None]:
+def _get_first(session: Session, disk_id: str, order: str) -> tuple[int, Recording | None]:
     """Return the number of recordings before paging, and the first one in an order of start times."""
     arguments = [("recordingid", "all"), ("diskid", disk_id), ("maxnumberofresults", "1"), ("sortorder", order)]
     recordings = child(parse(session.call(calls.LIST_RECORDINGS, arguments), "root"), "recordings")
@@ -60,10 +60,10 @@ def _first(session: Session, disk_id: str, order: str) -> tuple[int, Recording |
     if count is None:
         raise malformed_response(f"The number of recordings is {written!r:.50}, which is not a whole number")
     element = child(recordings, "recording")
-    return count, None if element is None else _read(element)
+    return count, None if element is None else _parse_recording(element)
 
 
-def _read(element: Element) -> Recording:
+def _parse_recording(element: Element) -> Recording:
     status = element.get("recordingstatus")
     return Recording(
         recording_id=element.get("recordingid"),

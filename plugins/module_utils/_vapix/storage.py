@@ -58,7 +58,7 @@ class DiskDetails:
     cleanup_policy: str | None
 
     @property
-    def mounted(self) -> bool:
+    def is_mounted(self) -> bool:
         """Whether its recordings can be listed."""
         return self.disk.status in MOUNTED_STATUSES
 
@@ -79,28 +79,28 @@ class DiskHealth:
 
 def list_disks(session: Session) -> tuple[Disk, ...]:
     """Return all disks, usable or not (disks/list.cgi, role operator)."""
-    return tuple(_disk(element) for element in _disk_elements(session))
+    return tuple(_parse_disk(element) for element in _list_elements(session))
 
 
 def list_disk_details(session: Session) -> tuple[DiskDetails, ...]:
     """Return all disks with all their attributes (disks/list.cgi, role operator)."""
     return tuple(
         DiskDetails(
-            disk=_disk(element),
+            disk=_parse_disk(element),
             name=element.get("name") or "",
-            total_size=_number(element, "totalsize"),
-            free_size=_number(element, "freesize"),
-            full=_flag(element, "full"),
+            total_size=_parse_number(element, "totalsize"),
+            free_size=_parse_number(element, "freesize"),
+            full=_parse_flag(element, "full"),
             filesystem=element.get("filesystem"),
             required_filesystem=element.get("requiredfilesystem"),
             # VAPIX documents the first name, AXIS OS 10 uses the second.
-            encryption_enabled=_flag(element, "diskencryptionenabled", "encryptionenabled"),
-            encrypted=_flag(element, "diskencrypted"),
+            encryption_enabled=_parse_flag(element, "diskencryptionenabled", "encryptionenabled"),
+            encrypted=_parse_flag(element, "diskencrypted"),
             group=element.get("group"),
-            cleanup_max_age=_number(element, "cleanupmaxage"),
+            cleanup_max_age=_parse_number(element, "cleanupmaxage"),
             cleanup_policy=element.get("cleanuppolicy"),
         )
-        for element in _disk_elements(session)
+        for element in _list_elements(session)
     )
 
 
@@ -113,17 +113,17 @@ def get_disk_health(session: Session) -> Mapping[str, DiskHealth]:
     success = child(root, "HealthStatusSuccess")
     if success is None:
         raise malformed_response("The response contains neither <HealthStatusSuccess> nor <GeneralError>")
-    return {element.get("diskid") or "": _health(element) for element in children(success, "HealthStatus")}
+    return {element.get("diskid") or "": _parse_health(element) for element in children(success, "HealthStatus")}
 
 
-def _disk_elements(session: Session) -> tuple[Element, ...]:
+def _list_elements(session: Session) -> tuple[Element, ...]:
     disks = child(parse(session.call(calls.LIST_DISKS, [("diskid", "all")]), "root"), "disks")
     if disks is None:
         raise malformed_response("The list of disks has no <disks>")
     return tuple(children(disks, "disk"))
 
 
-def _disk(element: Element) -> Disk:
+def _parse_disk(element: Element) -> Disk:
     return Disk(
         element.get("diskid") or "",
         element.get("status") or "",
@@ -132,14 +132,14 @@ def _disk(element: Element) -> Disk:
     )
 
 
-def _health(element: Element) -> DiskHealth:
-    wear = _number(element, "wear")
+def _parse_health(element: Element) -> DiskHealth:
+    wear = _parse_number(element, "wear")
     unknown = None if wear is not None and wear >= 0 else _WEAR_UNKNOWN.get(wear or 0, "not reported")
     return DiskHealth(
         wear=None if unknown else wear,
         wear_unknown=unknown,
-        temperature=_number(element, "temperature"),
-        overall_health=_number(element, "overallhealth"),
+        temperature=_parse_number(element, "temperature"),
+        overall_health=_parse_number(element, "overallhealth"),
     )
 
 
@@ -152,11 +152,11 @@ def _build_error(failure: Element) -> DeviceError:
     )
 
 
-def _number(element: Element, name: str) -> int | None:
+def _parse_number(element: Element, name: str) -> int | None:
     written = (element.get(name) or "").strip()
     return int(written) if _NUMBER.fullmatch(written) else None
 
 
-def _flag(element: Element, *names: str) -> bool | None:
+def _parse_flag(element: Element, *names: str) -> bool | None:
     written = next((value for name in names if (value := element.get(name)) is not None), "")
     return _FLAGS.get(written.lower())

@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.groups impo
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Policy
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import group_result
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import build_group_result
 from ansible_collections.camfleet.axis.plugins.modules import axis_recording_group, axis_retention_policy
 from tests import parameters
 from tests.simulator.models import Group
@@ -68,7 +68,7 @@ PLACES: dict[str, Callable[[], Iterable[str]]] = {
         field.name.removesuffix("s") if field.name == "disk_ids" else field.name for field in fields(DesiredGroup)
     ),
     "_planner: policy digest": lambda: (ID, *in_digest()),
-    "_tasks/results.py: results": lambda: group_result(RecordingGroup("door")),
+    "_tasks/results.py: results": lambda: build_group_result(RecordingGroup("door")),
     "axis_recording_group: DOCUMENTATION": lambda: options(axis_recording_group),
     "axis_retention_policy: DOCUMENTATION of groups": lambda: options(axis_retention_policy, "groups"),
     "axis_retention_policy: DOCUMENTATION of existing_groups": lambda: (

@@ -87,7 +87,7 @@ def test_unknown_algorithm_is_skipped() -> None:
 def test_commas_and_quotes_in_a_realm() -> None:
     (challenge,) = parse_challenges(['Digest realm="a, b=\\"c\\"", nonce="n", stale=true'])
     assert challenge.parameters["realm"] == 'a, b="c"'
-    assert challenge.stale is True
+    assert challenge.is_stale is True
 
 
 @pytest.mark.parametrize(

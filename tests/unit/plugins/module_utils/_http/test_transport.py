@@ -414,17 +414,17 @@ def test_endless_handshake_is_a_timeout(fleet: Fleet) -> None:
 
 def test_certificate_is_read_without_verification_or_request(fleet: Fleet) -> None:
     own, plain = fleet.add(scheme="https"), fleet.add()
-    certificate = Transport(base_of(own), TLSSettings(), 5).certificate()
+    certificate = Transport(base_of(own), TLSSettings(), 5).read_certificate()
     assert certificate is not None
     assert compute_fingerprint(certificate) == own.certificate_sha256
     assert own.journal == []
     for base, kind in ((f"https://{plain.host}:{plain.port}", "tls"), ("https://127.0.0.1:1", "unreachable")):
         with pytest.raises(DeviceUnreachableError) as caught:
-            Transport(base, TLSSettings(), 0.5).certificate()
+            Transport(base, TLSSettings(), 0.5).read_certificate()
         assert caught.value.kind == kind
     own.network = "silent"
     with pytest.raises(DeviceUnreachableError) as caught:
-        Transport(base_of(own), TLSSettings(), 0.2).certificate()
+        Transport(base_of(own), TLSSettings(), 0.2).read_certificate()
     assert caught.value.kind == "timeout"
 
 

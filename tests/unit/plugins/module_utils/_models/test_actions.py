@@ -18,9 +18,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     ActionRule,
     Actions,
     Event,
+    build_event_result,
     describe_conditions,
     describe_event,
-    event_result,
     id_sort_key,
     parse_event,
     same_conditions,
@@ -172,7 +172,7 @@ def test_describe_conditions() -> None:
     assert describe_conditions((*ALWAYS, both[0])) == f"{READY} [ready=1] and tns1:A [1]"
     assert describe_conditions(both) == "tns1:A [1] and tns1:B [2]"
     assert describe_conditions(()) == "never"
-    assert event_result(both[0]) == {"topic_expression": "tns1:A", "message_content": "1"}
+    assert build_event_result(both[0]) == {"topic_expression": "tns1:A", "message_content": "1"}
 
 
 @pytest.mark.parametrize(

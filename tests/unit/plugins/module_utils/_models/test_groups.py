@@ -34,7 +34,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.groups impor
     ],
 )
 def test_unusable_disks_have_a_reason(status: str, locked: bool, readonly: bool, reason: str | None) -> None:
-    assert Disk("SD_DISK", status, locked, readonly).unusable == reason
+    assert Disk("SD_DISK", status, locked, readonly).unusable_reason == reason
 
 
 def test_fields_have_the_names_and_the_order_of_the_api() -> None:

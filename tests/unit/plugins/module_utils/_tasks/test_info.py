@@ -17,7 +17,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.session import
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import (
     PARTS,
     describe_cleanup,
-    describe_size,
+    format_size,
     select_parts,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_recording_group_info
@@ -290,7 +290,7 @@ def test_temperature_is_also_in_degrees_celsius(run_info: RunInfo, fleet: Fleet)
     ],
 )
 def test_sizes_are_formatted(kilobytes: int | None, text: str | None) -> None:
-    assert describe_size(kilobytes) == text
+    assert format_size(kilobytes) == text
 
 
 @pytest.mark.parametrize(

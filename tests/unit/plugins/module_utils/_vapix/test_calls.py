@@ -47,7 +47,7 @@ def test_the_names_of_calls_fit_their_paths() -> None:
         "DISK_HEALTH": "gethealth.cgi",
         "LIST_RECORDINGS": "list.cgi",
         "API_DISCOVERY": "apidiscovery.cgi",
-        "DEVICE_INFORMATION": "basicdeviceinfo.cgi",
+        "DEVICE_INFO": "basicdeviceinfo.cgi",
         "GET_ACTION_CONFIGURATIONS": "GetActionConfigurations",
         "GET_ACTION_RULES": "GetActionRules",
         "ADD_ACTION_CONFIGURATION": "AddActionConfiguration",

@@ -19,8 +19,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisE
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import device_info
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import (
-    Api,
-    DeviceInformation,
+    APIEntry,
+    DeviceInfo,
     find_api,
     get_device_info,
 )
@@ -38,7 +38,7 @@ def respond(camera: Device, call: str, content: Any) -> None:
 
 
 def test_find_api(session: Session) -> None:
-    assert find_api(session, "recording-group") == Api(
+    assert find_api(session, "recording-group") == APIEntry(
         "recording-group", "1.0", "Edge Recording group", "official", LINK
     )
     assert find_api(session, "no-such-api") is None
@@ -47,7 +47,7 @@ def test_find_api(session: Session) -> None:
 def test_find_api_returns_the_newest_version(session: Session, camera: Device) -> None:
     entries = [{"id": "x", "version": version} for version in ("1.9", "1.10", "beta", "9" * 5000, 7)]
     respond(camera, "apidiscovery", {"data": {"apiList": [*entries[:3], {"id": "xy", "version": "3.0"}, {}]}})
-    assert find_api(session, "x") == Api("x", "1.10", None, None, None)
+    assert find_api(session, "x") == APIEntry("x", "1.10", None, None, None)
     respond(camera, "apidiscovery", {"data": {"apiList": entries}})
     found = find_api(session, "x")
     assert found is not None
@@ -57,7 +57,7 @@ def test_find_api_returns_the_newest_version(session: Session, camera: Device) -
 def test_device_info_needs_no_login(fleet: Fleet) -> None:
     recorder = fleet.add("recorder_s3008")
     session = Session(settings_for(recorder))
-    assert get_device_info(session) == DeviceInformation(
+    assert get_device_info(session) == DeviceInfo(
         serial=recorder.serial,
         model="S3008",
         product_type="Network Video Recorder",
@@ -124,7 +124,7 @@ def _reader(session: Session) -> Any:
 def test_values_of_other_types_are_unknown(session: Session, camera: Device) -> None:
     properties = {"ProdNbr": 7, "ProdType": None, "ProdFullName": "\ud800", "SerialNumber": [], "Version": {}}
     respond(camera, "basicdeviceinfo", {"data": {"propertyList": properties}})
-    assert get_device_info(session) == DeviceInformation(None, None, None, "?", None)
+    assert get_device_info(session) == DeviceInfo(None, None, None, "?", None)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))

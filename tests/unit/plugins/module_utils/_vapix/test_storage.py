@@ -44,7 +44,7 @@ def test_disk_details(fleet: Fleet, profile: str) -> None:
         cleanup_max_age=7,
         cleanup_policy="fifo",
     )
-    assert (card.mounted, share.mounted) == (True, False)
+    assert (card.is_mounted, share.is_mounted) == (True, False)
 
 
 def test_missing_and_invalid_attributes_are_unknown(session: Session, camera: Device) -> None:
