@@ -249,6 +249,9 @@ error:
     message:
       description: What happened, without the name of the host.
       type: str
+    detail:
+      description: What is different for each device, such as the fingerprint of its certificate, or V(null).
+      type: str
     next_step:
       description: What to do about it.
       type: str
@@ -257,6 +260,7 @@ error:
     code: null
     description: 'InvalidConditionFilterFault: could not match any property events'
     message: The device rejected a condition
+    detail: null
     next_step: 'Correct topic_expression and message_content: each condition must match one stateful event of this device.'
 """
 

@@ -279,6 +279,9 @@ error:
     message:
       description: What happened, without the name of the host.
       type: str
+    detail:
+      description: What is different for each device, such as the fingerprint of its certificate, or V(null).
+      type: str
     next_step:
       description: What to do about it.
       type: str
@@ -287,6 +290,7 @@ error:
     code: 140
     description: null
     message: Recording group entrance is in use by action configuration 'Entrance', action rule 'Entrance'
+    detail: null
     next_step: 'To remove them together with the group, set allow_recording_stop: true, or remove them first with axis_recording_action, recording_group_id:
       entrance and state: absent.'
 """

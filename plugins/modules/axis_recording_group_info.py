@@ -415,6 +415,9 @@ error:
     message:
       description: What happened, without the name of the host.
       type: str
+    detail:
+      description: What is different for each device, such as the fingerprint of its certificate, or V(null).
+      type: str
     next_step:
       description: What to do about it.
       type: str
@@ -423,7 +426,8 @@ error:
     code: null
     description: null
     message: The device rejected the username or password of user operator
-    next_step: Correct the username or the password. There was no second attempt.
+    detail: null
+    next_step: Correct axis_username or axis_password. There was no second attempt.
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -544,6 +544,9 @@ error:
     message:
       description: What happened, without the name of the host.
       type: str
+    detail:
+      description: What is different for each device, such as the fingerprint of its certificate, or V(null).
+      type: str
     next_step:
       description: What to do about it.
       type: str

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC, PLAY_LOGIN
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import NEVER_EMPTY
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
 
@@ -98,11 +99,7 @@ class OptionResolver:
             login = {name: read for name in _LOGIN if (read := source.read(name)) is not None}
             names = dict(zip(_LOGIN, source.names, strict=True))
             if len(login) == 1:
-                present, missing = sorted(_LOGIN, key=lambda name: name not in login)
-                raise invalid_option(
-                    f"{names[present]} is set, and {names[missing]} is not",
-                    "Set both or none of them: user and password come as a pair from one source.",
-                )
+                raise _incomplete_login(names, login)
             if login:
                 return login, {} if source.names == _LOGIN else names
         names = {name: f"axis_{name}" for name in _LOGIN}
@@ -122,6 +119,14 @@ class OptionResolver:
         # A remote_user without a password is not a login for cameras: it is for the hosts that use SSH.
         user, password = self.play_login or (None, None)
         return None if password is None else user if name == "username" else password
+
+
+def _incomplete_login(names: Mapping[str, str], login: Mapping[str, Any]) -> InvalidOptionError:
+    present, missing = sorted(_LOGIN, key=lambda name: name not in login)
+    next_step = "Set both or none of them: user and password come as a pair from one source."
+    if names[present] == "ansible_user":
+        next_step += f" To use --ask-pass, also set --user {shlex.quote(str(login[present]))}."
+    return invalid_option(f"{names[present]} is set, and {names[missing]} is not", next_step)
 
 
 def _environment_name(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import IfNamed, InvalidOptionError, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import (
@@ -36,6 +36,8 @@ DEVICE_SPEC: Spec = {
     "proxy": {"type": "str", "no_log": True},
 }
 
+#: The name of no option. An action names it if the login of the play counts, so that messages mention that login.
+PLAY_LOGIN = "play_login"
 DEFAULT_PORTS = {"https": 443, "http": 80}
 _HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?"
@@ -157,23 +159,27 @@ def _check_server_name(name: str | None) -> str | None:
 def _check_login(parameters: Parameters) -> tuple[str, str]:
     username, password = parameters["username"], parameters["password"]
     options = {"username": Option("username"), "password": Option("password")}
-    if not username:
+    if username is None:
         raise invalid(
             "{username} is not set" if password else "{username} and {password} are not set",
-            "Set {username} and {password} (the password in a vault), or run with --user and --ask-pass.",
+            "Set {username} and {password} (the password in a vault){play}.",
+            play=IfNamed(PLAY_LOGIN, ", or run with --user and --ask-pass"),
             **options,
         )
-    if not password:
+    if password is None:
         raise invalid(
             "There is no password for user {user!r}",
-            "Run with --ask-pass, or set {password}, for example in a vault.",
+            "Run with --ask-pass, or set {username} and {password} (the password in a vault).",
             user=username,
             **options,
         )
+    for name, value in (("username", username), ("password", password)):
+        if not value:
+            raise invalid("{option} is empty", "Set {option} to the {name} of an account.", option=options[name], name=name)
     if ":" in username:
         raise invalid(
             "{username} is {user!r}, which has a colon",
-            "Set {username} to a user without a colon. HTTP authentication cannot send a colon.",
+            "Set {username} to a user without a colon, which HTTP authentication does not support.",
             user=username,
             **options,
         )
@@ -191,10 +197,10 @@ def _check_printable(text: str, option: Option) -> str:
             option=option,
         )
     raise invalid(
-        "{option} has a control character at position {position}",
-        "Remove the control character. HTTP authentication cannot send it.",
+        "{option} has a character that is not printable at position {position}",
+        "Remove the character, which HTTP authentication may not support.",
         option=option,
-        position=position,
+        position=position + 1,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import PLAY_LOGIN
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_action import ARGUMENT_SPEC as ACTION_SPEC
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import OptionResolver
@@ -28,21 +29,21 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def resolve(
-    given: dict[str, Any], variables: dict[str, Any], play: tuple[str | None, str | None] = (None, None)
+    given: dict[str, Any], variables: dict[str, Any], play: tuple[str | None, str | None] | None = (None, None)
 ) -> dict[str, Any]:
     """Return the arguments of a task on the host camera."""
     return resolver(given, variables, play).resolve(ARGUMENT_SPEC).arguments
 
 
 def names_of(
-    given: dict[str, Any], variables: dict[str, Any], play: tuple[str | None, str | None] = (None, None)
+    given: dict[str, Any], variables: dict[str, Any], play: tuple[str | None, str | None] | None = (None, None)
 ) -> dict[str, str]:
     """Return what the user sets for the options of a task on the host camera."""
     return resolver(given, variables, play).resolve(ARGUMENT_SPEC).names
 
 
 def resolver(
-    given: dict[str, Any], variables: dict[str, Any], play: tuple[str | None, str | None] = (None, None)
+    given: dict[str, Any], variables: dict[str, Any], play: tuple[str | None, str | None] | None = (None, None)
 ) -> OptionResolver:
     """Return the sources of a task on the host camera."""
     known = {"inventory_hostname": "camera", **variables}
@@ -105,6 +106,18 @@ def test_options_have_the_names_of_their_sources(monkeypatch: pytest.MonkeyPatch
         "username": "--user",
         "password": "--ask-pass",
     }
+
+
+def test_messages_mention_the_login_of_the_play_only_where_it_counts() -> None:
+    assert PLAY_LOGIN in names_of({}, {}, ("operator", None))
+    assert PLAY_LOGIN not in names_of({"host": "other"}, {}, ("operator", None))
+    assert PLAY_LOGIN not in names_of({}, {}, None)
+
+
+def test_a_user_without_password_can_use_that_of_the_play() -> None:
+    with pytest.raises(InvalidOptionError, match="To use --ask-pass, also set --user root"):
+        resolve({}, {"ansible_user": "root"}, (None, "word"))
+    assert resolve({}, {"ansible_user": "root"}, ("root", "word"))["password"] == "word"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
+    PLAY_LOGIN,
     build_connection_settings,
     parse_fingerprint,
 )
@@ -137,22 +138,24 @@ NAMES = {
         (
             {"username": None, "password": None},
             "axis_username and axis_password are not set",
-            "Set axis_username and axis_password (the password in a vault), or run with --user and --ask-pass.",
+            "Set axis_username and axis_password (the password in a vault).",
         ),
         (
             {"username": None},
             "axis_username is not set",
-            "Set axis_username and axis_password (the password in a vault), or run with --user and --ask-pass.",
+            "Set axis_username and axis_password (the password in a vault).",
         ),
         (
             {"username": "{root}", "password": None},
             "There is no password for user '{root}'",
-            "Run with --ask-pass, or set axis_password, for example in a vault.",
+            "Run with --ask-pass, or set axis_username and axis_password (the password in a vault).",
         ),
+        ({"username": ""}, "axis_username is empty", "Set axis_username to the username of an account."),
+        ({"password": ""}, "axis_password is empty", "Set axis_password to the password of an account."),
         (
             {"username": "a:b"},
             "axis_username is 'a:b', which has a colon",
-            "Set axis_username to a user without a colon. HTTP authentication cannot send a colon.",
+            "Set axis_username to a user without a colon, which HTTP authentication does not support.",
         ),
         (
             {"password": "line\r\n"},
@@ -161,8 +164,8 @@ NAMES = {
         ),
         (
             {"username": "a\x07b"},
-            "axis_username has a control character at position 1",
-            "Remove the control character. HTTP authentication cannot send it.",
+            "axis_username has a character that is not printable at position 2",
+            "Remove the character, which HTTP authentication may not support.",
         ),
     ],
 )
@@ -170,6 +173,13 @@ def test_messages_name_the_variable(options: dict[str, Any], message: str, next_
     with pytest.raises(InvalidOptionError) as caught:
         build_connection_settings({**DEFAULTS, **options})
     assert caught.value.render(NAMES) == (message, next_step)
+
+
+def test_the_login_of_the_play_is_mentioned_where_it_counts() -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        build_connection_settings({**DEFAULTS, "username": None, "password": None})
+    next_step = caught.value.render({PLAY_LOGIN: "--user"})[1]
+    assert next_step == "Set username and password (the password in a vault), or run with --user and --ask-pass."
 
 
 def test_a_message_never_shows_the_password_or_the_proxy() -> None:
