@@ -29,8 +29,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import (
     PIN,
     ObservedCertificate,
     PinUpdate,
-    parse,
-    render,
+    parse_pins,
+    render_pins,
     update_pins,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate, build_host_pattern
@@ -56,10 +56,10 @@ class ActionModule(FleetAction):
         }
         try:
             with _locked(os.path.dirname(path)):
-                before = _read(path)
-                pins = _pins(path, before)
+                before = _read_file(path)
+                pins = _parse_file(path, before)
                 update = update_pins(pins, observed, replace=parameters["replace"])
-                after = before if update.pins == pins else render(update.pins)
+                after = before if update.pins == pins else render_pins(update.pins)
                 if after != before and not self._task.check_mode:
                     replace_file(path, after)
         except OSError as error:
@@ -67,7 +67,7 @@ class ActionModule(FleetAction):
                 f"{path} cannot be read and written: {error}",
                 Message("Set {option} to a writable file in an existing directory.", {"option": Option("path")}),
             ) from error
-        return _result(path, before, after, update, observed)
+        return _build_result(path, before, after, update, observed)
 
 
 def _observed_certificate(host_variables: HostVariables, host: str) -> ObservedCertificate | None:
@@ -89,7 +89,7 @@ def _locked(directory: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _read(path: str) -> str:
+def _read_file(path: str) -> str:
     # The playbook checks this before the first request, in check mode, too.
     if not os.access(os.path.dirname(path), os.W_OK):
         raise PermissionError("Its directory is not writable")
@@ -108,14 +108,14 @@ def _read(path: str) -> str:
         raise invalid_option(message, "Save the file as UTF-8.") from error
 
 
-def _pins(path: str, text: str) -> dict[str, str]:
+def _parse_file(path: str, text: str) -> dict[str, str]:
     try:
-        return parse(text)
+        return parse_pins(text)
     except InvalidOptionError as error:
         raise invalid_option(f"{path} {error.message}", error.next_step) from error
 
 
-def _result(
+def _build_result(
     path: str, before: str, after: str, update: PinUpdate, observed: dict[str, ObservedCertificate]
 ) -> dict[str, Any]:
     result: dict[str, Any] = {
@@ -124,7 +124,11 @@ def _result(
         "pinned": update.pinned,
         "kept": update.kept,
         "refused": {
-            host: {"shown": observed[host].shown, "pinned": pin, "msg": _refusal(host, observed[host].shown, pin)}
+            host: {
+                "shown": observed[host].shown,
+                "pinned": pin,
+                "msg": _render_refusal(host, observed[host].shown, pin),
+            }
             for host, pin in update.refused.items()
         },
         "diff": {"before": before, "after": after, "before_header": path, "after_header": path},
@@ -137,7 +141,7 @@ def _result(
     return result
 
 
-def _refusal(host: str, shown: str, pin: str) -> str:
+def _render_refusal(host: str, shown: str, pin: str) -> str:
     return (
         f"{host} presents the certificate {shown}, but {pin} is pinned: the certificate was renewed, or the connection "
         "is intercepted. The pin is unchanged. If this is the certificate of the camera, run again with "

@@ -20,12 +20,12 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
-    merge,
-    missing_from,
-    parse,
-    unexpected_hosts,
+    list_missing_hosts,
+    list_unexpected_hosts,
+    merge_reports,
+    parse_report,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, abbreviate
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput, abbreviate
 
 
 class ActionModule(FleetAction):
@@ -36,16 +36,16 @@ class ActionModule(FleetAction):
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Read the reports, and write the merged one."""
         directory = writable_directory(parameters["directory"], Option("directory"))
-        documents = {path: parse(path, _read(path)) for path in sorted(set(parameters["reports"]))}
+        documents = {path: parse_report(path, _read_file(path)) for path in sorted(set(parameters["reports"]))}
         host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
         known = {host["host"] for document in documents.values() for host in document["hosts"]}
         # Only hosts without a report need their variables.
-        hosts = [HostReport(name, None) if name in known else _build_missing(host_variables, name) for name in names]
-        document = merge(documents, hosts, different_policies=parameters["different_policies"])
-        extra = unexpected_hosts(document, names)
+        hosts = [HostInput(name, None) if name in known else _build_missing(host_variables, name) for name in names]
+        document = merge_reports(documents, hosts, different_policies=parameters["different_policies"])
+        extra = list_unexpected_hosts(document, names)
         result = {
             "summary": document["summary"],
-            "missing": missing_from(document),
+            "missing": list_missing_hosts(document),
             "unexpected_hosts": extra,
             "files": write_files(directory, render_files(document, parameters["formats"])),
         }
@@ -54,13 +54,13 @@ class ActionModule(FleetAction):
         return result
 
 
-def _build_missing(host_variables: HostVariables, host: str) -> HostReport:
+def _build_missing(host_variables: HostVariables, host: str) -> HostInput:
     policy = host_variables.read(host, (PURPOSE, OWNER))
     groups = tuple(map(str, host_variables.raw(host).get("group_names", ())))
-    return HostReport(host, None, str(policy.get(PURPOSE, "")), str(policy.get(OWNER, "")), groups=groups)
+    return HostInput(host, None, str(policy.get(PURPOSE, "")), str(policy.get(OWNER, "")), groups=groups)
 
 
-def _read(path: str) -> str:
+def _read_file(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

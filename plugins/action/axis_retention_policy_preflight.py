@@ -23,7 +23,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     REPORT_FORMATS,
     HostVariables,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check
+from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
@@ -31,12 +31,12 @@ _INVALID = "The policies are invalid, so that no request was sent. Correct them,
 _REPORT_NAMES = {"directory": REPORT_DIR, "formats": REPORT_FORMATS}
 
 
-def _line(item: tuple[str, list[str]]) -> str:
+def _render_problem(item: tuple[str, list[str]]) -> str:
     problem, hosts = item
     return f"{abbreviate(hosts)}: {problem}{'' if problem.endswith('?') else '.'}"
 
 
-def _report_problems(host_variables: HostVariables, host: str) -> Iterator[str]:
+def _find_report_problems(host_variables: HostVariables, host: str) -> Iterator[str]:
     """Yield what would prevent the report from being written at the end of the run.
 
     :param host: the host whose variables the report uses.
@@ -59,11 +59,11 @@ class ActionModule(FleetAction):
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the problems of the policies, and the play that later results belong to."""
         template = templater(self)
-        run = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
+        play_variables = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
         hosts = select_hosts(parameters, task_vars)
         host_variables = HostVariables(self, task_vars)
-        found = check(host_variables, hosts, extra_variables(self), run)
-        for problem in _report_problems(host_variables, task_vars["inventory_hostname"]):
+        found = check_variables(host_variables, hosts, extra_variables(self), play_variables)
+        for problem in _find_report_problems(host_variables, task_vars["inventory_hostname"]):
             found.problems[problem] = hosts
         result: dict[str, Any] = {
             "problems": [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()],
@@ -72,5 +72,5 @@ class ActionModule(FleetAction):
         if found.warnings:
             result["warnings"] = found.warnings
         if found.problems:
-            result |= {"failed": True, "msg": "\n".join([_INVALID, *map(_line, found.problems.items())])}
+            result |= {"failed": True, "msg": "\n".join([_INVALID, *map(_render_problem, found.problems.items())])}
         return result

@@ -35,7 +35,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import RunInfo, build_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
-    HostReport,
+    HostInput,
+    Summary,
     build_data,
     build_host_pattern,
     build_summary,
@@ -51,37 +52,21 @@ class ActionModule(FleetAction):
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the summary and the hosts that failed, and write the files of the report."""
         directory = parameters["directory"] and writable_directory(parameters["directory"], Option("directory"))
-        host_variables = HostVariables(self, task_vars)
-        hosts = select_hosts(parameters, task_vars)
-        reports = [_report(host_variables, host, task_vars.get(PLAY)) for host in hosts]
-        summary = build_summary(reports, check_mode=bool(self._task.check_mode))
+        host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
+        inputs = [_read_host(host_variables, name, task_vars.get(PLAY)) for name in names]
+        summary = build_summary(inputs, check_mode=bool(self._task.check_mode))
         now = datetime.now(timezone.utc)
-        allowed = parameters["max_fail_percentage"]
-        stop = summary.failed_percentage > allowed
-        too_many = (
-            f". Stop: {summary.failed_percentage:.4g} % of hosts failed or were unreachable (maximum: {allowed:g} %)"
-            if stop
-            else ""
-        )
         lines, files = render_lines(summary, parameters["title"], now, POLICY_VARIABLES), []
         if directory:
-            outside = [] if parameters["hosts"] is not None else self._hosts_outside_limit(hosts, task_vars)
-            others = [_report(host_variables, host, None, ran=False) for host in outside]
-            run = RunInfo(
-                "audit" if self._task.check_mode else "roll_out",
-                parameters["title"],
-                now,
-                _created_by(task_vars),
-                _collection_version(),
-                ansible_version,
-            )
-            files = write_files(
-                directory, render_files(build_report(run, summary, reports, others), parameters["formats"])
-            )
+            outside = [] if parameters["hosts"] is not None else self._hosts_outside_limit(names, task_vars)
+            others = [_read_host(host_variables, name, None, ran=False) for name in outside]
+            document = build_report(self._build_run_info(parameters, now, task_vars), summary, inputs, others)
+            files = write_files(directory, render_files(document, parameters["formats"]))
             lines += [f"Report: {path}" for path in files]
+        stop = summary.failed_percentage > parameters["max_fail_percentage"]
         return {
             "lines": lines,
-            "headline": f"{parameters['title']}: {summary.headline(brief=True)}{too_many}",
+            "headline": _render_headline(summary, parameters, stop=stop),
             "stop": stop,
             "summary": build_data(summary, now),
             "files": files,
@@ -90,6 +75,16 @@ class ActionModule(FleetAction):
             "failed_host_patterns": [build_host_pattern(host) for host in summary.failed_hosts],
         }
 
+    def _build_run_info(self, parameters: Mapping[str, Any], now: datetime, task_vars: Mapping[str, Any]) -> RunInfo:
+        return RunInfo(
+            "audit" if self._task.check_mode else "roll_out",
+            parameters["title"],
+            now,
+            _read_creator(task_vars),
+            _read_collection_version(),
+            ansible_version,
+        )
+
     def _hosts_outside_limit(self, hosts: Iterable[str], task_vars: Mapping[str, Any]) -> list[str]:
         """Return the hosts that match the pattern of the play and are outside ``--limit``."""
         patterns, ran = play_pattern(self._task), set(hosts)
@@ -97,7 +92,17 @@ class ActionModule(FleetAction):
         return [host for host in matching if host not in ran]
 
 
-def _created_by(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
+def _render_headline(summary: Summary, parameters: Mapping[str, Any], *, stop: bool) -> str:
+    headline = f"{parameters['title']}: {summary.render_headline(brief=True)}"
+    if not stop:
+        return headline
+    return (
+        f"{headline}. Stop: {summary.failed_percentage:.4g} % of hosts failed or were unreachable "
+        f"(maximum: {parameters['max_fail_percentage']:g} %)"
+    )
+
+
+def _read_creator(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
     """Return who ran the play; AWX sets variables for that."""
 
     def awx(name: str) -> str | None:
@@ -111,7 +116,7 @@ def _created_by(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
     return {"user": awx("user_name") or user, "controller": platform.node() or None, "job": awx("job_id")}
 
 
-def _collection_version() -> str:
+def _read_collection_version() -> str:
     root = Path(__file__).parents[2]
     try:
         # An installed collection has MANIFEST.json, a checkout has galaxy.yml.
@@ -121,7 +126,7 @@ def _collection_version() -> str:
     return str(information["version"])
 
 
-def _report(host_variables: HostVariables, host: str, play: Any, *, ran: bool = True) -> HostReport:
+def _read_host(host_variables: HostVariables, host: str, play: Any, *, ran: bool = True) -> HostInput:
     variables = host_variables.raw(host)
     result = variables.get(RESULT) if ran else None
     # A result of an earlier play or of the preflight (it registers the same name) says nothing about the camera now.
@@ -133,7 +138,7 @@ def _report(host_variables: HostVariables, host: str, play: Any, *, ran: bool = 
     except (AxisError, TypeError) as error:
         # Without a preflight, an invalid variable must not prevent the report, nor hide drift.
         policy, fails_on_drift = {PURPOSE: error.message if isinstance(error, AxisError) else str(error)}, True
-    return HostReport(
+    return HostInput(
         host,
         result,
         str(policy.get(PURPOSE, "")),

@@ -167,7 +167,7 @@ def matching_hosts(action: Any, patterns: Iterable[str], task_vars: Mapping[str,
     return [str(host) for host in lookup.run(list(patterns), variables=task_vars)]
 
 
-def is_own_pattern(host: str) -> bool:
+def is_single_pattern(host: str) -> bool:
     """Return whether a host's name, used as a pattern, is read as one name.
 
     Without ``split_host_pattern``, only a name of letters, digits, ``_``, ``.`` and ``-`` is.

@@ -74,13 +74,13 @@ def _digits(pin: str) -> str | None:
         return None
 
 
-def render(pins: Mapping[str, str]) -> str:
+def render_pins(pins: Mapping[str, str]) -> str:
     """Return the text of the file."""
     hosts = {host: {PIN: pin} for host, pin in pins.items()}
     return _FIRST_LINE + yaml.safe_dump({"all": {"hosts": hosts}})
 
 
-def parse(text: str) -> dict[str, str]:
+def parse_pins(text: str) -> dict[str, str]:
     """Return the pins in the text of the file, by host, in the form in which they are written.
 
     The file is replaced later. Therefore anything that would be lost is rejected: other variables, groups, comments.

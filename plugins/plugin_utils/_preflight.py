@@ -80,22 +80,24 @@ class Preflight:
 _NO_EFFECT = "is not a variable of the role and has no effect"
 
 
-def check(
+def check_variables(
     host_variables: HostVariables,
     hosts: Iterable[str],
     extra_variables: Iterable[str],
-    run: Mapping[str, Any] | None = None,
+    play_variables: Mapping[str, Any] | None = None,
 ) -> Preflight:
     """Check the variables of every host, and those of the run.
 
     :param extra_variables: the names of the extra variables of the run.
-    :param run: the values of those PLAY_VARIABLES that are set.
+    :param play_variables: the values of those PLAY_VARIABLES that are set.
     """
     found = Preflight()
     hosts = list(hosts)
     extra_variables = set(extra_variables)
     overridden = sorted(extra_variables.intersection(_REGISTERED))
-    found.problems.update((text, hosts) for text in (*_run_problems(run or {}), *map(_overridden, overridden)))
+    found.problems.update(
+        (text, hosts) for text in (*_play_variable_problems(play_variables or {}), *map(_overridden, overridden))
+    )
     without_effect = set(PLAY_VARIABLES) - extra_variables
     # Most hosts share the names of their variables and their policy with many others.
     names: dict[str, str | None] = {}
@@ -145,8 +147,8 @@ def _overridden(name: str) -> str:
     return f"{name} is an extra variable, which would hide what this run finds. Remove it: the role sets it"
 
 
-def _run_problems(run: Mapping[str, Any]) -> Iterator[str]:
-    waves = run.get(WAVES)
+def _play_variable_problems(play_variables: Mapping[str, Any]) -> Iterator[str]:
+    waves = play_variables.get(WAVES)
     if waves not in (None, ""):
         sizes = waves if isinstance(waves, list) else re.split(r"[\s,]+", str(waves).strip("[] "))
         if not sizes or not all(_WAVE.fullmatch(str(size).strip("'\"")) for size in sizes):
@@ -154,7 +156,7 @@ def _run_problems(run: Mapping[str, Any]) -> Iterator[str]:
                 f"{WAVES} is {waves!r}. Set it to the sizes of the waves, as numbers or percentages of at least 1: "
                 '[1, 10, "20%"] or 1,10,20%'
             )
-    percentage = run.get(MAX_FAIL_PERCENTAGE)
+    percentage = play_variables.get(MAX_FAIL_PERCENTAGE)
     if percentage not in (None, "") and not _is_percentage(percentage):
         yield f"{MAX_FAIL_PERCENTAGE} is {percentage!r}. Set it to a number from 0 to 100"
 

@@ -54,12 +54,12 @@ def validate(given: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
 
     :raises InvalidOptionError: ``invalid_option``, with the option or the entry as the user spells it.
     """
-    return _validated(given, spec, None)
+    return _validate_options(given, spec, None)
 
 
-def _validated(given: Mapping[str, Any], spec: Spec, parent: Option | None) -> dict[str, Any]:
+def _validate_options(given: Mapping[str, Any], spec: Spec, parent: Option | None) -> dict[str, Any]:
     set_options = {name: value for name, value in given.items() if value != "" or not _is_converted(name, spec)}
-    validation = ArgumentSpecValidator(spec).validate(_checked(set_options, spec, parent))
+    validation = ArgumentSpecValidator(spec).validate(_check_options(set_options, spec, parent))
     if validation.error_messages:
         raise invalid_option("; ".join(validation.error_messages).rstrip("."), "Correct the options of the task.")
     parameters: dict[str, Any] = validation.validated_parameters
@@ -70,21 +70,21 @@ def _is_converted(name: str, spec: Spec) -> bool:
     return name in spec and spec[name]["type"] in _CONVERTERS
 
 
-def _checked(given: Mapping[str, Any], spec: Spec, parent: Option | None) -> dict[str, Any]:
+def _check_options(given: Mapping[str, Any], spec: Spec, parent: Option | None) -> dict[str, Any]:
     """Return the options that have a value, each under its name."""
     by_spelling = {spelling: name for name in spec for spelling in (name, *spec[name].get("aliases", ()))}
     _check_names(given, spec, by_spelling, parent)
     checked = {}
     for spelling, value in given.items():
-        name, option = by_spelling[spelling], _below(parent, spelling)
+        name, option = by_spelling[spelling], _get_option(parent, spelling)
         if value is not None:
-            checked[name] = _checked_value(name, value, spec[name], option)
+            checked[name] = _check_value(name, value, spec[name], option)
         elif name in NEVER_EMPTY:
             raise _empty(option, f"Set {name}, or remove the option to record always.")
     return checked
 
 
-def _below(parent: Option | None, name: str) -> Option:
+def _get_option(parent: Option | None, name: str) -> Option:
     return Option(name) if parent is None else parent[name]
 
 
@@ -99,28 +99,28 @@ def _check_names(given: Mapping[str, Any], spec: Spec, by_spelling: Mapping[Any,
                 else f"The valid options are {', '.join(sorted(spec))}."
             )
             raise invalid_option(
-                Message("{option} is not a valid option", {"option": _below(parent, str(spelling))}), next_step
+                Message("{option} is not a valid option", {"option": _get_option(parent, str(spelling))}), next_step
             )
     for name, definition in spec.items():
         used = [spelling for spelling in (name, *definition.get("aliases", ())) if spelling in given]
         if definition.get("required") and all(given[spelling] is None for spelling in used):
-            raise invalid_option(Message("{option} is missing", {"option": _below(parent, name)}), "Set it.")
+            raise invalid_option(Message("{option} is missing", {"option": _get_option(parent, name)}), "Set it.")
         if len(used) > 1:
-            first, second = (_below(parent, spelling) for spelling in used[:2])
+            first, second = (_get_option(parent, spelling) for spelling in used[:2])
             raise invalid_option(
                 Message("{first} and {second} are the same option", {"first": first, "second": second}),
                 f"Keep one, preferably {name}.",
             )
 
 
-def _checked_value(name: str, value: Any, definition: Mapping[str, Any], option: Option) -> Any:
+def _check_value(name: str, value: Any, definition: Mapping[str, Any], option: Option) -> Any:
     if name in _PARSED_LATER:
         return value
     if definition["type"] != "list":
-        return _checked_item(name, value, definition["type"], definition, option)
+        return _check_item(name, value, definition["type"], definition, option)
     elements = definition["elements"]
     if isinstance(value, list):
-        return [_checked_item(name, item, elements, definition, option[number]) for number, item in enumerate(value)]
+        return [_check_item(name, item, elements, definition, option[number]) for number, item in enumerate(value)]
     if isinstance(value, dict) or elements == "dict":
         raise _wrong_type(option, "list", value, definition)
     if isinstance(value, str):
@@ -128,25 +128,25 @@ def _checked_value(name: str, value: Any, definition: Mapping[str, Any], option:
         for item in value.split(","):
             _check_choice(item, definition, option)
         return value
-    return _checked_item(name, value, elements, definition, option)
+    return _check_item(name, value, elements, definition, option)
 
 
-def _checked_item(name: str, value: Any, expected: str, definition: Mapping[str, Any], option: Option) -> Any:
+def _check_item(name: str, value: Any, expected: str, definition: Mapping[str, Any], option: Option) -> Any:
     if value is None:
         raise _empty(option, "Set a value, or remove it.")
     if isinstance(value, dict):
         if expected == "dict":
             # A dictionary without known options has any names.
-            return _checked(value, definition["options"], option) if "options" in definition else value
+            return _check_options(value, definition["options"], option) if "options" in definition else value
         if name in DICTIONARY_FORMS:
-            return _validated(value, DICTIONARY_FORMS[name], option)
+            return _validate_options(value, DICTIONARY_FORMS[name], option)
         if expected == "raw":
             for key, item in value.items():
                 _check_entry(name, item, option[str(key)])
             return value
     if name in DICTIONARY_FORMS and not isinstance(value, str):
         raise invalid_option(
-            Message("{option} is {value}", {"option": option, "value": _shown(value)}), RECORDING_FORMS
+            Message("{option} is {value}", {"option": option, "value": _render_value(value)}), RECORDING_FORMS
         )
     if not _has_type(value, expected):
         raise _wrong_type(option, expected, value, definition)
@@ -185,7 +185,9 @@ def _check_choice(value: Any, definition: Mapping[str, Any], option: Option) -> 
     if choices is not None and value not in choices:
         *others, last = choices
         raise invalid_option(
-            Message("{option} is {value}, which is not a valid value", {"option": option, "value": _shown(value)}),
+            Message(
+                "{option} is {value}, which is not a valid value", {"option": option, "value": _render_value(value)}
+            ),
             f"Set it to {', '.join(others)} or {last}.",
         )
 
@@ -195,18 +197,18 @@ def _empty(option: Option, next_step: str) -> InvalidOptionError:
 
 
 def _wrong_type(option: Option, expected: str, value: Any, definition: Mapping[str, Any]) -> InvalidOptionError:
-    wanted, next_step = _EXPECTED[expected]
+    description, next_step = _EXPECTED[expected]
     if next_step == _QUOTES and isinstance(value, (list, dict)):
-        next_step = f"Set it to {wanted}."
+        next_step = f"Set it to {description}."
     if isinstance(value, bool):
         got = "true or false" if definition.get("no_log") else str(value).lower()
     else:
         type_name = next((name for known, name in _TYPE_NAMES if isinstance(value, known)), "list")
-        got = f"a {type_name}" if definition.get("no_log") else f"the {type_name} {_shown(value)}"
-    arguments = {"option": option, "wanted": wanted, "got": got}
-    return invalid_option(Message("{option} must be {wanted}, got {got}", arguments), next_step)
+        got = f"a {type_name}" if definition.get("no_log") else f"the {type_name} {_render_value(value)}"
+    arguments = {"option": option, "description": description, "got": got}
+    return invalid_option(Message("{option} must be {description}, got {got}", arguments), next_step)
 
 
-def _shown(value: Any) -> str:
+def _render_value(value: Any) -> str:
     text = str(value) if isinstance(value, date) else repr(value)
     return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"

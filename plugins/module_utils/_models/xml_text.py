@@ -25,6 +25,11 @@ def same_text(one: str, other: str) -> bool:
     return fold_text(one) == fold_text(other)
 
 
+def replace_invalid(text: str) -> str:
+    """Return the text with U+FFFD for each character that XML cannot hold."""
+    return _NOT_IN_XML.sub("\ufffd", text)
+
+
 def check_xml_text(text: str, option: Option) -> str:
     """Return the text of an option if XML can hold it.
 

@@ -14,6 +14,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_ti
     format_retention_time,
     sort_key,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import render_count
 
 #: units of the drawing
 SIZE, MARGIN = 320, 64
@@ -92,7 +93,7 @@ def _side(expected: int, found: int) -> str:
 
 
 def _label(expected: int, found: int, groups: int) -> str:
-    number = f"{groups} group{'' if groups == 1 else 's'}"
+    number = render_count(groups, "group")
     if expected == found:
         return f"{number}: {format_retention_time(found)}, as expected"
     return f"{number}: {format_retention_time(found)} instead of {format_retention_time(expected)}"

@@ -17,9 +17,10 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import recorded_source
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import DISK_VERDICTS
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import format_time
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     CLASSES,
-    HostReport,
+    HostInput,
     HostStatus,
     Summary,
 )
@@ -47,11 +48,11 @@ Document = dict[str, Any]
 class RunInfo:
     """The run itself.
 
-    :param kind: ``audit`` or ``roll_out``.
+    :param run_type: ``audit`` or ``roll_out``.
     :param by: who ran it: ``user``, ``controller``, and with AWX ``job``.
     """
 
-    kind: str
+    run_type: str
     title: str
     moment: datetime
     by: Mapping[str, str | None]
@@ -59,22 +60,20 @@ class RunInfo:
     ansible_version: str
 
 
-def build_report(
-    run: RunInfo, summary: Summary, reports: Iterable[HostReport], outside: Iterable[HostReport]
-) -> Document:
+def build_report(run: RunInfo, summary: Summary, inputs: Iterable[HostInput], outside: Iterable[HostInput]) -> Document:
     """Build the report.
 
-    :param reports: the hosts of the play, the same as in ``summary``.
+    :param inputs: the hosts of the play, the same as in ``summary``.
     :param outside: the hosts that match its pattern and are not in this run.
     """
     statuses = {status.host: status for status in summary.statuses}
-    hosts = [build_host(report, statuses[report.host]) for report in reports]
-    hosts += [build_host(report, HostStatus(report.host, NOT_IN_RUN, "Outside --limit")) for report in outside]
+    hosts = [build_host(item, statuses[item.name]) for item in inputs]
+    hosts += [build_host(item, HostStatus(item.name, NOT_IN_RUN, "Outside --limit")) for item in outside]
     document = {
         "schema_version": SCHEMA_VERSION,
-        "kind": run.kind,
+        "run_type": run.run_type,
         "title": run.title,
-        "created": f"{run.moment:%Y-%m-%dT%H:%M:%SZ}",
+        "created": format_time(run.moment),
         "created_by": dict(run.by),
         "collection_version": run.collection_version,
         "ansible_version": run.ansible_version,
@@ -117,20 +116,20 @@ def _count_disks(hosts: Iterable[Document]) -> dict[str, int] | None:
     return {verdict: verdicts[verdict] for verdict in DISK_VERDICTS}
 
 
-def build_host(report: HostReport, status: HostStatus) -> Document:
+def build_host(host: HostInput, status: HostStatus) -> Document:
     """Build one host of the report."""
     # A host that did not run in this play has no result, or one of another task.
-    result = report.result or {}
+    result = host.result or {}
     device = result.get("device") or {}
     groups = {group["recording_group_id"]: group for group in result.get("recording_groups") or ()}
     return {
-        "host": report.host,
-        "sites": sorted({*report.groups} - {"all", "ungrouped"}),
+        "host": host.name,
+        "sites": sorted({*host.groups} - {"all", "ungrouped"}),
         "verdict": status.host_class,
         "severity": status.severity,
         "reason": status.reason,
         "device": {name: device.get(name) for name in ("host", "serial", "model", "firmware")},
-        "policy": {"purpose": report.purpose, "owner": report.owner, "digest": result.get("policy_digest")},
+        "policy": {"purpose": host.purpose, "owner": host.owner, "digest": result.get("policy_digest")},
         "recorded_sources": _count_sources(groups.values()) if groups else None,
         "findings": [_build_finding(finding, groups) for finding in result.get("findings") or ()],
         "changes": [_build_change(change) for change in result.get("changes") or ()],

@@ -23,6 +23,7 @@ from xml.etree import ElementTree
 import jinja2
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import replace_invalid
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.chart import build_chart
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
     COMPLIANT,
@@ -33,7 +34,12 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
     VERDICTS,
     Document,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import render_hold, render_hold_of_hosts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    DONE,
+    render_count,
+    render_hold,
+    render_hold_of_hosts,
+)
 
 #: By verdict and state, its label.
 LABELS: Mapping[str, str] = {
@@ -43,8 +49,6 @@ LABELS: Mapping[str, str] = {
 _STATES = {verdict: state for state, verdicts in STATES.items() for verdict in verdicts}
 # A spreadsheet reads a cell that begins like this as a formula, also after blanks.
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\n]")
-# Characters that XML 1.0 does not allow.
-_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]#|<>~&])")
 
 
@@ -114,7 +118,7 @@ def render_markdown(document: Document) -> str:
         *(f"| {LABELS[verdict]} | {count} |" for verdict, count in summary["verdicts"].items() if count),
         f"| all | {summary['hosts']} |",
         "",
-        ", ".join(_count(summary[name], noun) for name, noun in _COUNTED) + " with a critical finding.",
+        ", ".join(render_count(summary[name], noun) for name, noun in _COUNTED) + " with a critical finding.",
         "",
         "| policy | owner | hosts | digest |",
         "| --- | --- | --: | --- |",
@@ -156,13 +160,9 @@ def _render_origin(document: Document) -> str:
     if by.get("job"):
         origin.append(f"job {_markdown(by['job'])}")
     return (
-        f"{document['kind'].replace('_', '-').capitalize()} of {document['created']} by {', '.join(origin)}, "
+        f"{document['run_type'].replace('_', '-').capitalize()} of {document['created']} by {', '.join(origin)}, "
         f"camfleet.axis {document['collection_version']}, ansible-core {document['ansible_version']}"
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _short(digest: str) -> str:
@@ -171,18 +171,24 @@ def _short(digest: str) -> str:
 
 def render_junit(document: Document) -> str:
     """Render a test case for each host (JUnit XML): drift is a failure, unverified an error, a hold is skipped."""
-    root = ElementTree.Element("testsuites", name=_xml(document["title"]))
-    suite = ElementTree.SubElement(root, "testsuite", name=_xml(document["title"]), timestamp=document["created"][:-1])
+    root = ElementTree.Element("testsuites", name=replace_invalid(document["title"]))
+    suite = ElementTree.SubElement(
+        root, "testsuite", name=replace_invalid(document["title"]), timestamp=document["created"][:-1]
+    )
     counts = {"failure": 0, "error": 0, "skipped": 0}
     for host in document["hosts"]:
         site = ".".join(host_sites(document, host)) or "fleet"
-        case = ElementTree.SubElement(suite, "testcase", name=_xml(host["host"]), classname=_xml(site), time="0")
+        case = ElementTree.SubElement(
+            suite, "testcase", name=replace_invalid(host["host"]), classname=replace_invalid(site), time="0"
+        )
         if (element := _junit_element(host)) is not None:
             counts[element] += 1
-            child = ElementTree.SubElement(case, element, message=_xml(host["reason"] or LABELS[host["verdict"]]))
+            child = ElementTree.SubElement(
+                case, element, message=replace_invalid(host["reason"] or LABELS[host["verdict"]])
+            )
             if element != "skipped":
                 child.set("type", host["verdict"])
-                child.text = _xml("\n".join(render_findings(host)))
+                child.text = replace_invalid("\n".join(render_findings(host)))
     for target in (root, suite):
         target.set("tests", str(len(document["hosts"])))
         target.set("failures", str(counts["failure"]))
@@ -206,10 +212,6 @@ def _junit_element(host: Document) -> str | None:
     if verdict == NOT_IN_RUN or (verdict == "held" and host["severity"] != "critical"):
         return "skipped"
     return "error" if verdict in STATES[UNVERIFIED] else "failure"
-
-
-def _xml(text: str) -> str:
-    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 def render_findings(host: Document) -> list[str]:
@@ -241,14 +243,11 @@ def render_value(name: str, value: object) -> str:
     return format_retention_time(value) if name == "retention_time" and isinstance(value, int) else str(value)
 
 
-_DONE = {"create": "created", "update": "updated", "delete": "deleted"}
-
-
 def render_change(change: Mapping[str, Any]) -> str:
     """Render a change."""
     name = change["recording_group_id"] or change["nice_name"]
     loss = ", recordings deleted" if change["loses_recordings"] else ""
-    return f"{name} {_DONE[change['operation']]}{loss}"
+    return f"{name} {DONE[change['operation']]}{loss}"
 
 
 def host_disks(host: Document) -> list[Mapping[str, Any]]:
@@ -313,12 +312,12 @@ FORMATS: Mapping[str, tuple[str, Callable[[Document], str]]] = {
 
 
 def render_files(document: Document, formats: Iterable[str]) -> dict[str, str]:
-    """Render each file, by its name: the kind of the report, its time, and a short digest of its content.
+    """Render each file, by its name: the type of the run, its time, and a short digest of its content.
 
     The digest keeps slices that end in the same second from overwriting each other's files.
     """
     moment = document["created"].replace(":", "")
     content = sha256(render_json(document).encode("utf-8", "surrogatepass")).hexdigest()
-    stem = f"retention-{document['kind'].replace('_', '-')}-{moment}-{content[:8]}"
+    stem = f"retention-{document['run_type'].replace('_', '-')}-{moment}-{content[:8]}"
     chosen = [name for name in FORMATS if name in set(formats)]
     return {stem + FORMATS[name][0]: FORMATS[name][1](document) for name in chosen}

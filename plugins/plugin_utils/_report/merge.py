@@ -19,20 +19,20 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
     build_host,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
-    HostReport,
+    HostInput,
     HostStatus,
     abbreviate,
     build_hold,
     hold_key,
 )
 
-_KEYS = {"kind", "title", "created", "created_by", "policies", "ended_holds", "unmatched_holds", "hosts"}
+_KEYS = {"run_type", "title", "created", "created_by", "policies", "ended_holds", "unmatched_holds", "hosts"}
 _HOST_KEYS = {"host", "sites", "verdict", "severity", "device", "policy", "findings", "changes", "holds", "actual"}
 
 _NOT_IN_ANY_RUN = "Not in any of the merged reports"
 
 
-def parse(name: str, text: str) -> Document:
+def parse_report(name: str, text: str) -> Document:
     """Parse the report in a file.
 
     :param name: the name of the file, for error messages.
@@ -67,7 +67,9 @@ def _is_complete(document: Document) -> bool:
     )
 
 
-def merge(documents: Mapping[str, Document], hosts: Iterable[HostReport], *, different_policies: bool) -> Document:
+def merge_reports(
+    documents: Mapping[str, Document], hosts: Iterable[HostInput], *, different_policies: bool
+) -> Document:
     """Merge reports.
 
     :param documents: the reports by file name.
@@ -80,21 +82,19 @@ def merge(documents: Mapping[str, Document], hosts: Iterable[HostReport], *, dif
             "There is no report to merge",
             Message("Set {option} to the JSON files of the slices.", {"option": Option("reports")}),
         )
-    _check_kinds(documents)
+    _check_run_types(documents)
     if not different_policies:
         _check_policies(documents)
     found = _collect_hosts(documents)
     missing = [
-        build_host(report, HostStatus(report.host, NOT_IN_RUN, _NOT_IN_ANY_RUN))
-        for report in hosts
-        if report.host not in found
+        build_host(host, HostStatus(host.name, NOT_IN_RUN, _NOT_IN_ANY_RUN)) for host in hosts if host.name not in found
     ]
     ordered = [documents[name] for name in sorted(documents)]
     first = ordered[0]
     return add_summary(
         {
             "schema_version": SCHEMA_VERSION,
-            "kind": first["kind"],
+            "run_type": first["run_type"],
             "title": first["title"],
             "created": max(document["created"] for document in ordered),
             "created_by": {
@@ -121,12 +121,14 @@ def _build_slice(document: Document) -> Document:
     return {**{name: document[name] for name in names}, "hosts": ran}
 
 
-def _check_kinds(documents: Mapping[str, Document]) -> None:
-    kinds: dict[str, list[str]] = defaultdict(list)
+def _check_run_types(documents: Mapping[str, Document]) -> None:
+    run_types: dict[str, list[str]] = defaultdict(list)
     for name, document in sorted(documents.items()):
-        kinds[document["kind"]].append(name)
-    if len(kinds) > 1:
-        found = "; ".join(f"{kind.replace('_', '-')}: {abbreviate(names)}" for kind, names in sorted(kinds.items()))
+        run_types[document["run_type"]].append(name)
+    if len(run_types) > 1:
+        found = "; ".join(
+            f"{run_type.replace('_', '-')}: {abbreviate(names)}" for run_type, names in sorted(run_types.items())
+        )
         raise invalid_option(f"The reports are from different runs ({found})", "Merge only reports of the same run.")
 
 
@@ -182,12 +184,12 @@ def _merge_holds(documents: Iterable[Document], name: str, without: frozenset[tu
     return [build_hold(key, examples[key], counts[key]) for key in sorted(counts.keys() - without)]
 
 
-def missing_from(document: Document) -> list[str]:
+def list_missing_hosts(document: Document) -> list[str]:
     """Return the hosts that were not in any of the runs."""
     return [host["host"] for host in document["hosts"] if host["verdict"] == NOT_IN_RUN]
 
 
-def unexpected_hosts(document: Document, hosts: Iterable[str]) -> list[str]:
+def list_unexpected_hosts(document: Document, hosts: Iterable[str]) -> list[str]:
     """Return the hosts of a report that are not among the expected hosts."""
     expected = frozenset(hosts)
     return [host["host"] for host in document["hosts"] if host["host"] not in expected]

@@ -16,7 +16,8 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import SEVERITIES
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import is_own_pattern
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import format_time
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import is_single_pattern
 
 Result = Mapping[str, Any]
 
@@ -70,13 +71,13 @@ class HostStatus:
 
 
 @dataclass(frozen=True)
-class HostReport:
+class HostInput:
     """The input about one host.
 
     :param result: what its task registered, or ``None`` if the task did not run.
     """
 
-    host: str
+    name: str
     result: Result | None
     purpose: str = ""
     owner: str = ""
@@ -114,13 +115,13 @@ class Summary:
         """The hosts that Ansible shows as failed or unreachable."""
         return [status.host for status in self.statuses if status.shows_as_failed]
 
-    def headline(self, *, brief: bool = False) -> str:
+    def render_headline(self, *, brief: bool = False) -> str:
         """Return the number of hosts in each class.
 
         :param brief: whether to leave out empty classes.
         """
         classes = [host_class for host_class in CLASSES if self.by_class[host_class] or not brief]
-        return f"{_count(len(self.statuses))}: " + ", ".join(map(self._render_class, classes))
+        return f"{render_count(len(self.statuses))}: " + ", ".join(map(self._render_class, classes))
 
     def _render_class(self, host_class: str) -> str:
         statuses = self.by_class[host_class]
@@ -128,22 +129,22 @@ class Summary:
         return f"{len(statuses)} {_label(host_class)}" + (f" ({critical} critical)" if critical else "")
 
 
-def build_summary(reports: Iterable[HostReport], *, check_mode: bool) -> Summary:
+def build_summary(inputs: Iterable[HostInput], *, check_mode: bool) -> Summary:
     """Build the summary of hosts.
 
     :param check_mode: whether the changes in the results were only predicted.
     """
-    reports = list(reports)
-    statuses = tuple(_build_status(report, check_mode=check_mode) for report in reports)
+    inputs = list(inputs)
+    statuses = tuple(_build_status(item, check_mode=check_mode) for item in inputs)
     by_class: dict[str, list[HostStatus]] = {host_class: [] for host_class in CLASSES}
     for status in statuses:
         by_class[status.host_class].append(status)
     for hosts in by_class.values():
         hosts.sort(key=lambda status: (_MOST_SEVERE_FIRST.index(status.severity), status.host))
-    ended, unmatched = _collect_holds(reports)
+    ended, unmatched = _collect_holds(inputs)
     unread = sum(status.host_class in ("unverified", "not_attempted", "unsupported") for status in statuses)
     return Summary(
-        statuses, _count_policies(reports), ended, unmatched, _collect_unmanaged(reports), unread, check_mode, by_class
+        statuses, _count_policies(inputs), ended, unmatched, _collect_unmanaged(inputs), unread, check_mode, by_class
     )
 
 
@@ -152,9 +153,9 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -
 
     :param names: by option, the variable that the reader sets.
     """
-    lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {summary.headline()}"]
+    lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {summary.render_headline()}"]
     for purpose, owner, count in summary.policies:
-        lines.append(f"Policy: {purpose or 'no purpose given'} (owner: {owner or 'none given'}): {_count(count)}")
+        lines.append(f"Policy: {purpose or 'no purpose given'} (owner: {owner or 'none given'}): {render_count(count)}")
     for host_class in CLASSES[1:]:
         if statuses := summary.by_class[host_class]:
             lines.append(f"{_label(host_class)} ({len(statuses)}):")
@@ -163,18 +164,18 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -
     verb = "would be" if summary.check_mode else "were"
     losses = [(status.host, status.losses) for status in summary.statuses if status.losses]
     if losses:
-        lines.append(f"Recordings {verb} deleted on {_count(len(losses))}:")
+        lines.append(f"Recordings {verb} deleted on {render_count(len(losses))}:")
         lines += _group_by_reason(losses)
     stops = [(status.host, status.recording_stops) for status in summary.statuses if status.recording_stops]
     if stops:
-        lines.append(f"Recording actions {verb} removed or replaced on {_count(len(stops))}:")
+        lines.append(f"Recording actions {verb} removed or replaced on {render_count(len(stops))}:")
         lines += _group_by_reason(stops)
     if summary.unmanaged:
         groups = sum(map(len, summary.unmanaged.values()))
         hosts = ", ".join(summary.unmanaged)
-        lines.append(f"Unmanaged: {groups} group{'' if groups == 1 else 's'} on {hosts} (not covered by the policy)")
+        lines.append(f"Unmanaged: {render_count(groups, 'group')} on {hosts} (not covered by the policy)")
     lines += [f"Hold that has ended: {render_hold_of_hosts(hold)}" for hold in summary.ended_holds]
-    unread = f" ({_count(summary.unread)} could not be read)" if summary.unread else ""
+    unread = f" ({render_count(summary.unread)} could not be read)" if summary.unread else ""
     lines += [f"Hold that matches no group{unread}: {render_hold_of_hosts(hold)}" for hold in summary.unmatched_holds]
     retry = [
         build_host_pattern(status.host)
@@ -210,7 +211,7 @@ def build_data(summary: Summary, moment: datetime) -> dict[str, Any]:
     """Build the summary for programs: the number of compliant hosts, and the names of all others."""
     names = {host_class: [status.host for status in summary.by_class[host_class]] for host_class in CLASSES[1:]}
     return {
-        "checked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        "checked_at": format_time(moment),
         "hosts": len(summary.statuses),
         "compliant": len(summary.by_class["compliant"]),
         **names,
@@ -229,17 +230,17 @@ def build_data(summary: Summary, moment: datetime) -> dict[str, Any]:
     }
 
 
-def _build_status(report: HostReport, *, check_mode: bool) -> HostStatus:
-    result = report.result
+def _build_status(host: HostInput, *, check_mode: bool) -> HostStatus:
+    result = host.result
     if result is None or result.get("skipped"):
-        return HostStatus(report.host, "not_attempted")
-    status = _classify(report.host, result, check_mode=check_mode)
+        return HostStatus(host.name, "not_attempted")
+    status = _classify(host.name, result, check_mode=check_mode)
     # A hold explains why its own group differs, not why others do.
     has_drift = status.host_class == "refused" or status.severity == "critical" or _has_drift(result)
     changes = result.get("changes") or ()
     status = replace(
         status,
-        shows_as_failed=status.failed or (has_drift and report.fails_on_drift),
+        shows_as_failed=status.failed or (has_drift and host.fails_on_drift),
         losses=_render_changes(change for change in changes if change["loses_recordings"]),
         recording_stops=_render_changes(change for change in changes if change["ends_recording"]),
         allowances=tuple(dict.fromkeys(tuple(item["allowances"]) for item in result.get("refused") or ())),
@@ -325,12 +326,13 @@ def _render_value(name: str, value: Any) -> str:
 
 def _render_changes(changes: Iterable[Result]) -> str:
     return ", ".join(
-        f"{_name(change)} {_DONE[change['operation']]}{_render_loss(change)}{_render_recording(change)}"
+        f"{_name(change)} {DONE[change['operation']]}{_render_loss(change)}{_render_recording(change)}"
         for change in changes
     )
 
 
-_DONE = {"create": "created", "update": "updated", "delete": "deleted"}
+#: By operation of a change, what was done.
+DONE = {"create": "created", "update": "updated", "delete": "deleted"}
 
 
 def _render_recording(change: Result) -> str:
@@ -351,20 +353,18 @@ def _render_loss(change: Result) -> str:
     return f", recordings older than {format_retention_time(hours)} deleted" if hours else ", recordings deleted"
 
 
-def _collect_unmanaged(reports: Iterable[HostReport]) -> dict[str, list[str]]:
+def _collect_unmanaged(inputs: Iterable[HostInput]) -> dict[str, list[str]]:
     groups = {
-        report.host: [
-            _name(finding) for finding in (report.result or {}).get("findings") or () if _is_unmanaged(finding)
-        ]
-        for report in reports
+        host.name: [_name(finding) for finding in (host.result or {}).get("findings") or () if _is_unmanaged(finding)]
+        for host in inputs
     }
     return {host: names for host, names in sorted(groups.items()) if names}
 
 
-def _count_policies(reports: Iterable[HostReport]) -> tuple[tuple[str, str, int], ...]:
+def _count_policies(inputs: Iterable[HostInput]) -> tuple[tuple[str, str, int], ...]:
     counts: dict[tuple[str, str], int] = defaultdict(int)
-    for report in reports:
-        counts[report.purpose, report.owner] += 1
+    for host in inputs:
+        counts[host.purpose, host.owner] += 1
     return tuple((purpose, owner, count) for (purpose, owner), count in sorted(counts.items()))
 
 
@@ -388,15 +388,15 @@ def render_hold_of_hosts(hold: Result) -> str:
     return f"{render_hold(hold)} on {abbreviate(hold['examples'], hold['hosts'])}"
 
 
-def _collect_holds(reports: Iterable[HostReport]) -> tuple[tuple[Result, ...], tuple[Result, ...]]:
+def _collect_holds(inputs: Iterable[HostInput]) -> tuple[tuple[Result, ...], tuple[Result, ...]]:
     """Return the holds that have ended, and those that match no group on any host that was read."""
     hosts: dict[tuple[str, ...], set[str]] = defaultdict(set)
     matched: set[tuple[str, ...]] = set()
     ended: set[tuple[str, ...]] = set()
-    for report in reports:
-        for hold in (report.result or {}).get("holds") or ():
+    for host in inputs:
+        for hold in (host.result or {}).get("holds") or ():
             key = hold_key(hold)
-            hosts[key].add(report.host)
+            hosts[key].add(host.name)
             if hold["matches"]:
                 matched.add(key)
             if hold["ended"]:
@@ -410,11 +410,12 @@ def _collect_holds(reports: Iterable[HostReport]) -> tuple[tuple[Result, ...], t
 
 def build_host_pattern(host: str) -> str:
     """Build a pattern that matches a host, also if core would split its name at a blank, a comma or a bracket."""
-    return host if is_own_pattern(host) else re.sub(r"\W", "?", host)
+    return host if is_single_pattern(host) else re.sub(r"\W", "?", host)
 
 
-def _count(number: int) -> str:
-    return f"{number} host{'' if number == 1 else 's'}"
+def render_count(number: int, noun: str = "host") -> str:
+    """Render a number with its noun, in the plural except for 1."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _label(host_class: str) -> str:

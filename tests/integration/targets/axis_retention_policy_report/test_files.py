@@ -87,7 +87,7 @@ def test_report_has_every_host_of_the_pattern_once(play: Play, fleet: Fleet, tmp
     assert hosts["compliant"]["device"]["serial"] == fleet.devices["compliant"].serial
     assert [hold["reason"] for hold in hosts["held"]["holds"]] == ["Case 4711"]
     assert hosts["wrong"]["error"]["kind"] == "authentication"
-    assert document["kind"] == "audit"
+    assert document["run_type"] == "audit"
     (policy,) = document["policies"]
     assert (policy["purpose"], policy["owner"], policy["hosts"]) == ("Doors", "me@example.com", 5)
     assert len(policy["digests"]) == 1
@@ -127,7 +127,7 @@ def test_report_of_a_roll_out_has_the_changes(play: Play, fleet: Fleet, tmp_path
     settings = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_max_fail_percentage": 100}
     play(ROLL_OUT, *extra_vars(**settings), hosts=HOSTS, groups=GROUPS)
     document = read_report(tmp_path / "r")
-    assert document["kind"] == "roll_out"
+    assert document["run_type"] == "roll_out"
     assert verdicts(document)["drifted"] == "changed"
     (changed,) = (host for host in document["hosts"] if host["changes"])
     assert changed["changes"][0]["fields"] == [{"field": "retention_time", "expected": 720, "found": 24}]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import render
+from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import render_pins
 from tests.integration.conftest import Play
 from tests.integration.role import extra_vars
 from tests.playbook import PlaybookRun, run_ansible, run_playbook
@@ -227,7 +227,7 @@ def test_advice_for_a_changed_certificate_replaces_only_its_pin(play: Play, flee
     for name in names:
         fleet.add("camera_12_9", name, scheme="https")
     path, fingerprint = tmp_path / "fingerprints.yml", fleet.devices["gate"].certificate_sha256
-    path.write_text(render(dict.fromkeys(names, OTHER)), encoding="utf-8")
+    path.write_text(render_pins(dict.fromkeys(names, OTHER)), encoding="utf-8")
     before = path.read_bytes()
     unpinned = dict.fromkeys(names, UNPINNED)
 

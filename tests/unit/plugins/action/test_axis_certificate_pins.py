@@ -16,7 +16,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from ansible_collections.camfleet.axis.plugins.action import axis_certificate_pins
-from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import parse
+from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import parse_pins
 
 SHOWN = "ab" * 32
 
@@ -41,7 +41,7 @@ def pin(host: str, path: Path) -> None:
 
 @pytest.mark.parametrize("exists", [True, False])
 def test_pins_of_a_concurrent_task_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, exists: bool) -> None:
-    path, read, others = tmp_path / "fingerprints.yml", axis_certificate_pins._read, []
+    path, read, others = tmp_path / "fingerprints.yml", axis_certificate_pins._read_file, []
     if exists:
         path.touch()
 
@@ -53,7 +53,7 @@ def test_pins_of_a_concurrent_task_are_kept(monkeypatch: pytest.MonkeyPatch, tmp
             others[0].join(0.3)  # long enough to write, if it may
         return text
 
-    monkeypatch.setattr(axis_certificate_pins, "_read", slowly)
+    monkeypatch.setattr(axis_certificate_pins, "_read_file", slowly)
     pin("gate", path)
     others[0].join()
-    assert parse(path.read_text(encoding="utf-8")) == {"gate": SHOWN, "yard": SHOWN}
+    assert parse_pins(path.read_text(encoding="utf-8")) == {"gate": SHOWN, "yard": SHOWN}

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, RunInfo, build_report
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport, build_summary
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput, build_summary
 
 DIGEST = "ab" * 32
 RUN = RunInfo(
@@ -99,13 +99,13 @@ def failed(number: int, kind: str = "unreachable", message: str = "No connection
     }
 
 
-def host(name: str, registered: dict[str, Any] | None, *groups: str) -> HostReport:
+def host(name: str, registered: dict[str, Any] | None, *groups: str) -> HostInput:
     """Build a host of the inventory group axis and of others."""
-    return HostReport(name, registered, "Doors", "me@example.com", groups=("all", "axis", *groups))
+    return HostInput(name, registered, "Doors", "me@example.com", groups=("all", "axis", *groups))
 
 
 def report(
-    *reports: HostReport, outside: Sequence[HostReport] = (), check_mode: bool = True, run: RunInfo = RUN
+    *reports: HostInput, outside: Sequence[HostInput] = (), check_mode: bool = True, run: RunInfo = RUN
 ) -> Document:
     """Build the report of hosts."""
     return build_report(run, build_summary(reports, check_mode=check_mode), reports, outside)

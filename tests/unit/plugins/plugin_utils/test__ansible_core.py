@@ -94,7 +94,7 @@ def test_fallbacks_without_a_private_api(monkeypatch: pytest.MonkeyPatch) -> Non
     assert core.role_name(task) is None
     assert core.play_login(SimpleNamespace(_task=task)) == ("root", None)
     monkeypatch.setattr(core, "split_host_pattern", None)
-    assert [core.is_own_pattern(name) for name in ("gate-1.example.com", "gate 1", "a:b")] == [True, False, False]
+    assert [core.is_single_pattern(name) for name in ("gate-1.example.com", "gate 1", "a:b")] == [True, False, False]
     monkeypatch.delattr(core.constants, "LOCALHOST")
     assert [core.is_controller(name) for name in ("localhost", "gate")] == [True, False]
 

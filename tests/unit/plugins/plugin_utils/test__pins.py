@@ -16,8 +16,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import (
     PIN,
     ObservedCertificate,
     PinUpdate,
-    parse,
-    render,
+    parse_pins,
+    render_pins,
     update_pins,
 )
 
@@ -29,15 +29,17 @@ SECRET = "the-password"
 
 @given(st.dictionaries(st.text(), st.sampled_from([OLD, NEW, OLD_WITH_COLONS, f"{'12' * 16} {'34' * 16}", "12" * 32])))
 def test_pins_survive_rendering_and_parsing(pins: dict[str, str]) -> None:
-    text = render(pins)
-    assert parse(text) == pins
+    text = render_pins(pins)
+    assert parse_pins(text) == pins
     assert yaml.safe_load(text) == {"all": {"hosts": {host: {PIN: pin} for host, pin in pins.items()}}}
-    assert render(dict(reversed(pins.items()))) == text
+    assert render_pins(dict(reversed(pins.items()))) == text
 
 
-@pytest.mark.parametrize("text", ["", "\n", "---\n", "all: {hosts: {}}\n", render({}), render({}).partition("\n")[0]])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "---\n", "all: {hosts: {}}\n", render_pins({}), render_pins({}).partition("\n")[0]]
+)
 def test_a_file_without_pins_is_empty(text: str) -> None:
-    assert parse(text) == {}
+    assert parse_pins(text) == {}
 
 
 @pytest.mark.parametrize(
@@ -60,14 +62,14 @@ def test_a_file_without_pins_is_empty(text: str) -> None:
         (f"all:\n  hosts:\n    0123: {{{PIN}: {OLD}}}\n", "has a key in line 3 that is not text"),
         (f"all:\n  hosts:\n    a: &a {{{PIN}: {OLD}}}\n    b: {{<<: *a}}\n", "has a key in line 4 that is not text"),
         (f"all:\n  hosts:\n    a: {{{PIN}: {OLD}}}\n    a: {{{PIN}: {NEW}}}\n", "repeats a in line 4"),
-        (f"{render({'gate': OLD})}# {SECRET}\n", "has a comment in line 6"),
+        (f"{render_pins({'gate': OLD})}# {SECRET}\n", "has a comment in line 6"),
         (f"# {SECRET}\n", "has a comment in line 1"),
         (f"all:\n  hosts:\n    '#c': # {SECRET}\n      {PIN}: {OLD}\n", "has a comment in line 3"),
     ],
 )
 def test_content_that_would_be_lost_is_rejected(text: str, message: str) -> None:
     with pytest.raises(InvalidOptionError) as refused:
-        parse(text)
+        parse_pins(text)
     assert message in refused.value.message
     assert SECRET not in str(refused.value)
     assert "a file that does not exist yet" in refused.value.next_step

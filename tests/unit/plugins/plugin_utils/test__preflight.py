@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import PLAY_VARIABLES
-from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check
+from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
 
 DOOR = {"recording_group_id": "door", "retention_time": "30d"}
 POLICY = {"retention_policy_groups": [DOOR]}
@@ -38,7 +38,7 @@ class Hosts:
 
 def found(hosts: Mapping[str, Mapping[str, Any]], *extra_variables: str) -> list[tuple[list[str], str]]:
     """Return the problems with their hosts."""
-    problems = check(Hosts(hosts), hosts, extra_variables).problems  # type: ignore[arg-type] # as much as is needed
+    problems = check_variables(Hosts(hosts), hosts, extra_variables).problems  # type: ignore[arg-type] # as much as is needed
     return [(bad, problem) for problem, bad in problems.items()]
 
 
@@ -139,7 +139,7 @@ def test_an_unknown_variable_is_a_warning() -> None:
         "b": {**POLICY, "retention_policy_play": "x", "axis_port": 1, "axis_site": "y"},
     }
     assert found(hosts) == []
-    assert check(Hosts(hosts), hosts, ()).warnings == [  # type: ignore[arg-type] # as much as is needed
+    assert check_variables(Hosts(hosts), hosts, ()).warnings == [  # type: ignore[arg-type] # as much as is needed
         "retention_policy_xyz (set for a) is not a variable of the role and has no effect."
     ]
 
@@ -155,7 +155,7 @@ def test_bounds_alone_are_not_a_policy(only: str) -> None:
 def run_problems(**run: Any) -> list[str]:
     """Return the problems of variables of the run."""
     hosts = {"a": POLICY}
-    return list(check(Hosts(hosts), hosts, PLAY_VARIABLES, run).problems)  # type: ignore[arg-type] # as much as is needed
+    return list(check_variables(Hosts(hosts), hosts, PLAY_VARIABLES, run).problems)  # type: ignore[arg-type] # as much as is needed
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_html_escapes_every_text() -> None:
 
 def test_html_of_a_roll_out() -> None:
     assert "nothing was changed" in render_html(REPORT)
-    assert "nothing was changed" not in render_html({**REPORT, "kind": "roll_out"})
+    assert "nothing was changed" not in render_html({**REPORT, "run_type": "roll_out"})
 
 
 def test_percentages_are_rounded_down() -> None:

@@ -19,12 +19,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Inval
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_json
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
-    merge,
-    missing_from,
-    parse,
-    unexpected_hosts,
+    list_missing_hosts,
+    list_unexpected_hosts,
+    merge_reports,
+    parse_report,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostReport
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
 from tests.unit.plugins.plugin_utils.reports import (
     DIGEST,
     FLEET,
@@ -41,17 +41,17 @@ LATER = replace(RUN, moment=RUN.moment + timedelta(minutes=3), by={"user": "erik
 SITES = ("harbour", "depot")
 
 
-def merged(*documents: Document, hosts: tuple[HostReport, ...] = (), different_policies: bool = False) -> Document:
+def merged(*documents: Document, hosts: tuple[HostInput, ...] = (), different_policies: bool = False) -> Document:
     """Merge reports as files."""
     files = {f"/r/{number}.json": render_json(document) for number, document in enumerate(documents)}
-    parsed = {name: parse(name, text) for name, text in files.items()}
-    return merge(parsed, hosts, different_policies=different_policies)
+    parsed = {name: parse_report(name, text) for name, text in files.items()}
+    return merge_reports(parsed, hosts, different_policies=different_policies)
 
 
 def test_two_slices_give_the_whole_report() -> None:
     whole = report(*FLEET)
     document = merged(report(*FLEET[:2]), report(*FLEET[2:], run=LATER), hosts=FLEET)
-    for part in ("hosts", "summary", "policies", "reasons", "sites", "retention", "kind", "title"):
+    for part in ("hosts", "summary", "policies", "reasons", "sites", "retention", "run_type", "title"):
         assert document[part] == whole[part]
     assert document["created"] == "2026-11-27T08:18:02Z"
     assert document["created_by"] == {"user": "erika", "controller": "awx-1, awx-2", "job": "42, 43"}
@@ -67,12 +67,12 @@ def test_a_host_comes_from_the_slice_it_ran_in() -> None:
         "c2": "drifted",
         "c9": "not_in_run",
     }
-    assert missing_from(document) == ["c9"]
+    assert list_missing_hosts(document) == ["c9"]
 
 
 def test_a_host_without_a_report_is_unverified() -> None:
     document = merged(report(FLEET[0]), hosts=(host("c1", None), host("c8", None, "depot")))
-    assert missing_from(document) == ["c8"]
+    assert list_missing_hosts(document) == ["c8"]
     assert document["hosts"][1]["reason"] == "Not in any of the merged reports"
     assert document["summary"]["states"]["unverified"] == 1
     assert document["hosts"][1]["sites"] == ["axis", "depot"]
@@ -80,7 +80,7 @@ def test_a_host_without_a_report_is_unverified() -> None:
 
 def test_an_unexpected_host_is_listed_and_counted() -> None:
     document = merged(report(*FLEET[:2]))
-    assert unexpected_hosts(document, ["c1"]) == ["c2"]
+    assert list_unexpected_hosts(document, ["c1"]) == ["c2"]
     assert document["summary"]["hosts"] == 2
 
 
@@ -97,7 +97,7 @@ def test_two_reports_with_the_same_host_are_rejected() -> None:
 
 
 def test_an_audit_and_a_roll_out_are_rejected() -> None:
-    text = error_text(report(FLEET[0]), report(FLEET[1], run=replace(RUN, kind="roll_out")))
+    text = error_text(report(FLEET[0]), report(FLEET[1], run=replace(RUN, run_type="roll_out")))
     assert "audit: /r/0.json; roll-out: /r/1.json" in text
 
 
@@ -141,7 +141,7 @@ def test_no_report() -> None:
 )
 def test_invalid_files_are_rejected_by_name(text: str) -> None:
     with pytest.raises(InvalidOptionError, match=r"/r/x\.json"):
-        parse("/r/x.json", text)
+        parse_report("/r/x.json", text)
 
 
 def with_hold(name: str, **fields: Any) -> Document:

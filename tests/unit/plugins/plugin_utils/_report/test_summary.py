@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     CLASSES,
-    HostReport,
+    HostInput,
     HostStatus,
     Summary,
     abbreviate,
@@ -87,13 +87,13 @@ def error(kind: str, **more: Any) -> dict[str, Any]:
 
 def classify(result: dict[str, Any] | None, *, check_mode: bool = False) -> HostStatus:
     """Return the status of a host with this result."""
-    (status,) = build_summary([HostReport("a", result)], check_mode=check_mode).statuses
+    (status,) = build_summary([HostInput("a", result)], check_mode=check_mode).statuses
     return status
 
 
 def summarize(**results: dict[str, Any] | None) -> Summary:
     """Build the summary of hosts with these results."""
-    return build_summary([HostReport(host, result) for host, result in results.items()], check_mode=False)
+    return build_summary([HostInput(host, result) for host, result in results.items()], check_mode=False)
 
 
 COMPLIANT = read(finding("compliant", "info"), compliant=True)
@@ -214,7 +214,7 @@ def test_deleted_recordings_are_listed_in_every_class(result: dict[str, Any], re
 
 def test_check_mode_lists_recordings_that_would_be_deleted() -> None:
     predicted = read(finding("unmanaged", "warning", "pilot"), changed=True, changes=[change(**DELETED)])
-    summary = build_summary([HostReport("a", predicted)], check_mode=True)
+    summary = build_summary([HostInput("a", predicted)], check_mode=True)
     assert render_lines(summary, "Audit", NOW, NAMES)[-2:] == [
         "Recordings would be deleted on 1 host:",
         "  a: pilot deleted with all its recordings",
@@ -254,7 +254,7 @@ def test_removed_recording_actions_are_listed(
 ) -> None:
     changes = [change(operation, differences=differences, ends_recording=ends_recording), change("update", "hall")]
     result = read(finding("drifted", "warning"), changed=True, changes=changes)
-    summary = build_summary([HostReport("a", result), HostReport("b", result)], check_mode=check_mode)
+    summary = build_summary([HostInput("a", result), HostInput("b", result)], check_mode=check_mode)
     reason = "door drifted [warning]"
     assert summary.statuses[0].reason == (reason if check_mode else f"door {text}, hall updated; {reason}")
     headline = f"Recording actions {'would be' if check_mode else 'were'} removed or replaced on 2 hosts:"
@@ -302,10 +302,12 @@ def test_allowances_are_listed_once_for_all_their_hosts() -> None:
 def test_every_host_is_counted_once() -> None:
     summary = summarize(a=COMPLIANT, b=None, c=error("timeout"), d=error("held"), e=read(finding("drifted", "warning")))
     assert [len(summary.by_class[host_class]) for host_class in CLASSES] == [1, 0, 1, 1, 0, 0, 1, 1]
-    assert summary.headline() == (
+    assert summary.render_headline() == (
         "5 hosts: 1 compliant, 0 changed, 1 drifted, 1 held, 0 refused, 0 unsupported, 1 unverified, 1 not attempted"
     )
-    assert summary.headline(brief=True) == "5 hosts: 1 compliant, 1 drifted, 1 held, 1 unverified, 1 not attempted"
+    assert (
+        summary.render_headline(brief=True) == "5 hosts: 1 compliant, 1 drifted, 1 held, 1 unverified, 1 not attempted"
+    )
 
 
 @pytest.mark.parametrize(
@@ -323,13 +325,13 @@ def test_every_host_is_counted_once() -> None:
 )
 def test_hosts_that_are_shown_as_failed(result: dict[str, Any] | None, always: bool, on_drift: bool) -> None:
     for fails_on_drift, expected in ((False, always), (True, on_drift)):
-        reports = [HostReport("a", result, fails_on_drift=fails_on_drift)]
+        reports = [HostInput("a", result, fails_on_drift=fails_on_drift)]
         assert build_summary(reports, check_mode=False).failed_hosts == (["a"] if expected else [])
 
 
 def test_headline_counts_critical_hosts() -> None:
     summary = summarize(a=read(finding("drifted", "critical")), b=read(finding("drifted", "warning")))
-    assert summary.headline(brief=True) == "2 hosts: 2 drifted (1 critical)"
+    assert summary.render_headline(brief=True) == "2 hosts: 2 drifted (1 critical)"
 
 
 def test_refusals_do_not_count_as_failures() -> None:
@@ -352,14 +354,14 @@ def test_hosts_are_sorted_by_severity_and_name() -> None:
 
 def test_lines() -> None:
     reports = [
-        HostReport("a", COMPLIANT, "Safety", "me"),
-        HostReport("b", read(finding("drifted", "warning"), UNMANAGED, holds=[HOLD]), "Safety", "me"),
-        HostReport("c", error("timeout")),
-        HostReport("d", None),
+        HostInput("a", COMPLIANT, "Safety", "me"),
+        HostInput("b", read(finding("drifted", "warning"), UNMANAGED, holds=[HOLD]), "Safety", "me"),
+        HostInput("c", error("timeout")),
+        HostInput("d", None),
     ]
     summary = build_summary(reports, check_mode=False)
     assert render_lines(summary, "Audit", NOW, NAMES) == [
-        f"Audit, 2026-03-02 08:05 UTC: {summary.headline()}",
+        f"Audit, 2026-03-02 08:05 UTC: {summary.render_headline()}",
         "Policy: no purpose given (owner: none given): 2 hosts",
         "Policy: Safety (owner: me): 2 hosts",
         "drifted (1):",
@@ -375,9 +377,9 @@ def test_lines() -> None:
 
 def test_data() -> None:
     reports = [
-        HostReport("a", {**COMPLIANT, "findings": [*COMPLIANT["findings"], UNMANAGED]}, "Safety", "me"),
-        HostReport("b", read(finding("held", "critical"))),
-        HostReport("c", None),
+        HostInput("a", {**COMPLIANT, "findings": [*COMPLIANT["findings"], UNMANAGED]}, "Safety", "me"),
+        HostInput("b", read(finding("held", "critical"))),
+        HostInput("c", None),
     ]
     assert build_data(build_summary(reports, check_mode=False), NOW) == {
         "checked_at": "2026-03-02T08:05:00Z",
@@ -441,7 +443,7 @@ def test_abbreviate() -> None:
 
 def test_a_hold_does_not_excuse_other_groups() -> None:
     result = read(finding("held", "info"), finding("missing", "warning", "hall"))
-    summary = build_summary([HostReport("a", result, fails_on_drift=True)], check_mode=True)
+    summary = build_summary([HostInput("a", result, fails_on_drift=True)], check_mode=True)
     assert [status.host for status in summary.by_class["held"]] == ["a"]
     assert summary.failed_hosts == ["a"]
 
