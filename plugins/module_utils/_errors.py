@@ -116,7 +116,7 @@ class AxisError(Exception):
         self.texts: tuple[Text, Text] = (message, next_step)
         super().__init__(f"{self.message}. {self.next_step}")
         self.kind = kind
-        self.detail = detail
+        self.detail = None if detail is None else _truncate(detail)
         self.code = code
         self.description = None if description is None else _truncate(description)
         self.maybe_applied = maybe_applied

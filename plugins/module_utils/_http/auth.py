@@ -131,14 +131,14 @@ class Authenticator:
         offered = sorted({item.scheme for item in challenges}) or ["none"]
         if "basic" in offered and not self._encrypted:
             next_step = (
-                "Basic would send the password in clear text: set {protocol}: https, or enable digest authentication "
-                "on the device."
+                "Set {protocol}: https, or enable digest authentication on the device. Without HTTPS, Basic "
+                "authentication would send the password in clear text."
             )
         else:
             next_step = "Set {auth}: auto, or change the authentication policy of the device."
         return DeviceError(
             "authentication",
-            f"The device offers no authentication method that can be used here (it offers: {', '.join(offered)})",
+            f"The device offers no authentication method that can be used (offered: {', '.join(offered)})",
             device_message(next_step),
         )
 

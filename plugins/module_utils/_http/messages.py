@@ -11,7 +11,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Messa
 _OPTIONS = {
     name: Option(name)
     for name in (
-        *("host", "port", "protocol", "proxy", "timeout", "auth"),
+        *("host", "port", "username", "password", "protocol", "proxy", "timeout", "auth"),
         *("ca_path", "tls_server_name", "tls_fingerprint"),
     )
 }

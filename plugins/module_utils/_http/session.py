@@ -198,15 +198,15 @@ class Session:
             return DeviceError(
                 "forbidden",
                 f"The device does not allow user {self.settings.username} to call {call.name} (HTTP 403){reason}",
-                f"Use an account with at least the role {call.role}{alternative}.",
+                device_message(f"Set {{username}} to an account with at least the role {call.role}{alternative}."),
             )
         self._blocked_until = time.monotonic() + _BLOCK_SECONDS
         self._blocked = DeviceError(
             "blocked",
-            "The device rejects this address (HTTP 403, even without credentials): it sent too many requests or wrong "
-            "passwords, or an address filter excludes it",
-            f"Wait {_BLOCK_SECONDS:.0f} seconds and run again. If it persists, check which other programs connect from "
-            "this address, and check the address filter of the device.",
+            "The device rejects the address of this machine (HTTP 403, even without credentials): too many requests or "
+            "wrong passwords came from it, or an address filter excludes it",
+            f"Wait {_BLOCK_SECONDS:.0f} seconds and run again. If the error persists, check which other programs of "
+            "this machine connect to the device, and check the address filter of the device.",
         )
         return self._blocked
 
@@ -222,7 +222,7 @@ class Session:
         self._rejected = DeviceError(
             "authentication",
             f"The device rejected the username or password of user {self.settings.username}",
-            "Correct the username or the password. There was no second attempt.",
+            device_message("Correct {username} or {password}. There was no second attempt."),
         )
         return self._rejected
 
@@ -256,11 +256,13 @@ def _body_or_raise(response: Response, call: Call) -> bytes:
         )
     if 300 <= status < 400:
         # Without the parts that may have credentials: before @, and after the question mark.
-        target = re.sub(r"//[^/]*@", "//", next(iter(response.header("Location")), "nowhere").partition("?")[0])
+        target = re.sub(
+            r"//[^/]*@", "//", next(iter(response.header("Location")), "an unknown address").partition("?")[0]
+        )
         raise DeviceError(
             "redirect",
             f"The device redirects the request (HTTP {status} to {target})",
-            device_message("Set {protocol}, {host} and {port} to the final address; redirects are not followed."),
+            device_message("Set {protocol}, {host}, and {port} to the final address. Redirects are not followed."),
             maybe_applied=call.write,
         )
     raise DeviceError(

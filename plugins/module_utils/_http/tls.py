@@ -22,13 +22,15 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.connection imp
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 
-# OpenSSL's verification results (x509_vfy.h): certificate key, authority's key, and signature algorithm too weak.
+# OpenSSL's verification results (x509_vfy.h): not yet valid, and expired; certificate key, authority's key, and
+# signature algorithm too weak.
+_INVALID_PERIOD = frozenset({9, 10})
 _WEAK_CERTIFICATE = frozenset({66, 67, 68})
 # By OpenSSL's names of the reasons: what failed, and what to do.
 _HANDSHAKE_FAILURES: tuple[tuple[frozenset[str], str, Text], ...] = (
     (
         frozenset({"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION"}),
-        "The TLS version of the device is too old, TLS 1.2 or later is required",
+        "The TLS version of the device is too old. TLS 1.2 or later is required",
         "Upgrade AXIS OS, or enable TLS 1.2 on the device.",
     ),
     (
@@ -105,8 +107,11 @@ class TLSSettings:
         try:
             context.load_verify_locations(**{"capath" if os.path.isdir(path) else "cafile": path})
         except OSError as error:  # includes ssl.SSLError
+            reason = _describe_reason(error.reason) if isinstance(error, ssl.SSLError) else error.strerror
             raise invalid_option(
-                device_message("{ca_path} {path} cannot be read as certificates ({error})", path=path, error=error),
+                device_message(
+                    "{ca_path} is {path!r}, which cannot be read as certificates ({reason})", path=path, reason=reason
+                ),
                 device_message(
                     "Set {ca_path} to a PEM file, or to a directory prepared with c_rehash, that this process can read."
                 ),
@@ -132,44 +137,63 @@ def compute_fingerprint(certificate: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TLSFailure:
-    """Why TLS failed.
+    """Why TLS failed, and what to do.
 
-    :param next_step: what to do, or None when that depends on the certificate that the device shows.
+    :param untrusted: whether a pin would make the certificate trusted.
+    :param detail: as of an AxisError.
     """
 
-    message: Text
-    next_step: Text | None
+    message: str
+    next_step: Text
+    untrusted: bool = False
+    detail: str | None = None
 
 
 def explain_failure(causes: Sequence[BaseException]) -> TLSFailure:
     """Return why a TLS connection failed, by the exceptions that led to it."""
     for cause in causes:
-        if isinstance(cause, (NameMismatchError, FingerprintMismatchError)):
-            return _untrusted(str(cause))
+        if isinstance(cause, FingerprintMismatchError):
+            return _untrusted("it is not the pinned one", "")
+        if isinstance(cause, NameMismatchError):
+            return _mismatch(cause)
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return _unverified(cause)
+            # Python's own check of names, which old releases of urllib3 use, sets no verification result.
+            return _unverified(cause) if getattr(cause, "verify_code", None) else _mismatch(cause)
     reason = next((cause.reason for cause in causes if isinstance(cause, ssl.SSLError) and cause.reason), None)
     return _failed_handshake(reason)
 
 
-def _untrusted(reason: object) -> TLSFailure:
-    message = "The TLS certificate is not trusted ({reason}); no credentials were sent"
-    return TLSFailure(device_message(message, reason=reason), None)
+def _untrusted(reason: str, next_step: Text, detail: str | None = None) -> TLSFailure:
+    message = f"The TLS certificate is not trusted ({reason}); no credentials were sent"
+    return TLSFailure(message, next_step, True, detail)
+
+
+def _mismatch(error: ssl.SSLError) -> TLSFailure:
+    # The names are different for each device.
+    text = str(error.strerror or error)
+    next_step = device_message("Set {tls_server_name} to a name in the certificate.")
+    return _untrusted("it has another name or address", next_step, text[:1].upper() + text[1:])
 
 
 def _unverified(error: ssl.SSLCertVerificationError) -> TLSFailure:
-    # Python's own check of names, which old releases of urllib3 use, sets neither attribute.
-    reason = getattr(error, "verify_message", error)
-    if getattr(error, "verify_code", None) not in _WEAK_CERTIFICATE:
-        return _untrusted(reason)
-    return TLSFailure(
-        f"The TLS certificate is too weak ({reason}); no credentials were sent",
-        "Install a certificate with an RSA key of at least 2048 bits, or an ECDSA key, and a SHA-256 signature.",
-    )
+    reason = error.verify_message
+    if error.verify_code in _WEAK_CERTIFICATE:
+        return TLSFailure(
+            f"The TLS certificate is too weak ({reason}); no credentials were sent",
+            "Install a certificate with an RSA key of at least 2048 bits, or an ECDSA key, and a SHA-256 signature.",
+        )
+    if error.verify_code in _INVALID_PERIOD:
+        return _untrusted(reason, "Renew the certificate, and check the clocks of the device and of this machine.")
+    return _untrusted(reason, device_message("Set {ca_path} to the authority that signed the certificate."))
+
+
+def _describe_reason(reason: str | None) -> str:
+    """Return OpenSSL's name of a reason as a text."""
+    return (reason or "unknown reason").lower().replace("_", " ")
 
 
 def _failed_handshake(reason: str | None) -> TLSFailure:
-    text = (reason or "unknown reason").lower().replace("_", " ")
+    text = _describe_reason(reason)
     for reasons, message, next_step in _HANDSHAKE_FAILURES:
         if reason in reasons:
             return TLSFailure(f"{message} ({text})", next_step)

@@ -9,9 +9,11 @@ Environment variables, redirects, and cookies are ignored. TLS uses its own ``SS
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +42,8 @@ except ImportError:
     IMPORT_ERROR = traceback.format_exc()
 
 _HEADERS = {"User-Agent": "camfleet.axis", "Accept-Encoding": "identity"}
+# Written by http.client.
+_TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (?P<status>\d{3})\b", re.ASCII)
 _CHUNK_SIZE = 64 * 1024
 _CHECK_ADDRESS = device_message("Check that the device is running, and check {host}, {port} and {protocol}.")
 
@@ -74,6 +78,7 @@ class Transport:
 
     def __init__(self, base_url: str, tls: TLSSettings, timeout: float, proxy: str | None = None) -> None:
         self._base_url = base_url
+        self._port = base_url.rpartition(":")[2]
         self._tls = tls
         self._timeout = timeout
         self._proxies = {"http": proxy, "https": proxy} if proxy else {}
@@ -176,17 +181,17 @@ class Transport:
             return DeviceUnreachableError("unreachable", "The host name does not resolve", next_step)
         if isinstance(error, requests.exceptions.ProxyError):
             next_step = device_message("Check {proxy}, and that the proxy allows connections to the device.")
-            return DeviceUnreachableError("unreachable", "The proxy does not connect to the device", next_step)
+            text = f"No connection through the proxy{_reason(causes)}"
+            return DeviceUnreachableError("unreachable", text, next_step)
         if not sent:
-            reason = next((item.strerror for item in causes if isinstance(item, OSError) and item.strerror), None)
-            text = f"No connection ({reason})" if reason else "No connection"
+            text = f"No connection to port {self._port}{_reason(causes)}"
             return DeviceUnreachableError("unreachable", text, _CHECK_ADDRESS)
         if self._is_tls_port():
             return _plain_http_to_tls_port()
         return DeviceUnreachableError(
             "unreachable",
             "The device closed the connection before the response was complete",
-            device_message("Run again. If it persists, check {protocol} and {port}, and the log of the device."),
+            device_message("Run again. If the error persists, check {protocol}, {port}, and the log of the device."),
             maybe_applied=True,
             connection_lost=True,
         )
@@ -198,19 +203,30 @@ class Transport:
         elif sent:
             text = f"No complete response in time ({read_limit} for each read, {limit} in total)"
         else:
-            text = f"No connection within {read_limit}"
+            text = f"No connection to port {self._port} within {read_limit}"
         next_step = device_message("Check the device and the network, or increase {timeout}.")
         return DeviceUnreachableError("timeout", text, next_step, maybe_applied=sent)
 
     def _tls_error(self, causes: list[BaseException]) -> DeviceUnreachableError:
         failure = explain_failure(causes)
-        next_step = self._build_tls_next_step() if failure.next_step is None else failure.next_step
-        return DeviceUnreachableError("tls", failure.message, next_step)
-
-    def _build_tls_next_step(self) -> Text:
-        """Return what to do about an untrusted certificate, with the fingerprint that the device shows now."""
+        if not failure.untrusted:
+            return DeviceUnreachableError("tls", failure.message, failure.next_step)
         fingerprint = self._read_fingerprint()
-        values = {"playbook": "camfleet.axis.pin_certificates", "fingerprint": fingerprint}
+        shown = f"The SHA-256 of the certificate is {fingerprint}" if fingerprint else None
+        return DeviceUnreachableError(
+            "tls",
+            failure.message,
+            self._build_tls_next_step(failure.next_step, fingerprint),
+            detail=". ".join(filter(None, (failure.detail, shown))) or None,
+        )
+
+    def _build_tls_next_step(self, next_step: Text, fingerprint: str | None) -> Text:
+        """Return what to do about an untrusted certificate.
+
+        :param next_step: what to do instead of pinning it.
+        :param fingerprint: the one that the device shows now, if it could be read.
+        """
+        values = {"playbook": "camfleet.axis.pin_certificates", "next_step": next_step}
         if fingerprint is None and self._proxies:
             text = "Read the certificate without the proxy: run the playbook {playbook} on a machine that needs none."
         elif fingerprint is None:
@@ -219,14 +235,14 @@ class Transport:
             text = "A second connection showed the pinned certificate: check whether two devices have this address."
         elif self._tls.fingerprint:
             text = (
-                "The device shows a certificate with SHA-256 {fingerprint}. If you have verified that it is the "
-                "device's, set {tls_fingerprint} to it, or run the playbook {playbook}."
+                "The certificate was renewed, or the connection is intercepted. If you have verified that the "
+                "certificate is that of the device, set {tls_fingerprint} to its SHA-256, or run the playbook "
+                "{playbook} with pin_certificates_replace=true."
             )
         else:
             text = (
-                "The device shows a certificate with SHA-256 {fingerprint}. Set {ca_path} to the authority that signed "
-                "it, or {tls_server_name} to the name in it. If you have verified that it is the device's, set "
-                "{tls_fingerprint} to it, or run the playbook {playbook}."
+                "{next_step} Or verify that the certificate is that of the device, and set {tls_fingerprint} to its "
+                "SHA-256, for example with the playbook {playbook}."
             )
         return device_message(text, **values)
 
@@ -265,6 +281,17 @@ def _build_request(method: str, url: str, authorization: str | None, content: Re
     if content:
         request.headers.update({"Content-Type": content.type, "Content-Length": str(len(content.body))})
     return request
+
+
+def _reason(causes: Sequence[BaseException]) -> str:
+    """Return the reason of the operating system, or the status of the proxy, in parentheses."""
+    for cause in causes:
+        if isinstance(cause, OSError):
+            if cause.strerror:
+                return f" ({cause.strerror})"
+            if rejected := _TUNNEL_STATUS.match(str(cause)):
+                return f" (HTTP {rejected['status']})"
+    return ""
 
 
 def _has_cause(causes: list[BaseException], cause_type: type[BaseException]) -> bool:

@@ -175,7 +175,8 @@ def _check_login(parameters: Parameters) -> tuple[str, str]:
         )
     for name, value in (("username", username), ("password", password)):
         if not value:
-            raise invalid("{option} is empty", "Set {option} to the {name} of an account.", option=options[name], name=name)
+            next_step = "Set {option} to the {name} of an account."
+            raise invalid("{option} is empty", next_step, option=options[name], name=name)
     if ":" in username:
         raise invalid(
             "{username} is {user!r}, which has a colon",

@@ -176,18 +176,45 @@ def test_untrusted_certificate_is_reported_and_nothing_sent(fleet: Fleet) -> Non
     signed = fleet.add(scheme="https", certificate="ca")
     own = fleet.add(scheme="https")
     ca_path = str(fleet.ca_path)
-    for device, trust, words in (
-        (own, TLSSettings(), "issuer"),
-        (own, TLSSettings(ca_path=ca_path), "issuer"),
-        (signed, TLSSettings(ca_path=ca_path), "doesn't match"),
-        (signed, TLSSettings(ca_path=ca_path, server_name="axis-another"), "doesn't match"),
-        (own, TLSSettings(fingerprint=signed.certificate_sha256), "fingerprint"),
+    for device, trust, reason, next_step in (
+        (own, TLSSettings(), "issuer", "Set axis_ca_path to the authority"),
+        (own, TLSSettings(ca_path=ca_path), "issuer", "Set axis_ca_path to the authority"),
+        (signed, TLSSettings(ca_path=ca_path), "another name", "Set axis_tls_server_name to a name"),
+        (signed, TLSSettings(ca_path=ca_path, server_name="axis-another"), "another name", "Set axis_tls_server_name"),
+        (own, TLSSettings(fingerprint=signed.certificate_sha256), "pinned", "with pin_certificates_replace=true"),
     ):
         error = failure(base_of(device), trust)
         assert (error.kind, error.maybe_applied) == ("tls", False)
-        assert words in str(error)
-        assert device.certificate_sha256 in error.next_step
+        assert reason in error.message
+        assert next_step in error.render(VARIABLES)[1]
+        assert f"The SHA-256 of the certificate is {device.certificate_sha256}" in str(error.detail)
         assert device.journal == []
+
+
+def test_untrusted_cameras_have_the_same_message(fleet: Fleet) -> None:
+    """A summary shows one message for all of them, and the result of each its fingerprint."""
+    names = TLSSettings(ca_path=str(fleet.ca_path))
+    for certificate, trust in (
+        ("self_signed", TLSSettings()),
+        ("ca", names),
+        ("ca", TLSSettings(fingerprint="0" * 64)),
+    ):
+        cameras = [fleet.add(scheme="https", certificate=certificate) for _number in range(2)]
+        errors = [failure(base_of(camera), trust) for camera in cameras]
+        assert errors[0].render({}) == errors[1].render({})
+        assert errors[0].detail != errors[1].detail
+
+
+def test_expired_certificate_is_explained(fleet: Fleet) -> None:
+    authority = trustme.CA()
+    now = datetime.now(timezone.utc)
+    expired = authority.issue_cert("127.0.0.1", not_before=now - timedelta(2), not_after=now - timedelta(1))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    expired.configure_cert(context)
+    with serve(read_head, context) as port, authority.cert_pem.tempfile() as ca_path:
+        error = failure(f"https://127.0.0.1:{port}", TLSSettings(ca_path=ca_path))
+    assert "certificate has expired" in error.message
+    assert error.next_step.startswith("Renew the certificate, and check the clocks")
 
 
 def test_intermediate_authority_can_be_trusted(tmp_path: Path) -> None:
@@ -204,7 +231,7 @@ def test_intermediate_authority_can_be_trusted(tmp_path: Path) -> None:
 
 def test_untrusted_certificate_names_the_variables_of_the_user(fleet: Fleet) -> None:
     _message, next_step = failure(base_of(fleet.add(scheme="https"))).render(VARIABLES)
-    for name in ("axis_ca_path", "axis_tls_server_name", "axis_tls_fingerprint", "camfleet.axis.pin_certificates"):
+    for name in ("axis_ca_path", "axis_tls_fingerprint", "camfleet.axis.pin_certificates"):
         assert name in next_step
 
 
@@ -313,10 +340,14 @@ def test_https_to_a_port_without_tls() -> None:
 
 def test_unreadable_ca_path_is_an_invalid_option(tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("nothing", encoding="utf-8")
-    for path in (tmp_path / "missing.pem", tmp_path / "empty.pem"):
+    for path, reason in (
+        (tmp_path / "missing.pem", "No such file or directory"),
+        (tmp_path / "empty.pem", "no certificate or crl found"),
+    ):
         with pytest.raises(AxisError) as caught:
             Transport("https://127.0.0.1:1", TLSSettings(ca_path=str(path)), 1)
         assert caught.value.kind == "invalid_option"
+        assert caught.value.message == f"ca_path is {str(path)!r}, which cannot be read as certificates ({reason})"
 
 
 def test_proxy_of_the_environment_is_ignored(camera: Device, monkeypatch: pytest.MonkeyPatch) -> None:
