@@ -4,11 +4,11 @@
 
 """The one family of exceptions, and the texts that they carry.
 
-Everything below ``_tasks.run`` raises these exceptions on purpose and no others. Each has a ``kind`` (a stable word for
-playbooks), a message, and a next step. The inventory host is added where they become results.
+Everything below ``_tasks.run`` raises these exceptions on purpose and no others. Each has a ``kind`` (a stable
+identifier for playbooks), a message, and a next step. The inventory host is added where they become results.
 
-A text may name options. A reader knows an option by the name that he sets: an option of a task, a variable of the role,
-or a variable of the inventory. Therefore a text keeps its options apart until it is rendered.
+A text may name options. A user knows an option by the name that is set: an option of a task, a variable of the role, or
+a variable of the inventory. Therefore a text keeps its options apart until it is rendered.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ OPTION_NAMES: Names = {}
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Name an option of a module, or an entry below it: ``Option("groups")[3]["retention_time"]``."""
+    """An option of a module, or an entry below it: ``Option("groups")[3]["retention_time"]``."""
 
     name: str
     path: str = ""
@@ -91,7 +91,7 @@ def _rendered(value: object, names: Names) -> object:
 class AxisError(Exception):
     """What went wrong, for a person, without the inventory host.
 
-    :param kind: one of the words in docs/docsite/rst/troubleshooting.rst, for example ``authentication``.
+    :param kind: one of the kinds in docs/docsite/rst/troubleshooting.rst, for example ``authentication``.
     :param message: what happened, without a full stop.
     :param next_step: what the reader can do about it, as a sentence.
     :param detail: what differs from device to device, without a full stop. The message has no such part, so that a
@@ -123,12 +123,12 @@ class AxisError(Exception):
 
     @property
     def message(self) -> str:
-        """What happened, with the names that a task uses."""
+        """Return what happened, with the names that a task uses."""
         return self.render(OPTION_NAMES)[0]
 
     @property
     def next_step(self) -> str:
-        """What to do, with the names that a task uses."""
+        """Return what to do, with the names that a task uses."""
         return self.render(OPTION_NAMES)[1]
 
     def add_detail(self, detail: Text) -> None:

@@ -70,7 +70,7 @@ class Preflight:
 
     @property
     def warnings(self) -> list[str]:
-        """The sentences about the unknown variables."""
+        """Return the sentences about the unknown variables."""
         return [
             f"{name} (set for {abbreviate(hosts)}) {_NO_EFFECT}."
             for name, hosts in sorted(self.unknown_variables.items())

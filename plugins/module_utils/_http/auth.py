@@ -43,7 +43,7 @@ class Challenge:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the device rejected the age of the nonce, not the credentials."""
+        """Return whether the device rejected the age of the nonce, not the credentials."""
         return self.parameters.get("stale", "").lower() == "true"
 
     @property

@@ -143,7 +143,7 @@ def connect(host: str, port: int, state: ExchangeState) -> socket.socket:
 
 
 class _TimedReader(io.RawIOBase):
-    """Reads a socket; each read is bounded by the remaining time, also of a device that sends byte by byte."""
+    """A socket whose reads are bounded by the remaining time, also if a device sends byte by byte."""
 
     def __init__(self, sock: socket.socket, raw: io.RawIOBase, state: ExchangeState) -> None:
         self._sock = sock

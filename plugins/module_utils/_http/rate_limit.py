@@ -26,7 +26,7 @@ _TIMES = struct.Struct(f"{REQUESTS_PER_SECOND}d")
 
 
 class RateLimiter:
-    """Allows at most REQUESTS_PER_SECOND requests in any second.
+    """A limit of REQUESTS_PER_SECOND requests in any second.
 
     :param path: file that shares the times with other processes of this machine, or None for this object alone.
     """

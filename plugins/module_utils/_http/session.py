@@ -73,7 +73,7 @@ class ConnectionSettings:
 
 
 class Session:
-    """Calls one device with one account, over a persistent connection.
+    """The session with one device and one account, over a persistent connection.
 
     :param rate_limiter: shared by the tasks of a run, so that together they keep the device's limit.
     """

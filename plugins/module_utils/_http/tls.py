@@ -82,7 +82,7 @@ class TLSSettings:
 
     @property
     def verification_disabled(self) -> bool:
-        """Whether any certificate is accepted."""
+        """Return whether any certificate is accepted."""
         return not self.validate and self.fingerprint is None
 
     def context(self) -> ssl.SSLContext:

@@ -70,7 +70,7 @@ class Response:
 
 
 class Transport:
-    """Sends requests to one device.
+    """The HTTP transport to one device.
 
     :param base_url: ``https://host:port``.
     :param timeout: seconds to connect, and for each read.

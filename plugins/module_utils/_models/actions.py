@@ -44,7 +44,7 @@ class Event:
 
     @property
     def canonical(self) -> tuple[str, tuple[str, ...]]:
-        """What equal events have in common: topic and tokens of the message, without quotes and blanks."""
+        """Return what equal events have in common: topic and tokens of the message, without quotes and blanks."""
         return self.topic, tuple(_canonical_token(token) for token in _TOKEN.findall(self.message))
 
 
@@ -63,7 +63,7 @@ class ActionConfiguration:
 
     @property
     def recording_group_id(self) -> str | None:
-        """The recording group that it records to, if any."""
+        """Return the recording group that it records to, if any."""
         return dict(self.parameters).get(GROUP_PARAMETER)
 
 
@@ -81,7 +81,7 @@ class ActionRule:
 
     @property
     def when(self) -> str:
-        """The text of :func:`describe_when`."""
+        """Return the text of :func:`describe_when`."""
         return describe_when(self.conditions, self.start_event, enabled=self.enabled)
 
 

@@ -63,7 +63,7 @@ class Disk:
 
     @property
     def unusable_reason(self) -> str | None:
-        """Why no group can be created on it, or ``None``. A full disk is usable: the device makes room."""
+        """Return why no group can be created on it, or ``None``. A full disk is usable: the device makes room."""
         if self.status not in MOUNTED_STATUSES:
             return self.status
         if self.locked:

@@ -89,7 +89,7 @@ class Change:
 
     @property
     def group(self) -> RecordingGroup:
-        """The group before the change, or the group that the change creates."""
+        """Return the group before the change, or the group that the change creates."""
         group = self.before or self.after
         if group is None:
             raise ValueError("a change without a group")
@@ -133,12 +133,12 @@ class PlannedGroup:
 
     @property
     def after(self) -> RecordingGroup | None:
-        """The group as predicted."""
+        """Return the group as predicted."""
         return self.decision.after if isinstance(self.decision, Change) else self.found
 
     @property
     def change(self) -> Change | None:
-        """The changes of the group and of its recording action, as one."""
+        """Return the changes of the group and of its recording action, as one."""
         change = self.decision if isinstance(self.decision, Change) else None
         recording = self.recording.change if isinstance(self.recording, ActionPlan) else None
         return merge_recording_change(change, self.found, recording)
@@ -152,40 +152,40 @@ class Plan:
 
     @property
     def steps(self) -> tuple[tuple[DesiredGroup, Change], ...]:
-        """The writes to the groups in a safe order: first those that keep recordings, last those that lose some."""
+        """Return the writes to the groups in a safe order: those that keep recordings before those that lose some."""
         steps = [(item.desired, item.decision) for item in self.groups if isinstance(item.decision, Change)]
         return tuple(sorted(steps, key=lambda step: _write_order(step[1])))
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """The changes of the groups and their recording actions, in the order of ``steps``."""
+        """Return the changes of the groups and their recording actions, in the order of ``steps``."""
         return tuple(change for _item, change in self.changing_groups)
 
     @property
     def changing_groups(self) -> tuple[tuple[PlannedGroup, Change], ...]:
-        """The groups that change, each with its change, in the order of ``steps``."""
+        """Return the groups that change, each with its change, in the order of ``steps``."""
         changing = [(item, change) for item in self.groups if (change := item.change)]
         return tuple(sorted(changing, key=lambda pair: _write_order(pair[1])))
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
-        """The desired changes that are not made."""
+        """Return the desired changes that are not made."""
         decisions = (decision for item in self.groups for decision in (item.decision, item.recording))
         return tuple(decision for decision in decisions if isinstance(decision, Refusal))
 
     @property
     def has_recording_changes(self) -> bool:
-        """Whether the plan changes a recording action."""
+        """Return whether the plan changes a recording action."""
         return any(isinstance(item.recording, ActionPlan) for item in self.groups)
 
     @property
     def has_creations(self) -> bool:
-        """Whether the plan creates a group, which depends on the disks."""
+        """Return whether the plan creates a group, which depends on the disks."""
         return any(change.operation == "create" for _desired, change in self.steps)
 
     @property
     def has_deletions(self) -> bool:
-        """Whether the plan deletes a group, which depends on the actions that use it."""
+        """Return whether the plan deletes a group, which depends on the actions that use it."""
         return any(change.operation == "delete" for _desired, change in self.steps)
 
 

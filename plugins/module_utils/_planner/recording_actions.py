@@ -49,18 +49,18 @@ class DesiredRecording:
 
     @property
     def is_active(self) -> bool:
-        """Whether the device must record at all."""
+        """Return whether the device must record at all."""
         return self.present and self.enabled
 
     @property
     def when(self) -> str:
-        """A description of when the device must record."""
+        """Return a description of when the device must record."""
         conditions = self.conditions if self.present else ()
         return describe_when(conditions, self.start_event, enabled=self.enabled)
 
     @property
     def is_continuous(self) -> bool:
-        """Whether the device must record all the time."""
+        """Return whether the device must record all the time."""
         return self.is_active and same_conditions(self.conditions, ALWAYS) and self.start_event is None
 
     def covers(self, rule: ActionRule) -> bool:
@@ -105,7 +105,7 @@ class RecordingAction:
 
     @property
     def fields(self) -> tuple[tuple[str, Value], ...]:
-        """The fields that are compared and shown, each as one value."""
+        """Return the fields that are compared and shown, each as one value."""
         return (
             ("name", self.name),
             ("enabled", self.enabled),
@@ -118,12 +118,12 @@ class RecordingAction:
 
     @property
     def is_active(self) -> bool:
-        """Whether any of the rules is enabled."""
+        """Return whether any of the rules is enabled."""
         return bool(self.active_rules)
 
     @property
     def when(self) -> str:
-        """A description of when the device records."""
+        """Return a description of when the device records."""
         return describe_when(self.conditions, self.start_event, enabled=self.enabled)
 
 
@@ -136,14 +136,14 @@ class ActionChange:
 
     @property
     def operation(self) -> str:
-        """``create``, ``update`` or ``delete``."""
+        """Return ``create``, ``update`` or ``delete``."""
         if self.before is None:
             return "create"
         return "delete" if self.after is None else "update"
 
     @property
     def action(self) -> RecordingAction:
-        """The action after the change, or the action that the change removes."""
+        """Return the action after the change, or the action that the change removes."""
         action = self.after or self.before
         if action is None:
             raise ValueError("a change without an action")
@@ -151,23 +151,23 @@ class ActionChange:
 
     @property
     def stops_recording(self) -> bool:
-        """Whether the device records to the group before the change and not after it."""
+        """Return whether the device records to the group before the change and not after it."""
         return self.before is not None and self.before.is_active and not (self.after and self.after.is_active)
 
     @property
     def ends_recording(self) -> bool:
-        """Whether an enabled rule is removed, or replaced by one with other conditions."""
+        """Return whether an enabled rule is removed, or replaced by one with other conditions."""
         before, after = (Counter(action.active_rules if action else ()) for action in (self.before, self.after))
         return bool(before - after)
 
     @property
     def starts_recording(self) -> bool:
-        """Whether the device records to the group after the change and not before it."""
+        """Return whether the device records to the group after the change and not before it."""
         return self.after is not None and self.after.is_active and not (self.before and self.before.is_active)
 
     @property
     def differences(self) -> tuple[Difference, ...]:
-        """The fields that differ; ``None`` means no action."""
+        """Return the fields that differ; ``None`` means no action."""
         before = dict(self.before.fields) if self.before else {}
         after = dict(self.after.fields) if self.after else {}
         names = [name for name, _value in self.action.fields]
@@ -176,7 +176,7 @@ class ActionChange:
 
     @property
     def group_differences(self) -> tuple[Difference, ...]:
-        """The differences as fields of the group: ``recording`` is when the device records, ``recording_name`` etc."""
+        """Return the differences as RECORDING_FIELDS of the group; ``recording`` is when the device records."""
         before, after = (item.when if item else "never" for item in (self.before, self.after))
         when = (Difference("recording", before, after),) if before != after else ()
         if self.before is not None and self.after is None and not when:

@@ -71,7 +71,7 @@ class TaskProgress:
 
     @property
     def device(self) -> Result:
-        """The device that the result is about."""
+        """Return the device that the result is about."""
         return {"host": self.host, "serial": self.serial, **self.description}
 
     def build_failure(self, error: AxisError) -> Result:

@@ -83,7 +83,7 @@ def run_recording_group(
         settings = build_connection_settings(parameters)
         desired = build_group(parameters)
         allowances = build_allowances(parameters, datetime.now(timezone.utc))
-        with _open(settings, open_session, progress) as session:
+        with _open_session(settings, open_session, progress) as session:
             GroupReconciler(session, lambda _: (desired,), allowances, progress, check_mode=check_mode).run()
     except AxisError as error:
         return {**progress.build_result(), **progress.build_failure(error), "recording_group": progress.build_group()}
@@ -108,7 +108,7 @@ def run_recording_action(
         )
         # A task that requests this state permits it.
         allowances = replace(build_allowances(parameters, datetime.now(timezone.utc)), recording_stop=True)
-        with _open(settings, open_session, progress) as session:
+        with _open_session(settings, open_session, progress) as session:
             ensure_action(session, target, allowances, progress, check_mode=check_mode)
     except AxisError as error:
         return {**progress.build_result(), **progress.build_failure(error)}
@@ -133,7 +133,7 @@ def run_retention_policy(
         policy, tolerance = build_policy(parameters), build_tolerance(parameters)
         compliance["policy_digest"] = policy.digest
         allowances = build_allowances(parameters, datetime.now(timezone.utc))
-        with _open(settings, open_session, progress) as session:
+        with _open_session(settings, open_session, progress) as session:
             reconciler = GroupReconciler(
                 session,
                 policy.desired_groups,
@@ -201,7 +201,7 @@ def run_recording_group_info(
     try:
         parts = select_parts(parameters)
         settings = build_connection_settings(parameters, with_login=needs_login(parts))
-        with _open(settings, open_session, progress) as session:
+        with _open_session(settings, open_session, progress) as session:
             gathered = gather(session, parts, progress)
     except AxisError as error:
         return {"changed": False, "device": progress.device, **progress.build_failure(error)}
@@ -212,7 +212,9 @@ def run_recording_group_info(
 
 
 @contextmanager
-def _open(settings: ConnectionSettings, open_session: SessionFactory, progress: TaskProgress) -> Iterator[Session]:
+def _open_session(
+    settings: ConnectionSettings, open_session: SessionFactory, progress: TaskProgress
+) -> Iterator[Session]:
     progress.host = settings.host
     if settings.protocol == "https" and settings.tls.verification_disabled:
         progress.warn(_UNVERIFIED)

@@ -59,7 +59,7 @@ class DiskDetails:
 
     @property
     def is_mounted(self) -> bool:
-        """Whether its recordings can be listed."""
+        """Return whether its recordings can be listed."""
         return self.disk.status in MOUNTED_STATUSES
 
 

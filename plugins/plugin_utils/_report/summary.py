@@ -106,13 +106,13 @@ class Summary:
 
     @property
     def failed_percentage(self) -> float:
-        """The percentage of hosts that failed or were unreachable, without refusals."""
+        """Return the percentage of hosts that failed or were unreachable, without refusals."""
         failures = sum(status.counts_as_failure for status in self.statuses)
         return 100 * failures / len(self.statuses) if self.statuses else 0.0
 
     @property
     def failed_hosts(self) -> list[str]:
-        """The hosts that Ansible shows as failed or unreachable."""
+        """Return the hosts that Ansible shows as failed or unreachable."""
         return [status.host for status in self.statuses if status.shows_as_failed]
 
     def render_headline(self, *, brief: bool = False) -> str:
