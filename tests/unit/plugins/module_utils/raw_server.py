@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Servers on plain sockets that send any bytes, valid HTTP or not."""
+"""Servers on plain sockets that send any bytes, valid HTTP or not, and the errors of exchanges with them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+import pytest
 import trustme
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
+from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import Transport
+from tests.simulator.device import Device
 
 #: a request target; these servers ignore it
 TARGET = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
@@ -87,3 +93,15 @@ def untrusted_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("untrusted.example.com").configure_cert(context)
     return context
+
+
+def failure(base: str, trust: TLSSettings | None = None, timeout: float = 5) -> AxisError:
+    """Return the error of one exchange."""
+    with pytest.raises(AxisError) as caught:
+        Transport(base, trust or TLSSettings(), timeout).send("GET", TARGET, None)
+    return caught.value
+
+
+def https_url(device: Device) -> str:
+    """Return the base URL of the HTTPS port of a device."""
+    return f"https://{device.host}:{device.tls_port}"

@@ -2,39 +2,38 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One exchange: certificates, limits of time and size, and messages of failures."""
+"""One exchange: limits of time and size, proxies, and messages of failures."""
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import socketserver
-import ssl
 import threading
-import warnings
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
-import trustme
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceUnreachableError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import (
     TLSSettings,
     compute_fingerprint,
-    system_context,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import MAX_RESPONSE_SIZE, Transport
 from tests.simulator import Fleet
 from tests.simulator.device import Device
-from tests.unit.plugins.module_utils.raw_server import OK, TARGET, read_head, relay, respond_with, serve
+from tests.unit.plugins.module_utils.raw_server import (
+    OK,
+    TARGET,
+    failure,
+    https_url,
+    read_head,
+    relay,
+    respond_with,
+    serve,
+)
 
 VARIABLES = {name: f"axis_{name}" for name in ("port", "protocol", "ca_path", "tls_server_name", "tls_fingerprint")}
 
@@ -75,13 +74,6 @@ def raw_server(*pieces: bytes, pause: float = 0.0, seen: list[bytes] | None = No
         listening.shutdown(socket.SHUT_RDWR)
         listening.close()
         thread.join()
-
-
-def failure(base: str, trust: TLSSettings | None = None, timeout: float = 5) -> AxisError:
-    """Return the error of one exchange."""
-    with pytest.raises(AxisError) as caught:
-        Transport(base, trust or TLSSettings(), timeout).send("GET", TARGET, None)
-    return caught.value
 
 
 def split_bytes(text: bytes) -> list[bytes]:
@@ -125,157 +117,6 @@ def test_failed_connection_sends_nothing() -> None:
         error = failure(base)
         assert (error.kind, error.maybe_applied) == ("unreachable", False)
         assert words in str(error)
-
-
-def base_of(device: Device) -> str:
-    """Return the base URL of its HTTPS port."""
-    return f"https://{device.host}:{device.tls_port}"
-
-
-def test_certificates_can_be_trusted_in_four_ways(fleet: Fleet) -> None:
-    signed = fleet.add(scheme="https", certificate="ca")
-    by_address = fleet.add(scheme="https", certificate="ca", names=("127.0.0.1",))
-    own = fleet.add(scheme="https")
-    ca_path = str(fleet.ca_path)
-    for device, trust in (
-        (by_address, TLSSettings(ca_path=ca_path)),
-        (signed, TLSSettings(ca_path=ca_path, server_name=f"axis-{signed.serial.lower()}")),
-        (own, TLSSettings(fingerprint=own.certificate_sha256)),
-        (own, TLSSettings(validate=False)),
-    ):
-        assert Transport(base_of(device), trust, 5).send("GET", TARGET, None).status == 401
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Yield the file of the certificates that the system trusts, before it is read."""
-    path = tmp_path / "store.pem"
-    monkeypatch.setenv("SSL_CERT_FILE", str(path))
-    system_context.cache_clear()
-    yield path
-    system_context.cache_clear()
-
-
-def test_system_certificates_are_read_once(fleet: Fleet, store: Path) -> None:
-    device = fleet.add(scheme="https", certificate="ca", names=("127.0.0.1",))
-    store.write_bytes(Path(fleet.ca_path).read_bytes())
-    system_context()
-    store.unlink()
-    assert Transport(base_of(device), TLSSettings(), 5).send("GET", TARGET, None).status == 401
-
-
-def test_relaxed_verification_is_limited_to_its_device(fleet: Fleet) -> None:
-    own = fleet.add(scheme="https")
-    for loose in (TLSSettings(validate=False), TLSSettings(fingerprint=own.certificate_sha256)):
-        assert Transport(base_of(own), loose, 5).send("GET", TARGET, None).status == 401
-        assert failure(base_of(own)).kind == "tls"
-
-
-@pytest.mark.fault("certificate not trusted")
-def test_untrusted_certificate_is_reported_and_nothing_sent(fleet: Fleet) -> None:
-    signed = fleet.add(scheme="https", certificate="ca")
-    own = fleet.add(scheme="https")
-    ca_path = str(fleet.ca_path)
-    for device, trust, reason, next_step in (
-        (own, TLSSettings(), "issuer", "Set axis_ca_path to the authority"),
-        (own, TLSSettings(ca_path=ca_path), "issuer", "Set axis_ca_path to the authority"),
-        (signed, TLSSettings(ca_path=ca_path), "another name", "Set axis_tls_server_name to a name"),
-        (signed, TLSSettings(ca_path=ca_path, server_name="axis-another"), "another name", "Set axis_tls_server_name"),
-        (own, TLSSettings(fingerprint=signed.certificate_sha256), "pinned", "with pin_certificates_replace=true"),
-    ):
-        error = failure(base_of(device), trust)
-        assert (error.kind, error.maybe_applied) == ("tls", False)
-        assert reason in error.message
-        assert next_step in error.render(VARIABLES)[1]
-        assert f"The SHA-256 of the certificate is {device.certificate_sha256}" in str(error.detail)
-        assert device.journal == []
-
-
-def test_untrusted_cameras_have_the_same_message(fleet: Fleet) -> None:
-    """A summary shows one message for all of them, and the result of each its fingerprint."""
-    names = TLSSettings(ca_path=str(fleet.ca_path))
-    for certificate, trust in (
-        ("self_signed", TLSSettings()),
-        ("ca", names),
-        ("ca", TLSSettings(fingerprint="0" * 64)),
-    ):
-        cameras = [fleet.add(scheme="https", certificate=certificate) for _number in range(2)]
-        errors = [failure(base_of(camera), trust) for camera in cameras]
-        assert errors[0].render({}) == errors[1].render({})
-        assert errors[0].detail != errors[1].detail
-
-
-def test_expired_certificate_is_explained(fleet: Fleet) -> None:
-    authority = trustme.CA()
-    now = datetime.now(timezone.utc)
-    expired = authority.issue_cert("127.0.0.1", not_before=now - timedelta(2), not_after=now - timedelta(1))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    expired.configure_cert(context)
-    with serve(read_head, context) as port, authority.cert_pem.tempfile() as ca_path:
-        error = failure(f"https://127.0.0.1:{port}", TLSSettings(ca_path=ca_path))
-    assert "certificate has expired" in error.message
-    assert error.next_step.startswith("Renew the certificate, and check the clocks")
-
-
-def test_intermediate_authority_can_be_trusted(tmp_path: Path) -> None:
-    intermediate = trustme.CA().create_child_ca()
-    intermediate.cert_pem.write_to_path(tmp_path / "intermediate.pem")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    intermediate.issue_cert("127.0.0.1").configure_cert(context)
-    with serve(respond_with(OK + b"Content-Length: 0\r\n\r\n"), context) as port:
-        base = f"https://127.0.0.1:{port}"
-        tls = TLSSettings(ca_path=str(tmp_path / "intermediate.pem"))
-        assert Transport(base, tls, 5).send("GET", TARGET, None).status == 200
-        assert failure(base).kind == "tls"
-
-
-def test_untrusted_certificate_names_the_variables_of_the_user(fleet: Fleet) -> None:
-    _message, next_step = failure(base_of(fleet.add(scheme="https"))).render(VARIABLES)
-    for name in ("axis_ca_path", "axis_tls_fingerprint", "camfleet.axis.pin_certificates"):
-        assert name in next_step
-
-
-def weak_context(ciphers: str = "ALL", key_size: int = 2048, version: str = "TLSv1_2") -> tuple[ssl.SSLContext, bytes]:
-    """Return a server context that OpenSSL rejects by default, and its certificate for 127.0.0.1 as PEM."""
-    key = rsa.generate_private_key(65537, key_size)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
-    addresses = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    now = datetime.now(timezone.utc)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(1), now + timedelta(1))
-        .add_extension(addresses, critical=False)
-        .sign(key, hashes.SHA256())
-        .public_bytes(serialization.Encoding.PEM)
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        context.minimum_version = ssl.TLSVersion.TLSv1
-        context.maximum_version = ssl.TLSVersion[version]
-    trustme.LeafCert(private, certificate, []).configure_cert(context)
-    return context, certificate
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"version": "TLSv1_1"}, "TLS version of the device is too old"),
-        ({"ciphers": "AES128-SHA"}, "no TLS cipher suite in common"),
-        ({"key_size": 1024}, "certificate is too weak"),
-    ],
-)
-def test_weak_tls_is_explained(tmp_path: Path, options: dict[str, Any], message: str) -> None:
-    context, certificate = weak_context(**options)
-    (tmp_path / "ca.pem").write_bytes(certificate)
-    with serve(read_head, context) as port:
-        error = failure(f"https://127.0.0.1:{port}", TLSSettings(ca_path=str(tmp_path / "ca.pem")))
-    assert (error.kind, error.maybe_applied) == ("tls", False)
-    assert message in error.message
-    assert "protocol" not in error.next_step
 
 
 def test_plain_http_to_a_tls_port(fleet: Fleet) -> None:
@@ -338,18 +179,6 @@ def test_https_to_a_port_without_tls() -> None:
     assert "axis_port" in error.render(VARIABLES)[1]
 
 
-def test_unreadable_ca_path_is_an_invalid_option(tmp_path: Path) -> None:
-    (tmp_path / "empty.pem").write_text("nothing", encoding="utf-8")
-    for path, reason in (
-        (tmp_path / "missing.pem", "No such file or directory"),
-        (tmp_path / "empty.pem", "no certificate or crl found"),
-    ):
-        with pytest.raises(AxisError) as caught:
-            Transport("https://127.0.0.1:1", TLSSettings(ca_path=str(path)), 1)
-        assert caught.value.kind == "invalid_option"
-        assert caught.value.message == f"ca_path is {str(path)!r}, which cannot be read as certificates ({reason})"
-
-
 def test_proxy_of_the_environment_is_ignored(camera: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
@@ -400,12 +229,14 @@ def proxy(response: bytes = b"") -> Iterator[tuple[str, list[bytes]]]:
 def test_certificate_is_verified_through_a_proxy(fleet: Fleet) -> None:
     camera = fleet.add(scheme="https")
     with proxy() as (url, heads):
-        transport = Transport(base_of(camera), TLSSettings(fingerprint=camera.certificate_sha256), 5, url)
+        transport = Transport(https_url(camera), TLSSettings(fingerprint=camera.certificate_sha256), 5, url)
         assert transport.send("GET", TARGET, "Basic c2VjcmV0").status == 401
         transport.close()
         error = None
         try:
-            Transport(base_of(camera), TLSSettings(fingerprint="0" * 64), 5, url).send("GET", TARGET, "Basic c2VjcmV0")
+            Transport(https_url(camera), TLSSettings(fingerprint="0" * 64), 5, url).send(
+                "GET", TARGET, "Basic c2VjcmV0"
+            )
         except AxisError as caught:
             error = caught
     assert error is not None
@@ -428,7 +259,7 @@ def test_certificate_is_verified_through_a_proxy(fleet: Fleet) -> None:
 def test_failure_of_a_proxy_names_the_proxy(fleet: Fleet, response: bytes, kind: str) -> None:
     camera = fleet.add(scheme="https")
     with proxy(response) as (url, _heads), pytest.raises(DeviceUnreachableError) as caught:
-        Transport(base_of(camera), TLSSettings(validate=False), 0.5, url).send("GET", TARGET, None)
+        Transport(https_url(camera), TLSSettings(validate=False), 0.5, url).send("GET", TARGET, None)
     assert (caught.value.kind, caught.value.maybe_applied) == (kind, False)
     assert "proxy" in str(caught.value)
     assert "proxy-pass" not in str(caught.value)
@@ -439,13 +270,13 @@ def test_failure_of_a_proxy_names_the_proxy(fleet: Fleet, response: bytes, kind:
 def test_endless_handshake_is_a_timeout(fleet: Fleet) -> None:
     camera = fleet.add(scheme="https")
     camera.network = "silent"
-    error = failure(base_of(camera), TLSSettings(validate=False), 0.2)
+    error = failure(https_url(camera), TLSSettings(validate=False), 0.2)
     assert (error.kind, error.maybe_applied) == ("timeout", False)
 
 
 def test_certificate_is_read_without_verification_or_request(fleet: Fleet) -> None:
     own, plain = fleet.add(scheme="https"), fleet.add()
-    certificate = Transport(base_of(own), TLSSettings(), 5).read_certificate()
+    certificate = Transport(https_url(own), TLSSettings(), 5).read_certificate()
     assert certificate is not None
     assert compute_fingerprint(certificate) == own.certificate_sha256
     assert own.journal == []
@@ -455,7 +286,7 @@ def test_certificate_is_read_without_verification_or_request(fleet: Fleet) -> No
         assert caught.value.kind == kind
     own.network = "silent"
     with pytest.raises(DeviceUnreachableError) as caught:
-        Transport(base_of(own), TLSSettings(), 0.2).read_certificate()
+        Transport(https_url(own), TLSSettings(), 0.2).read_certificate()
     assert caught.value.kind == "timeout"
 
 
