@@ -13,10 +13,13 @@ a variable of the inventory. Therefore a text keeps its options apart until it i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 _MAX_TEXT = 2000
+_MAX_VALUE = 80
 
 #: By option, the name that the user sets for it; an option that is not in it has its own name.
 Names = Mapping[str, str]
@@ -140,6 +143,14 @@ class AxisError(Exception):
         """Return message and next step with the names that the user sets."""
         message, next_step = (_truncate(render(text, names)) for text in self.texts)
         return message, next_step
+
+
+def describe_value(value: object) -> str:
+    """Return a value of the user for a message, about as it is written in YAML, shortened."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    text = str(value) if isinstance(value, date) else repr(value)
+    return text if len(text) <= _MAX_VALUE else f"{text[:_MAX_VALUE]}…"
 
 
 def join_sentences(message: str, detail: str | None, next_step: str) -> str:

@@ -20,6 +20,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Message,
     Option,
     Text,
+    describe_value,
     invalid_option,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import check_xml_text, fold_text
@@ -67,7 +68,7 @@ def parse_stream_options(text: str, option: Option = _OPTION) -> Pairs:
             "is {text!r}, with an incomplete percent-escape at position {position}",
             "Write %25 for a percent sign.",
             text=text,
-            position=broken.start(),
+            position=broken.start() + 1,
         )
     pairs = tuple(_parse_pair(part, option) for part in text.split("&"))
     names: set[str] = set()
@@ -125,12 +126,15 @@ def build_patterns(written: Mapping[object, object], option: Option) -> Pairs:
     for name, value in written.items():
         if not isinstance(value, (str, int)) or isinstance(value, bool):
             raise _invalid(
-                option[str(name)], "is {value!r}, which is not a text", "Put the pattern in quotes.", value=value
+                option[str(name)],
+                "is {value}, which is not text",
+                "Put the pattern in quotes.",
+                value=describe_value(value),
             )
     return tuple(sorted((str(name), _canonical_pattern(str(name), str(value))) for name, value in written.items()))
 
 
-def match_stream_options(text: str, patterns: Pairs) -> bool:
+def has_stream_options(text: str, patterns: Pairs) -> bool:
     """Return whether a text has each named option with a value that fits its glob.
 
     A text that does not parse matches only if there are no patterns.
@@ -141,10 +145,10 @@ def match_stream_options(text: str, patterns: Pairs) -> bool:
         options = dict(parse_stream_options(text))
     except InvalidOptionError:
         return False
-    return all(name in options and _fits(name, options[name], glob) for name, glob in patterns)
+    return all(name in options and _matches_glob(name, options[name], glob) for name, glob in patterns)
 
 
-def _fits(name: str, value: str, glob: str) -> bool:
+def _matches_glob(name: str, value: str, glob: str) -> bool:
     return fnmatchcase(value.upper() if name == _SOURCE else value, _canonical_pattern(name, glob))
 
 

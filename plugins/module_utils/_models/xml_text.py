@@ -39,8 +39,8 @@ def check_xml_text(text: str, option: Option) -> str:
         raise invalid_option(
             Message(
                 "{option} has the character {character!r} at position {position}",
-                {"option": option, "character": found.group(), "position": found.start()},
+                {"option": option, "character": found.group(), "position": found.start() + 1},
             ),
-            "Remove the character. Devices return texts as XML, which cannot hold it.",
+            "Remove the character. Devices return texts as XML, which does not allow it.",
         )
     return text

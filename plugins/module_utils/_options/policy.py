@@ -114,7 +114,8 @@ def build_tolerance(parameters: Parameters) -> int | None:
     # An empty variable of a play is an empty text here.
     text = parameters["retention_tolerance"] or DEFAULT_TOLERANCE
     if text == "unlimited":
-        raise invalid("{option} is unlimited", "Set {option} to hours or days, such as 36h or 1d.", option=_TOLERANCE)
+        next_step = "Set {option} to hours or days, such as 36h or 1d."
+        raise invalid("{option} is unlimited, which is not a valid tolerance", next_step, option=_TOLERANCE)
     tolerance = parse_optional_retention_time(text, _TOLERANCE)
     return tolerance if parameters["verify_recordings"] else None
 
@@ -168,7 +169,7 @@ def _check_identities(groups: Sequence[DesiredGroup]) -> None:
         same_name = fold_text(one.nice_name or "") == fold_text(other.nice_name or "")
         if same_name and None in (one.recording_group_id, other.recording_group_id):
             raise invalid(
-                "{one} and {other} have the same nice_name, and not both have a recording_group_id: {name!r}",
+                "{one} and {other} have the same nice_name: {name!r}",
                 "Set recording_group_id in both entries, or merge them.",
                 name=other.nice_name,
                 **options,
@@ -181,17 +182,20 @@ def _check_rules(policy: Policy) -> None:
     for number, rule in enumerate(policy.rules):
         option, desired = _RULES[number], rule.desired
         if not rule.match.could_match(desired):
+            is_name = not rule.match.could_match(replace(desired, stream_options=None))
+            field, value = ("nice_name", desired.nice_name) if is_name else ("stream_options", desired.stream_options)
             raise invalid(
-                "{rule} sets a nice_name or stream_options that its own match does not include, so the next run would "
-                "not find the groups",
-                "Match by recording_group_id, or remove the field.",
-                rule=option,
+                "{field} is {value!r}, which does not match {match}, so that the next run would not find the groups",
+                "Match by recording_group_id, or remove {field}.",
+                field=option[field],
+                match=option["match"][field],
+                value=value,
             )
         for earlier, other in enumerate(policy.rules[:number]):
             if other.match.constrains(desired) and other.match.could_match(desired):
                 raise invalid(
-                    "{rule} sets a nice_name or stream_options that the match of {other} includes, so the next run "
-                    "would apply {other} to the groups",
+                    "{rule} sets a nice_name or stream_options that {other} matches, so that the next run would apply "
+                    "{other} to the groups",
                     "Move {rule} before {other}.",
                     rule=option,
                     other=_RULES[earlier],

@@ -20,7 +20,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_ti
     format_retention_time,
     sort_key,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import match_stream_options
+from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import has_stream_options
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
@@ -54,7 +54,7 @@ class Match:
         return (
             _matches(group.recording_group_id, self.recording_group_id)
             and _matches(group.nice_name, self.nice_name)
-            and match_stream_options(group.stream_options or "", self.stream_options)
+            and has_stream_options(group.stream_options or "", self.stream_options)
         )
 
     def constrains(self, desired: DesiredGroup) -> bool:
@@ -66,7 +66,7 @@ class Match:
     def could_match(self, desired: DesiredGroup) -> bool:
         """Return whether a group can match after it got the fields that ``desired`` sets."""
         return (desired.nice_name is None or _matches(fold_text(desired.nice_name), self.nice_name)) and (
-            desired.stream_options is None or match_stream_options(desired.stream_options, self.stream_options)
+            desired.stream_options is None or has_stream_options(desired.stream_options, self.stream_options)
         )
 
 
@@ -96,7 +96,7 @@ class Policy:
 
     @property
     def digest(self) -> str:
-        """The same 64 hexadecimal digits for all equal policies, see ``digest.py``."""
+        """Return the same 64 hexadecimal digits for all equal policies, see ``digest.py``."""
         return build_digest(self)
 
     def desired_groups(self, current: Sequence[RecordingGroup]) -> tuple[DesiredGroup, ...]:
@@ -134,7 +134,7 @@ class Finding:
 
     @property
     def is_compliant(self) -> bool:
-        """Whether the group complies with the policy, as an unmanaged group does that is only reported."""
+        """Return whether the group complies with the policy, as an unmanaged group does that is only reported."""
         return self.verdict == "compliant" or (self.verdict == "unmanaged" and self.severity == "info")
 
 
@@ -158,7 +158,7 @@ def grade(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowan
 
 _UNMANAGED = "No entry or rule of the policy covers the group, which is not changed"
 _PURGED = "No entry or rule of the policy covers the group, which is to be purged"
-_AMBIGUOUS = "An entry of the policy has the name of this group and of another one, which are not changed"
+_AMBIGUOUS = "The name of an entry of the policy is that of several groups, so that none of them is changed"
 _NOT_RECORDED = "No enabled recording action records to the group"
 
 

@@ -119,23 +119,24 @@ def refuse_other_disk(desired: DesiredGroup, found: RecordingGroup, change: Chan
 def refuse_no_disk(change: Change, preferred: Sequence[str], disks: Sequence[Disk]) -> Refusal:
     """Refuse to create a group for which the device has no usable disk."""
     states = ", ".join(f"{disk.disk_id} ({disk.unusable_reason or 'usable'})" for disk in disks) or "none"
-    place = f" on {' or '.join(preferred)}" if preferred else ""
+    name = f"Recording group {change.group.recording_group_id or change.group.nice_name}"
+    disks_text = f"{' or '.join(preferred)} is not a usable disk" if preferred else "no disk is usable"
     return Refusal(
         change,
         "disk_unavailable",
-        f"The group cannot be created{place}: no usable disk; disks of the device: {states}",
-        "Insert or mount the disk, or set disk_id to a usable one.",
+        f"{name} cannot be created, because {disks_text} (disks of the device: {states})",
+        "Insert, mount, or unlock the disk, or set disk_id to a usable disk.",
     )
 
 
 def refuse_ambiguous_name(desired: DesiredGroup, found: Sequence[RecordingGroup]) -> Refusal:
     """Refuse to change one of several groups with the same name."""
-    ids = " and ".join(str(group.recording_group_id) for group in found)
+    *others, last = (str(group.recording_group_id) for group in found)
     operation = "update" if desired.present else "delete"
     return Refusal(
         Change(operation, RecordingGroup(None, nice_name=desired.nice_name), None, ()),
         "ambiguous",
-        f"{len(found)} recording groups are named {desired.nice_name!r}: {ids}",
+        f"{len(found)} recording groups are named {desired.nice_name!r}: {', '.join(others)} and {last}",
         "Set recording_group_id to one of them.",
     )
 
@@ -147,5 +148,5 @@ def refuse_explicitly_managed(desired: DesiredGroup, found: RecordingGroup) -> R
         "ambiguous",
         f"The name {desired.nice_name!r} belongs to recording group {found.recording_group_id}, which another entry "
         "manages by its ID",
-        "Set another recording_group_id for this entry, or merge the two entries.",
+        "Set a recording_group_id for this entry, or merge the two entries.",
     )

@@ -21,7 +21,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     UnconfirmedWriteError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, Disk, RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import (
+    Difference,
+    Disk,
+    RecordingGroup,
+    Value,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import same_text
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
@@ -59,22 +65,22 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disks
 
-#: What is desired of a device that has these groups.
-Desire = Callable[[Sequence[RecordingGroup]], Sequence[DesiredGroup]]
+#: Returns the desired groups of a device that has these groups.
+DesiredGroupsOf = Callable[[Sequence[RecordingGroup]], Sequence[DesiredGroup]]
 _Step = tuple[DesiredGroup, Change]
 
 
 class GroupReconciler:
-    """Reconcile the recording groups of one device.
+    """The reconciler of the recording groups of one device.
 
-    :param desire: called once, with the groups as first listed.
+    :param desired_groups_of: called once, with the groups as first listed.
     :param continue_on_refusal: whether the other changes are made although some are refused.
     """
 
     def __init__(
         self,
         session: Session,
-        desire: Desire,
+        desired_groups_of: DesiredGroupsOf,
         allowances: Allowances,
         progress: GroupProgress,
         *,
@@ -84,7 +90,7 @@ class GroupReconciler:
         self._session = session
         self._groups = RecordingGroups(session)
         self._actions = RecordingActionReconciler(session)
-        self._desire = desire
+        self._desired_groups_of = desired_groups_of
         self._allowances = allowances
         self._progress = progress
         self._check_mode = check_mode
@@ -108,7 +114,7 @@ class GroupReconciler:
         :raises AxisError: for a refusal, a failure, or a write whose effect is not visible.
         """
         self._before = self._list()
-        self._desired = self._desire(self._before)
+        self._desired = self._desired_groups_of(self._before)
         plan = self._plan()
         self._progress.groups = tuple(item.found for item in plan.groups if item.found)
         self._progress.refused = plan.refused
@@ -151,7 +157,8 @@ class GroupReconciler:
             # A viewer may audit, but only an operator may read the disks; a real run needs the operator anyway.
             if error.kind == "forbidden" and self._check_mode:
                 self._progress.warn(
-                    "The disks were not checked, because this user may not read them. Use one with the role operator."
+                    "The disks were not checked, because this account may not read them. Use an account with the role "
+                    "operator."
                 )
                 return None
             if error.kind == "unsupported":
@@ -171,7 +178,10 @@ class GroupReconciler:
                 # The groups can be reconciled nevertheless.
                 self._unreadable = RefusalReason(error.kind, *error.texts)
             elif self._check_mode:
-                template = "Could not check whether a recording action uses the group to delete: {error}."
+                template = (
+                    "Could not check whether a recording action uses the group to delete: {error}. If one does, the "
+                    "device refuses to delete the group."
+                )
                 self._progress.warn(Message(template, {"error": error}))
 
     def _warn_of_ended_holds(self) -> None:
@@ -368,6 +378,10 @@ def _vanished(change: Change) -> UnconfirmedWriteError:
     )
 
 
+def _show(name: str, value: Value) -> str:
+    return format_retention_time(value) if name == "retention_time" and isinstance(value, int) else repr(value)
+
+
 def _compare_with_plan(
     change: Change, actual: RecordingGroup | None
 ) -> tuple[Change | None, UnconfirmedWriteError | None]:
@@ -385,7 +399,9 @@ def _compare_with_plan(
     wrong = diff_fields(actual, predicted)
     if not wrong:
         return replace(change, after=actual if change.before is None else predicted), None
-    text = ", ".join(f"{item.field} is {item.before!r} instead of {item.after!r}" for item in wrong)
+    text = ", ".join(
+        f"{item.field} is {_show(item.field, item.before)} instead of {_show(item.field, item.after)}" for item in wrong
+    )
     before = change.before or RecordingGroup(actual.recording_group_id)
     differences = tuple(Difference(item.field, item.after, item.before) for item in diff_fields(actual, before))
     if change.before is None:
@@ -395,7 +411,9 @@ def _compare_with_plan(
     requested = {item.field for item in change.differences}
     if any(item.field not in requested for item in wrong):
         return observed, conflict(f"{name} has a change that this task did not request: {text}")
-    next_step = "The device may not support the value, or may limit it: set a value closer to the one that it has."
+    next_step = (
+        "If the device limits the value, set a supported one. Otherwise, run again, and check the log of the device."
+    )
     return observed, not_applied(
         f"{name} is not as requested although the device accepted the change: {text}", next_step
     )

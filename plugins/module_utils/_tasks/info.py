@@ -67,8 +67,8 @@ def select_parts(parameters: Mapping[str, Any]) -> frozenset[str]:
         )
     if "certificate" in parameters["gather"] and parameters["proxy"] is not None:
         raise invalid_option(
-            Message("{gather} contains certificate, which cannot be read through {proxy}", gather),
-            "Read the certificates from a host that needs no proxy.",
+            Message("The certificate of the device cannot be read through {proxy}", {"proxy": Option("proxy")}),
+            "Read the certificates on a machine that needs no proxy.",
         )
     return frozenset(parameters["gather"])
 
@@ -87,7 +87,7 @@ def gather(session: Session, parts: Iterable[str], progress: TaskProgress) -> Re
 
 
 class _Gatherer:
-    """Read each list once, for all parts that need it."""
+    """The reader of all parts, which reads each list once."""
 
     def __init__(self, session: Session, progress: TaskProgress) -> None:
         self._session = session
@@ -134,8 +134,8 @@ class _Gatherer:
         for version in versions:
             if version.deprecated:
                 self._progress.warn(
-                    f"{self._session.settings.host}: schema version {version.number} of the recording group API is "
-                    "deprecated. A later AXIS OS may not support it."
+                    f"Schema version {version.number} of the recording group API is deprecated, and a later AXIS OS "
+                    "may not support it. schema_versions in the result of each host shows which devices are affected."
                 )
         return [{"version": version.number, "deprecated": version.deprecated} for version in versions]
 

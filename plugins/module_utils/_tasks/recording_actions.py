@@ -102,8 +102,8 @@ def _check_group(session: Session, recording_group_id: str, progress: ActionProg
         return
     raise ChangeRefusedError(
         "group_not_found",
-        f"The device has no recording group {recording_group_id}, or its storage is not mounted (existing groups: "
-        f"{existing})",
+        f"The device has no recording group {recording_group_id}, or the disk of the group is not mounted (existing "
+        f"groups: {existing})",
         Message(
             "Create the group first with camfleet.axis.axis_recording_group, or correct {option}.",
             {"option": Option("recording_group_id")},
@@ -112,7 +112,7 @@ def _check_group(session: Session, recording_group_id: str, progress: ActionProg
 
 
 class RecordingActionReconciler:
-    """Reconcile the recording actions of one device."""
+    """The reconciler of the recording actions of one device."""
 
     def __init__(self, session: Session) -> None:
         self._service = ActionService(session)

@@ -137,7 +137,7 @@ def conflict(message: str) -> UnconfirmedWriteError:
 
 def unconfirmed(template: str, **arguments: object) -> UnconfirmedWriteError:
     """Build the error for a write of which the effect is unknown; the template is that of a Message."""
-    next_step = "Run again in a minute. The run continues from the state that it then finds."
+    next_step = "Run again in a minute. The run reads the device first, and continues from its current state."
     return UnconfirmedWriteError("unconfirmed", Message(template, arguments), next_step)
 
 

@@ -12,6 +12,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     CHECK_DEVICE_LOG,
     UPGRADE_OR_EXCLUDE,
     DeviceError,
+    Message,
+    Option,
+    Text,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
@@ -56,10 +59,13 @@ _CONDITION = (
     "Correct topic_expression and message_content: each condition must match one stateful event of this device.",
 )
 _REQUEST = ("invalid_request", CHECK_OPTIONS)
-_NOT_FOUND = ("action_not_found", "Run again: another client removed it in the meantime.")
+_NOT_FOUND = (
+    "action_not_found",
+    "Run again: another client removed the rule or the action configuration at the same time.",
+)
 _UNSUPPORTED = ("unsupported", UPGRADE_OR_EXCLUDE)
 # By the first element of Detail; Reason may be empty. VAPIX and its WSDL spell some names in two ways.
-_FAULTS = {
+_FAULTS: dict[str, tuple[str, Text]] = {
     "ActionTemplateNotFoundFault": _UNSUPPORTED,
     "ParametersMissmatchFault": _REQUEST,
     "ParametersMismatchFault": _REQUEST,
@@ -68,7 +74,7 @@ _FAULTS = {
     "ActionRuleNotFoundFault": _NOT_FOUND,
     "ActionConfigurationIsInUseFault": (
         "action_in_use",
-        "Run again: another client started to use it in the meantime.",
+        "Run again: another client added a rule for the action configuration at the same time.",
     ),
     "InvalidConditionFilterFault": _CONDITION,
     "InvalidconditionFilterFault": _CONDITION,
@@ -79,10 +85,13 @@ _FAULTS = {
     "InvalidActivationTimeoutFault": _CONDITION,
 }
 # By the subcode, for faults of the SOAP layer.
-_SUBCODES = {
+_SUBCODES: dict[str, tuple[str, Text]] = {
     "InvalidArgs": _REQUEST,
     "ActionNotSupported": _UNSUPPORTED,
-    "NotAuthorized": ("forbidden", "Use a user with the role administrator."),
+    "NotAuthorized": (
+        "forbidden",
+        Message("Set {username} to an account with the role administrator.", {"username": Option("username")}),
+    ),
 }
 _DEVICE_ERROR = ("device_error", CHECK_DEVICE_LOG)
 

@@ -14,7 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import CHECK_DEVICE_LOG, DeviceError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    CHECK_DEVICE_LOG,
+    DeviceError,
+    Message,
+    Option,
+    Text,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
@@ -23,9 +29,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import
 _METHOD_NOT_SUPPORTED = 2004
 # Codes that both APIs share; every other code is a device error.
 _KINDS = {2001: "forbidden", 2003: "unsupported", _METHOD_NOT_SUPPORTED: "unsupported"}
-_NEXT_STEPS = {
-    "forbidden": "Use a user with the role operator.",
-    "unsupported": "Upgrade AXIS OS, or do not request this part.",
+_NEXT_STEPS: dict[str, Text] = {
+    "forbidden": Message("Set {username} to an account with the role operator.", {"username": Option("username")}),
+    "unsupported": "Upgrade AXIS OS, or do not gather this subset.",
     "device_error": CHECK_DEVICE_LOG,
 }
 

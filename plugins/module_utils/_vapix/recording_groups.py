@@ -55,7 +55,7 @@ _CODES: dict[int, tuple[str, Text]] = {
     10: ("device_error", CHECK_DEVICE_LOG),
     20: ("invalid_request", CHECK_OPTIONS),
     _UNSUPPORTED_VERSION: ("unsupported", "Upgrade AXIS OS or this collection."),
-    110: ("group_not_found", "Run again: the group or its disk was removed in the meantime."),
+    110: ("group_not_found", "Run again: the group or its disk was removed after the group was listed."),
     120: ("group_limit", "Delete a recording group that is not needed, or use another device."),
     130: (
         "invalid_stream_options",
@@ -124,8 +124,8 @@ class RecordingGroups:
         offered = ", ".join(item.number for item in self.schema_versions()) or "none"
         return DeviceError(
             "unsupported",
-            f"The device offers the recording group API in schema version {offered}, "
-            f"this collection supports version {SCHEMA_VERSION}",
+            f"The device does not support schema version {SCHEMA_VERSION} of the recording group API, which this "
+            f"collection requires (offered: {offered})",
             error.next_step,
             code=error.code,
             description=error.description,

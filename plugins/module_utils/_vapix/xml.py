@@ -58,17 +58,17 @@ def parse(body: bytes, root: str) -> Element:
     if element.getroottree().docinfo.doctype:
         raise malformed_response("The response has a document type")
     if local_name(element) != root:
-        raise malformed_response(f"The response is <{local_name(element)}>, expected <{root}>")
+        raise malformed_response(f"The response is <{local_name(element)}> instead of <{root}>")
     return element
 
 
 def _check_bytes(body: bytes, root: str) -> None:
     """Reject what the parser must not process."""
     if b"<!DOCTYPE" in body[:1024].upper():
-        raise malformed_response(f"The response begins with a document type (a web page?), expected <{root}>")
+        raise malformed_response(f"The response begins with a document type, like a web page, instead of <{root}>")
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:256]
     if not start.startswith(b"<"):
-        raise malformed_response(f"The response does not begin with an element, expected <{root}>")
+        raise malformed_response(f"The response is not XML, but <{root}> was expected")
     if start.startswith(b"<?xml"):
         declaration = _DECLARATION.match(start)
         encoding = _ENCODING.search(declaration[1]) if declaration else None

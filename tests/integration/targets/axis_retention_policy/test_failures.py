@@ -93,7 +93,7 @@ INVALID_OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "rule that hands its groups on": (
         {"existing_groups": [{"match": {"name": "Old*"}, "name": "New"}]},
-        "existing_groups[0] sets a nice_name or stream_options that its own match does not include",
+        "existing_groups[0].nice_name is 'New', which does not match existing_groups[0].match.nice_name",
     ),
     "purge without patterns": ({"groups": [A], "purge": True}, "purge_match is empty"),
     "purge with a bad pattern": ({"purge": True, "purge_match": ["a*", "b c"]}, "purge_match[1]"),

@@ -21,7 +21,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_optio
     build_stream_options,
     canonical_stream_options,
     format_stream_options,
-    match_stream_options,
+    has_stream_options,
     parse_stream_options,
     recorded_source,
     same_stream_options,
@@ -156,9 +156,9 @@ def test_the_value_of_an_option_gives_the_text_to_send(value: object, text: str)
         ("a=1\n", "has a line break or a tab"),
         ("a=1&a=2", "sets 'a' twice"),
         ("fps", "has 'fps', which is not of the form name=value"),
-        ("a=%", "is 'a=%', with an incomplete percent-escape at position 2"),
+        ("a=%", "is 'a=%', with an incomplete percent-escape at position 3"),
         ("a=%ff", "has a percent-escape in 'a=%ff' that is not UTF-8"),
-        ({"text": "\0"}, "has the character '\\x00' at position 0"),
+        ({"text": "\0"}, "has the character '\\x00' at position 1"),
     ],
 )
 def test_an_invalid_value_is_an_error_with_its_option(value: object, message: str) -> None:
@@ -184,14 +184,14 @@ def test_an_invalid_value_is_an_error_with_its_option(value: object, message: st
         ("%", (("camera", "1"),), False),
     ],
 )
-def test_match_stream_options(text: str, patterns: tuple[tuple[str, str], ...], matches: bool) -> None:
-    assert match_stream_options(text, patterns) is matches
+def test_has_stream_options(text: str, patterns: tuple[tuple[str, str], ...], matches: bool) -> None:
+    assert has_stream_options(text, patterns) is matches
 
 
 def test_patterns_are_sorted_and_their_serial_numbers_folded() -> None:
     option = Option("match")["stream_options"]
     assert build_patterns({"device": "b8*", "camera": 1}, option) == (("camera", "1"), ("device", "B8*"))
-    with pytest.raises(InvalidOptionError, match=r"match\.stream_options\.camera is True, which is not a text\."):
+    with pytest.raises(InvalidOptionError, match=r"match\.stream_options\.camera is true, which is not text\."):
         build_patterns({"camera": True}, option)
 
 

@@ -86,4 +86,4 @@ def test_a_text_that_xml_can_hold_is_returned(text: str) -> None:
 def test_a_character_that_xml_cannot_hold_is_an_error(character: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
         check_xml_text(f"ab{character}c", Option("groups")[3]["nice_name"])
-    assert caught.value.message == f"groups[3].nice_name has the character {character!r} at position 2"
+    assert caught.value.message == f"groups[3].nice_name has the character {character!r} at position 3"

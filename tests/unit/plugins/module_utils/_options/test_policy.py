@@ -29,9 +29,8 @@ def entries(*groups: dict[str, Any], **options: Any) -> dict[str, Any]:
 
 A = {"recording_group_id": "a"}
 DAY = {**A, "retention_time": "1d"}
-SAME_NAME = "groups[0] and groups[1] have the same nice_name, and not both have a recording_group_id"
-OWN_MATCH = "existing_groups[1] sets a nice_name or stream_options that its own match does not include"
-EARLIER_MATCH = "existing_groups[1] sets a nice_name or stream_options that the match of existing_groups[0] includes"
+SAME_NAME = "groups[0] and groups[1] have the same nice_name"
+EARLIER_MATCH = "existing_groups[1] sets a nice_name or stream_options that existing_groups[0] matches"
 UNLIMITED = {**A, "retention_time": "unlimited"}
 
 
@@ -74,9 +73,9 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
             existing({"recording_group_id": "Tür*"}),
             "existing_groups[1].match.recording_group_id is 'Tür*', which cannot match",
         ),
-        (existing({"stream_options": {"fps": True}}), "existing_groups[1].match.stream_options.fps is True"),
+        (existing({"stream_options": {"fps": True}}), "existing_groups[1].match.stream_options.fps is true"),
         (existing({"stream_options": {"fps": ["5"]}}), "existing_groups[1].match.stream_options.fps is "),
-        (existing({"stream_options": {"fps": None}}), "existing_groups[1].match.stream_options.fps is "),
+        (existing({"stream_options": {"fps": None}}), "existing_groups[1].match.stream_options.fps is null"),
         (existing({"nice_name": "x"}, retention_time="soon"), "existing_groups[1].retention_time is 'soon'"),
         (existing({"nice_name": "x"}, disk_id=[""]), "existing_groups[1].disk_id is empty"),
         (entries(A, purge=True), "purge is true, but purge_match is empty"),
@@ -128,15 +127,15 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
         ),
         (
             existing({"nice_name": "Old*"}, nice_name="New"),
-            OWN_MATCH,
+            "existing_groups[1].nice_name is 'New', which does not match existing_groups[1].match.nice_name",
         ),
         (
             existing({"stream_options": {"fps": "*"}}, stream_options="a=1"),
-            OWN_MATCH,
+            "existing_groups[1].stream_options is 'a=1', which does not match existing_groups[1].match.stream_options",
         ),
         (
             existing({"stream_options": {"fps": "5"}}, stream_options={"fps": 6}),
-            OWN_MATCH,
+            "existing_groups[1].stream_options is 'fps=6', which does not match existing_groups[1].match.stream_options",
         ),
         (
             existing(A, nice_name="x"),
@@ -274,10 +273,10 @@ NAMES = {
         (
             existing({"nice_name": "{x}"}, nice_name="x"),
             (
-                "retention_policy_existing_groups[1] sets a nice_name or stream_options that its own match does "
-                "not include, so the next run would not find the groups"
+                "retention_policy_existing_groups[1].nice_name is 'x', which does not match "
+                "retention_policy_existing_groups[1].match.nice_name, so that the next run would not find the groups"
             ),
-            "Match by recording_group_id, or remove the field.",
+            "Match by recording_group_id, or remove retention_policy_existing_groups[1].nice_name.",
         ),
         (
             entries(purge_match=["a b"]),

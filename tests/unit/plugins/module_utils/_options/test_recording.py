@@ -87,7 +87,7 @@ def test_the_state_of_a_task_is_the_presence() -> None:
     [
         ({"name": ""}, "name is empty"),
         ({"name": " \t"}, "name is empty"),
-        ({"name": "a\x07"}, "name has the character '\\x07' at position 1"),
+        ({"name": "a\x07"}, "name has the character '\\x07' at position 2"),
         ({"conditions": []}, "conditions is empty"),
         ({"conditions": [], "always": True}, "conditions is empty"),
         ({"conditions": [condition()], "always": True}, "always and conditions are both set"),
@@ -125,11 +125,11 @@ def test_the_state_of_a_task_is_the_presence() -> None:
         ),
         (
             {"conditions": [condition(message="'a\x07'")]},
-            "conditions[0].message_content has the character '\\x07' at position 2",
+            "conditions[0].message_content has the character '\\x07' at position 3",
         ),
         (
             {"conditions": [condition(message={"a": "\x07"})]},
-            "conditions[0].message_content has the character '\\x07' at position 0",
+            "conditions[0].message_content has the character '\\x07' at position 1",
         ),
         (
             {"conditions": [condition(message={"a": "'\""})]},

@@ -848,7 +848,7 @@ def test_group_with_limited_value_gets_its_action(run_policy: RunTask, fleet: Fl
     groups = [entry(retention_time="90d"), entry(recording_group_id="yard")]
     result = run_policy(camera, groups=groups, purge=True, purge_match=["old"], allow_recording_loss=True)
     assert (error_kind(result), result["changed"], result["compliant"]) == ("not_applied", True, False)
-    assert "retention_time is 1000 instead of 2160" in result["msg"]
+    assert "retention_time is 1000 hours instead of 2160 hours (90 days)" in result["msg"]
     assert [camera.is_recording(key) for key in ("door", "yard")] == [True, True]
     assert summarize(result) == [("create", "door", ["retention_time", "recording"]), ("update", "yard", ["recording"])]
     assert [item[:2] for item in summarize(result, "failed_changes")] == [("create", "door")]

@@ -299,7 +299,10 @@ CONDITION = (
     "Correct topic_expression and message_content: each condition must match one stateful event of this device.",
 )
 REQUEST = ("invalid_request", "Compare the options with what this model and AXIS OS version accept.")
-NOT_FOUND = ("action_not_found", "Run again: another client removed it in the meantime.")
+NOT_FOUND = (
+    "action_not_found",
+    "Run again: another client removed the rule or the action configuration at the same time.",
+)
 DEVICE_ERROR = ("device_error", "Run again. If the error persists, check the log of the device.")
 UNSUPPORTED = ("unsupported", "Upgrade AXIS OS, or exclude this device: it does not support what the task requires.")
 
@@ -315,7 +318,7 @@ UNSUPPORTED = ("unsupported", "Upgrade AXIS OS, or exclude this device: it does 
         ("aa:ActionRuleNotFoundFault", NOT_FOUND),
         (
             "aa:ActionConfigurationIsInUseFault",
-            ("action_in_use", "Run again: another client started to use it in the meantime."),
+            ("action_in_use", "Run again: another client added a rule for the action configuration at the same time."),
         ),
         ("aa:InvalidConditionFilterFault", CONDITION),
         ("aa:InvalidconditionFilterFault", CONDITION),
@@ -410,7 +413,7 @@ class FixedResponse(Fault):
         ),
         (
             fault(subcode("ter:NotAuthorized"), TEXT % ""),
-            (("forbidden", "Use a user with the role administrator."), "with NotAuthorized", None),
+            (("forbidden", "Set username to an account with the role administrator."), "with NotAuthorized", None),
         ),
         (fault(subcode("ter:Other"), TEXT % "Oh."), (DEVICE_ERROR, "with Other: Oh", "Oh.")),
         (fault("", TEXT % "Oh"), (DEVICE_ERROR, "with a fault: Oh", "Oh")),
