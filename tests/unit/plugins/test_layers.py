@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Imports point downward only, as docs/architecture.md says; the offending import is named."""
+"""Imports point downward only, as docs/architecture.md says, and every file has its unit tests."""
 
 from __future__ import annotations
 
@@ -96,3 +96,23 @@ def test_an_offending_import_is_found(tmp_path: Path, module: str, line: str, is
     path = tmp_path / "file.py"
     path.write_text(line.format(p="ansible_collections.camfleet.axis.plugins"), encoding="utf-8")
     assert bool(list(offending(path, module))) is is_offending
+
+
+def test_every_shared_file_has_unit_tests_at_its_path() -> None:
+    """Actions and modules are tested in tests/integration/targets."""
+    files = [
+        path.relative_to(PLUGINS)
+        for name in ("module_utils", "plugin_utils")
+        for path in PLUGINS.glob(f"{name}/**/*.py")
+    ]
+    tests = Path(__file__).parent
+    assert [str(file) for file in files if not (tests / file.parent / f"test_{file.name}").exists()] == []
+
+
+def test_every_unit_test_has_a_file_to_test() -> None:
+    """One file may have several, such as test_xml.py and test_xml_memory.py."""
+    tests = Path(__file__).parent
+    for path in tests.glob("*/**/test_*.py"):
+        name = path.stem.removeprefix("test_")
+        folder = PLUGINS / path.parent.relative_to(tests)
+        assert any(name == file.stem or name.startswith(f"{file.stem}_") for file in folder.glob("*.py")), path

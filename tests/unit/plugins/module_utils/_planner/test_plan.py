@@ -11,7 +11,6 @@ import subprocess
 import sys
 from dataclasses import fields, replace
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -23,11 +22,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
     Change,
     DesiredGroup,
     Hold,
-    Plan,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import make_plan
 from tests.playbook import CHECKOUT
-from tests.unit.plugins.module_utils._planner.apply import apply_changes
+from tests.unit.plugins.module_utils._planner.planned_groups import apply_changes, group
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 ALLOWED = Allowances(recording_loss=True, holds=(), now=NOW)
@@ -57,19 +55,6 @@ def desired_of(groups: tuple[RecordingGroup, ...], absent: set[str]) -> list[Des
         for group in groups
     ]
     return [*entry, *(DesiredGroup(False, key) for key in sorted(absent))]
-
-
-def group(recording_group_id: str = "door", **values: Any) -> RecordingGroup:
-    """Return a group on the device."""
-    whole = RecordingGroup(recording_group_id, "Door", "", 720, "SD_DISK", "a=1", 0, 0)
-    return replace(whole, **values)
-
-
-def only_refusal(plan: Plan) -> tuple[str, str]:
-    """Return kind and reason of the only refusal of a plan without changes."""
-    assert plan.changes == ()
-    (refusal,) = plan.refused
-    return refusal.kind, refusal.reason
 
 
 def loses(before: RecordingGroup | None, after: RecordingGroup | None) -> bool:
@@ -188,26 +173,6 @@ def test_only_a_shorter_retention_time_loses_recordings(one: int, other: int) ->
     assert loss(0, one or other) is True
 
 
-@pytest.mark.parametrize(("late", "kind"), [(timedelta(0), "held"), (timedelta(microseconds=1), None)])
-def test_a_hold_overrides_the_allowance_exactly_until_its_end(late: timedelta, kind: str | None) -> None:
-    hold = Hold("do[a-z]r", "Case 1", "legal@example.com", NOW)
-    plan = make_plan([group()], [DesiredGroup(False, "door")], Allowances(True, (hold,), NOW + late))
-    assert (only_refusal(plan)[0] if plan.refused else None) == kind
-
-
-@pytest.mark.parametrize("pattern", ["Door", "doo", "x*"])
-def test_a_hold_on_another_group_permits_the_deletion(pattern: str) -> None:
-    hold = Hold(pattern, "Case 1", "legal", NOW + timedelta(days=1))
-    plan = make_plan([group()], [DesiredGroup(False, "door")], Allowances(True, (hold,), NOW))
-    assert [change.operation for change in plan.changes] == ["delete"]
-
-
-def test_a_refused_loss_names_the_allowance_and_a_hold_has_none() -> None:
-    for allowances, options in ((FORBIDDEN, ("allow_recording_loss",)), (HELD, ())):
-        (refusal,) = make_plan([group()], [DesiredGroup(False, "door")], allowances).refused
-        assert refusal.allowances == options
-
-
 def test_an_update_has_only_the_fields_that_differ() -> None:
     entry = DesiredGroup(True, "door", nice_name="Door", retention_time=0, stream_options="b=2")
     (change,) = make_plan([group()], [entry], FORBIDDEN).changes
@@ -235,19 +200,6 @@ def test_an_entry_by_name_does_not_change_a_group_of_another_one() -> None:
     assert [item.after for item in plan.groups if item.after] == [group(description="x")]
 
 
-def test_two_groups_with_the_same_name_are_ambiguous() -> None:
-    kind, reason = only_refusal(make_plan([group("one"), group("two")], [DesiredGroup(False, None, "Door")], ALLOWED))
-    assert kind == "ambiguous"
-    assert "one and two" in reason
-
-
-def test_the_disk_of_a_group_is_immutable() -> None:
-    entry = DesiredGroup(True, "door", disk_ids=("NetworkShare", "EMMC"), retention_time=1)
-    assert only_refusal(make_plan([group()], [entry], ALLOWED))[0] == "immutable"
-    compliant = replace(entry, disk_ids=("NetworkShare", "SD_DISK"), retention_time=None)
-    assert make_plan([group()], [compliant], FORBIDDEN).changes == ()
-
-
 @pytest.mark.parametrize(
     ("disks", "chosen"),
     [
@@ -262,13 +214,6 @@ def test_a_group_is_created_on_the_first_usable_disk(disks: list[Disk] | None, c
     (change,) = make_plan([], [entry], FORBIDDEN, disks).changes
     assert change.after is not None
     assert change.after.disk_id == chosen
-
-
-@pytest.mark.parametrize("disks", [[], [Disk("SD_DISK", "OK", False, True)], [Disk("SD_DISK", "failed", False, False)]])
-@pytest.mark.parametrize("disk_ids", [None, ("SD_DISK",)])
-def test_no_group_is_created_without_a_usable_disk(disks: list[Disk], disk_ids: tuple[str, ...] | None) -> None:
-    plan = make_plan([], [DesiredGroup(True, "door", disk_ids=disk_ids)], FORBIDDEN, disks)
-    assert only_refusal(plan)[0] == "disk_unavailable"
 
 
 def test_an_absent_group_needs_no_deletion() -> None:

@@ -28,7 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import make_plan
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Finding, Match, Policy, Rule, grade
 from tests.parameters import policy_parameters
-from tests.unit.plugins.module_utils._planner.apply import apply_changes
+from tests.unit.plugins.module_utils._planner.planned_groups import apply_changes, group
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 ALLOWED = Allowances(recording_loss=True, holds=(), now=NOW)
@@ -37,11 +37,6 @@ HOLD = Hold("*", "Case 1", "legal", NOW + timedelta(days=1))
 HELD = Allowances(recording_loss=True, holds=(HOLD,), now=NOW)
 # 2 March 8:00 minus 24 and minus 720 hours.
 DAY_BEFORE, MONTH_BEFORE = "2026-03-01 08:00", "2026-01-31 08:00"
-
-
-def group(recording_group_id: str = "door", **values: Any) -> RecordingGroup:
-    """Return a group on the device."""
-    return replace(RecordingGroup(recording_group_id, "Door", "", 720, "SD_DISK", "a=1", 0, 0), **values)
 
 
 def desired(recording_group_id: str | None = "door", **values: Any) -> DesiredGroup:
