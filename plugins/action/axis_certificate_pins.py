@@ -12,17 +12,22 @@ import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     InvalidOptionError,
     Message,
+    Names,
     Option,
     invalid_option,
 )
 from ansible_collections.camfleet.axis.plugins.modules import axis_certificate_pins
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
-from ansible_collections.camfleet.axis.plugins.plugin_utils._files import check_absolute, replace_file
+from ansible_collections.camfleet.axis.plugins.plugin_utils._files import (
+    check_absolute,
+    decode_text,
+    replace_file,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._pins import (
@@ -43,6 +48,7 @@ class ActionModule(FleetAction):
     """The action of axis_certificate_pins."""
 
     module = axis_certificate_pins
+    variables: ClassVar[Names] = {"path": "pin_certificates_file", "replace": "pin_certificates_replace"}
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Write the pins, and return which hosts were pinned, kept or refused."""
@@ -64,7 +70,7 @@ class ActionModule(FleetAction):
                     replace_file(path, after)
         except OSError as error:
             raise invalid_option(
-                f"{path} cannot be read and written: {error}",
+                f"{path} cannot be read and written: {error.strerror or error}",
                 Message("Set {option} to a writable file in an existing directory.", {"option": Option("path")}),
             ) from error
         return _build_result(path, before, after, update, observed)
@@ -92,27 +98,22 @@ def _locked(directory: str) -> Iterator[None]:
 def _read_file(path: str) -> str:
     # The playbook checks this before the first request, in check mode, too.
     if not os.access(os.path.dirname(path), os.W_OK):
-        raise PermissionError("Its directory is not writable")
+        raise PermissionError("its directory is not writable")
     if not os.path.lexists(path):
         return ""
     if not stat.S_ISREG(os.stat(path).st_mode):
-        raise OSError("It is not a regular file")
+        raise OSError("it is not a regular file")
     with open(path, "rb") as file:
         content = file.read()
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - content.rfind(b"\n", 0, error.start)
-        message = f"{path} is not UTF-8 text: line {line}, column {column}"
-        raise invalid_option(message, "Save the file as UTF-8.") from error
+    return decode_text(path, content)
 
 
 def _parse_file(path: str, text: str) -> dict[str, str]:
     try:
         return parse_pins(text)
     except InvalidOptionError as error:
-        raise invalid_option(f"{path} {error.message}", error.next_step) from error
+        message, next_step = error.texts
+        raise invalid_option(Message("{path} {message}", {"path": path, "message": message}), next_step) from error
 
 
 def _build_result(

@@ -7,11 +7,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_merge
-from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._files import (
+    decode_text,
+    writable_directory,
+    write_files,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     OWNER,
@@ -20,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
+    CHECK_REPORTS,
     list_missing_hosts,
     list_unexpected_hosts,
     merge_reports,
@@ -32,6 +37,12 @@ class ActionModule(FleetAction):
     """The action of axis_retention_policy_merge."""
 
     module = axis_retention_policy_merge
+    variables: ClassVar[Names] = {
+        "reports": "merge_reports_from",
+        "directory": "merge_reports_dir",
+        "formats": "merge_reports_formats",
+        "different_policies": "merge_reports_different_policies",
+    }
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Read the reports, and write the merged one."""
@@ -62,10 +73,7 @@ def _build_missing(host_variables: HostVariables, host: str) -> HostInput:
 
 def _read_file(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise invalid_option(
-            f"{path} cannot be read: {reason}",
-            Message("Set {option} to the JSON files of the slices.", {"option": Option("reports")}),
-        ) from error
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise invalid_option(f"{path} cannot be read: {error.strerror or error}", CHECK_REPORTS) from error
+    return decode_text(path, content)

@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_outcome
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import REPORT, RESULT
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import FAIL_ON_DRIFT, REPORT, RESULT
 
 _NO_REPORT = (
-    "This run has no report, because a condition or --start-at-task skipped tasks that run once for all hosts. "
+    "The run has no report, because a condition or --start-at-task skipped tasks that run once for all hosts. "
     "Select hosts with --limit or retention_policy_hosts, not with a condition."
 )
 
@@ -23,17 +24,25 @@ class ActionModule(FleetAction):
     """The action of axis_retention_policy_outcome."""
 
     module = axis_retention_policy_outcome
+    variables: ClassVar[Names] = {"drift": FAIL_ON_DRIFT}
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the status of the host's own task."""
+        host = task_vars["inventory_hostname"]
         if "failed_hosts" not in (task_vars.get(REPORT) or {}):
-            return {"failed": True, "msg": _NO_REPORT}
+            return {"failed": True, "msg": f"{host}: {_NO_REPORT}"}
         registered = strip_tags(task_vars.get(RESULT) or {})
         result = {name: registered[name] for name in ("failed", "unreachable", "error") if registered.get(name)}
         if result:
-            return {**result, "msg": registered.get("msg", "The task failed.")}
+            return {**result, "msg": registered.get("msg", f"{host}: The task failed without a message.")}
         if "compliant" not in registered:
-            return {"failed": True, "msg": "The task returned no verdict. See the summary."}
+            return {
+                "failed": True,
+                "msg": f"{host}: The task returned no verdict. Run again with -vvv to see its result.",
+            }
         if parameters["drift"]:
-            return {"failed": True, "msg": "The recording groups do not comply with the policy. See the summary."}
+            message = (
+                f"{host}: The recording groups do not comply with the policy. The summary above shows the reasons."
+            )
+            return {"failed": True, "msg": message}
         return {}

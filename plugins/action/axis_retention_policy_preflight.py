@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
@@ -21,19 +21,23 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     PLAY_VARIABLES,
     REPORT_DIR,
     REPORT_FORMATS,
+    REPORT_VARIABLES,
     HostVariables,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
-_INVALID = "The policies are invalid, so that no request was sent. Correct them, or exclude these hosts with --limit."
-_REPORT_NAMES = {"directory": REPORT_DIR, "formats": REPORT_FORMATS}
+_INVALID = "Variables are invalid, so that no request was sent. Correct them, or exclude their hosts with --limit."
 
 
-def _render_problem(item: tuple[str, list[str]]) -> str:
-    problem, hosts = item
-    return f"{abbreviate(hosts)}: {problem}{'' if problem.endswith('?') else '.'}"
+def _render_problem(problem: str, hosts: Sequence[str], total: int) -> str:
+    """Render one problem.
+
+    :param total: the number of hosts of the play.
+    """
+    names = f"All {total} hosts" if len(hosts) == total > 1 else abbreviate(hosts)
+    return f"{names}: {problem}{'' if problem.endswith('?') else '.'}"
 
 
 def _find_report_problems(host_variables: HostVariables, host: str) -> Iterator[str]:
@@ -48,7 +52,7 @@ def _find_report_problems(host_variables: HostVariables, host: str) -> Iterator[
         if directory:
             writable_directory(directory, Option("directory"))
     except AxisError as error:
-        yield ". ".join(error.render(_REPORT_NAMES)).rstrip(".")
+        yield ". ".join(error.render(REPORT_VARIABLES)).rstrip(".")
 
 
 class ActionModule(FleetAction):
@@ -72,5 +76,6 @@ class ActionModule(FleetAction):
         if found.warnings:
             result["warnings"] = found.warnings
         if found.problems:
-            result |= {"failed": True, "msg": "\n".join([_INVALID, *map(_render_problem, found.problems.items())])}
+            lines = (_render_problem(problem, affected, len(hosts)) for problem, affected in found.problems.items())
+            result |= {"failed": True, "msg": "\n".join([_INVALID, *lines])}
         return result

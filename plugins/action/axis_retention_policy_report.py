@@ -12,13 +12,13 @@ import platform
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.release import __version__ as ansible_version
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names, Option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import matching_hosts, play_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
@@ -29,6 +29,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     PLAY,
     POLICY_VARIABLES,
     PURPOSE,
+    REPORT_VARIABLES,
     RESULT,
     HostVariables,
 )
@@ -48,6 +49,7 @@ class ActionModule(FleetAction):
     """The action of axis_retention_policy_report."""
 
     module = axis_retention_policy_report
+    variables: ClassVar[Names] = REPORT_VARIABLES
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the summary and the hosts that failed, and write the files of the report."""

@@ -56,7 +56,7 @@ def writable_directory(path: str, option: Option) -> str:
     except OSError as error:
         raise invalid_option(
             Message("{option} is {path}, which cannot be written: {reason}", _details(option, path, error)),
-            "Set it to a writable directory.",
+            Message("Set {option} to a writable directory.", {"option": option}),
         ) from error
     return path
 
@@ -69,12 +69,26 @@ def check_absolute(path: str, option: Option) -> None:
     if not os.path.isabs(path):
         raise invalid_option(
             Message("{option} is {path}, which is not an absolute path", {"option": option, "path": repr(path)}),
-            "Set it to an absolute path.",
+            Message("Set {option} to an absolute path.", {"option": option}),
         )
 
 
 def _details(option: Option, path: str, error: OSError) -> dict[str, object]:
     return {"option": option, "path": path, "reason": error.strerror or error}
+
+
+def decode_text(path: str, content: bytes) -> str:
+    """Return the text of a file.
+
+    :raises InvalidOptionError: ``invalid_option``, with the place of the first byte that is not UTF-8.
+    """
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        message = f"{path} is not UTF-8 text: line {line}, column {column}"
+        raise invalid_option(message, "Save the file as UTF-8.") from error
 
 
 def write_files(directory: str, texts: Mapping[str, str]) -> list[str]:

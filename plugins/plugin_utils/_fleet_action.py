@@ -13,7 +13,12 @@ from typing import Any, ClassVar
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    OPTION_NAMES,
+    AxisError,
+    Names,
+    join_sentences,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
@@ -25,6 +30,8 @@ class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
     """
 
     module: ClassVar[ModuleType]
+    #: By option, the variable that sets it in the role or the playbook that has this task.
+    variables: ClassVar[Names] = OPTION_NAMES
 
     _requires_connection = False
     _supports_check_mode = True
@@ -35,11 +42,15 @@ class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
         """Return the result of the task."""
         super().run(None, task_vars)
         arguments = {name: strip_tags(value) for name, value in self._task.args.items() if value is not None}
+        task_vars = task_vars or {}
         try:
             parameters = validate(arguments, self.module.ARGUMENT_SPEC)
-            return {"changed": False, **self.execute(parameters, task_vars or {})}
+            return {"changed": False, **self.execute(parameters, task_vars)}
         except AxisError as error:
-            return {"failed": True, "msg": f"{error.message}. {error.next_step}"}
+            # In a play of the user's own, none of the variables is set.
+            names = self.variables if task_vars.keys() & {*self.variables.values()} else OPTION_NAMES
+            message, next_step = error.render(names)
+            return {"failed": True, "msg": join_sentences(message, error.detail, next_step)}
 
     @abstractmethod
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,12 @@ PURPOSE, OWNER = "retention_policy_purpose", "retention_policy_owner"
 FAIL_ON_DRIFT = "retention_policy_fail_on_drift"
 WAVES, MAX_FAIL_PERCENTAGE = "retention_policy_waves", "retention_policy_max_fail_percentage"
 REPORT_DIR, REPORT_FORMATS = "retention_policy_report_dir", "retention_policy_report_formats"
+#: By option of axis_retention_policy_report, the variable that sets it in the role.
+REPORT_VARIABLES = {
+    "directory": REPORT_DIR,
+    "formats": REPORT_FORMATS,
+    "max_fail_percentage": MAX_FAIL_PERCENTAGE,
+}
 #: Variables of a run, not of a host: the keywords of plays use them before there are hosts.
 PLAY_VARIABLES = ("retention_policy_hosts", WAVES, MAX_FAIL_PERCENTAGE)
 #: The content of roles/retention_policy/defaults/main.yml; a test compares the two.

@@ -12,7 +12,13 @@ from typing import NamedTuple
 
 import yaml
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    InvalidOptionError,
+    Message,
+    Option,
+    Text,
+    invalid_option,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import parse_fingerprint
 
 #: The variable that is the pin of a host.
@@ -20,6 +26,13 @@ PIN = "axis_tls_fingerprint"
 # The beginning of the only comment that a file may have. Another version of the collection may append text.
 _COMMENT = "# Written by the playbook camfleet.axis.pin_certificates."
 _FIRST_LINE = f"{_COMMENT} A new pin is only as trustworthy as the network it was read over.\n"
+_FILE = {"option": Option("path")}
+_SEPARATE = Message(
+    "Pins need a separate file in the directory of your inventory, which Ansible reads together with the others. Set "
+    "{option} to a file that does not exist yet.",
+    _FILE,
+)
+_CORRECT = Message("Correct the file, or set {option} to a file that does not exist yet.", _FILE)
 _TEXT, _NOTHING = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 
 
@@ -98,21 +111,16 @@ def parse_pins(text: str) -> dict[str, str]:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise _unusable(
-            "is not valid YAML" + (f" in line {mark.line + 1}, column {mark.column + 1}" if mark else "")
-        ) from error
+        place = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise _unusable(f"is not valid YAML{place}", _CORRECT) from error
     if root is None or root.tag == _NOTHING:
         return {}
     hosts = _entries(_sole_entry(_sole_entry(root, "all"), "hosts"))
     return {host: _pin(host, variables) for host, variables in hosts.items()}
 
 
-def _unusable(message: str) -> InvalidOptionError:
-    return invalid_option(
-        message,
-        "The file is unchanged. Pins need a separate file in the directory of your inventory, which Ansible reads "
-        "together with the others: set the path to a file that does not exist yet.",
-    )
+def _unusable(message: str, next_step: Text = _SEPARATE) -> InvalidOptionError:
+    return invalid_option(message, Message("The file is unchanged. {next_step}", {"next_step": next_step}))
 
 
 def _check_comments(text: str) -> None:
@@ -129,7 +137,8 @@ def _check_comments(text: str) -> None:
 def _pin(host: str, variables: yaml.Node) -> str:
     node = _sole_entry(variables, PIN)
     if node.tag != _TEXT or _digits(node.value) is None:
-        raise _unusable(f"sets {PIN} of {host} in {_line(node)} to a value that is not the SHA-256 of a certificate")
+        message = f"sets {PIN} of {host} in {_line(node)} to a value that is not the SHA-256 of a certificate"
+        raise _unusable(message, _CORRECT)
     return str(node.value)
 
 
@@ -148,9 +157,9 @@ def _entries(node: yaml.Node) -> dict[str, yaml.Node]:
     entries: dict[str, yaml.Node] = {}
     for key, value in node.value:
         if key.tag != _TEXT:
-            raise _unusable(f"has a key in {_line(key)} that is not text")
+            raise _unusable(f"has a key in {_line(key)} that is not text", _CORRECT)
         if key.value in entries:
-            raise _unusable(f"repeats {key.value} in {_line(key)}")
+            raise _unusable(f"repeats {key.value} in {_line(key)}", _CORRECT)
         entries[key.value] = value
     return entries
 

@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from difflib import get_close_matches
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, describe_value
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, build_allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, build_policy
@@ -77,7 +77,7 @@ class Preflight:
         ]
 
 
-_NO_EFFECT = "is not a variable of the role and has no effect"
+_NO_EFFECT = "is not a variable of camfleet.axis and has no effect"
 
 
 def check_variables(
@@ -133,7 +133,7 @@ def _misspelled(name: str) -> str | None:
     # Every module applies the holds, so that their variable does not have the prefix of the role.
     meant.setdefault("holds", POLICY_VARIABLES["holds"])
     close = get_close_matches(name.removeprefix(prefix), meant, 1, _SIMILARITY_CUTOFF)
-    return f"{name} {_NO_EFFECT}; did you mean {meant[close[0]]}?" if close else None
+    return f"{name} {_NO_EFFECT}. Did you mean {meant[close[0]]}?" if close else None
 
 
 def _ineffective(name: str) -> str:
@@ -153,12 +153,13 @@ def _play_variable_problems(play_variables: Mapping[str, Any]) -> Iterator[str]:
         sizes = waves if isinstance(waves, list) else re.split(r"[\s,]+", str(waves).strip("[] "))
         if not sizes or not all(_WAVE.fullmatch(str(size).strip("'\"")) for size in sizes):
             yield (
-                f"{WAVES} is {waves!r}. Set it to the sizes of the waves, as numbers or percentages of at least 1: "
-                '[1, 10, "20%"] or 1,10,20%'
+                f"{WAVES} is {waves!r}, which is not a list of valid sizes. Set it to numbers or percentages of hosts, "
+                'each at least 1: [1, 10, "20%"] or 1,10,20%'
             )
     percentage = play_variables.get(MAX_FAIL_PERCENTAGE)
     if percentage not in (None, "") and not _is_percentage(percentage):
-        yield f"{MAX_FAIL_PERCENTAGE} is {percentage!r}. Set it to a number from 0 to 100"
+        value = describe_value(percentage)
+        yield f"{MAX_FAIL_PERCENTAGE} is {value}, which is not a number from 0 to 100. Set it to a number such as 10"
 
 
 def _is_percentage(value: Any) -> bool:

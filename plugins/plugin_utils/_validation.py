@@ -18,6 +18,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     InvalidOptionError,
     Message,
     Option,
+    describe_value,
     invalid_option,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import (
@@ -38,13 +39,17 @@ _EXPECTED = {
     "float": ("a number", "Set it to a number without a unit."),
     "dict": ("a dictionary", "Write its options as name: value, one on each line."),
     "list": ("a list", "Begin each entry with a dash. In --extra-vars, write JSON, such as '{\"name\": []}'."),
-    "raw": ("text or a dictionary", _QUOTES),
+    "raw": ("text or a dictionary", "Set it to text or a dictionary."),
     "scalar": ("text or a whole number", _QUOTES),
     "str": ("text", _QUOTES),
     "path": ("text", _QUOTES),
 }
 _TYPE_NAMES = ((str, "text"), (int, "number"), (float, "number"), (date, "date"), (dict, "dictionary"))
-_MAX_SHOWN = 80
+#: By option with two forms, what to do.
+_FORMS = {
+    "stream_options": "Write stream options as resolution=1920x1080&camera=1, or as a dictionary.",
+    "message_content": "Write the items of the message as a dictionary, or an XPath expression as text.",
+}
 
 
 def validate(given: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
@@ -104,7 +109,8 @@ def _check_names(given: Mapping[str, Any], spec: Spec, by_spelling: Mapping[Any,
     for name, definition in spec.items():
         used = [spelling for spelling in (name, *definition.get("aliases", ())) if spelling in given]
         if definition.get("required") and all(given[spelling] is None for spelling in used):
-            raise invalid_option(Message("{option} is missing", {"option": _get_option(parent, name)}), "Set it.")
+            missing = {"option": _get_option(parent, name)}
+            raise invalid_option(Message("{option} is missing", missing), Message("Set {option}.", missing))
         if len(used) > 1:
             first, second = (_get_option(parent, spelling) for spelling in used[:2])
             raise invalid_option(
@@ -145,11 +151,9 @@ def _check_item(name: str, value: Any, expected: str, definition: Mapping[str, A
                 _check_entry(name, item, option[str(key)])
             return value
     if name in DICTIONARY_FORMS and not isinstance(value, str):
-        raise invalid_option(
-            Message("{option} is {value}", {"option": option, "value": _render_value(value)}), RECORDING_FORMS
-        )
+        raise _invalid_value(option, value, RECORDING_FORMS)
     if not _has_type(value, expected):
-        raise _wrong_type(option, expected, value, definition)
+        raise _wrong_type(option, expected, value, definition, _FORMS.get(name))
     _check_choice(value, definition, option)
     return value
 
@@ -184,31 +188,29 @@ def _check_choice(value: Any, definition: Mapping[str, Any], option: Option) -> 
     choices: Sequence[str] | None = definition.get("choices")
     if choices is not None and value not in choices:
         *others, last = choices
-        raise invalid_option(
-            Message(
-                "{option} is {value}, which is not a valid value", {"option": option, "value": _render_value(value)}
-            ),
-            f"Set it to {', '.join(others)} or {last}.",
-        )
+        raise _invalid_value(option, value, f"Set it to {', '.join(others)} or {last}.")
+
+
+def _invalid_value(option: Option, value: Any, next_step: str) -> InvalidOptionError:
+    arguments = {"option": option, "value": describe_value(value)}
+    return invalid_option(Message("{option} is {value}, which is not a valid value", arguments), next_step)
 
 
 def _empty(option: Option, next_step: str) -> InvalidOptionError:
     return invalid_option(Message("{option} is empty", {"option": option}), next_step)
 
 
-def _wrong_type(option: Option, expected: str, value: Any, definition: Mapping[str, Any]) -> InvalidOptionError:
+def _wrong_type(
+    option: Option, expected: str, value: Any, definition: Mapping[str, Any], form: str | None = None
+) -> InvalidOptionError:
     description, next_step = _EXPECTED[expected]
+    next_step = form or next_step
     if next_step == _QUOTES and isinstance(value, (list, dict)):
         next_step = f"Set it to {description}."
     if isinstance(value, bool):
         got = "true or false" if definition.get("no_log") else str(value).lower()
     else:
         type_name = next((name for known, name in _TYPE_NAMES if isinstance(value, known)), "list")
-        got = f"a {type_name}" if definition.get("no_log") else f"the {type_name} {_render_value(value)}"
+        got = f"a {type_name}" if definition.get("no_log") else f"the {type_name} {describe_value(value)}"
     arguments = {"option": option, "description": description, "got": got}
     return invalid_option(Message("{option} must be {description}, got {got}", arguments), next_step)
-
-
-def _render_value(value: Any) -> str:
-    text = str(value) if isinstance(value, date) else repr(value)
-    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"

@@ -29,6 +29,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 _KEYS = {"run_type", "title", "created", "created_by", "policies", "ended_holds", "unmatched_holds", "hosts"}
 _HOST_KEYS = {"host", "sites", "verdict", "severity", "device", "policy", "findings", "changes", "holds", "actual"}
 
+#: The next step for a file that is not a report.
+CHECK_REPORTS = Message(
+    "Check {option}, which must lead to the JSON files of the slices, exactly as they were written.",
+    {"option": Option("reports")},
+)
 _NOT_IN_ANY_RUN = "Not in any of the merged reports"
 
 
@@ -40,21 +45,21 @@ def parse_report(name: str, text: str) -> Document:
     """
     try:
         document = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise invalid_option(f"{name} is not valid JSON, or is truncated: {place}", CHECK_REPORTS) from error
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict) or "schema_version" not in document:
-        raise invalid_option(
-            f"{name} is not a report of this collection, or is truncated",
-            "Use the JSON files that axis_retention_policy_report wrote.",
-        )
+        raise invalid_option(f"{name} is not a report of this collection", CHECK_REPORTS)
     version = document["schema_version"]
     if version != SCHEMA_VERSION:
         raise invalid_option(
-            f"{name} has schema version {version!r}, and this version of the collection reads {SCHEMA_VERSION} only",
+            f"{name} has schema version {version!r}, and this version of the collection reads only {SCHEMA_VERSION}",
             "Merge the reports with the version of the collection that wrote them.",
         )
     if not _is_complete(document):
-        raise invalid_option(f"{name} is not a complete report", "Use the file exactly as it was written.")
+        raise invalid_option(f"{name} is not a complete report", CHECK_REPORTS)
     return document
 
 
@@ -78,10 +83,7 @@ def merge_reports(
     :raises InvalidOptionError: if the reports are from different runs or of different policies.
     """
     if not documents:
-        raise invalid_option(
-            "There is no report to merge",
-            Message("Set {option} to the JSON files of the slices.", {"option": Option("reports")}),
-        )
+        raise invalid_option("There is no report to merge", CHECK_REPORTS)
     _check_run_types(documents)
     if not different_policies:
         _check_policies(documents)

@@ -147,7 +147,7 @@ def test_misspelled_variable_stops_the_run(play: Play, fleet: Fleet, name: str) 
     run = play(ROLL_OUT, hosts={"c1": {name: []}}, groups={"axis": {"vars": POLICY}})
     assert run.status == 2
     suggestion = {"retention_policy_maximun": "retention_policy_maximum", "axis_hold": "axis_holds"}[name]
-    expected_text = f"{name} is not a variable of the role and has no effect; did you mean {suggestion}?"
+    expected_text = f"{name} is not a variable of camfleet.axis and has no effect. Did you mean {suggestion}?"
     assert preflight_problems(run) == [{"hosts": ["c1"], "problem": expected_text}]
     assert contacted(fleet) == []
 
@@ -157,7 +157,7 @@ def test_unknown_variable_causes_a_warning(play: Play, fleet: Fleet) -> None:
     run = play(AUDIT, hosts={"c1": {"retention_policy_comment": "red"}}, groups={"axis": {"vars": POLICY}})
     assert run.status == 0, run.output
     assert run.results[PREFLIGHT, "c0"]["warnings"] == [
-        "retention_policy_comment (set for c1) is not a variable of the role and has no effect."
+        "retention_policy_comment (set for c1) is not a variable of camfleet.axis and has no effect."
     ]
     assert contacted(fleet) == ["c0", "c1"]
 
@@ -179,7 +179,7 @@ def test_invalid_waves_stop_the_run(play: Play, fleet: Fleet, waves: str) -> Non
     add_cameras(fleet, "c0")
     run = play(ROLL_OUT, "--extra-vars", f"retention_policy_waves={waves}", groups={"axis": {"vars": POLICY}})
     assert run.status == 2
-    assert preflight_problems(run)[0]["problem"].startswith(f"retention_policy_waves is '{waves}'. Set it to the sizes")
+    assert preflight_problems(run)[0]["problem"].startswith(f"retention_policy_waves is '{waves}', which is not a list of valid sizes")
     assert contacted(fleet) == []
 
 

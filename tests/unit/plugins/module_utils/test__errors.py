@@ -6,12 +6,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    IfNamed,
     Message,
     Option,
+    describe_value,
     invalid_option,
+    join_sentences,
     render,
 )
 
@@ -42,6 +47,30 @@ def test_an_error_inside_a_message_is_rendered_too() -> None:
     inner = invalid_option(Message("{option} is empty", {"option": Option("timeout")}), "Set it.")
     outer = Message("hosts.yml: {error}", {"error": inner})
     assert (str(outer), render(outer, ROLE)) == ("hosts.yml: timeout is empty", "hosts.yml: axis_timeout is empty")
+
+
+def test_part_of_a_message_depends_on_another_name() -> None:
+    text = Message("Set it{play}.", {"play": IfNamed("play_login", ", or use --ask-pass")})
+    assert (str(text), text.render({"play_login": "--user"})) == ("Set it.", "Set it, or use --ask-pass.")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "true"),
+        (None, "null"),
+        ("30d", "'30d'"),
+        (date(2027, 1, 31), "2027-01-31"),
+        ("x" * 100, "'" + "x" * 79 + "…"),
+    ],
+)
+def test_values_are_shown_about_as_in_yaml(value: object, text: str) -> None:
+    assert describe_value(value) == text
+
+
+def test_detail_is_between_message_and_next_step() -> None:
+    assert join_sentences("Not trusted", None, "Pin it.") == "Not trusted. Pin it."
+    assert join_sentences("Not trusted", "The SHA-256 is ab", "Pin it.") == "Not trusted. The SHA-256 is ab. Pin it."
 
 
 def test_long_texts_are_truncated_after_rendering() -> None:

@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
-from ansible_collections.camfleet.axis.plugins.plugin_utils._files import replace_file, writable_directory, write_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._files import (
+    decode_text,
+    replace_file,
+    writable_directory,
+    write_files,
+)
 
 
 def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
@@ -53,6 +58,12 @@ def test_a_directory_that_cannot_be_written_is_rejected(tmp_path: Path) -> None:
         writable_directory(str(tmp_path / "file" / "x"), Option("report_dir"))
     with pytest.raises(InvalidOptionError, match="cannot be written"):
         writable_directory("/proc/none", Option("report_dir"))
+
+
+def test_text_that_is_not_utf_8_is_rejected_with_its_place() -> None:
+    assert decode_text("a.txt", "é\n".encode()) == "é\n"
+    with pytest.raises(InvalidOptionError, match=r"a.txt is not UTF-8 text: line 2, column 4\. Save the file as UTF-8"):
+        decode_text("a.txt", b"one\ncaf\xe9")
 
 
 def test_files_are_written_by_name(tmp_path: Path) -> None:

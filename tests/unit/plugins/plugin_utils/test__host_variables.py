@@ -66,10 +66,10 @@ def test_the_camera_task_passes_every_policy_variable() -> None:
 def test_each_host_has_its_own_variables_and_the_defaults() -> None:
     hosts = {"a": {MINIMUM: "1d"}, "b": {MINIMUM: "2d", MAXIMUM: "9d"}, "c": {}}
     variables = host_variables(hosts, {**ROLE_DEFAULTS, MINIMUM: "1d"})
-    wanted = (MINIMUM, MAXIMUM, "retention_policy_unmanaged")
-    assert variables.read("a", wanted) == {MINIMUM: "1d", MAXIMUM: "", "retention_policy_unmanaged": "report"}
-    assert variables.read("b", wanted) == {MINIMUM: "2d", MAXIMUM: "9d", "retention_policy_unmanaged": "report"}
-    assert variables.read("c", wanted) == {MINIMUM: "", MAXIMUM: "", "retention_policy_unmanaged": "report"}
+    names = (MINIMUM, MAXIMUM, "retention_policy_unmanaged")
+    assert variables.read("a", names) == {MINIMUM: "1d", MAXIMUM: "", "retention_policy_unmanaged": "report"}
+    assert variables.read("b", names) == {MINIMUM: "2d", MAXIMUM: "9d", "retention_policy_unmanaged": "report"}
+    assert variables.read("c", names) == {MINIMUM: "", MAXIMUM: "", "retention_policy_unmanaged": "report"}
 
 
 def test_variables_of_the_play_apply_to_every_host() -> None:

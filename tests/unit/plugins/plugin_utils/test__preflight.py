@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import describe_value, invalid_option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import PLAY_VARIABLES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
 
@@ -130,7 +130,7 @@ def test_problems_name_variables_of_the_role(variables: dict[str, Any], message:
 def test_a_misspelled_name_is_a_problem(name: str, meant: str) -> None:
     ((hosts, problem),) = found({"a": {**POLICY, name: []}, "b": POLICY})
     assert hosts == ["a"]
-    assert problem == f"{name} is not a variable of the role and has no effect; did you mean {meant}?"
+    assert problem == f"{name} is not a variable of camfleet.axis and has no effect. Did you mean {meant}?"
 
 
 def test_an_unknown_variable_is_a_warning() -> None:
@@ -140,7 +140,7 @@ def test_an_unknown_variable_is_a_warning() -> None:
     }
     assert found(hosts) == []
     assert check_variables(Hosts(hosts), hosts, ()).warnings == [  # type: ignore[arg-type] # as much as is needed
-        "retention_policy_xyz (set for a) is not a variable of the role and has no effect."
+        "retention_policy_xyz (set for a) is not a variable of camfleet.axis and has no effect."
     ]
 
 
@@ -180,7 +180,11 @@ def test_valid_percentages_have_no_problem(percentage: Any) -> None:
 @pytest.mark.parametrize("percentage", [-5, "101", "10%", "abc", True, [1]])
 def test_invalid_percentages_are_a_problem(percentage: Any) -> None:
     (problem,) = run_problems(retention_policy_max_fail_percentage=percentage)
-    assert problem == f"retention_policy_max_fail_percentage is {percentage!r}. Set it to a number from 0 to 100"
+    value = describe_value(percentage)
+    expected = (
+        f"retention_policy_max_fail_percentage is {value}, which is not a number from 0 to 100. Set it to a number"
+    )
+    assert problem == f"{expected} such as 10"
 
 
 @pytest.mark.parametrize(

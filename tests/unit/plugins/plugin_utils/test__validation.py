@@ -41,9 +41,15 @@ HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@exa
             "holds[0].xyz is not a valid option. The valid options are owner, reason, recording_group_id, until.",
         ),
         ({"purges": True}, "purges is not a valid option. Did you mean purge?"),
-        ({"existing_groups": [{"retention_time": 1}]}, "existing_groups[0].match is missing. Set it."),
-        ({"holds": [HOLD, {**HOLD, "owner": None}]}, "holds[1].owner is missing. Set it."),
-        ({"holds": [{name: HOLD[name] for name in HOLD if name != "until"}]}, "holds[0].until is missing. Set it."),
+        (
+            {"existing_groups": [{"retention_time": 1}]},
+            "existing_groups[0].match is missing. Set existing_groups[0].match.",
+        ),
+        ({"holds": [HOLD, {**HOLD, "owner": None}]}, "holds[1].owner is missing. Set holds[1].owner."),
+        (
+            {"holds": [{name: HOLD[name] for name in HOLD if name != "until"}]},
+            "holds[0].until is missing. Set holds[0].until.",
+        ),
     ],
 )
 def test_invalid_name_is_reported_with_its_entry(given: dict[str, Any], message: str) -> None:
@@ -228,12 +234,12 @@ def policy_with(recording: Any) -> dict[str, Any]:
             {"start_event": {"topic": "a", "message_content": {"x": 1.5}}},
             "groups[1].recording.start_event.message_content.x must be text or a whole number, got the number 1.5",
         ),
-        (True, f"groups[1].recording is True. {RECORDING_FORMS}"),
-        (False, f"groups[1].recording is False. {RECORDING_FORMS}"),
-        (1, f"groups[1].recording is 1. {RECORDING_FORMS}"),
-        (["always"], f"groups[1].recording is ['always']. {RECORDING_FORMS}"),
+        (True, f"groups[1].recording is true, which is not a valid value. {RECORDING_FORMS}"),
+        (False, f"groups[1].recording is false, which is not a valid value. {RECORDING_FORMS}"),
+        (1, f"groups[1].recording is 1, which is not a valid value. {RECORDING_FORMS}"),
+        (["always"], f"groups[1].recording is ['always'], which is not a valid value. {RECORDING_FORMS}"),
         ([{"conditions": [CONDITION]}], "groups[1].recording is [{'conditions': [{"),
-        ([{"nothing": 1}], f"groups[1].recording is [{{'nothing': 1}}]. {RECORDING_FORMS}"),
+        ([{"nothing": 1}], f"groups[1].recording is [{{'nothing': 1}}], which is not a valid value. {RECORDING_FORMS}"),
         ({"conditions": None}, "groups[1].recording.conditions is empty. Set conditions"),
         ({"conditions": None, "always": True}, "groups[1].recording.conditions is empty. Set conditions"),
         (

@@ -135,7 +135,7 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
         ),
         (
             existing({"stream_options": {"fps": "5"}}, stream_options={"fps": 6}),
-            "existing_groups[1].stream_options is 'fps=6', which does not match existing_groups[1].match.stream_options",
+            "existing_groups[1].stream_options is 'fps=6', which does not match existing_groups[1].match.",
         ),
         (
             existing(A, nice_name="x"),
