@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import FIELDS, RecordingGroup
-from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import GROUP_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import GROUP_SPEC, build_group
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Policy
@@ -52,16 +52,27 @@ def in_digest() -> Iterable[str]:
     digest = Policy(groups=(bare,)).digest
     for field in FIELDS:
         name = "disk_ids" if field.name == "disk_id" else field.name
-        kind = tuple if name == "disk_ids" else int if field.is_number else str
-        changed = DesiredGroup(True, "door", **{name: EXAMPLES[kind]})
+        value_type = tuple if name == "disk_ids" else int if field.is_number else str
+        changed = DesiredGroup(True, "door", **{name: EXAMPLES[value_type]})
         if Policy(groups=(changed,)).digest != digest:
             yield field.name
+
+
+def built() -> Iterable[str]:
+    """Return the parameters that become a field of the desired group."""
+    values = {"list": ["7"], "raw": "a=7", "int": 7, "str": "7"}
+    given = {name: values[option["type"]] for name, option in GROUP_SPEC.items()}
+    desired = build_group(parameters.group_parameters(**given))
+    for name in GROUP_SPEC:
+        if getattr(desired, "disk_ids" if name == "disk_id" else name, None) is not None:
+            yield name
 
 
 PLACES: dict[str, Callable[[], Iterable[str]]] = {
     "_models/groups.py: RecordingGroup": lambda: (field.name for field in fields(RecordingGroup)),
     "_models/groups.py: FIELDS": lambda: (ID, *(field.name for field in FIELDS)),
     "_options/groups.py: GROUP_SPEC": lambda: GROUP_SPEC,
+    "_options/groups.py: build_group_with_id": built,
     "_options/policy.py: entries of groups": lambda: POLICY_SPEC["groups"]["options"],
     "_options/policy.py: entries of existing_groups": lambda: (ID, *POLICY_SPEC["existing_groups"]["options"]),
     "_planner/changes.py: DesiredGroup": lambda: (

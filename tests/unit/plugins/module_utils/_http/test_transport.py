@@ -113,10 +113,10 @@ def test_port_without_http_is_unreachable(data: bytes) -> None:
 
 
 def test_failed_connection_sends_nothing() -> None:
-    for base, words in (("http://127.0.0.1:1", "refused"), ("http://no-such-camera.invalid:80", "does not resolve")):
+    for base, text in (("http://127.0.0.1:1", "refused"), ("http://no-such-camera.invalid:80", "does not resolve")):
         error = failure(base)
         assert (error.kind, error.maybe_applied) == ("unreachable", False)
-        assert words in str(error)
+        assert text in str(error)
 
 
 def test_plain_http_to_a_tls_port(fleet: Fleet) -> None:

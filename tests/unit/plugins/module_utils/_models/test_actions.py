@@ -176,7 +176,7 @@ def test_describe_conditions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "words"),
+    ("message", "text"),
     [
         (MESSAGE, "tns1:A [ready=1]"),
         ("boolean( //SimpleItem[@Name = 'a' and @Value = 'b c'] )", "tns1:A [a=b c]"),
@@ -196,8 +196,8 @@ def test_describe_conditions() -> None:
         ("true()", "tns1:A [true()]"),
     ],
 )
-def test_describe_event(message: str, words: str) -> None:
-    assert describe_event(Event("tns1:A", message)) == words
+def test_describe_event(message: str, text: str) -> None:
+    assert describe_event(Event("tns1:A", message)) == text
 
 
 def configuration(number: str, group: str | None = "door", name: str = "", **parameters: str) -> ActionConfiguration:
@@ -212,7 +212,7 @@ def rule(number: str, primary_action: str, name: str = "") -> ActionRule:
 
 
 @pytest.mark.parametrize(
-    ("actions", "words"),
+    ("actions", "text"),
     [
         (Actions(), None),
         (Actions((configuration("1", "yard"), configuration("2", None)), (rule("7", "1"), rule("8", "2"))), None),
@@ -233,8 +233,8 @@ def rule(number: str, primary_action: str, name: str = "") -> ActionRule:
         ),
     ],
 )
-def test_describe_usage(actions: Actions, words: str | None) -> None:
-    assert actions.describe_usage("door") == words
+def test_describe_usage(actions: Actions, text: str | None) -> None:
+    assert actions.describe_usage("door") == text
 
 
 def test_only_one_parameter_names_a_group() -> None:
@@ -248,9 +248,9 @@ def test_ids_are_sorted_as_numbers() -> None:
 
 # Properties.
 
-words = st.sampled_from(["boolean", "SimpleItem", "and", "or", "a", "1", "a-b", "x.y"])
+tokens = st.sampled_from(["boolean", "SimpleItem", "and", "or", "a", "1", "a-b", "x.y"])
 quoted = st.text(st.sampled_from("ab :=\n'é"), max_size=5)
-parts = st.lists(st.one_of(words, quoted.map(lambda text: (text,)), st.sampled_from("()[]/@=")), max_size=12)
+parts = st.lists(st.one_of(tokens, quoted.map(lambda text: (text,)), st.sampled_from("()[]/@=")), max_size=12)
 
 
 def written(message: list[Any], quote: str, blank: str) -> str:

@@ -37,11 +37,11 @@ def test_an_invalid_text_is_an_error_with_its_option(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "words"),
+    ("hours", "text"),
     [(0, "unlimited"), (1, "1 hour"), (24, "24 hours (1 day)"), (720, "720 hours (30 days)"), (25, "25 hours")],
 )
-def test_format_retention_time(hours: int, words: str) -> None:
-    assert format_retention_time(hours) == words
+def test_format_retention_time(hours: int, text: str) -> None:
+    assert format_retention_time(hours) == text
 
 
 @given(st.integers(1, 10**9))
@@ -78,6 +78,6 @@ def test_unlimited_is_sorted_last(retention_times: list[int]) -> None:
 
 @given(st.integers(1, 10**12))
 def test_a_formatted_time_begins_with_its_hours(hours: int) -> None:
-    words = format_retention_time(hours)
-    assert words.split()[0] == str(hours)
-    assert ("day" in words) is (hours % 24 == 0)
+    text = format_retention_time(hours)
+    assert text.split()[0] == str(hours)
+    assert ("day" in text) is (hours % 24 == 0)

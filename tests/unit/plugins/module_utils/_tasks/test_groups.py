@@ -57,12 +57,12 @@ def planted(camera: Device) -> Device:
 
 def sent(device: Device) -> list[str]:
     """Return the requests with a login: the call, and the group if there is one."""
-    words = []
+    lines = []
     for entry in device.journal:
         if entry.authorization:
             group = parse_qs(entry.target.partition("?")[2]).get("recordinggroupid", [""])
-            words.append(f"{entry.call.removeprefix('recording_group/')} {group[0]}".strip())
-    return words
+            lines.append(f"{entry.call.removeprefix('recording_group/')} {group[0]}".strip())
+    return lines
 
 
 def retentions(device: Device) -> dict[str, int]:
@@ -75,9 +75,9 @@ def summarize(result: dict[str, Any], part: str = "changes") -> list[str]:
     return [f"{item['operation']} {item['recording_group_id']}" for item in result[part]]
 
 
-def group_of(words: str) -> str:
+def group_of(line: str) -> str:
     """Return the group of a change in short form."""
-    return words.split()[1]
+    return line.split()[1]
 
 
 def error_kind(result: dict[str, Any]) -> str | None:
@@ -162,7 +162,7 @@ def test_rejected_write_splits_changes_failed_and_skipped(
     assert summarize(result, "failed_changes") == [failed]
     assert summarize(result, "skipped_changes") == sorted(skipped, key=group_of)
     assert (result["changed"], result["compliant"]) == (True, False)
-    done = {group_of(words) for words in made}
+    done = {group_of(line) for line in made}
     left = {key: WANTED[key] if key in done else hours for key, hours in before.items()}
     left |= {"new": 720} if NEW in made else {}
     assert retentions(planted) == left
@@ -360,7 +360,7 @@ def test_ignored_write_is_not_applied_and_others_are_claimed(
     result = run_policy(planted, **POLICY)
     assert error_kind(result) == "not_applied"
     assert group_of(failed) in result["msg"]
-    assert summarize(result) == [words for words in (GONE, GROW, NEW, SHORT) if words != failed]
+    assert summarize(result) == [line for line in (GONE, GROW, NEW, SHORT) if line != failed]
     assert summarize(result, "failed_changes") == [failed]
     assert summarize(result, "skipped_changes") == []
     assert result["compliant"] is False

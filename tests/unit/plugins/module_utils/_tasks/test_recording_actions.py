@@ -461,7 +461,7 @@ def test_any_lost_response_converges_in_the_next_run(
     door.plant_group(recording_group_id="yard")
     door.plant_recording("yard", name="Other")
     theirs = others(door)
-    there, options, _requests, wanted = RUNS[name]
+    there, options, _requests, desired = RUNS[name]
     for rule in there:
         door.plant_recording("door", name=rule)
     before = state(door)
@@ -474,8 +474,8 @@ def test_any_lost_response_converges_in_the_next_run(
     door.faults.clear()
     second = run_action(door, retries=retries, **options)
     assert error_kind(second) is None
-    assert rules_of(door) == wanted
-    assert number_of_configurations(door) == len(wanted)
+    assert rules_of(door) == desired
+    assert number_of_configurations(door) == len(desired)
     assert others(door) == theirs
     assert [gap.recording_group_id for gap in door.gaps] == (["door"] if name == "remove" else [])
     # A write that was not read back is not claimed, and the next run may find nothing to change.
@@ -633,7 +633,7 @@ def test_other_conditions_are_drift(run_policy: RunTask, recording: Device, chec
 
 
 @pytest.mark.parametrize(
-    ("wanted", "policy", "severity", "reason"),
+    ("desired", "policy", "severity", "reason"),
     [
         ("always", {}, "warning", "No enabled recording action records to the group"),
         ("always", {"retention_minimum": "1d"}, "critical", "No enabled recording action records to the group"),
@@ -641,9 +641,9 @@ def test_other_conditions_are_drift(run_policy: RunTask, recording: Device, chec
     ],
 )
 def test_group_without_action_is_as_severe_as_a_missing_group(
-    run_policy: RunTask, door: Device, wanted: Any, policy: dict[str, Any], severity: str, reason: str | None
+    run_policy: RunTask, door: Device, desired: Any, policy: dict[str, Any], severity: str, reason: str | None
 ) -> None:
-    result = run_policy(door, check_mode=True, groups=[entry(wanted)], **policy)
+    result = run_policy(door, check_mode=True, groups=[entry(desired)], **policy)
     (finding,) = result["findings"]
     assert (finding["verdict"], finding["severity"], finding["reason"]) == ("drifted", severity, reason)
     assert result["compliant"] is False
@@ -695,12 +695,12 @@ def test_permitted_purge_removes_rule_configuration_and_group(run_policy: RunTas
     assert (state(recording), list(recording.groups)) == (theirs, ["yard"])
 
 
-@pytest.mark.parametrize("wanted", ["never", {"enabled": False}])
+@pytest.mark.parametrize("desired", ["never", {"enabled": False}])
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_recording_stop_is_refused_unless_permitted(
-    run_policy: RunTask, recording: Device, wanted: Any, check_mode: bool
+    run_policy: RunTask, recording: Device, desired: Any, check_mode: bool
 ) -> None:
-    groups = [entry(wanted)]
+    groups = [entry(desired)]
     result = run_policy(recording, check_mode=check_mode, groups=groups, unmanaged="ignore")
     assert (error_kind(result), result["changed"]) == ("recording_stop", False)
     assert verdicts(result) == [("door", "refused", "warning")]
@@ -938,15 +938,15 @@ def test_other_error_of_the_action_service_fails(run_policy: RunTask, recording:
 # Refusals that concern a group to create.
 
 
-@pytest.mark.parametrize("wanted", ["never", {"enabled": False}])
+@pytest.mark.parametrize("desired", ["never", {"enabled": False}])
 @pytest.mark.parametrize(("more", "reason"), [({}, "recording_stop"), ({"holds": [HOLD]}, "held")])
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_group_is_not_created_if_a_leftover_action_records(
-    run_policy: RunTask, camera: Device, wanted: Any, more: dict[str, Any], reason: str, check_mode: bool
+    run_policy: RunTask, camera: Device, desired: Any, more: dict[str, Any], reason: str, check_mode: bool
 ) -> None:
     camera.plant_recording("door", name="Left")
     before = state(camera)
-    groups = [entry(wanted), entry(recording_group_id="gate")]
+    groups = [entry(desired), entry(recording_group_id="gate")]
     result = run_policy(camera, check_mode=check_mode, groups=groups, on_refused="report", **more)
     assert (error_kind(result), result["compliant"]) == (None, False)
     assert [(item["operation"], item["recording_group_id"], item["kind"]) for item in result["refused"]] == [
@@ -1060,12 +1060,12 @@ def test_same_rule_name_of_another_client_is_not_removed(run_policy: RunTask, do
     assert door.is_recording("gate")
 
 
-def record_removals_without_successor(device: Device, wanted: str) -> Callable[[], list[str]]:
+def record_removals_without_successor(device: Device, desired: str) -> Callable[[], list[str]]:
     """Record each removal of a rule for door while no rule with that name exists."""
     noted: list[str] = []
 
     def note(_device: Device) -> None:
-        if not any(name == wanted for name, _enabled, _conditions in rules_of(device)):
+        if not any(name == desired for name, _enabled, _conditions in rules_of(device)):
             noted.append(", ".join(name for name, _enabled, _conditions in rules_of(device)))
 
     device.plant_fault("callback", call="action/RemoveActionRule", run=note, times=None)

@@ -25,7 +25,7 @@ from tests.unit.plugins.module_utils.conftest import RunTask
 
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "text"),
     [
         ({"status": "disconnected"}, "SD_DISK (disconnected)"),
         ({"locked": True}, "SD_DISK (locked)"),
@@ -33,13 +33,13 @@ from tests.unit.plugins.module_utils.conftest import RunTask
     ],
 )
 def test_no_group_is_created_on_an_unusable_disk(
-    run_group: RunTask, camera: Device, change: dict[str, Any], words: str, check_mode: bool
+    run_group: RunTask, camera: Device, change: dict[str, Any], text: str, check_mode: bool
 ) -> None:
     for name, value in change.items():
         setattr(camera.disks["SD_DISK"], name, value)
     result = run_group(camera, check_mode=check_mode, recording_group_id="door", disk_id=["SD_DISK"])
     assert result["error"]["kind"] == "disk_unavailable"
-    assert words in result["msg"]
+    assert text in result["msg"]
     assert camera.writes == []
 
 
