@@ -99,8 +99,8 @@ def _render_headline(summary: Summary, parameters: Mapping[str, Any], *, stop: b
     if not stop:
         return headline
     return (
-        f"{headline}. Stop: {summary.failed_percentage:.4g} % of hosts failed or were unreachable "
-        f"(maximum: {parameters['max_fail_percentage']:g} %)"
+        f"{headline}. Stop: {summary.failed_percentage:.4g}% of hosts failed or were unreachable "
+        f"(maximum: {parameters['max_fail_percentage']:g}%)"
     )
 
 

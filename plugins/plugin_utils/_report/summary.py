@@ -68,6 +68,8 @@ class HostStatus:
     recording_stops: str = ""
     #: the options that permit each refused change
     allowances: tuple[tuple[str, ...], ...] = ()
+    #: what to do about the refused changes that no option permits
+    next_steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,14 +190,20 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -
 
 
 def _render_advice(statuses: Iterable[HostStatus], names: Names) -> list[str]:
-    """Render which variables permit the refused changes, in one line for all hosts with the same variables."""
-    hosts: dict[str, list[str]] = defaultdict(list)
+    """Render what to do about the refused changes, in one line for all hosts with the same next step."""
+    allowed: dict[str, list[str]] = defaultdict(list)
+    others: dict[str, list[str]] = defaultdict(list)
     for status in statuses:
         for allowances in filter(None, status.allowances):
-            hosts[" ".join(f"{names.get(name, name)}=true" for name in allowances)].append(status.host)
+            allowed[" ".join(f"{names.get(name, name)}=true" for name in allowances)].append(status.host)
+        for next_step in status.next_steps:
+            others[next_step].append(status.host)
     return [
-        f"Allow the refused changes of {abbreviate(affected)} with: {variables}"
-        for variables, affected in sorted(hosts.items())
+        *(f"Allow the refused changes of {abbreviate(hosts)} with: {text}" for text, hosts in sorted(allowed.items())),
+        *(
+            f"Next step for the refused changes of {abbreviate(hosts)}: {text}"
+            for text, hosts in sorted(others.items())
+        ),
     ]
 
 
@@ -237,13 +245,14 @@ def _build_status(host: HostInput, *, check_mode: bool) -> HostStatus:
     status = _classify(host.name, result, check_mode=check_mode)
     # A hold explains why its own group differs, not why others do.
     has_drift = status.host_class == "refused" or status.severity == "critical" or _has_drift(result)
-    changes = result.get("changes") or ()
+    changes, refused = result.get("changes") or (), result.get("refused") or ()
     status = replace(
         status,
         shows_as_failed=status.failed or (has_drift and host.fails_on_drift),
         losses=_render_changes(change for change in changes if change["loses_recordings"]),
         recording_stops=_render_changes(change for change in changes if change["ends_recording"]),
-        allowances=tuple(dict.fromkeys(tuple(item["allowances"]) for item in result.get("refused") or ())),
+        allowances=tuple(dict.fromkeys(tuple(item["allowances"]) for item in refused)),
+        next_steps=tuple(dict.fromkeys(item["next_step"] for item in refused if not item["allowances"])),
     )
     if check_mode:
         return status
@@ -304,7 +313,9 @@ def _render_findings(findings: Sequence[Result]) -> tuple[str, str]:
 
 
 def _render_reason(finding: Result) -> str:
-    differences = "" if finding["verdict"] == "missing" else _render_differences(finding["differences"])
+    # A group that does not exist, or a recording action that cannot be read, has no value to show.
+    known = [item for item in finding["differences"] if item["before"] is not None]
+    differences = "" if finding["verdict"] == "missing" else _render_differences(known)
     return ". ".join(filter(None, (differences, finding["reason"])))
 
 

@@ -75,7 +75,7 @@ def test_wave_above_the_failure_limit_stops_the_roll_out(play: Play, fleet: Flee
     assert data["unverified"] == ["c2"]
     assert data["not_attempted"] == ["c5", "c6", "c7", "c8", "c9"]
     assert data["compliant"] == 0
-    assert "Stop: 25 % of hosts failed or were unreachable (maximum: 20 %)" in run.output
+    assert "Stop: 25% of hosts failed or were unreachable (maximum: 20%)" in run.output
     assert {host for host, host_status in host_statuses(run).items() if host_status != "ok"} == {"c2"}
 
 

@@ -177,4 +177,4 @@ def test_html_of_a_roll_out() -> None:
 
 def test_percentages_are_rounded_down() -> None:
     hosts = [host(f"c{number}", result(number % 250)) for number in range(2999)]
-    assert "99.9 % of 3000 hosts" in render_html(report(*hosts, host("x", None)))
+    assert "99.9% of 3000 hosts" in render_html(report(*hosts, host("x", None)))

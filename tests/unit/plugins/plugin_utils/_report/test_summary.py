@@ -297,6 +297,15 @@ def test_allowances_are_listed_once_for_all_their_hosts() -> None:
         "e with: retention_policy_allow_recording_loss=true retention_policy_allow_recording_stop=true",
         "a, b, c with: retention_policy_allow_recording_stop=true",
     ]
+    assert [line for line in lines if line.startswith("Next")] == [
+        "Next step for the refused changes of b, d: Do something.",
+    ]
+
+
+def test_value_that_is_not_known_is_not_shown() -> None:
+    differences = [{"field": "retention_time", "before": None, "after": 24}]
+    summary = summarize(a=read({**finding("refused", "warning"), "differences": differences, "reason": "No disk"}))
+    assert summary.statuses[0].reason == "door refused [warning] No disk"
 
 
 def test_every_host_is_counted_once() -> None:
