@@ -50,7 +50,7 @@ class Stub:
         """Return the response to a call."""
         return self._responses[call]
 
-    def certificate(self) -> None:
+    def read_certificate(self) -> None:
         """Return no certificate, as a session over HTTP."""
 
 
