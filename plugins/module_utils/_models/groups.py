@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Recording groups and disks as the VAPIX and planner layers share them, and how each field of a group is compared."""
+"""Recording groups, and how each of their fields is compared."""
 
 from __future__ import annotations
 
@@ -44,31 +44,6 @@ class Difference:
     field: str
     before: Value
     after: Value
-
-
-#: Statuses of a disk whose recordings can be listed. A slot without a disk, or a failed disk, is listed too.
-MOUNTED_STATUSES = frozenset({"OK", "connected"})
-#: Maximum ages, in days, of a disk that deletes nothing for its age. AXIS OS before 11 returns 7000, newer ones 0.
-UNLIMITED_AGES = frozenset({0, 7000})
-
-
-@dataclass(frozen=True, slots=True)
-class Disk:
-    """One disk (VAPIX edge storage, disks/list.cgi), with what the creation of a group depends on."""
-
-    disk_id: str
-    status: str
-    locked: bool
-    readonly: bool
-
-    @property
-    def unusable_reason(self) -> str | None:
-        """Return why no group can be created on it, or ``None``. A full disk is usable: the device makes room."""
-        if self.status not in MOUNTED_STATUSES:
-            return self.status
-        if self.locked:
-            return "locked"
-        return "read-only" if self.readonly else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import Actions
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import (
     FIELDS,
     Difference,
-    Disk,
     Field,
     RecordingGroup,
     Value,

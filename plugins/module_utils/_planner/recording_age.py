@@ -13,15 +13,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import NamedTuple
 
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import (
-    MOUNTED_STATUSES,
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import (
     UNLIMITED_AGES,
-    RecordingGroup,
+    DiskDetails,
+    RecordingSpan,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import DesiredGroup
 
@@ -43,11 +44,27 @@ _MIN_FREE_SHARE, _MIN_FREE, _CLEANUP_STEP = 0.05, 750_000, 1_000_000
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.\d+)?Z", re.ASCII)
 _HOUR = timedelta(hours=1)
 
-Result = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class DiskAssessment:
+    """The verdict on the recordings of one disk, and what it is based on.
+
+    :param groups: the groups that record to the disk, or that need it.
+    :param disk: ``None`` if the device does not list it, or if the disks cannot be read.
+    :param span: ``None`` if the recordings cannot be read.
+    :param age_hours: hours since the oldest recording started.
+    """
+
+    disk_id: str
+    verdict: str
+    reason: str
+    groups: tuple[RecordingGroup, ...]
+    disk: DiskDetails | None
+    span: RecordingSpan | None
+    age_hours: float | None
+
+
+class _Verdict(NamedTuple):
     verdict: str
     reason: str
 
@@ -55,41 +72,39 @@ class _Verdict:
 def assess_recording_age(
     groups: Iterable[RecordingGroup],
     missing: Iterable[DesiredGroup],
-    disks: Sequence[Mapping[str, Any]] | None,
-    recordings: Sequence[Mapping[str, Any]] | None,
+    disks: Sequence[DiskDetails] | None,
+    spans: Mapping[str, RecordingSpan | None],
     *,
     now: datetime,
     tolerance: int,
-) -> list[Result]:
+) -> list[DiskAssessment]:
     """Return a verdict with its reason for each disk with a group, and each disk that a missing group needs, by disk.
 
     :param missing: groups of the policy that do not exist: a group disappears with its disk.
-    :param disks: as ``_tasks.info.gather`` returns them, or ``None`` if they cannot be read.
-    :param recordings: likewise, the oldest and the newest of each disk.
+    :param disks: ``None`` if they cannot be read.
+    :param spans: the recordings by disk, without those that cannot be read.
     :param now: by the clock of the device.
     :param tolerance: hours by which the age may differ.
     """
     by_disk: dict[str, list[RecordingGroup]] = defaultdict(list)
     for group in (*groups, *_without_disk(missing, disks)):
         by_disk[group.disk_id or ""].append(group)
-    details = {disk["disk_id"]: disk for disk in disks or ()}
-    spans = {span["disk_id"]: span for span in recordings or ()}
-    results = []
+    details = {item.disk.disk_id: item for item in disks or ()}
+    assessments = []
     for disk_id, on_disk in sorted(by_disk.items()):
         disk, span = details.get(disk_id), spans.get(disk_id)
         verdict = _assess_disk(disk_id, disk, on_disk, known=disks is not None)
         verdict = verdict or _assess_age(on_disk, disk, span, now, tolerance)
-        results.append({"disk_id": disk_id, **asdict(verdict), **_build_facts(disk, on_disk, span, now)})
-    return results
+        age = _compute_age(_start_of_oldest(span), now)
+        assessments.append(DiskAssessment(disk_id, *verdict, tuple(on_disk), disk, span, age))
+    return assessments
 
 
-def _without_disk(
-    missing: Iterable[DesiredGroup], disks: Sequence[Mapping[str, Any]] | None
-) -> Iterator[RecordingGroup]:
+def _without_disk(missing: Iterable[DesiredGroup], disks: Sequence[DiskDetails] | None) -> Iterator[RecordingGroup]:
     """Yield the missing groups for which none of their disks is mounted."""
     if disks is None:
         return
-    mounted = {disk["disk_id"] for disk in disks if disk["status"] in MOUNTED_STATUSES}
+    mounted = {item.disk.disk_id for item in disks if item.is_mounted}
     for desired in missing:
         if not mounted.intersection(desired.disk_ids or mounted):
             name = desired.recording_group_id or desired.nice_name
@@ -97,39 +112,47 @@ def _without_disk(
             yield RecordingGroup(name, retention_time=desired.retention_time, disk_id=disk_id)
 
 
-def _age(span: Mapping[str, Any] | None, moment: str, now: datetime) -> float | None:
-    """Return the hours since the oldest recording started (``start_time``) or ended (``stop_time``)."""
-    match = _MOMENT.fullmatch(((span or {}).get("oldest") or {}).get(moment) or "")
+def _start_of_oldest(span: RecordingSpan | None) -> str | None:
+    return span.oldest.start_time if span and span.oldest else None
+
+
+def _end_of_oldest(span: RecordingSpan | None) -> str | None:
+    return span.oldest.stop_time if span and span.oldest else None
+
+
+def _compute_age(moment: str | None, now: datetime) -> float | None:
+    """Return the hours since a moment that a device returned, or ``None`` for any other text."""
+    match = _MOMENT.fullmatch(moment or "")
     if match is None:
         return None
     return (now - datetime.fromisoformat(match[1]).replace(tzinfo=timezone.utc)) / _HOUR
 
 
 def _assess_disk(
-    disk_id: str, disk: Mapping[str, Any] | None, groups: Sequence[RecordingGroup], *, known: bool
+    disk_id: str, details: DiskDetails | None, groups: Sequence[RecordingGroup], *, known: bool
 ) -> _Verdict | None:
     """Return what is wrong with the disk itself, regardless of its recordings."""
-    if disk is None:
+    if details is None:
         missing = f"no disk {disk_id}" if disk_id else "no mounted disk"
         return _Verdict("missing", f"The device has {missing}") if known else None
-    if disk["status"] not in MOUNTED_STATUSES:
-        return _Verdict("missing", f"The status of the disk is {disk['status']}")
-    if disk["locked"]:
+    if not details.is_mounted:
+        return _Verdict("missing", f"The status of the disk is {details.disk.status}")
+    if details.disk.locked:
         return _Verdict("locked", "The disk is locked: the device neither records to it nor deletes from it")
-    if losing := _losing_groups(disk, groups):
-        age, names = format_retention_time(24 * disk["cleanup_max_age"]), ", ".join(losing)
+    if losing := _losing_groups(details, groups):
+        age, names = format_retention_time(24 * (details.cleanup_max_age or 0)), ", ".join(losing)
         return _Verdict(
             "conflicting_cleanup", f"The disk deletes recordings older than {age}, but the policy keeps longer: {names}"
         )
-    if disk["full"]:
+    if details.full:
         return _Verdict("full", "The disk is full")
     return None
 
 
-def _losing_groups(disk: Mapping[str, Any], groups: Sequence[RecordingGroup]) -> list[str]:
+def _losing_groups(disk: DiskDetails, groups: Sequence[RecordingGroup]) -> list[str]:
     """Return the groups whose recordings the disk deletes before their retention time."""
-    days = disk["cleanup_max_age"]
-    if disk["cleanup_policy"] != "fifo" or days is None or days in UNLIMITED_AGES:
+    days = disk.cleanup_max_age
+    if disk.cleanup_policy != "fifo" or days is None or days in UNLIMITED_AGES:
         return []
     return [
         str(group.recording_group_id)
@@ -140,16 +163,16 @@ def _losing_groups(disk: Mapping[str, Any], groups: Sequence[RecordingGroup]) ->
 
 def _assess_age(
     groups: Sequence[RecordingGroup],
-    disk: Mapping[str, Any] | None,
-    span: Mapping[str, Any] | None,
+    disk: DiskDetails | None,
+    span: RecordingSpan | None,
     now: datetime,
     tolerance: int,
 ) -> _Verdict:
-    if span is None or span["count"] is None:
+    if span is None:
         return _Verdict("indeterminate", "The recordings of the disk cannot be read")
-    if span["count"] == 0:
+    if span.count == 0:
         return _Verdict("insufficient_history", "The disk has no recordings")
-    age, ended = _age(span, "start_time", now), _age(span, "stop_time", now)
+    age, ended = _compute_age(_start_of_oldest(span), now), _compute_age(_end_of_oldest(span), now)
     if age is None:
         return _Verdict("indeterminate", "The device does not return when its oldest recording started")
     times = [group.retention_time or 0 for group in groups]
@@ -167,29 +190,12 @@ def _assess_age(
     return _assess_young(disk, span, f"{oldest}, of {format_retention_time(longest)}")
 
 
-def _assess_young(disk: Mapping[str, Any] | None, span: Mapping[str, Any], oldest: str) -> _Verdict:
+def _assess_young(disk: DiskDetails | None, span: RecordingSpan, oldest: str) -> _Verdict:
     """Return whether older recordings were deleted, or never existed."""
-    if span["oldest"].get("recording_type") not in (None, "continuous"):
+    if span.oldest and span.oldest.recording_type not in (None, "continuous"):
         return _Verdict("indeterminate", f"{oldest}. An event triggered it, so there may be no older event")
-    if disk is None or disk["total_size"] is None or disk["free_size"] is None:
+    if disk is None or disk.total_size is None or disk.free_size is None:
         return _Verdict("indeterminate", f"{oldest}. The free space of the disk cannot be read")
-    if disk["free_size"] <= max(_MIN_FREE, _MIN_FREE_SHARE * disk["total_size"]) + _CLEANUP_STEP:
+    if disk.free_size <= max(_MIN_FREE, _MIN_FREE_SHARE * disk.total_size) + _CLEANUP_STEP:
         return _Verdict("short", f"{oldest}. The disk is nearly full and deletes its oldest recordings")
     return _Verdict("insufficient_history", f"{oldest}. The disk has free space")
-
-
-def _build_facts(
-    disk: Mapping[str, Any] | None, groups: Sequence[RecordingGroup], span: Mapping[str, Any] | None, now: datetime
-) -> Result:
-    facts = ("status", "used_percent", "free_size_text", "wear_percent", "cleanup_max_age", "cleanup_text")
-    age = _age(span, "start_time", now)
-    return {
-        **{name: disk[name] if disk else None for name in facts},
-        "groups": [
-            {"recording_group_id": group.recording_group_id, "retention_time": group.retention_time} for group in groups
-        ],
-        "recordings": span["count"] if span else None,
-        "oldest": span["oldest"]["start_time"] if span and span["oldest"] else None,
-        "newest": span["newest"]["start_time"] if span and span["newest"] else None,
-        "age_hours": None if age is None else round(age, 1),
-    }

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, Disk, RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,

@@ -21,9 +21,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     UnconfirmedWriteError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import (
     Difference,
-    Disk,
     RecordingGroup,
     Value,
 )

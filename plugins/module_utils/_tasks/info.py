@@ -30,15 +30,24 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     build_event_result,
     describe_conditions,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import UNLIMITED_AGES, RecordingGroup
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import Result, TaskProgress
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import find_api, get_device_info
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import RecordingSpan, get_recording_span
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import (
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import (
+    UNLIMITED_AGES,
     DiskDetails,
     DiskHealth,
+    RecordingSpan,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import DiskAssessment
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import Result, TaskProgress
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import (
+    DeviceInfo,
+    find_api,
+    get_device_info,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import get_recording_span
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import (
     get_disk_health,
     list_disk_details,
 )
@@ -83,19 +92,21 @@ def gather(session: Session, parts: Iterable[str], progress: TaskProgress) -> Re
 
     :raises AxisError: for an error that concerns all parts: no connection, an untrusted certificate, no valid login.
     """
-    return _Gatherer(session, progress).gather(frozenset(parts))
+    return Gatherer(session, progress).gather(frozenset(parts))
 
 
-class _Gatherer:
-    """The reader of all parts, which reads each list once."""
+class Gatherer:
+    """The reader of all parts, which reads each list once. What cannot be read is ``None``."""
 
     def __init__(self, session: Session, progress: TaskProgress) -> None:
         self._session = session
         self._progress = progress
         self._groups_api = RecordingGroups(session)
-        self._unavailable: list[Result] = []
+        #: parts that cannot be read, and why
+        self.unavailable: list[Result] = []
 
     def gather(self, parts: frozenset[str]) -> Result:
+        """Return the result of each part, and ``unavailable``."""
         readers: dict[str, Callable[[], object]] = {
             "certificate": self._certificate,
             "recording_groups": lambda: _all_as_dicts(self._groups),
@@ -107,7 +118,7 @@ class _Gatherer:
             "recordings": self._recordings,
         }
         gathered = {part: readers[part]() for part in ALL_SUBSETS if part in parts}
-        return {**gathered, "unavailable": self._unavailable}
+        return {**gathered, "unavailable": self.unavailable}
 
     def _certificate(self) -> Result | None:
         certificate = self._session.read_certificate()
@@ -120,8 +131,40 @@ class _Gatherer:
         return self._attempt("recording_groups", self._groups_api.list)
 
     @cached_property
-    def _disks(self) -> tuple[DiskDetails, ...] | None:
+    def description(self) -> DeviceInfo | None:
+        """Return serial number, model and firmware."""
+        return self._attempt("device", lambda: get_device_info(self._session))
+
+    @cached_property
+    def disks(self) -> tuple[DiskDetails, ...] | None:
+        """Return all disks."""
         return self._attempt("disks", lambda: list_disk_details(self._session))
+
+    @cached_property
+    def health(self) -> Mapping[str, DiskHealth]:
+        """Return the health of each disk, by its ID."""
+        if self.disks is None:
+            return {}
+        return self._attempt("disk_health", lambda: get_disk_health(self._session)) or {}
+
+    @cached_property
+    def spans(self) -> dict[str, RecordingSpan | None] | None:
+        """Return the span of recordings on each disk, by its ID."""
+        mounted = self._mounted_by_disk_id()
+        if mounted is None:
+            # The reason is that the disks cannot be read, which is reported already.
+            disks = next(item for item in self.unavailable if item["part"] == "disks")
+            reason = "The disks are not known: their list cannot be read, and no recording group names a disk"
+            self.unavailable.append({**disks, "part": "recordings", "reason": reason})
+            return None
+        spans = {
+            disk_id: self._attempt("recordings", partial(get_recording_span, self._session, disk_id), f"{disk_id}: ")
+            for disk_id, is_mounted in mounted.items()
+            if is_mounted
+        }
+        if spans and not any(spans.values()):
+            return None
+        return {disk_id: spans.get(disk_id) for disk_id in mounted}
 
     def _recording_actions(self) -> list[Result] | None:
         actions = self._attempt("recording_actions", ActionService(self._session).list)
@@ -140,39 +183,23 @@ class _Gatherer:
         return [{"version": version.number, "deprecated": version.deprecated} for version in versions]
 
     def _device(self) -> Result:
-        description = self._attempt("device", lambda: get_device_info(self._session))
-        return _as_dict(description) or dict.fromkeys(("serial", "model", "product_type", "full_name", "firmware"))
+        return _as_dict(self.description) or dict.fromkeys(("serial", "model", "product_type", "full_name", "firmware"))
 
     def _disk_results(self) -> list[Result] | None:
-        if self._disks is None:
+        if self.disks is None:
             return None
-        health = self._attempt("disk_health", lambda: get_disk_health(self._session)) or {}
-        return [_build_disk_result(details, health.get(details.disk.disk_id)) for details in self._disks]
+        return [_build_disk_result(details, self.health.get(details.disk.disk_id)) for details in self.disks]
 
     def _recordings(self) -> list[Result] | None:
-        mounted = self._mounted_by_disk_id()
-        if mounted is None:
-            # The reason is that the disks cannot be read, which is reported already.
-            disks = next(item for item in self._unavailable if item["part"] == "disks")
-            reason = "The disks are not known: their list cannot be read, and no recording group names a disk"
-            self._unavailable.append({**disks, "part": "recordings", "reason": reason})
-            return None
-        spans = {
-            disk_id: self._attempt("recordings", partial(get_recording_span, self._session, disk_id), f"{disk_id}: ")
-            for disk_id, is_mounted in mounted.items()
-            if is_mounted
-        }
-        if spans and not any(spans.values()):
-            return None
-        return [_build_span_result(disk_id, spans.get(disk_id)) for disk_id in mounted]
+        return None if self.spans is None else [_build_span_result(*item) for item in self.spans.items()]
 
     def _mounted_by_disk_id(self) -> dict[str, bool] | None:
         """Return the disks, for a viewer those that the groups use, and whether they are mounted.
 
         ``None`` if neither names any: disks may exist nevertheless.
         """
-        if self._disks is not None:
-            return {details.disk.disk_id: details.is_mounted for details in self._disks}
+        if self.disks is not None:
+            return {details.disk.disk_id: details.is_mounted for details in self.disks}
         return {group.disk_id: True for group in self._groups or () if group.disk_id} or None
 
     def _attempt(self, part: str, read: Callable[[], T], subject: str = "") -> T | None:
@@ -182,7 +209,7 @@ class _Gatherer:
             if error.kind in _FATAL_KINDS:
                 raise
             message, next_step = error.render(self._progress.names)
-            self._unavailable.append(
+            self.unavailable.append(
                 {"part": part, "kind": error.kind, "reason": f"{subject}{message}", "next_step": next_step}
             )
             return None
@@ -268,6 +295,30 @@ def _build_health_result(health: DiskHealth | None) -> Result:
 def _build_span_result(disk_id: str, span: RecordingSpan | None) -> Result:
     values = asdict(span) if span else {"count": None, "oldest": None, "newest": None}
     return {"disk_id": disk_id, **values}
+
+
+#: What an assessment has of its disk.
+_DISK_FACTS = ("status", "used_percent", "free_size_text", "wear_percent", "cleanup_max_age", "cleanup_text")
+
+
+def build_assessment_result(assessment: DiskAssessment, health: DiskHealth | None) -> Result:
+    """Return the verdict on the recordings of a disk as plain data."""
+    span, age = assessment.span, assessment.age_hours
+    disk = _build_disk_result(assessment.disk, health) if assessment.disk else {}
+    return {
+        "disk_id": assessment.disk_id,
+        "verdict": assessment.verdict,
+        "reason": assessment.reason,
+        **{name: disk.get(name) for name in _DISK_FACTS},
+        "groups": [
+            {"recording_group_id": group.recording_group_id, "retention_time": group.retention_time}
+            for group in assessment.groups
+        ],
+        "recordings": span.count if span else None,
+        "oldest": span.oldest.start_time if span and span.oldest else None,
+        "newest": span.newest.start_time if span and span.newest else None,
+        "age_hours": None if age is None else round(age, 1),
+    }
 
 
 def _compute_used_percent(details: DiskDetails) -> float | None:

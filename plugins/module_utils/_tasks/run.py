@@ -39,7 +39,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Policy, grade
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import assess_recording_age
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.groups import GroupReconciler
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import gather, needs_login, select_parts
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import (
+    Gatherer,
+    build_assessment_result,
+    gather,
+    needs_login,
+    select_parts,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.recording_actions import (
     RecordingTarget,
     ensure_action,
@@ -171,19 +177,20 @@ def _build_compliance(
 
 def _assess_recordings(session: Session, policy: Policy, progress: GroupProgress, tolerance: int) -> Result:
     """Return how old the recordings are; add model and firmware of the device to the result."""
-    gathered = gather(session, ("device", "disks", "recordings"), progress)
-    progress.description = {name: gathered["device"][name] for name in ("model", "firmware")}
+    gatherer = Gatherer(session, progress)
+    description = gatherer.description
+    progress.description = {name: getattr(description, name, None) for name in ("model", "firmware")}
+    disks, health, spans = gatherer.disks, gatherer.health, gatherer.spans or {}
     now = session.device_time or datetime.now(timezone.utc)
     groups = progress.observed or ()
     missing = [desired for desired, found in match_groups(groups, policy.groups) if not found]
+    assessments = assess_recording_age(groups, missing, disks, spans, now=now, tolerance=tolerance)
     return {
         "time_source": "device" if session.device_time else "controller",
         "checked_at": format_time(now),
         "tolerance": tolerance,
-        "disks": assess_recording_age(
-            groups, missing, gathered["disks"], gathered["recordings"], now=now, tolerance=tolerance
-        ),
-        "unavailable": gathered["unavailable"],
+        "disks": [build_assessment_result(item, health.get(item.disk_id)) for item in assessments],
+        "unavailable": gatherer.unavailable,
     }
 
 

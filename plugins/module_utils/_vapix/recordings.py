@@ -6,38 +6,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Recording, RecordingSpan
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import child, parse, parse_whole_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """One recording. Times are the device's texts, in UTC; ``stop_time`` is ``None`` while it runs."""
-
-    recording_id: str | None
-    start_time: str | None
-    stop_time: str | None
-    #: ``recording``, ``completed`` or ``unknown``
-    status: str | None
-    #: ``continuous``, ``scheduled`` or ``triggered``
-    recording_type: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingSpan:
-    """The number of recordings of a disk, and the first and the last of them."""
-
-    count: int
-    oldest: Recording | None
-    newest: Recording | None
 
 
 def get_recording_span(session: Session, disk_id: str) -> RecordingSpan:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import CHECK_DEVICE_LOG, DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import MOUNTED_STATUSES, Disk
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk, DiskDetails, DiskHealth
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response, rejected_call
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import (
@@ -32,49 +31,6 @@ if TYPE_CHECKING:
 _WEAR_UNKNOWN = {-1: "not supported", -2: "error", -3: "no disk"}
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class DiskDetails:
-    """All attributes of one disk (disks/list.cgi); ``None`` for an attribute that is missing or invalid."""
-
-    disk: Disk
-    name: str
-    #: kB
-    total_size: int | None
-    #: kB
-    free_size: int | None
-    full: bool | None
-    filesystem: str | None
-    #: the file system that the device requires, or ``none``
-    required_filesystem: str | None
-    encryption_enabled: bool | None
-    encrypted: bool | None
-    #: parameter group, for example ``S0``
-    group: str | None
-    #: days; one of ``UNLIMITED_AGES`` means no limit
-    cleanup_max_age: int | None
-    #: ``fifo`` or ``none``
-    cleanup_policy: str | None
-
-    @property
-    def is_mounted(self) -> bool:
-        """Return whether its recordings can be listed."""
-        return self.disk.status in MOUNTED_STATUSES
-
-
-@dataclass(frozen=True, slots=True)
-class DiskHealth:
-    """The health of one disk (disks/gethealth.cgi). AXIS OS before 9.50 reports only the wear."""
-
-    #: percent, may exceed 100
-    wear: int | None
-    #: why the wear is not known
-    wear_unknown: str | None
-    #: kelvin
-    temperature: int | None
-    #: 0 or 1
-    overall_health: int | None
 
 
 def list_disks(session: Session) -> tuple[Disk, ...]:

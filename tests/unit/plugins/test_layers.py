@@ -88,7 +88,7 @@ def test_imports_point_downward() -> None:
         ("module_utils._http.session", "import {p}.module_utils._tasks.run", True),
         ("module_utils._http.session", "def f():\n    from {p}.module_utils._models import groups", True),
         ("module_utils._planner.plan", "import requests.adapters", True),
-        ("module_utils._planner.plan", "from {p}.module_utils._models.groups import Disk", False),
+        ("module_utils._planner.plan", "from {p}.module_utils._models.disks import Disk", False),
         ("module_utils._tasks.run", "from {p}.module_utils._http.session import Session", False),
     ],
 )

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Disk, RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
     Change,

@@ -16,7 +16,8 @@ from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Disk, RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import build_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -13,28 +14,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import (
+    Disk,
+    DiskDetails,
+    Recording,
+    RecordingSpan,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import (
     DISK_VERDICTS,
+    DiskAssessment,
     assess_recording_age,
 )
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=timezone.utc)
-DISK = {
-    "disk_id": "SD_DISK",
-    "status": "OK",
-    "locked": False,
-    "full": False,
-    "total_size": 116_000_000,
-    "free_size": 60_000_000,
-    "free_size_text": "60.0 GB",
-    "used_percent": 48.3,
-    "wear_percent": 3,
-    "cleanup_max_age": 0,
-    "cleanup_policy": "fifo",
-    "cleanup_text": "keeps until space is needed",
-}
+DISK = DiskDetails(
+    Disk("SD_DISK", "OK", locked=False, readonly=False),
+    name="",
+    total_size=116_000_000,
+    free_size=60_000_000,
+    full=False,
+    filesystem="ext4",
+    required_filesystem=None,
+    encryption_enabled=False,
+    encrypted=False,
+    group="S0",
+    cleanup_max_age=0,
+    cleanup_policy="fifo",
+)
 # Five percent of the disk, which the device keeps free.
 NO_ROOM = 5_800_000
 
@@ -49,20 +57,28 @@ def moment(hours_ago: float) -> str:
     return f"{NOW - timedelta(hours=hours_ago):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
-def span(began: float, ended: float | None = None, kind: str = "continuous", **more: Any) -> dict[str, Any]:
+def span(
+    began: float | str | None, ended: float | None = None, recording_type: str = "continuous", **changes: Any
+) -> RecordingSpan:
     """Return the recordings of the disk whose oldest one started and ended so many hours ago."""
-    stop = moment(began - 1 if ended is None else ended)
-    oldest = {"recording_id": "r", "start_time": moment(began), "stop_time": stop, "recording_type": kind}
-    return {"disk_id": "SD_DISK", "count": 20, "oldest": oldest, "newest": {**oldest, "start_time": moment(0)}, **more}
+    start = moment(began) if isinstance(began, (int, float)) else began
+    stop = moment(began - 1 if ended is None else ended) if isinstance(began, (int, float)) else None
+    oldest = replace(Recording("r", start, stop, "completed", recording_type), **changes)
+    return RecordingSpan(20, oldest, replace(oldest, start_time=moment(0)))
 
 
-def verdict(
-    *groups: RecordingGroup, disk: dict[str, Any] | None = None, recorded: dict[str, Any] | None = None
-) -> tuple[str, str]:
+def disk(**changes: Any) -> DiskDetails:
+    """Return the disk with other attributes, those of ``Disk`` included."""
+    inner = {name: value for name, value in changes.items() if name in {"status", "locked"}}
+    outer = {name: value for name, value in changes.items() if name not in inner}
+    return replace(DISK, disk=replace(DISK.disk, **inner), **outer)
+
+
+def verdict(*groups: RecordingGroup, on: DiskDetails = DISK, recorded: RecordingSpan | None = None) -> tuple[str, str]:
     """Return verdict and reason of the only disk, with a tolerance of one day."""
-    disks, spans = [{**DISK, **(disk or {})}], [] if recorded is None else [recorded]
-    (result,) = assess_recording_age(groups or (group(),), [], disks, spans, now=NOW, tolerance=24)
-    return result["verdict"], result["reason"]
+    spans = {"SD_DISK": recorded}
+    (result,) = assess_recording_age(groups or (group(),), [], [on], spans, now=NOW, tolerance=24)
+    return result.verdict, result.reason
 
 
 @pytest.mark.parametrize(
@@ -76,24 +92,24 @@ def test_the_age_may_differ_by_the_tolerance(hours: float, expected: str) -> Non
 
 
 def test_young_recordings_are_short_only_on_a_full_disk() -> None:
-    assert verdict(recorded=span(100), disk={"free_size": NO_ROOM})[0] == "short"
-    assert verdict(recorded=span(100), disk={"free_size": 2 * NO_ROOM})[0] == "insufficient_history"
+    assert verdict(recorded=span(100), on=disk(free_size=NO_ROOM))[0] == "short"
+    assert verdict(recorded=span(100), on=disk(free_size=2 * NO_ROOM))[0] == "insufficient_history"
 
 
 def test_a_small_disk_needs_750_mb_of_free_space() -> None:
-    small = {"total_size": 8_000_000, "free_size": 1_700_000}
-    assert verdict(recorded=span(100), disk=small)[0] == "short"
+    small = disk(total_size=8_000_000, free_size=1_700_000)
+    assert verdict(recorded=span(100), on=small)[0] == "short"
 
 
 def test_recordings_of_events_are_indeterminate() -> None:
-    found, reason = verdict(recorded=span(100, kind="triggered"), disk={"free_size": NO_ROOM})
+    found, reason = verdict(recorded=span(100, recording_type="triggered"), on=disk(free_size=NO_ROOM))
     assert found == "indeterminate"
     assert "event triggered it" in reason
 
 
 def test_a_recording_is_overdue_by_its_end() -> None:
     assert verdict(group(24), recorded=span(100, ended=2))[0] == "met"
-    assert verdict(group(24), recorded={**span(100), "oldest": {**span(100)["oldest"], "stop_time": None}})[0] == "met"
+    assert verdict(group(24), recorded=span(100, stop_time=None))[0] == "met"
     assert verdict(group(24), recorded=span(100, ended=49))[0] == "overdue"
 
 
@@ -122,22 +138,22 @@ def test_unlimited_retention_is_never_overdue_or_met() -> None:
     ],
 )
 def test_a_disk_that_deletes_early_has_a_conflicting_cleanup(days: int, hours: int, expected: str) -> None:
-    assert verdict(group(hours), recorded=span(720), disk={"cleanup_max_age": days})[0] == expected
+    assert verdict(group(hours), recorded=span(720), on=disk(cleanup_max_age=days))[0] == expected
 
 
 def test_a_disk_deletes_by_age_only_with_the_policy_fifo() -> None:
-    assert verdict(recorded=span(720), disk={"cleanup_max_age": 7, "cleanup_policy": "none"})[0] == "met"
+    assert verdict(recorded=span(720), on=disk(cleanup_max_age=7, cleanup_policy="none"))[0] == "met"
 
 
 def test_a_conflicting_cleanup_names_the_affected_groups() -> None:
-    found, reason = verdict(group(720), group(24, "yard"), disk={"cleanup_max_age": 7}, recorded=span(100))
+    found, reason = verdict(group(720), group(24, "yard"), on=disk(cleanup_max_age=7), recorded=span(100))
     assert found == "conflicting_cleanup"
     assert reason.endswith("keeps longer: door")
     assert "yard" not in reason
 
 
 @pytest.mark.parametrize(
-    ("disk", "expected"),
+    ("changes", "expected"),
     [
         ({"status": "disconnected"}, "missing"),
         ({"status": "failed", "locked": True}, "missing"),
@@ -146,22 +162,22 @@ def test_a_conflicting_cleanup_names_the_affected_groups() -> None:
         ({"full": None}, "met"),
     ],
 )
-def test_the_state_of_the_disk_comes_first(disk: dict[str, Any], expected: str) -> None:
-    assert verdict(recorded=span(720), disk=disk)[0] == expected
+def test_the_state_of_the_disk_comes_first(changes: dict[str, Any], expected: str) -> None:
+    assert verdict(recorded=span(720), on=disk(**changes))[0] == expected
 
 
 def test_an_unlisted_disk_is_missing() -> None:
     results = assess_recording_age(
-        [group(), group(disk_id="NetworkShare")], [], [DISK], [span(720)], now=NOW, tolerance=24
+        [group(), group(disk_id="NetworkShare")], [], [DISK], {"SD_DISK": span(720)}, now=NOW, tolerance=24
     )
-    assert [(item["disk_id"], item["verdict"]) for item in results] == [
+    assert [(item.disk_id, item.verdict) for item in results] == [
         ("NetworkShare", "missing"),
         ("SD_DISK", "met"),
     ]
-    assert results[0]["status"] is None
+    assert [item.disk for item in results] == [None, DISK]
 
 
-DISCONNECTED = {**DISK, "status": "disconnected"}
+DISCONNECTED = disk(status="disconnected")
 
 
 @pytest.mark.parametrize(
@@ -182,54 +198,38 @@ DISCONNECTED = {**DISK, "status": "disconnected"}
     ],
 )
 def test_a_missing_group_names_its_missing_disk(
-    disk_ids: tuple[str, ...] | None, disks: list[dict[str, Any]] | None, expected: list[tuple[str, str, str]]
+    disk_ids: tuple[str, ...] | None, disks: list[DiskDetails] | None, expected: list[tuple[str, str, str]]
 ) -> None:
     missing = [DesiredGroup(True, "door", retention_time=720, disk_ids=disk_ids)]
-    results = assess_recording_age([], missing, disks, [], now=NOW, tolerance=24)
-    assert [(item["disk_id"], item["verdict"], item["reason"]) for item in results] == expected
+    results = assess_recording_age([], missing, disks, {}, now=NOW, tolerance=24)
+    assert [(item.disk_id, item.verdict, item.reason) for item in results] == expected
 
 
-def test_unreadable_disks_leave_only_verdicts_by_age() -> None:
-    assert assess_recording_age([group()], [], None, [span(720)], now=NOW, tolerance=24)[0]["verdict"] == "met"
-    assert assess_recording_age([group()], [], None, [span(1000)], now=NOW, tolerance=24)[0]["verdict"] == "overdue"
-    assert (
-        assess_recording_age([group()], [], None, [span(100)], now=NOW, tolerance=24)[0]["verdict"] == "indeterminate"
-    )
+@pytest.mark.parametrize(("hours", "expected"), [(720, "met"), (1000, "overdue"), (100, "indeterminate")])
+def test_unreadable_disks_leave_only_verdicts_by_age(hours: int, expected: str) -> None:
+    (result,) = assess_recording_age([group()], [], None, {"SD_DISK": span(hours)}, now=NOW, tolerance=24)
+    assert (result.verdict, result.disk) == (expected, None)
 
 
 @pytest.mark.parametrize(
-    ("recordings", "expected"),
+    ("spans", "expected"),
     [
-        (None, "indeterminate"),
-        ([], "indeterminate"),
-        ([{"disk_id": "SD_DISK", "count": None, "oldest": None, "newest": None}], "indeterminate"),
-        ([{"disk_id": "SD_DISK", "count": 0, "oldest": None, "newest": None}], "insufficient_history"),
-        ([{**span(720), "oldest": {**span(720)["oldest"], "start_time": "yesterday"}}], "indeterminate"),
-        ([{**span(720), "oldest": {**span(720)["oldest"], "start_time": None}}], "indeterminate"),
+        ({}, "indeterminate"),
+        ({"SD_DISK": None}, "indeterminate"),
+        ({"SD_DISK": RecordingSpan(0, None, None)}, "insufficient_history"),
+        ({"SD_DISK": span("yesterday")}, "indeterminate"),
+        ({"SD_DISK": span(None)}, "indeterminate"),
     ],
 )
-def test_verdicts_without_a_usable_oldest_recording(recordings: list[dict[str, Any]] | None, expected: str) -> None:
-    assert assess_recording_age([group()], [], [DISK], recordings, now=NOW, tolerance=24)[0]["verdict"] == expected
+def test_verdicts_without_a_usable_oldest_recording(spans: dict[str, RecordingSpan | None], expected: str) -> None:
+    (result,) = assess_recording_age([group()], [], [DISK], spans, now=NOW, tolerance=24)
+    assert (result.verdict, result.age_hours) == (expected, None)
 
 
-def test_a_result_has_the_verdict_and_its_facts() -> None:
-    (result,) = assess_recording_age([group()], [], [DISK], [span(720)], now=NOW, tolerance=24)
-    assert result == {
-        "disk_id": "SD_DISK",
-        "verdict": "met",
-        "reason": "The oldest recording is 30.0 days old",
-        "status": "OK",
-        "used_percent": 48.3,
-        "free_size_text": "60.0 GB",
-        "wear_percent": 3,
-        "cleanup_max_age": 0,
-        "cleanup_text": "keeps until space is needed",
-        "groups": [{"recording_group_id": "door", "retention_time": 720}],
-        "recordings": 20,
-        "oldest": moment(720),
-        "newest": moment(0),
-        "age_hours": 720.0,
-    }
+def test_an_assessment_has_what_it_is_based_on() -> None:
+    (result,) = assess_recording_age([group()], [], [DISK], {"SD_DISK": span(720)}, now=NOW, tolerance=24)
+    reason = "The oldest recording is 30.0 days old"
+    assert result == DiskAssessment("SD_DISK", "met", reason, (group(),), DISK, span(720), 720.0)
 
 
 @given(
@@ -243,14 +243,14 @@ def test_no_verdict_claims_more_than_the_recordings_prove(
     hours: list[int], age: float, free: int, days: int, tolerance: int
 ) -> None:
     groups = [group(time, f"g{number}") for number, time in enumerate(hours)]
-    disk = {**DISK, "free_size": free, "cleanup_max_age": days}
-    (result,) = assess_recording_age(groups, [], [disk], [span(age, ended=age)], now=NOW, tolerance=tolerance)
-    assert result["verdict"] in DISK_VERDICTS
-    if result["verdict"] == "met":
+    details, spans = disk(free_size=free, cleanup_max_age=days), {"SD_DISK": span(age, ended=age)}
+    (result,) = assess_recording_age(groups, [], [details], spans, now=NOW, tolerance=tolerance)
+    assert result.verdict in DISK_VERDICTS
+    if result.verdict == "met":
         assert len(hours) == 1
         assert 0 < hours[0] <= age + tolerance + 0.01
-    if result["verdict"] == "overdue":
+    if result.verdict == "overdue":
         assert 0 not in hours
         assert age > max(hours) + tolerance - 0.01
-    if result["verdict"] == "short":
+    if result.verdict == "short":
         assert age < hours[0] - tolerance + 0.01

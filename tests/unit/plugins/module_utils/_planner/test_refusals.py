@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Disk
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
     DesiredGroup,

@@ -14,8 +14,18 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import (
+    Disk,
+    DiskDetails,
+    DiskHealth,
+    Recording,
+    RecordingSpan,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import DiskAssessment
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import (
     PARTS,
+    build_assessment_result,
     describe_cleanup,
     format_size,
     select_parts,
@@ -326,3 +336,57 @@ def test_empty_gather_is_invalid() -> None:
     with pytest.raises(InvalidOptionError, match="gather is empty") as caught:
         select_parts({"gather": []})
     assert caught.value.kind == "invalid_option"
+
+
+ASSESSED = DiskAssessment("SD_DISK", "missing", "The device has no disk SD_DISK", (), None, None, None)
+RECORDED = Recording("r", "2026-10-28T12:00:00Z", None, "recording")
+
+
+def test_assessment_of_a_missing_disk_has_no_facts() -> None:
+    result = build_assessment_result(ASSESSED, None)
+    known = ("disk_id", "verdict", "reason", "groups")
+    assert {name: value for name, value in result.items() if name not in known} == dict.fromkeys(
+        result.keys() - set(known)
+    )
+
+
+def test_assessment_has_the_facts_of_disk_and_recordings() -> None:
+    details = DiskDetails(
+        Disk("SD_DISK", "OK", locked=False, readonly=False),
+        name="",
+        total_size=116_000_000,
+        free_size=60_000_000,
+        full=False,
+        filesystem="ext4",
+        required_filesystem=None,
+        encryption_enabled=False,
+        encrypted=False,
+        group="S0",
+        cleanup_max_age=0,
+        cleanup_policy="fifo",
+    )
+    assessment = DiskAssessment(
+        "SD_DISK",
+        "met",
+        "The oldest recording is 30.0 days old",
+        (RecordingGroup("door", retention_time=720),),
+        details,
+        RecordingSpan(20, RECORDED, replace(RECORDED, start_time="2026-11-27T12:00:00Z")),
+        720.04,
+    )
+    assert build_assessment_result(assessment, DiskHealth(3, None, None, None)) == {
+        "disk_id": "SD_DISK",
+        "verdict": "met",
+        "reason": "The oldest recording is 30.0 days old",
+        "status": "OK",
+        "used_percent": 48.3,
+        "free_size_text": "60.0 GB",
+        "wear_percent": 3,
+        "cleanup_max_age": 0,
+        "cleanup_text": "keeps until space is needed",
+        "groups": [{"recording_group_id": "door", "retention_time": 720}],
+        "recordings": 20,
+        "oldest": "2026-10-28T12:00:00Z",
+        "newest": "2026-11-27T12:00:00Z",
+        "age_hours": 720.0,
+    }

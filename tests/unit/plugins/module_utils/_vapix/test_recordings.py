@@ -10,9 +10,8 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Recording, RecordingSpan
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import (
-    Recording,
-    RecordingSpan,
     get_recording_span,
 )
 from tests.simulator.device import Device

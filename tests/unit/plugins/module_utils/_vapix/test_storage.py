@@ -10,10 +10,8 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Disk
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk, DiskDetails, DiskHealth
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import (
-    DiskDetails,
-    DiskHealth,
     get_disk_health,
     list_disk_details,
 )
