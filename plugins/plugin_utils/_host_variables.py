@@ -73,8 +73,10 @@ PLAY = "retention_policy_play"
 
 def unresolvable_variable(name: str, error: Exception) -> InvalidOptionError:
     """Build the error for a variable whose template, or vaulted value, core cannot resolve."""
+    # Core adds lines about the place of the template.
+    reason = " ".join(str(error).split()).rstrip(".")
     return invalid_option(
-        f"{name} cannot be resolved ({str(error).rstrip('.')})",
+        f"{name} cannot be resolved ({reason})",
         "Check the template, the variables that it uses, and the vault password.",
     )
 

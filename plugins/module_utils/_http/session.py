@@ -193,7 +193,7 @@ class Session:
         if not is_blocked:
             reason, alternative = ": the role is too low", ""
             if is_blocked is None:
-                reason = ", because of its role or because the device blocks this address"
+                reason = ": the role is too low, or the device blocks the address of this machine"
                 alternative = f", or wait {_BLOCK_SECONDS:.0f} seconds and run again"
             return DeviceError(
                 "forbidden",
