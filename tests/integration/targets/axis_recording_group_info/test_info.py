@@ -277,7 +277,7 @@ def test_missing_parts_are_unavailable(play: Play, fleet: Fleet) -> None:
         if "recordings" not in parts and name != "pulled":
             assert_recordings(result)
         assert ("deprecated" in json.dumps(result.get("warnings", []))) is (name == "deprecated")
-    assert "127.0.0.1: schema version 1.0" in json.dumps(run.results["Read", "deprecated"]["warnings"])
+    assert "Schema version 1.0 of" in json.dumps(run.results["Read", "deprecated"]["warnings"])
     assert run.results["Read", "no-api"]["api"] is None
     assert run.results["Read", "no-disks-cgi"]["recordings"][0]["disk_id"] == "HDD_DISK"
     pulled = run.results["Read", "pulled"]
