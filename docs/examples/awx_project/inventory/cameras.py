@@ -29,7 +29,12 @@ def inventory(path: Path) -> dict[str, Any]:
     :raises ValueError: a line is invalid; the message names the file, the line, and the reason.
     """
     text = _read(path)
-    separator = csv.Sniffer().sniff(text.partition("\n")[0], ",;\t").delimiter
+    try:
+        separator = csv.Sniffer().sniff(text.partition("\n")[0], ",;\t").delimiter
+    except csv.Error as error:
+        raise ValueError(
+            f"{path}, line 1: no comma, semicolon, or tab. Separate the columns with one of them."
+        ) from error
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
     missing = [name for name in _REQUIRED if name not in (rows.fieldnames or ())]
     if missing:

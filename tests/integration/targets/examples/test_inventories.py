@@ -119,6 +119,7 @@ def test_camera_without_a_group_is_in_axis(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("name,ip\na,192.0.2.1\n", "line 1: missing column address"),
+        ("name\na\n", "cameras.csv, line 1: no comma, semicolon, or tab"),
         ("name,address\na,192.0.2.1\na,192.0.2.2\n", "line 3: duplicate camera a"),
         ("name,address\na,\n", "line 2: name or address is empty"),
         ("name,address\na,192.0.2.1,more\n", "line 2: 3 fields, the first line has 2"),
