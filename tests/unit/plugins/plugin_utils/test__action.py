@@ -32,7 +32,7 @@ Result = dict[str, Any]
 
 @pytest.fixture(autouse=True)
 def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give each test a new worker, without sessions and rejected logins."""
+    """Start each test in a new worker, without sessions and rejected logins."""
     monkeypatch.setattr(_action, "_REJECTED_LOGINS", {})
     _action._SESSIONS.clear()
     yield

@@ -76,7 +76,7 @@ def test_a_recording_change_alone_is_an_update_of_the_group() -> None:
     assert {item.field for item in change.differences} == {"recording"}
 
 
-def test_a_new_group_has_no_recording_before_and_a_deleted_one_none_after() -> None:
+def test_a_group_that_does_not_exist_has_no_recording() -> None:
     new = Change("create", None, DOOR, ())
     created = merge_recording_change(new, None, ActionChange(RECORDED, RecordingAction("door")))
     deleted = merge_recording_change(Change("delete", DOOR, None, ()), DOOR, ActionChange(RECORDED, None))
