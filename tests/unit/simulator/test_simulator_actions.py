@@ -131,7 +131,7 @@ def group(camera):
 # Responses.
 
 
-def test_templates(camera, client):
+def test_templates_are_listed_unless_removed(camera, client):
     text = content(client, camera, send_request("GetActionTemplates"))
     assert text.startswith(
         "<aa:GetActionTemplatesResponse><aa:ActionTemplates><aa:ActionTemplate>"
@@ -153,7 +153,7 @@ def test_lists_are_empty_initially(camera, client):
     )
 
 
-def test_a_configuration(camera, client):
+def test_configuration_is_stored_listed_and_removed(camera, client):
     made = new_id(client, camera, new_configuration(name="A &amp; B", recording_group_id="g"))
     assert camera.actions.configurations == {
         made: Configuration(made, "A & B", GROUP_TEMPLATE, {"recording_group_id": "g"})
@@ -184,7 +184,7 @@ def test_parameters_are_returned_in_another_order(camera, client):
 
 
 @pytest.mark.parametrize(("profile", "ending"), [("camera_10_12", "//."), ("camera_12_9", "")])
-def test_a_rule(fleet, client, profile, ending):
+def test_rule_is_stored_listed_and_removed(fleet, client, profile, ending):
     camera = fleet.add(profile)
     action = camera.plant_configuration(recording_group_id="g").configuration_id
     conditions = f"<StartEvent>{event(*DAY)}</StartEvent>" + one_condition(*READY)
@@ -244,7 +244,7 @@ def test_ids_do_not_begin_at_one_and_have_gaps(fleet, client):
 
 
 @pytest.mark.parametrize(("reuse", "same"), [(True, True), (False, False)])
-def test_reuse_ids(camera, client, reuse, same):
+def test_ids_of_actions_can_be_reused(camera, client, reuse, same):
     camera.switches = replace(camera.switches, reuse_ids=reuse)
     action = new_id(client, camera, new_configuration(recording_group_id="g"))
     rule = new_id(client, camera, new_rule(action))
@@ -293,12 +293,12 @@ def test_reuse_ids(camera, client, reuse, same):
         ),
     ],
 )
-def test_faults(camera, client, body, reason, detail):
+def test_invalid_requests_have_their_fault(camera, client, body, reason, detail):
     assert fault(client, camera, body) == (reason, detail)
     assert (camera.actions.configurations, camera.actions.rules) == ({}, {})
 
 
-def test_a_configuration_in_use(camera, client):
+def test_configuration_in_use_cannot_be_removed(camera, client):
     rule = camera.plant_recording("g", name="Rule 1")
     other = camera.plant_rule(rule.primary_action, "Rule <2>", enabled=False)
     assert fault(client, camera, remove_configuration(rule.primary_action)) == (
@@ -328,7 +328,7 @@ def test_a_configuration_in_use(camera, client):
     ],
 )
 @pytest.mark.parametrize("place", ["StartEvent", "Conditions"])
-def test_bad_topics(camera, client, topic, place):
+def test_invalid_topics_are_rejected(camera, client, topic, place):
     action = camera.plant_configuration(recording_group_id="g").configuration_id
     conditions = one_condition(topic, READY[1])
     if place == "StartEvent":
@@ -344,7 +344,7 @@ def test_bad_topics(camera, client, topic, place):
 
 
 @pytest.mark.parametrize("message", ["boolean(//SimpleItem[@Name=", "no(1)", "", "boolean(//tt:SimpleItem)"])
-def test_bad_message_filters(camera, client, message):
+def test_invalid_message_filters_are_rejected(camera, client, message):
     action = camera.plant_configuration(recording_group_id="g").configuration_id
     assert fault(client, camera, new_rule(action, one_condition(READY[0], message))) == (
         f"failed to parse message content expression '{message}'",
@@ -359,7 +359,7 @@ def test_bad_message_filters(camera, client, message):
     ("dialects", "name"),
     [({"dialect": ITEM_FILTER}, "InvalidTopic"), ({"message_dialect": CONCRETE}, "InvalidMessageContent")],
 )
-def test_unknown_dialects(camera, client, dialects, name):
+def test_unknown_dialects_are_rejected(camera, client, dialects, name):
     action = camera.plant_configuration(recording_group_id="g").configuration_id
     detail = fault(client, camera, new_rule(action, one_condition(*READY, **dialects)))[1]
     assert detail.startswith(f"<wsnt:{name}ExpressionFault>")
@@ -409,7 +409,7 @@ def test_declared_events_can_be_changed(camera, client):
         (' xmlns="http://docs.oasis-open.org/wsn/b-2"', "", "TopicExpression"),
     ],
 )
-def test_rules_that_break_the_schema(camera, client, old, new, element):
+def test_rules_that_break_the_schema_are_rejected(camera, client, old, new, element):
     action = camera.plant_configuration(recording_group_id="g").configuration_id
     body = new_rule(action).replace(old, new)
     assert content(client, camera, body, 400) == violation(element)
@@ -427,7 +427,7 @@ def test_rules_that_break_the_schema(camera, client, old, new, element):
         (new_rule("9999", enabled="yes"), violation("Enabled", "data type mismatch")),
     ],
 )
-def test_other_schema_violations(camera, client, body, text):
+def test_requests_that_break_the_schema_are_rejected(camera, client, body, text):
     assert content(client, camera, body, 400) == text
 
 
@@ -468,14 +468,14 @@ def test_other_operations_are_unsupported(camera, client, body):
         '<!DOCTYPE x [<!ENTITY y "z">]>' + send_request("GetActionRules"),
     ],
 )
-def test_no_envelope(camera, client, body):
+def test_request_without_an_envelope_is_a_fault_of_the_sender(camera, client, body):
     text = content(client, camera, body, 400)
     assert "<SOAP-ENV:Value>SOAP-ENV:Sender</SOAP-ENV:Value>" in text
     assert "Detail" not in text
     assert camera.journal[-1].call == "action/unknown"
 
 
-def test_only_post(camera, client):
+def test_action_service_allows_only_post(camera, client):
     answer = client.send(camera, PATH)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
 
@@ -485,7 +485,7 @@ def test_only_post(camera, client):
 
 @pytest.mark.parametrize("role", ["operator", "viewer", "administrator"])
 @pytest.mark.parametrize("body", [send_request("GetActionRules"), new_configuration(recording_group_id="g")])
-def test_action_service_role(camera, client, role, body):
+def test_action_service_requires_the_selected_role(camera, client, role, body):
     camera.switches = replace(camera.switches, action_service_role=role)
     least = ("viewer", "operator", "administrator").index(role)
     statuses = [post(client, camera, body, user).status_code for user in ("viewer", "operator", "root")]
@@ -493,7 +493,7 @@ def test_action_service_role(camera, client, role, body):
 
 
 @pytest.mark.parametrize("checks", [False, True])
-def test_action_checks_group(camera, client, checks, group):
+def test_configuration_can_require_its_group(camera, client, checks, group):
     camera.switches = replace(camera.switches, action_checks_group=checks)
     new_id(client, camera, new_configuration(recording_group_id="g"))
     if checks:
@@ -508,7 +508,7 @@ def test_action_checks_group(camera, client, checks, group):
 
 
 @pytest.mark.parametrize(("there", "status"), [(True, 200), (False, 404)])
-def test_action_service(camera, client, there, status):
+def test_action_service_can_be_missing(camera, client, there, status):
     camera.switches = replace(camera.switches, action_service=there)
     assert post(client, camera, send_request("GetActionRules")).status_code == status
     assert client.send(camera, PATH, None, method="POST").status_code == 401
@@ -518,7 +518,7 @@ def test_action_service(camera, client, there, status):
 @pytest.mark.parametrize(
     "body", [send_request("GetActionRules"), send_request("GetActionConfigurations"), remove_configuration("9999")]
 )
-def test_namespace_prefixes(fleet, client, profile, body):
+def test_other_prefixes_make_the_same_document(fleet, client, profile, body):
     """For a parser, other prefixes make the same document."""
     camera = fleet.add(profile)
     camera.plant_recording("g", name="Rule", start_event=DAY)
@@ -546,7 +546,7 @@ def running(device, group_id="g"):
     return [recording for recording in device.recordings if recording.running and recording.group_id == group_id]
 
 
-def test_one_recording_for_several_rules(camera, client, group):
+def test_several_rules_make_one_recording(camera, client, group):
     assert (camera.is_recording("g"), running(camera)) == (False, [])
     first, second = camera.plant_recording("g"), camera.plant_recording("g")
     camera.plant_rule(first.primary_action)
@@ -582,7 +582,7 @@ def test_a_running_recording_is_listed(camera, client, group):
     assert 'recordingstatus="recording"' in text
 
 
-def test_a_rule_before_its_group(camera, client):
+def test_rule_records_when_its_group_is_created(camera, client):
     camera.plant_recording("g")
     assert not camera.is_recording("g")
     assert client.code(camera, "create", recordinggroupid="g") is None
@@ -689,7 +689,7 @@ def test_direct_changes_precede_the_next_request(camera, client, group):
 # The journal and planted faults.
 
 
-def test_journal(camera, client):
+def test_journal_names_the_operation(camera, client):
     body = new_configuration(recording_group_id="g")
     post(client, camera, body)
     post(client, camera, send_request("GetActionRules"))
@@ -704,7 +704,7 @@ def test_journal(camera, client):
 
 
 @pytest.mark.parametrize(("kind", "count"), [("drop_before", 0), ("drop_after", 1)])
-def test_dropped_connections(camera, client, group, kind, count):
+def test_dropped_connection_adds_one_rule_or_none(camera, client, group, kind, count):
     action = camera.plant_configuration(recording_group_id="g").configuration_id
     camera.plant_fault(kind, call="action/AddActionRule")
     post(client, camera, send_request("GetActionRules"))
@@ -737,7 +737,7 @@ def test_an_ignored_delete_does_not_stop_a_recording(camera, client, group):
     assert (camera.is_recording("g"), len(running(camera)), camera.gaps) == (True, 1, [])
 
 
-def test_a_second_client_writes_first(camera, client, group):
+def test_callback_changes_rules_before_the_response(camera, client, group):
     rule = camera.plant_recording("g")
     camera.plant_fault(
         "callback", call="action/GetActionRules", run=lambda device: device.actions.remove_rule(rule.rule_id)
@@ -746,7 +746,7 @@ def test_a_second_client_writes_first(camera, client, group):
     assert camera.gaps == [Gap("g", after=2)]
 
 
-def test_statuses_and_bodies(camera, client):
+def test_statuses_and_bodies_can_be_planted(camera, client):
     camera.plant_fault("http_status", call="action/*", status=503)
     assert post(client, camera, send_request("GetActionRules")).status_code == 503
     camera.plant_fault("body", call="action/GetActionRules", body=b"<oops")
@@ -763,7 +763,7 @@ def test_an_error_code_is_a_fault_of_the_receiver(camera, client):
     assert (camera.journal[-1].code, camera.actions.configurations) == (1, {})
 
 
-def test_soap_fault_by_name(camera, client):
+def test_soap_fault_affects_the_action_service_only(camera, client):
     camera.plant_fault("soap_fault", detail="aa:InvalidActivationTimeoutFault", reason="too long", times=2)
     assert client.code(camera, "list") is None
     assert fault(client, camera, send_request("GetActionRules")) == (

@@ -49,7 +49,7 @@ def status(client, device, headers, path=LIST):
     return client.send(device, path, None, headers=headers).status_code
 
 
-def test_challenge(camera, client):
+def test_challenge_has_the_serial_number_in_its_realm(camera, client):
     answer = challenge(client, camera)
     assert answer.status_code == 401
     assert re.fullmatch(
@@ -62,7 +62,7 @@ def test_challenge(camera, client):
 
 
 @pytest.mark.parametrize(("profile", "connections"), [("camera_10_12", 2), ("camera_12_9", 1), ("recorder_s3008", 1)])
-def test_connection_after_a_401(fleet, client, profile, connections):
+def test_only_10_12_closes_the_connection_after_a_401(fleet, client, profile, connections):
     device = fleet.add(profile)
     assert client.groups(device, "list").status_code == 200
     assert [entry.status for entry in device.journal] == [401, 200]
@@ -78,7 +78,7 @@ def test_connection_after_a_401(fleet, client, profile, connections):
         ("Recommended", "Digest", "Basic"),
     ],
 )
-def test_policy(fleet, client, policy, http, https):
+def test_policy_selects_the_accepted_scheme(fleet, client, policy, http, https):
     device = fleet.add(scheme="both", certificate="ca", names=["127.0.0.1"])
     device.policy = policy
     for scheme, port, expected in (("http", device.port, http), ("https", device.tls_port, https)):
@@ -91,14 +91,14 @@ def test_policy(fleet, client, policy, http, https):
             assert (answer.status_code == 200) == (name == expected)
 
 
-def test_unknown_policy(camera):
+def test_unknown_policy_is_an_error(camera):
     camera.policy = "Anything"
     with pytest.raises(ValueError, match="Basic_Digest"):
         camera.authenticator.offered(tls=False)
 
 
 @pytest.mark.parametrize("scheme", ["Digest", "Basic"])
-def test_wrong_password(camera, client, scheme):
+def test_wrong_password_has_no_user_in_the_journal(camera, client, scheme):
     camera.policy = scheme
     auth = {"Digest": HTTPDigestAuth, "Basic": HTTPBasicAuth}[scheme]("viewer", "wrong")
     url = f"http://127.0.0.1:{camera.port}{LIST}"
@@ -109,7 +109,7 @@ def test_wrong_password(camera, client, scheme):
 
 @pytest.mark.parametrize("basic", [True, False])
 @pytest.mark.parametrize(("user", "password"), [("jörg", "pässwörd€"), ('a,"b\\ c', 'with "quotes" \\ and: more')])
-def test_unusual_credentials(camera, client, basic, user, password):
+def test_credentials_may_have_any_characters(camera, client, basic, user, password):
     if basic:
         camera.policy = "Basic"
     camera.accounts[user] = Account(password, "viewer")
@@ -144,25 +144,25 @@ def test_roles_of_the_recording_group_calls(camera, client, user, call, expected
 
 
 @pytest.mark.parametrize(("user", "expected"), [("viewer", 403), ("operator", 200), ("root", 200)])
-def test_roles_of_the_disk_list(camera, client, user, expected):
+def test_disk_list_requires_the_role_operator(camera, client, user, expected):
     assert client.send(camera, "/axis-cgi/disks/list.cgi?diskid=all", user).status_code == expected
 
 
-def test_unknown_paths(camera, client):
+def test_unknown_path_is_not_found_after_the_login(camera, client):
     assert client.send(camera, "/axis-cgi/nothing.cgi", None).status_code == 401
     assert client.send(camera, "/axis-cgi/nothing.cgi").status_code == 404
     assert client.send(camera, "/nothing", None).status_code == 404
     assert [entry.call for entry in camera.journal] == [""] * 4
 
 
-def test_digest_computed_independently(camera, client):
+def test_digest_computed_independently_is_accepted(camera, client):
     nonce = nonce_of(challenge(client, camera))
     assert status(client, camera, digest(camera, nonce)) == 200
     assert status(client, camera, digest(camera, nonce, nc="00000002")) == 200
     assert status(client, camera, digest(camera, nonce, nc="00000001", cnonce="other")) == 200
 
 
-def test_extended_user_name(camera, client):
+def test_extended_user_name_is_decoded(camera, client):
     camera.accounts["jörg"] = Account("pass", "viewer")
     header = digest(camera, nonce_of(challenge(client, camera)), user="jörg")["Authorization"].decode()
     extended = header.replace('username="jörg"', "username*=UTF-8''j%C3%B6rg")
@@ -195,13 +195,13 @@ def test_digest_uri_is_the_whole_target(camera, client, uri):
         ('cnonce="abc", ', ""),
     ],
 )
-def test_malformed_digest(camera, client, old, new):
+def test_malformed_digest_is_rejected(camera, client, old, new):
     header = digest(camera, nonce_of(challenge(client, camera)))["Authorization"].decode()
     assert old in header
     assert status(client, camera, {"Authorization": header.replace(old, new)}) == 401
 
 
-def test_stale_nonces(camera, client):
+def test_expired_nonce_is_stale(camera, client):
     nonce = nonce_of(challenge(client, camera))
     assert status(client, camera, digest(camera, nonce)) == 200
     camera.expire_nonce()
@@ -223,7 +223,7 @@ def test_nonce_of_another_device_is_stale(fleet, camera, client):
     assert "stale=true" in answer.headers["WWW-Authenticate"]
 
 
-def test_nonce_uses(camera, client):
+def test_nonce_can_be_limited_to_some_uses(camera, client):
     camera.nonce_uses = 2
     nonce = nonce_of(challenge(client, camera))
     statuses = [status(client, camera, digest(camera, nonce, nc=f"{number:08x}")) for number in (1, 2, 3)]
@@ -246,7 +246,7 @@ def wrong_logins(client, camera, count):
         client.session.get(url, headers=digest(camera, "x", password="wrong"))
 
 
-def test_brute_force_block(camera, client):
+def test_twenty_wrong_logins_block_the_address(camera, client):
     now = [100.0]
     camera.authenticator.clock = lambda: now[0]
     wrong_logins(client, camera, 19)
@@ -277,7 +277,7 @@ def test_requests_without_credentials_do_not_count(camera, client):
 
 
 @pytest.mark.parametrize("profile", ["camera_10_12", "recorder_s3008"])
-def test_no_block_on_other_models(fleet, client, profile):
+def test_other_models_do_not_block_an_address(fleet, client, profile):
     device = fleet.add(profile)
     device.authenticator.clock = lambda: 100.0
     wrong_logins(client, device, 25)
@@ -292,7 +292,7 @@ def test_basic_requires_base64_and_a_colon(camera, client):
     assert answer.status_code == 200
 
 
-def test_stale_nonce_fault(camera, client):
+def test_stale_nonce_rejects_a_valid_login(camera, client):
     fault = camera.plant_fault("stale_nonce", skip=1)
     nonce = nonce_of(challenge(client, camera))
     assert status(client, camera, digest(camera, nonce)) == 200
@@ -314,7 +314,7 @@ def test_a_write_with_a_stale_nonce_is_not_applied(camera, client):
     assert (camera.groups, camera.writes) == ({}, [])
 
 
-def test_blocked_fault(camera, client):
+def test_blocked_rejects_the_address_for_some_seconds(camera, client):
     now = 0.0
     camera.authenticator.clock = lambda: now
     camera.plant_fault("blocked", call="recording_group/list", seconds=7)
@@ -336,7 +336,7 @@ def test_blocked_fault_without_brute_force_protection(fleet, client):
 
 
 @pytest.mark.parametrize("sha256", [False, True])
-def test_several_challenges(fleet, client, sha256):
+def test_several_challenges_surround_those_of_the_device(fleet, client, sha256):
     camera = fleet.add(switches=Switches(sha256_digest=sha256))
     unexpected_hosts = (
         'Bearer realm="a"',

@@ -57,7 +57,7 @@ def left(camera):
         ("drop_after", {}, "closed", ["g"]),
     ],
 )
-def test_no_response(camera, connect, tls, kind, options, end, groups):
+def test_request_without_a_response_is_applied_or_not(camera, connect, tls, kind, options, end, groups):
     fault = camera.plant_fault(kind, call="recording_group/create", **options)
     raw = connect(camera, tls)
     raw.send_request()
@@ -89,7 +89,7 @@ def test_stop_does_not_wait_for_the_client(connect, tls):
     assert {raw.receive()[1] for raw in (silent_client, dripping_client)} <= {"closed", "reset"}
 
 
-def test_reset_in_response(camera, connect, tls):
+def test_reset_in_response_sends_one_half(camera, connect, tls):
     camera.plant_fault("reset_in_response")
     raw = connect(camera, tls)
     raw.send_request(CREATE)
@@ -113,7 +113,7 @@ def test_a_long_response_is_reset_after_half(camera, connect, tls):
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])
-def test_drip(camera, connect, tls, part):
+def test_drip_sends_the_whole_response(camera, connect, tls, part):
     camera.plant_fault("drip", part=part, seconds=0.0001)
     raw = connect(camera, tls)
     raw.send_request(CREATE)
@@ -127,7 +127,7 @@ def test_drip(camera, connect, tls, part):
 
 
 @pytest.mark.parametrize(("part", "first"), [("headers", b"H"), ("body", b"\r\n\r\n<")])
-def test_start_of_a_drip(camera, connect, tls, part, first):
+def test_drip_begins_with_one_byte(camera, connect, tls, part, first):
     camera.plant_fault("drip", part=part, seconds=60)
     raw = connect(camera, tls)
     raw.send_request(CREATE)
@@ -137,7 +137,7 @@ def test_start_of_a_drip(camera, connect, tls, part, first):
     assert left(camera) == (["g"], 200, "Drip")
 
 
-def test_http_1_0(camera, connect, tls):
+def test_http_1_0_ends_with_the_connection(camera, connect, tls):
     camera.plant_fault("http_1_0")
     raw = connect(camera, tls)
     raw.send_request(CREATE)
@@ -151,7 +151,7 @@ def test_http_1_0(camera, connect, tls):
     assert left(camera) == (["g"], 200, "Http10")
 
 
-def test_oversized(camera, connect, tls):
+def test_oversized_response_is_still_valid_xml(camera, connect, tls):
     camera.plant_fault("oversized", size=3_000_000)
     raw = connect(camera, tls)
     raw.send_request(CREATE)
@@ -181,7 +181,7 @@ def test_an_oversized_response_is_streamed_until_disconnect(camera, connect, tls
 
 
 @pytest.mark.parametrize(("kind", "start"), [("http_1_0", b"HTTP/1.0 "), ("drip", b"HTTP/1.1 ")])
-def test_before_and_after_authentication(camera, connect, kind, start):
+def test_fault_can_precede_authentication(camera, connect, kind, start):
     options = {"seconds": 0} if kind == "drip" else {}
     fault = camera.plant_fault(kind, before_login=None, times=2, **options)
     for user, status in ((None, b"401 "), ("operator", b"200 ")):
@@ -196,7 +196,7 @@ def test_before_and_after_authentication(camera, connect, kind, start):
     assert fault.hits == 2
 
 
-def test_two_faults_on_one_response(camera, connect, tls):
+def test_two_faults_alter_one_response(camera, connect, tls):
     camera.plant_fault("drip", seconds=0)
     camera.plant_fault("latin1")
     camera.plant_fault("reset_in_response")

@@ -68,14 +68,14 @@ def test_discovery_requires_a_login_on_10_12(fleet, client):
         (b"\xff\xfe", 4000),
     ],
 )
-def test_errors(camera, client, path, body, code):
+def test_errors_have_status_200_and_a_code(camera, client, path, body, code):
     answer = client.send(camera, path, None, method="POST", data=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (200, code)
     assert camera.journal[-1].code == code
 
 
 @pytest.mark.parametrize("path", [DISCOVERY, DESCRIPTION])
-def test_only_post(camera, client, path):
+def test_get_is_an_error(camera, client, path):
     assert client.send(camera, path, None).json()["error"]["code"] == 2002
 
 
@@ -105,7 +105,7 @@ def test_all_properties_require_the_role_operator(camera, client, user, status):
         assert answer.json()["data"]["propertyList"]["Architecture"] == "aarch64"
 
 
-def test_selected_properties(camera, client):
+def test_only_selected_properties_are_returned(camera, client):
     question = {"apiVersion": "1.0", "method": "getProperties"}
     answer = send_request(client, camera, DESCRIPTION, "operator", **question, params={"propertyList": ["ProdNbr"]})
     assert answer.json()["data"] == {"propertyList": {"ProdNbr": "Q1961-TE"}}

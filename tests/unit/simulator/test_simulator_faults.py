@@ -16,7 +16,7 @@ from tests.unit.simulator.raw_client import wait_for
 GROUPS = "/axis-cgi/record/recording_group/"
 
 
-def test_error_code_for_the_next_calls(camera, client):
+def test_error_code_affects_the_next_calls(camera, client):
     camera.plant_fault("error_code", call="recording_group/create", code=120, times=2)
     codes = [client.code(camera, "create") for _unused in range(3)]
     assert codes == [120, 120, None]
@@ -24,7 +24,7 @@ def test_error_code_for_the_next_calls(camera, client):
     assert camera.faults == []
 
 
-def test_error_code_with_description(camera, client):
+def test_error_code_can_have_a_description(camera, client):
     camera.plant_fault("error_code", code=999, description="Something <new>")
     text = client.groups(camera, "list").text
     assert "<ErrorCode>999</ErrorCode>" in text
@@ -40,7 +40,7 @@ def test_error_code_with_description(camera, client):
         ("/axis-cgi/basicdeviceinfo.cgi", '"error": {"code": 10,'),
     ],
 )
-def test_error_code_in_the_form_of_the_call(camera, client, path, text):
+def test_error_code_has_the_form_of_its_call(camera, client, path, text):
     camera.plant_fault("error_code", code=10)
     assert text in client.send(camera, path).text
 
@@ -53,13 +53,13 @@ def test_a_challenge_does_not_use_a_fault_up(camera, client):
     assert (fault.hits, camera.journal[-1].fault) == (1, "ErrorCode")
 
 
-def test_skip_and_call(camera, client):
+def test_fault_can_be_limited_to_later_calls(camera, client):
     camera.plant_fault("error_code", call="recording_group/*", code=10, skip=2, times=None)
     client.send(camera, "/axis-cgi/disks/list.cgi")
     assert [client.code(camera, "list") for _unused in range(4)] == [None, None, 10, 10]
 
 
-def test_http_status(camera, client):
+def test_http_status_has_its_headers(camera, client):
     camera.plant_fault("http_status", status=503, headers=(("Retry-After", "7"),))
     answer = client.groups(camera, "create")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
@@ -67,18 +67,18 @@ def test_http_status(camera, client):
     assert camera.groups == {}
 
 
-def test_http_status_before_authentication(camera, client):
+def test_http_status_can_precede_authentication(camera, client):
     camera.plant_fault("http_status", status=503, before_login=True)
     assert [client.groups(camera, "list").status_code for _unused in range(2)] == [503, 200]
 
 
-def test_body(camera, client):
+def test_body_replaces_the_response(camera, client):
     camera.plant_fault("body", body=b"<oops", content_type="text/plain")
     answer = client.groups(camera, "list")
     assert (answer.status_code, answer.content, answer.headers["Content-Type"]) == (200, b"<oops", "text/plain")
 
 
-def test_echo(camera, client):
+def test_echo_returns_the_request(camera, client):
     camera.plant_fault("echo", status=400)
     answer = client.groups(camera, "list", retentiontime="<1>")
     assert answer.status_code == 400
@@ -88,7 +88,7 @@ def test_echo(camera, client):
 
 
 @pytest.mark.parametrize(("kind", "groups"), [("drop_before", []), ("drop_after", ["g"])])
-def test_dropped_connections(camera, client, kind, groups):
+def test_dropped_connection_applies_the_request_or_not(camera, client, kind, groups):
     camera.plant_fault(kind, call="recording_group/create")
     with pytest.raises(requests.ConnectionError):
         client.groups(camera, "create", recordinggroupid="g")
@@ -99,7 +99,7 @@ def test_dropped_connections(camera, client, kind, groups):
     assert camera.connections == 2
 
 
-def test_ignored_writes(camera, client):
+def test_ignored_write_succeeds_and_changes_nothing(camera, client):
     group = camera.plant_group(recording_group_id="g", retention_time=720)
     camera.plant_recordings("g", 48)
     camera.plant_fault("ignore_write", times=3)
@@ -112,14 +112,14 @@ def test_ignored_writes(camera, client):
     assert (len(camera.recordings), camera.lost_recordings) == (48, [])
 
 
-def test_callback_before_the_request(camera, client):
+def test_callback_can_precede_the_request(camera, client):
     camera.plant_fault(
         "callback", call="recording_group/create", run=lambda device: device.plant_group(recording_group_id="g")
     )
     assert client.code(camera, "create", recordinggroupid="g") == 20
 
 
-def test_callback_after_the_request(camera, client):
+def test_callback_can_follow_the_request(camera, client):
     camera.plant_fault(
         "callback", call="recording_group/create", run=lambda device: device.pull_disk("SD_DISK"), when="after"
     )
@@ -128,7 +128,7 @@ def test_callback_after_the_request(camera, client):
 
 
 @pytest.mark.parametrize(("when", "groups"), [("before", []), ("after", ["g"])])
-def test_delay(camera, client, connect, when, groups):
+def test_delay_precedes_or_follows_the_request(camera, client, connect, when, groups):
     camera.policy = "Basic"
     fault = camera.plant_fault("delay", call="recording_group/create", seconds=60, when=when)
     raw = connect(camera)
@@ -148,7 +148,7 @@ def test_faults_combine(camera, client):
     assert camera.journal[-1].fault == "Callback, ErrorCode"
 
 
-def test_html(camera, client):
+def test_html_replaces_the_response(camera, client):
     camera.plant_fault("html")
     answer = client.groups(camera, "create")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=iso-8859-1")
@@ -157,7 +157,7 @@ def test_html(camera, client):
 
 
 @pytest.mark.parametrize("location", ["https://127.0.0.1/", "http://other.example/axis-cgi/disks/list.cgi"])
-def test_redirect(camera, client, location):
+def test_redirect_applies_nothing(camera, client, location):
     camera.plant_fault("redirect", location=location, before_login=None)
     answer = client.send(camera, f"{GROUPS}create.cgi?schemaversion=1", None, allow_redirects=False)
     assert (answer.status_code, answer.headers["Location"]) == (302, location)
@@ -179,7 +179,7 @@ def test_before_login_selects_requests(camera, client):
 @pytest.mark.parametrize(
     ("value", "retention", "options"), [(24, 24, "fps=5"), ("0", 0, "fps=5"), (None, 720, "fps=5"), ("x", None, None)]
 )
-def test_change_argument(camera, client, value, retention, options):
+def test_change_argument_replaces_or_removes_a_value(camera, client, value, retention, options):
     camera.switches = Switches(default_retention_time=720)
     camera.plant_fault("change_argument", call="recording_group/create", argument="retentiontime", value=value)
     client.groups(camera, "create", recordinggroupid="g", retentiontime=48, streamoptions="fps=5")
@@ -197,27 +197,17 @@ def test_change_argument_adds_and_quotes(camera, client):
     assert camera.groups["g"].nice_name == "A & b=ü+"
 
 
-def test_unknown_kind(camera):
+def test_unknown_kind_is_an_error_with_all_kinds(camera):
     with pytest.raises(ValueError, match="drop_before"):
         camera.plant_fault("explode")
 
 
-def test_kinds():
+def test_every_kind_of_fault_is_listed():
     assert set(FAULT_KINDS) == {
-        *("error_code", "soap_fault", "http_status", "body", "html", "redirect"),
+        *("error_code", "soap_fault", "http_status", "body", "html", "redirect", "echo"),
         *("drop_before", "drop_after", "reset_before", "reset_after", "reset_in_response", "no_response"),
         *("drip", "http_1_0", "oversized", "truncated"),
         *("doctype", "external_entity", "entity_bomb", "latin1", "namespace"),
         *("several_challenges", "stale_nonce", "blocked", "change_argument"),
         *("delay", "ignore_write", "callback"),
-        "error_code",
-        "soap_fault",
-        "http_status",
-        "echo",
-        "body",
-        "drop_before",
-        "drop_after",
-        "delay",
-        "ignore_write",
-        "callback",
     }

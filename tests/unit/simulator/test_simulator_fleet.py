@@ -20,7 +20,7 @@ from tests.unit.simulator.raw_client import END
 LIST = "/axis-cgi/record/recording_group/list.cgi?schemaversion=1"
 
 
-def test_journal(camera, client):
+def test_journal_has_every_request(camera, client):
     mark = camera.mark()
     client.groups(camera, "list", "viewer")
     client.groups(camera, "create", recordinggroupid="g", nicename="a b")
@@ -44,7 +44,7 @@ def test_journal(camera, client):
     assert camera.writes == [entries[3], entries[5]]
 
 
-def test_target_is_raw(camera):
+def test_journal_has_the_raw_target(camera):
     target = "/axis-cgi/record/recording_group/list.cgi?schemaversion=%31&x=%zz&&y=a+b%2fc"
     with socket.create_connection((camera.host, camera.port), timeout=5) as connection:
         connection.sendall(f"GET {target} HTTP/1.1\r\nHost: camera\r\n\r\n".encode())
@@ -61,7 +61,7 @@ def test_headers_and_body_arrive_together(camera):
     assert body.endswith(b"</body></html>\n")
 
 
-def test_connections(camera, client):
+def test_connections_are_counted(camera, client):
     for _unused in range(3):
         client.groups(camera, "list")
     assert camera.connections == 1
@@ -71,7 +71,7 @@ def test_connections(camera, client):
     assert [entry.connection for entry in camera.journal] == [1] * 6 + [3]
 
 
-def test_many_devices_by_address(fleet, client):
+def test_six_hundred_devices_share_a_port(fleet, client):
     devices = [fleet.add(by="address", name=f"camera{number}") for number in range(600)]
     assert len({device.serial for device in devices}) == 600
     assert len({device.port for device in devices}) == 1
@@ -102,7 +102,7 @@ def ipv6():
 
 @pytest.mark.usefixtures("ipv6")
 @pytest.mark.parametrize("tls", [False, True])
-def test_ipv6(fleet, client, connect, tls):
+def test_device_can_have_an_ipv6_address(fleet, client, connect, tls):
     device = fleet.add(name="six", scheme="both" if tls else "http", address="::1")
     assert device.host == "::1"
     assert client.groups(device, "list").status_code == 200
@@ -125,7 +125,7 @@ def test_ipv6(fleet, client, connect, tls):
 
 
 @pytest.mark.usefixtures("ipv6")
-def test_block_on_ipv6(fleet, client):
+def test_ipv6_address_can_be_blocked(fleet, client):
     device = fleet.add(address="::1")
     device.plant_fault("blocked")
     assert client.groups(device, "list").status_code == 403
@@ -141,13 +141,13 @@ def test_only_loopback_addresses_are_valid(fleet, address):
     assert fleet.devices == {}
 
 
-def test_another_loopback_address(fleet, client):
+def test_device_can_have_another_loopback_address(fleet, client):
     device = fleet.add(address="127.0.0.2")
     assert device.host == "127.0.0.2"
     assert client.groups(device, "list").status_code == 200
 
 
-def test_powered_off_device(camera, client):
+def test_device_without_power_does_not_respond(camera, client):
     camera.powered = False
     with pytest.raises(requests.ConnectionError):
         client.groups(camera, "list")
@@ -157,7 +157,7 @@ def test_powered_off_device(camera, client):
 
 @pytest.mark.parametrize("by", ["port", "address"])
 @pytest.mark.parametrize("certificate", ["self_signed", "ca"])
-def test_https(fleet, by, certificate):
+def test_each_device_has_its_own_certificate(fleet, by, certificate):
     one, other = (fleet.add(scheme="https", by=by, certificate=certificate) for _unused in range(2))
     assert one.certificate_sha256 != other.certificate_sha256
     for device in (one, other):
@@ -186,7 +186,7 @@ def test_certificate_names_the_serial_number(fleet):
     assert camera.connections == 1
 
 
-def test_certificate_names(fleet):
+def test_certificate_can_have_other_names(fleet):
     camera = fleet.add(scheme="https", certificate="ca", names=["127.0.0.1"])
     url = f"https://127.0.0.1:{camera.tls_port}{LIST}"
     answer = requests.get(url, auth=("viewer", "viewer-pass"), verify=str(fleet.ca_path), timeout=5)
@@ -236,7 +236,7 @@ def test_stop_does_not_wait_for_a_handshake(connect):
     assert raw.receive()[1] in ("closed", "reset")
 
 
-def test_invalid_names_and_profiles(fleet):
+def test_used_name_and_unknown_profile_are_errors(fleet):
     fleet.add(name="one")
     with pytest.raises(ValueError, match="already exists"):
         fleet.add(name="one")
@@ -244,7 +244,7 @@ def test_invalid_names_and_profiles(fleet):
         fleet.add("toaster")
 
 
-def test_inventory(fleet):
+def test_inventory_has_every_way_to_connect(fleet):
     plain = fleet.add(name="plain")
     pinned = fleet.add(name="pinned", scheme="https")
     signed = fleet.add(name="signed", scheme="both", certificate="ca", by="address")

@@ -16,13 +16,13 @@ HEAD = (
 )
 
 
-def test_empty_list(camera, client):
+def test_list_without_groups_is_empty(camera, client):
     answer = client.groups(camera, "list", "viewer")
     assert answer.text == HEAD + "    <ListSuccess>\n    </ListSuccess>\n</RecordingGroupResponse>"
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/xml")
 
 
-def test_list_of_a_recorder(fleet, client):
+def test_recorder_lists_its_groups(fleet, client):
     recorder = fleet.add("recorder_s3008")
     lines = client.groups(recorder, "list", "viewer").text.splitlines()
     assert len(lines) == 13
@@ -65,7 +65,7 @@ def test_newest_minor_version_of_the_requested_major(camera, client):
     assert 'schemaversion="1.10"' in client.groups(camera, "list").text
 
 
-def test_create_with_all_arguments(camera, client):
+def test_creation_stores_all_arguments(camera, client):
     answer = client.groups(
         camera,
         "create",
@@ -101,7 +101,7 @@ def test_groups_are_listed_in_creation_order(camera, client):
     assert [line.split('"')[1] for line in lines] == ["zebra", "ant", "cat"]
 
 
-def test_list_one(camera, client):
+def test_list_can_be_limited_to_one_group(camera, client):
     camera.plant_group(recording_group_id="a")
     camera.plant_group(recording_group_id="b")
     text = client.groups(camera, "list", recordinggroupid="b").text
@@ -117,7 +117,7 @@ def test_update_changes_only_what_is_sent(camera, client):
     assert (group.retention_time, group.nice_name, group.pre_duration) == (336, "Name", 5000)
 
 
-def test_delete(camera, client):
+def test_deletion_removes_the_group(camera, client):
     camera.plant_group(recording_group_id="g")
     answer = client.groups(camera, "delete", recordinggroupid="g")
     assert answer.text == HEAD + "    <GeneralSuccess>\n    </GeneralSuccess>\n</RecordingGroupResponse>"
@@ -130,7 +130,7 @@ def test_unknown_arguments_and_a_disk_in_update_are_ignored(camera, client):
     assert camera.groups["g"].disk_id == "SD_DISK"
 
 
-def test_error_body(camera, client):
+def test_error_has_code_and_description(camera, client):
     camera.plant_group(recording_group_id="g")
     camera.in_use.add("g")
     assert client.groups(camera, "delete", recordinggroupid="g").text == HEAD + (
@@ -147,37 +147,37 @@ def test_error_body(camera, client):
 @pytest.mark.parametrize(
     ("version", "code"), [("", 20), ("1.0", 20), ("one", 20), ("-1", 20), ("9" * 40, 20), (2, 40), (0, 40)]
 )
-def test_schema_version(camera, client, call, version, code):
+def test_unsupported_schema_version_is_an_error(camera, client, call, version, code):
     camera.plant_group(recording_group_id="g")
     assert client.code(camera, call, schemaversion=version, recordinggroupid="g") == code
     assert list(camera.groups) == ["g"]
 
 
-def test_schema_version_omitted(camera, client):
+def test_schema_version_is_required(camera, client):
     client.send(camera, "/axis-cgi/record/recording_group/list.cgi")
     assert camera.journal[-1].code == 20
 
 
 @pytest.mark.parametrize("call", ["update", "delete"])
-def test_unknown_and_missing_group(camera, client, call):
+def test_unknown_and_missing_id_are_errors(camera, client, call):
     assert client.code(camera, call, recordinggroupid="unknown") == 110
     assert client.code(camera, call) == 20
 
 
 @pytest.mark.parametrize("group_id", ["a b", "ä", "x" * 51, "", "a.b"])
-def test_invalid_id(camera, client, group_id):
+def test_invalid_id_is_an_error(camera, client, group_id):
     for call in ("list", "create", "update", "delete"):
         assert client.code(camera, call, recordinggroupid=group_id) == 20
     assert camera.groups == {}
 
 
-def test_longest_id(camera, client):
+def test_id_of_50_characters_is_valid(camera, client):
     assert client.code(camera, "create", recordinggroupid="x" * 50) is None
 
 
 @pytest.mark.parametrize("number", ["-1", "1.5", "", "30d", " 1", "9" * 5000])
 @pytest.mark.parametrize("argument", ["retentiontime", "preduration", "postduration"])
-def test_invalid_number(camera, client, argument, number):
+def test_invalid_number_is_an_error(camera, client, argument, number):
     camera.plant_group(recording_group_id="g", retention_time=720)
     assert client.code(camera, "create", **{argument: number}) == 20
     assert client.code(camera, "update", recordinggroupid="g", **{argument: number}) == 20
@@ -185,13 +185,13 @@ def test_invalid_number(camera, client, argument, number):
 
 
 @pytest.mark.parametrize("options", ["", "a=b", "a=", "a=b&c=d", "stream.profile=My%20Name", "fps=25&a=%26"])
-def test_valid_stream_options(camera, client, options):
+def test_valid_stream_options_are_stored_unchanged(camera, client, options):
     assert client.code(camera, "create", recordinggroupid="g", streamoptions=options) is None
     assert camera.groups["g"].stream_options == options
 
 
 @pytest.mark.parametrize("options", ["a", "=b", "a=b&", "&a=b", "a=b&&c=d", "a=%", "a=%zz", "a=%2", "a b=c", "a=b c"])
-def test_invalid_stream_options(camera, client, options):
+def test_invalid_stream_options_are_an_error(camera, client, options):
     camera.plant_group(recording_group_id="g")
     assert client.code(camera, "create", streamoptions=options) == 130
     assert client.code(camera, "update", recordinggroupid="g", streamoptions=options) == 130
@@ -212,7 +212,7 @@ def test_plus_is_a_space_and_texts_are_decoded_once(camera, client):
 
 
 @pytest.mark.parametrize("text", ["%00", "%01", "%EF%BF%BE", "%ff"])
-def test_text_that_xml_does_not_allow(camera, client, text):
+def test_text_that_xml_does_not_allow_is_an_error(camera, client, text):
     client.send(camera, f"/axis-cgi/record/recording_group/create.cgi?schemaversion=1&description={text}")
     assert camera.journal[-1].code == 20
     assert camera.groups == {}
@@ -243,6 +243,6 @@ def test_a_mounted_network_share_accepts_groups(camera, client):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "HEAD"])
-def test_only_get(camera, client, method):
+def test_recording_group_api_allows_only_get(camera, client, method):
     answer = client.send(camera, "/axis-cgi/record/recording_group/list.cgi?schemaversion=1", method=method)
     assert answer.status_code == 405

@@ -40,7 +40,7 @@ def is_served(camera, connect, tls=False):
     return raw.receive(END)[0].startswith(b"HTTP/1.1 200 OK")
 
 
-def test_refused(camera, connect, tls):
+def test_refused_rejects_connections_until_up(camera, connect, tls):
     ports = (camera.port, camera.tls_port)
     for _unused in range(3):
         camera.network = "refused"
@@ -60,7 +60,7 @@ def test_a_refusing_port_stays_reserved(camera):
     assert caught.value.errno == errno.EADDRINUSE
 
 
-def test_silent(camera, connect, tls):
+def test_silent_accepts_connections_without_a_response(camera, connect, tls):
     camera.network = "silent"
     raw = connect(camera, tls)
     if tls:
@@ -120,7 +120,7 @@ def test_silence_does_not_end_with_a_response(camera, connect, tls):
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("network", ENDS)
-def test_network_change_during_a_request(camera, connect, tls, network, when):
+def test_network_change_during_a_request_loses_the_response(camera, connect, tls, network, when):
     camera.plant_fault("callback", run=lambda device: setattr(device, "network", network), when=when)
     raw = connect(camera, tls)
     raw.send_request(CREATE)
@@ -155,7 +155,7 @@ def test_network_change_before_a_delayed_response(camera, connect):
     assert (list(camera.groups), camera.journal[-1].status) == (["g"], 0)
 
 
-def test_silence_during_a_response(camera, connect, tls):
+def test_silence_interrupts_a_response(camera, connect, tls):
     camera.plant_fault("drip", seconds=0.01, part="headers")
     raw = connect(camera, tls)
     raw.send_request()
@@ -167,7 +167,7 @@ def test_silence_during_a_response(camera, connect, tls):
     assert camera.journal[-1].status == 200
 
 
-def test_power(camera, connect):
+def test_power_is_a_closed_network(camera, connect):
     assert (camera.powered, camera.network, camera.network_changes) == (True, "up", 0)
     camera.powered = False
     assert (camera.network, camera.network_changes) == ("closed", 1)
@@ -191,7 +191,7 @@ def test_a_shared_port_cannot_refuse(fleet, client):
     assert client.groups(other, "list").status_code == 200
 
 
-def test_unknown_network(camera):
+def test_unknown_network_is_an_error(camera):
     with pytest.raises(ValueError, match="silent"):
         camera.network = "slow"
     assert camera.network == "up"

@@ -75,7 +75,7 @@ def test_json_and_html_stay_unchanged(camera, client, kind):
     assert fault.hits == 2
 
 
-def test_truncated(camera, client, real):
+def test_truncated_sends_one_half(camera, client, real):
     camera.plant_fault("truncated", times=2)
     answer = client.groups(camera, "list").content
     assert answer == real["list"][: len(real["list"]) // 2]
@@ -91,7 +91,7 @@ def without_document_type(answer):
     return before + after[after.index(b">\n") + 2 :]
 
 
-def test_doctype(camera, client, real):
+def test_doctype_is_added(camera, client, real):
     camera.plant_fault("doctype", times=2)
     listed, served = client.groups(camera, "list").content, request_service(client, camera).content
     assert without_document_type(listed) == real["list"]
@@ -100,7 +100,7 @@ def test_doctype(camera, client, real):
     assert etree.fromstring(served).getroottree().docinfo.doctype == "<!DOCTYPE Envelope>"
 
 
-def test_a_document_without_declaration(camera, client):
+def test_document_without_declaration_gets_one(camera, client):
     camera.plant_fault("latin1")
     camera.plant_fault("doctype")
     answer = client.send(camera, "/axis-cgi/disks/gethealth.cgi").content
@@ -109,7 +109,7 @@ def test_a_document_without_declaration(camera, client):
 
 
 @pytest.mark.parametrize("url", [None, "http://127.0.0.1:9/secret.dtd"])
-def test_external_entity(camera, client, real, url):
+def test_external_entity_is_declared_and_used(camera, client, real, url):
     camera.plant_fault("external_entity", times=2, url=url)
     expected = {"file": "file:///etc/hostname"} | ({} if url is None else {"web": url})
     for answer in (client.groups(camera, "list").content, request_service(client, camera).content):
@@ -129,7 +129,7 @@ def test_an_unsafe_parser_would_read_the_file(camera, client, tmp_path):
     assert etree.fromstring(answer, etree.XMLParser(resolve_entities=True)).text.startswith("of the client")
 
 
-def test_entity_bomb(camera, client, real):
+def test_entity_bomb_is_small_and_expands(camera, client, real):
     camera.plant_fault("entity_bomb", times=2)
     for answer in (client.groups(camera, "list").content, request_service(client, camera).content):
         assert len(answer) < 6000
@@ -140,7 +140,7 @@ def test_entity_bomb(camera, client, real):
             etree.fromstring(answer)
 
 
-def test_latin1(camera, client, real):
+def test_latin1_changes_only_the_encoding(camera, client, real):
     camera.plant_fault("latin1", times=2)
     listed, served = client.groups(camera, "list"), request_service(client, camera)
     assert b'NiceName="Caf\xe9 &#8364;"' in listed.content
@@ -155,7 +155,7 @@ def test_latin1(camera, client, real):
 
 
 @pytest.mark.parametrize("prefix", ["", "axis"])
-def test_namespace(camera, client, real, prefix):
+def test_namespace_is_changed_in_every_element(camera, client, real, prefix):
     camera.plant_fault("namespace", prefix=prefix, uri="http://example.com/x")
     root = ElementTree.fromstring(client.groups(camera, "list").content)
     (group,) = root.iter("{http://example.com/x}RecordingGroup")

@@ -51,7 +51,7 @@ def test_disks_of_a_10_12_camera(fleet, client):
     ]
 
 
-def test_health_of_disks(fleet, camera, client):
+def test_health_of_disks_is_returned(fleet, camera, client):
     health = "/axis-cgi/disks/gethealth.cgi"
     recorder = fleet.add("recorder_s3008")
     assert client.send(recorder, health).text == (
@@ -79,7 +79,7 @@ def test_an_unknown_disk_is_omitted(camera, client):
     assert '<disks numberofdisks="0">' in client.send(camera, f"{DISKS}?diskid=HDD_DISK").text
 
 
-def test_recordings(camera, client):
+def test_recording_is_listed_with_all_attributes(camera, client):
     camera.plant_group(recording_group_id="g")
     (recording,) = camera.plant_recordings("g", 1, newest_age_hours=2)
     assert client.send(camera, RECORDINGS, "viewer").text == (
@@ -118,7 +118,7 @@ def test_recordings(camera, client):
         ("&maxnumberofrecordings=2", [0, 1, 2, 3, 4], (5, 5)),
     ],
 )
-def test_paging_and_filters(camera, client, arguments, ages, counts):
+def test_recordings_can_be_paged_and_filtered(camera, client, arguments, ages, counts):
     camera.plant_group(recording_group_id="g")
     planted = camera.plant_recordings("g", 5)
     text = client.send(camera, RECORDINGS + arguments).text
@@ -127,7 +127,7 @@ def test_paging_and_filters(camera, client, arguments, ages, counts):
     assert f'totalnumberofrecordings="{counts[0]}" numberofrecordings="{counts[1]}"' in text
 
 
-def test_paging_of_many_recordings(camera, client):
+def test_many_recordings_can_be_paged(camera, client):
     camera.plant_group(recording_group_id="g")
     planted = camera.plant_recordings("g", 200_000, spacing_hours=0.1)
     for order, expected in (("ascending", planted[-1]), ("descending", planted[0])):
@@ -145,7 +145,7 @@ def test_list_one_recording_or_none(camera, client):
     assert "<recording " not in client.send(camera, "/axis-cgi/record/list.cgi").text
 
 
-def test_pulled_disk(camera, client):
+def test_pulled_disk_hides_groups_and_recordings(camera, client):
     camera.plant_group(recording_group_id="g")
     camera.plant_recordings("g", 3)
     medium = camera.pull_disk("SD_DISK")
@@ -161,7 +161,7 @@ def test_pulled_disk(camera, client):
     assert camera.lost_recordings == []
 
 
-def test_disk_in_another_device(fleet, camera, client):
+def test_disk_takes_its_groups_to_another_device(fleet, camera, client):
     other = fleet.add()
     camera.plant_group(recording_group_id="g", nice_name="From the camera")
     camera.plant_recordings("g", 3)
@@ -277,7 +277,7 @@ def test_a_running_recording_does_not_age(camera):
 
 
 @pytest.mark.parametrize("year", [1970, 2019, 2037, 2099])
-def test_a_wrong_clock(camera, client, year):
+def test_recordings_follow_a_wrong_clock(camera, client, year):
     camera.now = camera.now.replace(year=year)
     camera.plant_group(recording_group_id="g", retention_time=24)
     camera.plant_recordings("g", 30)

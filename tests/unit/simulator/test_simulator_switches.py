@@ -25,7 +25,7 @@ def test_defaults_of_a_new_group(camera, client):
     assert (after.retention_time, after.pre_duration, after.post_duration) == (720, 5000, 6000)
 
 
-def test_max_groups(camera, client):
+def test_number_of_groups_is_limited(camera, client):
     setting(camera, max_groups=2)
     assert [client.code(camera, "create") for _unused in range(3)] == [None, None, 120]
     assert len(camera.groups) == 2
@@ -33,7 +33,7 @@ def test_max_groups(camera, client):
     assert client.code(camera, "create") is None
 
 
-def test_disk_id_required(camera, client):
+def test_creation_can_require_a_disk(camera, client):
     setting(camera, disk_id_required=True)
     assert client.code(camera, "create") == 20
     assert client.code(camera, "create", diskid="SD_DISK") is None
@@ -44,7 +44,7 @@ def test_disk_id_required(camera, client):
 @pytest.mark.parametrize(
     ("choice", "code", "kept"), [("clears", None, ""), ("ignored", None, "x=y"), ("error_20", 20, "x=y")]
 )
-def test_empty_text(camera, client, choice, code, kept):
+def test_empty_text_clears_is_ignored_or_is_an_error(camera, client, choice, code, kept):
     setting(camera, empty_text=choice)
     group = camera.plant_group(recording_group_id="g", nice_name="x=y", description="x=y", stream_options="x=y")
     for argument in ("nicename", "description", "streamoptions"):
@@ -53,7 +53,7 @@ def test_empty_text(camera, client, choice, code, kept):
 
 
 @pytest.mark.parametrize(("choice", "left"), [("kept", ("Name", 5000)), ("reset", ("", 0))])
-def test_omitted_on_update(camera, client, choice, left):
+def test_update_keeps_or_resets_omitted_fields(camera, client, choice, left):
     setting(camera, omitted_on_update=choice)
     group = camera.plant_group(recording_group_id="g", nice_name="Name", pre_duration=5000)
     assert client.code(camera, "update", recordinggroupid="g", retentiontime=5) is None
@@ -62,7 +62,7 @@ def test_omitted_on_update(camera, client, choice, left):
 
 
 @pytest.mark.parametrize(("choice", "code"), [("error_110", 110), ("empty", None)])
-def test_list_unknown_id(camera, client, choice, code):
+def test_list_of_an_unknown_id_is_an_error_or_empty(camera, client, choice, code):
     setting(camera, list_unknown_id=choice)
     camera.plant_group(recording_group_id="g")
     assert client.code(camera, "list", recordinggroupid="other") == code
@@ -71,7 +71,7 @@ def test_list_unknown_id(camera, client, choice, code):
 
 @pytest.mark.parametrize(("choice", "code"), [("error_20", 20), ("error_10", 10), ("accepted", None)])
 @pytest.mark.parametrize("disk_id", ["NoSuchDisk", "NetworkShare"])
-def test_unknown_disk(camera, client, choice, code, disk_id):
+def test_unknown_disk_is_an_error_or_accepted(camera, client, choice, code, disk_id):
     setting(camera, unknown_disk=choice)
     assert client.code(camera, "create", recordinggroupid="g", diskid=disk_id) == code
     assert ("g" in camera.groups) == (choice == "accepted")
@@ -91,14 +91,14 @@ def test_an_accepted_group_appears_with_the_medium(camera, client):
 @pytest.mark.parametrize(
     ("choice", "code", "name"), [("error_20", 20, "a"), ("error_10", 10, "a"), ("overwrite", None, "b")]
 )
-def test_existing_id(camera, client, choice, code, name):
+def test_existing_id_is_an_error_or_overwritten(camera, client, choice, code, name):
     setting(camera, existing_id=choice)
     camera.plant_group(recording_group_id="g", nice_name="a")
     assert client.code(camera, "create", recordinggroupid="g", nicename="b") == code
     assert [group.nice_name for group in camera.groups.values()] == [name]
 
 
-def test_ignored_invalid_argument(camera, client):
+def test_invalid_arguments_can_be_ignored(camera, client):
     setting(camera, bad_argument="ignored")
     assert client.code(camera, "create", recordinggroupid="a b", retentiontime=-5) is None
     (group,) = camera.groups.values()
@@ -108,14 +108,14 @@ def test_ignored_invalid_argument(camera, client):
 
 
 @pytest.mark.parametrize(("charset", "text"), [("utf-8", "Ä"), ("iso-8859-1", "Ã\x84")])
-def test_text_charset(camera, client, charset, text):
+def test_texts_are_decoded_with_the_selected_charset(camera, client, charset, text):
     setting(camera, text_charset=charset)
     client.groups(camera, "create", recordinggroupid="g", nicename="Ä")
     assert camera.groups["g"].nice_name == text
     assert f'NiceName="{text}"'.encode() in client.groups(camera, "list").content
 
 
-def test_text_limit(camera, client):
+def test_texts_can_be_cut(camera, client):
     client.groups(camera, "create", recordinggroupid="whole", nicename="abcdef")
     setting(camera, text_limit=3)
     client.groups(camera, "create", recordinggroupid="cut", nicename="abcdef", streamoptions="abc=def")
@@ -124,7 +124,7 @@ def test_text_limit(camera, client):
 
 
 @pytest.mark.parametrize(("choice", "code", "hours"), [("error_20", 20, 5), ("clamped", None, 100)])
-def test_retention_limit(camera, client, choice, code, hours):
+def test_too_long_retention_is_an_error_or_limited(camera, client, choice, code, hours):
     group = camera.plant_group(recording_group_id="g", retention_time=5)
     setting(camera, retention_limit=100, retention_over_limit=choice)
     assert client.code(camera, "update", recordinggroupid="g", retentiontime=101) == code
@@ -135,7 +135,7 @@ def test_retention_limit(camera, client, choice, code, hours):
 
 
 @pytest.mark.parametrize(("combines", "lost"), [(False, 0), (True, 2)])
-def test_disk_age_combines(camera, combines, lost):
+def test_age_of_the_disk_can_expire_recordings_of_groups(camera, combines, lost):
     setting(camera, disk_age_combines=combines)
     camera.plant_group(recording_group_id="g", retention_time=720)
     camera.plant_recordings("g", 4, newest_age_hours=5 * 24, spacing_hours=24)
@@ -153,7 +153,7 @@ def test_disk_age_needs_the_policy_fifo(camera):
 
 
 @pytest.mark.parametrize(("blocks", "code"), [(True, 140), (False, None)])
-def test_running_recording_blocks_delete(camera, client, blocks, code):
+def test_running_recording_can_block_the_deletion(camera, client, blocks, code):
     setting(camera, running_recording_blocks_delete=blocks)
     camera.plant_group(recording_group_id="g")
     camera.plant_recordings("g", 1, running=True)
@@ -162,7 +162,7 @@ def test_running_recording_blocks_delete(camera, client, blocks, code):
 
 
 @pytest.mark.parametrize(("survive", "lost"), [(True, 1), (False, 2)])
-def test_locked_recordings_survive(camera, client, survive, lost):
+def test_locked_recordings_can_survive_the_deletion(camera, client, survive, lost):
     setting(camera, locked_recordings_survive=survive)
     camera.plant_group(recording_group_id="g")
     camera.plant_recordings("g", 1)
@@ -183,14 +183,14 @@ def test_locked_recordings_survive(camera, client, survive, lost):
         ({"stream_options_form": "reordered_reencoded"}, "x=%61%2f%62&amp;fps=%32%35&amp;device=%61%61%42%42"),
     ],
 )
-def test_listed_stream_options(camera, client, choices, shown):
+def test_stream_options_can_be_listed_in_another_form(camera, client, choices, shown):
     setting(camera, **choices)
     client.groups(camera, "create", recordinggroupid="g", streamoptions="device=aaBB&fps=25&x=a%2Fb")
     assert camera.groups["g"].stream_options == "device=aaBB&fps=25&x=a%2Fb"
     assert f'StreamOptions="{shown}"' in client.groups(camera, "list").text
 
 
-def test_post_allowed(camera, client):
+def test_post_can_be_allowed(camera, client):
     setting(camera, post_allowed=True)
     path = "/axis-cgi/record/recording_group/create.cgi"
     answer = client.send(camera, path, method="POST", data={"schemaversion": "1", "recordinggroupid": "g"})
@@ -198,7 +198,7 @@ def test_post_allowed(camera, client):
     assert "g" in camera.groups
 
 
-def test_recording_group_api_missing(camera, client):
+def test_recording_group_api_can_be_missing(camera, client):
     setting(camera, recording_group_api=False)
     question = {"apiVersion": "1.0", "method": "getApiList", "params": {"id": "recording-group"}}
     discovered = client.send(camera, "/axis-cgi/apidiscovery.cgi", None, method="POST", json=question)
@@ -208,7 +208,7 @@ def test_recording_group_api_missing(camera, client):
 
 
 @pytest.mark.parametrize(("reuse", "same"), [(True, True), (False, False)])
-def test_reuse_ids(camera, client, reuse, same):
+def test_ids_of_groups_can_be_reused(camera, client, reuse, same):
     setting(camera, reuse_ids=reuse)
     client.groups(camera, "create")
     (first,) = camera.groups
@@ -218,7 +218,7 @@ def test_reuse_ids(camera, client, reuse, same):
 
 
 @pytest.mark.parametrize(("writable", "code"), [(True, None), (False, 20)])
-def test_foreign_groups(fleet, camera, client, writable, code):
+def test_groups_of_another_device_can_be_read_only(fleet, camera, client, writable, code):
     other = fleet.add()
     camera.plant_group(recording_group_id="g", retention_time=720)
     other.pull_disk("SD_DISK")
@@ -237,7 +237,7 @@ def test_every_switch_is_described():
     assert by_name["max_groups"].default == 100
 
 
-def test_parse_switches():
+def test_switches_are_parsed_from_texts():
     assert Switches.parse(["max_groups=3", "post_allowed=true", "text_limit=none", "empty_text=ignored"]) == Switches(
         max_groups=3, post_allowed=True, empty_text="ignored"
     )
@@ -246,6 +246,6 @@ def test_parse_switches():
 @pytest.mark.parametrize(
     "text", ["no_such=1", "max_groups=many", "max_groups=-1", "max_groups=none", "post_allowed=2", "empty_text=wipes"]
 )
-def test_invalid_switches(text):
+def test_invalid_switch_is_an_error_with_its_name(text):
     with pytest.raises(ValueError, match=text.partition("=")[0]):
         Switches.parse([text])
