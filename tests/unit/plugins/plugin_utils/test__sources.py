@@ -50,7 +50,7 @@ def resolver(
     return OptionResolver(given, known.get, known.get, play)
 
 
-def test_order_of_logins(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_first_source_with_a_login_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AXIS_USERNAME", "environment")
     monkeypatch.setenv("AXIS_PASSWORD", "environment-word")
     task = {"username": "task", "password": "task-word"}
@@ -136,7 +136,7 @@ def test_a_login_has_the_names_of_its_source(
     assert (found.get("username"), found.get("password")) == names
 
 
-def test_order_of_hosts() -> None:
+def test_task_precedes_variables_for_the_host() -> None:
     everything = {"axis_host": "axis", "ansible_host": "ansible"}
     assert resolve({"host": "task"}, {**everything, **AXIS})["host"] == "task"
     assert resolve({}, {**everything, **AXIS})["host"] == "axis"
@@ -144,7 +144,7 @@ def test_order_of_hosts() -> None:
     assert resolve({}, AXIS)["host"] == "camera"
 
 
-def test_order_of_other_options(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_task_precedes_variable_and_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AXIS_PORT", "3")
     assert resolve({"port": 1}, {"axis_port": 2})["port"] == 1
     assert resolve({}, {"axis_port": 2, "ansible_port": 22})["port"] == 2

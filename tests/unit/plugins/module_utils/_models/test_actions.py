@@ -165,7 +165,7 @@ def test_prefixes_of_messages_are_replaced_outside_quotes(written: str, read: st
     assert parse_event(READY, written, {**USUAL, **NUMBERED}).message == read
 
 
-def test_describe_conditions() -> None:
+def test_conditions_are_described() -> None:
     both = (Event("tns1:A", "1"), Event("tns1:B", "2"))
     assert describe_conditions(ALWAYS) == "always"
     assert describe_conditions((Event(READY, MESSAGE.replace('"', "'")),)) == "always"
@@ -196,7 +196,7 @@ def test_describe_conditions() -> None:
         ("true()", "tns1:A [true()]"),
     ],
 )
-def test_describe_event(message: str, text: str) -> None:
+def test_events_are_described(message: str, text: str) -> None:
     assert describe_event(Event("tns1:A", message)) == text
 
 
@@ -233,7 +233,7 @@ def rule(number: str, primary_action: str, name: str = "") -> ActionRule:
         ),
     ],
 )
-def test_describe_usage(actions: Actions, text: str | None) -> None:
+def test_usage_of_a_group_is_described(actions: Actions, text: str | None) -> None:
     assert actions.describe_usage("door") == text
 
 

@@ -40,7 +40,7 @@ def test_an_invalid_text_is_an_error_with_its_option(written: str) -> None:
     ("hours", "text"),
     [(0, "unlimited"), (1, "1 hour"), (24, "24 hours (1 day)"), (720, "720 hours (30 days)"), (25, "25 hours")],
 )
-def test_format_retention_time(hours: int, text: str) -> None:
+def test_retention_times_are_formatted(hours: int, text: str) -> None:
     assert format_retention_time(hours) == text
 
 

@@ -184,7 +184,7 @@ def test_an_invalid_value_is_an_error_with_its_option(value: object, message: st
         ("%", (("camera", "1"),), False),
     ],
 )
-def test_has_stream_options(text: str, patterns: tuple[tuple[str, str], ...], matches: bool) -> None:
+def test_patterns_match_decoded_stream_options(text: str, patterns: tuple[tuple[str, str], ...], matches: bool) -> None:
     assert has_stream_options(text, patterns) is matches
 
 

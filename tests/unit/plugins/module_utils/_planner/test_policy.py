@@ -201,7 +201,9 @@ def test_purge_deletes_matching_groups_without_entry_or_rule() -> None:
         (Policy(purge=("*",), maximum=24), group(), ("unmanaged", "critical")),
     ],
 )
-def test_verdicts(policy: Policy, current: RecordingGroup | None, expected: tuple[str, str]) -> None:
+def test_each_difference_has_a_verdict_and_a_severity(
+    policy: Policy, current: RecordingGroup | None, expected: tuple[str, str]
+) -> None:
     assert verdict(policy, current) == expected
 
 

@@ -177,7 +177,7 @@ def test_viewer_without_groups_reads_no_recordings(run_info: RunInfo, camera: De
     ]
 
 
-def test_device_without_the_api(run_info: RunInfo, fleet: Fleet) -> None:
+def test_device_without_the_api_has_unavailable_parts(run_info: RunInfo, fleet: Fleet) -> None:
     camera = fleet.add(switches=Switches(recording_group_api=False))
     result = run_info(camera)
     assert unavailable(result) == [("recording_groups", "unsupported"), ("schema_versions", "unsupported")]
@@ -267,7 +267,7 @@ def test_deprecated_schema_version_is_warned_of(run_info: RunInfo, camera: Devic
         ({"status": "wrong passphrase"}, "wrong passphrase", None),
     ],
 )
-def test_usable_and_unusable_disks(
+def test_unusable_disks_have_a_reason(
     run_info: RunInfo, full: Device, changes: dict[str, Any], reason: str | None, count: int | None
 ) -> None:
     full.disks["SD_DISK"] = replace(full.disks["SD_DISK"], **changes)

@@ -37,7 +37,7 @@ def respond(camera: Device, call: str, content: Any) -> None:
     camera.plant_fault("body", call=call, body=body, content_type="application/json")
 
 
-def test_find_api(session: Session) -> None:
+def test_only_a_listed_api_is_found(session: Session) -> None:
     assert find_api(session, "recording-group") == APIEntry(
         "recording-group", "1.0", "Edge Recording group", "official", LINK
     )

@@ -97,7 +97,7 @@ def test_other_documents_are_malformed_responses(session: Session, camera: Devic
     assert list_error_kind(session) == "malformed_response"
 
 
-def test_schema_versions(session: Session, camera: Device) -> None:
+def test_schema_versions_are_read(session: Session, camera: Device) -> None:
     camera.schema_versions = [("1.0", True), ("2.1", False)]
     assert RecordingGroups(session).schema_versions() == (SchemaVersion("1.0", True), SchemaVersion("2.1", False))
 

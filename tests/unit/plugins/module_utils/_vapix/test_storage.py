@@ -23,7 +23,7 @@ HEALTH = b"<HealthStatusResponse><HealthStatusSuccess>%s</HealthStatusSuccess></
 
 
 @pytest.mark.parametrize("profile", ["camera_10_12", "camera_12_9"])
-def test_disk_details(fleet: Fleet, profile: str) -> None:
+def test_all_attributes_of_disks_are_read(fleet: Fleet, profile: str) -> None:
     camera = fleet.add(profile)
     camera.disks["SD_DISK"].name = "My card"
     camera.disks["SD_DISK"].full = True

@@ -25,7 +25,7 @@ ITEMS = st.lists(
 )
 
 
-def test_sides_and_labels() -> None:
+def test_dots_have_a_side_and_a_label() -> None:
     chart = build_chart(
         [
             {"expected": 720, "found": 24, "groups": 2},
@@ -41,7 +41,7 @@ def test_sides_and_labels() -> None:
     assert [tick.label for tick in chart.ticks] == ["1 d", "30 d", "unlimited"]
 
 
-def test_no_groups() -> None:
+def test_chart_without_groups_is_empty() -> None:
     assert build_chart([]) == Chart((), ())
 
 

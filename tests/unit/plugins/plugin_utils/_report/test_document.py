@@ -72,7 +72,7 @@ def test_the_order_of_hosts_does_not_matter() -> None:
     assert all(report(*order, outside=OUTSIDE) == one for order in list(permutations(FLEET))[::37])
 
 
-def test_a_compliant_host() -> None:
+def test_compliant_host_has_all_keys() -> None:
     assert by_name(report(*FLEET))["c1"] == {
         "host": "c1",
         "sites": ["axis", "harbour"],
@@ -158,7 +158,7 @@ def test_a_host_lists_only_holds_in_force() -> None:
         (None, "not attempted"),
     ],
 )
-def test_short_reasons(registered: dict[str, Any] | None, reason: str) -> None:
+def test_reasons_have_a_short_form(registered: dict[str, Any] | None, reason: str) -> None:
     assert [item["reason"] for item in report(host("c4", registered))["reasons"]] == [reason]
 
 
@@ -193,7 +193,7 @@ def test_a_recorder_has_several_sources() -> None:
     assert document["summary"]["recorded_sources"] == 5
 
 
-def test_expected_and_found_retention() -> None:
+def test_groups_are_counted_by_retention() -> None:
     document = report(host("c1", result(1)), host("c2", drifted(2)), host("c3", held(3)), host("c4", failed(4)))
     assert document["retention"] == [
         {"expected": 720, "found": 0, "groups": 1},

@@ -120,7 +120,7 @@ def test_a_slice_without_results_has_no_policy() -> None:
     assert merged(report(FLEET[0]), report(host("c2", silent)))["summary"]["hosts"] == 2
 
 
-def test_no_report() -> None:
+def test_merging_no_report_is_an_error() -> None:
     assert "There is no report to merge" in error_text()
 
 

@@ -361,7 +361,7 @@ def test_hosts_are_sorted_by_severity_and_name() -> None:
     assert [status.host for status in summary.by_class["drifted"]] == ["b", "d", "c", "a"]
 
 
-def test_lines() -> None:
+def test_lines_name_every_host_that_is_not_compliant() -> None:
     reports = [
         HostInput("a", COMPLIANT, "Safety", "me"),
         HostInput("b", read(finding("drifted", "warning"), UNMANAGED, holds=[HOLD]), "Safety", "me"),
@@ -384,7 +384,7 @@ def test_lines() -> None:
     ]
 
 
-def test_data() -> None:
+def test_data_has_the_hosts_of_each_class() -> None:
     reports = [
         HostInput("a", {**COMPLIANT, "findings": [*COMPLIANT["findings"], UNMANAGED]}, "Safety", "me"),
         HostInput("b", read(finding("held", "critical"))),
@@ -443,7 +443,7 @@ def test_an_ended_hold_is_listed_once() -> None:
     assert render_lines(summary, "Audit", NOW, NAMES)[-1] == f"Hold that has ended: {HOLD_TEXT} on a, b"
 
 
-def test_abbreviate() -> None:
+def test_long_lists_are_abbreviated() -> None:
     assert abbreviate(["a"]) == "a"
     assert abbreviate(["a", "b", "c"]) == "a, b, c"
     assert abbreviate(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
