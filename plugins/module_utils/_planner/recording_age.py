@@ -142,7 +142,8 @@ def _assess_disk(
     if losing := _losing_groups(details, groups):
         age, names = format_retention_time(24 * (details.cleanup_max_age or 0)), ", ".join(losing)
         return _Verdict(
-            "conflicting_cleanup", f"The disk deletes recordings older than {age}, but the policy keeps longer: {names}"
+            "conflicting_cleanup",
+            f"The disk deletes recordings older than {age}, but the policy keeps these groups longer: {names}",
         )
     if details.full:
         return _Verdict("full", "The disk is full")
@@ -187,7 +188,7 @@ def _assess_age(
         return _Verdict("indeterminate", f"The retention time is unlimited. {oldest}")
     if age >= longest - tolerance:
         return _Verdict("met", oldest)
-    return _assess_young(disk, span, f"{oldest}, of {format_retention_time(longest)}")
+    return _assess_young(disk, span, f"{oldest}, and the retention time is {format_retention_time(longest)}")
 
 
 def _assess_young(disk: DiskDetails | None, span: RecordingSpan, oldest: str) -> _Verdict:

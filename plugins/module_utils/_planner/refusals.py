@@ -113,7 +113,8 @@ def refuse_other_disk(desired: DesiredGroup, found: RecordingGroup, change: Chan
         "immutable",
         f"Recording group {found.recording_group_id} is on disk {found.disk_id}, not on {' or '.join(disk_ids)}, and "
         "a group never changes its disk",
-        f"Set disk_id to {found.disk_id}, or set another recording_group_id to create a new group.",
+        f"Set disk_id of group {found.recording_group_id} to {found.disk_id}, or set another recording_group_id to "
+        "create a new group.",
     )
 
 
@@ -121,12 +122,16 @@ def refuse_no_disk(change: Change, preferred: Sequence[str], disks: Sequence[Dis
     """Refuse to create a group for which the device has no usable disk."""
     states = ", ".join(f"{disk.disk_id} ({disk.unusable_reason or 'usable'})" for disk in disks) or "none"
     name = f"Recording group {change.group.recording_group_id or change.group.nice_name}"
-    disks_text = f"{' or '.join(preferred)} is not a usable disk" if preferred else "no disk is usable"
+    if preferred:
+        desired = " or ".join(preferred)
+        reason, remedy = f"{desired} is not a usable disk", f"{desired}, or set disk_id to a usable disk"
+    else:
+        reason, remedy = "the device has no usable disk", "a disk"
     return Refusal(
         change,
         "disk_unavailable",
-        f"{name} cannot be created, because {disks_text} (disks of the device: {states})",
-        "Insert, mount, or unlock the disk, or set disk_id to a usable disk.",
+        f"{name} cannot be created, because {reason}. Disks of the device: {states}",
+        f"Insert, mount, or unlock {remedy}.",
     )
 
 
@@ -138,7 +143,7 @@ def refuse_ambiguous_name(desired: DesiredGroup, found: Sequence[RecordingGroup]
         Change(operation, RecordingGroup(None, nice_name=desired.nice_name), None, ()),
         "ambiguous",
         f"{len(found)} recording groups are named {desired.nice_name!r}: {', '.join(others)} and {last}",
-        "Set recording_group_id to one of them.",
+        f"Set recording_group_id to {', '.join(others)} or {last}.",
     )
 
 
@@ -149,5 +154,5 @@ def refuse_explicitly_managed(desired: DesiredGroup, found: RecordingGroup) -> R
         "ambiguous",
         f"The name {desired.nice_name!r} belongs to recording group {found.recording_group_id}, which another entry "
         "manages by its ID",
-        "Set a recording_group_id for this entry, or merge the two entries.",
+        f"Set a recording_group_id for the entry {desired.nice_name!r}, or merge the two entries.",
     )

@@ -367,7 +367,10 @@ def _final_error(failed: FailedWrite[DesiredGroup, Change], remaining: Plan) -> 
     if vanished := next((item for item in remaining.refused if item.kind == "conflict"), None):
         return UnconfirmedWriteError(vanished.kind, vanished.reason, vanished.next_step)
     if all(item.desired != failed.item or item.decision is None for item in remaining.groups):
-        template = "The responses to two writes were lost ({error}). Both changes are on the device; no other was sent"
+        template = (
+            "The responses to two writes were lost ({error}). Both changes are on the device, and no other write was "
+            "sent"
+        )
         return unconfirmed(template, error=failed.error)
     return response_lost(failed.error)
 

@@ -148,7 +148,7 @@ def test_a_disk_deletes_by_age_only_with_the_policy_fifo() -> None:
 def test_a_conflicting_cleanup_names_the_affected_groups() -> None:
     found, reason = verdict(group(720), group(24, "yard"), on=disk(cleanup_max_age=7), recorded=span(100))
     assert found == "conflicting_cleanup"
-    assert reason.endswith("keeps longer: door")
+    assert reason.endswith("keeps these groups longer: door")
     assert "yard" not in reason
 
 

@@ -55,9 +55,9 @@ def test_a_refused_loss_names_the_allowance_and_a_hold_has_none() -> None:
 
 
 def test_two_groups_with_the_same_name_are_ambiguous() -> None:
-    kind, reason = only_refusal(make_plan([group("one"), group("two")], [DesiredGroup(False, None, "Door")], ALLOWED))
-    assert kind == "ambiguous"
-    assert "one and two" in reason
+    plan = make_plan([group("one"), group("two")], [DesiredGroup(False, None, "Door")], ALLOWED)
+    assert only_refusal(plan) == ("ambiguous", "2 recording groups are named 'Door': one and two")
+    assert plan.refused[0].next_step == "Set recording_group_id to one or two."
 
 
 def test_the_disk_of_a_group_is_immutable() -> None:
@@ -71,4 +71,7 @@ def test_the_disk_of_a_group_is_immutable() -> None:
 @pytest.mark.parametrize("disk_ids", [None, ("SD_DISK",)])
 def test_no_group_is_created_without_a_usable_disk(disks: list[Disk], disk_ids: tuple[str, ...] | None) -> None:
     plan = make_plan([], [DesiredGroup(True, "door", disk_ids=disk_ids)], FORBIDDEN, disks)
-    assert only_refusal(plan)[0] == "disk_unavailable"
+    kind, reason = only_refusal(plan)
+    assert kind == "disk_unavailable"
+    cause = "SD_DISK is not a usable disk" if disk_ids else "the device has no usable disk"
+    assert reason.startswith(f"Recording group door cannot be created, because {cause}. Disks of the device: ")

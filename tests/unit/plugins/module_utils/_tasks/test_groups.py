@@ -248,7 +248,7 @@ def test_two_lost_responses_with_more_to_do_are_unconfirmed(run_policy: RunTask,
     result = run_policy(planted, **POLICY)
     assert sent(planted) == ["list", *PLAN_READS, GROW, "list", NEW, "list"]
     assert error_kind(result) == "unconfirmed"
-    assert "Both changes are on the device; no other was sent" in result["msg"]
+    assert "Both changes are on the device, and no other write was sent" in result["msg"]
     assert summarize(result) == [GROW, NEW]
     assert summarize(result, "failed_changes") == []
     assert summarize(result, "skipped_changes") == [GONE, SHORT]
