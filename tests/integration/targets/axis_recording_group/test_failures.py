@@ -104,6 +104,7 @@ def test_group_in_use_is_not_deleted(play: Play, fleet: Fleet) -> None:
         "code": 140,
         "description": "Recording group in use.",
         "message": "The device rejects delete.cgi with error 140: Recording group in use",
+        "detail": None,
         "next_step": "Remove the recording action that uses the group, then delete the group.",
     }
     assert "door" in device.groups
