@@ -17,6 +17,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
+from typing import TypeAlias
 
 _MAX_TEXT = 2000
 _MAX_VALUE = 80
@@ -24,7 +26,7 @@ _MAX_VALUE = 80
 #: By option, the name that the user sets for it; an option that is not in it has its own name.
 Names = Mapping[str, str]
 #: For a user who sets the options of a task.
-OPTION_NAMES: Names = {}
+OPTION_NAMES: Names = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class IfNamed:
 
 
 #: What an exception, a refusal, or a warning says.
-Text = str | Message
+Text: TypeAlias = "str | Message"
 
 
 def render(text: Text, names: Names) -> str:

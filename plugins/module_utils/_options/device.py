@@ -63,7 +63,7 @@ def build_connection_settings(parameters: Parameters, *, with_login: bool = True
     if auth == "basic" and protocol == "http":
         raise invalid(
             "{auth} is basic and {protocol} is http, which would send the password in clear text",
-            "Set {protocol}: https.",
+            next_step="Set {protocol}: https.",
             auth=Option("auth"),
             protocol=Option("protocol"),
         )
@@ -93,7 +93,7 @@ def _check_timeout(seconds: float) -> float:
     if not 0 < seconds <= _MAX_TIMEOUT:
         raise invalid(
             "{option} is {seconds:g} seconds, which is out of range",
-            "Set {option} to more than 0 and at most {highest} seconds.",
+            next_step="Set {option} to more than 0 and at most {highest} seconds.",
             option=Option("timeout"),
             seconds=seconds,
             highest=_MAX_TIMEOUT,
@@ -104,7 +104,9 @@ def _check_timeout(seconds: float) -> float:
 def _check_host(host: str | None) -> str:
     option = Option("host")
     if not host:
-        raise invalid("{option} is empty", "Set {option} to the name or the address of the device.", option=option)
+        raise invalid(
+            "{option} is empty", next_step="Set {option} to the name or the address of the device.", option=option
+        )
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
         address = ipaddress.ip_address(bare)
@@ -115,7 +117,7 @@ def _check_host(host: str | None) -> str:
             return host
     raise invalid(
         "{option} is {host!r}, which is not a valid host name or address",
-        "Set {option} to the name or the address only. For port and protocol, set {port} and {protocol}.",
+        next_step="Set {option} to the name or the address only. For port and protocol, set {port} and {protocol}.",
         option=option,
         host=host,
         port=Option("port"),
@@ -139,7 +141,8 @@ def _check_proxy(url: str | None) -> str | None:
     # Without the URL, which may contain a login.
     raise invalid(
         "{option} is not a valid URL of an HTTP proxy",
-        "Set {option} to a URL such as http://proxy.example.com:3128. A proxy with an https URL is not supported, but "
+        next_step="Set {option} to a URL such as http://proxy.example.com:3128. A proxy with an https URL "
+        "is not supported, but "
         "HTTPS to a camera stays encrypted through an HTTP proxy.",
         option=Option("proxy"),
     )
@@ -150,7 +153,7 @@ def _check_server_name(name: str | None) -> str | None:
         return name
     raise invalid(
         "{option} is {name!r}, which is not a valid host name",
-        "Set {option} to a name in the certificate, such as axis-b8a44f000001.",
+        next_step="Set {option} to a name in the certificate, such as axis-b8a44f000001.",
         option=Option("tls_server_name"),
         name=name,
     )
@@ -162,25 +165,25 @@ def _check_login(parameters: Parameters) -> tuple[str, str]:
     if username is None:
         raise invalid(
             "{username} is not set" if password else "{username} and {password} are not set",
-            "Set {username} and {password} (the password in a vault){play}.",
+            next_step="Set {username} and {password} (the password in a vault){play}.",
             play=IfNamed(PLAY_LOGIN, ", or run with --user and --ask-pass"),
             **options,
         )
     if password is None:
         raise invalid(
             "There is no password for user {user!r}",
-            "Run with --ask-pass, or set {username} and {password} (the password in a vault).",
+            next_step="Run with --ask-pass, or set {username} and {password} (the password in a vault).",
             user=username,
             **options,
         )
     for name, value in (("username", username), ("password", password)):
         if not value:
             next_step = "Set {option} to the {name} of an account."
-            raise invalid("{option} is empty", next_step, option=options[name], name=name)
+            raise invalid("{option} is empty", next_step=next_step, option=options[name], name=name)
     if ":" in username:
         raise invalid(
             "{username} is {user!r}, which has a colon",
-            "Set {username} to a user without a colon, which HTTP authentication does not support.",
+            next_step="Set {username} to a user without a colon, which HTTP authentication does not support.",
             user=username,
             **options,
         )
@@ -194,12 +197,13 @@ def _check_printable(text: str, option: Option) -> str:
     if not text[position:].strip("\r\n"):
         raise invalid(
             "{option} ends with a line break",
-            "Remove the line break. If the value is in a vault that was made with echo, use printf or echo -n.",
+            next_step="Remove the line break. If the value is in a vault that was made with echo, "
+            "use printf or echo -n.",
             option=option,
         )
     raise invalid(
         "{option} has a character that is not printable at position {position}",
-        "Remove the character, which HTTP authentication may not support.",
+        next_step="Remove the character, which HTTP authentication may not support.",
         option=option,
         position=position + 1,
     )
@@ -214,7 +218,7 @@ def parse_fingerprint(text: str) -> str:
     if not _FINGERPRINT.fullmatch(digits):
         raise invalid(
             "{option} is {text!r}, which is not a valid SHA-256 fingerprint of a certificate",
-            "Set {option} to 64 hexadecimal digits, with or without colons.",
+            next_step="Set {option} to 64 hexadecimal digits, with or without colons.",
             option=Option("tls_fingerprint"),
             text=text,
         )

@@ -49,7 +49,7 @@ def build_group(parameters: Parameters, option_of: OptionOf = Option) -> Desired
     if recording_group_id is None and not nice_name:
         raise invalid(
             "Neither {id} nor {name} is set",
-            "Set one of them to identify the recording group.",
+            next_step="Set one of them to identify the recording group.",
             id=option_of("recording_group_id"),
             name=option_of("nice_name"),
         )
@@ -67,7 +67,7 @@ def check_group_id(recording_group_id: str, option: Option) -> str:
     if not _GROUP_ID.fullmatch(recording_group_id):
         raise invalid(
             "{option} is {id!r}, which is not a valid ID",
-            "Set {option} to 1 to 50 of the characters A-Z, a-z, 0-9, _ and -.",
+            next_step="Set {option} to 1 to 50 of the characters A-Z, a-z, 0-9, _ and -.",
             option=option,
             id=recording_group_id,
         )
@@ -111,7 +111,9 @@ def _check_disk_ids(disk_ids: list[str] | None, option: Option) -> tuple[str, ..
     if disk_ids is None:
         return None
     if not disk_ids or not all(disk_ids):
-        raise invalid("{option} is empty", "Set {option} to a disk such as SD_DISK, or remove it.", option=option)
+        raise invalid(
+            "{option} is empty", next_step="Set {option} to a disk such as SD_DISK, or remove it.", option=option
+        )
     return tuple(check_xml_text(disk_id, option) for disk_id in disk_ids)
 
 
@@ -127,7 +129,7 @@ def check_group_pattern(pattern: str, option: Option) -> None:
     if not _GROUP_PATTERN.fullmatch(pattern):
         raise invalid(
             "{option} is {pattern!r}, which cannot match the ID of a group",
-            "Set {option} to a pattern of the characters A-Z, a-z, 0-9, _ and - with *, ? and [...].",
+            next_step="Set {option} to a pattern of the characters A-Z, a-z, 0-9, _ and - with *, ? and [...].",
             option=option,
             pattern=pattern,
         )

@@ -57,7 +57,7 @@ def build_hold(parameters: Parameters, entry: Option) -> Hold:
     for name in HOLDS_SPEC["holds"]["options"]:
         if not parameters[name].strip():
             next_step = "Set {option}. A hold needs a group, a reason, an owner, and an end."
-            raise invalid("{option} is empty", next_step, option=entry[name])
+            raise invalid("{option} is empty", next_step=next_step, option=entry[name])
     recording_group_id = parameters["recording_group_id"]
     check_group_pattern(recording_group_id, entry["recording_group_id"])
     end = _parse_end(parameters["until"], entry["until"])
@@ -77,7 +77,8 @@ def _parse_end(text: str, option: Option) -> datetime:
     except (ValueError, OverflowError) as error:
         raise invalid(
             "{option} is {text!r}, which is not a valid date",
-            "Set {option} to a date such as 2027-01-31, after which the hold ends (in UTC), or to a moment such as "
+            next_step="Set {option} to a date such as 2027-01-31, after which the hold ends (in UTC), or "
+            "to a moment such as "
             "2027-01-31T12:00:00Z.",
             option=option,
             text=text,

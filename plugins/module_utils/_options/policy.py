@@ -92,7 +92,7 @@ def build_policy(parameters: Parameters) -> Policy:
     if policy == Policy(reports_unmanaged=policy.reports_unmanaged):
         raise invalid(
             "The policy is empty",
-            "Set at least one of {groups}, {rules}, {purge}, {minimum}, and {maximum}.",
+            next_step="Set at least one of {groups}, {rules}, {purge}, {minimum}, and {maximum}.",
             groups=_GROUPS,
             rules=_RULES,
             purge=_PURGE,
@@ -115,7 +115,7 @@ def build_tolerance(parameters: Parameters) -> int | None:
     text = parameters["retention_tolerance"] or DEFAULT_TOLERANCE
     if text == "unlimited":
         next_step = "Set {option} to hours or days, such as 36h or 1d."
-        raise invalid("{option} is unlimited, which is not a valid tolerance", next_step, option=_TOLERANCE)
+        raise invalid("{option} is unlimited, which is not a valid tolerance", next_step=next_step, option=_TOLERANCE)
     tolerance = parse_optional_retention_time(text, _TOLERANCE)
     return tolerance if parameters["verify_recordings"] else None
 
@@ -131,7 +131,8 @@ def _build_rule(parameters: Parameters, entry: Option) -> Rule:
     if not any((match["recording_group_id"], match["nice_name"], stream_options)):
         raise invalid(
             "{option} is empty",
-            "Set a pattern for recording_group_id, nice_name, or stream_options. The pattern '*' matches every group.",
+            next_step="Set a pattern for recording_group_id, nice_name, or stream_options. The "
+            "pattern '*' matches every group.",
             option=option,
         )
     if match["recording_group_id"]:
@@ -148,7 +149,8 @@ def _build_purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
     if purge and not patterns:
         raise invalid(
             "{purge} is true, but {match} is empty",
-            "Set {match} to patterns of the groups that may be purged. The pattern '*' matches every group, but groups "
+            next_step="Set {match} to patterns of the groups that may be purged. The pattern '*' matches "
+            "every group, but groups "
             "with an entry or a rule are never purged.",
             purge=_PURGE,
             match=_PURGE_MATCH,
@@ -162,7 +164,7 @@ def _check_identities(groups: Sequence[DesiredGroup]) -> None:
         if one.recording_group_id is not None and one.recording_group_id == other.recording_group_id:
             raise invalid(
                 "{one} and {other} have the same recording_group_id: {id}",
-                "Merge the two entries.",
+                next_step="Merge the two entries.",
                 id=one.recording_group_id,
                 **options,
             )
@@ -170,7 +172,7 @@ def _check_identities(groups: Sequence[DesiredGroup]) -> None:
         if same_name and None in (one.recording_group_id, other.recording_group_id):
             raise invalid(
                 "{one} and {other} have the same nice_name: {name!r}",
-                "Set recording_group_id in both entries, or merge them.",
+                next_step="Set recording_group_id in both entries, or merge them.",
                 name=other.nice_name,
                 **options,
             )
@@ -186,7 +188,7 @@ def _check_rules(policy: Policy) -> None:
             field, value = ("nice_name", desired.nice_name) if is_name else ("stream_options", desired.stream_options)
             raise invalid(
                 "{field} is {value!r}, which does not match {match}, so that the next run would not find the groups",
-                "Match by recording_group_id, or remove {field}.",
+                next_step="Match by recording_group_id, or remove {field}.",
                 field=option[field],
                 match=option["match"][field],
                 value=value,
@@ -196,14 +198,14 @@ def _check_rules(policy: Policy) -> None:
                 raise invalid(
                     "{rule} sets a nice_name or stream_options that {other} matches, so that the next run would apply "
                     "{other} to the groups",
-                    "Move {rule} before {other}.",
+                    next_step="Move {rule} before {other}.",
                     rule=option,
                     other=_RULES[earlier],
                 )
         if desired.nice_name is not None and fold_text(desired.nice_name) in found_by_name:
             raise invalid(
                 "{rule} sets the nice_name {name!r}, which identifies an entry of {groups} without recording_group_id",
-                "Set recording_group_id in that entry.",
+                next_step="Set recording_group_id in that entry.",
                 rule=option,
                 name=desired.nice_name,
                 groups=_GROUPS,
@@ -215,7 +217,7 @@ def _check_bounds(policy: Policy) -> None:
     if minimum is not None and maximum is not None and sort_key(minimum) > sort_key(maximum):
         raise invalid(
             "{minimum} is {low}, which is above {maximum}: {high}",
-            "Set {minimum} to {high} or less, or {maximum} to {low} or more.",
+            next_step="Set {minimum} to {high} or less, or {maximum} to {low} or more.",
             minimum=_MINIMUM,
             maximum=_MAXIMUM,
             low=format_retention_time(minimum),
@@ -231,7 +233,7 @@ def _check_bounds(policy: Policy) -> None:
             if bound is not None and sign * sort_key(hours) < sign * sort_key(bound):
                 raise invalid(
                     "{option} is {hours}, which is {relation} {bound_option}: {bound}",
-                    "Correct {option} or {bound_option}.",
+                    next_step="Correct {option} or {bound_option}.",
                     option=entry["retention_time"],
                     hours=format_retention_time(hours),
                     relation=relation,

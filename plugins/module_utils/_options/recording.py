@@ -64,7 +64,9 @@ def parse_recording(value: Any, option: Option) -> DesiredRecording | None:
         return DesiredRecording()
     if isinstance(value, dict):
         return build_recording(value, option.__getitem__)
-    raise invalid("{option} is {value!r}, which is not a valid value", RECORDING_FORMS, option=option, value=value)
+    raise invalid(
+        "{option} is {value!r}, which is not a valid value", next_step=RECORDING_FORMS, option=option, value=value
+    )
 
 
 def build_recording(parameters: Parameters, option_of: OptionOf = Option) -> DesiredRecording:
@@ -91,7 +93,7 @@ def _check_rule_name(name: str, option: Option) -> str:
     # XML does not keep blanks around a text.
     stripped = name.strip()
     if not stripped:
-        raise invalid("{option} is empty", "Set {option} to a name of the rule, or remove it.", option=option)
+        raise invalid("{option} is empty", next_step="Set {option} to a name of the rule, or remove it.", option=option)
     return check_xml_text(stripped, option)
 
 
@@ -99,14 +101,16 @@ def _check_combination(parameters: Parameters, option_of: OptionOf) -> None:
     always, conditions = parameters["always"], parameters["conditions"]
     options = {name: option_of(name) for name in ("always", "conditions", "start_event")}
     if conditions is not None and not conditions:
-        raise invalid("{conditions} is empty", "Set at least one condition, or remove it to record always.", **options)
+        raise invalid(
+            "{conditions} is empty", next_step="Set at least one condition, or remove it to record always.", **options
+        )
     if always and conditions:
-        raise invalid("{always} and {conditions} are both set", "Remove one of them.", **options)
+        raise invalid("{always} and {conditions} are both set", next_step="Remove one of them.", **options)
     if always is False and not conditions:
-        raise invalid("{always} is false, but {conditions} is not set", "Set {conditions}.", **options)
+        raise invalid("{always} is false, but {conditions} is not set", next_step="Set {conditions}.", **options)
     if parameters["start_event"] and not conditions:
         next_step = "Set {conditions}. The recording ends when one of them is no longer true."
-        raise invalid("{start_event} is set, but {conditions} is not set", next_step, **options)
+        raise invalid("{start_event} is set, but {conditions} is not set", next_step=next_step, **options)
 
 
 def _build_event(parameters: Parameters, entry: Option) -> Event:
@@ -114,7 +118,7 @@ def _build_event(parameters: Parameters, entry: Option) -> Event:
     if not _TOPIC.fullmatch(topic):
         raise invalid(
             "{option} is {topic!r}, which is not the topic of one event",
-            "Set {option} to a topic such as {example}, with the prefixes {prefixes}.",
+            next_step="Set {option} to a topic such as {example}, with the prefixes {prefixes}.",
             option=entry["topic_expression"],
             topic=topic,
             example=ALWAYS[0].topic,
@@ -126,7 +130,9 @@ def _build_event(parameters: Parameters, entry: Option) -> Event:
 def _build_message(value: Any, option: Option) -> str:
     if isinstance(value, dict):
         if not value:
-            raise invalid("{option} is empty", "Set at least one item of the message and its value.", option=option)
+            raise invalid(
+                "{option} is empty", next_step="Set at least one item of the message and its value.", option=option
+            )
         # A device writes true and false as 1 and 0.
         items = ((str(name), str(int(item) if isinstance(item, bool) else item)) for name, item in value.items())
         return " and ".join(_build_item(name, item, option) for name, item in items)
@@ -134,7 +140,8 @@ def _build_message(value: Any, option: Option) -> str:
     if not is_xpath(message, EVENT_NAMESPACES):
         raise invalid(
             "{option} is {message!r}, which is not a valid XPath expression",
-            "Set {option} to a dictionary of the items of the message, or to an XPath expression such as {example}.",
+            next_step="Set {option} to a dictionary of the items of the message, or to an XPath "
+            "expression such as {example}.",
             option=option,
             message=message,
             example=ALWAYS[0].message,
@@ -149,6 +156,8 @@ def _build_item(name: str, value: str, option: Option) -> str:
 def _quote(text: str, option: Option) -> str:
     if '"' in text and "'" in text:
         next_step = "Remove the single or the double quotes. XPath cannot express a text with both."
-        raise invalid("{option} has {text!r} with single and double quotes", next_step, option=option, text=text)
+        raise invalid(
+            "{option} has {text!r} with single and double quotes", next_step=next_step, option=option, text=text
+        )
     quote = "'" if '"' in text else '"'
     return f"{quote}{check_xml_text(text, option)}{quote}"

@@ -25,9 +25,9 @@ Parameters = Mapping[str, Any]
 OptionOf = Callable[[str], Option]
 
 
-def invalid(message: str, next_step: str, /, **arguments: object) -> InvalidOptionError:
+def invalid(template: str, /, *, next_step: str, **arguments: object) -> InvalidOptionError:
     """Build an error from two templates that share their arguments; options are named when they are rendered."""
-    return invalid_option(Message(message, arguments), Message(next_step, arguments))
+    return invalid_option(Message(template, arguments), Message(next_step, arguments))
 
 
 def check_range(number: int, option: Option, lowest: int, highest: int) -> int:
@@ -38,7 +38,7 @@ def check_range(number: int, option: Option, lowest: int, highest: int) -> int:
     if not lowest <= number <= highest:
         raise invalid(
             "{option} is {number}, which is out of range",
-            "Set {option} to a whole number from {lowest} to {highest}.",
+            next_step="Set {option} to a whole number from {lowest} to {highest}.",
             option=option,
             number=number,
             lowest=lowest,

@@ -179,7 +179,8 @@ def test_invalid_waves_stop_the_run(play: Play, fleet: Fleet, waves: str) -> Non
     add_cameras(fleet, "c0")
     run = play(ROLL_OUT, "--extra-vars", f"retention_policy_waves={waves}", groups={"axis": {"vars": POLICY}})
     assert run.status == 2
-    assert preflight_problems(run)[0]["problem"].startswith(f"retention_policy_waves is '{waves}', which is not a list of valid sizes")
+    problem = preflight_problems(run)[0]["problem"]
+    assert problem.startswith(f"retention_policy_waves is '{waves}', which is not a list of valid sizes")
     assert contacted(fleet) == []
 
 

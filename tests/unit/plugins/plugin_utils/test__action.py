@@ -52,7 +52,7 @@ class Runs:
         return dict(self.result)
 
 
-def run_task(run: Any, variables: Mapping[str, Any] = VARIABLES, **arguments: Any) -> tuple[Result, Any]:
+def run_task(run: Any, variables: Mapping[str, Any] | None = None, **arguments: Any) -> tuple[Result, Any]:
     """Run a task, and return its result and the task."""
 
     class Action(AxisAction):
@@ -61,6 +61,7 @@ def run_task(run: Any, variables: Mapping[str, Any] = VARIABLES, **arguments: An
     loader = DataLoader()
     task = SimpleNamespace(args=arguments, check_mode=True, diff=False, delegate_to=None, remote_user=None, async_val=0)
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir=None))
+    variables = VARIABLES if variables is None else variables
     templar = Templar(loader=loader, variables=dict(variables))
     action = Action(task, connection, SimpleNamespace(password=None), loader, templar, None)
     return action.run(None, dict(variables)), task

@@ -31,5 +31,5 @@ def test_a_number_outside_the_range_is_an_error(number: int) -> None:
 
 
 def test_both_texts_of_an_error_use_its_arguments() -> None:
-    error = invalid("{option} is {value!r}", "Set {option}.", option=PORT, value="{option}")
+    error = invalid("{option} is {value!r}", next_step="Set {option}.", option=PORT, value="{option}")
     assert error.render({"port": "axis_port"}) == ("axis_port is '{option}'", "Set axis_port.")

@@ -124,6 +124,7 @@ def test_input_that_is_invalid_for_any_module_has_a_result() -> None:
 
 
 def test_a_defect_is_a_failure_with_its_traceback() -> None:
+    result = {}
     try:
         raise KeyError("door")
     except KeyError as error:
