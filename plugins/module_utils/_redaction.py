@@ -142,10 +142,12 @@ def _percent(form: str, encoding: str = "utf-8") -> str:
 
 
 def _numeric_escape(form: str) -> str:
-    r"""Return a pattern for ``\u00e4``, a surrogate pair of these, or ``\xe4``."""
+    r"""Return a pattern for ``\u00e4``, a surrogate pair of these, ``\xe4``, or UTF-8 as ``\xc3\xa4``."""
     units = form.encode("utf-16-be", "surrogatepass").hex()
     wide = "".join(rf"\\{{1,8}}u{units[at : at + 4]}" for at in range(0, len(units), 4))
-    return wide + "|" + "".join(rf"\\{{1,8}}x{ord(unit):02x}" for unit in form)
+    numbers = [*map(ord, form)], [*form.encode("utf-8", "surrogatepass")]
+    narrow = ("".join(rf"\\{{1,8}}x{number:02x}" for number in series) for series in numbers)
+    return "|".join((wide, *narrow))
 
 
 def _entity(character: str) -> str:

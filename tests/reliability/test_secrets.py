@@ -26,6 +26,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.release import __version__
 
 from tests.playbook import CHECKOUT, PlaybookRun, environment
 from tests.reliability.capture import (
@@ -339,6 +340,11 @@ LEAKS: dict[str, tuple[dict[str, Any], str, str]] = {
 }
 
 
+#: ansible-core 2.22 replaces the literal text of passwords that it knows in its own output.
+CORE_REDACTS = tuple(map(int, __version__.split(".")[:2])) >= (2, 22)
+REDACTED_BY_CORE = frozenset({"shown", "result", "log"}) if CORE_REDACTS else frozenset()
+
+
 def test_intentional_leaks_are_found_in_their_files(captured: CapturedRuns) -> None:
     device = add_camera(captured, "camera", **LOGIN, **JUMP_HOST)
     where = {"left": str(captured.root / "left"), "temporary": str(captured.temporary)}
@@ -346,8 +352,9 @@ def test_intentional_leaks_are_found_in_their_files(captured: CapturedRuns) -> N
     captured.run(write_play(captured, [{"name": name, **leak} for name, (leak, _location, _form) in LEAKS.items()]))
     found = {(leak.location, leak.form) for leak in captured.leaks()}
     for name, (_task, location, form) in LEAKS.items():
-        assert [other for other in found if other[0].startswith(location) and other[1] == form], (name, found)
-    with pytest.raises(AssertionError, match="left/output1: JSON: "):
+        is_found = any(other[0].startswith(location) and other[1] == form for other in found)
+        assert is_found is (name not in REDACTED_BY_CORE), (name, found)
+    with pytest.raises(AssertionError, match="left/output1: percent: "):
         captured.assert_no_leaks()
 
 
@@ -381,8 +388,9 @@ def test_core_prints_literal_password_with_display_args(captured: CapturedRuns, 
     settings = {"ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "true"}
     run = captured.run(write_play(captured, tasks, strategy=strategy), environment=settings)
     # Core prints the arguments of the play before the task runs; with free, it prints them after the first result.
-    assert run.output.count(f"password={PASSWORD}") == (1 if strategy == "linear" else 0)
-    assert leaked_files(captured.leaks()) == ({"left/output1", "left/log"} if strategy == "linear" else set())
+    is_printed = strategy == "linear" and not CORE_REDACTS
+    assert run.output.count(f"password={PASSWORD}") == int(is_printed)
+    assert leaked_files(captured.leaks()) == ({"left/output1", "left/log"} if is_printed else set())
 
 
 def test_task_rejected_by_core_passes_no_password_to_callbacks(captured: CapturedRuns) -> None:
@@ -407,9 +415,14 @@ def test_core_prints_lines_before_failed_task_and_loop_items(captured: CapturedR
     add_camera(captured, "camera")
     broken = {"name": "Broken", "ansible.builtin.debug": {"msg": "{{ nothing }}"}, "ignore_errors": True}
     captured.run(write_play(captured, [with_password(PASSWORD), broken]))
-    assert leaked_files(captured.leaks()) >= {"left/output1", "left/log"}
+    lines = leaked_files(captured.leaks())
     captured.run(write_play(captured, [with_password("{{ item }}", loop=["{{ vault_camera_password }}"])]))
-    assert leaked_files(captured.leaks()) >= {"left/output2", "left/results2.jsonl"}
+    items = leaked_files(captured.leaks())
+    if CORE_REDACTS:
+        assert lines | items == set()
+    else:
+        assert lines >= {"left/output1", "left/log"}
+        assert items >= {"left/output2", "left/results2.jsonl"}
 
 
 def test_command_line_and_environment_expose_the_password(captured: CapturedRuns) -> None:

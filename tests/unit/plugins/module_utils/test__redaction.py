@@ -37,6 +37,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "JSON, readable": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
     "JSON in JSON": lambda text: json.dumps(json.dumps(text))[3:-3],
     "repr": lambda text: repr(text)[1:-1],
+    "repr of bytes": lambda text: repr(text.encode())[2:-1],
     "shell": lambda text: shlex.quote(f"'{text}")[6:-1],
     "percent": lambda text: quote(text, ""),
     "percent, lower case": lambda text: re.sub("%..", lambda match: match[0].lower(), quote(text, "")),
