@@ -161,7 +161,7 @@ def test_each_failure_has_its_kind_of_error(play: Play, fleet: Fleet, arguments:
         [{**action(state="{{ wanted | default('present') }}"), "ignore_errors": True, "ignore_unreachable": True}],
         *arguments,
         hosts={
-            "wrong-password": {"axis_password": "wrong"},
+            "wrong-password": {"axis_password": "incorrect-4711"},
             "viewer": {"axis_username": "viewer", "axis_password": "viewer-pass"},
             "closed": {"axis_port": 1},
             "held": {"wanted": "absent", "axis_holds": [hold]},

@@ -27,7 +27,7 @@ def test_loop_sends_a_wrong_password_once(play: Play, fleet: Fleet, keywords: di
         "loop": [1, 2, 3, 4],
         **keywords,
     }
-    play([task], hosts={"camera": {"axis_password": "wrong"}, "jump": BASTION})
+    play([task], hosts={"camera": {"axis_password": "incorrect-4711"}, "jump": BASTION})
     # AXIS OS blocks the address after twenty attempts.
     assert sum(entry.authorization is not None for entry in camera.journal) == 1
 
@@ -35,7 +35,7 @@ def test_loop_sends_a_wrong_password_once(play: Play, fleet: Fleet, keywords: di
 def test_items_with_different_options_send_wrong_password_once(play: Play, fleet: Fleet) -> None:
     camera = fleet.add("camera_12_9", "camera")
     options = {"id": "door", "retention_time": "30d", "timeout": "{{ item }}"}
-    play([{"name": "Loop", MODULE: options, "loop": [5, 6, 7]}], hosts={"camera": {"axis_password": "wrong"}})
+    play([{"name": "Loop", MODULE: options, "loop": [5, 6, 7]}], hosts={"camera": {"axis_password": "incorrect-4711"}})
     assert sum(entry.authorization is not None for entry in camera.journal) == 1
 
 

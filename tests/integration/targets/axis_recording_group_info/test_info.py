@@ -257,7 +257,7 @@ def test_missing_parts_are_unavailable(play: Play, fleet: Fleet) -> None:
     fleet.devices["deprecated"].schema_versions = [("1.0", True)]
     fleet.devices["version2"].schema_versions = [("2.0", False)]
     fleet.devices["blocked"].plant_fault("http_status", status=403, skip=1, times=None)
-    hosts = {"wrong-password": {"axis_password": "wrong"}, "closed": {"axis_port": 1}}
+    hosts = {"wrong-password": {"axis_password": "incorrect-4711"}, "closed": {"axis_port": 1}}
     run = play([{"name": "Read", MODULE: {}}], "-vvv", hosts=hosts)
     assert_nothing_changed(run, fleet)
     kinds = {name: parts for name, (_faults, parts) in LACKING.items()}

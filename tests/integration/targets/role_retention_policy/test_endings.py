@@ -156,7 +156,7 @@ def test_wrong_password_fails_and_powered_off_is_unreachable(play: Play, fleet: 
     run = play(
         playbook,
         *extra_vars(retention_policy_waves=3, retention_policy_max_fail_percentage=100),
-        hosts={"c0": {"axis_password": "wrong"}},
+        hosts={"c0": {"axis_password": "incorrect-4711"}},
         groups=GROUPS,
     )
     assert run.status in (FAILED, UNREACHABLE)

@@ -310,7 +310,7 @@ def test_audit_roll_out_and_second_audit(play: Play, fleet: Fleet) -> None:
     members = build_fleet(fleet)
     assert len(members) == 200
     hosts = {
-        **{host: {"axis_password": "wrong"} for host in hosts_of_kind(members, "wrong-password")},
+        **{host: {"axis_password": "incorrect-4711"} for host in hosts_of_kind(members, "wrong-password")},
         **{
             host: {"axis_username": "viewer", "axis_password": "viewer-pass"}
             for host in hosts_of_kind(members, "viewer")

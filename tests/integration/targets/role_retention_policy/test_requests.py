@@ -67,7 +67,7 @@ def test_roll_out_adds_one_write_and_one_list_for_a_change(play: Play, fleet: Fl
 
 def test_failed_host_costs_one_more_task(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "first", "wrong")
-    run = play(AUDIT, hosts={"wrong": {"axis_password": "wrong"}}, groups=GROUPS)
+    run = play(AUDIT, hosts={"wrong": {"axis_password": "incorrect-4711"}}, groups=GROUPS)
     assert len([task for task, host in run.steps if host == "wrong"]) == 2
     assert [entry.status for entry in fleet.devices["wrong"].journal] == [401, 401]
 

@@ -264,7 +264,7 @@ def test_results_of_an_earlier_play_are_ignored(play: Play, fleet: Fleet, tmp_pa
     between = [
         {
             "name": "Set a wrong password",
-            "ansible.builtin.set_fact": {"axis_password": "wrong"},
+            "ansible.builtin.set_fact": {"axis_password": "incorrect-4711"},
             "when": "inventory_hostname == 'c0'",
         },
         {
