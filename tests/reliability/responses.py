@@ -374,9 +374,7 @@ LARGE: dict[str, dict[Call, Callable[[int], bytes]]] = {
     "depth in JSON": {calls.API_DISCOVERY: lambda size: _repeat(b"[", size)},
     "objects in JSON": {calls.API_DISCOVERY: lambda size: _repeat(b'{"a":', size)},
     "digits in JSON": {calls.API_DISCOVERY: lambda size: b'{"data":%s}' % _repeat(b"9", size)},
-    "names in JSON": {
-        calls.DEVICE_INFO: lambda size: b'{"data":{%s"a":1}}' % _repeat_numbered(b'"a%d":1,', size)
-    },
+    "names in JSON": {calls.DEVICE_INFO: lambda size: b'{"data":{%s"a":1}}' % _repeat_numbered(b'"a%d":1,', size)},
     "text in JSON": {
         calls.DEVICE_INFO: lambda size: b'{"error":{"code":1,"message":"%s"}}' % _repeat(b"\\u00e9", size)
     },

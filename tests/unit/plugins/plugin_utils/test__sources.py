@@ -108,7 +108,7 @@ def test_options_have_the_names_of_their_sources(monkeypatch: pytest.MonkeyPatch
     }
 
 
-def test_messages_mention_the_login_of_the_play_only_where_it_counts() -> None:
+def test_messages_name_the_login_of_the_play_where_it_counts() -> None:
     assert PLAY_LOGIN in names_of({}, {}, ("operator", None))
     assert PLAY_LOGIN not in names_of({"host": "other"}, {}, ("operator", None))
     assert PLAY_LOGIN not in names_of({}, {}, None)
