@@ -70,7 +70,7 @@ def ensure_action(
     planned = plan_action(actions, *target)
     reason = refuse_recording(planned, target.recording_group_id, allowances) if planned else None
     if planned and reason:
-        progress.refused = (planned.change, reason)
+        progress.refused = ((planned.change, reason),)
         raise ChangeRefusedError(reason.kind, reason.reason, reason.next_step)
     if target.desired.present:
         _check_group(session, target.recording_group_id, progress, check_mode=check_mode)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -150,7 +150,7 @@ class ActionProgress(TaskProgress):
     action: RecordingAction | None = None
     #: as visible on the device, or as predicted in check mode
     change: ActionChange | None = None
-    refused: tuple[ActionChange, RefusalReason] | None = None
+    refused: Sequence[tuple[ActionChange, RefusalReason]] = ()
 
     def build_result(self) -> Result:
         """Return the whole result except a failure."""
@@ -159,11 +159,11 @@ class ActionProgress(TaskProgress):
             "device": self.device,
             "recording_action": _build_action_result(self.action) if self.action else None,
             "changes": [_build_action_change_result(self.change)] if self.change else [],
-            "refused": [],
+            "refused": [
+                {**_build_action_change_result(change), **self._build_refusal(reason)}
+                for change, reason in self.refused
+            ],
         }
-        if self.refused:
-            change, reason = self.refused
-            result["refused"].append({**_build_action_change_result(change), **self._build_refusal(reason)})
         if self._diff and self.change:
             result["diff"] = [_build_action_diff(self.change)]
         return result

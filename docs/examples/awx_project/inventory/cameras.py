@@ -55,7 +55,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode()
+        before = error.object[: int(error.start)].decode()
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise ValueError(f"{path}, line {line}, column {column}: not UTF-8. Save the file as CSV UTF-8.") from error
 
