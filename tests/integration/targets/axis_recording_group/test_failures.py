@@ -112,7 +112,9 @@ def test_group_in_use_is_not_deleted(play: Play, fleet: Fleet) -> None:
 
 def test_next_item_does_not_send_a_wrong_password(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "device")
-    run = play([{**group(id="door{{ item }}"), "loop": [1, 2, 3]}], hosts={"device": {"axis_password": "incorrect-4711"}})
+    run = play(
+        [{**group(id="door{{ item }}"), "loop": [1, 2, 3]}], hosts={"device": {"axis_password": "incorrect-4711"}}
+    )
     items = run.results[TASK, "device"]["results"]
     assert [item["error"]["kind"] for item in items] == ["authentication"] * 3
     assert [entry.authorization for entry in device.journal] == [None, "Digest"]

@@ -137,7 +137,12 @@ def test_report_of_a_roll_out_has_the_changes(play: Play, fleet: Fleet, tmp_path
 def test_hosts_of_skipped_waves_are_not_attempted(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", "c1", "c2")
     settings = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_waves": [1, 2]}
-    play(ROLL_OUT, *extra_vars(**settings), hosts={"c0": {"axis_password": "incorrect-4711"}}, groups={"axis": {"vars": POLICY}})
+    play(
+        ROLL_OUT,
+        *extra_vars(**settings),
+        hosts={"c0": {"axis_password": "incorrect-4711"}},
+        groups={"axis": {"vars": POLICY}},
+    )
     document = read_report(tmp_path / "r")
     assert verdicts(document) == {"c0": "unverified", "c1": "not_attempted", "c2": "not_attempted"}
     assert document["summary"]["states"]["unverified"] == 3
