@@ -51,7 +51,7 @@ def test_the_fields_of_a_group_change_are_documented() -> None:
 def test_the_fields_of_an_action_change_are_documented() -> None:
     progress = ActionProgress("camera")
     progress.change = ActionChange(None, RecordingAction("a"))
-    progress.refused = (progress.change, RefusalReason("held", "", ""))
+    progress.refused = ((progress.change, RefusalReason("held", "", "")),)
     assert_documented("axis_recording_action", progress.build_result(), "changes", "refused")
 
 
