@@ -26,10 +26,11 @@ from urllib.parse import unquote, urlsplit
 try:
     import requests
     from requests.adapters import HTTPAdapter
-    from urllib3.connection import CertificateError, HTTPConnection, HTTPSConnection  # type: ignore[attr-defined]
+    from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, SSLError
     from urllib3.util import parse_url
+    from urllib3.util.ssl_match_hostname import CertificateError
 except ImportError:
     # The transport module reports what is missing; the classes below only have to be importable.
     HTTPAdapter = HTTPConnection = HTTPSConnection = object  # type: ignore[assignment, misc]
