@@ -56,7 +56,12 @@ class ActionModule(FleetAction):
         directory = parameters["directory"] and writable_directory(parameters["directory"], Option("directory"))
         host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
         inputs = [_read_host(host_variables, name, task_vars.get(PLAY)) for name in names]
-        summary = build_summary(inputs, check_mode=bool(self._task.check_mode))
+        summary = build_summary(
+            # A wave is only a part of the run: another host may have the group of a hold.
+            inputs,
+            check_mode=bool(self._task.check_mode),
+            whole_run=parameters["hosts"] is None,
+        )
         now = datetime.now(timezone.utc)
         lines, files = render_lines(summary, parameters["title"], now, POLICY_VARIABLES), []
         if directory:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
@@ -89,6 +89,14 @@ class HostInput:
     groups: tuple[str, ...] = ()
 
 
+class HoldOnHosts(NamedTuple):
+    """A hold, and the hosts that it applies to and that could be read."""
+
+    #: what identifies it, the same on every host: ``recording_group_id``, ``reason``, ``owner``, ``until``
+    hold: Result
+    hosts: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Summary:
     """All hosts of a run."""
@@ -131,23 +139,67 @@ class Summary:
         return f"{len(statuses)} {_label(host_class)}" + (f" ({critical} critical)" if critical else "")
 
 
-def build_summary(inputs: Iterable[HostInput], *, check_mode: bool) -> Summary:
+def build_summary(inputs: Iterable[HostInput], *, check_mode: bool, whole_run: bool = True) -> Summary:
     """Build the summary of hosts.
 
     :param check_mode: whether the changes in the results were only predicted.
+    :param whole_run: whether these are all hosts of the run, so that a hold that matches nothing on them is critical.
     """
     inputs = list(inputs)
-    statuses = tuple(_build_status(item, check_mode=check_mode) for item in inputs)
+    built = [_build_status(item, check_mode=check_mode) for item in inputs]
+    unread = sum(status.host_class in ("unverified", "not_attempted", "unsupported") for status in built)
+    ended, unmatched = find_ended_holds(inputs), find_unmatched_holds(inputs)
+    if whole_run:
+        built = _mark_unmatched(inputs, built, unmatched, unread)
+    statuses = tuple(built)
     by_class: dict[str, list[HostStatus]] = {host_class: [] for host_class in CLASSES}
     for status in statuses:
         by_class[status.host_class].append(status)
     for hosts in by_class.values():
         hosts.sort(key=lambda status: (_MOST_SEVERE_FIRST.index(status.severity), status.host))
-    ended, unmatched = _collect_holds(inputs)
-    unread = sum(status.host_class in ("unverified", "not_attempted", "unsupported") for status in statuses)
     return Summary(
-        statuses, _count_policies(inputs), ended, unmatched, _collect_unmanaged(inputs), unread, check_mode, by_class
+        statuses,
+        _count_policies(inputs),
+        _build_holds(ended),
+        _build_holds(unmatched),
+        _collect_unmanaged(inputs),
+        unread,
+        check_mode,
+        by_class,
     )
+
+
+def _mark_unmatched(
+    inputs: Sequence[HostInput], statuses: Sequence[HostStatus], unmatched: Iterable[HoldOnHosts], unread: int
+) -> list[HostStatus]:
+    """Return the statuses of the hosts; a hold that protects nothing makes each of its hosts critical."""
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for hold, hosts in unmatched:
+        for host in hosts:
+            reasons[host].append(render_unmatched_hold(hold, unread))
+    return [
+        _mark_critical(status, reasons[status.host], fails=item.fails_on_drift) if status.host in reasons else status
+        for item, status in zip(inputs, statuses, strict=True)
+    ]
+
+
+def _mark_critical(status: HostStatus, reasons: Iterable[str], *, fails: bool) -> HostStatus:
+    return replace(
+        status,
+        host_class="drifted" if status.host_class in ("compliant", "changed") else status.host_class,
+        severity="critical",
+        reason="; ".join(filter(None, (status.reason, *reasons))),
+        shows_as_failed=status.shows_as_failed or fails,
+    )
+
+
+def render_unmatched_hold(hold: Result, unread: int) -> str:
+    """Render why a hold that matches nothing is a problem.
+
+    :param unread: the number of hosts that could not be read, and may have the group.
+    """
+    rest = f" ({render_count(unread)} could not be read)" if unread else ""
+    return f"the hold on {render_hold(hold)} matches no group on any host that it applies to{rest}"
 
 
 def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -> list[str]:
@@ -386,7 +438,7 @@ def hold_key(hold: Result) -> tuple[str, ...]:
 
 def build_hold(key: tuple[str, ...], hosts: Iterable[str], count: int) -> dict[str, Any]:
     """Build a hold of several hosts, with a few of their names."""
-    return {**dict(zip(_HOLD_FIELDS, key, strict=True)), "hosts": count, "examples": sorted(hosts)[:_MAX_EXAMPLES]}
+    return {**_build_hold_key(key), "hosts": count, "examples": sorted(hosts)[:_MAX_EXAMPLES]}
 
 
 def render_hold(hold: Result) -> str:
@@ -399,24 +451,41 @@ def render_hold_of_hosts(hold: Result) -> str:
     return f"{render_hold(hold)} on {abbreviate(hold['examples'], hold['hosts'])}"
 
 
-def _collect_holds(inputs: Iterable[HostInput]) -> tuple[tuple[Result, ...], tuple[Result, ...]]:
-    """Return the holds that have ended, and those that match no group on any host that was read."""
+def find_unmatched_holds(inputs: Iterable[HostInput]) -> tuple[HoldOnHosts, ...]:
+    """Return the active holds that match no group on any host that was read: they protect nothing."""
+    return tuple(
+        HoldOnHosts(_build_hold_key(key), hosts)
+        for key, (hosts, holds) in _group_holds(inputs)
+        if not any(hold["ended"] or hold["matches"] for hold in holds)
+    )
+
+
+def find_ended_holds(inputs: Iterable[HostInput]) -> tuple[HoldOnHosts, ...]:
+    """Return the holds that have ended: they no longer protect anything."""
+    return tuple(
+        HoldOnHosts(_build_hold_key(key), hosts)
+        for key, (hosts, holds) in _group_holds(inputs)
+        if any(hold["ended"] for hold in holds)
+    )
+
+
+def _group_holds(inputs: Iterable[HostInput]) -> list[tuple[tuple[str, ...], tuple[tuple[str, ...], list[Result]]]]:
+    """Return, sorted by hold, the names of its hosts and what each of their results says about it."""
     hosts: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    matched: set[tuple[str, ...]] = set()
-    ended: set[tuple[str, ...]] = set()
+    holds: dict[tuple[str, ...], list[Result]] = defaultdict(list)
     for host in inputs:
         for hold in (host.result or {}).get("holds") or ():
-            key = hold_key(hold)
-            hosts[key].add(host.name)
-            if hold["matches"]:
-                matched.add(key)
-            if hold["ended"]:
-                ended.add(key)
+            hosts[hold_key(hold)].add(host.name)
+            holds[hold_key(hold)].append(hold)
+    return [(key, (tuple(sorted(hosts[key])), holds[key])) for key in sorted(hosts)]
 
-    def build(keys: set[tuple[str, ...]]) -> tuple[Result, ...]:
-        return tuple(build_hold(key, hosts[key], len(hosts[key])) for key in sorted(keys))
 
-    return build(ended), build(hosts.keys() - matched - ended)
+def _build_hold_key(key: tuple[str, ...]) -> Result:
+    return dict(zip(_HOLD_FIELDS, key, strict=True))
+
+
+def _build_holds(holds: Iterable[HoldOnHosts]) -> tuple[Result, ...]:
+    return tuple(build_hold(hold_key(hold), hosts, len(hosts)) for hold, hosts in holds)
 
 
 def build_host_pattern(host: str) -> str:

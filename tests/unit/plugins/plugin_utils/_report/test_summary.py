@@ -20,6 +20,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     build_data,
     build_host_pattern,
     build_summary,
+    find_unmatched_holds,
     render_lines,
 )
 
@@ -433,6 +434,63 @@ def test_an_unmatched_hold_has_the_number_of_unread_hosts() -> None:
         f"Hold that matches no group (3 hosts could not be read): {HOLD_TEXT} on a",
         "Retry unverified and not attempted hosts with: --limit b,c",
     ]
+
+
+NOWHERE = {**HOLD, "matches": []}
+NOWHERE_TEXT = f"the hold on {HOLD_TEXT} matches no group on any host that it applies to"
+
+
+@pytest.mark.parametrize(
+    ("result", "expected_class", "expected_reason"),
+    [
+        ({**COMPLIANT, "holds": [NOWHERE]}, "drifted", NOWHERE_TEXT),
+        (
+            {**COMPLIANT, "holds": [NOWHERE], "changed": True, "changes": [change("update")]},
+            "drifted",
+            f"door updated; {NOWHERE_TEXT}",
+        ),
+        (
+            read(finding("drifted", "warning"), holds=[NOWHERE]),
+            "drifted",
+            f"door drifted [warning]; {NOWHERE_TEXT}",
+        ),
+        (read(finding("held", "info"), holds=[NOWHERE]), "held", f"door held [info]; {NOWHERE_TEXT}"),
+        ({**error("timeout"), "holds": [NOWHERE]}, "unverified", f"timeout: It failed. Check it.; {NOWHERE_TEXT}"),
+    ],
+)
+@pytest.mark.parametrize("fails_on_drift", [True, False])
+def test_a_hold_that_matches_nowhere_is_critical(
+    result: dict[str, Any], expected_class: str, expected_reason: str, fails_on_drift: bool
+) -> None:
+    """Also if another hold on the same host matches, and regardless of the class of the host."""
+    other = {**HOLD, "recording_group_id": "d*"}
+    result = {**result, "holds": [*result["holds"], other]}
+    hosts = [HostInput("a", result, fails_on_drift=fails_on_drift), HostInput("b", {**COMPLIANT, "holds": [other]})]
+    summary = build_summary(hosts, check_mode=False)
+    first, second = summary.statuses
+    assert (first.host_class, first.severity) == (expected_class, "critical")
+    if first.host_class == "unverified":
+        expected_reason = expected_reason.replace("applies to", "applies to (1 host could not be read)")
+    assert first.reason == expected_reason
+    assert (second.host_class, second.severity, second.reason) == ("compliant", "info", "")
+    assert summary.failed_hosts == (["a"] if fails_on_drift or first.failed else [])
+    assert build_data(summary, NOW)["critical"] == ["a"]
+
+
+def test_a_wave_does_not_prove_that_a_hold_matches_nothing() -> None:
+    """The other hosts of the run may have the group."""
+    summary = build_summary([HostInput("a", {**COMPLIANT, "holds": [NOWHERE]})], check_mode=False, whole_run=False)
+    assert [(status.host_class, status.severity) for status in summary.statuses] == [("compliant", "info")]
+    assert summary.unmatched_holds == (hold_of(1, "a"),)
+
+
+def test_unmatched_holds_have_all_their_hosts() -> None:
+    hosts = [HostInput(name, read(holds=[NOWHERE])) for name in "edcba"]
+    hosts += [HostInput("f", read()), HostInput("g", None)]
+    key = {name: HOLD[name] for name in FIELDS}
+    assert find_unmatched_holds(hosts) == ((key, ("a", "b", "c", "d", "e")),)
+    assert find_unmatched_holds([*hosts, HostInput("h", read(holds=[HOLD]))]) == ()
+    assert find_unmatched_holds([HostInput("a", read(holds=[{**NOWHERE, "ended": True}]))]) == ()
 
 
 def test_an_ended_hold_is_listed_once() -> None:
