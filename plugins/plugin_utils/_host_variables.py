@@ -117,6 +117,12 @@ class HostVariables:
             self._cached = host, raw_variables(self._hostvars, host)
         return self._cached[1]
 
+    def written(self, host: str, names: Iterable[str]) -> dict[str, Any]:
+        """Return those named variables of a host that are set, with their templates unresolved; without ``None``."""
+        raw, play = self.raw(host), self._play_variables
+        values = {name: play.get(name, raw.get(name)) for name in names}
+        return {name: value for name, value in values.items() if value is not None}
+
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Return the named variables of a host, templates resolved, defaults of the role included, without ``None``.
 

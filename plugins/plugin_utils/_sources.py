@@ -18,6 +18,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.recording i
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
 
 _LOGIN = ("username", "password")
+#: The variables that set the address of a host, in this order.
+HOST_VARIABLES = ("axis_host", "ansible_host", "inventory_hostname")
 # The host has sources of its own, and a login is a pair from one source.
 _OWN_SOURCES = frozenset({"host", *_LOGIN})
 
@@ -67,7 +69,7 @@ class OptionResolver:
         for name in (set(DEVICE_SPEC) | {"holds"}) & set(spec) - _OWN_SOURCES - set(arguments):
             names[name] = f"axis_{name}"
             value = self.variable(names[name])
-            if value is None and name in DEVICE_SPEC and (value := _environment(name)) is not None:
+            if value is None and name in DEVICE_SPEC and (value := read_environment(name)) is not None:
                 names[name] = _environment_name(name)
             if value is not None:
                 arguments[name] = value
@@ -79,12 +81,9 @@ class OptionResolver:
         return ResolvedOptions(arguments, names)
 
     def _host(self) -> tuple[Any, str]:
-        sources = (
-            (self.variable("axis_host"), "axis_host"),
-            (self.inventory_login("ansible_host"), "ansible_host"),
-            (self.variable("inventory_hostname"), "inventory_hostname"),
-        )
-        return next(((value, name) for value, name in sources if value is not None), ("", "axis_host"))
+        readers = (self.variable, self.inventory_login, self.variable)
+        sources = ((read(name), name) for read, name in zip(readers, HOST_VARIABLES, strict=True))
+        return next(((value, name) for value, name in sources if value is not None), ("", HOST_VARIABLES[0]))
 
     def _login(self) -> tuple[dict[str, Any], dict[str, str]]:
         sources = [
@@ -94,7 +93,7 @@ class OptionResolver:
         if self.given.get("host") is None:
             sources.append(_LoginSource(("ansible_user", "ansible_password"), self._ansible_login))
             sources.append(_LoginSource(("--user", "--ask-pass"), self._read_play_login))
-        sources.append(_LoginSource((_environment_name("username"), _environment_name("password")), _environment))
+        sources.append(_LoginSource((_environment_name("username"), _environment_name("password")), read_environment))
         for source in sources:
             login = {name: read for name in _LOGIN if (read := source.read(name)) is not None}
             names = dict(zip(_LOGIN, source.names, strict=True))
@@ -133,5 +132,6 @@ def _environment_name(name: str) -> str:
     return f"AXIS_{name.upper()}"
 
 
-def _environment(name: str) -> str | None:
+def read_environment(name: str) -> str | None:
+    """Return the value of an option from the environment of the controller, or ``None``."""
     return os.environ.get(_environment_name(name)) or None

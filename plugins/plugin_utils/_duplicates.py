@@ -1,0 +1,150 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Find hosts that are one device: two policies on it would overwrite each other in turn."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, ChangeRefusedError
+from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEFAULT_PORTS, DEVICE_SPEC
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import HOST_VARIABLES, read_environment
+
+#: By host, the other hosts that are the same device.
+Duplicates = dict[str, list[str]]
+
+_PORT, _PROTOCOL, _PROXY = "axis_port", "axis_protocol", "axis_proxy"
+_VARIABLES = (*HOST_VARIABLES, _PORT, _PROTOCOL)
+# HTTP and HTTPS of a device have these ports; any other port of an address may lead to another device (NAT).
+_ONE_DEVICE = frozenset(DEFAULT_PORTS.values())
+# Forms of IPv4 that the system resolves and that Python's ipaddress rejects: 127.1, 0x7f000001, 010.0.0.1.
+_NUMERIC = re.compile(r"[0-9a-fx]+(\.[0-9a-fx]+){0,3}", re.ASCII)
+# One variable for all hosts, set by mistake, must not fill the memory with the names of all for each.
+_MAX_OTHERS = 20
+_MAX_EXAMPLES = 3
+
+
+def find_duplicate_addresses(host_variables: HostVariables, hosts: Iterable[str]) -> Duplicates:
+    """Return the hosts that have the same address and port as others. A host without a valid address is left out."""
+    found: dict[Hashable, list[str]] = defaultdict(list)
+    for host in hosts:
+        key = _read_address(host_variables, host)
+        if key is not None:
+            found[key].append(host)
+    by_network: dict[Hashable, list[str]] = defaultdict(list)
+    for key, names in ((key, names) for key, names in found.items() if len(names) > 1):
+        for host in names:
+            # Behind different proxies, one private address is different devices.
+            proxy = _read(host_variables, host, (_PROXY,))
+            if proxy is not None:
+                by_network[key, proxy.get(_PROXY)].append(host)
+    return _name_others(by_network.values())
+
+
+def find_duplicate_serials(results: Mapping[str, Mapping[str, Any] | None]) -> Duplicates:
+    """Return the hosts whose device has the same serial number as that of others.
+
+    :param results: by host, the result of its task, or ``None``.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    for host, result in results.items():
+        serial = normalize_serial(((result or {}).get("device") or {}).get("serial"))
+        # Some virtual devices have none.
+        if serial is not None and serial.strip("0"):
+            found[serial].append(host)
+    return _name_others(found.values())
+
+
+def build_duplicate_error(others: Iterable[str], serial: str | None = None) -> ChangeRefusedError:
+    """Build the error of a host that is the same device as others.
+
+    :param serial: the serial number that they share, if that is how they were found.
+    """
+    others = list(others)
+    names = render_others(others)
+    shared = f"serial number ({serial})" if serial else "address or serial number"
+    return ChangeRefusedError(
+        "duplicate_device",
+        f"The inventory lists this device more than once: {names} {'has' if len(others) == 1 else 'have'} the same "
+        f"{shared}, so that the policies of several hosts would apply to one device",
+        "Remove all of these hosts but one from the inventory, or exclude them with --limit. "
+        "If they are different devices, correct axis_host and axis_port.",
+    )
+
+
+def render_others(others: list[str]) -> str:
+    """Render the names of the other hosts, at most a few of them."""
+    rest = len(others) - _MAX_EXAMPLES
+    at_least = "at least " if len(others) == _MAX_OTHERS else ""
+    return ", ".join(others[:_MAX_EXAMPLES]) + (f" and {at_least}{rest} more" if rest > 0 else "")
+
+
+def _name_others(found: Iterable[Iterable[str]]) -> Duplicates:
+    duplicates: Duplicates = {}
+    for names in (sorted(set(group)) for group in found):
+        if len(names) > 1:
+            few = names[: _MAX_OTHERS + 1]
+            duplicates |= {host: [name for name in few if name != host][:_MAX_OTHERS] for host in names}
+    return dict(sorted(duplicates.items()))
+
+
+def _read_address(host_variables: HostVariables, host: str) -> Hashable:
+    """Return what identifies the address of a host, from the sources of the action in its order, or ``None``."""
+    values = _read(host_variables, host, _VARIABLES)
+    if values is None:
+        return None
+    protocol = values.get(_PROTOCOL) or read_environment("protocol") or DEVICE_SPEC["protocol"]["default"]
+    port = values.get(_PORT)
+    port = read_environment("port") if port is None else port
+    address = next((values[name] for name in HOST_VARIABLES if values.get(name) is not None), None)
+    try:
+        number = int(DEFAULT_PORTS[protocol] if port is None else port)
+    except (KeyError, TypeError, ValueError):
+        return None  # the task on this host reports it
+    name = normalize_address(address)
+    return None if name is None else (name, "device" if number in _ONE_DEVICE else number)
+
+
+def _read(host_variables: HostVariables, host: str, names: Iterable[str]) -> dict[str, Any] | None:
+    """Return variables of a host, without a template engine for those that are not templates."""
+    written = host_variables.written(host, names)
+    literals = {name: value for name, value in written.items() if _is_literal(value)}
+    templates = written.keys() - literals.keys()
+    try:
+        return literals | host_variables.read(host, templates) if templates else literals
+    except AxisError:
+        return None  # the task on this host reports it
+
+
+def _is_literal(value: Any) -> bool:
+    return isinstance(value, (int, str)) and not (isinstance(value, str) and "{" in value)
+
+
+def normalize_address(address: Any) -> str | None:
+    """Return one spelling of each name or address, or ``None`` if it is empty or no text."""
+    if not isinstance(address, str) or not address.strip():
+        return None
+    text = address.strip().lower().removeprefix("[").removesuffix("]").removesuffix(".")
+    try:
+        parsed = ipaddress.ip_address(text)
+    except ValueError:
+        return _parse_numeric(text) or text
+    return str(getattr(parsed, "ipv4_mapped", None) or parsed)
+
+
+def _parse_numeric(text: str) -> str | None:
+    if not _NUMERIC.fullmatch(text):
+        return None
+    try:
+        return str(ipaddress.IPv4Address(socket.inet_aton(text)))
+    except OSError:
+        return None
