@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import re
+import string
+from fnmatch import fnmatchcase
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import parse_retention_time
@@ -35,6 +37,9 @@ GROUP_SPEC: Spec = {
 
 _MAX_DURATION = 2**31 - 1
 _GROUP_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
+_ID_CHARACTERS = f"{string.ascii_letters}{string.digits}_-"
+_MAX_ID_LENGTH = 50
+_PATTERN_PART = re.compile(r"\[[^\]]*\]|.", re.DOTALL)
 # A pattern with any other character, or an unbalanced bracket, cannot match an ID and would protect nothing.
 _GROUP_PATTERN = re.compile(r"(?:[A-Za-z0-9_*?-]|\[!?[A-Za-z0-9_*?-][A-Za-z0-9_*?!-]*\])+")
 
@@ -126,10 +131,20 @@ def check_group_pattern(pattern: str, option: Option) -> None:
 
     :raises InvalidOptionError: ``invalid_option``.
     """
+    parts = _PATTERN_PART.findall(pattern)
+    impossible = next((part for part in parts if not any(fnmatchcase(item, part) for item in _ID_CHARACTERS)), None)
     if not _GROUP_PATTERN.fullmatch(pattern):
-        raise invalid(
-            "{option} is {pattern!r}, which cannot match the ID of a group",
-            next_step="Set {option} to a pattern of the characters A-Z, a-z, 0-9, _ and - with *, ? and [...].",
-            option=option,
-            pattern=pattern,
-        )
+        cause = ""
+    elif impossible is not None:
+        cause = f", because {impossible} matches none of its characters"
+    elif (length := sum(part != "*" for part in parts)) > _MAX_ID_LENGTH:
+        cause = f", because it matches at least {length} characters, and an ID has at most {_MAX_ID_LENGTH}"
+    else:
+        return
+    raise invalid(
+        "{option} is {pattern!r}, which cannot match the ID of a group{cause}",
+        next_step="Set {option} to a pattern of the characters A-Z, a-z, 0-9, _ and - with *, ? and [...].",
+        option=option,
+        pattern=pattern,
+        cause=cause,
+    )

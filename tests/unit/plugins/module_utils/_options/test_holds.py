@@ -33,7 +33,22 @@ def test_a_hold_ends_with_its_day_or_moment(until: str, moment: datetime) -> Non
     assert end.utcoffset() == timedelta(0)
 
 
-@pytest.mark.parametrize("pattern", ["*", "?", "door[1-3]", "[!a]*", "-_[A-Z][0-9]", "[a!]"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "*",
+        "?",
+        "door[1-3]",
+        "[!a]*",
+        "-_[A-Z][0-9]",
+        "[a!]",
+        "[*a]",
+        "[z-ab]",
+        "d" * 50,
+        "?" * 50 + "***",
+        "*[a-b]" * 50,
+    ],
+)
 def test_valid_patterns_of_holds(pattern: str) -> None:
     assert build_hold({**HOLD, "recording_group_id": pattern}, ENTRY).recording_group_id == pattern
 
@@ -55,7 +70,12 @@ def test_valid_patterns_of_holds(pattern: str) -> None:
         {"recording_group_id": "a/b"},
         *(
             {"recording_group_id": pattern}
-            for pattern in ("door[1", "door]", "door[]", "[a]b]", "[[a]", "door!", "[!]")
+            for pattern in (
+                *("door[1", "door]", "door[]", "[a]b]", "[[a]", "door!", "[!]"),
+                # Of characters that are valid, but not in an ID, or not together.
+                *("doo[z-a]", "[*]", "[?]door", "[!A-Za-z0-9_-]", "[9-0]*", "*[z-y]*", "[!!-z]"),
+                *("d" * 51, "d" * 60, "*" + "?" * 51, f"*{'[ab]' * 51}"),
+            )
         ),
         {"owner": ""},
     ],
@@ -76,6 +96,28 @@ def test_invalid_holds_name_their_entry(change: dict[str, str]) -> None:
         (
             {"recording_group_id": "a b"},
             "axis_holds[3].recording_group_id is 'a b', which cannot match the ID of a group",
+            (
+                "Set axis_holds[3].recording_group_id to a pattern of the characters A-Z, a-z, 0-9, _ and - with "
+                "*, ? and [...]."
+            ),
+        ),
+        (
+            {"recording_group_id": "doo[z-a]"},
+            (
+                "axis_holds[3].recording_group_id is 'doo[z-a]', which cannot match the ID of a group, because [z-a] "
+                "matches none of its characters"
+            ),
+            (
+                "Set axis_holds[3].recording_group_id to a pattern of the characters A-Z, a-z, 0-9, _ and - with "
+                "*, ? and [...]."
+            ),
+        ),
+        (
+            {"recording_group_id": "*" + "?" * 51},
+            (
+                f"axis_holds[3].recording_group_id is '*{'?' * 51}', which cannot match the ID of a group, because it "
+                "matches at least 51 characters, and an ID has at most 50"
+            ),
             (
                 "Set axis_holds[3].recording_group_id to a pattern of the characters A-Z, a-z, 0-9, _ and - with "
                 "*, ? and [...]."
