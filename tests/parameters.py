@@ -22,6 +22,7 @@ DEFAULTS: dict[str, Any] = {
     "timeout": 5.0,
     "retries": 2,
     "proxy": None,
+    "serial": None,
     "holds": [],
     "recording_group_id": None,
     "nice_name": None,

@@ -93,6 +93,14 @@ options:
       - Environment variables such as C(http_proxy) are ignored.
       - Falls back to the host variable C(axis_proxy), then the environment variable E(AXIS_PROXY).
     type: str
+  serial:
+    description:
+      - The serial number that the device must have, 12 hexadecimal digits, with or without colons or dashes. Put it in quotes.
+      - If another device responds at the address, the task fails with the kind C(conflict). It writes nothing, and does not send the
+        password. If a device does not show its serial number, the task fails with the kind C(unsupported).
+      - Falls back to the host variable C(axis_serial). There is no environment variable.
+    type: str
+    version_added: 0.2.0
 requirements:
   - requests >= 2.32
   - lxml >= 4.9

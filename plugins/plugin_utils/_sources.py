@@ -134,4 +134,5 @@ def _environment_name(name: str) -> str:
 
 def read_environment(name: str) -> str | None:
     """Return the value of an option from the environment of the controller, or ``None``."""
-    return os.environ.get(_environment_name(name)) or None
+    # One serial number for all devices is a mistake.
+    return None if name == "serial" else os.environ.get(_environment_name(name)) or None

@@ -53,6 +53,7 @@ class Device:
         self.has_own_port = False
         self.apply_network: Callable[[Device], None] = lambda device: None
         self.network_changes = 0
+        self.replaced_by: Device | None = None
         self.certificate: Certificate | None = None
         self.authenticator = Authenticator(serial, profile.brute_force)
         self.closes_after_401 = profile.closes_after_401
@@ -111,6 +112,14 @@ class Device:
     @powered.setter
     def powered(self, powered: bool) -> None:
         self.network = "up" if powered else "closed"
+
+    def replace_by(self, other: Device, *, keep_connections: bool = False) -> None:
+        """Serve new connections to this address by another device; `keep_connections`: open ones stay with this one."""
+        with self.lock:
+            self.replaced_by = other
+            if not keep_connections:
+                self.network_changes += 1
+                self.apply_network(self)
 
     # Authentication.
 

@@ -189,6 +189,8 @@ class Server:
             return
         accepted.setblocking(False)
         device = listener.find(accepted.getsockname()[0])
+        if device is not None and device.replaced_by is not None:
+            device = device.replaced_by
         if device is None:
             accepted.close()
             return

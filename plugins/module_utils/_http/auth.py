@@ -95,6 +95,11 @@ class Authenticator:
         self._cnonce = ""
 
     @property
+    def is_basic(self) -> bool:
+        """Return whether requests contain the password, so that it would reach any device at the address."""
+        return self._challenge is not None and self._challenge.scheme == "basic"
+
+    @property
     def nonce(self) -> str | None:
         """Return the current nonce, or ``None`` before the first challenge and with Basic."""
         return self._challenge.parameters.get("nonce") if self._challenge else None

@@ -68,14 +68,21 @@ class ExchangeState:
         self._bytes_left = 0
         self.sent = False
         self.response: _TimedResponse | None = None
+        #: the number of connections that were opened so far
+        self.connections = 0
+        #: whether the exchange may open a connection, and whether it needed one although it may not
+        self.may_connect = True
+        self.needed_connection = False
 
-    def start(self, timeout: float) -> None:
+    def start(self, timeout: float, *, may_connect: bool = True) -> None:
         """Start an exchange with a time limit of so many seconds for each read."""
         self._end = time.monotonic() + DEADLINE_FACTOR * timeout
         self._read_timeout = timeout
         self._bytes_left = MAX_RESPONSE_SIZE + _MAX_OVERHEAD
         self.sent = False
         self.response = None
+        self.may_connect = may_connect
+        self.needed_connection = False
 
     def next_wait(self) -> float:
         """Return the seconds that the next operation may take.
@@ -189,6 +196,10 @@ class _TimedConnection:
         return self._state.response
 
     def _new_conn(self) -> socket.socket:
+        if not self._state.may_connect:
+            self._state.needed_connection = True
+            raise NewConnectionError(cast(Any, self), "the exchange may only use an open connection")
+        self._state.connections += 1
         try:
             return connect(cast(Any, self)._dns_host.strip("[]"), self.port, self._state)
         except TimeoutError as error:

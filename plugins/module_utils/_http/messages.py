@@ -12,7 +12,7 @@ _OPTIONS = {
     name: Option(name)
     for name in (
         *("host", "port", "username", "password", "protocol", "proxy", "timeout", "auth"),
-        *("ca_path", "tls_server_name", "tls_fingerprint"),
+        *("ca_path", "tls_server_name", "tls_fingerprint", "serial"),
     )
 }
 

@@ -5,14 +5,15 @@
 """The session with one device: address, authentication, retries, and rate limit.
 
 The first request is sent without credentials. Its challenge is reused, so that a session costs one challenge regardless
-of the number of calls.
+of the number of calls. It also identifies the device. With digest, a device that replaces it rejects the old challenge.
+Basic has no such proof, so that each new connection begins with a request without credentials.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -30,7 +31,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Ca
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
-from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import RequestBody, Response, Transport
+from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import (
+    NotConnectedError,
+    RequestBody,
+    Response,
+    Transport,
+)
 
 # SOAP 1.2 sends a fault with these; a web server's own response with the same status is not XML.
 _FAULT_STATUSES = frozenset({400, 500})
@@ -52,6 +58,7 @@ class ConnectionSettings:
     :param timeout: seconds to connect, and for each read.
     :param retries: how often a read is retried.
     :param proxy: URL of a proxy; environment variables are ignored.
+    :param serial: 12 hexadecimal digits that the device must have as its serial number, or None for any.
     """
 
     host: str
@@ -64,6 +71,7 @@ class ConnectionSettings:
     timeout: float = 10
     retries: int = 2
     proxy: str | None = field(default=None, repr=False)
+    serial: str | None = None
 
     @property
     def base_url(self) -> str:
@@ -82,6 +90,12 @@ class Session:
         self.settings = settings
         #: 12 hexadecimal digits from the authentication realm, or None as long as it is unknown
         self.serial: str | None = None
+        #: reads the serial number without a login, for a device whose realm does not contain it
+        self.read_serial: Callable[[], str | None] = lambda: None
+        #: a request that the device answered with a challenge
+        self._challenged: tuple[str, str, RequestBody | None] | None = None
+        #: the connection to which the password may be sent
+        self._identified_connection = 0
         self._transport = Transport(settings.base_url, settings.tls, settings.timeout, settings.proxy)
         self._authenticator = Authenticator(
             settings.username, settings.password, settings.auth, encrypted=settings.protocol == "https"
@@ -119,6 +133,12 @@ class Session:
             time.sleep(_retry_delay(response, delay))
         return _body_or_raise(self._send_authenticated(call, target, content), call)
 
+    def call_anonymously(self, call: Call, body: bytes) -> bytes | None:
+        """Return the body of a response with status 200 to a POST without a login, or None for any other status."""
+        content = RequestBody(call.content_type or "", body)
+        response = self._send(call.method, call.path, None, content)
+        return response.body if response.status == 200 else None
+
     def read_certificate(self) -> bytes | None:
         """Return the certificate that the device shows (DER), or None with HTTP; unverified, and no request is sent.
 
@@ -145,23 +165,67 @@ class Session:
         if self._blocked is not None and time.monotonic() < self._blocked_until:
             raise self._blocked
         authorization = self._authenticator.header(call.method, target)
-        response = self._send(call.method, target, authorization, content)
+        sent_login = authorization is not None
+        if self._authenticator.is_basic:
+            response = self._send_to_same_device(call, target, content)
+        else:
+            response = self._send(call.method, target, authorization, content)
         for _challenge in range(_MAX_CHALLENGES):
             if response.status != 401:
                 break
-            self._accept_challenge(response, is_first=authorization is None)
-            authorization = self._authenticator.header(call.method, target)
-            response = self._send(call.method, target, authorization, content)
+            if self._challenged is None:
+                self._challenged = ("GET", call.path, None) if call.write else (call.method, target, content)
+            self._accept_challenge(response, is_first=not sent_login)
+            sent_login = True
+            response = self._send_login(call, target, content)
         if response.status == 401:
             raise self._reject()
         if response.status == 403:
-            raise self._forbidden(call, authenticated=authorization is not None)
-        self._has_authenticated = self._has_authenticated or authorization is not None
+            raise self._forbidden(call, authenticated=sent_login)
+        self._has_authenticated = self._has_authenticated or sent_login
+        if self.settings.serial and self.serial is None:
+            # The device required no login, so that there was no challenge.
+            self._check_identity(self.read_serial())
+        return response
+
+    def _send_to_same_device(self, call: Call, target: str, content: RequestBody | None) -> Response:
+        """Send a request with Basic: on the open connection, or else after the device has identified itself again."""
+        authorization = self._authenticator.header(call.method, target)
+        with self._rate_limiter.acquire():
+            try:
+                if self._transport.connection != self._identified_connection:
+                    raise NotConnectedError
+                response = self._transport.send(call.method, target, authorization, content, may_connect=False)
+                self._date = next(iter(response.header("Date")), "")
+                return response
+            except NotConnectedError:
+                method, path, body = self._challenged or ("GET", call.path, None)
+                response = self._transport.send(method, path, None, body)
+        if response.status not in (200, 401):
+            return response
+        challenges = parse_challenges(response.header("WWW-Authenticate"))
+        serial = _find_serial(challenges) or self.read_serial()
+        if serial is None and call.write:
+            raise _cannot_identify_again()
+        self._check_identity(serial)
+        if response.status == 401:
+            self._authenticator.choose(challenges)
+        # A device may close the connection with each challenge, so that this one may be new, too.
+        return self._send_login(call, target, content, identified=serial is not None)
+
+    def _send_login(self, call: Call, target: str, content: RequestBody | None, *, identified: bool = True) -> Response:
+        """Send a request with credentials to a device that has just been identified."""
+        response = self._send(call.method, target, self._authenticator.header(call.method, target), content)
+        if identified:
+            self._identified_connection = self._transport.connection
         return response
 
     def _accept_challenge(self, response: Response, *, is_first: bool) -> None:
         challenges = parse_challenges(response.header("WWW-Authenticate"))
-        self._check_identity(next((item.serial for item in challenges if item.serial), None))
+        serial = _find_serial(challenges)
+        if serial is None and (is_first or self.serial):
+            serial = self.read_serial()
+        self._check_identity(serial)
         if not is_first:
             # Credentials that worked before get one attempt with a new challenge.
             worked, self._has_authenticated = self._has_authenticated, False
@@ -170,12 +234,34 @@ class Session:
         self._authenticator.choose(challenges)
 
     def _check_identity(self, serial: str | None) -> None:
-        if self.serial and serial and serial != self.serial:
+        """Check the serial number that a device has just shown, or None if it shows none.
+
+        :raises DeviceError: ``conflict``; ``unsupported``, if a serial number is required.
+        """
+        expected = self.settings.serial
+        if self.serial and serial != self.serial:
             # The current state was read from another device, so no planned change may be made on this one.
+            shown = f"serial {serial}" if serial else "without a serial number"
+            raise _unidentified(f"A different device responded ({shown}); before, it was serial {self.serial}")
+        if expected and serial is None:
+            raise DeviceError(
+                "unsupported",
+                device_message(
+                    "{serial} is {expected}, and the device does not show its serial number", expected=expected
+                ),
+                device_message("Upgrade AXIS OS, or remove {serial} for this device."),
+            )
+        if expected and serial != expected:
             raise DeviceError(
                 "conflict",
-                f"A different device responded (serial {serial}); before, it was serial {self.serial}",
-                "Check whether two devices have this address, and run again.",
+                device_message(
+                    "The device at this address has the serial number {found}, and {serial} is {expected}",
+                    found=serial,
+                    expected=expected,
+                ),
+                device_message(
+                    "Correct {host} and {port}. If this device replaces another one, set {serial} to the new number."
+                ),
             )
         self.serial = serial or self.serial
 
@@ -231,6 +317,23 @@ class Session:
             response = self._transport.send(method, target, authorization, content)
         self._date = next(iter(response.header("Date")), "")
         return response
+
+
+def _find_serial(challenges: Sequence[Challenge]) -> str | None:
+    return next((item.serial for item in challenges if item.serial), None)
+
+
+def _unidentified(message: str) -> DeviceError:
+    return DeviceError("conflict", message, "Check whether two devices have this address, and run again.")
+
+
+def _cannot_identify_again() -> DeviceError:
+    return DeviceError(
+        "conflict",
+        "The connection was closed, and the device on the new one does not show its serial number, so nothing was "
+        "written to it",
+        device_message("Run again. If the error persists, enable digest authentication, and set {auth}: digest."),
+    )
 
 
 def _is_xml(response: Response) -> bool:

@@ -69,6 +69,10 @@ class Response:
         return tuple(value for key, value in self.headers if key.lower() == name.lower())
 
 
+class NotConnectedError(Exception):
+    """There is no open connection, and the request may not open one. Nothing was sent."""
+
+
 class Transport:
     """The HTTP transport to one device.
 
@@ -101,18 +105,33 @@ class Transport:
         }
         return {name: value for name, value in options.items() if value is not None}
 
+    @property
+    def connection(self) -> int:
+        """Return the number of the current or last connection."""
+        return self._state.connections
+
     def close(self) -> None:
         """Close the connection."""
         self._adapter.close()
 
-    def send(self, method: str, target: str, authorization: str | None, content: RequestBody | None = None) -> Response:
+    def send(
+        self,
+        method: str,
+        target: str,
+        authorization: str | None,
+        content: RequestBody | None = None,
+        *,
+        may_connect: bool = True,
+    ) -> Response:
         """Send one request and return its response.
 
+        :param may_connect: whether to open a connection if there is none.
+        :raises NotConnectedError: if that would be necessary and is not allowed.
         :raises DeviceUnreachableError: no connection, no trusted certificate, or no complete response in time.
         :raises DeviceError: ``malformed_response``, when the response is too large.
         """
         request = _build_request(method, self._base_url + target, authorization, content)
-        self._state.start(self._timeout)
+        self._state.start(self._timeout, may_connect=may_connect)
         try:
             with self._adapter.send(request, stream=True, timeout=self._timeout, proxies=self._proxies) as received:
                 response = Response(
@@ -121,6 +140,8 @@ class Transport:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if _has_cause(_causes(error), ResponseTooLargeError):
                 raise _response_too_large() from error
+            if self._state.needed_connection:
+                raise NotConnectedError from error
             raise self._unreachable(error) from error
         # Apache, for example, sends this status when a port for TLS receives plain HTTP.
         if response.status == 400 and self._is_tls_port():

@@ -12,6 +12,7 @@ import re
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import IfNamed, InvalidOptionError, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
+from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import (
     Parameters,
     Spec,
@@ -34,6 +35,7 @@ DEVICE_SPEC: Spec = {
     "timeout": {"type": "float", "default": 10},
     "retries": {"type": "int", "default": 2},
     "proxy": {"type": "str", "no_log": True},
+    "serial": {"type": "str"},
 }
 
 #: The name of no option. An action names it if the login of the play counts, so that messages mention that login.
@@ -86,6 +88,7 @@ def build_connection_settings(parameters: Parameters, *, with_login: bool = True
         timeout=_check_timeout(parameters["timeout"]),
         retries=check_range(parameters["retries"], Option("retries"), 0, _MAX_RETRIES),
         proxy=_check_proxy(parameters["proxy"]),
+        serial=None if (serial := parameters["serial"]) is None else parse_serial(serial),
     )
 
 
@@ -223,3 +226,21 @@ def parse_fingerprint(text: str) -> str:
             text=text,
         )
     return digits
+
+
+def parse_serial(text: str) -> str:
+    """Return a serial number as 12 hexadecimal digits in upper case, from any common form.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    serial = normalize_serial(text)
+    if serial is None:
+        # YAML reads some serial numbers without quotes as a number.
+        raise invalid(
+            "{option} is {text!r}, which is not a valid serial number",
+            next_step="Set {option} to the 12 hexadecimal digits on the label of the device, in quotes, with or "
+            "without colons.",
+            option=Option("serial"),
+            text=text,
+        )
+    return serial

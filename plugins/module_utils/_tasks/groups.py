@@ -170,7 +170,7 @@ class GroupReconciler:
             self._actions.read()
         except DeviceError as error:
             # The device itself refuses to delete a group that is in use, and the login is the same for all calls.
-            if error.kind in {"authentication", "blocked"} or (
+            if error.kind in {"authentication", "blocked", "conflict"} or (
                 is_needed and error.kind not in {"forbidden", "unsupported"}
             ):
                 raise

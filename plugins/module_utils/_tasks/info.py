@@ -60,7 +60,7 @@ PARTS = ("recording_groups", "recording_actions", "schema_versions", "api", "dev
 ALL_SUBSETS = ("certificate", *PARTS)
 _API = "recording-group"
 # Other errors concern one part; these would occur again with each part.
-_FATAL_KINDS = frozenset({"authentication", "blocked", "redirect"})
+_FATAL_KINDS = frozenset({"authentication", "blocked", "redirect", "conflict"})
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
 

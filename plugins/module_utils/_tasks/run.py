@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -61,6 +62,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results impor
     format_time,
 )
 
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
 # The same text for every camera, so that Ansible prints it once.
 _UNVERIFIED = Message(
     "{validate_certs} is false: the identity of the cameras is not verified, so that another host at the address of a "
@@ -242,6 +244,7 @@ def unexpected_error_result(error: Exception) -> Result:
     """Return the result of a run that ended in a defect; to be called in the ``except`` block.
 
     Its text may contain a secret.
+    session.read_serial = partial(read_serial, session)
     """
     message = (
         f"camfleet.axis failed with an unexpected {type(error).__name__}: {error}. This is a bug in the collection. "

@@ -23,6 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response, rejected_call
 
@@ -87,6 +88,20 @@ def get_device_info(session: Session) -> DeviceInfo:
         full_name=_parse_text(properties, "ProdFullName"),
         firmware=_parse_text(properties, "Version"),
     )
+
+
+def read_serial(session: Session) -> str | None:
+    """Return the serial number without a login, or ``None`` if the device does not show it (basicdeviceinfo.cgi, 1.2).
+
+    :raises DeviceUnreachableError: no response.
+    """
+    request = {"apiVersion": "1.0", "method": "getAllUnrestrictedProperties"}
+    try:
+        body = session.call_anonymously(calls.DEVICE_INFO, json.dumps(request).encode())
+        properties = ((_parse(body) if body else {}).get("data") or {}).get("propertyList") or {}
+        return normalize_serial(properties.get("SerialNumber"))
+    except (DeviceError, AttributeError):
+        return None  # another server, or a response that is not of this API
 
 
 def _request(session: Session, call: Call, content: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
 from tests.unit.plugins.module_utils.conftest import settings_for
@@ -243,3 +246,143 @@ def test_at_most_ten_requests_in_a_second(session: Session, camera: Device) -> N
 
 def test_password_is_not_in_the_repr_of_settings(camera: Device) -> None:
     assert "operator-pass" not in repr(settings_for(camera))
+
+
+def two_devices(fleet: Fleet, scheme: str) -> tuple[Device, Device, Session]:
+    """Return a device, the one that replaces it, and a session with the address: Basic for HTTPS, digest for HTTP."""
+    camera, other = fleet.add(scheme=scheme), fleet.add(scheme=scheme)
+    options = {"tls": TLSSettings(validate=False)} if scheme == "https" else {}
+    return camera, other, Session(settings_for(camera, retries=0, **options))
+
+
+def without_serial(fleet: Fleet, scheme: str) -> Device:
+    """Return a device that shows its serial number nowhere."""
+    camera = fleet.add(scheme=scheme)
+    camera.authenticator.realm = "Camera"
+    camera.plant_fault("http_status", call="basicdeviceinfo", status=404, times=None, before_login=None)
+    return camera
+
+
+def logins(device: Device) -> list[str | None]:
+    """Return the method with which each request was authenticated."""
+    return [entry.authorization for entry in device.journal]
+
+
+@pytest.mark.fault("device replaced")
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("call", [calls.LIST_GROUPS, calls.DELETE_GROUP])
+def test_replaced_device_receives_no_write_and_no_password(fleet: Fleet, scheme: str, call: calls.Call) -> None:
+    camera, other, session = two_devices(fleet, scheme)
+    session.call(calls.LIST_GROUPS, VERSION)
+    camera.replace_by(other)
+    session.close()
+    for _attempt in range(2):
+        error = error_of(session, call)
+        assert (error.kind, error.maybe_applied) == ("conflict", False)
+        assert f"serial {other.serial}" in error.message
+    assert other.writes == []
+    assert "Basic" not in logins(other)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_open_connection_stays_with_its_device(fleet: Fleet, scheme: str) -> None:
+    camera, other, session = two_devices(fleet, scheme)
+    session.call(calls.LIST_GROUPS, VERSION)
+    camera.replace_by(other, keep_connections=True)
+    session.call(calls.LIST_GROUPS, VERSION)
+    assert (len(camera.journal), other.journal) == (3, [])
+
+
+def test_basic_identifies_the_device_once_for_each_connection(fleet: Fleet) -> None:
+    camera = fleet.add(scheme="https")
+    session = Session(settings_for(camera))
+    for _number in range(3):
+        session.call(calls.LIST_GROUPS, VERSION)
+    session.close()
+    for _number in range(3):
+        session.call(calls.LIST_GROUPS, VERSION)
+    assert logins(camera) == [None, "Basic", "Basic", "Basic"] * 2
+    assert camera.connections == 2
+
+
+def test_digest_needs_no_challenge_for_a_new_connection(fleet: Fleet) -> None:
+    camera = fleet.add()
+    session = Session(settings_for(camera))
+    for _number in range(3):
+        session.call(calls.LIST_GROUPS, VERSION)
+        session.close()
+    assert logins(camera) == [None, "Digest", "Digest", "Digest"]
+
+
+def test_basic_works_if_every_response_closes_the_connection(fleet: Fleet) -> None:
+    camera = fleet.add(scheme="https")
+    camera.closes_after_401 = True
+    camera.plant_fault("http_1_0", times=None)
+    session = Session(settings_for(camera))
+    for _number in range(2):
+        session.call(calls.LIST_GROUPS, VERSION)
+    assert logins(camera) == [None, "Basic"] * 2
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.fault("axis_serial is that of another device")
+def test_other_serial_than_expected_receives_no_login(fleet: Fleet, scheme: str) -> None:
+    camera = fleet.add(scheme=scheme)
+    error = error_of(Session(settings_for(camera, serial="B8A44F00A001")))
+    assert error.kind == "conflict"
+    message, next_step = error.render({"serial": "axis_serial", "host": "ansible_host"})
+    assert f"serial number {camera.serial}, and axis_serial is B8A44F00A001" in message
+    assert "Correct ansible_host" in next_step
+    assert logins(camera) == [None]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_expected_serial_costs_no_request(fleet: Fleet, scheme: str) -> None:
+    camera = fleet.add(scheme=scheme)
+    Session(settings_for(camera, serial=camera.serial)).call(calls.LIST_GROUPS, VERSION)
+    assert statuses(camera) == [401, 200]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_realm_without_serial_is_read_without_a_login(fleet: Fleet, scheme: str) -> None:
+    camera = fleet.add(scheme=scheme)
+    camera.authenticator.realm = "Camera"
+    session = Session(settings_for(camera, serial=camera.serial))
+    session.read_serial = partial(read_serial, session)
+    session.call(calls.LIST_GROUPS, VERSION)
+    assert session.serial == camera.serial
+    assert [(entry.call, entry.authorization is None) for entry in camera.journal] == [
+        ("recording_group/list", True),
+        ("basicdeviceinfo", True),
+        ("recording_group/list", False),
+    ]
+
+
+def test_device_without_serial_is_unsupported_if_one_is_expected(fleet: Fleet) -> None:
+    camera = without_serial(fleet, "http")
+    session = Session(settings_for(camera, serial=camera.serial))
+    session.read_serial = partial(read_serial, session)
+    assert error_of(session).kind == "unsupported"
+    assert {entry.authorization for entry in camera.journal} == {None}
+
+
+@pytest.mark.fault("Basic connection closed by a device without serial number")
+def test_unidentified_device_receives_no_write_on_a_new_connection(fleet: Fleet) -> None:
+    camera = without_serial(fleet, "https")
+    session = Session(settings_for(camera))
+    session.read_serial = partial(read_serial, session)
+    session.call(calls.LIST_GROUPS, VERSION)
+    session.close()
+    error = error_of(session, calls.DELETE_GROUP)
+    assert (error.kind, error.maybe_applied) == ("conflict", False)
+    session.call(calls.LIST_GROUPS, VERSION)
+    assert kind_of(session, calls.DELETE_GROUP) == "conflict"
+    assert camera.writes == []
+
+
+def test_device_without_login_is_identified_before_it_counts(fleet: Fleet) -> None:
+    camera = fleet.add()
+    camera.plant_fault("body", body=b"<x/>", before_login=True, times=None, call="recording_group/list")
+    session = Session(settings_for(camera, serial="B8A44F00A001"))
+    session.read_serial = partial(read_serial, session)
+    assert error_of(session).kind == "conflict"

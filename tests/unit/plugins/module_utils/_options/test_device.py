@@ -15,6 +15,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.device impo
     PLAY_LOGIN,
     build_connection_settings,
     parse_fingerprint,
+    parse_serial,
 )
 from tests.parameters import DEFAULTS
 
@@ -194,3 +195,18 @@ def test_a_fingerprint_of_another_length_is_shown() -> None:
         InvalidOptionError, match="tls_fingerprint is 'AB:CD', which is not a valid SHA-256 fingerprint"
     ):
         parse_fingerprint("AB:CD")
+
+
+def test_serial_has_one_form() -> None:
+    settings = build_connection_settings({**DEFAULTS, "serial": "b8:a4:4f:00:a0:01"})
+    assert settings.serial == "B8A44F00A001"
+    assert build_connection_settings(DEFAULTS).serial is None
+
+
+@pytest.mark.parametrize("text", ["", "158120237", "B8A44F00A00", "axis-b8a44f00a001"])
+def test_invalid_serial_names_the_variable_and_the_value(text: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        parse_serial(text)
+    message, next_step = caught.value.render({"serial": "axis_serial"})
+    assert message == f"axis_serial is {text!r}, which is not a valid serial number"
+    assert "in quotes" in next_step

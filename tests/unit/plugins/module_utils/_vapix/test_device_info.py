@@ -23,6 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info i
     DeviceInfo,
     find_api,
     get_device_info,
+    read_serial,
 )
 from tests.simulator import Fleet
 from tests.simulator.device import Device
@@ -137,3 +138,24 @@ def test_any_json_gives_a_result_or_a_device_error(content: Any) -> None:
     with contextlib.suppress(DeviceError):
         device_info.find_api(session, "x")
     device_info.get_device_info(session)
+
+
+def test_serial_is_read_without_a_login(session: Session, camera: Device) -> None:
+    assert read_serial(session) == camera.serial
+    assert [(entry.status, entry.authorization) for entry in camera.journal] == [(200, None)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", {}, {"data": None}, {"data": []}, {"data": {"propertyList": 1}}, {"error": {"code": 2004}}]
+    + [{"data": {"propertyList": {"SerialNumber": value}}} for value in (None, 1, "x", [])],
+)
+def test_response_without_serial_is_none(session: Session, camera: Device, content: Any) -> None:
+    respond(camera, "basicdeviceinfo", content)
+    camera.faults[-1].before_login = None
+    assert read_serial(session) is None
+
+
+def test_rejected_request_returns_none(session: Session, camera: Device) -> None:
+    camera.plant_fault("http_status", call="basicdeviceinfo", status=404, before_login=None)
+    assert read_serial(session) is None
