@@ -15,9 +15,12 @@ options:
   holds:
     description:
       - Recording groups whose recordings must not be lost, for example because a court requires them.
-      - Until it ends, a hold overrides all allowances of a task. It also protects the recording actions of the group from changes that could reduce recording.
+      - Until it ends, a hold overrides all allowances of a task. It forbids to delete the group, to shorten its retention time, and to change its
+        stream options, its pre-recording, and its post-recording. It also protects the recording actions of the group from changes that could reduce
+        recording.
       - A hold restricts this collection, not the device. The device still deletes recordings that are older than the retention time of the group.
-      - Falls back to the host variable C(axis_holds).
+      - Holds are cumulative. In force are the holds of the task, those of the host variable C(axis_holds), and those of every host variable whose name
+        begins with C(axis_holds_), such as C(axis_holds_legal). No source removes holds of another one, neither does an empty list.
     type: list
     elements: dict
     default: []
@@ -40,4 +43,10 @@ options:
           - To include a time, write V(2027-01-31T12:00:00Z).
         type: str
         required: true
+      hosts:
+        description:
+          - To which hosts the hold applies, as names of hosts, names of groups, or patterns with V(*), V(?), and V([...]), all case-sensitive.
+          - Without it, the hold applies to every host for which it is set. With it, one list for all hosts can have the holds of the whole fleet.
+        type: list
+        elements: str
 """

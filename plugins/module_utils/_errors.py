@@ -23,7 +23,8 @@ from typing import TypeAlias
 _MAX_TEXT = 2000
 _MAX_VALUE = 80
 
-#: By option, the name that the user sets for it; an option that is not in it has its own name.
+#: By option, the name that the user sets for it; an option that is not in it has its own name. Likewise by entry of an
+#: option, such as ``holds[3]``.
 Names = Mapping[str, str]
 #: For a user who sets the options of a task.
 OPTION_NAMES: Names = MappingProxyType({})
@@ -45,8 +46,10 @@ class Option:
         return self.render(OPTION_NAMES)
 
     def render(self, names: Names) -> str:
-        """Return the name that the user sets."""
-        return names.get(self.name, self.name) + self.path
+        """Return the name that the user sets; the entries of a list may be from several variables."""
+        index, bracket, below = self.path.partition("]")
+        entry = f"{self.name}{index}{bracket}"
+        return names[entry] + below if entry in names else names.get(self.name, self.name) + self.path
 
 
 @dataclass(frozen=True, slots=True)

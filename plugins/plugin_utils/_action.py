@@ -50,6 +50,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     run_directory,
     templater,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION as HOLDS_OPTION
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import filter_holds, host_names, is_hold_variable
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     POLICY_VARIABLES,
     unresolvable_variable,
@@ -142,6 +144,8 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             host = str(options.arguments["host"])
             names |= options.names
             parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
+            if HOLDS_OPTION in parameters:
+                parameters, names = filter_holds(parameters, names, host_names(task_vars))
         except AxisError as error:
             return invalid_input_result(error, host, names)
         port = parameters["port"] or DEFAULT_PORTS[parameters["protocol"]]
@@ -194,6 +198,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             variable=variable,
             inventory_login=own_variable if has_delegate else variable,
             play_login=None if has_delegate else play_login(self),
+            hold_variables=sorted(filter(is_hold_variable, task_vars)),
         )
         return resolver.resolve(self.module.ARGUMENT_SPEC)
 

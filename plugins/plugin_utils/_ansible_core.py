@@ -10,20 +10,28 @@ or an error that names the API. A test keeps these APIs out of all other files.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from datetime import date
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.plugins.loader import lookup_loader
 from ansible.release import __version__ as ansible_version
+from ansible.vars.plugins import get_vars_from_path
 
 try:
     from ansible.inventory.manager import split_host_pattern
 except ImportError:
     split_host_pattern = None
+try:
+    from ansible.errors import AnsibleValueOmittedError
+except ImportError:  # ansible-core before 2.19 returns a text for omit
+    AnsibleValueOmittedError = type("AnsibleValueOmittedError", (AnsibleError,), {})
 try:
     from ansible.utils.vars import load_extra_vars
 except ImportError:
@@ -126,8 +134,136 @@ def raw_variables(hostvars: Any, host: str) -> Mapping[str, Any]:
     return variables
 
 
+class VariableLevel(NamedTuple):
+    """A place that sets variables."""
+
+    #: as a message names it, such as ``group axis (group_vars/axis.yml)``
+    place: str
+    variables: Mapping[str, Any]
+
+
+class VariableLevels:
+    """The places that set some of the variables of a host. Core itself keeps only the value that is in force.
+
+    Without the inventory, the loader or the variable manager of hostvars the task fails, since a value that hides
+    another one would not be found.
+
+    :param task: the current task, whose play and roles are places, too.
+    :param wanted: whether a variable is one of those to find.
+    """
+
+    def __init__(self, hostvars: Any, task: Any, wanted: Callable[[str], bool]) -> None:
+        self._inventory = _require(hostvars, "_inventory", "HostVars._inventory")
+        self._loader = _require(hostvars, "_loader", "HostVars._loader")
+        self._manager = _require(hostvars, "_variable_manager", "HostVars._variable_manager")
+        self._wanted = wanted
+        # By kind of place, as in the setting VARIABLE_PRECEDENCE.
+        self._directories = {
+            "plugins_inventory": list(self._find_inventory_directories()),
+            "plugins_play": [self._loader.get_basedir()],
+        }
+        self._precedence: list[str] = list(_require(constants, "VARIABLE_PRECEDENCE", "constants.VARIABLE_PRECEDENCE"))
+        self._groups: dict[str, list[tuple[tuple[Any, ...], VariableLevel]]] = {}
+        self._defaults, self._play, self._parameters = map(self._keep_wanted, self._find_play_levels(task))
+
+    def of(self, host_name: str) -> list[VariableLevel]:
+        """Return the places that set any of the variables for a host, those that override others last."""
+        host = self._inventory.get_host(host_name)
+        groups: list[tuple[tuple[Any, ...], VariableLevel]] = []
+        for group in host.get_groups():
+            if group.name not in self._groups:
+                self._groups[group.name] = self._find_group_levels(group)
+            groups += self._groups[group.name]
+        found = [level for _order, level in sorted(groups, key=itemgetter(0))]
+        found += [level for _kind, _number, level in self._find_levels("host", host)]
+        caches = (("include_vars", "_vars_cache"), ("set_fact or register", "_nonpersistent_fact_cache"))
+        runtime = ((place, getattr(self._manager, name, {}).get(host_name, {})) for place, name in caches)
+        return [*self._defaults, *found, *self._play, *self._keep_wanted(runtime), *self._parameters]
+
+    def _find_group_levels(self, group: Any) -> list[tuple[tuple[Any, ...], VariableLevel]]:
+        """Return the places that set any of the variables for a group, each with its order among those of a host."""
+        prefix = "all" if group.name == "all" else "groups"
+        return [
+            (
+                (self._precedence.index(f"{prefix}_{kind}"), number, group.depth, group.priority, group.name, index),
+                level,
+            )
+            for index, (kind, number, level) in enumerate(self._find_levels("group", group))
+            if f"{prefix}_{kind}" in self._precedence
+        ]
+
+    def _keep_wanted(self, levels: Iterable[tuple[str, Any]]) -> list[VariableLevel]:
+        found = (
+            VariableLevel(place, {name: variables[name] for name in variables or () if self._wanted(name)})
+            for place, variables in levels
+        )
+        return [level for level in found if level.variables]
+
+    def _find_inventory_directories(self) -> Iterator[str]:
+        for source in _require(self._inventory, "_sources", "InventoryManager._sources"):
+            # Other sources are lists of hosts.
+            if source and os.path.exists(source):
+                yield source if os.path.isdir(source) else os.path.dirname(source)
+
+    def _find_levels(self, entity_type: str, entity: Any) -> list[tuple[str, int, VariableLevel]]:
+        """Return the places that set any of the variables for a group or a host, each with its kind and number."""
+        place = f"{entity_type} {entity.name}"
+        found = [("inventory", 0, level) for level in self._keep_wanted([(f"{place} (inventory)", entity.vars)])]
+        for kind, directories in self._directories.items():
+            for number, directory in enumerate(directories):
+                stages = (
+                    get_vars_from_path(self._loader, directory, [entity], stage) for stage in ("task", "inventory")
+                )
+                for merged in self._keep_wanted([(f"{place} (vars plugin)", next(filter(None, stages), {}))]):
+                    files = self._read_files(directory, entity_type, entity.name)
+                    in_files = {name: value for level in files for name, value in level.variables.items()}
+                    others = {name: value for name, value in merged.variables.items() if in_files.get(name) != value}
+                    levels = [*files, *self._keep_wanted([(merged.place, others)])]
+                    found += [(kind, number, level) for level in levels]
+        return found
+
+    def _read_files(self, directory: str, entity_type: str, name: str) -> list[VariableLevel]:
+        # The vars plugin of core has loaded them already.
+        files = self._loader.find_vars_files(os.path.join(directory, f"{entity_type}_vars"), name)
+        levels = ((os.fsdecode(path), self._loader.load_from_file(os.fsdecode(path), unsafe=True)) for path in files)
+        return self._keep_wanted((f"{entity_type} {name} ({_shorten(path)})", variables) for path, variables in levels)
+
+    def _find_play_levels(self, task: Any) -> Iterator[list[tuple[str, Any]]]:
+        """Yield the places before the inventory, those after it, and those after what tasks set."""
+        play = _play(task)
+        chain = (getattr(task, "get_dep_chain", lambda: None)() or ()) if task else ()
+        roles = [role for role in (*getattr(play, "roles", ()), *chain, getattr(task, "_role", None)) if role]
+        by_name = {str(role.get_name()): role for role in roles}
+        yield [(f"defaults of role {name}", getattr(role, "_default_vars", {})) for name, role in by_name.items()]
+        yield [
+            ("vars of the play", play.get_vars() if play else {}),
+            *self._read_vars_files(play),
+            *((f"vars of role {name}", getattr(role, "_role_vars", {})) for name, role in by_name.items()),
+            ("vars of a task, a block, or an import", task.get_vars()),
+        ]
+        yield [
+            ("parameters of a role or an import", task.get_include_params()),
+            ("extra variables", getattr(self._manager, "extra_vars", {})),
+        ]
+
+    def _read_vars_files(self, play: Any) -> Iterator[tuple[str, Any]]:
+        for names in play.get_vars_files() or () if play else ():
+            for name in names if isinstance(names, list) else [names]:
+                with suppress(AnsibleError):  # a template, or a file that is for other hosts
+                    path = self._loader.path_dwim_relative_stack(play.get_search_path(), "vars", name)
+                    yield f"vars_files of the play ({_shorten(path)})", self._loader.load_from_file(path, unsafe=True)
+                    break
+
+
+def _shorten(path: str) -> str:
+    relative = os.path.relpath(path)
+    return path if relative.startswith(os.pardir) else relative
+
+
 def templater(action: Any, variables: Mapping[str, Any] | None = None) -> Callable[[Any], Any]:
     """Return a function that resolves the templates in a value, and removes tags from the result.
+
+    What resolves to ``omit`` is ``None``, or not in its list or dictionary.
 
     :param variables: those that the templates use, if not those of the task. Without ``Templar.copy_with_new_env`` the
         task fails, since the variables of one host must never appear in the policy of another.
@@ -136,7 +272,26 @@ def templater(action: Any, variables: Mapping[str, Any] | None = None) -> Callab
     if variables is not None:
         copy = _require(templar, "copy_with_new_env", "Templar.copy_with_new_env")
         templar = copy(available_variables=variables)
-    return lambda value: strip_tags(templar.template(value))
+    # Before ansible-core 2.19, a text; later, an object that is in no result.
+    omitted = getattr(templar, "available_variables", {}).get("omit")
+
+    def resolve(value: Any) -> Any:
+        try:
+            return _without(omitted, strip_tags(templar.template(value)))
+        except AnsibleValueOmittedError:
+            return None
+
+    return resolve
+
+
+def _without(omitted: Any, value: Any) -> Any:
+    if not isinstance(omitted, str):
+        return value
+    if isinstance(value, list):
+        return [_without(omitted, item) for item in value if item != omitted]
+    if isinstance(value, dict):
+        return {key: _without(omitted, item) for key, item in value.items() if item != omitted}
+    return None if value == omitted else value
 
 
 def extra_variables(action: Any) -> Mapping[str, Any]:

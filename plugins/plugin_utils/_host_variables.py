@@ -6,13 +6,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from ansible.errors import AnsibleError
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import raw_variables, templater
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    VariableLevels,
+    raw_variables,
+    templater,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import find_hidden_holds, is_hold_variable
 
 #: By option of axis_retention_policy, the variable that sets it in the role.
 POLICY_VARIABLES = {
@@ -101,6 +107,7 @@ class HostVariables:
     def __init__(self, action: Any, task_vars: Mapping[str, Any]) -> None:
         self._action = action
         self._hostvars = task_vars["hostvars"]
+        self._groups = task_vars.get("groups") or {}
         own = raw_variables(self._hostvars, task_vars["inventory_hostname"])
         # Callers process one host after the other, and collecting the variables of one takes a millisecond.
         self._cached: tuple[str | None, Mapping[str, Any]] = None, {}
@@ -122,6 +129,33 @@ class HostVariables:
         raw, play = self.raw(host), self._play_variables
         values = {name: play.get(name, raw.get(name)) for name in names}
         return {name: value for name, value in values.items() if value is not None}
+
+    @property
+    def play_names(self) -> Collection[str]:
+        """Return the names of the variables that the play sets."""
+        return self._play_variables.keys()
+
+    @cached_property
+    def inventory_names(self) -> frozenset[str]:
+        """Return the names of all hosts of the inventory, and of all groups that have hosts."""
+        groups = {str(group): hosts for group, hosts in self._groups.items() if hosts}
+        return frozenset({*groups, *(str(host) for hosts in groups.values() for host in hosts)})
+
+    def hold_names(self, host: str) -> list[str]:
+        """Return the names of the variables of a host that have holds."""
+        return sorted(filter(is_hold_variable, {*self.raw(host), *self._play_variables}))
+
+    def hidden_holds(self, host: str) -> list[str]:
+        """Return which variables of a host hide holds that another place sets, see ``find_hidden_holds``."""
+        names = self.hold_names(host)
+        if not names:
+            return []
+        written = {**self.raw(host), **self._play_variables}
+        return find_hidden_holds(self._levels.of(host), {name: written[name] for name in names})
+
+    @cached_property
+    def _levels(self) -> VariableLevels:
+        return VariableLevels(self._hostvars, self._action._task, is_hold_variable)
 
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Return the named variables of a host, templates resolved, defaults of the role included, without ``None``.

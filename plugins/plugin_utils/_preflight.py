@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from difflib import get_close_matches
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, describe_value
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names, describe_value
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, build_allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, build_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
+    HOLDS,
+    OPTION,
+    check_hosts,
+    correct_name,
+    is_hold_variable,
+    merge_holds,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     FAIL_ON_DRIFT,
     MAX_FAIL_PERCENTAGE,
@@ -46,7 +54,7 @@ _REGISTERED = (
 )
 _KNOWN = frozenset((*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED))
 _AXIS_PREFIX = "axis_"
-_AXIS_KNOWN = frozenset({POLICY_VARIABLES["holds"], *(f"{_AXIS_PREFIX}{name}" for name in DEVICE_SPEC)})
+_AXIS_KNOWN = frozenset({HOLDS, *(f"{_AXIS_PREFIX}{name}" for name in DEVICE_SPEC)})
 # A name as similar as this is a typing error, not a variable of the user's own.
 _SIMILARITY_CUTOFF = 0.85
 _WAVE = re.compile(r"[1-9][0-9]*|[1-9][0-9]?%|100%")
@@ -103,37 +111,44 @@ def check_variables(
     names: dict[str, str | None] = {}
     policies: dict[str, str | None] = {}
     for host in hosts:
-        for name in (name for name in host_variables.raw(host) if name.startswith((_PREFIX, _AXIS_PREFIX))):
+        raw = host_variables.raw(host)
+        for name in filter(_has_prefix, {*raw, *host_variables.play_names}):
             if name not in names:
-                names[name] = _ineffective(name) if name in without_effect else _misspelled(name)
-            if (problem := names[name]) is not None:
+                names[name] = _misspelled(name)
+            problem = _ineffective(name) if name in raw and name in without_effect else names[name]
+            if problem is not None:
                 found.problems[problem].append(host)
-            elif name.startswith(_PREFIX) and name not in _KNOWN:
+            elif name in raw and name.startswith(_PREFIX) and name not in _KNOWN:
                 found.unknown_variables[name].append(host)
         try:
-            values = host_variables.read(host, _VARIABLES.values())
+            values = host_variables.read(host, (*_VARIABLES.values(), *host_variables.hold_names(host)))
         except AxisError as error:
-            found.problems[_sentences(error)].append(host)
+            found.problems[_sentences(error, _VARIABLES)].append(host)
             continue
         key = repr(values)
         if key not in policies:
-            policies[key] = _policy_problem(values)
-        if (problem := policies[key]) is not None:
-            found.problems[problem].append(host)
+            policies[key] = _policy_problem(values, host_variables.inventory_names)
+        for problem in (policies[key], *host_variables.hidden_holds(host)):
+            if problem is not None:
+                found.problems[problem].append(host)
     return found
+
+
+def _has_prefix(name: str) -> bool:
+    return name.lower().replace("-", "_").startswith((_PREFIX, _AXIS_PREFIX))
 
 
 def _misspelled(name: str) -> str | None:
     """Return the problem of a name that is similar to a known one."""
     prefix, known = (_PREFIX, _KNOWN) if name.startswith(_PREFIX) else (_AXIS_PREFIX, _AXIS_KNOWN)
-    if name in known:
+    if name in known or is_hold_variable(name):
         return None
     # Compare without the prefix, which makes any two names similar.
     meant = {item.removeprefix(prefix): item for item in known if item not in _REGISTERED}
-    # Every module applies the holds, so that their variable does not have the prefix of the role.
-    meant.setdefault("holds", POLICY_VARIABLES["holds"])
     close = get_close_matches(name.removeprefix(prefix), meant, 1, _SIMILARITY_CUTOFF)
-    return f"{name} {_NO_EFFECT}. Did you mean {meant[close[0]]}?" if close else None
+    # Every module applies the holds, so that their variables do not have the prefix of the role.
+    correct = meant[close[0]] if close else correct_name(name)
+    return f"{name} {_NO_EFFECT}. Did you mean {correct}?" if correct else None
 
 
 def _ineffective(name: str) -> str:
@@ -169,19 +184,23 @@ def _is_percentage(value: Any) -> bool:
         return False
 
 
-def _policy_problem(values: Mapping[str, Any]) -> str | None:
+def _policy_problem(values: Mapping[str, Any], inventory_names: Collection[str]) -> str | None:
     """Return what is invalid in the variables of one host, if anything."""
-    arguments = {option: values[name] for option, name in _VARIABLES.items() if name in values}
+    arguments = {option: values[name] for option, name in _VARIABLES.items() if name in values and option != OPTION}
     if not any(option in arguments and arguments[option] not in ([], False, "") for option in _MAKES_A_POLICY):
         return _NO_POLICY
+    names: Names = _VARIABLES
     try:
-        parameters = validate(arguments, _SPEC)
+        holds, hold_names = merge_holds((name, values[name]) for name in sorted(values) if is_hold_variable(name))
+        names = {**_VARIABLES, **hold_names}
+        parameters = validate({**arguments, OPTION: holds}, _SPEC)
         build_policy(parameters)
         build_allowances(parameters, datetime.now(timezone.utc))
+        check_hosts(parameters[OPTION], inventory_names)
     except AxisError as error:
-        return _sentences(error)
+        return _sentences(error, names)
     return None
 
 
-def _sentences(error: AxisError) -> str:
-    return ". ".join(error.render(_VARIABLES)).rstrip(".")
+def _sentences(error: AxisError, names: Names) -> str:
+    return ". ".join(error.render(names)).rstrip(".")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Inval
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC, PLAY_LOGIN
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import NEVER_EMPTY
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import HOLDS, OPTION, merge_holds
 
 _LOGIN = ("username", "password")
 #: The variables that set the address of a host, in this order.
@@ -28,7 +29,8 @@ class ResolvedOptions(NamedTuple):
     """The options of a task from all sources.
 
     :param arguments: by option, its value.
-    :param names: by option that the task does not set, what the user sets instead, such as ``axis_timeout``.
+    :param names: by option that the task does not set, what the user sets instead, such as ``axis_timeout``; likewise
+        by hold.
     """
 
     arguments: dict[str, Any]
@@ -50,29 +52,40 @@ class OptionResolver:
         itself, or ``None``.
     :param play_login: user and password of the play (command line, AWX machine credential), or ``None`` where they do
         not count.
+    :param hold_variables: the names of the host's variables that have holds, in order.
     """
 
     given: Mapping[str, Any]
     variable: Callable[[str], Any]
     inventory_login: Callable[[str], Any]
     play_login: tuple[str | None, str | None] | None
+    hold_variables: Sequence[str] = ()
 
     def resolve(self, spec: Spec) -> ResolvedOptions:
         """Return the arguments, completed from the host, the play and the environment.
 
-        :raises InvalidOptionError: ``invalid_option``, if a source has a user without its password, or the reverse.
+        :raises InvalidOptionError: ``invalid_option``, if a source has a user without its password, or the reverse, or
+            if the holds of a source are not a list.
         """
         arguments = {
             name: value for name, value in self.given.items() if value is not None or name in NEVER_EMPTY & set(spec)
         }
         names = {}
-        for name in (set(DEVICE_SPEC) | {"holds"}) & set(spec) - _OWN_SOURCES - set(arguments):
+        for name in set(DEVICE_SPEC) & set(spec) - _OWN_SOURCES - set(arguments):
             names[name] = f"axis_{name}"
             value = self.variable(names[name])
-            if value is None and name in DEVICE_SPEC and (value := read_environment(name)) is not None:
+            if value is None and (value := read_environment(name)) is not None:
                 names[name] = _environment_name(name)
             if value is not None:
                 arguments[name] = value
+        if OPTION in spec:
+            sources = [(OPTION, arguments.get(OPTION)), *((name, self.variable(name)) for name in self.hold_variables)]
+            holds, hold_names = merge_holds(sources)
+            names |= hold_names
+            if holds:
+                arguments[OPTION] = holds
+            if OPTION not in self.given:
+                names[OPTION] = HOLDS
         login, login_names = self._login()
         arguments = {name: value for name, value in arguments.items() if name not in _LOGIN} | login
         names |= login_names

@@ -62,6 +62,15 @@ def validate(given: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     return _validate_options(given, spec, None)
 
 
+def check_list(option: Option, value: Any) -> None:
+    """Check that the value of an option or a variable is a list.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    if not isinstance(value, list):
+        raise _wrong_type(option, "list", value, {})
+
+
 def _validate_options(given: Mapping[str, Any], spec: Spec, parent: Option | None) -> dict[str, Any]:
     set_options = {name: value for name, value in given.items() if value != "" or not _is_converted(name, spec)}
     validation = ArgumentSpecValidator(spec).validate(_check_options(set_options, spec, parent))

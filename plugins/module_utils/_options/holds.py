@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from datetime import datetime, timezone
+from fnmatch import fnmatchcase
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
 from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import check_group_pattern
@@ -25,9 +27,13 @@ HOLDS_SPEC: Spec = {
             "reason": {"type": "str", "required": True},
             "owner": {"type": "str", "required": True},
             "until": {"type": "str", "required": True},
+            "hosts": {"type": "list", "elements": "str"},
         },
     },
 }
+_REQUIRED = ("recording_group_id", "reason", "owner", "until")
+# What Ansible accepts in a pattern of hosts, and a glob reads as something else.
+_NOT_A_GLOB = re.compile(r"[!&~].*|.*\[-?\d*:-?\d*\].*", re.DOTALL)
 
 # No other form: a hold whose end is misunderstood may end too early.
 _MOMENT = re.compile(
@@ -40,10 +46,11 @@ def build_allowances(parameters: Parameters, now: datetime) -> Allowances:
 
     :raises InvalidOptionError: ``invalid_option``.
     """
-    holds = tuple(build_hold(item, Option("holds")[number]) for number, item in enumerate(parameters["holds"]))
+    holds = (build_hold(item, Option("holds")[number]) for number, item in enumerate(parameters["holds"]))
     return Allowances(
         recording_loss=parameters.get("allow_recording_loss", False),
-        holds=holds,
+        # Several variables may have the same hold.
+        holds=tuple(dict.fromkeys(holds)),
         now=now,
         recording_stop=parameters.get("allow_recording_stop", False),
     )
@@ -54,7 +61,7 @@ def build_hold(parameters: Parameters, entry: Option) -> Hold:
 
     :raises InvalidOptionError: ``invalid_option``.
     """
-    for name in HOLDS_SPEC["holds"]["options"]:
+    for name in _REQUIRED:
         if not parameters[name].strip():
             next_step = "Set {option}. A hold needs a group, a reason, an owner, and an end."
             raise invalid("{option} is empty", next_step=next_step, option=entry[name])
@@ -62,6 +69,45 @@ def build_hold(parameters: Parameters, entry: Option) -> Hold:
     check_group_pattern(recording_group_id, entry["recording_group_id"])
     end = _parse_end(parameters["until"], entry["until"])
     return Hold(recording_group_id, parameters["reason"], parameters["owner"], end)
+
+
+def select_holds(holds: Sequence[Parameters], names: Collection[str]) -> list[int]:
+    """Return the numbers of the holds that apply to a host, in order.
+
+    :param holds: validated parameters.
+    :param names: the name of the host, and the names of its groups.
+    :raises InvalidOptionError: ``invalid_option``, if ``hosts`` of any hold is not valid.
+    """
+    return [
+        number
+        for number, hold in enumerate(holds)
+        if (patterns := check_host_patterns(hold, Option("holds")[number])) is None
+        or any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
+    ]
+
+
+def check_host_patterns(hold: Parameters, entry: Option) -> Sequence[str] | None:
+    """Return the globs of the hosts that a hold applies to, or ``None`` if it applies to every host.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    patterns: Sequence[str] | None = hold.get("hosts")
+    if patterns is None:
+        return None
+    option, next_step = entry["hosts"], "Set {option} to names of hosts or of groups, or to globs such as door*."
+    if not patterns:
+        raise invalid("{option} is empty", next_step=f"{next_step} Without it, every host has the hold.", option=option)
+    for number, pattern in enumerate(patterns):
+        if not pattern.strip():
+            raise invalid("{option} is empty", next_step=next_step, option=option[number])
+        if _NOT_A_GLOB.fullmatch(pattern.strip()):
+            raise invalid(
+                "{option} is {pattern!r}, which is not a name or a glob: holds do not support !, &, ~, and ranges",
+                next_step=next_step,
+                option=option[number],
+                pattern=pattern,
+            )
+    return [pattern.strip() for pattern in patterns]
 
 
 def _parse_end(text: str, option: Option) -> datetime:

@@ -107,6 +107,7 @@ def test_a_missing_api_is_an_error_that_names_it(monkeypatch: pytest.MonkeyPatch
         (lambda: core.raw_variables({}, "gate"), "HostVars.raw_get"),
         (lambda: core.templater(SimpleNamespace()), "ActionBase._templar"),
         (lambda: core.templater(action, {}), "Templar.copy_with_new_env"),
+        (lambda: core.VariableLevels({}, None, bool), "HostVars._inventory"),
         (lambda: core.extra_variables(action), "load_extra_vars"),
         (lambda: core.matching_hosts(action, ["all"], {}), "inventory_hostnames"),
     ):

@@ -100,3 +100,30 @@ def test_a_template_uses_variables_of_the_play() -> None:
     variables = host_variables(hosts, {MINIMUM: written, "site": "5d", "ansible_host": "192.0.2.1"})
     assert [variables.read(host, (MINIMUM,)) for host in hosts] == [{MINIMUM: "5d"}, {MINIMUM: "5d"}]
     assert variables.read("a", ("ansible_host",)) == {}
+
+
+def test_holds_are_in_variables_of_the_host_and_of_the_play() -> None:
+    hosts = {"a": {"axis_holds": [], "axis_holds_legal": [], "axis_hold": [], "axis_port": 1}, "b": {}}
+    variables = host_variables(hosts, {**hosts["a"], "axis_holds_play": []})
+    assert variables.hold_names("a") == ["axis_holds", "axis_holds_legal", "axis_holds_play"]
+    assert variables.hold_names("b") == ["axis_holds_play"]
+    assert "axis_holds_play" in variables.play_names
+
+
+def test_names_of_the_inventory_are_those_of_hosts_and_of_groups_that_have_some() -> None:
+    groups = {"all": ["a", "b"], "axis": ["a"], "empty": []}
+    assert host_variables({"a": {}}, {"groups": groups}).inventory_names == {"all", "axis", "a", "b"}
+
+
+@pytest.mark.parametrize("inside", ["{{ omit }}", ["{{ omit }}"], {"x": "{{ omit }}"}])
+def test_omit_is_not_set(inside: Any) -> None:
+    """Before ansible-core 2.19, omit is a text, which could be mistaken for the name of a host."""
+    hosts = {"a": {MINIMUM: _trust(inside), "omit": "__omit_place_holder__1"}}
+    expected = {} if isinstance(inside, str) else {MINIMUM: type(inside)()}
+    assert host_variables(hosts, {MINIMUM: _trust(inside)}).read("a", (MINIMUM,)) == expected
+
+
+def _trust(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_trust(item) for item in value]
+    return {key: _trust(item) for key, item in value.items()} if isinstance(value, dict) else trust_as_template(value)

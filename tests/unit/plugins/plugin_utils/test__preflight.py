@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import describe_value, invalid_option
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import is_hold_variable
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import PLAY_VARIABLES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
 
@@ -28,6 +29,17 @@ class Hosts:
     def raw(self, host: str) -> Mapping[str, Any]:
         """Return the variables of a host."""
         return self._hosts[host]
+
+    play_names: Sequence[str] = ()
+    inventory_names: Sequence[str] = ("all", "axis", "a")
+
+    def hold_names(self, host: str) -> list[str]:
+        """Return the names of the variables that have holds."""
+        return sorted(filter(is_hold_variable, self._hosts[host]))
+
+    def hidden_holds(self, host: str) -> list[str]:
+        """Return what the host says."""
+        return [self._hosts[host]["hidden"]] if "hidden" in self._hosts[host] else []
 
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Return the named variables of a host."""
@@ -123,6 +135,14 @@ def test_problems_name_variables_of_the_role(variables: dict[str, Any], message:
         ("retention_policy_group", "retention_policy_groups"),
         ("retention_policy_minimun", "retention_policy_minimum"),
         ("axis_hold", "axis_holds"),
+        ("axis_hold_legal", "axis_holds_legal"),
+        ("axis_holdslegal", "axis_holds_legal"),
+        ("axis_hods_legal", "axis_holds_legal"),
+        ("axis_holsd", "axis_holds"),
+        ("axis_legal_holds", "axis_holds_legal"),
+        ("axis_holds-legal", "axis_holds_legal"),
+        ("AXIS_HOLDS_LEGAL", "axis_holds_legal"),
+        ("retention_policy_holds_legal", "axis_holds_legal"),
         ("retention_policy_holds", "axis_holds"),
         ("axis_pasword", "axis_password"),
     ],

@@ -14,6 +14,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Inval
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import PLAY_LOGIN
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_action import ARGUMENT_SPEC as ACTION_SPEC
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import is_hold_variable
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import OptionResolver
 
 AXIS = {"axis_username": "axis", "axis_password": "axis-word"}
@@ -47,7 +48,7 @@ def resolver(
 ) -> OptionResolver:
     """Return the sources of a task on the host camera."""
     known = {"inventory_hostname": "camera", **variables}
-    return OptionResolver(given, known.get, known.get, play)
+    return OptionResolver(given, known.get, known.get, play, sorted(filter(is_hold_variable, known)))
 
 
 def test_first_source_with_a_login_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +150,6 @@ def test_task_precedes_variable_and_environment(monkeypatch: pytest.MonkeyPatch)
     assert resolve({"port": 1}, {"axis_port": 2})["port"] == 1
     assert resolve({}, {"axis_port": 2, "ansible_port": 22})["port"] == 2
     assert resolve({"port": None}, {"ansible_port": 22})["port"] == "3"
-    assert resolve({}, {"axis_holds": []})["holds"] == []
 
 
 def test_an_empty_value_counts_as_not_set() -> None:
@@ -160,3 +160,29 @@ def test_an_empty_value_counts_as_not_set() -> None:
     # Conditions that are empty by mistake would mean to record always.
     assert sources.resolve(ACTION_SPEC).arguments == {**whole, "conditions": None}
     assert sources.resolve(ARGUMENT_SPEC).arguments == whole
+
+
+def test_holds_of_all_sources_are_in_force() -> None:
+    """No source removes those of another, also not an empty one."""
+    door, hall, gate = ({"recording_group_id": name} for name in ("door", "hall", "gate"))
+    variables = {"axis_holds": [door], "axis_holds_legal": [hall, gate], "axis_holds_site": None, "axis_holds_x": []}
+    found = resolver({"holds": [gate]}, variables).resolve(ARGUMENT_SPEC)
+    assert found.arguments["holds"] == [gate, door, hall, gate]
+    assert {name: text for name, text in found.names.items() if name.startswith("holds")} == {
+        "holds[0]": "holds[0]",
+        "holds[1]": "axis_holds[0]",
+        "holds[2]": "axis_holds_legal[0]",
+        "holds[3]": "axis_holds_legal[1]",
+    }
+    assert resolve({"holds": []}, {"axis_holds": [door]})["holds"] == [door]
+    assert resolve({}, {"axis_holds": [], "axis_holds_legal": [hall]})["holds"] == [hall]
+    assert "holds" not in resolve({}, {"axis_holds": []})
+
+
+@pytest.mark.parametrize(
+    "value", ["door", {"recording_group_id": "door"}, "", 7, True, '[{"recording_group_id": "a"}]']
+)
+@pytest.mark.parametrize("name", ["axis_holds", "axis_holds_legal"])
+def test_holds_that_are_not_a_list_are_an_error(name: str, value: Any) -> None:
+    with pytest.raises(InvalidOptionError, match=rf"^{name} must be a list, got "):
+        resolve({}, {name: value, "axis_holds_x": []})

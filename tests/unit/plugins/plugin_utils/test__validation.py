@@ -38,7 +38,7 @@ HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@exa
         ({"holds": [{**HOLD, "owned": "b"}]}, "holds[0].owned is not a valid option. Did you mean owner?"),
         (
             {"holds": [{**HOLD, "xyz": "b"}]},
-            "holds[0].xyz is not a valid option. The valid options are owner, reason, recording_group_id, until.",
+            "holds[0].xyz is not a valid option. The valid options are hosts, owner, reason, recording_group_id, until.",
         ),
         ({"purges": True}, "purges is not a valid option. Did you mean purge?"),
         (

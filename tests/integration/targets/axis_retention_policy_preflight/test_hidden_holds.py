@@ -1,0 +1,157 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The preflight finds each variable for holds that hides those of another place, wherever Ansible reads variables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.integration.conftest import Play
+from tests.integration.role import (
+    POLICY,
+    PREFLIGHT,
+    add_cameras,
+    contacted,
+    extra_vars,
+    preflight_problems,
+)
+from tests.simulator import Fleet
+
+
+def hold(group: str) -> list[dict[str, str]]:
+    """Return holds on a group."""
+    return [{"recording_group_id": group, "reason": "Case", "owner": "legal@example.com", "until": "2999-12-31"}]
+
+
+def write(directory: Path, **files: Any) -> None:
+    """Write files of variables; two underscores in a name are a slash."""
+    for name, content in files.items():
+        path = directory / f"{name.replace('__', '/')}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content), encoding="utf-8")
+
+
+FIRST, SECOND = hold("door"), hold("hall")
+OF_PLAY = "vars_files", "include", "fact", "play", "task", "extra"
+# By variable: the hosts, the hidden place, and the place that hides it.
+HIDDEN = {
+    "axis_holds": (["c0"], "group axis (inventory)", "host c0 (inventory)"),
+    # Ansible prefers files for the group all to any group in the inventory file.
+    "axis_holds_all": (["c0", "c1", "c2"], "group axis (inventory)", "group all ({inventory}group_vars/all.yml)"),
+    "axis_holds_file": (["c1"], "group axis ({inventory}group_vars/axis.yml)", "host c1 ({inventory}host_vars/c1.yml)"),
+    "axis_holds_two": (
+        ["c2"],
+        "group site ({inventory}group_vars/site/one.yml)",
+        "group site ({inventory}group_vars/site/two.yml)",
+    ),
+    "axis_holds_near": (
+        ["c0", "c1", "c2"],
+        "group axis ({inventory}group_vars/axis.yml)",
+        "group axis ({playbook}group_vars/axis.yml)",
+    ),
+    "axis_holds_peer": (["c2"], "group depot (inventory)", "group site (inventory)"),
+    "axis_holds_none": (["c0"], "group axis (inventory)", "host c0 (inventory)"),
+    "axis_holds_play": (["c0", "c1", "c2"], "group axis (inventory)", "vars of the play"),
+    "axis_holds_vars_files": (
+        ["c0", "c1", "c2"],
+        "group axis (inventory)",
+        "vars_files of the play ({playbook}more.yml)",
+    ),
+    "axis_holds_include": (["c0", "c1", "c2"], "group axis (inventory)", "include_vars"),
+    "axis_holds_fact": (["c0", "c1", "c2"], "group axis (inventory)", "set_fact or register"),
+    "axis_holds_task": (["c0", "c1", "c2"], "group axis (inventory)", "vars of a task, a block, or an import"),
+    "axis_holds_extra": (["c0", "c1", "c2"], "group axis (inventory)", "extra variables"),
+    # No place of the inventory.
+    "axis_holds_outside": (["c0", "c1", "c2"], "vars of the play", "set_fact or register"),
+}
+
+
+def test_every_place_that_hides_holds_is_found(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0", "c1", "c2")
+    write(
+        tmp_path,
+        group_vars__all={"axis_holds_all": FIRST},
+        group_vars__axis={"axis_holds_file": FIRST, "axis_holds_near": FIRST, "axis_holds_equal": FIRST},
+        host_vars__c1={"axis_holds_file": SECOND, "axis_holds_equal": FIRST},
+        group_vars__site__one={"axis_holds_two": FIRST},
+        group_vars__site__two={"axis_holds_two": SECOND},
+    )
+    near = tmp_path / "plays"
+    write(
+        near,
+        group_vars__axis={"axis_holds_near": SECOND},
+        more={"axis_holds_vars_files": SECOND},
+        included={"axis_holds_include": SECOND},
+        play=[
+            {
+                "name": "Play",
+                "hosts": "axis",
+                "gather_facts": False,
+                "vars": {"axis_holds_play": SECOND, "axis_holds_outside": FIRST},
+                "vars_files": ["more.yml"],
+                "tasks": [
+                    {"name": "Include", "ansible.builtin.include_vars": "included.yml"},
+                    {
+                        "name": "Set",
+                        "ansible.builtin.set_fact": {"axis_holds_fact": SECOND, "axis_holds_outside": SECOND},
+                    },
+                    {
+                        "name": PREFLIGHT,
+                        "camfleet.axis.axis_retention_policy_preflight": {},
+                        "run_once": True,
+                        "vars": {"axis_holds_task": SECOND},
+                    },
+                ],
+            }
+        ],
+    )
+    of_axis = {name: FIRST for name in HIDDEN if name.removeprefix("axis_holds_") in OF_PLAY}
+    run = play(
+        near / "play.yml",
+        *extra_vars(axis_holds_extra=SECOND, axis_holds_only_extra=SECOND),
+        hosts={
+            "c0": {"axis_holds": SECOND, "axis_holds_none": [], "axis_holds_default": FIRST, "axis_holds_same": FIRST},
+        },
+        groups={
+            "axis": {
+                "vars": {
+                    **POLICY,
+                    **of_axis,
+                    "axis_holds": FIRST,
+                    "axis_holds_all": SECOND,
+                    "axis_holds_none": FIRST,
+                    # These hide nothing.
+                    "axis_holds_default": [],
+                    "axis_holds_same": FIRST,
+                }
+            },
+            "depot": {"hosts": ["c2"], "vars": {"axis_holds_peer": FIRST}},
+            "site": {"hosts": ["c2"], "vars": {"axis_holds_peer": SECOND}},
+        },
+    )
+    assert run.status == 2, run.output
+    found = {item["problem"].partition(" ")[0]: (item["hosts"], item["problem"]) for item in preflight_problems(run)}
+    assert set(found) == set(HIDDEN)
+    # Relative, if they are below the current directory.
+    inventory, playbook = (
+        f"{directory.relative_to(Path.cwd()) if directory.is_relative_to(Path.cwd()) else directory}/"
+        for directory in (tmp_path, near)
+    )
+    directories = {"inventory": inventory, "playbook": playbook}
+    assert found == {
+        name: (
+            hosts,
+            (
+                f"{name} is set in {hidden.format(**directories)}, and also in {place.format(**directories)}, which "
+                "hides the holds of the former. Rename one of them to axis_holds_<name>: all of these variables are in "
+                "force together"
+            ),
+        )
+        for name, (hosts, hidden, place) in HIDDEN.items()
+    }
+    assert f"c0: {found['axis_holds'][1]}." in run.results[PREFLIGHT, "c0"]["msg"]
+    assert contacted(fleet) == []
