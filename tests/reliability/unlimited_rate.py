@@ -16,6 +16,6 @@ class UnlimitedRate(RateLimiter):
     """A rate limiter that never waits."""
 
     @contextmanager
-    def acquire(self) -> Iterator[None]:
+    def acquire(self, requests: int = 1) -> Iterator[None]:
         """Yield without a wait."""
         yield

@@ -34,6 +34,17 @@ class RateLimiter:
     def __init__(self, path: str | None = None) -> None:
         self._path = path
         self._times = [0.0] * REQUESTS_PER_SECOND
+        self._reserved = 0
+
+    @contextmanager
+    def reserve(self, requests: int) -> Iterator[None]:
+        """Wait until so many requests may be sent; in the context they follow each other without another wait."""
+        with self.acquire(requests):
+            self._reserved = requests
+            try:
+                yield
+            finally:
+                self._reserved = 0
 
     @contextmanager
     def acquire(self, requests: int = 1) -> Iterator[None]:
@@ -41,7 +52,11 @@ class RateLimiter:
 
         :param requests: REQUESTS_PER_SECOND for a process with its own rate limit: nothing else is sent meanwhile.
         """
-        while (start := self._reserve(requests)) is None:
+        if self._reserved:
+            self._reserved -= 1
+            yield
+            return
+        while (start := self._try_to_reserve(requests)) is None:
             time.sleep(_POLL_INTERVAL)
         if (wait := start - time.monotonic()) > 0:
             time.sleep(wait)
@@ -57,7 +72,7 @@ class RateLimiter:
                 entries = [*others, *[reserved] * max(0, in_progress), *ended]
                 times[:] = sorted(entries, key=abs)[-REQUESTS_PER_SECOND:]
 
-    def _reserve(self, requests: int) -> float | None:
+    def _try_to_reserve(self, requests: int) -> float | None:
         """Return when the requests may be sent, or None while earlier ones are in progress."""
         now = time.monotonic()
         with self._shared() as times:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -138,6 +139,10 @@ class Session:
         content = RequestBody(call.content_type or "", body)
         response = self._send(call.method, call.path, None, content)
         return response.body if response.status == 200 else None
+
+    def reserve(self, requests: int) -> AbstractContextManager[None]:
+        """Return a context in which so many requests follow each other without a wait for the rate limit."""
+        return self._rate_limiter.reserve(requests)
 
     def read_certificate(self) -> bytes | None:
         """Return the certificate that the device shows (DER), or None with HTTP; unverified, and no request is sent.

@@ -113,3 +113,26 @@ def test_device_that_accepts_late_is_not_flooded(tmp_path: Path) -> None:
         run_concurrently([threading.Thread(target=request) for _number in range(25)])
     assert len(times) == 25
     assert max_per_second(times) <= REQUESTS_PER_SECOND
+
+
+def test_reserved_requests_follow_without_another_wait() -> None:
+    limiter, times = RateLimiter(), []
+    for _number in range(REQUESTS_PER_SECOND):
+        with limiter.acquire():
+            times.append(time.monotonic())
+    with limiter.reserve(2):
+        # Another request would wait, for example one of another worker process.
+        for _number in range(2):
+            with limiter.acquire():
+                times.append(time.monotonic())
+    with limiter.acquire():
+        times.append(time.monotonic())
+    assert max_per_second(times) <= REQUESTS_PER_SECOND
+
+
+def test_reserved_requests_count_although_none_was_sent() -> None:
+    limiter = RateLimiter()
+    with limiter.reserve(REQUESTS_PER_SECOND):
+        ended = time.monotonic()
+    with limiter.acquire():
+        assert time.monotonic() >= ended + 1.0
