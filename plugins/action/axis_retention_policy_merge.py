@@ -25,12 +25,18 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
     CHECK_REPORTS,
+    list_duplicate_hosts,
     list_missing_hosts,
     list_unexpected_hosts,
     merge_reports,
     parse_report,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput, abbreviate
+
+_DUPLICATES = (
+    "Several hosts are the same device, so that they are unverified: {hosts}. Remove all hosts of a device but one "
+    "from the inventory. The merged report names them: {files}"
+)
 
 
 class ActionModule(FleetAction):
@@ -53,15 +59,21 @@ class ActionModule(FleetAction):
         # Only hosts without a report need their variables.
         hosts = [HostInput(name, None) if name in known else _build_missing(host_variables, name) for name in names]
         document = merge_reports(documents, hosts, different_policies=parameters["different_policies"])
-        extra = list_unexpected_hosts(document, names)
+        extra, duplicates = list_unexpected_hosts(document, names), list_duplicate_hosts(document)
         result = {
             "summary": document["summary"],
             "missing": list_missing_hosts(document),
             "unexpected_hosts": extra,
+            "duplicates": duplicates,
             "files": write_files(directory, render_files(document, parameters["formats"])),
         }
         if extra:
             result["warnings"] = [f"The reports contain hosts that are not expected: {abbreviate(extra)}."]
+        if duplicates:
+            result |= {
+                "failed": True,
+                "msg": _DUPLICATES.format(hosts=abbreviate(duplicates), files=", ".join(map(str, result["files"]))),
+            }
         return result
 
 

@@ -84,6 +84,14 @@ unexpected_hosts:
   returned: success
   type: list
   elements: str
+duplicates:
+  description:
+    - The hosts whose device has the same serial number as that of another host, in whichever report. They are unverified. The task fails after it
+      has written the report.
+  returned: success
+  type: list
+  elements: str
+  version_added: 0.2.0
 files:
   description: Absolute paths of the files of the report.
   returned: success

@@ -10,18 +10,23 @@ import ipaddress
 import re
 import socket
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, ChangeRefusedError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEFAULT_PORTS, DEVICE_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import TaskProgress
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import HOST_VARIABLES, read_environment
 
 #: By host, the other hosts that are the same device.
 Duplicates = dict[str, list[str]]
 
+#: The kind of the error of such a host.
+DUPLICATE = "duplicate_device"
 _PORT, _PROTOCOL, _PROXY = "axis_port", "axis_protocol", "axis_proxy"
 _VARIABLES = (*HOST_VARIABLES, _PORT, _PROTOCOL)
 # HTTP and HTTPS of a device have these ports; any other port of an address may lead to another device (NAT).
@@ -64,6 +69,42 @@ def find_duplicate_serials(results: Mapping[str, Mapping[str, Any] | None]) -> D
     return _name_others(found.values())
 
 
+def merge_duplicates(*found: Duplicates) -> Duplicates:
+    """Return the hosts that any of several comparisons found, each with all of its other hosts."""
+    hosts = sorted({host for duplicates in found for host in duplicates})
+    others = {host: {other for duplicates in found for other in duplicates.get(host, ())} for host in hosts}
+    return {host: sorted(names)[:_MAX_OTHERS] for host, names in others.items()}
+
+
+def find_others(duplicates: Any, host: str) -> list[str]:
+    """Return the other hosts that are the same device as this one.
+
+    :param duplicates: a variable that should be Duplicates.
+    """
+    others = duplicates.get(host) if isinstance(duplicates, Mapping) else None
+    return [str(other) for other in others or ()]
+
+
+def mark_duplicates(inputs: Sequence[HostInput], duplicates: Duplicates) -> list[HostInput]:
+    """Return the hosts; whatever the task on one of the duplicates returned, its result is a failure."""
+    return [
+        replace(item, result=_fail(item.name, item.result, duplicates[item.name]))
+        if item.result is not None and item.name in duplicates
+        else item
+        for item in inputs
+    ]
+
+
+def _fail(host: str, result: Mapping[str, Any], others: Iterable[str]) -> dict[str, Any]:
+    device = result.get("device") or {}
+    failure = TaskProgress(host).build_failure(build_duplicate_error(others, normalize_serial(device.get("serial"))))
+    address = device.get("host")
+    where = host if address in (None, "", host) else f"{host} ({address})"
+    failure["msg"] = f"{where}: {failure['error']['message']}. {failure['error']['next_step']}"
+    kept = {name: value for name, value in result.items() if name != "unreachable"}
+    return {**kept, "compliant": False, **failure}
+
+
 def build_duplicate_error(others: Iterable[str], serial: str | None = None) -> ChangeRefusedError:
     """Build the error of a host that is the same device as others.
 
@@ -73,7 +114,7 @@ def build_duplicate_error(others: Iterable[str], serial: str | None = None) -> C
     names = render_others(others)
     shared = f"serial number ({serial})" if serial else "address or serial number"
     return ChangeRefusedError(
-        "duplicate_device",
+        DUPLICATE,
         f"The inventory lists this device more than once: {names} {'has' if len(others) == 1 else 'have'} the same "
         f"{shared}, so that the policies of several hosts would apply to one device",
         "Remove all of these hosts but one from the inventory, or exclude them with --limit. "

@@ -11,6 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
+    DUPLICATE,
+    build_duplicate_error,
+    find_duplicate_serials,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
     NOT_IN_RUN,
     SCHEMA_VERSION,
@@ -87,7 +92,7 @@ def merge_reports(
     _check_run_types(documents)
     if not different_policies:
         _check_policies(documents)
-    found = _collect_hosts(documents)
+    found = _mark_duplicates(_collect_hosts(documents))
     missing = [
         build_host(host, HostStatus(host.name, NOT_IN_RUN, _NOT_IN_ANY_RUN)) for host in hosts if host.name not in found
     ]
@@ -169,6 +174,30 @@ def _collect_hosts(documents: Mapping[str, Document]) -> dict[str, Document]:
         name: {**host, "reason": _NOT_IN_ANY_RUN} if host["verdict"] == NOT_IN_RUN else host
         for name, (_file, host) in found.items()
     }
+
+
+def _mark_duplicates(hosts: Mapping[str, Document]) -> dict[str, Document]:
+    """Return the hosts; those that are one device are unverified, although each may have been alone in its run."""
+    duplicates = find_duplicate_serials(hosts)
+    return {
+        name: _mark_duplicate(host, duplicates[name]) if name in duplicates else host for name, host in hosts.items()
+    }
+
+
+def _mark_duplicate(host: Document, others: Iterable[str]) -> Document:
+    error = build_duplicate_error(others, str(host["device"]["serial"]))
+    kind, message, next_step = error.kind, error.message, error.next_step
+    return {
+        **host,
+        "verdict": "unverified",
+        "reason": f"{kind}: {message}. {next_step}",
+        "error": {"kind": kind, "message": message, "next_step": next_step},
+    }
+
+
+def list_duplicate_hosts(document: Document) -> list[str]:
+    """Return the hosts that are the same device as another one."""
+    return [host["host"] for host in document["hosts"] if (host["error"] or {}).get("kind") == DUPLICATE]
 
 
 def _holds_in_force(hosts: Iterable[Document]) -> frozenset[tuple[str, ...]]:

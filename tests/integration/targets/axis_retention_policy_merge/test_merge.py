@@ -133,3 +133,22 @@ def test_unexpected_hosts_are_reported_and_counted(play: Play, fleet: Fleet, tmp
     (result,) = (result for (task, _host), result in run.results.items() if task == "Merge the reports")
     assert result["unexpected_hosts"] == ["c1"]
     assert read_report(tmp_path / "whole")["summary"]["hosts"] == 2
+
+
+def test_one_device_in_two_slices_fails_the_merge(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    gate = fleet.add("camera_12_9", "gate", scheme="both")
+    gate.plant_group(recording_group_id="door", retention_time=720)
+    add_cameras(fleet, "hall")
+    login = {"axis_username": "operator", "axis_password": "operator-pass"}
+    address = {"axis_host": gate.host, "axis_port": gate.tls_port, "axis_tls_fingerprint": gate.certificate_sha256}
+    hosts, groups = {"gate-2": {**address, **login}}, {name: GROUPS["axis"] for name in ("axis", "others")}
+    report = {"retention_policy_report_dir": str(tmp_path / "slices"), "retention_policy_hosts": "axis:others"}
+    for limit in ("gate,hall", "gate-2"):
+        run = play(AUDIT, "--limit", limit, *extra_vars(**report), hosts=hosts, groups=groups)
+        assert run.status == 0, run.output
+    directories = {"merge_reports_from": str(tmp_path / "slices"), "merge_reports_dir": str(tmp_path / "whole")}
+    run = play(MERGE, *extra_vars(**directories, merge_reports_hosts="axis:others"), hosts=hosts, groups=groups)
+    assert run.status != 0
+    assert "Several hosts are the same device, so that they are unverified: gate, gate-2." in run.output
+    verdicts = {host["host"]: host["verdict"] for host in read_report(tmp_path / "whole")["hosts"]}
+    assert verdicts == {"gate": "unverified", "gate-2": "unverified", "hall": "compliant"}

@@ -16,7 +16,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     build_duplicate_error,
     find_duplicate_addresses,
     find_duplicate_serials,
+    find_others,
+    mark_duplicates,
+    merge_duplicates,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
 
 
 class Hosts:
@@ -164,3 +168,34 @@ def test_the_error_names_the_others_and_the_serial() -> None:
     assert error.kind == "duplicate_device"
     assert "gate has the same serial number (B8A44F00A001)" in error.message
     assert "--limit" in error.next_step
+
+
+def test_several_comparisons_are_merged() -> None:
+    assert merge_duplicates({}, {"b": ["c"], "c": ["b"]}, {"a": ["b"], "b": ["a"]}) == {
+        "a": ["b"],
+        "b": ["a", "c"],
+        "c": ["b"],
+    }
+
+
+@pytest.mark.parametrize("value", [None, "", [], "gate", {"hall": ["gate"]}, {"door": None}])
+def test_other_hosts_of_an_unusable_variable_are_none(value: object) -> None:
+    assert find_others(value, "door") == []
+
+
+def test_results_of_duplicates_become_failures() -> None:
+    device = {"host": "192.0.2.7", "serial": "B8A44F00A001"}
+    inputs = [
+        HostInput("a", {"compliant": True, "changes": [1], "device": device}),
+        HostInput("b", {"unreachable": True, "device": {"host": "192.0.2.8", "serial": None}}),
+        HostInput("c", {"compliant": True}),
+        HostInput("d", None),
+    ]
+    a, b, *others = mark_duplicates(inputs, {"a": ["b"], "b": ["a"], "d": ["a"]})
+    assert others == inputs[2:]
+    assert a.result is not None
+    assert (a.result["failed"], a.result["compliant"], a.result["changes"]) == (True, False, [1])
+    assert a.result["error"]["kind"] == "duplicate_device"
+    assert a.result["msg"].startswith("a (192.0.2.7): The inventory lists this device more than once")
+    assert b.result is not None
+    assert (b.result["failed"], "unreachable" in b.result) == (True, False)

@@ -19,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Inval
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_json
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
+    list_duplicate_hosts,
     list_missing_hosts,
     list_unexpected_hosts,
     merge_reports,
@@ -68,6 +69,21 @@ def test_a_host_comes_from_the_slice_it_ran_in() -> None:
         "c9": "not_in_run",
     }
     assert list_missing_hosts(document) == ["c9"]
+
+
+def test_one_device_in_two_slices_is_unverified_under_both_names() -> None:
+    lower = result(1)
+    lower["device"] = {"host": "gate.example.com", "serial": "ac:cc:8e:00:00:01"}
+    document = merged(report(host("c1", result(1)), host("c2", result(2))), report(host("gate", lower)))
+    verdicts = {item["host"]: item["verdict"] for item in document["hosts"]}
+    assert verdicts == {"c1": "unverified", "c2": "compliant", "gate": "unverified"}
+    assert list_duplicate_hosts(document) == ["c1", "gate"]
+    gate = document["hosts"][2]
+    assert gate["error"]["kind"] == "duplicate_device"
+    assert gate["reason"].startswith("duplicate_device: ")
+    assert "c1 has the same serial number" in gate["reason"]
+    assert document["summary"]["states"]["unverified"] == 2
+    assert document["reasons"] == [{"verdict": "unverified", "reason": "duplicate device", "hosts": 2}]
 
 
 def test_a_host_without_a_report_is_unverified() -> None:
