@@ -313,6 +313,7 @@ findings:
       description:
         - V(compliant), V(missing), V(drifted), V(unmanaged) for a group that no entry and no rule matches, V(held) for a group that a hold protects
           from a change or whose held recordings may be deleted, and V(refused) for a group whose change requires an allowance or is not possible.
+        - V(missing) is also the verdict on a group that does not exist although an active hold names it.
       type: str
     severity:
       description:
@@ -525,6 +526,10 @@ holds:
       type: bool
     matches:
       description: IDs of the groups that the hold matches.
+      type: list
+      elements: str
+    differs_in_case:
+      description: IDs of the groups that the hold would match in other case. A hold that matches no other group protects them instead.
       type: list
       elements: str
 error:

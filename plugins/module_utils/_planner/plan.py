@@ -68,6 +68,7 @@ def make_plan(
     :param actions: what its action service has, or ``None`` if it was not read: then no recording action is planned.
     :param unreadable: why the action service cannot be read: then every desired recording is refused.
     """
+    allowances = allowances.on_device(group.recording_group_id for group in current)
     matched = match_groups(current, desired_groups)
     matches = Counter(found[0].recording_group_id for _desired, found in matched if len(found) == 1)
     groups: list[PlannedGroup] = []
@@ -155,9 +156,7 @@ def _decide(
     change = _update(desired, found[0]) if desired.present else _delete(found[0])
     if desired.present and desired.disk_ids is not None and found[0].disk_id not in desired.disk_ids:
         return refuse_other_disk(desired, found[0], change)
-    if change is not None and change.loses_recordings:
-        return refuse_loss(change, allowances) or change
-    return change
+    return None if change is None else refuse_loss(change, allowances) or change
 
 
 def _create(desired: DesiredGroup, disks: Sequence[Disk] | None) -> Change | Refusal:

@@ -143,6 +143,7 @@ def grade(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowan
 
     :param plan: the plan for ``policy.desired_groups(current)``.
     """
+    allowances = allowances.on_device(group.recording_group_id for group in current)
     findings = [_grade_planned(policy, item, allowances) for item in plan.groups if item.found or item.decision]
     planned = {item.found.recording_group_id for item in plan.groups if item.found}
     ambiguous = {group.recording_group_id for group in policy.explicitly_managed(current)} - planned
@@ -153,7 +154,34 @@ def grade(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowan
             finding = _grade_unchanged(policy, group, allowances, "unmanaged", _UNMANAGED)
             # Evidence in danger is always reported.
             findings += [finding] if policy.reports_unmanaged or finding.verdict == "held" else []
+    findings = _add_missing_held(findings, current, allowances)
     return tuple(sorted(findings, key=lambda item: (item.recording_group_id or "", item.nice_name or "")))
+
+
+def _add_missing_held(
+    findings: Iterable[Finding], current: Sequence[RecordingGroup], allowances: Allowances
+) -> list[Finding]:
+    """Add a finding for each group that an active hold names and that does not exist, or a reason to its finding."""
+    added: dict[str, Text] = {}
+    existing = {group.recording_group_id for group in current}
+    for hold in allowances.holds:
+        if hold.is_literal and allowances.now <= hold.until and hold.recording_group_id not in existing:
+            others = sorted(item for item in map(str, existing) if hold.differs_in_case(item))
+            case = f", but {', '.join(others)}, which differs in case and is protected instead" if others else ""
+            reason = (
+                f"The group is held until {hold.until:%Y-%m-%d %H:%M} UTC for {hold.reason} (owner: {hold.owner}), but "
+                f"does not exist{case}"
+            )
+            added[hold.recording_group_id] = _join(
+                added.get(hold.recording_group_id), Message("{text}", {"text": reason})
+            )
+    known = [
+        replace(item, reason=_join(item.reason, added.pop(item.recording_group_id)))
+        if item.verdict == "missing" and item.recording_group_id in added
+        else item
+        for item in findings
+    ]
+    return [*known, *(Finding(name, None, "missing", "warning", reason=reason) for name, reason in added.items())]
 
 
 _UNMANAGED = "No entry or rule of the policy covers the group, which is not changed"

@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import ActionPlan
 
 _LOSS, _STOP = "allow_recording_loss", "allow_recording_stop"
+_HELD_FIELDS = frozenset({"stream_options", "pre_duration", "post_duration"})
 # VAPIX recording group, general error codes.
 _IN_USE = 140
 
@@ -52,11 +53,14 @@ def refuse_recording(
 
 
 def refuse_loss(change: Change, allowances: Allowances) -> Refusal | None:
-    """Return the refusal of a change that loses recordings, or ``None`` if it is allowed and no hold is active."""
+    """Return the refusal of a change that loses recordings, or ``None`` if it is allowed and no hold is active.
+
+    A hold also forbids changes of what the device records to the group.
+    """
     hold = allowances.active_hold(change.group.recording_group_id)
-    if hold is not None:
-        return Refusal(change, *_held(_describe_loss(change), hold))
-    if allowances.recording_loss:
+    if hold is not None and (effect := _describe_effect(change)):
+        return Refusal(change, *_held(effect, hold))
+    if allowances.recording_loss or not change.loses_recordings:
         return None
     return Refusal(
         change,
@@ -68,11 +72,31 @@ def refuse_loss(change: Change, allowances: Allowances) -> Refusal | None:
 
 
 def _held(effect: str, hold: Hold) -> RefusalReason:
+    forbids = f"which a hold until {hold.until:%Y-%m-%d %H:%M} UTC forbids: {hold.reason} (owner: {hold.owner})"
+    if hold.ignores_case:
+        return RefusalReason(
+            "held",
+            f"{effect}, {forbids}. The hold is on {hold.recording_group_id}, which differs from the group in case and "
+            "matches no other group",
+            f"Correct the hold: IDs are case-sensitive. If it is not on this group, ask {hold.owner}.",
+        )
     return RefusalReason(
         "held",
-        f"{effect}, which a hold until {hold.until:%Y-%m-%d %H:%M} UTC forbids: {hold.reason} (owner: {hold.owner})",
+        f"{effect}, {forbids}",
         f"Ask {hold.owner}. Only the end or the removal of the hold permits the change.",
     )
+
+
+def _describe_effect(change: Change) -> str | None:
+    """Describe what a hold forbids of a change of a group, if anything."""
+    if change.loses_recordings:
+        return _describe_loss(change)
+    fields = [item.field for item in change.differences if item.field in _HELD_FIELDS]
+    if change.before is None or not fields:
+        return None
+    *others, last = fields
+    names = f"{', '.join(others)} and {last}" if others else last
+    return f"The change of {names} of recording group {change.group.recording_group_id} may reduce what is recorded"
 
 
 def _describe_loss(change: Change) -> str:

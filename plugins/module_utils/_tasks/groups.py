@@ -114,6 +114,8 @@ class GroupReconciler:
         :raises AxisError: for a refusal, a failure, or a write whose effect is not visible.
         """
         self._before = self._list()
+        for warning in self._allowances.describe_other_case(group.recording_group_id for group in self._before):
+            self._progress.warn(warning)
         self._desired = self._desired_groups_of(self._before)
         plan = self._plan()
         self._progress.groups = tuple(item.found for item in plan.groups if item.found)

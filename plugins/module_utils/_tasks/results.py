@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -219,7 +219,7 @@ def build_finding_result(finding: Finding, names: Names) -> Result:
 
 
 def build_hold_results(allowances: Allowances, groups: tuple[RecordingGroup, ...]) -> list[Result]:
-    """Return each hold, whether it has ended, and the IDs of the groups that it matches."""
+    """Return each hold, whether it has ended, the groups that it matches, and those that differ only in case."""
     return [
         {
             "recording_group_id": hold.recording_group_id,
@@ -227,12 +227,15 @@ def build_hold_results(allowances: Allowances, groups: tuple[RecordingGroup, ...
             "owner": hold.owner,
             "until": format_time(hold.until),
             "ended": hold.until < allowances.now,
-            "matches": sorted(
-                group.recording_group_id or "" for group in groups if hold.matches(group.recording_group_id)
-            ),
+            "matches": _find_ids(groups, hold.matches),
+            "differs_in_case": _find_ids(groups, hold.differs_in_case),
         }
         for hold in allowances.holds
     ]
+
+
+def _find_ids(groups: Iterable[RecordingGroup], predicate: Callable[[str | None], bool]) -> list[str]:
+    return sorted(group.recording_group_id or "" for group in groups if predicate(group.recording_group_id))
 
 
 def format_time(moment: datetime) -> str:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -46,6 +47,37 @@ def test_the_first_active_hold_on_a_group_counts() -> None:
     assert Allowances(True, (ended, first, second), NOW).active_hold("door") == first
     assert Allowances(True, (ended,), NOW).active_hold("door") is None
     assert Allowances(True, (first,), NOW).active_hold("yard") is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ids", "protected"),
+    [
+        ("Door", ["door", "yard"], ["door"]),
+        ("Door", ["door", "DOOR"], ["door", "DOOR"]),
+        ("Door", ["door", "Door"], ["Door"]),
+        ("D*", ["door", "dock"], ["door", "dock"]),
+        ("D*", ["door", "Dock"], ["Dock"]),
+        ("[A-D]oor", ["door"], ["door"]),
+        ("[!d]oor", ["Door", "door"], ["Door"]),
+        ("door", [], []),
+        ("Door", ["yard"], []),
+    ],
+)
+def test_a_hold_without_a_group_protects_those_in_other_case(
+    pattern: str, ids: list[str], protected: list[str]
+) -> None:
+    allowances = Allowances(True, (Hold(pattern, "Case 1", "legal", NOW),), NOW)
+    found = allowances.on_device(ids)
+    assert [name for name in ids if found.active_hold(name)] == protected
+    assert found.on_device(ids) == found
+    in_other_case = [name for name in protected if not found.holds[0].matches(name)]
+    (text,) = allowances.describe_other_case(ids) or ("",)
+    assert [name for name in ids if name in re.findall(r"\w+", text.partition(" that has ")[2])] == in_other_case
+
+
+@pytest.mark.parametrize(("pattern", "literal"), [("door", True), ("do*", False), ("do?r", False), ("doo[r]", False)])
+def test_a_literal_hold_names_one_group(pattern: str, literal: bool) -> None:
+    assert Hold(pattern, "Case 1", "legal", NOW).is_literal is literal
 
 
 def test_a_plan_writes_what_keeps_recordings_first() -> None:

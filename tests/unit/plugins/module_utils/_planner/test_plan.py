@@ -69,6 +69,12 @@ def loses(before: RecordingGroup | None, after: RecordingGroup | None) -> bool:
     return lasting.get(other, other) < lasting.get(one, one)
 
 
+def records_differently(before: RecordingGroup, after: RecordingGroup | None) -> bool:
+    """Return whether the device records anything else to the group, which a hold forbids as well."""
+    names = ("stream_options", "pre_duration", "post_duration")
+    return after is not None and any(getattr(before, name) != getattr(after, name) for name in names)
+
+
 @given(states)
 @settings(deadline=None)
 def test_a_compliant_device_needs_no_change(state: dict[str, tuple[str, str, int, str, int, int]]) -> None:
@@ -103,6 +109,8 @@ def test_no_loss_is_planned_without_allowance_or_under_a_hold(
     goal = {item.recording_group_id: item for item in groups_of(other)}
     plan = make_plan(tuple(before.values()), desired_of(tuple(goal.values()), set(one) - set(other)), allowances)
     losing = {key for key in before if loses(before[key], goal.get(key))}
+    if allowances is HELD:
+        losing |= {key for key in before if records_differently(before[key], goal.get(key))}
     assert {refusal.change.group.recording_group_id for refusal in plan.refused} == losing
     assert {refusal.kind for refusal in plan.refused} <= {"held" if allowances is HELD else "recording_loss"}
     assert not any(loses(change.before, change.after) or change.loses_recordings for change in plan.changes)
@@ -134,8 +142,12 @@ def test_each_group_is_changed_or_refused_as_a_whole(
     plan = make_plan(tuple(before.values()), desired, Allowances(loss, holds, NOW))
 
     held = {key for pattern, until in written if until == NOW for key in PATTERNS[pattern]}
-    expected = {key: "held" if key in held else "recording_loss" for key in before if loses(before[key], goal.get(key))}
-    expected = {key: kind for key, kind in expected.items() if kind == "held" or not loss}
+    expected = {key: "recording_loss" for key in before if loses(before[key], goal.get(key)) and not loss}
+    expected |= {
+        key: "held"
+        for key in held & before.keys()
+        if loses(before[key], goal.get(key)) or records_differently(before[key], goal.get(key))
+    }
     expected |= dict.fromkeys(moved & set(before) & set(goal), "immutable")
     assert {item.change.group.recording_group_id: item.kind for item in plan.refused} == expected
     assert not expected.keys() & {change.group.recording_group_id for change in plan.changes}

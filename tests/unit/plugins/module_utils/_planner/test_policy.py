@@ -257,6 +257,44 @@ def test_a_held_group_names_the_recordings_that_it_loses(policy: Policy, hours: 
     assert "until 2026-03-03 08:00 UTC for Case 1 (owner: legal)" in str(finding.reason)
 
 
+MISSING = "The group is held until 2026-12-31 00:00 UTC for Case 1 (owner: legal), but does not exist"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "groups", "expected"),
+    [
+        ("hall", ["door"], [("hall", "missing", "warning", MISSING)]),
+        ("hall", [], [("hall", "missing", "warning", MISSING)]),
+        (
+            "Door",
+            ["door"],
+            [("Door", "missing", "warning", f"{MISSING}, but door, which differs in case and is protected instead")],
+        ),
+        ("door", ["door"], []),
+        ("hall*", ["door"], []),
+        ("hal[l]", ["door"], []),
+    ],
+)
+def test_a_held_group_that_does_not_exist_is_missing(
+    pattern: str, groups: list[str], expected: list[tuple[str, str, str, str]]
+) -> None:
+    """Also if no entry of the policy needs it; a pattern may be for groups of other devices."""
+    hold = Hold(pattern, "Case 1", "legal", datetime(2026, 12, 31, tzinfo=timezone.utc))
+    current = [group(name, retention_time=0) for name in groups]
+    policy = Policy(purge=("x*",), reports_unmanaged=False)
+    result = found(policy, current, Allowances(False, (hold,), NOW))
+    assert [(item.recording_group_id, item.verdict, item.severity, str(item.reason)) for item in result] == expected
+    assert found(policy, current, Allowances(False, (replace(hold, until=NOW - timedelta(days=1)),), NOW)) == ()
+
+
+def test_a_held_group_that_is_to_be_created_has_one_finding() -> None:
+    hold = Hold("hall", "Case 1", "legal", datetime(2026, 12, 31, tzinfo=timezone.utc))
+    other = replace(hold, reason="Case 2")
+    (finding,) = found(Policy((DesiredGroup(True, "hall"),)), [], Allowances(False, (hold, other), NOW))
+    assert (finding.verdict, finding.severity) == ("missing", "warning")
+    assert str(finding.reason) == f"The group does not exist. {MISSING}. {MISSING.replace('Case 1', 'Case 2')}"
+
+
 def test_other_and_ended_holds_do_not_affect_the_verdict() -> None:
     for hold in (replace(HOLD, until=NOW - timedelta(microseconds=1)), replace(HOLD, recording_group_id="doo?r")):
         assert verdict(Policy((desired(),)), group(), Allowances(False, (hold,), NOW)) == ("compliant", "info")
@@ -509,6 +547,11 @@ def test_an_applied_plan_is_compliant(
     refused = {refusal.change.group.recording_group_id for refusal in plan.refused}
     for finding in found(policy, after, allowances):
         if finding.is_compliant:
+            continue
+        if finding.verdict == "missing" and finding.recording_group_id in {
+            hold.recording_group_id for hold in allowances.holds
+        }:
+            assert all(item.recording_group_id != finding.recording_group_id for item in after)
             continue
         (left,) = [item for item in after if item.recording_group_id == finding.recording_group_id]
         below = policy.minimum is not None and longer(policy.minimum, left.retention_time or 0)

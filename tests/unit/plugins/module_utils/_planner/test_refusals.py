@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -41,11 +42,59 @@ def test_a_hold_overrides_the_allowance_exactly_until_its_end(late: timedelta, k
     assert (only_refusal(plan)[0] if plan.refused else None) == kind
 
 
-@pytest.mark.parametrize("pattern", ["Door", "doo", "x*"])
+@pytest.mark.parametrize("pattern", ["doo", "x*", "[!d]oor"])
 def test_a_hold_on_another_group_permits_the_deletion(pattern: str) -> None:
     hold = Hold(pattern, "Case 1", "legal", NOW + timedelta(days=1))
     plan = make_plan([group()], [DesiredGroup(False, "door")], Allowances(True, (hold,), NOW))
     assert [change.operation for change in plan.changes] == ["delete"]
+
+
+@pytest.mark.parametrize("pattern", ["Door", "DOOR", "d[A-Z]*R", "?OOR"])
+def test_a_hold_that_differs_in_case_protects_what_it_may_mean(pattern: str) -> None:
+    hold = Hold(pattern, "Case 1", "legal", NOW + timedelta(days=1))
+    for entry in (DesiredGroup(False, "door"), DesiredGroup(True, "door", pre_duration=5000)):
+        (refusal,) = make_plan([group(), group("yard")], [entry], Allowances(True, (hold,), NOW)).refused
+        assert refusal.kind == "held"
+        assert f"The hold is on {pattern}, which differs from the group in case" in str(refusal.reason)
+        assert str(refusal.next_step).startswith("Correct the hold")
+
+
+def test_a_hold_with_a_group_does_not_protect_others_in_other_case() -> None:
+    hold = Hold("Door", "Case 1", "legal", NOW + timedelta(days=1))
+    entries = [DesiredGroup(False, "Door"), DesiredGroup(False, "door")]
+    plan = make_plan([group("Door"), group("door")], entries, Allowances(True, (hold,), NOW))
+    assert [change.group.recording_group_id for change in plan.changes] == ["door"]
+    assert [refusal.change.group.recording_group_id for refusal in plan.refused] == ["Door"]
+    ended = replace(hold, until=NOW - timedelta(days=1))
+    assert make_plan([group("door")], entries, Allowances(True, (ended,), NOW)).refused == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ({"stream_options": "a=2"}, "stream_options"),
+        ({"pre_duration": 1000}, "pre_duration"),
+        ({"post_duration": 1000, "description": "x"}, "post_duration"),
+        (
+            {"stream_options": "a=2", "pre_duration": 1, "post_duration": 1, "retention_time": 0},
+            "stream_options, pre_duration and post_duration",
+        ),
+    ],
+)
+def test_a_hold_forbids_to_change_what_is_recorded(values: dict[str, Any], names: str) -> None:
+    entry = DesiredGroup(True, "door", **values)
+    (refusal,) = make_plan([group(post_duration=5000)], [entry], HELD).refused
+    assert refusal.kind == "held"
+    assert str(refusal.reason).startswith(f"The change of {names} of recording group door may reduce what is recorded,")
+    assert len(make_plan([group(post_duration=5000)], [entry], FORBIDDEN).changes) == 1
+
+
+def test_a_hold_permits_what_keeps_recordings() -> None:
+    entry = DesiredGroup(True, "door", nice_name="x", description="y", retention_time=0, stream_options="a=1")
+    (change,) = make_plan([group()], [entry], HELD).changes
+    assert [item.field for item in change.differences] == ["nice_name", "description", "retention_time"]
+    created = make_plan([], [DesiredGroup(True, "door", stream_options="a=2", pre_duration=1)], HELD)
+    assert [item.operation for item in created.changes] == ["create"]
 
 
 def test_a_refused_loss_names_the_allowance_and_a_hold_has_none() -> None:

@@ -115,8 +115,9 @@ def test_a_group_result_has_every_field() -> None:
 
 def test_a_hold_has_its_state_and_its_groups() -> None:
     holds = tuple(Hold("d*", "Case 1", "legal", NOW + timedelta(seconds=offset)) for offset in (0, -1))
-    groups = (RecordingGroup("door"), RecordingGroup("dock"), RecordingGroup("yard"))
+    groups = (RecordingGroup("door"), RecordingGroup("dock"), RecordingGroup("yard"), RecordingGroup("DESK"))
     active, ended = build_hold_results(Allowances(False, holds, NOW), groups)
     assert (active["ended"], ended["ended"]) == (False, True)
     assert active["matches"] == ended["matches"] == ["dock", "door"]
+    assert active["differs_in_case"] == ended["differs_in_case"] == ["DESK"]
     assert active["until"] == format_time(NOW) == "2026-03-02T08:00:00Z"

@@ -1,0 +1,147 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Holds over HTTP: what they forbid, holds in other case, and held groups that do not exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_retention_policy
+from tests.parameters import policy_parameters
+from tests.simulator.device import Device
+from tests.unit.plugins.module_utils.conftest import RunTask
+
+ALL = {"groups": [], "existing_groups": [], "allow_recording_loss": True, "allow_recording_stop": True}
+
+
+def hold(group: str) -> dict[str, str]:
+    """Return a hold on a group."""
+    return {"recording_group_id": group, "reason": "Case 1", "owner": "legal", "until": "2999-12-31"}
+
+
+def plant(camera: Device, *groups: str) -> None:
+    """Plant groups that keep everything, with a recording each."""
+    for name in groups:
+        camera.plant_group(recording_group_id=name, retention_time=0, stream_options="camera=1", pre_duration=5000)
+        camera.plant_recordings(name, 1)
+
+
+def values(camera: Device, name: str) -> tuple[int, str, int, int]:
+    """Return the fields of a group that a hold protects."""
+    group = camera.groups[name]
+    return group.retention_time, group.stream_options, group.pre_duration, group.post_duration
+
+
+KEPT = (0, "camera=1", 5000, 0)
+# By case: the options of a policy that would change the held group door.
+FORBIDDEN: dict[str, dict[str, Any]] = {
+    "stream options of an entry": {"groups": [{"recording_group_id": "door", "stream_options": "camera=2"}]},
+    "pre-recording of an entry": {"groups": [{"recording_group_id": "door", "pre_duration": 0}]},
+    "longer pre-recording": {"groups": [{"recording_group_id": "door", "pre_duration": 6000}]},
+    "post-recording by a rule": {
+        "existing_groups": [{"match": {"recording_group_id": "d*"}, "post_duration": 1000}],
+    },
+    "stream options by a rule for all": {
+        "existing_groups": [{"match": {"recording_group_id": "*"}, "stream_options": "camera=2"}],
+    },
+    "shorter retention": {"existing_groups": [{"match": {"recording_group_id": "*"}, "retention_time": "1d"}]},
+    "purge": {"purge": True, "purge_match": ["*"]},
+}
+
+
+@pytest.mark.parametrize("pattern", ["door", "d*", "DOOR", "D*"])
+@pytest.mark.parametrize("case", FORBIDDEN)
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_held_group_is_not_changed_whatever_is_allowed(
+    run_policy: RunTask, camera: Device, case: str, pattern: str, check_mode: bool
+) -> None:
+    plant(camera, "door", "yard")
+    options = {**ALL, **FORBIDDEN[case], "holds": [hold(pattern)], "on_refused": "report"}
+    result = run_policy(camera, check_mode=check_mode, **options)
+    refused = [(item["recording_group_id"], item["kind"], item["allowances"]) for item in result["refused"]]
+    assert refused == [("door", "held", [])]
+    assert values(camera, "door") == KEPT
+    assert len(camera.lost_recordings) == (1 if not check_mode and case == "purge" else 0)
+    # The other group is not held.
+    assert [item["recording_group_id"] for item in result["changes"]] == (
+        ["yard"] if "recording_group_id': '*'" in str(options) or case == "purge" else []
+    )
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_hold_in_other_case_is_reported_before_any_write(camera: Device, check_mode: bool) -> None:
+    plant(camera, "door", "yard")
+    options = {**ALL, "purge": True, "purge_match": ["*"], "on_refused": "report", "holds": [hold("Door")]}
+    shown: list[tuple[str, int]] = []
+    result = run_retention_policy(
+        policy_parameters(port=camera.port, **options),
+        check_mode=check_mode,
+        diff=False,
+        open_session=Session,
+        warn=lambda text: shown.append((text, len(camera.writes))),
+    )
+    assert len(camera.writes) == (0 if check_mode else 1)
+    ((text, writes),) = shown
+    assert text.startswith(
+        "The hold on Door (Case 1, owner: legal) matches no recording group of a device that has door,"
+    )
+    assert writes == 0
+    assert result["holds"][0]["matches"] == []
+    assert result["holds"][0]["differs_in_case"] == ["door"]
+    findings = {item["recording_group_id"]: (item["verdict"], item["severity"]) for item in result["findings"]}
+    assert findings["Door"] == ("missing", "warning")
+    assert findings["door"] == ("held", "info")
+    assert result["compliant"] is False
+
+
+def test_a_group_in_the_case_of_the_hold_is_the_only_one_held(run_policy: RunTask, camera: Device) -> None:
+    plant(camera, "door", "Door")
+    options = {**ALL, "purge": True, "purge_match": ["*"], "on_refused": "report", "holds": [hold("Door")]}
+    result = run_policy(camera, **options)
+    assert sorted(camera.groups) == ["Door"]
+    assert result["warnings"] == []
+    assert result["holds"][0]["differs_in_case"] == []
+
+
+def test_a_held_group_that_does_not_exist_makes_the_device_non_compliant(run_policy: RunTask, camera: Device) -> None:
+    plant(camera, "yard")
+    rule = {"match": {"recording_group_id": "*"}, "retention_time": "0"}
+    result = run_policy(camera, **{**ALL, "existing_groups": [rule], "holds": [hold("door"), hold("gate*")]})
+    (missing,) = [item for item in result["findings"] if item["verdict"] == "missing"]
+    assert (missing["recording_group_id"], missing["severity"]) == ("door", "warning")
+    assert missing["reason"] == (
+        "The group is held until 2999-12-31 23:59 UTC for Case 1 (owner: legal), but does not exist"
+    )
+    assert result["compliant"] is False
+    # A pattern may be for groups of other devices.
+    result = run_policy(camera, **{**ALL, "existing_groups": [rule], "holds": [hold("gate*")]})
+    assert result["compliant"] is True
+
+
+@pytest.mark.parametrize(("others", "kind"), [((), "held"), (("Door",), None)])
+def test_a_hold_in_other_case_protects_the_recording_action(
+    run_action: RunTask, camera: Device, others: tuple[str, ...], kind: str | None
+) -> None:
+    plant(camera, "door", *others)
+    camera.plant_recording("door", name="Door")
+    result = run_action(camera, recording_group_id="door", state="absent", holds=[hold("Door")])
+    assert result.get("error", {}).get("kind") == kind
+    assert camera.is_recording("door") is (kind == "held")
+    assert len(result["warnings"]) == (1 if kind else 0)
+
+
+@pytest.mark.parametrize("options", [{"state": "absent"}, {"pre_duration": 0}, {"stream_options": "camera=2"}])
+def test_a_hold_forbids_the_change_of_one_group(run_group: RunTask, camera: Device, options: dict[str, Any]) -> None:
+    plant(camera, "door")
+    for pattern in ("door", "dOOr"):
+        result = run_group(
+            camera, recording_group_id="door", allow_recording_loss=True, holds=[hold(pattern)], **options
+        )
+        assert result["error"]["kind"] == "held"
+    assert values(camera, "door") == KEPT
+    assert camera.writes == []
