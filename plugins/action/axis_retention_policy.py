@@ -6,11 +6,46 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import invalid_input_result
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy
-from ansible_collections.camfleet.axis.plugins.plugin_utils._action import AxisAction
+from ansible_collections.camfleet.axis.plugins.plugin_utils._action import ROLE, AxisAction
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import role_name
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
+    build_duplicate_error,
+    claim_device,
+    find_others,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import DUPLICATES
 
 
 class ActionModule(AxisAction):
     """The action of axis_retention_policy."""
 
     module = axis_retention_policy
+
+    def _run(
+        self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets, warnings: list[str]
+    ) -> dict[str, Any]:
+        others = find_others(task_vars.get(DUPLICATES), task_vars["inventory_hostname"])
+        if others and role_name(self._task) == ROLE:
+            return invalid_input_result(build_duplicate_error(others), self._read_address(given, task_vars))
+        self._host = str(task_vars["inventory_hostname"])
+        return super()._run(given, task_vars, secrets, warnings)
+
+    def _open_session(self, settings: ConnectionSettings) -> Session:
+        session = super()._open_session(settings)
+        # Two workers may find out only here that their hosts are one device.
+        session.before_write = partial(claim_device, host=self._host)
+        return session
+
+    def _read_address(self, given: dict[str, Any], task_vars: dict[str, Any]) -> str | None:
+        try:
+            return str(self._resolve_options(given, task_vars).arguments["host"])
+        except AxisError:
+            return None

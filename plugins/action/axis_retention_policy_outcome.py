@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_outcome
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import find_others, mark_duplicates
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import FAIL_ON_DRIFT, REPORT, RESULT
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
 
 _NO_REPORT = (
     "The run has no report, because a condition or --start-at-task skipped tasks that run once for all hosts. "
@@ -32,6 +34,9 @@ class ActionModule(FleetAction):
         if "failed_hosts" not in (task_vars.get(REPORT) or {}):
             return {"failed": True, "msg": f"{host}: {_NO_REPORT}"}
         registered = strip_tags(task_vars.get(RESULT) or {})
+        if others := find_others(task_vars[REPORT].get("duplicates"), host):
+            (item,) = mark_duplicates([HostInput(host, registered)], {host: others})
+            return {name: value for name, value in (item.result or {}).items() if name in ("failed", "error", "msg")}
         result = {name: registered[name] for name in ("failed", "unreachable", "error") if registered.get(name)}
         if result:
             return {**result, "msg": registered.get("msg", f"{host}: The task failed without a message.")}

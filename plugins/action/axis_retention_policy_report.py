@@ -21,6 +21,7 @@ from ansible.release import __version__ as ansible_version
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names, Option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import matching_hosts, play_pattern
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import find_duplicate_serials, mark_duplicates
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
@@ -56,6 +57,8 @@ class ActionModule(FleetAction):
         directory = parameters["directory"] and writable_directory(parameters["directory"], Option("directory"))
         host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
         inputs = [_read_host(host_variables, name, task_vars.get(PLAY)) for name in names]
+        duplicates = find_duplicate_serials({item.name: item.result for item in inputs})
+        inputs = mark_duplicates(inputs, duplicates)
         summary = build_summary(
             # A wave is only a part of the run: another host may have the group of a hold.
             inputs,
@@ -79,6 +82,7 @@ class ActionModule(FleetAction):
             "files": files,
             "failed_percentage": round(summary.failed_percentage, 2),
             "failed_hosts": summary.failed_hosts,
+            "duplicates": duplicates,
             "failed_host_patterns": [build_host_pattern(host) for host in summary.failed_hosts],
         }
 

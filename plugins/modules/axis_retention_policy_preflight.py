@@ -62,6 +62,14 @@ problems:
       description: The invalid variable or entry, and what to do about it.
       type: str
   sample: []
+duplicates:
+  description:
+    - By host, the other hosts of the play that have the same address and port, at most 20. The default ports 80 and 443 are one device.
+    - The role does not connect to these hosts, and reports them as unverified with the error kind C(duplicate_device).
+  returned: always
+  type: dict
+  version_added: 0.2.0
+  sample: {gate: [gate-2], gate-2: [gate]}
 play:
   description: Identifier of the play. The report uses it to find the results of this play.
   returned: always

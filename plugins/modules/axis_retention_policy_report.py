@@ -118,6 +118,13 @@ failed_hosts:
   returned: always
   type: list
   elements: str
+duplicates:
+  description:
+    - By host, the other hosts of the run whose device has the same serial number, at most 20. These hosts are unverified with the error kind
+      C(duplicate_device), whatever their task returned.
+  returned: always
+  type: dict
+  version_added: 0.2.0
 files:
   description: Absolute paths of the files of the report.
   returned: always

@@ -65,7 +65,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import v
 
 prepare_workers()
 
-_ROLE = "camfleet.axis.retention_policy"
+#: The role whose variables set the options of the policy.
+ROLE = "camfleet.axis.retention_policy"
 _SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy", "ansible_password"})
 # A text that is one template without literals, so that it can be shown.
 _TEMPLATE = re.compile(r"\{\{\s*(?P<name>[A-Za-z_]\w*)?[^{}'\"]*\}\}")
@@ -137,7 +138,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
     def _run(
         self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets, warnings: list[str]
     ) -> dict[str, Any]:
-        host, names = None, dict(POLICY_VARIABLES) if role_name(self._task) == _ROLE else {}
+        host, names = None, dict(POLICY_VARIABLES) if role_name(self._task) == ROLE else {}
         try:
             options = self._resolve_options(given, task_vars)
             secrets.add(options.arguments, self.module.ARGUMENT_SPEC)
@@ -167,11 +168,14 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             parameters,
             check_mode=bool(self._task.check_mode),
             diff=bool(self._task.diff),
-            open_session=_cached_session,
+            open_session=self._open_session,
             warn=warnings.append,
             names=names,
         )
         return result
+
+    def _open_session(self, settings: ConnectionSettings) -> Session:
+        return _cached_session(settings)
 
     def _run_delegated(self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any]) -> dict[str, Any]:
         name = f"camfleet.axis.{self.module.__name__.rpartition('.')[2]}"

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import socket
 from collections import defaultdict
@@ -18,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisE
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEFAULT_PORTS, DEVICE_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import TaskProgress
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import run_directory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import HOST_VARIABLES, read_environment
@@ -103,6 +105,22 @@ def _fail(host: str, result: Mapping[str, Any], others: Iterable[str]) -> dict[s
     failure["msg"] = f"{where}: {failure['error']['message']}. {failure['error']['next_step']}"
     kept = {name: value for name, value in result.items() if name != "unreachable"}
     return {**kept, "compliant": False, **failure}
+
+
+def claim_device(serial: str | None, host: str) -> None:
+    """Reserve a device for one host in this run, whichever worker comes first.
+
+    :raises ChangeRefusedError: ``duplicate_device``, if another host has reserved it.
+    """
+    if serial is None:
+        return
+    # A link is made at once, with its content.
+    path = os.path.join(run_directory(), f"axis-device-{serial}")
+    try:
+        os.symlink(host, path)
+    except FileExistsError:
+        if (owner := os.readlink(path)) != host:
+            raise build_duplicate_error([owner], serial) from None
 
 
 def build_duplicate_error(others: Iterable[str], serial: str | None = None) -> ChangeRefusedError:

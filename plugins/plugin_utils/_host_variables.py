@@ -75,6 +75,8 @@ RESULT = "retention_policy_result"
 REPORT = "retention_policy_report"
 #: The variable that the role sets on each host whose result is of this play.
 PLAY = "retention_policy_play"
+#: The variable with the hosts that are one device, by host. The role sets it on every host.
+DUPLICATES = "retention_policy_duplicates"
 
 
 def unresolvable_variable(name: str, error: Exception) -> InvalidOptionError:

@@ -28,6 +28,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     merge_holds,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    DUPLICATES,
     FAIL_ON_DRIFT,
     MAX_FAIL_PERCENTAGE,
     PLAY,
@@ -48,6 +49,7 @@ _PREFIX = "retention_policy_"
 _REGISTERED = (
     RESULT,
     PLAY,
+    DUPLICATES,
     "retention_policy_wave",
     REPORT,
     "retention_policy_failed_hosts",

@@ -93,6 +93,8 @@ class Session:
         self.serial: str | None = None
         #: reads the serial number without a login, for a device whose realm does not contain it
         self.read_serial: Callable[[], str | None] = lambda: None
+        #: called with the serial number before each write; an AxisError prevents it
+        self.before_write: Callable[[str | None], None] = lambda _serial: None
         #: a request that the device answered with a challenge
         self._challenged: tuple[str, str, RequestBody | None] | None = None
         #: the connection to which the password may be sent
@@ -117,6 +119,8 @@ class Session:
         :raises DeviceError: ``authentication``, ``forbidden``, ``blocked``, ``unsupported``, ``redirect``,
             ``malformed_response``, ``device_error``.
         """
+        if call.write:
+            self.before_write(self.serial)
         query = urlencode(arguments, quote_via=quote, safe="")
         target = f"{call.path}?{query}" if query else call.path
         content = RequestBody(call.content_type, body) if call.content_type else None

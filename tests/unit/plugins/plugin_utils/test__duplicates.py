@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import constants
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import ChangeRefusedError, invalid_option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     build_duplicate_error,
+    claim_device,
     find_duplicate_addresses,
     find_duplicate_serials,
     find_others,
@@ -199,3 +202,15 @@ def test_results_of_duplicates_become_failures() -> None:
     assert a.result["msg"].startswith("a (192.0.2.7): The inventory lists this device more than once")
     assert b.result is not None
     assert (b.result["failed"], "unreachable" in b.result) == (True, False)
+
+
+def test_device_belongs_to_the_first_host_of_the_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    for host in ("gate", "gate"):
+        claim_device("B8A44F00A001", host)
+    claim_device("B8A44F00A002", "hall")
+    claim_device(None, "door")
+    with pytest.raises(ChangeRefusedError) as caught:
+        claim_device("B8A44F00A001", "gate-2")
+    assert caught.value.kind == "duplicate_device"
+    assert "gate has the same serial number (B8A44F00A001)" in caught.value.message

@@ -245,6 +245,15 @@ def test_error_of_all_parts_fails(run_info: RunInfo, full: Device) -> None:
     assert run_info(full, username="a:b")["error"]["kind"] == "invalid_option"
 
 
+@pytest.mark.parametrize("part", ["recording_groups", "api", "device"])
+def test_other_serial_than_expected_fails(run_info: RunInfo, full: Device, part: str) -> None:
+    other = run_info(full, part, serial="B8A44F00A001")
+    assert (other["error"]["kind"], other["failed"]) == ("conflict", True)
+    assert {entry.authorization for entry in full.journal} == {None}
+    same = run_info(full, part, serial=full.serial)
+    assert (same["device"]["serial"], "failed" in same) == (full.serial, False)
+
+
 def test_deprecated_schema_version_is_warned_of(run_info: RunInfo, camera: Device) -> None:
     camera.schema_versions = [("1.0", True), ("2.1", False)]
     result = run_info(camera)

@@ -1,0 +1,166 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One device under two inventory names: neither name counts as verified, and neither may write."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Play
+from tests.integration.role import (
+    AUDIT,
+    OUTCOME,
+    POLICY,
+    REPORT,
+    ROLL_OUT,
+    add_cameras,
+    contacted,
+    extra_vars,
+    retention,
+    summary,
+)
+from tests.playbook import PlaybookRun
+from tests.simulator import Fleet
+from tests.simulator.device import Device
+
+ROLE: list[dict[str, Any]] = [{"ansible.builtin.import_role": {"name": "camfleet.axis.retention_policy"}}]
+ALLOWED = {**POLICY, "retention_policy_allow_recording_loss": True}
+LOGIN = {"axis_username": "operator", "axis_password": "operator-pass"}
+
+
+def address_of(device: Device) -> dict[str, Any]:
+    """Return the variables of a host with the address of a device."""
+    return {"axis_host": device.host, "axis_port": device.port, "axis_protocol": "http", **LOGIN}
+
+
+def run_with(play: Play, what: Any, hosts: dict[str, dict[str, Any]], *arguments: str, **variables: Any) -> PlaybookRun:
+    """Run a playbook, or the role, on the fleet and on more hosts, without a limit of failures."""
+    groups = {"axis": {"vars": ALLOWED}, "others": {"vars": ALLOWED}}
+    given = {"retention_policy_hosts": "axis:others", "retention_policy_max_fail_percentage": 100, **variables}
+    keywords = {"hosts": "axis:others"} if isinstance(what, list) else None
+    return play(what, *arguments, *extra_vars(**given), hosts=hosts, groups=groups, keywords=keywords)
+
+
+@pytest.mark.parametrize("what", [AUDIT, ROLL_OUT, ROLE], ids=["audit", "roll_out", "role"])
+@pytest.mark.fault("device listed twice, with the same address")
+def test_two_names_of_one_address_receive_nothing(play: Play, fleet: Fleet, what: Any) -> None:
+    add_cameras(fleet, "gate", "hall", retention_time=1000)
+    run = run_with(play, what, {"gate-2": {**address_of(fleet.devices["gate"]), "axis_host": "127.1"}})
+    assert run.status != 0
+    assert contacted(fleet) == ["hall"]
+    assert retention(fleet) == {"gate": 1000, "hall": 1000 if what == AUDIT else 720}
+    data = summary(run)
+    assert data["unverified"] == ["gate", "gate-2"]
+    assert data["reasons"]["gate"].startswith("duplicate_device: ")
+    for name, other in (("gate", "gate-2"), ("gate-2", "gate")):
+        assert run.outcomes[OUTCOME, name] == "failed"
+        result = run.results[OUTCOME, name]
+        assert result["error"]["kind"] == "duplicate_device"
+        assert result["msg"].startswith(f"{name} (127.")
+        assert f"{other} has the same address or serial number" in result["msg"]
+        assert "--limit" in result["msg"]
+    assert run.recap["hall"]["failures"] == 0
+
+
+@pytest.fixture
+def two_addresses(fleet: Fleet) -> dict[str, dict[str, Any]]:
+    """Add a device that is host gate by HTTP, and return host gate-2 with another address: the same device by HTTPS."""
+    gate = fleet.add("camera_12_9", "gate", scheme="both")
+    gate.plant_group(recording_group_id="door", retention_time=1000)
+    gate.plant_recordings("door", 20)
+    add_cameras(fleet, "hall", retention_time=1000)
+    pin = {"axis_tls_fingerprint": gate.certificate_sha256}
+    return {"gate-2": {"axis_host": gate.host, "axis_port": gate.tls_port, **pin, **LOGIN}}
+
+
+@pytest.mark.parametrize("compliant", [True, False])
+def test_audit_does_not_verify_a_device_with_two_addresses(
+    play: Play, fleet: Fleet, two_addresses: Any, tmp_path: Path, compliant: bool
+) -> None:
+    gate = fleet.devices["gate"]
+    gate.change_group(gate.groups["door"], retention_time=720 if compliant else 1000)
+    run = run_with(play, AUDIT, two_addresses, retention_policy_report_dir=str(tmp_path / "report"))
+    assert run.status != 0
+    assert summary(run)["unverified"] == ["gate", "gate-2"]
+    assert run.results[REPORT, "gate"]["duplicates"] == {"gate": ["gate-2"], "gate-2": ["gate"]}
+    assert gate.serial in run.results[OUTCOME, "gate"]["msg"]
+    assert f"gate has the same serial number ({gate.serial})" in run.results[OUTCOME, "gate-2"]["msg"]
+    (path,) = (tmp_path / "report").glob("*.json")
+    hosts = {host["host"]: host for host in json.loads(path.read_text(encoding="utf-8"))["hosts"]}
+    assert hosts["gate"]["verdict"] == "unverified"
+    assert hosts["gate"]["error"]["kind"] == "duplicate_device"
+    assert run.recap["hall"]["failures"] == 0
+
+
+def test_duplicates_in_different_waves_receive_no_write(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "gate", "hall", retention_time=24)
+    hosts = {"gate-2": address_of(fleet.devices["gate"])}
+    run = run_with(play, ROLL_OUT, hosts, retention_policy_waves=[1])
+    assert run.status != 0
+    assert contacted(fleet) == ["hall"]
+    assert retention(fleet) == {"gate": 24, "hall": 720}
+
+
+def test_limit_to_one_of_the_names_applies_the_policy(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "gate", retention_time=24)
+    run = run_with(play, ROLL_OUT, {"gate-2": address_of(fleet.devices["gate"])}, "--limit", "gate")
+    assert run.status == 0, run.output
+    assert retention(fleet) == {"gate": 720}
+
+
+def test_ports_behind_one_address_are_several_devices(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "gate", "hall", retention_time=24)
+    assert fleet.devices["gate"].host == fleet.devices["hall"].host
+    run = play(ROLL_OUT, groups={"axis": {"vars": POLICY}})
+    assert run.status == 0, run.output
+    assert retention(fleet) == {"gate": 720, "hall": 720}
+
+
+def test_address_in_a_template_is_compared(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "gate", retention_time=24)
+    gate = fleet.devices["gate"]
+    host = {**address_of(gate), "axis_host": "{{ address }}", "axis_port": "{{ number | int }}"}
+    run = run_with(play, ROLL_OUT, {"gate-2": {**host, "address": gate.host, "number": str(gate.port)}})
+    assert run.status != 0
+    assert contacted(fleet) == []
+
+
+def test_extra_variable_cannot_hide_duplicates(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "gate")
+    run = play(AUDIT, *extra_vars(retention_policy_duplicates={}), groups={"axis": {"vars": POLICY}})
+    assert run.status != 0
+    assert "retention_policy_duplicates is an extra variable" in run.output
+    assert contacted(fleet) == []
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_other_serial_than_axis_serial_is_unverified(play: Play, fleet: Fleet, scheme: str) -> None:
+    gate = fleet.add("camera_12_9", "gate", scheme=scheme)
+    gate.plant_group(recording_group_id="door", retention_time=24)
+    hall = fleet.add("camera_12_9", "hall", scheme=scheme)
+    hall.plant_group(recording_group_id="door", retention_time=24)
+    spelled = "-".join(textwrap.wrap(hall.serial.lower(), 2))
+    hosts = {"gate": {"axis_serial": hall.serial}, "hall": {"axis_serial": spelled}}
+    run = run_with(play, ROLL_OUT, hosts)
+    assert run.status != 0
+    assert retention(fleet) == {"gate": 24, "hall": 720}
+    assert {entry.authorization for entry in gate.journal} == {None}
+    message = run.results[OUTCOME, "gate"]["msg"]
+    assert f"serial number {gate.serial}, and axis_serial is {hall.serial}" in message
+    assert summary(run)["unverified"] == ["gate"]
+
+
+def test_role_without_a_check_writes_under_one_name_only(play: Play, fleet: Fleet, two_addresses: Any) -> None:
+    run = run_with(play, ROLE, two_addresses)
+    assert run.status != 0
+    assert len(fleet.devices["gate"].writes) == 1
+    assert summary(run)["unverified"] == ["gate", "gate-2"]
+    kinds = [run.results[OUTCOME, name]["error"]["kind"] for name in ("gate", "gate-2")]
+    assert kinds == ["duplicate_device"] * 2
