@@ -26,6 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "holds": [],
     "recording_group_id": None,
     "nice_name": None,
+    "id_source": "derived",
     "description": None,
     "retention_time": None,
     "disk_id": None,
@@ -48,7 +49,7 @@ _GROUP = (
 )
 #: the options of axis_recording_action if a task sets only the group
 RECORDING: dict[str, Any] = {"name": None, "enabled": True, "always": None, "conditions": None, "start_event": None}
-_MATCH = ("recording_group_id", "nice_name", "stream_options")
+_MATCH = {"recording_group_id": None, "nice_name": None, "stream_options": None, "literal": False}
 
 
 def group_parameters(**options: Any) -> dict[str, Any]:
@@ -58,7 +59,9 @@ def group_parameters(**options: Any) -> dict[str, Any]:
 
 def action_parameters(**options: Any) -> dict[str, Any]:
     """Return the parameters of axis_recording_action; the default group is ``door``."""
-    kept = {name: value for name, value in DEFAULTS.items() if name not in {*_GROUP, "allow_recording_loss"}}
+    kept = {
+        name: value for name, value in DEFAULTS.items() if name not in {*_GROUP, "id_source", "allow_recording_loss"}
+    }
     return {**kept, "recording_group_id": "door", **RECORDING, **options}
 
 
@@ -78,10 +81,12 @@ def policy_parameters(**options: Any) -> dict[str, Any]:
         "retention_tolerance": "1d",
         **options,
     }
-    whole["groups"] = [{**dict.fromkeys((*_GROUP, "recording")), **entry} for entry in whole["groups"]]
+    whole["groups"] = [
+        {**dict.fromkeys((*_GROUP, "recording")), "id_source": "derived", **entry} for entry in whole["groups"]
+    ]
     whole["existing_groups"] = [
-        {**dict.fromkeys(_GROUP[1:]), **entry, "match": {**dict.fromkeys(_MATCH), **entry["match"]}}
+        {**dict.fromkeys(_GROUP[1:]), **entry, "match": {**_MATCH, **entry["match"]}}
         for entry in whole["existing_groups"]
     ]
-    kept = {name: value for name, value in DEFAULTS.items() if name not in {*_GROUP, "state"}}
+    kept = {name: value for name, value in DEFAULTS.items() if name not in {*_GROUP, "id_source", "state"}}
     return {**kept, **whole}

@@ -31,20 +31,39 @@ options:
   recording_group_id:
     description:
       - ID of the group, 1 to 50 of the characters A-Z, a-z, 0-9, C(_), and C(-).
-      - If it is not set, the module finds the group by O(nice_name), and the device generates the ID of a new group. Two groups with that name are an error.
+      - If it is not set, O(nice_name) identifies the group, see O(id_source). Two groups with that name, of which none has the derived ID, are an error.
       - Set IDs where you can, because recording actions refer to a group by its ID.
+      - If the device lists two groups with the ID, for example because a card was inserted again, neither is changed.
     type: str
     aliases: [id, recordinggroupid]
   nice_name:
-    description: Display name. An empty string removes it.
+    description:
+      - Display name. An empty string removes it.
+      - Texts are sent in Unicode NFC, on one line, and without whitespace at the ends. Differences in whitespace and normalization form cause no change.
     type: str
     aliases: [name, nicename]
+  id_source:
+    description:
+      - Where the ID of a group comes from for which O(recording_group_id) is not set.
+      - V(derived) derives the ID from O(nice_name). The same name always has the same ID, also if the name is written with other whitespace or in
+        another Unicode normalization form. If no group has this ID, but a single group has the name, that group is managed under its own ID.
+      - V(device) lets the device generate the ID, and finds the group by its name. If the name of an existing group may be O(nice_name) as the device
+        truncated or rewrote it, the group is not created, since it would be created again with every run.
+      - A derived ID consists of the name, its accents removed, each run of characters other than A-Z, a-z, 0-9, and C(_) replaced by a hyphen,
+        without hyphens at the ends, at most 41 characters, or C(group) if nothing is left; a hyphen; and the first 8 hexadecimal digits of the
+        SHA-256 of the name in UTF-8, in NFC, with a single blank for each run of whitespace and none at the ends.
+    type: str
+    choices: [derived, device]
+    default: derived
+    version_added: 0.2.0
   description:
     description: Description of the group. An empty string removes it.
     type: str
   retention_time:
     description:
       - The maximum age of recordings, as whole hours (V(720)), with a unit (V(36h), V(30d), V(4w)), or V(unlimited), which equals V(0).
+        A zero in another form, such as V(0d), is an error.
+      - At most 596523 hours (V(24855d)), because a device that counts seconds in 31 bits would delete recordings much earlier.
       - The device deletes recordings earlier if the disk runs low. The retention time is an upper bound, not a guarantee.
     type: str
     aliases: [retentiontime]
@@ -299,7 +318,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
-from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import GROUP_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import GROUP_SPEC, ID_SOURCE_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_recording_group
 
@@ -307,6 +326,7 @@ ARGUMENT_SPEC = {
     **DEVICE_SPEC,
     **HOLDS_SPEC,
     **GROUP_SPEC,
+    **ID_SOURCE_SPEC,
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "allow_recording_loss": {"type": "bool", "default": False},
     "allow_recording_stop": {"type": "bool", "default": False},

@@ -31,18 +31,39 @@ options:
       recording_group_id:
         description:
           - ID of the group, 1 to 50 of the characters A-Z, a-z, 0-9, C(_), and C(-). Set IDs where you can.
-          - If it is not set, the module finds the group by its name, and the device generates the ID of a new group.
+          - If it is not set, O(groups[].nice_name) identifies the group, see O(groups[].id_source).
+          - If the device lists two groups with the ID, for example because a card was inserted again, neither is changed. Other groups are managed.
         type: str
         aliases: [id, recordinggroupid]
       nice_name:
-        description: Display name. An empty string removes it.
+        description:
+          - Display name. An empty string removes it.
+          - Texts are sent in Unicode NFC, on one line, and without whitespace at the ends. Differences in whitespace and normalization form cause
+            no change.
         type: str
         aliases: [name, nicename]
+      id_source:
+        description:
+          - Where the ID of a group comes from for which O(groups[].recording_group_id) is not set.
+          - V(derived) derives the ID from O(groups[].nice_name). The same name always has the same ID, also if the name is written with other whitespace or in
+            another Unicode normalization form. If no group has this ID, but a single group has the name, that group is managed under its own ID.
+          - V(device) lets the device generate the ID, and finds the group by its name. If the name of an existing group may be O(groups[].nice_name) as the device
+            truncated or rewrote it, the group is not created, since it would be created again with every run.
+          - A derived ID consists of the name, its accents removed, each run of characters other than A-Z, a-z, 0-9, and C(_) replaced by a hyphen,
+            without hyphens at the ends, at most 41 characters, or C(group) if nothing is left; a hyphen; and the first 8 hexadecimal digits of the
+            SHA-256 of the name in UTF-8, in NFC, with a single blank for each run of whitespace and none at the ends.
+        type: str
+        choices: [derived, device]
+        default: derived
+        version_added: 0.2.0
       description:
         description: Description of the group. An empty string removes it.
         type: str
       retention_time:
-        description: The maximum age of recordings, as whole hours (V(720)), with a unit (V(36h), V(30d), V(4w)), or V(unlimited).
+        description:
+          - The maximum age of recordings, as whole hours (V(720)), with a unit (V(36h), V(30d), V(4w)), or V(unlimited), which equals V(0).
+            A zero in another form, such as V(0d), is an error.
+          - At most 596523 hours (V(24855d)), because a device that counts seconds in 31 bits would delete recordings much earlier.
         type: str
         aliases: [retentiontime]
       disk_id:
@@ -75,7 +96,8 @@ options:
       - Rules for groups that another system creates, such as a video management system on a recorder.
       - A rule updates the groups that it matches, and never creates a group. The first matching rule applies. Entries of O(groups) override all rules.
       - Groups that match a rule without any other field are known to the policy. They are neither purged nor reported as unmanaged.
-      - A rule must not set a name or stream options that its own O(existing_groups[].match) does not match, or that an earlier rule matches.
+      - A rule must not set a name or stream options if its own O(existing_groups[].match) has a pattern for them, because a device may rewrite the value,
+        nor a name or stream options that an earlier rule matches.
     type: list
     elements: dict
     default: []
@@ -83,7 +105,8 @@ options:
       match:
         description:
           - Which groups the rule applies to. At least one pattern is required, and a group must match all of them.
-          - Patterns can use V(*), V(?), and V([...]), and are case-sensitive.
+          - Patterns can use V(*), V(?), and V([...]), and are case-sensitive. A range that matches nothing, such as V([z-a]), is an error.
+          - A warning names a group whose texts equal the patterns without matching them, such as V(Tests [1]), see O(existing_groups[].match.literal).
         type: dict
         required: true
         suboptions:
@@ -99,6 +122,11 @@ options:
             description: Patterns for the values of stream options. A group must have each option that is named here. C(device) is not case-sensitive.
             type: dict
             aliases: [streamoptions]
+          literal:
+            description: Whether the patterns are texts to be equal to, so that V(*), V(?), and V([) stand for themselves.
+            type: bool
+            default: false
+            version_added: 0.2.0
       nice_name:
         description: Display name. An empty string removes it.
         type: str
@@ -160,7 +188,7 @@ options:
     version_added: 0.2.0
   retention_tolerance:
     description:
-      - How much the age of the recordings may differ from the configured retention, such as V(36h) or V(1d). It applies to O(verify_recordings).
+      - How much the age of the recordings may differ from the configured retention, such as V(36h), V(1d), or V(0). It applies to O(verify_recordings).
     type: str
     default: 1d
     version_added: 0.2.0

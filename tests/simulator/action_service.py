@@ -123,7 +123,7 @@ def _add_configuration(device: Device, element: Element, writer: SoapWriter) -> 
     listed = [group.recording_group_id for group in device.listed_groups]
     if template == GROUP_TEMPLATE and device.switches.action_checks_group and group_id not in listed:
         raise SoapFaultError("aa:ParametersMissmatchFault", f"Recording group not found: {group_id}")
-    name = optional_content(new, "Name")
+    name = device.switches.reform(optional_content(new, "Name"))
     configuration = actions.add_configuration(template, name, given, reuse=device.switches.reuse_ids)
     return writer.text("aa:ConfigurationID", configuration.configuration_id)
 

@@ -267,7 +267,10 @@ class Device:
     @property
     def listed_groups(self) -> list[Group]:
         """Return the groups that clients see: those on mounted disks (VAPIX stores groups on the disk)."""
-        return [group for group in self.groups.values() if self.is_mounted(group.disk_id)]
+        groups = [*self.groups.values()]
+        if self.switches.duplicate_ids == "listed":
+            groups += [group for hidden in self._hidden.values() for group in hidden]
+        return [group for group in groups if self.is_mounted(group.disk_id)]
 
     def is_mounted(self, disk_id: str) -> bool:
         disk = self.disks.get(disk_id)
@@ -295,7 +298,7 @@ class Device:
             return medium
 
     def insert_disk(self, disk_id: str, medium: Medium) -> None:
-        """Insert a medium into a slot; a group whose ID is in use stays hidden on the medium."""
+        """Insert a medium into a slot; a switch decides whether a group whose ID is in use stays hidden on it."""
         with self.lock:
             slot = self.disks[disk_id]
             if slot.status != "disconnected":

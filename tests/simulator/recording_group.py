@@ -215,8 +215,11 @@ def _arguments(device: Device, request: Request) -> Arguments:
     texts = {field: _text(device, raw[name]) for field, name in _TEXTS.items() if name in raw}
     if _STREAM_OPTIONS.fullmatch(texts.get("stream_options", "")) is None:
         raise ApiError(BAD_STREAM)
-    if (limit := device.switches.text_limit) is not None:
-        texts |= {field: texts[field][:limit] for field in ("nice_name", "description") if field in texts}
+    switches = device.switches
+    for field in ("nice_name", "description"):
+        if field in texts:
+            # A text that is cut at a blank is trimmed afterwards.
+            texts[field] = switches.reform(switches.reform(texts[field])[: switches.text_limit])
     numbers = {field: _number(device, raw[name]) for field, name in _NUMBERS.items() if name in raw}
     kept = {field: number for field, number in numbers.items() if number is not None}
     return Arguments(

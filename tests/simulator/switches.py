@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 
 class SwitchDescription(NamedTuple):
@@ -83,6 +84,15 @@ class Switches:
     text_limit: int | None = _number(
         None, "9: the docs do not say how long nicename and description may be; longer ones are truncated.", none=True
     )
+    text_form: str = _choice(
+        "as_sent",
+        "trimmed",
+        "folded",
+        "nfc",
+        "nfd",
+        text="9: the docs do not say whether names and descriptions are stored as sent; trimmed: without whitespace at "
+        "their ends; folded: also with one blank for each run of whitespace; nfc, nfd: in a normalization form.",
+    )
     retention_limit: int | None = _number(
         None, "10: the docs do not say how large retentiontime (hours) may be.", none=True
     )
@@ -137,6 +147,12 @@ class Switches:
         False,
         "23: the docs do not say whether devices reuse the generated ID of a deleted group, rule, or configuration.",
     )
+    duplicate_ids: str = _choice(
+        "hidden",
+        "listed",
+        text="24: the docs do not say what happens to a group on an inserted card whose ID is in use; "
+        "listed: list returns both, and update and delete apply to the first.",
+    )
     foreign_groups_writable: bool = _flag(
         True,
         "24: the docs do not say whether groups on a card from another device can be changed; "
@@ -164,6 +180,16 @@ class Switches:
             if not valid:
                 allowed = ", ".join(choices) or "a number, 0 or more"
                 raise ValueError(f"switch {spec.name}={value!r}: choose from {allowed}")
+
+    def reform(self, text: str) -> str:
+        """Return a name or a description in the form in which the device stores it."""
+        if self.text_form in {"nfc", "nfd"}:
+            text = normalize(self.text_form.upper(), text)
+        elif self.text_form == "trimmed":
+            text = text.strip()
+        elif self.text_form == "folded":
+            text = " ".join(text.split())
+        return text
 
     @classmethod
     def parse(cls, settings: Iterable[str]) -> Switches:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from unicodedata import normalize
 from urllib.parse import quote, unquote
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -115,6 +116,8 @@ def canonical_stream_options(text: str) -> Pairs | str:
 
 
 def _canonical_value(name: str, value: str) -> str:
+    # A device may change the normalization form.
+    value = normalize("NFC", value)
     return value.upper() if name == _SOURCE and _HEXADECIMAL_SERIAL.fullmatch(value) else value
 
 
@@ -134,8 +137,8 @@ def build_patterns(written: Mapping[object, object], option: Option) -> Pairs:
     return tuple(sorted((str(name), _canonical_pattern(str(name), str(value))) for name, value in written.items()))
 
 
-def has_stream_options(text: str, patterns: Pairs) -> bool:
-    """Return whether a text has each named option with a value that fits its glob.
+def has_stream_options(text: str, patterns: Pairs, *, literal: bool = False) -> bool:
+    """Return whether a text has each named option with a value that fits its glob, or equals a literal pattern.
 
     A text that does not parse matches only if there are no patterns.
     """
@@ -145,14 +148,16 @@ def has_stream_options(text: str, patterns: Pairs) -> bool:
         options = dict(parse_stream_options(text))
     except InvalidOptionError:
         return False
-    return all(name in options and _matches_glob(name, options[name], glob) for name, glob in patterns)
+    return all(name in options and _fits(name, options[name], glob, literal=literal) for name, glob in patterns)
 
 
-def _matches_glob(name: str, value: str, glob: str) -> bool:
-    return fnmatchcase(value.upper() if name == _SOURCE else value, _canonical_pattern(name, glob))
+def _fits(name: str, value: str, pattern: str, *, literal: bool) -> bool:
+    value, pattern = _canonical_pattern(name, value), _canonical_pattern(name, pattern)
+    return value == pattern if literal else fnmatchcase(value, pattern)
 
 
 def _canonical_pattern(name: str, glob: str) -> str:
+    glob = normalize("NFC", glob)
     return glob.upper() if name == _SOURCE else glob
 
 

@@ -2,27 +2,58 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Text that devices store and return as XML 1.0: what it can hold, and when two texts are equal."""
+"""Text that devices store and return as XML 1.0: what it can hold, and when two texts are equal.
+
+A device may trim a text, fold its whitespace, and change its Unicode normalization form. No text is sent that only
+differs in these, and no difference in these causes a write.
+"""
 
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
 
 # An XML attribute cannot hold a line break or a tab: a parser reads each as a blank.
-_LINE_BREAK_OR_TAB = re.compile(r"\r\n|[\r\n\t]")
+_WITH_LINE_BREAK_OR_TAB = re.compile(r" *[\r\n\t][ \r\n\t]*")
+_WHITESPACE = re.compile(r"[ \r\n\t]+")
 _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# A device that stores fewer characters of a name is not known, and a shorter name may be another one by chance.
+_MIN_TRUNCATED = 8
+
+
+def normalize_text(text: str) -> str:
+    """Return the text as it is sent: NFC, on one line, without whitespace at its ends. Blanks inside it are kept."""
+    return _WITH_LINE_BREAK_OR_TAB.sub(" ", normalize("NFC", text)).strip()
 
 
 def fold_text(text: str) -> str:
-    """Return the text as an XML attribute returns it (XML 1.0, sections 2.11 and 3.3.3)."""
-    return _LINE_BREAK_OR_TAB.sub(" ", text)
+    """Return what all equal texts have in common: NFC, one blank for each run of whitespace, none at the ends."""
+    return _WHITESPACE.sub(" ", normalize("NFC", text)).strip()
+
+
+def fold_pattern(pattern: str) -> str:
+    """Return a glob for folded texts. Its blanks at the ends are kept, since ``*`` beside them is another pattern."""
+    return _WHITESPACE.sub(" ", normalize("NFC", pattern.strip("\r\n")))
 
 
 def same_text(one: str, other: str) -> bool:
-    """Return whether two texts are equal except for what an XML attribute cannot keep."""
-    return fold_text(one) == fold_text(other)
+    """Return whether two texts are equal except for what a device may change: whitespace and normalization form."""
+    return one == other or fold_text(one) == fold_text(other)
+
+
+def may_be_rewritten(found: str, sent: str, *, is_longest: bool) -> bool:
+    """Return whether a device may have stored ``sent`` as ``found``: truncated, or in another form.
+
+    :param is_longest: whether the device has no longer text, so that it may also be a very short limit.
+    """
+    # By decomposed characters, since a limit may separate an accent from its letter; half a character may be U+FFFD.
+    stored, whole = (fold_text(normalize("NFKD", text)) for text in (found.rstrip("\ufffd"), sent))
+    stored, whole = normalize("NFD", stored), normalize("NFD", whole)
+    if not stored or not whole.startswith(stored):
+        return False
+    return stored == whole or is_longest or len(fold_text(found)) >= _MIN_TRUNCATED
 
 
 def replace_invalid(text: str) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import string
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
+from ansible_collections.camfleet.axis.plugins.module_utils._models.group_id import derive_group_id
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import parse_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import build_stream_options
-from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import check_xml_text
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import check_xml_text, normalize_text
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import (
     OptionOf,
     Parameters,
@@ -34,6 +36,8 @@ GROUP_SPEC: Spec = {
     "pre_duration": {"type": "int", "aliases": ["preduration"]},
     "post_duration": {"type": "int", "aliases": ["postduration"]},
 }
+#: Where the ID of a group comes from that has only a name.
+ID_SOURCE_SPEC: Spec = {"id_source": {"type": "str", "choices": ["derived", "device"], "default": "derived"}}
 
 _MAX_DURATION = 2**31 - 1
 _GROUP_ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
@@ -50,18 +54,22 @@ def build_group(parameters: Parameters, option_of: OptionOf = Option) -> Desired
     :param option_of: returns the option of each parameter.
     :raises InvalidOptionError: ``invalid_option``.
     """
-    recording_group_id, nice_name = parameters["recording_group_id"], parameters["nice_name"]
-    if recording_group_id is None and not nice_name:
+    recording_group_id = parameters["recording_group_id"]
+    present = parameters.get("state", "present") == "present"
+    group = build_group_with_id(parameters, recording_group_id, option_of, present=present)
+    if recording_group_id is not None:
+        check_group_id(recording_group_id, option_of("recording_group_id"))
+        return group
+    if not group.nice_name:
         raise invalid(
             "Neither {id} nor {name} is set",
             next_step="Set one of them to identify the recording group.",
             id=option_of("recording_group_id"),
             name=option_of("nice_name"),
         )
-    if recording_group_id is not None:
-        check_group_id(recording_group_id, option_of("recording_group_id"))
-    present = parameters.get("state", "present") == "present"
-    return build_group_with_id(parameters, recording_group_id, option_of, present=present)
+    if parameters.get("id_source") == "device":
+        return group
+    return replace(group, recording_group_id=derive_group_id(group.nice_name), has_derived_id=True)
 
 
 def check_group_id(recording_group_id: str, option: Option) -> str:
@@ -109,7 +117,7 @@ def parse_optional_retention_time(text: str | None, option: Option) -> int | Non
 
 
 def _check_text(text: str | None, option: Option) -> str | None:
-    return None if text is None else check_xml_text(text, option)
+    return None if text is None else normalize_text(check_xml_text(text, option))
 
 
 def _check_disk_ids(disk_ids: list[str] | None, option: Option) -> tuple[str, ...] | None:

@@ -11,16 +11,20 @@ from dataclasses import replace
 from itertools import combinations
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
+from ansible_collections.camfleet.axis.plugins.module_utils._models.globs import find_impossible_range
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
     format_retention_time,
+    parse_hours,
     sort_key,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import build_patterns
-from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_text
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_pattern, fold_text
 from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import (
     GROUP_SPEC,
+    ID_SOURCE_SPEC,
     build_group,
     build_group_with_id,
+    check_group_id,
     check_group_pattern,
     parse_optional_retention_time,
 )
@@ -37,7 +41,7 @@ POLICY_SPEC: Spec = {
         "type": "list",
         "elements": "dict",
         "default": [],
-        "options": {**GROUP_SPEC, "recording": {"type": "raw"}},
+        "options": {**GROUP_SPEC, **ID_SOURCE_SPEC, "recording": {"type": "raw"}},
     },
     "existing_groups": {
         "type": "list",
@@ -51,6 +55,7 @@ POLICY_SPEC: Spec = {
                     "recording_group_id": {"type": "str", "aliases": ["id", "recordinggroupid"]},
                     "nice_name": {"type": "str", "aliases": ["name", "nicename"]},
                     "stream_options": {"type": "dict", "aliases": ["streamoptions"]},
+                    "literal": {"type": "bool", "default": False},
                 },
             },
             **{name: option for name, option in GROUP_SPEC.items() if name != "recording_group_id"},
@@ -116,7 +121,7 @@ def build_tolerance(parameters: Parameters) -> int | None:
     if text == "unlimited":
         next_step = "Set {option} to hours or days, such as 36h or 1d."
         raise invalid("{option} is unlimited, which is not a valid tolerance", next_step=next_step, option=_TOLERANCE)
-    tolerance = parse_optional_retention_time(text, _TOLERANCE)
+    tolerance = parse_hours(text, _TOLERANCE)
     return tolerance if parameters["verify_recordings"] else None
 
 
@@ -126,21 +131,53 @@ def _build_entry(parameters: Parameters, entry: Option) -> DesiredGroup:
 
 
 def _build_rule(parameters: Parameters, entry: Option) -> Rule:
-    match, option = parameters["match"], entry["match"]
-    stream_options = build_patterns(match["stream_options"] or {}, option["stream_options"])
-    if not any((match["recording_group_id"], match["nice_name"], stream_options)):
+    match = _build_match(parameters["match"], entry["match"])
+    return Rule(match, build_group_with_id(parameters, None, entry.__getitem__, present=True))
+
+
+def _build_match(parameters: Parameters, option: Option) -> Match:
+    literal = bool(parameters.get("literal"))
+    recording_group_id, name = parameters["recording_group_id"], parameters["nice_name"] or ""
+    nice_name = fold_text(name) if literal else fold_pattern(name)
+    stream_options = build_patterns(parameters["stream_options"] or {}, option["stream_options"])
+    if not any((recording_group_id, nice_name, stream_options)):
         raise invalid(
             "{option} is empty",
             next_step="Set a pattern for recording_group_id, nice_name, or stream_options. The "
             "pattern '*' matches every group.",
             option=option,
         )
-    if match["recording_group_id"]:
-        check_group_pattern(match["recording_group_id"], option["recording_group_id"])
-    return Rule(
-        Match(match["recording_group_id"] or None, match["nice_name"] or None, stream_options),
-        build_group_with_id(parameters, None, entry.__getitem__, present=True),
-    )
+    if recording_group_id:
+        check = check_group_id if literal else check_group_pattern
+        check(recording_group_id, option["recording_group_id"])
+    if not literal:
+        _check_name_pattern(nice_name, option["nice_name"])
+        for stream_option, pattern in stream_options:
+            _check_pattern(pattern, option["stream_options"][stream_option])
+    return Match(recording_group_id or None, nice_name or None, stream_options, literal)
+
+
+def _check_name_pattern(pattern: str, option: Option) -> None:
+    _check_pattern(pattern, option)
+    if pattern != pattern.strip():
+        raise invalid(
+            "{option} is {pattern!r}, which cannot match, because names are compared without blanks at their ends",
+            next_step="Remove the blanks at the ends of {option}.",
+            option=option,
+            pattern=pattern,
+        )
+
+
+def _check_pattern(pattern: str, option: Option) -> None:
+    wrong = find_impossible_range(pattern)
+    if wrong is not None:
+        raise invalid(
+            "{option} is {pattern!r}, where {wrong} matches no character",
+            next_step="Correct the brackets, or set literal: true if {option} is a text instead of a pattern.",
+            option=option,
+            pattern=pattern,
+            wrong=wrong,
+        )
 
 
 def _build_purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
@@ -161,26 +198,28 @@ def _build_purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
 def _check_identities(groups: Sequence[DesiredGroup]) -> None:
     for (earlier, one), (later, other) in combinations(enumerate(groups), 2):
         options = {"one": _GROUPS[earlier], "other": _GROUPS[later]}
-        if one.recording_group_id is not None and one.recording_group_id == other.recording_group_id:
-            raise invalid(
-                "{one} and {other} have the same recording_group_id: {id}",
-                next_step="Merge the two entries.",
-                id=one.recording_group_id,
-                **options,
-            )
         same_name = fold_text(one.nice_name or "") == fold_text(other.nice_name or "")
-        if same_name and None in (one.recording_group_id, other.recording_group_id):
+        if same_name and (one.is_named or other.is_named):
             raise invalid(
                 "{one} and {other} have the same nice_name: {name!r}",
                 next_step="Set recording_group_id in both entries, or merge them.",
                 name=other.nice_name,
                 **options,
             )
+        if one.recording_group_id is not None and one.recording_group_id == other.recording_group_id:
+            derived = next((item for item in (one, other) if item.has_derived_id), None)
+            raise invalid(
+                "{one} and {other} have the same recording_group_id: {id}{source}",
+                next_step="Set another recording_group_id." if derived else "Merge the two entries.",
+                id=one.recording_group_id,
+                source=f", which is derived from the nice_name {derived.nice_name!r}" if derived else "",
+                **options,
+            )
 
 
 def _check_rules(policy: Policy) -> None:
     """Check that each rule matches the same groups in the next run, which might even purge them otherwise."""
-    found_by_name = {fold_text(item.nice_name or "") for item in policy.groups if item.recording_group_id is None}
+    found_by_name = {fold_text(item.nice_name or "") for item in policy.groups if item.is_named}
     for number, rule in enumerate(policy.rules):
         option, desired = _RULES[number], rule.desired
         if not rule.match.could_match(desired):
@@ -192,6 +231,16 @@ def _check_rules(policy: Policy) -> None:
                 field=option[field],
                 match=option["match"][field],
                 value=value,
+            )
+        if rule.match.constrains(desired):
+            field = "nice_name" if rule.match.constrains(replace(desired, stream_options=None)) else "stream_options"
+            raise invalid(
+                "{rule} sets the {field} that it matches, and if a device stores another text than it was sent, the "
+                "next run would not find the groups",
+                next_step="Match by recording_group_id, or remove {option}.",
+                rule=option,
+                field=field,
+                option=option[field],
             )
         for earlier, other in enumerate(policy.rules[:number]):
             if other.match.constrains(desired) and other.match.could_match(desired):

@@ -17,7 +17,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     Event,
     strip_subtree,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import check_xml_text
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import check_xml_text, normalize_text
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import OptionOf, Parameters, Spec, invalid
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import is_xpath
@@ -90,11 +90,10 @@ def build_recording(parameters: Parameters, option_of: OptionOf = Option) -> Des
 
 
 def _check_rule_name(name: str, option: Option) -> str:
-    # XML does not keep blanks around a text.
-    stripped = name.strip()
-    if not stripped:
+    normalized = normalize_text(check_xml_text(name, option))
+    if not normalized:
         raise invalid("{option} is empty", next_step="Set {option} to a name of the rule, or remove it.", option=option)
-    return check_xml_text(stripped, option)
+    return normalized
 
 
 def _check_combination(parameters: Parameters, option_of: OptionOf) -> None:

@@ -44,6 +44,13 @@ class DesiredGroup:
     #: false for a group that only a rule matches
     may_create: bool = True
     recording: DesiredRecording | None = None
+    #: whether the ID is derived from the name: without a group with this ID, one with the name is the desired one
+    has_derived_id: bool = False
+
+    @property
+    def is_named(self) -> bool:
+        """Return whether its name identifies it: no ID was set."""
+        return self.recording_group_id is None or self.has_derived_id
 
 
 @dataclass(frozen=True, slots=True)

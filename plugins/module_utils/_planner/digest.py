@@ -35,7 +35,7 @@ def build_digest(policy: Policy) -> str:
     normalized = _normalize(
         policy,
         # The order of the entries has no meaning; of the rules, the first that matches counts.
-        groups=lambda groups: sorted(map(_normalize_group, groups), key=_serialize),
+        groups=lambda groups: sorted(map(_normalize_entry, groups), key=_serialize),
         rules=lambda rules: list(map(_normalize_rule, rules)),
         purge=lambda globs: sorted(set(globs)),
     )
@@ -67,7 +67,15 @@ def _normalize_rule(rule: Rule) -> dict[str, object]:
     return _normalize(rule, match=lambda match: _normalize(match, stream_options=sorted), desired=_normalize_group)
 
 
+def _normalize_entry(group: DesiredGroup) -> dict[str, object]:
+    id_source = {} if group.recording_group_id is not None else {"id_source": "device"}
+    return {**_normalize_group(group), **id_source}
+
+
 def _normalize_group(group: DesiredGroup) -> dict[str, object]:
+    if group.has_derived_id:
+        # The name is what the policy sets; it determines the ID.
+        group = replace(group, recording_group_id=None, has_derived_id=False)
     return _normalize(
         group,
         nice_name=fold_text,
@@ -83,7 +91,9 @@ def _normalize_recording(recording: DesiredRecording) -> dict[str, object]:
         return {"present": False}
     if same_conditions(recording.conditions, ALWAYS):
         recording = replace(recording, conditions=ALWAYS)
-    return _normalize(recording, conditions=_canonical_conditions, start_event=lambda event: event.canonical)
+    return _normalize(
+        recording, name=fold_text, conditions=_canonical_conditions, start_event=lambda event: event.canonical
+    )
 
 
 def _canonical_conditions(conditions: tuple[Event, ...]) -> object:

@@ -24,7 +24,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.groups impor
     Value,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import sort_key
-from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_text
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_text, may_be_rewritten
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
     Change,
@@ -41,12 +41,14 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals import (
     refuse_ambiguous_name,
+    refuse_duplicate_id,
     refuse_explicitly_managed,
     refuse_group_in_use,
     refuse_loss,
     refuse_no_disk,
     refuse_other_disk,
     refuse_recording,
+    refuse_rewritten_name,
 )
 
 # Refusals of a change to an existing group that is certainly the desired one.
@@ -74,17 +76,51 @@ def make_plan(
     groups: list[PlannedGroup] = []
     for desired, found in matched:
         one = found[0] if len(found) == 1 else None
-        if one is not None and desired.recording_group_id is None and matches[one.recording_group_id] > 1:
+        if one is not None and _is_found_by_name(desired, one) and matches[one.recording_group_id] > 1:
             # The entry with the ID manages the group.
             planned = PlannedGroup(desired, None, refuse_explicitly_managed(desired, one))
         else:
             planned = PlannedGroup(desired, one, _decide(desired, found, allowances, disks))
+        if isinstance(planned.decision, Change) and planned.decision.before is None and one is None:
+            planned = _refuse_second_copy(planned, matched, current)
         if actions is not None:
             planned = _plan_recording(planned, allowances, actions)
         elif unreadable is not None:
             planned = _refuse_recording(planned, unreadable)
         groups.append(planned)
     return Plan(tuple(groups))
+
+
+def _is_found_by_name(desired: DesiredGroup, found: RecordingGroup) -> bool:
+    return desired.is_named and desired.recording_group_id != found.recording_group_id
+
+
+def _refuse_second_copy(
+    planned: PlannedGroup,
+    matched: Iterable[tuple[DesiredGroup, Sequence[RecordingGroup]]],
+    current: Sequence[RecordingGroup],
+) -> PlannedGroup:
+    """Refuse a creation whose ID the device generates if the device may have the group under a rewritten name."""
+    desired = planned.desired
+    if desired.recording_group_id is not None or not isinstance(planned.decision, Change):
+        return planned
+    others = {
+        item.recording_group_id for other, found in matched if other.may_create and other.present for item in found
+    }
+    copies = [item for item in find_copies(desired, current) if item.recording_group_id not in others]
+    return replace(planned, decision=refuse_rewritten_name(planned.decision, copies)) if copies else planned
+
+
+def find_copies(desired: DesiredGroup, current: Sequence[RecordingGroup]) -> list[RecordingGroup]:
+    """Return the groups whose name may be that of a desired group, as the device rewrote it."""
+    longest = max((len(group.nice_name or "") for group in current), default=0)
+    return [
+        group
+        for group in current
+        if may_be_rewritten(
+            group.nice_name or "", desired.nice_name or "", is_longest=len(group.nice_name or "") == longest
+        )
+    ]
 
 
 def _plan_recording(planned: PlannedGroup, allowances: Allowances, actions: Actions) -> PlannedGroup:
@@ -127,30 +163,39 @@ def _has_target(planned: PlannedGroup) -> bool:
 def match_groups(
     current: Sequence[RecordingGroup], desired_groups: Iterable[DesiredGroup]
 ) -> tuple[tuple[DesiredGroup, Sequence[RecordingGroup]], ...]:
-    """Return each desired group with the current groups that have its ID, or its name if it has no ID."""
-    by_id = {group.recording_group_id: group for group in current}
+    """Return each desired group with the current groups that have its ID, or its name if none has its ID.
+
+    An ID that was set is the only identity. Several groups with one ID are a fault of the device: each is returned.
+    """
+    by_id: dict[str | None, list[RecordingGroup]] = defaultdict(list)
     by_name: dict[str, list[RecordingGroup]] = defaultdict(list)
     for group in current:
+        by_id[group.recording_group_id].append(group)
         by_name[fold_text(group.nice_name or "")].append(group)
     return tuple((desired, _match(desired, by_id, by_name)) for desired in desired_groups)
 
 
 def _match(
     desired: DesiredGroup,
-    by_id: Mapping[str | None, RecordingGroup],
+    by_id: Mapping[str | None, Sequence[RecordingGroup]],
     by_name: Mapping[str, Sequence[RecordingGroup]],
 ) -> Sequence[RecordingGroup]:
-    if desired.recording_group_id is not None:
-        found = by_id.get(desired.recording_group_id)
-        return () if found is None else (found,)
-    return by_name.get(fold_text(desired.nice_name or ""), ())
+    # Only a lookup of a key that exists, so that the dictionaries do not grow.
+    with_id = by_id.get(desired.recording_group_id, ()) if desired.recording_group_id is not None else ()
+    if not desired.is_named or (with_id and desired.present):
+        return with_id
+    named = dict.fromkeys(item.recording_group_id for item in by_name.get(fold_text(desired.nice_name or ""), ()))
+    # The next run would find the others by their name, and delete them, too.
+    ids = {**dict.fromkeys(item.recording_group_id for item in with_id), **named}
+    return [group for recording_group_id in ids for group in by_id[recording_group_id]]
 
 
 def _decide(
     desired: DesiredGroup, found: Sequence[RecordingGroup], allowances: Allowances, disks: Sequence[Disk] | None
 ) -> Change | Refusal | None:
     if len(found) > 1:
-        return refuse_ambiguous_name(desired, found)
+        same_id = all(group.recording_group_id == found[0].recording_group_id for group in found)
+        return refuse_duplicate_id(desired, found) if same_id else refuse_ambiguous_name(desired, found)
     if not found:
         return _create(desired, disks) if desired.present and desired.may_create else None
     change = _update(desired, found[0]) if desired.present else _delete(found[0])

@@ -9,7 +9,8 @@ Pure. The planner decides what is written; this file decides what is desired, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -32,8 +33,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
     Refusal,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.digest import build_digest
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import match_groups
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import find_copies, match_groups
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import ActionPlan
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals import describe_duplicate_id
 
 #: From harmless to urgent.
 SEVERITIES = ("info", "cosmetic", "warning", "critical")
@@ -42,20 +44,28 @@ _TEXTS = frozenset({"nice_name", "description", "recording_name"})
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The groups that a rule is for: those that match every glob that is set. Globs are case-sensitive."""
+    """The groups that a rule is for: those that match every glob that is set, in case as well.
+
+    Names are compared without what a device may change. A literal match has texts instead of globs.
+    """
 
     recording_group_id: str | None = None
     nice_name: str | None = None
     #: stream option and glob of its decoded value
     stream_options: tuple[tuple[str, str], ...] = ()
+    literal: bool = False
 
     def matches(self, group: RecordingGroup) -> bool:
         """Return whether a group on the device matches."""
         return (
-            _matches(group.recording_group_id, self.recording_group_id)
-            and _matches(group.nice_name, self.nice_name)
-            and has_stream_options(group.stream_options or "", self.stream_options)
+            self._has(group.recording_group_id, self.recording_group_id)
+            and self._has(fold_text(group.nice_name or ""), self.nice_name)
+            and has_stream_options(group.stream_options or "", self.stream_options, literal=self.literal)
         )
+
+    def misses(self, group: RecordingGroup) -> bool:
+        """Return whether a group has the texts of the globs, and does not match them: ``Tests [1]``."""
+        return not self.matches(group) and replace(self, literal=True).matches(group)
 
     def constrains(self, desired: DesiredGroup) -> bool:
         """Return whether it has a glob for a field that ``desired`` sets."""
@@ -65,13 +75,15 @@ class Match:
 
     def could_match(self, desired: DesiredGroup) -> bool:
         """Return whether a group can match after it got the fields that ``desired`` sets."""
-        return (desired.nice_name is None or _matches(fold_text(desired.nice_name), self.nice_name)) and (
-            desired.stream_options is None or has_stream_options(desired.stream_options, self.stream_options)
+        return (desired.nice_name is None or self._has(fold_text(desired.nice_name), self.nice_name)) and (
+            desired.stream_options is None
+            or has_stream_options(desired.stream_options, self.stream_options, literal=self.literal)
         )
 
-
-def _matches(value: str | None, glob: str | None) -> bool:
-    return glob is None or fnmatchcase(value or "", glob)
+    def _has(self, value: str | None, pattern: str | None) -> bool:
+        if pattern is None:
+            return True
+        return (value or "") == pattern if self.literal else fnmatchcase(value or "", pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +114,39 @@ class Policy:
     def desired_groups(self, current: Sequence[RecordingGroup]) -> tuple[DesiredGroup, ...]:
         """Return the desired state of a device with these groups: entries, groups with a rule, groups to purge."""
         managed = {group.recording_group_id for group in self.explicitly_managed(current)}
-        others = [group for group in current if group.recording_group_id not in managed]
-        desired = (self._desired_by_rule_or_purge(group) for group in others)
-        return (*self.groups, *(item for item in desired if item is not None))
+        spared = {group.recording_group_id for group in self.spared(current)}
+        by_id: dict[str | None, DesiredGroup] = {}
+        for group in current:
+            desired = None if group.recording_group_id in managed else self._desired_by_rule_or_purge(group, spared)
+            if desired is not None:
+                # A device may list an ID twice.
+                by_id.setdefault(group.recording_group_id, desired)
+        return (*self.groups, *by_id.values())
 
     def explicitly_managed(self, current: Sequence[RecordingGroup]) -> tuple[RecordingGroup, ...]:
         """Return the groups that an entry matches, including all groups with a name that is ambiguous."""
         return tuple(group for _desired, found in match_groups(current, self.groups) for group in found)
 
-    def _desired_by_rule_or_purge(self, group: RecordingGroup) -> DesiredGroup | None:
+    def spared(self, current: Sequence[RecordingGroup]) -> tuple[RecordingGroup, ...]:
+        """Return the groups that are not purged, since they may be those of an entry whose name the device rewrote."""
+        named = [desired for desired in self.groups if desired.is_named] if self.purge else []
+        copies = [group for desired in named for group in find_copies(desired, current)]
+        managed = {group.recording_group_id for group in self.explicitly_managed(current)} if copies else frozenset()
+        return tuple(group for group in copies if group.recording_group_id not in managed and self._purges(group))
+
+    def missed(self, current: Sequence[RecordingGroup]) -> Iterator[tuple[int, RecordingGroup]]:
+        """Yield the number of each rule, and a group that has its texts without matching them as globs."""
+        for number, rule in enumerate(self.rules):
+            yield from ((number, group) for group in current if rule.match.misses(group))
+
+    def _purges(self, group: RecordingGroup) -> bool:
+        return any(fnmatchcase(group.recording_group_id or "", glob) for glob in self.purge)
+
+    def _desired_by_rule_or_purge(self, group: RecordingGroup, spared: Set[str | None]) -> DesiredGroup | None:
         rule = next((rule for rule in self.rules if rule.match.matches(group)), None)
         if rule is not None:
             return replace(rule.desired, recording_group_id=group.recording_group_id, may_create=False)
-        if any(fnmatchcase(group.recording_group_id or "", glob) for glob in self.purge):
+        if self._purges(group) and group.recording_group_id not in spared:
             return DesiredGroup(False, group.recording_group_id)
         return None
 
@@ -144,12 +176,21 @@ def grade(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowan
     :param plan: the plan for ``policy.desired_groups(current)``.
     """
     allowances = allowances.on_device(group.recording_group_id for group in current)
-    findings = [_grade_planned(policy, item, allowances) for item in plan.groups if item.found or item.decision]
-    planned = {item.found.recording_group_id for item in plan.groups if item.found}
+    duplicates = _find_duplicates(current)
+    findings = [_grade_duplicates(policy, groups, allowances) for groups in duplicates.values()]
+    findings += [
+        _grade_planned(policy, item, allowances)
+        for item in plan.groups
+        if (item.found or item.decision) and not _is_about(item, duplicates)
+    ]
+    planned = {item.found.recording_group_id for item in plan.groups if item.found} | duplicates.keys()
     ambiguous = {group.recording_group_id for group in policy.explicitly_managed(current)} - planned
+    spared = {group.recording_group_id for group in policy.spared(current)}
     for group in current:
         if group.recording_group_id in ambiguous:
             findings.append(_grade_unchanged(policy, group, allowances, "refused", _AMBIGUOUS))
+        elif group.recording_group_id in spared - planned:
+            findings.append(_grade_unchanged(policy, group, allowances, "refused", _SPARED))
         elif group.recording_group_id not in planned:
             finding = _grade_unchanged(policy, group, allowances, "unmanaged", _UNMANAGED)
             # Evidence in danger is always reported.
@@ -187,7 +228,35 @@ def _add_missing_held(
 _UNMANAGED = "No entry or rule of the policy covers the group, which is not changed"
 _PURGED = "No entry or rule of the policy covers the group, which is to be purged"
 _AMBIGUOUS = "The name of an entry of the policy is that of several groups, so that none of them is changed"
+_SPARED = (
+    "The group is not purged, because its name may be that of an entry without recording_group_id, as the device "
+    "stored it. Set recording_group_id in that entry"
+)
 _NOT_RECORDED = "No enabled recording action records to the group"
+
+
+def _find_duplicates(current: Sequence[RecordingGroup]) -> dict[str | None, list[RecordingGroup]]:
+    """Return the groups of each ID that the device lists more than once."""
+    by_id: dict[str | None, list[RecordingGroup]] = defaultdict(list)
+    for group in current:
+        by_id[group.recording_group_id].append(group)
+    return {recording_group_id: groups for recording_group_id, groups in by_id.items() if len(groups) > 1}
+
+
+def _is_about(item: PlannedGroup, duplicates: Container[str | None]) -> bool:
+    return (
+        isinstance(item.decision, Refusal)
+        and item.found is None
+        and item.decision.change.group.recording_group_id in duplicates
+    )
+
+
+def _grade_duplicates(policy: Policy, groups: Sequence[RecordingGroup], allowances: Allowances) -> Finding:
+    """Grade all groups with one ID, of which none can be changed, as the worst of them."""
+    graded = [_grade_unchanged(policy, group, allowances, "refused", None) for group in groups]
+    worst = max(graded, key=lambda finding: SEVERITIES.index(finding.severity))
+    reason = ". ".join(describe_duplicate_id(groups[0].recording_group_id, len(groups))).rstrip(".")
+    return replace(worst, reason=reason if worst.reason is None else _join(worst.reason, reason))
 
 
 def _grade_planned(policy: Policy, item: PlannedGroup, allowances: Allowances) -> Finding:

@@ -29,6 +29,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     same_event,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, Value
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import same_text
 
 #: The fields of a group change that describe its recording action.
 RECORDING_FIELDS = frozenset(
@@ -74,7 +75,7 @@ class DesiredRecording:
     def matches(self, rule: ActionRule) -> bool:
         """Return whether a rule is as desired."""
         return (
-            self.name in (None, rule.name)
+            (self.name is None or same_text(self.name, rule.name))
             and self.enabled == rule.enabled
             and same_conditions(self.conditions, rule.conditions)
             and same_event(self.start_event, rule.start_event)

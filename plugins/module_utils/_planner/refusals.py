@@ -161,13 +161,49 @@ def refuse_no_disk(change: Change, preferred: Sequence[str], disks: Sequence[Dis
 
 def refuse_ambiguous_name(desired: DesiredGroup, found: Sequence[RecordingGroup]) -> Refusal:
     """Refuse to change one of several groups with the same name."""
-    *others, last = (str(group.recording_group_id) for group in found)
+    *others, last = dict.fromkeys(str(group.recording_group_id) for group in found)
     operation = "update" if desired.present else "delete"
     return Refusal(
         Change(operation, RecordingGroup(None, nice_name=desired.nice_name), None, ()),
         "ambiguous",
         f"{len(found)} recording groups are named {desired.nice_name!r}: {', '.join(others)} and {last}",
         f"Set recording_group_id to {', '.join(others)} or {last}.",
+    )
+
+
+def describe_duplicate_id(recording_group_id: str | None, count: int) -> tuple[str, str]:
+    """Return what is wrong with an ID that a device lists more than once, and what to do."""
+    return (
+        (
+            f"The device lists {count} recording groups with the ID {recording_group_id}, for example because a card "
+            "was inserted again, so that a change could apply to the wrong one"
+        ),
+        "Remove one of the disks with these groups, or format the one whose recordings are not needed.",
+    )
+
+
+def refuse_duplicate_id(desired: DesiredGroup, found: Sequence[RecordingGroup]) -> Refusal:
+    """Refuse to change groups that a request cannot distinguish."""
+    return Refusal(
+        Change("update" if desired.present else "delete", found[0], found[0], ()),
+        "ambiguous",
+        *describe_duplicate_id(found[0].recording_group_id, len(found)),
+    )
+
+
+def refuse_rewritten_name(change: Change, copies: Sequence[RecordingGroup]) -> Refusal:
+    """Refuse to create a group that may exist under a name which the device truncated or rewrote."""
+    names = ", ".join(f"{group.recording_group_id} ({group.nice_name!r})" for group in copies)
+    return Refusal(
+        change,
+        "ambiguous",
+        f"The device may have rewritten the name {change.group.nice_name!r}, so that the recording group may exist "
+        f"already: {names}",
+        Message(
+            "Set recording_group_id to {group} if it is this group. Otherwise, set another recording_group_id, or "
+            "id_source: derived, to create a new group.",
+            {"group": copies[0].recording_group_id},
+        ),
     )
 
 

@@ -319,8 +319,9 @@ class GroupReconciler:
             recording_group_id = item.found.recording_group_id
         elif item.after in self._created:
             recording_group_id = self._created[item.after]
-        if recording_group_id is not None:
-            return index.by_id.get(recording_group_id)
+        group = None if recording_group_id is None else index.by_id.get(recording_group_id)
+        if group is not None or item.found or not item.desired.is_named:
+            return group
         name = item.desired.nice_name or ""
         return next((group for group in index.new if same_text(group.nice_name or "", name)), None)
 
@@ -330,7 +331,8 @@ class _GroupIndex:
 
     def __init__(self, before: Sequence[RecordingGroup], after: Sequence[RecordingGroup]) -> None:
         known = {group.recording_group_id for group in before}
-        self.by_id = {group.recording_group_id: group for group in after}
+        # Of several groups with one ID, the first: a card that is inserted now is listed after the others.
+        self.by_id = {group.recording_group_id: group for group in reversed(after)}
         self.new = [group for group in after if group.recording_group_id not in known]
 
 

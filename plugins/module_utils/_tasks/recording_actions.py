@@ -25,6 +25,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ActionRule, Actions
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import same_text
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
     ActionChange,
@@ -34,7 +35,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
     find_action,
     plan_action,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals import refuse_recording
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals import (
+    describe_duplicate_id,
+    refuse_recording,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import ActionProgress
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import (
     FailedWrite,
@@ -94,9 +98,12 @@ def ensure_action(
 
 
 def _check_group(session: Session, recording_group_id: str, progress: ActionProgress, *, check_mode: bool) -> None:
-    """Check that the group exists: a device accepts an action for a missing group, and records nothing."""
+    """Check that the group exists, once: a device accepts an action for a missing group, and records nothing."""
     groups = RecordingGroups(session).list()
-    if any(group.recording_group_id == recording_group_id for group in groups):
+    count = sum(group.recording_group_id == recording_group_id for group in groups)
+    if count > 1:
+        raise ChangeRefusedError("ambiguous", *describe_duplicate_id(recording_group_id, count))
+    if count:
         return
     existing = ", ".join(str(group.recording_group_id) for group in groups) or "none"
     if check_mode:
@@ -220,7 +227,10 @@ class RecordingActionReconciler:
             if planned.adds_rule
             and rule.rule_id not in known
             # If the response was lost, only the name identifies the rule.
-            and (rule.rule_id in self._added_rules or (lost and rule.name == planned.change.action.name))
+            and (
+                rule.rule_id in self._added_rules
+                or (lost and same_text(rule.name, planned.change.action.name or ""))
+            )
         ]
         if not altered:
             return

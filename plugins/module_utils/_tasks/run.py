@@ -12,7 +12,7 @@ option.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -27,6 +27,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Option,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import build_connection_settings
 from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import build_group, check_group_id
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import build_allowances
@@ -35,7 +36,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.policy impo
     build_tolerance,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import build_recording
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances, DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import match_groups
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Policy, grade
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import assess_recording_age
@@ -61,8 +62,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results impor
     build_hold_results,
     format_time,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
 
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
 # The same text for every camera, so that Ansible prints it once.
 _UNVERIFIED = Message(
     "{validate_certs} is false: the identity of the cameras is not verified, so that another host at the address of a "
@@ -144,7 +145,7 @@ def run_retention_policy(
         with _open_session(settings, open_session, progress) as session:
             reconciler = GroupReconciler(
                 session,
-                policy.desired_groups,
+                partial(_read_desired_groups, policy, progress),
                 allowances,
                 progress,
                 check_mode=check_mode,
@@ -160,6 +161,21 @@ def run_retention_policy(
         compliance |= {**progress.build_unapplied_changes(), **progress.build_failure(error)}
     groups = [build_group_result(group) for group in progress.groups]
     return {**progress.build_result(), **compliance, "recording_groups": groups}
+
+
+def _read_desired_groups(
+    policy: Policy, progress: GroupProgress, current: Sequence[RecordingGroup]
+) -> Sequence[DesiredGroup]:
+    """Return the desired groups of a device; warn of groups that a rule was written for and does not match."""
+    for number, group in policy.missed(current):
+        template = "{match} is a pattern that does not match recording group {id}, whose texts equal it. {next_step}"
+        arguments = {
+            "match": Option("existing_groups")[number]["match"],
+            "id": group.recording_group_id,
+            "next_step": "Set literal: true in the match if it is a text with brackets instead of a pattern.",
+        }
+        progress.warn(Message(template, arguments))
+    return policy.desired_groups(current)
 
 
 def _build_compliance(
@@ -228,7 +244,6 @@ def _open_session(
     if settings.protocol == "https" and settings.tls.verification_disabled:
         progress.warn(_UNVERIFIED)
     session = open_session(settings)
-    session.read_serial = partial(read_serial, session)
     try:
         yield session
     finally:
@@ -245,6 +260,7 @@ def unexpected_error_result(error: Exception) -> Result:
     """Return the result of a run that ended in a defect; to be called in the ``except`` block.
 
     Its text may contain a secret.
+    session.read_serial = partial(read_serial, session)
     """
     message = (
         f"camfleet.axis failed with an unexpected {type(error).__name__}: {error}. This is a bug in the collection. "

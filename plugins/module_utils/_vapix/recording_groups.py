@@ -83,12 +83,12 @@ class RecordingGroups:
         )
 
     def list(self) -> tuple[RecordingGroup, ...]:
-        """Return all groups on mounted disks, in the device's order (list.cgi, role viewer)."""
+        """Return all groups on mounted disks, in the device's order (list.cgi, role viewer).
+
+        Two groups have the same ID if a card with a copy of a group was inserted.
+        """
         success = self._versioned(calls.LIST_GROUPS, (), "ListSuccess")
-        groups = tuple(_parse_group(element) for element in children(success, "RecordingGroup"))
-        if len({group.recording_group_id for group in groups}) < len(groups):
-            raise malformed_response("The list contains two recording groups with the same ID")
-        return groups
+        return tuple(_parse_group(element) for element in children(success, "RecordingGroup"))
 
     def create(self, group: RecordingGroup) -> str:
         """Create a group and return its ID (create.cgi, role operator). The device sets fields that are ``None``."""

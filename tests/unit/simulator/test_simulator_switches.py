@@ -228,9 +228,38 @@ def test_groups_of_another_device_can_be_read_only(fleet, camera, client, writab
     assert client.code(other, "delete", recordinggroupid="g") == code
 
 
+@pytest.mark.parametrize(
+    ("form", "stored"),
+    [
+        ("as_sent", " T\u0308u\u00fc  x\n"),
+        ("trimmed", "T\u0308u\u00fc  x"),
+        ("folded", "T\u0308u\u00fc x"),
+        ("nfc", " T\u0308u\u00fc  x\n"),
+        ("nfd", " T\u0308uu\u0308  x\n"),
+    ],
+)
+def test_texts_are_stored_in_a_form(camera, client, form, stored):
+    setting(camera, text_form=form)
+    assert client.code(camera, "create", recordinggroupid="g", nicename=" T\u0308u\u00fc  x\n") is None
+    assert camera.groups["g"].nice_name == stored
+
+
+@pytest.mark.parametrize(("choice", "count"), [("hidden", 1), ("listed", 2)])
+def test_group_whose_id_is_in_use_is_hidden_or_listed(camera, client, choice, count):
+    setting(camera, duplicate_ids=choice)
+    camera.disks["NetworkShare"].status = "OK"
+    camera.plant_group(recording_group_id="g", nice_name="Card")
+    medium = camera.pull_disk("SD_DISK")
+    camera.plant_group(recording_group_id="g", nice_name="Share", disk_id="NetworkShare")
+    camera.insert_disk("SD_DISK", medium)
+    assert client.groups(camera, "list").content.count(b'RecordingGroupId="g"') == count
+    assert client.code(camera, "update", recordinggroupid="g", retentiontime=900) is None
+    assert [group.retention_time for group in camera.listed_groups] == [900, 0][:count]
+
+
 def test_every_switch_is_described():
     described = Switches.describe()
-    assert len(described) == 29
+    assert len(described) == 31
     assert all(switch.text[0].isdigit() for switch in described)
     by_name = {switch.name: switch for switch in described}
     assert by_name["unknown_disk"].choices == ("error_20", "error_10", "accepted")

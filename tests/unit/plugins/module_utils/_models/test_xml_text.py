@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Texts that devices return as XML: what XML can hold, and when two texts are equal."""
+"""Texts that devices return as XML: what XML can hold, what is sent, and when two texts are equal."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from xml.etree import ElementTree
 
 import pytest
@@ -15,7 +17,10 @@ from hypothesis import strategies as st
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import (
     check_xml_text,
+    fold_pattern,
     fold_text,
+    may_be_rewritten,
+    normalize_text,
     same_text,
 )
 
@@ -32,16 +37,57 @@ def from_attribute(text: str) -> str | None:
     return ElementTree.fromstring(f'<a b="{escaped}"/>').get("b")
 
 
+def device_forms(text: str) -> list[str]:
+    """Return a text as devices may store it: truncated ones are other texts."""
+    in_attribute = str(from_attribute(text))
+    return [
+        in_attribute,
+        in_attribute.strip(),
+        re.sub("[ \t\r\n]+", " ", text).strip(),
+        *(unicodedata.normalize(form, in_attribute) for form in ("NFC", "NFD")),
+        unicodedata.normalize("NFD", in_attribute.strip()),
+    ]
+
+
 @settings(max_examples=150, deadline=None, database=None)
 @given(XML_TEXT)
-def test_a_folded_text_is_what_a_parser_reads(text: str) -> None:
-    assert fold_text(text) == from_attribute(text)
+def test_every_form_of_a_device_equals_the_text(text: str) -> None:
+    for stored in device_forms(text):
+        assert same_text(stored, text)
+        assert fold_text(stored) == fold_text(text)
+
+
+@settings(max_examples=150, deadline=None, database=None)
+@given(XML_TEXT)
+def test_a_text_as_sent_survives_attribute_trim_and_nfc(text: str) -> None:
+    sent = normalize_text(text)
+    assert same_text(sent, text)
+    assert sent == normalize_text(sent) == from_attribute(sent) == sent.strip() == unicodedata.normalize("NFC", sent)
+    assert not set(sent) & set("\t\r\n")
 
 
 @settings(max_examples=50, deadline=None, database=None)
 @given(st.text())
 def test_folding_is_idempotent(text: str) -> None:
-    assert fold_text(fold_text(text)) == fold_text(text)
+    assert fold_text(fold_text(text)) == fold_text(text) == fold_text(normalize_text(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "sent", "folded"),
+    [
+        ("Door\n", "Door", "Door"),
+        ("  Door\t", "Door", "Door"),
+        ("Front\r\ndoor", "Front door", "Front door"),
+        ("Front \n\n  door", "Front door", "Front door"),
+        ("Front  door", "Front  door", "Front door"),
+        ("Tu\u0308r", "T\u00fcr", "T\u00fcr"),
+        ("\u00a0Door\u00a0", "Door", "Door"),
+        (" \n", "", ""),
+    ],
+)
+def test_a_text_is_sent_on_one_line_and_compared_folded(text: str, sent: str, folded: str) -> None:
+    assert normalize_text(text) == sent
+    assert fold_text(text) == folded
 
 
 @pytest.mark.parametrize(
@@ -50,31 +96,54 @@ def test_folding_is_idempotent(text: str) -> None:
         ("Door", "Door", True),
         ("Door", "door", False),
         ("Door\n", "Door ", True),
-        ("Door\n", "Door", False),
+        ("Door\n", "Door", True),
         ("a\r\nb", "a b", True),
-        ("a\r\nb", "a  b", False),
-        ("a\n\nb", "a  b", True),
-        ("a\n\nb", "a b", False),
+        ("a\r\nb", "a  b", True),
+        ("a\n\nb", "a b", True),
         ("a\tb", "a\nb", True),
-        ("a\rb", "a b", True),
+        ("ab", "a b", False),
         ("a\u00a0b", "a b", False),
+        ("Tu\u0308r", "T\u00fcr", True),
+        ("Tu\u0308r", "Tur", False),
         ("", "", True),
-        ("", " ", False),
+        ("", " ", True),
     ],
 )
-def test_line_breaks_and_tabs_equal_blanks(one: str, other: str, same: bool) -> None:
+def test_whitespace_and_normalization_form_do_not_matter(one: str, other: str, same: bool) -> None:
     assert same_text(one, other) is same
     assert same_text(other, one) is same  # pylint: disable=arguments-out-of-order
 
 
-LINE_ENDS = st.text("\r\n\t a", max_size=3)
+@pytest.mark.parametrize(
+    ("pattern", "folded"),
+    [("Door*\n", "Door*"), ("Front\t door ?", "Front door ?"), (" *", " *"), ("Tu\u0308r*", "T\u00fcr*")],
+)
+def test_a_pattern_keeps_its_blanks(pattern: str, folded: str) -> None:
+    assert fold_pattern(pattern) == folded
 
 
-@given(LINE_ENDS, LINE_ENDS)
-@settings(max_examples=400)
-def test_texts_are_equal_if_a_parser_reads_the_same(one: str, other: str) -> None:
-    assert same_text(one, other) is (from_attribute(one) == from_attribute(other))
-    assert same_text(one, fold_text(one))
+@pytest.mark.parametrize(
+    ("found", "is_longest", "expected"),
+    [
+        ("Entrance hall", False, True),
+        ("Entrance", False, True),
+        ("Entranc", False, False),
+        ("Ent", True, True),
+        ("", True, False),
+        ("Entrance hall, north 2", True, False),
+        ("entrance hall", True, False),
+        ("Entrance  hall,\n", False, True),
+        ("Entrance hall, north", False, True),
+        ("Entrance hall\ufffd", False, True),
+    ],
+)
+def test_a_name_may_be_a_rewritten_one(found: str, is_longest: bool, expected: bool) -> None:
+    assert may_be_rewritten(found, "Entrance hall, north", is_longest=is_longest) is expected
+
+
+@pytest.mark.parametrize("found", ["Eingangstu\u0308r", "Eingangstu", "Eingangst\u00fc", "Eingangstu\u0308"])
+def test_a_limit_may_separate_an_accent_from_its_letter(found: str) -> None:
+    assert may_be_rewritten(found, "Eingangst\u00fcr", is_longest=False)
 
 
 @given(XML_TEXT)

@@ -26,6 +26,7 @@ def test_valid_ids(name: str) -> None:
         *({"recording_group_id": name} for name in ("", "x" * 51, "a/b", "ü", "a b", "a\n")),
         {},
         {"nice_name": ""},
+        {"nice_name": " \n"},
         {"nice_name": "a\x00"},
         {"nice_name": "\ud800"},
         {"nice_name": "a", "description": "\ufffe"},
@@ -44,6 +45,27 @@ def test_invalid_group_options(options: dict[str, Any]) -> None:
     with pytest.raises(InvalidOptionError) as caught:
         build_group({**DEFAULTS, **options})
     assert caught.value.kind == "invalid_option"
+
+
+@pytest.mark.parametrize(
+    ("options", "recording_group_id"),
+    [
+        ({"nice_name": " Entrance\n"}, "Entrance-de7b4d0c"),
+        ({"nice_name": "Entrance", "id_source": "device"}, None),
+        ({"nice_name": "Entrance", "recording_group_id": "a", "id_source": "device"}, "a"),
+        ({"nice_name": "Entrance", "recording_group_id": "a"}, "a"),
+    ],
+)
+def test_a_name_gives_an_id_unless_one_is_set(options: dict[str, Any], recording_group_id: str | None) -> None:
+    group = build_group({**DEFAULTS, **options})
+    assert (group.recording_group_id, group.nice_name) == (recording_group_id, "Entrance")
+    assert group.has_derived_id is (recording_group_id == "Entrance-de7b4d0c")
+    assert group.is_named is (recording_group_id != "a")
+
+
+def test_texts_are_normalized() -> None:
+    group = build_group({**DEFAULTS, "nice_name": "Tu\u0308r\n", "description": "Front\n  door  here\t"})
+    assert (group.nice_name, group.description) == ("T\u00fcr", "Front door  here")
 
 
 def test_stream_options_can_be_a_dictionary() -> None:

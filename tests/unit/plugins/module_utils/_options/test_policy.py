@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS
-from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import build_policy
+from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import build_policy, build_tolerance
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
 from tests.parameters import RECORDING, policy_parameters
 
@@ -142,7 +142,63 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
             EARLIER_MATCH,
         ),
         (
-            existing(A, nice_name="\t"),
+            existing({"nice_name": "Old*"}, nice_name="Older"),
+            "existing_groups[1] sets the nice_name that it matches",
+        ),
+        (
+            existing({"nice_name": "Old", "literal": True}, nice_name="Old"),
+            "existing_groups[1] sets the nice_name that it matches",
+        ),
+        (
+            existing({"recording_group_id": "a", "nice_name": "*"}, nice_name="Old"),
+            "existing_groups[1] sets the nice_name that it matches",
+        ),
+        (
+            existing({"nice_name": "*", "stream_options": {"fps": "[56]"}}, stream_options={"fps": 6}),
+            "existing_groups[1] sets the stream_options that it matches",
+        ),
+        (
+            existing({"nice_name": "Old*", "literal": True}, nice_name="Older"),
+            "existing_groups[1].nice_name is 'Older', which does not match existing_groups[1].match.nice_name",
+        ),
+        (
+            existing({"nice_name": "Tests [z-a]"}),
+            "existing_groups[1].match.nice_name is 'Tests [z-a]', where [z-a] matches no character",
+        ),
+        (
+            existing({"stream_options": {"fps": "[9-0]"}}),
+            "existing_groups[1].match.stream_options.fps is '[9-0]', where [9-0] matches no character",
+        ),
+        (
+            existing({"nice_name": " *"}),
+            "existing_groups[1].match.nice_name is ' *', which cannot match",
+        ),
+        (existing({"nice_name": "\n"}), "existing_groups[1].match is empty"),
+        (existing({"nice_name": " ", "literal": True}), "existing_groups[1].match is empty"),
+        (
+            existing({"recording_group_id": "a*", "literal": True}),
+            "existing_groups[1].match.recording_group_id is 'a*', which is not a valid ID",
+        ),
+        (
+            entries({"recording_group_id": "x-2d711642"}, {"nice_name": "x\n"}),
+            "groups[0] and groups[1] have the same recording_group_id: x-2d711642, which is derived from the nice_name",
+        ),
+        (entries(A, {"nice_name": " \n"}), "Neither groups[1].recording_group_id nor groups[1].nice_name is set"),
+        (entries({"nice_name": "Tu\u0308r"}, {"nice_name": " T\u00fcr\n"}), f"{SAME_NAME}: 'T\u00fcr'"),
+        (entries({"nice_name": "x", "id_source": "device"}, {"nice_name": "x"}), f"{SAME_NAME}: 'x'"),
+        (
+            entries({**A, "retention_time": "0d"}),
+            "groups[0].retention_time is '0d', which may mean no time or no limit",
+        ),
+        (entries(A, retention_minimum="00"), "retention_minimum is '00', which may mean no time or no limit"),
+        (entries(A, retention_maximum="0h"), "retention_maximum is '0h', which may mean no time or no limit"),
+        (entries(A, retention_maximum="600000"), "retention_maximum is '600000', which is 600000 hours and more than"),
+        (
+            existing({"nice_name": "x"}, retention_time="99999d"),
+            "existing_groups[1].retention_time is '99999d', which is",
+        ),
+        (
+            existing(A, nice_name="\ty\n"),
             EARLIER_MATCH,
         ),
         (
@@ -183,9 +239,15 @@ def test_invalid_policies_name_their_place(options: dict[str, Any], message: str
         entries(UNLIMITED, retention_maximum="unlimited"),
         entries(A, retention_minimum="52w", retention_maximum="unlimited"),
         entries(DAY, retention_minimum="", retention_maximum=""),
-        existing({"nice_name": "Old*"}, nice_name="Older"),
         existing(A, nice_name="New"),
-        existing({"stream_options": {"fps": "[56]"}}, stream_options={"fps": 6}),
+        existing({"stream_options": {"fps": "[56]"}}, nice_name="Name"),
+        existing({"nice_name": "Tests [1]*", "stream_options": {"a": "[]-a]"}}),
+        existing({"nice_name": "Tests [z-a]", "stream_options": {"a": "[z-a]"}, "literal": True}),
+        existing({"nice_name": " Tests [1]\n", "literal": True}),
+        existing({"nice_name": "Old*\n"}),
+        entries({"nice_name": "x"}, {"nice_name": "y", "id_source": "device"}),
+        entries({**A, "id_source": "device"}),
+        entries({**A, "retention_time": "24855d"}, retention_minimum="24855d", retention_maximum="596523"),
         existing(A, nice_name="x y") | entries({**A, "nice_name": "x y"}),
         existing({"recording_group_id": "[!A-Z]?*_-9"}),
         existing({"stream_options": {"fps": 5}}),
@@ -235,6 +297,20 @@ def test_an_entry_includes_its_recording() -> None:
         DesiredRecording(True, "Door", False, ALWAYS, None),
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"), [("0", 0), ("0h", 0), ("0d", 0), ("00", 0), ("36h", 36), ("24855d", 596520), ("", 24)]
+)
+def test_a_tolerance_can_be_zero(text: str, hours: int) -> None:
+    parameters = policy_parameters(groups=[A], verify_recordings=True, retention_tolerance=text)
+    assert build_tolerance(parameters) == hours
+
+
+@pytest.mark.parametrize("text", ["unlimited", "596524", "99999d", "-1"])
+def test_an_invalid_tolerance_is_an_error(text: str) -> None:
+    with pytest.raises(InvalidOptionError, match="retention_tolerance is"):
+        build_tolerance(policy_parameters(groups=[A], retention_tolerance=text))
 
 
 NAMES = {

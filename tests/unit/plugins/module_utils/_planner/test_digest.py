@@ -259,6 +259,25 @@ def test_options_of_the_run_are_not_part_of_the_digest(change: Data) -> None:
     assert digest({**EXAMPLE, **change}) == digest(EXAMPLE)
 
 
+@pytest.mark.parametrize("name", ["T\u00fcr 1", " Tu\u0308r\t1\n"])
+def test_a_derived_id_is_not_part_of_the_digest(name: str) -> None:
+    entry = {"nice_name": name, "retention_time": "30d"}
+    (group,) = build_policy(policy_parameters(groups=[entry])).groups
+    assert (group.recording_group_id, group.has_derived_id) == ("Tur-1-f6ad66b0", True)
+    bare = DesiredGroup(True, None, "T\u00fcr 1", retention_time=720)
+    canonical = '{"groups":[{"nice_name":"T\u00fcr 1","present":true,"retention_time":720}],"version":1}'
+    assert digest({"groups": [entry]}) == sha256(canonical.encode()).hexdigest()
+    assert digest({"groups": [entry]}) != Policy((bare,)).digest
+    assert digest({"groups": [{**entry, "id_source": "device"}]}) == Policy((bare,)).digest
+
+
+def test_a_literal_match_has_another_digest() -> None:
+    match = {"nice_name": "Tests [1]"}
+    rules = [{"match": match}], [{"match": {**match, "literal": True}}], [{"match": {**match, "literal": False}}]
+    one, literal, other = (digest({"existing_groups": rule}) for rule in rules)
+    assert one == other != literal
+
+
 # The canonical JSON, so that a changed digest shows its reason. Never change a digest here: policies that are in use
 # would seem to have changed. Increase the version instead.
 @pytest.mark.parametrize(

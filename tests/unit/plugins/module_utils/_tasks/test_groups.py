@@ -287,7 +287,7 @@ def test_lost_write_that_takes_effect_late_succeeds(run_policy: RunTask, planted
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
 def test_creations_without_ids_are_not_duplicated(run_policy: RunTask, camera: Device, fault: str) -> None:
     camera.plant_fault(fault, call="recording_group/create", skip=1)
-    groups = [{"nice_name": name, "retention_time": "1d"} for name in ("One", "Two", "Three")]
+    groups = [{"nice_name": name, "retention_time": "1d", "id_source": "device"} for name in ("One", "Two", "Three")]
     result = run_policy(camera, groups=groups)
     assert error_kind(result) is None
     assert sorted(group.nice_name for group in camera.groups.values()) == ["One", "Three", "Two"]
@@ -297,13 +297,14 @@ def test_creations_without_ids_are_not_duplicated(run_policy: RunTask, camera: D
     assert sent(camera).count("create") == (4 if fault == "drop_before" else 3)
 
 
-def test_same_name_of_another_client_is_not_claimed(run_policy: RunTask, camera: Device) -> None:
+@pytest.mark.parametrize("id_source", ["derived", "device"])
+def test_same_name_of_another_client_is_not_claimed(run_policy: RunTask, camera: Device, id_source: str) -> None:
     camera.plant_fault(
         "callback",
         call="recording_group/create",
         run=lambda device: device.plant_group(recording_group_id="theirs", nice_name="Door", retention_time=24),
     )
-    result = run_policy(camera, groups=[{"nice_name": "Door", "retention_time": "1d"}])
+    result = run_policy(camera, groups=[{"nice_name": "Door", "retention_time": "1d", "id_source": id_source}])
     (ours,) = set(camera.groups) - {"theirs"}
     assert [item["recording_group_id"] for item in result["changes"]] == [ours]
     assert [item["recording_group_id"] for item in result["recording_groups"]] == [ours]

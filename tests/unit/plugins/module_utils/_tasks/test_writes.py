@@ -53,7 +53,7 @@ def test_lost_update_or_delete_is_completed(run_group: RunTask, camera: Device, 
 
 def test_late_creation_without_id_is_not_repeated(run_group: RunTask, camera: Device) -> None:
     camera.plant_fault("delay", call="recording_group/create", seconds=0.6, when="before")
-    result = run_group(camera, nice_name="Door", timeout=0.2)
+    result = run_group(camera, nice_name="Door", id_source="device", timeout=0.2)
     assert result["failed"] is True
     assert result["error"]["kind"] == "unconfirmed"
     assert calls(camera).count("create") == 1

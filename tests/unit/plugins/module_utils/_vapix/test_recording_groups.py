@@ -55,6 +55,16 @@ def test_empty_list_in_each_form(session: Session, camera: Device, empty: bytes)
     assert RecordingGroups(session).list() == ()
 
 
+def test_list_with_an_id_twice_is_returned(session: Session, camera: Device) -> None:
+    other = GROUP.replace(b"HDD_DISK", b"SD_DISK")
+    respond(camera, ROOT % (b"<ListSuccess>%s%s</ListSuccess>" % (GROUP, other)))
+    groups = RecordingGroups(session).list()
+    assert [(group.recording_group_id, group.disk_id) for group in groups] == [
+        ("Low_B8A44F112233_0_C", "HDD_DISK"),
+        ("Low_B8A44F112233_0_C", "SD_DISK"),
+    ]
+
+
 def test_namespaces_and_additions_of_newer_versions_are_ignored(session: Session, camera: Device) -> None:
     group = GROUP.replace(b"/>", b' Newer="1"><More/></RecordingGroup>')
     body = ROOT % (b"<ListSuccess>%s<Other/></ListSuccess>" % group)
