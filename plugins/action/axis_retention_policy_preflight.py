@@ -15,7 +15,6 @@ from ansible_collections.camfleet.axis.plugins.modules import (
     axis_retention_policy_report,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import extra_variables, play_id, templater
-from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import find_duplicate_addresses
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
@@ -73,7 +72,7 @@ class ActionModule(FleetAction):
         result: dict[str, Any] = {
             "problems": [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()],
             "play": play_id(self._task),
-            "duplicates": find_duplicate_addresses(host_variables, hosts),
+            "duplicates": found.duplicates,
         }
         if found.warnings:
             result["warnings"] = found.warnings

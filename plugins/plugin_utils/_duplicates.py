@@ -40,21 +40,29 @@ _MAX_OTHERS = 20
 _MAX_EXAMPLES = 3
 
 
-def find_duplicate_addresses(host_variables: HostVariables, hosts: Iterable[str]) -> Duplicates:
-    """Return the hosts that have the same address and port as others. A host without a valid address is left out."""
-    found: dict[Hashable, list[str]] = defaultdict(list)
-    for host in hosts:
-        key = _read_address(host_variables, host)
+class Addresses:
+    """The addresses and ports of hosts. A host without a valid address is left out: its own task reports it."""
+
+    def __init__(self, host_variables: HostVariables) -> None:
+        self._host_variables = host_variables
+        self._hosts: dict[Hashable, list[str]] = defaultdict(list)
+
+    def add(self, host: str) -> None:
+        """Add a host. Collecting its variables is slow, so do this while others need them."""
+        key = _read_address(self._host_variables, host)
         if key is not None:
-            found[key].append(host)
-    by_network: dict[Hashable, list[str]] = defaultdict(list)
-    for key, names in ((key, names) for key, names in found.items() if len(names) > 1):
-        for host in names:
-            # Behind different proxies, one private address is different devices.
-            proxy = _read(host_variables, host, (_PROXY,))
-            if proxy is not None:
-                by_network[key, proxy.get(_PROXY)].append(host)
-    return _name_others(by_network.values())
+            self._hosts[key].append(host)
+
+    def find_duplicates(self) -> Duplicates:
+        """Return the hosts that have the same address and port as others."""
+        found: dict[Hashable, list[str]] = defaultdict(list)
+        for key, hosts in self._hosts.items():
+            for host in hosts if len(hosts) > 1 else ():
+                # Behind different proxies, one private address is different devices.
+                proxy = _read(self._host_variables, host, (_PROXY,))
+                if proxy is not None:
+                    found[key, proxy.get(_PROXY)].append(host)
+        return _name_others(found.values())
 
 
 def find_duplicate_serials(results: Mapping[str, Mapping[str, Any] | None]) -> Duplicates:
@@ -168,7 +176,7 @@ def _read_address(host_variables: HostVariables, host: str) -> Hashable:
     try:
         number = int(DEFAULT_PORTS[protocol] if port is None else port)
     except (KeyError, TypeError, ValueError):
-        return None  # the task on this host reports it
+        return None
     name = normalize_address(address)
     return None if name is None else (name, "device" if number in _ONE_DEVICE else number)
 
@@ -181,7 +189,7 @@ def _read(host_variables: HostVariables, host: str, names: Iterable[str]) -> dic
     try:
         return literals | host_variables.read(host, templates) if templates else literals
     except AxisError:
-        return None  # the task on this host reports it
+        return None
 
 
 def _is_literal(value: Any) -> bool:

@@ -19,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.device impo
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, build_allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, build_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import Addresses, Duplicates
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     HOLDS,
     OPTION,
@@ -73,10 +74,12 @@ class Preflight:
 
     :param problems: sentences, without the last full stop, about what makes a run impossible.
     :param unknown_variables: variables with the prefix of the role that it does not have.
+    :param duplicates: hosts with the same address.
     """
 
     problems: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     unknown_variables: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    duplicates: Duplicates = field(default_factory=dict)
 
     @property
     def warnings(self) -> list[str]:
@@ -112,7 +115,9 @@ def check_variables(
     # Most hosts share the names of their variables and their policy with many others.
     names: dict[str, str | None] = {}
     policies: dict[str, str | None] = {}
+    addresses = Addresses(host_variables)
     for host in hosts:
+        addresses.add(host)
         raw = host_variables.raw(host)
         for name in filter(_has_prefix, {*raw, *host_variables.play_names}):
             if name not in names:
@@ -133,6 +138,7 @@ def check_variables(
         for problem in (policies[key], *host_variables.hidden_holds(host)):
             if problem is not None:
                 found.problems[problem].append(host)
+    found.duplicates = addresses.find_duplicates()
     return found
 
 

@@ -15,9 +15,9 @@ from ansible import constants
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import ChangeRefusedError, invalid_option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
+    Addresses,
     build_duplicate_error,
     claim_device,
-    find_duplicate_addresses,
     find_duplicate_serials,
     find_others,
     mark_duplicates,
@@ -47,9 +47,17 @@ class Hosts:
         return {name: variables["value"] for name in names if variables["value"] is not None}
 
 
+def find_in(host_variables: Hosts, hosts: Iterable[str]) -> dict[str, list[str]]:
+    """Return the hosts with the same address."""
+    addresses = Addresses(host_variables)  # type: ignore[arg-type] # as much as is needed
+    for host in hosts:
+        addresses.add(host)
+    return addresses.find_duplicates()
+
+
 def duplicates(hosts: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
     """Return the hosts with the same address."""
-    return find_duplicate_addresses(Hosts(hosts), hosts)  # type: ignore[arg-type] # as much as is needed
+    return find_in(Hosts(hosts), hosts)
 
 
 def is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -125,8 +133,7 @@ def test_the_environment_sets_ports_of_hosts_without_one(monkeypatch: pytest.Mon
 
 def test_templates_are_resolved_and_literals_are_not() -> None:
     hosts = Hosts({"a": {"axis_host": "{{ value }}", "value": "x"}, "b": {"axis_host": "x"}, "c": {}})
-    found = find_duplicate_addresses(hosts, ["a", "b", "c"])  # type: ignore[arg-type] # as much as is needed
-    assert found == {"a": ["b"], "b": ["a"]}
+    assert find_in(hosts, ["a", "b", "c"]) == {"a": ["b"], "b": ["a"]}
     assert hosts.resolved == ["axis_host"]
 
 

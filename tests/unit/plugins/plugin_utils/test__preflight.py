@@ -41,6 +41,10 @@ class Hosts:
         """Return what the host says."""
         return [self._hosts[host]["hidden"]] if "hidden" in self._hosts[host] else []
 
+    def written(self, host: str, names: Iterable[str]) -> dict[str, Any]:
+        """Return those named variables of a host that are set."""
+        return {name: self._hosts[host][name] for name in names if name in self._hosts[host]}
+
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Return the named variables of a host."""
         if "undefined" in self._hosts[host]:
@@ -57,6 +61,13 @@ def found(hosts: Mapping[str, Mapping[str, Any]], *extra_variables: str) -> list
 def test_valid_policies_have_no_problem() -> None:
     assert found({"a": POLICY, "b": {**POLICY, "retention_policy_minimum": "7d"}}) == []
     assert found({"a": {"retention_policy_existing_groups": [{"match": {"nice_name": "*"}}]}}) == []
+
+
+def test_hosts_with_the_same_address_are_found() -> None:
+    hosts = {name: {**POLICY, "axis_host": address} for name, address in (("b", "x"), ("c", "y"), ("a", "X."))}
+    preflight = check_variables(Hosts(hosts), hosts, ())  # type: ignore[arg-type] # as much as is needed
+    assert preflight.problems == {}
+    assert preflight.duplicates == {"a": ["b"], "b": ["a"]}
 
 
 def test_hosts_with_the_same_problem_are_grouped() -> None:
