@@ -135,9 +135,19 @@ def build_host(host: HostInput, status: HostStatus) -> Document:
         "changes": [_build_change(change) for change in result.get("changes") or ()],
         "refused": [_build_refusal(refusal) for refusal in result.get("refused") or ()],
         "holds": [hold for hold in result.get("holds") or () if not hold["ended"] and hold["matches"]],
+        "unmatched_holds": [dict(hold) for hold in status.unmatched_holds],
+        "without_unmatched_holds": _build_without_holds(status),
         "error": _build_error(result),
         "actual": result.get("actual"),
     }
+
+
+def _build_without_holds(status: HostStatus) -> Document | None:
+    """Return what the host would be without its unmatched holds: another slice of the run may have their groups."""
+    other = status.without_holds
+    if other is None:
+        return None
+    return {"verdict": other.host_class, "severity": other.severity, "reason": other.reason}
 
 
 def _build_finding(finding: Mapping[str, Any], groups: Mapping[Any, Mapping[str, Any]]) -> Document:
@@ -228,7 +238,8 @@ def _reasons(host: Document) -> list[str]:
         if finding["verdict"] == "unmanaged" and finding["severity"] != "info"
     }
     error = host["error"]["kind"] if host["error"] else None
-    reasons = sorted(kinds) or sorted(missing | unmanaged | fields)
+    holds = {"unmatched hold" for _hold in host.get("unmatched_holds") or ()}
+    reasons = sorted(kinds | holds) if kinds else sorted(missing | unmanaged | fields | holds)
     if error is not None and error not in kinds:
         reasons = [error]
     return [reason.replace("_", " ") for reason in reasons or [host["verdict"]]]

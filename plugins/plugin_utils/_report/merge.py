@@ -29,6 +29,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     abbreviate,
     build_hold,
     hold_key,
+    render_unmatched_holds,
 )
 
 _KEYS = {"run_type", "title", "created", "created_by", "policies", "ended_holds", "unmatched_holds", "hosts"}
@@ -92,7 +93,7 @@ def merge_reports(
     _check_run_types(documents)
     if not different_policies:
         _check_policies(documents)
-    found = _mark_duplicates(_collect_hosts(documents))
+    found = _mark_duplicates(_mark_matched(_collect_hosts(documents)))
     missing = [
         build_host(host, HostStatus(host.name, NOT_IN_RUN, _NOT_IN_ANY_RUN)) for host in hosts if host.name not in found
     ]
@@ -174,6 +175,23 @@ def _collect_hosts(documents: Mapping[str, Document]) -> dict[str, Document]:
         name: {**host, "reason": _NOT_IN_ANY_RUN} if host["verdict"] == NOT_IN_RUN else host
         for name, (_file, host) in found.items()
     }
+
+
+def _mark_matched(hosts: Mapping[str, Document]) -> dict[str, Document]:
+    """Return the hosts; a hold that matched nothing in one slice may match a group of another one."""
+    in_force = _holds_in_force(hosts.values())
+    return {name: _without_matched(host, in_force) for name, host in hosts.items()}
+
+
+def _without_matched(host: Document, in_force: frozenset[tuple[str, ...]]) -> Document:
+    holds = host.get("unmatched_holds") or ()
+    left = [hold for hold in holds if hold_key(hold) not in in_force]
+    if len(left) == len(holds):
+        return host
+    other = host["without_unmatched_holds"]
+    if not left:
+        return {**host, **other, "unmatched_holds": [], "without_unmatched_holds": None}
+    return {**host, "reason": render_unmatched_holds(other["reason"], left, 0), "unmatched_holds": left}
 
 
 def _mark_duplicates(hosts: Mapping[str, Document]) -> dict[str, Document]:

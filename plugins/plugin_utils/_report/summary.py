@@ -70,6 +70,10 @@ class HostStatus:
     allowances: tuple[tuple[str, ...], ...] = ()
     #: what to do about the refused changes that no option permits
     next_steps: tuple[str, ...] = ()
+    #: the active holds that match no group on any host of the run
+    unmatched_holds: tuple[Result, ...] = ()
+    #: the status that the host would have without them
+    without_holds: HostStatus | None = None
 
 
 @dataclass(frozen=True)
@@ -173,33 +177,38 @@ def _mark_unmatched(
     inputs: Sequence[HostInput], statuses: Sequence[HostStatus], unmatched: Iterable[HoldOnHosts], unread: int
 ) -> list[HostStatus]:
     """Return the statuses of the hosts; a hold that protects nothing makes each of its hosts critical."""
-    reasons: dict[str, list[str]] = defaultdict(list)
+    holds: dict[str, list[Result]] = defaultdict(list)
     for hold, hosts in unmatched:
         for host in hosts:
-            reasons[host].append(render_unmatched_hold(hold, unread))
+            holds[host].append(hold)
     return [
-        _mark_critical(status, reasons[status.host], fails=item.fails_on_drift) if status.host in reasons else status
+        _mark_critical(status, holds[status.host], unread, fails=item.fails_on_drift)
+        if status.host in holds
+        else status
         for item, status in zip(inputs, statuses, strict=True)
     ]
 
 
-def _mark_critical(status: HostStatus, reasons: Iterable[str], *, fails: bool) -> HostStatus:
+def _mark_critical(status: HostStatus, holds: Sequence[Result], unread: int, *, fails: bool) -> HostStatus:
     return replace(
         status,
         host_class="drifted" if status.host_class in ("compliant", "changed") else status.host_class,
         severity="critical",
-        reason="; ".join(filter(None, (status.reason, *reasons))),
+        reason=render_unmatched_holds(status.reason, holds, unread),
         shows_as_failed=status.shows_as_failed or fails,
+        unmatched_holds=tuple(holds),
+        without_holds=status,
     )
 
 
-def render_unmatched_hold(hold: Result, unread: int) -> str:
-    """Render why a hold that matches nothing is a problem.
+def render_unmatched_holds(reason: str, holds: Iterable[Result], unread: int) -> str:
+    """Render the reason of a host whose holds match nothing, after its other reason.
 
     :param unread: the number of hosts that could not be read, and may have the group.
     """
     rest = f" ({render_count(unread)} could not be read)" if unread else ""
-    return f"the hold on {render_hold(hold)} matches no group on any host that it applies to{rest}"
+    texts = (f"the hold on {render_hold(hold)} matches no group on any host that it applies to{rest}" for hold in holds)
+    return "; ".join(filter(None, (reason, *texts)))
 
 
 def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -> list[str]:

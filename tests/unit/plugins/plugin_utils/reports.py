@@ -29,6 +29,7 @@ HOLD = {
     "until": "2027-06-30T23:59:59Z",
     "ended": False,
     "matches": ["door"],
+    "differs_in_case": [],
 }
 
 

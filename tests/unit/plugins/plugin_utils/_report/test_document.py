@@ -96,6 +96,8 @@ def test_compliant_host_has_all_keys() -> None:
         "changes": [],
         "refused": [],
         "holds": [],
+        "unmatched_holds": [],
+        "without_unmatched_holds": None,
         "error": None,
         "actual": None,
     }
@@ -172,6 +174,20 @@ def test_groups_with_all_hosts_are_not_sites() -> None:
     sites = report(*FLEET, outside=OUTSIDE)["sites"]
     assert [(site["site"], site["hosts"]) for site in sites] == [("depot", 4), ("harbour", 3)]
     assert sites[1]["verdicts"] == {"compliant": 1, "drifted": 1, "held": 1}
+
+
+def test_an_unmatched_hold_is_a_reason_of_its_hosts() -> None:
+    unmatched = {**HOLD, "matches": [], "differs_in_case": ["Door"]}
+    document = report(host("c1", result(1, holds=[unmatched])), host("c2", result(2)))
+    VALIDATOR.validate(document)
+    first = by_name(document)["c1"]
+    assert (first["verdict"], first["severity"], first["holds"]) == ("drifted", "critical", [])
+    assert first["unmatched_holds"] == [
+        {name: HOLD[name] for name in ("recording_group_id", "reason", "owner", "until")}
+    ]
+    assert first["without_unmatched_holds"] == {"verdict": "compliant", "severity": "info", "reason": ""}
+    assert document["reasons"] == [{"verdict": "drifted", "reason": "unmatched hold", "hosts": 1}]
+    assert document["summary"]["critical"] == 1
 
 
 def test_a_recorder_has_several_sources() -> None:

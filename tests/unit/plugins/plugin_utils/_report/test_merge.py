@@ -162,7 +162,7 @@ def test_invalid_files_are_rejected_by_name(text: str) -> None:
 
 def with_hold(name: str, **fields: Any) -> Document:
     """Build the report of one host with a hold."""
-    return report(host(name, {**result(1), "holds": [{**HOLD, **fields}]}))
+    return report(host(name, {**result(int(name[1:])), "holds": [{**HOLD, **fields}]}))
 
 
 def test_a_hold_that_matches_in_one_slice_is_matched() -> None:
@@ -170,6 +170,28 @@ def test_a_hold_that_matches_in_one_slice_is_matched() -> None:
     assert unmatched["unmatched_holds"] != []
     assert merged(unmatched, with_hold("c3"))["unmatched_holds"] == []
     assert merged(unmatched, report(FLEET[1]))["unmatched_holds"] == unmatched["unmatched_holds"]
+
+
+def test_a_host_is_compliant_if_another_slice_has_the_groups_of_its_holds() -> None:
+    slices = with_hold("c1", matches=[]), with_hold("c3")
+    (alone,) = slices[0]["hosts"]
+    assert (alone["verdict"], alone["severity"]) == ("drifted", "critical")
+    host_of = {item["host"]: item for item in merged(*slices)["hosts"]}
+    assert {name: (item["verdict"], item["severity"], item["reason"]) for name, item in host_of.items()} == {
+        "c1": ("compliant", "info", ""),
+        "c3": ("compliant", "info", ""),
+    }
+    assert (host_of["c1"]["unmatched_holds"], host_of["c1"]["without_unmatched_holds"]) == ([], None)
+
+
+def test_a_host_keeps_the_holds_that_match_in_no_slice() -> None:
+    elsewhere, nowhere = ({**HOLD, "recording_group_id": name, "matches": []} for name in ("door*", "gate*"))
+    one = report(host("c1", result(1, holds=[elsewhere, nowhere])))
+    (kept, _other) = merged(one, with_hold("c3"))["hosts"]
+    assert [hold["recording_group_id"] for hold in kept["unmatched_holds"]] == ["gate*"]
+    assert (kept["verdict"], kept["severity"]) == ("drifted", "critical")
+    assert kept["reason"].startswith("the hold on gate* until ")
+    assert "door*" not in kept["reason"]
 
 
 @pytest.mark.parametrize(("key", "fields"), [("unmatched_holds", {"matches": []}), ("ended_holds", {"ended": True})])
