@@ -9,7 +9,7 @@ from __future__ import annotations
 import getpass
 import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,7 +21,13 @@ from ansible.release import __version__ as ansible_version
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names, Option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import matching_hosts, play_pattern
-from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import find_duplicate_serials, mark_duplicates
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
+    Addresses,
+    Duplicates,
+    find_duplicate_serials,
+    mark_duplicates,
+    render_others,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
@@ -56,7 +62,8 @@ class ActionModule(FleetAction):
         """Return the summary and the hosts that failed, and write the files of the report."""
         directory = parameters["directory"] and writable_directory(parameters["directory"], Option("directory"))
         host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
-        inputs = [_read_host(host_variables, name, task_vars.get(PLAY)) for name in names]
+        addresses = Addresses(host_variables)
+        inputs = [_read_host(host_variables, name, task_vars.get(PLAY), addresses) for name in names]
         duplicates = find_duplicate_serials({item.name: item.result for item in inputs})
         inputs = mark_duplicates(inputs, duplicates)
         summary = build_summary(
@@ -66,10 +73,11 @@ class ActionModule(FleetAction):
             whole_run=parameters["hosts"] is None,
         )
         now = datetime.now(timezone.utc)
-        lines, files = render_lines(summary, parameters["title"], now, POLICY_VARIABLES), []
+        lines, files, warnings = render_lines(summary, parameters["title"], now, POLICY_VARIABLES), [], {}
         if directory:
             outside = [] if parameters["hosts"] is not None else self._hosts_outside_limit(names, task_vars)
-            others = [_read_host(host_variables, name, None, ran=False) for name in outside]
+            others = [_read_host(host_variables, name, None, addresses, ran=False) for name in outside]
+            warnings = _build_warnings(addresses.find_duplicates(), frozenset(outside))
             document = build_report(self._build_run_info(parameters, now, task_vars), summary, inputs, others)
             files = write_files(directory, render_files(document, parameters["formats"]))
             lines += [f"Report: {path}" for path in files]
@@ -84,6 +92,7 @@ class ActionModule(FleetAction):
             "failed_hosts": summary.failed_hosts,
             "duplicates": duplicates,
             "failed_host_patterns": [build_host_pattern(host) for host in summary.failed_hosts],
+            **warnings,
         }
 
     def _build_run_info(self, parameters: Mapping[str, Any], now: datetime, task_vars: Mapping[str, Any]) -> RunInfo:
@@ -101,6 +110,18 @@ class ActionModule(FleetAction):
         patterns, ran = play_pattern(self._task), set(hosts)
         matching = matching_hosts(self, patterns, task_vars) if patterns else []
         return [host for host in matching if host not in ran]
+
+
+def _build_warnings(duplicates: Duplicates, outside: Set[str]) -> dict[str, list[str]]:
+    """Return the warnings about hosts whose device is also listed under the name of a host outside ``--limit``."""
+    found = {host: [other for other in duplicates[host] if other in outside] for host in duplicates.keys() - outside}
+    texts = [
+        f"{host} has the same address and port as {render_others(others)} outside --limit. Remove all of these hosts "
+        "but one from the inventory."
+        for host, others in sorted(found.items())
+        if others
+    ]
+    return {"warnings": texts} if texts else {}
 
 
 def _render_headline(summary: Summary, parameters: Mapping[str, Any], *, stop: bool) -> str:
@@ -137,8 +158,11 @@ def _read_collection_version() -> str:
     return str(information["version"])
 
 
-def _read_host(host_variables: HostVariables, host: str, play: Any, *, ran: bool = True) -> HostInput:
+def _read_host(
+    host_variables: HostVariables, host: str, play: Any, addresses: Addresses, *, ran: bool = True
+) -> HostInput:
     variables = host_variables.raw(host)
+    addresses.add(host)
     result = variables.get(RESULT) if ran else None
     # A result of an earlier play or of the preflight (it registers the same name) says nothing about the camera now.
     if result is not None and ("problems" in result or variables.get(PLAY) != play):

@@ -21,14 +21,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.device impo
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import TaskProgress
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import run_directory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import DUPLICATE, HostInput
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import HOST_VARIABLES, read_environment
 
 #: By host, the other hosts that are the same device.
 Duplicates = dict[str, list[str]]
 
-#: The kind of the error of such a host.
-DUPLICATE = "duplicate_device"
 _PORT, _PROTOCOL, _PROXY = "axis_port", "axis_protocol", "axis_proxy"
 _VARIABLES = (*HOST_VARIABLES, _PORT, _PROTOCOL)
 # HTTP and HTTPS of a device have these ports; any other port of an address may lead to another device (NAT).

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
-    DUPLICATE,
     build_duplicate_error,
     find_duplicate_serials,
 )
@@ -24,6 +23,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
     build_host,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    DUPLICATE,
     HostInput,
     HostStatus,
     abbreviate,

@@ -21,6 +21,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 
 Result = Mapping[str, Any]
 
+#: The kind of the error of a host that is the same device as another one.
+DUPLICATE = "duplicate_device"
+
 #: The classes of hosts, in the order of the summary. Each host is in exactly one.
 CLASSES = (
     "compliant",
@@ -60,6 +63,8 @@ class HostStatus:
     failed: bool = False
     #: failed or unreachable for another reason than a refusal
     counts_as_failure: bool = False
+    #: whether another run can end differently, without a change of the inventory
+    may_retry: bool = True
     #: the status that Ansible shows at the end: failed or unreachable, or drifted where drift is to fail
     shows_as_failed: bool = False
     #: recordings that were deleted; in check mode, that would be
@@ -244,6 +249,7 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -
         build_host_pattern(status.host)
         for host_class in ("unverified", "not_attempted")
         for status in summary.by_class[host_class]
+        if status.may_retry
     ]
     if retry:
         lines.append(f"Retry unverified and not attempted hosts with: --limit {','.join(retry)}")
@@ -329,7 +335,8 @@ def _classify(host: str, result: Result, *, check_mode: bool) -> HostStatus:
             return HostStatus(host, _REFUSALS[kind], reason or _render_failure(result), severity, failed=True)
         host_class = "unsupported" if kind == "unsupported" else "unverified"
         reason = f"{kind}: {_render_failure(result)}" if kind else _render_failure(result)
-        return HostStatus(host, host_class, reason, severity, failed=True, counts_as_failure=True)
+        may_retry = kind != DUPLICATE
+        return HostStatus(host, host_class, reason, severity, failed=True, counts_as_failure=True, may_retry=may_retry)
     if "compliant" not in result:
         return HostStatus(host, "unverified", "The task returned no verdict", failed=True, counts_as_failure=True)
     verdicts = {finding["verdict"] for finding in result.get("findings") or () if not _is_compliant(finding)}

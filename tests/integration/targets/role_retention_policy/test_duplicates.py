@@ -25,6 +25,7 @@ from tests.integration.role import (
     extra_vars,
     retention,
     summary,
+    summary_text,
 )
 from tests.playbook import PlaybookRun
 from tests.simulator import Fleet
@@ -59,6 +60,7 @@ def test_two_names_of_one_address_receive_nothing(play: Play, fleet: Fleet, what
     data = summary(run)
     assert data["unverified"] == ["gate", "gate-2"]
     assert data["reasons"]["gate"].startswith("duplicate_device: ")
+    assert "Retry" not in summary_text(run)
     for name, other in (("gate", "gate-2"), ("gate-2", "gate")):
         assert run.outcomes[OUTCOME, name] == "failed"
         result = run.results[OUTCOME, name]
@@ -108,11 +110,15 @@ def test_duplicates_in_different_waves_receive_no_write(play: Play, fleet: Fleet
     assert retention(fleet) == {"gate": 24, "hall": 720}
 
 
-def test_limit_to_one_of_the_names_applies_the_policy(play: Play, fleet: Fleet) -> None:
+def test_limit_to_one_of_the_names_applies_the_policy(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "gate", retention_time=24)
-    run = run_with(play, ROLL_OUT, {"gate-2": address_of(fleet.devices["gate"])}, "--limit", "gate")
+    hosts = {"gate-2": address_of(fleet.devices["gate"])}
+    report = {"retention_policy_report_dir": str(tmp_path / "report")}
+    run = run_with(play, ROLL_OUT, hosts, "--limit", "gate", **report)
     assert run.status == 0, run.output
     assert retention(fleet) == {"gate": 720}
+    (warning,) = run.results[REPORT, "gate"]["warnings"]
+    assert warning.startswith("gate has the same address and port as gate-2 outside --limit.")
 
 
 def test_ports_behind_one_address_are_several_devices(play: Play, fleet: Fleet) -> None:
