@@ -9,7 +9,7 @@ The progress is updated with each step, so that it is complete also if an error 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -48,6 +48,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
     ActionPlan,
     DesiredRecording,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.late_decisions import (
+    DesiredGroupsOf,
+    LateDecisions,
+    refuse_vanished,
+    refused,
+    vanished,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.recording_actions import (
     RecordingActionReconciler,
     RecordingTarget,
@@ -55,6 +62,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.recording_act
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import GroupProgress
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import (
     FailedWrite,
+    LastRead,
     Writes,
     WriteStatus,
     conflict,
@@ -65,15 +73,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disks
 
-#: Returns the desired groups of a device that has these groups.
-DesiredGroupsOf = Callable[[Sequence[RecordingGroup]], Sequence[DesiredGroup]]
 _Step = tuple[DesiredGroup, Change]
 
 
 class GroupReconciler:
     """The reconciler of the recording groups of one device.
 
-    :param desired_groups_of: called once, with the groups as first listed.
+    :param desired_groups_of: called with the groups as first listed, and again if they changed before a write.
     :param continue_on_refusal: whether the other changes are made although some are refused.
     """
 
@@ -101,6 +107,19 @@ class GroupReconciler:
         #: why the recording actions cannot be read
         self._unreadable: RefusalReason | None = None
         self._writes: Writes[DesiredGroup, Change] = Writes("recording groups", self._list)
+        self._last_read = LastRead(session)
+        self._late = LateDecisions(
+            self.plan_again,
+            desired_groups_of,
+            allowances,
+            progress,
+            lambda: self._last_read.renewed(self._writes.read_again),
+            continue_on_refusal=continue_on_refusal,
+        )
+        #: IDs of the groups whose deletion was sent
+        self._deletions: set[str | None] = set()
+        #: the disks as read after the last list, to confirm what the list no longer has
+        self._disks_afterwards: tuple[Disk, ...] | None = None
         #: as first listed
         self._before: tuple[RecordingGroup, ...] = ()
         self._desired: Sequence[DesiredGroup] = ()
@@ -113,7 +132,7 @@ class GroupReconciler:
 
         :raises AxisError: for a refusal, a failure, or a write whose effect is not visible.
         """
-        self._before = self._list()
+        self._before = self._late.before = self._list()
         for warning in self._allowances.describe_other_case(group.recording_group_id for group in self._before):
             self._progress.warn(warning)
         self._desired = self._desired_groups_of(self._before)
@@ -121,9 +140,10 @@ class GroupReconciler:
         self._progress.groups = tuple(item.found for item in plan.groups if item.found)
         self._progress.refused = plan.refused
         self._warn_of_ended_holds()
+        if not self._before and any(not desired.present for desired in self._desired):
+            self._warn_of_unusable_disks()
         if plan.refused and not self._continue_on_refusal:
-            first = plan.refused[0]
-            raise ChangeRefusedError(first.kind, first.reason, first.next_step, code=first.code)
+            raise refused(plan.refused[0])
         if self._check_mode:
             self._progress.changes = plan.changes
             self._progress.groups = tuple(item.after for item in plan.groups if item.after)
@@ -149,7 +169,9 @@ class GroupReconciler:
         return make_plan(current, desired, self._allowances, self._disks, actions, unreadable=self._unreadable)
 
     def _list(self) -> tuple[RecordingGroup, ...]:
+        self._last_read.start()
         self._progress.observed = groups = self._groups.list()
+        self._disks_afterwards = None
         return groups
 
     def _read_disks(self) -> tuple[Disk, ...] | None:
@@ -195,6 +217,24 @@ class GroupReconciler:
                     f"ended at {hold.until:%Y-%m-%d %H:%M} UTC and no longer protects any recordings."
                 )
 
+    def _warn_of_unusable_disks(self) -> None:
+        """Warn that a group to delete may be on a disk that is not usable; an empty slot is normal beside a disk."""
+        try:
+            disks = self._disks if self._disks is not None else list_disks(self._session)
+        except DeviceError:
+            return
+        is_any_usable = any(disk.unusable_reason is None for disk in disks)
+        unusable = [
+            f"{disk.disk_id} ({disk.unusable_reason})"
+            for disk in disks
+            if disk.unusable_reason not in {None, *(["disconnected"] if is_any_usable else [])}
+        ]
+        if unusable:
+            self._progress.warn(
+                "The device lists no recording group, so that there is nothing to delete. A group may still be on a "
+                f"disk that is not usable: {', '.join(unusable)}. Run again when it is mounted."
+            )
+
     def _write(self, plan: Plan) -> None:
         try:
             if plan.has_recording_changes:
@@ -207,20 +247,21 @@ class GroupReconciler:
             else:
                 self._write_groups(plan, plan.steps)
         except AxisError:
-            if not self._writes.is_unread:
-                self._verify_writes(plan)
+            mismatch = None if self._writes.is_unread else self._verify_writes(plan)
             self._report_unapplied(plan)
+            if mismatch is not None and mismatch.kind == "unconfirmed":
+                raise mismatch from None
             raise
         finally:
             self._progress.written = self._writes.written
         self._verify_writes(plan)
 
-    def _write_kept_groups(self, plan: Plan) -> UnconfirmedWriteError | None:
+    def _write_kept_groups(self, plan: Plan) -> AxisError | None:
         """Return what is not as planned, for example a value that the device limits: the group is recorded anyway."""
         try:
             self._write_groups(plan, [step for step in plan.steps if step[1].after])
-        except UnconfirmedWriteError as mismatch:
-            if mismatch.kind != "not_applied":
+        except (ChangeRefusedError, UnconfirmedWriteError) as mismatch:
+            if mismatch.kind in {"conflict", "unconfirmed"}:
                 raise
             return mismatch
         return None
@@ -229,7 +270,7 @@ class GroupReconciler:
         failed: list[Change] = []
         skipped: list[Change] = []
         index = self._index()
-        for item, _change in plan.changing_groups:
+        for item, _change in self._late.apply_to(plan).changing_groups:
             status, target = self._writes.status.get(item.desired), self._targets.get(item.desired)
             left = replace(
                 item,
@@ -268,38 +309,96 @@ class GroupReconciler:
             if failed is None:
                 return ()
             # After a lost response, continue from the state of the device, so that nothing is written twice.
-            again = _restrict_plan(self._plan(), planned)
-            if self._writes.status[failed.item] is WriteStatus.LOST and not again.steps and not again.refused:
+            again = _restrict_plan(self._plan(), planned, self._writes.status)
+            for item in again.groups:
+                if isinstance(item.decision, Refusal) and item.decision.kind != "conflict":
+                    self._late.refuse(item)
+                elif isinstance(item.decision, Change) and item.decision.loses_recordings:
+                    self._late.keep(item)
+            has_conflict = any(refusal.kind == "conflict" for refusal in again.refused)
+            if self._writes.status[failed.item] is WriteStatus.LOST and not again.steps and not has_conflict:
                 return ()
-            if is_last or again.refused or not _can_resume(failed, again.steps):
+            if is_last or has_conflict or not _can_resume(failed, again.steps):
                 raise _final_error(failed, again)
             return again.steps
 
-        self._writes.run(steps, self._send, remaining)
+        self._writes.run(steps, self._send, remaining, self._late.decide)
         mismatch = self._verify_writes(plan) if steps else None
-        if mismatch is not None:
-            raise mismatch
+        error = mismatch or self._late.error
+        if error is not None:
+            raise error
 
     def _send(self, _desired: DesiredGroup, change: Change) -> None:
         if change.after is None:
-            self._groups.delete(change.group.recording_group_id or "")
+            self._deletions.add(change.group.recording_group_id)
+            self._delete(change.group)
         elif change.before is None:
             self._created[change.after] = self._groups.create(change.after)
         else:
             self._groups.update(change.after, [item.field for item in change.differences])
 
+    def _delete(self, group: RecordingGroup) -> None:
+        self._deletions.add(group.recording_group_id)
+        try:
+            self._groups.delete(group.recording_group_id or "")
+        except DeviceError as error:
+            if not error.maybe_applied:
+                self._deletions.discard(group.recording_group_id)
+            state = self._why_unusable(group.disk_id) if error.kind == "group_not_found" else None
+            if state is None:
+                raise
+            raise _unconfirmed_deletion(group, state) from error
+
+    def _doubt(self, change: Change, status: WriteStatus | None, index: _GroupIndex) -> UnconfirmedWriteError | None:
+        """Return why a group that is not listed may exist nevertheless: its disk is no longer usable.
+
+        For a deletion, the disks are read only if its response was lost, or if other groups of the disk vanished, too.
+        """
+        if change.after is None:
+            is_clear = status is WriteStatus.ACCEPTED and not self._has_lost_others(change.group, index)
+            if is_clear or status is WriteStatus.CONFIRMED:
+                return None
+            state = self._why_unusable(change.group.disk_id)
+            return None if state is None else _unconfirmed_deletion(change.group, state)
+        if change.before is None and status is WriteStatus.ACCEPTED and self._disks is not None:
+            usable = [disk.disk_id for disk in self._disks if disk.unusable_reason is None]
+            for disk_id in (change.after.disk_id,) if change.after.disk_id else usable:
+                if state := self._why_unusable(disk_id):
+                    return _lost_creation(change.group, disk_id, state)
+        return None
+
+    def _has_lost_others(self, group: RecordingGroup, index: _GroupIndex) -> bool:
+        """Return whether groups on the disk of a group vanished that this task did not delete."""
+        neighbors = {other.recording_group_id for other in self._before if other.disk_id == group.disk_id}
+        return bool(neighbors - {*index.by_id} - self._deletions)
+
+    def _why_unusable(self, disk_id: str | None) -> str | None:
+        """Return why a disk is not usable, or ``None`` if it is; the disks are read once after each list."""
+        if self._disks_afterwards is None:
+            try:
+                self._disks_afterwards = list_disks(self._session)
+            except AxisError:
+                return "has an unknown state, because the disks could not be read"
+        disk = next((disk for disk in self._disks_afterwards if disk.disk_id == disk_id), None)
+        if disk is None:
+            return "is not listed"
+        return f"is {disk.unusable_reason}" if disk.unusable_reason else None
+
     def _verify_writes(self, plan: Plan) -> UnconfirmedWriteError | None:
         """Report what the device now has; return the first mismatch with the plan."""
         index = self._index()
-        located = [(item, self._locate(item, index)) for item in plan.groups]
-        changes, mismatches = [], []
+        located = [(item, self._locate(item, index)) for item in self._late.apply_to(plan).groups]
+        changes: list[Change] = []
+        mismatches: list[UnconfirmedWriteError | None] = []
         for item, actual in located:
             observed = None
             status = self._writes.status.get(item.desired)
             if isinstance(item.decision, Change) and status not in {None, WriteStatus.REJECTED}:
                 observed, mismatch = _compare_with_plan(item.decision, actual)
-                if mismatch:
-                    mismatches.append(mismatch)
+                doubt = self._doubt(item.decision, status, index) if actual is None else None
+                if doubt or mismatch:
+                    observed = None if doubt else observed
+                    mismatches.append(doubt or mismatch)
                 else:
                     self._writes.status[item.desired] = WriteStatus.CONFIRMED
             target = self._targets.get(item.desired)
@@ -307,7 +406,7 @@ class GroupReconciler:
             changes += [whole] if whole else []
         self._progress.groups = tuple(actual for _item, actual in located if actual)
         self._progress.changes = tuple(changes)
-        return mismatches[0] if mismatches else None
+        return next(iter(mismatches), None)
 
     def _index(self) -> _GroupIndex:
         return _GroupIndex(self._before, self._before if self._writes.is_unread else self._progress.observed or ())
@@ -336,18 +435,22 @@ class _GroupIndex:
         self.new = [group for group in after if group.recording_group_id not in known]
 
 
-def _restrict_plan(again: Plan, planned: Mapping[DesiredGroup, Change]) -> Plan:
+def _restrict_plan(
+    again: Plan, planned: Mapping[DesiredGroup, Change], status: Mapping[DesiredGroup, WriteStatus]
+) -> Plan:
     """Return a later plan without what was not planned before: changes of other clients are for the next run."""
     groups = (replace(item, recording=None) for item in again.groups if item.desired in planned)
-    return Plan(tuple(_without_recreation(item, planned[item.desired]) for item in groups))
+    return Plan(tuple(_refuse_if_vanished(item, planned[item.desired], status.get(item.desired)) for item in groups))
 
 
-def _without_recreation(again: PlannedGroup, planned: Change) -> PlannedGroup:
-    """Refuse to create a group that was to be updated: check mode did not predict that."""
-    if not isinstance(again.decision, Change) or again.decision.before is not None or planned.before is None:
-        return again
-    error = _vanished(planned)
-    return replace(again, decision=Refusal(planned, error.kind, *error.texts))
+def _refuse_if_vanished(again: PlannedGroup, planned: Change, status: WriteStatus | None) -> PlannedGroup:
+    """Refuse to create a group that was to be updated: check mode did not predict that.
+
+    A group to delete that another client deleted, or whose disk was removed, is not deleted by this task.
+    """
+    is_recreation = isinstance(again.decision, Change) and again.decision.before is None and planned.before is not None
+    is_gone = planned.after is None and again.decision is None and status in {None, WriteStatus.REJECTED}
+    return replace(again, decision=refuse_vanished(planned)) if is_recreation or is_gone else again
 
 
 def _can_resume(failed: FailedWrite[DesiredGroup, Change], steps: Sequence[_Step]) -> bool:
@@ -366,7 +469,7 @@ def _can_resume(failed: FailedWrite[DesiredGroup, Change], steps: Sequence[_Step
 
 
 def _final_error(failed: FailedWrite[DesiredGroup, Change], remaining: Plan) -> AxisError:
-    if isinstance(failed.error, DeviceError):
+    if not isinstance(failed.error, DeviceUnreachableError):
         return failed.error
     if vanished := next((item for item in remaining.refused if item.kind == "conflict"), None):
         return UnconfirmedWriteError(vanished.kind, vanished.reason, vanished.next_step)
@@ -379,10 +482,18 @@ def _final_error(failed: FailedWrite[DesiredGroup, Change], remaining: Plan) -> 
     return response_lost(failed.error)
 
 
-def _vanished(change: Change) -> UnconfirmedWriteError:
-    return conflict(
-        f"Recording group {change.group.recording_group_id} no longer exists, and this task only updates it"
+def _unconfirmed_deletion(group: RecordingGroup, state: str) -> UnconfirmedWriteError:
+    return UnconfirmedWriteError(
+        "unconfirmed",
+        f"Recording group {group.recording_group_id} is no longer listed, but its disk {group.disk_id} {state}, so "
+        "that the group and its recordings may still be on the disk",
+        "Check the disk. Run again when it is mounted.",
     )
+
+
+def _lost_creation(group: RecordingGroup, disk_id: str, state: str) -> UnconfirmedWriteError:
+    name = group.recording_group_id or group.nice_name
+    return conflict(f"Recording group {name} is not listed after its creation, and disk {disk_id} {state}")
 
 
 def _show(name: str, value: Value) -> str:
@@ -401,7 +512,7 @@ def _compare_with_plan(
     if actual is None:
         if change.before is None:
             return None, not_applied(f"{name} does not exist although the device accepted its creation")
-        return None, _vanished(change)
+        return None, vanished(change)
     predicted = replace(change.after, recording_group_id=actual.recording_group_id)
     wrong = diff_fields(actual, predicted)
     if not wrong:

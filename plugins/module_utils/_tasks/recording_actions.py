@@ -42,6 +42,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals im
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import ActionProgress
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import (
     FailedWrite,
+    LastRead,
     Writes,
     conflict,
     not_applied,
@@ -132,6 +133,7 @@ class RecordingActionReconciler:
         self.writes: Writes[RecordingTarget, ActionPlan] = Writes(
             "recording actions", self._read, continue_on_rejection=True
         )
+        self._last_read = LastRead(session, requests=2)
         #: as last read, or None before the first read
         self.observed: Actions | None = None
         self._before = Actions()
@@ -144,6 +146,7 @@ class RecordingActionReconciler:
         return self._before
 
     def _read(self) -> Actions:
+        self._last_read.start()
         self.observed = self._service.list()
         return self.observed
 
@@ -227,10 +230,7 @@ class RecordingActionReconciler:
             if planned.adds_rule
             and rule.rule_id not in known
             # If the response was lost, only the name identifies the rule.
-            and (
-                rule.rule_id in self._added_rules
-                or (lost and same_text(rule.name, planned.change.action.name or ""))
-            )
+            and (rule.rule_id in self._added_rules or (lost and same_text(rule.name, planned.change.action.name or "")))
         ]
         if not altered:
             return
@@ -275,14 +275,31 @@ class RecordingActionReconciler:
             raise
 
     def _remove(self, target: RecordingTarget, planned: ActionPlan) -> None:
-        if not self._can_remove(target, planned):
-            raise _conflict(target)
+        service = self._service
         for rule_id in planned.removes_rules:
-            _ignore_missing(self._service.remove_rule, rule_id)
-            self.writes.written = True
+            self._remove_one(target, service.remove_rule, rule_id, lambda later: later.removes_rules)
         for configuration_id in planned.removes_configurations:
-            _ignore_missing(self._service.remove_configuration, configuration_id)
-            self.writes.written = True
+            self._remove_one(
+                target, service.remove_configuration, configuration_id, lambda later: later.removes_configurations
+            )
+
+    def _remove_one(
+        self,
+        target: RecordingTarget,
+        remove: Callable[[str], None],
+        number: str,
+        numbers_of: Callable[[ActionPlan], tuple[str, ...]],
+    ) -> None:
+        """Remove a rule or a configuration, if a read that is at most a second old shows that it is to be removed."""
+        with self._last_read.renewed(self.writes.read_again):
+            planned = plan_action(self._current, *target)
+            # Another client removed it, or the successor of a rule, which is then added again first.
+            if planned is None or planned.adds_rule or number not in numbers_of(planned):
+                return
+            if not self._can_remove(target, planned):
+                raise _conflict(target)
+            _ignore_missing(remove, number)
+        self.writes.written = self.writes.is_unread = True
 
     def _can_remove(self, target: RecordingTarget, planned: ActionPlan) -> bool:
         """Return whether everything to remove existed unchanged at the first read, or was added by this task.

@@ -64,10 +64,14 @@ class TaskProgress:
         self.description: Result = {}
         self._diff = diff
         self._warn = warn
+        self._warned: set[str] = set()
 
     def warn(self, text: Text) -> None:
-        """Show a warning."""
-        self._warn(render(text, self.names))
+        """Show a warning, once."""
+        rendered = render(text, self.names)
+        if rendered not in self._warned:
+            self._warned.add(rendered)
+            self._warn(rendered)
 
     @property
     def device(self) -> Result:

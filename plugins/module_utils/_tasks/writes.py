@@ -9,9 +9,12 @@ No write is repeated before a read-back shows that it is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import Enum, auto
+from time import monotonic
 from typing import Generic, TypeVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -20,7 +23,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Message,
     UnconfirmedWriteError,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 
+#: Seconds. What was requested earlier is read again before a write that could lose recordings.
+MAX_AGE = 1.0
 Item = TypeVar("Item")
 Planned = TypeVar("Planned")
 
@@ -43,6 +49,40 @@ class FailedWrite(Generic[Item, Planned]):
     item: Item
     planned: Planned
     error: AxisError
+
+
+class LastRead:
+    """When a service was last read, on which writes that could lose recordings depend.
+
+    :param requests: that one read sends at most.
+    """
+
+    def __init__(self, session: Session, requests: int = 1) -> None:
+        self._session = session
+        self._requests = requests
+        self._requested = -math.inf
+
+    def start(self) -> None:
+        """Note that a read begins now."""
+        self._requested = monotonic()
+
+    @property
+    def is_recent(self) -> bool:
+        """Return whether it began at most MAX_AGE ago."""
+        return monotonic() - self._requested <= MAX_AGE
+
+    @contextmanager
+    def renewed(self, read: Callable[[], object]) -> Iterator[None]:
+        """Read again, unless the last read is recent; one write in the context follows without a wait."""
+        if self.is_recent:
+            with self._session.reserve(1):
+                # The rate limit may have delayed it.
+                if self.is_recent:
+                    yield
+                    return
+        with self._session.reserve(self._requests + 1):
+            read()
+            yield
 
 
 class Writes(Generic[Item, Planned]):
@@ -69,43 +109,65 @@ class Writes(Generic[Item, Planned]):
         steps: Sequence[tuple[Item, Planned]],
         send: Callable[[Item, Planned], None],
         remaining: Callable[[FailedWrite[Item, Planned] | None, bool], Sequence[tuple[Item, Planned]]],
+        decide: Callable[[Item, Planned], AbstractContextManager[Sequence[Planned]]] | None = None,
     ) -> None:
         """Send the writes and read back, at most twice.
 
         :param remaining: returns what to send again, or raises why nothing can be; its second argument is true after
             the last attempt.
+        :param decide: yields what to send instead of a planned write, just before it: one write or none.
         :raises AxisError: also if nothing can be read back.
         """
         for is_last in (False, True):
             if not steps:
                 return
-            failed = self._send_all(steps, send)
+            failed = self._send_all(steps, send, decide or _as_planned)
             if failed is not None and not self.written:
                 raise failed.error
-            self.read_back(failed.error if failed else None)
+            if failed is not None or self.is_unread:
+                self.read_back(failed.error if failed else None)
             steps = remaining(failed, is_last)
 
     def _send_all(
-        self, steps: Iterable[tuple[Item, Planned]], send: Callable[[Item, Planned], None]
+        self,
+        steps: Iterable[tuple[Item, Planned]],
+        send: Callable[[Item, Planned], None],
+        decide: Callable[[Item, Planned], AbstractContextManager[Sequence[Planned]]],
     ) -> FailedWrite[Item, Planned] | None:
         first: FailedWrite[Item, Planned] | None = None
         for item, planned in steps:
-            try:
-                send(item, planned)
-            except AxisError as error:
+            with decide(item, planned) as decided:
+                error = self._attempt(item, decided[0], send) if decided else None
+            if error is not None:
                 failed = FailedWrite(item, planned, error)
-                if error.maybe_applied:
-                    self.written = self.is_unread = True
-                    self.status[item] = WriteStatus.LOST
-                elif self.status.get(item) is not WriteStatus.LOST:
-                    self.status[item] = WriteStatus.REJECTED
                 if error.maybe_applied or not isinstance(error, DeviceError) or not self._continue_on_rejection:
                     return failed
                 first = first or failed
-            else:
-                self.written = self.is_unread = True
-                self.status[item] = WriteStatus.ACCEPTED
         return first
+
+    def _attempt(self, item: Item, planned: Planned, send: Callable[[Item, Planned], None]) -> AxisError | None:
+        try:
+            send(item, planned)
+        except AxisError as error:
+            if error.maybe_applied:
+                self.written = self.is_unread = True
+                self.status[item] = WriteStatus.LOST
+            elif self.status.get(item) is not WriteStatus.LOST:
+                self.status[item] = WriteStatus.REJECTED
+            return error
+        self.written = self.is_unread = True
+        self.status[item] = WriteStatus.ACCEPTED
+        return None
+
+    def read_again(self) -> None:
+        """Read what the device has before another write.
+
+        :raises AxisError: UnconfirmedWriteError, if an earlier write was not read back.
+        """
+        if self.is_unread:
+            self.read_back()
+        else:
+            self._read()
 
     def read_back(self, failure: AxisError | None = None) -> None:
         """Read what the device has after its writes.
@@ -120,6 +182,10 @@ class Writes(Generic[Item, Planned]):
             failed = Message(" ({failure})", {"failure": failure}) if failure else ""
             raise unconfirmed(template, failed=failed, service=self._service, error=error) from error
         self.is_unread = False
+
+
+def _as_planned(_item: Item, planned: Planned) -> AbstractContextManager[Sequence[Planned]]:
+    return nullcontext((planned,))
 
 
 def not_applied(

@@ -2,12 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write each result as a line of JSON, and the recap as the last line, for the tests."""
+"""Write each result as a line of JSON, and the recap as the last line, for the tests.
+
+The requests of a test must not depend on the speed of the machine: unless CAMFLEET_REAL_TIME is set, no list becomes
+too old for a write that could lose recordings.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 import os
+from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
@@ -41,6 +48,13 @@ class CallbackModule(CallbackBase):
     def _append(self, record: dict[str, Any]) -> None:
         with open(os.environ["CAMFLEET_RESULTS"], "a", encoding="utf-8") as file:
             file.write(json.dumps(record, default=str) + "\n")
+
+    def v2_playbook_on_start(self, playbook: Any) -> None:
+        # The worker processes inherit it. Without the library for HTTP there are no writes.
+        if "CAMFLEET_REAL_TIME" not in os.environ:
+            with suppress(ImportError):
+                writes = import_module("ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes")
+                writes.MAX_AGE = math.inf  # type: ignore[attr-defined]
 
     def v2_runner_on_ok(self, result: Any) -> None:
         self._write(result, "ok")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks import writes
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     run_recording_action,
     run_recording_group,
@@ -21,6 +23,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
 from tests.parameters import action_parameters, group_parameters, policy_parameters
 from tests.simulator import Fleet
 from tests.simulator.device import Device
+
+
+@pytest.fixture(autouse=True)
+def lists_stay_recent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no list become too old for a write, so that the requests do not depend on the speed of the machine."""
+    monkeypatch.setattr(writes, "MAX_AGE", math.inf)
 
 
 @pytest.fixture
