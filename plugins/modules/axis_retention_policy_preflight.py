@@ -16,6 +16,8 @@ author:
 description:
   - Reads the variables of the role P(camfleet.axis.retention_policy#role) and the holds of every host of the play. It fails if any value is
     invalid, and returns all problems with the names of the hosts. It connects to no camera.
+  - It also fails if a variable with holds hides the holds that another place sets for the same host, if the name of such a variable is
+    misspelled, or if C(hosts) of a hold match no host of the inventory.
   - It also fails if a variable that Ansible reads from extra variables only is set in the inventory, where it would have no effect.
   - Run it once for each play, with C(run_once).
 options:

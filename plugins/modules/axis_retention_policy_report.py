@@ -103,6 +103,7 @@ summary:
     - The summary as data. The number of C(hosts) and of C(compliant) hosts, the names of the hosts that are C(changed), C(drifted),
       C(held), C(refused), C(unsupported), C(unverified), and C(not_attempted), the hosts with a C(critical) finding, the C(reasons) by host, the
       C(policies) with purpose and owner, the C(unmanaged) groups by host, and the C(ended_holds) and C(unmatched_holds).
+    - A host is critical if one of its active holds matches no group on any host of the run.
     - A hold has C(recording_group_id), C(reason), C(owner), C(until), the number of C(hosts) with this hold, and C(examples), the first of their names.
   returned: always
   type: dict

@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.integration.conftest import Play
 from tests.integration.role import (
     POLICY,
@@ -70,6 +72,7 @@ HIDDEN = {
 }
 
 
+@pytest.mark.fault("one variable for holds in two places")
 def test_every_place_that_hides_holds_is_found(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", "c1", "c2")
     write(

@@ -110,7 +110,7 @@ def test_holds_are_in_variables_of_the_host_and_of_the_play() -> None:
     assert "axis_holds_play" in variables.play_names
 
 
-def test_names_of_the_inventory_are_those_of_hosts_and_of_groups_that_have_some() -> None:
+def test_inventory_names_are_those_of_hosts_and_their_groups() -> None:
     groups = {"all": ["a", "b"], "axis": ["a"], "empty": []}
     assert host_variables({"a": {}}, {"groups": groups}).inventory_names == {"all", "axis", "a", "b"}
 

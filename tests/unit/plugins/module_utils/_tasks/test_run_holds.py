@@ -54,6 +54,7 @@ FORBIDDEN: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.fault("other recording to a held group")
 @pytest.mark.parametrize("pattern", ["door", "d*", "DOOR", "D*"])
 @pytest.mark.parametrize("case", FORBIDDEN)
 @pytest.mark.parametrize("check_mode", [True, False])
@@ -73,6 +74,7 @@ def test_a_held_group_is_not_changed_whatever_is_allowed(
     )
 
 
+@pytest.mark.fault("hold in other case than its group")
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_hold_in_other_case_is_reported_before_any_write(camera: Device, check_mode: bool) -> None:
     plant(camera, "door", "yard")
@@ -108,7 +110,7 @@ def test_a_group_in_the_case_of_the_hold_is_the_only_one_held(run_policy: RunTas
     assert result["holds"][0]["differs_in_case"] == []
 
 
-def test_a_held_group_that_does_not_exist_makes_the_device_non_compliant(run_policy: RunTask, camera: Device) -> None:
+def test_a_missing_held_group_makes_the_device_non_compliant(run_policy: RunTask, camera: Device) -> None:
     plant(camera, "yard")
     rule = {"match": {"recording_group_id": "*"}, "retention_time": "0"}
     result = run_policy(camera, **{**ALL, "existing_groups": [rule], "holds": [hold("door"), hold("gate*")]})

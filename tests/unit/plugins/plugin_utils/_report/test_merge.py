@@ -172,7 +172,7 @@ def test_a_hold_that_matches_in_one_slice_is_matched() -> None:
     assert merged(unmatched, report(FLEET[1]))["unmatched_holds"] == unmatched["unmatched_holds"]
 
 
-def test_a_host_is_compliant_if_another_slice_has_the_groups_of_its_holds() -> None:
+def test_a_host_is_compliant_if_another_slice_has_the_held_groups() -> None:
     slices = with_hold("c1", matches=[]), with_hold("c3")
     (alone,) = slices[0]["hosts"]
     assert (alone["verdict"], alone["severity"]) == ("drifted", "critical")

@@ -44,6 +44,7 @@ def hold(group: str, **fields: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.fault("holds in several places")
 def test_holds_of_every_level_and_of_a_register_are_in_force(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0", "c1", "c2")
     for device in fleet.devices.values():
@@ -63,6 +64,7 @@ def test_holds_of_every_level_and_of_a_register_are_in_force(play: Play, fleet: 
     }
 
 
+@pytest.mark.fault("hold that matches no camera")
 @pytest.mark.parametrize("playbook", [AUDIT, ROLL_OUT])
 def test_a_hold_that_matches_no_camera_is_critical(play: Play, fleet: Fleet, playbook: str) -> None:
     """It applies to two of three cameras, and a third that cannot be read proves nothing."""
@@ -93,6 +95,7 @@ def test_a_hold_that_matches_no_camera_is_critical(play: Play, fleet: Fleet, pla
     assert expected_text in summary_text(run)
 
 
+@pytest.mark.fault("held group on another camera only")
 def test_a_held_group_that_is_missing_on_one_camera_is_reported(play: Play, fleet: Fleet) -> None:
     """Although another camera has a group with the ID."""
     add_cameras(fleet, "c0", "c1", "c2", retention_time=0)
@@ -134,6 +137,7 @@ INVALID: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 }
 
 
+@pytest.mark.fault("misspelled variable for holds")
 def test_invalid_holds_stop_the_run(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "valid", *INVALID)
     of_valid = {"axis_holds": [], "axis_holds_legal": None, "axis_holds_x": "{{ omit }}", "axis_holds_y": [hold("d*")]}

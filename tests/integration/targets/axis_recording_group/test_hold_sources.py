@@ -46,6 +46,7 @@ FREE: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.fault("holds in several places")
 @pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
 def test_holds_of_every_source_are_in_force(play: Play, fleet: Fleet, keywords: dict[str, str]) -> None:
     camera = fleet.add("camera_12_9", "camera")
@@ -103,6 +104,7 @@ INVALID: dict[str, tuple[Any, str]] = {
 }
 
 
+@pytest.mark.fault("invalid variable for holds")
 @pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
 def test_invalid_holds_never_count_as_no_holds(play: Play, fleet: Fleet, keywords: dict[str, str]) -> None:
     """The message names the variable and its entry, after a hold of another variable."""
