@@ -298,7 +298,7 @@ def check_no_blind_retry(run: TaskRun) -> None:
 def check_no_duplicate_group(run: TaskRun, *earlier: TaskRun) -> None:
     """Check that a group identified by its name is created once, whatever is retried."""
     for desired in run.task.desired_groups:
-        if desired.recording_group_id is None and desired.nice_name:
+        if desired.is_named:
             made = [
                 key
                 for step in (step for one in (*earlier, run) for step in one.effective_writes)
@@ -379,7 +379,7 @@ def check_success(run: TaskRun) -> None:
     refused |= {fold_whitespace(item.get("nice_name") or "") for item in run.result["refused"]}
     visible_groups = run.end.visible_groups()
     for desired in run.task.desired_groups:
-        found = [group for group in visible_groups.values() if desired.matches_group(group)]
+        found = desired.select_groups(visible_groups.values())
         names = {
             desired.recording_group_id,
             fold_whitespace(desired.nice_name or ""),
@@ -391,7 +391,7 @@ def check_success(run: TaskRun) -> None:
             assert bool(found) is desired.present, (desired, found)
         for group in found:
             assert not desired.differing_fields(group), (desired, group)
-        key = desired.recording_group_id or (found[0].recording_group_id if found else None)
+        key = found[0].recording_group_id if found else desired.recording_group_id
         if desired.recording and key:
             _check_recording(run.end, key, desired.recording)
     before = run.last_read(before=run.writes[0].sequence if run.writes else math.inf)
@@ -400,6 +400,8 @@ def check_success(run: TaskRun) -> None:
         if key in refused or any(desired in run.task.desired_groups for desired in desired_groups):
             continue
         for desired in desired_groups:
+            if not desired.present and any(entry.may_be_copy(group) for entry in run.task.desired_groups):
+                continue
             assert (key in visible_groups) is desired.present, (key, desired)
             assert not (desired.present and desired.differing_fields(visible_groups[key])), (key, desired)
 

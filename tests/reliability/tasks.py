@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -31,6 +32,8 @@ Options = dict[str, Any]
 #: The IDs and names in all these tests.
 IDS = ("a", "b", "c", "d")
 NAMES = ("Door", "Tür <&> \"1\" '2'", "Two\tlines\n")
+#: The IDs that are derived from them: printf %s "Two lines" | sha256sum | cut -c 1-8
+DERIVED_IDS = dict(zip(NAMES, ("Door-fbf247e4", "Tur-1-2-6eb424cc", "Two-lines-efcf3eaf"), strict=True))
 #: Retention times as written, and their hours.
 HOURS = {"1": 1, "24h": 24, "30d": 720, "8760": 8760, "unlimited": 0}
 DISKS = (["HDD_DISK", "SD_DISK"], ["NetworkShare", "SD_DISK", "HDD_DISK"], ["SD_DISK"], ["NetworkShare"])
@@ -89,8 +92,15 @@ class DesiredGroup:
     recording: Recording | None = None
 
     @property
+    def is_named(self) -> bool:
+        """Return whether only its name identifies it."""
+        return self.match is None and self.fields.get("recording_group_id") is None and bool(self.nice_name)
+
+    @property
     def recording_group_id(self) -> str | None:
-        """Return the ID of the group, or None if the task does not set one."""
+        """Return the ID of the group, or None if the device generates it."""
+        if self.is_named and self.fields.get("id_source") == "derived":
+            return DERIVED_IDS[str(self.nice_name)]
         return self.fields.get("recording_group_id")
 
     @property
@@ -102,9 +112,20 @@ class DesiredGroup:
         """Return whether it applies to a group."""
         if self.match is not None:
             return all(_matches(group, name, value) for name, value in self.match.items())
-        if self.recording_group_id is not None:
-            return self.recording_group_id == group.recording_group_id
-        return fold_whitespace(self.nice_name or "") == fold_whitespace(group.nice_name)
+        if self.recording_group_id is not None and self.recording_group_id == group.recording_group_id:
+            return True
+        return self.is_named and fold_whitespace(self.nice_name or "") == fold_whitespace(group.nice_name)
+
+    def select_groups(self, groups: Iterable[Group]) -> list[Group]:
+        """Return the groups that it applies to: the one with its ID, even if others have its name."""
+        found = [group for group in groups if self.matches_group(group)]
+        return [group for group in found if group.recording_group_id == self.recording_group_id] or found
+
+    def may_be_copy(self, group: Group) -> bool:
+        """Return whether a device may have truncated its name to that of a group."""
+        stored = unicodedata.normalize("NFD", fold_whitespace(group.nice_name))
+        sent = unicodedata.normalize("NFD", fold_whitespace(self.nice_name or ""))
+        return self.is_named and bool(stored) and sent.startswith(stored)
 
     def differing_fields(self, group: Group) -> set[str]:
         """Return the fields of a group that differ from it."""
@@ -182,8 +203,8 @@ _MODULES: Mapping[str, tuple[Callable[..., Options], Callable[..., Options]]] = 
 
 
 def fold_whitespace(text: str) -> str:
-    """Return a text as an XML attribute returns it."""
-    return re.sub("\r\n|[\r\n\t]", " ", text)
+    """Return a text without what devices change: whitespace, and the normalization form."""
+    return re.sub("[ \r\n\t]+", " ", unicodedata.normalize("NFC", text)).strip()
 
 
 def parse_stream_options(options: Any) -> list[tuple[str, str]]:
@@ -209,7 +230,7 @@ def is_same(name: str, wanted: Any, current: Any) -> bool:
 
 def _matches(group: Group, name: str, glob: Any) -> bool:
     if name != "stream_options":
-        return fnmatchcase(getattr(group, name), glob)
+        return fnmatchcase(fold_whitespace(getattr(group, name)), glob)
     current = dict(parse_stream_options(group.stream_options))
     return all(fnmatchcase(current.get(option, ""), value) for option, value in glob.items() if option in current) and (
         glob.keys() <= current.keys()
@@ -246,7 +267,13 @@ _entries_by_id = st.fixed_dictionaries(
     {"recording_group_id": st.sampled_from(IDS), "nice_name": _optional(st.sampled_from(NAMES)), **_SETTINGS, **_DISK}
 )
 _entries_by_name = st.fixed_dictionaries(
-    {"recording_group_id": st.none(), "nice_name": st.sampled_from(NAMES), **_SETTINGS, **_DISK}
+    {
+        "recording_group_id": st.none(),
+        "nice_name": st.sampled_from(NAMES),
+        "id_source": st.sampled_from(["derived", "derived", "device"]),
+        **_SETTINGS,
+        **_DISK,
+    }
 )
 _entries = _entries_by_id | _entries_by_name
 _recording_names = st.sampled_from([None, None, None, *RECORDINGS])
@@ -285,6 +312,10 @@ def policy_tasks(draw: st.DrawFn) -> Task:
     wanted = [RECORDINGS[name] if name else None for name in (draw(_recording_names) for _entry in entries)]
     match = st.sampled_from(MATCHES)
     rules = draw(st.lists(st.tuples(match, st.fixed_dictionaries(_SETTINGS)), max_size=2))
+    # A rule must not set what it matches.
+    rules = [
+        (match, {name: None if name in match else value for name, value in fields.items()}) for match, fields in rules
+    ]
     purge, globs = draw(st.booleans()), draw(st.sampled_from([["*"], ["[bc]"], ["d", "a*"]]))
     holds = draw(_HOLDS)
     options = {

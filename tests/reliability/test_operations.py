@@ -216,6 +216,7 @@ compatible_switches = st.builds(
     reuse_ids=st.booleans(),
     namespace_prefixes=st.sampled_from(["standard", "numbered"]),
     existing_id=st.sampled_from(["error_20", "error_10"]),
+    text_form=st.sampled_from(["as_sent", "trimmed", "folded", "nfc", "nfd"]),
 )
 # Switches that reject, limit, or change what is written.
 restrictive_switches = st.builds(

@@ -38,6 +38,7 @@ def test_valid_texts(written: str, hours: int) -> None:
     assert parse_retention_time(written) == hours
 
 
+@pytest.mark.fault("zero with a unit")
 @pytest.mark.parametrize("written", ["00", "000", "0h", "00h", "0d", "0w", "00000000w"])
 def test_a_zero_that_is_not_0_is_an_error(written: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
@@ -55,6 +56,7 @@ def test_the_longest_times(written: str, hours: int) -> None:
     assert hours * 3600 < 2**31
 
 
+@pytest.mark.fault("retention time of more than 31 bits of seconds")
 @pytest.mark.parametrize(
     ("written", "hours"),
     [

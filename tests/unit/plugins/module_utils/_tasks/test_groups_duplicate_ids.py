@@ -50,6 +50,7 @@ POLICIES: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.fault("ID listed twice")
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("name", POLICIES)
 def test_other_groups_are_managed(run_policy: RunTask, doubled: Device, name: str, check_mode: bool) -> None:
@@ -122,7 +123,7 @@ def test_recording_action_is_refused(run_action: RunTask, doubled: Device, check
     assert doubled.writes == []
 
 
-def test_copy_that_appears_during_the_task_is_no_error_of_others(run_policy: RunTask, fleet: Fleet) -> None:
+def test_copy_that_appears_during_the_task_does_not_affect_others(run_policy: RunTask, fleet: Fleet) -> None:
     camera = fleet.add(switches=Switches(duplicate_ids="listed"))
     camera.disks["NetworkShare"].status = "OK"
     camera.plant_group(recording_group_id="door", retention_time=24)

@@ -595,7 +595,7 @@ def test_new_camera_gets_group_and_action(run_policy: RunTask, camera: Device) -
 
 
 def test_group_with_generated_id_gets_an_action(run_policy: RunTask, camera: Device) -> None:
-    groups = [{"nice_name": "Door", "retention_time": "30d", "recording": "always"}]
+    groups = [{"nice_name": "Door", "retention_time": "30d", "recording": "always", "id_source": "device"}]
     predicted = run_policy(camera, check_mode=True, groups=groups)
     assert camera.writes == []
     result = run_policy(camera, groups=groups)
