@@ -45,6 +45,8 @@ _GROUPS, _RULES = "recording_group/list", "action/GetAction"
 # A write of a task with such an error may be missing from its result: it could not be read back, or the value differs.
 _UNREPORTED = frozenset({"unconfirmed", "conflict", "not_applied"})
 _GENERATED = re.compile(r"\w+_\d{8}_\d{6}_[0-9A-F]{8}")
+# What a hold protects besides the recordings: the arguments for what is recorded.
+_RECORDED = ("streamoptions", "preduration", "postduration")
 _SECRETS = re.compile(r"operator-pass|viewer-pass|Digest |Basic |cnonce|response=", re.IGNORECASE)
 
 
@@ -62,6 +64,8 @@ class TaskRun:
     end: State
     #: the group of each lost recording and the reason, from ``start.lost`` on
     lost: tuple[tuple[str | None, str], ...]
+    #: whether every list is too old for a write that could lose recordings
+    is_slow: bool = False
 
     @property
     def failed(self) -> bool:
@@ -130,6 +134,7 @@ def check_invariants(run: TaskRun) -> None:
     check_result_format(run)
     check_no_write_in_check_mode(run)
     check_loss_is_allowed(run)
+    check_losses_are_decided_late(run)
     check_stop_is_allowed(run)
     check_holds_protect_rules(run)
     check_other_groups_unchanged(run)
@@ -173,6 +178,8 @@ def check_loss_is_allowed(run: TaskRun) -> None:
         if deletes or shortens:
             assert run.task.allows_loss, entry
             assert not run.task.is_held(key), entry
+        if entry.call == "recording_group/update" and any(argument(entry, name) is not None for name in _RECORDED):
+            assert not run.task.is_held(key), entry
     for step in run.steps:
         if step.entry and step.has_effect:
             for key, reason in run.lost[step.before.lost - run.start.lost : step.after.lost - run.start.lost]:
@@ -180,6 +187,31 @@ def check_loss_is_allowed(run: TaskRun) -> None:
                 assert key in at_risk or (
                     reason == "retention" and _retention(step.before, key) == _retention(step.after, key)
                 )
+
+
+def check_losses_are_decided_late(run: TaskRun) -> None:
+    """Check that a slow device is read between any other write and one that could lose recordings."""
+    if not run.is_slow:
+        return
+    requests = [entry for entry in run.journal if entry.user and entry.status != 401]
+    for number, entry in enumerate(requests):
+        could_lose = entry.call == "recording_group/delete" or (
+            entry.call == "recording_group/update" and argument(entry, "retentiontime") is not None
+        )
+        if could_lose:
+            before = [other for other in requests[:number] if other.write or other.call == _GROUPS]
+            assert before, entry
+            assert before[-1].call == _GROUPS, entry
+        elif entry.call.startswith("action/Remove"):
+            _check_removal_is_late(run, requests[:number], entry)
+
+
+def _check_removal_is_late(run: TaskRun, requests: list[Entry], entry: Entry) -> None:
+    """Check that the action service was read just before, unless the task removes what it just added."""
+    before = [other for other in requests if other.write or other.call.startswith(_RULES)]
+    number = re.search(rb">(\w+)</(?:\w+:)?(?:Rule|Configuration)ID>", entry.body)
+    is_own = number is not None and number[1].decode() not in {*run.start.rules, *run.start.configurations}
+    assert is_own or (before and before[-1].call.startswith(_RULES)), entry
 
 
 def _retention(state: State, key: str | None) -> int | None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http import session as session_module
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks import writes
 from tests.simulator import Fault, Fleet, Switches
 from tests.simulator.device import Device
 from tests.simulator.faults import KINDS
@@ -86,7 +88,7 @@ def _stop(device: Device, key: str, hours: int) -> None:
     actions = device.actions
     for number, item in list(actions.configurations.items()):
         if item.parameters.get("recording_group_id") == key:
-            for rule_id in [rule.rule_id for rule in actions.rules_of(number)]:
+            for rule_id in [rule.rule_id for rule in actions.rules_using(number)]:
                 actions.remove_rule(rule_id)
             actions.remove_configuration(number)
     device.update_recordings()
@@ -264,9 +266,14 @@ class RandomOperations(RuleBasedStateMachine):
         switches=st.booleans().flatmap(lambda plain: st.just(Switches()) if plain else compatible_switches),
         restrictive=restrictive_switches,
         groups=st.lists(group_setups, max_size=4),
+        slow=st.booleans(),
     )
-    def build(self, profile: str, switches: Switches, restrictive: Switches, groups: list[Options]) -> None:
-        """Add a device with some groups, and with an unrelated action."""
+    def build(self, profile: str, switches: Switches, restrictive: Switches, groups: list[Options], slow: bool) -> None:
+        """Add a device with some groups, and with an unrelated action.
+
+        If it is slow, every list is too old for a write that could lose recordings; otherwise, none is.
+        """
+        self.max_age = -1.0 if slow else math.inf
         self.device = self.fleet.add(profile, switches=restrictive if self.restrictive else switches)
         lamp = self.device.plant_configuration("com.axis.action.unlimited.ledcontrol", "Lamp", led="1", color="red")
         self.device.plant_rule(lamp.configuration_id, "Lamp")
@@ -410,13 +417,14 @@ class RandomOperations(RuleBasedStateMachine):
             item.event[0] != "network silent" for item in interference
         )
         self.slow_tasks += not is_quick
-        result = task.run(
-            device.port,
-            check_mode=check_mode,
-            timeout=_LONG_TIMEOUT if is_quick else _SHORT_TIMEOUT,
-            retries=retries,
-            session=partial(Session, rate_limiter=UnlimitedRate()),
-        )
+        with mock.patch.object(writes, "MAX_AGE", self.max_age):
+            result = task.run(
+                device.port,
+                check_mode=check_mode,
+                timeout=_LONG_TIMEOUT if is_quick else _SHORT_TIMEOUT,
+                retries=retries,
+                session=partial(Session, rate_limiter=UnlimitedRate()),
+            )
         end = State.of(device)
         device.network = "up"
         device.faults = []
@@ -429,7 +437,8 @@ class RandomOperations(RuleBasedStateMachine):
         self.occurred.update(kind for kind, fault in zip(kinds, planted, strict=True) if fault.hits)
         lost = tuple((item.group_id, str(reason)) for item, reason in device.lost_recordings[start.lost :])
         journal = tuple(device.journal_since(journal_mark))
-        return TaskRun(task, check_mode, result, tuple(self.steps), journal, start, end, lost)
+        is_slow = self.max_age < 0
+        return TaskRun(task, check_mode, result, tuple(self.steps), journal, start, end, lost, is_slow)
 
     def _fault(self, item: PlannedFault, delayed: list[Any]) -> Fault:
         return (
