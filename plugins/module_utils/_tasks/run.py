@@ -62,8 +62,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results impor
     build_hold_results,
     format_time,
 )
-
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
+
 # The same text for every camera, so that Ansible prints it once.
 _UNVERIFIED = Message(
     "{validate_certs} is false: the identity of the cameras is not verified, so that another host at the address of a "
@@ -244,6 +244,7 @@ def _open_session(
     if settings.protocol == "https" and settings.tls.verification_disabled:
         progress.warn(_UNVERIFIED)
     session = open_session(settings)
+    session.read_serial = partial(read_serial, session)
     try:
         yield session
     finally:
@@ -260,7 +261,6 @@ def unexpected_error_result(error: Exception) -> Result:
     """Return the result of a run that ended in a defect; to be called in the ``except`` block.
 
     Its text may contain a secret.
-    session.read_serial = partial(read_serial, session)
     """
     message = (
         f"camfleet.axis failed with an unexpected {type(error).__name__}: {error}. This is a bug in the collection. "
