@@ -44,16 +44,28 @@ def same_text(one: str, other: str) -> bool:
 
 
 def may_be_rewritten(found: str, sent: str, *, is_longest: bool) -> bool:
-    """Return whether a device may have stored ``sent`` as ``found``: truncated, or in another form.
+    """Return whether a device may have stored ``sent`` as ``found``: truncated, or in another form, case, or encoding.
 
     :param is_longest: whether the device has no longer text, so that it may also be a very short limit.
     """
-    # By decomposed characters, since a limit may separate an accent from its letter; half a character may be U+FFFD.
-    stored, whole = (fold_text(normalize("NFKD", text)) for text in (found.rstrip("\ufffd"), sent))
-    stored, whole = normalize("NFD", stored), normalize("NFD", whole)
-    if not stored or not whole.startswith(stored):
+    # Half a character at the end may be U+FFFD.
+    stored = _decompose(found.rstrip("\ufffd"))
+    if not stored:
         return False
-    return stored == whole or is_longest or len(fold_text(found)) >= _MIN_TRUNCATED
+    is_cut = is_longest or len(fold_text(found)) >= _MIN_TRUNCATED
+    forms = (_decompose(form) for form in _encoded_forms(normalize("NFC", sent)))
+    return any(form.startswith(stored) if is_cut else form == stored for form in forms)
+
+
+def _encoded_forms(text: str) -> tuple[str, ...]:
+    """Return what becomes of a text on a device that does not store it in UTF-8."""
+    encoded = (text.encode(charset, "replace").decode(charset) for charset in ("iso-8859-1", "ascii"))
+    return text, text.encode("utf-8", "replace").decode("iso-8859-1"), *encoded
+
+
+def _decompose(text: str) -> str:
+    # A limit may separate an accent from its letter.
+    return normalize("NFKD", fold_text(normalize("NFKD", text)).casefold())
 
 
 def replace_invalid(text: str) -> str:

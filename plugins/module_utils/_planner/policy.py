@@ -64,8 +64,15 @@ class Match:
         )
 
     def misses(self, group: RecordingGroup) -> bool:
-        """Return whether a group has the texts of the globs, and does not match them: ``Tests [1]``."""
-        return not self.matches(group) and replace(self, literal=True).matches(group)
+        """Return whether a group has the texts of globs, and does not match them: ``Tests [1]``."""
+        if self.literal or self.matches(group):
+            return False
+        parts = [
+            Match(recording_group_id=self.recording_group_id),
+            Match(nice_name=self.nice_name),
+            *(Match(stream_options=(pattern,)) for pattern in self.stream_options),
+        ]
+        return all(part.matches(group) or replace(part, literal=True).matches(group) for part in parts)
 
     def constrains(self, desired: DesiredGroup) -> bool:
         """Return whether it has a glob for a field that ``desired`` sets."""

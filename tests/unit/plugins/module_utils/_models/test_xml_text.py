@@ -131,7 +131,10 @@ def test_a_pattern_keeps_its_blanks(pattern: str, folded: str) -> None:
         ("Ent", True, True),
         ("", True, False),
         ("Entrance hall, north 2", True, False),
-        ("entrance hall", True, False),
+        ("entrance hall", True, True),
+        ("entranc", False, False),
+        ("ENTRANCE HALL, NORTH", False, True),
+        ("Exit hall, north", True, False),
         ("Entrance  hall,\n", False, True),
         ("Entrance hall, north", False, True),
         ("Entrance hall\ufffd", False, True),
@@ -144,6 +147,27 @@ def test_a_name_may_be_a_rewritten_one(found: str, is_longest: bool, expected: b
 @pytest.mark.parametrize("found", ["Eingangstu\u0308r", "Eingangstu", "Eingangst\u00fc", "Eingangstu\u0308"])
 def test_a_limit_may_separate_an_accent_from_its_letter(found: str) -> None:
     assert may_be_rewritten(found, "Eingangst\u00fcr", is_longest=False)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ("T\u00c3\u00bcr", True),
+        ("T?r", True),
+        ("TU\u0308R", True),
+        ("T\u00fcr\u00a0", True),
+        ("Tur", False),
+        ("Tor", False),
+        ("T\u00fc", False),
+    ],
+)
+def test_a_short_name_may_be_in_another_encoding(found: str, expected: bool) -> None:
+    assert may_be_rewritten(found, "T\u00fcr", is_longest=False) is expected
+
+
+@given(XML_TEXT, XML_TEXT)
+def test_any_name_may_be_truncated(found: str, sent: str) -> None:
+    assert may_be_rewritten(found, f"{found}-{sent}", is_longest=True) is bool(fold_text(found.rstrip("\ufffd")))
 
 
 @given(XML_TEXT)

@@ -167,7 +167,7 @@ def test_several_groups_with_the_name_are_ambiguous(run_group: RunTask, camera: 
         ("Entrance ha", "ambiguous"),
         ("Entrance hall, nort", "ambiguous"),
         ("Entrance hall, north 2", None),
-        ("entrance", None),
+        ("entrance hall", "ambiguous"),
         ("Exit", None),
     ],
 )
@@ -189,6 +189,16 @@ def test_truncated_name_makes_a_creation_ambiguous(
     )
     assert "failed" not in run_group(camera, **options)
     assert set(camera.groups) == {"old", "Entrance-hall-north-ee82c102"}
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "utf-8"])
+def test_name_in_another_encoding_is_not_created_twice(run_group: RunTask, fleet: Fleet, charset: str) -> None:
+    camera = fleet.add(switches=Switches(text_charset=charset))
+    kinds = [
+        run_group(camera, nice_name="T\u00fcr", id_source="device").get("error", {}).get("kind") for _again in range(3)
+    ]
+    assert kinds == ([None] * 3 if charset == "utf-8" else ["not_applied", "ambiguous", "ambiguous"])
+    assert len(camera.groups) == 1
 
 
 def test_group_of_another_entry_is_not_a_copy(run_policy: RunTask, camera: Device) -> None:
@@ -236,14 +246,15 @@ def test_rules_match_a_name_in_any_form(run_policy: RunTask, camera: Device, for
 def test_pattern_that_misses_its_own_text_is_a_warning(run_policy: RunTask, camera: Device) -> None:
     for key, name in (("one", "Tests [1]"), ("two", "Tests 1")):
         camera.plant_group(recording_group_id=key, nice_name=name, retention_time=24)
-    rule: dict[str, Any] = {"match": {"nice_name": "Tests [1]"}, "retention_time": "30d"}
+    match = {"recording_group_id": "*", "nice_name": "Tests [1]"}
+    rule: dict[str, Any] = {"match": match, "retention_time": "30d"}
     predicted = run_policy(camera, existing_groups=[rule], check_mode=True)
     (warning,) = predicted["warnings"]
     assert warning == (
         "existing_groups[0].match is a pattern that does not match recording group one, whose texts equal it. Set "
         "literal: true in the match if it is a text with brackets instead of a pattern."
     )
-    rule["match"]["literal"] = True
+    rule["match"] = {"nice_name": "Tests [1]", "literal": True}
     result = run_policy(camera, existing_groups=[rule])
     assert result["warnings"] == []
     assert {key: group.retention_time for key, group in camera.groups.items()} == {"one": 720, "two": 24}
