@@ -15,12 +15,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from datetime import date
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ansible import constants
 from ansible.errors import AnsibleError
-from ansible.plugins.loader import lookup_loader
+from ansible.inventory.data import InventoryData
+from ansible.plugins.loader import inventory_loader, lookup_loader
 from ansible.release import __version__ as ansible_version
 from ansible.vars.plugins import get_vars_from_path
 
@@ -208,19 +210,52 @@ class VariableLevels:
     def _find_levels(self, entity_type: str, entity: Any) -> list[tuple[str, int, VariableLevel]]:
         """Return the places that set any of the variables for a group or a host, each with its kind and number."""
         place = f"{entity_type} {entity.name}"
-        found = [("inventory", 0, level) for level in self._keep_wanted([(f"{place} (inventory)", entity.vars)])]
+        levels = self._keep_wanted(
+            (f"{place} ({_shorten(path)})", getattr(data, f"{entity_type}s")[entity.name].vars)
+            for path, data in self._inventory_files
+            if entity.name in getattr(data, f"{entity_type}s")
+        )
+        found = [("inventory", 0, level) for level in self._add_others(levels, f"{place} (inventory)", entity.vars)]
         for kind, directories in self._directories.items():
             for number, directory in enumerate(directories):
                 stages = (
                     get_vars_from_path(self._loader, directory, [entity], stage) for stage in ("task", "inventory")
                 )
-                for merged in self._keep_wanted([(f"{place} (vars plugin)", next(filter(None, stages), {}))]):
+                merged: Mapping[str, Any] = next(filter(None, stages), {})
+                if any(map(self._wanted, merged)):
                     files = self._read_files(directory, entity_type, entity.name)
-                    in_files = {name: value for level in files for name, value in level.variables.items()}
-                    others = {name: value for name, value in merged.variables.items() if in_files.get(name) != value}
-                    levels = [*files, *self._keep_wanted([(merged.place, others)])]
+                    levels = self._add_others(files, f"{place} (vars plugin)", merged)
                     found += [(kind, number, level) for level in levels]
         return found
+
+    def _add_others(
+        self, levels: Sequence[VariableLevel], place: str, merged: Mapping[str, Any]
+    ) -> list[VariableLevel]:
+        """Return the places that are known, and one for the values that are not from any of them."""
+        known = {name: value for level in levels for name, value in level.variables.items()}
+        others = {name: value for name, value in merged.items() if name not in known or known[name] != value}
+        return [*levels, *self._keep_wanted([(place, others)])]
+
+    @cached_property
+    def _inventory_files(self) -> list[tuple[str, Any]]:
+        """Return path and content of each inventory file, if there are several: core keeps only the last value.
+
+        Files that run a program are not read again.
+        """
+        data = getattr(self._inventory, "_inventory", None)
+        paths = [path for path in getattr(data, "processed_sources", None) or () if path and os.path.isfile(path)]
+        contents = ((path, self._parse_inventory(path)) for path in paths) if len(paths) > 1 else ()
+        return [(path, content) for path, content in contents if content is not None]
+
+    def _parse_inventory(self, path: str) -> Any:
+        for name in ("ansible.builtin.yaml", "ansible.builtin.ini", "ansible.builtin.toml"):
+            plugin, data = inventory_loader.get(name), InventoryData()
+            # Core tries one plugin after the other, too.
+            with suppress(Exception):
+                if plugin.verify_file(path):
+                    plugin.parse(data, self._loader, path)
+                    return data
+        return None
 
     def _read_files(self, directory: str, entity_type: str, name: str) -> list[VariableLevel]:
         # The vars plugin of core has loaded them already.

@@ -158,3 +158,35 @@ def test_every_place_that_hides_holds_is_found(play: Play, fleet: Fleet, tmp_pat
     }
     assert f"c0: {found['axis_holds'][1]}." in run.results[PREFLIGHT, "c0"]["msg"]
     assert contacted(fleet) == []
+
+
+def test_a_later_inventory_file_that_hides_holds_is_found(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """In several sources, and in a directory: YAML and INI, for a group and for a host."""
+    add_cameras(fleet, "c0", "c1")
+    directory = tmp_path / "more"
+    write(
+        directory,
+        a={"all": {"children": {"axis": {"vars": {"axis_holds": SECOND, "axis_holds_same": FIRST}}}}},
+        b={"all": {"hosts": {"c1": {"axis_holds_host": SECOND}}}},
+    )
+    (directory / "c").write_text(f"[site]\nc0\n[site:vars]\naxis_holds_ini={FIRST!r}\n", encoding="utf-8")
+    (directory / "d").write_text(f"[site:vars]\naxis_holds_ini={SECOND!r}\n[site]\nc0\n", encoding="utf-8")
+    task = {"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}
+    run = play(
+        [task],
+        "--inventory",
+        str(directory),
+        hosts={"c1": {"axis_holds_host": FIRST}},
+        groups={"axis": {"vars": {**POLICY, "axis_holds": FIRST, "axis_holds_same": FIRST}}},
+    )
+    assert run.status == 2, run.output
+    found = {item["problem"].partition(" ")[0]: (item["hosts"], item["problem"]) for item in preflight_problems(run)}
+    assert {name: hosts for name, (hosts, _problem) in found.items()} == {
+        "axis_holds": ["c0", "c1"],
+        "axis_holds_host": ["c1"],
+        "axis_holds_ini": ["c0"],
+    }
+    assert "inventory.json), and also in group axis (" in found["axis_holds"][1]
+    assert "more/a.yml), which hides" in found["axis_holds"][1]
+    assert "inventory.json), and also in host c1 (" in found["axis_holds_host"][1]
+    assert "more/c), and also in group site (" in found["axis_holds_ini"][1]
