@@ -239,7 +239,7 @@ def build_hold_results(allowances: Allowances, groups: tuple[RecordingGroup, ...
 
 
 def _find_ids(groups: Iterable[RecordingGroup], predicate: Callable[[str | None], bool]) -> list[str]:
-    return sorted(group.recording_group_id or "" for group in groups if predicate(group.recording_group_id))
+    return sorted({group.recording_group_id or "" for group in groups if predicate(group.recording_group_id)})
 
 
 def format_time(moment: datetime) -> str:

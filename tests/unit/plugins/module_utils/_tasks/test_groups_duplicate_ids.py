@@ -95,6 +95,16 @@ def test_finding_is_that_of_the_worst_group(run_policy: RunTask, doubled: Device
     )
 
 
+def test_hold_on_a_duplicate_is_reported_once(run_policy: RunTask, doubled: Device) -> None:
+    hold = {"recording_group_id": "door", "reason": "Case 1", "owner": "legal", "until": "2999-01-01"}
+    result = run_policy(doubled, purge=True, purge_match=["*"], holds=[hold], **ALLOWED)
+    assert result["holds"][0]["matches"] == ["door"]
+    finding = result["findings"][0]
+    assert (finding["recording_group_id"], finding["verdict"], finding["severity"]) == ("door", "held", "critical")
+    assert MESSAGE in finding["reason"]
+    assert set(written_ids(doubled)) == {"gate"}
+
+
 def test_refusal_fails_the_task_by_default(run_policy: RunTask, doubled: Device) -> None:
     groups = [{"recording_group_id": "gate", "retention_time": "60d"}, {"recording_group_id": "door"}]
     result = run_policy(doubled, groups=groups)
