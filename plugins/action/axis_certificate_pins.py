@@ -55,11 +55,13 @@ class ActionModule(FleetAction):
         check_absolute(parameters["path"], Option("path"))
         path = os.path.realpath(parameters["path"])
         host_variables = HostVariables(self, task_vars)
-        observed = {
-            strip_tags(host): found
-            for host in select_hosts(parameters, task_vars)
-            if (found := _observed_certificate(host_variables, host))
-        }
+        observed: dict[str, ObservedCertificate] = {}
+        skipped = []
+        for host in select_hosts(parameters, task_vars):
+            if found := _observed_certificate(host_variables, host):
+                observed[strip_tags(host)] = found
+            elif (host_variables.raw(host).get(CAMERA) or {}).get("skipped"):
+                skipped.append(strip_tags(host))
         try:
             with _locked(os.path.dirname(path)):
                 before = _read_file(path)
@@ -73,7 +75,7 @@ class ActionModule(FleetAction):
                 f"{path} cannot be read and written: {error.strerror or error}",
                 Message("Set {option} to a writable file in an existing directory.", {"option": Option("path")}),
             ) from error
-        return _build_result(path, before, after, update, observed)
+        return {**_build_result(path, before, after, update, observed), "skipped_hosts": skipped}
 
 
 def _observed_certificate(host_variables: HostVariables, host: str) -> ObservedCertificate | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import invalid_input_result
@@ -21,7 +21,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     claim_device,
     find_others,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import DUPLICATES
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import DUPLICATES, has_preflight
 
 
 class ActionModule(AxisAction):
@@ -32,6 +32,12 @@ class ActionModule(AxisAction):
     def _run(
         self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets, warnings: list[str]
     ) -> dict[str, Any]:
+        if role_name(self._task) == ROLE and not has_preflight(task_vars):
+            error = invalid_option(
+                "The preflight of this playbook did not run, because a condition or --start-at-task skipped it",
+                "Select hosts with --limit or retention_policy_hosts, not with a condition.",
+            )
+            return invalid_input_result(error, None)
         others = find_others(task_vars.get(DUPLICATES), task_vars["inventory_hostname"])
         if others and role_name(self._task) == ROLE:
             return invalid_input_result(build_duplicate_error(others), self._read_address(given, task_vars))

@@ -13,12 +13,16 @@ from ansible_collections.camfleet.axis.plugins.modules import axis_retention_pol
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import find_others, mark_duplicates
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import FAIL_ON_DRIFT, REPORT, RESULT
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import FAIL_ON_DRIFT, PLAY, REPORT, RESULT
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
 
 _NO_REPORT = (
     "The run has no report, because a condition or --start-at-task skipped tasks that run once for all hosts. "
     "Select hosts with --limit or retention_policy_hosts, not with a condition."
+)
+_NO_TASK = (
+    "The task returned no verdict, because it did not run on this host: a condition skipped it, or an earlier play "
+    "excluded the host. Select hosts with --limit or retention_policy_hosts, not with a condition."
 )
 
 
@@ -31,12 +35,15 @@ class ActionModule(FleetAction):
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the status of the host's own task."""
         host = task_vars["inventory_hostname"]
-        if "failed_hosts" not in (task_vars.get(REPORT) or {}):
+        report = task_vars.get(REPORT) or {}
+        if "failed_hosts" not in report or (report.get("play") or "") != (task_vars.get(PLAY) or ""):
             return {"failed": True, "msg": f"{host}: {_NO_REPORT}"}
         registered = strip_tags(task_vars.get(RESULT) or {})
         if others := find_others(task_vars[REPORT].get("duplicates"), host):
             (item,) = mark_duplicates([HostInput(host, registered)], {host: others})
             return {name: value for name, value in (item.result or {}).items() if name in ("failed", "error", "msg")}
+        if not registered or registered.get("skipped") or "problems" in registered:
+            return {"failed": True, "msg": f"{host}: {_NO_TASK}"}
         result = {name: registered[name] for name in ("failed", "unreachable", "error") if registered.get(name)}
         if result:
             return {**result, "msg": registered.get("msg", f"{host}: The task failed without a message.")}

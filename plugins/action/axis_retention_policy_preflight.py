@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
@@ -14,21 +14,37 @@ from ansible_collections.camfleet.axis.plugins.modules import (
     axis_retention_policy_preflight,
     axis_retention_policy_report,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import extra_variables, play_id, templater
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    extra_variables,
+    play_id,
+    playbook_tags,
+    templater,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import find_duplicate_serials, merge_duplicates
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._gate import find_risks
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    DUPLICATES,
     PLAY_VARIABLES,
+    PLAYBOOK,
     REPORT_DIR,
     REPORT_FORMATS,
     REPORT_VARIABLES,
+    RESULT,
     HostVariables,
+    mark_play,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput, abbreviate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 _INVALID = "Variables are invalid, so that no request was sent. Correct them, or exclude their hosts with --limit."
+_RISKY = "Recordings under a hold may be lost, so that nothing was written."
+_SKIPPED = (
+    "{option} {tags} skips the tasks of this playbook, so that no camera was checked. Run it without that option. To "
+    "select playbooks that you import, give each of them its own tag, and name that tag with --tags."
+)
 
 
 def _render_problem(problem: str, hosts: Sequence[str], total: int) -> str:
@@ -61,22 +77,53 @@ class ActionModule(FleetAction):
     module = axis_retention_policy_preflight
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """Return the problems of the policies, and the play that later results belong to."""
-        template = templater(self)
-        play_variables = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
+        """Return the problems of the policies, or of the results, and the play that later results belong to."""
+        play = mark_play(task_vars.get(PLAYBOOK), play_id(self._task))
+        if parameters["skipped"]:
+            return {"problems": [], "play": play, "duplicates": {}, **self._judge_tags(task_vars)}
         hosts = select_hosts(parameters, task_vars)
         host_variables = HostVariables(self, task_vars)
+        if parameters["checked"]:
+            inputs = [HostInput(host, host_variables.raw(host).get(RESULT)) for host in hosts]
+            problems = find_risks(host_variables, inputs)
+            serials = find_duplicate_serials({item.name: item.result for item in inputs})
+            duplicates = merge_duplicates(task_vars.get(DUPLICATES) or {}, serials)
+            failure = _build_failure(_RISKY, problems, len(hosts))
+            return {"problems": problems, "play": play, "duplicates": duplicates, **failure}
+        return {"play": play, **self._check_variables(host_variables, hosts, task_vars)}
+
+    def _check_variables(
+        self, host_variables: HostVariables, hosts: list[str], task_vars: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        template = templater(self)
+        play_variables = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
         found = check_variables(host_variables, hosts, extra_variables(self), play_variables)
         for problem in _find_report_problems(host_variables, task_vars["inventory_hostname"]):
             found.problems[problem] = hosts
-        result: dict[str, Any] = {
-            "problems": [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()],
-            "play": play_id(self._task),
+        problems = [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()]
+        warnings = {"warnings": found.warnings} if found.warnings else {}
+        return {
+            "problems": problems,
             "duplicates": found.duplicates,
+            **warnings,
+            **_build_failure(_INVALID, problems, len(hosts)),
         }
-        if found.warnings:
-            result["warnings"] = found.warnings
-        if found.problems:
-            lines = (_render_problem(problem, affected, len(hosts)) for problem, affected in found.problems.items())
-            result |= {"failed": True, "msg": "\n".join([_INVALID, *lines])}
-        return result
+
+    def _judge_tags(self, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a failure, unless the run selects other playbooks by their tags."""
+        own = {*map(str, self._task.tags)} - {"always"}
+        selected = {*map(str, task_vars.get("ansible_run_tags") or ())}
+        if own and not own & selected and selected & playbook_tags(self):
+            return {}
+        skipped = task_vars.get("ansible_skip_tags")
+        option, tags = ("--skip-tags", skipped) if skipped else ("--tags", selected)
+        return {"failed": True, "msg": _SKIPPED.format(option=option, tags=",".join(sorted(map(str, tags))))}
+
+
+def _build_failure(summary: str, problems: Iterable[Mapping[str, Any]], total: int) -> dict[str, Any]:
+    """Return what a result has if there are problems.
+
+    :param total: the number of all hosts.
+    """
+    lines = [_render_problem(item["problem"], item["hosts"], total) for item in problems]
+    return {"failed": True, "msg": "\n".join([summary, *lines])} if lines else {}

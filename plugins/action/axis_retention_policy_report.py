@@ -91,6 +91,8 @@ class ActionModule(FleetAction):
             "failed_percentage": round(summary.failed_percentage, 2),
             "failed_hosts": summary.failed_hosts,
             "duplicates": duplicates,
+            "skipped_hosts": summary.skipped_hosts,
+            "play": str(task_vars.get(PLAY) or ""),
             "failed_host_patterns": [build_host_pattern(host) for host in summary.failed_hosts],
             **warnings,
         }

@@ -19,6 +19,7 @@ description:
   - It also fails if a variable with holds hides the holds that another place sets for the same host, if the name of such a variable is
     misspelled, or if C(hosts) of a hold match no host of the inventory.
   - It also fails if a variable that Ansible reads from extra variables only is set in the inventory, where it would have no effect.
+  - With O(checked=true), it judges the results of a check of every camera, before the first write.
   - Run it once for each play, with C(run_once).
 options:
   hosts:
@@ -26,6 +27,20 @@ options:
       - Inventory names of the hosts to check. The default is all hosts of the play, including failed ones.
     type: list
     elements: str
+  checked:
+    description:
+      - Whether every camera was checked, and the results are to be judged instead of the variables.
+      - The module then fails if an active hold matches no group on any camera that it applies to, and recordings may be lost on any host, because
+        C(retention_policy_allow_recording_loss) or C(retention_policy_allow_recording_stop) is true. Such a hold protects nothing, for example because
+        it is misspelled. It does not fail for hosts with C(retention_policy_allow_unmatched_holds).
+    type: bool
+    default: false
+  skipped:
+    description:
+      - Whether the tags of the run skipped the check of the variables. The module then fails, because no camera would be checked, unless the
+        playbook has a tag of its own and C(--tags) selects the tag of another one.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - camfleet.axis.attributes
 attributes:
@@ -66,7 +81,8 @@ problems:
   sample: []
 duplicates:
   description:
-    - By host, the other hosts of the play that have the same address and port, at most 20. The default ports 80 and 443 are one device.
+    - By host, the other hosts of the play that have the same address and port, at most 20. The default ports 80 and 443 are one device. With
+      O(checked=true), also those whose device has the same serial number.
     - The role does not connect to these hosts, and reports them as unverified with the error kind C(duplicate_device).
   returned: always
   type: dict
@@ -80,7 +96,11 @@ play:
 
 from ansible.module_utils.basic import AnsibleModule
 
-ARGUMENT_SPEC = {"hosts": {"type": "list", "elements": "str"}}
+ARGUMENT_SPEC = {
+    "hosts": {"type": "list", "elements": "str"},
+    "checked": {"type": "bool", "default": False},
+    "skipped": {"type": "bool", "default": False},
+}
 
 
 def main() -> None:

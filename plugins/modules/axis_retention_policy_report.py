@@ -116,9 +116,21 @@ failed_hosts:
   description:
     - Hosts that failed or were unreachable. If the variable C(retention_policy_fail_on_drift) of a host is true, it is also in this list if it
       is drifted or refused, or has a critical finding.
+    - If there is no such host, the hosts that were not attempted.
   returned: always
   type: list
   elements: str
+play:
+  description: The play whose results these are, which the preflight returned.
+  returned: always
+  type: str
+  version_added: 0.2.0
+skipped_hosts:
+  description: Hosts whose task a condition skipped. They are also in RV(failed_hosts), but the same condition skips any task that could fail them.
+  returned: always
+  type: list
+  elements: str
+  version_added: 0.2.0
 duplicates:
   description:
     - By host, the other hosts of the run whose device has the same serial number, at most 20. These hosts are unverified with the error kind

@@ -38,10 +38,15 @@ try:
     from ansible.utils.vars import load_extra_vars
 except ImportError:
     load_extra_vars = None
+try:
+    from ansible import context
+except ImportError:
+    context = None
 
 # Where a task keeps its arguments while those that core shows are redacted.
 _ARGUMENTS = "_camfleet_axis_arguments"
 _PLAIN_NAME = re.compile(r"[\w.-]+")
+_IMPORTS = ("import_playbook", "ansible.builtin.import_playbook")
 
 
 def _missing(api: str) -> AnsibleError:
@@ -83,6 +88,37 @@ def play_pattern(task: Any) -> list[str]:
     """
     pattern = getattr(_play(task), "hosts", None) or []
     return [str(item) for item in pattern] if isinstance(pattern, list) else [str(pattern)]
+
+
+def playbook_tags(action: Any) -> set[str]:
+    """Return every tag in the playbooks of the run, and in those that they import by path.
+
+    Without ``context.CLIARGS`` or the loader it returns none, and no import counts as deliberately deselected.
+    """
+    loader: Any = getattr(action, "_loader", None)
+    pending = list(getattr(context, "CLIARGS", {}).get("args", ())) if loader is not None else []
+    tags: set[str] = set()
+    seen: set[str] = set()
+    while pending:
+        path = os.path.abspath(pending.pop())
+        # A playbook of a collection is named, not a path. No user sets tags in it.
+        if path not in seen and os.path.isfile(path):
+            seen.add(path)
+            imported = _collect_tags(loader.load_from_file(path), tags)
+            pending += [os.path.join(os.path.dirname(path), name) for name in imported]
+    return tags
+
+
+def _collect_tags(value: Any, tags: set[str]) -> list[str]:
+    """Add the tags anywhere in a part of a playbook, and return the playbooks that it imports."""
+    if isinstance(value, list):
+        return [name for item in value for name in _collect_tags(item, tags)]
+    if not isinstance(value, Mapping):
+        return []
+    given = value.get("tags") or []
+    tags.update(str(tag).strip() for tag in (given if isinstance(given, list) else str(given).split(",")))
+    imports = [str(value[name]) for name in _IMPORTS if name in value]
+    return imports + [name for item in value.values() for name in _collect_tags(item, tags)]
 
 
 def _play(task: Any) -> Any:

@@ -49,6 +49,8 @@ REPORT_VARIABLES = {
 }
 #: Variables of a run, not of a host: the keywords of plays use them before there are hosts.
 PLAY_VARIABLES = ("retention_policy_hosts", WAVES, MAX_FAIL_PERCENTAGE)
+#: Whether a roll-out may lose recordings although a hold matches no group.
+ALLOW_UNMATCHED_HOLDS = "retention_policy_allow_unmatched_holds"
 #: The content of roles/retention_policy/defaults/main.yml; a test compares the two.
 ROLE_DEFAULTS: dict[str, Any] = {
     "retention_policy_groups": [],
@@ -61,6 +63,7 @@ ROLE_DEFAULTS: dict[str, Any] = {
     "retention_policy_on_refused": "report",
     "retention_policy_allow_recording_loss": False,
     "retention_policy_allow_recording_stop": False,
+    "retention_policy_allow_unmatched_holds": False,
     "retention_policy_verify_recordings": False,
     "retention_policy_retention_tolerance": "1d",
     "retention_policy_purpose": "",
@@ -73,10 +76,26 @@ ROLE_DEFAULTS: dict[str, Any] = {
 #: Results that the role registers.
 RESULT = "retention_policy_result"
 REPORT = "retention_policy_report"
-#: The variable that the role sets on each host whose result is of this play.
+#: The variable that the role sets on each host whose result is of this play. It begins with the playbook, if any.
 PLAY = "retention_policy_play"
 #: The variable with the hosts that are one device, by host. The role sets it on every host.
 DUPLICATES = "retention_policy_duplicates"
+#: The variable that every play of a playbook of this collection sets to the name of the playbook.
+PLAYBOOK = "retention_policy_playbook"
+
+
+def mark_play(playbook: Any, play: str) -> str:
+    """Return the value of PLAY for a play, after its preflight."""
+    return f"{playbook}:{play}" if playbook else play
+
+
+def has_preflight(variables: Mapping[str, Any]) -> bool:
+    """Return whether the preflight of this playbook, or of a custom play, ran: one of another playbook does not count.
+
+    :param variables: those of a task of the role.
+    """
+    mark = str(variables.get(PLAY) or "")
+    return bool(mark) and mark.rpartition(":")[0] == str(variables.get(PLAYBOOK) or "")
 
 
 def unresolvable_variable(name: str, error: Exception) -> InvalidOptionError:

@@ -29,11 +29,13 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     merge_holds,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    ALLOW_UNMATCHED_HOLDS,
     DUPLICATES,
     FAIL_ON_DRIFT,
     MAX_FAIL_PERCENTAGE,
     PLAY,
     PLAY_VARIABLES,
+    PLAYBOOK,
     POLICY_VARIABLES,
     REPORT,
     RESULT,
@@ -44,16 +46,27 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
-_SPEC: Spec = {**POLICY_SPEC, **HOLDS_SPEC, "fail_on_drift": {"type": "bool"}}
-_VARIABLES = {**POLICY_VARIABLES, "fail_on_drift": FAIL_ON_DRIFT}
+_SPEC: Spec = {
+    **POLICY_SPEC,
+    **HOLDS_SPEC,
+    "fail_on_drift": {"type": "bool"},
+    "allow_unmatched_holds": {"type": "bool"},
+}
+_VARIABLES = {
+    **POLICY_VARIABLES,
+    "fail_on_drift": FAIL_ON_DRIFT,
+    "allow_unmatched_holds": ALLOW_UNMATCHED_HOLDS,
+}
 _PREFIX = "retention_policy_"
 _REGISTERED = (
     RESULT,
     PLAY,
+    PLAYBOOK,
     DUPLICATES,
     "retention_policy_wave",
     REPORT,
     "retention_policy_failed_hosts",
+    "retention_policy_run",
 )
 _KNOWN = frozenset((*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED))
 _AXIS_PREFIX = "axis_"

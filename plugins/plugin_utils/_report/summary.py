@@ -67,6 +67,8 @@ class HostStatus:
     may_retry: bool = True
     #: the status that Ansible shows at the end: failed or unreachable, or drifted where drift is to fail
     shows_as_failed: bool = False
+    #: not attempted, because a condition skipped the task
+    skipped: bool = False
     #: recordings that were deleted; in check mode, that would be
     losses: str = ""
     #: recording actions that were removed or replaced; in check mode, that would be
@@ -134,6 +136,11 @@ class Summary:
         """Return the hosts that Ansible shows as failed or unreachable."""
         return [status.host for status in self.statuses if status.shows_as_failed]
 
+    @property
+    def skipped_hosts(self) -> list[str]:
+        """Return the hosts whose task a condition skipped, so that no later task can fail them."""
+        return [status.host for status in self.statuses if status.skipped]
+
     def render_headline(self, *, brief: bool = False) -> str:
         """Return the number of hosts in each class.
 
@@ -160,6 +167,7 @@ def build_summary(inputs: Iterable[HostInput], *, check_mode: bool, whole_run: b
     ended, unmatched = find_ended_holds(inputs), find_unmatched_holds(inputs)
     if whole_run:
         built = _mark_unmatched(inputs, built, unmatched, unread)
+        built = _mark_not_attempted(built)
     statuses = tuple(built)
     by_class: dict[str, list[HostStatus]] = {host_class: [] for host_class in CLASSES}
     for status in statuses:
@@ -176,6 +184,15 @@ def build_summary(inputs: Iterable[HostInput], *, check_mode: bool, whole_run: b
         check_mode,
         by_class,
     )
+
+
+def _mark_not_attempted(statuses: Sequence[HostStatus]) -> list[HostStatus]:
+    """Return the statuses of the hosts; those not attempted fail, unless others do, which stopped the run."""
+    if any(status.shows_as_failed for status in statuses):
+        return list(statuses)
+    return [
+        replace(status, shows_as_failed=True) if status.host_class == "not_attempted" else status for status in statuses
+    ]
 
 
 def _mark_unmatched(
@@ -307,8 +324,12 @@ def build_data(summary: Summary, moment: datetime) -> dict[str, Any]:
 
 def _build_status(host: HostInput, *, check_mode: bool) -> HostStatus:
     result = host.result
-    if result is None or result.get("skipped"):
+    if result is None:
         return HostStatus(host.name, "not_attempted")
+    if result.get("skipped"):
+        return HostStatus(
+            host.name, "not_attempted", "A condition skipped the task", shows_as_failed=True, skipped=True
+        )
     status = _classify(host.name, result, check_mode=check_mode)
     # A hold explains why its own group differs, not why others do.
     has_drift = status.host_class == "refused" or status.severity == "critical" or _has_drift(result)

@@ -50,7 +50,7 @@ def test_audit_costs_one_task_one_challenge_and_one_list(play: Play, fleet: Flee
         assert {**run.recap[name], "changed": 0} == ONE_TASK
 
 
-def test_roll_out_adds_one_write_and_one_list_for_a_change(play: Play, fleet: Fleet) -> None:
+def test_roll_out_checks_and_adds_one_write_and_one_list_for_a_change(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "canary", "first", "compliant")
     add_cameras(fleet, "drifted", retention_time=24)
     run = play(ROLL_OUT, *extra_vars(retention_policy_waves=[1, 3]), groups=GROUPS)
@@ -58,11 +58,12 @@ def test_roll_out_adds_one_write_and_one_list_for_a_change(play: Play, fleet: Fl
     read = [("recording_group/list", 401), ("recording_group/list", 200)]
     for name, device in fleet.devices.items():
         change = [("recording_group/update", 200), ("recording_group/list", 200)] if name == "drifted" else []
-        assert sent(fleet, name) == read + change
-        assert device.connections == 1
-    for name, changed in (("compliant", 0), ("drifted", 1)):
-        assert [task for task, host in run.steps if host == name] == [APPLY]
-        assert run.recap[name] == {**ONE_TASK, "changed": changed}
+        # The check of all cameras, and the wave, each in a process of its own.
+        assert sent(fleet, name) == read + read + change
+        assert device.connections == 2
+    for name, changed in (("compliant", 0), ("drifted", 2)):
+        assert [task for task, host in run.steps if host == name] == [CHECK, APPLY]
+        assert run.recap[name] == {**ONE_TASK, "ok": 2, "changed": changed}
 
 
 def test_failed_host_costs_one_more_task(play: Play, fleet: Fleet) -> None:

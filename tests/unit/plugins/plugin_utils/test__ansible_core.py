@@ -124,6 +124,22 @@ def test_play_and_role_of_a_task() -> None:
     assert core.role_name(task) == "camfleet.axis.retention_policy"
 
 
+def test_tags_of_the_playbooks_of_a_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "site.yml").write_text(
+        "- import_playbook: sub/cameras.yml\n  tags: a, b\n- import_playbook: camfleet.axis.audit\n  tags: [c]\n"
+    )
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "cameras.yml").write_text(
+        "- import_playbook: ../site.yml\n- hosts: all\n  tasks: [{block: [{meta: noop, tags: [d, 1]}]}]\n"
+    )
+    playbooks = (str(tmp_path / "site.yml"), "camfleet.axis.audit")
+    monkeypatch.setattr(core, "context", SimpleNamespace(CLIARGS={"args": playbooks}))
+    assert core.playbook_tags(SimpleNamespace(_loader=DataLoader())) == {"a", "b", "c", "d", "1"}
+    assert core.playbook_tags(SimpleNamespace()) == set()
+    monkeypatch.setattr(core, "context", None)
+    assert core.playbook_tags(SimpleNamespace(_loader=DataLoader())) == set()
+
+
 def test_templates_see_only_the_given_variables() -> None:
     variables: dict[str, Any] = {"site": "own"}
     action = SimpleNamespace(_templar=Templar(loader=DataLoader(), variables=variables))

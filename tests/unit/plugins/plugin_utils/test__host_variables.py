@@ -22,6 +22,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     PURPOSE,
     ROLE_DEFAULTS,
     HostVariables,
+    has_preflight,
+    mark_play,
 )
 
 try:
@@ -61,6 +63,25 @@ def test_the_camera_task_passes_every_policy_variable() -> None:
     # The action plugin reads the holds.
     assert apply["camfleet.axis.axis_retention_policy"] == arguments
     assert check == {**apply, "name": "Check the retention policy"}
+
+
+@pytest.mark.parametrize(
+    ("mark", "playbook", "expected"),
+    [
+        ("audit:1", "audit", True),
+        ("1", None, True),
+        ("audit:1", "roll_out", False),
+        ("audit:1", None, False),
+        ("1", "audit", False),
+        ("", "audit", False),
+        ("", None, False),
+        (None, None, False),
+    ],
+)
+def test_preflight_counts_for_its_own_playbook_only(mark: str | None, playbook: str | None, expected: bool) -> None:
+    assert has_preflight({"retention_policy_play": mark, "retention_policy_playbook": playbook}) is expected
+    if expected:
+        assert mark_play(playbook, "1") == mark
 
 
 def test_each_host_has_its_own_variables_and_the_defaults() -> None:

@@ -226,6 +226,8 @@ def test_invalid_percentages_are_a_problem(percentage: Any) -> None:
         "retention_policy_wave",
         "retention_policy_report",
         "retention_policy_failed_hosts",
+        "retention_policy_playbook",
+        "retention_policy_run",
     ],
 )
 def test_registered_variables_must_not_be_extra_variables(name: str) -> None:

@@ -330,13 +330,21 @@ def test_every_host_is_counted_once() -> None:
         (read(finding("held", "critical")), False, True),
         (error("held"), True, True),
         (error("timeout"), True, True),
-        (None, False, False),
+        (None, True, True),
+        ({"skipped": True}, True, True),
     ],
 )
 def test_hosts_that_are_shown_as_failed(result: dict[str, Any] | None, always: bool, on_drift: bool) -> None:
     for fails_on_drift, expected in ((False, always), (True, on_drift)):
         reports = [HostInput("a", result, fails_on_drift=fails_on_drift)]
         assert build_summary(reports, check_mode=False).failed_hosts == (["a"] if expected else [])
+
+
+def test_hosts_not_attempted_fail_only_if_no_other_host_does() -> None:
+    """A wave that failed stops the roll-out. A condition is never the reason for the status of another host."""
+    assert summarize(a=COMPLIANT, b=None, c=None).failed_hosts == ["b", "c"]
+    summary = summarize(a=error("timeout"), b=None, c={"skipped": True})
+    assert (summary.failed_hosts, summary.skipped_hosts) == (["a", "c"], ["c"])
 
 
 def test_headline_counts_critical_hosts() -> None:

@@ -1,0 +1,75 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Decide from the check of all cameras whether a roll-out may begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    ALLOW_UNMATCHED_HOLDS,
+    POLICY_VARIABLES,
+    HostVariables,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    HoldOnHosts,
+    HostInput,
+    abbreviate,
+    find_unmatched_holds,
+    render_hold,
+)
+
+_ALLOWANCES = (POLICY_VARIABLES["allow_recording_loss"], POLICY_VARIABLES["allow_recording_stop"])
+
+
+def find_risks(host_variables: HostVariables, inputs: Sequence[HostInput]) -> list[dict[str, Any]]:
+    """Return the holds that match no group, if a host of the run may lose recordings; each as problem with its hosts.
+
+    :param inputs: the hosts of the run, with the results of the check.
+    """
+    unmatched = find_unmatched_holds(inputs)
+    if not unmatched or not (allowed := _find_allowed(host_variables, (item.name for item in inputs))):
+        return []
+    return [
+        {"hosts": list(found.hosts), "problem": _render(found, _find_variables(host_variables, found), allowed)}
+        for found in unmatched
+    ]
+
+
+def _find_allowed(host_variables: HostVariables, hosts: Iterable[str]) -> dict[str, list[str]]:
+    """Return the hosts that may lose recordings although a hold protects nothing, by the variable that allows it."""
+    allowed: dict[str, list[str]] = {}
+    for host in hosts:
+        values = host_variables.read(host, (*_ALLOWANCES, ALLOW_UNMATCHED_HOLDS))
+        if not boolean(values.get(ALLOW_UNMATCHED_HOLDS) or False):
+            for name in _ALLOWANCES:
+                if boolean(values.get(name) or False):
+                    allowed.setdefault(name, []).append(host)
+    return allowed
+
+
+def _find_variables(host_variables: HostVariables, found: HoldOnHosts) -> list[str]:
+    """Return the variables that have the hold on its first host."""
+    host = found.hosts[0]
+    names = host_variables.hold_names(host)
+    values = host_variables.read(host, names)
+    return [
+        name
+        for name in names
+        if any(hold.get("recording_group_id") == found.hold["recording_group_id"] for hold in values.get(name) or ())
+    ]
+
+
+def _render(found: HoldOnHosts, variables: Sequence[str], allowed: dict[str, list[str]]) -> str:
+    where = f" in {' and '.join(variables)}" if variables else ""
+    reasons = " and ".join(f"{name} is true for {abbreviate(hosts)}" for name, hosts in allowed.items())
+    return (
+        f"The hold{where} on {render_hold(found.hold)} matches no group on any host of this run that it applies to, "
+        f"and {reasons}. Correct recording_group_id of the hold, or limit the hold to the hosts that have the group "
+        f"with its option hosts. To roll out nevertheless, set {ALLOW_UNMATCHED_HOLDS}=true for this run"
+    )

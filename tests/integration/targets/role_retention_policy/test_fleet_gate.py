@@ -1,0 +1,123 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The roll-out checks every camera before the first write, and does not begin if a hold protects nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Play
+from tests.integration.role import (
+    APPLY,
+    CHECK,
+    POLICY,
+    ROLL_OUT,
+    add_cameras,
+    authenticated_calls,
+    extra_vars,
+    hosts_that_ran,
+    retention,
+    summary,
+)
+from tests.simulator import Fleet
+
+GROUPS = {"axis": {"vars": POLICY}}
+HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
+MISTYPED = {**HOLD, "recording_group_id": "doro"}
+LOSS = {"retention_policy_allow_recording_loss": True}
+STOP = {"retention_policy_allow_recording_stop": True}
+WAVES = {"retention_policy_waves": ["100%"]}
+
+
+def writes(fleet: Fleet) -> list[str]:
+    """Return the devices that received a write."""
+    return [name for name, device in fleet.devices.items() if device.writes]
+
+
+@pytest.mark.parametrize("allowances", [LOSS, STOP, {**LOSS, **STOP}])
+@pytest.mark.parametrize("arguments", [(), ("--check",)])
+def test_mistyped_hold_stops_a_roll_out_that_may_lose_recordings(
+    play: Play, fleet: Fleet, allowances: dict[str, bool], arguments: tuple[str, ...]
+) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=1000)
+    hosts = {"c1": {"axis_holds_legal": [MISTYPED]}}
+    run = play(ROLL_OUT, *arguments, *extra_vars(**allowances), hosts=hosts, groups=GROUPS)
+    assert run.status == 2
+    assert retention(fleet) == {"c0": 1000, "c1": 1000}
+    assert writes(fleet) == []
+    for text in ("c1: The hold in axis_holds_legal on doro until 2999-12-31", "legal@example.com", *allowances):
+        assert text in run.output
+    assert "retention_policy_allow_unmatched_holds=true" in run.output
+    assert hosts_that_ran(run, APPLY) == []
+
+
+def test_one_host_that_may_lose_recordings_is_enough(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=1000)
+    hosts: dict[str, dict[str, Any]] = {"c0": {"axis_holds": [MISTYPED]}, "c1": LOSS}
+    run = play(ROLL_OUT, hosts=hosts, groups=GROUPS)
+    assert run.status == 2
+    assert "retention_policy_allow_recording_loss is true for c1" in run.output
+    assert writes(fleet) == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "holds", "lost"),
+    [
+        # Without an allowance nothing can be lost.
+        ({}, {"c1": [MISTYPED]}, []),
+        ({**LOSS, "retention_policy_allow_unmatched_holds": True}, {"c1": [MISTYPED]}, ["c0", "c1"]),
+        (LOSS, {"c1": [{**MISTYPED, "until": "2020-01-01"}]}, ["c0", "c1"]),
+        (LOSS, {"c1": [HOLD]}, ["c0"]),
+    ],
+)
+def test_roll_out_continues(
+    play: Play, fleet: Fleet, variables: dict[str, bool], holds: dict[str, Any], lost: list[str]
+) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=1000)
+    hosts = {name: {"axis_holds": items} for name, items in holds.items()}
+    run = play(ROLL_OUT, *extra_vars(**variables, **WAVES), hosts=hosts, groups=GROUPS)
+    assert run.status == 0, run.output
+    assert retention(fleet) == {name: 720 if name in lost else 1000 for name in ("c0", "c1")}
+
+
+def test_hold_that_matches_on_one_camera_stops_nothing(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=1000)
+    fleet.devices["c1"].plant_group(recording_group_id="gate", retention_time=0)
+    variables = {"axis_holds": [{**HOLD, "recording_group_id": "gate"}]}
+    run = play(ROLL_OUT, *extra_vars(**LOSS, **WAVES), groups={"axis": {"vars": {**POLICY, **variables}}})
+    assert retention(fleet) == {"c0": 720, "c1": 720}, run.output
+    assert fleet.devices["c1"].groups["gate"].retention_time == 0
+
+
+def test_every_camera_is_checked_before_the_first_write(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1", "c2", retention_time=24)
+    run = play(ROLL_OUT, groups=GROUPS)
+    assert run.status == 0, run.output
+    tasks = [task for task, _host in run.steps if task in (CHECK, APPLY)]
+    assert tasks == [CHECK] * 3 + [APPLY] * 3
+    read = ["recording_group/list"]
+    assert authenticated_calls(fleet, "c2") == [*read, *read, "recording_group/update", *read]
+
+
+def test_failure_of_the_check_excludes_no_camera_from_its_wave(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
+    fleet.devices["c1"].plant_fault("error_code", call="recording_group/list", code=10, times=1)
+    run = play(ROLL_OUT, *extra_vars(**WAVES), groups=GROUPS)
+    assert run.status == 0, run.output
+    assert run.outcomes[CHECK, "c1"] != "ok"
+    assert summary(run)["changed"] == ["c0", "c1"]
+    assert retention(fleet) == {"c0": 720, "c1": 720}
+
+
+def test_check_does_not_count_for_hosts_that_no_wave_reached(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1", "c2")
+    fleet.devices["c0"].powered = False
+    run = play(ROLL_OUT, *extra_vars(retention_policy_waves=[1]), groups=GROUPS)
+    assert run.status == 4
+    assert summary(run)["not_attempted"] == ["c1", "c2"]
+    assert summary(run)["compliant"] == 0
+    assert writes(fleet) == []

@@ -1,0 +1,234 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""No run ends with exit status 0 if a camera that matches was not checked, whatever skipped its task."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Play
+from tests.integration.role import (
+    AUDIT,
+    CAMERA_TASK,
+    POLICY,
+    ROLL_OUT,
+    add_cameras,
+    contacted,
+    extra_vars,
+    retention,
+    summary,
+    summary_text,
+)
+from tests.simulator import Fleet
+
+ROLE = "camfleet.axis.retention_policy"
+BOTH = pytest.mark.parametrize("playbook", [AUDIT, ROLL_OUT])
+GROUPS = {"axis": {"vars": POLICY}}
+ONE_WAVE = extra_vars(retention_policy_waves=["100%"])
+
+
+def import_playbooks(directory: Path, *imports: dict[str, Any]) -> Path:
+    """Write a playbook that imports others, as JSON, which is valid YAML."""
+    path = directory / "site.yml"
+    path.write_text(json.dumps(list(imports)), encoding="utf-8")
+    return path
+
+
+def writes(fleet: Fleet) -> list[str]:
+    """Return the calls that changed a device."""
+    return [entry.call for device in fleet.devices.values() for entry in device.writes]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--tags", "nosuch"),
+        ("--tags", "tagged"),
+        ("--skip-tags", "all"),
+        ("--skip-tags", "untagged"),
+        ("--skip-tags", "all,always"),
+        ("--tags", "nosuch", "--skip-tags", "always"),
+    ],
+)
+def test_tags_that_skip_the_playbook_are_an_error(
+    play: Play, fleet: Fleet, playbook: str, arguments: tuple[str, ...]
+) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
+    run = play(playbook, *arguments, groups=GROUPS)
+    assert run.status != 0
+    assert "no camera was checked" in run.output.lower()
+    assert contacted(fleet) == []
+
+
+@BOTH
+@pytest.mark.parametrize("arguments", [("--skip-tags", "always"), ("--skip-tags", "nosuch"), ("--tags", "all")])
+def test_tags_that_skip_nothing_change_nothing(
+    play: Play, fleet: Fleet, playbook: str, arguments: tuple[str, ...]
+) -> None:
+    add_cameras(fleet, "c0", "c1")
+    run = play(playbook, *arguments, *ONE_WAVE, groups=GROUPS)
+    assert run.status == 0, run.output
+    assert summary(run)["compliant"] == 2
+
+
+@BOTH
+@pytest.mark.parametrize("task", ["Report", "Build the report", "Restore each host's status", "nosuch"])
+def test_start_at_a_later_task_is_an_error(play: Play, fleet: Fleet, playbook: str, task: str) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
+    run = play(playbook, "--start-at-task", task, groups=GROUPS)
+    assert run.status != 0
+    assert writes(fleet) == []
+
+
+@BOTH
+def test_start_at_the_task_of_the_cameras_is_an_error(play: Play, fleet: Fleet, playbook: str) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
+    # With this option, core gathers facts although the play disables it.
+    python = extra_vars(ansible_python_interpreter=sys.executable)
+    run = play(playbook, "--start-at-task", CAMERA_TASK[playbook], *python, groups=GROUPS)
+    assert run.status != 0
+    assert "retention_policy_play" in run.output
+    assert contacted(fleet) == []
+
+
+@BOTH
+@pytest.mark.parametrize("arguments", ["--syntax-check", "--list-hosts", "--list-tasks", "--list-tags"])
+def test_playbooks_can_be_listed(play: Play, fleet: Fleet, playbook: str, arguments: str) -> None:
+    add_cameras(fleet, "c0")
+    run = play(playbook, arguments, groups=GROUPS)
+    assert run.status == 0, run.output
+
+
+@BOTH
+def test_condition_that_skips_every_host_is_an_error(play: Play, fleet: Fleet, tmp_path: Path, playbook: str) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
+    run = play(import_playbooks(tmp_path, {"import_playbook": playbook, "when": False}), groups=GROUPS)
+    assert run.status != 0
+    assert "No camera was checked" in run.output
+    assert contacted(fleet) == []
+
+
+@BOTH
+def test_condition_that_skips_one_host_is_an_error(play: Play, fleet: Fleet, tmp_path: Path, playbook: str) -> None:
+    add_cameras(fleet, "c0", "c1", "c2")
+    condition = {"import_playbook": playbook, "when": "inventory_hostname != 'c1'"}
+    run = play(import_playbooks(tmp_path, condition), *ONE_WAVE, groups=GROUPS)
+    assert run.status != 0
+    assert "skipped c1" in run.output.replace("\n", " ")
+    lines = summary_text(run).splitlines()
+    assert lines[lines.index("not attempted (1):") + 1] == "  c1: A condition skipped the task"
+    assert contacted(fleet) == ["c0", "c2"]
+
+
+@pytest.mark.parametrize("first", [AUDIT, ROLL_OUT])
+@pytest.mark.parametrize("second", [AUDIT, ROLL_OUT])
+@pytest.mark.parametrize("condition", ["false", "inventory_hostname == 'c1'", "inventory_hostname == 'c0'"])
+def test_results_of_an_earlier_playbook_do_not_count(
+    play: Play, fleet: Fleet, tmp_path: Path, first: str, second: str, condition: str
+) -> None:
+    add_cameras(fleet, "c0", "c1")
+    shorter = [{"recording_group_id": "door", "retention_time": "60d"}]
+    variables = {"retention_policy_groups": shorter}
+    site = import_playbooks(
+        tmp_path,
+        {"import_playbook": first},
+        {"import_playbook": second, "when": condition, "vars": variables},
+    )
+    run = play(site, *ONE_WAVE, groups=GROUPS)
+    assert run.status != 0
+    # Without a preflight, no host is changed.
+    changed = {"c0": 1440} if second == ROLL_OUT and "c0" in condition else {}
+    assert retention(fleet) == {"c0": 720, "c1": 720, **changed}
+
+
+def test_conditions_that_exclude_each_other_are_an_error(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
+    site = import_playbooks(
+        tmp_path,
+        {"import_playbook": AUDIT, "when": "inventory_hostname == 'c0'"},
+        {"import_playbook": ROLL_OUT, "when": "inventory_hostname == 'c1'"},
+    )
+    run = play(site, *ONE_WAVE, groups=GROUPS)
+    assert run.status != 0
+    assert writes(fleet) == []
+
+
+def test_playbooks_run_after_each_other(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
+    site = import_playbooks(
+        tmp_path, *({"import_playbook": name, "when": "true"} for name in (AUDIT, ROLL_OUT, ROLL_OUT, AUDIT))
+    )
+    run = play(site, *ONE_WAVE, groups=GROUPS)
+    assert run.status == 0, run.output
+    assert summary(run)["compliant"] == 2
+    assert retention(fleet) == {"c0": 720, "c1": 720}
+
+
+def test_tag_of_no_playbook_is_an_error(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0", retention_time=24)
+    site = import_playbooks(
+        tmp_path, {"import_playbook": AUDIT, "tags": ["read"]}, {"import_playbook": ROLL_OUT, "tags": ["write"]}
+    )
+    run = play(site, "--tags", "nosuch", groups=GROUPS)
+    assert run.status == 2
+    assert "--tags nosuch skips the tasks of this playbook" in run.output
+    assert contacted(fleet) == []
+
+
+@pytest.mark.parametrize(("tag", "hours"), [("read", 24), ("write", 720), ("write,nosuch", 720)])
+def test_tags_select_imported_playbooks_of_a_site(
+    play: Play, fleet: Fleet, tmp_path: Path, tag: str, hours: int
+) -> None:
+    add_cameras(fleet, "c0", retention_time=24)
+    import_playbooks(
+        tmp_path, {"import_playbook": AUDIT, "tags": ["read"]}, {"import_playbook": ROLL_OUT, "tags": "write"}
+    ).rename(tmp_path / "cameras.yml")
+    run = play(import_playbooks(tmp_path, {"import_playbook": "cameras.yml"}), "--tags", tag, groups=GROUPS)
+    assert run.status == 0, run.output
+    assert retention(fleet) == {"c0": hours}
+
+
+def test_host_that_an_earlier_play_excluded_is_an_error(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0", "c1")
+    exclude = {
+        "name": "Exclude a host",
+        "hosts": "axis",
+        "gather_facts": False,
+        "tasks": [{"ansible.builtin.fail": {"msg": "excluded"}, "when": "inventory_hostname == 'c1'"}],
+    }
+    run = play(import_playbooks(tmp_path, exclude, {"import_playbook": AUDIT}), groups=GROUPS)
+    assert run.status == 2
+    assert summary(run)["not_attempted"] == ["c1"]
+
+
+def test_host_that_a_condition_skips_in_a_custom_play(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
+    role = {"name": "Role", "ansible.builtin.import_role": {"name": ROLE, "rolespec_validate": False}}
+    run = play([{**role, "when": "inventory_hostname != 'c1'"}], groups=GROUPS)
+    assert run.status == 2
+    assert "A condition (when) skipped c1" in run.output
+    assert summary(run)["not_attempted"] == ["c1"]
+
+
+@pytest.mark.parametrize("method", [AUDIT, ROLL_OUT, "role"])
+def test_condition_that_skips_the_preflight_is_an_error(play: Play, fleet: Fleet, tmp_path: Path, method: str) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=1000)
+    # Tasks that run once evaluate the condition for the first host, so that the preflight does not find axis_hold.
+    policy = {**POLICY, "axis_hold": [], "retention_policy_allow_recording_loss": True}
+    role = {"name": "Role", "ansible.builtin.import_role": {"name": ROLE, "rolespec_validate": False}}
+    condition = {"when": "inventory_hostname != 'c0'"}
+    own = {"name": "Custom play", "hosts": "axis", "gather_facts": False, "tasks": [{**role, **condition}]}
+    site = import_playbooks(tmp_path, own if method == "role" else {"import_playbook": method, **condition})
+    run = play(site, *extra_vars(retention_policy_waves=[2]), groups={"axis": {"vars": policy}})
+    assert run.status == 2, run.output
+    assert "not with a condition" in run.output
+    assert contacted(fleet) == []
+    assert retention(fleet) == {"c0": 1000, "c1": 1000}
