@@ -44,7 +44,8 @@ def build_stream_options(written: object, option: Option = _OPTION) -> str:
     :raises InvalidOptionError: ``invalid_option``.
     """
     if isinstance(written, Mapping):
-        pairs = {str(name): str(value) for name, value in written.items()}
+        # A YAML block ends with a line break.
+        pairs = {str(name): str(value).strip("\r\n") for name, value in written.items()}
         for part in (*pairs, *pairs.values()):
             check_xml_text(part, option)
         text = format_stream_options(pairs)
@@ -134,7 +135,9 @@ def build_patterns(written: Mapping[object, object], option: Option) -> Pairs:
                 "Put the pattern in quotes.",
                 value=describe_value(value),
             )
-    return tuple(sorted((str(name), _canonical_pattern(str(name), str(value))) for name, value in written.items()))
+    return tuple(
+        sorted((str(name), _canonical_pattern(str(name), str(value).strip("\r\n"))) for name, value in written.items())
+    )
 
 
 def has_stream_options(text: str, patterns: Pairs, *, literal: bool = False) -> bool:

@@ -123,11 +123,12 @@ def _check_text(text: str | None, option: Option) -> str | None:
 def _check_disk_ids(disk_ids: list[str] | None, option: Option) -> tuple[str, ...] | None:
     if disk_ids is None:
         return None
-    if not disk_ids or not all(disk_ids):
+    stripped = [check_xml_text(disk_id, option).strip() for disk_id in disk_ids]
+    if not all(stripped or [""]):
         raise invalid(
             "{option} is empty", next_step="Set {option} to a disk such as SD_DISK, or remove it.", option=option
         )
-    return tuple(check_xml_text(disk_id, option) for disk_id in disk_ids)
+    return tuple(stripped)
 
 
 def _check_duration(milliseconds: int | None, option: Option) -> int | None:

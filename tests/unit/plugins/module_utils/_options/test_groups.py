@@ -32,6 +32,7 @@ def test_valid_ids(name: str) -> None:
         {"nice_name": "a", "description": "\ufffe"},
         {"nice_name": "a", "disk_id": []},
         {"nice_name": "a", "disk_id": [""]},
+        {"nice_name": "a", "disk_id": ["SD_DISK", " \n"]},
         {"nice_name": "a", "pre_duration": -1},
         {"nice_name": "a", "post_duration": 2**31},
         {"nice_name": "a", "stream_options": {"": "x"}},
@@ -61,6 +62,13 @@ def test_a_name_gives_an_id_unless_one_is_set(options: dict[str, Any], recording
     assert (group.recording_group_id, group.nice_name) == (recording_group_id, "Entrance")
     assert group.has_derived_id is (recording_group_id == "Entrance-de7b4d0c")
     assert group.is_named is (recording_group_id != "a")
+
+
+def test_line_breaks_of_blocks_are_removed_from_values() -> None:
+    options = {"stream_options": {"text": "a\nb\n", "camera": "1\n"}, "disk_id": ["SD_DISK\n", " NetworkShare"]}
+    group = build_group({**DEFAULTS, "nice_name": "a", **options})
+    assert group.stream_options == "text=a%0Ab&camera=1"
+    assert group.disk_ids == ("SD_DISK", "NetworkShare")
 
 
 def test_texts_are_normalized() -> None:

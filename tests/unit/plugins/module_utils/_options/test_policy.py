@@ -283,6 +283,13 @@ def test_every_option_is_part_of_the_policy() -> None:
     assert (policy.purge, policy.minimum, policy.maximum, policy.reports_unmanaged) == (("pilot_*",), 168, 0, False)
 
 
+def test_patterns_are_normalized() -> None:
+    match = {"nice_name": "Tu\u0308r *\n", "stream_options": {"text": "u\u0308*\n", "device": "b8*"}}
+    (rule,) = build_policy(policy_parameters(existing_groups=[{"match": match}])).rules
+    assert rule.match.nice_name == "T\u00fcr *"
+    assert rule.match.stream_options == (("device", "B8*"), ("text", "\u00fc*"))
+
+
 def test_patterns_without_purge_purge_nothing() -> None:
     assert build_policy(policy_parameters(groups=[A], purge_match=["*"])).purge == ()
 
