@@ -222,26 +222,7 @@ def _check_rules(policy: Policy) -> None:
     found_by_name = {fold_text(item.nice_name or "") for item in policy.groups if item.is_named}
     for number, rule in enumerate(policy.rules):
         option, desired = _RULES[number], rule.desired
-        if not rule.match.could_match(desired):
-            is_name = not rule.match.could_match(replace(desired, stream_options=None))
-            field, value = ("nice_name", desired.nice_name) if is_name else ("stream_options", desired.stream_options)
-            raise invalid(
-                "{field} is {value!r}, which does not match {match}, so that the next run would not find the groups",
-                next_step="Match by recording_group_id, or remove {field}.",
-                field=option[field],
-                match=option["match"][field],
-                value=value,
-            )
-        if rule.match.constrains(desired):
-            field = "nice_name" if rule.match.constrains(replace(desired, stream_options=None)) else "stream_options"
-            raise invalid(
-                "{rule} sets the {field} that it matches, and if a device stores another text than it was sent, the "
-                "next run would not find the groups",
-                next_step="Match by recording_group_id, or remove {option}.",
-                rule=option,
-                field=field,
-                option=option[field],
-            )
+        _check_own_match(rule, option)
         for earlier, other in enumerate(policy.rules[:number]):
             if other.match.constrains(desired) and other.match.could_match(desired):
                 raise invalid(
@@ -259,6 +240,31 @@ def _check_rules(policy: Policy) -> None:
                 name=desired.nice_name,
                 groups=_GROUPS,
             )
+
+
+def _check_own_match(rule: Rule, option: Option) -> None:
+    """Check that a rule does not set what it matches."""
+    desired = rule.desired
+    if not rule.match.could_match(desired):
+        is_name = not rule.match.could_match(replace(desired, stream_options=None))
+        field, value = ("nice_name", desired.nice_name) if is_name else ("stream_options", desired.stream_options)
+        raise invalid(
+            "{field} is {value!r}, which does not match {match}, so that the next run would not find the groups",
+            next_step="Match by recording_group_id, or remove {field}.",
+            field=option[field],
+            match=option["match"][field],
+            value=value,
+        )
+    if rule.match.constrains(desired):
+        field = "nice_name" if rule.match.constrains(replace(desired, stream_options=None)) else "stream_options"
+        raise invalid(
+            "{rule} sets the {field} that it matches, and if a device stores another text than it was sent, the "
+            "next run would not find the groups",
+            next_step="Match by recording_group_id, or remove {option}.",
+            rule=option,
+            field=field,
+            option=option[field],
+        )
 
 
 def _check_bounds(policy: Policy) -> None:
