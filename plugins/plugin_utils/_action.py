@@ -15,7 +15,7 @@ import os
 import re
 import traceback
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -46,6 +46,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     is_controller,
     original_arguments,
     play_login,
+    raw_variables,
     role_name,
     run_directory,
     templater,
@@ -202,9 +203,18 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             variable=variable,
             inventory_login=own_variable if has_delegate else variable,
             play_login=None if has_delegate else play_login(self),
-            hold_variables=sorted(filter(is_hold_variable, task_vars)),
+            hold_variables=list(self._read_hold_variables(task_vars)),
         )
         return resolver.resolve(self.module.ARGUMENT_SPEC)
+
+    def _read_hold_variables(self, task_vars: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield each variable with holds, also those of the inventory that the play or the task sets to other holds."""
+        names = sorted(filter(is_hold_variable, task_vars))
+        own = raw_variables(task_vars["hostvars"], task_vars["inventory_hostname"]) if names else {}
+        for name in names:
+            yield name, self._read(name, task_vars)
+            if name in own and own[name] != task_vars[name]:
+                yield name, self._read(name, own)
 
     def _read(self, name: str, variables: Mapping[str, Any]) -> Any:
         value = None

@@ -52,14 +52,14 @@ class OptionResolver:
         itself, or ``None``.
     :param play_login: user and password of the play (command line, AWX machine credential), or ``None`` where they do
         not count.
-    :param hold_variables: the names of the host's variables that have holds, in order.
+    :param hold_variables: the host's variables that have holds, with their values, in order.
     """
 
     given: Mapping[str, Any]
     variable: Callable[[str], Any]
     inventory_login: Callable[[str], Any]
     play_login: tuple[str | None, str | None] | None
-    hold_variables: Sequence[str] = ()
+    hold_variables: Sequence[tuple[str, Any]] = ()
 
     def resolve(self, spec: Spec) -> ResolvedOptions:
         """Return the arguments, completed from the host, the play and the environment.
@@ -79,8 +79,7 @@ class OptionResolver:
             if value is not None:
                 arguments[name] = value
         if OPTION in spec:
-            sources = [(OPTION, arguments.get(OPTION)), *((name, self.variable(name)) for name in self.hold_variables)]
-            holds, hold_names = merge_holds(sources)
+            holds, hold_names = merge_holds([(OPTION, arguments.get(OPTION)), *self.hold_variables])
             names |= hold_names
             if holds:
                 arguments[OPTION] = holds

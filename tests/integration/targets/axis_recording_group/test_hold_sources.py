@@ -38,7 +38,9 @@ HELD: dict[str, dict[str, Any]] = {
     "by-name": {},
     "by-glob": {"holds": None},
     "by-null": {},
-    "by-case": {},
+    "by-template": {},
+    "by-play": {},
+    "by-hidden": {},
 }
 FREE: dict[str, dict[str, Any]] = {
     "elsewhere": {"holds": [hold("elsewhere", hosts=["hall*", "depot", "CAMERA"])]},
@@ -58,18 +60,26 @@ def test_holds_of_every_source_are_in_force(play: Play, fleet: Fleet, keywords: 
             "name": group,
             MODULE: {"id": group, "state": "absent", "allow_recording_loss": True, **options},
             "ignore_errors": True,
+            # What the play or the task sets does not remove the holds of the inventory.
+            "vars": {"axis_holds_glob": [], "axis_holds_hidden": [hold("other")]},
             **keywords,
         }
         for group, options in {**HELD, **FREE}.items()
     ]
     run = play(
         tasks,
+        keywords={"vars": {"axis_holds_play": [hold("by-play")], "axis_holds": []}},
         hosts={
             "camera": {"axis_holds": [hold("by-host")], "axis_holds_empty": [], "axis_holds_null": None},
             "jump": BASTION,
         },
         groups={
-            "axis": {"vars": {"axis_holds_legal": [hold("by-all", hosts=["all"]), hold("by-name", hosts=["camera"])]}},
+            "axis": {
+                "vars": {
+                    "axis_holds_hidden": [hold("by-hidden")],
+                    "axis_holds_legal": [hold("by-all", hosts=["all"]), hold("by-name", hosts=["camera"])],
+                }
+            },
             "site": {
                 "hosts": ["camera"],
                 "vars": {
@@ -77,7 +87,7 @@ def test_holds_of_every_source_are_in_force(play: Play, fleet: Fleet, keywords: 
                     # omit is a value that is not set.
                     "axis_holds_omitted": "{{ omit }}",
                     "axis_holds_glob": [hold("by-glob", hosts=["cam*"]), hold("by-null", hosts="{{ omit }}")],
-                    "axis_holds_template": "{{ [dict(axis_holds_legal[0], recording_group_id='by-case')] }}",
+                    "axis_holds_template": "{{ [dict(axis_holds_legal[0], recording_group_id='by-template')] }}",
                 },
             },
         },

@@ -48,7 +48,8 @@ def resolver(
 ) -> OptionResolver:
     """Return the sources of a task on the host camera."""
     known = {"inventory_hostname": "camera", **variables}
-    return OptionResolver(given, known.get, known.get, play, sorted(filter(is_hold_variable, known)))
+    hold_variables = [(name, value) for name, value in sorted(variables.items()) if is_hold_variable(name)]
+    return OptionResolver(given, known.get, known.get, play, hold_variables)
 
 
 def test_first_source_with_a_login_counts(monkeypatch: pytest.MonkeyPatch) -> None:
