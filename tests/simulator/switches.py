@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
@@ -183,13 +184,13 @@ class Switches:
 
     def reform(self, text: str) -> str:
         """Return a name or a description in the form in which the device stores it."""
-        if self.text_form in {"nfc", "nfd"}:
-            text = normalize(self.text_form.upper(), text)
-        elif self.text_form == "trimmed":
-            text = text.strip()
-        elif self.text_form == "folded":
-            text = " ".join(text.split())
-        return text
+        forms: dict[str, Callable[[str], str]] = {
+            "trimmed": str.strip,
+            "folded": lambda text: " ".join(text.split()),
+            "nfc": partial(normalize, "NFC"),
+            "nfd": partial(normalize, "NFD"),
+        }
+        return forms.get(self.text_form, str)(text)
 
     @classmethod
     def parse(cls, settings: Iterable[str]) -> Switches:
