@@ -210,7 +210,8 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
     def _read_hold_variables(self, task_vars: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield each variable with holds, also those of the inventory that the play or the task sets to other holds."""
         names = sorted(filter(is_hold_variable, task_vars))
-        own = raw_variables(task_vars["hostvars"], task_vars["inventory_hostname"]) if names else {}
+        hostvars = task_vars.get("hostvars") if names else None
+        own = raw_variables(hostvars, task_vars["inventory_hostname"]) if hostvars is not None else {}
         for name in names:
             yield name, self._read(name, task_vars)
             if name in own and own[name] != task_vars[name]:
