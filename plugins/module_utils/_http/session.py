@@ -99,6 +99,8 @@ class Session:
         self._challenged: tuple[str, str, RequestBody | None] | None = None
         #: the connection to which the password may be sent
         self._identified_connection = 0
+        #: whether the last response identified the device, so that the next request may open a connection
+        self._is_identified = False
         self._transport = Transport(settings.base_url, settings.tls, settings.timeout, settings.proxy)
         self._authenticator = Authenticator(
             settings.username, settings.password, settings.auth, encrypted=settings.protocol == "https"
@@ -200,6 +202,8 @@ class Session:
     def _send_to_same_device(self, call: Call, target: str, content: RequestBody | None) -> Response:
         """Send a request with Basic: on the open connection, or else after the device has identified itself again."""
         authorization = self._authenticator.header(call.method, target)
+        if self._is_identified:
+            return self._send_login(call, target, content)
         with self._rate_limiter.acquire():
             try:
                 if self._transport.connection != self._identified_connection:
@@ -224,6 +228,7 @@ class Session:
 
     def _send_login(self, call: Call, target: str, content: RequestBody | None, *, identified: bool = True) -> Response:
         """Send a request with credentials to a device that has just been identified."""
+        self._is_identified = False
         response = self._send(call.method, target, self._authenticator.header(call.method, target), content)
         if identified:
             self._identified_connection = self._transport.connection
@@ -308,9 +313,12 @@ class Session:
     def _is_blocked(self, call: Call) -> bool | None:
         # A device that does not block this address responds with 401 to a request without credentials.
         try:
-            return self._send("GET", call.path, None, None).status == 403
+            response = self._send("GET", call.path, None, None)
         except AxisError:
             return None
+        serial = _find_serial(parse_challenges(response.header("WWW-Authenticate")))
+        self._is_identified = serial is not None and serial == self.serial
+        return response.status == 403
 
     def _reject(self) -> AxisError:
         # Stored: AXIS OS blocks an address after 20 failed logins, so wrong credentials are never sent twice.

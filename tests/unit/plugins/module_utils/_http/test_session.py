@@ -324,6 +324,35 @@ def test_basic_works_if_every_response_closes_the_connection(fleet: Fleet) -> No
     assert logins(camera) == [None, "Basic"] * 2
 
 
+@pytest.mark.parametrize("closes", [True, False])
+def test_forbidden_call_identifies_the_device_again(fleet: Fleet, closes: bool) -> None:
+    camera = fleet.add(scheme="https")
+    camera.closes_after_401 = closes
+    session = Session(settings_for(camera, username="viewer", password="viewer-pass"))
+    session.call(calls.LIST_GROUPS, VERSION)
+    for _number in range(2):
+        assert kind_of(session, calls.LIST_DISKS) == "forbidden"
+        session.call(calls.LIST_GROUPS, VERSION)
+    assert logins(camera) == [None, "Basic", *["Basic", None, "Basic"] * 2]
+
+
+def test_device_that_replaces_a_forbidden_one_receives_no_password(fleet: Fleet) -> None:
+    camera, other = fleet.add(scheme="https"), fleet.add(scheme="https")
+    settings = settings_for(camera, username="viewer", password="viewer-pass", tls=TLSSettings(validate=False))
+    session = Session(settings)
+    session.call(calls.LIST_GROUPS, VERSION)
+
+    def replace_device(device: Device) -> None:
+        device.replace_by(other, keep_connections=True)
+
+    camera.plant_fault("http_1_0", before_login=None)
+    camera.plant_fault("callback", run=replace_device, before_login=None)
+    # The response closes the connection, so that the request that checks the role reaches the other device.
+    assert kind_of(session, calls.LIST_DISKS) == "forbidden"
+    assert kind_of(session) == "conflict"
+    assert set(logins(other)) == {None}
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.fault("axis_serial is that of another device")
 def test_other_serial_than_expected_receives_no_login(fleet: Fleet, scheme: str) -> None:
