@@ -82,6 +82,16 @@ def two_addresses(fleet: Fleet) -> dict[str, dict[str, Any]]:
     return {"gate-2": {"axis_host": gate.host, "axis_port": gate.tls_port, **pin, **LOGIN}}
 
 
+@pytest.mark.fault("device listed twice, with different addresses")
+def test_two_addresses_of_one_device_receive_no_write(play: Play, fleet: Fleet, two_addresses: Any) -> None:
+    run = run_with(play, ROLL_OUT, two_addresses)
+    assert run.status != 0
+    assert retention(fleet) == {"gate": 1000, "hall": 720}
+    assert fleet.devices["gate"].writes == []
+    assert summary(run)["unverified"] == ["gate", "gate-2"]
+    assert {run.results[OUTCOME, name]["error"]["kind"] for name in ("gate", "gate-2")} == {"duplicate_device"}
+
+
 @pytest.mark.parametrize("compliant", [True, False])
 def test_audit_does_not_verify_a_device_with_two_addresses(
     play: Play, fleet: Fleet, two_addresses: Any, tmp_path: Path, compliant: bool
