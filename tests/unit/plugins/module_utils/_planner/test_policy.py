@@ -602,3 +602,23 @@ def test_each_existing_or_missing_group_has_one_finding(
     there = sorted(str(item.recording_group_id) for item in current)
     about = [str(item.recording_group_id) for item in findings if item.verdict != "missing" and item.recording_group_id]
     assert about == there
+
+
+@given(devices, devices, policies(), permissions)
+@settings(deadline=None, max_examples=200)
+def test_no_group_with_a_duplicate_id_is_changed(
+    one: tuple[RecordingGroup, ...], other: tuple[RecordingGroup, ...], policy: Policy, allowances: Allowances
+) -> None:
+    current = (*one, *other)
+    listed = [item.recording_group_id for item in current]
+    duplicates = {key for key in listed if listed.count(key) > 1}
+    plan = plan_of(policy, current, allowances)
+    assert not duplicates & {change.group.recording_group_id for change in plan.changes}
+    findings = found(policy, current, allowances)
+    for key in duplicates:
+        (finding,) = [item for item in findings if item.recording_group_id == key]
+        assert not finding.is_compliant
+        assert f"2 recording groups with the ID {key}" in str(finding.reason)
+    covered = {key for key in duplicates for item in policy.groups if item.recording_group_id == key}
+    refused = {item.change.group.recording_group_id for item in plan.refused if item.kind == "ambiguous"}
+    assert covered <= refused
