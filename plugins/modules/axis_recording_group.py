@@ -24,7 +24,8 @@ options:
   state:
     description:
       - V(present) creates the group or updates the fields that differ. V(absent) deletes the group with all its recordings.
-      - The device stores a group on its disk. If the disk is removed, the group does not exist for either state.
+      - The device stores a group on its disk. If the disk is removed, the group does not exist for either state. If the device then lists no group at
+        all, V(absent) shows a warning with the disks that are not usable. A group counts as deleted only if its disk is usable.
     type: str
     choices: [present, absent]
     default: present

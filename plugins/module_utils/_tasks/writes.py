@@ -25,8 +25,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 
-#: Seconds. What was requested earlier is read again before a write that could lose recordings.
-MAX_AGE = 1.0
+#: Seconds. What was requested earlier is read again before a write that could lose recordings, so that the write
+#: arrives at most a second after the request of the read.
+MAX_AGE = 0.8
 Item = TypeVar("Item")
 Planned = TypeVar("Planned")
 
