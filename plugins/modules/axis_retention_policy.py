@@ -340,7 +340,8 @@ findings:
     verdict:
       description:
         - V(compliant), V(missing), V(drifted), V(unmanaged) for a group that no entry and no rule matches, V(held) for a group that a hold protects
-          from a change or whose held recordings may be deleted, and V(refused) for a group whose change requires an allowance or is not possible.
+          from a change or whose held recordings may be deleted, and V(refused) for a group whose change requires an allowance or is not possible,
+          for example because the device lists two groups with its ID.
         - V(missing) is also the verdict on a group that does not exist although an active hold names it.
       type: str
     severity:
