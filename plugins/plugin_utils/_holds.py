@@ -7,9 +7,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names, Option
@@ -82,17 +81,17 @@ def merge_holds(sources: Iterable[tuple[str, Any]]) -> tuple[list[Any], dict[str
     return holds, names
 
 
-def check_hosts(holds: Sequence[Mapping[str, Any]], inventory_names: Collection[str]) -> None:
+def check_hosts(holds: Sequence[Mapping[str, Any]], is_in_inventory: Callable[[str], bool]) -> None:
     """Check that each pattern of ``hosts`` matches a host: a hold with a misspelled one would not be in force.
 
     :param holds: validated parameters.
-    :param inventory_names: the names of all hosts of the inventory, and of all groups that have hosts.
+    :param is_in_inventory: whether a glob matches a host of the inventory, or a group that has hosts.
     :raises InvalidOptionError: ``invalid_option``.
     """
     for number, hold in enumerate(holds):
         entry = Option(OPTION)[number]
         for index, pattern in enumerate(check_host_patterns(hold, entry) or ()):
-            if not any(fnmatchcase(name, pattern) for name in inventory_names):
+            if not is_in_inventory(pattern):
                 raise invalid(
                     "{option} is {pattern!r}, which matches no host of the inventory and no group that has hosts",
                     next_step="Correct it: names are case-sensitive. If the hold is obsolete, remove it.",

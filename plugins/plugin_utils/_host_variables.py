@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
@@ -129,6 +130,8 @@ class HostVariables:
         self._action = action
         self._hostvars = task_vars["hostvars"]
         self._groups = task_vars.get("groups") or {}
+        # Many hosts have the same register of holds.
+        self._known_patterns: dict[str, bool] = {}
         own = raw_variables(self._hostvars, task_vars["inventory_hostname"])
         # Callers process one host after the other, and collecting the variables of one takes a millisecond.
         self._cached: tuple[str | None, Mapping[str, Any]] = None, {}
@@ -156,9 +159,15 @@ class HostVariables:
         """Return the names of the variables that the play sets."""
         return self._play_variables.keys()
 
+    def is_in_inventory(self, pattern: str) -> bool:
+        """Return whether a glob matches a host of the inventory, or a group that has hosts."""
+        if pattern not in self._known_patterns:
+            names = self._inventory_names
+            self._known_patterns[pattern] = pattern in names or any(fnmatchcase(name, pattern) for name in names)
+        return self._known_patterns[pattern]
+
     @cached_property
-    def inventory_names(self) -> frozenset[str]:
-        """Return the names of all hosts of the inventory, and of all groups that have hosts."""
+    def _inventory_names(self) -> frozenset[str]:
         groups = {str(group): hosts for group, hosts in self._groups.items() if hosts}
         return frozenset({*groups, *(str(host) for hosts in groups.values() for host in hosts)})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from difflib import get_close_matches
@@ -147,7 +147,7 @@ def check_variables(
             continue
         key = repr(values)
         if key not in policies:
-            policies[key] = _policy_problem(values, host_variables.inventory_names)
+            policies[key] = _policy_problem(values, host_variables.is_in_inventory)
         for problem in (policies[key], *host_variables.hidden_holds(host)):
             if problem is not None:
                 found.problems[problem].append(host)
@@ -205,7 +205,7 @@ def _is_percentage(value: Any) -> bool:
         return False
 
 
-def _policy_problem(values: Mapping[str, Any], inventory_names: Collection[str]) -> str | None:
+def _policy_problem(values: Mapping[str, Any], is_in_inventory: Callable[[str], bool]) -> str | None:
     """Return what is invalid in the variables of one host, if anything."""
     arguments = {option: values[name] for option, name in _VARIABLES.items() if name in values and option != OPTION}
     if not any(option in arguments and arguments[option] not in ([], False, "") for option in _MAKES_A_POLICY):
@@ -217,7 +217,7 @@ def _policy_problem(values: Mapping[str, Any], inventory_names: Collection[str])
         parameters = validate({**arguments, OPTION: holds}, _SPEC)
         build_policy(parameters)
         build_allowances(parameters, datetime.now(timezone.utc))
-        check_hosts(parameters[OPTION], inventory_names)
+        check_hosts(parameters[OPTION], is_in_inventory)
     except AxisError as error:
         return _sentences(error, names)
     return None

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -122,16 +123,21 @@ def test_other_names_resemble_no_variable_for_holds(name: str) -> None:
     assert correct_name(name) is None
 
 
+def is_in_inventory(pattern: str) -> bool:
+    """Return whether a glob matches one of a few names."""
+    return any(fnmatchcase(name, pattern) for name in ("all", "axis", "door1"))
+
+
 @pytest.mark.parametrize("hosts", [None, ["door1"], ["door?"], ["axis"], ["all"], ["door1", "axis"]])
 def test_hosts_of_a_hold_are_in_the_inventory(hosts: list[str] | None) -> None:
-    check_hosts([{"hosts": hosts}], {"all", "axis", "door1"})
+    check_hosts([{"hosts": hosts}], is_in_inventory)
 
 
 @pytest.mark.parametrize("hosts", [["Door1"], ["door"], ["door1:axis"], ["door1", "depot"], ["door[!1]"]])
 def test_hosts_that_match_nothing_are_an_error(hosts: list[str]) -> None:
     """Such a hold is in force nowhere."""
     with pytest.raises(InvalidOptionError) as caught:
-        check_hosts([{"hosts": None}, {"hosts": hosts}], {"all", "axis", "door1"})
+        check_hosts([{"hosts": None}, {"hosts": hosts}], is_in_inventory)
     message, next_step = caught.value.render({"holds[1]": "axis_holds_legal[0]"})
     index = len(hosts) - 1
     assert message == (

@@ -131,9 +131,13 @@ def test_holds_are_in_variables_of_the_host_and_of_the_play() -> None:
     assert "axis_holds_play" in variables.play_names
 
 
-def test_inventory_names_are_those_of_hosts_and_their_groups() -> None:
+@pytest.mark.parametrize(
+    ("pattern", "expected"), [("a", True), ("axis", True), ("*b", True), ("all", True), ("empty", False), ("A", False)]
+)
+def test_patterns_match_hosts_and_groups_that_have_hosts(pattern: str, expected: bool) -> None:
     groups = {"all": ["a", "b"], "axis": ["a"], "empty": []}
-    assert host_variables({"a": {}}, {"groups": groups}).inventory_names == {"all", "axis", "a", "b"}
+    variables = host_variables({"a": {}}, {"groups": groups})
+    assert [variables.is_in_inventory(pattern) for _time in range(2)] == [expected, expected]
 
 
 @pytest.mark.parametrize("inside", ["{{ omit }}", ["{{ omit }}"], {"x": "{{ omit }}"}])

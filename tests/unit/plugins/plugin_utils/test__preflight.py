@@ -31,7 +31,10 @@ class Hosts:
         return self._hosts[host]
 
     play_names: Sequence[str] = ()
-    inventory_names: Sequence[str] = ("all", "axis", "a")
+
+    def is_in_inventory(self, pattern: str) -> bool:
+        """Return whether it is one of a few names."""
+        return pattern in ("all", "axis", "a")
 
     def hold_names(self, host: str) -> list[str]:
         """Return the names of the variables that have holds."""
