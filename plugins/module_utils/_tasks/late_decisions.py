@@ -116,7 +116,9 @@ class LateDecisions:
         if current == self.before:
             return PlannedGroup(desired, planned.before, planned)
         if planned.before is None:
-            return self._plan_again((desired,)).groups[0]
+            # Whether a group may be created depends on the groups of the other entries.
+            plan = self._plan_again(self._desired_groups_of(current))
+            return next(item for item in plan.groups if item.desired == desired)
         # The group that was planned to change, whatever other groups have its name by now.
         found = [group for group in current if group.recording_group_id == planned.before.recording_group_id]
         if not found:

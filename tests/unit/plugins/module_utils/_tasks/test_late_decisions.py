@@ -449,6 +449,18 @@ def test_creation_without_id_is_not_repeated_after_a_late_read(run_policy: RunTa
     assert [group.nice_name for group in slow.groups.values()].count("New") == 1
 
 
+def test_creation_is_decided_with_all_entries_after_a_late_read(run_policy: RunTask, slow: Device) -> None:
+    plant(slow, 24, IDS[:6])
+    slow.plant_group(recording_group_id="main", nice_name="Main entrance")
+    # A device that truncates names could have the second group already, but the first entry manages that one.
+    names = ("Main entrance", "Main entrance, left")
+    groups = [*GROW["groups"][:6], *({"nice_name": name, "id_source": "device"} for name in names)]
+    predicted = run_policy(slow, check_mode=True, groups=groups)
+    result = run_policy(slow, groups=groups)
+    assert (kind_of(predicted), kind_of(result)) == (None, None)
+    assert [group.nice_name for group in slow.groups.values()][-2:] == [*names]
+
+
 # Recording actions.
 
 
