@@ -45,12 +45,14 @@ PLANTED: dict[str, int | None] = {
     "station-3": 0,
     "station-4": 72,
 }
-DRIFTED = ("harbour-2", "harbour-3", "museum-1", "station-1")
+DRIFTED = ("harbour-2", "museum-1", "station-1")
+#: Two names of one camera, which is drifted.
+TWICE = ("harbour-3", "harbour-5")
 #: It has neither a group nor a recording action.
 NEW = "harbour-2"
 WAVES = {"retention_policy_waves": [1, 4], "retention_policy_max_fail_percentage": 50}
 REPORTS = CHECKOUT / ".cache" / "demo-report"
-STATES = {"compliant": 8, "non_compliant": 2, "unverified": 3}
+STATES = {"compliant": 7, "non_compliant": 2, "unverified": 5}
 #: Hours between two recordings, for cameras whose recordings cover the whole retention time.
 SPACING = {"harbour-1": 37.5, "harbour-3": 1.0, "museum-2": 8.5, "station-2": 3.5}
 UNREACHABLE_HOSTS = 4  # the exit status of ansible-playbook
@@ -73,6 +75,7 @@ def main() -> int:
             "museum-3 is down, station-2 has a new password, and station-4 is too old to support the API.",
             "museum-4 keeps 90 days, so that its policy requires deleting recordings. station-3 is under a legal hold.",
             "The policy of the harbour includes continuous recording. harbour-2 is a new camera without any groups.",
+            "harbour-3 is listed twice, also as harbour-5, so that it receives no request under either name.",
         )
         passed = steps(fleet, place, settings)
     say(f"The fleet is stopped. {'All results are as expected.' if passed else 'Some results are NOT as expected.'}")
@@ -120,6 +123,7 @@ def steps(fleet: Fleet, place: Path, settings: dict[str, str]) -> bool:
                 "every other camera complies with its policy": compliant(fleet) == set(PLANTED) - NON_COMPLIANT,
                 "the High groups of the recorder keep 45 days, and its Low groups are unchanged": recorder_hours(fleet)
                 == {"High": {1080}, "Low": {720}},
+                "harbour-3, which is listed twice, received no request": not fleet.devices[TWICE[0]].journal,
                 "museum-4 and station-3 are unchanged": (
                     fleet.devices["museum-4"].groups["entrance"].retention_time == 2160
                     and fleet.devices["station-3"].groups["entrance"].retention_time == 0
@@ -141,7 +145,12 @@ def steps(fleet: Fleet, place: Path, settings: dict[str, str]) -> bool:
             {
                 "no device received another write": writes(fleet) == before,
                 "no recording was lost": lost == 0,
-                "the report has every device once": [host["host"] for host in report["hosts"]] == sorted(fleet.devices),
+                "the report has every name once": [host["host"] for host in report["hosts"]]
+                == sorted({*fleet.devices, *TWICE}),
+                "both names of harbour-3 are unverified": [
+                    host["host"] for host in report["hosts"] if (host["error"] or {}).get("kind") == "duplicate_device"
+                ]
+                == [*TWICE],
                 "the numbers of the report match the fleet": report["summary"]["states"] == STATES,
             }
         ),
@@ -152,7 +161,7 @@ def steps(fleet: Fleet, place: Path, settings: dict[str, str]) -> bool:
 
 
 #: Cameras that do not comply after the roll-out. station-2 complies, but the run cannot verify it.
-NON_COMPLIANT = {"museum-4", "station-3"}
+NON_COMPLIANT = {"harbour-3", "museum-4", "station-3"}
 
 
 def plant(fleet: Fleet) -> None:
@@ -176,9 +185,12 @@ def plant(fleet: Fleet) -> None:
 
 def inventory_of(fleet: Fleet) -> str:
     """Return the inventory, with the sites as children of the group axis, so that their variables override its own."""
-    lines = [fleet.inventory(), "      children:\n"]
+    # A name that was copied with its address, after the other cameras of the site.
+    first, rest = fleet.inventory().split('        "museum-1":')
+    copy = first[first.index(f'        "{TWICE[0]}":') : first.index('        "harbour-4":')].replace(*TWICE)
+    lines = [f'{first}{copy}        "museum-1":{rest}', "      children:\n"]
     for site in (*HOURS, "recorder"):
-        names = [name for name in fleet.devices if name.startswith(site)]
+        names = [name for name in (*fleet.devices, TWICE[1]) if name.startswith(site)]
         group = "recorders" if site == "recorder" else site
         lines.append(f"        {group}:\n          hosts: {json.dumps(dict.fromkeys(names))}\n")
     return "".join(lines)
