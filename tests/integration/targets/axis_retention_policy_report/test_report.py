@@ -87,7 +87,7 @@ def test_ended_and_unmatched_holds_are_reported(play: Play, fleet: Fleet) -> Non
     data = summary(run)
     assert data["held"] == ["c0"]
     assert data["refused"] == ["c1"]
-    assert data["critical"] == ["c0"]
+    assert data["critical"] == ["c0", "c1"]
     ended = {**HOLD, "until": "2020-01-31T23:59:59Z", "hosts": 1, "examples": ["c1"]}
     unmatched = {**ended, "recording_group_id": "hal*", "reason": "Case 12", "until": "2999-12-31T23:59:59Z"}
     assert data["ended_holds"] == [ended]
