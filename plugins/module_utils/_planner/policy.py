@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Text
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, Text
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
     format_retention_time,
@@ -35,7 +36,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.digest import build_digest
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import find_copies, match_groups
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import ActionPlan
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals import describe_duplicate_id
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals import (
+    describe_disks,
+    describe_duplicate_id,
+)
 
 #: From harmless to urgent.
 SEVERITIES = ("info", "cosmetic", "warning", "critical")
@@ -137,7 +141,9 @@ class Policy:
     def spared(self, current: Sequence[RecordingGroup]) -> tuple[RecordingGroup, ...]:
         """Return the groups that are not purged, since they may be those of an entry whose name the device rewrote."""
         named = [desired for desired in self.groups if desired.is_named] if self.purge else []
-        copies = [group for desired in named for group in find_copies(desired, current)]
+        copies = [
+            group for desired, found in match_groups(current, named) for group in find_copies(desired, current, found)
+        ]
         managed = {group.recording_group_id for group in self.explicitly_managed(current)} if copies else frozenset()
         return tuple(group for group in copies if group.recording_group_id not in managed and self._purges(group))
 
@@ -177,10 +183,19 @@ class Finding:
         return self.verdict == "compliant" or (self.verdict == "unmanaged" and self.severity == "info")
 
 
-def grade(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowances: Allowances) -> tuple[Finding, ...]:
+def grade(
+    policy: Policy,
+    plan: Plan,
+    current: Sequence[RecordingGroup],
+    allowances: Allowances,
+    disks: Sequence[Disk] | None = None,
+) -> tuple[Finding, ...]:
     """Return a finding for each group of the policy and each unmanaged group, sorted by group.
 
+    A finding without ID and name is about a device without groups.
+
     :param plan: the plan for ``policy.desired_groups(current)``.
+    :param disks: the disks of the device if it has no groups, or ``None`` if they cannot be read.
     """
     allowances = allowances.on_device(group.recording_group_id for group in current)
     duplicates = _find_duplicates(current)
@@ -203,7 +218,40 @@ def grade(policy: Policy, plan: Plan, current: Sequence[RecordingGroup], allowan
             # Evidence in danger is always reported.
             findings += [finding] if policy.reports_unmanaged or finding.verdict == "held" else []
     findings = _add_missing_held(findings, current, allowances)
+    if not current and (expected := find_expectations(policy, allowances)):
+        findings.append(_grade_absence(policy, expected, allowances, disks))
     return tuple(sorted(findings, key=lambda item: (item.recording_group_id or "", item.nice_name or "")))
+
+
+def find_expectations(policy: Policy, allowances: Allowances) -> tuple[Option | str, ...]:
+    """Return why a device must have groups. An entry of the policy is a finding of its own if its group is missing."""
+    if policy.groups:
+        return ()
+    bounds = (("retention_minimum", policy.minimum), ("retention_maximum", policy.maximum))
+    return (
+        *(Option(name) for name, bound in bounds if bound is not None),
+        *([Option("existing_groups")] if policy.rules else []),
+        *(["a hold"] if _has_active_hold(allowances) else []),
+    )
+
+
+def _has_active_hold(allowances: Allowances) -> bool:
+    return any(allowances.now <= hold.until for hold in allowances.holds)
+
+
+def _grade_absence(
+    policy: Policy, expected: Sequence[Option | str], allowances: Allowances, disks: Sequence[Disk] | None
+) -> Finding:
+    """Grade a device that lists no groups, for example because its card was removed."""
+    named = {f"expected_{number}": item for number, item in enumerate(expected)}
+    *others, last = (f"{{{name}}}" for name in named)
+    what = f"{', '.join(others)} and {last}" if others else last
+    states = f". {describe_disks(disks)}" if disks is not None else ""
+    reason = Message(
+        f"The device lists no recording groups, although the policy has {what}{{states}}", {**named, "states": states}
+    )
+    severity = "critical" if _has_active_hold(allowances) else _missing_severity(policy)
+    return Finding(None, None, "missing", severity, reason=reason)
 
 
 def _add_missing_held(

@@ -142,9 +142,14 @@ def refuse_other_disk(desired: DesiredGroup, found: RecordingGroup, change: Chan
     )
 
 
+def describe_disks(disks: Sequence[Disk]) -> str:
+    """Describe the state of each disk of a device."""
+    states = ", ".join(f"{disk.disk_id} ({disk.unusable_reason or 'usable'})" for disk in disks) or "none"
+    return f"Disks of the device: {states}"
+
+
 def refuse_no_disk(change: Change, preferred: Sequence[str], disks: Sequence[Disk]) -> Refusal:
     """Refuse to create a group for which the device has no usable disk."""
-    states = ", ".join(f"{disk.disk_id} ({disk.unusable_reason or 'usable'})" for disk in disks) or "none"
     name = f"Recording group {change.group.recording_group_id or change.group.nice_name}"
     if preferred:
         desired = " or ".join(preferred)
@@ -154,7 +159,7 @@ def refuse_no_disk(change: Change, preferred: Sequence[str], disks: Sequence[Dis
     return Refusal(
         change,
         "disk_unavailable",
-        f"{name} cannot be created, because {reason}. Disks of the device: {states}",
+        f"{name} cannot be created, because {reason}. {describe_disks(disks)}",
         f"Insert, mount, or unlock {remedy}.",
     )
 

@@ -174,6 +174,15 @@ class GroupReconciler:
         self._disks_afterwards = None
         return groups
 
+    def find_disks(self) -> tuple[Disk, ...] | None:
+        """Return the disks as read for the plan, or else now, and ``None`` if they cannot be read."""
+        if self._disks is not None:
+            return self._disks
+        try:
+            return list_disks(self._session)
+        except AxisError:
+            return None
+
     def _read_disks(self) -> tuple[Disk, ...] | None:
         try:
             return list_disks(self._session)

@@ -38,7 +38,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.policy impo
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import build_recording
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances, DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import match_groups
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Policy, grade
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import (
+    Policy,
+    find_expectations,
+    grade,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import assess_recording_age
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.groups import GroupReconciler
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import (
@@ -185,7 +189,9 @@ def _build_compliance(
     if progress.observed is None:
         return {}
     plan = reconciler.plan_again(policy.desired_groups(progress.observed))
-    findings = grade(policy, plan, progress.observed, allowances)
+    # A viewer must be able to audit, but may not read the disks.
+    disks = None if progress.observed or not find_expectations(policy, allowances) else reconciler.find_disks()
+    findings = grade(policy, plan, progress.observed, allowances, disks)
     result: Result = {
         "compliant": all(finding.is_compliant for finding in findings),
         "findings": [build_finding_result(finding, progress.names) for finding in findings],

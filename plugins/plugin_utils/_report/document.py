@@ -231,7 +231,11 @@ def _reasons(host: Document) -> list[str]:
         if finding["verdict"] in ("drifted", "refused", "held")
         for field in finding["fields"]
     }
-    missing = {"group missing" for finding in host["findings"] if finding["verdict"] == "missing"}
+    missing = {
+        "group missing" if finding["recording_group_id"] or finding["nice_name"] else "no groups"
+        for finding in host["findings"]
+        if finding["verdict"] == "missing"
+    }
     unmanaged = {
         "unmanaged group"
         for finding in host["findings"]

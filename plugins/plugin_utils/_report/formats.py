@@ -219,9 +219,11 @@ def render_findings(host: Document) -> list[str]:
     lines = []
     for finding in host["findings"]:
         name = finding["recording_group_id"] or finding["nice_name"]
-        lines += [f"{name}: {render_field(field)}" for field in finding["fields"]]
+        # A finding about a device without groups has no name.
+        prefix = f"{name}: " if name else ""
+        lines += [f"{prefix}{render_field(field)}" for field in finding["fields"]]
         if finding["reason"]:
-            lines.append(f"{name}: {finding['reason']}")
+            lines.append(f"{prefix}{finding['reason']}")
     return lines + ([render_error(host["error"])] if host["error"] else [])
 
 

@@ -397,7 +397,7 @@ def _render_findings(findings: Sequence[Result]) -> tuple[str, str]:
     for finding in deviations:
         text = f"{finding['verdict']} [{finding['severity']}] {_render_reason(finding)}".rstrip()
         names[text].append(_name(finding))
-    text = "; ".join(f"{', '.join(groups)} {text}" for text, groups in names.items())
+    text = "; ".join(f"{', '.join(groups)} {text}".lstrip() for text, groups in names.items())
     return text, deviations[0]["severity"] if deviations else "info"
 
 
@@ -409,7 +409,8 @@ def _render_reason(finding: Result) -> str:
 
 
 def _name(item: Result) -> str:
-    return str(item["recording_group_id"] or item["nice_name"])
+    # A finding about a device without groups has neither.
+    return str(item["recording_group_id"] or item["nice_name"] or "")
 
 
 def _render_differences(differences: Sequence[Result]) -> str:

@@ -158,7 +158,6 @@ def test_groups_of_an_ambiguous_name_are_not_purged_or_ruled() -> None:
 def test_a_rule_never_creates_a_group() -> None:
     policy = Policy(rules=(rule(Match("door"), nice_name="Door", retention_time=24),))
     assert plan_of(policy, []) == Plan(())
-    assert found(policy, []) == ()
     # Nor if its group disappears after it was listed.
     assert make_plan([], policy.desired_groups([group()]), ALLOWED).changes == ()
 
@@ -257,6 +256,7 @@ def test_a_held_group_names_the_recordings_that_it_loses(policy: Policy, hours: 
     assert "until 2026-03-03 08:00 UTC for Case 1 (owner: legal)" in str(finding.reason)
 
 
+NO_GROUPS = "The device lists no recording groups, although the policy has"
 MISSING = "The group is held until 2026-12-31 00:00 UTC for Case 1 (owner: legal), but does not exist"
 
 
@@ -264,7 +264,7 @@ MISSING = "The group is held until 2026-12-31 00:00 UTC for Case 1 (owner: legal
     ("pattern", "groups", "expected"),
     [
         ("hall", ["door"], [("hall", "missing", "warning", MISSING)]),
-        ("hall", [], [("hall", "missing", "warning", MISSING)]),
+        ("hall", [], [(None, "missing", "critical", f"{NO_GROUPS} a hold"), ("hall", "missing", "warning", MISSING)]),
         (
             "Door",
             ["door"],
@@ -285,6 +285,61 @@ def test_a_held_group_that_does_not_exist_is_missing(
     result = found(policy, current, Allowances(False, (hold,), NOW))
     assert [(item.recording_group_id, item.verdict, item.severity, str(item.reason)) for item in result] == expected
     assert found(policy, current, Allowances(False, (replace(hold, until=NOW - timedelta(days=1)),), NOW)) == ()
+
+
+@pytest.mark.parametrize(
+    ("policy", "holds", "severity", "expected"),
+    [
+        (Policy(minimum=24), (), "critical", "retention_minimum"),
+        (Policy(maximum=24), (), "warning", "retention_maximum"),
+        (Policy(minimum=0), (), "critical", "retention_minimum"),
+        (Policy(rules=(Rule(Match("*"), DesiredGroup(True, None)),)), (), "warning", "existing_groups"),
+        (Policy(purge=("x*",)), (Hold("hall*", "Case 1", "legal", NOW),), "critical", "a hold"),
+        (
+            Policy(
+                rules=(Rule(Match("*"), DesiredGroup(True, None)),), minimum=24, maximum=48, reports_unmanaged=False
+            ),
+            (Hold("hall*", "Case 1", "legal", NOW),),
+            "critical",
+            "retention_minimum, retention_maximum, existing_groups and a hold",
+        ),
+    ],
+)
+def test_a_device_without_groups_is_not_compliant(
+    policy: Policy, holds: tuple[Hold, ...], severity: str, expected: str
+) -> None:
+    (finding,) = found(policy, [], Allowances(False, holds, NOW))
+    assert not finding.is_compliant
+    assert (finding.recording_group_id, finding.nice_name, finding.verdict) == (None, None, "missing")
+    assert (finding.severity, str(finding.reason)) == (severity, f"{NO_GROUPS} {expected}")
+
+
+def test_the_state_of_the_disks_of_a_device_without_groups_is_shown() -> None:
+    policy = Policy(minimum=24)
+    disks = [
+        Disk("SD_DISK", "disconnected", locked=False, readonly=False),
+        Disk("NetworkShare", "OK", locked=True, readonly=False),
+    ]
+    for known, text in ((disks, "SD_DISK (disconnected), NetworkShare (locked)"), ([], "none")):
+        (finding,) = grade(policy, plan_of(policy, []), [], ALLOWED, known)
+        assert str(finding.reason) == f"{NO_GROUPS} retention_minimum. Disks of the device: {text}"
+
+
+@pytest.mark.parametrize(
+    ("policy", "holds"),
+    [
+        (Policy(purge=("x*",)), ()),
+        # The hold has ended.
+        (Policy(purge=("x*",)), (Hold("hall*", "Case 1", "legal", NOW - timedelta(days=1)),)),
+    ],
+)
+def test_a_device_without_groups_is_compliant_if_none_is_expected(policy: Policy, holds: tuple[Hold, ...]) -> None:
+    assert found(policy, [], Allowances(False, holds, NOW)) == ()
+
+
+def test_a_missing_group_of_an_entry_is_the_only_finding() -> None:
+    (finding,) = found(Policy((desired(),), minimum=24), [])
+    assert (finding.recording_group_id, finding.verdict) == ("door", "missing")
 
 
 def test_a_held_group_that_is_to_be_created_has_one_finding() -> None:
@@ -547,6 +602,9 @@ def test_an_applied_plan_is_compliant(
     refused = {refusal.change.group.recording_group_id for refusal in plan.refused}
     for finding in found(policy, after, allowances):
         if finding.is_compliant:
+            continue
+        if finding.recording_group_id is None:
+            assert after == ()
             continue
         if finding.verdict == "missing" and finding.recording_group_id in {
             hold.recording_group_id for hold in allowances.holds
