@@ -18,7 +18,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisE
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, build_allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, build_policy
-from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
+from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import NEVER_EMPTY, Spec
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import Addresses, Duplicates
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     HOLDS,
@@ -57,6 +57,7 @@ _VARIABLES = {
     "fail_on_drift": FAIL_ON_DRIFT,
     "allow_unmatched_holds": ALLOW_UNMATCHED_HOLDS,
 }
+_BOUNDS = tuple(name for option, name in _VARIABLES.items() if option in NEVER_EMPTY)
 _PREFIX = "retention_policy_"
 _REGISTERED = (
     RESULT,
@@ -145,6 +146,8 @@ def check_variables(
         except AxisError as error:
             found.problems[_sentences(error, _VARIABLES)].append(host)
             continue
+        # A closer null must not remove a bound.
+        values |= {name: None for name in _BOUNDS if name not in values and name in {*raw, *host_variables.play_names}}
         key = repr(values)
         if key not in policies:
             policies[key] = _policy_problem(values, host_variables.is_in_inventory)

@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC, PLAY_LOGIN
-from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import NEVER_EMPTY
-from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
+from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import NEVER_EMPTY, Spec
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import HOLDS, OPTION, merge_holds
 
 _LOGIN = ("username", "password")
@@ -67,9 +66,10 @@ class OptionResolver:
         :raises InvalidOptionError: ``invalid_option``, if a source has a user without its password, or the reverse, or
             if the holds of a source are not a list.
         """
-        arguments = {
-            name: value for name, value in self.given.items() if value is not None or name in NEVER_EMPTY & set(spec)
+        kept = {
+            spelling for name in NEVER_EMPTY.keys() & spec.keys() for spelling in (name, *spec[name].get("aliases", ()))
         }
+        arguments = {name: value for name, value in self.given.items() if value is not None or name in kept}
         names = {}
         for name in set(DEVICE_SPEC) & set(spec) - _OWN_SOURCES - set(arguments):
             names[name] = f"axis_{name}"

@@ -18,15 +18,15 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     InvalidOptionError,
     Message,
     Option,
+    Text,
     describe_value,
     invalid_option,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import (
     DICTIONARY_FORMS,
-    NEVER_EMPTY,
     RECORDING_FORMS,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
+from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import NEVER_EMPTY, Spec
 
 # Their own parsers accept a number or a date, and explain better what is wrong with it.
 _PARSED_LATER = frozenset({"retention_time", "retention_minimum", "retention_maximum", "until"})
@@ -94,7 +94,7 @@ def _check_options(given: Mapping[str, Any], spec: Spec, parent: Option | None) 
         if value is not None:
             checked[name] = _check_value(name, value, spec[name], option)
         elif name in NEVER_EMPTY:
-            raise _empty(option, f"Set {name}, or remove the option to record always.")
+            raise _empty(option, Message(NEVER_EMPTY[name], {"option": Option(name)}))
     return checked
 
 
@@ -205,7 +205,7 @@ def _invalid_value(option: Option, value: Any, next_step: str) -> InvalidOptionE
     return invalid_option(Message("{option} is {value}, which is not a valid value", arguments), next_step)
 
 
-def _empty(option: Option, next_step: str) -> InvalidOptionError:
+def _empty(option: Option, next_step: Text) -> InvalidOptionError:
     return invalid_option(Message("{option} is empty", {"option": option}), next_step)
 
 

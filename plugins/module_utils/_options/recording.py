@@ -39,8 +39,6 @@ RECORDING_SPEC: Spec = {
 #: Options that are a text, or a dictionary with these options, which Ansible's own validator does not check.
 DICTIONARY_FORMS: dict[str, Spec] = {"recording": RECORDING_SPEC}
 
-#: Options whose default must not replace an empty variable: without conditions, the device records always.
-NEVER_EMPTY = frozenset({"conditions"})
 RECORDING_FORMS = (
     "Set it to always, never, or a dictionary with conditions (and optionally name, enabled, start_event)."
 )

@@ -24,6 +24,15 @@ Parameters = Mapping[str, Any]
 #: Returns the option with this name, of a task or of an entry in a list.
 OptionOf = Callable[[str], Option]
 
+#: By option whose default must not replace an empty variable, what to do. Without conditions, the device records
+#: always; without a retention time, it keeps its own; without a bound, every retention time is compliant.
+NEVER_EMPTY: Mapping[str, str] = {
+    "conditions": "Set {option}, or remove the option to record always.",
+    "retention_time": "Set {option}, or remove the option.",
+    "retention_minimum": "Set {option}, or set it to '' for no bound.",
+    "retention_maximum": "Set {option}, or set it to '' for no bound.",
+}
+
 
 def invalid(template: str, /, *, next_step: str, **arguments: object) -> InvalidOptionError:
     """Build an error from two templates that share their arguments; options are named when they are rendered."""

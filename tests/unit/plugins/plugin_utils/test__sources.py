@@ -161,6 +161,10 @@ def test_an_empty_value_counts_as_not_set() -> None:
     # Conditions that are empty by mistake would mean to record always.
     assert sources.resolve(ACTION_SPEC).arguments == {**whole, "conditions": None}
     assert sources.resolve(ARGUMENT_SPEC).arguments == whole
+    for name in ("retention_time", "retentiontime"):
+        sources = OptionResolver({name: None, **whole}, nothing.get, nothing.get, (None, None))
+        assert sources.resolve(ARGUMENT_SPEC).arguments == {**whole, name: None}
+        assert sources.resolve(ACTION_SPEC).arguments == whole
 
 
 def test_holds_of_all_sources_are_in_force() -> None:

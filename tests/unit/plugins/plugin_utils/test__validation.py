@@ -305,6 +305,17 @@ def test_an_item_of_a_message_is_true_or_false(value: bool) -> None:
     assert second["recording"]["conditions"] == [{"topic_expression": "tns1:A", "message_content": message}]
 
 
+@pytest.mark.parametrize("name", ["retention_time", "retentiontime"])
+def test_a_retention_time_is_never_empty(name: str) -> None:
+    error = rf"{name} is empty\. Set retention_time, or remove the option\.$"
+    with pytest.raises(InvalidOptionError, match=f"^{error}"):
+        validate({"recording_group_id": "a", name: None}, ARGUMENT_SPEC)
+    for entries in ("groups", "existing_groups"):
+        entry = {"recording_group_id": "a"} if entries == "groups" else {"match": {"recording_group_id": "a"}}
+        with pytest.raises(InvalidOptionError, match=rf"^{entries}\[0\]\.{error}"):
+            validate({entries: [{**entry, name: None}]}, POLICY_SPEC)
+
+
 def test_conditions_of_a_task_are_never_empty() -> None:
     with pytest.raises(
         InvalidOptionError, match=r"^conditions is empty\. Set conditions, or remove the option to record always\.$"
