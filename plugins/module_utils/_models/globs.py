@@ -10,7 +10,7 @@ from __future__ import annotations
 def find_impossible_range(pattern: str) -> str | None:
     """Return the first bracket expression with a range that matches no character, such as ``[z-a]``, or ``None``.
 
-    Before Python 3.11, such a range is an error when the glob is used.
+    In Python 3.10.4 and earlier, such a range is an error when the glob is used.
     """
     start = pattern.find("[")
     while start >= 0:

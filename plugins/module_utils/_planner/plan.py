@@ -24,7 +24,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.groups impor
     Value,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import sort_key
-from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_text, may_be_rewritten
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import (
+    fold_text,
+    may_be_rewritten,
+    same_text,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
     Change,
@@ -111,8 +115,15 @@ def _refuse_second_copy(
     return replace(planned, decision=refuse_rewritten_name(planned.decision, copies)) if copies else planned
 
 
-def find_copies(desired: DesiredGroup, current: Sequence[RecordingGroup]) -> list[RecordingGroup]:
-    """Return the groups whose name may be that of a desired group, as the device rewrote it."""
+def find_copies(
+    desired: DesiredGroup, current: Sequence[RecordingGroup], found: Sequence[RecordingGroup] = ()
+) -> list[RecordingGroup]:
+    """Return the groups whose name may be that of a desired group, as the device rewrote it.
+
+    :param found: the desired group; if the device stored its name as sent, only an equal one may be a copy.
+    """
+    if any(same_text(group.nice_name or "", desired.nice_name or "") for group in found):
+        return [group for group in current if same_text(group.nice_name or "", desired.nice_name or "")]
     longest = max((len(group.nice_name or "") for group in current), default=0)
     return [
         group

@@ -10,7 +10,7 @@ In a result ``None`` means unknown, and an empty list means none.
 from __future__ import annotations
 
 import ssl
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import cached_property, partial
@@ -38,6 +38,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import DiskAssessment
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals import describe_duplicate_id
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import Result, TaskProgress
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import (
@@ -109,7 +110,7 @@ class Gatherer:
         """Return the result of each part, and ``unavailable``."""
         readers: dict[str, Callable[[], object]] = {
             "certificate": self._certificate,
-            "recording_groups": lambda: _all_as_dicts(self._groups),
+            "recording_groups": self._recording_groups,
             "recording_actions": self._recording_actions,
             "schema_versions": self._schema_versions,
             "api": lambda: _as_dict(self._attempt("api", lambda: find_api(self._session, _API))),
@@ -125,6 +126,14 @@ class Gatherer:
         if certificate is None:
             return None
         return {"sha256": compute_fingerprint(certificate), "pem": ssl.DER_cert_to_PEM_cert(certificate)}
+
+    def _recording_groups(self) -> list[Result] | None:
+        counts = Counter(group.recording_group_id for group in self._groups or ())
+        for recording_group_id, count in counts.items():
+            if count > 1:
+                reason, next_step = describe_duplicate_id(recording_group_id, count)
+                self._progress.warn(f"{reason}. {next_step}")
+        return _all_as_dicts(self._groups)
 
     @cached_property
     def _groups(self) -> tuple[RecordingGroup, ...] | None:

@@ -139,6 +139,20 @@ def test_derived_id_wins_over_another_group_with_the_name(run_policy: RunTask, c
     assert result["compliant"] is False
 
 
+@pytest.mark.parametrize(("limit", "is_purged"), [(None, True), (10, False)])
+def test_purge_deletes_no_name_that_may_be_truncated(
+    run_policy: RunTask, fleet: Fleet, limit: int | None, is_purged: bool
+) -> None:
+    camera = fleet.add(switches=Switches(text_limit=limit))
+    groups = [{"nice_name": "Entrance hall", "retention_time": "30d"}]
+    run_policy(camera, groups=groups)
+    camera.plant_group(recording_group_id="old", nice_name="Entrance")
+    plant_evidence(camera)
+    run_policy(camera, groups=groups, **PURGE)
+    assert ("old" not in camera.groups) is is_purged
+    assert [lost.group_id for lost, _reason in camera.lost_recordings] == ["old"] * (5 if is_purged else 0)
+
+
 def test_absence_of_a_name_never_deletes_two_groups(run_group: RunTask, camera: Device) -> None:
     camera.plant_group(recording_group_id="Entrance-de7b4d0c", nice_name="Entrance")
     camera.plant_group(recording_group_id="other", nice_name="Entrance")

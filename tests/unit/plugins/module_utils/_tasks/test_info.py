@@ -254,6 +254,22 @@ def test_other_serial_than_expected_fails(run_info: RunInfo, full: Device, part:
     assert (same["device"]["serial"], "failed" in same) == (full.serial, False)
 
 
+def test_id_that_is_listed_twice_is_warned_of(run_info: RunInfo, fleet: Fleet) -> None:
+    camera = fleet.add(switches=Switches(duplicate_ids="listed"))
+    camera.disks["NetworkShare"].status = "OK"
+    camera.plant_group(recording_group_id="door", retention_time=720)
+    card = camera.pull_disk("SD_DISK")
+    camera.plant_group(recording_group_id="door", retention_time=24, disk_id="NetworkShare")
+    camera.insert_disk("SD_DISK", card)
+    result = run_info(camera, "recording_groups")
+    assert [(group["disk_id"], group["retention_time"]) for group in result["recording_groups"]] == [
+        ("NetworkShare", 24),
+        ("SD_DISK", 720),
+    ]
+    (warning,) = result["warnings"]
+    assert warning.startswith("The device lists 2 recording groups with the ID door, for example because a card")
+
+
 def test_deprecated_schema_version_is_warned_of(run_info: RunInfo, camera: Device) -> None:
     camera.schema_versions = [("1.0", True), ("2.1", False)]
     result = run_info(camera)
