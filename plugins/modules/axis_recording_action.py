@@ -31,7 +31,7 @@ options:
     choices: [present, absent]
     default: present
   recording_group_id:
-    description: ID of the recording group. The group must exist.
+    description: ID of the recording group. The group must exist, and the device must not list two groups with this ID.
     type: str
     required: true
     aliases: [id, recordinggroupid]

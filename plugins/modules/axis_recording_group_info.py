@@ -19,7 +19,7 @@ description:
   - Subsets that the account may not read, or that the device does not support, are listed in RV(unavailable). The task still returns the others.
     In every subset, V(null) means that a value is unknown. An empty list means that there are none.
   - The task fails only if no subset can be read, for example because the device is unreachable or the login is wrong.
-  - The module warns about a schema version of the API that the device reports as deprecated.
+  - The module warns about a schema version of the API that the device reports as deprecated, and about two recording groups with the same ID.
 options:
   gather:
     description:
