@@ -209,8 +209,9 @@ def check_losses_are_decided_late(run: TaskRun) -> None:
 def _check_removal_is_late(run: TaskRun, requests: list[Entry], entry: Entry) -> None:
     """Check that the action service was read just before, unless the task removes what it just added."""
     before = [other for other in requests if other.write or other.call.startswith(_RULES)]
+    known = run.start.rules if entry.call == "action/RemoveActionRule" else run.start.configurations
     number = re.search(rb">(\w+)</(?:\w+:)?(?:Rule|Configuration)ID>", entry.body)
-    is_own = number is not None and number[1].decode() not in {*run.start.rules, *run.start.configurations}
+    is_own = number is not None and number[1].decode() not in known
     assert is_own or (before and before[-1].call.startswith(_RULES)), entry
 
 
