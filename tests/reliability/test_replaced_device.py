@@ -78,6 +78,22 @@ def test_device_that_takes_the_address_loses_nothing(scheme: str, when: str) -> 
     assert outcomes == {None, "conflict", "unconfirmed"}
 
 
+@pytest.mark.parametrize("description", [True, False])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_open_connection_that_leads_to_another_device_loses_nothing(scheme: str, description: bool) -> None:
+    def become_another(device: Device) -> None:
+        device.serial = "ACCC8EFFFFFF"
+        device.authenticator.realm = f"AXIS_{device.serial}"
+
+    with Fleet() as fleet:
+        camera = add_camera(fleet, scheme)
+        if not description:
+            camera.plant_fault("http_status", call="basicdeviceinfo", status=404, times=None, before_login=None)
+        camera.plant_fault("callback", call="recording_group/list", run=become_another, when="after")
+        result = run(camera, scheme)
+    assert (result["error"]["kind"], camera.writes, camera.lost_recordings) == ("conflict", [], [])
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_device_that_replaces_the_expected_one_receives_no_write(scheme: str) -> None:
     with Fleet() as fleet:

@@ -6,11 +6,12 @@
 
 The first request is sent without credentials. Its challenge is reused, so that a session costs one challenge regardless
 of the number of calls. It also identifies the device. With digest, a device that replaces it rejects the old challenge.
-Basic has no such proof, so that each new connection begins with a request without credentials.
+Basic has no such proof, so that each new connection begins with a request without credentials, and so does a write.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -47,6 +48,7 @@ _INITIAL_RETRY_DELAY = 0.5  # seconds, doubled with each retry
 _MAX_RETRY_DELAY = 10.0  # seconds, also for Retry-After
 # The first one, and two that became stale before they were used.
 _MAX_CHALLENGES = 3
+_MAX_CONFIRMATION_AGE = 1.0  # seconds
 _BLOCK_SECONDS = 10.0  # AXIS OS knowledge base, brute force delay
 
 
@@ -97,6 +99,8 @@ class Session:
         self.before_write: Callable[[str | None], None] = lambda _serial: None
         #: a request that the device answered with a challenge
         self._challenged: tuple[str, str, RequestBody | None] | None = None
+        #: when the device was last confirmed to be the same one
+        self._confirmed = -math.inf
         #: the connection to which the password may be sent
         self._identified_connection = 0
         #: whether the last response identified the device, so that the next request may open a connection
@@ -123,6 +127,7 @@ class Session:
         """
         if call.write:
             self.before_write(self.serial)
+            self.confirm_identity()
         query = urlencode(arguments, quote_via=quote, safe="")
         target = f"{call.path}?{query}" if query else call.path
         content = RequestBody(call.content_type, body) if call.content_type else None
@@ -139,6 +144,39 @@ class Session:
                 return _body_or_raise(response, call)
             time.sleep(_retry_delay(response, delay))
         return _body_or_raise(self._send_authenticated(call, target, content), call)
+
+    def confirm_identity(self) -> None:
+        """Check that the same device still responds, before a write, at most once a second.
+
+        Digest proves it with each request. With Basic, a proxy that ends TLS may lead an open connection to another
+        device.
+
+        :raises DeviceUnreachableError: no response.
+        :raises DeviceError: ``conflict``, ``device_error``.
+        """
+        if not self._authenticator.is_basic or time.monotonic() - self._confirmed <= _MAX_CONFIRMATION_AGE:
+            return
+        serial = self._read_shown_serial()
+        if serial is not None or self.serial is not None:
+            self._check_identity(serial)
+        self._confirmed = time.monotonic()
+
+    def _read_shown_serial(self) -> str | None:
+        """Return the serial number that the device shows without a login, or ``None``; retry like a read."""
+        for _retry in range(self.settings.retries):
+            try:
+                return self.read_serial() or self._read_realm_serial()
+            except DeviceUnreachableError as error:
+                if not error.connection_lost:
+                    raise
+        return self.read_serial() or self._read_realm_serial()
+
+    def _read_realm_serial(self) -> str | None:
+        method, target, content = self._challenged or ("GET", "/", None)
+        response = self._send(method, target, None, content)
+        if response.status not in (200, 401):
+            raise _unexpected_status(response.status)
+        return _find_serial(parse_challenges(response.header("WWW-Authenticate")))
 
     def call_anonymously(self, call: Call, body: bytes) -> bytes | None:
         """Return the body of a response with status 200 to a POST without a login, or None for any other status."""
@@ -385,11 +423,15 @@ def _body_or_raise(response: Response, call: Call) -> bytes:
             device_message("Set {protocol}, {host}, and {port} to the final address. Redirects are not followed."),
             maybe_applied=call.write,
         )
-    raise DeviceError(
+    # Only the statuses above prove that nothing was applied.
+    raise _unexpected_status(status, maybe_applied=call.write)
+
+
+def _unexpected_status(status: int, *, maybe_applied: bool = False) -> DeviceError:
+    return DeviceError(
         "device_error",
         f"The device responded with HTTP {status}",
         CHECK_DEVICE_LOG,
         description=f"HTTP {status}",
-        # Only the statuses above prove that nothing was applied.
-        maybe_applied=call.write,
+        maybe_applied=maybe_applied,
     )

@@ -75,6 +75,7 @@ class LastRead:
     @contextmanager
     def renewed(self, read: Callable[[], object]) -> Iterator[None]:
         """Read again, unless the last read is recent; one write in the context follows without a wait."""
+        self._session.confirm_identity()
         if self.is_recent:
             with self._session.reserve(1):
                 # The rate limit may have delayed it.

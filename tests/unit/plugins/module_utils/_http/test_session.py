@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -322,6 +323,37 @@ def test_basic_works_if_every_response_closes_the_connection(fleet: Fleet) -> No
     for _number in range(2):
         session.call(calls.LIST_GROUPS, VERSION)
     assert logins(camera) == [None, "Basic"] * 2
+
+
+def test_identity_is_confirmed_once_a_second_with_basic_only(fleet: Fleet) -> None:
+    for scheme, requests in (("http", [401, 200]), ("https", [401, 200, 200])):
+        camera = fleet.add(scheme=scheme)
+        session = Session(settings_for(camera))
+        session.read_serial = partial(read_serial, session)
+        session.call(calls.LIST_GROUPS, VERSION)
+        session.confirm_identity()
+        assert statuses(camera) == requests
+    session._confirmed = time.monotonic() + 60  # however busy the machine is
+    session.confirm_identity()
+    assert len(camera.journal) == 3
+    session._confirmed = time.monotonic() - 1.1
+    session.confirm_identity()
+    assert len(camera.journal) == 4
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "http_status"])
+def test_confirmation_is_retried_after_a_broken_connection_only(fleet: Fleet, fault: str) -> None:
+    camera = fleet.add(scheme="https")
+    session = Session(settings_for(camera, retries=1))
+    session.call(calls.LIST_GROUPS, VERSION)
+    options = {"status": 503} if fault == "http_status" else {}
+    camera.plant_fault(fault, before_login=True, **options)
+    if fault == "drop_before":
+        session.confirm_identity()
+    else:
+        with pytest.raises(AxisError) as caught:
+            session.confirm_identity()
+        assert (caught.value.kind, caught.value.maybe_applied) == ("device_error", False)
 
 
 @pytest.mark.parametrize("closes", [True, False])

@@ -514,6 +514,9 @@ class LimitedSession:
         self.reserved: list[int] = []
         self._delay = delay
 
+    def confirm_identity(self) -> None:
+        """Do nothing."""
+
     @contextmanager
     def reserve(self, requests: int) -> Iterator[None]:
         """Wait, and note the number of requests."""
