@@ -48,6 +48,8 @@ PLANTED: dict[str, int | None] = {
 DRIFTED = ("harbour-2", "museum-1", "station-1")
 #: Two names of one camera, which is drifted.
 TWICE = ("harbour-3", "harbour-5")
+#: The holds on station-3: of its site, and of its own.
+HOLDS = ("Case 4711, letter of 2026-11-02", "Damaged turnstile")
 #: It has neither a group nor a recording action.
 NEW = "harbour-2"
 WAVES = {"retention_policy_waves": [1, 4], "retention_policy_max_fail_percentage": 50}
@@ -74,6 +76,7 @@ def main() -> int:
             "sites, each site with its own policy, and a recorder with the groups of a video management system.",
             "museum-3 is down, station-2 has a new password, and station-4 is too old to support the API.",
             "museum-4 keeps 90 days, so that its policy requires deleting recordings. station-3 is under a legal hold.",
+            "A second hold is set for station-3 alone. A hold on museum-4 is misspelled, so that it protects nothing.",
             "The policy of the harbour includes continuous recording. harbour-2 is a new camera without any groups.",
             "harbour-3 is listed twice, also as harbour-5, so that it receives no request under either name.",
         )
@@ -151,6 +154,8 @@ def steps(fleet: Fleet, place: Path, settings: dict[str, str]) -> bool:
                     host["host"] for host in report["hosts"] if (host["error"] or {}).get("kind") == "duplicate_device"
                 ]
                 == [*TWICE],
+                "both holds on station-3 are in force": holds_of(report, "station-3") == [*HOLDS],
+                "the misspelled hold on museum-4 is critical": unmatched_holds(report) == {"museum-4": ["entrence"]},
                 "the numbers of the report match the fleet": report["summary"]["states"] == STATES,
             }
         ),
@@ -232,6 +237,20 @@ def recorder_hours(fleet: Fleet) -> dict[str, set[int]]:
     return {
         level: {group.retention_time for group in groups if group.recording_group_id.startswith(level)}
         for level in ("High", "Low")
+    }
+
+
+def holds_of(report: dict[str, Any], name: str) -> list[str]:
+    """Return the reasons of the holds in force on a host."""
+    return sorted(hold["reason"] for host in report["hosts"] if host["host"] == name for hold in host["holds"])
+
+
+def unmatched_holds(report: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the holds that match no group, by critical host."""
+    return {
+        host["host"]: [hold["recording_group_id"] for hold in host["unmatched_holds"]]
+        for host in report["hosts"]
+        if host["unmatched_holds"] and host["severity"] == "critical"
     }
 
 
