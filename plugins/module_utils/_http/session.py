@@ -275,7 +275,7 @@ class Session:
     def _accept_challenge(self, response: Response, *, is_first: bool) -> None:
         challenges = parse_challenges(response.header("WWW-Authenticate"))
         serial = _find_serial(challenges)
-        if serial is None and (is_first or self.serial):
+        if serial is None and (self.serial or self.settings.serial):
             serial = self.read_serial()
         self._check_identity(serial)
         if not is_first:
@@ -284,6 +284,8 @@ class Session:
             if not self._is_stale(challenges, worked=worked):
                 raise self._reject()
         self._authenticator.choose(challenges)
+        if self._authenticator.is_basic and self.serial is None:
+            self._check_identity(self.read_serial())
 
     def _check_identity(self, serial: str | None) -> None:
         """Check the serial number that a device has just shown, or None if it shows none.

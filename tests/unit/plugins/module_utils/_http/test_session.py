@@ -419,6 +419,17 @@ def test_realm_without_serial_is_read_without_a_login(fleet: Fleet, scheme: str)
     ]
 
 
+@pytest.mark.parametrize(("scheme", "reads"), [("http", 0), ("https", 1)])
+def test_serial_is_read_for_basic_only_unless_one_is_expected(fleet: Fleet, scheme: str, reads: int) -> None:
+    camera = fleet.add(scheme=scheme)
+    camera.authenticator.realm = "Camera"
+    session = Session(settings_for(camera))
+    session.read_serial = partial(read_serial, session)
+    session.call(calls.LIST_GROUPS, VERSION)
+    assert [entry.call for entry in camera.journal].count("basicdeviceinfo") == reads
+    assert session.serial == (camera.serial if reads else None)
+
+
 def test_device_without_serial_is_unsupported_if_one_is_expected(fleet: Fleet) -> None:
     camera = without_serial(fleet, "http")
     session = Session(settings_for(camera, serial=camera.serial))
