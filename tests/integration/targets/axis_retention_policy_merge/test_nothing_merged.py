@@ -1,0 +1,144 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbooks without a summary, merge_reports and pin_certificates, also fail if they did nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.integration.conftest import Play
+from tests.integration.role import AUDIT, POLICY, add_cameras, extra_vars
+from tests.simulator import Fleet
+
+MERGE = "camfleet.axis.merge_reports"
+PIN = "camfleet.axis.pin_certificates"
+GROUPS = {"axis": {"vars": POLICY}}
+#: By playbook, what the last play says.
+NOTHING = {MERGE: "No report was merged", PIN: "No certificate was read"}
+BOTH = pytest.mark.parametrize("playbook", [MERGE, PIN])
+
+
+@pytest.fixture
+def variables(play: Play, fleet: Fleet, tmp_path: Path) -> tuple[str, str]:
+    """Return extra variables for both playbooks, after an audit of two cameras with a report."""
+    for name in ("c0", "c1"):
+        fleet.add("camera_12_9", name, scheme="https").plant_group(recording_group_id="door", retention_time=720)
+    slices = tmp_path / "slices"
+    run = play(AUDIT, *extra_vars(retention_policy_report_dir=str(slices)), groups=GROUPS)
+    assert run.status == 0, run.output
+    return extra_vars(
+        merge_reports_from=str(slices),
+        merge_reports_dir=str(tmp_path / "whole"),
+        pin_certificates_file=str(tmp_path / "pins.yml"),
+    )
+
+
+def results(directory: Path) -> list[str]:
+    """Return the files that the playbooks wrote."""
+    whole = directory / "whole"
+    return sorted(path.suffix for path in [*(whole.iterdir() if whole.exists() else ()), *directory.glob("pins.yml")])
+
+
+def import_playbooks(directory: Path, *imports: dict[str, Any]) -> Path:
+    """Write a playbook that imports others, as JSON, which is valid YAML."""
+    path = directory / "site.yml"
+    path.write_text(json.dumps(list(imports)), encoding="utf-8")
+    return path
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--tags", "nosuch"),
+        ("--skip-tags", "all"),
+        ("--skip-tags", "all,always"),
+        ("--start-at-task", "nosuch"),
+    ],
+)
+def test_tags_that_skip_the_playbook_are_an_error(
+    play: Play, variables: tuple[str, str], tmp_path: Path, playbook: str, arguments: tuple[str, ...]
+) -> None:
+    run = play(playbook, *arguments, *variables, groups=GROUPS)
+    assert run.status != 0
+    assert results(tmp_path) == []
+
+
+@BOTH
+def test_pattern_that_matches_nothing_is_an_error(
+    play: Play, variables: tuple[str, str], tmp_path: Path, playbook: str
+) -> None:
+    pattern = {"merge_reports_hosts": "nosuch", "pin_certificates_hosts": "nosuch"}
+    for arguments, hosts in ((extra_vars(**pattern), {}), (("--limit", "jump"), {"jump": {}})):
+        run = play(playbook, *variables, *arguments, hosts=hosts, groups=GROUPS)
+        assert run.status == 2
+        assert "0 hosts: " in run.output
+        assert results(tmp_path) == []
+
+
+@BOTH
+def test_condition_that_skips_the_playbook_is_an_error(
+    play: Play, variables: tuple[str, str], tmp_path: Path, playbook: str
+) -> None:
+    site = import_playbooks(tmp_path, {"import_playbook": playbook, "when": False})
+    run = play(site, *variables, groups=GROUPS)
+    assert run.status != 0
+    assert NOTHING[playbook] in run.output
+    assert results(tmp_path) == []
+
+
+@BOTH
+def test_result_of_an_earlier_import_does_not_count(
+    play: Play, variables: tuple[str, str], tmp_path: Path, playbook: str
+) -> None:
+    site = import_playbooks(tmp_path, {"import_playbook": playbook}, {"import_playbook": playbook, "when": False})
+    run = play(site, *variables, groups=GROUPS)
+    assert run.status != 0
+    assert NOTHING[playbook] in run.output
+
+
+def test_condition_that_skips_one_host_is_an_error(play: Play, variables: tuple[str, str], tmp_path: Path) -> None:
+    site = import_playbooks(tmp_path, {"import_playbook": PIN, "when": "inventory_hostname != 'c1'"})
+    run = play(site, *variables, groups=GROUPS)
+    assert run.status != 0
+    assert "skipped c1" in run.output.replace("\n", " ")
+    assert list(yaml.safe_load((tmp_path / "pins.yml").read_text(encoding="utf-8"))["all"]["hosts"]) == ["c0"]
+
+
+def test_tags_select_imported_playbooks(play: Play, variables: tuple[str, str], tmp_path: Path) -> None:
+    site = import_playbooks(
+        tmp_path, {"import_playbook": PIN, "tags": ["pin"]}, {"import_playbook": MERGE, "tags": ["merge"]}
+    )
+    assert play(site, *variables, "--tags", "nosuch", groups=GROUPS).status == 2
+    assert results(tmp_path) == []
+    run = play(site, *variables, "--tags", "merge", groups=GROUPS)
+    assert run.status == 0, run.output
+    assert results(tmp_path) == [".html", ".json"]
+    run = play(site, *variables, "--tags", "pin", groups=GROUPS)
+    assert run.status == 0, run.output
+    assert results(tmp_path) == [".html", ".json", ".yml"]
+
+
+def test_directory_without_reports_is_an_error(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0")
+    (tmp_path / "slices").mkdir()
+    (tmp_path / "slices" / "note.txt").write_text("no report", encoding="utf-8")
+    for directory in ("slices", "nosuch", "slices*"):
+        paths = {"merge_reports_from": str(tmp_path / directory), "merge_reports_dir": str(tmp_path / "whole")}
+        run = play(MERGE, *extra_vars(**paths), groups=GROUPS)
+        assert run.status == 2
+        assert "There is no report to merge" in run.output
+
+
+@BOTH
+@pytest.mark.parametrize("argument", ["--syntax-check", "--list-hosts", "--list-tasks"])
+def test_playbooks_can_be_listed(play: Play, fleet: Fleet, playbook: str, argument: str) -> None:
+    add_cameras(fleet, "c0")
+    assert play(playbook, argument, groups=GROUPS).status == 0
