@@ -96,9 +96,13 @@ class Allowances:
     now: datetime
     recording_stop: bool = False
 
+    def active_holds(self, recording_group_id: str | None) -> tuple[Hold, ...]:
+        """Return the active holds on a group."""
+        return tuple(hold for hold in self.holds if hold.covers(recording_group_id, self.now))
+
     def active_hold(self, recording_group_id: str | None) -> Hold | None:
         """Return the first active hold on a group, or ``None``."""
-        return next((hold for hold in self.holds if hold.covers(recording_group_id, self.now)), None)
+        return next(iter(self.active_holds(recording_group_id)), None)
 
     def on_device(self, recording_group_ids: Iterable[str | None]) -> Allowances:
         """Return the allowances for a device with these groups, where misspelled holds protect what they may mean."""

@@ -37,10 +37,10 @@ def refuse_recording(
     A hold forbids every change that may record less, including other conditions and the end of a second rule.
     """
     stops = planned.change.stops_recording
-    hold = allowances.active_hold(recording_group_id)
-    if hold is not None and (stops or planned.may_record_less):
+    holds = allowances.active_holds(recording_group_id)
+    if holds and (stops or planned.may_record_less):
         return _held(
-            f"The change {'ends' if stops else 'may reduce'} the recording to group {recording_group_id}", hold
+            f"The change {'ends' if stops else 'may reduce'} the recording to group {recording_group_id}", holds
         )
     if not stops or allowances.recording_stop:
         return None
@@ -57,9 +57,9 @@ def refuse_loss(change: Change, allowances: Allowances) -> Refusal | None:
 
     A hold also forbids changes of what the device records to the group.
     """
-    hold = allowances.active_hold(change.group.recording_group_id)
-    if hold is not None and (effect := _describe_effect(change)):
-        return Refusal(change, *_held(effect, hold))
+    holds = allowances.active_holds(change.group.recording_group_id)
+    if holds and (effect := _describe_effect(change)):
+        return Refusal(change, *_held(effect, holds))
     if allowances.recording_loss or not change.loses_recordings:
         return None
     return Refusal(
@@ -71,7 +71,16 @@ def refuse_loss(change: Change, allowances: Allowances) -> Refusal | None:
     )
 
 
-def _held(effect: str, hold: Hold) -> RefusalReason:
+def _held(effect: str, holds: Sequence[Hold]) -> RefusalReason:
+    hold = holds[0]
+    if len(holds) > 1:
+        texts = (f"{item.reason} (owner: {item.owner}, until {item.until:%Y-%m-%d %H:%M} UTC)" for item in holds)
+        return RefusalReason(
+            "held",
+            f"{effect}, which {len(holds)} holds forbid: {'; '.join(texts)}",
+            f"Ask {' and '.join(dict.fromkeys(item.owner for item in holds))}. Only the end or the removal of all "
+            "these holds permits the change.",
+        )
     forbids = f"which a hold until {hold.until:%Y-%m-%d %H:%M} UTC forbids: {hold.reason} (owner: {hold.owner})"
     if hold.ignores_case:
         return RefusalReason(

@@ -49,6 +49,22 @@ def test_a_hold_on_another_group_permits_the_deletion(pattern: str) -> None:
     assert [change.operation for change in plan.changes] == ["delete"]
 
 
+def test_a_refusal_names_every_active_hold() -> None:
+    """The end of one hold does not permit the change."""
+    ended, one, other = (
+        Hold(pattern, f"Case {pattern}", f"{pattern}@example.com", NOW + timedelta(days=days))
+        for pattern, days in (("*", -1), ("door", 1), ("d*", 2))
+    )
+    (refusal,) = make_plan([group()], [DesiredGroup(False, "door")], Allowances(True, (ended, one, other), NOW)).refused
+    assert str(refusal.reason) == (
+        "Deleting recording group door deletes all its recordings, which 2 holds forbid: Case door (owner: "
+        "door@example.com, until 2026-03-03 08:00 UTC); Case d* (owner: d*@example.com, until 2026-03-04 08:00 UTC)"
+    )
+    assert refusal.next_step == (
+        "Ask door@example.com and d*@example.com. Only the end or the removal of all these holds permits the change."
+    )
+
+
 @pytest.mark.parametrize("pattern", ["Door", "DOOR", "d[A-Z]*R", "?OOR"])
 def test_a_hold_that_differs_in_case_protects_what_it_may_mean(pattern: str) -> None:
     hold = Hold(pattern, "Case 1", "legal", NOW + timedelta(days=1))
