@@ -53,6 +53,7 @@ def test_null_in_module_defaults_is_an_error(play: Play, fleet: Fleet) -> None:
     assert contacted(fleet) == []
 
 
+@pytest.mark.fault("retention time that is null")
 @pytest.mark.parametrize("value", NULL)
 @pytest.mark.parametrize(("list_name", "entry"), [("groups", DOOR), ("existing_groups", RULE)])
 @pytest.mark.parametrize("option", ["retention_time", "retentiontime"])
@@ -83,6 +84,7 @@ def test_preflight_rejects_null(
     assert contacted(fleet) == []
 
 
+@pytest.mark.fault("null that would remove a bound of a group")
 @pytest.mark.parametrize("name", ["retention_policy_minimum", "retention_policy_maximum"])
 def test_null_does_not_remove_a_bound_of_a_group(play: Play, fleet: Fleet, name: str) -> None:
     add_cameras(fleet, "c0", "c1")

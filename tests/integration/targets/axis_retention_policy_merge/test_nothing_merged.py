@@ -71,6 +71,7 @@ def test_tags_that_skip_the_playbook_are_an_error(
     assert results(tmp_path) == []
 
 
+@pytest.mark.fault("nothing to merge, or to pin")
 @BOTH
 def test_pattern_that_matches_nothing_is_an_error(
     play: Play, variables: tuple[str, str], tmp_path: Path, playbook: str

@@ -46,6 +46,7 @@ def writes(fleet: Fleet) -> list[str]:
     return [entry.call for device in fleet.devices.values() for entry in device.writes]
 
 
+@pytest.mark.fault("tags that skip the playbook")
 @BOTH
 @pytest.mark.parametrize(
     "arguments",
@@ -79,6 +80,7 @@ def test_tags_that_skip_nothing_change_nothing(
     assert summary(run)["compliant"] == 2
 
 
+@pytest.mark.fault("start at a later task")
 @BOTH
 @pytest.mark.parametrize("task", ["Report", "Build the report", "Restore each host's status", "nosuch"])
 def test_start_at_a_later_task_is_an_error(play: Play, fleet: Fleet, playbook: str, task: str) -> None:
@@ -116,6 +118,7 @@ def test_condition_that_skips_every_host_is_an_error(play: Play, fleet: Fleet, t
     assert contacted(fleet) == []
 
 
+@pytest.mark.fault("condition on an import")
 @BOTH
 def test_condition_that_skips_one_host_is_an_error(play: Play, fleet: Fleet, tmp_path: Path, playbook: str) -> None:
     add_cameras(fleet, "c0", "c1", "c2")
@@ -128,6 +131,7 @@ def test_condition_that_skips_one_host_is_an_error(play: Play, fleet: Fleet, tmp
     assert contacted(fleet) == ["c0", "c2"]
 
 
+@pytest.mark.fault("report of an earlier playbook in the same run")
 @pytest.mark.parametrize("first", [AUDIT, ROLL_OUT])
 @pytest.mark.parametrize("second", [AUDIT, ROLL_OUT])
 @pytest.mark.parametrize("condition", ["false", "inventory_hostname == 'c1'", "inventory_hostname == 'c0'"])
@@ -218,6 +222,7 @@ def test_host_that_a_condition_skips_in_a_custom_play(play: Play, fleet: Fleet) 
     assert summary(run)["not_attempted"] == ["c1"]
 
 
+@pytest.mark.fault("condition that skips the preflight")
 @pytest.mark.parametrize("method", [AUDIT, ROLL_OUT, "role"])
 def test_condition_that_skips_the_preflight_is_an_error(play: Play, fleet: Fleet, tmp_path: Path, method: str) -> None:
     add_cameras(fleet, "c0", "c1", retention_time=1000)

@@ -80,7 +80,7 @@ def test_no_risk_without_allowance_or_hold(hosts: dict[str, dict[str, Any]]) -> 
     assert risks(hosts) == []
 
 
-def test_hold_that_matches_on_one_host_is_no_risk() -> None:
+def test_hold_that_matches_on_one_host_is_not_a_risk() -> None:
     hosts = {"a": {"axis_holds": [HOLD], **LOSS}, "b": {"axis_holds": [HOLD]}}
     assert risks(hosts, {"b": ["doro"]}) == []
     assert [risk["hosts"] for risk in risks(hosts)] == [["a", "b"]]
