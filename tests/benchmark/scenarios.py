@@ -43,7 +43,8 @@ CONTENDERS: Mapping[str, Contender] = {
     "audit": Contender("camfleet.axis.audit", 2),
     "audit, recordings": Contender("camfleet.axis.audit", 7, {"retention_policy_verify_recordings": True}),
     "audit, report": Contender("camfleet.axis.audit", 2, report_variable="retention_policy_report_dir"),
-    "roll-out": Contender("camfleet.axis.roll_out", 2),
+    # It checks every camera first.
+    "roll-out": Contender("camfleet.axis.roll_out", 4),
     "uri playbook": Contender(_PLAYBOOKS / "uri.yml", 2),
     "threads": Contender(None, 2),
 }
