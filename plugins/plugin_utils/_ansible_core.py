@@ -19,6 +19,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import yaml
 from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
@@ -296,8 +297,29 @@ class VariableLevels:
     def _read_files(self, directory: str, entity_type: str, name: str) -> list[VariableLevel]:
         # The vars plugin of core has loaded them already.
         files = self._loader.find_vars_files(os.path.join(directory, f"{entity_type}_vars"), name)
-        levels = ((os.fsdecode(path), self._loader.load_from_file(os.fsdecode(path), unsafe=True)) for path in files)
-        return self._keep_wanted((f"{entity_type} {name} ({_shorten(path)})", variables) for path, variables in levels)
+        found: list[tuple[str, Any]] = []
+        for path in map(os.fsdecode, files):
+            place = f"{entity_type} {name} ({_shorten(path)}"
+            variables = self._loader.load_from_file(path, unsafe=True)
+            if any(map(self._wanted, variables or ())):
+                found += [(f"{place}, line {line})", earlier) for line, earlier in self._find_repeated(path)]
+            found.append((f"{place})", variables))
+        return self._keep_wanted(found)
+
+    def _find_repeated(self, path: str) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield line and text of each variable that the file sets again to another value: the last value counts.
+
+        Without ``DataLoader._get_file_contents`` there are none; core also warns of a repeated key.
+        """
+        read = getattr(self._loader, "_get_file_contents", None)
+        with suppress(yaml.YAMLError, AnsibleError):
+            root = None if read is None else yaml.compose(read(path)[0], Loader=yaml.SafeLoader)
+            entries = root.value if isinstance(root, yaml.MappingNode) else []
+            last = {key.value: yaml.serialize(value) for key, value in entries}
+            for key, value in entries:
+                text, is_empty = yaml.serialize(value), not value.value or value.tag.endswith(":null")
+                if not is_empty and text != last[key.value]:
+                    yield key.start_mark.line + 1, {key.value: text}
 
     def _find_play_levels(self, task: Any) -> Iterator[list[tuple[str, Any]]]:
         """Yield the places before the inventory, those after it, and those after what tasks set."""

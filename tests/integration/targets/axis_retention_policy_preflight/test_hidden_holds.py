@@ -190,3 +190,27 @@ def test_a_later_inventory_file_that_hides_holds_is_found(play: Play, fleet: Fle
     assert "more/a.yml), which hides" in found["axis_holds"][1]
     assert "inventory.json), and also in host c1 (" in found["axis_holds_host"][1]
     assert "more/c), and also in group site (" in found["axis_holds_ini"][1]
+
+
+def test_a_variable_that_a_file_sets_twice_is_found(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """YAML keeps the last value. A repetition of the same value, or of an empty list, hides nothing."""
+    add_cameras(fleet, "c0")
+    first, second = json.dumps(FIRST), json.dumps(SECOND)
+    lines = [
+        "axis_holds:",
+        f"  {first}",
+        f"axis_holds_same: {first}",
+        f"axis_holds_same: {first}",
+        "axis_holds_empty: []",
+        "axis_holds_empty: null",
+        f"axis_holds_empty: {first}",
+        f"axis_holds: {second}",
+    ]
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars" / "axis.yml").write_text("\n".join(lines), encoding="utf-8")
+    task = {"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}
+    run = play([task], groups={"axis": {"vars": POLICY}})
+    assert run.status == 2, run.output
+    (problem,) = preflight_problems(run)
+    assert problem["problem"].startswith("axis_holds is set in group axis (")
+    assert "group_vars/axis.yml, line 1), and also in group axis (" in problem["problem"]
