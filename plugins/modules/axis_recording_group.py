@@ -63,7 +63,7 @@ options:
   retention_time:
     description:
       - The maximum age of recordings, as whole hours (V(720)), with a unit (V(36h), V(30d), V(4w)), or V(unlimited), which equals V(0).
-        A zero in another form, such as V(0d), is an error.
+        A zero in another form, such as V(0d), is an error, and so is V(null).
       - At most 596523 hours (V(24855d)), because a device that counts seconds in 31 bits would delete recordings much earlier.
       - The device deletes recordings earlier if the disk runs low. The retention time is an upper bound, not a guarantee.
     type: str

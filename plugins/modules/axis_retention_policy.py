@@ -62,7 +62,7 @@ options:
       retention_time:
         description:
           - The maximum age of recordings, as whole hours (V(720)), with a unit (V(36h), V(30d), V(4w)), or V(unlimited), which equals V(0).
-            A zero in another form, such as V(0d), is an error.
+            A zero in another form, such as V(0d), is an error, and so is V(null).
           - At most 596523 hours (V(24855d)), because a device that counts seconds in 31 bits would delete recordings much earlier.
         type: str
         aliases: [retentiontime]
@@ -170,12 +170,14 @@ options:
     description:
       - The minimum retention time. A shorter one is a critical finding. The module does not change a group because of this option.
       - An entry of O(groups) or O(existing_groups) must not set less.
+      - An empty text means no minimum. V(null) is an error.
     type: str
   retention_maximum:
     description:
       - The maximum retention time, for privacy. A longer one is a critical finding. V(unlimited) is longer than every number. The module does not change
         a group because of this option.
       - An entry of O(groups) or O(existing_groups) must not set more. A group under a hold may keep recordings longer.
+      - An empty text means no maximum. V(null) is an error.
     type: str
   verify_recordings:
     description:
@@ -327,15 +329,17 @@ policy_digest:
 findings:
   description:
     - How each group compares with the policy, sorted by ID. In check mode before the changes, otherwise after them, as far as the device could be read.
+    - If the device lists no groups although the policy has a bound or a rule but no entries, or a hold applies, a finding has neither ID nor name. Its
+      reason shows the state of the disks if the account may read them.
   returned: when the options are valid
   type: list
   elements: dict
   contains:
     recording_group_id:
-      description: ID of the group, or V(null) while the device has not generated it.
+      description: ID of the group, or V(null) while the device has not generated it, or if the finding is about a device without groups.
       type: str
     nice_name:
-      description: Name of the group.
+      description: Name of the group, or V(null).
       type: str
     verdict:
       description:
