@@ -137,6 +137,8 @@ class RecordingActionReconciler:
         #: as last read, or None before the first read
         self.observed: Actions | None = None
         self._before = Actions()
+        #: the targets for which a write was sent: what other clients change is not a change of this task
+        self._sent: set[RecordingTarget] = set()
         self._added_rules: set[str] = set()
         self._added_configurations: set[str] = set()
 
@@ -184,7 +186,9 @@ class RecordingActionReconciler:
         return None
 
     def change_of(self, target: RecordingTarget) -> ActionChange | None:
-        """Return what changed for a group since ``read``, or ``None``."""
+        """Return what changed for a group since ``read``, or ``None``, also if nothing was sent for it."""
+        if target not in self._sent:
+            return None
         before, after = find_action(self._before, *target), find_action(self._current, *target)
         return None if before == after else ActionChange(before, after)
 
@@ -256,6 +260,7 @@ class RecordingActionReconciler:
 
     def _add(self, target: RecordingTarget, planned: ActionPlan) -> None:
         recording_group_id, desired = target
+        self._sent.add(target)
         name = planned.change.action.name or default_name(recording_group_id)
         configuration_id = planned.configuration_id
         if configuration_id is None:
@@ -298,6 +303,7 @@ class RecordingActionReconciler:
                 return
             if not self._can_remove(target, planned):
                 raise _conflict(target)
+            self._sent.add(target)
             _ignore_missing(remove, number)
         self.writes.written = self.writes.is_unread = True
 

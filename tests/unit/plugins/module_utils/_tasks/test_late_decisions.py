@@ -483,6 +483,20 @@ def test_rule_changed_by_another_client_is_not_removed(run_policy: RunTask, slow
     assert slow.is_recording("g04")
 
 
+def test_action_removed_by_another_client_is_not_claimed(run_action: RunTask, slower: Device) -> None:
+    slower.plant_group(recording_group_id="door")
+    rule = slower.plant_recording("door", name="Old")
+
+    def stop(device: Device) -> None:
+        device.actions.remove_rule(rule.rule_id)
+        device.actions.remove_configuration(rule.primary_action)
+
+    slower.plant_fault("callback", call="action/GetActionConfigurations", skip=1, run=stop)
+    result = run_action(slower, recording_group_id="door", state="absent", allow_recording_stop=True)
+    assert (kind_of(result), result["changed"], slower.writes) == (None, False, [])
+    assert result["recording_action"] is None
+
+
 @pytest.mark.fault("action rule removed after it was read")
 def test_successor_removed_by_another_client_is_added_again_first(run_action: RunTask, slower: Device) -> None:
     slower.plant_group(recording_group_id="door")
