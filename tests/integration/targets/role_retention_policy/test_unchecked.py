@@ -200,6 +200,19 @@ def test_tags_select_imported_playbooks_of_a_site(
     assert retention(fleet) == {"c0": hours}
 
 
+def test_import_with_the_tag_never_runs_only_on_request(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0", retention_time=24)
+    site = import_playbooks(
+        tmp_path,
+        {"import_playbook": AUDIT, "tags": ["read"]},
+        {"import_playbook": ROLL_OUT, "tags": ["never", "write"]},
+    )
+    for arguments, hours in (((), 24), (("--tags", "read"), 24), (("--tags", "write"), 720)):
+        run = play(site, *arguments, groups=GROUPS)
+        assert run.status == 0, run.output
+        assert retention(fleet) == {"c0": hours}
+
+
 def test_host_that_an_earlier_play_excluded_is_an_error(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", "c1")
     exclude = {
