@@ -71,6 +71,8 @@ class ActionModule(FleetAction):
             inputs,
             check_mode=bool(self._task.check_mode),
             whole_run=parameters["hosts"] is None,
+            # After the preflight of the role.
+            expects_all=parameters["hosts"] is None and bool(task_vars.get(PLAY)),
         )
         now = datetime.now(timezone.utc)
         lines, files, warnings = render_lines(summary, parameters["title"], now, POLICY_VARIABLES), [], {}

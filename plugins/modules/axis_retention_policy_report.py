@@ -116,7 +116,7 @@ failed_hosts:
   description:
     - Hosts that failed or were unreachable. If the variable C(retention_policy_fail_on_drift) of a host is true, it is also in this list if it
       is drifted or refused, or has a critical finding.
-    - If there is no such host, the hosts that were not attempted.
+    - In the role, if there is no such host, the hosts that were not attempted.
   returned: always
   type: list
   elements: str

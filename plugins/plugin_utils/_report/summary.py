@@ -155,11 +155,14 @@ class Summary:
         return f"{len(statuses)} {_label(host_class)}" + (f" ({critical} critical)" if critical else "")
 
 
-def build_summary(inputs: Iterable[HostInput], *, check_mode: bool, whole_run: bool = True) -> Summary:
+def build_summary(
+    inputs: Iterable[HostInput], *, check_mode: bool, whole_run: bool = True, expects_all: bool = False
+) -> Summary:
     """Build the summary of hosts.
 
     :param check_mode: whether the changes in the results were only predicted.
     :param whole_run: whether these are all hosts of the run, so that a hold that matches nothing on them is critical.
+    :param expects_all: whether a host that was not attempted fails unless another one does.
     """
     inputs = list(inputs)
     built = [_build_status(item, check_mode=check_mode) for item in inputs]
@@ -167,6 +170,7 @@ def build_summary(inputs: Iterable[HostInput], *, check_mode: bool, whole_run: b
     ended, unmatched = find_ended_holds(inputs), find_unmatched_holds(inputs)
     if whole_run:
         built = _mark_unmatched(inputs, built, unmatched, unread)
+    if expects_all:
         built = _mark_not_attempted(built)
     statuses = tuple(built)
     by_class: dict[str, list[HostStatus]] = {host_class: [] for host_class in CLASSES}

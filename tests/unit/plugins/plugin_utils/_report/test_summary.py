@@ -330,7 +330,7 @@ def test_every_host_is_counted_once() -> None:
         (read(finding("held", "critical")), False, True),
         (error("held"), True, True),
         (error("timeout"), True, True),
-        (None, True, True),
+        (None, False, False),
         ({"skipped": True}, True, True),
     ],
 )
@@ -342,9 +342,14 @@ def test_hosts_that_are_shown_as_failed(result: dict[str, Any] | None, always: b
 
 def test_hosts_not_attempted_fail_only_if_no_other_host_does() -> None:
     """A wave that failed stops the roll-out. A condition is never the reason for the status of another host."""
-    assert summarize(a=COMPLIANT, b=None, c=None).failed_hosts == ["b", "c"]
-    summary = summarize(a=error("timeout"), b=None, c={"skipped": True})
-    assert (summary.failed_hosts, summary.skipped_hosts) == (["a", "c"], ["c"])
+
+    def failed(**results: dict[str, Any] | None) -> tuple[list[str], list[str]]:
+        inputs = [HostInput(host, result) for host, result in results.items()]
+        summary = build_summary(inputs, check_mode=False, expects_all=True)
+        return summary.failed_hosts, summary.skipped_hosts
+
+    assert failed(a=COMPLIANT, b=None, c=None) == (["b", "c"], [])
+    assert failed(a=error("timeout"), b=None, c={"skipped": True}) == (["a", "c"], ["c"])
 
 
 def test_headline_counts_critical_hosts() -> None:
