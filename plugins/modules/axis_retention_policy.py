@@ -562,7 +562,7 @@ holds:
       type: list
       elements: str
     differs_in_case:
-      description: IDs of the groups that the hold would match in other case. A hold that matches no other group protects them instead.
+      description: IDs of the groups that the hold would match in other case. It protects them, too.
       type: list
       elements: str
 error:

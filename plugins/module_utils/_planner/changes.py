@@ -62,17 +62,14 @@ class Hold:
     owner: str
     until: datetime
 
-    #: whether it protects the groups whose IDs differ only in case, because it matches no other group
-    ignores_case: bool = False
-
     @property
     def is_literal(self) -> bool:
         """Return whether it names one group, without a wildcard."""
         return not _WILDCARD.search(self.recording_group_id)
 
     def covers(self, recording_group_id: str | None, now: datetime) -> bool:
-        """Return whether the hold is active and matches the group."""
-        return now <= self.until and (self.matches(recording_group_id) or self._protects_other_case(recording_group_id))
+        """Return whether the hold is active and protects the group: in any case, since a hold may be misspelled."""
+        return now <= self.until and (self.matches(recording_group_id) or self.differs_in_case(recording_group_id))
 
     def matches(self, recording_group_id: str | None) -> bool:
         """Return whether the glob, which is case-sensitive, matches the group."""
@@ -82,9 +79,6 @@ class Hold:
         """Return whether the glob does not match the group, but would in other case."""
         glob = re.compile(translate(self.recording_group_id), re.IGNORECASE)
         return bool(glob.match(recording_group_id or "")) and not self.matches(recording_group_id)
-
-    def _protects_other_case(self, recording_group_id: str | None) -> bool:
-        return self.ignores_case and self.differs_in_case(recording_group_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +98,12 @@ class Allowances:
         """Return the first active hold on a group, or ``None``."""
         return next(iter(self.active_holds(recording_group_id)), None)
 
-    def on_device(self, recording_group_ids: Iterable[str | None]) -> Allowances:
-        """Return the allowances for a device with these groups, where misspelled holds protect what they may mean."""
-        if not self.holds:
-            return self
-        ids = tuple(recording_group_ids)
-        holds = (replace(hold, ignores_case=not any(map(hold.matches, ids))) for hold in self.holds)
-        return replace(self, holds=tuple(holds))
-
     def describe_other_case(self, recording_group_ids: Iterable[str | None]) -> tuple[str, ...]:
         """Return a sentence for each active hold that would match a group of a device only in other case."""
         ids = tuple(recording_group_ids)
         texts = []
-        for hold in self.on_device(ids).holds:
-            similar = sorted(str(item) for item in ids if hold.ignores_case and hold.covers(item, self.now))
+        for hold in (hold for hold in self.holds if not any(map(hold.matches, ids))):
+            similar = sorted(str(item) for item in ids if hold.covers(item, self.now))
             if similar:
                 texts.append(
                     f"The hold on {hold.recording_group_id} ({hold.reason}, owner: {hold.owner}) matches no recording "

@@ -74,7 +74,6 @@ def make_plan(
     :param actions: what its action service has, or ``None`` if it was not read: then no recording action is planned.
     :param unreadable: why the action service cannot be read: then every desired recording is refused.
     """
-    allowances = allowances.on_device(group.recording_group_id for group in current)
     matched = match_groups(current, desired_groups)
     matches = Counter(found[0].recording_group_id for _desired, found in matched if len(found) == 1)
     groups: list[PlannedGroup] = []

@@ -197,7 +197,6 @@ def grade(
     :param plan: the plan for ``policy.desired_groups(current)``.
     :param disks: the disks of the device if it has no groups, or ``None`` if they cannot be read.
     """
-    allowances = allowances.on_device(group.recording_group_id for group in current)
     duplicates = _find_duplicates(current)
     findings = [_grade_duplicates(policy, groups, allowances) for groups in duplicates.values()]
     findings += [

@@ -40,7 +40,9 @@ def refuse_recording(
     holds = allowances.active_holds(recording_group_id)
     if holds and (stops or planned.may_record_less):
         return _held(
-            f"The change {'ends' if stops else 'may reduce'} the recording to group {recording_group_id}", holds
+            f"The change {'ends' if stops else 'may reduce'} the recording to group {recording_group_id}",
+            recording_group_id,
+            holds,
         )
     if not stops or allowances.recording_stop:
         return None
@@ -57,9 +59,10 @@ def refuse_loss(change: Change, allowances: Allowances) -> Refusal | None:
 
     A hold also forbids changes of what the device records to the group.
     """
-    holds = allowances.active_holds(change.group.recording_group_id)
+    recording_group_id = change.group.recording_group_id
+    holds = allowances.active_holds(recording_group_id)
     if holds and (effect := _describe_effect(change)):
-        return Refusal(change, *_held(effect, holds))
+        return Refusal(change, *_held(effect, recording_group_id, holds))
     if allowances.recording_loss or not change.loses_recordings:
         return None
     return Refusal(
@@ -71,7 +74,7 @@ def refuse_loss(change: Change, allowances: Allowances) -> Refusal | None:
     )
 
 
-def _held(effect: str, holds: Sequence[Hold]) -> RefusalReason:
+def _held(effect: str, recording_group_id: str | None, holds: Sequence[Hold]) -> RefusalReason:
     hold = holds[0]
     if len(holds) > 1:
         texts = (f"{item.reason} (owner: {item.owner}, until {item.until:%Y-%m-%d %H:%M} UTC)" for item in holds)
@@ -82,12 +85,11 @@ def _held(effect: str, holds: Sequence[Hold]) -> RefusalReason:
             "these holds permits the change.",
         )
     forbids = f"which a hold until {hold.until:%Y-%m-%d %H:%M} UTC forbids: {hold.reason} (owner: {hold.owner})"
-    if hold.ignores_case:
+    if not hold.matches(recording_group_id):
         return RefusalReason(
             "held",
-            f"{effect}, {forbids}. The hold is on {hold.recording_group_id}, which differs from the group in case and "
-            "matches no other group",
-            f"Correct the hold: IDs are case-sensitive. If it is not on this group, ask {hold.owner}.",
+            f"{effect}, {forbids}. The hold is on {hold.recording_group_id}, which differs from the group in case",
+            f"Correct the hold: IDs are case-sensitive. Only {hold.owner} can decide that it is not on this group.",
         )
     return RefusalReason(
         "held",

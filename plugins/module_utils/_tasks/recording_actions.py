@@ -74,11 +74,10 @@ def ensure_action(
     progress.action = find_action(actions, *target)
     planned = plan_action(actions, *target)
     if any(hold.differs_in_case(target.recording_group_id) for hold in allowances.holds):
-        # Such a hold protects this group only if it matches no other.
+        # The warning is about holds that match no group at all.
         ids = [group.recording_group_id for group in RecordingGroups(session).list()]
         for warning in allowances.describe_other_case(ids):
             progress.warn(warning)
-        allowances = allowances.on_device(ids)
     reason = refuse_recording(planned, target.recording_group_id, allowances) if planned else None
     if planned and reason:
         progress.refused = ((planned.change, reason),)
