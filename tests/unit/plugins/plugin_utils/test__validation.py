@@ -38,7 +38,10 @@ HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@exa
         ({"holds": [{**HOLD, "owned": "b"}]}, "holds[0].owned is not a valid option. Did you mean owner?"),
         (
             {"holds": [{**HOLD, "xyz": "b"}]},
-            "holds[0].xyz is not a valid option. The valid options are hosts, owner, reason, recording_group_id, until.",
+            (
+                "holds[0].xyz is not a valid option. The valid options are hosts, owner, reason, recording_group_id, "
+                "until."
+            ),
         ),
         ({"purges": True}, "purges is not a valid option. Did you mean purge?"),
         (
@@ -184,9 +187,13 @@ def test_each_option_is_returned_under_its_name_only() -> None:
     assert {name: value for name, value in entry.items() if value} == {
         "recording_group_id": "a",
         "retention_time": "1d",
+        "id_source": "derived",
     }
     assert {name: value for name, value in rule.items() if value} == {"nice_name": "x"}
-    assert match == {"recording_group_id": "b*", "nice_name": None, "stream_options": {"id": "1"}}
+    assert {name: value for name, value in match.items() if value} == {
+        "recording_group_id": "b*",
+        "stream_options": {"id": "1"},
+    }
     assert parameters["purge"] is False
 
 
