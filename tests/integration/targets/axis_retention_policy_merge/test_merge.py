@@ -141,7 +141,7 @@ def test_one_device_in_two_slices_fails_the_merge(play: Play, fleet: Fleet, tmp_
     add_cameras(fleet, "hall")
     login = {"axis_username": "operator", "axis_password": "operator-pass"}
     address = {"axis_host": gate.host, "axis_port": gate.tls_port, "axis_tls_fingerprint": gate.certificate_sha256}
-    hosts, groups = {"gate-2": {**address, **login}}, {name: GROUPS["axis"] for name in ("axis", "others")}
+    hosts, groups = {"gate-2": {**address, **login}}, dict.fromkeys(("axis", "others"), GROUPS["axis"])
     report = {"retention_policy_report_dir": str(tmp_path / "slices"), "retention_policy_hosts": "axis:others"}
     for limit in ("gate,hall", "gate-2"):
         run = play(AUDIT, "--limit", limit, *extra_vars(**report), hosts=hosts, groups=groups)
