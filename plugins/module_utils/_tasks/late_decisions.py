@@ -102,8 +102,11 @@ class LateDecisions:
 
     def _could_lose(self, decision: Change | Refusal | None) -> bool:
         """Return whether recordings may be lost if another client changed the group after it was listed."""
-        if not isinstance(decision, Change) or decision.before is None:
+        if not isinstance(decision, Change):
             return False
+        if decision.before is None:
+            # A device may accept a creation with an ID that exists by now as a change of that group.
+            return decision.group.recording_group_id is not None
         return (
             decision.loses_recordings
             or any(item.field == "retention_time" for item in decision.differences)

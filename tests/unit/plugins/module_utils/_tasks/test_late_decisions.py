@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import parse_qs
 
@@ -30,6 +31,7 @@ NUMBER = 25
 IDS = [f"g{number:02}" for number in range(NUMBER)]
 GROW: dict[str, Any] = {"groups": [{"recording_group_id": key, "retention_time": "30d"} for key in IDS]}
 SHORTEN: dict[str, Any] = {**GROW, "allow_recording_loss": True}
+HOLD = {"recording_group_id": "z", "reason": "Case 1", "owner": "legal", "until": "2999-01-01"}
 PURGE: dict[str, Any] = {"groups": [], "purge": True, "purge_match": ["g*"], "allow_recording_loss": True}
 
 
@@ -462,6 +464,29 @@ def test_creation_is_decided_with_all_entries_after_a_late_read(run_policy: RunT
 
 
 # Recording actions.
+
+
+@pytest.mark.fault("group inserted after the list")
+@pytest.mark.parametrize(
+    ("options", "kind", "hours"),
+    [
+        ({}, "recording_loss", 8760),
+        ({"allow_recording_loss": True}, None, 24),
+        ({"allow_recording_loss": True, "holds": [HOLD]}, "held", 8760),
+    ],
+)
+def test_group_that_appeared_is_not_created_over(
+    run_policy: RunTask, slow: Device, options: dict[str, Any], kind: str | None, hours: int
+) -> None:
+    """A device may accept a creation with an ID that exists, as a change of the group."""
+    slow.switches = replace(slow.switches, existing_id="overwrite")
+    meddle(slow, lambda device: plant(device, 8760, ["z"]), call="create", skip=0)
+    groups = [{"recording_group_id": key, "retention_time": "24"} for key in ("a", "b", "c", "z")]
+    result = run_policy(slow, groups=groups, **options)
+    assert kind_of(result) == kind
+    assert retentions(slow) == {"a": 24, "b": 24, "c": 24, "z": hours}
+    assert bool(slow.lost_recordings) is (kind is None)
+    check_recent(slow)
 
 
 @pytest.mark.fault("action rule changed after it was read")
