@@ -17,7 +17,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Messa
 
 # An XML attribute cannot hold a line break or a tab: a parser reads each as a blank.
 _WITH_LINE_BREAK_OR_TAB = re.compile(r" *[\r\n\t][ \r\n\t]*")
-_WHITESPACE = re.compile(r"[ \r\n\t]+")
+# Of Unicode: a device may fold a no-break space or a line separator, too.
+_WHITESPACE = re.compile(r"\s+")
 _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # A device that stores fewer characters of a name is not known, and a shorter name may be another one by chance.
 _MIN_TRUNCATED = 8

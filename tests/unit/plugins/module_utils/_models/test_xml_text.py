@@ -26,7 +26,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text imp
 
 # All that XML 1.0 can hold.
 XML_TEXT = st.text(
-    st.sampled_from(" \t\n\r\"&<>'\u0085\u2028a")
+    st.sampled_from(" \t\n\r\"&<>'\u0085\u00a0\u2028\u3000a")
     | st.characters(min_codepoint=0x20, exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"),
 )
 
@@ -44,6 +44,7 @@ def device_forms(text: str) -> list[str]:
         in_attribute,
         in_attribute.strip(),
         re.sub("[ \t\r\n]+", " ", text).strip(),
+        " ".join(in_attribute.split()),
         *(unicodedata.normalize(form, in_attribute) for form in ("NFC", "NFD")),
         unicodedata.normalize("NFD", in_attribute.strip()),
     ]
@@ -102,7 +103,10 @@ def test_a_text_is_sent_on_one_line_and_compared_folded(text: str, sent: str, fo
         ("a\n\nb", "a b", True),
         ("a\tb", "a\nb", True),
         ("ab", "a b", False),
-        ("a\u00a0b", "a b", False),
+        ("a\u00a0b", "a b", True),
+        ("a\u2028b", "a b", True),
+        ("a\u3000\u0085b", "a b", True),
+        ("a\u200bb", "a b", False),
         ("Tu\u0308r", "T\u00fcr", True),
         ("Tu\u0308r", "Tur", False),
         ("", "", True),
