@@ -173,6 +173,10 @@ def raw_variables(hostvars: Any, host: str) -> Mapping[str, Any]:
     return variables
 
 
+# By place, the attribute of the variable manager that has what tasks have set.
+_RUNTIME_CACHES = (("include_vars", "_vars_cache"), ("set_fact or register", "_nonpersistent_fact_cache"))
+
+
 class VariableLevel(NamedTuple):
     """A place that sets variables."""
 
@@ -203,7 +207,9 @@ class VariableLevels:
         }
         self._precedence: list[str] = list(_require(constants, "VARIABLE_PRECEDENCE", "constants.VARIABLE_PRECEDENCE"))
         self._groups: dict[str, list[tuple[tuple[Any, ...], VariableLevel]]] = {}
-        self._defaults, self._play, self._parameters = map(self._keep_wanted, self._find_play_levels(task))
+        defaults, play, parameters = _find_play_levels(task, self._loader)
+        parameters.append(("extra variables", getattr(self._manager, "extra_vars", {})))
+        self._defaults, self._play, self._parameters = map(self._keep_wanted, (defaults, play, parameters))
 
     def of(self, host_name: str) -> list[VariableLevel]:
         """Return the places that set any of the variables for a host, those that override others last."""
@@ -215,8 +221,7 @@ class VariableLevels:
             groups += self._groups[group.name]
         found = [level for _order, level in sorted(groups, key=itemgetter(0))]
         found += [level for _kind, _number, level in self._find_levels("host", host)]
-        caches = (("include_vars", "_vars_cache"), ("set_fact or register", "_nonpersistent_fact_cache"))
-        runtime = ((place, getattr(self._manager, name, {}).get(host_name, {})) for place, name in caches)
+        runtime = ((place, getattr(self._manager, name, {}).get(host_name, {})) for place, name in _RUNTIME_CACHES)
         return [*self._defaults, *found, *self._play, *self._keep_wanted(runtime), *self._parameters]
 
     def _find_group_levels(self, group: Any) -> list[tuple[tuple[Any, ...], VariableLevel]]:
@@ -321,31 +326,54 @@ class VariableLevels:
                 if not is_empty and text != last[key.value]:
                     yield key.start_mark.line + 1, {key.value: text}
 
-    def _find_play_levels(self, task: Any) -> Iterator[list[tuple[str, Any]]]:
-        """Yield the places before the inventory, those after it, and those after what tasks set."""
-        play = _play(task)
-        chain = (getattr(task, "get_dep_chain", lambda: None)() or ()) if task else ()
-        roles = [role for role in (*getattr(play, "roles", ()), *chain, getattr(task, "_role", None)) if role]
-        by_name = {str(role.get_name()): role for role in roles}
-        yield [(f"defaults of role {name}", getattr(role, "_default_vars", {})) for name, role in by_name.items()]
-        yield [
-            ("vars of the play", play.get_vars() if play else {}),
-            *self._read_vars_files(play),
-            *((f"vars of role {name}", getattr(role, "_role_vars", {})) for name, role in by_name.items()),
-            ("vars of a task, a block, or an import", task.get_vars()),
-        ]
-        yield [
-            ("parameters of a role or an import", task.get_include_params()),
-            ("extra variables", getattr(self._manager, "extra_vars", {})),
-        ]
 
-    def _read_vars_files(self, play: Any) -> Iterator[tuple[str, Any]]:
-        for names in play.get_vars_files() or () if play else ():
-            for name in names if isinstance(names, list) else [names]:
-                with suppress(AnsibleError):  # a template, or a file that is for other hosts
-                    path = self._loader.path_dwim_relative_stack(play.get_search_path(), "vars", name)
-                    yield f"vars_files of the play ({_shorten(path)})", self._loader.load_from_file(path, unsafe=True)
-                    break
+def find_play_variables(action: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the play, its roles, and the task set for all hosts: what facts override, and what overrides facts.
+
+    Without these methods of the play and the task there is none, and the inventory of another host counts instead.
+    """
+    task, loader = getattr(action, "_task", None), getattr(action, "_loader", None)
+    if not hasattr(task, "get_include_params"):
+        return {}, {}
+    _defaults, *levels = _find_play_levels(task, loader)
+    play, parameters = (
+        {name: value for _place, variables in level for name, value in (variables or {}).items()} for level in levels
+    )
+    return play, parameters
+
+
+def find_runtime_names(hostvars: Any, host: str) -> set[str]:
+    """Return the names of the variables that tasks have set for a host: set_fact, register, and include_vars.
+
+    Without the caches of the variable manager there are none, and what the play sets counts instead.
+    """
+    manager = getattr(hostvars, "_variable_manager", None)
+    return {str(name) for _place, cache in _RUNTIME_CACHES for name in getattr(manager, cache, {}).get(host) or ()}
+
+
+def _find_play_levels(task: Any, loader: Any) -> Iterator[list[tuple[str, Any]]]:
+    """Yield the places before the inventory, those after it, and those after what tasks set."""
+    play = _play(task)
+    chain = (getattr(task, "get_dep_chain", lambda: None)() or ()) if task else ()
+    roles = [role for role in (*getattr(play, "roles", ()), *chain, getattr(task, "_role", None)) if role]
+    by_name = {str(role.get_name()): role for role in roles}
+    yield [(f"defaults of role {name}", getattr(role, "_default_vars", {})) for name, role in by_name.items()]
+    yield [
+        ("vars of the play", play.get_vars() if play else {}),
+        *_read_vars_files(play, loader),
+        *((f"vars of role {name}", getattr(role, "_role_vars", {})) for name, role in by_name.items()),
+        ("vars of a task, a block, or an import", task.get_vars()),
+    ]
+    yield [("parameters of a role or an import", task.get_include_params())]
+
+
+def _read_vars_files(play: Any, loader: Any) -> Iterator[tuple[str, Any]]:
+    for names in play.get_vars_files() or () if play else ():
+        for name in names if isinstance(names, list) else [names]:
+            with suppress(AnsibleError):  # a template, or a file that is for other hosts
+                path = loader.path_dwim_relative_stack(play.get_search_path(), "vars", name)
+                yield f"vars_files of the play ({_shorten(path)})", loader.load_from_file(path, unsafe=True)
+                break
 
 
 def _shorten(path: str) -> str:

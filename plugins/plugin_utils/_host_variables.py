@@ -16,6 +16,8 @@ from ansible.errors import AnsibleError
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     VariableLevels,
+    find_play_variables,
+    find_runtime_names,
     raw_variables,
     templater,
 )
@@ -109,11 +111,13 @@ def unresolvable_variable(name: str, error: Exception) -> InvalidOptionError:
     )
 
 
-def _is_play_variable(name: str, value: Any, host_value: Any) -> bool:
+def _describes_host(name: str) -> bool:
     # Core builds hostvars, vars and all of ansible_ again for each task; they describe the current host.
-    if name in ("hostvars", "vars") or name.startswith("ansible_"):
-        return False
-    return value is not host_value and bool(value != host_value)
+    return name in ("hostvars", "vars") or name.startswith("ansible_")
+
+
+def _is_play_variable(name: str, value: Any, host_value: Any) -> bool:
+    return not _describes_host(name) and value is not host_value and bool(value != host_value)
 
 
 class HostVariables:
@@ -136,7 +140,10 @@ class HostVariables:
         # Callers process one host after the other, and collecting the variables of one takes a millisecond.
         self._cached: tuple[str | None, Mapping[str, Any]] = None, {}
         # What the play sets overrides every inventory, which overrides the defaults. A policy may use any of it.
-        self._play_variables = {
+        play, parameters = find_play_variables(action)
+        # It may also set the value that this host has anyway; a task may have set another one for some hosts.
+        self._below_facts = {name: value for name, value in play.items() if not _describes_host(name)}
+        self._above_facts = {name: value for name, value in parameters.items() if not _describes_host(name)} | {
             name: value
             for name, value in task_vars.items()
             if _is_play_variable(name, value, own.get(name, ROLE_DEFAULTS.get(name)))
@@ -150,14 +157,20 @@ class HostVariables:
 
     def written(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Return those named variables of a host that are set, with their templates unresolved; without ``None``."""
-        raw, play = self.raw(host), self._play_variables
-        values = {name: play.get(name, raw.get(name)) for name in names}
+        whole = self._merge(host)
+        values = {name: whole.get(name) for name in names}
         return {name: value for name, value in values.items() if value is not None}
+
+    def _merge(self, host: str) -> dict[str, Any]:
+        """Return all variables of a host, with their templates unresolved."""
+        own = find_runtime_names(self._hostvars, host) if self._below_facts else ()
+        play = {name: value for name, value in self._below_facts.items() if name not in own}
+        return {**self.raw(host), **play, **self._above_facts}
 
     @property
     def play_names(self) -> Collection[str]:
         """Return the names of the variables that the play sets."""
-        return self._play_variables.keys()
+        return {**self._below_facts, **self._above_facts}.keys()
 
     def is_in_inventory(self, pattern: str) -> bool:
         """Return whether a glob matches a host of the inventory, or a group that has hosts."""
@@ -173,14 +186,14 @@ class HostVariables:
 
     def hold_names(self, host: str) -> list[str]:
         """Return the names of the variables of a host that have holds."""
-        return sorted(filter(is_hold_variable, {*self.raw(host), *self._play_variables}))
+        return sorted(filter(is_hold_variable, {*self.raw(host), *self.play_names}))
 
     def hidden_holds(self, host: str) -> list[str]:
         """Return which variables of a host hide holds that another place sets, see ``find_hidden_holds``."""
         names = self.hold_names(host)
         if not names:
             return []
-        written = {**self.raw(host), **self._play_variables}
+        written = self._merge(host)
         return find_hidden_holds(self._levels.of(host), {name: written[name] for name in names})
 
     @cached_property
@@ -192,7 +205,7 @@ class HostVariables:
 
         :raises InvalidOptionError: ``invalid_option``, if a template cannot be resolved.
         """
-        written = {**self.raw(host), **self._play_variables}
+        written = self._merge(host)
         template = templater(self._action, {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars})
         values = {name: ROLE_DEFAULTS[name] for name in names if name in ROLE_DEFAULTS}
         for name in (name for name in names if name in written):
