@@ -538,7 +538,7 @@ skipped_changes:
       type: bool
 holds:
   description: The holds of the host, and the groups that they match on this device.
-  returned: when there are holds and the device could be read
+  returned: when there are holds
   type: list
   elements: dict
   contains:
@@ -558,11 +558,11 @@ holds:
       description: Whether the hold has ended and no longer protects any group.
       type: bool
     matches:
-      description: IDs of the groups that the hold matches.
+      description: IDs of the groups that the hold matches, or V(null) if the groups could not be read.
       type: list
       elements: str
     differs_in_case:
-      description: IDs of the groups that the hold would match in other case. It protects them, too.
+      description: IDs of the groups that the hold would match in other case, which it protects, too, or V(null) if the groups could not be read.
       type: list
       elements: str
 error:

@@ -32,11 +32,21 @@ def find_risks(host_variables: HostVariables, inputs: Sequence[HostInput]) -> li
 
     :param inputs: the hosts of the run, with the results of the check.
     """
-    unmatched = find_unmatched_holds(inputs)
+    # A camera that could not be read may be back in its wave, where a misspelled hold would protect nothing.
+    unmatched = find_unmatched_holds(inputs, with_unread=True)
     if not unmatched or not (allowed := _find_allowed(host_variables, (item.name for item in inputs))):
         return []
+    read = {host for found in find_unmatched_holds(inputs) for host in found.hosts}
     return [
-        {"hosts": list(found.hosts), "problem": _render(found, _find_variables(host_variables, found), allowed)}
+        {
+            "hosts": list(found.hosts),
+            "problem": _render(
+                found,
+                _find_variables(host_variables, found),
+                [host for host in found.hosts if host not in read],
+                allowed,
+            ),
+        }
         for found in unmatched
     ]
 
@@ -65,11 +75,17 @@ def _find_variables(host_variables: HostVariables, found: HoldOnHosts) -> list[s
     ]
 
 
-def _render(found: HoldOnHosts, variables: Sequence[str], allowed: dict[str, list[str]]) -> str:
+def _render(found: HoldOnHosts, variables: Sequence[str], unread: Sequence[str], allowed: dict[str, list[str]]) -> str:
+    """Render a hold that matches nothing.
+
+    :param unread: those of its hosts whose groups could not be read.
+    """
+    unknown = f" ({abbreviate(unread)} could not be read)" if unread else ""
     where = f" in {' and '.join(variables)}" if variables else ""
     reasons = " and ".join(f"{name} is true for {abbreviate(hosts)}" for name, hosts in allowed.items())
     return (
-        f"The hold{where} on {render_hold(found.hold)} matches no group on any host of this run that it applies to, "
-        f"and {reasons}. Correct recording_group_id of the hold, or limit the hold to the hosts that have the group "
-        f"with its option hosts. To roll out nevertheless, set {ALLOW_UNMATCHED_HOLDS}=true for this run"
+        f"The hold{where} on {render_hold(found.hold)} matches no group on any host of this run that it applies "
+        f"to{unknown}, and {reasons}. Correct recording_group_id of the hold, or limit the hold to the hosts that have "
+        "the group with its option hosts. To roll out nevertheless, exclude these hosts with --limit, or set "
+        f"{ALLOW_UNMATCHED_HOLDS}=true for this run"
     )

@@ -222,8 +222,11 @@ def build_finding_result(finding: Finding, names: Names) -> Result:
     }
 
 
-def build_hold_results(allowances: Allowances, groups: tuple[RecordingGroup, ...]) -> list[Result]:
-    """Return each hold, whether it has ended, the groups that it matches, and those that differ only in case."""
+def build_hold_results(allowances: Allowances, groups: tuple[RecordingGroup, ...] | None) -> list[Result]:
+    """Return each hold, whether it has ended, the groups that it matches, and those that differ only in case.
+
+    :param groups: those of the device, or ``None`` if they could not be read.
+    """
     return [
         {
             "recording_group_id": hold.recording_group_id,
@@ -231,8 +234,8 @@ def build_hold_results(allowances: Allowances, groups: tuple[RecordingGroup, ...
             "owner": hold.owner,
             "until": format_time(hold.until),
             "ended": hold.until < allowances.now,
-            "matches": _find_ids(groups, hold.matches),
-            "differs_in_case": _find_ids(groups, hold.differs_in_case),
+            "matches": None if groups is None else _find_ids(groups, hold.matches),
+            "differs_in_case": None if groups is None else _find_ids(groups, hold.differs_in_case),
         }
         for hold in allowances.holds
     ]

@@ -146,6 +146,8 @@ def run_retention_policy(
         policy, tolerance = build_policy(parameters), build_tolerance(parameters)
         compliance["policy_digest"] = policy.digest
         allowances = build_allowances(parameters, datetime.now(timezone.utc))
+        if allowances.holds:
+            compliance["holds"] = build_hold_results(allowances, None)
         with _open_session(settings, open_session, progress) as session:
             reconciler = GroupReconciler(
                 session,

@@ -101,7 +101,7 @@ class HostInput:
 
 
 class HoldOnHosts(NamedTuple):
-    """A hold, and the hosts that it applies to and that could be read."""
+    """A hold, and the hosts that it applies to."""
 
     #: what identifies it, the same on every host: ``recording_group_id``, ``reason``, ``owner``, ``until``
     hold: Result
@@ -493,11 +493,14 @@ def render_hold_of_hosts(hold: Result) -> str:
     return f"{render_hold(hold)} on {abbreviate(hold['examples'], hold['hosts'])}"
 
 
-def find_unmatched_holds(inputs: Iterable[HostInput]) -> tuple[HoldOnHosts, ...]:
-    """Return the active holds that match no group on any host that was read: they protect nothing."""
+def find_unmatched_holds(inputs: Iterable[HostInput], *, with_unread: bool = False) -> tuple[HoldOnHosts, ...]:
+    """Return the active holds that match no group on any host that was read: they protect nothing.
+
+    :param with_unread: whether hosts count that could not be read, so that a hold is included that has only such hosts.
+    """
     return tuple(
         HoldOnHosts(_build_hold_key(key), hosts)
-        for key, (hosts, holds) in _group_holds(inputs)
+        for key, (hosts, holds) in _group_holds(inputs, with_unread=with_unread)
         if not any(hold["ended"] or hold["matches"] for hold in holds)
     )
 
@@ -511,12 +514,16 @@ def find_ended_holds(inputs: Iterable[HostInput]) -> tuple[HoldOnHosts, ...]:
     )
 
 
-def _group_holds(inputs: Iterable[HostInput]) -> list[tuple[tuple[str, ...], tuple[tuple[str, ...], list[Result]]]]:
+def _group_holds(
+    inputs: Iterable[HostInput], *, with_unread: bool = False
+) -> list[tuple[tuple[str, ...], tuple[tuple[str, ...], list[Result]]]]:
     """Return, sorted by hold, the names of its hosts and what each of their results says about it."""
     hosts: dict[tuple[str, ...], set[str]] = defaultdict(set)
     holds: dict[tuple[str, ...], list[Result]] = defaultdict(list)
     for host in inputs:
         for hold in (host.result or {}).get("holds") or ():
+            if hold["matches"] is None and not with_unread:
+                continue
             hosts[hold_key(hold)].add(host.name)
             holds[hold_key(hold)].append(hold)
     return [(key, (tuple(sorted(hosts[key])), holds[key])) for key in sorted(hosts)]

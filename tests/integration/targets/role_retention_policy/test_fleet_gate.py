@@ -123,3 +123,19 @@ def test_check_does_not_count_for_hosts_that_no_wave_reached(play: Play, fleet: 
     assert summary(run)["not_attempted"] == ["c1", "c2"]
     assert summary(run)["compliant"] == 0
     assert writes(fleet) == []
+
+
+@pytest.mark.fault("hold on a camera that cannot be checked, in a roll-out that may lose recordings")
+@pytest.mark.parametrize(("holds", "status", "expected"), [([MISTYPED], 2, 1000), ([HOLD], 2, 1000), ([], 0, 720)])
+def test_hold_on_an_unchecked_camera_stops_the_roll_out(
+    play: Play, fleet: Fleet, holds: list[dict[str, str]], status: int, expected: int
+) -> None:
+    """The camera may respond again in its wave."""
+    add_cameras(fleet, "c0", "c1", retention_time=1000)
+    # All attempts of the check fail.
+    fleet.devices["c1"].plant_fault("http_status", status=503, call="recording_group/list", times=3)
+    hosts = {"c1": {"axis_holds_legal": holds, "axis_retries": 2}}
+    run = play(ROLL_OUT, *extra_vars(**LOSS, **WAVES), hosts=hosts, groups=GROUPS)
+    assert run.status == status
+    assert retention(fleet) == dict.fromkeys(("c0", "c1"), expected)
+    assert ("c1 could not be read" in run.output) is bool(holds)
