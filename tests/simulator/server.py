@@ -81,6 +81,8 @@ class _HttpServer(web.Server):
     def __init__(self, respond: Callable[[web.BaseRequest], Coroutine[Any, Any, web.StreamResponse]]) -> None:
         super().__init__(respond, access_log=None, keepalive_timeout=75)
         self.open_connections: dict[web.RequestHandler, Connection] = {}
+        #: also those that aiohttp no longer knows, because they only wait for the client to read
+        self.transports: dict[asyncio.BaseProtocol, asyncio.Transport] = {}
 
     def protocol_for(self, connection: Connection) -> web.RequestHandler:
         protocol = self()
@@ -89,6 +91,7 @@ class _HttpServer(web.Server):
 
     def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
         super().connection_lost(handler, exc)
+        self.transports.pop(handler, None)
         if connection := self.open_connections.pop(handler, None):
             connection.closed.set()
 
@@ -155,7 +158,6 @@ class Server:
         self._stopping = True
         for listener in self._listeners:
             asyncio.get_running_loop().remove_reader(listener.socket)
-        transports = [] if self._server is None else [protocol.transport for protocol in self._server.open_connections]
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -164,10 +166,9 @@ class Server:
         if self._server is None:
             return
         await self._server.shutdown(_SHUTDOWN_TIMEOUT)
-        for transport in transports:
+        for transport in list(self._server.transports.values()):
             # A TLS connection would wait for the client's close_notify.
-            if transport is not None:
-                transport.abort()
+            transport.abort()
         for _turn in range(_SHUTDOWN_TURNS):
             await asyncio.sleep(0)
 
@@ -177,6 +178,8 @@ class Server:
 
     def _accept(self, listener: Listener) -> None:
         """Accept one connection; the loop calls this again while more clients wait."""
+        if self._stopping:
+            return
         try:
             accepted, _unused = listener.socket.accept()
         except BlockingIOError:
@@ -241,13 +244,15 @@ class Server:
         context = connection.device.certificate.context if connection.tls and connection.device.certificate else None
         server = self._server
         try:
-            transport, _unused = await loop.connect_accepted_socket(
+            transport, protocol = await loop.connect_accepted_socket(
                 lambda: server.protocol_for(connection), accepted, ssl=context
             )
         except (OSError, ssl.SSLError):
             # A client that does not trust the certificate disconnects here.
             accepted.close()
         else:
+            if protocol in server.open_connections:
+                server.transports[protocol] = transport
             with connection.device.lock:
                 connection.close_if_broken(transport)
 
