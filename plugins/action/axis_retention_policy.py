@@ -21,7 +21,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     claim_device,
     find_others,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import DUPLICATES, has_preflight
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import DUPLICATES, SERIALS, has_preflight
 
 
 class ActionModule(AxisAction):
@@ -32,22 +32,25 @@ class ActionModule(AxisAction):
     def _run(
         self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets, warnings: list[str]
     ) -> dict[str, Any]:
-        if role_name(self._task) == ROLE and not has_preflight(task_vars):
+        in_role = role_name(self._task) == ROLE
+        if in_role and not has_preflight(task_vars):
             error = invalid_option(
                 "The preflight of this playbook did not run, because a condition or --start-at-task skipped it",
                 "Select hosts with --limit or retention_policy_hosts, not with a condition.",
             )
             return invalid_input_result(error, None)
         others = find_others(task_vars.get(DUPLICATES), task_vars["inventory_hostname"])
-        if others and role_name(self._task) == ROLE:
+        if others and in_role:
             return invalid_input_result(build_duplicate_error(others), self._read_address(given, task_vars))
         self._host = str(task_vars["inventory_hostname"])
+        self._checked_serial = (task_vars.get(SERIALS) or {}).get(self._host) if in_role else None
         return super()._run(given, task_vars, secrets, warnings)
 
     def _open_session(self, settings: ConnectionSettings) -> Session:
         session = super()._open_session(settings)
         # Two workers may find out only here that their hosts are one device.
         session.before_write = partial(claim_device, host=self._host)
+        session.checked_serial = self._checked_serial
         return session
 
     def _read_address(self, given: dict[str, Any], task_vars: dict[str, Any]) -> str | None:

@@ -20,7 +20,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     playbook_tags,
     templater,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import find_duplicate_serials, merge_duplicates
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
+    find_duplicate_serials,
+    merge_duplicates,
+    read_serials,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._gate import find_risks
@@ -80,17 +84,19 @@ class ActionModule(FleetAction):
         """Return the problems of the policies, or of the results, and the play that later results belong to."""
         play = mark_play(task_vars.get(PLAYBOOK), play_id(self._task))
         if parameters["skipped"]:
-            return {"problems": [], "play": play, "duplicates": {}, **self._judge_tags(task_vars)}
+            return {"problems": [], "play": play, "duplicates": {}, "serials": {}, **self._judge_tags(task_vars)}
         hosts = select_hosts(parameters, task_vars)
         host_variables = HostVariables(self, task_vars)
         if parameters["checked"]:
             inputs = [HostInput(host, host_variables.raw(host).get(RESULT)) for host in hosts]
             problems = find_risks(host_variables, inputs)
-            serials = find_duplicate_serials({item.name: item.result for item in inputs})
-            duplicates = merge_duplicates(task_vars.get(DUPLICATES) or {}, serials)
+            results = {item.name: item.result for item in inputs}
+            duplicates = merge_duplicates(task_vars.get(DUPLICATES) or {}, find_duplicate_serials(results))
+            # Core prints the whole result of a failure.
+            serials = {} if problems else read_serials(results)
             failure = _build_failure(_RISKY, problems, len(hosts))
-            return {"problems": problems, "play": play, "duplicates": duplicates, **failure}
-        return {"play": play, **self._check_variables(host_variables, hosts, task_vars)}
+            return {"problems": problems, "play": play, "duplicates": duplicates, "serials": serials, **failure}
+        return {"play": play, "serials": {}, **self._check_variables(host_variables, hosts, task_vars)}
 
     def _check_variables(
         self, host_variables: HostVariables, hosts: list[str], task_vars: Mapping[str, Any]

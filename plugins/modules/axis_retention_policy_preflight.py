@@ -88,6 +88,16 @@ duplicates:
   type: dict
   version_added: 0.2.0
   sample: {gate: [gate-2], gate-2: [gate]}
+serials:
+  description:
+    - By host, the serial number of the device that was checked, with O(checked=true) and without problems; otherwise empty. A host whose device did
+      not respond, or shows no serial number, is not in it.
+    - The role fails with the error kind C(conflict) if another device responds at the address later, before it sends the password or writes. The
+      variable C(axis_serial) of a host overrides this.
+  returned: always
+  type: dict
+  version_added: 0.2.0
+  sample: {gate: B8A44F000001}
 play:
   description: Identifier of the play. The report uses it to find the results of this play.
   returned: always

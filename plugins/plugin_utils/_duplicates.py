@@ -69,12 +69,22 @@ def find_duplicate_serials(results: Mapping[str, Mapping[str, Any] | None]) -> D
     :param results: by host, the result of its task, or ``None``.
     """
     found: dict[str, list[str]] = defaultdict(list)
-    for host, result in results.items():
-        serial = normalize_serial(((result or {}).get("device") or {}).get("serial"))
+    for host, serial in read_serials(results).items():
         # Some virtual devices have none.
-        if serial is not None and serial.strip("0"):
+        if serial.strip("0"):
             found[serial].append(host)
     return _name_others(found.values())
+
+
+def read_serials(results: Mapping[str, Mapping[str, Any] | None]) -> dict[str, str]:
+    """Return the serial numbers of the devices that showed one, by host.
+
+    :param results: by host, the result of its task, or ``None``.
+    """
+    serials = {
+        host: normalize_serial(((result or {}).get("device") or {}).get("serial")) for host, result in results.items()
+    }
+    return {host: serial for host, serial in serials.items() if serial is not None}
 
 
 def merge_duplicates(*found: Duplicates) -> Duplicates:

@@ -83,6 +83,8 @@ REPORT = "retention_policy_report"
 PLAY = "retention_policy_play"
 #: The variable with the hosts that are one device, by host. The role sets it on every host.
 DUPLICATES = "retention_policy_duplicates"
+#: The variable with the serial numbers of the devices that a roll-out checked, by host. The role sets it on every host.
+SERIALS = "retention_policy_serials"
 #: The variable that every play of a playbook of this collection sets to the name of the playbook.
 PLAYBOOK = "retention_policy_playbook"
 

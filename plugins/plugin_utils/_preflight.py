@@ -40,6 +40,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     REPORT,
     RESULT,
     ROLE_DEFAULTS,
+    SERIALS,
     WAVES,
     HostVariables,
 )
@@ -64,6 +65,7 @@ _REGISTERED = (
     PLAY,
     PLAYBOOK,
     DUPLICATES,
+    SERIALS,
     "retention_policy_wave",
     REPORT,
     "retention_policy_failed_hosts",

@@ -93,6 +93,8 @@ class Session:
         self.settings = settings
         #: 12 hexadecimal digits from the authentication realm, or None as long as it is unknown
         self.serial: str | None = None
+        #: the serial number of the device that an earlier task of the run checked, if the settings name none
+        self.checked_serial: str | None = None
         #: reads the serial number without a login, for a device whose realm does not contain it
         self.read_serial: Callable[[], str | None] = lambda: None
         #: called with the serial number before each write; an AxisError prevents it
@@ -232,7 +234,7 @@ class Session:
         if response.status == 403:
             raise self._forbidden(call, authenticated=sent_login)
         self._has_authenticated = self._has_authenticated or sent_login
-        if self.settings.serial and self.serial is None:
+        if self._expected_serial and self.serial is None:
             # The device required no login, so that there was no challenge.
             self._check_identity(self.read_serial())
         return response
@@ -275,7 +277,7 @@ class Session:
     def _accept_challenge(self, response: Response, *, is_first: bool) -> None:
         challenges = parse_challenges(response.header("WWW-Authenticate"))
         serial = _find_serial(challenges)
-        if serial is None and (self.serial or self.settings.serial):
+        if serial is None and (self.serial or self._expected_serial):
             serial = self.read_serial()
         self._check_identity(serial)
         if not is_first:
@@ -287,6 +289,10 @@ class Session:
         if self._authenticator.is_basic and self.serial is None:
             self._check_identity(self.read_serial())
 
+    @property
+    def _expected_serial(self) -> str | None:
+        return self.settings.serial or self.checked_serial
+
     def _check_identity(self, serial: str | None) -> None:
         """Check the serial number that a device has just shown, or None if it shows none.
 
@@ -297,6 +303,8 @@ class Session:
             # The current state was read from another device, so no planned change may be made on this one.
             shown = f"serial {serial}" if serial else "without a serial number"
             raise _unidentified(f"A different device responded ({shown}); before, it was serial {self.serial}")
+        if not expected and self.checked_serial not in (None, serial):
+            raise _not_the_checked_device(serial, self.checked_serial)
         if expected and serial is None:
             raise DeviceError(
                 "unsupported",
@@ -382,6 +390,19 @@ def _find_serial(challenges: Sequence[Challenge]) -> str | None:
 
 def _unidentified(message: str) -> DeviceError:
     return DeviceError("conflict", message, "Check whether two devices have this address, and run again.")
+
+
+def _not_the_checked_device(serial: str | None, checked: str | None) -> DeviceError:
+    shown = f"has the serial number {serial}" if serial else "does not show a serial number"
+    return DeviceError(
+        "conflict",
+        f"The device at this address {shown}, and the device that was checked before the first write has the serial "
+        f"number {checked}, so nothing was written to this one",
+        device_message(
+            "Run again, so that this device is checked, too. If the device was not replaced, correct {host} and "
+            "{port}, and check whether two devices have this address."
+        ),
+    )
 
 
 def _cannot_identify_again() -> DeviceError:

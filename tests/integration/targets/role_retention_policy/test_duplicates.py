@@ -21,6 +21,7 @@ from tests.integration.role import (
     REPORT,
     ROLL_OUT,
     add_cameras,
+    authenticated_calls,
     contacted,
     extra_vars,
     retention,
@@ -150,9 +151,11 @@ def test_address_in_a_template_is_compared(play: Play, fleet: Fleet) -> None:
 
 def test_extra_variable_cannot_hide_duplicates(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "gate")
-    run = play(AUDIT, *extra_vars(retention_policy_duplicates={}), groups={"axis": {"vars": POLICY}})
+    hidden = extra_vars(retention_policy_duplicates={}, retention_policy_serials={})
+    run = play(AUDIT, *hidden, groups={"axis": {"vars": POLICY}})
     assert run.status != 0
     assert "retention_policy_duplicates is an extra variable" in run.output
+    assert "retention_policy_serials is an extra variable" in run.output
     assert contacted(fleet) == []
 
 
@@ -180,3 +183,67 @@ def test_role_without_a_check_writes_under_one_name_only(play: Play, fleet: Flee
     assert summary(run)["unverified"] == ["gate", "gate-2"]
     kinds = [run.results[OUTCOME, name]["error"]["kind"] for name in ("gate", "gate-2")]
     assert kinds == ["duplicate_device"] * 2
+
+
+@pytest.fixture
+def replaced(fleet: Fleet) -> Device:
+    """Add cameras, of which hall is replaced after the first write to gate, and return the device that replaces it."""
+    add_cameras(fleet, "gate", "hall", "spare", retention_time=1000)
+    gate, hall, spare = fleet.devices.values()
+
+    def replace_hall(_gate: Device) -> None:
+        hall.network = "up"
+        hall.replace_by(spare)
+
+    gate.plant_fault("callback", call="recording_group/update", run=replace_hall, when="after")
+    return spare
+
+
+def roll_out_in_two_waves(play: Play) -> PlaybookRun:
+    """Run the roll-out on gate, and then on hall."""
+    return run_with(play, ROLL_OUT, {}, retention_policy_waves=[1], retention_policy_hosts="gate:hall")
+
+
+@pytest.mark.fault("device replaced between the check of a roll-out and its wave")
+def test_device_replaced_after_the_check_receives_nothing(play: Play, fleet: Fleet, replaced: Device) -> None:
+    run = roll_out_in_two_waves(play)
+    assert run.status != 0
+    assert retention(fleet) == {"gate": 720, "hall": 1000, "spare": 1000}
+    assert replaced.lost_recordings == []
+    assert {entry.authorization for entry in replaced.journal} == {None}
+    result = run.results[OUTCOME, "hall"]
+    assert result["error"]["kind"] == "conflict"
+    assert f"has the serial number {replaced.serial}" in result["msg"]
+    assert f"was checked before the first write has the serial number {fleet.devices['hall'].serial}" in result["msg"]
+    assert "Run again" in result["msg"]
+    assert "axis_serial" not in result["msg"]
+    assert summary(run)["unverified"] == ["hall"]
+    assert run.recap["gate"]["failures"] == 0
+
+
+def test_camera_that_did_not_respond_to_the_check_may_be_replaced(play: Play, fleet: Fleet, replaced: Device) -> None:
+    fleet.devices["hall"].network = "reset"
+    run = roll_out_in_two_waves(play)
+    assert run.status == 0, run.output
+    assert retention(fleet) == {"gate": 720, "hall": 1000, "spare": 720}
+    assert replaced.writes
+
+
+def test_serials_of_the_check_do_not_count_in_the_next_playbook(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "hall", retention_time=1000)
+    add_cameras(fleet, "spare")
+    hall, spare = fleet.devices.values()
+    # The last request of the roll-out: the check reads once, and its wave reads before and after the write.
+    hall.plant_fault(
+        "callback",
+        call="recording_group/list",
+        skip=2,
+        run=lambda _hall: hall.replace_by(spare, keep_connections=True),
+        when="after",
+    )
+    both = tmp_path / "both.yml"
+    both.write_text(json.dumps([{"import_playbook": name} for name in (ROLL_OUT, AUDIT)]), encoding="utf-8")
+    run = run_with(play, both, {}, retention_policy_hosts="hall")
+    assert run.status == 0, run.output
+    assert retention(fleet)["hall"] == 720
+    assert authenticated_calls(fleet, "spare") == ["recording_group/list"]

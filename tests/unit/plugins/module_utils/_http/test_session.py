@@ -397,6 +397,39 @@ def test_other_serial_than_expected_receives_no_login(fleet: Fleet, scheme: str)
     assert logins(camera) == [None]
 
 
+@pytest.mark.parametrize("realm", [None, "Camera"])
+@pytest.mark.parametrize("shows_serial", [True, False])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_other_device_than_the_checked_one_receives_no_login(
+    fleet: Fleet, scheme: str, shows_serial: bool, realm: str | None
+) -> None:
+    camera = fleet.add(scheme=scheme)
+    camera.authenticator.realm = realm or camera.authenticator.realm
+    session = Session(settings_for(camera))
+    session.checked_serial = "B8A44F00A001"
+    if shows_serial:
+        session.read_serial = partial(read_serial, session)
+    error = error_of(session)
+    assert error.kind == "conflict"
+    shown = camera.serial if shows_serial or realm is None else None
+    message, next_step = error.render({"serial": "axis_serial", "host": "ansible_host"})
+    assert (f"has the serial number {shown}" if shown else "does not show a serial number") in message
+    assert "checked before the first write has the serial number B8A44F00A001" in message
+    assert next_step.startswith("Run again")
+    assert "ansible_host" in next_step
+    assert "axis_serial" not in message + next_step
+    assert set(logins(camera)) == {None}
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_serial_of_the_settings_overrides_the_checked_one(fleet: Fleet, scheme: str) -> None:
+    camera = fleet.add(scheme=scheme)
+    session = Session(settings_for(camera, serial=camera.serial))
+    session.checked_serial = "B8A44F00A001"
+    session.call(calls.LIST_GROUPS, VERSION)
+    assert statuses(camera) == [401, 200]
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_expected_serial_costs_no_request(fleet: Fleet, scheme: str) -> None:
     camera = fleet.add(scheme=scheme)
