@@ -15,7 +15,7 @@ import os
 import re
 import traceback
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -42,6 +42,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     unexpected_error_result,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    VariableLevels,
     execute_module,
     is_controller,
     original_arguments,
@@ -52,7 +53,16 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     templater,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION as HOLDS_OPTION
-from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import filter_holds, host_names, is_hold_variable
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
+    RENAME,
+    check_hosts,
+    filter_holds,
+    find_hidden_holds,
+    host_names,
+    inventory_names,
+    is_hold_variable,
+    matches_any,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     POLICY_VARIABLES,
     unresolvable_variable,
@@ -147,6 +157,8 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             names |= options.names
             parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
             if HOLDS_OPTION in parameters:
+                if role_name(self._task) != ROLE:
+                    self._check_holds(parameters[HOLDS_OPTION], task_vars)
                 parameters, names = filter_holds(parameters, names, host_names(task_vars))
         except AxisError as error:
             return invalid_input_result(error, host, names)
@@ -216,6 +228,31 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             yield name, self._read(name, task_vars)
             if name in own and own[name] != task_vars[name]:
                 yield name, self._read(name, own)
+
+    def _check_holds(self, holds: Sequence[Mapping[str, Any]], task_vars: Mapping[str, Any]) -> None:
+        """Check that no hold is silently not in force, as the preflight does for the role."""
+        if hidden := self._find_hidden_holds(task_vars):
+            raise invalid_option(". ".join(problem.removesuffix(f". {RENAME}") for problem in hidden), f"{RENAME}.")
+        groups = task_vars.get("groups")
+        if groups and any(hold.get("hosts") for hold in holds):
+            # The implicit localhost is not in the inventory.
+            known = inventory_names(groups) | host_names(task_vars)
+            check_hosts(holds, lambda pattern: matches_any(pattern, known))
+
+    def _find_hidden_holds(self, task_vars: Mapping[str, Any]) -> list[str]:
+        names = list(filter(is_hold_variable, task_vars))
+        hostvars = task_vars.get("hostvars") if names else None
+        if hostvars is None:
+            return []
+        host = task_vars["inventory_hostname"]
+        own = raw_variables(hostvars, host)
+        # What the inventory sets is in force although the play or the task sets the variable, too.
+        also = {name: own[name] for name in names if name in own and own[name] != task_vars[name]}
+        levels = (
+            (place, {name: value for name, value in variables.items() if name not in also or value != also[name]})
+            for place, variables in VariableLevels(hostvars, self._task, is_hold_variable).of(host)
+        )
+        return find_hidden_holds(list(levels), {name: task_vars[name] for name in names})
 
     def _read(self, name: str, variables: Mapping[str, Any]) -> Any:
         value = None

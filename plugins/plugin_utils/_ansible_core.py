@@ -252,9 +252,11 @@ class VariableLevels:
     def _find_levels(self, entity_type: str, entity: Any) -> list[tuple[str, int, VariableLevel]]:
         """Return the places that set any of the variables for a group or a host, each with its kind and number."""
         place = f"{entity_type} {entity.name}"
+        # Reading all files of an inventory takes longer than a task.
+        files = self._inventory_files if any(map(self._wanted, entity.vars)) else ()
         levels = self._keep_wanted(
             (f"{place} ({_shorten(path)})", getattr(data, f"{entity_type}s")[entity.name].vars)
-            for path, data in self._inventory_files
+            for path, data in files
             if entity.name in getattr(data, f"{entity_type}s")
         )
         found = [("inventory", 0, level) for level in self._add_others(levels, f"{place} (inventory)", entity.vars)]
@@ -265,8 +267,8 @@ class VariableLevels:
                 )
                 merged: Mapping[str, Any] = next(filter(None, stages), {})
                 if any(map(self._wanted, merged)):
-                    files = self._read_files(directory, entity_type, entity.name)
-                    levels = self._add_others(files, f"{place} (vars plugin)", merged)
+                    read = self._read_files(directory, entity_type, entity.name)
+                    levels = self._add_others(read, f"{place} (vars plugin)", merged)
                     found += [(kind, number, level) for level in levels]
         return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names, Option
@@ -24,6 +25,8 @@ _WORD = re.compile(r"[^\W_]+")
 _SIMILARITY_CUTOFF = 0.8
 #: The option, the variable, and the beginning of the names of further variables.
 OPTION, HOLDS, PREFIX = "holds", "axis_holds", "axis_holds_"
+#: What to do if a variable hides holds.
+RENAME = f"Rename one of them to {PREFIX}<name>: all of these variables are in force together"
 
 
 def is_hold_variable(name: str) -> bool:
@@ -81,6 +84,19 @@ def merge_holds(sources: Iterable[tuple[str, Any]]) -> tuple[list[Any], dict[str
     return holds, names
 
 
+def inventory_names(groups: Mapping[str, Collection[str]]) -> frozenset[str]:
+    """Return the names of all hosts, and of the groups that have hosts.
+
+    :param groups: by group, its hosts.
+    """
+    return frozenset(str(name) for group, hosts in groups.items() if hosts for name in (group, *hosts))
+
+
+def matches_any(pattern: str, names: Collection[str]) -> bool:
+    """Return whether a name or a glob matches any of several names."""
+    return pattern in names or any(fnmatchcase(name, pattern) for name in names)
+
+
 def check_hosts(holds: Sequence[Mapping[str, Any]], is_in_inventory: Callable[[str], bool]) -> None:
     """Check that each pattern of ``hosts`` matches a host: a hold with a misspelled one would not be in force.
 
@@ -117,7 +133,7 @@ def find_hidden_holds(levels: Sequence[tuple[str, Mapping[str, Any]]], in_force:
         if hidden:
             problems.append(
                 f"{name} is set in {' and in '.join(hidden)}, and also in {places[-1][0]}, which hides the holds of "
-                f"the former. Rename one of them to {PREFIX}<name>: all of these variables are in force together"
+                f"the former. {RENAME}"
             )
     return problems
 

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +20,12 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     raw_variables,
     templater,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import find_hidden_holds, is_hold_variable
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
+    find_hidden_holds,
+    inventory_names,
+    is_hold_variable,
+    matches_any,
+)
 
 #: By option of axis_retention_policy, the variable that sets it in the role.
 POLICY_VARIABLES = {
@@ -177,14 +181,12 @@ class HostVariables:
     def is_in_inventory(self, pattern: str) -> bool:
         """Return whether a glob matches a host of the inventory, or a group that has hosts."""
         if pattern not in self._known_patterns:
-            names = self._inventory_names
-            self._known_patterns[pattern] = pattern in names or any(fnmatchcase(name, pattern) for name in names)
+            self._known_patterns[pattern] = matches_any(pattern, self._inventory_names)
         return self._known_patterns[pattern]
 
     @cached_property
     def _inventory_names(self) -> frozenset[str]:
-        groups = {str(group): hosts for group, hosts in self._groups.items() if hosts}
-        return frozenset({*groups, *(str(host) for hosts in groups.values() for host in hosts)})
+        return inventory_names(self._groups)
 
     def hold_names(self, host: str) -> list[str]:
         """Return the names of the variables of a host that have holds."""

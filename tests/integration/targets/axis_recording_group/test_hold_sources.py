@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,7 +45,7 @@ HELD: dict[str, dict[str, Any]] = {
     "by-hidden": {},
 }
 FREE: dict[str, dict[str, Any]] = {
-    "elsewhere": {"holds": [hold("elsewhere", hosts=["hall*", "depot", "CAMERA"])]},
+    "elsewhere": {"holds": [hold("elsewhere", hosts=["ju*", "depot", "jump"])]},
     "unheld": {"holds": []},
 }
 
@@ -80,6 +82,7 @@ def test_holds_of_every_source_are_in_force(play: Play, fleet: Fleet, keywords: 
                     "axis_holds_legal": [hold("by-all", hosts=["all"]), hold("by-name", hosts=["camera"])],
                 }
             },
+            "depot": {"hosts": ["jump"]},
             "site": {
                 "hosts": ["camera"],
                 "vars": {
@@ -124,10 +127,138 @@ def test_invalid_holds_never_count_as_no_holds(play: Play, fleet: Fleet, keyword
     run = play(
         [{"name": "Delete", MODULE: options, **keywords}],
         hosts={**{name: {"axis_holds_x": value} for name, (value, _text) in INVALID.items()}, "jump": BASTION},
-        groups={"axis": {"vars": {"axis_holds": [hold("another", hosts=["nowhere"]), hold("hall")]}}},
+        groups={"axis": {"vars": {"axis_holds": [hold("another", hosts=["jump"]), hold("hall")]}}},
     )
     for name, (_value, text) in INVALID.items():
         result = run.results["Delete", name]
         assert result["error"]["kind"] == "invalid_option", run.output
         assert text in result["msg"]
         assert fleet.devices[name].writes == []
+
+
+DELETE = {"id": "door", "state": "absent", "allow_recording_loss": True}
+OTHER = [hold("other")]
+# By task: its keywords, the variable that hides the holds of the group (or of the play), and the place that sets it.
+HIDDEN: dict[str, tuple[dict[str, Any], str, str]] = {
+    "host": ({}, "axis_holds", "host host (inventory)"),
+    "host-null": ({}, "axis_holds_null", "host host-null (inventory)"),
+    "file": ({}, "axis_holds_file", "host file ({directory}host_vars/file.yml)"),
+    "fact": ({}, "axis_holds_fact", "set_fact or register"),
+    "include": ({}, "axis_holds_include", "include_vars"),
+    "task": ({"vars": {"axis_holds_play": []}}, "axis_holds_play", "vars of a task, a block, or an import"),
+    "both": ({"vars": {"axis_holds_host": OTHER}}, "axis_holds_host", "vars of a task, a block, or an import"),
+}
+
+
+@pytest.mark.fault("hold that a variable hides, without the preflight")
+@pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
+def test_hidden_holds_stop_the_task(play: Play, fleet: Fleet, tmp_path: Path, keywords: dict[str, str]) -> None:
+    """Each host has one place that hides the hold; what its task sets does not hide the holds of the inventory."""
+    for name in HIDDEN:
+        fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)
+    for name, content in {
+        "host_vars/file.yml": {"axis_holds_file": []},
+        "more.json": {"axis_holds_include": []},
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(json.dumps(content), encoding="utf-8")
+    only = {name: {"when": f"inventory_hostname == '{name}'"} for name in HIDDEN}
+    run = play(
+        [
+            {"name": "Set", "ansible.builtin.set_fact": {"axis_holds_fact": []}, **only["fact"]},
+            {"name": "Include", "ansible.builtin.include_vars": "more.json", **only["include"]},
+            *({"name": name, MODULE: DELETE, **HIDDEN[name][0], **only[name], **keywords} for name in HIDDEN),
+        ],
+        keywords={"vars": {"axis_holds_play": [hold("door")]}},
+        hosts={
+            "host": {"axis_holds": OTHER},
+            "host-null": {"axis_holds_null": None},
+            "both": {"axis_holds_host": []},
+            "jump": BASTION,
+        },
+        groups={
+            "axis": {
+                "vars": {
+                    name: [hold("door")]
+                    for name in (
+                        "axis_holds",
+                        *(f"axis_holds_{key}" for key in ("null", "file", "fact", "include", "host")),
+                    )
+                }
+            }
+        },
+    )
+    directory = f"{tmp_path.relative_to(Path.cwd()) if tmp_path.is_relative_to(Path.cwd()) else tmp_path}/"
+    for name, (_keywords, variable, place) in HIDDEN.items():
+        result = run.results[name, name]
+        assert result["error"]["kind"] == "invalid_option", run.output
+        hidden = "vars of the play" if name == "task" else "group axis (inventory)"
+        assert result["msg"] == (
+            f"{name} ({fleet.devices[name].host}): {variable} is set in {hidden}, and also in "
+            f"{place.format(directory=directory)}, which hides the holds of the former. Rename one of them "
+            "to axis_holds_<name>: all of these variables are in force together."
+        )
+        assert fleet.devices[name].journal == []
+
+
+@pytest.mark.fault("hold that a variable hides, without the preflight")
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("axis_recording_group", DELETE),
+        ("axis_recording_action", {"recording_group_id": "door", "state": "absent"}),
+        ("axis_retention_policy", {"purge": True, "purge_match": ["d*"], "allow_recording_loss": True}),
+    ],
+)
+def test_extra_variable_hides_no_holds(play: Play, fleet: Fleet, module: str, options: dict[str, Any]) -> None:
+    camera = fleet.add("camera_12_9", "camera")
+    run = play(
+        [{"name": "Change", f"camfleet.axis.{module}": options}],
+        "--extra-vars",
+        json.dumps({"axis_holds_x": []}),
+        groups={"axis": {"vars": {"axis_holds_x": [hold("door")]}}},
+    )
+    result = run.results["Change", "camera"]
+    assert result["error"]["kind"] == "invalid_option", run.output
+    assert "axis_holds_x is set in group axis (inventory), and also in extra variables, which hides" in result["msg"]
+    assert camera.journal == []
+
+
+@pytest.mark.fault("hold whose hosts match nothing, without the preflight")
+@pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
+def test_misspelled_hosts_of_a_hold_stop_the_task(play: Play, fleet: Fleet, keywords: dict[str, str]) -> None:
+    camera = fleet.add("camera_12_9", "camera")
+    patterns = {"camra": 0, "Camera": 0, "ham*": 0, "empty": 1}
+    run = play(
+        [
+            {
+                "name": pattern,
+                MODULE: {**DELETE, "holds": [hold("door", hosts=[*["jump", "axis"][:number], pattern])]},
+                "ignore_errors": True,
+                **keywords,
+            }
+            for pattern, number in patterns.items()
+        ]
+        + [{"name": "variable", MODULE: DELETE, "vars": {"axis_holds_x": [hold("door", hosts=["axsi"])]}, **keywords}],
+        hosts={"jump": BASTION},
+        groups={"empty": {"hosts": []}},
+    )
+    shown = {pattern: (f"holds[0].hosts[{number}]", pattern) for pattern, number in patterns.items()}
+    for task, (option, pattern) in {**shown, "variable": ("axis_holds_x[0].hosts[0]", "axsi")}.items():
+        result = run.results[task, "camera"]
+        assert result["error"]["kind"] == "invalid_option", run.output
+        assert f"{option} is '{pattern}', which matches no host of the inventory" in result["msg"]
+    assert camera.journal == []
+
+
+def test_a_hold_applies_to_the_implicit_localhost(play: Play, fleet: Fleet) -> None:
+    """It is not in the inventory."""
+    camera = fleet.add("camera_12_9", "camera")
+    camera.plant_group(recording_group_id="door", retention_time=720)
+    device = {"host": camera.host, "port": camera.port, "protocol": "http"}
+    login = {"username": "operator", "password": "operator-pass"}
+    run = play(
+        [{"name": "Delete", MODULE: {**DELETE, **device, **login, "holds": [hold("door", hosts=["localhost"])]}}],
+        keywords={"hosts": "localhost", "vars": {"axis_holds_x": [hold("other")]}},
+    )
+    assert run.results["Delete", "localhost"]["error"]["kind"] == "held", run.output

@@ -18,7 +18,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     filter_holds,
     find_hidden_holds,
     host_names,
+    inventory_names,
     is_hold_variable,
+    matches_any,
     merge_holds,
 )
 
@@ -179,3 +181,12 @@ def test_hidden_holds(
 ) -> None:
     expected = [f"axis_holds is set in {hidden[0]}, and also in {hidden[1]}, which hides the holds"] if hidden else []
     assert [problem.partition(" of the former")[0] for problem in find_hidden_holds(levels, in_force)] == expected
+
+
+def test_names_of_the_inventory() -> None:
+    names = inventory_names({"all": ["gate", "hall"], "site": ["gate"], "empty": []})
+    assert names == {"all", "site", "gate", "hall"}
+    assert [pattern for pattern in ("gate", "Gate", "ga*", "empty", "e*") if matches_any(pattern, names)] == [
+        "gate",
+        "ga*",
+    ]
