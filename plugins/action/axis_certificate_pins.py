@@ -60,7 +60,7 @@ class ActionModule(FleetAction):
         for host in select_hosts(parameters, task_vars):
             if found := _observed_certificate(host_variables, host):
                 observed[strip_tags(host)] = found
-            elif (host_variables.raw(host).get(CAMERA) or {}).get("skipped"):
+            elif (host_variables.raw(host).get(CAMERA) or {"skipped": True}).get("skipped"):
                 skipped.append(strip_tags(host))
         try:
             with _locked(os.path.dirname(path)):

@@ -9,19 +9,24 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import invalid_input_result
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import ROLE, AxisAction
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import role_name
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import play_id, role_name
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     build_duplicate_error,
     claim_device,
     find_others,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import DUPLICATES, SERIALS, has_preflight
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    DUPLICATES,
+    SERIALS,
+    has_preflight,
+    missing_preflight,
+)
 
 
 class ActionModule(AxisAction):
@@ -33,12 +38,8 @@ class ActionModule(AxisAction):
         self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets, warnings: list[str]
     ) -> dict[str, Any]:
         in_role = role_name(self._task) == ROLE
-        if in_role and not has_preflight(task_vars):
-            error = invalid_option(
-                "The preflight of this playbook did not run, because a condition or --start-at-task skipped it",
-                "Select hosts with --limit or retention_policy_hosts, not with a condition.",
-            )
-            return invalid_input_result(error, None)
+        if in_role and not has_preflight(task_vars, play_id(self._task)):
+            return invalid_input_result(missing_preflight(), None)
         others = find_others(task_vars.get(DUPLICATES), task_vars["inventory_hostname"])
         if others and in_role:
             return invalid_input_result(build_duplicate_error(others), self._read_address(given, task_vars))

@@ -119,9 +119,9 @@ class ActionModule(FleetAction):
         """Return a failure, unless the run selects other playbooks by their tags."""
         own = {*map(str, self._task.tags)} - {"always"}
         selected = {*map(str, task_vars.get("ansible_run_tags") or ())}
-        # An import with the tag never is not meant to run without --tags.
-        others = playbook_tags(self) | {"untagged"}
-        if own and not own & selected and ("never" in own or selected & others):
+        # An import with the tag never is not meant to run without its own tag; a mistyped one selects nothing.
+        others = playbook_tags(self) | {"untagged"} | ({"all", "tagged"} if "never" in own else set())
+        if own and not own & selected and selected & others:
             return {}
         skipped = task_vars.get("ansible_skip_tags")
         option, tags = ("--skip-tags", skipped) if skipped else ("--tags", selected)

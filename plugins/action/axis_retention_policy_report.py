@@ -10,6 +10,7 @@ import getpass
 import json
 import platform
 from collections.abc import Iterable, Mapping, Set
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,7 +21,13 @@ from ansible.release import __version__ as ansible_version
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names, Option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import matching_hosts, play_pattern
+from ansible_collections.camfleet.axis.plugins.plugin_utils._action import ROLE
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    matching_hosts,
+    play_id,
+    play_pattern,
+    role_name,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     Addresses,
     Duplicates,
@@ -34,11 +41,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     FAIL_ON_DRIFT,
     OWNER,
     PLAY,
+    PLAYBOOK,
     POLICY_VARIABLES,
     PURPOSE,
     REPORT_VARIABLES,
     RESULT,
     HostVariables,
+    has_preflight,
+    missing_preflight,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import RunInfo, build_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
@@ -60,10 +70,15 @@ class ActionModule(FleetAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the summary and the hosts that failed, and write the files of the report."""
+        in_role = role_name(self._task) == ROLE
+        if in_role and not has_preflight(task_vars, play_id(self._task)):
+            raise missing_preflight()
         directory = parameters["directory"] and writable_directory(parameters["directory"], Option("directory"))
         host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
         addresses = Addresses(host_variables)
         inputs = [_read_host(host_variables, name, task_vars.get(PLAY), addresses) for name in names]
+        if in_role and not task_vars.get(PLAYBOOK):
+            inputs = _mark_skipped(inputs, task_vars.get("ansible_play_batch", ()))
         duplicates = find_duplicate_serials({item.name: item.result for item in inputs})
         inputs = mark_duplicates(inputs, duplicates)
         summary = build_summary(
@@ -114,6 +129,15 @@ class ActionModule(FleetAction):
         patterns, ran = play_pattern(self._task), set(hosts)
         matching = matching_hosts(self, patterns, task_vars) if patterns else []
         return [host for host in matching if host not in ran]
+
+
+def _mark_skipped(inputs: Iterable[HostInput], batch: Iterable[str]) -> list[HostInput]:
+    """Return the hosts; those of this batch of a custom play without a result were skipped."""
+    present = {*map(str, batch)}
+    return [
+        replace(item, result={"skipped": True}) if item.result is None and item.name in present else item
+        for item in inputs
+    ]
 
 
 def _build_warnings(duplicates: Duplicates, outside: Set[str]) -> dict[str, list[str]]:

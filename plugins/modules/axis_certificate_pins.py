@@ -95,7 +95,7 @@ refused:
       pinned: 00112233445566778899aabbccddeeff5b1c3a0e6f7d8899aabbccddeeff0011
       msg: entrance-1 shows the certificate 5b1c…, and 0011… is pinned.
 skipped_hosts:
-  description: Hosts whose certificate was not read, because a condition skipped the task.
+  description: Hosts whose certificate was not read, because a condition or C(--start-at-task) skipped the task.
   returned: success
   type: list
   elements: str

@@ -77,7 +77,7 @@ def original_arguments(task: Any) -> dict[str, Any]:
 def play_id(task: Any) -> str:
     """Return what identifies the play of a task: the same in every wave, and different in the next play.
 
-    Without ``task._parent._play`` it identifies the task, and results of earlier waves count as those of another play.
+    Without ``task._parent._play`` it identifies the task, and a play with the role fails: its preflight does not count.
     """
     return str(getattr(_play(task), "_uuid", None) or task._uuid)
 

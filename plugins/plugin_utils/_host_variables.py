@@ -98,13 +98,23 @@ def mark_play(playbook: Any, play: str) -> str:
     return f"{playbook}:{play}" if playbook else play
 
 
-def has_preflight(variables: Mapping[str, Any]) -> bool:
-    """Return whether the preflight of this playbook, or of a custom play, ran: one of another playbook does not count.
+def has_preflight(variables: Mapping[str, Any], play: str) -> bool:
+    """Return whether the preflight of this playbook, or of this custom play, ran: one of another does not count.
 
     :param variables: those of a task of the role.
+    :param play: what identifies its play.
     """
-    mark = str(variables.get(PLAY) or "")
-    return bool(mark) and mark.rpartition(":")[0] == str(variables.get(PLAYBOOK) or "")
+    mark, playbook = str(variables.get(PLAY) or ""), variables.get(PLAYBOOK)
+    # The plays of a playbook share its preflight.
+    return bool(mark) and mark == mark_play(playbook, mark.rpartition(":")[2] if playbook else play)
+
+
+def missing_preflight() -> InvalidOptionError:
+    """Build the error for a task of the role whose preflight did not run."""
+    return invalid_option(
+        "The preflight of this play did not run, because a condition or --start-at-task skipped it",
+        "Select hosts with --limit, retention_policy_hosts, or the pattern of the play, not with a condition.",
+    )
 
 
 def unresolvable_variable(name: str, error: Exception) -> InvalidOptionError:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,26 @@ def test_tags_that_skip_the_playbook_are_an_error(
     play: Play, variables: tuple[str, str], tmp_path: Path, playbook: str, arguments: tuple[str, ...]
 ) -> None:
     run = play(playbook, *arguments, *variables, groups=GROUPS)
+    assert run.status != 0
+    assert results(tmp_path) == []
+
+
+@pytest.mark.fault("start at a later task of merge_reports or pin_certificates")
+@pytest.mark.parametrize(
+    ("playbook", "task"),
+    [
+        (PIN, "Write the fingerprints"),
+        (PIN, "Save the result for the last play"),
+        (MERGE, "Show the result"),
+        (MERGE, "Save the result for the last play"),
+    ],
+)
+def test_start_at_a_later_task_is_an_error(
+    play: Play, variables: tuple[str, str], tmp_path: Path, playbook: str, task: str
+) -> None:
+    # With this option, core gathers facts although the play disables it.
+    python = extra_vars(ansible_python_interpreter=sys.executable)
+    run = play(playbook, "--start-at-task", task, *python, *variables, groups=GROUPS)
     assert run.status != 0
     assert results(tmp_path) == []
 

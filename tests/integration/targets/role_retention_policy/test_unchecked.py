@@ -41,6 +41,16 @@ def import_playbooks(directory: Path, *imports: dict[str, Any]) -> Path:
     return path
 
 
+def import_role(method: str = "import_role") -> dict[str, Any]:
+    """Return a task that runs the role."""
+    return {"name": "Role", f"ansible.builtin.{method}": {"name": ROLE, "rolespec_validate": False}}
+
+
+def custom_play(*tasks: dict[str, Any]) -> dict[str, Any]:
+    """Return a play for all cameras."""
+    return {"name": "Custom play", "hosts": "axis", "gather_facts": False, "tasks": list(tasks)}
+
+
 def writes(fleet: Fleet) -> list[str]:
     """Return the calls that changed a device."""
     return [entry.call for device in fleet.devices.values() for entry in device.writes]
@@ -99,6 +109,69 @@ def test_start_at_the_task_of_the_cameras_is_an_error(play: Play, fleet: Fleet, 
     assert run.status != 0
     assert "retention_policy_play" in run.output
     assert contacted(fleet) == []
+
+
+@pytest.mark.fault("start at a later task of the role")
+@pytest.mark.parametrize(
+    "task",
+    [
+        "Apply the retention policy",
+        "Build the report",
+        "Restore each host's status",
+        "Fail if a condition skipped hosts",
+    ],
+)
+def test_start_at_a_later_task_of_the_role_is_an_error(play: Play, fleet: Fleet, task: str) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
+    # With this option, core gathers facts although the play disables it.
+    python = extra_vars(ansible_python_interpreter=sys.executable)
+    run = play([import_role()], "--start-at-task", task, *python, groups=GROUPS)
+    assert run.status == 2, run.output
+    assert contacted(fleet) == []
+
+
+@pytest.mark.fault("preflight of an earlier play")
+def test_preflight_of_an_earlier_play_does_not_count(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0", "c1")
+    # Tasks that run once evaluate the condition for the first host.
+    role = {**import_role(), "when": "inventory_hostname != 'c0'"}
+    policy = {
+        "retention_policy_groups": [{"recording_group_id": "door", "retention_time": "1d"}],
+        "retention_policy_allow_recording_loss": True,
+    }
+    site = import_playbooks(tmp_path, custom_play(import_role()), {**custom_play(role), "vars": policy})
+    run = play(site, groups=GROUPS)
+    assert run.status == 2, run.output
+    assert retention(fleet) == {"c0": 720, "c1": 720}
+    assert "The preflight of this play did not run" in run.output
+
+
+@pytest.mark.fault("condition on include_role")
+def test_condition_on_include_role_is_an_error(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1")
+    run = play([{**import_role("include_role"), "when": "inventory_hostname != 'c0'"}], groups=GROUPS)
+    assert run.status == 2, run.output
+    assert "A condition (when) skipped c0" in run.output
+    assert summary(run)["not_attempted"] == ["c0"]
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        [{"ansible.builtin.import_role": {"name": ROLE}}, {"ansible.builtin.import_role": {"name": ROLE}}],
+        [{"ansible.builtin.include_role": {"name": ROLE}, "loop": [1, 2]}],
+        [{"block": [{"ansible.builtin.include_role": {"name": ROLE}}], "when": "true"}],
+    ],
+)
+@pytest.mark.parametrize("serial", [0, 1])
+def test_role_may_run_several_times(
+    play: Play, fleet: Fleet, tmp_path: Path, tasks: list[dict[str, Any]], serial: int
+) -> None:
+    add_cameras(fleet, "c0", "c1", retention_time=24)
+    plays = [{**custom_play(*tasks), **({"serial": serial} if serial else {})}] * 2
+    run = play(import_playbooks(tmp_path, *plays), groups=GROUPS)
+    assert run.status == 0, run.output
+    assert retention(fleet) == {"c0": 720, "c1": 720}
 
 
 @BOTH
@@ -211,6 +284,19 @@ def test_import_with_the_tag_never_runs_only_on_request(play: Play, fleet: Fleet
         run = play(site, *arguments, groups=GROUPS)
         assert run.status == 0, run.output
         assert retention(fleet) == {"c0": hours}
+
+
+@pytest.mark.fault("mistyped tag of an import with the tag never")
+@BOTH
+def test_mistyped_tag_of_an_import_with_the_tag_never_is_an_error(
+    play: Play, fleet: Fleet, tmp_path: Path, playbook: str
+) -> None:
+    add_cameras(fleet, "c0", retention_time=24)
+    site = import_playbooks(tmp_path, {"import_playbook": playbook, "tags": ["never", "audit"]})
+    run = play(site, "--tags", "audti", groups=GROUPS)
+    assert run.status == 2
+    assert "--tags audti skips the tasks of this playbook" in run.output
+    assert contacted(fleet) == []
 
 
 def test_host_that_an_earlier_play_excluded_is_an_error(play: Play, fleet: Fleet, tmp_path: Path) -> None:

@@ -69,7 +69,9 @@ def test_the_camera_task_passes_every_policy_variable() -> None:
     ("mark", "playbook", "expected"),
     [
         ("audit:1", "audit", True),
+        ("audit:2", "audit", True),
         ("1", None, True),
+        ("2", None, False),
         ("audit:1", "roll_out", False),
         ("audit:1", None, False),
         ("1", "audit", False),
@@ -78,10 +80,16 @@ def test_the_camera_task_passes_every_policy_variable() -> None:
         (None, None, False),
     ],
 )
-def test_preflight_counts_for_its_own_playbook_only(mark: str | None, playbook: str | None, expected: bool) -> None:
-    assert has_preflight({"retention_policy_play": mark, "retention_policy_playbook": playbook}) is expected
-    if expected:
-        assert mark_play(playbook, "1") == mark
+def test_preflight_counts_for_its_own_playbook_or_play_only(
+    mark: str | None, playbook: str | None, expected: bool
+) -> None:
+    assert has_preflight({"retention_policy_play": mark, "retention_policy_playbook": playbook}, "1") is expected
+
+
+@pytest.mark.parametrize("playbook", ["audit", None])
+def test_preflight_marks_its_own_play(playbook: str | None) -> None:
+    mark = mark_play(playbook, "1")
+    assert has_preflight({"retention_policy_play": mark, "retention_policy_playbook": playbook}, "1")
 
 
 def test_each_host_has_its_own_variables_and_the_defaults() -> None:
