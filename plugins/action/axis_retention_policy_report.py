@@ -10,6 +10,7 @@ import getpass
 import json
 import platform
 from collections.abc import Iterable, Mapping, Set
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -20,6 +21,8 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.release import __version__ as ansible_version
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names, Option
+from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, build_allowances
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import build_hold_results
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import ROLE
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
@@ -37,6 +40,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import filter_holds, host_names, merge_holds
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     FAIL_ON_DRIFT,
     OWNER,
@@ -58,8 +62,10 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     build_data,
     build_host_pattern,
     build_summary,
+    hold_key,
     render_lines,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 
 class ActionModule(FleetAction):
@@ -86,6 +92,7 @@ class ActionModule(FleetAction):
             inputs,
             check_mode=bool(self._task.check_mode),
             whole_run=parameters["hosts"] is None,
+            pending_holds=_find_pending_holds(host_variables, inputs, task_vars),
             # After the preflight of the role.
             expects_all=parameters["hosts"] is None and bool(task_vars.get(PLAY)),
         )
@@ -138,6 +145,25 @@ def _mark_skipped(inputs: Iterable[HostInput], batch: Iterable[str]) -> list[Hos
         replace(item, result={"skipped": True}) if item.result is None and item.name in present else item
         for item in inputs
     ]
+
+
+def _find_pending_holds(
+    host_variables: HostVariables, inputs: Iterable[HostInput], task_vars: Mapping[str, Any]
+) -> set[tuple[str, ...]]:
+    """Return the keys of the holds of all hosts that a later batch of the play will attempt."""
+    later = {*task_vars.get("ansible_play_hosts", ())} - {*task_vars.get("ansible_play_batch", ())}
+    pending: set[tuple[str, ...]] = set()
+    for item in inputs:
+        if item.result is None and item.name in later:
+            # Without a preflight, invalid holds are possible; they protect nothing.
+            with suppress(AxisError):
+                names = host_variables.hold_names(item.name)
+                holds, _names = merge_holds(host_variables.read(item.name, names).items())
+                valid = validate({"holds": holds}, HOLDS_SPEC)
+                applying, _names = filter_holds(valid, {}, host_names(host_variables.raw(item.name)))
+                found = build_hold_results(build_allowances(applying, datetime.now(timezone.utc)), None)
+                pending.update(map(hold_key, found))
+    return pending
 
 
 def _build_warnings(duplicates: Duplicates, outside: Set[str]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -156,20 +156,27 @@ class Summary:
 
 
 def build_summary(
-    inputs: Iterable[HostInput], *, check_mode: bool, whole_run: bool = True, expects_all: bool = False
+    inputs: Iterable[HostInput],
+    *,
+    check_mode: bool,
+    whole_run: bool = True,
+    expects_all: bool = False,
+    pending_holds: Collection[tuple[str, ...]] = (),
 ) -> Summary:
     """Build the summary of hosts.
 
     :param check_mode: whether the changes in the results were only predicted.
     :param whole_run: whether these are all hosts of the run, so that a hold that matches nothing on them is critical.
     :param expects_all: whether a host that was not attempted fails unless another one does.
+    :param pending_holds: the keys of holds that also apply to hosts of a later batch, whose report judges them.
     """
     inputs = list(inputs)
     built = [_build_status(item, check_mode=check_mode) for item in inputs]
     unread = sum(status.host_class in ("unverified", "not_attempted", "unsupported") for status in built)
     ended, unmatched = find_ended_holds(inputs), find_unmatched_holds(inputs)
     if whole_run:
-        built = _mark_unmatched(inputs, built, unmatched, unread)
+        judged = [found for found in unmatched if hold_key(found.hold) not in pending_holds]
+        built = _mark_unmatched(inputs, built, judged, unread)
     if expects_all:
         built = _mark_not_attempted(built)
     statuses = tuple(built)

@@ -13,6 +13,7 @@ import pytest
 from tests.integration.conftest import Play
 from tests.integration.role import (
     AUDIT,
+    POLICY,
     ROLL_OUT,
     add_cameras,
     contacted,
@@ -159,3 +160,25 @@ def test_a_misspelled_variable_of_the_play_stops_the_run(play: Play, fleet: Flee
     (problem,) = preflight_problems(run)
     assert problem["problem"].endswith("Did you mean axis_holds_legal?")
     assert contacted(fleet) == []
+
+
+@pytest.mark.fault("hold that matches only in a later batch")
+@pytest.mark.parametrize(
+    ("pattern", "hosts", "status"),
+    [("entr*", None, 0), ("nosuch*", None, 2), ("nosuch*", ["c0"], 2), ("nosuch*", ["c1"], 2)],
+)
+def test_hold_is_judged_after_the_last_batch_with_it(
+    play: Play, fleet: Fleet, pattern: str, hosts: list[str] | None, status: int
+) -> None:
+    add_cameras(fleet, "c0", "c1")
+    fleet.devices["c1"].plant_group(recording_group_id="entrance", retention_time=0)
+    hold = {"recording_group_id": pattern, "reason": "Case 1", "owner": "Legal", "until": "2999-12-31"}
+    policy = {
+        **POLICY,
+        "retention_policy_unmanaged": "ignore",
+        "retention_policy_fail_on_drift": True,
+        "axis_holds_legal": [hold | ({"hosts": hosts} if hosts else {})],
+    }
+    role = {"name": "Role", "ansible.builtin.import_role": {"name": "camfleet.axis.retention_policy"}}
+    run = play([role], groups={"axis": {"vars": policy}}, keywords={"serial": 1})
+    assert run.status == status, run.output
