@@ -205,8 +205,7 @@ def test_condition_that_skips_one_host_is_an_error(play: Play, fleet: Fleet, tmp
 
 
 @pytest.mark.fault("report of an earlier playbook in the same run")
-@pytest.mark.parametrize("first", [AUDIT, ROLL_OUT])
-@pytest.mark.parametrize("second", [AUDIT, ROLL_OUT])
+@pytest.mark.parametrize(("first", "second"), [(AUDIT, ROLL_OUT), (AUDIT, AUDIT), (ROLL_OUT, ROLL_OUT)])
 @pytest.mark.parametrize("condition", ["false", "inventory_hostname == 'c1'", "inventory_hostname == 'c0'"])
 def test_results_of_an_earlier_playbook_do_not_count(
     play: Play, fleet: Fleet, tmp_path: Path, first: str, second: str, condition: str
