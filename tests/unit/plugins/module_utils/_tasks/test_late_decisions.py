@@ -12,12 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks import writes
 from tests.simulator.device import Device
 from tests.simulator.journal import Entry
@@ -571,10 +570,10 @@ class LimitedSession:
 def test_write_that_the_rate_limit_delays_is_decided_again(
     monkeypatch: pytest.MonkeyPatch, age: float, delay: float, reserved: list[int], reads: int
 ) -> None:
-    session = LimitedSession(delay)
+    session: Any = LimitedSession(delay)
     monkeypatch.setattr(writes, "MAX_AGE", 1.0)
     monkeypatch.setattr(writes, "monotonic", lambda: session.now)
-    last_read = writes.LastRead(cast("Session", session), requests=2)
+    last_read = writes.LastRead(session, requests=2)
     last_read.start()
     session.now += age
     done: list[str] = []
