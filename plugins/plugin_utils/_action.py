@@ -221,13 +221,11 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
 
     def _read_hold_variables(self, task_vars: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield each variable with holds, also those of the inventory that the play or the task sets to other holds."""
-        names = sorted(filter(is_hold_variable, task_vars))
-        hostvars = task_vars.get("hostvars") if names else None
-        own = raw_variables(hostvars, task_vars["inventory_hostname"]) if hostvars is not None else {}
-        for name in names:
+        overridden = _find_overridden_holds(task_vars)
+        for name in sorted(filter(is_hold_variable, task_vars)):
             yield name, self._read(name, task_vars)
-            if name in own and own[name] != task_vars[name]:
-                yield name, self._read(name, own)
+            if name in overridden:
+                yield name, self._read(name, overridden)
 
     def _check_holds(self, holds: Sequence[Mapping[str, Any]], task_vars: Mapping[str, Any]) -> None:
         """Check that no hold is silently not in force, as the preflight does for the role."""
@@ -240,19 +238,18 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             check_hosts(holds, lambda pattern: matches_any(pattern, known))
 
     def _find_hidden_holds(self, task_vars: Mapping[str, Any]) -> list[str]:
-        names = list(filter(is_hold_variable, task_vars))
-        hostvars = task_vars.get("hostvars") if names else None
+        written = {name: task_vars[name] for name in filter(is_hold_variable, task_vars)}
+        hostvars = task_vars.get("hostvars") if written else None
         if hostvars is None:
             return []
-        host = task_vars["inventory_hostname"]
-        own = raw_variables(hostvars, host)
         # What the inventory sets is in force although the play or the task sets the variable, too.
-        also = {name: own[name] for name in names if name in own and own[name] != task_vars[name]}
-        levels = (
-            (place, {name: value for name, value in variables.items() if name not in also or value != also[name]})
-            for place, variables in VariableLevels(hostvars, self._task, is_hold_variable).of(host)
-        )
-        return find_hidden_holds(list(levels), {name: task_vars[name] for name in names})
+        overridden = _find_overridden_holds(task_vars)
+        found = VariableLevels(hostvars, self._task, is_hold_variable).of(task_vars["inventory_hostname"])
+        levels = [
+            (place, {name: value for name, value in variables.items() if (name, value) not in overridden.items()})
+            for place, variables in found
+        ]
+        return find_hidden_holds(levels, written)
 
     def _read(self, name: str, variables: Mapping[str, Any]) -> Any:
         value = None
@@ -264,6 +261,16 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
                 # Core's message quotes the value, and the line of the inventory that it comes from.
                 raise _unresolvable_secret(name, value, variables) from None
             raise unresolvable_variable(name, error) from error
+
+
+def _find_overridden_holds(task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables with holds that the play or the task sets to other holds than the host's own."""
+    names = [name for name in task_vars if is_hold_variable(name)]
+    hostvars = task_vars.get("hostvars") if names else None
+    if hostvars is None:
+        return {}
+    own = raw_variables(hostvars, task_vars["inventory_hostname"])
+    return {name: own[name] for name in names if name in own and own[name] != task_vars[name]}
 
 
 def _unresolvable_secret(name: str, value: Any, variables: Mapping[str, Any]) -> InvalidOptionError:

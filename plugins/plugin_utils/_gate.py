@@ -36,19 +36,23 @@ def find_risks(host_variables: HostVariables, inputs: Sequence[HostInput]) -> li
     unmatched = find_unmatched_holds(inputs, with_unread=True)
     if not unmatched or not (allowed := _find_allowed(host_variables, (item.name for item in inputs))):
         return []
-    read = {host for found in find_unmatched_holds(inputs) for host in found.hosts}
+    unread = {item.name for item in inputs if _is_unread(item)}
     return [
         {
             "hosts": list(found.hosts),
             "problem": _render(
                 found,
                 _find_variables(host_variables, found),
-                [host for host in found.hosts if host not in read],
+                [host for host in found.hosts if host in unread],
                 allowed,
             ),
         }
         for found in unmatched
     ]
+
+
+def _is_unread(host: HostInput) -> bool:
+    return any(hold["matches"] is None for hold in (host.result or {}).get("holds") or ())
 
 
 def _find_allowed(host_variables: HostVariables, hosts: Iterable[str]) -> dict[str, list[str]]:
