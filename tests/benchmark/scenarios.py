@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.playbook import command
 
@@ -91,8 +92,8 @@ class Scenario:
     rounds: int
 
 
-def _each(*contenders: str, **setting: int | float | str) -> tuple[Case, ...]:
-    return tuple(Case(contender, **setting) for contender in contenders)  # type: ignore[arg-type]
+def _each(*contenders: str, **setting: Any) -> tuple[Case, ...]:
+    return tuple(Case(contender, **setting) for contender in contenders)
 
 
 _HTTPS = ("https, system store", "https, CA file", "https, pin", "https, unverified")

@@ -20,7 +20,7 @@ from typing import Any
 
 from tests.playbook import CHECKOUT
 from tests.simulator import Fleet
-from tests.simulator.device import Device
+from tests.simulator.device import Device, Network
 
 BEFORE, AFTER, BETWEEN = 720, 1440, 1000
 #: the options of the task of every case
@@ -97,9 +97,9 @@ def _fault(kind: str, **options: Any) -> Plant:
     return lambda device, stage: device.plant_fault(kind, **{**stage, **options})
 
 
-def _network(state: str) -> Plant:
+def _network(state: Network) -> Plant:
     def set_network(device: Device) -> None:
-        device.network = state  # type: ignore[assignment]
+        device.network = state
 
     def plant(device: Device, stage: dict[str, Any]) -> None:
         if stage == STAGES["read"]:

@@ -53,8 +53,8 @@ class CallbackModule(CallbackBase):
         # The worker processes inherit it. Without the library for HTTP there are no writes.
         if "CAMFLEET_REAL_TIME" not in os.environ:
             with suppress(ImportError):
-                writes = import_module("ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes")
-                writes.MAX_AGE = math.inf  # type: ignore[attr-defined]
+                writes: Any = import_module("ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes")
+                writes.MAX_AGE = math.inf
 
     def v2_runner_on_ok(self, result: Any) -> None:
         self._write(result, "ok")

@@ -126,6 +126,15 @@ def test_guides_have_examples() -> None:
     assert sum(len(list(marked_blocks(path, "inventory"))) for path in GUIDES) >= 2
 
 
+def _find_problem(name: str, options: dict[str, Any]) -> str | None:
+    """Return what is invalid in the options of a module, if anything."""
+    try:
+        validate(options, import_module(name).ARGUMENT_SPEC)
+    except InvalidOptionError as error:
+        return error.message
+    return None
+
+
 def test_playbooks_of_the_guides_are_valid(tmp_path: Path) -> None:
     files = []
     for guide in GUIDES:
@@ -134,10 +143,9 @@ def test_playbooks_of_the_guides_are_valid(tmp_path: Path) -> None:
             files[-1].write_text(text, encoding="utf-8")
             for task in iterate_tasks(yaml.safe_load(text)):
                 for name in (name for name in task if name.removeprefix(_COLLECTION) in MODULES):
-                    try:
-                        validate(task[name] or {}, import_module(name.removeprefix(_COLLECTION)).ARGUMENT_SPEC)
-                    except InvalidOptionError as error:
-                        assert "{{" in error.message, error  # noqa: PT017 # the value of a template is unknown
+                    problem = _find_problem(name.removeprefix(_COLLECTION), task[name] or {})
+                    # The value of a template is unknown.
+                    assert problem is None or "{{" in problem, problem
                     assert name.startswith(_COLLECTION), f"{guide.name}: {name} lacks the collection"
     command = [sys.executable, "-m", "ansible", "playbook", "--syntax-check", *map(str, files)]
     done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False)
