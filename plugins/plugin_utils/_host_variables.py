@@ -173,17 +173,22 @@ class HostVariables:
 
     def written(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Return those named variables of a host that are set, with their templates unresolved; without ``None``."""
-        whole = self._merge(host)
-        values = {name: whole.get(name) for name in names}
+        layers = self._layers(host)
+        values = {name: next((layer[name] for layer in layers if name in layer), None) for name in names}
         return {name: value for name, value in values.items() if value is not None}
 
     def _merge(self, host: str) -> dict[str, Any]:
         """Return all variables of a host, with their templates unresolved."""
-        own = find_runtime_names(self._hostvars, host) if self._below_facts else ()
-        play = {name: value for name, value in self._below_facts.items() if name not in own}
-        return {**self.raw(host), **play, **self._above_facts}
+        play, below, own = self._layers(host)
+        return {**own, **below, **play}
 
-    @property
+    def _layers(self, host: str) -> tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]:
+        """Return the variables of a host that override others first."""
+        own = find_runtime_names(self._hostvars, host) if self._below_facts else ()
+        below = {name: value for name, value in self._below_facts.items() if name not in own}
+        return self._above_facts, below, self.raw(host)
+
+    @cached_property
     def play_names(self) -> Collection[str]:
         """Return the names of the variables that the play sets."""
         return {**self._below_facts, **self._above_facts}.keys()
