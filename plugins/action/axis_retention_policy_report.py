@@ -9,7 +9,7 @@ from __future__ import annotations
 import getpass
 import json
 import platform
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -81,8 +81,7 @@ class ActionModule(FleetAction):
             raise missing_preflight()
         directory = parameters["directory"] and writable_directory(parameters["directory"], Option("directory"))
         host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
-        addresses = Addresses(host_variables)
-        inputs = [_read_host(host_variables, name, task_vars.get(PLAY), addresses) for name in names]
+        inputs = [_read_host(host_variables, name, task_vars.get(PLAY)) for name in names]
         if in_role and not task_vars.get(PLAYBOOK):
             inputs = _mark_skipped(inputs, task_vars.get("ansible_play_batch", ()))
         duplicates = find_duplicate_serials({item.name: item.result for item in inputs})
@@ -100,8 +99,8 @@ class ActionModule(FleetAction):
         lines, files, warnings = render_lines(summary, parameters["title"], now, POLICY_VARIABLES), [], {}
         if directory:
             outside = [] if parameters["hosts"] is not None else self._hosts_outside_limit(names, task_vars)
-            others = [_read_host(host_variables, name, None, addresses, ran=False) for name in outside]
-            warnings = _build_warnings(addresses.find_duplicates(), frozenset(outside))
+            others = [_read_host(host_variables, name, None, ran=False) for name in outside]
+            warnings = _build_warnings(_find_duplicates(host_variables, names, outside), frozenset(outside))
             document = build_report(self._build_run_info(parameters, now, task_vars), summary, inputs, others)
             files = write_files(directory, render_files(document, parameters["formats"]))
             lines += [f"Report: {path}" for path in files]
@@ -212,11 +211,16 @@ def _read_collection_version() -> str:
     return str(information["version"])
 
 
-def _read_host(
-    host_variables: HostVariables, host: str, play: Any, addresses: Addresses, *, ran: bool = True
-) -> HostInput:
+def _find_duplicates(host_variables: HostVariables, hosts: Iterable[str], outside: Sequence[str]) -> Duplicates:
+    """Return the hosts with the same address; the preflight has compared those of the run."""
+    addresses = Addresses(host_variables)
+    for host in (*hosts, *outside) if outside else ():
+        addresses.add(host)
+    return addresses.find_duplicates()
+
+
+def _read_host(host_variables: HostVariables, host: str, play: Any, *, ran: bool = True) -> HostInput:
     variables = host_variables.raw(host)
-    addresses.add(host)
     result = variables.get(RESULT) if ran else None
     # A result of an earlier play or of the preflight (it registers the same name) says nothing about the camera now.
     if result is not None and ("problems" in result or variables.get(PLAY) != play):
