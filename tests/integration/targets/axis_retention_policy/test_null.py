@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from itertools import product
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from tests.simulator import Fleet
 GROUP = "camfleet.axis.axis_recording_group"
 MODULE = "camfleet.axis.axis_retention_policy"
 DOOR = {"recording_group_id": "door"}
-RULE = {"match": DOOR}
+ENTRIES: dict[str, dict[str, Any]] = {"groups": DOOR, "existing_groups": {"match": DOOR}}
 # What users write for a value that is missing.
 NULL = ["", None, "{{ none }}", "{{ site_retention }}"]
 # Without a host, a task on the bastion; the action validates its options on the controller.
@@ -27,20 +28,24 @@ BASTION = {"ansible_connection": "local", "ansible_python_interpreter": sys.exec
 VARIABLES = {"axis": {"vars": {"site_retention": None}}}
 
 
-@pytest.mark.parametrize("value", NULL)
-@pytest.mark.parametrize("option", ["retention_time", "retentiontime"])
-@pytest.mark.parametrize("delegate", [None, "jump"])
-def test_null_in_a_task_is_an_error(
-    play: Play, fleet: Fleet, value: str | None, option: str, delegate: str | None
-) -> None:
+def test_null_in_a_task_is_an_error(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0")
-    task: dict[str, Any] = {"name": "Group", GROUP: {**DOOR, option: value, "disk_id": "SD_DISK"}}
-    if delegate:
-        task["delegate_to"] = delegate
-    run = play([task], hosts={"jump": BASTION}, groups=VARIABLES)
-    assert run.status == 2
-    assert run.results["Group", "c0"]["error"]["kind"] == "invalid_option"
-    assert re.match(r"retention_?time is ", run.results["Group", "c0"]["error"]["message"])
+    cases = list(product(NULL, ("retention_time", "retentiontime"), (None, "jump")))
+    tasks: list[dict[str, Any]] = [
+        {
+            "name": f"Group {number}",
+            GROUP: {**DOOR, option: value, "disk_id": "SD_DISK"},
+            "ignore_errors": True,
+            **({"delegate_to": delegate} if delegate else {}),
+        }
+        for number, (value, option, delegate) in enumerate(cases)
+    ]
+    run = play(tasks, hosts={"jump": BASTION}, groups=VARIABLES)
+    for number, case in enumerate(cases):
+        assert run.outcomes[f"Group {number}", "c0"] == "failed", case
+        error = run.results[f"Group {number}", "c0"]["error"]
+        assert error["kind"] == "invalid_option", case
+        assert re.match(r"retention_?time is ", error["message"]), case
     assert contacted(fleet) == []
 
 
@@ -54,48 +59,50 @@ def test_null_in_module_defaults_is_an_error(play: Play, fleet: Fleet) -> None:
 
 
 @pytest.mark.fault("retention time that is null")
-@pytest.mark.parametrize("value", NULL)
-@pytest.mark.parametrize(("list_name", "entry"), [("groups", DOOR), ("existing_groups", RULE)])
-@pytest.mark.parametrize("option", ["retention_time", "retentiontime"])
-def test_null_in_an_entry_is_an_error(
-    play: Play, fleet: Fleet, value: str | None, list_name: str, entry: dict[str, Any], option: str
-) -> None:
+def test_null_in_an_entry_is_an_error(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0")
-    task = {"name": "Policy", MODULE: {list_name: [{**entry, option: value}]}}
-    run = play([task], groups=VARIABLES)
-    assert run.status == 2
-    assert re.match(rf"{list_name}\[0\]\.retention_?time is ", run.results["Policy", "c0"]["error"]["message"])
+    cases = list(product(NULL, ENTRIES.items(), ("retention_time", "retentiontime")))
+    tasks = [
+        {"name": f"Policy {number}", MODULE: {list_name: [{**entry, option: value}]}, "ignore_errors": True}
+        for number, (value, (list_name, entry), option) in enumerate(cases)
+    ]
+    run = play(tasks, groups=VARIABLES)
+    for number, (value, (list_name, _entry), option) in enumerate(cases):
+        assert run.outcomes[f"Policy {number}", "c0"] == "failed", (list_name, option, value)
+        message = run.results[f"Policy {number}", "c0"]["error"]["message"]
+        assert re.match(rf"{list_name}\[0\]\.retention_?time is ", message), (list_name, option, value)
     assert contacted(fleet) == []
 
 
-@pytest.mark.parametrize("value", NULL)
-@pytest.mark.parametrize(("list_name", "entry"), [("groups", DOOR), ("existing_groups", RULE)])
-def test_preflight_rejects_null(
-    play: Play, fleet: Fleet, value: str | None, list_name: str, entry: dict[str, Any]
-) -> None:
-    add_cameras(fleet, "c0", "c1")
-    variables = {f"retention_policy_{list_name}": [{**entry, "retention_time": value}]}
+def test_preflight_rejects_null(play: Play, fleet: Fleet) -> None:
+    cases = {f"c{number}": case for number, case in enumerate(product(ENTRIES.items(), NULL), start=1)}
+    add_cameras(fleet, "c0", *cases)
+    hosts = {
+        host: {f"retention_policy_{list_name}": [{**entry, "retention_time": value}]}
+        for host, ((list_name, entry), value) in cases.items()
+    }
     groups = {"axis": {"vars": {**POLICY, "site_retention": None}}}
-    run = play(ROLL_OUT, hosts={"c1": variables}, groups=groups)
+    run = play(ROLL_OUT, hosts=hosts, groups=groups)
     assert run.status == 2
-    ((hosts, problem),) = ((item["hosts"], item["problem"]) for item in preflight_problems(run))
-    assert hosts == ["c1"]
-    assert problem.startswith(f"retention_policy_{list_name}[0].retention_time is ")
+    problems = {host: item["problem"] for item in preflight_problems(run) for host in item["hosts"]}
+    assert problems.keys() == cases.keys()
+    for host, ((list_name, _entry), _value) in cases.items():
+        assert problems[host].startswith(f"retention_policy_{list_name}[0].retention_time is "), cases[host]
     assert contacted(fleet) == []
 
 
 @pytest.mark.fault("null that would remove a bound of a group")
-@pytest.mark.parametrize("name", ["retention_policy_minimum", "retention_policy_maximum"])
-def test_null_does_not_remove_a_bound_of_a_group(play: Play, fleet: Fleet, name: str) -> None:
-    add_cameras(fleet, "c0", "c1")
-    groups = {"axis": {"vars": {**POLICY, name: "30d"}}}
-    run = play(AUDIT, hosts={"c1": {name: None}}, groups=groups)
+def test_null_does_not_remove_a_bound_of_a_group(play: Play, fleet: Fleet) -> None:
+    names = {"c1": "retention_policy_minimum", "c2": "retention_policy_maximum"}
+    add_cameras(fleet, "c0", *names)
+    groups = {"axis": {"vars": {**POLICY, **dict.fromkeys(names.values(), "30d")}}}
+    run = play(AUDIT, hosts={host: {name: None} for host, name in names.items()}, groups=groups)
     assert run.status == 2
-    ((hosts, problem),) = ((item["hosts"], item["problem"]) for item in preflight_problems(run))
-    assert hosts == ["c1"]
-    assert problem == f"{name} is empty. Set {name}, or set it to '' for no bound"
+    assert [(item["hosts"], item["problem"]) for item in preflight_problems(run)] == [
+        ([host], f"{name} is empty. Set {name}, or set it to '' for no bound") for host, name in names.items()
+    ]
     assert contacted(fleet) == []
-    run = play(AUDIT, hosts={"c1": {name: ""}}, groups=groups)
+    run = play(AUDIT, hosts={host: {name: ""} for host, name in names.items()}, groups=groups)
     assert run.status == 0, run.output
 
 
