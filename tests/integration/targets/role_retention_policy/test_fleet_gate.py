@@ -39,8 +39,7 @@ def writes(fleet: Fleet) -> list[str]:
 
 
 @pytest.mark.fault("hold that matches no camera, in a roll-out that may lose recordings")
-@pytest.mark.parametrize("allowances", [LOSS, STOP, {**LOSS, **STOP}])
-@pytest.mark.parametrize("arguments", [(), ("--check",)])
+@pytest.mark.parametrize(("allowances", "arguments"), [(LOSS, ()), (STOP, ()), ({**LOSS, **STOP}, ("--check",))])
 def test_mistyped_hold_stops_a_roll_out_that_may_lose_recordings(
     play: Play, fleet: Fleet, allowances: dict[str, bool], arguments: tuple[str, ...]
 ) -> None:
