@@ -31,67 +31,61 @@ RULE = {"match": {"recording_group_id": "*"}}
 MINIMUM = {"retention_policy_existing_groups": [RULE], "retention_policy_minimum": "7d"}
 HOLD = {"recording_group_id": "door*", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
 PURGE = {"retention_policy_purge": True, "retention_policy_purge_match": ["pilot_*"]}
+#: By host: variables, severity of the finding, and the options that its reason names.
+EXPECTING: dict[str, tuple[dict[str, Any], str, str]] = {
+    "rule": ({"retention_policy_existing_groups": [RULE]}, "warning", "retention_policy_existing_groups"),
+    "minimum": (MINIMUM, "critical", "retention_policy_minimum and retention_policy_existing_groups"),
+    "maximum": ({**PURGE, "retention_policy_maximum": "30d"}, "warning", "retention_policy_maximum"),
+    "hold": ({**PURGE, "axis_holds": [HOLD]}, "critical", "a hold"),
+}
 SCHEMA = json.loads((CHECKOUT / "docs" / "retention-report.schema.json").read_text(encoding="utf-8"))
 VIEWER = {"axis_username": "viewer", "axis_password": "viewer-pass"}
 
 
 @pytest.mark.fault("device without groups, such as a removed card")
 @pytest.mark.parametrize("playbook", [AUDIT, ROLL_OUT])
-@pytest.mark.parametrize(
-    ("variables", "severity", "expected"),
-    [
-        ({"retention_policy_existing_groups": [RULE]}, "warning", "retention_policy_existing_groups"),
-        (MINIMUM, "critical", "retention_policy_minimum and retention_policy_existing_groups"),
-        ({**PURGE, "retention_policy_maximum": "30d"}, "warning", "retention_policy_maximum"),
-        ({**PURGE, "axis_holds": [HOLD]}, "critical", "a hold"),
-    ],
-)
-def test_removed_card_is_not_compliant(
-    play: Play, fleet: Fleet, playbook: str, variables: dict[str, Any], severity: str, expected: str
-) -> None:
-    device = fleet.add("camera_12_9", "c0")
-    device.plant_group(recording_group_id="door", retention_time=720, disk_id="SD_DISK")
-    device.pull_disk("SD_DISK")
-    run = play(playbook, *extra_vars(retention_policy_fail_on_drift=True), groups={"axis": {"vars": variables}})
+def test_removed_card_is_not_compliant(play: Play, fleet: Fleet, playbook: str) -> None:
+    for name in EXPECTING:
+        device = fleet.add("camera_12_9", name)
+        device.plant_group(recording_group_id="door", retention_time=720, disk_id="SD_DISK")
+        device.pull_disk("SD_DISK")
+    hosts = {name: variables for name, (variables, _severity, _expected) in EXPECTING.items()}
+    settings = extra_vars(retention_policy_fail_on_drift=True, retention_policy_waves=["100%"])
+    run = play(playbook, *settings, hosts=hosts)
     assert run.status == 2
-    assert summary(run)["drifted"] == ["c0"]
-    assert run.recap["c0"]["failures"] == 1
-    findings = run.results[CAMERA_TASK[playbook], "c0"]["findings"]
-    (finding,) = (item for item in findings if item["recording_group_id"] is None)
-    assert (finding["verdict"], finding["severity"], finding["nice_name"]) == ("missing", severity, None)
-    reason = f"The device lists no recording groups, although the policy has {expected}. Disks of the device: SD_DISK ("
-    assert finding["reason"].startswith(reason)
-    assert f"c0: missing [{severity}] {reason}" in summary_text(run)
-    assert device.writes == []
+    assert sorted(summary(run)["drifted"]) == sorted(EXPECTING)
+    for name, (_variables, severity, expected) in EXPECTING.items():
+        assert run.recap[name]["failures"] == 1
+        findings = run.results[CAMERA_TASK[playbook], name]["findings"]
+        (finding,) = (item for item in findings if item["recording_group_id"] is None)
+        assert (finding["verdict"], finding["severity"], finding["nice_name"]) == ("missing", severity, None)
+        reason = f"The device lists no recording groups, although the policy has {expected}. Disks of the device: "
+        assert finding["reason"].startswith(f"{reason}SD_DISK (")
+        assert f"{name}: missing [{severity}] {reason}" in summary_text(run)
+        assert fleet.devices[name].writes == []
 
 
-@pytest.mark.parametrize("fault", [None, "error_code", "http_status"])
-def test_disks_that_cannot_be_read_do_not_prevent_the_finding(play: Play, fleet: Fleet, fault: str | None) -> None:
-    device = fleet.add("camera_12_9", "c0")
-    if fault is not None:
-        device.plant_fault(fault, call="disks/list", **({"code": 10} if fault == "error_code" else {"status": 404}))
-    hosts = {"c0": VIEWER if fault is None else {}}
-    run = play(AUDIT, hosts=hosts, groups={"axis": {"vars": MINIMUM}})
+def test_disks_that_cannot_be_read_do_not_prevent_the_finding(play: Play, fleet: Fleet) -> None:
+    faults: dict[str, dict[str, Any]] = {"viewer": {}, "error_code": {"code": 10}, "http_status": {"status": 404}}
+    for name, options in faults.items():
+        device = fleet.add("camera_12_9", name)
+        if options:
+            device.plant_fault(name, call="disks/list", **options)
+    # The disks are read only if a device has no groups although some are expected.
+    fleet.add("camera_12_9", "with-groups").plant_group(recording_group_id="door", retention_time=720)
+    fleet.add("camera_12_9", "none-expected")
+    hosts: dict[str, dict[str, Any]] = dict.fromkeys((*faults, "with-groups"), MINIMUM)
+    hosts["viewer"] = {**MINIMUM, **VIEWER}
+    run = play(AUDIT, hosts={**hosts, "none-expected": PURGE})
     assert run.status == 0, run.output
-    (finding,) = run.results[CHECK, "c0"]["findings"]
-    assert "although the policy has" in finding["reason"]
-    assert "Disks of the device" not in finding["reason"]
-    assert summary(run)["drifted"] == ["c0"]
-
-
-def test_disks_are_read_only_if_the_device_has_no_groups(play: Play, fleet: Fleet) -> None:
-    fleet.add("camera_12_9", "c0").plant_group(recording_group_id="door", retention_time=720)
-    run = play(AUDIT, groups={"axis": {"vars": MINIMUM}})
-    assert run.status == 0, run.output
-    assert authenticated_calls(fleet, "c0") == ["recording_group/list"]
-
-
-def test_device_without_groups_is_compliant_if_none_is_expected(play: Play, fleet: Fleet) -> None:
-    fleet.add("camera_12_9", "c0")
-    run = play(AUDIT, groups={"axis": {"vars": PURGE}})
-    assert run.status == 0, run.output
-    assert summary(run)["compliant"] == 1
-    assert authenticated_calls(fleet, "c0") == ["recording_group/list"]
+    for name in faults:
+        (finding,) = run.results[CHECK, name]["findings"]
+        assert "although the policy has" in finding["reason"]
+        assert "Disks of the device" not in finding["reason"]
+    assert summary(run)["drifted"] == sorted(faults)
+    assert summary(run)["compliant"] == 2
+    for name in ("with-groups", "none-expected"):
+        assert authenticated_calls(fleet, name) == ["recording_group/list"]
 
 
 @pytest.mark.fault("groups vanish during the roll-out")

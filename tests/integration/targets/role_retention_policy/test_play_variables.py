@@ -35,8 +35,7 @@ def write_site(directory: Path, play: dict[str, Any], variables: dict[str, Any])
     return path
 
 
-@pytest.mark.parametrize("site", [{"import_playbook": AUDIT}, ROLE])
-@pytest.mark.parametrize("first", [{FAIL: True}, {}])
+@pytest.mark.parametrize(("site", "first"), [({"import_playbook": AUDIT}, {FAIL: True}), (ROLE, {})])
 def test_drift_fails_as_the_play_says(
     play: Play, fleet: Fleet, tmp_path: Path, site: dict[str, Any], first: dict[str, bool]
 ) -> None:

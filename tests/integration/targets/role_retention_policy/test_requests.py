@@ -82,8 +82,9 @@ DANGEROUS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("arguments", [(), ("--check",), ("--diff",)])
-@pytest.mark.parametrize("variables", [{}, DANGEROUS])
+@pytest.mark.parametrize(
+    ("arguments", "variables"), [(("--check",), {}), ((), {}), ((), DANGEROUS), (("--diff",), DANGEROUS)]
+)
 def test_audit_writes_nothing(play: Play, fleet: Fleet, arguments: tuple[str, ...], variables: dict[str, Any]) -> None:
     for name, hours in (("short", 24), ("long", 1000), ("compliant", 720)):
         add_cameras(fleet, name, retention_time=hours)
