@@ -14,3 +14,4 @@ class ActionModule(AxisAction):
     """The action of axis_recording_group_info."""
 
     module = axis_recording_group_info
+    may_write = False

@@ -188,6 +188,18 @@ class DeviceUnreachableError(AxisError):
         self.connection_lost = connection_lost
 
 
+class TimeLimitError(DeviceUnreachableError):
+    """The time limit of the task ended it: ``timeout``. The device may be reachable."""
+
+    def __init__(self, *, maybe_applied: bool = False) -> None:
+        super().__init__(
+            "timeout",
+            "The time limit of the task ended it",
+            "Increase the time limit: the keyword timeout of the task, or ANSIBLE_TASK_TIMEOUT.",
+            maybe_applied=maybe_applied,
+        )
+
+
 class DeviceError(AxisError):
     """The device responded with an error, or with something that is not a valid response."""
 

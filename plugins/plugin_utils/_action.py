@@ -16,6 +16,7 @@ import re
 import traceback
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -27,23 +28,27 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
     InvalidOptionError,
     Names,
+    TimeLimitError,
     invalid_option,
     join_sentences,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
 from ansible_collections.camfleet.axis.plugins.module_utils._module import build_names_environment, missing_library
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
     DEFAULT_PORTS,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
+    interrupted_result,
     invalid_input_result,
     unexpected_error_result,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     VariableLevels,
     execute_module,
+    handled_time_limit,
     is_controller,
     original_arguments,
     play_login,
@@ -108,6 +113,8 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
     """
 
     module: ClassVar[ModuleType]
+    #: whether the module may change a device
+    may_write: ClassVar[bool] = True
 
     _requires_connection = False
     _supports_check_mode = True
@@ -116,6 +123,11 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the task, without its secrets."""
+        self._time_limit = TimeLimit()
+        with handled_time_limit(self._time_limit.expire):
+            return self._run_redacted(task_vars)
+
+    def _run_redacted(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         exclude_play_from_garbage_collection()
         secrets = Secrets()
         given = self._take_arguments(secrets)
@@ -162,13 +174,16 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
                 parameters, names = filter_holds(parameters, names, host_names(task_vars))
         except AxisError as error:
             return invalid_input_result(error, host, names)
+        return self._run_once_per_login(parameters, names, task_vars, warnings)
+
+    def _run_once_per_login(
+        self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any], warnings: list[str]
+    ) -> dict[str, Any]:
         port = parameters["port"] or DEFAULT_PORTS[parameters["protocol"]]
         login = (parameters["host"], port, parameters["username"], parameters["password"])
         if login not in _REJECTED_LOGINS:
             if self._is_delegated(task_vars):
-                # The requests of that process are not counted here, so that no other task may send any meanwhile.
-                with _shared_rate_limiter(parameters["host"], port).acquire(REQUESTS_PER_SECOND):
-                    result = self._run_delegated(parameters, names, task_vars)
+                result = self._run_delegated(parameters, names, task_vars)
             else:
                 result = self._run_here(parameters, names, warnings)
             if (result.get("error") or {}).get("kind") != "authentication":
@@ -188,9 +203,27 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         return result
 
     def _open_session(self, settings: ConnectionSettings) -> Session:
-        return _cached_session(settings)
+        session = _cached_session(settings)
+        session.time_limit = self._time_limit
+        return session
 
     def _run_delegated(self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any]) -> dict[str, Any]:
+        port = parameters["port"] or DEFAULT_PORTS[parameters["protocol"]]
+        limiter = _shared_rate_limiter(parameters["host"], port)
+        try:
+            with ExitStack() as stack:
+                # The requests of that process are not counted here, so that no other task may send any meanwhile.
+                self._time_limit.run(lambda: stack.enter_context(limiter.acquire(REQUESTS_PER_SECOND)))
+                return self._time_limit.run(
+                    lambda: self._execute_on_delegate(parameters, names, task_vars),
+                    maybe_applied=self.may_write and not self._task.check_mode,
+                )
+        except TimeLimitError as error:
+            return interrupted_result(error, parameters["host"], names, str(self._task.delegate_to))
+
+    def _execute_on_delegate(
+        self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any]
+    ) -> dict[str, Any]:
         name = f"camfleet.axis.{self.module.__name__.rpartition('.')[2]}"
         given = {option: value for option, value in parameters.items() if value is not None}
         result = execute_module(self, name, given, task_vars, build_names_environment(names))

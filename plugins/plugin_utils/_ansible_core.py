@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
@@ -161,6 +162,24 @@ def execute_module(
     finally:
         task.environment = before
     return result
+
+
+@contextmanager
+def handled_time_limit(expire: Callable[[], None]) -> Iterator[None]:
+    """Return a context in which the end of the time limit of a task calls a function.
+
+    Core's own handler raises an exception wherever the action is, and its result does not say what the task has done.
+    If core used another signal, its own exception would end the task.
+    """
+    handler = signal.getsignal(signal.SIGALRM)
+    if not callable(handler):  # the task has no time limit
+        yield
+        return
+    signal.signal(signal.SIGALRM, lambda _signal, _frame: expire())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGALRM, handler)
 
 
 def raw_variables(hostvars: Any, host: str) -> Mapping[str, Any]:

@@ -58,10 +58,10 @@ class RateLimiter:
             return
         while (start := self._try_to_reserve(requests)) is None:
             time.sleep(_POLL_INTERVAL)
-        if (wait := start - time.monotonic()) > 0:
-            time.sleep(wait)
         reserved = neg(start)  # the entry of a request in progress
         try:
+            if (wait := start - time.monotonic()) > 0:
+                time.sleep(wait)
             yield
         finally:
             # The device received it at any time until now: connecting alone may take seconds.

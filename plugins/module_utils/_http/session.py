@@ -14,11 +14,12 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -27,11 +28,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
     DeviceError,
     DeviceUnreachableError,
+    TimeLimitError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Authenticator, Challenge, parse_challenges
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import RateLimiter
+from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import (
     NotConnectedError,
@@ -50,6 +53,7 @@ _MAX_RETRY_DELAY = 10.0  # seconds, also for Retry-After
 _MAX_CHALLENGES = 3
 _MAX_CONFIRMATION_AGE = 1.0  # seconds
 _BLOCK_SECONDS = 10.0  # AXIS OS knowledge base, brute force delay
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ class Session:
         #: a request that the device answered with a challenge
         self._challenged: tuple[str, str, RequestBody | None] | None = None
         #: when the device was last confirmed to be the same one
+        #: of the current task
+        self.time_limit = TimeLimit()
         self._confirmed = -math.inf
         #: the connection to which the password may be sent
         self._identified_connection = 0
@@ -130,6 +136,9 @@ class Session:
         if call.write:
             self.before_write(self.serial)
             self.confirm_identity()
+        return self._wait(lambda: self._call(call, arguments, body), maybe_applied=call.write)
+
+    def _call(self, call: Call, arguments: Sequence[tuple[str, str]], body: bytes) -> bytes:
         query = urlencode(arguments, quote_via=quote, safe="")
         target = f"{call.path}?{query}" if query else call.path
         content = RequestBody(call.content_type, body) if call.content_type else None
@@ -150,6 +159,18 @@ class Session:
     def confirm_identity(self) -> None:
         """Check that the same device still responds, before a write, at most once a second.
 
+    def _wait(self, wait: Callable[[], _Result], *, maybe_applied: bool = False) -> _Result:
+        """Return what a function returns, unless the time limit of the task ends it.
+
+        :raises TimeLimitError: ``timeout``.
+        """
+        try:
+            return self.time_limit.run(wait, maybe_applied=maybe_applied)
+        except TimeLimitError:
+            # A later task must not read the rest of a response.
+            self.close()
+            raise
+
         Digest proves it with each request. With Basic, a proxy that ends TLS may lead an open connection to another
         device.
 
@@ -158,7 +179,7 @@ class Session:
         """
         if not self._authenticator.is_basic or time.monotonic() - self._confirmed <= _MAX_CONFIRMATION_AGE:
             return
-        serial = self._read_shown_serial()
+        serial = self._wait(self._read_shown_serial)
         if serial is not None or self.serial is not None:
             self._check_identity(serial)
         self._confirmed = time.monotonic()
@@ -183,19 +204,21 @@ class Session:
     def call_anonymously(self, call: Call, body: bytes) -> bytes | None:
         """Return the body of a response with status 200 to a POST without a login, or None for any other status."""
         content = RequestBody(call.content_type or "", body)
-        response = self._send(call.method, call.path, None, content)
+        response = self._wait(lambda: self._send(call.method, call.path, None, content))
         return response.body if response.status == 200 else None
 
     def reserve(self, requests: int) -> AbstractContextManager[None]:
         """Return a context in which so many requests follow each other without a wait for the rate limit."""
-        return self._rate_limiter.reserve(requests)
+        with ExitStack() as reserved:
+            self._wait(lambda: reserved.enter_context(self._rate_limiter.reserve(requests)))
+            yield
 
     def read_certificate(self) -> bytes | None:
         """Return the certificate that the device shows (DER), or None with HTTP; unverified, and no request is sent.
 
         :raises DeviceUnreachableError: ``unreachable``, ``timeout``, ``tls``.
         """
-        return self._transport.read_certificate() if self.settings.protocol == "https" else None
+        return self._wait(self._transport.read_certificate) if self.settings.protocol == "https" else None
 
     @property
     def device_time(self) -> datetime | None:

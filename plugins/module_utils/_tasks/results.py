@@ -17,6 +17,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     DeviceUnreachableError,
     Names,
     Text,
+    TimeLimitError,
     join_sentences,
     render,
 )
@@ -80,7 +81,8 @@ class TaskProgress:
 
     def build_failure(self, error: AxisError) -> Result:
         """Return what a failure adds to the result; after a write it is never ``unreachable``."""
-        unreachable = isinstance(error, DeviceUnreachableError) and not self.written
+        is_unreachable = isinstance(error, DeviceUnreachableError) and not isinstance(error, TimeLimitError)
+        unreachable = is_unreachable and not self.written
         message, next_step = error.render(self.names)
         return {
             "unreachable" if unreachable else "failed": True,

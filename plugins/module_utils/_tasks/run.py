@@ -25,6 +25,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Message,
     Names,
     Option,
+    TimeLimitError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
@@ -71,6 +72,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info i
 # The same text for every camera, so that Ansible prints it once.
 _UNVERIFIED = Message(
     "{validate_certs} is false: the identity of the cameras is not verified, so that another host at the address of a "
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import unconfirmed
     "camera may receive its login. Pin the certificates with {tls_fingerprint} instead (playbook "
     "camfleet.axis.pin_certificates).",
     {"validate_certs": Option("validate_certs"), "tls_fingerprint": Option("tls_fingerprint")},
@@ -263,6 +265,18 @@ def invalid_input_result(error: AxisError, host: str | None, names: Names = OPTI
     """Return the result of any module whose input is invalid, before a device is known."""
     progress = GroupProgress(host, names=names)
     return {**progress.build_result(), **progress.build_failure(error)}
+
+
+def interrupted_result(error: TimeLimitError, host: str, names: Names, machine: str) -> Result:
+    """Return the result of a module on another machine that did not end within the time limit of the task."""
+    failure: AxisError = error
+    if error.maybe_applied:
+        template = (
+            "The time limit of the task ended the wait for the module on {machine}. It may have sent a write, and may "
+            "still run"
+        )
+        failure = unconfirmed(template, machine=machine)
+    return invalid_input_result(failure, host, names)
 
 
 def unexpected_error_result(error: Exception) -> Result:
