@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -101,39 +102,42 @@ def test_unsafe_password_that_looks_like_a_template_is_used(play: Play, camera: 
     assert users(camera) == {"operator"}
 
 
-@pytest.mark.parametrize(
-    ("password", "message"),
-    [
-        ("{{ vault_camera_password }}", "axis_password uses vault_camera_password, which is undefined. Define"),
-        (
-            "{{ 'geheim' ~ vault_camera_password }}",
-            "axis_password cannot be resolved. Check the variables that it uses",
-        ),
-        ("geheim{{wort", "axis_password cannot be resolved. "),
-    ],
-)
-def test_password_that_cannot_be_resolved_is_not_shown(play: Play, camera: Device, password: str, message: str) -> None:
-    run = play([group()], "-vvvv", hosts={"camera": {"axis_password": password}})
-    assert run.results["Group", "camera"]["error"]["kind"] == "invalid_option"
-    assert message in run.results["Group", "camera"]["msg"]
+#: By host: a variable that cannot be resolved or is invalid, and part of the message.
+INVALID_VARIABLES: dict[str, tuple[dict[str, str], str]] = {
+    "undefined": (
+        {"axis_password": "{{ vault_camera_password }}"},
+        "axis_password uses vault_camera_password, which is undefined. Define",
+    ),
+    "undefined-in-part": (
+        {"axis_password": "{{ 'geheim' ~ vault_camera_password }}"},
+        "axis_password cannot be resolved. Check the variables that it uses",
+    ),
+    "malformed": ({"axis_password": "geheim{{wort"}, "axis_password cannot be resolved. "),
+    "malformed-timeout": ({"axis_timeout": "{{ nothing"}, "template"),
+    "unit": (
+        {"axis_timeout": "10s"},
+        "unit (127.0.0.1): axis_timeout must be a number, got the text '10s'. Set it to a number without a unit.",
+    ),
+}
+
+
+def test_message_names_an_invalid_variable_but_shows_no_password(play: Play, fleet: Fleet) -> None:
+    for name in INVALID_VARIABLES:
+        fleet.add("camera_12_9", name)
+    hosts = {name: variables for name, (variables, _message) in INVALID_VARIABLES.items()}
+    run = play([group()], "-vvvv", hosts=hosts)
+    for name, (variables, message) in INVALID_VARIABLES.items():
+        result = run.results["Group", name]
+        assert run.outcomes["Group", name] == "failed"
+        assert message in result["msg"]
+        assert "axis_password" not in variables or result["error"]["kind"] == "invalid_option"
+        assert fleet.devices[name].connections == 0
+    assert run.results["Group", "unit"]["msg"] == INVALID_VARIABLES["unit"][1]
     assert "geheim" not in run.output
-    assert camera.connections == 0
-
-
-def test_variable_with_an_invalid_template_fails(play: Play, camera: Device) -> None:
-    run = play([group()], hosts={"camera": {"axis_timeout": "{{ nothing"}})
-    assert run.outcomes["Group", "camera"] == "failed"
-    assert "template" in run.results["Group", "camera"]["msg"]
     assert "defect" not in run.output
-    assert camera.connections == 0
 
 
-def test_a_message_names_the_variable_and_its_value(play: Play, camera: Device) -> None:
-    run = play([group()], hosts={"camera": {"axis_timeout": "10s"}})
-    expected = (
-        "camera (127.0.0.1): axis_timeout must be a number, got the text '10s'. Set it to a number without a unit."
-    )
-    assert run.results["Group", "camera"]["msg"] == expected
+def test_message_names_the_environment_variable(play: Play, camera: Device) -> None:
     run = play([group()], hosts={"camera": NO_LOGIN}, environment={"AXIS_USERNAME": "operator"})
     expected = "camera: AXIS_USERNAME is set, and AXIS_PASSWORD is not. "
     assert run.results["Group", "camera"]["msg"].startswith(expected)
@@ -155,18 +159,20 @@ def test_every_retry_and_item_uses_the_login_of_the_task(play: Play, camera: Dev
     assert users(camera) == {"operator"}
 
 
-@pytest.mark.parametrize(
-    "variables",
-    [{"axis_password": None}, {**NO_LOGIN, "ansible_user": "operator"}, {"axis_username": None, **ANSIBLE_LOGIN}],
-)
-def test_incomplete_login_is_not_completed_from_another_source(
-    play: Play, camera: Device, variables: dict[str, Any]
-) -> None:
+def test_incomplete_login_is_not_completed_from_another_source(play: Play, fleet: Fleet) -> None:
+    incomplete: dict[str, dict[str, Any]] = {
+        "without-password": {"axis_password": None},
+        "without-ansible-password": {**NO_LOGIN, "ansible_user": "operator"},
+        "without-username": {"axis_username": None, **ANSIBLE_LOGIN},
+    }
+    for name in incomplete:
+        fleet.add("camera_12_9", name)
     environment = {"AXIS_USERNAME": "operator", "AXIS_PASSWORD": "operator-pass"}
-    run = play([group()], hosts={"camera": variables}, environment=environment)
-    assert run.results["Group", "camera"]["error"]["kind"] == "invalid_option"
-    assert "as a pair" in run.results["Group", "camera"]["msg"]
-    assert camera.connections == 0
+    run = play([group()], hosts=incomplete, environment=environment)
+    for name in incomplete:
+        assert run.results["Group", name]["error"]["kind"] == "invalid_option"
+        assert "as a pair" in run.results["Group", name]["msg"]
+        assert fleet.devices[name].connections == 0
 
 
 def test_task_with_another_host_does_not_use_the_host_login(play: Play, camera: Device) -> None:
@@ -216,22 +222,22 @@ def test_delegated_tasks_return_the_same_results(play: Play, fleet: Fleet) -> No
     assert len(worker) == 3
 
 
-@pytest.mark.parametrize("target", ["jump", "localhost"])
-@pytest.mark.parametrize("variables", [{}, {**NO_LOGIN, **ANSIBLE_LOGIN}])
-def test_login_of_another_machine_never_reaches_a_camera(
-    play: Play, camera: Device, target: str, variables: dict[str, Any]
-) -> None:
-    run = play([{**group(), "delegate_to": target}], hosts={target: BASTION, "camera": variables})
-    assert run.status == 0, run.output
-    assert users(camera) == {"operator"}
-    assert [entry.authorization for entry in camera.journal] == [None, "Digest"]
-
-
-@pytest.mark.parametrize("target", ["jump", "localhost"])
-def test_delegated_task_without_a_login_sends_none(play: Play, camera: Device, target: str) -> None:
-    run = play([{**group(), "delegate_to": target}], hosts={target: BASTION, "camera": NO_LOGIN})
-    assert "axis_username and axis_password are not set" in run.results["Group", "camera"]["msg"]
-    assert camera.connections == 0
+def test_login_of_another_machine_never_reaches_a_camera(play: Play, fleet: Fleet) -> None:
+    logins = {"axis": {}, "ansible": {**NO_LOGIN, **ANSIBLE_LOGIN}, "none": NO_LOGIN}
+    hosts: dict[str, dict[str, Any]] = {"jump": BASTION, "localhost": BASTION}
+    for target, (login, variables) in product(("jump", "localhost"), logins.items()):
+        device = fleet.add("camera_12_9", f"{login}-{target}")
+        device.plant_group(recording_group_id="door", retention_time=720)
+        hosts[device.name] = {**variables, "target": target}
+    run = play([{**group(), "delegate_to": "{{ target }}"}], hosts=hosts)
+    for name, device in fleet.devices.items():
+        if name.startswith("none"):
+            assert "axis_username and axis_password are not set" in run.results["Group", name]["msg"]
+            assert device.connections == 0
+        else:
+            assert run.outcomes["Group", name] == "ok", run.output
+            assert users(device) == {"operator"}
+            assert [entry.authorization for entry in device.journal] == [None, "Digest"]
 
 
 def test_password_is_in_no_output(play: Play, fleet: Fleet) -> None:
