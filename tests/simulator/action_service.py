@@ -42,6 +42,18 @@ _NAME = r"[^\W\d][\w.-]*"
 _STEP = rf"(?:{_NAME}:)?{_NAME}"
 _TOPIC = re.compile(rf"{_STEP}(?:/{_STEP})*")
 _ITEM = re.compile(r"""@Name\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_RULE_ELEMENTS = (
+    "RuleID",
+    "Name",
+    "Enabled",
+    "StartEvent",
+    "Conditions",
+    "ActivationTimeout",
+    "PrimaryAction",
+    "FailoverAction",
+)
+# The part of xs:duration without months and fractions.
+_TIMEOUT = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII)
 _TOPIC_PREFIXES = {NAMESPACES[prefix]: prefix for prefix in ("tns1", "tnsaxis")}
 
 
@@ -61,7 +73,11 @@ def handle(device: Device, request: Request) -> Response:
         name = operation(request)
         if name == UNKNOWN:
             raise SoapFaultError(
-                None, "optional action not implemented", code="SOAP-ENV:Receiver", subcode="ter:ActionNotSupported"
+                "SOAP-ENV:Text",
+                "Optional action not implemented",
+                lambda _writer: "The requested action is optional and is not implemented",
+                code="SOAP-ENV:Receiver",
+                subcode="ter:ActionNotSupported",
             )
         writer = SoapWriter(device)
         body = writer.element(f"aa:{name}Response", OPERATIONS[name](device, element, writer))
@@ -85,7 +101,9 @@ def _get_templates(device: Device, element: Element, writer: SoapWriter) -> str:
         writer.element(
             "aa:ActionTemplate",
             writer.text("aa:TemplateToken", token),
-            writer.element("aa:Parameters", *(writer.element("aa:Parameter", Name=name) for name in names)),
+            writer.element(
+                "aa:Parameters", *(writer.element("aa:Parameter", Type="string", Name=name) for name in names)
+            ),
         )
         for token, names in device.actions.templates.items()
     ]
@@ -122,7 +140,7 @@ def _add_configuration(device: Device, element: Element, writer: SoapWriter) -> 
     group_id = given.get(GROUP_PARAMETER)
     listed = [group.recording_group_id for group in device.listed_groups]
     if template == GROUP_TEMPLATE and device.switches.action_checks_group and group_id not in listed:
-        raise SoapFaultError("aa:ParametersMissmatchFault", f"Recording group not found: {group_id}")
+        raise SoapFaultError("aa:InvalidActionConfigurationFault", f"Recording group not found: {group_id}")
     name = device.switches.reform(optional_content(new, "Name"))
     configuration = actions.add_configuration(template, name, given, reuse=device.switches.reuse_ids)
     return writer.text("aa:ConfigurationID", configuration.configuration_id)
@@ -146,6 +164,7 @@ def _remove_configuration(device: Device, element: Element, writer: SoapWriter) 
 
 def _add_rule(device: Device, element: Element, writer: SoapWriter) -> str:
     new = child(element, "NewActionRule")
+    _check_order(new)
     enabled = boolean(child(new, "Enabled"))
     starts, blocks = children(new, "StartEvent"), children(new, "Conditions")
     # A start event without conditions suffices, except for an unlimited action.
@@ -155,10 +174,12 @@ def _add_rule(device: Device, element: Element, writer: SoapWriter) -> str:
     primary_action = content(child(new, "PrimaryAction"))
     configuration = device.actions.configurations.get(primary_action)
     if configuration is None:
-        raise SoapFaultError(
-            "aa:ActionConfigurationNotFoundFault",
-            f"Unknown action configuration '{primary_action}' specified for primary action",
-        )
+        raise _unknown_action(primary_action, "primary")
+    failovers, timeouts = children(new, "FailoverAction"), children(new, "ActivationTimeout")
+    failover_action = content(failovers[0]) if failovers else None
+    if failover_action is not None and failover_action not in device.actions.configurations:
+        raise _unknown_action(failover_action, "failover")
+    timeout = _activation_timeout(device, timeouts[0]) if timeouts else None
     if not conditions and ".unlimited." in configuration.template:
         raise violation("Conditions")
     start_event = _event(device, starts[0], "aa:InvalidFilterFault", "could not match any events") if starts else None
@@ -171,9 +192,45 @@ def _add_rule(device: Device, element: Element, writer: SoapWriter) -> str:
             for condition in conditions
         ],
         start_event,
+        timeout,
+        failover_action,
         reuse=device.switches.reuse_ids,
     )
     return writer.text("aa:RuleID", rule.rule_id)
+
+
+def _check_order(new: Element) -> None:
+    """Check the sequence of the elements of a rule, as the WSDL requires."""
+    names = [etree.QName(item).localname for item in new]
+    expected = [name for name in _RULE_ELEMENTS if name in names]
+    for name, at in zip(names, expected, strict=False):
+        if name != at:
+            raise violation(name)
+    if len(names) > len(expected):
+        raise violation(names[-1])
+
+
+def _unknown_action(configuration_id: str, kind: str) -> SoapFaultError:
+    return SoapFaultError(
+        "aa:ActionConfigurationNotFoundFault",
+        f"Unknown action configuration '{configuration_id}' specified for {kind} action",
+    )
+
+
+def _activation_timeout(device: Device, element: Element) -> str:
+    text = content(element)
+    match = _TIMEOUT.fullmatch(text)
+    if match is None:
+        raise violation("ActivationTimeout", "data type mismatch")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    maximum = device.actions.maximum_timeout
+    if ((days * 24 + hours) * 60 + minutes) * 60 + seconds > maximum:
+        raise SoapFaultError(
+            "aa:InvalidActivationTimeoutFault",
+            "activation timeout is not valid",
+            lambda writer: writer.text("aa:MaximumTimeout", f"PT{maximum}S"),
+        )
+    return text
 
 
 def _remove_rule(device: Device, element: Element, writer: SoapWriter) -> str:
@@ -219,9 +276,14 @@ def _rule(writer: SoapWriter, rule: Rule) -> str:
     if rule.start_event is not None:
         parts.append(writer.element("aa:StartEvent", *writer.event(rule.start_event)))
     if rule.conditions:
-        conditions = (writer.element("aa:Condition", *writer.event(event)) for event in rule.conditions)
+        conditions = (writer.element("aa:Condition", *writer.condition(event)) for event in rule.conditions)
         parts.append(writer.element("aa:Conditions", *conditions))
-    return writer.element("aa:ActionRule", *parts, writer.text("aa:PrimaryAction", rule.primary_action))
+    if rule.activation_timeout is not None:
+        parts.append(writer.text("aa:ActivationTimeout", rule.activation_timeout))
+    parts.append(writer.text("aa:PrimaryAction", rule.primary_action))
+    if rule.failover_action is not None:
+        parts.append(writer.text("aa:FailoverAction", rule.failover_action))
+    return writer.element("aa:ActionRule", *parts)
 
 
 def _user(writer: SoapWriter, rule: Rule) -> str:
@@ -252,7 +314,9 @@ def _event(device: Device, element: Element, fault: str, reason: str) -> Event:
 def _topic(device: Device, element: Element) -> str:
     """Return the topic with the standard prefixes, regardless of the prefixes of the request."""
     text = content(element)
-    if element.get("Dialect") not in (CONCRETE, _CONCRETE_SET) or not _TOPIC.fullmatch(text):
+    if element.get("Dialect") not in (CONCRETE, _CONCRETE_SET):
+        raise SoapFaultError("wsnt:TopicExpressionDialectUnknownFault", "", _timestamp(device))
+    if not _TOPIC.fullmatch(text):
         raise _bad_expression(device, "Topic", text)
     steps = []
     for step in text.split("/"):
@@ -285,5 +349,9 @@ def _bad_expression(device: Device, kind: str, text: str) -> SoapFaultError:
     return SoapFaultError(
         f"wsnt:Invalid{kind}ExpressionFault",
         f"failed to parse {label} expression '{text}'",
-        lambda writer: writer.text("wsrfbf:Timestamp", f"{device.now:%Y-%m-%dT%H:%M:%SZ}"),
+        _timestamp(device),
     )
+
+
+def _timestamp(device: Device) -> Callable[[SoapWriter], str]:
+    return lambda writer: writer.text("wsrfbf:Timestamp", f"{device.now:%Y-%m-%dT%H:%M:%SZ}")

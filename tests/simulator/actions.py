@@ -50,7 +50,10 @@ class Configuration:
 
 @dataclass
 class Rule:
-    """A rule that starts an action; `primary_action` is the ID of a configuration."""
+    """A rule that starts an action; `primary_action` and `failover_action` are IDs of configurations.
+
+    `activation_timeout` is an xs:duration, the least time between two executions.
+    """
 
     rule_id: str
     name: str
@@ -58,6 +61,8 @@ class Rule:
     conditions: list[Event]
     start_event: Event | None
     primary_action: str
+    activation_timeout: str | None = None
+    failover_action: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,11 +81,13 @@ class Actions:
     """The state of the action service; tests can change the four dicts directly.
 
     `templates`: token -> names of its parameters; `events`: topic of each stateful event -> names of its SimpleItems.
+    `maximum_timeout`: the longest ActivationTimeout in seconds.
     """
 
     def __init__(self, serial: str) -> None:
         self.templates = dict(_TEMPLATES)
         self.events = dict(_EVENTS)
+        self.maximum_timeout = 24 * 3600
         self.configurations: dict[str, Configuration] = {}
         self.rules: dict[str, Rule] = {}
         self._random = random.Random(f"{serial} actions")
@@ -100,11 +107,15 @@ class Actions:
         enabled: bool,
         conditions: list[Event],
         start_event: Event | None,
+        activation_timeout: str | None = None,
+        failover_action: str | None = None,
         *,
         reuse: bool,
     ) -> Rule:
         rule_id = self._ids["rules"].allocate(self.rules, reuse=reuse)
-        rule = Rule(rule_id, name, enabled, conditions, start_event, primary_action)
+        rule = Rule(
+            rule_id, name, enabled, conditions, start_event, primary_action, activation_timeout, failover_action
+        )
         self.rules[rule_id] = rule
         return rule
 
@@ -117,7 +128,7 @@ class Actions:
         self._ids["rules"].release(rule_id)
 
     def rules_using(self, configuration_id: str) -> list[Rule]:
-        return [rule for rule in self.rules.values() if rule.primary_action == configuration_id]
+        return [rule for rule in self.rules.values() if configuration_id in (rule.primary_action, rule.failover_action)]
 
     def references_group(self, group_id: str) -> bool:
         """Return whether any configuration names the group, with or without a rule."""

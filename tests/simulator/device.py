@@ -209,6 +209,8 @@ class Device:
         enabled: bool = True,
         conditions: Sequence[tuple[str, str]] = (SYSTEM_READY,),
         start_event: tuple[str, str] | None = None,
+        activation_timeout: str | None = None,
+        failover_action: str | None = None,
     ) -> Rule:
         """Add an action rule, without validation; an event is (topic, message) with the prefixes tns1 and tnsaxis."""
         with self.lock:
@@ -218,6 +220,8 @@ class Device:
                 enabled,
                 [Event(*condition) for condition in conditions],
                 None if start_event is None else Event(*start_event),
+                activation_timeout,
+                failover_action,
                 reuse=self.switches.reuse_ids,
             )
             self.update_recordings()

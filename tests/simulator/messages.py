@@ -21,7 +21,7 @@ _PAGE_TEXTS = {
 }
 _FORM = "application/x-www-form-urlencoded"
 # All characters that XML 1.0 does not allow; lone surrogates are undecodable bytes.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def xml_attribute(value: str) -> str:
 
 
 def is_xml_text(value: str) -> bool:
-    return _NOT_XML.search(value) is None
+    return NOT_XML.search(value) is None
 
 
 def _decode(value: bytes) -> bytes:

@@ -56,7 +56,7 @@ class BruteForce:
 class Profile:
     """The initial state of a device model.
 
-    `apis`: (id, version, name) of API discovery; the device appends `topic_ending` to the topics of action rules.
+    `apis`: (id, version, name) of API discovery; the device appends `topic_ending` to the topics of conditions.
     """
 
     name: str

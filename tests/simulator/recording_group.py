@@ -172,7 +172,8 @@ def _response(version: str, lines: list[str], code: int | None = None) -> Respon
             "</RecordingGroupResponse>",
         ]
     )
-    return Response(200, "text/xml", text.encode(), code=code)
+    # A lone surrogate of the state is an undecodable byte.
+    return Response(200, "text/xml", text.encode("utf-8", "surrogateescape"), code=code)
 
 
 def _element(device: Device, group: Group) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from .fault import Fault, Proceed
-from .messages import Request, Response, no_response
+from .messages import NOT_XML, Request, Response, no_response
 
 if TYPE_CHECKING:
     from .calls import Call
@@ -96,6 +96,17 @@ class Oversized(ResponseFault):
 
 
 @dataclass(kw_only=True)
+class Padded(ResponseFault):
+    """Apply the request, and put bytes before and after the body: a blank line, and the end of a text in C."""
+
+    before: bytes = b"\r\n \t\n"
+    after: bytes = b"\n\0\0"
+
+    def alter_response(self, response: Response) -> Response:
+        return replace(response, body=self.before + response.body + self.after)
+
+
+@dataclass(kw_only=True)
 class Truncated(ResponseFault):
     """Apply the request and return the first half of the body, with the length of the half."""
 
@@ -156,6 +167,15 @@ class Latin1(XmlFault):
     def rewrite(self, body: bytes) -> bytes:
         text = _DECLARATION.sub(b"", body, count=1).decode("utf-8")
         return f'<?xml version="1.0" encoding="ISO-8859-1"?>\n{text}'.encode("iso-8859-1", "xmlcharrefreplace")
+
+
+@dataclass(kw_only=True)
+class References(XmlFault):
+    """Write each character that XML forbids as a character reference, which it forbids, too."""
+
+    def rewrite(self, body: bytes) -> bytes:
+        text = body.decode("utf-8", "surrogateescape")
+        return NOT_XML.sub(lambda found: f"&#x{ord(found[0]):x};", text).encode()
 
 
 @dataclass(kw_only=True)

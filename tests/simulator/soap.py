@@ -117,8 +117,12 @@ class SoapWriter:
     def text(self, name: str, text: str, **attributes: str) -> str:
         return self.element(name, escaped(text), **attributes)
 
-    def event(self, event: Event) -> tuple[str, str]:
-        topic = "/".join(self.name(step) for step in event.topic.split("/")) + self._topic_ending
+    def condition(self, event: Event) -> tuple[str, str]:
+        """Write a condition: older devices append `//.` to its topic, and return a start event as it was sent."""
+        return self.event(event, self._topic_ending)
+
+    def event(self, event: Event, ending: str = "") -> tuple[str, str]:
+        topic = "/".join(self.name(step) for step in event.topic.split("/")) + ending
         return (
             self.text("wsnt:TopicExpression", topic, Dialect=CONCRETE),
             self.text("wsnt:MessageContent", event.message, Dialect=ITEM_FILTER),
@@ -127,7 +131,8 @@ class SoapWriter:
     def envelope(self, body: str) -> bytes:
         declared = " ".join(f'xmlns:{self._prefixes[prefix]}="{uri}"' for prefix, uri in NAMESPACES.items())
         envelope, part = self.name("SOAP-ENV:Envelope"), self.element("SOAP-ENV:Body", body)
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n<{envelope} {declared}>{part}</{envelope}>'.encode()
+        document = f'<?xml version="1.0" encoding="UTF-8"?>\n<{envelope} {declared}>{part}</{envelope}>'
+        return document.encode("utf-8", "surrogateescape")
 
     def fault(self, fault: SoapFaultError) -> str:
         code = self.text("SOAP-ENV:Value", self.name(fault.code))

@@ -79,12 +79,13 @@ def _error_lines(code: int, description: str | None) -> list[str]:
 
 def _response(kind: str, lines: list[str], code: int | None = None) -> Response:
     text = "\n".join(['<?xml version="1.0" ?>', _ROOT.format(_SCHEMA.format(kind)), *lines, "</root>"])
-    return Response(200, "text/xml", text.encode(), code=code)
+    return Response(200, "text/xml", text.encode("utf-8", "surrogateescape"), code=code)
 
 
 def _health_response(lines: list[str], code: int | None = None) -> Response:
     root = _HEALTH_ROOT.format("http://www.axis.com/vapix/http_cgi/disk/gethealth1.xsd")
-    return Response(200, "text/xml", "\n".join([root, *lines, "</HealthStatusResponse>"]).encode(), code=code)
+    text = "\n".join([root, *lines, "</HealthStatusResponse>"])
+    return Response(200, "text/xml", text.encode("utf-8", "surrogateescape"), code=code)
 
 
 def _health(disk: Disk) -> dict[str, str]:

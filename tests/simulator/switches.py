@@ -142,7 +142,7 @@ class Switches:
     action_checks_group: bool = _flag(
         False,
         "22: the docs do not say whether an action configuration may name a missing recording group; "
-        "true: a ParametersMissmatchFault.",
+        "true: an InvalidActionConfigurationFault.",
     )
     reuse_ids: bool = _flag(
         False,

@@ -136,7 +136,8 @@ def test_templates_are_listed_unless_removed(camera, client):
     assert text.startswith(
         "<aa:GetActionTemplatesResponse><aa:ActionTemplates><aa:ActionTemplate>"
         f"<aa:TemplateToken>{GROUP_TEMPLATE}</aa:TemplateToken>"
-        '<aa:Parameters><aa:Parameter Name="recording_group_id"></aa:Parameter></aa:Parameters></aa:ActionTemplate>'
+        '<aa:Parameters><aa:Parameter Type="string" Name="recording_group_id"></aa:Parameter></aa:Parameters>'
+        "</aa:ActionTemplate>"
     )
     assert "com.axis.action.fixed.recording.storage" in text
     del camera.actions.templates[GROUP_TEMPLATE]
@@ -191,7 +192,7 @@ def test_rule_is_stored_listed_and_removed(fleet, client, profile, ending):
     made = new_id(client, camera, new_rule(action, conditions, name="Always"))
     assert camera.actions.rules == {made: Rule(made, "Always", True, [Event(*READY)], Event(*DAY), action)}
 
-    def shown(topic, message):
+    def shown(topic, message, ending=""):
         return (
             f'<wsnt:TopicExpression Dialect="{CONCRETE}">{topic}{ending}</wsnt:TopicExpression>'
             f'<wsnt:MessageContent Dialect="{ITEM_FILTER}">{message}</wsnt:MessageContent>'
@@ -200,11 +201,108 @@ def test_rule_is_stored_listed_and_removed(fleet, client, profile, ending):
     assert content(client, camera, send_request("GetActionRules")) == (
         f"<aa:GetActionRulesResponse><aa:ActionRules><aa:ActionRule><aa:RuleID>{made}</aa:RuleID>"
         f"<aa:Name>Always</aa:Name><aa:Enabled>true</aa:Enabled><aa:StartEvent>{shown(*DAY)}</aa:StartEvent>"
-        f"<aa:Conditions><aa:Condition>{shown(*READY)}</aa:Condition></aa:Conditions>"
+        # Only the topic of a condition has the ending.
+        f"<aa:Conditions><aa:Condition>{shown(*READY, ending)}</aa:Condition></aa:Conditions>"
         f"<aa:PrimaryAction>{action}</aa:PrimaryAction></aa:ActionRule></aa:ActionRules></aa:GetActionRulesResponse>"
     )
     assert content(client, camera, remove_rule(made)) == ("<aa:RemoveActionRuleResponse></aa:RemoveActionRuleResponse>")
     assert camera.actions.rules == {}
+
+
+def settings(timeout, failover):
+    return (
+        one_condition(*READY) + (f"<ActivationTimeout>{timeout}</ActivationTimeout>" if timeout else ""),
+        f"<FailoverAction>{failover}</FailoverAction>" if failover else "",
+    )
+
+
+def rule_with(action, timeout=None, failover=None):
+    before, after = settings(timeout, failover)
+    return new_rule(action, before).replace("</PrimaryAction>", f"</PrimaryAction>{after}")
+
+
+def test_timeout_and_failover_action_are_stored_and_listed(camera, client):
+    action, other = (camera.plant_configuration(recording_group_id="g").configuration_id for _unused in range(2))
+    made = new_id(client, camera, rule_with(action, "PT60S", other))
+    assert camera.actions.rules == {made: Rule(made, "a rule", True, [Event(*READY)], None, action, "PT60S", other)}
+    assert (
+        f"</aa:Conditions><aa:ActivationTimeout>PT60S</aa:ActivationTimeout><aa:PrimaryAction>{action}"
+        f"</aa:PrimaryAction><aa:FailoverAction>{other}</aa:FailoverAction></aa:ActionRule>"
+    ) in content(client, camera, send_request("GetActionRules"))
+
+
+def test_failover_action_is_in_use_until_its_rule_is_removed(camera, client):
+    action, other = (camera.plant_configuration(recording_group_id="g").configuration_id for _unused in range(2))
+    made = new_id(client, camera, rule_with(action, failover=other))
+    reason, detail = fault(client, camera, remove_configuration(other))
+    assert (reason, f"<aa:ActionRuleID>{made}</aa:ActionRuleID>" in detail) == ("action configuration is in use", True)
+    content(client, camera, remove_rule(made))
+    content(client, camera, remove_configuration(other))
+    assert list(camera.actions.configurations) == [action]
+
+
+def test_unknown_failover_action_is_rejected(camera, client):
+    action = camera.plant_configuration(recording_group_id="g").configuration_id
+    assert fault(client, camera, rule_with(action, failover="9999")) == (
+        "Unknown action configuration '9999' specified for failover action",
+        "<aa:ActionConfigurationNotFoundFault></aa:ActionConfigurationNotFoundFault>",
+    )
+
+
+@pytest.mark.parametrize(
+    ("timeout", "accepted"), [("PT1H", True), ("P1D", True), ("PT86400S", True), ("P1DT1S", False), ("PT86401S", False)]
+)
+def test_timeout_has_a_maximum(camera, client, timeout, accepted):
+    action = camera.plant_configuration(recording_group_id="g").configuration_id
+    if accepted:
+        new_id(client, camera, rule_with(action, timeout))
+    else:
+        assert fault(client, camera, rule_with(action, timeout)) == (
+            "activation timeout is not valid",
+            (
+                "<aa:InvalidActivationTimeoutFault><aa:MaximumTimeout>PT86400S</aa:MaximumTimeout>"
+                "</aa:InvalidActivationTimeoutFault>"
+            ),
+        )
+
+
+@pytest.mark.parametrize("timeout", ["60", "P", "PT", "1H", "PT1X"])
+def test_timeout_must_be_a_duration(camera, client, timeout):
+    action = camera.plant_configuration(recording_group_id="g").configuration_id
+    assert content(client, camera, rule_with(action, timeout), 400) == violation(
+        "ActivationTimeout", "data type mismatch"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<ActivationTimeout>PT1S</ActivationTimeout><PrimaryAction>", "<PrimaryAction>"),
+        ("<Enabled>true</Enabled>", ""),
+    ],
+)
+def test_elements_of_a_rule_have_an_order(camera, client, before, after):
+    action = camera.plant_configuration(recording_group_id="g").configuration_id
+    body = rule_with(action, "PT1S")
+    moved = body.replace(before, after).replace(
+        "</PrimaryAction>", f"</PrimaryAction>{before.removesuffix('<PrimaryAction>')}"
+    )
+    assert post(client, camera, body).status_code == 200
+    assert post(client, camera, moved).status_code == 400
+    assert len(camera.actions.rules) == 1
+
+
+@pytest.mark.parametrize("dialect", [CONCRETE, "http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet"])
+def test_both_dialects_of_topics_are_accepted(camera, client, dialect):
+    action = camera.plant_configuration(recording_group_id="g").configuration_id
+    new_id(client, camera, new_rule(action, one_condition(*READY, dialect=dialect)))
+    assert f'Dialect="{CONCRETE}"' in content(client, camera, send_request("GetActionRules"))
+
+
+def test_template_may_stand_before_the_name(camera, client):
+    body = new_configuration(name="A", recording_group_id="g").replace("<Name>A</Name>", "")
+    made = new_id(client, camera, body.replace("<Parameters>", "<Name>A</Name><Parameters>"))
+    assert camera.actions.configurations[made].name == "A"
 
 
 def test_topics_are_matched_by_namespace(camera, client):
@@ -357,12 +455,15 @@ def test_invalid_message_filters_are_rejected(camera, client, message):
 
 @pytest.mark.parametrize(
     ("dialects", "name"),
-    [({"dialect": ITEM_FILTER}, "InvalidTopic"), ({"message_dialect": CONCRETE}, "InvalidMessageContent")],
+    [
+        ({"dialect": ITEM_FILTER}, "TopicExpressionDialectUnknown"),
+        ({"message_dialect": CONCRETE}, "InvalidMessageContentExpression"),
+    ],
 )
 def test_unknown_dialects_are_rejected(camera, client, dialects, name):
     action = camera.plant_configuration(recording_group_id="g").configuration_id
     detail = fault(client, camera, new_rule(action, one_condition(*READY, **dialects)))[1]
-    assert detail.startswith(f"<wsnt:{name}ExpressionFault>")
+    assert detail.startswith(f"<wsnt:{name}Fault><wsrfbf:Timestamp>")
 
 
 @pytest.mark.parametrize(
@@ -450,8 +551,9 @@ def test_other_operations_are_unsupported(camera, client, body):
     assert content(client, camera, body, 400) == (
         "<SOAP-ENV:Fault><SOAP-ENV:Code><SOAP-ENV:Value>SOAP-ENV:Receiver</SOAP-ENV:Value><SOAP-ENV:Subcode>"
         "<SOAP-ENV:Value>ter:ActionNotSupported</SOAP-ENV:Value></SOAP-ENV:Subcode></SOAP-ENV:Code><SOAP-ENV:Reason>"
-        '<SOAP-ENV:Text xml:lang="en">optional action not implemented</SOAP-ENV:Text></SOAP-ENV:Reason>'
-        "</SOAP-ENV:Fault>"
+        '<SOAP-ENV:Text xml:lang="en">Optional action not implemented</SOAP-ENV:Text></SOAP-ENV:Reason>'
+        "<SOAP-ENV:Detail><SOAP-ENV:Text>The requested action is optional and is not implemented</SOAP-ENV:Text>"
+        "</SOAP-ENV:Detail></SOAP-ENV:Fault>"
     )
     assert (camera.journal[-1].call, camera.journal[-1].write) == ("action/unknown", False)
 
@@ -499,7 +601,7 @@ def test_configuration_can_require_its_group(camera, client, checks, group):
     if checks:
         assert fault(client, camera, new_configuration(recording_group_id="other")) == (
             "Recording group not found: other",
-            "<aa:ParametersMissmatchFault></aa:ParametersMissmatchFault>",
+            "<aa:InvalidActionConfigurationFault></aa:InvalidActionConfigurationFault>",
         )
         camera.pull_disk("SD_DISK")
         assert "found: g" in fault(client, camera, new_configuration(recording_group_id="g"))[0]

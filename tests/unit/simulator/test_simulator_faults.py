@@ -207,7 +207,7 @@ def test_every_kind_of_fault_is_listed():
         *("error_code", "soap_fault", "http_status", "body", "html", "redirect", "echo"),
         *("drop_before", "drop_after", "reset_before", "reset_after", "reset_in_response", "no_response"),
         *("drip", "http_1_0", "oversized", "truncated"),
-        *("doctype", "external_entity", "entity_bomb", "latin1", "namespace"),
+        *("doctype", "external_entity", "entity_bomb", "latin1", "namespace", "padded", "references"),
         *("several_challenges", "stale_nonce", "blocked", "change_argument"),
         *("delay", "ignore_write", "callback"),
     }

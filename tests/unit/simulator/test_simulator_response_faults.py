@@ -179,3 +179,23 @@ def test_soap_faults_are_altered_like_responses(camera, client):
     assert answer.status_code == 400
     assert etree.fromstring(answer.content).find(f"{SOAP}Body/{SOAP}Fault") is not None
     assert camera.journal[-1].fault == "Namespace"
+
+
+def test_padding_surrounds_the_body(camera, client, real):
+    for call, send in (("recording_group/list", lambda: client.groups(camera, "list")), ("action/*", None)):
+        usual = real["list" if send else "service"]
+        camera.plant_fault("padded", call=call)
+        answer = send() if send else request_service(client, camera)
+        assert answer.content == b"\r\n \t\n" + usual + b"\n\0\0"
+        assert int(answer.headers["Content-Length"]) == len(answer.content)
+
+
+def test_forbidden_characters_are_sent_raw_and_as_references(camera, client):
+    """A lone surrogate of the state is a byte that is not UTF-8."""
+    camera.plant_group(recording_group_id="g", description="a\x01\udcffé")
+    camera.plant_configuration(name="b\0\udcff")
+    assert b'Description="a\x01\xff\xc3\xa9"' in client.groups(camera, "list").content
+    assert b"<aa:Name>b\0\xff</aa:Name>" in request_service(client, camera).content
+    camera.plant_fault("references", times=None)
+    assert b'Description="a&#x1;&#xdcff;\xc3\xa9"' in client.groups(camera, "list").content
+    assert b"<aa:Name>b&#x0;&#xdcff;</aa:Name>" in request_service(client, camera).content
