@@ -15,7 +15,7 @@ import os
 import re
 import traceback
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from types import ModuleType
 from typing import Any, ClassVar
@@ -57,9 +57,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     run_directory,
     templater,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION as HOLDS_OPTION
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
-    RENAME,
+    OMITTED,
+    HiddenHolds,
+    Levels,
+    check_holds_are_set,
     check_hosts,
     filter_holds,
     find_hidden_holds,
@@ -68,6 +70,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     is_hold_variable,
     matches_any,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION as HOLDS_OPTION
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     POLICY_VARIABLES,
     unresolvable_variable,
@@ -171,6 +174,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             if HOLDS_OPTION in parameters:
                 if role_name(self._task) != ROLE:
                     self._check_holds(parameters[HOLDS_OPTION], task_vars)
+                check_holds_are_set(self._read_hold_variables(task_vars))
                 parameters, names = filter_holds(parameters, names, host_names(task_vars))
         except AxisError as error:
             return invalid_input_result(error, host, names)
@@ -256,39 +260,42 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         """Yield each variable with holds, also those of the inventory that the play or the task sets to other holds."""
         overridden = _find_overridden_holds(task_vars)
         for name in sorted(filter(is_hold_variable, task_vars)):
-            yield name, self._read(name, task_vars)
-            if name in overridden:
-                yield name, self._read(name, overridden)
+            for variables in (task_vars, overridden) if name in overridden else (task_vars,):
+                value = self._read(name, variables, OMITTED)
+                if value is not OMITTED:
+                    yield name, value
 
     def _check_holds(self, holds: Sequence[Mapping[str, Any]], task_vars: Mapping[str, Any]) -> None:
         """Check that no hold is silently not in force, as the preflight does for the role."""
         if hidden := self._find_hidden_holds(task_vars):
-            raise invalid_option(". ".join(problem.removesuffix(f". {RENAME}") for problem in hidden), f"{RENAME}.")
+            problems, next_steps = zip(*hidden, strict=True)
+            raise invalid_option(
+                ". ".join(problems), "".join(f"{text}. " for text in dict.fromkeys(next_steps)).strip()
+            )
         groups = task_vars.get("groups")
         if groups and any(hold.get("hosts") for hold in holds):
             # The implicit localhost is not in the inventory.
             known = inventory_names(groups) | host_names(task_vars)
             check_hosts(holds, lambda pattern: matches_any(pattern, known))
 
-    def _find_hidden_holds(self, task_vars: Mapping[str, Any]) -> list[str]:
-        written = {name: task_vars[name] for name in filter(is_hold_variable, task_vars)}
-        hostvars = task_vars.get("hostvars") if written else None
+    def _find_hidden_holds(self, task_vars: Mapping[str, Any]) -> list[HiddenHolds]:
+        names = list(filter(is_hold_variable, task_vars))
+        hostvars = task_vars.get("hostvars") if names else None
         if hostvars is None:
             return []
-        # What the inventory sets is in force although the play or the task sets the variable, too.
-        overridden = _find_overridden_holds(task_vars)
-        found = VariableLevels(hostvars, self._task, is_hold_variable).of(task_vars["inventory_hostname"])
-        levels = [
-            (place, {name: value for name, value in variables.items() if (name, value) not in overridden.items()})
-            for place, variables in found
-        ]
-        return find_hidden_holds(levels, written)
 
-    def _read(self, name: str, variables: Mapping[str, Any]) -> Any:
+        def find_levels(used: Collection[str]) -> Levels:
+            levels = VariableLevels(hostvars, self._task, lambda name: is_hold_variable(name) or name in used)
+            return levels.of(task_vars["inventory_hostname"])
+
+        # What the inventory sets is in force although the play or the task sets the variable, too.
+        return find_hidden_holds(find_levels, task_vars, names, _find_overridden_holds(task_vars))
+
+    def _read(self, name: str, variables: Mapping[str, Any], omitted: Any = None) -> Any:
         value = None
         try:
             value = variables.get(name)
-            return None if value is None else templater(self)(value)
+            return None if value is None else templater(self, omitted_value=omitted)(value)
         except Exception as error:  # ansible-core before 2.19 raises those of Jinja, too
             if name in _SECRET_VARIABLES:
                 # Core's message quotes the value, and the line of the inventory that it comes from.

@@ -210,7 +210,8 @@ class VariableLevels:
     Without the inventory, the loader or the variable manager of hostvars the task fails, since a value that hides
     another one would not be found.
 
-    :param task: the current task, whose play and roles are places, too.
+    :param task: the current task, whose play and roles are places, too; or ``None`` for only what applies to a host
+        in any play.
     :param wanted: whether a variable is one of those to find.
     """
 
@@ -226,7 +227,7 @@ class VariableLevels:
         }
         self._precedence: list[str] = list(_require(constants, "VARIABLE_PRECEDENCE", "constants.VARIABLE_PRECEDENCE"))
         self._groups: dict[str, list[tuple[tuple[Any, ...], VariableLevel]]] = {}
-        defaults, play, parameters = _find_play_levels(task, self._loader)
+        defaults, play, parameters = ([], [], []) if task is None else _find_play_levels(task, self._loader)
         parameters.append(("extra variables", getattr(self._manager, "extra_vars", {})))
         self._defaults, self._play, self._parameters = map(self._keep_wanted, (defaults, play, parameters))
 
@@ -363,6 +364,19 @@ def find_play_variables(action: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     return play, parameters
 
 
+def find_play_names(action: Any) -> set[str]:
+    """Return the names of all variables that the play, its roles, and the task set, defaults of roles included.
+
+    Without these methods of the play and the task there are none, and a task whose address a play sets is not compared
+    with the addresses of other hosts.
+    """
+    task, loader = getattr(action, "_task", None), getattr(action, "_loader", None)
+    if not hasattr(task, "get_include_params"):
+        return set()
+    levels = _find_play_levels(task, loader)
+    return {name for level in levels for _place, variables in level for name in variables or ()}
+
+
 def find_runtime_names(hostvars: Any, host: str) -> set[str]:
     """Return the names of the variables that tasks have set for a host: set_fact, register, and include_vars.
 
@@ -402,10 +416,12 @@ def _shorten(path: str) -> str:
     return path if relative.startswith(os.pardir) else relative
 
 
-def templater(action: Any, variables: Mapping[str, Any] | None = None) -> Callable[[Any], Any]:
+def templater(
+    action: Any, variables: Mapping[str, Any] | None = None, omitted_value: Any = None
+) -> Callable[[Any], Any]:
     """Return a function that resolves the templates in a value, and removes tags from the result.
 
-    What resolves to ``omit`` is ``None``, or not in its list or dictionary.
+    What resolves to ``omit`` is the omitted value, or not in its list or dictionary.
 
     :param variables: those that the templates use, if not those of the task. Without ``Templar.copy_with_new_env`` the
         task fails, since the variables of one host must never appear in the policy of another.
@@ -419,9 +435,10 @@ def templater(action: Any, variables: Mapping[str, Any] | None = None) -> Callab
 
     def resolve(value: Any) -> Any:
         try:
-            return _without(omitted, strip_tags(templar.template(value)))
+            result = strip_tags(templar.template(value))
         except AnsibleValueOmittedError:
-            return None
+            return omitted_value
+        return omitted_value if isinstance(omitted, str) and result == omitted else _without(omitted, result)
 
     return resolve
 
@@ -433,7 +450,7 @@ def _without(omitted: Any, value: Any) -> Any:
         return [_without(omitted, item) for item in value if item != omitted]
     if isinstance(value, dict):
         return {key: _without(omitted, item) for key, item in value.items() if item != omitted}
-    return None if value == omitted else value
+    return value
 
 
 def extra_variables(action: Any) -> Mapping[str, Any]:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import (
@@ -18,15 +19,31 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.holds impor
     select_holds,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import invalid
+from ansible_collections.camfleet.axis.plugins.plugin_utils._templates import find_used_names
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_list
 
 _WORD = re.compile(r"[^\W_]+")
 # As similar as this, two letters of a short name may be swapped.
 _SIMILARITY_CUTOFF = 0.8
+#: The value of a variable that resolves to ``omit``, which is not set.
+OMITTED = object()
 #: The option, the variable, and the beginning of the names of further variables.
 OPTION, HOLDS, PREFIX = "holds", "axis_holds", "axis_holds_"
-#: What to do if a variable hides holds.
-RENAME = f"Rename one of them to {PREFIX}<name>: all of these variables are in force together"
+# What to do if a variable hides holds, or what the template of one uses.
+_RENAME = f"Rename one of them to {PREFIX}<name>: all of these variables are in force together"
+_SEPARATE = f"Use two different names, and one of them in a variable {PREFIX}<name>: all of these are in force together"
+# The variables of core with those of all hosts.
+_INVENTORY = frozenset({"groups", "hostvars", "vars"})
+_NO_OTHERS: Mapping[str, Any] = MappingProxyType({})
+#: The places that set variables for a host, and the values, those that override others last.
+Levels = Sequence[tuple[str, Mapping[str, Any]]]
+
+
+class HiddenHolds(NamedTuple):
+    """A variable that hides holds, and what to do, each without the last full stop."""
+
+    problem: str
+    next_step: str
 
 
 def is_hold_variable(name: str) -> bool:
@@ -84,6 +101,21 @@ def merge_holds(sources: Iterable[tuple[str, Any]]) -> tuple[list[Any], dict[str
     return holds, names
 
 
+def check_holds_are_set(sources: Iterable[tuple[str, Any]]) -> None:
+    """Check that each variable has a value: an empty list is one, and what a template resolves to may be none.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    for source, value in sources:
+        if value is None:
+            raise invalid(
+                "{option} is set, but has no value",
+                next_step="Set it to a list of holds, or to [] if there are none. If it is a template, check the "
+                "variables that it uses.",
+                option=Option(source),
+            )
+
+
 def inventory_names(groups: Mapping[str, Collection[str]]) -> frozenset[str]:
     """Return the names of all hosts, and of the groups that have hosts.
 
@@ -116,26 +148,63 @@ def check_hosts(holds: Sequence[Mapping[str, Any]], is_in_inventory: Callable[[s
                 )
 
 
-def find_hidden_holds(levels: Sequence[tuple[str, Mapping[str, Any]]], in_force: Mapping[str, Any]) -> list[str]:
-    """Return, as sentences without the last full stop, which variables hide holds that another place sets for a host.
+def find_hidden_holds(
+    find_levels: Callable[[Collection[str]], Levels],
+    written: Mapping[str, Any],
+    names: Iterable[str],
+    others: Mapping[str, Any] = _NO_OTHERS,
+) -> list[HiddenHolds]:
+    """Return which variables hide holds that another place sets for a host, or what the templates of holds use.
 
-    :param levels: the places that set variables for holds, and their values, those that override others last.
-    :param in_force: the variables for holds that are in force.
+    :param find_levels: returns the places that set variables for holds, or other variables of the given names.
+    :param written: the variables that are in force, with their templates unresolved.
+    :param names: the variables for holds.
+    :param others: values of variables for holds that are in force in addition to those written.
     """
+    users, levels = _find_users(find_levels, written, sorted(names))
     problems = []
-    for name, value in sorted(in_force.items()):
-        places = [(place, variables[name]) for place, variables in levels if name in variables]
-        if not places:
+    for name, user in users.items():
+        if (places := _find_hidden(levels, name, written.get(name), others)) is None:
             continue
-        if places[-1][1] != value:
-            places.append(("the play, a role, or set_fact", value))
-        hidden = dict.fromkeys(place for place, other in places[:-1] if other and other != value)
-        if hidden:
-            problems.append(
-                f"{name} is set in {' and in '.join(hidden)}, and also in {places[-1][0]}, which hides the holds of "
-                f"the former. {RENAME}"
-            )
+        where = f"set in {' and in '.join(places[:-1])}, and also in {places[-1]}, which hides the"
+        if user == name:
+            problems.append(HiddenHolds(f"{name} is {where} holds of the former", _RENAME))
+        else:
+            problems.append(HiddenHolds(f"{user} uses {name}, which is {where} value of the former", _SEPARATE))
     return problems
+
+
+def _find_users(
+    find_levels: Callable[[Collection[str]], Levels], written: Mapping[str, Any], names: Iterable[str]
+) -> tuple[dict[str, str], Levels]:
+    """Return each variable that holds depend on, with a variable for holds that uses it, and where they are set."""
+    users = {name: name for name in names}
+    levels, found = find_levels(()), dict(users)
+    while found:
+        used: dict[str, str] = {}
+        for name, user in found.items():
+            values = [variables[name] for _place, variables in levels if name in variables]
+            for value in (written.get(name), *values):
+                used |= dict.fromkeys(find_used_names(value) - users.keys() - used.keys(), user)
+        found = {name: used[name] for name in sorted(used.keys() - _INVENTORY) if name in written}
+        if found:
+            users |= found
+            levels = find_levels(users)
+    return users, levels
+
+
+def _find_hidden(levels: Levels, name: str, in_force: Any, others: Mapping[str, Any]) -> list[str] | None:
+    """Return the places whose values of a variable are hidden, and the place that hides them, if any are."""
+    values = [(place, variables[name]) for place, variables in levels if name in variables]
+    places = [(place, value) for place, value in values if (name, value) not in others.items()]
+    if not places:
+        return None
+    if places[-1][1] != in_force:
+        places.append(("the play, a role, or set_fact", in_force))
+    hidden = dict.fromkeys(
+        place for place, value in places[:-1] if value not in (None, "", [], {}) and value != in_force
+    )
+    return [*hidden, places[-1][0]] if hidden else None
 
 
 def filter_holds(

@@ -21,6 +21,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     templater,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
+    OMITTED,
+    HiddenHolds,
+    Levels,
     find_hidden_holds,
     inventory_names,
     is_hold_variable,
@@ -144,10 +147,13 @@ class HostVariables:
 
     :param action: the action that runs on the current host.
     :param task_vars: the variables of its task.
+    :param with_play: whether what the play sets counts, or only what applies to a host in any play.
     """
 
-    def __init__(self, action: Any, task_vars: Mapping[str, Any]) -> None:
+    def __init__(self, action: Any, task_vars: Mapping[str, Any], *, with_play: bool = True) -> None:
         self._action = action
+        self._task = getattr(action, "_task", None) if with_play else None
+        self._used: frozenset[str] = frozenset()
         self._hostvars = task_vars["hostvars"]
         self._groups = task_vars.get("groups") or {}
         # Many hosts have the same register of holds.
@@ -156,13 +162,13 @@ class HostVariables:
         # Callers process one host after the other, and collecting the variables of one takes a millisecond.
         self._cached: tuple[str | None, Mapping[str, Any]] = None, {}
         # What the play sets overrides every inventory, which overrides the defaults. A policy may use any of it.
-        play, parameters = find_play_variables(action)
+        play, parameters = find_play_variables(action) if with_play else ({}, {})
         # It may also set the value that this host has anyway; a task may have set another one for some hosts.
         self._below_facts = {name: value for name, value in play.items() if not _describes_host(name)}
         self._above_facts = {name: value for name, value in parameters.items() if not _describes_host(name)} | {
             name: value
             for name, value in task_vars.items()
-            if _is_play_variable(name, value, own.get(name, ROLE_DEFAULTS.get(name)))
+            if with_play and _is_play_variable(name, value, own.get(name, ROLE_DEFAULTS.get(name)))
         }
 
     def raw(self, host: str) -> Mapping[str, Any]:
@@ -207,29 +213,42 @@ class HostVariables:
         """Return the names of the variables of a host that have holds."""
         return sorted(filter(is_hold_variable, {*self.raw(host), *self.play_names}))
 
-    def hidden_holds(self, host: str) -> list[str]:
+    def hidden_holds(self, host: str) -> list[HiddenHolds]:
         """Return which variables of a host hide holds that another place sets, see ``find_hidden_holds``."""
         names = self.hold_names(host)
         if not names:
             return []
-        written = self._merge(host)
-        return find_hidden_holds(self._levels.of(host), {name: written[name] for name in names})
+
+        def find_levels(used: Collection[str]) -> Levels:
+            if not self._used.issuperset(used):
+                # Reading all files again is slow, and most hosts use the same variables.
+                self._used = self._used.union(used)
+                self.__dict__.pop("_levels", None)
+            return self._levels.of(host)
+
+        return find_hidden_holds(find_levels, self._merge(host), names)
 
     @cached_property
     def _levels(self) -> VariableLevels:
-        return VariableLevels(self._hostvars, self._action._task, is_hold_variable)
+        return VariableLevels(self._hostvars, self._task, lambda name: is_hold_variable(name) or name in self._used)
 
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
-        """Return the named variables of a host, templates resolved, defaults of the role included, without ``None``.
+        """Return the named variables of a host, templates resolved, defaults of the role included.
+
+        Without ``None``, except for variables with holds: only one that resolves to ``omit`` is not set.
 
         :raises InvalidOptionError: ``invalid_option``, if a template cannot be resolved.
         """
         written = self._merge(host)
-        template = templater(self._action, {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars})
+        template = templater(self._action, {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars}, OMITTED)
         values = {name: ROLE_DEFAULTS[name] for name in names if name in ROLE_DEFAULTS}
         for name in (name for name in names if name in written):
             try:
                 values[name] = template(written[name])
             except AnsibleError as error:
                 raise unresolvable_variable(name, error) from error
-        return {name: value for name, value in values.items() if value is not None}
+        return {
+            name: value
+            for name, value in values.items()
+            if value is not OMITTED and (value is not None or is_hold_variable(name))
+        }

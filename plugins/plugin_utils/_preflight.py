@@ -23,6 +23,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import A
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     HOLDS,
     OPTION,
+    check_holds_are_set,
     check_hosts,
     correct_name,
     is_hold_variable,
@@ -153,7 +154,8 @@ def check_variables(
         key = repr(values)
         if key not in policies:
             policies[key] = _policy_problem(values, host_variables.is_in_inventory)
-        for problem in (policies[key], *host_variables.hidden_holds(host)):
+        hidden = (f"{problem}. {next_step}" for problem, next_step in host_variables.hidden_holds(host))
+        for problem in (policies[key], *hidden):
             if problem is not None:
                 found.problems[problem].append(host)
     found.duplicates = addresses.find_duplicates()
@@ -217,12 +219,14 @@ def _policy_problem(values: Mapping[str, Any], is_in_inventory: Callable[[str], 
         return _NO_POLICY
     names: Names = _VARIABLES
     try:
-        holds, hold_names = merge_holds((name, values[name]) for name in sorted(values) if is_hold_variable(name))
+        sources = [(name, values[name]) for name in sorted(values) if is_hold_variable(name)]
+        holds, hold_names = merge_holds(sources)
         names = {**_VARIABLES, **hold_names}
         parameters = validate({**arguments, OPTION: holds}, _SPEC)
         build_policy(parameters)
         build_allowances(parameters, datetime.now(timezone.utc))
         check_hosts(parameters[OPTION], is_in_inventory)
+        check_holds_are_set(sources)
     except AxisError as error:
         return _sentences(error, names)
     return None

@@ -75,7 +75,7 @@ def test_holds_of_every_source_are_in_force(play: Play, fleet: Fleet, keywords: 
         tasks,
         keywords={"vars": {"axis_holds_play": [hold("by-play")], "axis_holds": []}},
         hosts={
-            "camera": {"axis_holds": [hold("by-host")], "axis_holds_empty": [], "axis_holds_null": None},
+            "camera": {"axis_holds": [hold("by-host")], "axis_holds_empty": []},
             "jump": BASTION,
         },
         groups={
@@ -110,6 +110,7 @@ INVALID: dict[str, tuple[Any, str]] = {
     "text": ("door", "axis_holds_x must be a list, got the text 'door'. Begin each entry with a dash"),
     "dictionary": (hold("door"), "axis_holds_x must be a list, got the dictionary {"),
     "undefined": ("{{ of_the_court }}", "axis_holds_x cannot be resolved"),
+    "null": (None, "axis_holds_x is set, but has no value. Set it to a list of holds, or to []"),
     "undefined-inside": ([hold("door", owner="{{ of_the_court }}")], "axis_holds_x cannot be resolved"),
     "entry": ([hold("door"), "door"], "axis_holds_x[1] must be a dictionary, got the text 'door'"),
     "until": ([hold("door"), hold("door", until="soon")], "axis_holds_x[1].until is 'soon', which is not a valid date"),
@@ -138,6 +139,23 @@ def test_invalid_holds_never_count_as_no_holds(play: Play, fleet: Fleet, keyword
         assert result["error"]["kind"] == "invalid_option", run.output
         assert text in result["msg"]
         assert fleet.devices[name].writes == []
+
+
+@pytest.mark.fault("variable for holds without a value")
+def test_template_without_a_value_never_counts_as_no_holds(play: Play, fleet: Fleet) -> None:
+    """Before ansible-core 2.19, it is an empty text. The host has no other place that sets holds."""
+    templates = {"none": "{{ court | default(none) }}", "omitted": "{{ court | default(omit) }}", "list": "{{ [] }}"}
+    for name in templates:
+        fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)
+    run = play(
+        [{"name": "Delete", MODULE: DELETE}],
+        hosts={name: {"axis_holds_x": template} for name, template in templates.items()},
+    )
+    result = run.results["Delete", "none"]
+    assert result["error"]["kind"] == "invalid_option", run.output
+    assert "axis_holds_x is set, but has no value" in result["msg"] or "axis_holds_x must be a list" in result["msg"]
+    assert [name for name, device in fleet.devices.items() if device.journal] == ["omitted", "list"]
+    assert [name for name, device in fleet.devices.items() if device.groups] == ["none"]
 
 
 DELETE = {"id": "door", "state": "absent", "allow_recording_loss": True}
@@ -226,6 +244,78 @@ def test_extra_variable_hides_no_holds(play: Play, fleet: Fleet, module: str, op
     assert result["error"]["kind"] == "invalid_option", run.output
     assert "axis_holds_x is set in group axis (inventory), and also in extra variables, which hides" in result["msg"]
     assert camera.journal == []
+
+
+# By host: what its variable for holds is, and the variable that is set in two places.
+USED: dict[str, tuple[Any, str]] = {
+    "direct": ("{{ court }}", "court"),
+    "indirect": ("{{ of_site }}", "court"),
+    "entry": ([hold("door", until="{{ court_end }}")], "court_end"),
+    "entry-id": ([hold("{{ court_group }}")], "court_group"),
+    "lookup": ("{{ lookup('vars', 'court') }}", "court"),
+    "own": ("{{ hostvars[inventory_hostname]['court'] }}", "court"),
+    "fact": ("{{ court_fact }}", "court_fact"),
+    "task": ("{{ court_task }}", "court_task"),
+    "extra": ("{{ court_extra }}", "court_extra"),
+}
+COURT_PLACES = {
+    "fact": "set_fact or register",
+    "task": "vars of a task, a block, or an import",
+    "extra": "extra variables",
+}
+
+
+@pytest.mark.fault("hold behind a template that uses a hidden variable")
+def test_hidden_variables_of_templates_stop_the_task(play: Play, fleet: Fleet) -> None:
+    """A variable in one place, or with an empty list that another place completes, hides nothing."""
+    for name in (*USED, "combined", "default", "other"):
+        fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)
+    own = {"court": OTHER, "court_end": "2000-01-01", "court_group": "other"}
+    run = play(
+        [
+            {
+                "name": "Set",
+                "ansible.builtin.set_fact": {"court_fact": []},
+                "when": "inventory_hostname == 'fact'",
+            },
+            {"name": "Delete", MODULE: DELETE, "vars": {"court_task": []}},
+        ],
+        "--extra-vars",
+        json.dumps({"court_extra": []}),
+        hosts={
+            **{
+                name: {"axis_holds_x": value, **({variable: own[variable]} if variable in own else {})}
+                for name, (value, variable) in USED.items()
+            },
+            "combined": {"axis_holds_x": "{{ court + court_host }}", "court_host": OTHER},
+            "default": {"axis_holds_x": "{{ court_default }}", "court_default": [hold("door")]},
+            # Its variables for holds use none of them.
+            "other": {"axis_holds_x": [hold("door")], "court": OTHER},
+        },
+        groups={
+            "axis": {
+                "vars": {
+                    **{name: [hold("door")] for name in ("court", "court_fact", "court_task", "court_extra")},
+                    "court_end": "2999-12-31",
+                    "court_group": "door",
+                    "court_default": [],
+                    "of_site": "{{ court }}",
+                }
+            }
+        },
+    )
+    for name, (_value, variable) in USED.items():
+        result = run.results["Delete", name]
+        assert result["error"]["kind"] == "invalid_option", run.output
+        place = COURT_PLACES.get(name, f"host {name} (inventory)")
+        assert result["msg"] == (
+            f"{name} ({fleet.devices[name].host}): axis_holds_x uses {variable}, which is set in group axis "
+            f"(inventory), and also in {place}, which hides the value of the former. Use two different names, "
+            "and one of them in a variable axis_holds_<name>: all of these are in force together."
+        )
+        assert fleet.devices[name].journal == []
+    for name in ("combined", "default", "other"):
+        assert run.results["Delete", name]["error"]["kind"] == "held", run.output
 
 
 @pytest.mark.fault("hold whose hosts match nothing, without the preflight")

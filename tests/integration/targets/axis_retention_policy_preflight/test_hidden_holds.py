@@ -160,6 +160,42 @@ def test_every_place_that_hides_holds_is_found(play: Play, fleet: Fleet, tmp_pat
     assert contacted(fleet) == []
 
 
+@pytest.mark.fault("hold behind a template that uses a hidden variable")
+def test_variables_that_templates_of_holds_use_are_compared(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """Only those that are in force for a host and set in two places."""
+    add_cameras(fleet, "c0", "c1", "c2")
+    write(
+        tmp_path,
+        group_vars__all={"court": FIRST, "court_owner": "Legal", "unused": FIRST},
+        group_vars__site={"court": SECOND},
+        host_vars__c2={"court": [], "axis_holds_own": "{{ of_site }}", "unused": SECOND},
+    )
+    run = play(
+        [{"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}],
+        keywords={"vars": {"court_owner": "Court"}},
+        hosts={"c0": {"axis_holds": "{{ court }}"}, "c1": {"axis_holds": [{**FIRST[0], "owner": "{{ court_owner }}"}]}},
+        groups={
+            "axis": {"vars": {**POLICY, "of_site": "{{ court + [] }}"}},
+            "site": {"hosts": ["c0"], "vars": {"axis_holds_two": "{{ court }}"}},
+        },
+    )
+    assert run.status == 2, run.output
+    directory = f"{tmp_path.relative_to(Path.cwd()) if tmp_path.is_relative_to(Path.cwd()) else tmp_path}/"
+    everyone, site, own = (f"{directory}{name}.yml" for name in ("group_vars/all", "group_vars/site", "host_vars/c2"))
+    expected = {
+        "c0": f"axis_holds uses court, which is set in group all ({everyone}), and also in group site ({site})",
+        "c1": f"axis_holds uses court_owner, which is set in group all ({everyone}), and also in vars of the play",
+        "c2": f"axis_holds_own uses court, which is set in group all ({everyone}), and also in host c2 ({own})",
+    }
+    rest = (
+        ", which hides the value of the former. Use two different names, and one of them in a variable "
+        "axis_holds_<name>: all of these are in force together"
+    )
+    found = {host: item["problem"] for item in preflight_problems(run) for host in item["hosts"]}
+    assert found == {host: f"{text}{rest}" for host, text in expected.items()}
+    assert contacted(fleet) == []
+
+
 def test_a_later_inventory_file_that_hides_holds_is_found(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     """In several sources, and in a directory: YAML and INI, for a group and for a host."""
     add_cameras(fleet, "c0", "c1")

@@ -121,6 +121,7 @@ INVALID: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     ),
     "list": ({"axis_holds_legal": "door"}, ("axis_holds_legal must be a list, got the text 'door'",)),
     "undefined": ({"axis_holds_legal": "{{ of_the_court }}"}, ("axis_holds_legal cannot be resolved", "of_the_court")),
+    "null": ({"axis_holds_legal": None}, ("axis_holds_legal is set, but has no value",)),
     "impossible": (
         {"axis_holds_x": [hold("d" * 60)]},
         ("axis_holds_x[0].recording_group_id", "at least 60 characters"),
@@ -141,7 +142,7 @@ INVALID: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 @pytest.mark.fault("misspelled variable for holds")
 def test_invalid_holds_stop_the_run(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "valid", *INVALID)
-    of_valid = {"axis_holds": [], "axis_holds_legal": None, "axis_holds_x": "{{ omit }}", "axis_holds_y": [hold("d*")]}
+    of_valid = {"axis_holds": [], "axis_holds_x": "{{ omit }}", "axis_holds_y": [hold("d*")]}
     hosts = {name: variables for name, (variables, _text) in INVALID.items()}
     run = play(ROLL_OUT, hosts={**hosts, "valid": of_valid}, groups={"axis": {"vars": UNLIMITED}})
     assert run.status == 2

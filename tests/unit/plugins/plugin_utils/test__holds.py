@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
+    check_holds_are_set,
     check_hosts,
     correct_name,
     filter_holds,
@@ -180,7 +182,65 @@ def test_hidden_holds(
     levels: list[tuple[str, dict[str, Any]]], in_force: dict[str, Any], hidden: tuple[str, str] | None
 ) -> None:
     expected = [f"axis_holds is set in {hidden[0]}, and also in {hidden[1]}, which hides the holds"] if hidden else []
-    assert [problem.partition(" of the former")[0] for problem in find_hidden_holds(levels, in_force)] == expected
+    found = find_hidden_holds(lambda _used: levels, in_force, in_force)
+    assert [item.problem.partition(" of the former")[0] for item in found] == expected
+
+
+# By case: what the places set, and the variables for holds with each variable in two places that they use.
+USED: dict[str, tuple[list[tuple[str, dict[str, Any]]], list[str]]] = {
+    "unused": ([("x", {"court": A, "axis_holds": B}), ("y", {"court": B})], []),
+    "once": ([("x", {"court": A}), ("y", {"axis_holds": "{{ court }}"})], []),
+    "equal": ([("x", {"court": A}), ("y", {"axis_holds": "{{ court }}", "court": A})], []),
+    "completed": ([("x", {"court": []}), ("y", {"axis_holds": "{{ court }}", "court": A})], []),
+    "direct": ([("x", {"court": A, "axis_holds": "{{ court }}"}), ("y", {"court": []})], ["axis_holds uses court"]),
+    "false": (
+        [("x", {"court": False, "axis_holds_a": "{{ court }}"}), ("y", {"court": 1})],
+        ["axis_holds_a uses court"],
+    ),
+    "indirect": (
+        [("x", {"a": "{{ b }}", "b": ["{{ c }}"], "c": A}), ("y", {"axis_holds": ["{{ a }}"], "c": B})],
+        ["axis_holds uses c"],
+    ),
+    "circle": ([("x", {"a": "{{ b }}", "b": "{{ a }}", "axis_holds": "{{ a }}"})], []),
+    "other-holds": (
+        [("x", {"axis_holds_a": A}), ("y", {"axis_holds_a": B, "axis_holds": "{{ axis_holds_a }}"})],
+        ["axis_holds_a is set"],
+    ),
+    "in-hidden": (
+        [("x", {"axis_holds": "{{ court }}", "court": A}), ("y", {"axis_holds": B, "court": B})],
+        ["axis_holds is set", "axis_holds uses court"],
+    ),
+    "core": (
+        [("x", {"axis_holds": "{{ hostvars[groups.all[0]].court }}", "court": A}), ("y", {"court": 1})],
+        ["axis_holds uses court"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", USED)
+def test_hidden_variables_that_templates_of_holds_use(case: str) -> None:
+    levels, expected = USED[case]
+    in_force = {name: value for _place, variables in levels for name, value in variables.items()}
+    # Reading the variables of core would resolve those of all hosts.
+    written = {**in_force, "hostvars": None, "groups": None}
+    requested: set[str] = set()
+
+    def find_levels(used: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
+        requested.update(used)
+        return [
+            (place, {name: value for name, value in variables.items() if is_hold_variable(name) or name in used})
+            for place, variables in levels
+        ]
+
+    found = find_hidden_holds(find_levels, written, filter(is_hold_variable, in_force))
+    assert [" ".join(item.problem.replace(",", "").split()[:3]) for item in found] == expected
+    assert {"hostvars", "groups"} & requested == set()
+
+
+def test_variables_without_a_value_are_an_error() -> None:
+    check_holds_are_set([("axis_holds", []), ("axis_holds_a", A)])
+    with pytest.raises(InvalidOptionError, match=r"^axis_holds_b is set, but has no value"):
+        check_holds_are_set([("axis_holds_a", A), ("axis_holds_b", None)])
 
 
 def test_names_of_the_inventory() -> None:

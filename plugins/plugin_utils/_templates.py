@@ -1,0 +1,49 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Find the variables that a template uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, TemplateError, nodes
+
+_BEGINNINGS = ("{{", "{%")
+_NAME = re.compile(r"[^\W\d]\w*")
+# What finds a variable by a text: hostvars[host].x, vars['x'], lookup('vars', 'x').
+_INDIRECT = frozenset({"hostvars", "vars", "lookup", "query", "q"})
+# Only a parser: it renders nothing.
+_ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"])
+
+
+def find_used_names(value: Any) -> set[str]:
+    """Return the names of all variables that the templates in a value may use.
+
+    In doubt, there are others among them. A name that the template puts together is not.
+    """
+    if isinstance(value, str):
+        return set(_parse(str(value))) if any(beginning in value for beginning in _BEGINNINGS) else set()
+    if isinstance(value, Mapping):
+        return {name for pair in value.items() for item in pair for name in find_used_names(item)}
+    if isinstance(value, (list, tuple)):
+        return {name for item in value for name in find_used_names(item)}
+    return set()
+
+
+@lru_cache(maxsize=1000)
+def _parse(text: str) -> frozenset[str]:
+    try:
+        tree = _ENVIRONMENT.parse(text)
+    except TemplateError:
+        return frozenset(_NAME.findall(text))
+    names = {node.name for node in tree.find_all(nodes.Name)}
+    if names & _INDIRECT:
+        names |= {node.attr for node in tree.find_all(nodes.Getattr)}
+        texts = (node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str))
+        names |= {name for item in texts for name in _NAME.findall(item)}
+    return frozenset(names)

@@ -1,0 +1,41 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables that a template uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._templates import find_used_names
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("court", set()),
+        (None, set()),
+        (5, set()),
+        ("{{ court }}", {"court"}),
+        ("{{ court | default(none) }}", {"court"}),
+        ("{{ court | camfleet.axis.unknown(site) }}", {"court", "site"}),
+        ("{{ court if site is camfleet.axis.unknown else port }}", {"court", "site", "port"}),
+        ("{{ courts[site].holds + courts['gate'] }}", {"courts", "site"}),
+        ("{% for item in court %}{% if item %}{% continue %}{% endif %}{{ item }}{% endfor %}", {"court", "item"}),
+        ("{% set court = court %}{% do court.append(site) %}", {"court", "site"}),
+        ("{{ lookup('vars', 'court', default=none) }}", {"lookup", "vars", "court"}),
+        ("{{ q('ansible.builtin.varnames', '^court_x') }}", {"q", "ansible", "builtin", "varnames", "court_x"}),
+        ("{{ vars['court'] }}", {"vars", "court"}),
+        ("{{ hostvars[inventory_hostname].court }}", {"hostvars", "inventory_hostname", "court"}),
+        ("{{ broken(court }}", {"broken", "court"}),
+        (
+            [{"until": "{{ end }}", "{{ key }}": ("{{ inside }}",)}, "{% if first %}{% endif %}"],
+            {"end", "key", "inside", "first"},
+        ),
+    ],
+)
+def test_names_of_variables(value: Any, expected: set[str]) -> None:
+    assert find_used_names(value) == expected
