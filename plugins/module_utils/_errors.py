@@ -200,6 +200,13 @@ class TimeLimitError(DeviceUnreachableError):
         )
 
 
+class UnsafeLibraryError(AxisError):
+    """A loaded library does not do what safety relies on: ``unsafe_library``. Nothing was sent."""
+
+    def __init__(self, message: Text, next_step: Text) -> None:
+        super().__init__("unsafe_library", message, next_step)
+
+
 class DeviceError(AxisError):
     """The device responded with an error, or with something that is not a valid response."""
 

@@ -13,6 +13,7 @@ import gc
 from collections.abc import Mapping
 from datetime import datetime, timezone
 
+from ansible_collections.camfleet.axis.plugins.module_utils._http.libraries import find_unsafe_library
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import system_context
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
@@ -39,10 +40,12 @@ _EXAMPLE = {
 def prepare_workers() -> None:
     """Do once, in the process from which all workers are forked, what each of them would do for the first time.
 
-    Read the certificates that the system trusts, and plan an example, which loads codecs, patterns, and types.
+    Check the libraries, read the certificates that the system trusts, and plan an example, which loads codecs, patterns,
+    and types.
     Gain: 24.6 ms per camera with HTTPS, and 1.2 ms with HTTP.
     """
-    system_context()
+    if find_unsafe_library() is None:
+        system_context()
     secrets = Secrets()
     secrets.add(_EXAMPLE, DEVICE_SPEC)
     secrets.redact([_EXAMPLE, 0, 0.0, None])

@@ -5,7 +5,8 @@
 """Connections to devices with a bound on every wait, over an SSLContext of this collection.
 
 requests and urllib3 have no deadline for DNS, for all addresses of a name together, for the headers, and for a body
-that arrives byte by byte. Here one deadline covers all of them.
+that arrives byte by byte. Here one deadline covers all of them. Whether a request may have been sent is derived from
+what happens here, too: a request counts as sent unless the connection for it could not be opened.
 """
 
 from __future__ import annotations
@@ -14,11 +15,15 @@ import http.client
 import io
 import ipaddress
 import queue
+import select
 import socket
 import ssl
 import threading
 import time
 from base64 import b64encode
+from collections.abc import Callable
+from contextlib import suppress
+from enum import Enum
 from functools import partial
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
@@ -28,9 +33,8 @@ try:
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, SSLError
+    from urllib3.exceptions import NewConnectionError
     from urllib3.util import parse_url
-    from urllib3.util.ssl_match_hostname import CertificateError
 except ImportError:
     # The transport module reports what is missing; the classes below only have to be importable.
     HTTPAdapter = HTTPConnection = HTTPSConnection = object  # type: ignore[assignment, misc]
@@ -41,6 +45,8 @@ DEADLINE_FACTOR = 3
 MAX_RESPONSE_SIZE = 8 * 1024 * 1024
 # Bytes of headers and chunk sizes.
 _MAX_OVERHEAD = 1024 * 1024
+# Seconds after the deadline in which the exchange ends itself.
+_GRACE = 0.25
 
 
 class ResponseTooLargeError(OSError):
@@ -59,14 +65,35 @@ class FingerprintMismatchError(ssl.SSLError):
     """The certificate is not the pinned one."""
 
 
+class Stage(Enum):
+    """How far an exchange is, as observed by the code of this file only."""
+
+    #: nothing is known: the request may have been sent, or be sent at any time
+    UNKNOWN = "unknown"
+    CONNECT = "connect"
+    TUNNEL = "tunnel"
+    HANDSHAKE = "handshake"
+    #: a connection is open
+    REQUEST = "request"
+
+
+_UNSENT = frozenset({Stage.CONNECT, Stage.TUNNEL, Stage.HANDSHAKE})
+
+
 class ExchangeState:
-    """The current exchange: its remaining time, whether any of its bytes were sent, and its response."""
+    """The current exchange: its remaining time, how far it is, and its response."""
 
     def __init__(self) -> None:
         self._end = 0.0
         self._read_timeout = 0.0
         self._bytes_left = 0
-        self.sent = False
+        self.stage = Stage.UNKNOWN
+        #: whether the exchange began with an open connection
+        self.reuses_connection = False
+        #: whether the exchange was aborted, because nothing else ended it in time
+        self.has_expired = False
+        #: the last connection
+        self.connection: _TimedConnection | None = None
         self.response: _TimedResponse | None = None
         #: the number of connections that were opened so far
         self.connections = 0
@@ -79,10 +106,40 @@ class ExchangeState:
         self._end = time.monotonic() + DEADLINE_FACTOR * timeout
         self._read_timeout = timeout
         self._bytes_left = MAX_RESPONSE_SIZE + _MAX_OVERHEAD
-        self.sent = False
+        self.stage = Stage.UNKNOWN
+        self.reuses_connection = self.connection is not None and self.connection.keep_if_idle()
+        self.has_expired = False
         self.response = None
         self.may_connect = may_connect
         self.needed_connection = False
+
+    @property
+    def sent(self) -> bool:
+        """Return whether bytes of the request may have been sent; False is proven."""
+        return self.stage not in _UNSENT
+
+    def enter(self, stage: Stage) -> None:
+        """Record how far the exchange is; if a connection was open before, it proves nothing."""
+        if not self.reuses_connection:
+            self.stage = stage
+
+    def is_overdue(self) -> bool:
+        """Return whether the deadline passed so long ago that the exchange should have ended."""
+        return time.monotonic() > self._end + _GRACE
+
+    def abort(self) -> None:
+        """End every wait of the exchange for its socket; called by another thread."""
+        self.has_expired = True
+        if self.connection is not None:
+            # Not the method of an SSLSocket, which must not be used by two threads. There may be no socket now.
+            with suppress(OSError, TypeError):
+                socket.socket.shutdown(self.connection.sock, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close connection and response: urllib3, for example, does not close a response with an invalid length."""
+        for item in (self.response, self.connection):
+            if item is not None:
+                cast(Any, item).close()
 
     def next_wait(self) -> float:
         """Return the seconds that the next operation may take.
@@ -93,6 +150,11 @@ class ExchangeState:
         if left <= 0:
             raise TimeoutError("the response did not end in time")
         return min(left, self._read_timeout)
+
+    @property
+    def received(self) -> int:
+        """Return the number of bytes that were received."""
+        return MAX_RESPONSE_SIZE + _MAX_OVERHEAD - self._bytes_left
 
     def count(self, read: int) -> None:
         """Count received bytes.
@@ -150,6 +212,12 @@ def connect(host: str, port: int, state: ExchangeState) -> socket.socket:
     raise failure
 
 
+#: Opens a connection to a host and a port.
+Connect = Callable[[str, int, ExchangeState], socket.socket]
+#: Begins TLS on a connection to a host, and verifies the host; raises ``ssl.SSLError``.
+Secure = Callable[[socket.socket, str, ExchangeState], ssl.SSLSocket]
+
+
 class _TimedReader(io.RawIOBase):
     """A socket whose reads are bounded by the remaining time, also if a device sends byte by byte."""
 
@@ -180,51 +248,74 @@ class _TimedResponse(http.client.HTTPResponse):
 
 
 class _TimedConnection:
-    """Mixin for urllib3's connections: bounds all waiting, and records whether bytes were sent."""
+    """Mixin for urllib3's connections: opens them, bounds all waiting, and records how far the exchange is."""
 
     sock: Any
+    host: str
     port: int
     response_class: Any
+    _tunnel_host: str | None
 
-    def __init__(self, *args: Any, state: ExchangeState, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, state: ExchangeState, connect: Connect, secure: Secure | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._state = state
+        self._connect = connect
+        self._secure = secure
         self.response_class = self._open_response
 
     def _open_response(self, *args: Any, **kwargs: Any) -> _TimedResponse:
         self._state.response = _TimedResponse(*args, state=self._state, **kwargs)
         return self._state.response
 
-    def _new_conn(self) -> socket.socket:
-        if not self._state.may_connect:
-            self._state.needed_connection = True
+    def connect(self) -> None:
+        """Open the connection without code of urllib3, and verify the device on it."""
+        state = self._state
+        state.enter(Stage.CONNECT)
+        if not state.may_connect:
+            state.needed_connection = True
             raise NewConnectionError(cast(Any, self), "the exchange may only use an open connection")
-        self._state.connections += 1
+        state.connections += 1
+        state.connection = self
         try:
-            return connect(cast(Any, self)._dns_host.strip("[]"), self.port, self._state)
-        except TimeoutError as error:
-            raise ConnectTimeoutError(self, "no connection in time") from error
+            self._open()
+        except BaseException:
+            cast(Any, self).close()
+            raise
+        state.enter(Stage.REQUEST)
+
+    def _open(self) -> None:
+        state, this = self._state, cast(Any, self)
+        try:
+            self.sock = self._connect(this._dns_host.strip("[]"), self.port, state)
         except OSError as error:
             # A plain reset would be mistaken for one after the request.
-            raise NewConnectionError(cast(Any, self), f"no connection: {error}") from error
+            raise NewConnectionError(this, f"no connection: {error}") from error
+        if self._tunnel_host:
+            state.enter(Stage.TUNNEL)
+            this._tunnel()
+        if self._secure is not None:
+            state.enter(Stage.HANDSHAKE)
+            self.sock = self._secure(self.sock, self._tunnel_host or self.host, state)
+            # Otherwise urllib3 shows a warning that does not name the device.
+            this.is_verified = True
 
-    def _tunnel(self) -> None:
+    def keep_if_idle(self) -> bool:
+        """Return whether the connection is open and nothing arrived on it since the last response; close it if not."""
+        sock = self.sock
+        if sock is None:
+            return False
+        poll = select.poll()
         try:
-            cast(Any, super())._tunnel()
-        finally:
-            self._state.sent = False  # the bytes sent so far were for the proxy
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        # Bytes that TLS still buffers after a response would be read as the next response.
-        if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
-            cast(Any, self).close()
-        cast(Any, super()).request(*args, **kwargs)
-
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            cast(Any, self).connect()
-        self._state.sent = True
-        cast(Any, super()).send(data)
+            poll.register(sock, select.POLLIN)
+            # Bytes that TLS still buffers after a response would be read as the next response.
+            if not poll.poll(0) and not (hasattr(sock, "pending") and sock.pending()):
+                return True
+        except (OSError, ValueError):
+            pass  # its socket is closed
+        cast(Any, self).close()
+        return False
 
 
 class _TimedHTTPConnection(_TimedConnection, HTTPConnection):
@@ -232,32 +323,18 @@ class _TimedHTTPConnection(_TimedConnection, HTTPConnection):
 
 
 class _TimedHTTPSConnection(_TimedConnection, HTTPSConnection):
-    def connect(self) -> None:
-        # urllib3 verifies name and fingerprint; types of our own say which of them failed, independent of its texts.
-        try:
-            super().connect()
-        except CertificateError as error:
-            if isinstance(error, ssl.SSLError):  # an alias in old releases of urllib3
-                raise
-            raise NameMismatchError(ssl.SSL_ERROR_SSL, str(error)) from error
-        except SSLError as error:
-            text = "its fingerprint is not the pinned one"
-            raise FingerprintMismatchError(ssl.SSL_ERROR_SSL, text) from error
-
-
-def _timed_pool(state: ExchangeState, scheme: str, host: str, port: int, **options: Any) -> Any:
-    encrypted = scheme == "https"
-    pool: Any = (HTTPSConnectionPool if encrypted else HTTPConnectionPool)(host, port, **options)
-    pool.ConnectionCls = partial(_TimedHTTPSConnection if encrypted else _TimedHTTPConnection, state=state)
-    return pool
+    pass
 
 
 class DeviceAdapter(HTTPAdapter):
-    """One connection to one device, with a given SSLContext instead of the one that requests sets up."""
+    """One connection to one device.
 
-    def __init__(self, state: ExchangeState, tls: dict[str, Any]) -> None:
+    :param secure: begins TLS on a connection, and verifies the device; None for plain HTTP.
+    """
+
+    def __init__(self, state: ExchangeState, secure: Secure | None, connect: Connect = connect) -> None:
         self._state = state
-        self._tls = tls
+        self._options: dict[str, Any] = {"state": state, "secure": secure, "connect": connect}
         self._pool: Any = None
         super().__init__(pool_connections=1, pool_maxsize=1)
 
@@ -272,11 +349,16 @@ class DeviceAdapter(HTTPAdapter):
             manager.clear()
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **options, **self._tls)
-        manager.pool_classes_by_scheme = {
-            scheme: partial(_timed_pool, self._state, scheme) for scheme in ("http", "https")
-        }
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = {scheme: partial(self._build_pool, scheme) for scheme in ("http", "https")}
         return manager
+
+    def _build_pool(self, scheme: str, host: str, port: int, **options: Any) -> Any:
+        encrypted = scheme == "https"
+        pool: Any = (HTTPSConnectionPool if encrypted else HTTPConnectionPool)(host, port, **options)
+        connection = _TimedHTTPSConnection if encrypted else _TimedHTTPConnection
+        pool.ConnectionCls = partial(connection, **self._options)
+        return pool
 
     def proxy_headers(self, proxy: Any) -> dict[str, str]:
         """Return the proxy credentials as UTF-8; requests supports Latin-1 only, and fails without a password."""
@@ -286,15 +368,6 @@ class DeviceAdapter(HTTPAdapter):
         login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         return {"Proxy-Authorization": "Basic " + b64encode(login.encode()).decode("ascii")}
 
-    def send(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().send(*args, **kwargs)
-        except Exception:
-            # urllib3 does not close a response with an invalid length.
-            if self._state.response is not None:
-                self._state.response.close()
-            raise
-
     def build_response(self, req: Any, resp: Any) -> Any:
         """Return the response unprocessed: requests would parse its cookies and guess its encoding."""
         response = requests.Response()
@@ -302,7 +375,7 @@ class DeviceAdapter(HTTPAdapter):
         return response
 
     def cert_verify(self, *_args: Any, **_options: Any) -> None:
-        """Do nothing: the context has all settings (requests would read its bundle again for each connection)."""
+        """Do nothing: urllib3 does not begin TLS (requests would read its bundle again for each connection)."""
 
     def get_connection_with_tls_context(
         self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
@@ -315,7 +388,6 @@ class DeviceAdapter(HTTPAdapter):
             return proxied
         if self._pool is None:
             address: Any = parse_url(str(url))
-            options = {"maxsize": 1, **self._tls}
-            self._pool = _timed_pool(self._state, address.scheme, address.host, address.port, **options)
+            self._pool = self._build_pool(address.scheme, address.host, address.port, maxsize=1)
         pool: HTTPConnectionPool = self._pool
         return pool

@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import os
+import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Text, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import (
@@ -21,7 +24,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.connection imp
     connect,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
+from ansible_collections.camfleet.axis.plugins.module_utils._http.pristine_ssl import load_pristine_ssl
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean
 
+# Names of a certificate in a message.
+_MAX_NAMES = 5
 # OpenSSL's verification results (x509_vfy.h): not yet valid, and expired; certificate key, authority's key, and
 # signature algorithm too weak.
 _INVALID_PERIOD = frozenset({9, 10})
@@ -60,8 +67,9 @@ def system_context() -> ssl.SSLContext:
 
 
 def _new_context() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # urllib3 checks the name instead, also for an address, for which its version 1 sends no server name.
+    pristine = load_pristine_ssl()
+    context: ssl.SSLContext = pristine.SSLContext(pristine.PROTOCOL_TLS_CLIENT)
+    # TLSSettings checks the name instead, so that a message can show the names in the certificate.
     context.check_hostname = False
     return context
 
@@ -102,6 +110,33 @@ class TLSSettings:
             self._load(context, self.ca_path)
         return context
 
+    def secure(self, context: ssl.SSLContext, sock: socket.socket, host: str, state: ExchangeState) -> ssl.SSLSocket:
+        """Begin TLS on a connection to a host, and verify the host.
+
+        :raises OSError: among them ``ssl.SSLError`` and ``TimeoutError``.
+        """
+        name = self.server_name or _strip_host(host)
+        tls = _shake_hands(context, sock, name, state)
+        try:
+            self._verify(tls, name)
+        except BaseException:
+            tls.close()
+            raise
+        return tls
+
+    def _verify(self, tls: ssl.SSLSocket, name: str) -> None:
+        """Check what the handshake did not; it verified who signed the certificate, unless the context says not to."""
+        if self.fingerprint:
+            encoded = tls.getpeercert(binary_form=True)
+            if encoded is None or compute_fingerprint(encoded) != self.fingerprint:
+                raise FingerprintMismatchError(ssl.SSL_ERROR_SSL, "its fingerprint is not the pinned one")
+        elif self.validate:
+            certificate = tls.getpeercert() or {}
+            if not has_name(certificate, name):
+                names = _read_names(certificate)[:_MAX_NAMES]
+                shown = ", ".join(repr(shown) for _kind, shown in names) or "no name"
+                raise NameMismatchError(ssl.SSL_ERROR_SSL, f"the certificate is for {shown}, not for {name!r}")
+
     @staticmethod
     def _load(context: ssl.SSLContext, path: str) -> None:
         try:
@@ -124,10 +159,72 @@ def read_peer_certificate(host: str, port: int, server_name: str | None, state: 
     :raises OSError: no connection, or no TLS on it.
     """
     context = TLSSettings(validate=False).context()
-    with connect(host, port, state) as sock:
-        sock.settimeout(state.next_wait())
-        with context.wrap_socket(sock, server_hostname=server_name or host) as tls:
-            return tls.getpeercert(binary_form=True)
+    sock = connect(host, port, state)
+    with _shake_hands(context, sock, server_name or _strip_host(host), state) as tls:
+        return tls.getpeercert(binary_form=True)
+
+
+def _shake_hands(context: ssl.SSLContext, sock: socket.socket, name: str, state: ExchangeState) -> ssl.SSLSocket:
+    try:
+        tls = context.wrap_socket(sock, server_hostname=name, do_handshake_on_connect=False)
+    except ValueError as error:  # a name that is not valid in IDNA
+        sock.close()
+        raise NameMismatchError(ssl.SSL_ERROR_SSL, f"{name!r} is not a valid name") from error
+    try:
+        tls.settimeout(state.next_wait())
+        tls.do_handshake()
+    except BaseException:
+        tls.close()
+        raise
+    return tls
+
+
+def _strip_host(host: str) -> str:
+    """Return a host as certificates name it: without brackets, the zone of an address, and a final dot."""
+    return host.strip("[]").partition("%")[0].rstrip(".")
+
+
+def has_name(certificate: Mapping[str, Any], name: str) -> bool:
+    """Return whether a verified certificate covers a name or an address.
+
+    :param certificate: as ``SSLSocket.getpeercert`` returns it.
+    """
+    return bool(name) and any(_is_match(kind, pattern, name) for kind, pattern in _read_names(certificate))
+
+
+def _read_names(certificate: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the kinds and values of the names in a certificate; the common name only if there are no others."""
+    if names := certificate.get("subjectAltName"):
+        return list(names)
+    subject = (pair for part in certificate.get("subject", ()) for pair in part)
+    return [("DNS", value) for name, value in subject if name == "commonName"]
+
+
+def _is_match(kind: str, pattern: str, name: str) -> bool:
+    """Return whether one name of a certificate covers a name or an address (RFC 9525, 6.3)."""
+    if (address := _parse_address(name)) is not None:
+        return kind == "IP Address" and _parse_address(pattern.strip()) == address
+    if kind != "DNS":
+        return False
+    labels, expected = (text.lower().rstrip(".").split(".") for text in (pattern, _to_ascii(name)))
+    if labels[0] == "*" and len(labels) > 1 and expected[0]:
+        # A wildcard is a whole label, the first, and covers exactly one.
+        labels, expected = labels[1:], expected[1:]
+    return labels == expected and "*" not in "".join(labels)
+
+
+def _to_ascii(name: str) -> str:
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return name
+
+
+def _parse_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
 
 
 def compute_fingerprint(certificate: bytes) -> str:
@@ -157,8 +254,7 @@ def explain_failure(causes: Sequence[BaseException]) -> TLSFailure:
         if isinstance(cause, NameMismatchError):
             return _mismatch(cause)
         if isinstance(cause, ssl.SSLCertVerificationError):
-            # Python's own check of names, which old releases of urllib3 use, sets no verification result.
-            return _unverified(cause) if getattr(cause, "verify_code", None) else _mismatch(cause)
+            return _unverified(cause)
     reason = next((cause.reason for cause in causes if isinstance(cause, ssl.SSLError) and cause.reason), None)
     return _failed_handshake(reason)
 
@@ -170,7 +266,7 @@ def _untrusted(reason: str, next_step: Text, detail: str | None = None) -> TLSFa
 
 def _mismatch(error: ssl.SSLError) -> TLSFailure:
     # The names are different for each device.
-    text = str(error.strerror or error)
+    text = clean(str(error.strerror or error))
     next_step = device_message("Set {tls_server_name} to a name in the certificate.")
     return _untrusted("it has another name or address", next_step, text[:1].upper() + text[1:])
 

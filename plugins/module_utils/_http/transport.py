@@ -9,15 +9,22 @@ Environment variables, redirects, and cookies are ignored. TLS uses its own ``SS
 
 from __future__ import annotations
 
+import http.client
 import re
 import socket
 import ssl
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError, DeviceUnreachableError, Text
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    AxisError,
+    DeviceError,
+    DeviceUnreachableError,
+    Text,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import (
     DEADLINE_FACTOR,
     MAX_RESPONSE_SIZE,
@@ -25,7 +32,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.connection imp
     DNSTimeoutError,
     ExchangeState,
     ResponseTooLargeError,
+    Secure,
+    Stage,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._http.libraries import check_libraries
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import (
     TLSSettings,
@@ -33,11 +43,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import (
     explain_failure,
     read_peer_certificate,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._http.watchdog import WATCHDOG
 
 IMPORT_ERROR: str | None = None
 try:
     import requests
-    import urllib3
+    from urllib3.exceptions import HTTPError
+    from urllib3.util import parse_url
 except ImportError:
     IMPORT_ERROR = traceback.format_exc()
 
@@ -78,9 +90,11 @@ class Transport:
 
     :param base_url: ``https://host:port``.
     :param timeout: seconds to connect, and for each read.
+    :raises UnsafeLibraryError: ``unsafe_library``.
     """
 
     def __init__(self, base_url: str, tls: TLSSettings, timeout: float, proxy: str | None = None) -> None:
+        check_libraries()
         self._base_url = base_url
         self._port = base_url.rpartition(":")[2]
         self._tls = tls
@@ -88,22 +102,14 @@ class Transport:
         self._proxies = {"http": proxy, "https": proxy} if proxy else {}
         self._state = ExchangeState()
         # Without a session of requests, which would parse cookies, and read the whole body of a redirect.
-        self._adapter = DeviceAdapter(self._state, self._build_tls_options())
+        self._adapter = DeviceAdapter(self._state, self._build_secure())
         # Whether the port for plain HTTP speaks TLS, or None as long as that is unknown.
         self._speaks_tls = None if base_url.startswith("http:") and not proxy else False
 
-    def _build_tls_options(self) -> dict[str, Any]:
+    def _build_secure(self) -> Secure | None:
         if not self._base_url.startswith("https:"):
-            return {}
-        if not self._tls.validate:
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        options = {
-            "ssl_context": self._tls.context(),
-            "server_hostname": self._tls.server_name,
-            "assert_hostname": self._tls.server_name,
-            "assert_fingerprint": self._tls.fingerprint,
-        }
-        return {name: value for name, value in options.items() if value is not None}
+            return None
+        return partial(self._tls.secure, self._tls.context())
 
     @property
     def connection(self) -> int:
@@ -133,14 +139,15 @@ class Transport:
         request = _build_request(method, self._base_url + target, authorization, content)
         self._state.start(self._timeout, may_connect=may_connect)
         try:
-            with self._adapter.send(request, stream=True, timeout=self._timeout, proxies=self._proxies) as received:
-                response = Response(
-                    received.status_code, tuple(received.raw.headers.items()), self._read_body(received.raw)
-                )
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            response = self._exchange(request)
+        except AxisError:
+            self._state.close()
+            raise
+        except Exception as error:  # whatever the libraries raise, the request may have been sent
+            self._state.close()
             if _has_cause(_causes(error), ResponseTooLargeError):
                 raise _response_too_large() from error
-            if self._state.needed_connection:
+            if self._state.needed_connection and not self._state.sent:
                 raise NotConnectedError from error
             raise self._unreachable(error) from error
         # Apache, for example, sends this status when a port for TLS receives plain HTTP.
@@ -148,6 +155,17 @@ class Transport:
             raise _plain_http_to_tls_port()
         self._speaks_tls = False
         return response
+
+    def _exchange(self, request: Any) -> Response:
+        with (
+            WATCHDOG.guard(self._state),
+            self._adapter.send(request, stream=True, timeout=self._timeout, proxies=self._proxies) as received,
+        ):
+            body = self._read_body(received.raw)
+        if self._state.has_expired:
+            # What ended the wait looks like the end of the body.
+            raise TimeoutError("the response did not end in time")
+        return Response(received.status_code, tuple(received.raw.headers.items()), body)
 
     @staticmethod
     def _read_body(raw: Any) -> bytes:
@@ -170,10 +188,10 @@ class Transport:
         except ssl.SSLError as error:
             raise self._tls_error([error]) from error
         except OSError as error:
-            raise self._unreachable(error) from error
+            raise self._not_connected(_causes(error)) from error
 
     def _read_peer_certificate(self) -> bytes | None:
-        address = urllib3.util.parse_url(self._base_url)
+        address = parse_url(self._base_url)
         host = (address.host or "").strip("[]")
         return read_peer_certificate(host, address.port or 443, self._tls.server_name, self._state)
 
@@ -187,26 +205,17 @@ class Transport:
         return self._speaks_tls
 
     def _unreachable(self, error: Exception) -> DeviceUnreachableError:
-        sent, causes = self._state.sent, _causes(error)
-        if not sent and _has_cause(causes, ssl.SSLEOFError):
-            peer = "The device or the proxy" if self._proxies else "The device"
-            text = f"{peer} closed the connection during the TLS handshake"
-            return DeviceUnreachableError("unreachable", text, _CHECK_ADDRESS, connection_lost=True)
-        if not sent and isinstance(error, requests.exceptions.SSLError):
-            return self._tls_error(causes)
+        causes = _causes(error)
+        if not self._state.sent:
+            return self._not_connected(causes)
         # The built-in type: that of urllib3 includes refused connections.
-        if _has_cause(causes, TimeoutError):
-            return self._timed_out(causes)
-        if _has_cause(causes, socket.gaierror):
-            next_step = device_message("Correct {host}, or the DNS record of the device.")
-            return DeviceUnreachableError("unreachable", "The host name does not resolve", next_step)
-        if isinstance(error, requests.exceptions.ProxyError):
-            next_step = device_message("Check {proxy}, and that the proxy allows connections to the device.")
-            text = f"No connection through the proxy{_reason(causes)}"
-            return DeviceUnreachableError("unreachable", text, next_step)
-        if not sent:
-            text = f"No connection to port {self._port}{_reason(causes)}"
-            return DeviceUnreachableError("unreachable", text, _CHECK_ADDRESS)
+        if self._state.has_expired or _has_cause(causes, TimeoutError):
+            limits = f"{self._timeout:g} s for each read, {DEADLINE_FACTOR * self._timeout:g} s in total"
+            return self._timed_out(f"No complete response in time ({limits})", maybe_applied=True)
+        is_expected = isinstance(error, (OSError, ValueError, HTTPError, http.client.HTTPException))
+        if not is_expected or (self._state.stage is Stage.UNKNOWN and not self._state.reuses_connection):
+            text = f"The request failed ({type(error).__name__}), and may have been sent"
+            return DeviceUnreachableError("unreachable", text, _CHECK_ADDRESS, maybe_applied=True)
         if self._is_tls_port():
             return _plain_http_to_tls_port()
         return DeviceUnreachableError(
@@ -217,16 +226,34 @@ class Transport:
             connection_lost=True,
         )
 
-    def _timed_out(self, causes: list[BaseException]) -> DeviceUnreachableError:
-        sent, read_limit, limit = self._state.sent, f"{self._timeout:g} s", f"{DEADLINE_FACTOR * self._timeout:g} s"
-        if _has_cause(causes, DNSTimeoutError):
-            text = f"DNS did not resolve the host name within {read_limit}"
-        elif sent:
-            text = f"No complete response in time ({read_limit} for each read, {limit} in total)"
-        else:
-            text = f"No connection to port {self._port} within {read_limit}"
+    def _not_connected(self, causes: list[BaseException]) -> DeviceUnreachableError:
+        """Return the error for a connection that could not be opened, so that nothing was sent."""
+        if _has_cause(causes, ssl.SSLEOFError):
+            peer = "The device or the proxy" if self._proxies else "The device"
+            text = f"{peer} closed the connection during the TLS handshake"
+            return DeviceUnreachableError("unreachable", text, _CHECK_ADDRESS, connection_lost=True)
+        if _has_cause(causes, ssl.SSLError):
+            return self._tls_error(causes)
+        if self._state.has_expired or _has_cause(causes, TimeoutError):
+            what = "DNS did not resolve the host name" if _has_cause(causes, DNSTimeoutError) else self._no_connection
+            return self._timed_out(f"{what} within {self._timeout:g} s", maybe_applied=False)
+        if _has_cause(causes, socket.gaierror):
+            next_step = device_message("Correct {host}, or the DNS record of the device.")
+            return DeviceUnreachableError("unreachable", "The host name does not resolve", next_step)
+        if self._proxies and self._state.stage in (Stage.CONNECT, Stage.TUNNEL):
+            next_step = device_message("Check {proxy}, and that the proxy allows connections to the device.")
+            text = f"No connection through the proxy{_reason(causes)}"
+            return DeviceUnreachableError("unreachable", text, next_step)
+        return DeviceUnreachableError("unreachable", f"{self._no_connection}{_reason(causes)}", _CHECK_ADDRESS)
+
+    @property
+    def _no_connection(self) -> str:
+        return f"No connection to port {self._port}"
+
+    @staticmethod
+    def _timed_out(text: str, *, maybe_applied: bool) -> DeviceUnreachableError:
         next_step = device_message("Check the device and the network, or increase {timeout}.")
-        return DeviceUnreachableError("timeout", text, next_step, maybe_applied=sent)
+        return DeviceUnreachableError("timeout", text, next_step, maybe_applied=maybe_applied)
 
     def _tls_error(self, causes: list[BaseException]) -> DeviceUnreachableError:
         failure = explain_failure(causes)

@@ -21,8 +21,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.pristine_ssl import load_pristine_ssl
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import (
     TLSSettings,
+    has_name,
     system_context,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import Transport
@@ -70,6 +72,80 @@ def test_system_certificates_are_read_once(fleet: Fleet, store: Path) -> None:
     system_context()
     store.unlink()
     assert Transport(https_url(device), TLSSettings(), 5).send("GET", TARGET, None).status == 401
+
+
+class MergedContext(ssl.SSLContext):
+    """A context that trusts the system in addition to what it should trust, like the one of truststore."""
+
+    def wrap_socket(self, *arguments: Any, **options: Any) -> ssl.SSLSocket:
+        """Load the certificates of the system late."""
+        self.load_default_certs()
+        return super().wrap_socket(*arguments, **options)
+
+
+@pytest.mark.fault("patch of ssl.SSLContext")
+@pytest.mark.parametrize("method", [False, True])
+def test_patch_of_ssl_does_not_extend_ca_path(
+    fleet: Fleet, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: bool
+) -> None:
+    device = fleet.add(scheme="https", certificate="ca", names=("127.0.0.1",))
+    store.write_bytes(Path(fleet.ca_path).read_bytes())
+    trustme.CA().cert_pem.write_to_path(tmp_path / "another.pem")
+    if method:
+        monkeypatch.setattr(ssl.SSLContext, "wrap_socket", MergedContext.wrap_socket)
+    else:
+        monkeypatch.setattr(ssl, "SSLContext", MergedContext)
+    load_pristine_ssl.cache_clear()
+    for trust in (TLSSettings(ca_path=str(tmp_path / "another.pem")), TLSSettings(fingerprint="0" * 64)):
+        assert failure(https_url(device), trust).kind == "tls"
+    assert device.journal == []
+    # Without ca_path, the system is trusted.
+    for trust in (TLSSettings(ca_path=str(fleet.ca_path)), TLSSettings()):
+        assert Transport(https_url(device), trust, 5).send("GET", TARGET, None).status == 401
+    load_pristine_ssl.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("names", "expected", "is_match"),
+    [
+        (("DNS:axis-b8a44f000001.local",), "AXIS-b8a44f000001.local", True),
+        (("DNS:*.example.com",), "camera.example.com", True),
+        (("DNS:*.example.com",), "a.camera.example.com", False),
+        (("DNS:*.example.com",), "example.com", False),
+        (("DNS:*.example.com",), ".example.com", False),
+        (("DNS:c*.example.com",), "camera.example.com", False),
+        (("DNS:camera.*.com",), "camera.example.com", False),
+        (("DNS:*",), "camera", False),
+        (("DNS:*.0.0.1",), "127.0.0.1", False),
+        (("DNS:127.0.0.1",), "127.0.0.1", False),
+        (("IP Address:127.0.0.1",), "127.0.0.1", True),
+        (("IP Address:0:0:0:0:0:0:0:1",), "::1", True),
+        (("IP Address:127.0.0.1",), "127.0.0.2", False),
+        (("IP Address:127.0.0.1",), "camera", False),
+        (("URI:camera",), "camera", False),
+        (("DNS:xn--wchter-bua.example.com",), "wächter.example.com", True),
+        (("DNS:other", "DNS:camera."), "camera", True),
+        (("CN:camera",), "camera", True),
+        (("CN:camera", "DNS:other"), "camera", False),
+        (("CN:127.0.0.1",), "127.0.0.1", False),
+        ((), "camera", False),
+        (("DNS:",), "", False),
+    ],
+)
+def test_name_of_a_certificate(names: tuple[str, ...], expected: str, is_match: bool) -> None:
+    pairs = [tuple(name.split(":", 1)) for name in names]
+    certificate = {
+        "subject": tuple(((("commonName", value),)) for kind, value in pairs if kind == "CN"),
+        "subjectAltName": tuple((kind, value) for kind, value in pairs if kind != "CN"),
+    }
+    assert has_name(certificate, expected) is is_match
+
+
+def test_other_name_is_explained_with_the_names_of_the_certificate(fleet: Fleet) -> None:
+    device = fleet.add(scheme="https", certificate="ca", names=("entrance.example.com", "192.0.2.1"))
+    error = failure(https_url(device), TLSSettings(ca_path=str(fleet.ca_path)))
+    expected = "The certificate is for 'entrance.example.com', '192.0.2.1', not for '127.0.0.1'"
+    assert expected in str(error.detail)
 
 
 def test_relaxed_verification_is_limited_to_its_device(fleet: Fleet) -> None:
