@@ -114,10 +114,9 @@ def test_every_format_has_the_same_verdicts(play: Play, fleet: Fleet, tmp_path: 
     assert len(list(directory.iterdir())) == len(EVERY_FORMAT)
 
 
-@pytest.mark.parametrize("arguments", [(), ("--check",)])
-def test_check_mode_writes_the_report(play: Play, fleet: Fleet, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_check_mode_writes_the_report(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_fleet(fleet)
-    run_audit(play, tmp_path / "reports", *arguments)
+    run_audit(play, tmp_path / "reports", "--check")
     assert read_report(tmp_path / "reports")["summary"]["hosts"] == 5
     assert all(not device.writes for device in fleet.devices.values())
 
@@ -152,7 +151,6 @@ def test_hosts_of_skipped_waves_are_not_attempted(play: Play, fleet: Fleet, tmp_
     ("variables", "expected_text"),
     [
         ({"retention_policy_report_dir": "/proc/none"}, "is /proc/none, which cannot be written"),
-        ({"retention_policy_report_dir": "reports"}, "not an absolute path"),
         ({"retention_policy_report_formats": ["pdf"]}, "pdf"),
         ({"retention_policy_report_formats": {"html": True}}, "list"),
         ({"retention_policy_report_dir": ["/tmp"]}, "retention_policy_report_dir"),

@@ -161,27 +161,30 @@ UNREACHABLE = {
 }
 
 
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        ({}, {"stop": False, "failed_percentage": 25.0, "failed_hosts": ["c2"]}),
-        ({"max_fail_percentage": 25}, {"stop": False}),
-        ({"max_fail_percentage": 24.9}, {"stop": True}),
-        ({"max_fail_percentage": "0"}, {"stop": True}),
-        ({"hosts": ["c0", "c1"], "max_fail_percentage": 0}, {"stop": False, "failed_percentage": 0.0}),
-        ({"hosts": ["c2"], "max_fail_percentage": 99}, {"stop": True, "failed_percentage": 100.0}),
-    ],
-)
-def test_options_select_hosts_and_failure_share(
-    play: Play, fleet: Fleet, options: dict[str, Any], expected: dict[str, Any]
-) -> None:
+# Options, and fields of the result.
+SELECTIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({}, {"stop": False, "failed_percentage": 25.0, "failed_hosts": ["c2"]}),
+    ({"max_fail_percentage": 25}, {"stop": False}),
+    ({"max_fail_percentage": 24.9}, {"stop": True}),
+    ({"max_fail_percentage": "0"}, {"stop": True}),
+    ({"hosts": ["c0", "c1"], "max_fail_percentage": 0}, {"stop": False, "failed_percentage": 0.0}),
+    ({"hosts": ["c2"], "max_fail_percentage": 99}, {"stop": True, "failed_percentage": 100.0}),
+]
+
+
+def test_options_select_hosts_and_failure_share(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0", "c1", "c2", "c3")
     tasks = [register_result(COMPLIANT, "c0"), register_result(DRIFTED, "c1"), register_result(UNREACHABLE, "c2")]
-    run = play([*tasks, {"name": "Build the report", MODULE: {"title": "Mine", **options}, "run_once": True}])
+    reports = [
+        {"name": f"Report {number}", MODULE: {"title": "Mine", **options}, "run_once": True}
+        for number, (options, _expected) in enumerate(SELECTIONS)
+    ]
+    run = play([*tasks, *reports])
     assert run.status == 0, run.output
-    result = run.results["Build the report", "c0"]
-    assert expected.items() <= result.items()
-    assert result["headline"].startswith("Mine: ")
-    assert result["lines"][0].startswith("Mine, ")
-    assert ("Stop: " in result["headline"]) is result["stop"]
-    assert result["summary"]["not_attempted"] == ([] if "hosts" in options else ["c3"])
+    for number, (options, expected) in enumerate(SELECTIONS):
+        result = run.results[f"Report {number}", "c0"]
+        assert expected.items() <= result.items(), options
+        assert result["headline"].startswith("Mine: ")
+        assert result["lines"][0].startswith("Mine, ")
+        assert ("Stop: " in result["headline"]) is result["stop"]
+        assert result["summary"]["not_attempted"] == ([] if "hosts" in options else ["c3"])
