@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 #: The columns of the counts in the user properties of tests, (fault, count, ...), by property.
 _COLUMNS = {"fault": ("tested", "passed"), "fleet": ("cameras", "correct", "occurred")}
 pytest.register_assert_rewrite("tests.reliability.fault_cases")
-for _name, _examples in (("quick", 50), ("soak", 2000)):
+for _name, _examples in (("quick", 80), ("soak", 2000)):
     # Neither a deadline nor the check for slow generation, which fail on a busy machine.
     settings.register_profile(
         _name,

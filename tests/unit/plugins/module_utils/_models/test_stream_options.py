@@ -12,7 +12,7 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
@@ -80,7 +80,6 @@ def decoded_pairs(text: str) -> object:
 
 
 @given(written)
-@settings(max_examples=500)
 def test_parsed_options_are_formatted_to_an_equal_text(text: str) -> None:
     try:
         found = parse_stream_options(text)
@@ -99,7 +98,6 @@ CHANGES: tuple[Callable[[str], str], ...] = (
 
 
 @given(written, written | st.sampled_from(CHANGES))
-@settings(max_examples=500)
 def test_texts_are_equal_if_and_only_if_their_pairs_are(one: str, second: str | Callable[[str], str]) -> None:
     other = second if isinstance(second, str) else second(one)
     with contextlib.suppress(InvalidOptionError):

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import Event
@@ -191,13 +191,11 @@ def spell(draw: st.DrawFn, policy: Data) -> Data:
 
 
 @given(policies, st.data())
-@settings(deadline=None, max_examples=300)
 def test_every_spelling_of_a_policy_has_the_same_digest(policy: Data, data: st.DataObject) -> None:
     assert digest(spell(data.draw, policy)) == digest(spell(data.draw, policy))
 
 
 @given(policies, policies, st.data())
-@settings(deadline=None, max_examples=300)
 def test_different_policies_have_different_digests(one: Data, other: Data, data: st.DataObject) -> None:
     def meaning(policy: Data) -> object:
         # An entry that is missing is the same as an empty one.
@@ -324,7 +322,6 @@ def extended(item: Any, **values: Any) -> Any:
 
 
 @given(policies, st.data())
-@settings(deadline=None)
 def test_a_new_optional_field_changes_no_digest(policy: Data, data: st.DataObject) -> None:
     built = build_policy(policy_parameters(**spell(data.draw, policy)))
     assert extended(built).digest == built.digest

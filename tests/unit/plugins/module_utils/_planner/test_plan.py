@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
@@ -76,7 +76,6 @@ def records_differently(before: RecordingGroup, after: RecordingGroup | None) ->
 
 
 @given(states)
-@settings(deadline=None)
 def test_a_compliant_device_needs_no_change(state: dict[str, tuple[str, str, int, str, int, int]]) -> None:
     current = groups_of(state)
     plan = make_plan(current, desired_of(current, set()), FORBIDDEN)
@@ -84,7 +83,6 @@ def test_a_compliant_device_needs_no_change(state: dict[str, tuple[str, str, int
 
 
 @given(states, states)
-@settings(deadline=None)
 def test_an_applied_plan_gives_the_desired_groups(
     one: dict[str, tuple[str, str, int, str, int, int]], other: dict[str, tuple[str, str, int, str, int, int]]
 ) -> None:
@@ -99,7 +97,6 @@ def test_an_applied_plan_gives_the_desired_groups(
 
 
 @given(states, states, st.sampled_from([FORBIDDEN, HELD]))
-@settings(deadline=None)
 def test_no_loss_is_planned_without_allowance_or_under_a_hold(
     one: dict[str, tuple[str, str, int, str, int, int]],
     other: dict[str, tuple[str, str, int, str, int, int]],
@@ -124,7 +121,6 @@ some_holds = st.lists(st.tuples(st.sampled_from([*PATTERNS]), st.sampled_from([N
 
 
 @given(states, states, st.booleans(), some_holds, st.sets(ids))
-@settings(deadline=None, max_examples=300)
 def test_each_group_is_changed_or_refused_as_a_whole(
     one: dict[str, tuple[str, str, int, str, int, int]],
     other: dict[str, tuple[str, str, int, str, int, int]],
@@ -160,7 +156,6 @@ def test_each_group_is_changed_or_refused_as_a_whole(
 
 
 @given(states, states, st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_the_order_of_groups_does_not_matter(
     one: dict[str, tuple[str, str, int, str, int, int]],
     other: dict[str, tuple[str, str, int, str, int, int]],

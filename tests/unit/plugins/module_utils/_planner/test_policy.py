@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, reject, settings
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
@@ -543,7 +543,6 @@ def with_ids(current: Sequence[RecordingGroup]) -> tuple[RecordingGroup, ...]:
 
 
 @given(devices, policies(), permissions)
-@settings(deadline=None, max_examples=200)
 def test_only_covered_groups_change_and_only_allowed_losses(
     current: tuple[RecordingGroup, ...], policy: Policy, allowances: Allowances
 ) -> None:
@@ -568,7 +567,6 @@ def test_only_covered_groups_change_and_only_allowed_losses(
 
 
 @given(devices, policies(), permissions)
-@settings(deadline=None, max_examples=200)
 def test_writes_that_lose_recordings_come_last(
     current: tuple[RecordingGroup, ...], policy: Policy, allowances: Allowances
 ) -> None:
@@ -587,7 +585,6 @@ def test_writes_that_lose_recordings_come_last(
 
 
 @given(devices, policies(), permissions)
-@settings(deadline=None, max_examples=300)
 def test_an_applied_plan_is_compliant(
     current: tuple[RecordingGroup, ...], policy: Policy, allowances: Allowances
 ) -> None:
@@ -645,7 +642,6 @@ valid_rules = st.lists(
 
 
 @given(devices, valid_rules, st.sampled_from([[], [{"nice_name": "x"}]]))
-@settings(deadline=None, max_examples=300)
 def test_valid_rules_match_the_same_groups_in_the_next_run(
     current: tuple[RecordingGroup, ...], existing: list[dict[str, Any]], entry: list[dict[str, Any]]
 ) -> None:
@@ -659,7 +655,6 @@ def test_valid_rules_match_the_same_groups_in_the_next_run(
 
 
 @given(devices, policies(), permissions)
-@settings(deadline=None)
 def test_each_existing_or_missing_group_has_one_finding(
     current: tuple[RecordingGroup, ...], policy: Policy, allowances: Allowances
 ) -> None:
@@ -672,7 +667,6 @@ def test_each_existing_or_missing_group_has_one_finding(
 
 
 @given(devices, devices, policies(), permissions)
-@settings(deadline=None, max_examples=200)
 def test_no_group_with_a_duplicate_id_is_changed(
     one: tuple[RecordingGroup, ...], other: tuple[RecordingGroup, ...], policy: Policy, allowances: Allowances
 ) -> None:

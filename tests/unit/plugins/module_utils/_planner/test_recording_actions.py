@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
@@ -158,7 +158,6 @@ def cases(draw: st.DrawFn) -> tuple[Actions, DesiredRecording]:
 
 
 @given(cases())
-@settings(deadline=None, max_examples=400)
 def test_an_applied_plan_leaves_one_rule_and_one_configuration(case: tuple[Actions, DesiredRecording]) -> None:
     actions, desired = case
     after = applied(actions, plan_action(actions, "door", desired), "door", desired)
@@ -179,7 +178,6 @@ def test_an_applied_plan_leaves_one_rule_and_one_configuration(case: tuple[Actio
 
 
 @given(cases())
-@settings(deadline=None, max_examples=400)
 def test_actions_of_other_groups_are_never_removed(case: tuple[Actions, DesiredRecording]) -> None:
     actions, desired = case
     planned = plan_action(actions, "door", desired)
@@ -197,7 +195,6 @@ def test_actions_of_other_groups_are_never_removed(case: tuple[Actions, DesiredR
 
 
 @given(cases())
-@settings(deadline=None, max_examples=400)
 def test_a_plan_has_writes_and_differences(case: tuple[Actions, DesiredRecording]) -> None:
     actions, desired = case
     planned = plan_action(actions, "door", desired)
@@ -208,7 +205,6 @@ def test_a_plan_has_writes_and_differences(case: tuple[Actions, DesiredRecording
 
 
 @given(cases())
-@settings(deadline=None, max_examples=400)
 def test_only_a_compliant_group_has_no_plan(case: tuple[Actions, DesiredRecording]) -> None:
     actions, desired = case
     own, rules = about(actions, "door")
@@ -228,7 +224,6 @@ def test_only_a_compliant_group_has_no_plan(case: tuple[Actions, DesiredRecordin
 
 
 @given(cases())
-@settings(deadline=None, max_examples=400)
 def test_recording_stops_and_starts_with_the_enabled_rules(case: tuple[Actions, DesiredRecording]) -> None:
     actions, desired = case
     planned = plan_action(actions, "door", desired)
@@ -246,7 +241,6 @@ def test_recording_stops_and_starts_with_the_enabled_rules(case: tuple[Actions, 
 
 
 @given(cases())
-@settings(deadline=None, max_examples=400)
 def test_a_prediction_comes_true_except_for_new_ids(case: tuple[Actions, DesiredRecording]) -> None:
     actions, desired = case
     planned = plan_action(actions, "door", desired)
@@ -261,7 +255,6 @@ def test_a_prediction_comes_true_except_for_new_ids(case: tuple[Actions, Desired
 
 
 @given(cases(), st.data())
-@settings(deadline=None, max_examples=400)
 def test_the_order_of_configurations_and_rules_does_not_matter(
     case: tuple[Actions, DesiredRecording], data: st.DataObject
 ) -> None:
@@ -274,7 +267,6 @@ def test_the_order_of_configurations_and_rules_does_not_matter(
 
 
 @given(cases(), st.booleans())
-@settings(deadline=None, max_examples=400)
 def test_the_new_rule_is_kept_and_the_old_ones_are_removed(
     case: tuple[Actions, DesiredRecording], own_configuration: bool
 ) -> None:
