@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from tests.integration.conftest import Play
 from tests.simulator import Fleet, Switches
 
@@ -190,12 +188,15 @@ def test_invalid_options_fail_before_the_first_request(play: Play, fleet: Fleet)
     assert device.connections == 0
 
 
-@pytest.mark.parametrize("argument", ["--check", "--diff"])
-def test_ended_hold_causes_a_warning_and_protects_nothing(play: Play, fleet: Fleet, argument: str) -> None:
+def test_ended_hold_causes_a_warning_and_protects_nothing(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "device")
     device.plant_group(recording_group_id="door", retention_time=720)
     holds = [{"recording_group_id": "door", "reason": "Case 1", "owner": "legal", "until": "2020-01-31"}]
-    run = play([group(id="door", state="absent", allow_recording_loss=True, holds=holds)], argument)
-    assert run.results[TASK, "device"]["changed"] is True
-    assert "Case 1" in json.dumps(run.results[TASK, "device"]["warnings"])
-    assert ("door" in device.groups) is (argument == "--check")
+    delete = group(id="door", state="absent", allow_recording_loss=True, holds=holds)
+    # A task in check mode must leave the group to the next one.
+    run = play([{**delete, "name": "check", "check_mode": True}, {**delete, "name": "delete"}])
+    for task in ("check", "delete"):
+        assert run.results[task, "device"]["changed"] is True
+        assert "Case 1" in json.dumps(run.results[task, "device"]["warnings"])
+    assert [entry.call for entry in device.writes] == ["recording_group/delete"]
+    assert "door" not in device.groups

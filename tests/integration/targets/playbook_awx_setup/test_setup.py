@@ -107,19 +107,15 @@ def test_without_a_report_directory_nothing_is_merged(empty: Controller, tmp_pat
     assert not empty.objects.get("notification_templates")
 
 
-@pytest.mark.parametrize(
-    ("injection", "injectors"),
-    [
-        ("extra_vars", {"extra_vars": {"axis_username": "{{ username }}", "axis_password": "{{ password }}"}}),
-        ("env", {"env": {"AXIS_USERNAME": "{{ username }}", "AXIS_PASSWORD": "{{ password }}"}}),
-    ],
-)
 def test_camera_login_with_a_custom_credential_type(
-    empty: Controller, tmp_path: Path, set_up: Setup, injection: str, injectors: dict[str, Any]
+    controller: Controller, empty: Controller, tmp_path: Path, set_up: Setup
 ) -> None:
+    by_default = {"extra_vars": {"axis_username": "{{ username }}", "axis_password": "{{ password }}"}}
+    assert controller.named("credential_types", "Axis camera")["injectors"] == by_default
     login = {"awx_setup_username": "retention", "awx_setup_password": PASSWORD}
-    run = set_up(empty, tmp_path, "-vvv", awx_setup_login_by=injection, **login)
+    run = set_up(empty, tmp_path, "-vvv", awx_setup_login_by="env", **login)
     assert run.status == 0
+    injectors = {"env": {"AXIS_USERNAME": "{{ username }}", "AXIS_PASSWORD": "{{ password }}"}}
     assert empty.named("credential_types", "Axis camera")["injectors"] == injectors
     assert empty.named("credentials", "Axis cameras")["inputs"]["username"] == "retention"
     assert PASSWORD not in run.output
