@@ -47,8 +47,10 @@ options:
           - Where the ID of a group comes from for which O(groups[].recording_group_id) is not set.
           - V(derived) derives the ID from O(groups[].nice_name). The same name always has the same ID, also if the name is written with other whitespace or in
             another Unicode normalization form. If no group has this ID, but a single group has the name, that group is managed under its own ID.
-          - V(device) lets the device generate the ID, and finds the group by its name. If the name of an existing group may be O(groups[].nice_name)
-            as the device truncated or rewrote it, the group is not created, since it would be created again with every run.
+          - V(device) lets the device generate the ID, and finds the group by its name.
+          - If the name of an existing group may be O(groups[].nice_name) as the device truncated or rewrote it, or in other case, no group is created,
+            since there would be two. Set O(groups[].recording_group_id) to the ID of that group, or to another one if both are to exist. With V(derived),
+            a group whose ID was derived from another name does not count.
           - A derived ID consists of the name, its accents removed, each run of characters other than A-Z, a-z, 0-9, and C(_) replaced by a hyphen,
             without hyphens at the ends, at most 41 characters, or C(group) if nothing is left; a hyphen; and the first 8 hexadecimal digits of the
             SHA-256 of the name in UTF-8, in NFC, with a single blank for each run of whitespace and none at the ends.

@@ -14,6 +14,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text imp
 
 # With a hyphen and eight digits, an ID has at most 50 characters (VAPIX recording group, recordinggroupid).
 _MAX_SLUG = 41
+_DERIVED = re.compile(r"(?P<slug>.+)-[0-9a-f]{8}")
 _NOT_IN_ID = re.compile(r"[^A-Za-z0-9_]+")
 
 
@@ -22,7 +23,15 @@ def derive_group_id(name: str) -> str:
 
     Never change it: groups on devices would be created again. The documentation of ``id_source`` describes it.
     """
-    folded = fold_text(name)
-    letters = "".join(character for character in normalize("NFKD", folded) if not combining(character))
-    slug = _NOT_IN_ID.sub("-", letters).strip("-")[:_MAX_SLUG].strip("-")
-    return f"{slug or 'group'}-{sha256(folded.encode()).hexdigest()[:8]}"
+    return f"{_build_slug(name)}-{sha256(fold_text(name).encode()).hexdigest()[:8]}"
+
+
+def is_derived_from_another(recording_group_id: str | None, name: str) -> bool:
+    """Return whether an ID was derived from a name that differs from this one in more than its case and accents."""
+    derived = _DERIVED.fullmatch(recording_group_id or "")
+    return derived is not None and derived["slug"].casefold() != _build_slug(name).casefold()
+
+
+def _build_slug(name: str) -> str:
+    letters = "".join(character for character in normalize("NFKD", fold_text(name)) if not combining(character))
+    return _NOT_IN_ID.sub("-", letters).strip("-")[:_MAX_SLUG].strip("-") or "group"

@@ -16,6 +16,7 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import Actions
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
+from ansible_collections.camfleet.axis.plugins.module_utils._models.group_id import is_derived_from_another
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import (
     FIELDS,
     Difference,
@@ -103,14 +104,19 @@ def _refuse_second_copy(
     matched: Iterable[tuple[DesiredGroup, Sequence[RecordingGroup]]],
     current: Sequence[RecordingGroup],
 ) -> PlannedGroup:
-    """Refuse a creation whose ID the device generates if the device may have the group under a rewritten name."""
+    """Refuse to create a group that only its name identifies if the device may have it under a rewritten name."""
     desired = planned.desired
-    if desired.recording_group_id is not None or not isinstance(planned.decision, Change):
+    if not desired.is_named or not isinstance(planned.decision, Change):
         return planned
     others = {
         item.recording_group_id for other, found in matched if other.may_create and other.present for item in found
     }
-    copies = [item for item in find_copies(desired, current) if item.recording_group_id not in others]
+    copies = [
+        item
+        for item in find_copies(desired, current)
+        if item.recording_group_id not in others
+        and not (desired.has_derived_id and is_derived_from_another(item.recording_group_id, desired.nice_name or ""))
+    ]
     return replace(planned, decision=refuse_rewritten_name(planned.decision, copies)) if copies else planned
 
 

@@ -216,9 +216,9 @@ def refuse_rewritten_name(change: Change, copies: Sequence[RecordingGroup]) -> R
         f"The device may have rewritten the name {change.group.nice_name!r}, so that the recording group may exist "
         f"already: {names}",
         Message(
-            "Set recording_group_id to {group} if it is this group. Otherwise, set another recording_group_id, or "
-            "id_source: derived, to create a new group.",
-            {"group": copies[0].recording_group_id},
+            "Set recording_group_id to {group} if it is this group. If both groups are to exist, set "
+            "recording_group_id to {other}.",
+            {"group": copies[0].recording_group_id, "other": change.group.recording_group_id or "another ID"},
         ),
     )
 

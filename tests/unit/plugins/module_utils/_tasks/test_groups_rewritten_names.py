@@ -175,34 +175,75 @@ def test_several_groups_with_the_name_are_ambiguous(run_group: RunTask, camera: 
 
 @pytest.mark.fault("name truncated")
 @pytest.mark.parametrize(
+    ("id_source", "other"), [("device", "another ID"), ("derived", "Entrance-hall-north-ee82c102")]
+)
+@pytest.mark.parametrize(
     ("planted", "kind"),
     [
         ("Entrance", "ambiguous"),
         ("Entrance ha", "ambiguous"),
         ("Entrance hall, nort", "ambiguous"),
+        ("ENTRANCE HALL, NORTH", "ambiguous"),
         ("Entrance hall, north 2", None),
         ("entrance hall", "ambiguous"),
         ("Exit", None),
     ],
 )
 def test_truncated_name_makes_a_creation_ambiguous(
-    run_group: RunTask, camera: Device, planted: str, kind: str | None
+    run_group: RunTask, camera: Device, planted: str, kind: str | None, id_source: str, other: str
 ) -> None:
     camera.plant_group(recording_group_id="old", nice_name=planted)
-    options = {"nice_name": "Entrance hall, north", "retention_time": "30d"}
+    options = {"nice_name": "Entrance hall, north", "retention_time": "30d", "id_source": id_source}
     for check_mode in (True, False):
-        result = run_group(camera, **options, id_source="device", check_mode=check_mode)
+        result = run_group(camera, **options, check_mode=check_mode)
         assert result.get("error", {}).get("kind") == kind
     if kind is None:
         assert len(camera.groups) == 2
         return
     assert camera.writes == []
+    assert f"may exist already: old ('{planted}')" in result["msg"]
     assert result["error"]["next_step"] == (
-        "Set recording_group_id to old if it is this group. Otherwise, set another recording_group_id, or "
-        "id_source: derived, to create a new group."
+        "Set recording_group_id to old if it is this group. If both groups are to exist, set recording_group_id to "
+        f"{other}."
     )
-    assert "failed" not in run_group(camera, **options)
+    both = {**options, "recording_group_id": "Entrance-hall-north-ee82c102"}
+    assert "failed" not in run_group(camera, **both)
     assert set(camera.groups) == {"old", "Entrance-hall-north-ee82c102"}
+    # From now on, the entry without recording_group_id has the same group.
+    assert "failed" not in run_group(camera, **options | {"id_source": "derived"})
+    assert len(camera.groups) == 2
+
+
+@pytest.mark.fault("name truncated")
+@pytest.mark.parametrize("name", DEVICES)
+def test_derived_id_creates_no_second_group_beside_an_own_id(
+    run_policy: RunTask, fleet: Fleet, name: str
+) -> None:
+    camera = fleet.add(switches=Switches(**DEVICES[name]))
+    groups = [{"nice_name": text, "retention_time": "30d", "id_source": "device"} for text in NAMES]
+    run_policy(camera, groups=groups, on_refused="report")
+    first = set(camera.groups)
+    evidence = plant_evidence(camera)
+    derived = [{**group, "id_source": "derived"} for group in groups]
+    for check_mode in (True, False):
+        result = run_policy(camera, check_mode=check_mode, groups=derived, **PURGE)
+        assert result["compliant"] is ("truncated" not in name)
+        assert {item["kind"] for item in result["refused"]} == ({"ambiguous"} if "truncated" in name else set())
+        assert (set(camera.groups), count_recordings(camera)) == (first, evidence)
+    keys = iter(camera.groups)
+    adopted = [{**group, "recording_group_id": next(keys)} for group in derived]
+    assert run_policy(camera, groups=adopted, on_refused="report")["refused"] == []
+    assert set(camera.groups) == first
+
+
+def test_derived_ids_of_other_names_are_no_copies(run_group: RunTask, fleet: Fleet) -> None:
+    camera = fleet.add(switches=Switches(text_limit=10))
+    for name in ("Entrance", "Entrance hall, north", "Entrance hall, south"):
+        assert run_group(camera, nice_name=name).get("error", {}).get("kind") in {None, "not_applied"}
+    assert len(camera.groups) == 3
+    # Only the case differs.
+    assert run_group(camera, nice_name="entrance hall, south")["error"]["kind"] == "ambiguous"
+    assert len(camera.groups) == 3
 
 
 @pytest.mark.parametrize("charset", ["iso-8859-1", "utf-8"])
