@@ -207,6 +207,18 @@ class UnsafeLibraryError(AxisError):
         super().__init__("unsafe_library", message, next_step)
 
 
+class OutdatedWriteError(DeviceUnreachableError):
+    """A login took so long that a write may no longer be based on what the device has: ``timeout``. It was not sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "timeout",
+            "The login to the device took so long, three times in a row, that another client could have changed the "
+            "device since it was read, so the write was not sent",
+            "Run again. If the error persists, check the load of the device and the network.",
+        )
+
+
 class DeviceError(AxisError):
     """The device responded with an error, or with something that is not a valid response."""
 

@@ -45,8 +45,8 @@ _GROUPS, _RULES = "recording_group/list", "action/GetAction"
 # A write of a task with such an error may be missing from its result: it could not be read back, or the value differs.
 _UNREPORTED = frozenset({"unconfirmed", "conflict", "not_applied"})
 _GENERATED = re.compile(r"\w+_\d{8}_\d{6}_[0-9A-F]{8}")
-# What a hold protects besides the recordings: the arguments for what is recorded.
-_RECORDED = ("streamoptions", "preduration", "postduration")
+# What a hold protects besides the recordings: what is recorded.
+_RECORDED = frozenset({"stream_options", "pre_duration", "post_duration"})
 _SECRETS = re.compile(r"operator-pass|viewer-pass|Digest |Basic |cnonce|response=", re.IGNORECASE)
 
 
@@ -178,8 +178,9 @@ def check_loss_is_allowed(run: TaskRun) -> None:
         if deletes or shortens:
             assert run.task.allows_loss, entry
             assert not run.task.is_held(key), entry
-        if entry.call == "recording_group/update" and any(argument(entry, name) is not None for name in _RECORDED):
-            assert not run.task.is_held(key), entry
+        if entry.call == "recording_group/update" and key in read.groups:
+            other = _sent_fields(entry).items() - _repeated_fields(entry, read).items()
+            assert not run.task.is_held(key) or not {name for name, _value in other} & _RECORDED, entry
     for step in run.steps:
         if step.entry and step.has_effect:
             for key, reason in run.lost[step.before.lost - run.start.lost : step.after.lost - run.start.lost]:
@@ -292,15 +293,27 @@ def _other_actions(state: State) -> tuple[object, object]:
 
 
 def check_sent_values(run: TaskRun) -> None:
-    """Check that every value that is sent comes from the task."""
+    """Check that every value that is sent comes from the task, or is repeated from the last list."""
     for entry in run.writes:
-        requested = {_FIELDS[name]: value for name, value in arguments(entry).items() if name in _FIELDS}
-        key = argument(entry, "recordinggroupid")
+        key, read = argument(entry, "recordinggroupid"), run.last_read(before=entry.sequence)
+        repeated = _repeated_fields(entry, read) if read and entry.call == "recording_group/update" else {}
+        requested = dict(_sent_fields(entry).items() - repeated.items())
         # The first read determines the groups that a rule matches.
         reads = [state for number, state in run.reads() if number < entry.sequence]
         desired_groups = run.desired_for(key, *reads) if key else ()
         desired_groups += tuple(desired for desired in run.task.desired_groups if desired.recording_group_id == key)
         assert any(_requests(desired, requested) for desired in desired_groups) or not requested, entry
+
+
+def _sent_fields(entry: Entry) -> dict[str, str]:
+    return {_FIELDS[name]: value for name, value in arguments(entry).items() if name in _FIELDS}
+
+
+def _repeated_fields(entry: Entry, read: State) -> dict[str, str]:
+    """Return what an update sends as it was listed, since a device may reset what an update omits."""
+    group = read.groups.get(argument(entry, "recordinggroupid") or "")
+    sent = _sent_fields(entry) if group else {}
+    return {name: value for name, value in sent.items() if is_same(name, getattr(group, name), _typed(name, value))}
 
 
 def _requests(desired: DesiredGroup, requested: Options) -> bool:

@@ -28,6 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
     DeviceError,
     DeviceUnreachableError,
+    OutdatedWriteError,
     TimeLimitError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Authenticator, Challenge, parse_challenges
@@ -103,6 +104,8 @@ class Session:
         self.read_serial: Callable[[], str | None] = lambda: None
         #: called with the serial number before each write; an AxisError prevents it
         self.before_write: Callable[[str | None], None] = lambda _serial: None
+        #: whether a write that the device has challenged must be decided again instead of sent again
+        self.is_outdated: Callable[[], bool] = lambda: False
         #: a request that the device answered with a challenge
         self._challenged: tuple[str, str, RequestBody | None] | None = None
         #: when the device was last confirmed to be the same one
@@ -292,7 +295,13 @@ class Session:
     def _send_login(self, call: Call, target: str, content: RequestBody | None, *, identified: bool = True) -> Response:
         """Send a request with credentials to a device that has just been identified."""
         self._is_identified = False
-        response = self._send(call.method, target, self._authenticator.header(call.method, target), content)
+        with self._rate_limiter.acquire():
+            if call.write and self.is_outdated():
+                raise OutdatedWriteError
+            response = self._transport.send(
+                call.method, target, self._authenticator.header(call.method, target), content
+            )
+        self._date = next(iter(response.header("Date")), "")
         if identified:
             self._identified_connection = self._transport.connection
         return response

@@ -81,6 +81,15 @@ def parse_stream_options(text: str, option: Option = _OPTION) -> Pairs:
     return pairs
 
 
+def are_stream_options(text: str) -> bool:
+    """Return whether a text, for example of a device, has the form of stream options."""
+    try:
+        parse_stream_options(text)
+    except InvalidOptionError:
+        return False
+    return True
+
+
 def _parse_pair(part: str, option: Option) -> tuple[str, str]:
     name, equals, value = part.partition("=")
     if not equals or not name:

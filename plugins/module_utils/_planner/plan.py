@@ -24,7 +24,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.groups impor
     RecordingGroup,
     Value,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import sort_key
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import MAX_HOURS, sort_key
+from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import are_stream_options
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import (
     fold_text,
     may_be_rewritten,
@@ -264,6 +265,29 @@ def diff_fields(found: RecordingGroup, desired: RecordingGroup | DesiredGroup) -
 
 def _differs(field: Field, found: Value, desired: Value) -> bool:
     return desired is not None and (found is None or not field.same(found, desired))
+
+
+def fields_to_send(desired: DesiredGroup, change: Change) -> tuple[str, ...]:
+    """Return the fields that an update sends: those that change, and every other one that a device could reset.
+
+    VAPIX does not say that a device keeps what an update omits. Only what a device may store in another form than it
+    lists is omitted: a name that the task does not set may be in another encoding.
+    """
+    changed = {item.field for item in change.differences}
+    return tuple(
+        field.name
+        for field in FIELDS
+        if field.name in changed
+        or (field.name != "disk_id" and _is_safe_to_repeat(field, getattr(change.after, field.name), desired))
+    )
+
+
+def _is_safe_to_repeat(field: Field, value: Value, desired: DesiredGroup) -> bool:
+    if isinstance(value, int):
+        return field.name != "retention_time" or value <= MAX_HOURS
+    if not value or (field.name == "stream_options" and not are_stream_options(value)):
+        return False
+    return value.isascii() or getattr(desired, field.name) is not None
 
 
 def is_shorter_retention(before: int | None, after: int | None) -> bool:

@@ -41,6 +41,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import (
     diff_fields,
+    fields_to_send,
     is_shorter_retention,
     make_plan,
 )
@@ -69,6 +70,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import
     not_applied,
     response_lost,
     unconfirmed,
+    unrequested_change,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disks
@@ -111,15 +113,12 @@ class GroupReconciler:
         self._late = LateDecisions(
             self.plan_again,
             desired_groups_of,
-            allowances,
             progress,
             lambda: self._last_read.renewed(self._writes.read_again),
             continue_on_refusal=continue_on_refusal,
         )
-        #: IDs of the groups whose deletion was sent
-        self._deletions: set[str | None] = set()
-        #: the disks as read after the last list, to confirm what the list no longer has
-        self._disks_afterwards: tuple[Disk, ...] | None = None
+        #: the disks as read after the last list, to confirm what the list no longer has, or why they cannot be read
+        self._disks_afterwards: tuple[Disk, ...] | AxisError | None = None
         #: as first listed
         self._before: tuple[RecordingGroup, ...] = ()
         self._desired: Sequence[DesiredGroup] = ()
@@ -337,22 +336,18 @@ class GroupReconciler:
         if error is not None:
             raise error
 
-    def _send(self, _desired: DesiredGroup, change: Change) -> None:
+    def _send(self, desired: DesiredGroup, change: Change) -> None:
         if change.after is None:
-            self._deletions.add(change.group.recording_group_id)
             self._delete(change.group)
         elif change.before is None:
             self._created[change.after] = self._groups.create(change.after)
         else:
-            self._groups.update(change.after, [item.field for item in change.differences])
+            self._groups.update(change.after, fields_to_send(desired, change))
 
     def _delete(self, group: RecordingGroup) -> None:
-        self._deletions.add(group.recording_group_id)
         try:
             self._groups.delete(group.recording_group_id or "")
         except DeviceError as error:
-            if not error.maybe_applied:
-                self._deletions.discard(group.recording_group_id)
             state = self._why_unusable(group.disk_id) if error.kind == "group_not_found" else None
             if state is None:
                 raise
@@ -361,13 +356,16 @@ class GroupReconciler:
     def _doubt(self, change: Change, status: WriteStatus | None, index: _GroupIndex) -> UnconfirmedWriteError | None:
         """Return why a group that is not listed may exist nevertheless: its disk is no longer usable.
 
-        For a deletion, the disks are read only if its response was lost, or if other groups of the disk vanished, too.
+        For a deletion, the disks are read only if its response was lost, or if no group shows that the disk is mounted.
         """
         if change.after is None:
-            is_clear = status is WriteStatus.ACCEPTED and not self._has_lost_others(change.group, index)
-            if is_clear or status is WriteStatus.CONFIRMED:
+            is_accepted = status is WriteStatus.ACCEPTED
+            if status is WriteStatus.CONFIRMED or (is_accepted and change.group.disk_id in index.disk_ids):
                 return None
             state = self._why_unusable(change.group.disk_id)
+            if is_accepted and isinstance(self._disks_afterwards, AxisError):
+                # A device without the API of the disks never shows more than its response.
+                state = None if self._disks_afterwards.kind == "unsupported" else state
             return None if state is None else _unconfirmed_deletion(change.group, state)
         if change.before is None and status is WriteStatus.ACCEPTED and self._disks is not None:
             usable = [disk.disk_id for disk in self._disks if disk.unusable_reason is None]
@@ -376,18 +374,15 @@ class GroupReconciler:
                     return _lost_creation(change.group, disk_id, state)
         return None
 
-    def _has_lost_others(self, group: RecordingGroup, index: _GroupIndex) -> bool:
-        """Return whether groups on the disk of a group vanished that this task did not delete."""
-        neighbors = {other.recording_group_id for other in self._before if other.disk_id == group.disk_id}
-        return bool(neighbors - {*index.by_id} - self._deletions)
-
     def _why_unusable(self, disk_id: str | None) -> str | None:
         """Return why a disk is not usable, or ``None`` if it is; the disks are read once after each list."""
         if self._disks_afterwards is None:
             try:
                 self._disks_afterwards = list_disks(self._session)
-            except AxisError:
-                return "has an unknown state, because the disks could not be read"
+            except AxisError as error:
+                self._disks_afterwards = error
+        if isinstance(self._disks_afterwards, AxisError):
+            return "has an unknown state, because the disks could not be read"
         disk = next((disk for disk in self._disks_afterwards if disk.disk_id == disk_id), None)
         if disk is None:
             return "is not listed"
@@ -442,6 +437,8 @@ class _GroupIndex:
         # Of several groups with one ID, the first: a card that is inserted now is listed after the others.
         self.by_id = {group.recording_group_id: group for group in reversed(after)}
         self.new = [group for group in after if group.recording_group_id not in known]
+        #: the disks that are certainly mounted
+        self.disk_ids = {group.disk_id for group in after}
 
 
 def _restrict_plan(
@@ -537,7 +534,7 @@ def _compare_with_plan(
     observed = replace(change, after=actual, differences=differences, loses_recordings=loses) if differences else None
     requested = {item.field for item in change.differences}
     if any(item.field not in requested for item in wrong):
-        return observed, conflict(f"{name} has a change that this task did not request: {text}")
+        return observed, unrequested_change(f"{name} has a change that this task did not request: {text}")
     next_step = (
         "If the device limits the value, set a supported one. Otherwise, run again, and check the log of the device."
     )

@@ -19,7 +19,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import same_text
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
-    Allowances,
     Change,
     DesiredGroup,
     Plan,
@@ -44,7 +43,6 @@ class LateDecisions:
         self,
         plan_again: Callable[[Sequence[DesiredGroup]], Plan],
         desired_groups_of: DesiredGroupsOf,
-        allowances: Allowances,
         progress: GroupProgress,
         renewed: Callable[[], AbstractContextManager[None]],
         *,
@@ -52,7 +50,6 @@ class LateDecisions:
     ) -> None:
         self._plan_again = plan_again
         self._desired_groups_of = desired_groups_of
-        self._allowances = allowances
         self._progress = progress
         self._renewed = renewed
         self._continue_on_refusal = continue_on_refusal
@@ -104,14 +101,9 @@ class LateDecisions:
         """Return whether recordings may be lost if another client changed the group after it was listed."""
         if not isinstance(decision, Change):
             return False
-        if decision.before is None:
-            # A device may accept a creation with an ID that exists by now as a change of that group.
-            return decision.group.recording_group_id is not None
-        return (
-            decision.loses_recordings
-            or any(item.field == "retention_time" for item in decision.differences)
-            or self._allowances.active_hold(decision.before.recording_group_id) is not None
-        )
+        # An update sends all fields, so that it would also shorten a retention time that was raised. A device may
+        # accept a creation with an ID that exists by now as a change of that group.
+        return decision.before is not None or decision.group.recording_group_id is not None
 
     def _replan(self, desired: DesiredGroup, planned: Change) -> PlannedGroup:
         """Return the decision about one group as last listed."""

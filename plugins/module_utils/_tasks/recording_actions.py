@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -45,6 +46,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import
     LastRead,
     Writes,
     conflict,
+    decide_again,
     not_applied,
     response_lost,
 )
@@ -280,12 +282,15 @@ class RecordingActionReconciler:
 
     def _remove(self, target: RecordingTarget, planned: ActionPlan) -> None:
         service = self._service
-        for rule_id in planned.removes_rules:
-            self._remove_one(target, service.remove_rule, rule_id, lambda later: later.removes_rules)
-        for configuration_id in planned.removes_configurations:
-            self._remove_one(
-                target, service.remove_configuration, configuration_id, lambda later: later.removes_configurations
-            )
+        steps: list[tuple[Callable[[str], None], str, Callable[[ActionPlan], tuple[str, ...]]]] = [
+            *((service.remove_rule, rule_id, lambda later: later.removes_rules) for rule_id in planned.removes_rules),
+            *(
+                (service.remove_configuration, configuration_id, lambda later: later.removes_configurations)
+                for configuration_id in planned.removes_configurations
+            ),
+        ]
+        for step in steps:
+            decide_again(partial(self._remove_one, target, *step))
 
     def _remove_one(
         self,

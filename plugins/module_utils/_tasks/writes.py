@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from time import monotonic
@@ -21,6 +21,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
     DeviceError,
     Message,
+    OutdatedWriteError,
     UnconfirmedWriteError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
@@ -28,8 +29,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.session import
 #: Seconds. What was requested earlier is read again before a write that could lose recordings, so that the write
 #: arrives at most a second after the request of the read.
 MAX_AGE = 0.8
+# Seconds that a login takes on any device.
+_LOGIN_TIME = 0.2
+_MAX_DECISIONS = 3
 Item = TypeVar("Item")
 Planned = TypeVar("Planned")
+Result = TypeVar("Result")
 
 
 class WriteStatus(Enum):
@@ -62,6 +67,8 @@ class LastRead:
         self._session = session
         self._requests = requests
         self._requested = -math.inf
+        #: seconds of the last read
+        self._duration = 0.0
 
     def start(self) -> None:
         """Note that a read begins now."""
@@ -74,17 +81,41 @@ class LastRead:
 
     @contextmanager
     def renewed(self, read: Callable[[], object]) -> Iterator[None]:
-        """Read again, unless the last read is recent; one write in the context follows without a wait."""
+        """Read again, unless the last read is recent; one write in the context follows without a wait.
+
+        :raises OutdatedWriteError: from the write, to be decided again.
+        """
         self._session.confirm_identity()
         if self.is_recent:
             with self._session.reserve(1):
                 # The rate limit may have delayed it.
                 if self.is_recent:
-                    yield
+                    with self._limited_login():
+                        yield
                     return
         with self._session.reserve(self._requests + 1):
             read()
+            self._duration = monotonic() - self._requested
+            with self._limited_login():
+                yield
+
+    @contextmanager
+    def _limited_login(self) -> Iterator[None]:
+        """Limit how long a login for a write may take; a slow device may need about as long for it as for a read."""
+        until = max(self._requested + MAX_AGE, monotonic() + max(_LOGIN_TIME, 2 * self._duration))
+        self._session.is_outdated = lambda: monotonic() > until
+        try:
             yield
+        finally:
+            self._session.is_outdated = lambda: False
+
+
+def decide_again(attempt: Callable[[], Result]) -> Result:
+    """Call a function that decides on a write and sends it, again if the login took too long for the decision."""
+    for _again in range(_MAX_DECISIONS - 1):
+        with suppress(OutdatedWriteError):
+            return attempt()
+    return attempt()
 
 
 class Writes(Generic[Item, Planned]):
@@ -138,14 +169,27 @@ class Writes(Generic[Item, Planned]):
     ) -> FailedWrite[Item, Planned] | None:
         first: FailedWrite[Item, Planned] | None = None
         for item, planned in steps:
-            with decide(item, planned) as decided:
-                error = self._attempt(item, decided[0], send) if decided else None
+            error = self._decide_and_send(item, planned, send, decide)
             if error is not None:
                 failed = FailedWrite(item, planned, error)
                 if error.maybe_applied or not isinstance(error, DeviceError) or not self._continue_on_rejection:
                     return failed
                 first = first or failed
         return first
+
+    def _decide_and_send(
+        self,
+        item: Item,
+        planned: Planned,
+        send: Callable[[Item, Planned], None],
+        decide: Callable[[Item, Planned], AbstractContextManager[Sequence[Planned]]],
+    ) -> AxisError | None:
+        for _attempt in range(_MAX_DECISIONS):
+            with decide(item, planned) as decided:
+                error = self._attempt(item, decided[0], send) if decided else None
+            if not isinstance(error, OutdatedWriteError):
+                break
+        return error
 
     def _attempt(self, item: Item, planned: Planned, send: Callable[[Item, Planned], None]) -> AxisError | None:
         try:
@@ -200,6 +244,15 @@ def not_applied(
 def conflict(message: str) -> UnconfirmedWriteError:
     """Build the error for a change that this task did not make."""
     next_step = "Another client changes this device at the same time, or its storage was removed. Run again."
+    return UnconfirmedWriteError("conflict", message, next_step)
+
+
+def unrequested_change(message: str) -> UnconfirmedWriteError:
+    """Build the error for a field that has another value although no write of this task set it."""
+    next_step = (
+        "The device may reset the arguments that an update omits, or another client changed the group at the same "
+        "time. Run again. If it happens again, set these fields, so that each update sends them."
+    )
     return UnconfirmedWriteError("conflict", message, next_step)
 
 

@@ -194,7 +194,11 @@ def test_update_one(play: Play, every_profile: Fleet) -> None:
     for name, device in every_profile.devices.items():
         assert {**device_groups(every_profile, name)["planted"], "retention_time": 168}.items() >= PLANTED.items()
         (write,) = device.writes
-        assert write.target.partition("?")[2] == "schemaversion=1&recordinggroupid=planted&retentiontime=672"
+        # The other fields are sent as listed, since a device may reset what an update omits.
+        assert write.target.partition("?")[2] == (
+            "schemaversion=1&recordinggroupid=planted&nicename=Old%20name&description=Old%20description"
+            "&retentiontime=672&streamoptions=resolution%3D1920x1080%26camera%3D1&preduration=0&postduration=0"
+        )
     assert lost_counts(every_profile) == {0}
 
 

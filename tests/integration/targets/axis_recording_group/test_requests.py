@@ -106,10 +106,19 @@ def test_example_of_the_api_sends_the_documented_requests(play: Play, fleet: Fle
         "schemaversion=1&recordinggroupid=seed&retentiontime=168&diskid=SD_DISK"
         "&streamoptions=resolution%3D1920x1080%26device%3DAABBCCDDEE"
     )
-    for device in devices:
+    # An update also sends the other fields as they are listed, since a device may reset what it omits.
+    listed = (
+        "resolution%3D1920x1080%26device%3DAABBCCDDEE",
+        (
+            "device%3D%2541%2541%2542%2542%2543%2543%2544%2544%2545%2545"
+            "%26resolution%3D%2531%2539%2532%2530%2578%2531%2530%2538%2530"
+        ),
+    )
+    for device, stream_options in zip(devices, listed, strict=True):
+        updated = f"retentiontime=336&streamoptions={stream_options}&preduration=0&postduration=0"
         assert [entry.target for entry in device.writes] == [
             f"{base}create.cgi?{created}",
-            f"{base}update.cgi?schemaversion=1&recordinggroupid=seed&retentiontime=336",
+            f"{base}update.cgi?schemaversion=1&recordinggroupid=seed&{updated}",
         ]
         assert run.results["create", device.name]["changed"] is True
         assert run.results["update", device.name]["changed"] is True

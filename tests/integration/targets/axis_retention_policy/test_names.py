@@ -85,7 +85,7 @@ def test_other_groups_are_managed_beside_a_duplicate_id(play: Play, fleet: Fleet
         listed = run.results["Info", "camera"]["recording_groups"]
         assert [group["recording_group_id"] for group in listed].count("door") == 2
     assert [entry.target.partition("?")[2] for entry in camera.writes] == [
-        "schemaversion=1&recordinggroupid=gate&retentiontime=1440"
+        "schemaversion=1&recordinggroupid=gate&retentiontime=1440&preduration=0&postduration=0"
     ]
 
 

@@ -98,10 +98,10 @@ def test_writes_are_sent_in_safe_order_between_two_lists(run_policy: RunTask, pl
     result = run_policy(planted, **{**POLICY, "groups": groups})
     assert sent(planted) == ["list", *PLAN_READS, GROW, NEW, "update text", SHORT, GONE, "list"]
     assert [entry.target.partition("?")[2] for entry in planted.writes] == [
-        "schemaversion=1&recordinggroupid=grow&retentiontime=720",
+        "schemaversion=1&recordinggroupid=grow&retentiontime=720&preduration=0&postduration=0",
         "schemaversion=1&recordinggroupid=new&retentiontime=720&diskid=SD_DISK",
-        "schemaversion=1&recordinggroupid=text&description=New",
-        "schemaversion=1&recordinggroupid=short&retentiontime=24",
+        "schemaversion=1&recordinggroupid=text&description=New&retentiontime=0&preduration=0&postduration=0",
+        "schemaversion=1&recordinggroupid=short&retentiontime=24&preduration=0&postduration=0",
         "schemaversion=1&recordinggroupid=gone",
     ]
     assert planted.connections == 1

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks import writes
+from tests.simulator import Fleet
 from tests.simulator.device import Device
 from tests.simulator.journal import Entry
 from tests.unit.plugins.module_utils.conftest import RunTask
@@ -174,11 +175,24 @@ def test_check_mode_predicts_a_slow_run(run_policy: RunTask, slow: Device, optio
     check_recent(slow)
 
 
-def test_safe_writes_need_no_second_read(run_policy: RunTask, slow: Device) -> None:
-    plant(slow, 24)
-    groups = [{"recording_group_id": key, "description": "New", "stream_options": "fps=5"} for key in IDS]
+def test_creations_need_no_second_read(run_policy: RunTask, slow: Device) -> None:
+    groups = [{"nice_name": key, "description": "New", "id_source": "device"} for key in IDS]
     assert run_policy(slow, groups=groups)["changed"] is True
-    assert calls(slow) == ["list", *(f"update {key}" for key in IDS), "list"]
+    assert calls(slow) == ["list", "disks/list", *["create"] * NUMBER, "list"]
+
+
+@pytest.mark.fault("retention raised after the list")
+@pytest.mark.parametrize("hold", [[], [HOLD | {"recording_group_id": "g20"}]])
+def test_update_of_another_field_keeps_a_raised_retention(
+    run_policy: RunTask, slow: Device, hold: list[dict[str, Any]]
+) -> None:
+    plant(slow, 24)
+    meddle(slow, retain("g20", 8760))
+    result = run_policy(slow, groups=[{"recording_group_id": key, "description": "New"} for key in IDS], holds=hold)
+    assert kind_of(result) is None
+    assert retentions(slow) == {**dict.fromkeys(IDS, 24), "g20": 8760}
+    assert {group.description for group in slow.groups.values()} == {"New"}
+    check_recent(slow)
 
 
 def test_series_of_losses_is_read_about_once_per_second(run_policy: RunTask, slow: Device) -> None:
@@ -349,6 +363,53 @@ def test_accepted_deletion_with_vanished_neighbors_is_unconfirmed(run_group: Run
     result = run_group(camera, recording_group_id="g00", state="absent", allow_recording_loss=True)
     assert kind_of(result) == "unconfirmed"
     assert result["changed"] is False
+
+
+@pytest.mark.fault("disk removed during a deletion")
+@pytest.mark.parametrize("is_ignored", [False, True])
+@pytest.mark.parametrize("others", [[], ["NetworkShare"]])
+def test_accepted_deletion_of_the_only_group_of_a_removed_disk(
+    run_policy: RunTask, fleet: Fleet, is_ignored: bool, others: list[str]
+) -> None:
+    camera = fleet.add()
+    plant(camera, 24, ["g00"])
+    for disk_id in others:
+        camera.disks[disk_id].status = "connected"
+        camera.plant_group(recording_group_id="other", disk_id=disk_id)
+    if is_ignored:
+        camera.plant_fault("ignore_write", call="recording_group/delete")
+    meddle(camera, lambda device: device.pull_disk("SD_DISK"), call="delete", skip=0, when="after")
+    result = run_policy(camera, **PURGE)
+    assert kind_of(result) == "unconfirmed"
+    assert "g00 is no longer listed, but its disk SD_DISK is disconnected" in result["msg"]
+    assert (result["changed"], result["changes"], changed(result, "failed_changes")) == (False, [], ["g00"])
+
+
+def test_accepted_deletion_of_all_groups_of_a_usable_disk_is_done(run_policy: RunTask, camera: Device) -> None:
+    plant(camera, 24, IDS[:3])
+    result = run_policy(camera, **PURGE)
+    assert (kind_of(result), changed(result), camera.groups) == (None, IDS[:3], {})
+    assert calls(camera)[-2:] == ["list", "disks/list"]
+
+
+def test_accepted_deletion_beside_another_group_needs_no_disks(run_policy: RunTask, camera: Device) -> None:
+    plant(camera, 24, [*IDS[:2], "kept"])
+    result = run_policy(camera, **PURGE)
+    assert (kind_of(result), changed(result)) == (None, IDS[:2])
+    assert "disks/list" not in calls(camera)
+
+
+@pytest.mark.fault("disk removed during a deletion")
+@pytest.mark.parametrize(("status", "kind"), [(500, "unconfirmed"), (403, "unconfirmed"), (404, None)])
+def test_accepted_deletion_without_readable_disks(
+    run_policy: RunTask, camera: Device, status: int, kind: str | None
+) -> None:
+    plant(camera, 24, IDS[:2])
+    camera.plant_fault("http_status", call="disks/list", status=status, times=None)
+    result = run_policy(camera, **PURGE)
+    # A device without this API never shows more than its response.
+    assert (kind_of(result), changed(result)) == (kind, [] if kind else IDS[:2])
+    assert calls(camera).count("disks/list") == 1
 
 
 def test_lost_deletion_on_usable_disk_is_done(run_group: RunTask, camera: Device) -> None:
@@ -539,6 +600,104 @@ def test_successor_removed_by_another_client_is_added_again_first(run_action: Ru
         "RemoveActionRule",
     ]
     assert slower.gaps == []
+
+
+# A login that takes long, between the list and the write.
+
+
+def slow_down_login(
+    monkeypatch: pytest.MonkeyPatch,
+    device: Device,
+    call: str,
+    run: Callable[[Device], object] = lambda _device: None,
+    *,
+    seconds: float = 30.0,
+    times: int | None = 1,
+) -> None:
+    """Make a device reject the challenge of a write, and need some seconds to say so; another client acts meanwhile."""
+    late = [0.0]
+
+    def act(camera: Device) -> None:
+        late[0] += seconds
+        run(camera)
+
+    monkeypatch.setattr(writes, "monotonic", lambda: 0.1 * len(device.journal) + late[0])
+    device.plant_fault("stale_nonce", call=call, times=times)
+    device.plant_fault("callback", call=call, before_login=True, run=act, times=times)
+
+
+def statuses(device: Device, call: str) -> list[int | None]:
+    """Return the status of each request of a call that had a login."""
+    return [entry.status for entry in device.journal if entry.call == call and entry.authorization]
+
+
+@pytest.mark.fault("login takes long before a write")
+@pytest.mark.parametrize("options", [{"retention_time": "30d"}, {"description": "New"}])
+def test_retention_raised_during_a_login_is_kept(
+    run_group: RunTask, slow: Device, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
+) -> None:
+    plant(slow, 24, ["g00"])
+    slow_down_login(monkeypatch, slow, "recording_group/update", retain("g00", 0))
+    result = run_group(slow, recording_group_id="g00", **options)
+    assert kind_of(result) == ("recording_loss" if "retention_time" in options else None)
+    assert retentions(slow) == {"g00": 0}
+    assert statuses(slow, "recording_group/update") == ([401] if "retention_time" in options else [401, 200])
+    assert slow.lost_recordings == []
+
+
+@pytest.mark.fault("login takes long before a write")
+@pytest.mark.parametrize(("seconds", "reads"), [(30.0, 3), (0.0, 2)])
+def test_write_after_a_long_login_is_decided_again(
+    run_group: RunTask, slow: Device, monkeypatch: pytest.MonkeyPatch, seconds: float, reads: int
+) -> None:
+    plant(slow, 24, ["g00"])
+    slow_down_login(monkeypatch, slow, "recording_group/update", seconds=seconds)
+    result = run_group(slow, recording_group_id="g00", retention_time="30d")
+    assert (kind_of(result), retentions(slow)) == (None, {"g00": 720})
+    assert statuses(slow, "recording_group/update") == [401, 200]
+    assert calls(slow).count("list") == reads
+
+
+@pytest.mark.fault("login takes long before a write")
+def test_renamed_group_is_not_deleted_after_a_long_login(
+    run_group: RunTask, slow: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(slow, 24, ["g00"])
+    slow.change_group(slow.groups["g00"], nice_name="Old")
+    slow_down_login(monkeypatch, slow, "recording_group/delete", rename("g00", "Evidence"))
+    result = run_group(slow, nice_name="Old", state="absent", allow_recording_loss=True)
+    assert (kind_of(result), set(slow.groups)) == ("conflict", {"g00"})
+    assert statuses(slow, "recording_group/delete") == [401]
+
+
+@pytest.mark.fault("login takes long before a write")
+def test_write_whose_login_always_takes_long_is_not_sent(
+    run_group: RunTask, slow: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(slow, 24, ["g00"])
+    slow_down_login(monkeypatch, slow, "recording_group/update", times=None)
+    result = run_group(slow, recording_group_id="g00", retention_time="30d")
+    assert (kind_of(result), result["changed"], retentions(slow)) == ("timeout", False, {"g00": 24})
+    assert "The login to the device took so long" in result["msg"]
+    assert statuses(slow, "recording_group/update") == [401] * 3
+
+
+@pytest.mark.fault("login takes long before a write")
+def test_rule_removed_during_a_long_login_is_not_removed(
+    run_action: RunTask, slow: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow.plant_group(recording_group_id="door")
+    slow.plant_recording("door", name="Old", conditions=[(MOTION, ACTIVE)])
+
+    def change(device: Device) -> None:
+        (rule_id,) = device.actions.rules
+        device.actions.remove_rule(rule_id)
+
+    slow_down_login(monkeypatch, slow, "action/RemoveActionRule", change)
+    result = run_action(slow, recording_group_id="door", state="absent", allow_recording_stop=True)
+    assert kind_of(result) is None
+    assert statuses(slow, "action/RemoveActionRule") == [401]
+    assert slow.actions.rules == {}
 
 
 # The rate limit, which may delay a write after its list.

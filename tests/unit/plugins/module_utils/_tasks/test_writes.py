@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -139,23 +140,115 @@ def test_empty_text_clears_or_is_not_applied(
     assert (camera.groups["door"].description == "") is (kind is None)
 
 
-def test_reset_of_omitted_fields_is_a_conflict(run_group: RunTask, fleet: Fleet) -> None:
+RESET = {"default_retention_time": 24, "default_pre_duration": 7, "default_post_duration": 9}
+UPDATES: tuple[dict[str, Any], ...] = (
+    {"description": "New"},
+    {"nice_name": "Hall"},
+    {"retention_time": "60d"},
+    {"pre_duration": 3},
+    {"post_duration": 0},
+    {"stream_options": "fps=5"},
+    {"description": "Newer", "nice_name": "Gate"},
+)
+
+
+@pytest.mark.fault("update resets omitted arguments")
+@pytest.mark.parametrize("omitted", ["kept", "reset"])
+@pytest.mark.parametrize("stream_options", ["", "camera=1&fps=25"])
+def test_update_changes_only_what_is_requested(
+    run_group: RunTask, fleet: Fleet, omitted: str, stream_options: str
+) -> None:
+    camera = fleet.add(switches=Switches(omitted_on_update=omitted, **RESET))
+    state: dict[str, Any] = {
+        **{"nice_name": "Door", "description": "Old", "retention_time": 720, "stream_options": stream_options},
+        **{"pre_duration": 0, "post_duration": 1000},
+    }
+    group = camera.plant_group(recording_group_id="door", **state)
+    camera.plant_recordings("door", 100)
+    for options in UPDATES:
+        predicted = run_group(camera, recording_group_id="door", check_mode=True, **options)
+        result = run_group(camera, recording_group_id="door", **options)
+        assert "failed" not in result, result["msg"]
+        assert predicted["changes"] == result["changes"]
+        assert {item["field"] for item in result["changes"][0]["differences"]} == set(options)
+        state |= {**options, **({"retention_time": 1440} if "retention_time" in options else {})}
+        assert {name: getattr(group, name) for name in state} == state
+    assert camera.lost_recordings == []
+    assert len(camera.writes) == len(UPDATES)
+
+
+@pytest.mark.fault("update resets omitted arguments")
+@pytest.mark.parametrize("hours", [0, 720])
+def test_update_of_a_held_group_keeps_its_recordings(run_policy: RunTask, fleet: Fleet, hours: int) -> None:
+    camera = fleet.add(switches=Switches(omitted_on_update="reset", **RESET))
+    camera.plant_group(recording_group_id="door", retention_time=hours, stream_options="fps=25")
+    camera.plant_recordings("door", 100)
+    hold = {"recording_group_id": "door", "reason": "Case 1", "owner": "legal", "until": "2999-01-01"}
+    groups = [{"recording_group_id": "door", "description": "New"}]
+    result = run_policy(camera, groups=groups, holds=[hold])
+    assert "failed" not in result, result["msg"]
+    assert camera.lost_recordings == []
+    group = camera.groups["door"]
+    assert (group.retention_time, group.stream_options, group.description) == (hours, "fps=25", "New")
+
+
+@pytest.mark.fault("update resets omitted arguments")
+@pytest.mark.parametrize(
+    ("planted", "options", "omits"),
+    [
+        # A text may be in another encoding than it is sent in, unless the task itself sets it.
+        ({"nice_name": "T\u00fcr"}, {"description": "New"}, {"nicename", "streamoptions"}),
+        ({"nice_name": "T\u00fcr"}, {"description": "New", "nice_name": "T\u00fcr"}, {"streamoptions"}),
+        ({"nice_name": "Door"}, {"description": "New"}, {"streamoptions"}),
+        ({"retention_time": 24}, {"retention_time": "60d"}, {"nicename", "description", "streamoptions"}),
+        # The device could reject these, which another API set.
+        ({"stream_options": "&streamprofile=Quality"}, {"nice_name": "x"}, {"description", "streamoptions"}),
+        # A device that counts seconds in 31 bits would wrap it.
+        ({"retention_time": 10_000_000}, {"nice_name": "x"}, {"description", "retentiontime", "streamoptions"}),
+    ],
+)
+def test_update_repeats_what_the_device_stores_as_listed(
+    run_group: RunTask, camera: Device, planted: dict[str, Any], options: dict[str, Any], omits: set[str]
+) -> None:
+    camera.plant_group(recording_group_id="door", **planted)
+    result = run_group(camera, recording_group_id="door", **options)
+    assert "failed" not in result, result["msg"]
+    (write,) = camera.writes
+    fields = {"nicename", "description", "retentiontime", "streamoptions", "preduration", "postduration"}
+    sent = {name for name, _value in parse_qsl(write.target.partition("?")[2], keep_blank_values=True)}
+    assert fields - sent == omits
+
+
+@pytest.mark.fault("update resets omitted arguments")
+def test_reset_of_a_field_that_is_not_sent_is_a_conflict(run_group: RunTask, fleet: Fleet) -> None:
     camera = fleet.add(switches=Switches(omitted_on_update="reset"))
-    camera.plant_group(recording_group_id="door", description="Old", retention_time=24)
+    camera.plant_group(recording_group_id="door", nice_name="T\u00fcr", retention_time=24)
     result = run_group(camera, recording_group_id="door", retention_time="30d")
     assert result["error"]["kind"] == "conflict"
-    assert "description" in result["msg"]
+    assert "nice_name is '' instead of 'T\u00fcr'" in result["msg"]
+    assert "The device may reset the arguments that an update omits, or another client changed" in result["msg"]
     assert result["changed"] is True
+    again = run_group(camera, recording_group_id="door", nice_name="T\u00fcr", retention_time="60d")
+    assert "failed" not in again
+    assert run_group(camera, recording_group_id="door", nice_name="T\u00fcr", description="x")["changed"] is True
+    assert camera.groups["door"].nice_name == "T\u00fcr"
 
 
-def test_recordings_lost_by_a_reset_are_reported(run_group: RunTask, fleet: Fleet) -> None:
-    camera = fleet.add(switches=Switches(omitted_on_update="reset", default_retention_time=24))
-    camera.plant_group(recording_group_id="door", retention_time=720)
+@pytest.mark.parametrize("field", ["retention_time", "nice_name"])
+def test_recordings_lost_by_another_change_are_reported(run_group: RunTask, camera: Device, field: str) -> None:
+    group = camera.plant_group(recording_group_id="door", retention_time=720)
     camera.plant_recordings("door", 100)
+    change: dict[str, Any] = {"retention_time": 24} if field == "retention_time" else {"nice_name": "Other"}
+    camera.plant_fault(
+        "callback",
+        call="recording_group/update",
+        when="after",
+        run=lambda device: device.change_group(group, **change),
+    )
     result = run_group(camera, recording_group_id="door", description="New")
-    assert len(camera.lost_recordings) > 0
     assert result["error"]["kind"] == "conflict"
-    assert result["changes"][0]["loses_recordings"] is True
+    assert result["changes"][0]["loses_recordings"] is (field == "retention_time")
+    assert (len(camera.lost_recordings) > 0) is (field == "retention_time")
 
 
 def test_group_deleted_by_another_client_is_a_conflict(run_group: RunTask, camera: Device) -> None:
