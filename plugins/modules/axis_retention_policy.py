@@ -348,7 +348,8 @@ findings:
         - V(compliant), V(missing), V(drifted), V(unmanaged) for a group that no entry and no rule matches, V(held) for a group that a hold protects
           from a change or whose held recordings may be deleted, and V(refused) for a group whose change requires an allowance or is not possible,
           for example because the device lists two groups with its ID.
-        - V(missing) is also the verdict on a group that does not exist although an active hold names it.
+        - V(missing) is also the verdict on a group that does not exist although an active hold names it, and, in the run that creates it, on a group
+          that an active hold covers, since it has no recordings.
       type: str
     severity:
       description:

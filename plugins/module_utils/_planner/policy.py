@@ -189,6 +189,8 @@ def grade(
     current: Sequence[RecordingGroup],
     allowances: Allowances,
     disks: Sequence[Disk] | None = None,
+    *,
+    created: Container[str | None] = (),
 ) -> tuple[Finding, ...]:
     """Return a finding for each group of the policy and each unmanaged group, sorted by group.
 
@@ -196,6 +198,7 @@ def grade(
 
     :param plan: the plan for ``policy.desired_groups(current)``.
     :param disks: the disks of the device if it has no groups, or ``None`` if they cannot be read.
+    :param created: the IDs of the groups that this run created.
     """
     duplicates = _find_duplicates(current)
     findings = [_grade_duplicates(policy, groups, allowances) for groups in duplicates.values()]
@@ -217,6 +220,7 @@ def grade(
             # Evidence in danger is always reported.
             findings += [finding] if policy.reports_unmanaged or finding.verdict == "held" else []
     findings = _add_missing_held(findings, current, allowances)
+    findings = [_add_holds_on_new_group(policy, item, allowances, created) for item in findings]
     if not current and (expected := find_expectations(policy, allowances)):
         findings.append(_grade_absence(policy, expected, allowances, disks))
     return tuple(sorted(findings, key=lambda item: (item.recording_group_id or "", item.nice_name or "")))
@@ -263,10 +267,7 @@ def _add_missing_held(
         if hold.is_literal and allowances.now <= hold.until and hold.recording_group_id not in existing:
             others = sorted(item for item in map(str, existing) if hold.differs_in_case(item))
             case = f", but {', '.join(others)}, which differs in case and is protected instead" if others else ""
-            reason = (
-                f"The group is held until {hold.until:%Y-%m-%d %H:%M} UTC for {hold.reason} (owner: {hold.owner}), but "
-                f"does not exist{case}"
-            )
+            reason = f"{_describe_hold(hold)}, but does not exist{case}"
             added[hold.recording_group_id] = _join(
                 added.get(hold.recording_group_id), Message("{text}", {"text": reason})
             )
@@ -277,6 +278,33 @@ def _add_missing_held(
         for item in findings
     ]
     return [*known, *(Finding(name, None, "missing", "warning", reason=reason) for name, reason in added.items())]
+
+
+def _add_holds_on_new_group(
+    policy: Policy, finding: Finding, allowances: Allowances, created: Container[str | None]
+) -> Finding:
+    """Add the holds on a group that is to be created, or that this run created: its evidence is not on the device."""
+    name, is_new = finding.recording_group_id, finding.recording_group_id in created
+    holds = allowances.active_holds(name)
+    if name is None or not (is_new or finding.verdict == "missing"):
+        return finding
+    if not is_new and any(hold.recording_group_id == name for hold in holds):
+        return finding  # its reason names the hold already
+    effect = "does not exist"
+    if is_new:
+        effect = "did not exist, and was created without recordings. Check whether a disk with it was removed"
+    for hold in holds:
+        finding = replace(
+            finding,
+            verdict="missing" if finding.is_compliant else finding.verdict,
+            severity=max(finding.severity, _missing_severity(policy), key=SEVERITIES.index),
+            reason=_join(finding.reason, Message("{text}", {"text": f"{_describe_hold(hold)}, but {effect}"})),
+        )
+    return finding
+
+
+def _describe_hold(hold: Hold) -> str:
+    return f"The group is held until {hold.until:%Y-%m-%d %H:%M} UTC for {hold.reason} (owner: {hold.owner})"
 
 
 _UNMANAGED = "No entry or rule of the policy covers the group, which is not changed"
@@ -428,6 +456,6 @@ def _describe_evidence(hold: Hold, hours: int, now: datetime) -> str:
     except OverflowError:
         lost = "older recordings"
     return (
-        f"The group is held until {hold.until:%Y-%m-%d %H:%M} UTC for {hold.reason} (owner: {hold.owner}), but keeps "
-        f"only {format_retention_time(hours)}: {lost} are deleted. Set its retention_time to unlimited"
+        f"{_describe_hold(hold)}, but keeps only {format_retention_time(hours)}: {lost} are deleted. Set its "
+        "retention_time to unlimited"
     )

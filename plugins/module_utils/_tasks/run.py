@@ -190,17 +190,20 @@ def _build_compliance(
     policy: Policy, reconciler: GroupReconciler, allowances: Allowances, progress: GroupProgress
 ) -> Result:
     """Return how the device as last read complies with the policy."""
-    if progress.observed is None:
+    observed = progress.observed
+    if observed is None:
         return {}
-    plan = reconciler.plan_again(policy.desired_groups(progress.observed))
+    plan = reconciler.plan_again(policy.desired_groups(observed))
     # A viewer must be able to audit, but may not read the disks.
-    disks = None if progress.observed or not find_expectations(policy, allowances) else reconciler.find_disks()
-    findings = grade(policy, plan, progress.observed, allowances, disks)
+    disks = None if observed or not find_expectations(policy, allowances) else reconciler.find_disks()
+    # In check mode, they do not exist.
+    created = {item.group.recording_group_id for item in progress.changes if not item.before and item.after in observed}
+    findings = grade(policy, plan, observed, allowances, disks, created=created)
     result: Result = {
         "compliant": all(finding.is_compliant for finding in findings),
         "findings": [build_finding_result(finding, progress.names) for finding in findings],
     }
-    return {**result, "holds": build_hold_results(allowances, progress.observed)} if allowances.holds else result
+    return {**result, "holds": build_hold_results(allowances, observed)} if allowances.holds else result
 
 
 def _assess_recordings(session: Session, policy: Policy, progress: GroupProgress, tolerance: int) -> Result:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -111,6 +112,28 @@ def test_a_held_group_that_is_missing_on_one_camera_is_reported(play: Play, flee
     )
     assert summary(run)["reasons"] == {"c1": expected_text}
     assert summary(run)["unmatched_holds"] == []
+
+
+@pytest.mark.fault("held group created again")
+def test_a_held_group_that_a_roll_out_creates_is_reported(play: Play, fleet: Fleet) -> None:
+    """The next audit could not know that the recordings of the hold are on a removed card."""
+    add_cameras(fleet, "c0", "c1", retention_time=0)
+    camera = fleet.devices["c1"]
+    card = camera.pull_disk("SD_DISK")
+    camera.insert_disk("SD_DISK", replace(card, groups=[], recordings=[]))
+    variables = {**UNLIMITED, "axis_holds_legal": [hold("door"), hold("doo?", owner="site@example.com")]}
+    groups = {"axis": {"vars": {**variables, "retention_policy_fail_on_drift": True}}}
+    held = "The group is held until 2999-12-31 23:59 UTC for Case {} (owner: {}), but "
+    effects = {"--check": "does not exist", "": "did not exist, and was created without recordings"}
+    for argument, effect in effects.items():
+        run = play(ROLL_OUT, *([argument] if argument else []), groups=groups)
+        assert run.status != 0
+        assert (summary(run)["drifted"], summary(run)["compliant"]) == (["c1"], 1)
+        assert "door missing [warning]" in summary_text(run)
+        assert held.format("door", "legal@example.com") + effect in summary_text(run)
+    assert held.format("doo?", "site@example.com") + effect in summary_text(run)
+    assert set(camera.groups) == {"door"}
+    assert "created" in summary(run)["reasons"]["c1"]
 
 
 # By host: its variables, and text in the problem.

@@ -147,3 +147,70 @@ def test_a_hold_forbids_the_change_of_one_group(run_group: RunTask, camera: Devi
         assert result["error"]["kind"] == "held"
     assert values(camera, "door") == KEPT
     assert camera.writes == []
+
+
+CREATED = (
+    "The group is held until 2999-12-31 23:59 UTC for Case 1 (owner: legal), but did not exist, and was created "
+    "without recordings. Check whether a disk with it was removed"
+)
+
+
+@pytest.mark.fault("held group created again")
+@pytest.mark.parametrize("pattern", ["door", "d*", "DOOR"])
+@pytest.mark.parametrize(
+    ("retention", "minimum", "verdict", "severity"),
+    [
+        ("unlimited", None, "missing", "warning"),
+        ("unlimited", "7d", "missing", "critical"),
+        # It also keeps less than the hold requires.
+        ("30d", None, "held", "critical"),
+    ],
+)
+def test_created_held_group_is_reported_by_the_run_that_creates_it(
+    run_policy: RunTask,
+    camera: Device,
+    pattern: str,
+    retention: str,
+    minimum: str | None,
+    verdict: str,
+    severity: str,
+) -> None:
+    plant(camera, "hall")
+    groups = [
+        {"recording_group_id": "door", "retention_time": retention},
+        {"recording_group_id": "yard", "retention_time": "unlimited"},
+    ]
+    options: dict[str, Any] = {"groups": groups, "holds": [hold(pattern)], "retention_minimum": minimum}
+    predicted = run_policy(camera, check_mode=True, **options)
+    findings = {item["recording_group_id"]: item for item in predicted["findings"]}
+    assert (predicted["compliant"], findings["door"]["verdict"]) == (False, "missing")
+    assert "for Case 1 (owner: legal), but does not exist" in findings["door"]["reason"]
+    assert "Case 1" not in findings["yard"]["reason"]
+    result = run_policy(camera, **options)
+    assert set(camera.groups) == {"door", "hall", "yard"}
+    findings = {item["recording_group_id"]: item for item in result["findings"]}
+    assert (findings["door"]["verdict"], findings["door"]["severity"]) == (verdict, severity)
+    assert CREATED in findings["door"]["reason"]
+    assert ("keeps only 720 hours" in findings["door"]["reason"]) is (retention == "30d")
+    assert (findings["yard"]["verdict"], findings["yard"]["reason"]) == ("compliant", None)
+    assert result["compliant"] is False
+    again = run_policy(camera, **options)
+    assert (again["changed"], again["compliant"]) == (False, retention == "unlimited" and pattern != "DOOR")
+
+
+@pytest.mark.fault("held group created again")
+def test_created_held_group_is_reported_although_a_later_write_fails(run_policy: RunTask, camera: Device) -> None:
+    plant(camera, "hall")
+    camera.plant_fault("error_code", call="recording_group/create", code=10, skip=1)
+    groups = [{"recording_group_id": key, "retention_time": "unlimited"} for key in ("door", "yard")]
+    result = run_policy(camera, groups=groups, holds=[hold("d*")])
+    assert result["failed"] is True
+    findings = {item["recording_group_id"]: item for item in result["findings"]}
+    assert (findings["door"]["verdict"], findings["door"]["reason"]) == ("missing", CREATED)
+    assert findings["yard"]["verdict"] == "missing"
+
+
+def test_created_group_whose_hold_has_ended_is_compliant(run_policy: RunTask, camera: Device) -> None:
+    ended = {**hold("door"), "until": "2020-01-01"}
+    groups = [{"recording_group_id": "door", "retention_time": "30d"}]
+    assert run_policy(camera, groups=groups, holds=[ended])["compliant"] is True
