@@ -54,6 +54,8 @@ PLAYBOOKS = sorted(
     # Two need no login, and have their own tests below. The third connects to AWX only.
     - {PIN, MERGE, CHECKOUT / "playbooks" / "awx_setup.yml"}
 )
+#: Playbooks with the task of another one and other values, which only the long form runs.
+SIMILAR = {"create_by_name", "shorten", "update_one"}
 #: The sources of the login for hosts that define none.
 SOURCES = ("play", "environment", "module_defaults", "task")
 ONE_WAVE = {"retention_policy_waves": "100%", "retention_policy_max_fail_percentage": 100}
@@ -148,14 +150,20 @@ def run_and_assert_no_leaks(captured: CapturedRuns, playbook: Path, source: str,
     captured.assert_no_leaks()
 
 
-@pytest.mark.parametrize("number", range(len(PLAYBOOKS)), ids=lambda number: PLAYBOOKS[number].stem)
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(number, id=path.stem, marks=[pytest.mark.long] if path.stem in SIMILAR else [])
+        for number, path in enumerate(PLAYBOOKS)
+    ],
+)
 def test_playbook_leaks_no_password(all_cameras: CapturedRuns, number: int, soak: bool) -> None:
     sources = SOURCES if soak else [SOURCES[number % len(SOURCES)]]
     for source, mode in product(sources, [["--check"], []] if soak else [[]]):
         run_and_assert_no_leaks(all_cameras, PLAYBOOKS[number], source, mode)
 
 
-@pytest.mark.parametrize("mode", [[], ["--check"]])
+@pytest.mark.parametrize("mode", [[], pytest.param(["--check"], marks=pytest.mark.long)])
 def test_pin_certificates_leaks_no_password(all_cameras: CapturedRuns, mode: list[str]) -> None:
     pins = all_cameras.root / "left" / "pins.yml"
     run = all_cameras.run(PIN, *mode, "--extra-vars", json.dumps({"pin_certificates_file": str(pins)}))
