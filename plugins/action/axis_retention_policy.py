@@ -25,6 +25,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     DUPLICATES,
     SERIALS,
     has_preflight,
+    POLICY_VARIABLES,
+    ROLE_DEFAULTS,
     missing_preflight,
 )
 
@@ -50,6 +52,10 @@ class ActionModule(AxisAction):
     def _open_session(self, settings: ConnectionSettings) -> Session:
         session = super()._open_session(settings)
         # Two workers may find out only here that their hosts are one device.
+        if in_role:
+            # For a variable that resolves to omit.
+            defaults = {name: ROLE_DEFAULTS.get(variable) for name, variable in POLICY_VARIABLES.items()}
+            given = {**{name: value for name, value in defaults.items() if value is not None}, **given}
         session.before_write = partial(claim_device, host=self._host)
         session.checked_serial = self._checked_serial
         return session

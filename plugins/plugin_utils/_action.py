@@ -50,6 +50,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     execute_module,
     handled_time_limit,
     is_controller,
+    AnsibleValueOmittedError,
     original_arguments,
     play_login,
     raw_variables,
@@ -57,6 +58,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     run_directory,
     templater,
 )
+    remove_omitted,
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     OMITTED,
     HiddenHolds,
@@ -133,13 +135,13 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
     def _run_redacted(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         exclude_play_from_garbage_collection()
         secrets = Secrets()
-        given = self._take_arguments(secrets)
-        super().run(None, task_vars)
         task_vars = task_vars or {}
         if missing := missing_library():
             return {"failed": True, "msg": missing_required_lib(missing[0]), "exception": missing[1]}
         warnings: list[str] = []
         try:
+        given = self._take_arguments(secrets, task_vars)
+        super().run(None, task_vars)
             result = self._run(given, task_vars, secrets, warnings)
         except AnsibleError as error:
             result = _redacted_error(error, secrets)
@@ -154,9 +156,9 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         # The name of the host is never redacted: a weak password may be a part of it.
         return _name_host(secrets.redact(result), task_vars["inventory_hostname"])
 
-    def _take_arguments(self, secrets: Secrets) -> dict[str, Any]:
+    def _take_arguments(self, secrets: Secrets, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments of the task, and redact those that core passes to every callback plugin."""
-        given = original_arguments(self._task)
+        given = remove_omitted(original_arguments(self._task), task_vars)
         secrets.add(given, self.module.ARGUMENT_SPEC)
         self._task.args = secrets.redact(self._task.args)
         return given
@@ -319,6 +321,9 @@ def _unresolvable_secret(name: str, value: Any, variables: Mapping[str, Any]) ->
     if template and template["name"] and template["name"] not in variables:
         return invalid_option(
             f"{name} uses {template['name']}, which is undefined",
+        except AnsibleValueOmittedError:
+            # hostvars resolves a template itself.
+            return omitted
             f"Define it, for example in a vault, or set {name} to the value.",
         )
     shown = f" is {template[0]}, which" if template else ""

@@ -443,6 +443,12 @@ def templater(
     return resolve
 
 
+def remove_omitted(arguments: dict[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a task without what resolves to ``omit`` in a list, which ansible-core 2.16 leaves."""
+    kept: dict[str, Any] = _without(task_vars.get("omit"), arguments)
+    return kept
+
+
 def _without(omitted: Any, value: Any) -> Any:
     if not isinstance(omitted, str):
         return value
@@ -450,6 +456,9 @@ def _without(omitted: Any, value: Any) -> Any:
         return [_without(omitted, item) for item in value if item != omitted]
     if isinstance(value, dict):
         return {key: _without(omitted, item) for key, item in value.items() if item != omitted}
+    if isinstance(value, str) and omitted in value:
+        # As later versions do: it would be sent to a device.
+        raise AnsibleError("a template uses omit as a part of a text")
     return value
 
 

@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Names,
     join_sentences,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import remove_omitted, strip_tags
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 
@@ -41,8 +41,9 @@ class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the task."""
         super().run(None, task_vars)
-        arguments = {name: strip_tags(value) for name, value in self._task.args.items() if value is not None}
         task_vars = task_vars or {}
+        given = remove_omitted(strip_tags(self._task.args), task_vars)
+        arguments = {name: value for name, value in given.items() if value is not None}
         try:
             parameters = validate(arguments, self.module.ARGUMENT_SPEC)
             return {"changed": False, **self.execute(parameters, task_vars)}

@@ -244,11 +244,9 @@ class HostVariables:
         values = {name: ROLE_DEFAULTS[name] for name in names if name in ROLE_DEFAULTS}
         for name in (name for name in names if name in written):
             try:
-                values[name] = template(written[name])
+                value = template(written[name])
             except AnsibleError as error:
                 raise unresolvable_variable(name, error) from error
-        return {
-            name: value
-            for name, value in values.items()
-            if value is not OMITTED and (value is not None or is_hold_variable(name))
-        }
+            if value is not OMITTED:
+                values[name] = value
+        return {name: value for name, value in values.items() if value is not None or is_hold_variable(name)}

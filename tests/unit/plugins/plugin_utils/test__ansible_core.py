@@ -145,3 +145,32 @@ def test_templates_see_only_the_given_variables() -> None:
     action = SimpleNamespace(_templar=Templar(loader=DataLoader(), variables=variables))
     assert core.templater(action)("text") == "text"
     assert core.templater(action, {"site": "other"})(["text", 1]) == ["text", 1]
+
+
+PLACEHOLDER = "__omit_place_holder__0123456789abcdef"
+
+
+def test_placeholder_for_omit_is_in_no_argument() -> None:
+    arguments = {
+        "disk_id": ["SD_DISK", PLACEHOLDER],
+        "nice_name": PLACEHOLDER,
+        "groups": [{"description": PLACEHOLDER, "disk_id": [PLACEHOLDER], "nested": [[PLACEHOLDER, 1]]}, PLACEHOLDER],
+    }
+    expected = {"disk_id": ["SD_DISK"], "groups": [{"disk_id": [], "nested": [[1]]}]}
+    assert core.remove_omitted(arguments, {"omit": PLACEHOLDER}) == expected
+    # Later versions have an object, which is in no argument.
+    assert core.remove_omitted(arguments, {"omit": object()}) == arguments
+
+
+def test_placeholder_for_omit_in_a_text_is_an_error() -> None:
+    with pytest.raises(AnsibleError, match="a part of a text"):
+        core.remove_omitted({"password": f"{PLACEHOLDER}-4711"}, {"omit": PLACEHOLDER})
+
+
+def test_template_that_resolves_to_the_placeholder_is_omitted() -> None:
+    templar = SimpleNamespace(available_variables={"omit": PLACEHOLDER}, template=lambda value: value)
+    resolve = core.templater(SimpleNamespace(_templar=templar), omitted_value="omitted")
+    assert resolve(PLACEHOLDER) == "omitted"
+    assert resolve([PLACEHOLDER, {"a": PLACEHOLDER, "b": 1}]) == [{"b": 1}]
+    with pytest.raises(AnsibleError, match="a part of a text"):
+        resolve(["x", f"{PLACEHOLDER}-4711"])

@@ -152,7 +152,7 @@ def test_patterns_match_hosts_and_groups_that_have_hosts(pattern: str, expected:
 def test_omit_is_not_set(inside: Any) -> None:
     """Before ansible-core 2.19, omit is a text, which could be mistaken for the name of a host."""
     hosts = {"a": {MINIMUM: _trust(inside), "omit": "__omit_place_holder__1"}}
-    expected = {} if isinstance(inside, str) else {MINIMUM: type(inside)()}
+    expected: dict[str, Any] = {MINIMUM: "" if isinstance(inside, str) else type(inside)()}
     assert host_variables(hosts, {MINIMUM: _trust(inside)}).read("a", (MINIMUM,)) == expected
 
 
