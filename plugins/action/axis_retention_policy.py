@@ -23,10 +23,10 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     DUPLICATES,
-    SERIALS,
-    has_preflight,
     POLICY_VARIABLES,
     ROLE_DEFAULTS,
+    SERIALS,
+    has_preflight,
     missing_preflight,
 )
 
@@ -40,6 +40,10 @@ class ActionModule(AxisAction):
         self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets, warnings: list[str]
     ) -> dict[str, Any]:
         in_role = role_name(self._task) == ROLE
+        if in_role:
+            # For a variable that resolves to omit.
+            defaults = {name: ROLE_DEFAULTS.get(variable) for name, variable in POLICY_VARIABLES.items()}
+            given = {**{name: value for name, value in defaults.items() if value is not None}, **given}
         if in_role and not has_preflight(task_vars, play_id(self._task)):
             return invalid_input_result(missing_preflight(), None)
         others = find_others(task_vars.get(DUPLICATES), task_vars["inventory_hostname"])
@@ -52,10 +56,6 @@ class ActionModule(AxisAction):
     def _open_session(self, settings: ConnectionSettings) -> Session:
         session = super()._open_session(settings)
         # Two workers may find out only here that their hosts are one device.
-        if in_role:
-            # For a variable that resolves to omit.
-            defaults = {name: ROLE_DEFAULTS.get(variable) for name, variable in POLICY_VARIABLES.items()}
-            given = {**{name: value for name, value in defaults.items() if value is not None}, **given}
         session.before_write = partial(claim_device, host=self._host)
         session.checked_serial = self._checked_serial
         return session

@@ -46,19 +46,19 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     unexpected_error_result,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    AnsibleValueOmittedError,
     VariableLevels,
     execute_module,
     handled_time_limit,
     is_controller,
-    AnsibleValueOmittedError,
     original_arguments,
     play_login,
     raw_variables,
+    remove_omitted,
     role_name,
     run_directory,
     templater,
 )
-    remove_omitted,
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     OMITTED,
     HiddenHolds,
@@ -136,12 +136,12 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         exclude_play_from_garbage_collection()
         secrets = Secrets()
         task_vars = task_vars or {}
+        given = self._take_arguments(secrets, task_vars)
+        super().run(None, task_vars)
         if missing := missing_library():
             return {"failed": True, "msg": missing_required_lib(missing[0]), "exception": missing[1]}
         warnings: list[str] = []
         try:
-        given = self._take_arguments(secrets, task_vars)
-        super().run(None, task_vars)
             result = self._run(given, task_vars, secrets, warnings)
         except AnsibleError as error:
             result = _redacted_error(error, secrets)
@@ -298,6 +298,9 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         try:
             value = variables.get(name)
             return None if value is None else templater(self, omitted_value=omitted)(value)
+        except AnsibleValueOmittedError:
+            # hostvars resolves a template itself.
+            return omitted
         except Exception as error:  # ansible-core before 2.19 raises those of Jinja, too
             if name in _SECRET_VARIABLES:
                 # Core's message quotes the value, and the line of the inventory that it comes from.
@@ -321,9 +324,6 @@ def _unresolvable_secret(name: str, value: Any, variables: Mapping[str, Any]) ->
     if template and template["name"] and template["name"] not in variables:
         return invalid_option(
             f"{name} uses {template['name']}, which is undefined",
-        except AnsibleValueOmittedError:
-            # hostvars resolves a template itself.
-            return omitted
             f"Define it, for example in a vault, or set {name} to the value.",
         )
     shown = f" is {template[0]}, which" if template else ""

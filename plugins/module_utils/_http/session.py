@@ -104,13 +104,13 @@ class Session:
         self.read_serial: Callable[[], str | None] = lambda: None
         #: called with the serial number before each write; an AxisError prevents it
         self.before_write: Callable[[str | None], None] = lambda _serial: None
+        #: of the current task
+        self.time_limit = TimeLimit()
         #: whether a write that the device has challenged must be decided again instead of sent again
         self.is_outdated: Callable[[], bool] = lambda: False
         #: a request that the device answered with a challenge
         self._challenged: tuple[str, str, RequestBody | None] | None = None
         #: when the device was last confirmed to be the same one
-        #: of the current task
-        self.time_limit = TimeLimit()
         self._confirmed = -math.inf
         #: the connection to which the password may be sent
         self._identified_connection = 0
@@ -159,9 +159,6 @@ class Session:
             time.sleep(_retry_delay(response, delay))
         return _body_or_raise(self._send_authenticated(call, target, content), call)
 
-    def confirm_identity(self) -> None:
-        """Check that the same device still responds, before a write, at most once a second.
-
     def _wait(self, wait: Callable[[], _Result], *, maybe_applied: bool = False) -> _Result:
         """Return what a function returns, unless the time limit of the task ends it.
 
@@ -173,6 +170,9 @@ class Session:
             # A later task must not read the rest of a response.
             self.close()
             raise
+
+    def confirm_identity(self) -> None:
+        """Check that the same device still responds, before a write, at most once a second.
 
         Digest proves it with each request. With Basic, a proxy that ends TLS may lead an open connection to another
         device.
@@ -210,7 +210,8 @@ class Session:
         response = self._wait(lambda: self._send(call.method, call.path, None, content))
         return response.body if response.status == 200 else None
 
-    def reserve(self, requests: int) -> AbstractContextManager[None]:
+    @contextmanager
+    def reserve(self, requests: int) -> Iterator[None]:
         """Return a context in which so many requests follow each other without a wait for the rate limit."""
         with ExitStack() as reserved:
             self._wait(lambda: reserved.enter_context(self._rate_limiter.reserve(requests)))

@@ -67,12 +67,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results impor
     build_hold_results,
     format_time,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import unconfirmed
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
 
 # The same text for every camera, so that Ansible prints it once.
 _UNVERIFIED = Message(
     "{validate_certs} is false: the identity of the cameras is not verified, so that another host at the address of a "
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import unconfirmed
     "camera may receive its login. Pin the certificates with {tls_fingerprint} instead (playbook "
     "camfleet.axis.pin_certificates).",
     {"validate_certs": Option("validate_certs"), "tls_fingerprint": Option("tls_fingerprint")},
