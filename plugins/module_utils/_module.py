@@ -56,12 +56,14 @@ def run_module(module: AnsibleModule, run: Callable[..., dict[str, Any]]) -> Non
             check_mode=module.check_mode,
             diff=module._diff,
             open_session=Session,
-            warn=lambda text: module.warn(secrets.redact(text)),
+            warn=lambda text: module.warn(secrets.protect(text)),
             names=_parse_names(),
         )
     except Exception as error:
-        result = unexpected_error_result(error)
-    result = secrets.redact(result)
+        result = unexpected_error_result(error, secrets)
+    result = secrets.protect(result)
+    # Core would replace them anywhere in the result, also in verdicts and identifiers.
+    getattr(module, "no_log_values", set()).clear()
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -147,20 +147,20 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             result = _redacted_error(error, secrets)
         except Exception as error:
             # A defect of the collection. Its text may contain a secret, and the worker would print it unchanged.
-            result = unexpected_error_result(error)
+            result = unexpected_error_result(error, secrets)
         finally:
             # Again, since the secrets of variables are known now.
-            self._task.args = secrets.redact(self._task.args)
+            self._task.args = secrets.mask(self._task.args, self.module.ARGUMENT_SPEC)
         if warnings:
             result["warnings"] = [*result.get("warnings", ()), *warnings]
         # The name of the host is never redacted: a weak password may be a part of it.
-        return _name_host(secrets.redact(result), task_vars["inventory_hostname"])
+        return _name_host(secrets.protect(result), task_vars["inventory_hostname"])
 
     def _take_arguments(self, secrets: Secrets, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments of the task, and redact those that core passes to every callback plugin."""
         given = remove_omitted(original_arguments(self._task), task_vars)
         secrets.add(given, self.module.ARGUMENT_SPEC)
-        self._task.args = secrets.redact(self._task.args)
+        self._task.args = secrets.mask(self._task.args, self.module.ARGUMENT_SPEC)
         return given
 
     def _run(
@@ -347,7 +347,7 @@ def _name_host(result: dict[str, Any], host: str) -> dict[str, Any]:
 def _redacted_error(error: AnsibleError, secrets: Secrets) -> dict[str, Any]:
     """Return the result for an error of core that contains a secret; raise any other again, so that core shows it."""
     text = "".join(traceback.format_exception(error))
-    if secrets.redact(text) == text:
+    if secrets.clean_lines(text) == text:
         raise error
     outcome = "unreachable" if isinstance(error, AnsibleConnectionFailure) else "failed"
-    return {outcome: True, "msg": str(error), "exception": text}
+    return {outcome: True, "msg": secrets.clean(str(error)), "exception": secrets.clean_lines(text)}

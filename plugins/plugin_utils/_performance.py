@@ -48,7 +48,7 @@ def prepare_workers() -> None:
         system_context()
     secrets = Secrets()
     secrets.add(_EXAMPLE, DEVICE_SPEC)
-    secrets.redact([_EXAMPLE, 0, 0.0, None])
+    secrets.protect(secrets.mark((*map(str, _EXAMPLE.values()), secrets.clean(_STREAM_OPTIONS))))
     parameters = validate(_EXAMPLE, {**DEVICE_SPEC, **HOLDS_SPEC, **POLICY_SPEC})
     build_connection_settings(parameters)
     policy, allowances = build_policy(parameters), build_allowances(parameters, datetime.now(timezone.utc))

@@ -43,6 +43,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.transport impo
     Response,
     Transport,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets, activate, as_received, clean
 
 # SOAP 1.2 sends a fault with these; a web server's own response with the same status is not XML.
 _FAULT_STATUSES = frozenset({400, 500})
@@ -96,6 +97,8 @@ class Session:
 
     def __init__(self, settings: ConnectionSettings, rate_limiter: RateLimiter | None = None) -> None:
         self.settings = settings
+        #: what no text of the device may show
+        self.secrets = _build_secrets(settings)
         #: 12 hexadecimal digits from the authentication realm, or None as long as it is unknown
         self.serial: str | None = None
         #: the serial number of the device that an earlier task of the run checked, if the settings name none
@@ -142,7 +145,7 @@ class Session:
         return self._wait(lambda: self._call(call, arguments, body), maybe_applied=call.write)
 
     def _call(self, call: Call, arguments: Sequence[tuple[str, str]], body: bytes) -> bytes:
-        query = urlencode(arguments, quote_via=quote, safe="")
+        query = urlencode([(name, as_received(text)) for name, text in arguments], quote_via=quote, safe="")
         target = f"{call.path}?{query}" if query else call.path
         content = RequestBody(call.content_type, body) if call.content_type else None
         tries = 1 if call.write else 1 + self.settings.retries
@@ -222,6 +225,7 @@ class Session:
 
         :raises DeviceUnreachableError: ``unreachable``, ``timeout``, ``tls``.
         """
+        activate(self.secrets)
         return self._wait(self._transport.read_certificate) if self.settings.protocol == "https" else None
 
     @property
@@ -318,6 +322,8 @@ class Session:
             worked, self._has_authenticated = self._has_authenticated, False
             if not self._is_stale(challenges, worked=worked):
                 raise self._reject()
+        for realm in {item.parameters.get("realm", "") for item in challenges}:
+            self.secrets.add_realm(self.settings.username, self.settings.password, realm)
         self._authenticator.choose(challenges)
         if self._authenticator.is_basic and self.serial is None:
             self._check_identity(self.read_serial())
@@ -411,10 +417,19 @@ class Session:
         return self._rejected
 
     def _send(self, method: str, target: str, authorization: str | None, content: RequestBody | None) -> Response:
+        activate(self.secrets)
         with self._rate_limiter.acquire():
             response = self._transport.send(method, target, authorization, content)
         self._date = next(iter(response.header("Date")), "")
         return response
+
+
+def _build_secrets(settings: ConnectionSettings) -> Secrets:
+    secrets = Secrets()
+    secrets.add_login(settings.username, settings.password)
+    if settings.proxy:
+        secrets.add_proxy(settings.proxy)
+    return secrets
 
 
 def _find_serial(challenges: Sequence[Challenge]) -> str | None:
@@ -470,9 +485,8 @@ def _body_or_raise(response: Response, call: Call) -> bytes:
         )
     if 300 <= status < 400:
         # Without the parts that may have credentials: before @, and after the question mark.
-        target = re.sub(
-            r"//[^/]*@", "//", next(iter(response.header("Location")), "an unknown address").partition("?")[0]
-        )
+        location = clean(next(iter(response.header("Location")), "an unknown address"))
+        target = re.sub(r"//[^/]*@", "//", location.partition("?")[0])
         raise DeviceError(
             "redirect",
             f"The device redirects the request (HTTP {status} to {target})",

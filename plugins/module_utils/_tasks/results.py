@@ -36,6 +36,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
     ActionChange,
     RecordingAction,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import remove_invisible
 
 Result = dict[str, Any]
 
@@ -69,7 +70,7 @@ class TaskProgress:
 
     def warn(self, text: Text) -> None:
         """Show a warning, once."""
-        rendered = render(text, self.names)
+        rendered = remove_invisible(render(text, self.names))
         if rendered not in self._warned:
             self._warned.add(rendered)
             self._warn(rendered)

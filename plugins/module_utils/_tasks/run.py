@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, ParamSpec
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     OPTION_NAMES,
@@ -29,7 +29,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import build_connection_settings
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
+    DEVICE_SPEC,
+    build_connection_settings,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._options.groups import build_group, check_group_id
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import build_allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import (
@@ -45,6 +48,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy impo
     grade,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import assess_recording_age
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets, plain
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.groups import GroupReconciler
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import (
     Gatherer,
@@ -77,12 +81,25 @@ _UNVERIFIED = Message(
     "camfleet.axis.pin_certificates).",
     {"validate_certs": Option("validate_certs"), "tls_fingerprint": Option("tls_fingerprint")},
 )
+_P = ParamSpec("_P")
 #: Returns the session for a device: a new one, or one kept from an earlier item of a loop.
 SessionFactory = Callable[[ConnectionSettings], Session]
 #: Shows a warning.
 Warn = Callable[[str], None]
 
 
+def _shows_texts(run: Callable[_P, Result]) -> Callable[_P, Result]:
+    """Let the result show the texts of the device in their safe form."""
+
+    @wraps(run)
+    def wrapper(*args: _P.args, **kwargs: _P.kwargs) -> Result:
+        result: Result = plain(run(*args, **kwargs))
+        return result
+
+    return wrapper
+
+
+@_shows_texts
 def run_recording_group(
     parameters: Mapping[str, Any],
     *,
@@ -98,13 +115,14 @@ def run_recording_group(
         settings = build_connection_settings(parameters)
         desired = build_group(parameters)
         allowances = build_allowances(parameters, datetime.now(timezone.utc))
-        with _open_session(settings, open_session, progress) as session:
+        with _open_session(settings, open_session, progress, parameters) as session:
             GroupReconciler(session, lambda _: (desired,), allowances, progress, check_mode=check_mode).run()
     except AxisError as error:
         return {**progress.build_result(), **progress.build_failure(error), "recording_group": progress.build_group()}
     return {**progress.build_result(), "recording_group": progress.build_group()}
 
 
+@_shows_texts
 def run_recording_action(
     parameters: Mapping[str, Any],
     *,
@@ -123,13 +141,14 @@ def run_recording_action(
         )
         # A task that requests this state permits it.
         allowances = replace(build_allowances(parameters, datetime.now(timezone.utc)), recording_stop=True)
-        with _open_session(settings, open_session, progress) as session:
+        with _open_session(settings, open_session, progress, parameters) as session:
             ensure_action(session, target, allowances, progress, check_mode=check_mode)
     except AxisError as error:
         return {**progress.build_result(), **progress.build_failure(error)}
     return progress.build_result()
 
 
+@_shows_texts
 def run_retention_policy(
     parameters: Mapping[str, Any],
     *,
@@ -150,7 +169,7 @@ def run_retention_policy(
         allowances = build_allowances(parameters, datetime.now(timezone.utc))
         if allowances.holds:
             compliance["holds"] = build_hold_results(allowances, None)
-        with _open_session(settings, open_session, progress) as session:
+        with _open_session(settings, open_session, progress, parameters) as session:
             reconciler = GroupReconciler(
                 session,
                 partial(_read_desired_groups, policy, progress),
@@ -225,6 +244,7 @@ def _assess_recordings(session: Session, policy: Policy, progress: GroupProgress
     }
 
 
+@_shows_texts
 def run_recording_group_info(
     parameters: Mapping[str, Any],
     *,
@@ -239,7 +259,7 @@ def run_recording_group_info(
     try:
         parts = select_parts(parameters)
         settings = build_connection_settings(parameters, with_login=needs_login(parts))
-        with _open_session(settings, open_session, progress) as session:
+        with _open_session(settings, open_session, progress, parameters) as session:
             gathered = gather(session, parts, progress)
     except AxisError as error:
         return {"changed": False, "device": progress.device, **progress.build_failure(error)}
@@ -251,12 +271,13 @@ def run_recording_group_info(
 
 @contextmanager
 def _open_session(
-    settings: ConnectionSettings, open_session: SessionFactory, progress: TaskProgress
+    settings: ConnectionSettings, open_session: SessionFactory, progress: TaskProgress, parameters: Mapping[str, Any]
 ) -> Iterator[Session]:
     progress.host = settings.host
     if settings.protocol == "https" and settings.tls.verification_disabled:
         progress.warn(_UNVERIFIED)
     session = open_session(settings)
+    session.secrets.add(parameters, DEVICE_SPEC)
     session.read_serial = partial(read_serial, session)
     try:
         yield session
@@ -282,13 +303,14 @@ def interrupted_result(error: TimeLimitError, host: str, names: Names, machine: 
     return invalid_input_result(failure, host, names)
 
 
-def unexpected_error_result(error: Exception) -> Result:
+def unexpected_error_result(error: Exception, secrets: Secrets | None = None) -> Result:
     """Return the result of a run that ended in a defect; to be called in the ``except`` block.
 
-    Its text may contain a secret.
+    :param secrets: what its text may contain.
     """
+    secrets = secrets or Secrets()
     message = (
-        f"camfleet.axis failed with an unexpected {type(error).__name__}: {error}. This is a bug in the collection. "
-        "Report it with the traceback, which -vvv shows."
+        f"camfleet.axis failed with an unexpected {type(error).__name__}: {secrets.clean(str(error))}. This is a bug "
+        "in the collection. Report it with the traceback, which -vvv shows."
     )
-    return {"failed": True, "msg": message, "exception": traceback.format_exc()}
+    return {"failed": True, "msg": message, "exception": secrets.clean_lines(traceback.format_exc())}

@@ -29,6 +29,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     id_sort_key,
     parse_event,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean, received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import (
     CHECK_OPTIONS,
@@ -105,7 +106,7 @@ class ActionService:
     def list(self) -> Actions:
         """Return all configurations and rules, sorted by ID. Rules are read only if there is a configuration."""
         configurations = self._configurations()
-        return Actions(configurations, self._rules() if configurations else ())
+        return received(Actions(configurations, self._rules() if configurations else ()))
 
     def add_configuration(self, name: str, recording_group_id: str) -> str:
         """Add a recording action for a group, and return its ID."""
@@ -223,7 +224,7 @@ def _build_error(fault: Element, call: Call) -> DeviceError:
     return rejected_call(
         call,
         kind,
-        fault_name or subcode or "a fault",
+        clean(fault_name or subcode) or "a fault",
         next_step,
         reason=explanation,
         description=": ".join(filter(None, (fault_name, explanation))) or None,

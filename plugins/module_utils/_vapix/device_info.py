@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response, rejected_call
 
@@ -67,7 +68,7 @@ def find_api(session: Session, api_id: str) -> APIEntry | None:
         raise malformed_response("The response of API discovery has no list of APIs")
     # A device may list several versions of one API.
     found = [_parse_entry(api_id, item) for item in listed if item.get("id") == api_id]
-    return max(found, key=lambda item: _version_key(item.version), default=None)
+    return received(max(found, key=lambda item: _version_key(item.version), default=None))
 
 
 def get_device_info(session: Session) -> DeviceInfo:
@@ -81,12 +82,14 @@ def get_device_info(session: Session) -> DeviceInfo:
     properties = data.get("propertyList")
     if not isinstance(properties, dict):
         raise malformed_response("The response of basic device information has no list of properties")
-    return DeviceInfo(
-        serial=_parse_text(properties, "SerialNumber"),
-        model=_parse_text(properties, "ProdNbr"),
-        product_type=_parse_text(properties, "ProdType"),
-        full_name=_parse_text(properties, "ProdFullName"),
-        firmware=_parse_text(properties, "Version"),
+    return received(
+        DeviceInfo(
+            serial=_parse_text(properties, "SerialNumber"),
+            model=_parse_text(properties, "ProdNbr"),
+            product_type=_parse_text(properties, "ProdType"),
+            full_name=_parse_text(properties, "ProdFullName"),
+            firmware=_parse_text(properties, "Version"),
+        )
     )
 
 
@@ -120,7 +123,8 @@ def _request(session: Session, call: Call, content: Mapping[str, Any]) -> dict[s
 
 def _parse(body: bytes) -> dict[str, Any]:
     try:
-        content = json.loads(body)
+        # Some devices send the end of a text in C.
+        content = json.loads(body.rstrip(b" \t\r\n\0"))
     except (ValueError, RecursionError) as error:
         raise malformed_response("The response is not JSON") from error
     if not isinstance(content, dict):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError, Message, Option, Text
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean
 
 #: The next step after an ``invalid_request``.
 CHECK_OPTIONS = "Compare the options with what this model and AXIS OS version accept."
@@ -37,6 +38,7 @@ def rejected_call(
     :param error: the error code or the fault, for example ``error 20``.
     :param reason: the device's own text, if it sent one.
     """
+    reason, description = clean(reason or ""), description and clean(description)
     return DeviceError(
         kind,
         f"The device rejects {call.name} with {error}" + (f": {reason.rstrip('.')}" if reason else ""),

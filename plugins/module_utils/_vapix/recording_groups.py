@@ -20,6 +20,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import FIELDS, Field, RecordingGroup, Value
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean, received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import (
     CHECK_OPTIONS,
@@ -77,9 +78,13 @@ class RecordingGroups:
     def schema_versions(self) -> tuple[SchemaVersion, ...]:
         """Return the schema versions that the device offers (schemaversions.cgi, role viewer)."""
         success = self._request(calls.SCHEMA_VERSIONS, (), "SchemaVersionsSuccess")
-        return tuple(
-            SchemaVersion(text(child(element, "VersionNumber")), text(child(element, "Deprecated")).lower() == "true")
-            for element in children(success, "SchemaVersion")
+        return received(
+            tuple(
+                SchemaVersion(
+                    text(child(element, "VersionNumber")), text(child(element, "Deprecated")).lower() == "true"
+                )
+                for element in children(success, "SchemaVersion")
+            )
         )
 
     def list(self) -> tuple[RecordingGroup, ...]:
@@ -88,7 +93,7 @@ class RecordingGroups:
         Two groups have the same ID if a card with a copy of a group was inserted.
         """
         success = self._versioned(calls.LIST_GROUPS, (), "ListSuccess")
-        return tuple(_parse_group(element) for element in children(success, "RecordingGroup"))
+        return received(tuple(_parse_group(element) for element in children(success, "RecordingGroup")))
 
     def create(self, group: RecordingGroup) -> str:
         """Create a group and return its ID (create.cgi, role operator). The device sets fields that are ``None``."""
@@ -99,7 +104,7 @@ class RecordingGroups:
         recording_group_id = success.get("RecordingGroupId")
         if not recording_group_id:
             raise malformed_response("The device reports that it created the group, without its ID")
-        return recording_group_id
+        return received(recording_group_id, "recording_group_id")
 
     def update(self, group: RecordingGroup, names: Iterable[str]) -> None:
         """Set the named fields of a group (update.cgi, role operator). A shorter retention time deletes recordings."""
@@ -146,7 +151,7 @@ def _build_error(failure: Element, call: Call) -> DeviceError:
     written, description = text(child(failure, "ErrorCode")), text(child(failure, "ErrorDescription"))
     code = parse_whole_number(written)
     if code is None:
-        return malformed_response(f"The device reports an error without a code ({written!r})")
+        return malformed_response(f"The device reports an error without a code ({clean(written)!r})")
     unknown = ("device_error", "Search for the code in the VAPIX documentation of this AXIS OS version.")
     kind, next_step = _CODES.get(code, unknown)
     return rejected_call(call, kind, f"error {code}", next_step, reason=description, code=code, description=description)
@@ -174,5 +179,5 @@ def _parse_field(element: Element, field: Field) -> Value:
         return 0
     number = parse_whole_number(written.strip())
     if number is None:
-        raise malformed_response(f"The list contains {field.attribute}={written!r}, which is not a whole number")
+        raise malformed_response(f"The list contains {field.attribute}={clean(written)!r}, which is not a whole number")
     return number

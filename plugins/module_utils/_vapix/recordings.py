@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Recording, RecordingSpan
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean, received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import child, parse, parse_whole_number
@@ -22,9 +23,9 @@ def get_recording_span(session: Session, disk_id: str) -> RecordingSpan:
     """Return the span of recordings on one disk (role viewer), with at most two requests of one result each."""
     count, newest = _get_first(session, disk_id, "descending")
     if count < 2:
-        return RecordingSpan(count, newest, newest)
+        return received(RecordingSpan(count, newest, newest))
     _count, oldest = _get_first(session, disk_id, "ascending")
-    return RecordingSpan(count, oldest, newest)
+    return received(RecordingSpan(count, oldest, newest))
 
 
 def _get_first(session: Session, disk_id: str, order: str) -> tuple[int, Recording | None]:
@@ -36,7 +37,7 @@ def _get_first(session: Session, disk_id: str, order: str) -> tuple[int, Recordi
     written = recordings.get("numberofrecordings") or ""
     count = parse_whole_number(written)
     if count is None:
-        raise malformed_response(f"The number of recordings is {written!r:.50}, which is not a whole number")
+        raise malformed_response(f"The number of recordings is {clean(written)!r:.50}, which is not a whole number")
     element = child(recordings, "recording")
     return count, None if element is None else _parse_recording(element)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import CHECK_DEVICE_LOG, DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk, DiskDetails, DiskHealth
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response, rejected_call
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import (
@@ -35,12 +36,12 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 def list_disks(session: Session) -> tuple[Disk, ...]:
     """Return all disks, usable or not (disks/list.cgi, role operator)."""
-    return tuple(_parse_disk(element) for element in _list_elements(session))
+    return received(tuple(_parse_disk(element) for element in _list_elements(session)))
 
 
 def list_disk_details(session: Session) -> tuple[DiskDetails, ...]:
     """Return all disks with all their attributes (disks/list.cgi, role operator)."""
-    return tuple(
+    found = (
         DiskDetails(
             disk=_parse_disk(element),
             name=element.get("name") or "",
@@ -58,6 +59,7 @@ def list_disk_details(session: Session) -> tuple[DiskDetails, ...]:
         )
         for element in _list_elements(session)
     )
+    return received(tuple(found))
 
 
 def get_disk_health(session: Session) -> Mapping[str, DiskHealth]:
@@ -69,7 +71,8 @@ def get_disk_health(session: Session) -> Mapping[str, DiskHealth]:
     success = child(root, "HealthStatusSuccess")
     if success is None:
         raise malformed_response("The response contains neither <HealthStatusSuccess> nor <GeneralError>")
-    return {element.get("diskid") or "": _parse_health(element) for element in children(success, "HealthStatus")}
+    health = {element.get("diskid") or "": _parse_health(element) for element in children(success, "HealthStatus")}
+    return received(health, "disk_id")
 
 
 def _list_elements(session: Session) -> tuple[Element, ...]:

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response
 
 IMPORT_ERROR: str | None = None
@@ -58,7 +59,7 @@ def parse(body: bytes, root: str) -> Element:
     if element.getroottree().docinfo.doctype:
         raise malformed_response("The response has a document type")
     if local_name(element) != root:
-        raise malformed_response(f"The response is <{local_name(element)}> instead of <{root}>")
+        raise malformed_response(f"The response is <{clean(local_name(element))}> instead of <{root}>")
     return element
 
 
