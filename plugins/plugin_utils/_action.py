@@ -71,12 +71,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     inventory_names,
     is_hold_variable,
     matches_any,
+    render_unmatched_holds,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION as HOLDS_OPTION
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     POLICY_VARIABLES,
     unresolvable_variable,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, read_other_holds
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import (
     exclude_play_from_garbage_collection,
     prepare_workers,
@@ -174,13 +176,24 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             names |= options.names
             parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
             if HOLDS_OPTION in parameters:
+                others = OtherHolds()
                 if role_name(self._task) != ROLE:
+                    others = read_other_holds(self, given, parameters, task_vars)
+                    if others.sources:
+                        options = self._resolve_options(given, task_vars, others.sources)
+                        names |= options.names
+                        parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
                     self._check_holds(parameters[HOLDS_OPTION], task_vars)
-                check_holds_are_set(self._read_hold_variables(task_vars))
-                parameters, names = filter_holds(parameters, names, host_names(task_vars))
+                check_holds_are_set((*self._read_hold_variables(task_vars), *others.sources))
+                parameters, names = filter_holds(parameters, names, host_names(task_vars) | others.names)
         except AxisError as error:
             return invalid_input_result(error, host, names)
-        return self._run_once_per_login(parameters, names, task_vars, warnings)
+        result = self._run_once_per_login(parameters, names, task_vars, warnings)
+        if role_name(self._task) != ROLE:
+            # The report of the role judges the holds of all hosts.
+            unmatched = render_unmatched_holds(result.get("holds") or (), parameters, names)
+            warnings += [f"{task_vars['inventory_hostname']}: {text}" for text in unmatched]
+        return result
 
     def _run_once_per_login(
         self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any], warnings: list[str]
@@ -240,7 +253,9 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         target = self._task.delegate_to
         return bool(target) and not is_controller(target) and target != task_vars.get("inventory_hostname")
 
-    def _resolve_options(self, given: dict[str, Any], task_vars: dict[str, Any]) -> ResolvedOptions:
+    def _resolve_options(
+        self, given: dict[str, Any], task_vars: dict[str, Any], other_holds: Sequence[tuple[str, Any]] = ()
+    ) -> ResolvedOptions:
         def variable(name: str) -> Any:
             return self._read(name, task_vars)
 
@@ -254,7 +269,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             variable=variable,
             inventory_login=own_variable if has_delegate else variable,
             play_login=None if has_delegate else play_login(self),
-            hold_variables=list(self._read_hold_variables(task_vars)),
+            hold_variables=[*self._read_hold_variables(task_vars), *other_holds],
         )
         return resolver.resolve(self.module.ARGUMENT_SPEC)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import re
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cached_property
@@ -384,6 +384,21 @@ def find_runtime_names(hostvars: Any, host: str) -> set[str]:
     """
     manager = getattr(hostvars, "_variable_manager", None)
     return {str(name) for _place, cache in _RUNTIME_CACHES for name in getattr(manager, cache, {}).get(host) or ()}
+
+
+def find_runtime_values(hostvars: Any, names: Collection[str]) -> list[tuple[str, str, str]]:
+    """Return host, name, and value of the named variables that tasks have set for any host.
+
+    Without the caches of the variable manager there are none, and the addresses at the start of the play count.
+    """
+    manager = getattr(hostvars, "_variable_manager", None)
+    return sorted(
+        (str(host), name, repr(variables[name]))
+        for _place, cache in _RUNTIME_CACHES
+        for host, variables in getattr(manager, cache, {}).items()
+        for name in names
+        if name in variables
+    )
 
 
 def _find_play_levels(task: Any, loader: Any) -> Iterator[list[tuple[str, Any]]]:

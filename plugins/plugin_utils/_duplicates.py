@@ -29,6 +29,8 @@ Duplicates = dict[str, list[str]]
 
 _PORT, _PROTOCOL, _PROXY = "axis_port", "axis_protocol", "axis_proxy"
 _VARIABLES = (*HOST_VARIABLES, _PORT, _PROTOCOL)
+#: The variables of a play that set the address of a device.
+ADDRESS_VARIABLES = frozenset({*_VARIABLES} - {"inventory_hostname"})
 # HTTP and HTTPS of a device have these ports; any other port of an address may lead to another device (NAT).
 _ONE_DEVICE = frozenset(DEFAULT_PORTS.values())
 # Forms of IPv4 that the system resolves and that Python's ipaddress rejects: 127.1, 0x7f000001, 010.0.0.1.
@@ -47,7 +49,7 @@ class Addresses:
 
     def add(self, host: str) -> None:
         """Add a host. Collecting its variables is slow, so do this while others need them."""
-        key = _read_address(self._host_variables, host)
+        key = read_address(self._host_variables, host)
         if key is not None:
             self._hosts[key].append(host)
 
@@ -172,7 +174,7 @@ def _name_others(found: Iterable[Iterable[str]]) -> Duplicates:
     return dict(sorted(duplicates.items()))
 
 
-def _read_address(host_variables: HostVariables, host: str) -> Hashable:
+def read_address(host_variables: HostVariables, host: str) -> Hashable:
     """Return what identifies the address of a host, from the sources of the action in its order, or ``None``."""
     values = _read(host_variables, host, _VARIABLES)
     if values is None:
@@ -185,8 +187,13 @@ def _read_address(host_variables: HostVariables, host: str) -> Hashable:
         number = int(DEFAULT_PORTS[protocol] if port is None else port)
     except (KeyError, TypeError, ValueError):
         return None
-    name = normalize_address(address)
-    return None if name is None else (name, "device" if number in _ONE_DEVICE else number)
+    return build_address(address, number)
+
+
+def build_address(host: Any, port: int) -> Hashable:
+    """Return what identifies an address and a port, or ``None`` if it is not an address."""
+    name = normalize_address(host)
+    return None if name is None else (name, "device" if port in _ONE_DEVICE else port)
 
 
 def _read(host_variables: HostVariables, host: str, names: Iterable[str]) -> dict[str, Any] | None:

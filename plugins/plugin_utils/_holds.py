@@ -222,5 +222,29 @@ def filter_holds(
     return {**parameters, OPTION: [parameters[OPTION][number] for number in numbers]}, {**others, **kept}
 
 
+def render_unmatched_holds(
+    results: Iterable[Mapping[str, Any]], parameters: Mapping[str, Any], names: Names
+) -> list[str]:
+    """Return a sentence for each active hold of a task that matches no group of its device.
+
+    :param results: the holds in the result of the task.
+    :param parameters: validated, with the holds.
+    """
+    return [
+        f"The hold on {hold['recording_group_id']} ({hold['reason']}, owner: {hold['owner']}) in "
+        f"{_find_source(hold['recording_group_id'], parameters[OPTION], names)} matches no recording group of this "
+        "device, and protects nothing here. Correct recording_group_id of the hold, or limit the hold with its option "
+        "hosts to the hosts that have the group."
+        for hold in results
+        # There is a warning already if only the case differs.
+        if hold["matches"] == [] and not hold["differs_in_case"] and not hold["ended"]
+    ]
+
+
+def _find_source(pattern: str, holds: Sequence[Mapping[str, Any]], names: Names) -> str:
+    found = (number for number, hold in enumerate(holds) if hold["recording_group_id"] == pattern)
+    return " and in ".join(dict.fromkeys(names.get(_entry(number), _entry(number)) for number in found)) or OPTION
+
+
 def _entry(number: int) -> str:
     return f"{OPTION}[{number}]"

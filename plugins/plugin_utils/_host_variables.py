@@ -88,6 +88,8 @@ RESULT = "retention_policy_result"
 REPORT = "retention_policy_report"
 #: The variable that the role sets on each host whose result is of this play. It begins with the playbook, if any.
 PLAY = "retention_policy_play"
+#: The variable with the result of the task that sets PLAY.
+MARK = "retention_policy_mark"
 #: The variable with the hosts that are one device, by host. The role sets it on every host.
 DUPLICATES = "retention_policy_duplicates"
 #: The variable with the serial numbers of the devices that a roll-out checked, by host. The role sets it on every host.
@@ -102,12 +104,14 @@ def mark_play(playbook: Any, play: str) -> str:
 
 
 def has_preflight(variables: Mapping[str, Any], play: str) -> bool:
-    """Return whether the preflight of this playbook, or of this custom play, ran: one of another does not count.
+    """Return whether the preflight of this playbook, or of this custom play, ran: an earlier one does not count.
 
     :param variables: those of a task of the role.
     :param play: what identifies its play.
     """
     mark, playbook = str(variables.get(PLAY) or ""), variables.get(PLAYBOOK)
+    if (variables.get(MARK) or {}).get("skipped"):
+        return False
     # The plays of a playbook share its preflight.
     return bool(mark) and mark == mark_play(playbook, mark.rpartition(":")[2] if playbook else play)
 

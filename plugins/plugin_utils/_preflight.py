@@ -33,6 +33,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     ALLOW_UNMATCHED_HOLDS,
     DUPLICATES,
     FAIL_ON_DRIFT,
+    MARK,
     MAX_FAIL_PERCENTAGE,
     PLAY,
     PLAY_VARIABLES,
@@ -64,6 +65,7 @@ _PREFIX = "retention_policy_"
 _REGISTERED = (
     RESULT,
     PLAY,
+    MARK,
     PLAYBOOK,
     DUPLICATES,
     SERIALS,

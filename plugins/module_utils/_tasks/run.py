@@ -111,15 +111,21 @@ def run_recording_group(
 ) -> Result:
     """Return the result of ``axis_recording_group``."""
     progress = GroupProgress(parameters["host"], diff=diff, names=names, warn=warn)
+    failure: Result = {}
+    holds: Result = {}
     try:
         settings = build_connection_settings(parameters)
         desired = build_group(parameters)
         allowances = build_allowances(parameters, datetime.now(timezone.utc))
-        with _open_session(settings, open_session, progress, parameters) as session:
-            GroupReconciler(session, lambda _: (desired,), allowances, progress, check_mode=check_mode).run()
+        try:
+            with _open_session(settings, open_session, progress, parameters) as session:
+                GroupReconciler(session, lambda _: (desired,), allowances, progress, check_mode=check_mode).run()
+        finally:
+            if allowances.holds:
+                holds["holds"] = build_hold_results(allowances, progress.observed)
     except AxisError as error:
-        return {**progress.build_result(), **progress.build_failure(error), "recording_group": progress.build_group()}
-    return {**progress.build_result(), "recording_group": progress.build_group()}
+        failure = progress.build_failure(error)
+    return {**progress.build_result(), **failure, **holds, "recording_group": progress.build_group()}
 
 
 @_shows_texts

@@ -356,3 +356,35 @@ def test_a_hold_applies_to_the_implicit_localhost(play: Play, fleet: Fleet) -> N
         keywords={"hosts": "localhost", "vars": {"axis_holds_x": [hold("other")]}},
     )
     assert run.results["Delete", "localhost"]["error"]["kind"] == "held", run.output
+
+
+@pytest.mark.fault("hold that matches nothing, without the report")
+@pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
+def test_hold_that_matches_nothing_is_a_warning(play: Play, fleet: Fleet, keywords: dict[str, str]) -> None:
+    """Once per task, with the variable; the result lists every hold."""
+    camera = fleet.add("camera_12_9", "camera")
+    camera.plant_group(recording_group_id="door", retention_time=720)
+    policy = {"groups": [{"recording_group_id": "door", "retention_time": "40d"}], "unmanaged": "ignore"}
+    run = play(
+        [
+            {"name": "group", MODULE: {"id": "door", "retention_time": "30d"}, **keywords},
+            {"name": "policy", "camfleet.axis.axis_retention_policy": policy, **keywords},
+        ],
+        hosts={
+            "camera": {"axis_holds_x": [hold("door"), hold("entr*"), hold("past*", until="2000-01-01")]},
+            "jump": BASTION,
+        },
+    )
+    for task in ("group", "policy"):
+        result = run.results[task, "camera"]
+        assert [(item["recording_group_id"], item["matches"]) for item in result["holds"]] == [
+            ("door", ["door"]),
+            ("entr*", []),
+            ("past*", []),
+        ], run.output
+        (warning,) = result["warnings"]
+        assert warning == (
+            "camera: The hold on entr* (Case entr*, owner: legal@example.com) in axis_holds_x[1] matches no recording "
+            "group of this device, and protects nothing here. Correct recording_group_id of the hold, or limit the "
+            "hold with its option hosts to the hosts that have the group."
+        )

@@ -154,6 +154,36 @@ def test_preflight_of_an_earlier_play_does_not_count(play: Play, fleet: Fleet, t
     assert "The preflight of this play did not run" in run.output
 
 
+@pytest.mark.fault("preflight of an earlier import in the same play")
+def test_preflight_of_an_earlier_import_does_not_count(play: Play, fleet: Fleet) -> None:
+    """Tasks that run once evaluate the condition for the first host."""
+    add_cameras(fleet, "c0", "c1")
+    shorter = {
+        "retention_policy_groups": [{"recording_group_id": "door", "retention_time": "1d"}],
+        "retention_policy_allow_recording_loss": True,
+    }
+    run = play([import_role(), {**import_role(), "when": "inventory_hostname != 'c0'", "vars": shorter}], groups=GROUPS)
+    assert run.status == 2, run.output
+    assert "The preflight of this play did not run" in run.output
+    assert retention(fleet) == {"c0": 720, "c1": 720}
+
+
+@pytest.mark.fault("condition that skips a later batch of a custom play")
+def test_last_play_finds_a_batch_that_a_condition_skipped(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """No task of the role runs in that batch. Without the last play, the run would be successful."""
+    add_cameras(fleet, "c0", "c1", "c2")
+    role = import_role()
+    last = {"name": "Every camera", "ansible.builtin.import_role": {"name": ROLE, "tasks_from": "restore_status"}}
+    for condition, status in (("inventory_hostname != 'c1'", 2), ("true", 0)):
+        site = import_playbooks(
+            tmp_path, {**custom_play({**role, "when": condition}), "serial": 1}, {**custom_play(last), "name": "Last"}
+        )
+        run = play(site, groups=GROUPS)
+        assert run.status == status, run.output
+        failed = {host for host, counts in run.recap.items() if counts["failures"]}
+        assert failed == ({"c1"} if status else set())
+
+
 @pytest.mark.fault("condition on include_role")
 def test_condition_on_include_role_is_an_error(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0", "c1")

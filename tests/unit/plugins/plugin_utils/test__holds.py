@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     is_hold_variable,
     matches_any,
     merge_holds,
+    render_unmatched_holds,
 )
 
 NOT_A_GLOB = ", which is not a name or a glob: holds do not support !, &, ~, and ranges"
@@ -235,6 +236,31 @@ def test_hidden_variables_that_templates_of_holds_use(case: str) -> None:
     found = find_hidden_holds(find_levels, written, filter(is_hold_variable, in_force))
     assert [" ".join(item.problem.replace(",", "").split()[:3]) for item in found] == expected
     assert {"hostvars", "groups"} & requested == set()
+
+
+def result(pattern: str, **fields: Any) -> dict[str, Any]:
+    """Return a hold in the result of a task."""
+    common = {"reason": "Case", "owner": "Legal", "matches": [], "differs_in_case": [], "ended": False}
+    return {"recording_group_id": pattern, **common, **fields}
+
+
+def test_unmatched_active_holds_are_named_with_their_variables() -> None:
+    results = [
+        result("a*"),
+        result("b"),
+        result("c", matches=["c"]),
+        result("d", matches=None),
+        result("e", differs_in_case=["E"]),
+        result("f", ended=True),
+    ]
+    patterns = ("a*", "c", "b", "a*", "d", "e", "f")
+    parameters = {"holds": [{"recording_group_id": pattern} for pattern in patterns]}
+    names = {"holds[0]": "axis_holds[0]", "holds[3]": "axis_holds_x[1]"}
+    texts = render_unmatched_holds(results, parameters, names)
+    assert [text.partition(" matches no")[0] for text in texts] == [
+        "The hold on a* (Case, owner: Legal) in axis_holds[0] and in axis_holds_x[1]",
+        "The hold on b (Case, owner: Legal) in holds[2]",
+    ]
 
 
 def test_variables_without_a_value_are_an_error() -> None:

@@ -86,6 +86,11 @@ def test_preflight_counts_for_its_own_playbook_or_play_only(
     assert has_preflight({"retention_policy_play": mark, "retention_policy_playbook": playbook}, "1") is expected
 
 
+@pytest.mark.parametrize(("mark", "expected"), [(None, True), ({}, True), ({"skipped": True}, False)])
+def test_skipped_preflight_does_not_count(mark: dict[str, bool] | None, expected: bool) -> None:
+    assert has_preflight({"retention_policy_play": "1", "retention_policy_mark": mark}, "1") is expected
+
+
 @pytest.mark.parametrize("playbook", ["audit", None])
 def test_preflight_marks_its_own_play(playbook: str | None) -> None:
     mark = mark_play(playbook, "1")

@@ -1,0 +1,119 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The holds of other hosts: for which tasks addresses are compared, and how often."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils import _other_hosts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, read_other_holds
+
+HOLD = {"recording_group_id": "door"}
+HOSTS: dict[str, dict[str, Any]] = {
+    "gate": {"axis_host": "192.0.2.1", "axis_holds": [HOLD], "group_names": ["site"]},
+    "twin": {"ansible_host": "192.0.2.1.", "axis_port": 443, "axis_protocol": "https"},
+    "nat": {"axis_host": "192.0.2.1", "axis_port": 8001},
+    "local": {},
+}
+
+
+class HostVars(dict[str, dict[str, Any]]):
+    """The variables of all hosts, as core provides them, and how many hosts were read."""
+
+    read = 0
+
+    def raw_get(self, host: str) -> dict[str, Any]:
+        """Return the variables of a host."""
+        self.read += 1
+        return self[host]
+
+
+@pytest.fixture(autouse=True)
+def run_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Return the directory of a new run. Which variables are hidden is tested with real inventories."""
+    monkeypatch.setattr(_other_hosts, "run_directory", lambda: str(tmp_path))
+    monkeypatch.setattr(HostVariables, "hidden_holds", lambda _self, _host: [])
+    return tmp_path
+
+
+def find(host: str, given: dict[str, Any], hostvars: HostVars | None = None, **task: Any) -> OtherHolds:
+    """Return the holds for a task on a host."""
+    hostvars = hostvars or new_inventory()
+    variables = {**hostvars[host], "hostvars": hostvars, "groups": {"all": list(hostvars)}}
+    task = {"_uuid": "task", **task}
+    action = SimpleNamespace(_task=SimpleNamespace(**task), _templar=Templar(loader=DataLoader(), variables=variables))
+    own = {"host": hostvars[host].get("axis_host", host), "port": None, "protocol": "http"}
+    return read_other_holds(action, given, {**own, **given}, variables)
+
+
+def new_inventory(**others: dict[str, Any]) -> HostVars:
+    """Return the variables of all hosts."""
+    return HostVars({name: {**own, "inventory_hostname": name} for name, own in {**HOSTS, **others}.items()})
+
+
+SOURCES = (("hostvars['gate'].axis_holds", [HOLD]),)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"host": "192.0.2.1"},
+        {"host": "192.0.2.1", "port": 443, "protocol": "https"},
+        {"host": "::ffff:192.0.2.1"},
+        {"host": "0xC0000201"},
+        {"host": "gate", "port": 8080},
+    ],
+)
+def test_other_hosts_have_the_address_in_any_spelling(given: dict[str, Any]) -> None:
+    found = find("local", given)
+    assert found.sources == SOURCES
+    assert {"all", "gate", "site"} <= found.names
+
+
+@pytest.mark.parametrize("given", [{"host": "192.0.2.2"}, {"host": "192.0.2.1", "port": 8001}, {"host": "Gate"}])
+def test_another_address_has_no_holds(given: dict[str, Any]) -> None:
+    assert find("local", given).sources == ()
+
+
+def test_own_holds_are_not_those_of_another_host() -> None:
+    found = find("gate", {"host": "192.0.2.1"})
+    assert (found.sources, found.names) == ((), {"all", "twin"})
+    assert find("twin", {"host": "192.0.2.1", "port": 80}).sources == SOURCES
+    assert find("nat", {"port": 80}).sources == SOURCES
+
+
+@pytest.mark.parametrize(("given", "most"), [({}, 0), ({"id": "door"}, 0), ({"port": 80, "protocol": "http"}, 3)])
+def test_task_on_its_own_device_reads_no_other_host(given: dict[str, Any], most: int) -> None:
+    hostvars = new_inventory()
+    assert find("gate", given, hostvars) == OtherHolds()
+    assert hostvars.read <= most
+
+
+def test_addresses_are_read_once_in_a_play(run_directory: Path) -> None:
+    others = {f"c{number}": {"axis_host": f"192.0.2.{100 + number}"} for number in range(50)}
+    hostvars = new_inventory(**others)
+    for _task in range(20):
+        assert find("local", {"host": "192.0.2.1"}, hostvars).sources == SOURCES
+    assert hostvars.read < 3 * len(hostvars)
+    (file,) = run_directory.iterdir()
+    file.write_text(file.read_text()[:-5])
+    assert find("local", {"host": "192.0.2.1"}, hostvars).sources == SOURCES
+
+
+def test_address_that_a_task_sets_counts() -> None:
+    hostvars = new_inventory()
+    hostvars._variable_manager = SimpleNamespace(_vars_cache={}, _nonpersistent_fact_cache={})  # type: ignore[attr-defined]
+    assert find("local", {"host": "192.0.2.9"}, hostvars).sources == ()
+    hostvars["gate"]["axis_host"] = "192.0.2.9"
+    hostvars._variable_manager._nonpersistent_fact_cache["gate"] = {"axis_host": "192.0.2.9"}  # type: ignore[attr-defined]
+    assert find("local", {"host": "192.0.2.9"}, hostvars).sources == SOURCES
