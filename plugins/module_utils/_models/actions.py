@@ -13,6 +13,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.message_filter import canonical_filter
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_duration import is_longer, same_duration
+
 #: The action template that records to a group (VAPIX edge storage, recording group action), and its one parameter.
 GROUP_TEMPLATE = "com.axis.action.unlimited.recording_group.storage"
 GROUP_PARAMETER = "recording_group_id"
@@ -23,12 +26,12 @@ TOPIC_NAMESPACES = {"tns1": "http://www.onvif.org/ver10/topics", "tnsaxis": "htt
 EVENT_NAMESPACES = {**TOPIC_NAMESPACES, "tt": "http://www.onvif.org/ver10/schema"}
 _PREFIXES = {uri: prefix for prefix, uri in EVENT_NAMESPACES.items()}
 
-# AXIS OS 10.12 appends this to every topic, and rejects topics that have it.
+# AXIS OS 10.12 appends this to the topic of every condition, and rejects topics that have it.
 _SUBTREE = re.compile(r"//\.\s*\Z")
-# The tokens of an XPath: a quoted text, a name or number, any other character except blanks.
-_TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|[\w.-]+|[^\s\w.-]")
 _PREFIX = re.compile(r"(?P<text>\"[^\"]*\"|'[^']*')|(?<![\w.-])(?P<prefix>[A-Za-z_][\w.-]*):(?!:)")
-_ITEM = re.compile(r"@Name\s*=\s*[\"']([^\"']*)[\"']\s*and\s*@Value\s*=\s*[\"']([^\"']*)[\"']")
+_INTEGER = re.compile(r"(?P<sign>[+-]?)(?P<digits>[0-9]+)", re.ASCII)
+# A clause of a canonical filter.
+_ITEM = re.compile(r'/ / SimpleItem \[ @ Name = "(?P<name>[^"]*)" and @ Value = "(?P<value>[^"]*)" \]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,8 @@ class Event:
 
     @property
     def canonical(self) -> tuple[str, tuple[str, ...]]:
-        """Return what equal events have in common: topic and tokens of the message, without quotes and blanks."""
-        return self.topic, tuple(_canonical_token(token) for token in _TOKEN.findall(self.message))
+        """Return what equal events have in common: the topic, and the clauses of the message."""
+        return self.topic, canonical_filter(self.message)
 
 
 #: The condition of a continuous recording: it is true while the device is up.
@@ -68,6 +71,30 @@ class ActionConfiguration:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """What this collection does not set in a rule, and must not change: a rule with one is another rule."""
+
+    #: the least time between two executions, an xs:duration
+    activation_timeout: str | None = None
+    #: ID of the action configuration that runs if the primary one fails
+    failover_action: str | None = None
+
+    def same_as(self, other: RuleSettings) -> bool:
+        """Return whether both are equal. Durations are compared by value."""
+        is_same_timeout = same_duration(self.activation_timeout, other.activation_timeout)
+        return is_same_timeout and self.failover_action == other.failover_action
+
+    def covers(self, other: RuleSettings) -> bool:
+        """Return whether a rule with these settings records everything that one with the other settings records."""
+        is_longer_timeout = is_longer(self.activation_timeout, other.activation_timeout)
+        return not is_longer_timeout and other.failover_action in (None, self.failover_action)
+
+
+#: The settings of most rules.
+NO_SETTINGS = RuleSettings()
+
+
+@dataclass(frozen=True, slots=True)
 class ActionRule:
     """When an action runs (GetActionRules): from ``start_event``, if it has one, while all ``conditions`` are true."""
 
@@ -78,11 +105,28 @@ class ActionRule:
     start_event: Event | None
     #: ID of the action configuration
     primary_action: str
+    settings: RuleSettings = NO_SETTINGS
 
     @property
     def when(self) -> str:
         """Return the text of :func:`describe_when`."""
         return describe_when(self.conditions, self.start_event, enabled=self.enabled)
+
+    @property
+    def canonical_when(self) -> str:
+        """Return a text that all rules have in common that record at the same times, however they are spelled."""
+        settings = f", {self.settings}" if self.settings != NO_SETTINGS else ""
+        return f"{canonical_when(self.conditions, self.start_event, enabled=self.enabled)}{settings}"
+
+    def same_as(self, other: ActionRule) -> bool:
+        """Return whether both are the same rule, unchanged, although a device may spell it differently."""
+        return (
+            (self.rule_id, self.name, self.enabled) == (other.rule_id, other.name, other.enabled)
+            and self.primary_action == other.primary_action
+            and same_conditions(self.conditions, other.conditions)
+            and same_event(self.start_event, other.start_event)
+            and self.settings.same_as(other.settings)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +145,40 @@ class Actions:
         ids = {item.configuration_id for item in self.configurations_of(recording_group_id)}
         return tuple(item for item in self.rules if item.primary_action in ids)
 
+    def failover_rules_of(self, recording_group_id: str | None) -> tuple[ActionRule, ...]:
+        """Return the rules of other actions that record to a group if their own action fails."""
+        ids = {item.configuration_id for item in self.configurations_of(recording_group_id)}
+        return tuple(
+            item for item in self.rules if item.primary_action not in ids and item.settings.failover_action in ids
+        )
+
     def describe_usage(self, recording_group_id: str | None) -> str | None:
         """Return a list of what uses a group, for messages, or ``None`` if nothing does."""
         configurations = [
-            f"action configuration {_format_name(item.name, item.configuration_id)}"
+            f"action configuration {format_name(item.name, item.configuration_id)}"
             for item in self.configurations_of(recording_group_id)
         ]
-        rules = [f"action rule {_format_name(item.name, item.rule_id)}" for item in self.rules_of(recording_group_id)]
-        return ", ".join(configurations + rules) or None
+        rules = [f"action rule {format_name(item.name, item.rule_id)}" for item in self.rules_of(recording_group_id)]
+        failovers = [
+            f"action rule {format_name(item.name, item.rule_id)} as its failover action"
+            for item in self.failover_rules_of(recording_group_id)
+        ]
+        return ", ".join(configurations + rules + failovers) or None
 
 
-def _format_name(name: str, number: str) -> str:
+def format_name(name: str, number: str) -> str:
+    """Return the name of a rule or a configuration for a message, or its ID if it has no name."""
     # IDs differ between devices, which would keep equal messages of two devices apart.
     return repr(name) if name else f"with ID {number}"
+
+
+def canonical_id(written: str) -> str:
+    """Return an ID in the form that all equal ones have in common: it is an xs:integer, so that ``+07`` is ``7``."""
+    match = _INTEGER.fullmatch(written)
+    if match is None:
+        return written
+    digits = match["digits"].lstrip("0") or "0"
+    return f"-{digits}" if match["sign"] == "-" and digits != "0" else digits
 
 
 def id_sort_key(number: str) -> tuple[int, str]:
@@ -146,12 +211,29 @@ def describe_when(conditions: tuple[Event, ...], start_event: Event | None, *, e
     return f"{describe_conditions(conditions)}{start}{'' if enabled else ', but disabled'}"
 
 
+def canonical_when(conditions: tuple[Event, ...], start_event: Event | None, *, enabled: bool) -> str:
+    """Return the text of :func:`describe_when` of all equal conditions and start events."""
+    if same_conditions(conditions, ALWAYS):
+        conditions = ALWAYS
+    ordered = sorted(map(_canonical_event, conditions), key=lambda event: (event.topic, event.message))
+    return describe_when(tuple(ordered), _canonical_event(start_event) if start_event else None, enabled=enabled)
+
+
+def _canonical_event(event: Event) -> Event:
+    topic, clauses = event.canonical
+    return Event(topic, " and ".join(clauses))
+
+
 def describe_event(event: Event) -> str:
-    """Return an event as a text: ``topic [item=value]``, or with its XPath if that has more than items."""
-    items = _ITEM.findall(event.message)
-    plain = " and ".join(f'boolean(//SimpleItem[@Name="{name}" and @Value="{value}"])' for name, value in items)
-    if items and event.canonical == Event(event.topic, plain).canonical:
-        return f"{event.topic} [{', '.join(f'{name}={value}' for name, value in items)}]"
+    """Return an event as a text: ``topic [item=value]``, or with its XPath if that has more than items.
+
+    Equal events of items have equal texts.
+    """
+    # What may be shown of the message.
+    items = [_ITEM.fullmatch(clause) for clause in canonical_filter(str(event.message))]
+    texts = sorted(f"{item['name']}={item['value']}" for item in items if item)
+    if len(texts) == len(items):
+        return f"{event.topic} [{', '.join(texts)}]"
     return f"{event.topic} [{event.message}]"
 
 
@@ -184,7 +266,3 @@ def _replace_prefixes(text: str, namespaces: Mapping[str, str]) -> str:
         return f"{{{uri}}}" if uri and prefix in EVENT_NAMESPACES else f"{prefix}:"
 
     return _PREFIX.sub(replacement, text)
-
-
-def _canonical_token(token: str) -> str:
-    return f'"{token[1:-1]}"' if token[0] in "\"'" else token

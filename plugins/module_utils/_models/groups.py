@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import same_stream_options
-from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import same_text
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import has_replaced, same_text
 
 Value: TypeAlias = "str | int | None"
 
@@ -35,6 +35,17 @@ class RecordingGroup:
     pre_duration: int | None = None
     #: milliseconds
     post_duration: int | None = None
+
+    @property
+    def replaced_fields(self) -> tuple[str, ...]:
+        """Return the fields whose text on the device has characters that XML forbids."""
+        texts = ((item.name, getattr(self, item.name)) for item in fields(self))
+        return tuple(name for name, text in texts if isinstance(text, str) and has_replaced(text))
+
+
+def describe_replaced(names: Iterable[str]) -> str:
+    """Return a text about fields that have characters which XML forbids."""
+    return f"XML does not allow some characters of {' and '.join(names)} on the device, which are shown as \ufffd"
 
 
 @dataclass(frozen=True, slots=True)

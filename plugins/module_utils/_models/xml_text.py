@@ -20,6 +20,10 @@ _WITH_LINE_BREAK_OR_TAB = re.compile(r" *[\r\n\t][ \r\n\t]*")
 # Of Unicode: a device may fold a no-break space or a line separator, too.
 _WHITESPACE = re.compile(r"\s+")
 _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Stands for each character of a device that XML cannot hold. XML allows it, but Unicode reserves it for such use, and
+# no option accepts it. So a text that has it equals no desired text, and is recognized wherever it would be sent.
+_REPLACED = "\ufdd0"
+_NOT_IN_OPTIONS = re.compile(f"{_NOT_IN_XML.pattern}|{_REPLACED}")
 # A device that stores fewer characters of a name is not known, and a shorter name may be another one by chance.
 _MIN_TRUNCATED = 8
 
@@ -50,7 +54,7 @@ def may_be_rewritten(found: str, sent: str, *, is_longest: bool) -> bool:
     :param is_longest: whether the device has no longer text, so that it may also be a very short limit.
     """
     # Half a character at the end may be U+FFFD.
-    stored = _decompose(found.rstrip("\ufffd"))
+    stored = _decompose(found.rstrip(f"\ufffd{_REPLACED}"))
     if not stored:
         return False
     is_cut = is_longest or len(fold_text(found)) >= _MIN_TRUNCATED
@@ -74,12 +78,28 @@ def replace_invalid(text: str) -> str:
     return _NOT_IN_XML.sub("\ufffd", text)
 
 
+def mark_invalid(text: str) -> str:
+    """Return the text with a mark for each character that XML cannot hold."""
+    return _NOT_IN_XML.sub(_REPLACED, text)
+
+
+def has_replaced(text: str | None) -> bool:
+    """Return whether the text of a device had characters that XML cannot hold."""
+    return text is not None and _REPLACED in text
+
+
+def show_replaced(text: str) -> str:
+    """Return the text with U+FFFD for each character that XML cannot hold, as it is shown to a person."""
+    # A message may quote the text, which escapes the mark.
+    return str(text).replace(_REPLACED, "\ufffd").replace("\\ufdd0", "\ufffd")
+
+
 def check_xml_text(text: str, option: Option) -> str:
     """Return the text of an option if XML can hold it.
 
     :raises InvalidOptionError: ``invalid_option``, with the first character that XML 1.0 does not allow.
     """
-    if found := _NOT_IN_XML.search(text):
+    if found := _NOT_IN_OPTIONS.search(text):
         raise invalid_option(
             Message(
                 "{option} has the character {character!r} at position {position}",

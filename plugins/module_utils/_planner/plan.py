@@ -28,6 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_ti
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import are_stream_options
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import (
     fold_text,
+    has_replaced,
     may_be_rewritten,
     same_text,
 )
@@ -55,6 +56,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals im
     refuse_other_disk,
     refuse_recording,
     refuse_rewritten_name,
+    refuse_unknown_id,
 )
 
 # Refusals of a change to an existing group that is certainly the desired one.
@@ -147,7 +149,9 @@ def _plan_recording(planned: PlannedGroup, allowances: Allowances, actions: Acti
         users = actions.describe_usage(recording_group_id)
         if users is not None and not allowances.recording_stop:
             return replace(planned, decision=refuse_group_in_use(decision, users))
-        return replace(planned, recording=plan_action(actions, recording_group_id, DesiredRecording(present=False)))
+        removal = plan_action(actions, recording_group_id, DesiredRecording(present=False))
+        reason = refuse_recording(removal, recording_group_id, allowances) if removal else None
+        return replace(planned, decision=Refusal(decision, *reason)) if reason else replace(planned, recording=removal)
     if desired.recording is None or not _has_target(planned):
         return planned
     recording_group_id = found.recording_group_id if found else desired.recording_group_id
@@ -216,6 +220,8 @@ def _decide(
     if not found:
         return _create(desired, disks) if desired.present and desired.may_create else None
     change = _update(desired, found[0]) if desired.present else _delete(found[0])
+    if change is not None and has_replaced(found[0].recording_group_id):
+        return refuse_unknown_id(change)
     if desired.present and desired.disk_ids is not None and found[0].disk_id not in desired.disk_ids:
         return refuse_other_disk(desired, found[0], change)
     return None if change is None else refuse_loss(change, allowances) or change

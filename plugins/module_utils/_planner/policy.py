@@ -17,7 +17,11 @@ from fnmatch import fnmatchcase
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, Text
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import (
+    Difference,
+    RecordingGroup,
+    describe_replaced,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
     format_retention_time,
     sort_key,
@@ -223,6 +227,7 @@ def grade(
     findings = [_add_holds_on_new_group(policy, item, allowances, created) for item in findings]
     if not current and (expected := find_expectations(policy, allowances)):
         findings.append(_grade_absence(policy, expected, allowances, disks))
+    findings = _add_replaced(findings, current)
     return tuple(sorted(findings, key=lambda item: (item.recording_group_id or "", item.nice_name or "")))
 
 
@@ -305,6 +310,17 @@ def _add_holds_on_new_group(
 
 def _describe_hold(hold: Hold) -> str:
     return f"The group is held until {hold.until:%Y-%m-%d %H:%M} UTC for {hold.reason} (owner: {hold.owner})"
+
+
+def _add_replaced(findings: Iterable[Finding], current: Iterable[RecordingGroup]) -> list[Finding]:
+    """Add to the finding of a group which of its texts have characters that XML forbids."""
+    replaced = {group.recording_group_id: names for group in current if (names := group.replaced_fields)}
+    return [
+        replace(item, reason=_join(item.reason, describe_replaced(replaced[item.recording_group_id])))
+        if item.recording_group_id in replaced
+        else item
+        for item in findings
+    ]
 
 
 _UNMANAGED = "No entry or rule of the policy covers the group, which is not changed"

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ActionRule, format_name
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import has_replaced
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
     Change,
@@ -36,6 +38,8 @@ def refuse_recording(
 
     A hold forbids every change that may record less, including other conditions and the end of a second rule.
     """
+    if has_replaced(recording_group_id):
+        return _describe_unknown_id(recording_group_id)
     stops = planned.change.stops_recording
     holds = allowances.active_holds(recording_group_id)
     if holds and (stops or planned.may_record_less):
@@ -44,6 +48,15 @@ def refuse_recording(
             recording_group_id,
             holds,
         )
+    for group in planned.failover_groups:
+        if others := allowances.active_holds(group):
+            effect = (
+                f"The change removes an action rule of group {recording_group_id} whose failover action records to "
+                f"group {group}"
+            )
+            return _held(effect, group, others)
+    if planned.used_by:
+        return _refuse_failover(planned.used_by, recording_group_id)
     if not stops or allowances.recording_stop:
         return None
     return RefusalReason(
@@ -51,6 +64,29 @@ def refuse_recording(
         f"The change ends the recording to group {recording_group_id}",
         Message("If the recording may end, set {option}: true.", {"option": Option(_STOP)}),
         (_STOP,),
+    )
+
+
+def _refuse_failover(rules: Sequence[ActionRule], recording_group_id: str | None) -> RefusalReason:
+    names = " and ".join(f"action rule {format_name(rule.name, rule.rule_id)}" for rule in rules)
+    return RefusalReason(
+        "group_in_use",
+        f"The failover action of {names} records to group {recording_group_id}, and the rule is not one of the group",
+        "Remove the failover action from the rule on the device, or remove the rule. Then run again.",
+    )
+
+
+def refuse_unknown_id(change: Change) -> Refusal:
+    """Refuse to change a group whose ID has characters that XML forbids, so that no request can name it."""
+    return Refusal(change, *_describe_unknown_id(change.group.recording_group_id))
+
+
+def _describe_unknown_id(recording_group_id: str | None) -> RefusalReason:
+    return RefusalReason(
+        "ambiguous",
+        f"The ID of recording group {recording_group_id} has characters that XML does not allow, so that no request "
+        "can name the group",
+        "Change or delete the group with the system that created it.",
     )
 
 

@@ -19,15 +19,18 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text imp
     check_xml_text,
     fold_pattern,
     fold_text,
+    has_replaced,
+    mark_invalid,
     may_be_rewritten,
     normalize_text,
     same_text,
+    show_replaced,
 )
 
-# All that XML 1.0 can hold.
+# All that XML 1.0 can hold, except the mark of a character that it cannot hold.
 XML_TEXT = st.text(
     st.sampled_from(" \t\n\r\"&<>'\u0085\u00a0\u2028\u3000a")
-    | st.characters(min_codepoint=0x20, exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"),
+    | st.characters(min_codepoint=0x20, exclude_categories=["Cs"], exclude_characters="\ufffe\uffff\ufdd0"),
 )
 
 
@@ -184,3 +187,30 @@ def test_a_character_that_xml_cannot_hold_is_an_error(character: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
         check_xml_text(f"ab{character}c", Option("groups")[3]["nice_name"])
     assert caught.value.message == f"groups[3].nice_name has the character {character!r} at position 3"
+
+
+@given(st.text(), st.text())
+def test_a_marked_text_equals_no_option(one: str, other: str) -> None:
+    marked = mark_invalid(f"{one}\0")
+    assert has_replaced(marked)
+    assert not has_replaced(show_replaced(marked))
+    with pytest.raises(InvalidOptionError):
+        check_xml_text(marked, Option("nice_name"))
+    assert not same_text(marked, other.replace("\ufdd0", ""))
+    assert not same_text(marked, show_replaced(marked))
+
+
+@given(XML_TEXT)
+def test_a_valid_text_is_not_marked(text: str) -> None:
+    assert mark_invalid(text) == text
+    assert not has_replaced(text)
+
+
+def test_a_quoted_mark_is_shown() -> None:
+    marked = mark_invalid("a\0")
+    assert show_replaced(f"{marked!r} and {marked}") == "'a\ufffd' and a\ufffd"
+
+
+@pytest.mark.parametrize("found", ["Tür am T\udcc3", "Tür am To\0"])
+def test_half_a_character_may_be_the_end_of_a_truncated_name(found: str) -> None:
+    assert may_be_rewritten(mark_invalid(found), "Tür am Tor 1", is_longest=True)

@@ -19,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     ActionRule,
     Actions,
     Event,
+    RuleSettings,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
@@ -39,6 +40,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
     find_action,
     plan_action,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals import refuse_recording
 
 GROUP = "com.axis.action.unlimited.recording_group.storage"
 OTHER = "com.axis.action.unlimited.recording.storage"
@@ -94,13 +96,22 @@ def applied(actions: Actions, planned: ActionPlan | None, group: str, desired: D
         assert planned.change.after is not None
         name = planned.change.after.name or ""
         rules.append(
-            ActionRule("1000", name, desired.enabled, desired.conditions, desired.start_event, configuration_id)
+            ActionRule(
+                "1000",
+                name,
+                desired.enabled,
+                desired.conditions,
+                desired.start_event,
+                configuration_id,
+                planned.settings,
+            )
         )
     for number in planned.removes_rules:
         rules.remove(next(item for item in rules if item.rule_id == number))
     for number in planned.removes_configurations:
         # A device refuses to remove a configuration that a rule uses.
         assert number not in [item.primary_action for item in rules]
+        assert number not in [item.settings.failover_action for item in rules]
         configurations.remove(next(item for item in configurations if item.configuration_id == number))
     return Actions(tuple(configurations), tuple(rules))
 
@@ -288,6 +299,112 @@ def test_the_new_rule_is_kept_and_the_old_ones_are_removed(
         kept = about(both, "door")[1] - set(planned.removes_rules)
     (left,) = [item for item in both.rules if item.rule_id in kept]
     assert (left.enabled, len(left.conditions)) == (desired.enabled, len(desired.conditions))
+
+
+# Activation timeouts and failover actions.
+
+timeouts = st.sampled_from([None, None, "PT60S", "PT1M", "PT2M", "never"])
+
+
+@st.composite
+def cases_with_settings(draw: st.DrawFn) -> tuple[Actions, DesiredRecording]:
+    """Generate a case whose rules have settings; a failover action may be missing."""
+    actions, desired = draw(cases())
+    failovers = st.sampled_from([None, "31", *(item.configuration_id for item in actions.configurations)])
+    rules = (replace(item, settings=RuleSettings(draw(timeouts), draw(failovers))) for item in actions.rules)
+    return replace(actions, rules=tuple(rules)), desired
+
+
+@given(cases_with_settings())
+def test_what_is_in_use_is_kept_and_the_rest_is_removed(case: tuple[Actions, DesiredRecording]) -> None:
+    actions, desired = case
+    planned = plan_action(actions, "door", desired)
+    # This also checks that no configuration in use is removed.
+    after = applied(actions, planned, "door", desired)
+    own, rules = about(after, "door")
+    failovers = {item.settings.failover_action for item in after.rules}
+    if desired.present:
+        (left,) = (item for item in after.rules if item.rule_id in rules)
+        assert own - failovers <= {left.primary_action}
+        assert plan_action(after, "door", desired) is None
+    else:
+        assert not rules
+        assert own <= failovers
+        if planned is not None:
+            assert [*planned.used_by] == [item for item in after.rules if item.settings.failover_action in own]
+
+
+@given(cases_with_settings())
+def test_settings_of_a_rule_are_preserved(case: tuple[Actions, DesiredRecording]) -> None:
+    actions, desired = case
+    after = applied(actions, plan_action(actions, "door", desired), "door", desired)
+    existing = {item.configuration_id for item in actions.configurations}
+    before = [
+        item.settings if item.settings.failover_action in existing else RuleSettings(item.settings.activation_timeout)
+        for item in actions.rules
+        if item.rule_id in about(actions, "door")[1]
+    ]
+    for item in after.rules:
+        if item.rule_id == "1000":
+            assert item.settings in (before or [RuleSettings()])
+        else:
+            assert item in actions.rules
+
+
+@given(cases_with_settings())
+def test_a_prediction_with_settings_comes_true(case: tuple[Actions, DesiredRecording]) -> None:
+    actions, desired = case
+    planned = plan_action(actions, "door", desired)
+    if planned is None or planned.used_by:
+        return
+    found = find_action(applied(actions, planned, "door", desired), "door", desired)
+    predicted = planned.change.after
+    if predicted is not None and found is not None:
+        predicted = replace(predicted, rule_id=found.rule_id, configuration_id=found.configuration_id)
+    assert found == predicted
+    assert ActionChange(planned.change.before, found).differences == planned.change.differences
+
+
+@given(cases_with_settings())
+def test_a_hold_permits_only_what_records_as_much(case: tuple[Actions, DesiredRecording]) -> None:
+    actions, desired = case
+    planned = plan_action(actions, "door", desired)
+    if planned is None or refuse_recording(planned, "door", HELD) is not None:
+        return
+    after = applied(actions, planned, "door", desired)
+    for item in actions.rules:
+        if item.enabled and item.rule_id in about(actions, "door")[1]:
+            (left,) = (rule for rule in after.rules if rule.rule_id in about(after, "door")[1])
+            minutes = {None: 0, "PT60S": 1, "PT1M": 1, "PT2M": 2, "never": 3}
+            assert minutes[left.settings.activation_timeout] <= minutes[item.settings.activation_timeout]
+            assert left.enabled
+
+
+def test_a_longer_timeout_is_less_recording() -> None:
+    actions = Actions(
+        (configuration("4"),),
+        (
+            replace(rule("7", "4", MOTION), settings=RuleSettings("PT2M")),
+            replace(rule("8", "4", MOTION), settings=RuleSettings("PT1M")),
+        ),
+    )
+    planned = plan_action(actions, "door", DesiredRecording(conditions=(MOTION,)))
+    assert planned is not None
+    assert (planned.removes_rules, planned.may_record_less) == (("7",), False)
+    always = plan_action(actions, "door", DesiredRecording())
+    assert always is not None
+    assert (always.adds_rule, always.settings, always.may_record_less) == (True, RuleSettings("PT2M"), True)
+
+
+def test_another_timeout_is_the_end_of_a_recording() -> None:
+    before = find_action(Actions((configuration("4"),), (rule("7", "4"),)), "door")
+    after = find_action(
+        Actions((configuration("4"),), (replace(rule("7", "4"), settings=RuleSettings("PT1M")),)), "door"
+    )
+    change = ActionChange(before, after)
+    assert change.ends_recording
+    assert difference(change) == [("activation_timeout", None, "PT1M")]
+    assert group_differences(change) == [("recording_activation_timeout", None, "PT1M")]
 
 
 # Single cases.
