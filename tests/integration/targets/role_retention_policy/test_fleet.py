@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two hundred devices of three sites, with every deviation found in the field: audit, roll-out, and audit.
+"""A fleet of three sites, with every deviation found in the field: audit, roll-out, and audit.
+
+The fleet has a hundred devices, in the long form two hundred.
 
 One table, written by hand, has the state of each kind of device and the expected findings.
 """
@@ -12,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import pytest
 
 from tests.integration.conftest import Play
 from tests.integration.role import (
@@ -142,8 +146,8 @@ PLANTED: dict[str, Callable[[Device, Site], None]] = {
     "recorder": change_recorder,
     "recorder-compliant": lambda device, site: add_group(device, site.wanted),
 }
-# The number of each kind in a site; the rest of 66 is compliant.
-EACH, PER_SITE = 2, 66
+# The number of cameras in a site for one camera of each kind; the rest is compliant.
+PER_SITE = 33
 RECORDERS = ("recorder", "recorder-compliant")
 # The class of each kind in the first audit, in the roll-out, and in the second audit.
 CLASSES = {
@@ -258,12 +262,15 @@ def reported_findings(result: dict[str, Any]) -> dict[str, Expected]:
     }
 
 
-def build_fleet(fleet: Fleet) -> dict[str, tuple[str, str]]:
-    """Add the fleet, and return site and kind by host. The kinds alternate, so that each wave has several."""
+def build_fleet(fleet: Fleet, each: int) -> dict[str, tuple[str, str]]:
+    """Add the fleet, and return site and kind by host. The kinds alternate, so that each wave has several.
+
+    :param each: number of cameras of each kind in a site.
+    """
     members: dict[str, tuple[str, str]] = {}
     kinds = [kind for kind in PLANTED if kind not in RECORDERS]
-    sequence = [kind for _unused in range(EACH) for kind in kinds]
-    sequence += ["compliant"] * (PER_SITE - len(sequence))
+    sequence = [kind for _unused in range(each) for kind in kinds]
+    sequence += ["compliant"] * (each * PER_SITE - len(sequence))
     for number, kind in enumerate(sequence):
         for site in SITES:
             members[f"{site}-{number:02}-{kind}"] = (site, kind)
@@ -287,7 +294,7 @@ def hosts_of_kind(members: dict[str, tuple[str, str]], *kinds: str) -> list[str]
 def assert_classes(run: PlaybookRun, members: dict[str, tuple[str, str]], column: int) -> None:
     """Check that every host is listed in the class of its kind, and that the compliant ones are counted."""
     data = summary(run)
-    assert data["hosts"] == 200
+    assert data["hosts"] == len(members)
     by_class = {
         name: hosts_of_kind(members, *(kind for kind, row in CLASSES.items() if row[column] == name))
         for name in ("compliant", "changed", "drifted", "held", "refused", "unsupported", "unverified", "not_attempted")
@@ -306,9 +313,10 @@ def assert_classes(run: PlaybookRun, members: dict[str, tuple[str, str]], column
         assert REASONS.get(kind, "").format(**vars(SITES[site])) in row
 
 
-def test_audit_roll_out_and_second_audit(play: Play, fleet: Fleet) -> None:
-    members = build_fleet(fleet)
-    assert len(members) == 200
+@pytest.mark.parametrize("each", [1, pytest.param(2, marks=pytest.mark.long)])
+def test_audit_roll_out_and_second_audit(play: Play, fleet: Fleet, each: int) -> None:
+    members = build_fleet(fleet, each)
+    assert len(members) == 3 * each * PER_SITE + len(RECORDERS)
     hosts = {
         **{host: {"axis_password": "incorrect-4711"} for host in hosts_of_kind(members, "wrong-password")},
         **{
@@ -331,13 +339,18 @@ def test_audit_roll_out_and_second_audit(play: Play, fleet: Fleet) -> None:
     assert_classes(audit, members, 0)
     assert sorted(summary(audit)["critical"]) == hosts_of_kind(members, *CRITICAL)
     assert summary(audit)["policies"] == [
-        {"purpose": "Platforms", "owner": "safety@example.com", "hosts": 66},
-        {"purpose": "Safety of the quays", "owner": "safety@example.com", "hosts": 68},
-        {"purpose": "Works of art", "owner": "safety@example.com", "hosts": 66},
+        {"purpose": "Platforms", "owner": "safety@example.com", "hosts": each * PER_SITE},
+        {
+            "purpose": "Safety of the quays",
+            "owner": "safety@example.com",
+            "hosts": each * PER_SITE + len(RECORDERS),
+        },
+        {"purpose": "Works of art", "owner": "safety@example.com", "hosts": each * PER_SITE},
     ]
     assert summary(audit)["unmanaged"].keys() == set(hosts_of_kind(members, "foreign", *RECORDERS))
 
-    limits = extra_vars(retention_policy_waves=[1, "30%"], retention_policy_max_fail_percentage=30)
+    # The second wave has all kinds.
+    limits = extra_vars(retention_policy_waves=[1, f"{60 // each}%"], retention_policy_max_fail_percentage=30)
     roll_out = play(ROLL_OUT, *limits, hosts=hosts, groups=groups)
     assert roll_out.status != 0
     assert_classes(roll_out, members, 1)
