@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
-
-import pytest
 
 from tests.integration.conftest import Play
 from tests.simulator import Fleet, Switches
@@ -27,21 +26,23 @@ def sent(device: Device) -> list[tuple[str, int]]:
     return [(entry.call, entry.status) for entry in device.journal]
 
 
-@pytest.mark.parametrize("groups", [1, 60])
-@pytest.mark.parametrize(("profile", "connections"), [("camera_12_9", 1), ("recorder_s3008", 1), ("camera_10_12", 2)])
-def test_task_without_changes_sends_one_challenge_and_one_list(
-    play: Play, fleet: Fleet, profile: str, connections: int, groups: int
-) -> None:
-    device = fleet.add(profile, "device")
-    for number in range(groups):
-        device.plant_group(recording_group_id=f"group{number}", retention_time=720)
+#: By profile, the connections of a task without changes.
+CONNECTIONS = {"camera_12_9": 1, "recorder_s3008": 1, "camera_10_12": 2}
+
+
+def test_task_without_changes_sends_one_challenge_and_one_list(play: Play, fleet: Fleet) -> None:
+    for profile, groups in product(CONNECTIONS, (1, 60)):
+        device = fleet.add(profile, f"{profile}-{groups}")
+        for number in range(groups):
+            device.plant_group(recording_group_id=f"group{number}", retention_time=720)
     run = play([group(id="group0", retention_time="30d")])
-    assert run.results["Group", "device"]["changed"] is False
-    assert [(entry.target, entry.authorization, entry.status) for entry in device.journal] == [
-        (LIST, None, 401),
-        (LIST, "Digest", 200),
-    ]
-    assert device.connections == connections
+    for name, device in fleet.devices.items():
+        assert run.results["Group", name]["changed"] is False
+        assert [(entry.target, entry.authorization, entry.status) for entry in device.journal] == [
+            (LIST, None, 401),
+            (LIST, "Digest", 200),
+        ]
+        assert device.connections == CONNECTIONS[name.partition("-")[0]]
 
 
 def test_loop_shares_challenge_and_connection(play: Play, fleet: Fleet) -> None:
@@ -55,12 +56,12 @@ def test_loop_shares_challenge_and_connection(play: Play, fleet: Fleet) -> None:
     assert device.connections == 1
 
 
-@pytest.mark.parametrize("profile", ["camera_10_12", "camera_12_9", "recorder_s3008"])
-def test_each_change_sends_one_write_and_one_read_back(play: Play, fleet: Fleet, profile: str) -> None:
-    device = fleet.add(profile, "device")
-    device.plant_group(recording_group_id="one", retention_time=24)
-    device.plant_group(recording_group_id="all", retention_time=24, nice_name="Old")
-    device.plant_group(recording_group_id="gone", retention_time=24)
+def test_each_change_sends_one_write_and_one_read_back(play: Play, fleet: Fleet) -> None:
+    for profile in CONNECTIONS:
+        device = fleet.add(profile, profile)
+        device.plant_group(recording_group_id="one", retention_time=24)
+        device.plant_group(recording_group_id="all", retention_time=24, nice_name="Old")
+        device.plant_group(recording_group_id="gone", retention_time=24)
     read = [("recording_group/list", 401), ("recording_group/list", 200)]
     tasks = {
         "create": (group(id="new", retention_time=24), [("disks/list", 200), ("recording_group/create", 200)]),
@@ -85,7 +86,8 @@ def test_each_change_sends_one_write_and_one_read_back(play: Play, fleet: Fleet,
     run = play([{**task, "name": name} for name, (task, _calls) in tasks.items()])
     assert run.status == 0, run.output
     expected = [call for _task, calls in tasks.values() for call in (*read, *calls, ("recording_group/list", 200))]
-    assert sent(device) == expected
+    for device in fleet.devices.values():
+        assert sent(device) == expected
 
 
 def test_example_of_the_api_sends_the_documented_requests(play: Play, fleet: Fleet) -> None:
