@@ -15,7 +15,7 @@ options:
   host:
     description:
       - Name or address of the device, without protocol and port. An IPv6 address may have brackets.
-      - Falls back to the host variable C(axis_host), then C(ansible_host), then the inventory name.
+      - Falls back to the host variable C(axis_host), then C(ansible_ssh_host), then C(ansible_host), then the inventory name.
       - If a task sets this option, no C(ansible_*) variable and no login of the play is used.
     type: str
   port:
@@ -30,6 +30,8 @@ options:
         C(axis_username) and C(axis_password), the host variables C(ansible_user) and C(ansible_password) or the login of the
         play (so that an AWX machine credential works), and the environment variables E(AXIS_USERNAME) and E(AXIS_PASSWORD)
         of the controller.
+      - C(ansible_user) and C(ansible_password) may have every spelling that ansible-core accepts, such as C(ansible_ssh_user), C(ansible_ssh_pass),
+        and C(ansible_ssh_password). If several are set, the last of these counts, as in ansible-core.
       - With C(delegate_to), only the task, C(axis_*), and C(ansible_user) and C(ansible_password) of the inventory host
         are used, so that the login of another machine never reaches a camera.
     type: str

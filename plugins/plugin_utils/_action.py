@@ -83,14 +83,19 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import 
     exclude_play_from_garbage_collection,
     prepare_workers,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import OptionResolver, ResolvedOptions
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import (
+    PASSWORD_VARIABLES,
+    PLUGIN_VARIABLES,
+    OptionResolver,
+    ResolvedOptions,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 prepare_workers()
 
 #: The role whose variables set the options of the policy.
 ROLE = "camfleet.axis.retention_policy"
-_SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy", "ansible_password"})
+_SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy"}) | PASSWORD_VARIABLES
 # A text that is one template without literals, so that it can be shown.
 _TEMPLATE = re.compile(r"\{\{\s*(?P<name>[A-Za-z_]\w*)?[^{}'\"]*\}\}")
 _MAX_SESSIONS = 32
@@ -270,8 +275,18 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             inventory_login=own_variable if has_delegate else variable,
             play_login=None if has_delegate else play_login(self),
             hold_variables=[*self._read_hold_variables(task_vars), *other_holds],
+            connection=self._find_connection(task_vars),
         )
         return resolver.resolve(self.module.ARGUMENT_SPEC)
+
+    def _find_connection(self, task_vars: Mapping[str, Any]) -> Any:
+        """Return the connection plugin of the host in the inventory, if a login for some plugin is set."""
+        if not PLUGIN_VARIABLES & task_vars.keys():
+            return None
+        # A play that does not use it sets another one.
+        hostvars = task_vars.get("hostvars")
+        own = task_vars if hostvars is None else raw_variables(hostvars, task_vars["inventory_hostname"])
+        return self._read("ansible_connection", own)
 
     def _read_hold_variables(self, task_vars: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield each variable with holds, also those of the inventory that the play or the task sets to other holds."""

@@ -19,9 +19,35 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import HOLDS,
 
 _LOGIN = ("username", "password")
 #: The variables that set the address of a host, in this order.
-HOST_VARIABLES = ("axis_host", "ansible_host", "inventory_hostname")
+HOST_VARIABLES = ("axis_host", "ansible_ssh_host", "ansible_host", "inventory_hostname")
+# By connection plugin, what core accepts besides the variables for every connection and those for ssh.
+_PLUGIN_LOGINS = {
+    "paramiko": (("ansible_paramiko_user",), ("ansible_paramiko_pass", "ansible_paramiko_password")),
+    "winrm": (("ansible_winrm_user",), ("ansible_winrm_pass", "ansible_winrm_password")),
+    "psrp": (("ansible_psrp_user",), ("ansible_winrm_pass", "ansible_winrm_password")),
+    "httpapi": ((), ("ansible_httpapi_pass", "ansible_httpapi_password")),
+}
+_PLUGIN_LOGINS["paramiko_ssh"] = _PLUGIN_LOGINS["paramiko"]
 # The host has sources of its own, and a login is a pair from one source.
 _OWN_SOURCES = frozenset({"host", *_LOGIN})
+
+
+def login_variables(connection: Any = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the variables of a host that set its user, and those that set its password; as in core, the last counts.
+
+    :param connection: the connection plugin of the host, which is not used, but names further variables.
+    """
+    users, passwords = _PLUGIN_LOGINS.get(str(connection).rpartition(".")[2], ((), ()))
+    return (
+        ("ansible_user", "ansible_ssh_user", *users),
+        ("ansible_password", "ansible_ssh_pass", "ansible_ssh_password", *passwords),
+    )
+
+
+#: Every variable for the login of one connection plugin.
+PLUGIN_VARIABLES = frozenset(name for login in _PLUGIN_LOGINS.values() for names in login for name in names)
+#: Every variable that may set the password of a host.
+PASSWORD_VARIABLES = frozenset(name for plugin in _PLUGIN_LOGINS for name in login_variables(plugin)[1])
 
 
 class ResolvedOptions(NamedTuple):
@@ -47,8 +73,7 @@ class OptionResolver:
 
     :param given: the task's arguments, including those of module_defaults, without tags.
     :param variable: returns a variable of the inventory host, templates resolved, without tags, or ``None``.
-    :param inventory_login: returns ``ansible_host``, ``ansible_user`` or ``ansible_password`` of the inventory host
-        itself, or ``None``.
+    :param inventory_login: returns a variable of the inventory host itself for its address or its login, or ``None``.
     :param play_login: user and password of the play (command line, AWX machine credential), or ``None`` where they do
         not count.
     :param hold_variables: the host's variables that have holds, with their values, in order.
@@ -59,6 +84,8 @@ class OptionResolver:
     inventory_login: Callable[[str], Any]
     play_login: tuple[str | None, str | None] | None
     hold_variables: Sequence[tuple[str, Any]] = ()
+    #: the connection plugin that the inventory names for the host
+    connection: Any = None
 
     def resolve(self, spec: Spec) -> ResolvedOptions:
         """Return the arguments, completed from the host, the play and the environment.
@@ -93,7 +120,7 @@ class OptionResolver:
         return ResolvedOptions(arguments, names)
 
     def _host(self) -> tuple[Any, str]:
-        readers = (self.variable, self.inventory_login, self.variable)
+        readers = (self.variable, self.inventory_login, self.inventory_login, self.variable)
         sources = ((read(name), name) for read, name in zip(readers, HOST_VARIABLES, strict=True))
         return next(((value, name) for value, name in sources if value is not None), ("", HOST_VARIABLES[0]))
 
@@ -103,7 +130,8 @@ class OptionResolver:
             _LoginSource(("axis_username", "axis_password"), lambda name: self.variable(f"axis_{name}")),
         ]
         if self.given.get("host") is None:
-            sources.append(_LoginSource(("ansible_user", "ansible_password"), self._ansible_login))
+            login, names = self._ansible_login()
+            sources.append(_LoginSource(names, login.get))
             sources.append(_LoginSource(("--user", "--ask-pass"), self._read_play_login))
         sources.append(_LoginSource((_environment_name("username"), _environment_name("password")), read_environment))
         for source in sources:
@@ -120,11 +148,20 @@ class OptionResolver:
         user = self.play_login[0]
         return ({} if user is None else {"username": user}), {**names, PLAY_LOGIN: "--user"}
 
-    def _ansible_login(self, name: str) -> Any:
-        user, password = self.inventory_login("ansible_user"), self.inventory_login("ansible_password")
+    def _ansible_login(self) -> tuple[dict[str, Any], tuple[str, str]]:
+        """Return the login in the variables of core, and the names of these variables."""
+        users, passwords = login_variables(self.connection)
+        user, user_name = self._read_last(users)
+        password, password_name = self._read_last(passwords)
+        names = (user_name, password_name)
         if password is None and self.play_login and user == self.play_login[0]:
-            return None  # core shows the play's user as a variable of the host
-        return user if name == "username" else password
+            return {}, names  # core shows the play's user as a variable of the host
+        return {"username": user, "password": password}, names
+
+    def _read_last(self, names: Sequence[str]) -> tuple[Any, str]:
+        """Return value and name of the last variable that is set."""
+        values = ((self.inventory_login(name), name) for name in reversed(names))
+        return next(((value, name) for value, name in values if value is not None), (None, names[0]))
 
     def _read_play_login(self, name: str) -> Any:
         # A remote_user without a password is not a login for cameras: it is for the hosts that use SSH.
@@ -135,7 +172,7 @@ class OptionResolver:
 def _incomplete_login(names: Mapping[str, str], login: Mapping[str, Any]) -> InvalidOptionError:
     present, missing = sorted(_LOGIN, key=lambda name: name not in login)
     next_step = "Set both or none of them: user and password come as a pair from one source."
-    if names[present] == "ansible_user":
+    if present == "username" and names[present] in login_variables()[0]:
         next_step += f" To use --ask-pass, also set --user {shlex.quote(str(login[present]))}."
     return invalid_option(f"{names[present]} is set, and {names[missing]} is not", next_step)
 

@@ -49,7 +49,7 @@ def resolver(
     """Return the sources of a task on the host camera."""
     known = {"inventory_hostname": "camera", **variables}
     hold_variables = [(name, value) for name, value in sorted(variables.items()) if is_hold_variable(name)]
-    return OptionResolver(given, known.get, known.get, play, hold_variables)
+    return OptionResolver(given, known.get, known.get, play, hold_variables, known.get("ansible_connection"))
 
 
 def test_first_source_with_a_login_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,3 +191,71 @@ def test_holds_of_all_sources_are_in_force() -> None:
 def test_holds_that_are_not_a_list_are_an_error(name: str, value: Any) -> None:
     with pytest.raises(InvalidOptionError, match=rf"^{name} must be a list, got "):
         resolve({}, {name: value, "axis_holds_x": []})
+
+
+@pytest.mark.fault("login variables of core in any spelling")
+@pytest.mark.parametrize(
+    ("variables", "names"),
+    [
+        ({"ansible_ssh_user": "u", "ansible_ssh_pass": "p"}, ("ansible_ssh_user", "ansible_ssh_pass")),
+        ({"ansible_ssh_user": "u", "ansible_ssh_password": "p"}, ("ansible_ssh_user", "ansible_ssh_password")),
+        ({"ansible_user": "u", "ansible_ssh_pass": "p"}, ("ansible_user", "ansible_ssh_pass")),
+        # As in core, the last spelling counts.
+        (
+            {"ansible_user": "x", "ansible_ssh_user": "u", "ansible_password": "p"},
+            ("ansible_ssh_user", "ansible_password"),
+        ),
+        (
+            {"ansible_user": "u", "ansible_password": "x", "ansible_ssh_pass": "y", "ansible_ssh_password": "p"},
+            ("ansible_user", "ansible_ssh_password"),
+        ),
+        (
+            {"ansible_connection": "paramiko", "ansible_paramiko_user": "u", "ansible_paramiko_pass": "p"},
+            ("ansible_paramiko_user", "ansible_paramiko_pass"),
+        ),
+        (
+            {"ansible_connection": "ansible.builtin.winrm", "ansible_winrm_user": "u", "ansible_winrm_password": "p"},
+            ("ansible_winrm_user", "ansible_winrm_password"),
+        ),
+        (
+            {"ansible_connection": "psrp", "ansible_psrp_user": "u", "ansible_winrm_pass": "p"},
+            ("ansible_psrp_user", "ansible_winrm_pass"),
+        ),
+        (
+            {"ansible_connection": "ansible.netcommon.httpapi", "ansible_user": "u", "ansible_httpapi_pass": "p"},
+            ("ansible_user", "ansible_httpapi_pass"),
+        ),
+        # Those of another plugin are for other hosts.
+        (
+            {"ansible_user": "u", "ansible_password": "p", "ansible_winrm_user": "x", "ansible_winrm_password": "y"},
+            ("ansible_user", "ansible_password"),
+        ),
+    ],
+)
+def test_every_spelling_of_core_sets_the_login(variables: dict[str, str], names: tuple[str, str]) -> None:
+    arguments = resolve({}, variables)
+    assert (arguments["username"], arguments["password"]) == ("u", "p")
+    found = names_of({}, variables)
+    assert (found["username"], found["password"]) == names
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"ansible_ssh_user": "u"}, "ansible_ssh_user is set, and ansible_password is not"),
+        ({"ansible_ssh_pass": "p"}, "ansible_ssh_pass is set, and ansible_user is not"),
+    ],
+)
+def test_message_names_the_spelling(variables: dict[str, str], message: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        resolve({}, variables)
+    assert caught.value.message == message
+
+
+def test_address_may_have_the_old_spelling() -> None:
+    variables = {"ansible_host": "192.0.2.1", "ansible_ssh_host": "192.0.2.2"}
+    assert (resolve({}, variables)["host"], names_of({}, variables)["host"]) == ("192.0.2.2", "ansible_ssh_host")
+
+
+def test_port_of_another_protocol_is_not_used() -> None:
+    assert "port" not in resolve({}, {"ansible_port": 22, "ansible_ssh_port": 22})
