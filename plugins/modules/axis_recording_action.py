@@ -151,6 +151,14 @@ recording_action:
     rule_id:
       description: ID of the rule, or V(null) in a prediction. A rule that replaces another one has a new ID.
       type: str
+    activation_timeout:
+      description: The least time between two executions of the rule, an xs:duration such as V(PT60S). The module keeps it, but does not set it.
+      returned: when the rule has one
+      type: str
+    failover_action:
+      description: ID of the action configuration that runs if the first one fails. The module keeps it, but does not set it.
+      returned: when the rule has one
+      type: str
   sample:
     recording_group_id: entrance
     name: Record to entrance

@@ -170,7 +170,13 @@ recording_actions:
     rules:
       description:
         - The action rules that start it, each with C(rule_id), C(name), C(enabled), C(conditions), C(start_event), and C(when), a readable form
-          of the conditions, such as V(always).
+          of the conditions, such as V(always). A rule that has them also has C(activation_timeout), the least time between two executions, and
+          C(failover_action), the ID of the action configuration that runs if this one fails.
+      type: list
+      elements: dict
+    failover_rules:
+      description: The action rules, in the same form, that start it if their own action configuration fails.
+      returned: when there are any
       type: list
       elements: dict
   sample:

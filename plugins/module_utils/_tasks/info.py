@@ -37,9 +37,14 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import
     RecordingSpan,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import has_replaced
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import DiskAssessment
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals import describe_duplicate_id
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import Result, TaskProgress
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import (
+    Result,
+    TaskProgress,
+    build_settings_result,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import (
     DeviceInfo,
@@ -60,6 +65,13 @@ PARTS = ("recording_groups", "recording_actions", "schema_versions", "api", "dev
 #: What can be read.
 ALL_SUBSETS = ("certificate", *PARTS)
 _API = "recording-group"
+#: What a warning about an item of a part begins with.
+_SUBJECTS = {
+    "recording_groups": "Recording group",
+    "recording_actions": "Recording action of group",
+    "disks": "Disk",
+    "recordings": "Recordings of disk",
+}
 # Other errors concern one part; these would occur again with each part.
 _FATAL_KINDS = frozenset({"authentication", "blocked", "redirect", "conflict"})
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
@@ -119,7 +131,15 @@ class Gatherer:
             "recordings": self._recordings,
         }
         gathered = {part: readers[part]() for part in ALL_SUBSETS if part in parts}
+        for part, items in gathered.items():
+            for item in items if isinstance(items, list) else [items]:
+                self._warn_of_replaced(part, item)
         return {**gathered, "unavailable": self.unavailable}
+
+    def _warn_of_replaced(self, part: str, item: object) -> None:
+        if isinstance(item, dict):
+            identifier = item.get("recording_group_id") or item.get("disk_id") or ""
+            self._progress.warn_of_replaced(f"{_SUBJECTS.get(part, part)} {identifier}".rstrip(), item)
 
     def _certificate(self) -> Result | None:
         certificate = self._session.read_certificate()
@@ -169,7 +189,7 @@ class Gatherer:
         spans = {
             disk_id: self._attempt("recordings", partial(get_recording_span, self._session, disk_id), f"{disk_id}: ")
             for disk_id, is_mounted in mounted.items()
-            if is_mounted
+            if is_mounted and not has_replaced(disk_id)
         }
         if spans and not any(spans.values()):
             return None
@@ -225,9 +245,11 @@ class Gatherer:
 
 
 def _build_action_results(actions: Actions) -> list[Result]:
-    started: dict[str, list[ActionRule]] = defaultdict(list)
+    started: dict[str | None, list[ActionRule]] = defaultdict(list)
+    failing: dict[str | None, list[ActionRule]] = defaultdict(list)
     for rule in actions.rules:
         started[rule.primary_action].append(rule)
+        failing[rule.settings.failover_action].append(rule)
     return [
         {
             "recording_group_id": configuration.recording_group_id,
@@ -235,21 +257,29 @@ def _build_action_results(actions: Actions) -> list[Result]:
             "name": configuration.name,
             "template": configuration.template,
             "records": any(rule.enabled for rule in started[configuration.configuration_id]),
-            "rules": [
-                {
-                    "rule_id": rule.rule_id,
-                    "name": rule.name,
-                    "enabled": rule.enabled,
-                    "when": describe_conditions(rule.conditions),
-                    "conditions": list(map(build_event_result, rule.conditions)),
-                    "start_event": build_event_result(rule.start_event) if rule.start_event else None,
-                }
-                for rule in started[configuration.configuration_id]
-            ],
+            "rules": list(map(_build_rule_result, started[configuration.configuration_id])),
+            **_build_failover_result(failing[configuration.configuration_id]),
         }
         for configuration in actions.configurations
         if configuration.recording_group_id is not None
     ]
+
+
+def _build_rule_result(rule: ActionRule) -> Result:
+    return {
+        "rule_id": rule.rule_id,
+        "name": rule.name,
+        "enabled": rule.enabled,
+        "when": describe_conditions(rule.conditions),
+        "conditions": list(map(build_event_result, rule.conditions)),
+        "start_event": build_event_result(rule.start_event) if rule.start_event else None,
+        **build_settings_result(rule.settings),
+    }
+
+
+def _build_failover_result(rules: Iterable[ActionRule]) -> Result:
+    built = list(map(_build_rule_result, rules))
+    return {"failover_rules": built} if built else {}
 
 
 def _as_dict(item: Any) -> Result | None:

@@ -32,6 +32,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
     ActionChange,
     ActionPlan,
     DesiredRecording,
+    carry_over,
     default_name,
     find_action,
     plan_action,
@@ -74,6 +75,10 @@ def ensure_action(
     reconciler = RecordingActionReconciler(session)
     actions = reconciler.read()
     progress.action = find_action(actions, *target)
+    if progress.action is not None:
+        progress.warn_of_replaced(
+            f"Recording action of group {target.recording_group_id}", dict(progress.action.fields)
+        )
     planned = plan_action(actions, *target)
     if any(hold.differs_in_case(target.recording_group_id) for hold in allowances.holds):
         # The warning is about holds that match no group at all.
@@ -138,6 +143,8 @@ class RecordingActionReconciler:
         #: as last read, or None before the first read
         self.observed: Actions | None = None
         self._before = Actions()
+        #: the targets with the settings of the rules that are kept or replaced
+        self._resolved: dict[RecordingTarget, DesiredRecording] = {}
         #: the targets for which a write was sent: what other clients change is not a change of this task
         self._sent: set[RecordingTarget] = set()
         self._added_rules: set[str] = set()
@@ -195,7 +202,13 @@ class RecordingActionReconciler:
 
     def is_done(self, target: RecordingTarget) -> bool:
         """Return whether the device shows what is desired."""
-        return plan_action(self._current, *target) is None
+        return self._plan(target) is None
+
+    def _plan(self, target: RecordingTarget) -> ActionPlan | None:
+        """Return the plan for everything as last read, which preserves what the first read has."""
+        if target not in self._resolved:
+            self._resolved[target] = carry_over(self._before, *target)
+        return plan_action(self._current, target.recording_group_id, self._resolved[target])
 
     def _write(
         self,
@@ -249,14 +262,14 @@ class RecordingActionReconciler:
         self.writes.read_back()
         raise not_applied(
             f"The device altered the rule for group {target.recording_group_id} to {altered[0].name!r}, "
-            f"{altered[0].when}; the rule was removed again",
+            f"{altered[0].when}{_describe_settings(altered[0])}; the rule was removed again",
             "Set the name and the conditions as the device returns them.",
         )
 
     def _pending(
         self, targets: Iterable[RecordingTarget], predicate: Callable[[ActionPlan], bool]
     ) -> tuple[_Step, ...]:
-        plans = ((target, plan_action(self._current, *target)) for target in targets)
+        plans = ((target, self._plan(target)) for target in targets)
         return tuple((target, planned) for target, planned in plans if planned is not None and predicate(planned))
 
     def _add(self, target: RecordingTarget, planned: ActionPlan) -> None:
@@ -268,7 +281,9 @@ class RecordingActionReconciler:
             configuration_id = self._service.add_configuration(name, recording_group_id)
             self._added_configurations.add(configuration_id)
             self.writes.written = True
-        rule = ActionRule("", name, desired.enabled, desired.conditions, desired.start_event, configuration_id)
+        rule = ActionRule(
+            "", name, desired.enabled, desired.conditions, desired.start_event, configuration_id, planned.settings
+        )
         try:
             self._added_rules.add(self._service.add_rule(rule))
         except DeviceError as rejection:
@@ -301,7 +316,7 @@ class RecordingActionReconciler:
     ) -> None:
         """Remove a rule or a configuration, if a read that is at most a second old shows that it is to be removed."""
         with self._last_read.renewed(self.writes.read_again):
-            planned = plan_action(self._current, *target)
+            planned = self._plan(target)
             # Another client removed it, or the successor of a rule, which is then added again first.
             if planned is None or planned.adds_rule or number not in numbers_of(planned):
                 return
@@ -319,7 +334,7 @@ class RecordingActionReconciler:
         rules = (
             rule
             for rule in self._current.rules_of(target.recording_group_id)
-            if rule.rule_id in planned.removes_rules and rule not in self._before.rules
+            if rule.rule_id in planned.removes_rules and not any(map(rule.same_as, self._before.rules))
         )
         configurations = (
             found
@@ -329,6 +344,12 @@ class RecordingActionReconciler:
         return all(rule.rule_id in self._added_rules and target.desired.matches(rule) for rule in rules) and all(
             found.configuration_id in self._added_configurations for found in configurations
         )
+
+
+def _describe_settings(rule: ActionRule) -> str:
+    timeout, failover_action = rule.settings.activation_timeout, rule.settings.failover_action
+    texts = (timeout and f"ActivationTimeout {timeout}", failover_action and f"FailoverAction {failover_action}")
+    return "".join(f", {text}" for text in texts if text)
 
 
 def _ignore_missing(remove: Callable[[str], None], number: str) -> None:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,18 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     join_sentences,
     render,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import build_event_result
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup, Value
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
+    RuleSettings,
+    build_event_result,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import (
+    Difference,
+    RecordingGroup,
+    Value,
+    describe_replaced,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import has_replaced, show_replaced
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
     Change,
@@ -70,10 +79,16 @@ class TaskProgress:
 
     def warn(self, text: Text) -> None:
         """Show a warning, once."""
-        rendered = remove_invisible(render(text, self.names))
+        rendered = remove_invisible(show_replaced(render(text, self.names)))
         if rendered not in self._warned:
             self._warned.add(rendered)
             self._warn(rendered)
+
+    def warn_of_replaced(self, subject: str, item: Mapping[str, Any]) -> None:
+        """Warn of texts of the device that have characters which XML forbids."""
+        names = [name for name, value in item.items() if _has_replaced(value)]
+        if names:
+            self.warn(f"{subject}: {describe_replaced(names)}. The text is not known, and is never sent back.")
 
     @property
     def device(self) -> Result:
@@ -185,7 +200,13 @@ def _build_action_result(action: RecordingAction) -> Result:
         "start_event": build_event_result(action.start_event) if action.start_event else None,
         "configuration_id": action.configuration_id,
         "rule_id": action.rule_id,
+        **build_settings_result(action.settings),
     }
+
+
+def build_settings_result(settings: RuleSettings) -> Result:
+    """Return the settings that a rule has; most rules have none."""
+    return {name: value for name, value in asdict(settings).items() if value is not None}
 
 
 def _build_action_change_result(change: ActionChange) -> Result:
@@ -211,6 +232,23 @@ def _build_action_diff(change: ActionChange) -> Result:
 def _render_action(action: RecordingAction | None) -> str:
     values = action.fields if action else ()
     return "".join(f"{name}: {value}\n" for name, value in values if value not in (None, ""))
+
+
+def show_texts(value: Any) -> Any:
+    """Return a result in which U+FFFD replaces each character of the device that XML forbids."""
+    if isinstance(value, str):
+        return show_replaced(value)
+    if isinstance(value, dict):
+        return {key: show_texts(item) for key, item in value.items()}
+    return [show_texts(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _has_replaced(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_replaced, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_replaced, value))
+    return isinstance(value, str) and has_replaced(value)
 
 
 def build_finding_result(finding: Finding, names: Names) -> Result:

@@ -70,6 +70,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results impor
     build_group_result,
     build_hold_results,
     format_time,
+    show_texts,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import unconfirmed
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
@@ -89,11 +90,11 @@ Warn = Callable[[str], None]
 
 
 def _shows_texts(run: Callable[_P, Result]) -> Callable[_P, Result]:
-    """Let the result show the texts of the device in their safe form."""
+    """Let the result show the texts of the device in their safe form, with U+FFFD for what XML forbids."""
 
     @wraps(run)
     def wrapper(*args: _P.args, **kwargs: _P.kwargs) -> Result:
-        result: Result = plain(run(*args, **kwargs))
+        result: Result = show_texts(plain(run(*args, **kwargs)))
         return result
 
     return wrapper

@@ -26,6 +26,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     ActionRule,
     Actions,
     Event,
+    RuleSettings,
+    canonical_id,
     id_sort_key,
     parse_event,
 )
@@ -83,12 +85,23 @@ _FAULTS: dict[str, tuple[str, Text]] = {
     "InvalidTopicExpressionFault": _CONDITION,
     "InvalidMessageContentExpressionFault": _CONDITION,
     "InsufficientActivationRuleFault": _CONDITION,
-    "InvalidActivationTimeoutFault": _CONDITION,
+    "TopicNotSupportedFault": _CONDITION,
+    "MultipleTopicsSpecifiedFault": _CONDITION,
+    # The collection sends the timeout of the rule that it replaces.
+    "InvalidActivationTimeoutFault": (
+        "invalid_condition",
+        "Set a shorter ActivationTimeout for the rule on the device, or remove the rule. Then run again.",
+    ),
+    # The dialect is that of the service itself.
+    "TopicExpressionDialectUnknownFault": _UNSUPPORTED,
+    "InvalidMessageContentExpressionDialectFault": _UNSUPPORTED,
 }
 # By the subcode, for faults of the SOAP layer.
 _SUBCODES: dict[str, tuple[str, Text]] = {
     "InvalidArgs": _REQUEST,
+    "InvalidArgVal": _REQUEST,
     "ActionNotSupported": _UNSUPPORTED,
+    "UnknownAction": _UNSUPPORTED,
     "NotAuthorized": (
         "forbidden",
         Message("Set {username} to an account with the role administrator.", {"username": Option("username")}),
@@ -102,6 +115,8 @@ class ActionService:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        # By the canonical form: a device may compare the texts of IDs.
+        self._written_ids: dict[tuple[str, str], str] = {}
 
     def list(self) -> Actions:
         """Return all configurations and rules, sorted by ID. Rules are read only if there is a configuration."""
@@ -115,15 +130,16 @@ class ActionService:
         configuration = make.NewActionConfiguration(
             make.Name(name), make.TemplateToken(GROUP_TEMPLATE), make.Parameters(parameter)
         )
-        return _parse_id(self._call(calls.ADD_ACTION_CONFIGURATION, configuration), "ConfigurationID")
+        return self._read_id(self._call(calls.ADD_ACTION_CONFIGURATION, configuration), "ConfigurationID")
 
     def remove_configuration(self, configuration_id: str) -> None:
         """Remove an action configuration that no rule uses."""
-        self._call(calls.REMOVE_ACTION_CONFIGURATION, element_maker(_ACTION).ConfigurationID(configuration_id))
+        self._call(calls.REMOVE_ACTION_CONFIGURATION, self._make_id("ConfigurationID", configuration_id))
 
     def add_rule(self, rule: ActionRule) -> str:
         """Add a rule, and return the ID that the device generates; the rule's own ID is ignored."""
         make = element_maker(_ACTION, EVENT_NAMESPACES)
+        timeout, failover = rule.settings.activation_timeout, rule.settings.failover_action
         start = [make.StartEvent(*_build_event_elements(rule.start_event))] if rule.start_event else []
         conditions = (make.Condition(*_build_event_elements(event)) for event in rule.conditions)
         element = make.NewActionRule(
@@ -131,23 +147,67 @@ class ActionService:
             make.Enabled(str(rule.enabled).lower()),
             *start,
             make.Conditions(*conditions),
-            make.PrimaryAction(rule.primary_action),
+            *([make.ActivationTimeout(timeout)] if timeout is not None else []),
+            make.PrimaryAction(self._written_id("ConfigurationID", rule.primary_action)),
+            *([make.FailoverAction(self._written_id("ConfigurationID", failover))] if failover is not None else []),
         )
-        return _parse_id(self._call(calls.ADD_ACTION_RULE, element), "RuleID")
+        return self._read_id(self._call(calls.ADD_ACTION_RULE, element), "RuleID")
 
     def remove_rule(self, rule_id: str) -> None:
         """Remove a rule. Its recordings stay."""
-        self._call(calls.REMOVE_ACTION_RULE, element_maker(_ACTION).RuleID(rule_id))
+        self._call(calls.REMOVE_ACTION_RULE, self._make_id("RuleID", rule_id))
+
+    def _read_id(self, element: Element, name: str) -> str:
+        written = text(child(element, name))
+        if not written:
+            raise malformed_response(f"<{local_name(element)}> has no <{name}>")
+        number = canonical_id(written)
+        self._written_ids[name, number] = written
+        return number
+
+    def _written_id(self, name: str, number: str) -> str:
+        return self._written_ids.get((name, number), number)
+
+    def _make_id(self, name: str, number: str) -> Element:
+        element: Element = getattr(element_maker(_ACTION), name)(self._written_id(name, number))
+        return element
 
     def _configurations(self) -> tuple[ActionConfiguration, ...]:
         listed = child(self._call(calls.GET_ACTION_CONFIGURATIONS), "ActionConfigurations")
-        found = () if listed is None else map(_parse_configuration, children(listed, "ActionConfiguration"))
+        found = () if listed is None else map(self._parse_configuration, children(listed, "ActionConfiguration"))
         return tuple(sorted(found, key=lambda item: id_sort_key(item.configuration_id)))
 
     def _rules(self) -> tuple[ActionRule, ...]:
         listed = child(self._call(calls.GET_ACTION_RULES), "ActionRules")
-        found = () if listed is None else map(_parse_rule, children(listed, "ActionRule"))
+        found = () if listed is None else map(self._parse_rule, children(listed, "ActionRule"))
         return tuple(sorted(found, key=lambda item: id_sort_key(item.rule_id)))
+
+    def _parse_configuration(self, element: Element) -> ActionConfiguration:
+        parameters = child(element, "Parameters")
+        found = () if parameters is None else children(parameters, "Parameter")
+        return ActionConfiguration(
+            self._read_id(element, "ConfigurationID"),
+            text(child(element, "Name")),
+            text(child(element, "TemplateToken")),
+            tuple((item.get("Name") or "", item.get("Value") or "") for item in found),
+        )
+
+    def _parse_rule(self, element: Element) -> ActionRule:
+        conditions, start = child(element, "Conditions"), child(element, "StartEvent")
+        found = () if conditions is None else children(conditions, "Condition")
+        return ActionRule(
+            self._read_id(element, "RuleID"),
+            text(child(element, "Name")),
+            # XML Schema has two forms of each Boolean.
+            text(child(element, "Enabled")) in {"true", "1"},
+            tuple(map(_parse_event, found)),
+            None if start is None or child(start, "TopicExpression") is None else _parse_event(start),
+            canonical_id(text(child(element, "PrimaryAction"))),
+            RuleSettings(
+                text(child(element, "ActivationTimeout")) or None,
+                canonical_id(text(child(element, "FailoverAction"))) or None,
+            ),
+        )
 
     def _call(self, call: Call, *arguments: Element) -> Element:
         operation = call.operation or ""
@@ -179,38 +239,6 @@ def _parse_event(element: Element) -> Event:
     return parse_event(text(topic), text(message), namespaces)
 
 
-def _parse_configuration(element: Element) -> ActionConfiguration:
-    parameters = child(element, "Parameters")
-    found = () if parameters is None else children(parameters, "Parameter")
-    return ActionConfiguration(
-        _parse_id(element, "ConfigurationID"),
-        text(child(element, "Name")),
-        text(child(element, "TemplateToken")),
-        tuple((item.get("Name") or "", item.get("Value") or "") for item in found),
-    )
-
-
-def _parse_rule(element: Element) -> ActionRule:
-    conditions, start = child(element, "Conditions"), child(element, "StartEvent")
-    found = () if conditions is None else children(conditions, "Condition")
-    return ActionRule(
-        _parse_id(element, "RuleID"),
-        text(child(element, "Name")),
-        # XML Schema has two forms of each Boolean.
-        text(child(element, "Enabled")) in {"true", "1"},
-        tuple(map(_parse_event, found)),
-        None if start is None or child(start, "TopicExpression") is None else _parse_event(start),
-        text(child(element, "PrimaryAction")),
-    )
-
-
-def _parse_id(element: Element, name: str) -> str:
-    written = text(child(element, name))
-    if not written:
-        raise malformed_response(f"<{local_name(element)}> has no <{name}>")
-    return written
-
-
 def _build_error(fault: Element, call: Call) -> DeviceError:
     """Build the error of a fault from the first element of its detail, or else from its subcode."""
     detail, reason = child(fault, "Detail"), child(fault, "Reason")
@@ -218,7 +246,11 @@ def _build_error(fault: Element, call: Call) -> DeviceError:
     name = "" if first is None else local_name(first)
     subcode = _subcode(child(fault, "Code"))
     kind, next_step = _FAULTS.get(name) or _SUBCODES.get(subcode, _DEVICE_ERROR)
-    texts = (text(None if reason is None else child(reason, "Text")), text(first) if name == "Text" else "")
+    texts = (
+        text(None if reason is None else child(reason, "Text")),
+        text(first) if name == "Text" else "",
+        _describe_maximum(first),
+    )
     explanation = ": ".join(filter(None, texts))
     fault_name = name if name.endswith("Fault") else ""
     return rejected_call(
@@ -229,6 +261,11 @@ def _build_error(fault: Element, call: Call) -> DeviceError:
         reason=explanation,
         description=": ".join(filter(None, (fault_name, explanation))) or None,
     )
+
+
+def _describe_maximum(detail: Element | None) -> str:
+    maximum = "" if detail is None else text(child(detail, "MaximumTimeout"))
+    return f"the maximum is {maximum}" if maximum else ""
 
 
 def _subcode(code: Element | None) -> str:

@@ -28,6 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import
     rejected_call,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import (
+    check_known,
     child,
     children,
     parse,
@@ -137,6 +138,8 @@ class RecordingGroups:
         )
 
     def _request(self, call: Call, arguments: Sequence[tuple[str, str]], success: str) -> Element:
+        for _name, value in arguments:
+            check_known(value)
         root = parse(self._session.call(call, arguments), "RecordingGroupResponse")
         failure = child(root, "GeneralError")
         if failure is not None:

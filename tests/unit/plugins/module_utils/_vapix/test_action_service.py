@@ -21,8 +21,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     ActionRule,
     Actions,
     Event,
+    RuleSettings,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import show_replaced
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.calls import GET_ACTION_RULES
 from tests.simulator import Fleet, Switches
 from tests.simulator.calls import Call
 from tests.simulator.device import Device
@@ -145,6 +148,24 @@ def test_add_rule_with_start_event_and_special_characters(service: ActionService
     assert read == ActionRule(got, ODD, False, (MOTION, PORT), PORT, number)
 
 
+def test_settings_are_sent_and_read(service: ActionService, camera: Device) -> None:
+    number, other = (camera.plant_configuration(recording_group_id="door").configuration_id for _index in range(2))
+    new = rule(number, MOTION, start_event=PORT, settings=RuleSettings("PT1M30S", other))
+    got = service.add_rule(new)
+    port, motion = (
+        EVENT % (PORT.topic, "boolean(//SimpleItem[@Name='port' and @Value='&lt;&amp;\"ü'])"),
+        EVENT % (MOTION.topic, MOTION.message),
+    )
+    assert is_sent(
+        camera,
+        f"<AddActionRule {ACTION}><NewActionRule><Name>Door</Name><Enabled>true</Enabled>"
+        f"<StartEvent>{port}</StartEvent>"
+        f"<Conditions><Condition>{motion}</Condition></Conditions><ActivationTimeout>PT1M30S</ActivationTimeout>"
+        f"<PrimaryAction>{number}</PrimaryAction><FailoverAction>{other}</FailoverAction></NewActionRule></AddActionRule>",
+    )
+    assert service.list().rules == (replace(new, rule_id=got),)
+
+
 def test_remove_sends_the_id(service: ActionService, camera: Device) -> None:
     planted = camera.plant_recording("door")
     service.remove_rule(planted.rule_id)
@@ -214,6 +235,59 @@ def test_order_and_prefixes_of_responses_do_not_matter(fleet: Fleet, profile: st
         planted[3].primary_action, "Rule 3", GROUP, (("recording_group_id", "door"),)
     )
     assert service.list() == read
+
+
+def test_only_conditions_have_the_ending_of_older_devices(fleet: Fleet) -> None:
+    """A device that appends it to a start event, too, has the same rule."""
+    device = fleet.add("camera_10_12", "camera")
+    event = (MOTION.topic, MOTION.message)
+    device.plant_recording("door", conditions=[event], start_event=event)
+    service = ActionService(Session(settings_for(device)))
+    body = service._call(GET_ACTION_RULES)
+    assert [item.text for item in body.iter("{*}TopicExpression")] == [MOTION.topic, f"{MOTION.topic}//."]
+    device.plant_recording("door", conditions=[event], start_event=(f"{MOTION.topic}//.", MOTION.message))
+    assert [(item.conditions, item.start_event) for item in service.list().rules] == [((MOTION,), MOTION)] * 2
+
+
+def test_other_forms_of_configurations_are_read(service: ActionService, camera: Device) -> None:
+    """The template before the name, a parameter with a type, and the same integer in several forms."""
+    configurations = (
+        "<aa:GetActionConfigurationsResponse><aa:ActionConfigurations><aa:ActionConfiguration>"
+        f"<aa:TemplateToken>{GROUP}</aa:TemplateToken><aa:Name>Door</aa:Name><aa:ConfigurationID>\n +07 "
+        '</aa:ConfigurationID><aa:Parameters><aa:Parameter Type="string" Name="recording_group_id" Value="door"/>'
+        "</aa:Parameters></aa:ActionConfiguration></aa:ActionConfigurations></aa:GetActionConfigurationsResponse>"
+    )
+    shown = (EVENT % (READY, MESSAGE)).replace("t-1/TopicExpression/Concrete", "other")
+    rules = (
+        f"<aa:ActionRule><aa:FailoverAction>007</aa:FailoverAction><aa:PrimaryAction>7</aa:PrimaryAction><aa:Conditions>"
+        f"<aa:Condition>{shown}</aa:Condition></aa:Conditions><aa:ActivationTimeout> PT60S\n</aa:ActivationTimeout>"
+        "<aa:RuleID>009</aa:RuleID><aa:Enabled>true</aa:Enabled><aa:Name>a</aa:Name></aa:ActionRule>"
+    )
+    camera.plant_fault("body", call="action/GetActionConfigurations", body=(ANSWER % configurations).encode())
+    camera.plant_fault("body", call="action/GetActionRules", body=rules_response(rules))
+    assert service.list() == Actions(
+        (ActionConfiguration("7", "Door", GROUP, (("recording_group_id", "door"),)),),
+        (ActionRule("9", "a", True, ALWAYS, None, "7", RuleSettings("PT60S", "7")),),
+    )
+    # A device that compares texts knows its own form.
+    for remove, number, sent in ((service.remove_rule, "9", "009"), (service.remove_configuration, "7", "+07")):
+        error_of(lambda remove=remove, number=number: remove(number))
+        assert f"ID>{sent}</" in last_body(camera).decode()
+
+
+@pytest.mark.parametrize("kind", ["padded", "references", None])
+def test_unusual_bytes_do_not_prevent_reading(service: ActionService, camera: Device, kind: str | None) -> None:
+    camera.plant_recording("other", name="a\x01\0\udcff", activation_timeout="PT1M")
+    planted = camera.plant_recording("door", name="Door")
+    if kind:
+        camera.plant_fault(kind, call="action/*", times=None)
+    read = service.list()
+    assert (len(read.configurations), len(read.rules)) == (2, 2)
+    (other,) = (item for item in read.rules if item.rule_id != planted.rule_id)
+    assert show_replaced(other.name) == "a\ufffd\ufffd\ufffd"
+    error = error_of(lambda: service.add_rule(replace(other, rule_id="")))
+    assert (error.kind, error.maybe_applied) == ("malformed_response", False)
+    assert len(camera.actions.rules) == 2
 
 
 def rules_response(rules: str) -> bytes:
@@ -298,6 +372,10 @@ CONDITION = (
     "invalid_condition",
     "Correct topic_expression and message_content: each condition must match one stateful event of this device.",
 )
+TIMEOUT = (
+    "invalid_condition",
+    "Set a shorter ActivationTimeout for the rule on the device, or remove the rule. Then run again.",
+)
 REQUEST = ("invalid_request", "Compare the options with what this model and AXIS OS version accept.")
 NOT_FOUND = (
     "action_not_found",
@@ -326,7 +404,10 @@ UNSUPPORTED = ("unsupported", "Upgrade AXIS OS, or exclude this device: it does 
         ("wsnt:InvalidTopicExpressionFault", CONDITION),
         ("wsnt:InvalidMessageContentExpressionFault", CONDITION),
         ("aa:InsufficientActivationRuleFault", CONDITION),
-        ("aa:InvalidActivationTimeoutFault", CONDITION),
+        ("aa:InvalidActivationTimeoutFault", TIMEOUT),
+        ("wsnt:TopicExpressionDialectUnknownFault", UNSUPPORTED),
+        ("wsnt:TopicNotSupportedFault", CONDITION),
+        ("wsnt:MultipleTopicsSpecifiedFault", CONDITION),
         ("aa:RecipientConfigurationNotFoundFault", DEVICE_ERROR),
     ],
 )
@@ -357,6 +438,24 @@ def test_faults_of_the_simulated_service(service: ActionService, camera: Device)
     assert error_of(lambda: service.remove_configuration(planted.primary_action)).kind == "action_in_use"
     unknown = Event("tns1:Device/Nothing", MESSAGE)
     assert error_of(lambda: service.add_rule(rule(planted.primary_action, unknown))).kind == "invalid_condition"
+
+
+def test_a_timeout_that_is_too_long_shows_the_maximum(service: ActionService, camera: Device) -> None:
+    number = camera.plant_configuration(recording_group_id="door").configuration_id
+    camera.actions.maximum_timeout = 3600
+    error = error_of(lambda: service.add_rule(rule(number, settings=RuleSettings("PT2H"))))
+    assert (error.kind, error.next_step) == TIMEOUT
+    assert error.message == (
+        "The device rejects AddActionRule with InvalidActivationTimeoutFault: activation timeout is not valid: "
+        "the maximum is PT3600S"
+    )
+
+
+def test_a_missing_group_is_an_invalid_configuration(fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", "camera", switches=Switches(action_checks_group=True))
+    error = error_of(lambda: ActionService(Session(settings_for(device))).add_configuration("a", "door"))
+    assert (error.kind, error.next_step) == REQUEST
+    assert "InvalidActionConfigurationFault: Recording group not found: door" in error.message
 
 
 def fault(code: str, reason: str = "", detail: str = "") -> str:
@@ -411,6 +510,25 @@ class FixedResponse(Fault):
                 "optional action not implemented",
             ),
         ),
+        (
+            # As an AXIS OS 12.11 responds.
+            fault(
+                subcode("ter:ActionNotSupported"),
+                TEXT % "Optional action not implemented",
+                "<SOAP-ENV:Detail><SOAP-ENV:Text>The requested action is optional and is not implemented"
+                "</SOAP-ENV:Text></SOAP-ENV:Detail>",
+            ),
+            (
+                UNSUPPORTED,
+                (
+                    "with ActionNotSupported: Optional action not implemented: The requested action is optional and is "
+                    "not implemented"
+                ),
+                "Optional action not implemented: The requested action is optional and is not implemented",
+            ),
+        ),
+        (fault(subcode("ter:UnknownAction"), ""), (UNSUPPORTED, "with UnknownAction", None)),
+        (fault(subcode("ter:InvalidArgVal"), ""), (REQUEST, "with InvalidArgVal", None)),
         (
             fault(subcode("ter:NotAuthorized"), TEXT % ""),
             (("forbidden", "Set username to an account with the role administrator."), "with NotAuthorized", None),

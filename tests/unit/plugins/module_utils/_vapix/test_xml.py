@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import has_replaced, show_replaced
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import (
+    check_known,
     child,
     element_maker,
     parse,
@@ -112,3 +114,100 @@ def test_an_error_does_not_quote_the_response(body: bytes) -> None:
     with pytest.raises(DeviceError, match=r"not well-formed XML \(line [12], column [0-9]+\)") as caught:
         parse(body, "Answer")
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize("before", [b"", b"\n", b"\r\n \t", b"\xef\xbb\xbf", b"\n\xef\xbb\xbf\n"])
+@pytest.mark.parametrize("after", [b"", b"\0", b"\n\0", b"\0\n\0\0 "])
+@pytest.mark.parametrize("body", [GOOD, b"<Answer><A>d</A></Answer>"])
+def test_blank_lines_before_and_nul_after_are_ignored(before: bytes, after: bytes, body: bytes) -> None:
+    assert text(child(parse(before + body + after, "Answer"), "A")) == "d"
+
+
+@pytest.mark.parametrize("body", [b"\0" + GOOD, GOOD + b"\0x", GOOD + GOOD, b"\0", b"\n", b"", b" \0\n"])
+def test_other_bytes_around_the_document_are_rejected(body: bytes) -> None:
+    with pytest.raises(DeviceError):
+        parse(body, "Answer")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (b"a\x01b", "a\ufffdb"),
+        (b"a\0b", "a\ufffdb"),
+        (b"a\x1b[31m", "a\ufffd[31m"),
+        (b"&#1;&#x1;&#x1F;&#x001;", "\ufffd" * 4),
+        (b"&#0;", "\ufffd"),
+        (b"&#xD800;&#xDFFF;&#xfffe;&#xFFFF;", "\ufffd" * 4),
+        (b"&#1114112;&#x110000;&#99999999999999999999;", "\ufffd" * 3),
+        # Not UTF-8, half of a surrogate pair, and one that is longer than necessary.
+        (b"T\xfcr", "T\ufffdr"),
+        (b"\xed\xa0\x80", "\ufffd" * 3),
+        (b"\xc0\x80", "\ufffd" * 2),
+        ("é\ufffe\uffff".encode(), "é\ufffd\ufffd"),
+    ],
+)
+@pytest.mark.fault("characters that XML forbids in one group")
+def test_forbidden_characters_are_replaced_and_marked(written: bytes, shown: str) -> None:
+    element = parse(b"<Answer b='" + written + b"'><A>" + written + b"</A></Answer>", "Answer")
+    for found in (element.get("b") or "", text(child(element, "A"))):
+        assert show_replaced(found) == shown
+        assert has_replaced(found)
+        # A device can also send U+FFFD.
+        assert found != shown
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (b"&#65;&#x9;&#10;&#x10FFFF;", "A\t\n\U0010ffff"),
+        (b"&amp;#1;", "&#1;"),
+        ("\ufffd\x7f\x85".encode(), "\ufffd\x7f\x85"),
+    ],
+)
+def test_allowed_characters_are_not_marked(written: bytes, read: str) -> None:
+    found = parse(b"<Answer b='" + written + b"'/>", "Answer").get("b") or ""
+    assert (found, has_replaced(found)) == (read, False)
+
+
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "us-ascii", "windows-1252"])
+def test_forbidden_characters_are_replaced_in_other_encodings(encoding: str) -> None:
+    body = f"<?xml version='1.0' encoding='{encoding}'?>\n<Answer b='".encode() + b"\x01\xfc'/>"
+    found = parse(body, "Answer").get("b") or ""
+    assert show_replaced(found) == ("\ufffd\ufffd" if encoding == "us-ascii" else "\ufffdü")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<An\x01swer/>",
+        b"<Answer><\x01A/></Answer>",
+        b"<Answer><A\x01 b='c'/></Answer>",
+        b"<Answer><A b\xff='c'/></Answer>",
+        b"<Answer \x01b='c'/>",
+        b"<Answer b=\x01'c'/>",
+        b"<Answer &#1;/>",
+        b"<Answer>&#;&#x;</Answer>",
+        b"<Answer>&#1</Answer>",
+    ],
+)
+def test_forbidden_characters_hide_no_element(body: bytes) -> None:
+    """A name with such a character would be another one, and its element would seem to be missing."""
+    with pytest.raises(DeviceError):
+        parse(body, "Answer")
+
+
+def test_marked_texts_are_never_sent() -> None:
+    read = parse(b"<Answer b='a\x01'/>", "Answer").get("b") or ""
+    for send in (lambda: check_known(read), lambda: serialize(element_maker("urn:x").Answer(read))):
+        with pytest.raises(DeviceError) as caught:
+            send()
+        assert (caught.value.kind, caught.value.maybe_applied) == ("malformed_response", False)
+    check_known("\ufffd")
+
+
+@pytest.mark.parametrize("piece", [b"\x01", b"&#1;", b"\xff", b"&#", b"&#11111111", b"&"])
+def test_many_forbidden_characters_take_linear_time(piece: bytes) -> None:
+    # 8 MiB, the largest response; quadratic time would not end.
+    body = b"<Answer>" + (piece * 30_000)[:30_000].join([b"<A/>"] * 279) + b"</Answer>"
+    with contextlib.suppress(DeviceError):
+        parse(body, "Answer")
