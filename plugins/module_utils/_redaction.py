@@ -160,14 +160,14 @@ class _Secret(NamedTuple):
     encoded: tuple[bytes, ...] = ()
 
     @property
-    def is_no_word(self) -> bool:
+    def differs_from_words(self) -> bool:
         """Return whether no word or number of the collection looks like the secret."""
         return len(self.text) >= _MIN_STRONG and not _WORD.fullmatch(self.text)
 
     @property
-    def is_no_id(self) -> bool:
+    def differs_from_ids(self) -> bool:
         """Return whether no identifier of a device looks like the secret, either."""
-        return self.is_no_word and sum(map(bool, (item.search(self.text) for item in _CLASSES))) >= _MIN_CLASSES
+        return self.differs_from_words and sum(map(bool, (item.search(self.text) for item in _CLASSES))) >= _MIN_CLASSES
 
 
 class Secrets:
@@ -224,8 +224,8 @@ class Secrets:
         """Select the secrets that each kind of text may not contain."""
         hidden = [item for item in self._secrets.values() if item.text.lower() not in self._own]
         self._not_in_texts = tuple(hidden)
-        self._not_in_words = tuple(item for item in hidden if item.is_no_word)
-        self._not_in_ids = tuple(item for item in hidden if item.is_no_id)
+        self._not_in_words = tuple(item for item in hidden if item.differs_from_words)
+        self._not_in_ids = tuple(item for item in hidden if item.differs_from_ids)
 
     def redact(self, value: Any) -> Any:
         """Return a value without any secret, also inside dictionaries and lists. Keys are kept: they are not secret."""
@@ -297,7 +297,9 @@ class Secrets:
             return self._not_in_ids
         if name not in _FREE_TEXTS and _TOKEN.fullmatch(text):
             return self._not_in_words
-        return tuple(item for item in self._not_in_texts if item.is_no_id or item.text.lower() not in self._shown_ids)
+        return tuple(
+            item for item in self._not_in_texts if item.differs_from_ids or item.text.lower() not in self._shown_ids
+        )
 
     def _clean(self, text: str, secrets: tuple[_Secret, ...], *, keep_lines: bool) -> str:
         known = tuple(secret for secret in secrets if len(secret.text) >= _MIN_SECRET)

@@ -380,4 +380,4 @@ def _redacted_error(error: AnsibleError, secrets: Secrets) -> dict[str, Any]:
     if secrets.clean_lines(text) == text:
         raise error
     outcome = "unreachable" if isinstance(error, AnsibleConnectionFailure) else "failed"
-    return {outcome: True, "msg": secrets.clean(str(error)), "exception": secrets.clean_lines(text)}
+    return {outcome: True, "msg": secrets.clean_lines(str(error)), "exception": secrets.clean_lines(text)}

@@ -24,6 +24,7 @@ import jinja2
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import replace_invalid
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import INVISIBLE, plain, remove_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.chart import build_chart
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
     COMPLIANT,
@@ -47,9 +48,13 @@ LABELS: Mapping[str, str] = {
     NON_COMPLIANT: "non-compliant",
 }
 _STATES = {verdict: state for state, verdicts in STATES.items() for verdict in verdicts}
-# A spreadsheet reads a cell that begins like this as a formula, also after blanks.
-_FORMULA = re.compile(r"\s*[=+\-@\t\r\n]")
-_MARKDOWN = re.compile(r"([\\`*_\[\]#|<>~&])")
+# A spreadsheet reads a cell that begins with one of these as a formula, also after blanks, and in their other forms: in
+# full width, small, or raised, and with the minus of Unicode. If it separates by semicolons, so may any part of a cell.
+_SIGNS = "=+\\-@\u2212\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u207a-\u207c\u208a-\u208c"
+_FORMULA = re.compile(rf"(?P<before>^|;)(?P<sign>[\s{INVISIBLE}]*[{_SIGNS}\t\r\n])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]#|<>~&!$])")
+# Many renderers make a link of an address, whatever is around it.
+_ADDRESS = re.compile(r"(?i)(\bwww(?=\.)|\w(?=://))(.)")
 
 
 def render_json(document: Document) -> str:
@@ -98,7 +103,7 @@ def render_csv(document: Document) -> str:
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
     # After an apostrophe, every spreadsheet reads the rest as text.
-    return f"'{text}" if _FORMULA.match(text) else text
+    return _FORMULA.sub(r"\g<before>'\g<sign>", text)
 
 
 _COUNTED = (("recorded_sources", "recorded source"), ("groups", "group"), ("critical", "host"))
@@ -149,7 +154,7 @@ def _markdown_row(host: Document) -> str:
 
 
 def _markdown(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return _ADDRESS.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", " ".join(remove_invisible(text).split())))
 
 
 def _render_origin(document: Document) -> str:
@@ -316,10 +321,13 @@ FORMATS: Mapping[str, tuple[str, Callable[[Document], str]]] = {
 def render_files(document: Document, formats: Iterable[str]) -> dict[str, str]:
     """Render each file, by its name: the type of the run, its time, and a short digest of its content.
 
+    No text has characters that change what is around it, whether it is from a device, an inventory, or another report.
+
     The digest keeps slices that end in the same second from overwriting each other's files.
     """
     moment = document["created"].replace(":", "")
     content = sha256(render_json(document).encode("utf-8", "surrogatepass")).hexdigest()
     stem = f"retention-{document['run_type'].replace('_', '-')}-{moment}-{content[:8]}"
     chosen = [name for name in FORMATS if name in set(formats)]
+    document = plain(document)
     return {stem + FORMATS[name][0]: FORMATS[name][1](document) for name in chosen}

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import SEVERITIES
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import remove_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import format_time
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import is_single_pattern
 
@@ -281,7 +282,8 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -
     ]
     if retry:
         lines.append(f"Retry unverified and not attempted hosts with: --limit {','.join(retry)}")
-    return lines
+    # A text of an inventory may contain anything, too.
+    return [remove_invisible(line) for line in lines]
 
 
 def _render_advice(statuses: Iterable[HostStatus], names: Names) -> list[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,7 +28,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats impo
     render_junit,
     render_markdown,
 )
-from tests.unit.plugins.plugin_utils.reports import FLEET, OUTSIDE, drifted, failed, held, host, report, result
+from tests.unit.plugins.plugin_utils.reports import FLEET, OUTSIDE, RUN, drifted, failed, held, host, report, result
 
 REPORT = report(*FLEET, outside=OUTSIDE)
 NASTY = ["<script>alert(1)</script>", "=1+1", "a|b", "x\ny", "'; DROP", "]]>", "&amp;", "\u202eabc", "-2", "@x", "\t=1"]
@@ -85,7 +87,21 @@ def test_no_csv_cell_is_a_formula(text: str) -> None:
     assert row["host"] == "'" + text
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))
+@pytest.mark.fault("formula or markup in a report")
+@pytest.mark.parametrize("sign", ["\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212", "\ufe66", "\u207a", "="])
+@pytest.mark.parametrize("before", ["", " ", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u202e ", "\x1b"])
+def test_no_csv_cell_is_a_disguised_formula(before: str, sign: str) -> None:
+    (row,) = rows(report(host(f"{before}{sign}1+1", result(1))))
+    assert row["host"] == f"'{before}{sign}1+1"
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d"])
+def test_no_csv_cell_is_a_formula_after_a_semicolon(sign: str) -> None:
+    (row,) = rows(report(host(f"a; {sign}1+1;{sign}2", result(1))))
+    assert row["host"] == f"a;' {sign}1+1;'{sign}2"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).filter(lambda name: ";" not in name))
 def test_csv_preserves_every_name(name: str) -> None:
     (row,) = rows(report(host(name, result(1))))
     assert row["host"].removeprefix("'") == name or row["host"] == name
@@ -107,6 +123,51 @@ def test_host_names_do_not_break_markdown_tables() -> None:
     (table,) = (part for part in text.split("\n\n") if part.startswith("| host "))
     assert all(line.replace("\\|", "").count("|") == 4 for line in table.splitlines())
     assert "<script>" not in text.replace("\\<", "")
+
+
+@pytest.mark.fault("formula or markup in a report")
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("![x](http://a.example)", "\\!\\[x\\](http\\://a.example)"),
+        ("see https://a.example", "see https\\://a.example"),
+        ("WWW.a.example", "WWW\\.a.example"),
+        ("<https://a.example>", "\\<https\\://a.example\\>"),
+        ("`a` $b$ a|b", "\\`a\\` \\$b\\$ a\\|b"),
+        ("a\u2028# b\u202e\r\n- c", "a \\# b - c"),
+    ],
+)
+def test_markdown_has_no_link_and_no_markup(name: str, written: str) -> None:
+    assert f"\n| {written} |" in render_markdown(report(host(name, failed(1))))
+
+
+HOSTILE = [
+    "\x1b[2J",
+    "\x9b2J",
+    "\u202e",
+    "\u2066",
+    "\u200b",
+    "\u2028",
+    "\x00",
+    "\x7f",
+    "\ufeff",
+    "\udc80",
+    "\U000e0041",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_file_has_a_character_that_changes_what_is_around_it(text: str) -> None:
+    unsafe = report(
+        host(f"a{text}b", failed(1, message=f"x{text}y"), f"site{text}"), run=replace(RUN, title=f"T{text}t")
+    )
+    for name, content in render_files(unsafe, ["junit", "html", "json", "csv", "markdown"]).items():
+        content.encode()
+        found = {
+            character for character in content if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        }
+        assert found <= {"\n", "\r", "\ufeff"} if name.endswith(".csv") else found <= {"\n"}, name
+        assert content.count("\ufeff") == name.endswith(".csv")
 
 
 def cases(document: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,386 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Texts of devices cannot show a secret, control a display, or change a verdict, in any output.
+
+A device is free to send any text: random bytes, control characters, markup, formulas, and the password in any encoding.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import quopri
+import re
+import sys
+import unicodedata
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
+    run_recording_action,
+    run_recording_group_info,
+    run_retention_policy,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import build_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import FORMATS, render_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    HostInput,
+    build_data,
+    build_summary,
+    render_lines,
+)
+from tests.parameters import DEFAULTS, action_parameters, policy_parameters
+from tests.playbook import CHECKOUT, run_playbook
+from tests.simulator import Fleet
+from tests.unit.plugins.plugin_utils.reports import RUN
+
+from .test_fuzzing import served
+
+#: Passwords that are no words: every part of them is a leak.
+PASSWORDS = (
+    "Vb3tNf9r Pä55 %41\"'<&>`$x\\é日本/ Zk7wQm2x",
+    "Xw4!kd8&Rb2;Zt6=Lm",
+    "correct horse battery",
+    "q-\\\\-z\\\\\\w",
+)
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "raw": str,
+    "lower case": str.lower,
+    "HTML": html.escape,
+    "HTML in numbers": lambda text: "".join(f"&#{ord(character)};" for character in text),
+    "JSON": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "repr": lambda text: repr(text)[1:-1],
+    "percent": lambda text: quote(text, ""),
+    "percent, all": lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
+    "percent twice": lambda text: quote(quote(text, ""), ""),
+    "form": lambda text: quote_plus(text, ""),
+    "quoted-printable": lambda text: quopri.encodestring(text.encode(), quotetabs=True).decode(),
+    "Base64": lambda text: b64encode(text.encode()).decode(),
+    "Basic": lambda text: b64encode(f"operator:{text}".encode()).decode(),
+    "UTF-8 read as Latin-1": lambda text: text.encode().decode("latin-1"),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "zero-width": "\u200b".join,
+    "decomposed": lambda text: unicodedata.normalize("NFD", text),
+}
+CONTROLS = (
+    "\x1b[2J",
+    "\x1b]0;title\x07",
+    "\r",
+    "\n",
+    "\r\nPLAY RECAP ***\r\nok=1 ",
+    "\t",
+    "\x00",
+    "\x7f",
+    "\x9b2J",
+    "\x85",
+)
+INVISIBLE = ("\u202e", "\u2066", "\u200b", "\u200f", "\u2028", "\ufeff", "\u00ad", "\U000e0041", "\u180e")
+MARKUP = (
+    "<script>alert(1)</script>",
+    "]]>",
+    "<!--",
+    "|",
+    "`x`",
+    "[x](http://a.example)",
+    "=1+1",
+    "\uff1d1",
+    "{{ 7 * 7 }}",
+    "'",
+    '"',
+)
+PIECES = st.sampled_from((*CONTROLS, *INVISIBLE, *MARKUP, "%", "\\", "&", "text")) | st.text(max_size=8)
+#: What no output may contain, except line breaks where the output has lines.
+FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+ID = "planted"
+
+
+@st.composite
+def hostile_texts(draw: st.DrawFn) -> tuple[str, str]:
+    """Build a password, and a text that contains it in some encoding at some place."""
+    password = draw(st.sampled_from(PASSWORDS))
+    before, after = ("".join(draw(st.lists(PIECES, max_size=4))) for _side in range(2))
+    secret = ENCODINGS[draw(st.sampled_from([*ENCODINGS]))](password)
+    return password, f"{before}{' ' * draw(st.sampled_from([0, 0, 0, 1990]))}{secret}{after}"
+
+
+def plant(fleet: Fleet, password: str, text: str) -> Any:
+    """Add a camera whose every text is hostile."""
+    device = fleet.add("camera_12_9")
+    device.accounts["operator"].password = password
+    # A device stores what XML can hold; tests of the parser send the rest.
+    text = re.sub("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+    device.plant_group(recording_group_id=ID, nice_name=text, description=text, retention_time=24)
+    device.plant_group(recording_group_id="other", nice_name=text, description=text, retention_time=24)
+    device.plant_recording(ID, name=text)
+    return device
+
+
+def options(device: Any, password: str) -> dict[str, Any]:
+    """Return the options of a task for the device."""
+    return {"port": device.port, "password": password, "retries": 0}
+
+
+def run_tasks(device: Any, password: str, text: str) -> Iterator[dict[str, Any]]:
+    """Run tasks that show texts of the device in results, differences, refusals, warnings, and errors."""
+    warnings: list[str] = []
+    how: dict[str, Any] = {"check_mode": True, "diff": True, "open_session": Session, "warn": warnings.append}
+    shared = options(device, password)
+    policy = {
+        "groups": [{"recording_group_id": ID, "nice_name": "Door", "description": "", "retention_time": "2d"}],
+        "existing_groups": [{"match": {"nice_name": "zzz*"}, "retention_time": "3d"}],
+        "unmanaged": "report",
+        "purge": True,
+    }
+    policy["purge_match"] = [ID]
+    yield run_retention_policy(policy_parameters(**policy, **shared), **how)
+    parts = ["recording_groups", "recording_actions", "device", "disks", "recordings", "api"]
+    yield run_recording_group_info({**DEFAULTS, "gather": parts, **shared}, **how)
+    yield run_recording_action(action_parameters(recording_group_id=ID, name="Record", **shared), **how)
+    device.plant_fault("error_code", code=10, description=text, times=None)
+    yield run_retention_policy(policy_parameters(retention_minimum="1d", **shared), **how)
+    yield {"warnings": warnings}
+
+
+def outputs(results: list[dict[str, Any]]) -> dict[str, str]:
+    """Return each output, by its name."""
+    inputs = [HostInput(f"c{number}", result) for number, result in enumerate(results) if "compliant" in result]
+    summary = build_summary(inputs, check_mode=True)
+    now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    files = render_files(build_report(RUN, summary, inputs, []), FORMATS)
+    texts = {name: _values(text) if name.endswith(".json") else text for name, text in files.items()}
+    shown = {"lines": "\n".join(render_lines(summary, "Audit", now, {})), "data": _shown(build_data(summary, now))}
+    return {"results": _shown(results), **shown, **texts}
+
+
+def _shown(value: Any) -> str:
+    return _values(json.dumps(value))
+
+
+def _values(document: str) -> str:
+    """Return every text in a JSON document, as a program would print it."""
+
+    def texts(value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            for item in value.values():
+                yield from texts(item)
+        elif isinstance(value, list):
+            for item in value:
+                yield from texts(item)
+        elif isinstance(value, str):
+            yield value
+
+    return "\n".join(texts(json.loads(document)))
+
+
+def assert_safe(name: str, output: str, password: str) -> None:
+    """Check that an output has no invisible character and no part of the password."""
+    found = {character for character in output.removeprefix("\ufeff") if unicodedata.category(character) in FORBIDDEN}
+    assert found <= {"\n", "\r"} if name.endswith(".csv") else found <= {"\n"}, (name, found)
+    plain = re.sub(r"\s", "", html.unescape(output)).lower()
+    for start in range(len(password) - 5):
+        part = re.sub(r"\s", "", password[start : start + 6]).lower()
+        if len(part) == 6:
+            assert part not in plain, (name, part, password)
+    for login in (password, f"operator:{password}"):
+        code = b64encode(login.encode()).decode()
+        assert not any(code[start : start + 12] in output for start in range(len(code) - 11)), (name, code)
+
+
+def assert_formats_are_intact(texts: dict[str, str]) -> None:
+    """Check that each file can be read as what it is, and that no cell is a formula."""
+    for name, text in texts.items():
+        if name.endswith(".csv"):
+            rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+            assert {len(row) for row in rows} == {len(rows[0])}
+            assert not any(re.match(r"\s*[=+\-@\uff1d]", cell) for row in rows for cell in row)
+        elif name.endswith(".xml"):
+            ElementTree.fromstring(text)
+        elif name.endswith(".html"):
+            assert text.count("<script>") == 1
+        elif name.endswith(".md"):
+            assert "<script>" not in text.replace("\\<", "")
+            assert "](http" not in text
+
+
+@pytest.mark.fault("hostile text of a device")
+def test_no_output_shows_a_hostile_text(soak: bool) -> None:
+    @given(hostile_texts())
+    @settings(max_examples=2000 if soak else 40, derandomize=not soak)
+    def try_one(case: tuple[str, str]) -> None:
+        password, text = case
+        with Fleet() as fleet:
+            results = [*run_tasks(plant(fleet, password, text), password, text)]
+        texts = outputs(results)
+        for name, output in texts.items():
+            assert_safe(name, output, password)
+        assert_formats_are_intact(texts)
+
+    try_one()
+
+
+def pick_error(device: Any, password: str) -> dict[str, Any]:
+    """Return the error of a task, which must be one of the device."""
+    warnings: list[str] = []
+    parameters = policy_parameters(retention_minimum="1d", **options(device, password))
+    result = run_retention_policy(parameters, check_mode=True, diff=True, open_session=Session, warn=warnings.append)
+    assert result["error"]["kind"] != "invalid_option", result
+    return result
+
+
+@pytest.mark.fault("password at the cut of a message")
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_password_at_the_cut_of_a_message_does_not_survive(encoding: str) -> None:
+    password = PASSWORDS[0]
+    written = ENCODINGS[encoding](password)
+    with Fleet() as fleet:
+        device = fleet.add("camera_12_9")
+        device.accounts["operator"].password = password
+        for length in (1900, 1960, 1990, 1999, 2000):
+            device.plant_fault("error_code", code=10, description="x" * (length - len(written) // 2) + written)
+            assert_safe("error", _shown(pick_error(device, password)), password)
+
+
+@pytest.mark.fault("hostile text of a device")
+@pytest.mark.parametrize("text", [*CONTROLS, *INVISIBLE])
+def test_address_of_a_redirect_controls_no_terminal(text: str) -> None:
+    password = PASSWORDS[1]
+    location = f"http://camera.example/{text}{quote(password)}/{text}x"
+    response = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    with served(response.encode()) as port:
+        parameters = policy_parameters(retention_minimum="1d", port=port, password=password, retries=0)
+        result = run_retention_policy(
+            parameters, check_mode=True, diff=True, open_session=Session, warn=lambda _text: None
+        )
+    assert_safe("redirect", _shown(result), password)
+
+
+#: Passwords that are words of results, identifiers, numbers of the policy, and what reports contain.
+WORDS = (
+    *("a", "0", "1", "30d", "720", "true", "null", "info", "held", "critical", "drifted", "compliant", "missing"),
+    *("entrance", "stray", "Entrance hall", "retention_time", "recording_group_id", "1920x1080", "error", "127.0.0.1"),
+)
+ORDINARY = "Xw4!kd8&Rb2;Zt6=Lm"
+HOLD = {"recording_group_id": "evidence", "reason": "Case 4711", "owner": "legal", "until": "2999-12-31"}
+VARIABLES = {
+    "axis_username": "operator",
+    "axis_protocol": "http",
+    "axis_retries": 0,
+    "axis_holds": [HOLD],
+    "retention_policy_groups": [
+        {"recording_group_id": "entrance", "nice_name": "Entrance hall", "retention_time": "30d"},
+        {"recording_group_id": "yard", "retention_time": 720, "stream_options": "resolution=1920x1080"},
+        {"recording_group_id": "evidence", "retention_time": "1d"},
+        {"recording_group_id": "gone", "retention_time": "1d"},
+    ],
+    "retention_policy_unmanaged": "report",
+    "retention_policy_minimum": "1d",
+    "retention_policy_verify_recordings": True,
+}
+
+
+def add_camera(fleet: Fleet, name: str, password: str) -> Any:
+    """Add a camera with a group of every verdict."""
+    device = fleet.add("camera_12_9", name)
+    device.accounts["operator"].password = password
+    device.plant_group(recording_group_id="entrance", nice_name="Entrance hall", retention_time=720)
+    device.plant_group(recording_group_id="yard", retention_time=24, stream_options="resolution=640x480")
+    device.plant_group(recording_group_id="evidence", retention_time=9999)
+    device.plant_group(recording_group_id="stray", nice_name="Stray", retention_time=0)
+    return device
+
+
+def write_inventory(directory: Path, hosts: Mapping[str, Any], **others: Any) -> Path:
+    """Write the inventory of the cameras and of other machines."""
+    groups = {"axis": {"hosts": dict(hosts), "vars": VARIABLES}, "others": {"hosts": others}}
+    path = directory / "inventory.yml"
+    path.write_text(yaml.safe_dump({"all": {"children": groups}}, allow_unicode=True), "utf-8")
+    return path
+
+
+def compare(host: dict[str, Any]) -> str:
+    """Return what a report or a result says about a host, without what is different for each device."""
+    device = {**host["device"], "host": "", "serial": ""}
+    text = json.dumps({**host, "host": "", "device": device}, sort_keys=True)
+    return re.sub(r"(?<=checked_at\": \")[^\"]*", "", text)
+
+
+@pytest.mark.fault("password that is a word")
+@pytest.mark.fault("hostile text of a device")
+def test_report_is_the_same_with_any_password(tmp_path: Path) -> None:
+    hosts: dict[str, Any] = {}
+    hostile = "\x9b2J\u202e\u2028PLAY RECAP | =1+1 " + quote(ORDINARY, "") + " " + ORDINARY
+    location = f"http://camera.example/\x1b[2J{quote(ORDINARY, '')}"
+    redirect = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    with Fleet() as fleet, served(redirect.encode()) as port:
+        for number, password in enumerate((ORDINARY, *WORDS)):
+            for kind in ("groups", "error"):
+                name = f"{kind}-{number}"
+                device = add_camera(fleet, name, password)
+                if kind == "error":
+                    device.plant_fault("error_code", code=10, description="Out of order", times=None)
+                hosts[name] = {"ansible_host": device.host, "axis_port": device.port, "axis_password": password}
+        for name in ("names", "described", "redirected"):
+            device = add_camera(fleet, name, ORDINARY)
+            hosts[name] = {"ansible_host": device.host, "axis_port": device.port, "axis_password": ORDINARY}
+        fleet.devices["names"].plant_group(recording_group_id="hostile", nice_name=hostile, description=hostile)
+        fleet.devices["described"].plant_fault("error_code", code=10, description=hostile, times=None)
+        hosts["redirected"] |= {"ansible_host": "127.0.0.1", "axis_port": port}
+        inventory = write_inventory(tmp_path, hosts)
+        report = {
+            "retention_policy_report_dir": str(tmp_path / "report"),
+            "retention_policy_report_formats": [*FORMATS],
+        }
+        arguments = ("-vvvv", "--diff", "--forks", "8", "--extra-vars", json.dumps(report))
+        run = run_playbook(CHECKOUT / "playbooks" / "audit.yml", inventory, tmp_path, *arguments)
+    files = {path.name: path.read_text("utf-8") for path in (tmp_path / "report").iterdir()}
+    assert len(files) == len(FORMATS), run.output
+    for name, text in {"stdout": run.output, **files}.items():
+        if not name.endswith(".html"):
+            assert_safe(name, text, ORDINARY)
+    assert_formats_are_intact(files)
+    (document,) = (json.loads(text) for name, text in files.items() if name.endswith(".json"))
+    found = {host["host"]: host for host in document["hosts"]}
+    assert (found["groups-0"]["verdict"], found["groups-0"]["severity"]) == ("held", "critical"), run.output
+    assert {item["verdict"] for item in found["groups-0"]["findings"]} >= {"compliant", "drifted", "held", "missing"}
+    for number, password in enumerate((ORDINARY, *WORDS)):
+        for kind in ("groups", "error"):
+            assert compare(found[f"{kind}-{number}"]) == compare(found[f"{kind}-0"]), password
+
+
+@pytest.mark.fault("password that is a word")
+def test_delegated_result_is_the_same_with_any_password(tmp_path: Path) -> None:
+    passwords = (ORDINARY, "held", "true", "entrance", "720", "retention_time")
+    options = {"groups": "{{ retention_policy_groups }}", "retention_minimum": "1d", "on_refused": "report"}
+    task = {"name": "Check", "camfleet.axis.axis_retention_policy": options, "delegate_to": "jump", "diff": True}
+    play = {"name": "Play", "hosts": "axis", "gather_facts": False, "check_mode": True, "tasks": [task]}
+    (tmp_path / "play.yml").write_text(yaml.safe_dump([play]), "utf-8")
+    with Fleet() as fleet:
+        hosts = {
+            f"c{number}": {
+                "ansible_host": (device := add_camera(fleet, f"c{number}", password)).host,
+                "axis_port": device.port,
+                "axis_password": password,
+            }
+            for number, password in enumerate(passwords)
+        }
+        jump = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        run = run_playbook(tmp_path / "play.yml", write_inventory(tmp_path, hosts, jump=jump), tmp_path)
+    first = run.results["Check", "c0"]
+    assert {item["verdict"] for item in first["findings"]} >= {"compliant", "drifted", "held", "missing"}, run.output
+    for number, password in enumerate(passwords):
+        assert compare(run.results["Check", f"c{number}"]) == compare(first), password
