@@ -86,6 +86,8 @@ options:
   retries:
     description:
       - How often a read is retried after a dropped connection or HTTP 429, 502, 503, or 504. A write is never repeated before the module has read its effect.
+      - The first request with the login is not retried, since a wrong password counts toward a block of this machine. Retries begin after the device accepted
+        the login once.
       - Falls back to the host variable C(axis_retries), then the environment variable E(AXIS_RETRIES).
     type: int
     default: 2

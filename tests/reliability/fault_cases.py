@@ -136,7 +136,13 @@ def _unusable_response(read_error: str, write: ExpectedResult) -> dict[str, Expe
     return {"read": failed_before_write(read_error), "write": write, "read back": UNCONFIRMED}
 
 
-_LOST_CONNECTION = {"read": DONE, "write": DONE, "read back": DONE}
+# The first read is the first request with the login, which is sent once only.
+_LOST_CONNECTION = {"read": failed_before_write("unreachable"), "write": DONE, "read back": DONE}
+_UNAVAILABLE = {
+    "read": failed_before_write("device_error"),
+    "write": failed_write("device_error"),
+    "read back": DONE,
+}
 _UNREADABLE = _unusable_response("malformed_response", DONE)
 _NO_CONNECTION = {"read": failed_before_write("unreachable"), "write": UNCONFIRMED, "read back": UNCONFIRMED}
 _SILENT = {**_NO_CONNECTION, "read": failed_before_write("timeout")}
@@ -172,9 +178,7 @@ FAULT_CASES = (
         _unusable_response("timeout", DONE),
         waits_for_timeout=True,
     ),
-    FaultCase(
-        "503 once", _fault("http_status", status=503), {**_LOST_CONNECTION, "write": failed_write("device_error")}
-    ),
+    FaultCase("503 once", _fault("http_status", status=503), _UNAVAILABLE),
     FaultCase(
         "503 always",
         _fault("http_status", status=503, times=None),
@@ -183,7 +187,7 @@ FAULT_CASES = (
     FaultCase(
         "429 with Retry-After",
         _fault("http_status", status=429, headers=(("Retry-After", "1"),)),
-        {**_LOST_CONNECTION, "write": failed_write("device_error")},
+        _UNAVAILABLE,
     ),
     FaultCase(
         "401 with several challenges",

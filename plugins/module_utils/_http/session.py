@@ -124,6 +124,9 @@ class Session:
             settings.username, settings.password, settings.auth, encrypted=settings.protocol == "https"
         )
         self._has_authenticated = False
+        #: whether a login was sent that the device has neither accepted nor rejected, and its error
+        self._is_login_unanswered = False
+        self._unanswered: AxisError | None = None
         self._rejected: AxisError | None = None
         self._blocked: AxisError | None = None
         self._blocked_until = 0.0
@@ -142,7 +145,13 @@ class Session:
         if call.write:
             self.before_write(self.serial)
             self.confirm_identity()
-        return self._wait(lambda: self._call(call, arguments, body), maybe_applied=call.write)
+        try:
+            return self._wait(lambda: self._call(call, arguments, body), maybe_applied=call.write)
+        except AxisError as error:
+            if self._is_login_unanswered and self._unanswered is None:
+                error.add_detail("the login is not sent again, since the device did not confirm it")
+                self._unanswered = error
+            raise
 
     def _call(self, call: Call, arguments: Sequence[tuple[str, str]], body: bytes) -> bytes:
         query = urlencode([(name, as_received(text)) for name, text in arguments], quote_via=quote, safe="")
@@ -153,11 +162,11 @@ class Session:
             try:
                 response = self._send_authenticated(call, target, content)
             except DeviceUnreachableError as error:
-                if not error.connection_lost:
+                if not error.connection_lost or self._is_login_unanswered:
                     raise
                 time.sleep(min(delay, _MAX_RETRY_DELAY))
                 continue
-            if response.status not in _RETRIED_STATUSES:
+            if response.status not in _RETRIED_STATUSES or self._is_login_unanswered:
                 return _body_or_raise(response, call)
             time.sleep(_retry_delay(response, delay))
         return _body_or_raise(self._send_authenticated(call, target, content), call)
@@ -244,6 +253,8 @@ class Session:
     def _send_authenticated(self, call: Call, target: str, content: RequestBody | None) -> Response:
         if self._rejected is not None:
             raise self._rejected
+        if self._unanswered is not None:
+            raise self._unanswered
         if self._blocked is not None and time.monotonic() < self._blocked_until:
             raise self._blocked
         authorization = self._authenticator.header(call.method, target)
@@ -264,7 +275,7 @@ class Session:
             raise self._reject()
         if response.status == 403:
             raise self._forbidden(call, authenticated=sent_login)
-        self._has_authenticated = self._has_authenticated or sent_login
+        self._has_authenticated = self._has_authenticated or (sent_login and not _is_unchecked(response))
         if self._expected_serial and self.serial is None:
             # The device required no login, so that there was no challenge.
             self._check_identity(self.read_serial())
@@ -279,12 +290,10 @@ class Session:
             try:
                 if self._transport.connection != self._identified_connection:
                     raise NotConnectedError
-                response = self._transport.send(call.method, target, authorization, content, may_connect=False)
-                self._date = next(iter(response.header("Date")), "")
-                return response
+                return self._exchange(call.method, target, authorization, content, may_connect=False)
             except NotConnectedError:
                 method, path, body = self._challenged or ("GET", call.path, None)
-                response = self._transport.send(method, path, None, body)
+                response = self._exchange(method, path, None, body)
         if response.status not in (200, 401):
             return response
         challenges = parse_challenges(response.header("WWW-Authenticate"))
@@ -300,13 +309,8 @@ class Session:
     def _send_login(self, call: Call, target: str, content: RequestBody | None, *, identified: bool = True) -> Response:
         """Send a request with credentials to a device that has just been identified."""
         self._is_identified = False
-        with self._rate_limiter.acquire():
-            if call.write and self.is_outdated():
-                raise OutdatedWriteError
-            response = self._transport.send(
-                call.method, target, self._authenticator.header(call.method, target), content
-            )
-        self._date = next(iter(response.header("Date")), "")
+        authorization = self._authenticator.header(call.method, target)
+        response = self._send(call.method, target, authorization, content, repeats_write=call.write)
         if identified:
             self._identified_connection = self._transport.connection
         return response
@@ -416,10 +420,41 @@ class Session:
         )
         return self._rejected
 
-    def _send(self, method: str, target: str, authorization: str | None, content: RequestBody | None) -> Response:
+    def _send(
+        self,
+        method: str,
+        target: str,
+        authorization: str | None,
+        content: RequestBody | None,
+        *,
+        repeats_write: bool = False,
+    ) -> Response:
         activate(self.secrets)
         with self._rate_limiter.acquire():
-            response = self._transport.send(method, target, authorization, content)
+            if repeats_write and self.is_outdated():
+                raise OutdatedWriteError
+            return self._exchange(method, target, authorization, content)
+
+    def _exchange(
+        self,
+        method: str,
+        target: str,
+        authorization: str | None,
+        content: RequestBody | None,
+        *,
+        may_connect: bool = True,
+    ) -> Response:
+        """Send one request, and record whether it has a login that no response confirms or rejects."""
+        is_attempt = authorization is not None and not self._has_authenticated
+        self._is_login_unanswered = self._is_login_unanswered or is_attempt
+        try:
+            response = self._transport.send(method, target, authorization, content, may_connect=may_connect)
+        except (AxisError, NotConnectedError) as error:
+            if is_attempt and not getattr(error, "maybe_applied", False):
+                self._is_login_unanswered = False
+            raise
+        if is_attempt and not _is_unchecked(response):
+            self._is_login_unanswered = False
         self._date = next(iter(response.header("Date")), "")
         return response
 
@@ -460,6 +495,11 @@ def _cannot_identify_again() -> DeviceError:
         "written to it",
         device_message("Run again. If the error persists, enable digest authentication, and set {auth}: digest."),
     )
+
+
+def _is_unchecked(response: Response) -> bool:
+    """Return whether a device may send this response before it checks the login."""
+    return response.status in _RETRIED_STATUSES or 300 <= response.status < 400
 
 
 def _is_xml(response: Response) -> bool:

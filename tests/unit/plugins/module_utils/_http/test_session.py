@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,30 +93,101 @@ def test_sha_256_is_preferred_to_md5(fleet: Fleet) -> None:
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_read_is_retried_a_limited_number_of_times(session: Session, camera: Device, status: int) -> None:
+    session.call(calls.LIST_GROUPS, VERSION)
     camera.plant_fault("http_status", call="*", status=status, headers=(("Retry-After", "0"),), times=2)
     session.call(calls.LIST_GROUPS, VERSION)
-    assert statuses(camera) == [401, status, status, 200]
+    assert statuses(camera) == [401, 200, status, status, 200]
     camera.plant_fault("http_status", call="*", status=status, headers=(("Retry-After", "0"),), times=None)
     assert kind_of(session) == "device_error"
-    assert statuses(camera)[4:] == [status] * 3
+    assert statuses(camera)[5:] == [status] * 3
+
+
+FIRST_RESPONSES: dict[str, tuple[str, dict[str, Any]]] = {
+    "429": ("http_status", {"status": 429, "headers": (("Retry-After", "0"),)}),
+    "502": ("http_status", {"status": 502}),
+    "503": ("http_status", {"status": 503, "headers": (("Retry-After", "0"),)}),
+    "504": ("http_status", {"status": 504}),
+    "redirect": ("http_status", {"status": 302, "headers": (("Location", "/"),)}),
+    "reset before": ("reset_before", {}),
+    "reset after": ("reset_after", {}),
+    "reset in response": ("reset_in_response", {}),
+    "closed": ("drop_before", {}),
+    "silent": ("no_response", {}),
+}
+
+
+@pytest.mark.fault("login without a clear response")
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("response", FIRST_RESPONSES)
+def test_login_without_a_clear_response_is_sent_once(fleet: Fleet, scheme: str, response: str) -> None:
+    camera = fleet.add(scheme=scheme)
+    timeout = 0.3 if response == "silent" else 10
+    session = Session(settings_for(camera, timeout=timeout))
+    kind, options = FIRST_RESPONSES[response]
+    camera.plant_fault(kind, call="*", times=None, **options)
+    errors = [error_of(session, call) for call in (calls.LIST_GROUPS, calls.LIST_GROUPS, calls.LIST_DISKS)]
+    assert logins(camera) == [None, "Digest" if scheme == "http" else "Basic"]
+    for error in errors:
+        assert error.kind == ("timeout" if response == "silent" else errors[0].kind)
+        assert "the login is not sent again" in error.message
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_request_without_login_is_retried(fleet: Fleet, scheme: str) -> None:
+    camera = fleet.add(scheme=scheme)
+    headers = (("Retry-After", "0"),)
+    camera.plant_fault("http_status", call="*", status=503, headers=headers, times=2, before_login=True)
+    Session(settings_for(camera)).call(calls.LIST_GROUPS, VERSION)
+    assert statuses(camera) == [503, 503, 401, 200]
+
+
+def test_login_is_sent_again_after_a_connection_that_could_not_be_opened(fleet: Fleet) -> None:
+    """Nothing was sent, so that it is still the first login."""
+    camera = fleet.add()
+    session = Session(settings_for(camera))
+    camera.closes_after_401 = True
+
+    def refuse(device: Device) -> None:
+        device.network = "refused"
+
+    camera.plant_fault("callback", run=refuse, before_login=True)
+    assert kind_of(session) == "unreachable"
+    camera.network = "up"
+    session.call(calls.LIST_GROUPS, VERSION)
+    assert logins(camera).count("Digest") == 1
+
+
+def test_new_login_after_a_proven_one_is_sent_once_without_a_clear_response(session: Session, camera: Device) -> None:
+    session.call(calls.LIST_GROUPS, VERSION)
+    camera.expire_nonce()
+    camera.plant_fault("reset_before", call="*", times=None)
+    mark = camera.mark()
+    for _number in range(2):
+        assert kind_of(session) == "unreachable"
+    assert [entry.status for entry in camera.journal_since(mark)] == [401, 0]
 
 
 def test_read_is_retried_after_a_broken_connection(fleet: Fleet) -> None:
     camera = fleet.add()
     session = Session(settings_for(camera, retries=1))
+    session.call(calls.LIST_GROUPS, VERSION)
     camera.plant_fault("drop_before", call="*")
     session.call(calls.LIST_GROUPS, VERSION)
-    assert statuses(camera) == [401, 0, 200]
+    assert statuses(camera) == [401, 200, 0, 200]
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_post_is_authenticated_and_retried_with_its_body(fleet: Fleet, scheme: str) -> None:
     camera = fleet.add("camera_10_12", scheme=scheme)
     session = Session(settings_for(camera))
-    camera.plant_fault("http_status", call="apidiscovery", status=503, headers=(("Retry-After", "0"),))
-    body = session.call(calls.API_DISCOVERY, body=b'{"method":"getSupportedVersions"}')
-    assert body == b'{"method":"getSupportedVersions","data":{"apiVersions":["1.1"]}}'
-    assert [(entry.method, entry.status) for entry in camera.journal] == [("POST", 401), ("POST", 503), ("POST", 200)]
+    for fails in (False, True):
+        if fails:
+            camera.plant_fault("http_status", call="apidiscovery", status=503, headers=(("Retry-After", "0"),))
+        body = session.call(calls.API_DISCOVERY, body=b'{"method":"getSupportedVersions"}')
+        assert body == b'{"method":"getSupportedVersions","data":{"apiVersions":["1.1"]}}'
+    assert [(entry.method, entry.status) for entry in camera.journal] == [
+        ("POST", status) for status in (401, 200, 503, 200)
+    ]
     assert session.serial == camera.serial
 
 

@@ -469,8 +469,8 @@ def test_any_lost_response_converges_in_the_next_run(
     first = run_action(door, retries=retries, **options)
     assert planted.hits == 1
     assert first["changed"] <= (state(door) != before)
-    # Reads are retried, and show the effect of a lost write.
-    assert retries == 0 or error_kind(first) is None
+    # Reads are retried after the first login, and show the effect of a lost write.
+    assert retries == 0 or number == 0 or error_kind(first) is None
     door.faults.clear()
     second = run_action(door, retries=retries, **options)
     assert error_kind(second) is None
@@ -784,7 +784,8 @@ def test_any_lost_response_on_a_new_camera_converges(
     first = run_policy(camera, retries=retries, groups=[one])
     assert planted.hits == 1
     assert first["changed"] <= bool(camera.groups)
-    assert retries == 0 or error_kind(first) is None
+    # The first login is not retried.
+    assert retries == 0 or number == 0 or error_kind(first) is None
     camera.faults.clear()
     second = run_policy(camera, retries=retries, groups=[one])
     (recording_group_id,) = camera.groups
