@@ -74,6 +74,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results impor
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import unconfirmed
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml_parser import check_parser
 
 # The same text for every camera, so that Ansible prints it once.
 _UNVERIFIED = Message(
@@ -283,6 +284,7 @@ def _open_session(
     progress.host = settings.host
     if settings.protocol == "https" and settings.tls.verification_disabled:
         progress.warn(_UNVERIFIED)
+    check_parser()
     session = open_session(settings)
     session.secrets.add(parameters, DEVICE_SPEC)
     session.read_serial = partial(read_serial, session)

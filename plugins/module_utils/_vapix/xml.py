@@ -15,6 +15,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Devic
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import has_replaced, mark_invalid
 from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml_parser import build_parser
 
 IMPORT_ERROR: str | None = None
 try:
@@ -54,11 +55,8 @@ def parse(body: bytes, root: str) -> Element:
     # Some devices begin with a blank line, or send the end of a text in C.
     body = body.lstrip(_WHITESPACE).removeprefix(b"\xef\xbb\xbf").lstrip(_WHITESPACE).rstrip(_WHITESPACE + b"\0")
     body = _mark_characters(body, _check_bytes(body, root))
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False
-    )
     try:
-        element = etree.fromstring(body, parser)
+        element = etree.fromstring(body, build_parser())
     except etree.XMLSyntaxError as error:
         # The parser's message quotes parts of the response, which may be parts of a password.
         raise malformed_response(
