@@ -78,7 +78,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     POLICY_VARIABLES,
     unresolvable_variable,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, read_other_holds
+from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import read_other_holds
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import (
     exclude_play_from_garbage_collection,
     prepare_workers,
@@ -181,13 +181,12 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             names |= options.names
             parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
             if HOLDS_OPTION in parameters:
-                others = OtherHolds()
+                others = read_other_holds(self, given, parameters, task_vars)
+                if others.sources:
+                    options = self._resolve_options(given, task_vars, others.sources)
+                    names |= options.names
+                    parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
                 if role_name(self._task) != ROLE:
-                    others = read_other_holds(self, given, parameters, task_vars)
-                    if others.sources:
-                        options = self._resolve_options(given, task_vars, others.sources)
-                        names |= options.names
-                        parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
                     self._check_holds(parameters[HOLDS_OPTION], task_vars)
                 check_holds_are_set((*self._read_hold_variables(task_vars), *others.sources))
                 parameters, names = filter_holds(parameters, names, host_names(task_vars) | others.names)

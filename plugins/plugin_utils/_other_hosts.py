@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import inval
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEFAULT_PORTS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     find_play_names,
+    find_runtime_names,
     find_runtime_values,
     play_id,
     run_directory,
@@ -36,7 +37,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import host_names
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
 
-_OPTIONS = ("port", "protocol")
+_OPTIONS = ("host", "port", "protocol")
+_HOST_VARIABLES = frozenset({"axis_host", "ansible_host"})
 _Index = dict[str, list[str]]
 
 
@@ -62,11 +64,15 @@ def read_other_holds(
     :raises InvalidOptionError: ``invalid_option``, if holds of another host are hidden or cannot be resolved.
     """
     inventory = (task_vars.get("groups") or {}).get("all") or ()
-    names_host = given.get("host") is not None or not find_play_names(action).isdisjoint(ADDRESS_VARIABLES)
-    if not inventory or not (names_host or any(given.get(name) is not None for name in _OPTIONS)):
+    if not inventory:
+        return OtherHolds()
+    own = str(task_vars["inventory_hostname"])
+    given_names = {f"axis_{name}" for name in _OPTIONS if given.get(name) is not None}
+    changed = given_names | find_play_names(action) | find_runtime_names(task_vars["hostvars"], own)
+    names_host = not changed.isdisjoint(_HOST_VARIABLES)
+    if changed.isdisjoint(ADDRESS_VARIABLES):
         return OtherHolds()
     variables = HostVariables(action, task_vars, with_play=False)
-    own = str(task_vars["inventory_hostname"])
     address = build_address(parameters["host"], parameters["port"] or DEFAULT_PORTS[parameters["protocol"]])
     if not names_host and address == read_address(variables, own):
         return OtherHolds()

@@ -52,6 +52,8 @@ def test_holds_of_the_addressed_host_are_in_force(play: Play, fleet: Fleet) -> N
             on("free", "port", {"port": gate.port}),
             on("twin", "twin", {"host": gate.host}),
             on("localhost", "free", {**addresses[free], **LOGIN}),
+            {"name": "Set", "ansible.builtin.set_fact": variables, "when": "inventory_hostname == 'localhost'"},
+            on("localhost", "fact", {}),
         ],
         keywords={"hosts": "localhost:all", "vars": {"axis_holds_legal": [hold("door", hosts=["hall", "twin"])]}},
         hosts={
@@ -64,6 +66,7 @@ def test_holds_of_the_addressed_host_are_in_force(play: Play, fleet: Fleet) -> N
     for name, host in (
         ("address", "localhost"),
         ("variables", "localhost"),
+        ("fact", "localhost"),
         ("register", "localhost"),
         ("other", "free"),
         ("port", "free"),
@@ -78,3 +81,27 @@ def test_holds_of_the_addressed_host_are_in_force(play: Play, fleet: Fleet) -> N
     )
     assert run.outcomes["free", "localhost"] == "ok", run.output
     assert [name for name, device in fleet.devices.items() if not device.groups] == ["free"]
+
+
+@pytest.mark.fault("task that addresses the device of another host")
+def test_role_in_a_play_that_sets_the_address(play: Play, fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", "gate")
+    device.plant_group(recording_group_id="door", retention_time=720)
+    login = {"axis_username": "operator", "axis_password": "operator-pass"}
+    variables = {
+        "axis_host": device.host,
+        "axis_port": device.port,
+        "axis_protocol": "http",
+        **login,
+        "retention_policy_groups": [{"recording_group_id": "door", "retention_time": "1d"}],
+        "retention_policy_allow_recording_loss": True,
+    }
+    role = {"ansible.builtin.import_role": {"name": "camfleet.axis.retention_policy", "rolespec_validate": False}}
+    run = play(
+        [role],
+        keywords={"hosts": "localhost", "vars": variables},
+        groups={"axis": {"vars": {"axis_holds": [hold("door")]}}},
+    )
+    refused = run.results["camfleet.axis.retention_policy : Apply the retention policy", "localhost"]["refused"]
+    assert [item["kind"] for item in refused] == ["held"], run.output
+    assert device.groups["door"].retention_time == 720
