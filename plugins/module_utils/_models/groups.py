@@ -20,8 +20,9 @@ Value: TypeAlias = "str | int | None"
 class RecordingGroup:
     """One recording group (VAPIX recording group, list.cgi).
 
-    A group that a device lists has every field. A predicted group has ``None`` where only the device knows the value:
-    the ID that it generates, and the default of a field that was left out at creation.
+    A group that a device lists has every field, except a number with characters that XML forbids, which is unknown. A
+    predicted group has ``None`` where only the device knows the value: the ID that it generates, and the default of a
+    field that was left out at creation.
     """
 
     recording_group_id: str | None
@@ -38,9 +39,11 @@ class RecordingGroup:
 
     @property
     def replaced_fields(self) -> tuple[str, ...]:
-        """Return the fields whose text on the device has characters that XML forbids."""
-        texts = ((item.name, getattr(self, item.name)) for item in fields(self))
-        return tuple(name for name, text in texts if isinstance(text, str) and has_replaced(text))
+        """Return the fields of a listed group that have characters which XML forbids."""
+        values = ((item.name, getattr(self, item.name)) for item in fields(self))
+        return tuple(
+            name for name, value in values if value is None or (isinstance(value, str) and has_replaced(value))
+        )
 
 
 def describe_replaced(names: Iterable[str]) -> str:

@@ -250,9 +250,16 @@ def _update(desired: DesiredGroup, found: RecordingGroup) -> Change | None:
         found,
         replace(found, **values),
         differences,
-        loses_recordings=is_shorter_retention(found.retention_time, desired.retention_time),
+        loses_recordings=_may_be_shorter(found, desired),
         restarts_recording="stream_options" in values,
     )
+
+
+def _may_be_shorter(found: RecordingGroup, desired: DesiredGroup) -> bool:
+    if found.retention_time is None:
+        # It is unknown, and may be unlimited.
+        return bool(desired.retention_time)
+    return is_shorter_retention(found.retention_time, desired.retention_time)
 
 
 def _delete(found: RecordingGroup) -> Change:

@@ -453,8 +453,11 @@ class _Concern:
 
 
 def _find_concern(policy: Policy, group: RecordingGroup, allowances: Allowances) -> _Concern | None:
-    hours = group.retention_time or 0
+    hours = group.retention_time
     hold = allowances.active_hold(group.recording_group_id)
+    if hours is None:
+        is_bound = hold is not None or policy.minimum is not None or policy.maximum is not None
+        return _Concern("retention_time is not known", hold=hold is not None) if is_bound else None
     if hold is not None:
         # A hold is a reason to keep more than the maximum.
         return None if hours == 0 else _Concern(_describe_evidence(hold, hours, allowances.now), hold=True)

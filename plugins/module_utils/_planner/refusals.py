@@ -151,6 +151,11 @@ def _describe_loss(change: Change) -> str:
     if change.operation == "delete":
         return f"Deleting {name} deletes all its recordings"
     before, after = next((item.before, item.after) for item in change.differences if item.field == "retention_time")
+    if before is None:
+        return (
+            f"Changing the retention time of {name}, which is not known, to {format_retention_time(int(after or 0))} "
+            "may delete older recordings"
+        )
     return (
         f"Shortening the retention time of {name} from {format_retention_time(int(before or 0))} to "
         f"{format_retention_time(int(after or 0))} deletes all older recordings"

@@ -10,7 +10,7 @@ The progress is updated with each step, so that it is complete also if an error 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
@@ -135,7 +135,7 @@ class GroupReconciler:
         for warning in self._allowances.describe_other_case(group.recording_group_id for group in self._before):
             self._progress.warn(warning)
         for group in self._before:
-            self._progress.warn_of_replaced(f"Recording group {group.recording_group_id}", asdict(group))
+            self._progress.warn_of_replaced(f"Recording group {group.recording_group_id}", group.replaced_fields)
         self._desired = self._desired_groups_of(self._before)
         plan = self._plan()
         self._progress.groups = tuple(item.found for item in plan.groups if item.found)

@@ -44,6 +44,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results impor
     Result,
     TaskProgress,
     build_settings_result,
+    find_replaced,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import (
@@ -67,7 +68,6 @@ ALL_SUBSETS = ("certificate", *PARTS)
 _API = "recording-group"
 #: What a warning about an item of a part begins with.
 _SUBJECTS = {
-    "recording_groups": "Recording group",
     "recording_actions": "Recording action of group",
     "disks": "Disk",
     "recordings": "Recordings of disk",
@@ -132,6 +132,8 @@ class Gatherer:
         }
         gathered = {part: readers[part]() for part in ALL_SUBSETS if part in parts}
         for part, items in gathered.items():
+            if part == "recording_groups":
+                continue
             for item in items if isinstance(items, list) else [items]:
                 self._warn_of_replaced(part, item)
         return {**gathered, "unavailable": self.unavailable}
@@ -139,7 +141,8 @@ class Gatherer:
     def _warn_of_replaced(self, part: str, item: object) -> None:
         if isinstance(item, dict):
             identifier = item.get("recording_group_id") or item.get("disk_id") or ""
-            self._progress.warn_of_replaced(f"{_SUBJECTS.get(part, part)} {identifier}".rstrip(), item)
+            names = find_replaced(item)
+            self._progress.warn_of_replaced(f"{_SUBJECTS.get(part, part)} {identifier}".rstrip(), names)
 
     def _certificate(self) -> Result | None:
         certificate = self._session.read_certificate()
@@ -153,6 +156,8 @@ class Gatherer:
             if count > 1:
                 reason, next_step = describe_duplicate_id(recording_group_id, count)
                 self._progress.warn(f"{reason}. {next_step}")
+        for group in self._groups or ():
+            self._progress.warn_of_replaced(f"Recording group {group.recording_group_id}", group.replaced_fields)
         return _all_as_dicts(self._groups)
 
     @cached_property

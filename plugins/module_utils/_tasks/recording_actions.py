@@ -41,7 +41,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals im
     describe_duplicate_id,
     refuse_recording,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import ActionProgress
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import ActionProgress, find_replaced
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import (
     FailedWrite,
     LastRead,
@@ -77,7 +77,7 @@ def ensure_action(
     progress.action = find_action(actions, *target)
     if progress.action is not None:
         progress.warn_of_replaced(
-            f"Recording action of group {target.recording_group_id}", dict(progress.action.fields)
+            f"Recording action of group {target.recording_group_id}", find_replaced(dict(progress.action.fields))
         )
     planned = plan_action(actions, *target)
     if any(hold.differs_in_case(target.recording_group_id) for hold in allowances.holds):

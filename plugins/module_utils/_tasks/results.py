@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -84,11 +84,10 @@ class TaskProgress:
             self._warned.add(rendered)
             self._warn(rendered)
 
-    def warn_of_replaced(self, subject: str, item: Mapping[str, Any]) -> None:
-        """Warn of texts of the device that have characters which XML forbids."""
-        names = [name for name, value in item.items() if _has_replaced(value)]
+    def warn_of_replaced(self, subject: str, names: Collection[str]) -> None:
+        """Warn of fields that have characters which XML forbids."""
         if names:
-            self.warn(f"{subject}: {describe_replaced(names)}. The text is not known, and is never sent back.")
+            self.warn(f"{subject}: {describe_replaced(names)}. They are not known, and are never sent back.")
 
     @property
     def device(self) -> Result:
@@ -241,6 +240,11 @@ def show_texts(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: show_texts(item) for key, item in value.items()}
     return [show_texts(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def find_replaced(item: Mapping[str, Any]) -> list[str]:
+    """Return the names of the values that have characters which XML forbids."""
+    return [name for name, value in item.items() if _has_replaced(value)]
 
 
 def _has_replaced(value: object) -> bool:

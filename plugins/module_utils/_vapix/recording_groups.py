@@ -20,6 +20,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import FIELDS, Field, RecordingGroup, Value
+from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import has_replaced
 from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean, received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import (
@@ -181,6 +182,9 @@ def _parse_field(element: Element, field: Field) -> Value:
     if not written.strip() and field.name != "retention_time":
         return 0
     number = parse_whole_number(written.strip())
+    if number is None and has_replaced(written):
+        # The other groups are known.
+        return None
     if number is None:
         raise malformed_response(f"The list contains {field.attribute}={clean(written)!r}, which is not a whole number")
     return number

@@ -134,16 +134,55 @@ def test_group_with_an_unknown_id_is_not_written(run_policy: RunTask, camera: De
     check_sent(camera)
 
 
-def test_unknown_number_is_never_guessed(run_policy: RunTask, yard: Device) -> None:
-    """A retention time decides what is deleted: without it, the device is not audited."""
-    body = (
-        b'<RecordingGroupResponse><ListSuccess><RecordingGroup RecordingGroupId="a" RetentionTime="7\x012"/>'
-        b"</ListSuccess></RecordingGroupResponse>"
-    )
-    yard.plant_fault("body", call="recording_group/list", body=body)
-    result = run_policy(yard, groups=[{"recording_group_id": "door"}])
-    assert (kind_of(result), result["compliant"]) == ("malformed_response", False)
-    check_shown(result)
+@pytest.fixture
+def unknown(camera: Device) -> Device:
+    """Return the camera with door, and with yard, whose numbers are not known, but unlimited and 5 on the device."""
+    camera.plant_group(recording_group_id="door", retention_time=720)
+    camera.plant_group(recording_group_id="yard", retention_time=0, pre_duration=5)
+
+    def write_numbers(device: Device) -> None:
+        for name, number in (("retention_time", "0\x01"), ("pre_duration", "5\x01")):
+            setattr(device.groups["yard"], name, number)
+
+    def restore(device: Device) -> None:
+        for name, number in (("retention_time", 0), ("pre_duration", 5)):
+            setattr(device.groups["yard"], name, number)
+
+    camera.plant_fault("callback", call="recording_group/list", run=restore, when="after", times=None)
+    camera.plant_fault("callback", call="recording_group/list", run=write_numbers, when="before", times=None)
+    return camera
+
+
+@pytest.mark.parametrize(("bounds", "severity"), [({}, "info"), ({"retention_minimum": "1d"}, "critical")])
+def test_unknown_number_does_not_prevent_the_audit(
+    run_policy: RunTask, unknown: Device, bounds: dict[str, Any], severity: str
+) -> None:
+    """It is never within bounds."""
+    result = run_policy(unknown, groups=[{"recording_group_id": "door", "retention_time": "30d"}], **bounds)
+    assert (kind_of(result), result["changed"], result["compliant"]) == (None, False, not bounds)
+    finding = next(item for item in result["findings"] if item["recording_group_id"] == "yard")
+    assert finding["severity"] == severity
+    assert "characters of retention_time and pre_duration" in finding["reason"]
+    assert any("characters of retention_time and pre_duration" in warning for warning in result["warnings"])
+
+
+def test_unknown_retention_time_is_not_shortened(run_group: RunTask, unknown: Device) -> None:
+    result = run_group(unknown, recording_group_id="yard", retention_time="30d")
+    assert (kind_of(result), unknown.writes) == ("recording_loss", [])
+    assert "which is not known" in result["msg"]
+    hold = {"recording_group_id": "yard", "reason": "Case 1", "owner": "legal", "until": "2999-12-31"}
+    allowed = {"recording_group_id": "yard", "retention_time": "30d", "allow_recording_loss": True}
+    assert kind_of(run_group(unknown, **allowed, holds=[hold])) == "held"
+    assert unknown.writes == []
+
+
+def test_unknown_numbers_are_not_sent_back(run_group: RunTask, unknown: Device) -> None:
+    result = run_group(unknown, recording_group_id="yard", nice_name="Yard")
+    assert (kind_of(result), unknown.groups["yard"].nice_name) == (None, "Yard")
+    (entry,) = unknown.writes
+    assert "retentiontime" not in entry.target
+    assert "preduration" not in entry.target
+    assert result["recording_group"]["retention_time"] is None
 
 
 @pytest.mark.parametrize("references", [False, True])

@@ -159,3 +159,8 @@ def test_response_without_serial_is_none(session: Session, camera: Device, conte
 def test_rejected_request_returns_none(session: Session, camera: Device) -> None:
     camera.plant_fault("http_status", call="basicdeviceinfo", status=404, before_login=None)
     assert read_serial(session) is None
+
+
+def test_blank_lines_before_and_nul_after_are_ignored(session: Session, camera: Device) -> None:
+    camera.plant_fault("padded", times=None)
+    assert get_device_info(session).serial == camera.serial
