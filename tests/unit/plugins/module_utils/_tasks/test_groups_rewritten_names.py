@@ -216,9 +216,7 @@ def test_truncated_name_makes_a_creation_ambiguous(
 
 @pytest.mark.fault("name truncated")
 @pytest.mark.parametrize("name", DEVICES)
-def test_derived_id_creates_no_second_group_beside_an_own_id(
-    run_policy: RunTask, fleet: Fleet, name: str
-) -> None:
+def test_derived_id_creates_no_second_group_beside_an_own_id(run_policy: RunTask, fleet: Fleet, name: str) -> None:
     camera = fleet.add(switches=Switches(**DEVICES[name]))
     groups = [{"nice_name": text, "retention_time": "30d", "id_source": "device"} for text in NAMES]
     run_policy(camera, groups=groups, on_refused="report")
