@@ -9,11 +9,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, ChangeRefusedError, Names
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import invalid_input_result
-from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy
+from ansible_collections.camfleet.axis.plugins.modules import axis_recording_group_info, axis_retention_policy
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import ROLE, AxisAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import play_id, role_name
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
@@ -29,6 +31,16 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     has_preflight,
     missing_preflight,
 )
+
+# The result for a device whose groups were not read.
+_UNREAD: dict[str, Any] = {
+    "changed": False,
+    "changes": [],
+    "refused": [],
+    "compliant": False,
+    "findings": [],
+    "recording_groups": [],
+}
 
 
 class ActionModule(AxisAction):
@@ -59,6 +71,31 @@ class ActionModule(AxisAction):
         session.before_write = partial(claim_device, host=self._host)
         session.checked_serial = self._checked_serial
         return session
+
+    def _run_delegated(
+        self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any], **more: Any
+    ) -> dict[str, Any]:
+        """Run the module, after the device is reserved here: a process elsewhere does not know of the other hosts."""
+        serial: str | None = self._checked_serial
+        if not self._task.check_mode:
+            if serial is None:
+                found = self._find_device(parameters, names, task_vars)
+                if found.get("failed") or found.get("unreachable"):
+                    return {**_UNREAD, **found}
+                serial = normalize_serial((found.get("device") or {}).get("serial"))
+            try:
+                claim_device(serial, self._host)
+            except ChangeRefusedError as error:
+                refused = invalid_input_result(error, parameters["host"], names)
+                return {**_UNREAD, **refused, "device": {**refused["device"], "serial": serial}}
+        return super()._run_delegated(parameters, names, task_vars, serial=serial)
+
+    def _find_device(self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Return the result of axis_recording_group_info with the serial number of the device."""
+        options = {option: parameters[option] for option in DEVICE_SPEC}
+        return super()._run_delegated(
+            {**options, "gather": ["device"]}, names, task_vars, module=axis_recording_group_info
+        )
 
     def _read_address(self, given: dict[str, Any], task_vars: dict[str, Any]) -> str | None:
         try:

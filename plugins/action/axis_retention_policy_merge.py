@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timezone
 from typing import Any, ClassVar
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names, Option, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Names, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_merge
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import (
-    decode_text,
+    check_absolute,
     writable_directory,
     write_files,
 )
@@ -22,21 +23,31 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     PURPOSE,
     HostVariables,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
-    CHECK_REPORTS,
+    check_times,
+    find_missing_slices,
+    is_merged,
     list_duplicate_hosts,
     list_missing_hosts,
     list_unexpected_hosts,
     merge_reports,
     parse_report,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import display_path, list_files, read_file
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput, abbreviate
 
 _DUPLICATES = (
-    "Several hosts are the same device, so that they are unverified: {hosts}. Remove all hosts of a device but one "
-    "from the inventory. The merged report names them: {files}"
+    "Several hosts are the same device, so that they are unverified: {names}. Remove all hosts of a device but one "
+    "from the inventory."
 )
+_MISSING_SLICES = "The reports of these slices are missing, so that their hosts are unverified: {names}."
+_UNREPORTED = (
+    "No report has these hosts, so that they are unverified: {names}. Audit the slices without a report again, or "
+    "exclude these hosts with --limit."
+)
+_MAX_HOURS = 1_000_000
 
 
 class ActionModule(FleetAction):
@@ -45,47 +56,80 @@ class ActionModule(FleetAction):
     module = axis_retention_policy_merge
     variables: ClassVar[Names] = {
         "reports": "merge_reports_from",
+        "reports_directory": "merge_reports_from",
         "directory": "merge_reports_dir",
         "formats": "merge_reports_formats",
         "different_policies": "merge_reports_different_policies",
+        "max_age": "merge_reports_max_age",
     }
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Read the reports, and write the merged one."""
         directory = writable_directory(parameters["directory"], Option("directory"))
-        documents = {path: parse_report(path, _read_file(path)) for path in sorted(set(parameters["reports"]))}
+        documents = _read_reports(parameters)
+        check_times(documents, datetime.now(timezone.utc), _check_max_age(parameters["max_age"]))
         host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
         known = {host["host"] for document in documents.values() for host in document["hosts"]}
         # Only hosts without a report need their variables.
         hosts = [HostInput(name, None) if name in known else _build_missing(host_variables, name) for name in names]
         document = merge_reports(documents, hosts, different_policies=parameters["different_policies"])
-        extra, duplicates = list_unexpected_hosts(document, names), list_duplicate_hosts(document)
+        slices, duplicates = find_missing_slices(documents.values()), list_duplicate_hosts(document)
         result = {
             "summary": document["summary"],
             "missing": list_missing_hosts(document),
-            "unexpected_hosts": extra,
+            "missing_slices": slices,
+            "unexpected_hosts": list_unexpected_hosts(document, names),
             "duplicates": duplicates,
             "files": write_files(directory, render_files(document, parameters["formats"])),
         }
-        if extra:
-            result["warnings"] = [f"The reports contain hosts that are not expected: {abbreviate(extra)}."]
-        if duplicates:
-            result |= {
-                "failed": True,
-                "msg": _DUPLICATES.format(hosts=abbreviate(duplicates), files=", ".join(map(str, result["files"]))),
-            }
-        return result
+        failures = {
+            # With --limit, a slice may have no host, and so no report. Every host within the limit needs one.
+            _MISSING_SLICES: [] if task_vars.get("ansible_limit") else slices,
+            _UNREPORTED: [name for name in names if name not in known],
+            _DUPLICATES: duplicates,
+        }
+        return {**result, **_build_warnings(result["unexpected_hosts"]), **_build_failure(failures, result["files"])}
+
+
+def _build_warnings(unexpected: Sequence[str]) -> dict[str, list[str]]:
+    if not unexpected:
+        return {}
+    return {"warnings": [f"The reports contain hosts that are not expected: {abbreviate(unexpected)}."]}
+
+
+def _build_failure(failures: Mapping[str, Sequence[object]], files: Iterable[str]) -> dict[str, Any]:
+    """Return what the result has if the merged report is not complete.
+
+    :param failures: by sentence, what it names.
+    """
+    sentences = [text.format(names=abbreviate(list(map(str, found)))) for text, found in failures.items() if found]
+    if not sentences:
+        return {}
+    return {"failed": True, "msg": " ".join([*sentences, f"The merged report names them: {', '.join(files)}"])}
+
+
+def _read_reports(parameters: Mapping[str, Any]) -> dict[str, Document]:
+    """Return the reports by path, without those that are the result of a merge, for example into the same directory."""
+    if (parameters["reports"] is None) == (parameters["reports_directory"] is None):
+        raise invalid_option("reports or reports_directory is required, and not both", "Set one of them.")
+    paths = parameters["reports"]
+    if paths is None:
+        check_absolute(parameters["reports_directory"], Option("reports_directory"))
+        paths = list_files(parameters["reports_directory"])
+    documents = {display_path(path): parse_report(path, read_file(path)) for path in sorted(set(paths))}
+    return {path: document for path, document in documents.items() if not is_merged(document)}
+
+
+def _check_max_age(hours: int) -> int:
+    if not 1 <= hours <= _MAX_HOURS:
+        raise invalid_option(
+            Message("{option} is {hours}", {"option": Option("max_age"), "hours": hours}),
+            Message("Set {option} to a number of hours from 1 to 1,000,000.", {"option": Option("max_age")}),
+        )
+    return hours
 
 
 def _build_missing(host_variables: HostVariables, host: str) -> HostInput:
     policy = host_variables.read(host, (PURPOSE, OWNER))
     groups = tuple(map(str, host_variables.raw(host).get("group_names", ())))
     return HostInput(host, None, str(policy.get(PURPOSE, "")), str(policy.get(OWNER, "")), groups=groups)
-
-
-def _read_file(path: str) -> str:
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise invalid_option(f"{path} cannot be read: {error.strerror or error}", CHECK_REPORTS) from error
-    return decode_text(path, content)

@@ -128,6 +128,8 @@ class ActionModule(FleetAction):
             _read_creator(task_vars),
             _read_collection_version(),
             ansible_version,
+            parameters["run_id"] or _read_awx(task_vars, "workflow_job_id"),
+            **_read_slice(task_vars),
         )
 
     def _hosts_outside_limit(self, hosts: Iterable[str], task_vars: Mapping[str, Any]) -> list[str]:
@@ -190,15 +192,30 @@ def _render_headline(summary: Summary, parameters: Mapping[str, Any], *, stop: b
 def _read_creator(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
     """Return who ran the play; AWX sets variables for that."""
 
-    def awx(name: str) -> str | None:
-        value = task_vars.get(f"awx_{name}", task_vars.get(f"tower_{name}"))
-        return None if value is None else str(value)
-
     try:
         user: str | None = getpass.getuser()
     except (KeyError, OSError):
         user = None  # a container without an entry for this user ID
-    return {"user": awx("user_name") or user, "controller": platform.node() or None, "job": awx("job_id")}
+    return {
+        "user": _read_awx(task_vars, "user_name") or user,
+        "controller": platform.node() or None,
+        "job": _read_awx(task_vars, "job_id"),
+    }
+
+
+def _read_awx(task_vars: Mapping[str, Any], name: str) -> str | None:
+    value = task_vars.get(f"awx_{name}", task_vars.get(f"tower_{name}"))
+    return None if value is None or value == "" else str(value)
+
+
+def _read_slice(task_vars: Mapping[str, Any]) -> dict[str, int]:
+    """Return which slice of a job this is, if the run says so."""
+    try:
+        number, count = (int(_read_awx(task_vars, f"job_slice_{name}") or 0) for name in ("number", "count"))
+    except ValueError:
+        return {}
+    # AWX calls a job without slices slice 0 of 1.
+    return {"slice_number": number, "slice_count": count} if 1 <= number <= count and count > 1 else {}
 
 
 def _read_collection_version() -> str:
@@ -213,7 +230,7 @@ def _read_collection_version() -> str:
 
 def _find_duplicates(host_variables: HostVariables, hosts: Iterable[str], outside: Sequence[str]) -> Duplicates:
     """Return the hosts with the same address; the preflight has compared those of the run."""
-    addresses = Addresses(host_variables)
+    addresses = Addresses(host_variables, host_variables.resolve_delegate)
     for host in (*hosts, *outside) if outside else ():
         addresses.add(host)
     return addresses.find_duplicates()

@@ -14,18 +14,30 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.module_utils._http import transport
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import unexpected_error_result
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import xml
 
-# The environment variable in which a delegated module receives the names of options.
+# The environment variables in which a delegated module receives the names of options, and a serial number.
 _NAMES_VARIABLE = "CAMFLEET_AXIS_OPTION_NAMES"
+_SERIAL_VARIABLE = "CAMFLEET_AXIS_CHECKED_SERIAL"
 
 
 def build_names_environment(names: Names) -> dict[str, str]:
     """Return the environment of a delegated module that names options as this user sets them."""
     return {_NAMES_VARIABLE: ",".join(f"{option}={name}" for option, name in names.items())}
+
+
+def build_serial_environment(serial: str | None) -> dict[str, str]:
+    """Return the environment of a delegated module that requires the device that was checked before, if it is known."""
+    return {} if serial is None else {_SERIAL_VARIABLE: serial}
+
+
+def _open_session(settings: ConnectionSettings) -> Session:
+    session = Session(settings)
+    session.checked_serial = os.environ.get(_SERIAL_VARIABLE)
+    return session
 
 
 def _parse_names() -> dict[str, str]:
@@ -55,7 +67,7 @@ def run_module(module: AnsibleModule, run: Callable[..., dict[str, Any]]) -> Non
             module.params,
             check_mode=module.check_mode,
             diff=module._diff,
-            open_session=Session,
+            open_session=_open_session,
             warn=lambda text: module.warn(secrets.protect(text)),
             names=_parse_names(),
         )

@@ -16,15 +16,27 @@ author:
 description:
   - If AWX runs a job in slices, each slice is a separate play with its own report. This module merges them into one report that counts every
     host once.
-  - Hosts that are in none of the reports are listed in RV(missing), and count as unverified.
-  - Reports of different runs or of different policies are refused.
+  - Hosts that were in none of the runs are listed in RV(missing), and count as unverified. The task fails after it has written the report if
+    the report of a slice is missing, or if a host is in no report at all, not even as one outside of C(--limit).
+  - Reports of different runs or of different policies are refused, and so is any file that is not exactly as
+    M(camfleet.axis.axis_retention_policy_report) wrote it. Reports of one run have the same run ID, are at most 12 hours apart, and are not from
+    the future.
   - The module reads and writes files on the controller, and connects to no device. The playbook C(camfleet.axis.merge_reports) runs it.
 options:
   reports:
-    description: Absolute paths of the JSON files that M(camfleet.axis.axis_retention_policy_report) wrote, one for each slice.
+    description:
+      - Absolute paths of the JSON files that M(camfleet.axis.axis_retention_policy_report) wrote, one for each slice. Merged reports are ignored.
+      - Either this option or O(reports_directory) is required.
     type: list
     elements: path
-    required: true
+  reports_directory:
+    description:
+      - Absolute path of a directory. All files in it whose names end with C(.json) are read, except hidden files. Merged reports are ignored.
+    type: path
+  max_age:
+    description: The maximum age of a report, in hours. Older reports are probably of another run, and are refused.
+    type: int
+    default: 24
   hosts:
     description: Inventory names of all expected hosts. The default is all hosts of the play.
     type: list
@@ -34,7 +46,7 @@ options:
     type: bool
     default: false
   directory:
-    description: Absolute path of the directory for the report, on the controller. It must not be the directory of the slice reports.
+    description: Absolute path of the directory for the report, on the controller. It may be the directory of the slice reports.
     type: path
     required: true
   formats:
@@ -63,7 +75,7 @@ seealso:
 EXAMPLES = r"""
 - name: Merge the reports of this week
   camfleet.axis.axis_retention_policy_merge:
-    reports: "{{ query('ansible.builtin.fileglob', '/srv/reports/2026-48/slices/*.json') }}"
+    reports_directory: /srv/reports/2026-48/slices
     directory: /srv/reports/2026-48
     formats: [html, json, csv]
   run_once: true
@@ -75,10 +87,15 @@ summary:
   returned: success
   type: dict
 missing:
-  description: The hosts that are in none of the reports.
+  description: The hosts that were in none of the runs.
   returned: success
   type: list
   elements: str
+missing_slices:
+  description: The numbers of the slices without a report, if the reports have the number of slices. The task fails.
+  returned: success
+  type: list
+  elements: int
 unexpected_hosts:
   description: The hosts of the reports that are not in O(hosts). They are counted, too.
   returned: success
@@ -102,7 +119,9 @@ files:
 from ansible.module_utils.basic import AnsibleModule
 
 ARGUMENT_SPEC = {
-    "reports": {"type": "list", "elements": "path", "required": True},
+    "reports": {"type": "list", "elements": "path"},
+    "reports_directory": {"type": "path"},
+    "max_age": {"type": "int", "default": 24},
     "hosts": {"type": "list", "elements": "str"},
     "different_policies": {"type": "bool", "default": False},
     "directory": {"type": "path", "required": True},

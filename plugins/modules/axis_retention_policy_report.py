@@ -36,6 +36,7 @@ options:
     description:
       - Absolute path of the directory for the report, on the controller. The module creates it if it does not exist. If it is not set, no file is written.
       - Check mode also writes the report, because an audit requires it.
+      - Files have at most the mode 0640, and directories that the module creates 0750; the umask restricts both further.
       - File names consist of C(retention-audit-) or C(retention-roll-out-), the time in UTC, and a part of the digest of the content, so that
         no file overwrites another.
     type: path
@@ -50,6 +51,12 @@ options:
     elements: str
     choices: [html, json, csv, markdown, junit]
     default: [html, json]
+    version_added: 0.2.0
+  run_id:
+    description:
+      - What the slices of one run have in common. M(camfleet.axis.axis_retention_policy_merge) merges only reports with the same run ID.
+      - The default is the number of the AWX workflow job, which the slices of a job share. Without AWX, set it if a run has several slices.
+    type: str
     version_added: 0.2.0
 extends_documentation_fragment:
   - camfleet.axis.attributes
@@ -160,6 +167,7 @@ ARGUMENT_SPEC = {
     "title": {"type": "str", "default": "Retention policy"},
     "max_fail_percentage": {"type": "float", "default": 100},
     "directory": {"type": "path"},
+    "run_id": {"type": "str"},
     "formats": {
         "type": "list",
         "elements": "str",

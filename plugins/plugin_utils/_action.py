@@ -35,7 +35,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
-from ansible_collections.camfleet.axis.plugins.module_utils._module import build_names_environment, missing_library
+from ansible_collections.camfleet.axis.plugins.module_utils._module import (
+    build_names_environment,
+    build_serial_environment,
+    missing_library,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
     DEFAULT_PORTS,
 )
@@ -230,7 +234,20 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         session.time_limit = self._time_limit
         return session
 
-    def _run_delegated(self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any]) -> dict[str, Any]:
+    def _run_delegated(
+        self,
+        parameters: dict[str, Any],
+        names: Names,
+        task_vars: dict[str, Any],
+        *,
+        module: ModuleType | None = None,
+        serial: str | None = None,
+    ) -> dict[str, Any]:
+        """Run a module, by default that of this action, on the machine that the task is delegated to.
+
+        :param serial: the serial number of the device that was checked before, or ``None``.
+        """
+        module = module or self.module
         port = parameters["port"] or DEFAULT_PORTS[parameters["protocol"]]
         limiter = _shared_rate_limiter(parameters["host"], port)
         try:
@@ -238,18 +255,24 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
                 # The requests of that process are not counted here, so that no other task may send any meanwhile.
                 self._time_limit.run(lambda: stack.enter_context(limiter.acquire(REQUESTS_PER_SECOND)))
                 return self._time_limit.run(
-                    lambda: self._execute_on_delegate(parameters, names, task_vars),
-                    maybe_applied=self.may_write and not self._task.check_mode,
+                    lambda: self._execute_on_delegate(module, parameters, names, task_vars, serial),
+                    maybe_applied=self.may_write and module is self.module and not self._task.check_mode,
                 )
         except TimeLimitError as error:
             return interrupted_result(error, parameters["host"], names, str(self._task.delegate_to))
 
     def _execute_on_delegate(
-        self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any]
+        self,
+        module: ModuleType,
+        parameters: Mapping[str, Any],
+        names: Names,
+        task_vars: dict[str, Any],
+        serial: str | None,
     ) -> dict[str, Any]:
-        name = f"camfleet.axis.{self.module.__name__.rpartition('.')[2]}"
+        name = f"camfleet.axis.{module.__name__.rpartition('.')[2]}"
         given = {option: value for option, value in parameters.items() if value is not None}
-        result = execute_module(self, name, given, task_vars, build_names_environment(names))
+        environment = {**build_names_environment(names), **build_serial_environment(serial)}
+        result = execute_module(self, name, given, task_vars, environment)
         result.pop("invocation", None)
         return result
 

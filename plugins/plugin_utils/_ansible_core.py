@@ -524,6 +524,18 @@ def run_directory() -> str:
     return str(_require(constants, "DEFAULT_LOCAL_TMP", "constants.DEFAULT_LOCAL_TMP"))
 
 
+def written_delegate(task: Any) -> Any:
+    """Return ``delegate_to`` of what a task is in (a block, a role, an import), with its template unresolved.
+
+    That of the task itself is resolved, for one host. Without ``task._get_parent_attribute`` there is none, and hosts
+    with equal addresses count as one device whatever machine they are reached from.
+    """
+    inherit = getattr(task, "_get_parent_attribute", None)
+    # Core resolves no parent, and marks a missing value with a class of its own.
+    delegate = None if inherit is None else inherit("delegate_to", omit=True)
+    return delegate if isinstance(delegate, str) else None
+
+
 def is_controller(name: str) -> bool:
     """Return whether ``delegate_to`` names the controller.
 

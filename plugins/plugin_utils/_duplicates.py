@@ -11,7 +11,7 @@ import os
 import re
 import socket
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import HOST
 
 #: By host, the other hosts that are the same device.
 Duplicates = dict[str, list[str]]
+#: Returns the machine that the tasks on a host are delegated to, or ``None`` for the controller.
+FindDelegate = Callable[[str], "str | None"]
 
 _PORT, _PROTOCOL, _PROXY = "axis_port", "axis_protocol", "axis_proxy"
 _VARIABLES = (*HOST_VARIABLES, _PORT, _PROTOCOL)
@@ -41,10 +43,14 @@ _MAX_EXAMPLES = 3
 
 
 class Addresses:
-    """The addresses and ports of hosts. A host without a valid address is left out: its own task reports it."""
+    """The addresses and ports of hosts. A host without a valid address is left out: its own task reports it.
 
-    def __init__(self, host_variables: HostVariables) -> None:
+    :param find_delegate: returns the machine that connects to a host, or ``None`` if it is the controller.
+    """
+
+    def __init__(self, host_variables: HostVariables, find_delegate: FindDelegate = lambda _host: None) -> None:
         self._host_variables = host_variables
+        self._find_delegate = find_delegate
         self._hosts: dict[Hashable, list[str]] = defaultdict(list)
 
     def add(self, host: str) -> None:
@@ -58,11 +64,19 @@ class Addresses:
         found: dict[Hashable, list[str]] = defaultdict(list)
         for key, hosts in self._hosts.items():
             for host in hosts if len(hosts) > 1 else ():
-                # Behind different proxies, one private address is different devices.
-                proxy = _read(self._host_variables, host, (_PROXY,))
-                if proxy is not None:
-                    found[key, proxy.get(_PROXY)].append(host)
+                # Behind different proxies or bastions, one private address is different devices.
+                way = self._find_way(host)
+                if way is not None:
+                    found[key, way].append(host)
         return _name_others(found.values())
+
+    def _find_way(self, host: str) -> Hashable:
+        """Return what a host is reached through: the machine that connects, and a proxy; or ``None`` if unknown."""
+        proxy = _read(self._host_variables, host, (_PROXY,))
+        try:
+            return None if proxy is None else (self._find_delegate(host), proxy.get(_PROXY))
+        except AxisError:
+            return None  # its own task reports it
 
 
 def find_duplicate_serials(results: Mapping[str, Mapping[str, Any] | None]) -> Duplicates:

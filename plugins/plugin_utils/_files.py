@@ -14,20 +14,25 @@ from contextlib import suppress
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
 
+#: The widest mode of a report, and of a directory that is created for one. The umask may restrict both further.
+REPORT_MODE, DIRECTORY_MODE = 0o640, 0o750
 
-def replace_file(path: str, text: str) -> None:
-    """Replace a file atomically, and keep owner and mode.
 
+def replace_file(path: str, text: str, *, widest_mode: int | None = None) -> None:
+    """Replace a file atomically, and keep owner and mode. A new file is readable for all if the umask permits it.
+
+    :param widest_mode: the mode of a new file, which together with the umask also restricts the mode that is kept.
     :raises OSError: it cannot be written; the old file is unchanged.
     """
     # Ansible ignores hidden files in the directory of an inventory.
     descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=f".{os.path.basename(path)}.")
     try:
         with open(descriptor, "wb") as file:
-            mode = 0o644
+            # Nothing is in it yet, and until now only its owner can open it.
+            mode = (0o644 if widest_mode is None else widest_mode) & ~_read_umask()
             with suppress(FileNotFoundError):
                 old = os.stat(path)
-                mode = stat.S_IMODE(old.st_mode)
+                mode = stat.S_IMODE(old.st_mode) & (mode if widest_mode is not None else 0o7777)
                 for owner in ((-1, old.st_gid), (old.st_uid, -1)):
                     with suppress(PermissionError):
                         os.fchown(descriptor, *owner)
@@ -41,6 +46,25 @@ def replace_file(path: str, text: str) -> None:
         raise
 
 
+def _read_umask() -> int:
+    # It can only be read by setting it. What another thread creates meanwhile is for its owner only.
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
+
+
+def _create_directory(path: str) -> None:
+    """Create a directory and its parents; ``os.makedirs`` creates parents with the widest mode."""
+    parent = os.path.dirname(path.rstrip("/"))
+    if parent not in ("", path) and not os.path.isdir(parent):
+        _create_directory(parent)
+    try:
+        os.mkdir(path, DIRECTORY_MODE)
+    except FileExistsError:
+        if not os.path.isdir(path):
+            raise
+
+
 def writable_directory(path: str, option: Option) -> str:
     """Create a directory if it does not exist, check that a file can be created in it, and return its path.
 
@@ -49,7 +73,7 @@ def writable_directory(path: str, option: Option) -> str:
     """
     check_absolute(path, option)
     try:
-        os.makedirs(path, exist_ok=True)
+        _create_directory(path)
         # Only an attempt shows it: permissions, a full disk and a read-only file system differ.
         with tempfile.TemporaryFile(dir=path):
             pass
@@ -92,15 +116,17 @@ def decode_text(path: str, content: bytes) -> str:
 
 
 def write_files(directory: str, texts: Mapping[str, str]) -> list[str]:
-    """Write texts by file name, and return the paths.
+    """Write the files of a report by their names, and return the paths. Others than owner and group cannot read them.
 
     :raises InvalidOptionError: ``invalid_option``.
     """
     paths = []
     for name, text in texts.items():
         path = os.path.join(directory, name)
+        # A device may send half characters.
+        encodable = text.encode("utf-8", "replace").decode()
         try:
-            replace_file(path, text)
+            replace_file(path, encodable, widest_mode=REPORT_MODE)
         except OSError as error:
             raise invalid_option(
                 f"{path} cannot be written: {error.strerror or error}",

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -17,8 +18,10 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     VariableLevels,
     find_play_variables,
     find_runtime_names,
+    is_controller,
     raw_variables,
     templater,
+    written_delegate,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     OMITTED,
@@ -51,10 +54,12 @@ PURPOSE, OWNER = "retention_policy_purpose", "retention_policy_owner"
 FAIL_ON_DRIFT = "retention_policy_fail_on_drift"
 WAVES, MAX_FAIL_PERCENTAGE = "retention_policy_waves", "retention_policy_max_fail_percentage"
 REPORT_DIR, REPORT_FORMATS = "retention_policy_report_dir", "retention_policy_report_formats"
+RUN_ID = "retention_policy_run_id"
 #: By option of axis_retention_policy_report, the variable that sets it in the role.
 REPORT_VARIABLES = {
     "directory": REPORT_DIR,
     "formats": REPORT_FORMATS,
+    "run_id": RUN_ID,
     "max_fail_percentage": MAX_FAIL_PERCENTAGE,
 }
 #: Variables of a run, not of a host: the keywords of plays use them before there are hosts.
@@ -82,6 +87,7 @@ ROLE_DEFAULTS: dict[str, Any] = {
     "retention_policy_max_fail_percentage": 10,
     "retention_policy_report_dir": "",
     "retention_policy_report_formats": ["html", "json"],
+    "retention_policy_run_id": "",
 }
 #: Results that the role registers.
 RESULT = "retention_policy_result"
@@ -236,6 +242,38 @@ class HostVariables:
     def _levels(self) -> VariableLevels:
         return VariableLevels(self._hostvars, self._task, lambda name: is_hold_variable(name) or name in self._used)
 
+    def resolve_delegate(self, host: str) -> str | None:
+        """Return the machine that the tasks of the role on a host are delegated to, or ``None`` for the controller.
+
+        :raises InvalidOptionError: ``invalid_option``, if its template cannot be resolved.
+        """
+        written = written_delegate(self._action._task)
+        if written is None:
+            return None
+        try:
+            delegate = self._templater(self._merge(host))(written)
+        except AnsibleError as error:
+            raise unresolvable_variable("delegate_to", error) from error
+        name = "" if delegate in (None, OMITTED) else str(delegate)
+        return None if name in ("", host) or is_controller(name) else name
+
+    def _templater(self, written: Mapping[str, Any]) -> Callable[[Any], Any]:
+        return templater(self._action, {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars}, OMITTED)
+
+    def resolve(self, host: str, options: dict[str, Any]) -> dict[str, Any]:
+        """Return options with the variables of a host in their templates, without those that resolve to ``omit``.
+
+        :raises InvalidOptionError: ``invalid_option``, if a template cannot be resolved.
+        """
+        template = self._templater(self._merge(host)) if options else None
+        resolved = {}
+        for name, value in options.items():
+            try:
+                resolved[name] = template(value) if template else value
+            except AnsibleError as error:
+                raise unresolvable_variable(name, error) from error
+        return {name: value for name, value in resolved.items() if value is not OMITTED}
+
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Return the named variables of a host, templates resolved, defaults of the role included.
 
@@ -244,7 +282,7 @@ class HostVariables:
         :raises InvalidOptionError: ``invalid_option``, if a template cannot be resolved.
         """
         written = self._merge(host)
-        template = templater(self._action, {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars}, OMITTED)
+        template = self._templater(written)
         values = {name: ROLE_DEFAULTS[name] for name in names if name in ROLE_DEFAULTS}
         for name in (name for name in names if name in written):
             try:

@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.device impo
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, build_allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, build_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import NEVER_EMPTY, Spec
-from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import Addresses, Duplicates
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import Addresses, Duplicates, FindDelegate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     HOLDS,
     OPTION,
@@ -117,11 +117,16 @@ def check_variables(
     hosts: Iterable[str],
     extra_variables: Iterable[str],
     play_variables: Mapping[str, Any] | None = None,
+    find_delegate: FindDelegate = lambda _host: None,
+    *,
+    find_connection_problems: Callable[[str], Iterable[str]] = lambda _host: (),
 ) -> Preflight:
     """Check the variables of every host, and those of the run.
 
     :param extra_variables: the names of the extra variables of the run.
     :param play_variables: the values of those PLAY_VARIABLES that are set.
+    :param find_delegate: returns the machine that connects to a host, or ``None`` if it is the controller.
+    :param find_connection_problems: returns what is invalid in the variables for the connection to a host.
     """
     found = Preflight()
     hosts = list(hosts)
@@ -134,7 +139,7 @@ def check_variables(
     # Most hosts share the names of their variables and their policy with many others.
     names: dict[str, str | None] = {}
     policies: dict[str, str | None] = {}
-    addresses = Addresses(host_variables)
+    addresses = Addresses(host_variables, find_delegate)
     for host in hosts:
         addresses.add(host)
         raw = host_variables.raw(host)

@@ -50,6 +50,8 @@ class RunInfo:
 
     :param run_type: ``audit`` or ``roll_out``.
     :param by: who ran it: ``user``, ``controller``, and with AWX ``job``.
+    :param run_id: what all slices of a run have in common, or ``None`` if unknown.
+    :param slice_number: which slice of the run this is, from 1, or ``None`` if it has no slices.
     """
 
     run_type: str
@@ -58,6 +60,16 @@ class RunInfo:
     by: Mapping[str, str | None]
     collection_version: str
     ansible_version: str
+    run_id: str | None = None
+    slice_number: int | None = None
+    slice_count: int | None = None
+
+    @property
+    def slice(self) -> dict[str, int] | None:
+        """Return number and count of the slice as data."""
+        if self.slice_number is None or self.slice_count is None:
+            return None
+        return {"number": self.slice_number, "count": self.slice_count}
 
 
 def build_report(run: RunInfo, summary: Summary, inputs: Iterable[HostInput], outside: Iterable[HostInput]) -> Document:
@@ -72,6 +84,8 @@ def build_report(run: RunInfo, summary: Summary, inputs: Iterable[HostInput], ou
     document = {
         "schema_version": SCHEMA_VERSION,
         "run_type": run.run_type,
+        "run_id": run.run_id,
+        "slice": run.slice,
         "title": run.title,
         "created": format_time(run.moment),
         "created_by": dict(run.by),

@@ -6,11 +6,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    InvalidOptionError,
+    Message,
+    Option,
+    invalid_option,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import format_time
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     build_duplicate_error,
     find_duplicate_serials,
@@ -22,6 +28,13 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
     add_summary,
     build_host,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import (
+    CHECK_REPORTS,
+    display_path,
+    find_violation,
+    parse_json,
+    parse_time,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     DUPLICATE,
     HostInput,
@@ -32,14 +45,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     render_unmatched_holds,
 )
 
-_KEYS = {"run_type", "title", "created", "created_by", "policies", "ended_holds", "unmatched_holds", "hosts"}
-_HOST_KEYS = {"host", "sites", "verdict", "severity", "device", "policy", "findings", "changes", "holds", "actual"}
-
-#: The next step for a file that is not a report.
-CHECK_REPORTS = Message(
-    "Check {option}, which must lead to the JSON files of the slices, exactly as they were written.",
-    {"option": Option("reports")},
-)
+#: How much later than now the time of a report may be: the clocks of two machines differ.
+_MAX_CLOCK_SKEW = timedelta(minutes=5)
+#: The most time between two reports of a run.
+_MAX_DURATION_HOURS = 12
+_MAX_SLICES = 10_000
 _NOT_IN_ANY_RUN = "Not in any of the merged reports"
 
 
@@ -49,33 +59,26 @@ def parse_report(name: str, text: str) -> Document:
     :param name: the name of the file, for error messages.
     :raises InvalidOptionError: if it is not a complete report of this schema version.
     """
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise invalid_option(f"{name} is not valid JSON, or is truncated: {place}", CHECK_REPORTS) from error
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict) or "schema_version" not in document:
+    name = display_path(name)
+    document = parse_json(name, text)
+    if isinstance(document, dict) and "schema_version" in document:
+        version = document["schema_version"]
+        if isinstance(version, int) and version != SCHEMA_VERSION and not isinstance(version, bool):
+            raise invalid_option(
+                f"{name} has schema version {version}, and this version of the collection reads only {SCHEMA_VERSION}",
+                "Merge the reports with the version of the collection that wrote them.",
+            )
+    elif isinstance(document, (dict, list)):
         raise invalid_option(f"{name} is not a report of this collection", CHECK_REPORTS)
-    version = document["schema_version"]
-    if version != SCHEMA_VERSION:
-        raise invalid_option(
-            f"{name} has schema version {version!r}, and this version of the collection reads only {SCHEMA_VERSION}",
-            "Merge the reports with the version of the collection that wrote them.",
-        )
-    if not _is_complete(document):
-        raise invalid_option(f"{name} is not a complete report", CHECK_REPORTS)
-    return document
+    if (violation := find_violation(document)) is not None:
+        raise invalid_option(f"{name} is not a complete report: {violation}", CHECK_REPORTS)
+    parsed: Document = document
+    return parsed
 
 
-def _is_complete(document: Document) -> bool:
-    hosts = document.get("hosts")
-    return (
-        document.keys() >= _KEYS
-        and isinstance(hosts, list)
-        and all(isinstance(host, dict) and host.keys() >= _HOST_KEYS for host in hosts)
-    )
+def is_merged(document: Document) -> bool:
+    """Return whether a report is the result of a merge, which must never count as a slice."""
+    return bool(document["slices"])
 
 
 def merge_reports(
@@ -90,7 +93,7 @@ def merge_reports(
     """
     if not documents:
         raise invalid_option("There is no report to merge", CHECK_REPORTS)
-    _check_run_types(documents)
+    _check_run(documents)
     if not different_policies:
         _check_policies(documents)
     found = _mark_duplicates(_mark_matched(_collect_hosts(documents)))
@@ -103,6 +106,8 @@ def merge_reports(
         {
             "schema_version": SCHEMA_VERSION,
             "run_type": first["run_type"],
+            "run_id": first["run_id"],
+            "slice": None,
             "title": first["title"],
             "created": max(document["created"] for document in ordered),
             "created_by": {
@@ -124,20 +129,106 @@ def _join(values: Iterable[str | None]) -> str | None:
 
 
 def _build_slice(document: Document) -> Document:
-    names = ("created", "created_by", "collection_version", "ansible_version")
+    names = ("created", "created_by", "collection_version", "ansible_version", "slice")
     ran = sum(host["verdict"] != NOT_IN_RUN for host in document["hosts"])
     return {**{name: document[name] for name in names}, "hosts": ran}
 
 
-def _check_run_types(documents: Mapping[str, Document]) -> None:
-    run_types: dict[str, list[str]] = defaultdict(list)
-    for name, document in sorted(documents.items()):
-        run_types[document["run_type"]].append(name)
-    if len(run_types) > 1:
-        found = "; ".join(
-            f"{run_type.replace('_', '-')}: {abbreviate(names)}" for run_type, names in sorted(run_types.items())
+def _check_run(documents: Mapping[str, Document]) -> None:
+    """Check that the reports are of one run, as far as they say."""
+    _check_equal(documents, lambda document: str(document["run_type"]).replace("_", "-"))
+    _check_equal(documents, lambda document: "no run ID" if document["run_id"] is None else f"run {document['run_id']}")
+    times = {name: parse_time(document["created"]) for name, document in documents.items()}
+    newest = max(times, key=lambda name: (times[name], name))
+    longest = timedelta(hours=_MAX_DURATION_HOURS)
+    if earlier := sorted(name for name, time in times.items() if times[newest] - time > longest):
+        raise _different_runs(
+            f"{abbreviate(earlier)} of {format_time(times[earlier[0]])}, more than {_MAX_DURATION_HOURS} hours before "
+            f"{newest} of {format_time(times[newest])}"
         )
-        raise invalid_option(f"The reports are from different runs ({found})", "Merge only reports of the same run.")
+    _check_slices(documents)
+
+
+def _check_equal(documents: Mapping[str, Document], describe: Callable[[Document], str]) -> None:
+    names: dict[str, list[str]] = defaultdict(list)
+    for name, document in sorted(documents.items()):
+        names[describe(document)].append(name)
+    if len(names) > 1:
+        raise _different_runs("; ".join(f"{what}: {abbreviate(files)}" for what, files in sorted(names.items())))
+
+
+def _different_runs(found: str) -> InvalidOptionError:
+    return invalid_option(
+        f"The reports are from different runs ({found})",
+        "Merge only reports of the same run, and keep the reports of each run in a separate directory. If all of them "
+        "are of one run, set retention_policy_run_id to the same value for all its slices.",
+    )
+
+
+def _check_slices(documents: Mapping[str, Document]) -> None:
+    """Check that no two reports are of the same slice, and that all have the same number of slices."""
+    numbered = {name: document for name, document in documents.items() if document["slice"] is not None}
+    _check_equal(numbered, lambda document: f"{document['slice']['count']} slices")
+    found: dict[int, str] = {}
+    for name, document in sorted(numbered.items()):
+        number, count = document["slice"]["number"], document["slice"]["count"]
+        if number > count:
+            raise invalid_option(f"{name} is not a complete report: slice.number is {number} of {count}", CHECK_REPORTS)
+        if number in found:
+            raise _different_runs(f"slice {number}: {found[number]}, {name}")
+        found[number] = name
+
+
+def check_times(documents: Mapping[str, Document], now: datetime, max_age: int) -> None:
+    """Check that no report is from the future, or so old that it is probably of another run.
+
+    :param max_age: hours.
+    :raises InvalidOptionError: ``invalid_option``, with the name of the file.
+    """
+    for name, document in sorted(documents.items()):
+        for field, text in _find_times(document):
+            if parse_time(text) - now > _MAX_CLOCK_SKEW:
+                raise invalid_option(
+                    f"{name} is from the future: {field} is {text}, and now it is {format_time(now)}",
+                    "Correct the clock of the machine that wrote the report, or of this one, and audit again.",
+                )
+        age = now - parse_time(document["created"])
+        if age > timedelta(hours=max_age):
+            raise invalid_option(
+                Message(
+                    "{name} is {age} hours old (created is {created}), and {option} is {max_age} hours, so that it is "
+                    "probably of another run",
+                    {
+                        "name": name,
+                        "age": age // timedelta(hours=1),
+                        "created": document["created"],
+                        "option": Option("max_age"),
+                        "max_age": max_age,
+                    },
+                ),
+                Message(
+                    "Remove it, or increase {option} to merge the reports of an earlier run.",
+                    {"option": Option("max_age")},
+                ),
+            )
+
+
+def _find_times(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield the times that the controller measured, with their fields. A device may have any time."""
+    yield "created", document["created"]
+    for number, host in enumerate(document["hosts"]):
+        actual = host["actual"]
+        if actual and actual["time_source"] == "controller":
+            yield f"hosts[{number}].actual.checked_at", actual["checked_at"]
+
+
+def find_missing_slices(documents: Iterable[Document]) -> list[int]:
+    """Return the numbers of the slices without a report, if the reports say how many slices the run had."""
+    slices = [document["slice"] for document in documents if document["slice"] is not None]
+    # A file may have any number.
+    count = max((item["count"] for item in slices), default=0)
+    found = {item["number"] for item in slices}
+    return [number for number in range(1, min(count, _MAX_SLICES) + 1) if number not in found]
 
 
 def _check_policies(documents: Mapping[str, Document]) -> None:
@@ -186,9 +277,9 @@ def _mark_matched(hosts: Mapping[str, Document]) -> dict[str, Document]:
 def _without_matched(host: Document, in_force: frozenset[tuple[str, ...]]) -> Document:
     holds = host.get("unmatched_holds") or ()
     left = [hold for hold in holds if hold_key(hold) not in in_force]
-    if len(left) == len(holds):
-        return host
     other = host["without_unmatched_holds"]
+    if len(left) == len(holds) or other is None:
+        return host
     if not left:
         return {**host, **other, "unmatched_holds": [], "without_unmatched_holds": None}
     return {**host, "reason": render_unmatched_holds(other["reason"], left, 0), "unmatched_holds": left}

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http import transport
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._module import (
     build_names_environment,
+    build_serial_environment,
     missing_library,
     run_module,
 )
@@ -81,6 +83,18 @@ def test_without_the_environment_options_have_their_own_names(monkeypatch: pytes
         monkeypatch.delenv(name, raising=False)
     result, _warnings = end_of(lambda _parameters, *, names, **_options: {"names": names})
     assert result == {"names": {}}
+
+
+@pytest.mark.parametrize("serial", [None, "B8A44F00A001"])
+def test_module_requires_the_device_that_was_checked(monkeypatch: pytest.MonkeyPatch, serial: str | None) -> None:
+    for name, value in build_serial_environment(serial).items():
+        monkeypatch.setenv(name, value)
+    settings = ConnectionSettings("192.0.2.7", 80, "http", "operator", "secret-4711")
+
+    def run(_parameters: Any, *, open_session: Callable[..., Session], **_options: Any) -> dict[str, Any]:
+        return {"serial": open_session(settings).checked_serial}
+
+    assert end_of(run)[0] == {"serial": serial}
 
 
 def test_result_and_warnings_have_no_secret() -> None:

@@ -126,6 +126,20 @@ def test_one_address_may_lead_to_several_devices(one: dict[str, Any], other: dic
     assert not is_same({"axis_host": "nat", **one}, {"axis_host": "nat", **other})
 
 
+def test_hosts_are_compared_only_if_one_machine_connects_to_them() -> None:
+    machines = {"a": "north", "b": "south", "c": "north", "d": None, "e": None}
+
+    def find_delegate(host: str) -> str | None:
+        if host == "f":
+            raise invalid_option("delegate_to cannot be resolved", "Check the template.")
+        return machines[host]
+
+    addresses = Addresses(Hosts({host: {"axis_host": "10.0.0.7"} for host in "abcdef"}), find_delegate)  # type: ignore[arg-type] # as much as is needed
+    for host in "abcdef":
+        addresses.add(host)
+    assert addresses.find_duplicates() == {"a": ["c"], "c": ["a"], "d": ["e"], "e": ["d"]}
+
+
 def test_the_environment_sets_ports_of_hosts_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AXIS_PORT", "8443")
     assert is_same({"axis_host": "nat"}, {"axis_host": "nat", "axis_port": 8443})

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,52 @@ def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == "two\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Set the umask."""
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+def mode_of(path: Path) -> int:
+    """Return the mode of a file or directory."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.fault("report file readable for others")
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o027, 0o077], indirect=True)
+def test_reports_are_never_wider_than_the_umask_and_0640(tmp_path: Path, umask: int) -> None:
+    directory = Path(writable_directory(str(tmp_path / "a" / "b"), Option("directory")))
+    assert {mode_of(directory), mode_of(directory.parent)} == {0o750 & ~umask}
+    for old, expected in ((0o666, 0o640), (0o604, 0o600), (0o600, 0o600), (0o4755, 0o640)):
+        (directory / f"{old}.csv").touch()
+        (directory / f"{old}.csv").chmod(old)
+        write_files(str(directory), {f"{old}.csv": "old", "new.json": "new"})
+        assert mode_of(directory / f"{old}.csv") == expected & ~umask
+        assert mode_of(directory / "new.json") == 0o640 & ~umask
+    replace_file(str(directory / "pins.yml"), "pins")
+    assert mode_of(directory / "pins.yml") == 0o644 & ~umask
+
+
+def test_file_is_private_until_its_mode_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    modes = []
+    chmod = os.fchmod
+
+    def record(descriptor: int, mode: int) -> None:
+        modes.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
+        chmod(descriptor, mode)
+
+    monkeypatch.setattr(os, "fchmod", record)
+    write_files(str(tmp_path), {"a.json": "one"})
+    assert modes == [0o600]
+
+
+def test_text_that_cannot_be_encoded_is_written_with_substitutes(tmp_path: Path) -> None:
+    write_files(str(tmp_path), {"a.json": "model \ud800 \udc80"})
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == "model ? ?"
 
 
 def test_a_failed_write_keeps_the_old_file(tmp_path: Path) -> None:

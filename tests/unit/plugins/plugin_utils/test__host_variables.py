@@ -165,3 +165,30 @@ def _trust(value: Any) -> Any:
     if isinstance(value, list):
         return [_trust(item) for item in value]
     return {key: _trust(item) for key, item in value.items()} if isinstance(value, dict) else trust_as_template(value)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (None, {"a": None, "b": None, "jump": None}),
+        ("{{ site_bastion }}", {"a": "north", "b": "south", "jump": None}),
+        ("{{ site_bastion | default(omit) }}", {"a": "north", "b": "south", "jump": None}),
+        ("jump", {"a": "jump", "b": "jump", "jump": None}),
+        ("localhost", {"a": None, "b": None, "jump": None}),
+    ],
+)
+def test_machine_that_connects_is_resolved_for_each_host(written: str | None, expected: dict[str, str | None]) -> None:
+    hosts = {"a": {"site_bastion": "north"}, "b": {"site_bastion": "south"}, "jump": {"site_bastion": "jump"}}
+    variables = host_variables(hosts, {"omit": "__omit__"})
+    written = None if written is None else trust_as_template(written)
+    task = SimpleNamespace(_get_parent_attribute=lambda _name, omit: object if written is None else written)
+    variables._action._task = task
+    assert {host: variables.resolve_delegate(host) for host in hosts} == expected
+
+
+def test_machine_that_cannot_be_resolved_is_an_error() -> None:
+    variables = host_variables({"a": {}}, {})
+    written = trust_as_template("{{ nosuch }}")
+    variables._action._task = SimpleNamespace(_get_parent_attribute=lambda _name, omit: written)
+    with pytest.raises(InvalidOptionError, match="delegate_to cannot be resolved"):
+        variables.resolve_delegate("a")

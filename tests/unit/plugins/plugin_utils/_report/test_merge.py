@@ -19,6 +19,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Inval
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_json
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
+    check_times,
+    find_missing_slices,
+    is_merged,
     list_duplicate_hosts,
     list_missing_hosts,
     list_unexpected_hosts,
@@ -115,6 +118,103 @@ def test_two_reports_with_the_same_host_are_rejected() -> None:
 def test_an_audit_and_a_roll_out_are_rejected() -> None:
     text = error_text(report(FLEET[0]), report(FLEET[1], run=replace(RUN, run_type="roll_out")))
     assert "audit: /r/0.json; roll-out: /r/1.json" in text
+
+
+def part(*hosts: HostInput, **changes: Any) -> Document:
+    """Build the report of a slice."""
+    return report(*hosts, run=replace(RUN, **changes))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ({"run_id": "41"}, {"run_id": "42"}, "run 41: /r/0.json; run 42: /r/1.json"),
+        ({"run_id": "41"}, {}, "no run ID: /r/1.json; run 41: /r/0.json"),
+        (
+            {"moment": RUN.moment - timedelta(days=1)},
+            {},
+            "/r/0.json of 2026-11-26T08:15:02Z, more than 12 hours before /r/1.json of 2026-11-27T08:15:02Z",
+        ),
+        ({"slice_number": 1, "slice_count": 2}, {"slice_number": 2, "slice_count": 3}, "2 slices: /r/0.json; 3 slices"),
+        ({"slice_number": 1, "slice_count": 2}, {"slice_number": 1, "slice_count": 2}, "slice 1: /r/0.json, /r/1.json"),
+    ],
+)
+def test_reports_of_different_runs_are_rejected(one: dict[str, Any], other: dict[str, Any], expected: str) -> None:
+    text = error_text(part(FLEET[0], **one), part(FLEET[1], **other))
+    assert f"The reports are from different runs ({expected}" in text
+    assert "retention_policy_run_id" in text
+
+
+def test_a_slice_beyond_the_last_one_is_rejected() -> None:
+    text = error_text(part(FLEET[0], slice_number=3, slice_count=2))
+    assert "/r/0.json is not a complete report: slice.number is 3 of 2" in text
+
+
+def test_slices_of_one_run_are_merged() -> None:
+    first = part(FLEET[0], run_id="42", slice_number=1, slice_count=2, moment=RUN.moment - timedelta(hours=11))
+    second = part(FLEET[1], run_id="42", slice_number=2, slice_count=2)
+    document = merged(first, second)
+    assert (document["run_id"], document["slice"]) == ("42", None)
+    assert [item["slice"] for item in document["slices"]] == [{"number": 1, "count": 2}, {"number": 2, "count": 2}]
+    assert find_missing_slices([first, second]) == []
+    assert is_merged(document)
+    assert not is_merged(first)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "count", "expected"),
+    [((1, 4), 4, [2, 3]), ((), 0, []), ((1,), 1, []), ((2,), 10**15, [1, *range(3, 10_001)])],
+)
+def test_missing_slices_are_found(numbers: tuple[int, ...], count: int, expected: list[int]) -> None:
+    slices = [part(slice_number=number, slice_count=count) for number in numbers]
+    assert find_missing_slices([*slices, part()]) == expected
+
+
+@pytest.mark.parametrize(
+    ("ahead", "expected"),
+    [
+        (timedelta(minutes=6), "/r/x.json is from the future: created is 2026-11-27T08:15:02Z, and now it is "),
+        (timedelta(minutes=4), ""),
+        (timedelta(hours=-24), ""),
+        (timedelta(hours=-25), "/r/x.json is 25 hours old (created is 2026-11-27T08:15:02Z), and max_age is 24 hours"),
+        (timedelta(days=-20_000), "/r/x.json is 480000 hours old"),
+        (timedelta(days=9_000), "/r/x.json is from the future"),
+    ],
+)
+def test_reports_of_another_day_or_of_the_future_are_rejected(ahead: timedelta, expected: str) -> None:
+    def check() -> None:
+        check_times({"/r/x.json": report(FLEET[0])}, RUN.moment - ahead, 24)
+
+    if not expected:
+        check()
+        return
+    with pytest.raises(InvalidOptionError) as caught:
+        check()
+    assert expected in caught.value.message
+
+
+@pytest.mark.parametrize("source", ["controller", "device"])
+def test_recordings_checked_in_the_future_are_rejected(source: str) -> None:
+    """The clock of a device may be wrong."""
+    actual = {
+        "time_source": source,
+        "checked_at": "2030-01-01T00:00:00Z",
+        "tolerance": 24,
+        "disks": [],
+        "unavailable": [],
+    }
+    documents = {"/r/x.json": report(host("c1", result(1, actual=actual)))}
+    if source == "device":
+        check_times(documents, RUN.moment, 24)
+        return
+    with pytest.raises(InvalidOptionError, match=r"x\.json is from the future: hosts\[0\]\.actual\.checked_at is 2030"):
+        check_times(documents, RUN.moment, 24)
+
+
+def test_a_host_without_its_other_verdict_keeps_its_holds() -> None:
+    one = with_hold("c1", matches=[])
+    one["hosts"][0]["without_unmatched_holds"] = None
+    assert merged(one, with_hold("c3"))["hosts"][0]["verdict"] == "drifted"
 
 
 def test_reports_of_different_policies_are_rejected() -> None:
