@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -259,20 +258,6 @@ class HostVariables:
 
     def _templater(self, written: Mapping[str, Any]) -> Callable[[Any], Any]:
         return templater(self._action, {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars}, OMITTED)
-
-    def resolve(self, host: str, options: dict[str, Any]) -> dict[str, Any]:
-        """Return options with the variables of a host in their templates, without those that resolve to ``omit``.
-
-        :raises InvalidOptionError: ``invalid_option``, if a template cannot be resolved.
-        """
-        template = self._templater(self._merge(host)) if options else None
-        resolved = {}
-        for name, value in options.items():
-            try:
-                resolved[name] = template(value) if template else value
-            except AnsibleError as error:
-                raise unresolvable_variable(name, error) from error
-        return {name: value for name, value in resolved.items() if value is not OMITTED}
 
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Return the named variables of a host, templates resolved, defaults of the role included.

@@ -118,15 +118,12 @@ def check_variables(
     extra_variables: Iterable[str],
     play_variables: Mapping[str, Any] | None = None,
     find_delegate: FindDelegate = lambda _host: None,
-    *,
-    find_connection_problems: Callable[[str], Iterable[str]] = lambda _host: (),
 ) -> Preflight:
     """Check the variables of every host, and those of the run.
 
     :param extra_variables: the names of the extra variables of the run.
     :param play_variables: the values of those PLAY_VARIABLES that are set.
     :param find_delegate: returns the machine that connects to a host, or ``None`` if it is the controller.
-    :param find_connection_problems: returns what is invalid in the variables for the connection to a host.
     """
     found = Preflight()
     hosts = list(hosts)
