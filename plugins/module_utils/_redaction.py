@@ -20,6 +20,7 @@ import unicodedata
 from base64 import b64encode
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
@@ -177,6 +178,8 @@ class Secrets:
         self._secrets: dict[str, _Secret] = {}
         #: the other values of the task, which it shows anyway
         self._own = ""
+        #: whether they are those of a task, with its other values
+        self.of_task = False
         #: of the groups that a device listed last
         self._shown_ids: set[str] = set()
         self._select()
@@ -192,7 +195,14 @@ class Secrets:
             self.add_proxy(values["proxy"])
         others = (str(text) for name, value in arguments.items() if name not in values for text in _texts(value))
         self._own = "\n".join(others).lower()
+        self.of_task = True
         self._select()
+
+    def include(self, other: Secrets) -> None:
+        """Add the secrets of a session."""
+        if not other._secrets.keys() <= self._secrets.keys():
+            self._secrets = {**other._secrets, **self._secrets}
+            self._select()
 
     def add_login(self, username: str, password: str) -> None:
         """Add the password of a user."""
@@ -324,13 +334,27 @@ class Secrets:
         return _map_items(value, lambda item: self._redact(item, secrets))
 
 
-# The secrets of the device that this thread communicates with.
+# What no text of the device may show that this thread communicates with.
 _ACTIVE: ContextVar[Secrets | None] = ContextVar("camfleet_axis_secrets", default=None)
 
 
-def activate(secrets: Secrets) -> None:
-    """Make these the secrets that the next texts of a device may contain."""
-    _ACTIVE.set(secrets)
+@contextmanager
+def hide(secrets: Secrets) -> Iterator[None]:
+    """Hide the secrets of a task in all texts of devices, and what ``hide_login`` adds to them."""
+    token = _ACTIVE.set(secrets)
+    try:
+        yield
+    finally:
+        _ACTIVE.reset(token)
+
+
+def hide_login(secrets: Secrets) -> None:
+    """Hide the secrets of a session: those of the task are known, but not what they become in the session."""
+    active = _ACTIVE.get()
+    if active is None or not active.of_task:
+        _ACTIVE.set(secrets)
+    elif active is not secrets:
+        active.include(secrets)
 
 
 def _active() -> Secrets:

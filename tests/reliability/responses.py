@@ -172,7 +172,8 @@ def run_with(responses: Responses) -> tuple[dict[str, Any], dict[str, Any]]:
 # Mutations.
 
 _TOKEN = re.compile(rb"<[^>]*>|\"[^\"]*\"|[^<\"]+")
-_VALUE = re.compile(rb"(?<=\")[^\"<>]*(?=\")|(?<=>)[^<>\"]+(?=<)|(?<=[:,\[])[^\[\]{},:\"]+(?=[,}\]])")
+#: A value in XML or JSON.
+VALUE = re.compile(rb"(?<=\")[^\"<>]*(?=\")|(?<=>)[^<>\"]+(?=<)|(?<=[:,\[])[^\[\]{},:\"]+(?=[,}\]])")
 _NAME = re.compile(rb"(?<=[</ ])[A-Za-z][\w:-]*")
 NUMBERS = (b"-1", b"0", b"NaN", b"1e999", b"-0", b"+5", b" 7 ", b"1_0", b"0x1", b"9" * 19, b"9" * 400, b"9" * 5000)
 _TEXTS = (
@@ -302,7 +303,7 @@ _MUTATORS: dict[str, Callable[[bytes, int, int, bytes], bytes]] = {
     "remove": _remove,
     "double": _double,
     "cut": lambda body, first, second, piece: body[: first % len(body)],
-    "value": _replace(_VALUE),
+    "value": _replace(VALUE),
     "name": _replace(_NAME),
     "swap": _tokens(_swap),
     "drop": _tokens(lambda tokens, first, second: tokens.pop(first) and None),

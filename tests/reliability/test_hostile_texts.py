@@ -30,9 +30,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import ALL_SUBSETS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     run_recording_action,
+    run_recording_group,
     run_recording_group_info,
     run_retention_policy,
 )
@@ -44,11 +47,12 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     build_summary,
     render_lines,
 )
-from tests.parameters import DEFAULTS, action_parameters, policy_parameters
+from tests.parameters import DEFAULTS, action_parameters, group_parameters, policy_parameters
 from tests.playbook import CHECKOUT, run_playbook
 from tests.simulator import Fleet
 from tests.unit.plugins.plugin_utils.reports import RUN
 
+from .responses import POLICY, VALUE, Stub, real_responses
 from .test_fuzzing import served
 
 #: Passwords that are no words: every part of them is a leak.
@@ -231,6 +235,36 @@ def test_no_output_shows_a_hostile_text(soak: bool) -> None:
         assert_formats_are_intact(texts)
 
     try_one()
+
+
+def hostile_responses() -> Iterator[tuple[Call, bytes]]:
+    """Yield responses of the simulator in which one value is hostile."""
+    password = PASSWORDS[1]
+    login = b64encode(f"operator:{password}".encode()).decode()
+    text = f"x\x9b2J\u202e\u2028 {password} {quote(password, '')} {login}"
+    for call, body in real_responses().items():
+        is_json = body.startswith(b"{")
+        written = (json.dumps(text, ensure_ascii=False)[1:-1] if is_json else html.escape(text)).encode()
+        for value in VALUE.finditer(body):
+            yield call, body[: value.start()] + written + body[value.end() :]
+
+
+@pytest.mark.fault("hostile text of a device")
+def test_no_value_of_a_response_is_shown_as_it_is(soak: bool) -> None:
+    responses = list(hostile_responses())
+    assert len(responses) > 500
+    for call, body in responses[:: 1 if soak else 11]:
+        results: list[Any] = []
+        stub = Stub({**real_responses(), call: body})
+        how: dict[str, Any] = {"diff": True, "open_session": lambda _settings, stub=stub: stub, "warn": results.append}
+        login = {"password": PASSWORDS[1]}
+        results += [
+            run_recording_group_info({**DEFAULTS, "gather": [*ALL_SUBSETS], **login}, check_mode=False, **how),
+            run_retention_policy({**POLICY, **login}, check_mode=True, **how),
+            run_recording_action(action_parameters(recording_group_id="b", name="R", **login), check_mode=True, **how),
+            run_recording_group(group_parameters(nice_name="T\u00fcr", **login), check_mode=True, **how),
+        ]
+        assert_safe(call.name, _shown(results), PASSWORDS[1])
 
 
 def pick_error(device: Any, password: str) -> dict[str, Any]:

@@ -43,7 +43,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.transport impo
     Response,
     Transport,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets, activate, as_received, clean
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets, as_received, clean, hide_login
 
 # SOAP 1.2 sends a fault with these; a web server's own response with the same status is not XML.
 _FAULT_STATUSES = frozenset({400, 500})
@@ -98,7 +98,7 @@ class Session:
     def __init__(self, settings: ConnectionSettings, rate_limiter: RateLimiter | None = None) -> None:
         self.settings = settings
         #: what no text of the device may show
-        self.secrets = _build_secrets(settings)
+        self._secrets = _build_secrets(settings)
         #: 12 hexadecimal digits from the authentication realm, or None as long as it is unknown
         self.serial: str | None = None
         #: the serial number of the device that an earlier task of the run checked, if the settings name none
@@ -234,7 +234,7 @@ class Session:
 
         :raises DeviceUnreachableError: ``unreachable``, ``timeout``, ``tls``.
         """
-        activate(self.secrets)
+        hide_login(self._secrets)
         return self._wait(self._transport.read_certificate) if self.settings.protocol == "https" else None
 
     @property
@@ -327,7 +327,8 @@ class Session:
             if not self._is_stale(challenges, worked=worked):
                 raise self._reject()
         for realm in {item.parameters.get("realm", "") for item in challenges}:
-            self.secrets.add_realm(self.settings.username, self.settings.password, realm)
+            self._secrets.add_realm(self.settings.username, self.settings.password, realm)
+        hide_login(self._secrets)
         self._authenticator.choose(challenges)
         if self._authenticator.is_basic and self.serial is None:
             self._check_identity(self.read_serial())
@@ -429,7 +430,7 @@ class Session:
         *,
         repeats_write: bool = False,
     ) -> Response:
-        activate(self.secrets)
+        hide_login(self._secrets)
         with self._rate_limiter.acquire():
             if repeats_write and self.is_outdated():
                 raise OutdatedWriteError

@@ -48,7 +48,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy impo
     grade,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import assess_recording_age
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets, plain
+from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets, hide, plain
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.groups import GroupReconciler
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import (
     Gatherer,
@@ -288,8 +288,11 @@ def _open_session(
     session = open_session(settings)
     session.secrets.add(parameters, DEVICE_SPEC)
     session.read_serial = partial(read_serial, session)
+    secrets = Secrets()
+    secrets.add(parameters, DEVICE_SPEC)
     try:
-        yield session
+        with hide(secrets):
+            yield session
     finally:
         progress.serial = session.serial
 

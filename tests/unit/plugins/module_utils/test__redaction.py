@@ -29,9 +29,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._redaction import (
     MAX_TEXT,
     Secrets,
     UnsafeText,
-    activate,
     as_received,
     clean,
+    hide,
+    hide_login,
     plain,
     received,
     remove_invisible,
@@ -272,12 +273,23 @@ def test_unsafe_text_is_compared_as_received_and_shown_safely() -> None:
     assert plain({"x": [text, ("y\u202e", 1)]}) == {"x": ["ab", ["y", 1]]}
 
 
-def test_active_secrets_are_those_of_the_current_device() -> None:
-    activate(secrets())
-    assert clean(f"It is {PASSWORD}") == "It is ********"
-    assert str(received(f"x{PASSWORD}", "nice_name")) == "x********"
-    activate(Secrets())
-    assert clean(f"It is {PASSWORD}") == f"It is {PASSWORD}"
+def test_secrets_of_a_task_are_hidden_in_all_texts() -> None:
+    known, login = secrets("Zk7wQm2xVb", nice_name="Yd5vHc8p"), Secrets()
+    login.add_login("operator", "Xw4!kd8&Rb2;")
+    with hide(known):
+        hide_login(login)
+        assert clean("Zk7wQm2xVb or Xw4!kd8&Rb2;") == "******** or ********"
+        assert str(received("xZk7wQm2xVb", "nice_name")) == "x********"
+    assert clean("Zk7wQm2xVb") == "Zk7wQm2xVb"
+
+
+def test_secrets_of_a_session_without_a_task_are_hidden() -> None:
+    for password in ("Zk7wQm2xVb", "Xw4!kd8&Rb2;"):
+        login = Secrets()
+        login.add_login("operator", password)
+        hide_login(login)
+        assert clean(f"Zk7wQm2xVb or {password}").endswith("or ********")
+    assert clean("Zk7wQm2xVb") == "Zk7wQm2xVb"
 
 
 def test_digests_of_a_realm_are_redacted() -> None:
