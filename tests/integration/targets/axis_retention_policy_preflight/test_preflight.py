@@ -256,7 +256,7 @@ def test_invalid_play_variable_is_reported_for_every_host(play: Play, fleet: Fle
     assert contacted(fleet) == []
 
 
-def test_option_hosts_limits_the_preflight_and_an_unknown_one_is_rejected(play: Play, fleet: Fleet) -> None:
+def test_option_hosts_limits_the_preflight_and_host_is_rejected(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0", "c1")
     module = "camfleet.axis.axis_retention_policy_preflight"
     tasks = [{**PLAY_PREFLIGHT[0], module: {"hosts": ["c1"]}}, {"name": "Misspelled", module: {"host": ["c1"]}}]
