@@ -128,6 +128,8 @@ class AxisError(Exception):
         self.code = code
         self.description = None if description is None else _truncate(description)
         self.maybe_applied = maybe_applied
+        #: whether every later request of the session would fail with it
+        self.ends_session = False
 
     @property
     def message(self) -> str:

@@ -150,6 +150,7 @@ class Session:
         except AxisError as error:
             if self._is_login_unanswered and self._unanswered is None:
                 error.add_detail("the login is not sent again, since the device did not confirm it")
+                error.ends_session = True
                 self._unanswered = error
             raise
 

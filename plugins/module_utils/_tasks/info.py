@@ -240,7 +240,7 @@ class Gatherer:
         try:
             return read()
         except DeviceError as error:
-            if error.kind in _FATAL_KINDS:
+            if error.kind in _FATAL_KINDS or error.ends_session:
                 raise
             message, next_step = error.render(self._progress.names)
             self.unavailable.append(

@@ -245,6 +245,13 @@ def test_error_of_all_parts_fails(run_info: RunInfo, full: Device) -> None:
     assert run_info(full, username="a:b")["error"]["kind"] == "invalid_option"
 
 
+def test_unavailable_device_does_not_get_the_login_for_each_part(run_info: RunInfo, full: Device) -> None:
+    full.plant_fault("http_status", status=503, times=None)
+    result = run_info(full)
+    assert (result["error"]["kind"], result["failed"]) == ("device_error", True)
+    assert [entry.status for entry in full.journal] == [401, 503]
+
+
 @pytest.mark.parametrize("part", ["recording_groups", "api", "device"])
 def test_other_serial_than_expected_fails(run_info: RunInfo, full: Device, part: str) -> None:
     other = run_info(full, part, serial="B8A44F00A001")
