@@ -238,8 +238,11 @@ def show_texts(value: Any) -> Any:
     if isinstance(value, str):
         return show_replaced(value)
     if isinstance(value, dict):
-        return {key: show_texts(item) for key, item in value.items()}
-    return [show_texts(item) for item in value] if isinstance(value, (list, tuple)) else value
+        for key, item in value.items():
+            value[key] = show_texts(item)
+    elif isinstance(value, list):
+        value[:] = map(show_texts, value)
+    return value
 
 
 def find_replaced(item: Mapping[str, Any]) -> list[str]:
