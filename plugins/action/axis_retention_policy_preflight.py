@@ -16,10 +16,14 @@ from ansible_collections.camfleet.axis.plugins.modules import (
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     extra_variables,
+    find_play_variables,
+    module_defaults,
     play_id,
+    play_login,
     playbook_tags,
     templater,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._connection_check import ConnectionCheck
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     find_duplicate_serials,
     merge_duplicates,
@@ -104,7 +108,21 @@ class ActionModule(FleetAction):
         template = templater(self)
         play_variables = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
         delegate = host_variables.resolve_delegate
-        found = check_variables(host_variables, hosts, extra_variables(self), play_variables, delegate)
+        connections = ConnectionCheck(
+            host_variables,
+            module_defaults(self._task, "camfleet.axis.axis_retention_policy", "camfleet.axis.device"),
+            {name: value for level in find_play_variables(self) for name, value in level.items()},
+            play_login(self),
+            delegate,
+        )
+        found = check_variables(
+            host_variables,
+            hosts,
+            extra_variables(self),
+            play_variables,
+            delegate,
+            find_connection_problems=connections.find_problems,
+        )
         for problem in _find_report_problems(host_variables, task_vars["inventory_hostname"]):
             found.problems[problem] = hosts
         problems = [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()]

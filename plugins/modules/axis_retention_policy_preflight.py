@@ -18,6 +18,8 @@ description:
     invalid, and returns all problems with the names of the hosts. It connects to no camera.
   - It also fails if a variable with holds hides the holds that another place sets for the same host, if the name of such a variable is
     misspelled, or if C(hosts) of a hold match no host of the inventory.
+  - It checks the options for the connection as well, such as C(axis_timeout), and the login. An abbreviated or misspelled variable, such as
+    C(axis_user), is a problem, unless the template of another variable uses it.
   - It also fails if a variable that Ansible reads from extra variables only is set in the inventory, where it would have no effect.
   - With O(checked=true), it judges the results of a check of every camera, before the first write.
   - Run it once for each play, with C(run_once).

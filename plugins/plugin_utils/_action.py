@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import traceback
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -26,7 +25,6 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     AxisError,
-    InvalidOptionError,
     Names,
     TimeLimitError,
     invalid_option,
@@ -50,7 +48,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     unexpected_error_result,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
-    AnsibleValueOmittedError,
+    OmittedValueError,
     VariableLevels,
     execute_module,
     handled_time_limit,
@@ -80,6 +78,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION as HOLDS_OPTION
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     POLICY_VARIABLES,
+    SECRET_VARIABLES,
+    unresolvable_secret,
     unresolvable_variable,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import read_other_holds
@@ -88,7 +88,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import 
     prepare_workers,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import (
-    PASSWORD_VARIABLES,
     PLUGIN_VARIABLES,
     OptionResolver,
     ResolvedOptions,
@@ -99,9 +98,6 @@ prepare_workers()
 
 #: The role whose variables set the options of the policy.
 ROLE = "camfleet.axis.retention_policy"
-_SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy"}) | PASSWORD_VARIABLES
-# A text that is one template without literals, so that it can be shown.
-_TEMPLATE = re.compile(r"\{\{\s*(?P<name>[A-Za-z_]\w*)?[^{}'\"]*\}\}")
 _MAX_SESSIONS = 32
 # The state of a worker, which lives for one task: its sessions, and the results of the logins that devices rejected,
 # which no other item of a loop may try again, whatever its other options are.
@@ -350,13 +346,13 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         try:
             value = variables.get(name)
             return None if value is None else templater(self, omitted_value=omitted)(value)
-        except AnsibleValueOmittedError:
+        except OmittedValueError:
             # hostvars resolves a template itself.
             return omitted
         except Exception as error:  # ansible-core before 2.19 raises those of Jinja, too
-            if name in _SECRET_VARIABLES:
+            if name in SECRET_VARIABLES:
                 # Core's message quotes the value, and the line of the inventory that it comes from.
-                raise _unresolvable_secret(name, value, variables) from None
+                raise unresolvable_secret(name, value, variables) from None
             raise unresolvable_variable(name, error) from error
 
 
@@ -368,22 +364,6 @@ def _find_overridden_holds(task_vars: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     own = raw_variables(hostvars, task_vars["inventory_hostname"])
     return {name: own[name] for name in names if name in own and own[name] != task_vars[name]}
-
-
-def _unresolvable_secret(name: str, value: Any, variables: Mapping[str, Any]) -> InvalidOptionError:
-    """Build the error for a secret that cannot be resolved. It shows a template, and no other text."""
-    template = _TEMPLATE.fullmatch(value) if isinstance(value, str) else None
-    if template and template["name"] and template["name"] not in variables:
-        return invalid_option(
-            f"{name} uses {template['name']}, which is undefined",
-            f"Define it, for example in a vault, or set {name} to the value.",
-        )
-    shown = f" is {template[0]}, which" if template else ""
-    return invalid_option(
-        f"{name}{shown} cannot be resolved",
-        "Check the variables that it uses, and the vault password. If it contains {{ or {% and is not a template, mark "
-        "it with !unsafe.",
-    )
 
 
 def _name_host(result: dict[str, Any], host: str) -> dict[str, Any]:

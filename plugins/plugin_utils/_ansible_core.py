@@ -36,6 +36,8 @@ try:
     from ansible.errors import AnsibleValueOmittedError
 except ImportError:  # ansible-core before 2.19 returns a text for omit
     AnsibleValueOmittedError = type("AnsibleValueOmittedError", (AnsibleError,), {})
+#: hostvars raises it for a variable that resolves to ``omit``.
+OmittedValueError: type[Exception] = AnsibleValueOmittedError
 try:
     from ansible.utils.vars import load_extra_vars
 except ImportError:
@@ -162,6 +164,18 @@ def execute_module(
     finally:
         task.environment = before
     return result
+
+
+def module_defaults(task: Any, module: str, group: str) -> dict[str, Any]:
+    """Return the options that module_defaults set for a module and its action group, with their templates unresolved.
+
+    Without ``task.module_defaults`` there are none, and the preflight does not check them.
+    """
+    merged: dict[str, Any] = {}
+    for defaults in getattr(task, "module_defaults", None) or ():
+        merged |= defaults if isinstance(defaults, Mapping) else {}
+    found = (merged.get(name) for name in (f"group/{group}", module))
+    return {option: value for options in found if isinstance(options, Mapping) for option, value in options.items()}
 
 
 @contextmanager

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -31,6 +32,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     is_hold_variable,
     matches_any,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import PASSWORD_VARIABLES
 
 #: By option of axis_retention_policy, the variable that sets it in the role.
 POLICY_VARIABLES = {
@@ -88,6 +90,10 @@ ROLE_DEFAULTS: dict[str, Any] = {
     "retention_policy_report_formats": ["html", "json"],
     "retention_policy_run_id": "",
 }
+#: Variables whose value no message shows.
+SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy"}) | PASSWORD_VARIABLES
+# A text that is one template without literals, so that it can be shown.
+_TEMPLATE = re.compile(r"\{\{\s*(?P<name>[A-Za-z_]\w*)?[^{}'\"]*\}\}")
 #: Results that the role registers.
 RESULT = "retention_policy_result"
 REPORT = "retention_policy_report"
@@ -136,6 +142,22 @@ def unresolvable_variable(name: str, error: Exception) -> InvalidOptionError:
     return invalid_option(
         f"{name} cannot be resolved ({reason})",
         "Check the template, the variables that it uses, and the vault password.",
+    )
+
+
+def unresolvable_secret(name: str, value: Any, variables: Mapping[str, Any]) -> InvalidOptionError:
+    """Build the error for a secret that cannot be resolved. It shows a template, and no other text."""
+    template = _TEMPLATE.fullmatch(value) if isinstance(value, str) else None
+    if template and template["name"] and template["name"] not in variables:
+        return invalid_option(
+            f"{name} uses {template['name']}, which is undefined",
+            f"Define it, for example in a vault, or set {name} to the value.",
+        )
+    shown = f" is {template[0]}, which" if template else ""
+    return invalid_option(
+        f"{name}{shown} cannot be resolved",
+        "Check the variables that it uses, and the vault password. If it contains {{ or {% and is not a template, mark "
+        "it with !unsafe.",
     )
 
 
@@ -259,6 +281,20 @@ class HostVariables:
     def _templater(self, written: Mapping[str, Any]) -> Callable[[Any], Any]:
         return templater(self._action, {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars}, OMITTED)
 
+    def resolve(self, host: str, options: dict[str, Any]) -> dict[str, Any]:
+        """Return options with the variables of a host in their templates, without those that resolve to ``omit``.
+
+        :raises InvalidOptionError: ``invalid_option``, if a template cannot be resolved.
+        """
+        template = self._templater(self._merge(host)) if options else None
+        resolved = {}
+        for name, value in options.items():
+            try:
+                resolved[name] = template(value) if template else value
+            except AnsibleError as error:
+                raise unresolvable_variable(name, error) from error
+        return {name: value for name, value in resolved.items() if value is not OMITTED}
+
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Return the named variables of a host, templates resolved, defaults of the role included.
 
@@ -273,6 +309,8 @@ class HostVariables:
             try:
                 value = template(written[name])
             except AnsibleError as error:
+                if name in SECRET_VARIABLES:
+                    raise unresolvable_secret(name, written[name], written) from None
                 raise unresolvable_variable(name, error) from error
             if value is not OMITTED:
                 values[name] = value

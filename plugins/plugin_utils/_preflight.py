@@ -11,13 +11,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from difflib import get_close_matches
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names, describe_value
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, build_allowances
-from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, build_policy
+from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import (
+    POLICY_SPEC,
+    build_policy,
+    build_tolerance,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import NEVER_EMPTY, Spec
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import Addresses, Duplicates, FindDelegate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
@@ -25,7 +28,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     OPTION,
     check_holds_are_set,
     check_hosts,
-    correct_name,
     is_hold_variable,
     merge_holds,
 )
@@ -48,6 +50,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
+from ansible_collections.camfleet.axis.plugins.plugin_utils._variable_names import find_meant, has_prefix, is_used
 
 _SPEC: Spec = {
     **POLICY_SPEC,
@@ -77,8 +80,6 @@ _REGISTERED = (
 _KNOWN = frozenset((*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED))
 _AXIS_PREFIX = "axis_"
 _AXIS_KNOWN = frozenset({HOLDS, *(f"{_AXIS_PREFIX}{name}" for name in DEVICE_SPEC)})
-# A name as similar as this is a typing error, not a variable of the user's own.
-_SIMILARITY_CUTOFF = 0.85
 _WAVE = re.compile(r"[1-9][0-9]*|[1-9][0-9]?%|100%")
 _MAKES_A_POLICY = ("groups", "existing_groups", "purge")
 _NO_POLICY = (
@@ -118,12 +119,15 @@ def check_variables(
     extra_variables: Iterable[str],
     play_variables: Mapping[str, Any] | None = None,
     find_delegate: FindDelegate = lambda _host: None,
+    *,
+    find_connection_problems: Callable[[str], Iterable[str]] = lambda _host: (),
 ) -> Preflight:
     """Check the variables of every host, and those of the run.
 
     :param extra_variables: the names of the extra variables of the run.
     :param play_variables: the values of those PLAY_VARIABLES that are set.
     :param find_delegate: returns the machine that connects to a host, or ``None`` if it is the controller.
+    :param find_connection_problems: returns what is invalid in the variables for the connection to a host.
     """
     found = Preflight()
     hosts = list(hosts)
@@ -140,14 +144,19 @@ def check_variables(
     for host in hosts:
         addresses.add(host)
         raw = host_variables.raw(host)
-        for name in filter(_has_prefix, {*raw, *host_variables.play_names}):
+        for name in filter(has_prefix, {*raw, *host_variables.play_names}):
             if name not in names:
-                names[name] = _misspelled(name)
-            problem = _ineffective(name) if name in raw and name in without_effect else names[name]
+                names[name] = _find_mistake(name)
+            meant = names[name]
+            problem = None if meant is None else _mistaken(name, meant, raw)
+            if name in raw and name in without_effect:
+                problem = _ineffective(name)
             if problem is not None:
                 found.problems[problem].append(host)
             elif name in raw and name.startswith(_PREFIX) and name not in _KNOWN:
                 found.unknown_variables[name].append(host)
+        for text in find_connection_problems(host):
+            found.problems[text].append(host)
         try:
             values = host_variables.read(host, (*_VARIABLES.values(), *host_variables.hold_names(host)))
         except AxisError as error:
@@ -166,21 +175,17 @@ def check_variables(
     return found
 
 
-def _has_prefix(name: str) -> bool:
-    return name.lower().replace("-", "_").startswith((_PREFIX, _AXIS_PREFIX))
+def _find_mistake(name: str) -> str | None:
+    """Return the variable that a name is probably meant to be, or ``None`` if it is known or the user's own."""
+    return None if name in _KNOWN or name in _AXIS_KNOWN or is_hold_variable(name) else find_meant(name)
 
 
-def _misspelled(name: str) -> str | None:
-    """Return the problem of a name that is similar to a known one."""
-    prefix, known = (_PREFIX, _KNOWN) if name.startswith(_PREFIX) else (_AXIS_PREFIX, _AXIS_KNOWN)
-    if name in known or is_hold_variable(name):
+def _mistaken(name: str, meant: str, raw: Mapping[str, Any]) -> str | None:
+    """Return the problem of a name on one host, unless a template uses the variable."""
+    # A hold that is not in force is always a problem.
+    if not is_hold_variable(meant) and is_used(name, raw):
         return None
-    # Compare without the prefix, which makes any two names similar.
-    meant = {item.removeprefix(prefix): item for item in known if item not in _REGISTERED}
-    close = get_close_matches(name.removeprefix(prefix), meant, 1, _SIMILARITY_CUTOFF)
-    # Every module applies the holds, so that their variables do not have the prefix of the role.
-    correct = meant[close[0]] if close else correct_name(name)
-    return f"{name} {_NO_EFFECT}. Did you mean {correct}?" if correct else None
+    return f"{name} {_NO_EFFECT}. Did you mean {meant}?"
 
 
 def _ineffective(name: str) -> str:
@@ -228,6 +233,7 @@ def _policy_problem(values: Mapping[str, Any], is_in_inventory: Callable[[str], 
         names = {**_VARIABLES, **hold_names}
         parameters = validate({**arguments, OPTION: holds}, _SPEC)
         build_policy(parameters)
+        build_tolerance(parameters)
         build_allowances(parameters, datetime.now(timezone.utc))
         check_hosts(parameters[OPTION], is_in_inventory)
         check_holds_are_set(sources)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -46,8 +47,10 @@ def login_variables(connection: Any = None) -> tuple[tuple[str, ...], tuple[str,
 
 #: Every variable for the login of one connection plugin.
 PLUGIN_VARIABLES = frozenset(name for login in _PLUGIN_LOGINS.values() for names in login for name in names)
-#: Every variable that may set the password of a host.
-PASSWORD_VARIABLES = frozenset(name for plugin in _PLUGIN_LOGINS for name in login_variables(plugin)[1])
+#: Every variable that may set the login of a host.
+LOGIN_VARIABLES = tuple(sorted({*PLUGIN_VARIABLES, *itertools.chain(*login_variables())}))
+#: Those of a password.
+PASSWORD_VARIABLES = frozenset(name for name in LOGIN_VARIABLES if "_pass" in name)
 
 
 class ResolvedOptions(NamedTuple):
@@ -130,8 +133,8 @@ class OptionResolver:
             _LoginSource(("axis_username", "axis_password"), lambda name: self.variable(f"axis_{name}")),
         ]
         if self.given.get("host") is None:
-            login, names = self._ansible_login()
-            sources.append(_LoginSource(names, login.get))
+            own_login, own_names = self._ansible_login()
+            sources.append(_LoginSource(own_names, own_login.get))
             sources.append(_LoginSource(("--user", "--ask-pass"), self._read_play_login))
         sources.append(_LoginSource((_environment_name("username"), _environment_name("password")), read_environment))
         for source in sources:

@@ -73,7 +73,7 @@ def build_connection_settings(parameters: Parameters, *, with_login: bool = True
     port = DEFAULT_PORTS[protocol] if port is None else check_range(port, Option("port"), 1, _MAX_PORT)
     username, password = _check_login(parameters) if with_login else ("", "")
     return ConnectionSettings(
-        host=_check_host(parameters["host"]),
+        host=check_host(parameters["host"]),
         port=port,
         protocol=protocol,
         username=username,
@@ -104,7 +104,11 @@ def _check_timeout(seconds: float) -> float:
     return seconds
 
 
-def _check_host(host: str | None) -> str:
+def check_host(host: str | None) -> str:
+    """Return the name or the address of a device if it is valid.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
     option = Option("host")
     if not host:
         raise invalid(
@@ -137,7 +141,7 @@ def _check_proxy(url: str | None) -> str | None:
         return None
     try:
         parts = _PROXY.fullmatch(url)
-        if parts and _check_host(parts["host"]) and 0 < int(parts["port"] or 80) <= _MAX_PORT:
+        if parts and check_host(parts["host"]) and 0 < int(parts["port"] or 80) <= _MAX_PORT:
             return url
     except InvalidOptionError:
         pass
@@ -183,14 +187,25 @@ def _check_login(parameters: Parameters) -> tuple[str, str]:
         if not value:
             next_step = "Set {option} to the {name} of an account."
             raise invalid("{option} is empty", next_step=next_step, option=options[name], name=name)
+    return _check_username(username, options["username"]), _check_printable(password, options["password"])
+
+
+def _check_username(username: str, option: Option) -> str:
     if ":" in username:
         raise invalid(
-            "{username} is {user!r}, which has a colon",
-            next_step="Set {username} to a user without a colon, which HTTP authentication does not support.",
+            "{option} is {user!r}, which has a colon",
+            next_step="Set {option} to a user without a colon, which HTTP authentication does not support.",
             user=username,
-            **options,
+            option=option,
         )
-    return _check_printable(username, options["username"]), _check_printable(password, options["password"])
+    if _check_printable(username, option) != username.strip():
+        raise invalid(
+            "{option} is {user!r}, which begins or ends with a blank",
+            next_step="Remove the blank: no account of a device has such a name.",
+            user=username,
+            option=option,
+        )
+    return username
 
 
 def _check_printable(text: str, option: Option) -> str:
@@ -200,8 +215,8 @@ def _check_printable(text: str, option: Option) -> str:
     if not text[position:].strip("\r\n"):
         raise invalid(
             "{option} ends with a line break",
-            next_step="Remove the line break. If the value is in a vault that was made with echo, "
-            "use printf or echo -n.",
+            next_step="Remove the line break. If the value is in a vault that was made with echo, encrypt it again "
+            "with printf or echo -n, or add the filter trim to the template.",
             option=option,
         )
     raise invalid(

@@ -144,7 +144,7 @@ def test_message_begins_with_the_host_and_another_address(host: str | None, star
     ],
 )
 def test_unresolvable_secret_shows_a_template_and_no_other_text(value: Any, message: str) -> None:
-    error = _action._unresolvable_secret("axis_password", value, {"known": 1})
+    error = _action.unresolvable_secret("axis_password", value, {"known": 1})
     assert error.message == message
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -174,3 +175,38 @@ def test_template_that_resolves_to_the_placeholder_is_omitted() -> None:
     assert resolve([PLACEHOLDER, {"a": PLACEHOLDER, "b": 1}]) == [{"b": 1}]
     with pytest.raises(AnsibleError, match="a part of a text"):
         resolve(["x", f"{PLACEHOLDER}-4711"])
+
+
+def test_module_defaults_of_the_module_override_those_of_its_group() -> None:
+    defaults = [
+        {"group/a.b.device": {"port": 1, "timeout": 2}},
+        {"a.b.c": {"port": 3}, "a.b.d": {"port": 4}},
+        "{{ x }}",
+    ]
+    assert core.module_defaults(SimpleNamespace(module_defaults=defaults), "a.b.c", "a.b.device") == {
+        "port": 3,
+        "timeout": 2,
+    }
+    assert core.module_defaults(SimpleNamespace(), "a.b.c", "a.b.device") == {}
+
+
+def test_end_of_a_time_limit_calls_the_function_instead_of_core() -> None:
+    calls: list[str] = []
+
+    def handle(_signal: int, _frame: Any) -> None:
+        calls.append("core")
+
+    before = signal.signal(signal.SIGALRM, handle)
+    try:
+        with core.handled_time_limit(lambda: calls.append("action")):
+            signal.raise_signal(signal.SIGALRM)
+        signal.raise_signal(signal.SIGALRM)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert calls == ["action", "core"]
+
+
+def test_a_task_without_a_time_limit_has_no_handler() -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    with core.handled_time_limit(lambda: None):
+        assert signal.getsignal(signal.SIGALRM) == before

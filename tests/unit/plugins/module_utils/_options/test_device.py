@@ -161,7 +161,15 @@ NAMES = {
         (
             {"password": "line\r\n"},
             "axis_password ends with a line break",
-            "Remove the line break. If the value is in a vault that was made with echo, use printf or echo -n.",
+            (
+                "Remove the line break. If the value is in a vault that was made with echo, encrypt it again with "
+                "printf or echo -n, or add the filter trim to the template."
+            ),
+        ),
+        (
+            {"username": "operator "},
+            "axis_username is 'operator ', which begins or ends with a blank",
+            "Remove the blank: no account of a device has such a name.",
         ),
         (
             {"username": "a\x07b"},
