@@ -215,6 +215,12 @@ FAULT_CASES = (
     FaultCase("XML in ISO-8859-1", _fault("latin1"), _at_every_stage(DONE)),
     FaultCase("XML in a namespace", _fault("namespace"), _at_every_stage(DONE)),
     FaultCase("XML in a namespace with a prefix", _fault("namespace", prefix="a"), _at_every_stage(DONE)),
+    FaultCase("XML between blank lines and NUL bytes", _fault("padded"), _at_every_stage(DONE)),
+    FaultCase(
+        "characters that XML forbids",
+        lambda device, _stage: device.change_group(device.groups["other"], description="a\x01\0\udcff"),
+        {"read": DONE},
+    ),
     FaultCase("success without change", _fault("ignore_write"), {"write": failed_write("not_applied")}),
     FaultCase(
         "retention clamped",
