@@ -146,10 +146,14 @@ def plain(value: Any) -> Any:
 
 
 def _map_items(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a list or a dictionary with changed items, or itself if none changes: a copy of a long list is large."""
     if isinstance(value, (list, tuple)):
-        return [change(item) for item in value]
+        items = [change(item) for item in value]
+        is_same = isinstance(value, list) and all(new is old for new, old in zip(items, value, strict=True))
+        return value if is_same else items
     if isinstance(value, Mapping):
-        return {key: change(item) for key, item in value.items()}
+        values = {key: change(item) for key, item in value.items()}
+        return value if all(new is value[key] for key, new in values.items()) else values
     return value
 
 
@@ -272,7 +276,9 @@ class Secrets:
         """
         if isinstance(value, tuple):
             # A password that equals an identifier is shown by it, and cannot be hidden in a name beside it.
-            self._shown_ids = {str(getattr(item, "recording_group_id", "")).lower() for item in value}
+            words = {secret.text.lower() for secret in self._not_in_texts}
+            ids = (str(getattr(item, "recording_group_id", "")).lower() for item in value)
+            self._shown_ids = words.intersection(ids)
         return self._mark(value, name)
 
     def _mark(self, value: T, name: str) -> T:
