@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -22,9 +22,10 @@ _ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.do", "jinja2
 
 
 def find_used_names(value: Any) -> set[str]:
-    """Return the names of all variables that the templates in a value may use.
+    """Return the names of all variables that may be a part of what the templates in a value resolve to.
 
-    In doubt, there are others among them. A name that the template puts together is not.
+    In doubt, there are others among them. A name that the template puts together is not, nor is a key that only
+    selects, such as site in holds_by_site[site].
     """
     if isinstance(value, str):
         return set(_parse(str(value))) if any(beginning in value for beginning in _BEGINNINGS) else set()
@@ -41,9 +42,16 @@ def _parse(text: str) -> frozenset[str]:
         tree = _ENVIRONMENT.parse(text)
     except TemplateError:
         return frozenset(_NAME.findall(text))
-    names = {node.name for node in tree.find_all(nodes.Name)}
+    names = set(_find_names(tree))
     if names & _INDIRECT:
         names |= {node.attr for node in tree.find_all(nodes.Getattr)}
         texts = (node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str))
         names |= {name for item in texts for name in _NAME.findall(item)}
     return frozenset(names)
+
+
+def _find_names(node: nodes.Node) -> Iterator[str]:
+    if isinstance(node, nodes.Name):
+        yield node.name
+    for child in node.iter_child_nodes(exclude=["arg"] if isinstance(node, nodes.Getitem) else None):
+        yield from _find_names(child)
