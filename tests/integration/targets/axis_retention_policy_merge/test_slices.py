@@ -123,6 +123,21 @@ def create_large_file(path: Path) -> None:
         file.truncate(100 * 2**20)
 
 
+def test_report_copied_from_another_directory_is_rejected(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0", "c1")
+    for name, limit in (("monday", "c0"), ("tuesday", "c1")):
+        run = play(
+            AUDIT, "--limit", limit, *extra_vars(retention_policy_report_dir=str(tmp_path / name)), groups=GROUPS
+        )
+        assert run.status == 0, run.output
+    (copied,) = (tmp_path / "monday").glob("*.json")
+    copied.rename(tmp_path / "tuesday" / copied.name)
+    run = merge(play, tmp_path / "tuesday", tmp_path / "merged")
+    assert run.status != 0
+    assert "The reports are from different runs (run directory-" in result_of(run)["msg"]
+    assert str(tmp_path / "tuesday" / copied.name) in result_of(run)["msg"]
+
+
 def at(**offset: float) -> str:
     """Return a time relative to now in the form of a report."""
     return f"{datetime.now(timezone.utc) + timedelta(**offset):%Y-%m-%dT%H:%M:%SZ}"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -122,3 +123,21 @@ def test_check_before_the_first_write_finds_it_through_bastions(play: Play, flee
     assert fleet.devices["gate"].writes == []
     assert summary(run)["unverified"] == ["gate", "gate-2"]
     assert retention(fleet) == {"gate": 24, "hall": 720}
+
+
+def test_device_replaced_after_the_check_receives_no_login_through_a_bastion(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "gate", "spare", retention_time=24)
+    gate, spare = fleet.devices.values()
+    gate.plant_fault(
+        "callback",
+        call="recording_group/list",
+        run=lambda _gate: gate.replace_by(spare, keep_connections=True),
+        when="after",
+    )
+    hosts = {"jump": BASTION, "gate": {"site_bastion": "jump"}}
+    run = run_role(play, hosts, "gate", "preflight", "check", "fleet_gate", "apply", "report", "restore_status")
+    assert run.status != 0
+    assert spare.writes == []
+    assert {entry.authorization for entry in spare.journal} == {None}
+    assert json.dumps(run.results[OUTCOME, "gate"]["error"]).count(spare.serial) == 1
+    assert run.results[OUTCOME, "gate"]["error"]["kind"] == "conflict"
