@@ -203,7 +203,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any], warnings: list[str]
     ) -> dict[str, Any]:
         port = parameters["port"] or DEFAULT_PORTS[parameters["protocol"]]
-        login = (parameters["host"], port, parameters["username"], parameters["password"])
+        login = (self._task.delegate_to, parameters["host"], port, parameters["username"], parameters["password"])
         if login not in _REJECTED_LOGINS:
             if self._is_delegated(task_vars):
                 result = self._run_delegated(parameters, names, task_vars)
@@ -245,7 +245,8 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         """
         module = module or self.module
         port = parameters["port"] or DEFAULT_PORTS[parameters["protocol"]]
-        limiter = _shared_rate_limiter(parameters["host"], port)
+        # Behind different machines, one private address is different devices, which need not wait for each other.
+        limiter = _shared_rate_limiter(f"{self._task.delegate_to} {parameters['host']}", port)
         try:
             with ExitStack() as stack:
                 # The requests of that process are not counted here, so that no other task may send any meanwhile.
