@@ -316,15 +316,12 @@ def _plan_removal(actions: Actions, recording_group_id: str | None) -> ActionPla
 def carry_over(actions: Actions, recording_group_id: str | None, desired: DesiredRecording) -> DesiredRecording:
     """Return the desired recording with the settings of the rule that it keeps or replaces, if there is one."""
     rules = _sorted_rules(actions, recording_group_id)
-    kept = _find_compliant_rule(_sorted_configurations(actions, recording_group_id), rules, desired)
-    replaced = kept or _find_effective_rule(rules)
+    configurations = _sorted_configurations(actions, recording_group_id)
+    replaced = _find_compliant_rule(configurations, rules, desired) or _find_effective_rule(rules)
     if not desired.present or replaced is None or desired.settings is not None:
         return desired
-    settings = replaced.settings
-    if kept is None and settings.failover_action not in {item.configuration_id for item in actions.configurations}:
-        settings = replace(settings, failover_action=None)
     # A device may add a setting to a rule without one.
-    return desired if settings == NO_SETTINGS else replace(desired, settings=settings)
+    return desired if replaced.settings == NO_SETTINGS else replace(desired, settings=replaced.settings)
 
 
 def _find_effective_rule(rules: Iterable[ActionRule]) -> ActionRule | None:

@@ -205,7 +205,7 @@ class ActionService:
             canonical_id(text(child(element, "PrimaryAction"))),
             RuleSettings(
                 text(child(element, "ActivationTimeout")) or None,
-                canonical_id(text(child(element, "FailoverAction"))) or None,
+                _parse_failover_action(text(child(element, "FailoverAction"))),
             ),
         )
 
@@ -261,6 +261,12 @@ def _build_error(fault: Element, call: Call) -> DeviceError:
         reason=explanation,
         description=": ".join(filter(None, (fault_name, explanation))) or None,
     )
+
+
+def _parse_failover_action(written: str) -> str | None:
+    number = canonical_id(written)
+    # IDs are positive, so that these can only mean that there is none.
+    return None if number in {"", "0"} or number.startswith("-") else number
 
 
 def _describe_maximum(detail: Element | None) -> str:

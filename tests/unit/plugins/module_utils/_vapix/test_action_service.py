@@ -275,6 +275,15 @@ def test_other_forms_of_configurations_are_read(service: ActionService, camera: 
         assert f"ID>{sent}</" in last_body(camera).decode()
 
 
+@pytest.mark.parametrize("element", ["", "<aa:FailoverAction/>", "<aa:FailoverAction>0</aa:FailoverAction>", "-1"])
+def test_no_failover_action_has_several_forms(service: ActionService, camera: Device, element: str) -> None:
+    camera.plant_configuration()
+    element = f"<aa:FailoverAction>{element}</aa:FailoverAction>" if element == "-1" else element
+    text = f"<aa:ActionRule><aa:RuleID>7</aa:RuleID><aa:ActivationTimeout/>{element}</aa:ActionRule>"
+    camera.plant_fault("body", call="action/GetActionRules", body=rules_response(text))
+    assert service.list().rules == (ActionRule("7", "", False, (), None, ""),)
+
+
 @pytest.mark.parametrize("kind", ["padded", "references", None])
 def test_unusual_bytes_do_not_prevent_reading(service: ActionService, camera: Device, kind: str | None) -> None:
     camera.plant_recording("other", name="a\x01\0\udcff", activation_timeout="PT1M")
