@@ -77,9 +77,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 # The fields of models that may contain any text.
 _FREE_TEXTS = frozenset({"nice_name", "description", "name", "full_name", "doc_link"})
 # A word of the collection, a number, or a moment.
-_WORD = re.compile(r"[A-Za-z]?[a-z]*(?:_[a-z]+)*|[0-9a-f]+|[0-9TZ:., +-]+")
-# No identifier has this length and this many classes of characters.
-_MIN_STRONG = 8
+_WORD = re.compile(rb"[A-Za-z]?[a-z]*(?:_[a-z]+)*|[0-9a-f]+|[0-9TZ:., +-]+")
+# No identifier has this many classes of characters.
 _MIN_CLASSES = 3
 _CLASSES = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9_-]")))
 
@@ -159,20 +158,27 @@ def _map_items(value: Any, change: Callable[[Any], Any]) -> Any:
 
 class _Secret(NamedTuple):
     text: str
-    #: its encoded forms: UTF-8, in lower case if the case is of no importance
-    forms: tuple[bytes, ...]
+    #: the text in UTF-8, also without its escapes, in lower case
+    written: tuple[bytes, ...]
+    #: its hexadecimal forms
+    hexadecimal: tuple[bytes, ...]
     #: its Base64 forms
     encoded: tuple[bytes, ...] = ()
 
     @property
+    def is_short(self) -> bool:
+        """Return whether the text around a mark might show the secret, or what remains of it without its escapes."""
+        return min(map(len, self.written)) < _MIN_IN_PLACE
+
+    @property
     def differs_from_words(self) -> bool:
         """Return whether no word or number of the collection looks like the secret."""
-        return len(self.text) >= _MIN_STRONG and not _WORD.fullmatch(self.text)
+        return not self.is_short and not any(map(_WORD.fullmatch, self.written))
 
     @property
     def differs_from_ids(self) -> bool:
         """Return whether no identifier of a device looks like the secret, either."""
-        return self.differs_from_words and sum(map(bool, (item.search(self.text) for item in _CLASSES))) >= _MIN_CLASSES
+        return self.differs_from_words and sum(item.search(self.text) is not None for item in _CLASSES) >= _MIN_CLASSES
 
 
 class Secrets:
@@ -229,7 +235,7 @@ class Secrets:
             self._add(hashlib.new(algorithm, login, usedforsecurity=False).hexdigest())
 
     def _add(self, text: str, encoded: Iterable[str] = ()) -> None:
-        known = self._secrets.get(text) or _Secret(text, tuple(dict.fromkeys(_build_forms(text))))
+        known = self._secrets.get(text) or _build_secret(text)
         codes = dict.fromkeys((*known.encoded, *(code for item in encoded for code in _base64(item))))
         self._secrets[text] = known._replace(encoded=tuple(codes))
         self._select()
@@ -252,14 +258,21 @@ class Secrets:
             for name, value in arguments.items()
         }
 
-    def protect(self, result: Any) -> Any:
+    def protect(self, result: Any, names: Callable[[], Iterable[str]] = tuple) -> Any:
         """Return a result that can be shown: ``plain``, and without secrets that cannot be words of the collection.
 
         The texts of devices have no secrets any more. This is for a defect.
+
+        :param names: returns further words that may be in the result, such as names of the inventory.
         """
         shown = plain(result)
         known = {*_ids(shown)}
-        return self._redact(shown, tuple(item for item in self._not_in_words if item.text not in known))
+        hidden = tuple(item for item in self._not_in_words if item.text not in known)
+        redacted = self._redact(shown, hidden)
+        if redacted != shown:
+            words = "\n".join(names()).lower()
+            redacted = self._redact(shown, tuple(item for item in hidden if item.text.lower() not in words))
+        return redacted
 
     def clean(self, text: str) -> str:
         """Return a text of a device or of a library for a message: without secrets, on one line, truncated."""
@@ -322,7 +335,7 @@ class Secrets:
         searched = text if keep_lines else text[:_MAX_SEARCHED]
         while True:
             found = _redact(searched, known, with_parts=True)
-            if found != searched and any(_redact(searched, (item,)) != searched for item in known if _is_short(item)):
+            if found != searched and any(_redact(searched, (item,)) != searched for item in known if item.is_short):
                 return REDACTED
             # Without these characters there may be another secret.
             searched = remove_invisible(found, keep_lines=keep_lines)
@@ -380,10 +393,6 @@ def received(value: T, name: str = "") -> T:
     return _active().mark(value, name)
 
 
-def _is_short(secret: _Secret) -> bool:
-    return len(secret.text) < _MIN_IN_PLACE
-
-
 def _truncate(text: str) -> str:
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 
@@ -412,20 +421,19 @@ def _base64(text: str) -> Iterator[bytes]:
                 yield from (code, quote(code, safe="").encode(), code.translate(bytes.maketrans(b"+/", b"-_")))
 
 
-def _build_forms(text: str) -> Iterator[bytes]:
-    """Yield the forms of a secret that are searched, in lower case."""
+def _build_secret(text: str) -> _Secret:
+    """Return a secret with the forms that are searched."""
     normal = [text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)]
     if not text.isascii():
         normal += [form for item in normal for form in (item.lower(), item.upper())]
-    for form in dict.fromkeys(normal):
-        raw = _utf8(form)
-        # HTTP libraries decode headers as Latin-1.
-        for item in dict.fromkeys((raw, _utf8(raw.decode("latin-1")))):
-            # A message that ends with a text of the device drops its full stop.
-            for written in dict.fromkeys((item, item.removesuffix(b".") or item)):
-                yield from (found.lower() for found in _without_escapes(written))
-        if 2 * len(raw) >= _MIN_HEX:
-            yield raw.hex().encode()
+    encoded = [*dict.fromkeys(map(_utf8, normal))]
+    # HTTP libraries decode headers as Latin-1.
+    encoded += [_utf8(item.decode("latin-1")) for item in encoded if not item.isascii()]
+    # A message that ends with a text of the device drops its full stop.
+    encoded += [item.removesuffix(b".") for item in encoded if len(item) > 1]
+    written = dict.fromkeys(form.lower() for item in encoded for form in _without_escapes(item))
+    hexadecimal = dict.fromkeys(_utf8(form).hex().encode() for form in normal)
+    return _Secret(text, (*written,), tuple(form for form in hexadecimal if len(form) >= _MIN_HEX))
 
 
 def _without_escapes(secret: bytes) -> Iterator[bytes]:
@@ -565,7 +573,7 @@ def _redact(text: str, secrets: Iterable[_Secret], *, with_parts: bool = False) 
 @lru_cache(maxsize=32)
 def _prepare(secrets: tuple[_Secret, ...]) -> tuple[tuple[bytes, ...], tuple[bytes, ...], frozenset[int]]:
     """Return the forms of all secrets, their Base64 forms, and the bytes that their escapes stand for."""
-    forms = dict.fromkeys(form for secret in secrets for form in secret.forms)
+    forms = dict.fromkeys(form for secret in secrets for form in (*secret.written, *secret.hexadecimal))
     codes = dict.fromkeys(code for secret in secrets for code in secret.encoded)
     return (*forms,), (*codes,), _ESCAPE_SIGNS.union(*forms, *(code.lower() for code in codes))
 

@@ -160,8 +160,9 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             self._task.args = secrets.mask(self._task.args, self.module.ARGUMENT_SPEC)
         if warnings:
             result["warnings"] = [*result.get("warnings", ()), *warnings]
-        # The name of the host is never redacted: a weak password may be a part of it.
-        return _name_host(secrets.protect(result), task_vars["inventory_hostname"])
+        # The names of hosts are never redacted: a weak password may be a part of them.
+        shown = secrets.protect(result, lambda: inventory_names(task_vars.get("groups") or {}))
+        return _name_host(shown, task_vars["inventory_hostname"])
 
     def _take_arguments(self, secrets: Secrets, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments of the task, and redact those that core passes to every callback plugin."""

@@ -220,6 +220,21 @@ def test_words_of_the_collection_are_never_redacted(word: str) -> None:
     assert known.protect(result) == result
 
 
+@pytest.mark.parametrize(
+    "password", ["\\h\\e\\l\\d", "%68%65%6c%64", "held\\\\\\\\", "&#104;eld", "compliant.", "Compliant"]
+)
+def test_word_that_remains_of_a_password_is_never_redacted(password: str) -> None:
+    result = {"verdict": "held", "reason": "The group is held and compliant", "n": "compliant"}
+    assert secrets(password).protect(result) == result
+    assert secrets(password).clean(f"No {password}") == "********" or "********" in secrets(password).clean(password)
+
+
+def test_name_of_the_inventory_is_never_redacted() -> None:
+    known, result = secrets("camera-North-1"), {"msg": "camera-North-12 has the same address"}
+    assert known.protect(result)["msg"] == "********2 has the same address"
+    assert known.protect(result, lambda: ["camera-North-12", "axis"]) == result
+
+
 def test_strong_secret_is_redacted_anywhere_in_a_result() -> None:
     assert secrets().protect({"msg": f"It is {PASSWORD}", "other": ["held"]}) == {
         "msg": "It is ********",
