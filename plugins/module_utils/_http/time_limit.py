@@ -4,7 +4,7 @@
 
 """The time limit of a whole task, which ends its requests, and nothing else.
 
-A signal tells that the time is over. It ends only waits for a device, as if the device had not responded in time, so
+A signal reports that the time is over. It ends only waits for a device, as if the device had not responded in time, so
 that the task knows which write may have taken effect, and its result has what is known.
 """
 

@@ -128,7 +128,7 @@ def test_environment_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert problems(LOGIN)[0].startswith("AXIS_TIMEOUT must be a number")
 
 
-def test_authorities_and_login_of_the_play_are_not_for_another_machine() -> None:
+def test_delegated_tasks_do_not_use_files_and_logins_of_the_play() -> None:
     assert problems({**LOGIN, "axis_ca_path": "/no/such/file"}, delegate="jump") == []
     assert problems({}, play_login=("play", "geheim\n"))
     assert problems({}, play_login=("play", "geheim\n"), delegate="jump") == []

@@ -101,5 +101,5 @@ def test_a_variable_that_a_template_uses_is_the_users_own() -> None:
 
 
 @pytest.mark.parametrize("name", ["ansible_user", "retention", "axis", "my_axis_user"])
-def test_other_names_are_not_looked_at(name: str) -> None:
+def test_other_names_are_not_checked(name: str) -> None:
     assert not has_prefix(name)
