@@ -11,6 +11,7 @@ example, trusts the certificates of the system in addition to those of ``ca_path
 from __future__ import annotations
 
 import sys
+import threading
 from functools import cache
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec, spec_from_file_location
@@ -18,6 +19,7 @@ from typing import Any
 
 # Not "ssl", which stays as it is for everybody else. The enumerations of ssl look their module up by this name.
 _NAME = "ansible_collections.camfleet.axis._pristine_ssl"
+_LOCK = threading.Lock()
 
 
 @cache
@@ -31,9 +33,10 @@ def load_pristine_ssl() -> Any:
     if spec is None or spec.loader is None:
         raise ImportError("the module ssl of the standard library cannot be found", name="ssl")
     module = module_from_spec(spec)
-    sys.modules[_NAME] = module
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        del sys.modules[_NAME]
+    with _LOCK:
+        sys.modules[_NAME] = module
+        try:
+            spec.loader.exec_module(module)
+        finally:
+            del sys.modules[_NAME]
     return module

@@ -148,7 +148,7 @@ class Session:
         try:
             return self._wait(lambda: self._call(call, arguments, body), maybe_applied=call.write)
         except AxisError as error:
-            if self._is_login_unanswered and self._unanswered is None:
+            if self._is_login_unanswered and self._unanswered is None and not isinstance(error, TimeLimitError):
                 error.add_detail("the login is not sent again, since the device did not confirm it")
                 error.ends_session = True
                 self._unanswered = error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +32,21 @@ def test_the_copy_changes_nothing_for_others() -> None:
     assert set(sys.modules) == modules
     assert pristine.SSLContext is not ssl.SSLContext
     assert pristine.SSLError is ssl.SSLError
+
+
+def test_threads_may_load_it_at_once() -> None:
+    barrier, loaded = threading.Barrier(10), []
+
+    def load() -> None:
+        barrier.wait()
+        loaded.append(load_pristine_ssl().SSLContext)
+
+    threads = [threading.Thread(target=load) for _number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(loaded) == 10
 
 
 def test_replaced_class_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

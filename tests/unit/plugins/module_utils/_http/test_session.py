@@ -141,7 +141,7 @@ def test_request_without_login_is_retried(fleet: Fleet, scheme: str) -> None:
     assert statuses(camera) == [503, 503, 401, 200]
 
 
-def test_login_is_sent_again_after_a_connection_that_could_not_be_opened(fleet: Fleet) -> None:
+def test_login_that_was_never_sent_is_sent_later(fleet: Fleet) -> None:
     """Nothing was sent, so that it is still the first login."""
     camera = fleet.add()
     session = Session(settings_for(camera))
@@ -157,7 +157,7 @@ def test_login_is_sent_again_after_a_connection_that_could_not_be_opened(fleet: 
     assert logins(camera).count("Digest") == 1
 
 
-def test_new_login_after_a_proven_one_is_sent_once_without_a_clear_response(session: Session, camera: Device) -> None:
+def test_new_login_without_a_clear_response_is_sent_once(session: Session, camera: Device) -> None:
     session.call(calls.LIST_GROUPS, VERSION)
     camera.expire_nonce()
     camera.plant_fault("reset_before", call="*", times=None)
