@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TMPDIR := $(CURDIR)/.cache/tmp
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo fleet test test-all lint types pytest odd-path soak test-matrix sanity units nox docsite return-docs bench pictures build release clean
+.PHONY: help demo fleet test test-all lint types pytest odd-path soak test-matrix test-libraries sanity units nox docsite return-docs bench pictures build release clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,7 +47,7 @@ lint: $(VENV)/.checks $(VENV)/.community ## Check format, YAML, ansible-lint, ch
 
 types: $(VENV)/.checks ## Check the types with mypy, strict
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
-	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.checkout -m tests.odd_path -m tests.prose -m tests.journals -m tests.return_docs -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.capture
+	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.libraries -m tests.checkout -m tests.odd_path -m tests.prose -m tests.journals -m tests.return_docs -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.capture
 
 pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community ## Run unit, integration, and reliability tests, and the tests of the report in a browser
 	$(RUN) pytest -q -n 3 tests/unit tests/integration tests/reliability tests/browser
@@ -70,6 +70,9 @@ test-matrix: $(VENV)/.checks $(VENV)/.community ## Run the tests, and ansible-te
 	$(RUN) tests.matrix
 	$(RUN) tests.ansible_test
 	$(RUN) tests.ansible_test --units
+
+test-libraries: $(VENV)/.checks ## Run the tests of the client with the oldest and newest, replaced, and patched libraries (ARGS="newest" for one row)
+	$(RUN) tests.libraries $(ARGS)
 
 sanity: $(VENV)/.checks ## Run ansible-test sanity (ARGS="--core 2.19" for one core)
 	$(RUN) tests.ansible_test $(ARGS)

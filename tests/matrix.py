@@ -13,7 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,23 +65,27 @@ def run(row: Row) -> str:
 
 
 def set_up(row: Row) -> Path | None:
-    """Return the interpreter of a row's virtual environment, and create the environment if it is not up to date.
+    """Return the interpreter of a row's virtual environment, or None if the machine does not have this Python."""
+    print(f"\n== {row.name}", flush=True)
+    return create_environment(CHECKOUT / ".cache" / "matrix" / row.core, row.python, row.requirements)
+
+
+def create_environment(directory: Path, version: str, requirements: Sequence[str]) -> Path | None:
+    """Return the interpreter of a virtual environment, and create the environment if it is not up to date.
 
     :returns: None, after a message, if the machine does not have this Python.
     """
-    print(f"\n== {row.name}", flush=True)
-    interpreter = next(interpreters(row.python), None)
+    interpreter = next(interpreters(version), None)
     if interpreter is None:
-        print(f"!! SKIPPED: Python {row.python} is not installed. Install it to test this row.", flush=True)
+        print(f"!! SKIPPED: Python {version} is not installed. Install it to test this row.", flush=True)
         return None
-    directory = CHECKOUT / ".cache" / "matrix" / row.core
     python, stamp = directory / "bin" / "python", directory / "installed"
     tests = CHECKOUT / "tests" / "requirements-tests.txt"
-    expected = "\n".join([interpreter, *row.requirements, tests.read_text(encoding="utf-8")])
+    expected = "\n".join([interpreter, *requirements, tests.read_text(encoding="utf-8")])
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != expected:
         install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([interpreter, "-m", "venv", "--clear", str(directory)], check=True)
-        subprocess.run([*install, *row.requirements, "-r", str(tests)], check=True)
+        subprocess.run([*install, *requirements, "-r", str(tests)], check=True)
         stamp.write_text(expected, encoding="utf-8")
     return python
 
