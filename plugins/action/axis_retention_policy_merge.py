@@ -74,21 +74,23 @@ class ActionModule(FleetAction):
         hosts = [HostInput(name, None) if name in known else _build_missing(host_variables, name) for name in names]
         document = merge_reports(documents, hosts, different_policies=parameters["different_policies"])
         slices, duplicates = find_missing_slices(documents.values()), list_duplicate_hosts(document)
+        unexpected = list_unexpected_hosts(document, names)
+        files = write_files(directory, render_files(document, parameters["formats"]))
         result = {
             "summary": document["summary"],
             "missing": list_missing_hosts(document),
             "missing_slices": slices,
-            "unexpected_hosts": list_unexpected_hosts(document, names),
+            "unexpected_hosts": unexpected,
             "duplicates": duplicates,
-            "files": write_files(directory, render_files(document, parameters["formats"])),
+            "files": files,
         }
-        failures = {
+        failures: dict[str, Sequence[object]] = {
             # With --limit, a slice may have no host, and so no report. Every host within the limit needs one.
             _MISSING_SLICES: [] if task_vars.get("ansible_limit") else slices,
             _UNREPORTED: [name for name in names if name not in known],
             _DUPLICATES: duplicates,
         }
-        return {**result, **_build_warnings(result["unexpected_hosts"]), **_build_failure(failures, result["files"])}
+        return {**result, **_build_warnings(unexpected), **_build_failure(failures, files)}
 
 
 def _build_warnings(unexpected: Sequence[str]) -> dict[str, list[str]]:
