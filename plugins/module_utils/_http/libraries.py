@@ -134,8 +134,8 @@ def unsafe_library(package: str, reason: str) -> UnsafeLibraryError:
     remove = f"uninstall {' and '.join(others)}, and " if others else ""
     place = f" ({path}{by})" if path else by
     return UnsafeLibraryError(
-        f"The Python library {package}{f' {version}' if version else ''}{place} {reason}, so that time limits and "
-        "certificates would not be reliable. Nothing was sent",
+        f"The Python library {package}{f' {version}' if version else ''}{place} {reason}, so that it would not be safe "
+        "to use. Nothing was sent",
         f"For the Python {sys.executable}, {remove}reinstall {package} from PyPI or from the distribution, or run "
         "Ansible in a virtual environment of its own.",
     )

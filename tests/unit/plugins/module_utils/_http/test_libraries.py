@@ -32,10 +32,11 @@ from tests.unit.plugins.module_utils.conftest import settings_for
 
 @pytest.fixture(autouse=True)
 def unchecked() -> Iterator[None]:
-    """Check the libraries again in each test."""
+    """Check the libraries again in each test, and once more without its patches."""
     find_unsafe_library.cache_clear()
     yield
     find_unsafe_library.cache_clear()
+    check_libraries()
 
 
 def test_installed_libraries_are_safe() -> None:

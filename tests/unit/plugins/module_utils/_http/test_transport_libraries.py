@@ -25,9 +25,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from tests.simulator.device import Device
 from tests.unit.plugins.module_utils.raw_server import OK, TARGET, failure, read_head, respond_with, serve
 
-# These tests are for what the check at the start does not find.
-check_libraries()
-
 ENDS: tuple[Exception, ...] = (
     ConnectionResetError("lost"),
     ConnectionRefusedError(111, "Connection refused"),
@@ -36,6 +33,12 @@ ENDS: tuple[Exception, ...] = (
     AttributeError("response"),
     RuntimeError("an exception of the library"),
 )
+
+
+@pytest.fixture(autouse=True)
+def checked() -> None:
+    """Check the libraries before a test patches them, in ways that the check would find."""
+    check_libraries()
 
 
 class ForeignPool:
