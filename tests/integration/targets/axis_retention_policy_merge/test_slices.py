@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tests.integration.conftest import Play
 from tests.integration.role import AUDIT, POLICY, add_cameras, extra_vars
 from tests.playbook import PlaybookRun
 from tests.simulator import Fleet
+from tests.unit.plugins.plugin_utils.reports import RUN, host, report, result
 
 MERGE = "camfleet.axis.merge_reports"
 MODULE = "camfleet.axis.axis_retention_policy_merge"
@@ -96,10 +98,11 @@ def test_missing_slice_fails_the_merge(play: Play, fleet: Fleet, tmp_path: Path)
 
 
 @pytest.fixture
-def whole(play: Play, fleet: Fleet, tmp_path: Path) -> dict[str, Any]:
-    """Return the report of two cameras."""
+def whole(fleet: Fleet) -> dict[str, Any]:
+    """Return the report of two cameras, which no audit read."""
     add_cameras(fleet, "c0", "c1")
-    return audit(play, tmp_path / "audit", retention_policy_run_id="2026-48")
+    hosts = (host("c0", result(0)), host("c1", result(1)))
+    return report(*hosts, run=replace(RUN, moment=datetime.now(timezone.utc), run_id="2026-48"))
 
 
 @pytest.mark.fault("merge into the directory of the slices")
