@@ -73,11 +73,16 @@ def check_list(option: Option, value: Any) -> None:
 
 def _validate_options(given: Mapping[str, Any], spec: Spec, parent: Option | None) -> dict[str, Any]:
     set_options = {name: value for name, value in given.items() if value != "" or not _is_converted(name, spec)}
-    validation = ArgumentSpecValidator(spec).validate(_check_options(set_options, spec, parent))
+    validation = ArgumentSpecValidator(_hide_secrets(spec)).validate(_check_options(set_options, spec, parent))
     if validation.error_messages:
         raise invalid_option("; ".join(validation.error_messages).rstrip("."), "Correct the options of the task.")
     parameters: dict[str, Any] = validation.validated_parameters
     return parameters
+
+
+def _hide_secrets(spec: Spec) -> Spec:
+    # From ansible-core 2.22, core masks the values of options with no_log in all output, also within other words.
+    return {name: {key: value for key, value in item.items() if key != "no_log"} for name, item in spec.items()}
 
 
 def _is_converted(name: str, spec: Spec) -> bool:

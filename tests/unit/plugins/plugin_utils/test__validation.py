@@ -10,13 +10,17 @@ from datetime import date
 from typing import Any
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import RECORDING_FORMS
+from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Spec
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_action import ARGUMENT_SPEC as ACTION_SPEC
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group_info import ARGUMENT_SPEC as INFO_SPEC
+from ansible_collections.camfleet.axis.plugins.plugin_utils import _validation
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 POLICY_SPEC = axis_retention_policy.ARGUMENT_SPEC
@@ -329,3 +333,16 @@ def test_conditions_of_a_task_are_never_empty() -> None:
     ):
         validate({"recording_group_id": "a", "conditions": None}, ACTION_SPEC)
     validate({"recording_group_id": "a", "name": None, "start_event": None}, ACTION_SPEC)
+
+
+def test_core_does_not_learn_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From ansible-core 2.22, it masks them in all output: a password such as held would change verdicts."""
+    specs: list[Spec] = []
+
+    def record(spec: Spec) -> ArgumentSpecValidator:
+        specs.append(spec)
+        return ArgumentSpecValidator(spec)
+
+    monkeypatch.setattr(_validation, "ArgumentSpecValidator", record)
+    assert _validation.validate({"host": "camera", "password": "held"}, DEVICE_SPEC)["password"] == "held"
+    assert [name for spec in specs for name, item in spec.items() if "no_log" in item] == []
