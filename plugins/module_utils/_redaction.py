@@ -46,6 +46,8 @@ _MIN_PART = 6
 _MAX_PART = 1000
 _MIN_DECODED = 3
 _MIN_JOINED = 8
+# So many characters of a secret may belong to an escape that begins before it or ends after it.
+_MAX_ABSORBED = 7
 # How often an escape may be escaped again.
 _MAX_LEVELS = 6
 
@@ -58,7 +60,7 @@ _ESCAPE = re.compile(
     re.IGNORECASE,
 )
 # What another escape may begin with.
-_ESCAPE_SIGNS = frozenset(b"%&\\=#;'\"")
+_ESCAPE_SIGNS = frozenset(b"%&\\=#;'\"+/")
 _WHITESPACE = re.compile(rb"\s+")
 _BACKSLASHES = re.compile(rb"\\+")
 _LINE_BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
@@ -575,24 +577,54 @@ def _prepare(secrets: tuple[_Secret, ...]) -> tuple[tuple[bytes, ...], tuple[byt
     """Return the forms of all secrets, their Base64 forms, and the bytes that their escapes stand for."""
     forms = dict.fromkeys(form for secret in secrets for form in (*secret.written, *secret.hexadecimal))
     codes = dict.fromkeys(code for secret in secrets for code in secret.encoded)
-    return (*forms,), (*codes,), _ESCAPE_SIGNS.union(*forms, *(code.lower() for code in codes))
+    return (*forms,), (*codes,), _ESCAPE_SIGNS.union(*forms)
 
 
 def _find(data: bytes, secrets: tuple[_Secret, ...], *, with_parts: bool) -> Iterator[tuple[int, int]]:
     forms, codes, kept = _prepare(secrets)
-    raw = _View(data)
+    raw, original = _View(data), data.lower()
     # Base64 is written in lines.
     joined = raw.replace(_WHITESPACE, lambda _match: b"")
     for base in dict.fromkeys((raw, joined, raw.replace(_BACKSLASHES, lambda _match: b"\\"))):
         searched = [form for form in forms if base is raw or base is not joined or len(form) >= _MIN_JOINED]
-        for view in (base, *_decode_levels(base, kept), *_decode_levels(base, kept, "latin-1")):
+        for view in _decode_in_all_ways(base, kept):
             lowered = view.data.lower()
             for form in searched:
                 yield from (view.find_origin(*span) for span in _find_all(lowered, form))
+                if view is not raw:
+                    yield from _find_absorbed(view, lowered, form, original)
                 if with_parts:
                     yield from (view.find_origin(*span) for span in _find_parts(lowered, form))
             for code in codes:
                 yield from (view.find_origin(*span) for span in _find_all(view.data, code))
+
+
+def _decode_in_all_ways(base: _View, kept: frozenset[int]) -> Iterator[_View]:
+    """Yield a text, and what becomes of it level by level, each once."""
+    seen: set[bytes] = set()
+    # Any byte may be a part of an escape that is escaped, although it is no part of a secret.
+    for view in (
+        base,
+        *_decode_levels(base, kept),
+        *_decode_levels(base, None),
+        *_decode_levels(base, kept, "latin-1"),
+    ):
+        if view.data not in seen:
+            seen.add(view.data)
+            yield view
+
+
+def _find_absorbed(view: _View, lowered: bytes, form: bytes, original: bytes) -> Iterator[tuple[int, int]]:
+    """Yield secrets whose ends look like a part of an escape because of what is beside them, like ``%4`` before 1."""
+    for size in range(1, min(_MAX_ABSORBED, len(form) - _MIN_PART) + 1):
+        for span in _find_all(lowered, form[size:]):
+            start, end = view.find_origin(*span)
+            if original[max(0, start - size) : start] == form[:size]:
+                yield start - size, end
+        for span in _find_all(lowered, form[:-size]):
+            start, end = view.find_origin(*span)
+            if original[end : end + size] == form[-size:]:
+                yield start, end + size
 
 
 def _find_all(data: bytes, form: bytes) -> Iterator[tuple[int, int]]:

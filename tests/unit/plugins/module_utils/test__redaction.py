@@ -142,6 +142,49 @@ def test_lone_surrogate_is_redacted() -> None:
     assert secrets("wo\udce4rd").redact("no wo\udce4rd") == "no ********"
 
 
+#: The beginning of an escape, beside which the end of a secret looks like a part of it.
+BESIDE = [
+    "%",
+    "%4",
+    "=",
+    "=4",
+    "\\",
+    "\\u00",
+    "\\x4",
+    "&",
+    "&#",
+    "&#x4",
+    "&amp",
+    "+",
+    "'\"",
+    "4",
+    "f",
+    "\n",
+    "\u200b",
+    "\x1b",
+]
+NESTED = sorted(FORMS.keys() - {"lower case", "shell", "repr of bytes", "percent, as Latin-1"})
+
+
+@pytest.mark.fault("encoded password")
+@given(
+    password=st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=10, max_size=24)
+    | st.text("ab01%&\\=+#x;'\"u4", min_size=10, max_size=20),
+    forms=st.lists(st.sampled_from(NESTED), min_size=1, max_size=2),
+    before=st.lists(st.sampled_from(BESIDE), max_size=3).map("".join),
+    after=st.lists(st.sampled_from(BESIDE), max_size=3).map("".join),
+)
+@example(password="1000000:23", forms=["form"], before="%4", after="")
+@example(password="000000123<", forms=["HTML", "percent"], before="", after="")
+def test_secret_is_redacted_beside_any_text(password: str, forms: list[str], before: str, after: str) -> None:
+    written = password
+    for form in forms:
+        written = FORMS[form](written)
+    found = secrets(password).clean(f"{before}{written}{after}").lower()
+    parts = {password[start : start + 8].lower() for start in range(len(password) - 7)}
+    assert not any(part in found for part in parts if len(set(part)) > 2 and part not in f"{before}{after}")
+
+
 INVISIBLE = [
     character
     for character in map(chr, range(0x110000))
