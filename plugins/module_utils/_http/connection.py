@@ -255,6 +255,8 @@ class _TimedConnection:
     port: int
     response_class: Any
     _tunnel_host: str | None
+    # Others may set that of http.client to print every request, with its login.
+    debuglevel = 0
 
     def __init__(
         self, *args: Any, state: ExchangeState, connect: Connect, secure: Secure | None, **kwargs: Any

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import threading
 from typing import Any
@@ -74,6 +75,14 @@ def test_all_addresses_are_tried_within_one_deadline(monkeypatch: pytest.MonkeyP
             sock.close()
     # Three times 0.1 s is enough for three or four of the fifty.
     assert 1 <= len(attempts) <= 5
+
+
+def test_debug_output_of_http_client_has_no_login(
+    monkeypatch: pytest.MonkeyPatch, camera: Device, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
+    Transport(f"http://{camera.host}:{camera.port}", TLSSettings(), 5).send("GET", TARGET, "Basic c2VjcmV0")
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
