@@ -39,7 +39,11 @@ def test_omitted_variables_have_the_defaults_of_the_role(play: Play, fleet: Flee
     groups = {"axis": {"vars": {**POLICY, **dict.fromkeys(NAMES, OMIT)}}}
     # Extra variables, which the keywords of plays use.
     run = play(
-        ROLL_OUT, *extra_vars(retention_policy_waves=OMIT, retention_policy_max_fail_percentage=OMIT), groups=groups
+        ROLL_OUT,
+        *extra_vars(
+            retention_policy_waves=OMIT, retention_policy_max_fail_percentage=OMIT, retention_policy_hosts=OMIT
+        ),
+        groups=groups,
     )
     assert run.status == 0, run.output
     assert retention(fleet) == dict.fromkeys(("c0", "c1", "c2", "c3"), 720)
