@@ -572,17 +572,33 @@ def _redact(text: str, secrets: Iterable[_Secret], *, with_parts: bool = False) 
     return b"".join((*pieces, original[end:])).decode("utf-8", "replace" if text.isprintable() else "surrogatepass")
 
 
+class _Search(NamedTuple):
+    """What is searched for all secrets."""
+
+    forms: tuple[bytes, ...]
+    #: Base64
+    codes: tuple[bytes, ...]
+    #: the bytes that escapes in a secret may stand for
+    kept: frozenset[int]
+    #: one of these is in each text that has a secret, or a part of one, without escapes
+    parts: tuple[bytes, ...]
+
+
 @lru_cache(maxsize=32)
-def _prepare(secrets: tuple[_Secret, ...]) -> tuple[tuple[bytes, ...], tuple[bytes, ...], frozenset[int]]:
-    """Return the forms of all secrets, their Base64 forms, and the bytes that their escapes stand for."""
+def _prepare(secrets: tuple[_Secret, ...]) -> _Search:
     forms = dict.fromkeys(form for secret in secrets for form in (*secret.written, *secret.hexadecimal))
     codes = dict.fromkeys(code for secret in secrets for code in secret.encoded)
-    return (*forms,), (*codes,), _ESCAPE_SIGNS.union(*forms)
+    ends = (end for form in (*forms, *codes) for end in (form[:_MIN_PART], form[-_MIN_PART:]))
+    parts = dict.fromkeys(b"".join(end.lower().split()) for end in ends)
+    return _Search((*forms,), (*codes,), _ESCAPE_SIGNS.union(*forms), (*parts,))
 
 
 def _find(data: bytes, secrets: tuple[_Secret, ...], *, with_parts: bool) -> Iterator[tuple[int, int]]:
-    forms, codes, kept = _prepare(secrets)
+    forms, codes, kept, parts = _prepare(secrets)
     raw, original = _View(data), data.lower()
+    squeezed = b"".join(original.split())
+    if not any(part in squeezed for part in parts) and not _ESCAPE.search(data):
+        return
     # Base64 is written in lines.
     joined = raw.replace(_WHITESPACE, lambda _match: b"")
     for base in dict.fromkeys((raw, joined, raw.replace(_BACKSLASHES, lambda _match: b"\\"))):
@@ -602,7 +618,7 @@ def _find(data: bytes, secrets: tuple[_Secret, ...], *, with_parts: bool) -> Ite
 def _decode_in_all_ways(base: _View, kept: frozenset[int]) -> Iterator[_View]:
     """Yield a text, and what becomes of it level by level, each once."""
     seen: set[bytes] = set()
-    # Any byte may be a part of an escape that is escaped, although it is no part of a secret.
+    # Any byte may be a part of an escape that is escaped, although no secret has it.
     for view in (
         base,
         *_decode_levels(base, kept),
