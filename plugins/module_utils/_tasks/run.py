@@ -286,7 +286,6 @@ def _open_session(
         progress.warn(_UNVERIFIED)
     check_parser()
     session = open_session(settings)
-    session.secrets.add(parameters, DEVICE_SPEC)
     session.read_serial = partial(read_serial, session)
     secrets = Secrets()
     secrets.add(parameters, DEVICE_SPEC)
