@@ -339,6 +339,7 @@ def test_address_of_a_redirect_controls_no_terminal(text: str) -> None:
 WORDS = (
     *("a", "0", "1", "30d", "720", "true", "null", "info", "held", "critical", "drifted", "compliant", "missing"),
     *("entrance", "stray", "Entrance hall", "retention_time", "recording_group_id", "1920x1080", "error", "127.0.0.1"),
+    *("\\h\\e\\l\\d", "compliant.", "groups-1", "SD_DISK", "12.9.57"),
 )
 ORDINARY = "Xw4!kd8&Rb2;Zt6=Lm"
 HOLD = {"recording_group_id": "evidence", "reason": "Case 4711", "owner": "legal", "until": "2999-12-31"}
