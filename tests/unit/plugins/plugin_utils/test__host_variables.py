@@ -154,7 +154,7 @@ def test_patterns_match_hosts_and_groups_that_have_hosts(pattern: str, expected:
 
 
 @pytest.mark.parametrize("inside", ["{{ omit }}", ["{{ omit }}"], {"x": "{{ omit }}"}])
-def test_omit_is_not_set(inside: Any) -> None:
+def test_omit_means_the_default(inside: Any) -> None:
     """Before ansible-core 2.19, omit is a text, which could be mistaken for the name of a host."""
     hosts = {"a": {MINIMUM: _trust(inside), "omit": "__omit_place_holder__1"}}
     expected: dict[str, Any] = {MINIMUM: "" if isinstance(inside, str) else type(inside)()}
