@@ -5,7 +5,7 @@
 """Run the tests of the client with other libraries: the oldest, the newest, replaced, and patched ones.
 
 Run it with ``make test-libraries``. Each row has a separate virtual environment. Libraries that are safe pass all tests
-of the client; others are refused before anything is sent, which ``tests/reliability/test_library_environments.py`` proves.
+of the client. ``tests/reliability/test_library_environments.py`` proves that others are refused.
 """
 
 from __future__ import annotations

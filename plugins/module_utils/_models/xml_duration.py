@@ -39,7 +39,7 @@ def parse_duration(text: str) -> Duration | None:
 
 
 def same_duration(one: str | None, other: str | None) -> bool:
-    """Return whether two durations are equal, or both missing. A text that is no duration is equal only to itself."""
+    """Return whether two durations are equal, or both missing. Any other text is equal only to itself."""
     if one is None or other is None:
         return one is other
     value = parse_duration(one)
