@@ -73,7 +73,9 @@ def run_module(module: AnsibleModule, run: Callable[..., dict[str, Any]]) -> Non
         )
     except Exception as error:
         result = unexpected_error_result(error, secrets)
-    result = secrets.protect(result)
+    # Core would add all arguments, as they are without its own protection.
+    invocation = {"module_args": secrets.mask(module.params, module.argument_spec)}
+    result = {**secrets.protect(result), "invocation": invocation}
     # Core would replace them anywhere in the result, also in verdicts and identifiers.
     getattr(module, "no_log_values", set()).clear()
     if result.get("failed"):

@@ -108,7 +108,9 @@ class CapturedRuns:
     proxy: Proxy
     hosts: dict[str, dict[str, Any]] = field(default_factory=dict)
     others: dict[str, dict[str, Any]] = field(default_factory=dict)
-    defects: list[int] = field(default_factory=list)
+    #: the ports for which the HTTP library fails, and the serial numbers for which the collection does
+    library_defects: list[int] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
     runs: int = 0
 
     def __post_init__(self) -> None:
@@ -173,7 +175,8 @@ class CapturedRuns:
             "ANSIBLE_LOG_PATH": str(left / "log"),
             "ANSIBLE_RETRY_FILES_ENABLED": "true",
             "ANSIBLE_RETRY_FILES_SAVE_PATH": str(left / "retry"),
-            "CAMFLEET_DEFECTS": " ".join(map(str, self.defects)),
+            "CAMFLEET_LIBRARY_DEFECTS": " ".join(map(str, self.library_defects)),
+            "CAMFLEET_DEFECTS": " ".join(self.defects),
             "CAMFLEET_DEFECT_TEXT": str(self.plant("text", PASSWORD)),
             "CAMFLEET_PROCESSES": str(left / "processes"),
             "HOME": str(left / "home"),
@@ -251,6 +254,7 @@ FAILING = {
     "numberless": "malformed_response",
     "invalid": "invalid_option",
     "template": "invalid_option",
+    "library": "unreachable",
     "defect": "defect",
     "echoing-proxy": "redirect",
     "closed-proxy": "unreachable",
@@ -278,7 +282,8 @@ def add_failing_cameras(captured: CapturedRuns, closed: socket.socket) -> None:
     add_camera(captured, "numberless", **LOGIN).plant_fault("body", body=body.encode(), times=None)
     add_camera(captured, "invalid", **LOGIN, axis_proxy=PASSWORD)
     add_camera(captured, "template", axis_username="operator", axis_password=f"{PASSWORD}{{{{ Zk7wQm2x }}")
-    captured.defects.append(add_camera(captured, "defect", **LOGIN).port)
+    captured.library_defects.append(add_camera(captured, "library", **LOGIN).port)
+    captured.defects.append(add_camera(captured, "defect", **LOGIN).serial)
     echoing = captured.fleet.add("camera_12_9", "a proxy")
     location = f"http://{PROXY_PASSWORD}/{quote(PROXY_PASSWORD, '/')}/{PROXY_LOGIN}"
     echoing.plant_fault("http_status", status=302, headers=(("Location", location),), times=None)

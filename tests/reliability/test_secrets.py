@@ -159,6 +159,12 @@ def run_and_assert_no_leaks(captured: CapturedRuns, playbook: Path, source: str,
 )
 def test_playbook_leaks_no_password(all_cameras: CapturedRuns, number: int, soak: bool) -> None:
     sources = SOURCES if soak else [SOURCES[number % len(SOURCES)]]
+    if PLAYBOOKS[number].parent == CHECKOUT / "playbooks":
+        run = all_cameras.run(PLAYBOOKS[number])
+        assert "invalid: axis_proxy is not a valid URL" in run.output
+        assert "template: axis_password" in run.output
+        # The preflight stops the run for these.
+        all_cameras.keep(*(all_cameras.hosts.keys() - {"invalid", "template"}))
     for source, mode in product(sources, [["--check"], []] if soak else [[]]):
         run_and_assert_no_leaks(all_cameras, PLAYBOOKS[number], source, mode)
 
@@ -190,7 +196,7 @@ def test_merge_reports_leaks_no_password(all_cameras: CapturedRuns) -> None:
 
 def assert_expected_errors(captured: CapturedRuns, run: PlaybookRun, source: str) -> None:
     """Check that each camera failed as planned, and that the others accepted the login."""
-    for host, kind in FAILING.items():
+    for host, kind in ((host, kind) for host, kind in FAILING.items() if host in captured.hosts):
         # A login of the play overrides the login of the host.
         if host != "template" or source in {"play", "environment"}:
             assert kind in kinds_of(run, host), f"{host}\n{run.output}"

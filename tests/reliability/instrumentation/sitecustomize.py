@@ -5,8 +5,8 @@
 """Instrument every Python process of a captured run, which has this directory in PYTHONPATH.
 
 Each process logs its own arguments and environment, and those of every program that it starts: sampling /proc would
-miss short-lived processes. For the ports in CAMFLEET_DEFECTS, the HTTP library raises an unexpected exception that
-quotes the credentials.
+miss short-lived processes. For the ports in CAMFLEET_LIBRARY_DEFECTS, the HTTP library raises an unexpected
+exception that quotes the credentials; for the serial numbers in CAMFLEET_DEFECTS, the collection does.
 """
 
 from __future__ import annotations
@@ -43,6 +43,16 @@ def _watch(event: str, arguments: tuple[Any, ...]) -> None:
                 _log("starts", *(argument if isinstance(argument, (list, tuple)) else [argument]))
 
 
+def _fail(values: object) -> None:
+    """Raise a chain of two exceptions, as when a library wraps one."""
+    with open(os.environ["CAMFLEET_DEFECT_TEXT"], encoding="utf-8") as texts:
+        text = texts.read()
+    try:
+        raise ValueError(f"bad value {values!r} of {text!r}")
+    except ValueError as error:
+        raise RuntimeError(f"cannot send {text}") from error
+
+
 def _break_http(ports: list[str]) -> None:
     import http.client  # noqa: PLC0415 - only processes with a defect need it
 
@@ -50,20 +60,29 @@ def _break_http(ports: list[str]) -> None:
 
     def put_header(self: http.client.HTTPConnection, header: Any, *values: Any) -> None:
         if header == "Authorization" and str(self.port) in ports:
-            with open(os.environ["CAMFLEET_DEFECT_TEXT"], encoding="utf-8") as texts:
-                text = texts.read()
-            # A chain of two, as when a library wraps an exception.
-            try:
-                raise ValueError(f"bad header {values!r} of {text!r}")
-            except ValueError as error:
-                raise RuntimeError(f"cannot send {text}") from error
+            _fail(values)
         original(self, header, *values)
 
     http.client.HTTPConnection.putheader = put_header  # type: ignore[method-assign]
 
 
+def _break_digests(serials: list[str]) -> None:
+    import hashlib  # noqa: PLC0415 - only processes with a defect need it
+
+    original = hashlib.new
+
+    def new(name: str, data: bytes = b"", **options: Any) -> Any:
+        if any(f":AXIS_{serial}:".encode() in data for serial in serials):
+            _fail(data)
+        return original(name, data, **options)
+
+    hashlib.new = new
+
+
 _log("is", *sys.orig_argv)
 _log_environment(os.environ)
 sys.addaudithook(_watch)
-if defects := os.environ.get("CAMFLEET_DEFECTS", "").split():
-    _break_http(defects)
+if ports := os.environ.get("CAMFLEET_LIBRARY_DEFECTS", "").split():
+    _break_http(ports)
+if serials := os.environ.get("CAMFLEET_DEFECTS", "").split():
+    _break_digests(serials)
