@@ -15,7 +15,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.module_utils._http import transport
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import unexpected_error_result
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import xml
 

@@ -41,7 +41,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._module import (
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
     DEFAULT_PORTS,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     interrupted_result,
     invalid_input_result,

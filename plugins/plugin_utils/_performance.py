@@ -24,7 +24,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.holds impor
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, build_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import make_plan
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import grade
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 _STREAM_OPTIONS = "resolution=1920x1080&camera=1"

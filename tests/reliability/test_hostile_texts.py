@@ -34,7 +34,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Ca
 from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import NameMismatchError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import explain_failure
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets, hide
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets, hide
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import ALL_SUBSETS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     run_recording_action,

@@ -20,7 +20,7 @@ from urllib.request import parse_http_list
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import clean
 
 _SCHEME_AND_FIRST = re.compile(r"(?P<scheme>[A-Za-z][\w-]*)(?:\s+(?P<first>[\w-]+\s*=.*|[A-Za-z0-9+/=._~-]+))?\Z", re.S)
 _PARAMETER = re.compile(r"(?P<name>[\w*-]+)\s*=\s*(?P<value>.*)\Z", re.S)

@@ -43,7 +43,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.transport impo
     Response,
     Transport,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets, as_received, clean, hide_login
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets, clean, hide_login
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import as_received
 
 # SOAP 1.2 sends a fault with these; a web server's own response with the same status is not XML.
 _FAULT_STATUSES = frozenset({400, 500})

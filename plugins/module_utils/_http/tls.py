@@ -25,7 +25,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.connection imp
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 from ansible_collections.camfleet.axis.plugins.module_utils._http.pristine_ssl import load_pristine_ssl
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import clean
 
 # Names of a certificate in a message.
 _MAX_NAMES = 5

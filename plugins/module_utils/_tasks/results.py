@@ -45,7 +45,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
     ActionChange,
     RecordingAction,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import remove_invisible
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 
 Result = dict[str, Any]
 

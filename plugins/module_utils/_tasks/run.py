@@ -48,7 +48,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy impo
     grade,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import assess_recording_age
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets, hide, plain
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets, hide
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import plain
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.groups import GroupReconciler
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import (
     Gatherer,

@@ -31,7 +31,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     id_sort_key,
     parse_event,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean, received
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import clean, received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import (
     CHECK_OPTIONS,

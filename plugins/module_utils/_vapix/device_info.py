@@ -24,7 +24,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import received
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response, rejected_call
 

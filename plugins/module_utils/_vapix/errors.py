@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError, Message, Option, Text
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import clean
 
 #: The next step after an ``invalid_request``.
 CHECK_OPTIONS = "Compare the options with what this model and AXIS OS version accept."

@@ -21,7 +21,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Ca
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import FIELDS, Field, RecordingGroup, Value
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import has_replaced
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean, received
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import clean, received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import (
     CHECK_OPTIONS,

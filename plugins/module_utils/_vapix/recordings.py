@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Recording, RecordingSpan
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean, received
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import clean, received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import child, parse, parse_whole_number

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import CHECK_DEVICE_LOG, DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk, DiskDetails, DiskHealth
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import received
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response, rejected_call
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import has_replaced, mark_invalid
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import clean
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import clean
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml_parser import build_parser
 

@@ -24,7 +24,8 @@ import jinja2
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import replace_invalid
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import INVISIBLE, plain, remove_invisible
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import INVISIBLE, remove_invisible
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import plain
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.chart import build_chart
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
     COMPLIANT,

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import SEVERITIES
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import remove_invisible
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import format_time
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import is_single_pattern
 

@@ -25,7 +25,7 @@ LAYERS = (
     {"module_utils._options"},
     {"module_utils._planner", "module_utils._vapix"},
     {"module_utils._models", "module_utils._http"},
-    {"module_utils._redaction"},
+    {"module_utils._sanitizing"},
     {"module_utils._errors"},
 )
 HEIGHT = {package: -number for number, packages in enumerate(LAYERS) for package in packages}
@@ -35,6 +35,7 @@ FORBIDDEN = {
     "module_utils._models": {"requests", "urllib3", "lxml", "ansible", "socket", "ssl"},
     "module_utils._vapix": {"requests", "urllib3", "ansible", "socket", "ssl"},
     "module_utils._http": {"lxml", "ansible"},
+    "module_utils._sanitizing": {"requests", "urllib3", "lxml", "ansible", "socket", "ssl"},
     "module_utils._options": {"requests", "urllib3", "ansible"},
     "module_utils._tasks": {"requests", "urllib3", "lxml", "ansible"},
 }

@@ -20,7 +20,7 @@ from ansible.template import Templar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import OPTION_NAMES, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
-from ansible_collections.camfleet.axis.plugins.module_utils._redaction import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import invalid_input_result
 from ansible_collections.camfleet.axis.plugins.plugin_utils import _action
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import AxisAction
