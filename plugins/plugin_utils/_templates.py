@@ -53,5 +53,7 @@ def _parse(text: str) -> frozenset[str]:
 def _find_names(node: nodes.Node) -> Iterator[str]:
     if isinstance(node, nodes.Name):
         yield node.name
-    for child in node.iter_child_nodes(exclude=["arg"] if isinstance(node, nodes.Getitem) else None):
+    # A slice leaves out values, as a filter does.
+    selects = isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Slice)
+    for child in node.iter_child_nodes(exclude=["arg"] if selects else None):
         yield from _find_names(child)

@@ -254,6 +254,7 @@ USED: dict[str, tuple[Any, str]] = {
     "entry-id": ([hold("{{ court_group }}")], "court_group"),
     "lookup": ("{{ lookup('vars', 'court') }}", "court"),
     "own": ("{{ hostvars[inventory_hostname]['court'] }}", "court"),
+    "slice": ("{{ court_all[:court_count] }}", "court_count"),
     "fact": ("{{ court_fact }}", "court_fact"),
     "task": ("{{ court_task }}", "court_task"),
     "extra": ("{{ court_extra }}", "court_extra"),
@@ -270,7 +271,7 @@ def test_hidden_variables_of_templates_stop_the_task(play: Play, fleet: Fleet) -
     """A variable in one place, or with an empty list that another place completes, hides nothing."""
     for name in (*USED, "combined", "default", "other"):
         fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)
-    own = {"court": OTHER, "court_end": "2000-01-01", "court_group": "other"}
+    own = {"court": OTHER, "court_end": "2000-01-01", "court_group": "other", "court_count": 0}
     run = play(
         [
             {
@@ -298,6 +299,8 @@ def test_hidden_variables_of_templates_stop_the_task(play: Play, fleet: Fleet) -
                     **{name: [hold("door")] for name in ("court", "court_fact", "court_task", "court_extra")},
                     "court_end": "2999-12-31",
                     "court_group": "door",
+                    "court_all": [hold("door")],
+                    "court_count": 1,
                     "court_default": [],
                     "of_site": "{{ court }}",
                 }

@@ -24,6 +24,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._templates import fi
         ("{{ court | camfleet.axis.unknown(site) }}", {"court", "site"}),
         ("{{ court if site is camfleet.axis.unknown else port }}", {"court", "site", "port"}),
         ("{{ courts[site].holds + courts['gate'] }}", {"courts"}),
+        ("{{ court[:count] + court[first:] + court[::step] }}", {"court", "count", "first", "step"}),
+        ("{{ courts[site][offset + 1:] }}", {"courts", "offset"}),
         ("{% for item in court %}{% if item %}{% continue %}{% endif %}{{ item }}{% endfor %}", {"court", "item"}),
         ("{% set court = court %}{% do court.append(site) %}", {"court", "site"}),
         ("{{ lookup('vars', 'court', default=none) }}", {"lookup", "vars", "court"}),
