@@ -207,7 +207,7 @@ changes:
       type: list
       elements: dict
     loses_recordings:
-      description: Whether the change loses recordings.
+      description: Whether the change loses recordings, or may lose them.
       type: bool
     restarts_recording:
       description: Whether a running recording of the group restarts.
@@ -246,7 +246,7 @@ refused:
       type: list
       elements: dict
     loses_recordings:
-      description: Whether the change loses recordings.
+      description: Whether the change loses recordings, or may lose them.
       type: bool
     restarts_recording:
       description: Whether a running recording of the group restarts.

@@ -406,7 +406,7 @@ changes:
       type: list
       elements: dict
     loses_recordings:
-      description: Whether the change loses recordings.
+      description: Whether the change loses recordings, or may lose them.
       type: bool
     restarts_recording:
       description: Whether a running recording of the group restarts.
@@ -445,7 +445,7 @@ refused:
       type: list
       elements: dict
     loses_recordings:
-      description: Whether the change loses recordings.
+      description: Whether the change loses recordings, or may lose them.
       type: bool
     restarts_recording:
       description: Whether a running recording of the group restarts.
@@ -503,7 +503,7 @@ failed_changes:
       type: list
       elements: dict
     loses_recordings:
-      description: Whether the change loses recordings.
+      description: Whether the change loses recordings, or may lose them.
       type: bool
     restarts_recording:
       description: Whether a running recording of the group restarts.
@@ -531,7 +531,7 @@ skipped_changes:
       type: list
       elements: dict
     loses_recordings:
-      description: Whether the change loses recordings.
+      description: Whether the change loses recordings, or may lose them.
       type: bool
     restarts_recording:
       description: Whether a running recording of the group restarts.

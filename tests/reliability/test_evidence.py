@@ -46,15 +46,17 @@ def _identity(entry: Result) -> str:
 
 # What a user writes.
 
+_retention = {"retention_time": st.sampled_from([*_HOURS])}
 _settings = {
-    "retention_time": st.sampled_from([*_HOURS]),
+    "description": st.sampled_from([None, "New"]),
     "stream_options": st.sampled_from(["camera=1", "camera=2&fps=5", None]),
     "pre_duration": st.sampled_from([None, None, 0, 5000]),
 }
 _entries = st.one_of(
-    st.fixed_dictionaries({"recording_group_id": st.sampled_from(_IDS), **_settings}),
+    st.fixed_dictionaries({"recording_group_id": st.sampled_from(_IDS), **_settings}, optional=_retention),
     st.fixed_dictionaries(
-        {"nice_name": st.sampled_from(_NAMES), "id_source": st.sampled_from(["derived"] * 3 + ["device"]), **_settings}
+        {"nice_name": st.sampled_from(_NAMES), "id_source": st.sampled_from(["derived"] * 3 + ["device"]), **_settings},
+        optional=_retention,
     ),
 )
 _rules = st.fixed_dictionaries(
@@ -63,7 +65,8 @@ _rules = st.fixed_dictionaries(
             [{"recording_group_id": "[dD]oor"}, {"recording_group_id": "*"}, {"nice_name": "Main*"}]
         ),
         **_settings,
-    }
+    },
+    optional=_retention,
 )
 _policies = st.fixed_dictionaries(
     {
@@ -97,8 +100,9 @@ _groups = st.lists(
         {
             "recording_group_id": st.sampled_from(_IDS),
             "nice_name": st.sampled_from(_NAMES),
-            "retention_time": st.sampled_from([48, 720, 0]),
-            "stream_options": st.sampled_from(["camera=1", "camera=2&fps=5"]),
+            # No update can repeat the last one of each.
+            "retention_time": st.sampled_from([48, 720, 0, 700_000]),
+            "stream_options": st.sampled_from(["camera=1", "camera=2&fps=5", "camera=1&text=T\u00fcr"]),
         }
     ),
     max_size=4,

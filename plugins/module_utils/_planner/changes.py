@@ -125,6 +125,8 @@ class Change:
     restarts_recording: bool = False
     #: whether an active recording action of the group is removed or replaced
     ends_recording: bool = False
+    #: what decides which recordings there are and an update cannot send, so that a device may reset it
+    omitted: tuple[str, ...] = ()
 
     @property
     def group(self) -> RecordingGroup:

@@ -59,6 +59,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.refusals im
     refuse_unknown_id,
 )
 
+# What decides which recordings a group has.
+_PROTECTED = frozenset({"retention_time", "stream_options", "pre_duration", "post_duration"})
 # Refusals of a change to an existing group that is certainly the desired one.
 _WITH_TARGET = frozenset({"recording_loss", "held", "immutable"})
 
@@ -245,14 +247,20 @@ def _update(desired: DesiredGroup, found: RecordingGroup) -> Change | None:
     if not differences:
         return None
     values: dict[str, Any] = {item.field: item.after for item in differences}
-    return Change(
-        "update",
-        found,
-        replace(found, **values),
-        differences,
-        loses_recordings=_may_be_shorter(found, desired),
+    change = Change("update", found, replace(found, **values), differences)
+    omitted = _find_omitted(desired, change)
+    return replace(
+        change,
+        loses_recordings=_may_be_shorter(found, desired) or "retention_time" in omitted,
         restarts_recording="stream_options" in values,
+        omitted=omitted,
     )
+
+
+def _find_omitted(desired: DesiredGroup, change: Change) -> tuple[str, ...]:
+    # A reset to no stream options changes nothing if there are none.
+    omitted = _PROTECTED.difference(fields_to_send(desired, change))
+    return tuple(field.name for field in FIELDS if field.name in omitted and getattr(change.after, field.name) != "")
 
 
 def _may_be_shorter(found: RecordingGroup, desired: DesiredGroup) -> bool:

@@ -253,7 +253,7 @@ class ActionPlan:
     settings: RuleSettings = NO_SETTINGS
     #: rules of other actions that record to the group if their own action fails: what has to be removed is in use
     used_by: tuple[ActionRule, ...] = ()
-    #: other groups that the rules to remove record to if the action of this group fails
+    #: other groups that may be recorded less afterwards if the action of this group fails
     failover_groups: tuple[str, ...] = ()
 
 
@@ -263,7 +263,7 @@ def plan_action(actions: Actions, recording_group_id: str | None, desired: Desir
     :param recording_group_id: ``None`` for a group that does not exist yet and whose ID the device generates.
     """
     if not desired.present:
-        return _plan_removal(actions, recording_group_id)
+        return _plan_removal(actions, recording_group_id, desired)
     desired = carry_over(actions, recording_group_id, desired)
     configurations = _sorted_configurations(actions, recording_group_id)
     rules = _sorted_rules(actions, recording_group_id)
@@ -291,11 +291,11 @@ def plan_action(actions: Actions, recording_group_id: str | None, desired: Desir
         removed,
         may_record_less=any(rule.enabled and not desired.covers(rule, settings) for rule in rules),
         settings=settings,
-        failover_groups=_find_failover_groups(actions, removed_rules, settings, recording_group_id),
+        failover_groups=_find_failover_groups(actions, recording_group_id, removed_rules, desired, settings),
     )
 
 
-def _plan_removal(actions: Actions, recording_group_id: str | None) -> ActionPlan | None:
+def _plan_removal(actions: Actions, recording_group_id: str | None, desired: DesiredRecording) -> ActionPlan | None:
     before = find_action(actions, recording_group_id)
     if before is None:
         return None
@@ -309,7 +309,7 @@ def _plan_removal(actions: Actions, recording_group_id: str | None) -> ActionPla
         tuple(item for item in _ids(_sorted_configurations(actions, recording_group_id)) if item not in in_use),
         may_record_less=before.is_active,
         used_by=actions.failover_rules_of(recording_group_id),
-        failover_groups=_find_failover_groups(actions, rules, NO_SETTINGS, recording_group_id),
+        failover_groups=_find_failover_groups(actions, recording_group_id, rules, desired, NO_SETTINGS),
     )
 
 
@@ -345,10 +345,19 @@ def _find_failover_actions(actions: Actions, removed: Container[ActionRule]) -> 
 
 
 def _find_failover_groups(
-    actions: Actions, removed: Iterable[ActionRule], settings: RuleSettings, recording_group_id: str | None
+    actions: Actions,
+    recording_group_id: str | None,
+    removed: Iterable[ActionRule],
+    desired: DesiredRecording,
+    settings: RuleSettings,
 ) -> tuple[str, ...]:
-    """Return the other groups that are no longer recorded if the action of this group fails."""
-    lost = {item.settings.failover_action for item in removed if item.enabled} - {settings.failover_action}
+    """Return the other groups that may be recorded less if the action of this group fails."""
+    lost = {
+        rule.settings.failover_action
+        for rule in removed
+        if rule.enabled
+        and (rule.settings.failover_action != settings.failover_action or not desired.covers(rule, settings))
+    }
     groups = (item.recording_group_id for item in actions.configurations if item.configuration_id in lost)
     return tuple(dict.fromkeys(item for item in groups if item is not None and item != recording_group_id))
 

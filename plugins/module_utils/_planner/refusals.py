@@ -12,8 +12,9 @@ from dataclasses import replace
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ActionRule, format_name
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
-from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import Difference, RecordingGroup, Value
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
+from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import are_stream_options
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import has_replaced
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import (
     Allowances,
@@ -51,8 +52,8 @@ def refuse_recording(
     for group in planned.failover_groups:
         if others := allowances.active_holds(group):
             effect = (
-                f"The change removes an action rule of group {recording_group_id} whose failover action records to "
-                f"group {group}"
+                f"The change removes or replaces an action rule of group {recording_group_id} whose failover action "
+                f"records to group {group}"
             )
             return _held(effect, group, others)
     if planned.used_by:
@@ -99,13 +100,23 @@ def refuse_loss(change: Change, allowances: Allowances) -> Refusal | None:
     holds = allowances.active_holds(recording_group_id)
     if holds and (effect := _describe_effect(change)):
         return Refusal(change, *_held(effect, recording_group_id, holds))
+    if holds and change.omitted:
+        reason = _held(_describe_omitted(change, change.omitted), recording_group_id, holds)
+        if remedy := _suggest_to_send(change, change.omitted):
+            next_step = str(reason.next_step)
+            reason = reason._replace(next_step=f"{remedy}Otherwise, {next_step[0].lower()}{next_step[1:]}")
+        return Refusal(change, *reason)
     if allowances.recording_loss or not change.loses_recordings:
         return None
+    remedy = _suggest_to_send(change, ("retention_time",)) if "retention_time" in change.omitted else ""
     return Refusal(
         change,
         "recording_loss",
         f"{_describe_loss(change)}, which cannot be undone",
-        Message("If the recordings may be deleted, set {option}: true.", {"option": Option(_LOSS)}),
+        Message(
+            "{remedy}If the recordings may be deleted, set {option}: true.",
+            {"remedy": remedy, "option": Option(_LOSS)},
+        ),
         (_LOSS,),
     )
 
@@ -136,20 +147,55 @@ def _held(effect: str, recording_group_id: str | None, holds: Sequence[Hold]) ->
 
 def _describe_effect(change: Change) -> str | None:
     """Describe what a hold forbids of a change of a group, if anything."""
-    if change.loses_recordings:
+    if change.loses_recordings and "retention_time" not in change.omitted:
         return _describe_loss(change)
     fields = [item.field for item in change.differences if item.field in _HELD_FIELDS]
     if change.before is None or not fields:
         return None
-    *others, last = fields
-    names = f"{', '.join(others)} and {last}" if others else last
-    return f"The change of {names} of recording group {change.group.recording_group_id} may reduce what is recorded"
+    name = f"recording group {change.group.recording_group_id}"
+    return f"The change of {_enumerate(fields)} of {name} may reduce what is recorded"
+
+
+def _enumerate(items: Sequence[str]) -> str:
+    *others, last = items
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _describe_omitted(change: Change, names: Sequence[str]) -> str:
+    """Describe that an update cannot send these fields, which the device may reset."""
+    values = _enumerate([f"{name} ({_show(name, getattr(change.group, name))})" for name in names])
+    effect = "delete older recordings" if "retention_time" in names else "record less"
+    them = "it" if len(names) == 1 else "them"
+    return (
+        f"An update of recording group {change.group.recording_group_id} cannot repeat {values}, so that the device "
+        f"may reset {them} and {effect}"
+    )
+
+
+def _show(name: str, value: Value) -> str:
+    if value is None:
+        return "not known"
+    return format_retention_time(int(value)) if name == "retention_time" else repr(value)
+
+
+def _suggest_to_send(change: Change, names: Sequence[str]) -> str:
+    """Return how to make an update send these fields unchanged, or an empty text if nothing makes it."""
+    values = {"retention_time": "unlimited"}
+    options = change.group.stream_options
+    if options is not None and are_stream_options(options) and not has_replaced(options):
+        values["stream_options"] = repr(options)
+    if any(name not in values for name in names):
+        return ""
+    fields = _enumerate([f"{name} to {values[name]}" for name in names])
+    return f"Set {fields} for this group, so that each update sends {'it' if len(names) == 1 else 'them'}. "
 
 
 def _describe_loss(change: Change) -> str:
     name = f"recording group {change.group.recording_group_id}"
     if change.operation == "delete":
         return f"Deleting {name} deletes all its recordings"
+    if "retention_time" in change.omitted:
+        return _describe_omitted(change, ("retention_time",))
     before, after = next((item.before, item.after) for item in change.differences if item.field == "retention_time")
     if before is None:
         return (

@@ -250,8 +250,8 @@ def conflict(message: str) -> UnconfirmedWriteError:
 def unrequested_change(message: str) -> UnconfirmedWriteError:
     """Build the error for a field that has another value although no write of this task set it."""
     next_step = (
-        "The device may reset the arguments that an update omits, or another client changed the group at the same "
-        "time. Run again. If it happens again, set these fields, so that each update sends them."
+        "The device may limit a value that an update repeats, or reset one that it omits, or another client changed "
+        "the group at the same time. Run again. If it happens again, set these fields to values that the device keeps."
     )
     return UnconfirmedWriteError("conflict", message, next_step)
 

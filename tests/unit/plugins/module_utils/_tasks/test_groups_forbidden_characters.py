@@ -177,12 +177,23 @@ def test_unknown_retention_time_is_not_shortened(run_group: RunTask, unknown: De
 
 
 def test_unknown_numbers_are_not_sent_back(run_group: RunTask, unknown: Device) -> None:
-    result = run_group(unknown, recording_group_id="yard", nice_name="Yard")
+    refused = run_group(unknown, recording_group_id="yard", nice_name="Yard")
+    assert (kind_of(refused), unknown.writes) == ("recording_loss", [])
+    result = run_group(unknown, recording_group_id="yard", nice_name="Yard", allow_recording_loss=True)
     assert (kind_of(result), unknown.groups["yard"].nice_name) == (None, "Yard")
     (entry,) = unknown.writes
     assert "retentiontime" not in entry.target
     assert "preduration" not in entry.target
     assert result["recording_group"]["retention_time"] is None
+
+
+def test_unknown_numbers_of_a_held_group_are_not_at_risk(run_group: RunTask, unknown: Device) -> None:
+    hold = {"recording_group_id": "yard", "reason": "Case 1", "owner": "legal", "until": "2999-12-31"}
+    for options in ({"nice_name": "Yard"}, {"retention_time": "unlimited"}, {"pre_duration": 5}):
+        result = run_group(unknown, recording_group_id="yard", allow_recording_loss=True, holds=[hold], **options)
+        assert (kind_of(result), unknown.writes) == ("held", [])
+        if "nice_name" in options:
+            assert "retention_time (not known) and pre_duration (not known), so that the device" in result["msg"]
 
 
 @pytest.mark.parametrize("references", [False, True])

@@ -204,9 +204,57 @@ def test_removed_failover_action_of_a_held_group_is_refused(run_action: RunTask,
     result = run_action(door, state="absent", holds=[HOLD])
     assert (kind_of(result), writes(door)) == ("held", [])
     assert "failover action records to group yard" in result["msg"]
-    assert kind_of(run_action(door, holds=[HOLD], **IN_MOTION)) is None
-    assert settings_of(door) == [(MOTION, None, backup)]
     assert kind_of(run_action(door, state="absent")) is None
+
+
+LESS: tuple[dict[str, Any], ...] = ({"enabled": False}, IN_MOTION, {"state": "absent"})
+
+
+@pytest.mark.fault("action rule with a failover action to a held group")
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("options", LESS)
+def test_failover_action_to_a_held_group_records_as_before(
+    run_action: RunTask, door: Device, options: dict[str, Any], check_mode: bool
+) -> None:
+    backup = door.plant_configuration(recording_group_id="yard").configuration_id
+    planted = door.plant_recording("door", name="Door", failover_action=backup)
+    result = run_action(door, check_mode=check_mode, holds=[HOLD], allow_recording_stop=True, **options)
+    assert (kind_of(result), writes(door)) == ("held", [])
+    assert "rule of group door whose failover action records to group yard" in result["msg"]
+    door.actions.rules[planted.rule_id].enabled = False
+    if options != {"enabled": False}:
+        assert kind_of(run_action(door, check_mode=True, holds=[HOLD], **options)) is None
+
+
+def test_failover_action_that_records_at_least_as_before(run_action: RunTask, door: Device) -> None:
+    backup = door.plant_configuration(recording_group_id="yard").configuration_id
+    moved = door.plant_recording(
+        "door", name="Door", conditions=[(MOTION, ACTIVE)], failover_action=backup, activation_timeout="PT0S"
+    )
+    assert kind_of(run_action(door, holds=[HOLD], name="New", **IN_MOTION)) is None
+    assert moved.rule_id not in door.actions.rules
+    assert kind_of(run_action(door, holds=[HOLD])) is None
+    assert settings_of(door) == [(SYSTEM_READY[0], "PT0S", backup)]
+
+
+def test_second_rule_with_a_failover_action_to_a_held_group(run_action: RunTask, door: Device) -> None:
+    backup = door.plant_configuration(recording_group_id="yard").configuration_id
+    for conditions in ([(MOTION, ACTIVE)], [(PORT, BOTH)]):
+        door.plant_recording("door", name="Door", conditions=conditions, failover_action=backup)
+    assert kind_of(run_action(door, holds=[HOLD], allow_recording_stop=True, **IN_MOTION)) == "held"
+    assert writes(door) == []
+    assert kind_of(run_action(door, holds=[HOLD])) is None
+    assert settings_of(door) == [(SYSTEM_READY[0], None, backup)]
+
+
+def test_policy_does_not_narrow_a_failover_action_to_a_held_group(run_policy: RunTask, door: Device) -> None:
+    backup = door.plant_configuration(recording_group_id="yard").configuration_id
+    door.plant_recording("door", name="Door", failover_action=backup)
+    for recording in ({**RECORDING, **IN_MOTION}, {**RECORDING, "enabled": False}, "never"):
+        entry = {"recording_group_id": "door", "recording": recording}
+        result = run_policy(door, groups=[entry], holds=[HOLD], allow_recording_stop=True, on_refused="report")
+        assert [item["kind"] for item in result["refused"]] == ["held"]
+    assert writes(door) == []
 
 
 @pytest.mark.parametrize("allowed", [False, True])

@@ -211,12 +211,99 @@ def test_update_repeats_what_the_device_stores_as_listed(
     run_group: RunTask, camera: Device, planted: dict[str, Any], options: dict[str, Any], omits: set[str]
 ) -> None:
     camera.plant_group(recording_group_id="door", **planted)
-    result = run_group(camera, recording_group_id="door", **options)
+    result = run_group(camera, recording_group_id="door", allow_recording_loss=True, **options)
     assert "failed" not in result, result["msg"]
     (write,) = camera.writes
     fields = {"nicename", "description", "retentiontime", "streamoptions", "preduration", "postduration"}
     sent = {name for name, _value in parse_qsl(write.target.partition("?")[2], keep_blank_values=True)}
     assert fields - sent == omits
+
+
+HOLD = {"recording_group_id": "door", "reason": "Case 1", "owner": "legal", "until": "2999-01-01"}
+TEXTS: tuple[dict[str, Any], ...] = (
+    {"description": "New"},
+    {"nice_name": "New"},
+    {"nice_name": "a", "description": ""},
+)
+# What no update can repeat, and how to keep it.
+UNREPEATABLE: tuple[tuple[dict[str, Any], dict[str, Any] | None], ...] = (
+    ({"retention_time": 700_000}, {"retention_time": "unlimited"}),
+    ({"stream_options": "text=T\u00fcr"}, {"stream_options": "text=T\u00fcr"}),
+    ({"stream_options": "a=b&&c=d"}, None),
+    ({"stream_options": "fps=5&fps=6"}, None),
+    ({"stream_options": "text=%C3"}, None),
+    ({"stream_options": "text=a\x01"}, None),
+)
+
+
+@pytest.mark.fault("update omits what it cannot repeat")
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(("planted", "remedy"), UNREPEATABLE)
+def test_update_of_a_held_group_repeats_everything_or_is_refused(
+    run_group: RunTask, fleet: Fleet, planted: dict[str, Any], remedy: dict[str, Any] | None, check_mode: bool
+) -> None:
+    camera = fleet.add(switches=Switches(omitted_on_update="reset", **RESET))
+    group = camera.plant_group(recording_group_id="door", description="Old", **({"retention_time": 720} | planted))
+    camera.plant_recordings("door", 100)
+    (name,) = planted
+    for options in (*TEXTS, {} if name == "retention_time" else {"retention_time": "unlimited"}):
+        if options:
+            allowances = {"allow_recording_loss": True, "holds": [HOLD]}
+            result = run_group(camera, recording_group_id="door", check_mode=check_mode, **allowances, **options)
+            assert result["error"]["kind"] == "held"
+            assert f"cannot repeat {name} (" in result["msg"]
+            assert ("Otherwise, " in result["msg"]) is (remedy is not None)
+    assert camera.writes == []
+    if remedy is not None:
+        options = {"recording_group_id": "door", "description": "New", **remedy}
+        assert "failed" not in run_group(camera, check_mode=check_mode, holds=[HOLD], **options)
+        kept = {"retention_time": 0} if name == "retention_time" and not check_mode else planted
+        assert getattr(group, name) == kept[name]
+    assert camera.lost_recordings == []
+
+
+@pytest.mark.fault("update omits what it cannot repeat")
+@pytest.mark.parametrize("omitted", ["kept", "reset"])
+def test_update_that_omits_the_retention_time_needs_the_allowance(
+    run_group: RunTask, run_policy: RunTask, fleet: Fleet, omitted: str
+) -> None:
+    camera = fleet.add(switches=Switches(omitted_on_update=omitted, **RESET))
+    group = camera.plant_group(recording_group_id="door", retention_time=700_000)
+    camera.plant_recordings("door", 100)
+    for check_mode in (True, False):
+        result = run_group(camera, recording_group_id="door", nice_name="x", check_mode=check_mode)
+        assert result["error"]["kind"] == "recording_loss"
+        assert "cannot repeat retention_time (700000 hours), so that the device may reset it" in result["msg"]
+        assert "Set retention_time to unlimited for this group, so that each update sends it." in result["msg"]
+        assert "If the recordings may be deleted, set allow_recording_loss: true." in result["msg"]
+    rules = [{"match": {"recording_group_id": "*"}, "description": "x"}]
+    result = run_policy(camera, groups=[], existing_groups=rules, on_refused="report")
+    assert [(item["kind"], item["loses_recordings"]) for item in result["refused"]] == [("recording_loss", True)]
+    assert (camera.writes, camera.lost_recordings) == ([], [])
+    allowed = {"recording_group_id": "door", "nice_name": "x", "allow_recording_loss": True}
+    predicted = run_group(camera, check_mode=True, **allowed)
+    result = run_group(camera, **allowed)
+    assert [change["loses_recordings"] for change in (*predicted["changes"], *result["changes"])] == [True, True]
+    assert (result.get("error", {}).get("kind"), group.retention_time) == (
+        (None, 700_000) if omitted == "kept" else ("conflict", 24)
+    )
+
+
+@pytest.mark.fault("device shortens a repeated retention time")
+@pytest.mark.parametrize("holds", [[], [HOLD]])
+def test_repeated_value_that_the_device_limits_is_a_conflict(
+    run_group: RunTask, fleet: Fleet, holds: list[dict[str, Any]]
+) -> None:
+    camera = fleet.add(switches=Switches(retention_limit=500, retention_over_limit="clamped"))
+    camera.plant_group(recording_group_id="door", retention_time=1000)
+    result = run_group(camera, recording_group_id="door", description="New", holds=holds)
+    assert result["error"]["kind"] == "conflict"
+    text = "retention_time is 500 hours instead of 1000 hours"
+    assert text in result["msg"]
+    assert "The device may limit a value that an update repeats, or reset one that it omits" in result["msg"]
+    (change,) = result["changes"]
+    assert (change["loses_recordings"], result["changed"]) == (True, True)
+    assert [item["field"] for item in change["differences"]] == ["description", "retention_time"]
 
 
 @pytest.mark.fault("update resets omitted arguments")
@@ -226,7 +313,10 @@ def test_reset_of_a_field_that_is_not_sent_is_a_conflict(run_group: RunTask, fle
     result = run_group(camera, recording_group_id="door", retention_time="30d")
     assert result["error"]["kind"] == "conflict"
     assert "nice_name is '' instead of 'T\u00fcr'" in result["msg"]
-    assert "The device may reset the arguments that an update omits, or another client changed" in result["msg"]
+    assert (
+        "The device may limit a value that an update repeats, or reset one that it omits, or another client changed"
+        in result["msg"]
+    )
     assert result["changed"] is True
     again = run_group(camera, recording_group_id="door", nice_name="T\u00fcr", retention_time="60d")
     assert "failed" not in again
