@@ -150,7 +150,7 @@ def test_password_from_module_defaults_is_in_no_output(play: Play, fleet: Fleet)
     fleet.devices["jumped"].plant_fault(
         "error_code", call="recording_group/update", code=20, description=f"no {password}", times=None
     )
-    holds = [{"recording_group_id": "echo", "reason": password, "owner": "legal", "until": "2999-01-01"}]
+    holds = [{"recording_group_id": "echo", "reason": "court", "owner": "legal", "until": "2999-01-01"}]
     options = {
         "groups": [{"id": "door", "retention_time": "30d"}],
         "existing_groups": [{"match": {"id": "echo"}, "description": "x"}],
