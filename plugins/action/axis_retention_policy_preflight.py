@@ -30,7 +30,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     read_serials,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import (
+    FleetAction,
+    find_hosts_outside_limit,
+    select_hosts,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._gate import find_risks
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     DUPLICATES,
@@ -100,10 +104,12 @@ class ActionModule(FleetAction):
             serials = {} if problems else read_serials(results)
             failure = _build_failure(_RISKY, problems, len(hosts))
             return {"problems": problems, "play": play, "duplicates": duplicates, "serials": serials, **failure}
-        return {"play": play, "serials": {}, **self._check_variables(host_variables, hosts, task_vars)}
+        # With the option hosts, the user has chosen which hosts are compared.
+        limited = parameters["hosts"] is None
+        return {"play": play, "serials": {}, **self._check_variables(host_variables, hosts, task_vars, limited=limited)}
 
     def _check_variables(
-        self, host_variables: HostVariables, hosts: list[str], task_vars: Mapping[str, Any]
+        self, host_variables: HostVariables, hosts: list[str], task_vars: Mapping[str, Any], *, limited: bool
     ) -> dict[str, Any]:
         template = templater(self)
         play_variables = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
@@ -122,6 +128,7 @@ class ActionModule(FleetAction):
             play_variables,
             delegate,
             find_connection_problems=connections.find_problems,
+            outside=find_hosts_outside_limit(self, hosts, task_vars) if limited else (),
         )
         for problem in _find_report_problems(host_variables, task_vars["inventory_hostname"]):
             found.problems[problem] = hosts

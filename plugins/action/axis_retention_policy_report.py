@@ -28,9 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results impor
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import ROLE
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
-    matching_hosts,
     play_id,
-    play_pattern,
     role_name,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
@@ -41,7 +39,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     render_others,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory, write_files
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import (
+    FleetAction,
+    find_hosts_outside_limit,
+    select_hosts,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import filter_holds, host_names, merge_holds
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     FAIL_ON_DRIFT,
@@ -100,7 +102,7 @@ class ActionModule(FleetAction):
         now = datetime.now(timezone.utc)
         lines, files, warnings = render_lines(summary, parameters["title"], now, POLICY_VARIABLES), [], {}
         if directory:
-            outside = [] if parameters["hosts"] is not None else self._hosts_outside_limit(names, task_vars)
+            outside = [] if parameters["hosts"] is not None else find_hosts_outside_limit(self, names, task_vars)
             others = [_read_host(host_variables, name, None, ran=False) for name in outside]
             warnings = _build_warnings(_find_duplicates(host_variables, names, outside), frozenset(outside))
             document = build_report(self._build_run_info(parameters, now, task_vars), summary, inputs, others)
@@ -133,12 +135,6 @@ class ActionModule(FleetAction):
             parameters["run_id"] or _read_awx(task_vars, "workflow_job_id") or _name_directory(parameters["directory"]),
             **_read_slice(task_vars),
         )
-
-    def _hosts_outside_limit(self, hosts: Iterable[str], task_vars: Mapping[str, Any]) -> list[str]:
-        """Return the hosts that match the pattern of the play and are outside ``--limit``."""
-        patterns, ran = play_pattern(self._task), set(hosts)
-        matching = matching_hosts(self, patterns, task_vars) if patterns else []
-        return [host for host in matching if host not in ran]
 
 
 def _mark_skipped(inputs: Iterable[HostInput], batch: Iterable[str]) -> list[HostInput]:

@@ -13,7 +13,7 @@ import socket
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, ChangeRefusedError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
@@ -60,23 +60,27 @@ class Addresses:
             self._hosts[key].append(host)
 
     def find_duplicates(self) -> Duplicates:
-        """Return the hosts that have the same address and port as others."""
+        """Return the hosts that have the same address and port, and are reached in the same way, as others."""
         found: dict[Hashable, list[str]] = defaultdict(list)
         for key, hosts in self._hosts.items():
             for host in hosts if len(hosts) > 1 else ():
-                # Behind different proxies or bastions, one private address is different devices.
-                way = self._find_way(host)
+                # Its own task reports a way that is unknown.
+                way = find_way(self._host_variables, host, self._find_delegate)
                 if way is not None:
                     found[key, way].append(host)
         return _name_others(found.values())
 
-    def _find_way(self, host: str) -> Hashable:
-        """Return what a host is reached through: the machine that connects, and a proxy; or ``None`` if unknown."""
-        proxy = _read(self._host_variables, host, (_PROXY,))
-        try:
-            return None if proxy is None else (self._find_delegate(host), proxy.get(_PROXY))
-        except AxisError:
-            return None  # its own task reports it
+
+def find_way(host_variables: HostVariables, host: str, find_delegate: FindDelegate) -> Hashable:
+    """Return what a host is reached through: the machine that connects, and a proxy; or ``None`` if unknown.
+
+    Behind different proxies or bastions, one private address is different devices.
+    """
+    proxy = _read(host_variables, host, (_PROXY,))
+    try:
+        return None if proxy is None else (find_delegate(host), proxy.get(_PROXY))
+    except AxisError:
+        return None
 
 
 def find_duplicate_serials(results: Mapping[str, Mapping[str, Any] | None]) -> Duplicates:
@@ -86,10 +90,14 @@ def find_duplicate_serials(results: Mapping[str, Mapping[str, Any] | None]) -> D
     """
     found: dict[str, list[str]] = defaultdict(list)
     for host, serial in read_serials(results).items():
-        # Some virtual devices have none.
-        if serial.strip("0"):
+        if _identifies(serial):
             found[serial].append(host)
     return _name_others(found.values())
+
+
+def _identifies(serial: str | None) -> TypeGuard[str]:
+    """Return whether a serial number identifies a device: that of some virtual devices is zero."""
+    return serial is not None and bool(serial.strip("0"))
 
 
 def read_serials(results: Mapping[str, Mapping[str, Any] | None]) -> dict[str, str]:
@@ -144,7 +152,7 @@ def claim_device(serial: str | None, host: str) -> None:
 
     :raises ChangeRefusedError: ``duplicate_device``, if another host has reserved it.
     """
-    if serial is None:
+    if not _identifies(serial):
         return
     # A link is made at once, with its content.
     path = os.path.join(run_directory(), f"axis-device-{serial}")
@@ -167,7 +175,8 @@ def build_duplicate_error(others: Iterable[str], serial: str | None = None) -> C
         DUPLICATE,
         f"The inventory lists this device more than once: {names} {'has' if len(others) == 1 else 'have'} the same "
         f"{shared}, so that the policies of several hosts would apply to one device",
-        "Remove all of these hosts but one from the inventory, or exclude them with --limit. "
+        "Remove all of these hosts but one from the inventory, and move their holds to the one that remains. "
+        "--limit does not help: the device is still listed more than once. "
         "If they are different devices, correct axis_host and axis_port.",
     )
 

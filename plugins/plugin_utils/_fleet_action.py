@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -19,7 +19,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Names,
     join_sentences,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import remove_omitted, strip_tags
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    matching_hosts,
+    play_pattern,
+    remove_omitted,
+    strip_tags,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 
@@ -62,3 +67,13 @@ def select_hosts(parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) ->
     """Return the hosts that the task names, or else all hosts of the play, including those that failed."""
     named = parameters["hosts"]
     return [str(host) for host in (task_vars.get("ansible_play_hosts_all", []) if named is None else named)]
+
+
+def find_hosts_outside_limit(action: Any, hosts: Iterable[str], task_vars: Mapping[str, Any]) -> list[str]:
+    """Return the hosts that match the pattern of the play and are outside ``--limit``.
+
+    :param hosts: the hosts of the play.
+    """
+    patterns, ran = play_pattern(action._task), set(hosts)
+    matching = matching_hosts(action, patterns, task_vars) if patterns else []
+    return [host for host in matching if host not in ran]

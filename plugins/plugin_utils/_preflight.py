@@ -121,6 +121,7 @@ def check_variables(
     find_delegate: FindDelegate = lambda _host: None,
     *,
     find_connection_problems: Callable[[str], Iterable[str]] = lambda _host: (),
+    outside: Iterable[str] = (),
 ) -> Preflight:
     """Check the variables of every host, and those of the run.
 
@@ -128,6 +129,7 @@ def check_variables(
     :param play_variables: the values of those PLAY_VARIABLES that are set.
     :param find_delegate: returns the machine that connects to a host, or ``None`` if it is the controller.
     :param find_connection_problems: returns what is invalid in the variables for the connection to a host.
+    :param outside: the hosts that ``--limit`` leaves out. Only their addresses are compared.
     """
     found = Preflight()
     hosts = list(hosts)
@@ -171,7 +173,10 @@ def check_variables(
         for problem in (policies[key], *hidden):
             if problem is not None:
                 found.problems[problem].append(host)
-    found.duplicates = addresses.find_duplicates()
+    for host in outside:
+        addresses.add(host)
+    duplicates, own = addresses.find_duplicates(), set(hosts)
+    found.duplicates = {host: others for host, others in duplicates.items() if host in own}
     return found
 
 

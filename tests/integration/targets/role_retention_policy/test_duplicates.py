@@ -121,15 +121,19 @@ def test_duplicates_in_different_waves_receive_no_write(play: Play, fleet: Fleet
     assert retention(fleet) == {"gate": 24, "hall": 720}
 
 
-def test_limit_to_one_of_the_names_applies_the_policy(play: Play, fleet: Fleet, tmp_path: Path) -> None:
-    add_cameras(fleet, "gate", retention_time=24)
+@pytest.mark.fault("device listed twice, and --limit to one of the names")
+@pytest.mark.parametrize("what", [AUDIT, ROLL_OUT, ROLE], ids=["audit", "roll_out", "role"])
+def test_limit_to_one_of_the_names_sends_nothing(play: Play, fleet: Fleet, what: Any) -> None:
+    add_cameras(fleet, "gate", "hall", retention_time=1000)
     hosts = {"gate-2": address_of(fleet.devices["gate"])}
-    report = {"retention_policy_report_dir": str(tmp_path / "report")}
-    run = run_with(play, ROLL_OUT, hosts, "--limit", "gate", **report)
-    assert run.status == 0, run.output
-    assert retention(fleet) == {"gate": 720}
-    (warning,) = run.results[REPORT, "gate"]["warnings"]
-    assert warning.startswith("gate has the same address and port as gate-2 outside --limit.")
+    run = run_with(play, what, hosts, "--limit", "!gate")
+    assert run.status != 0
+    assert contacted(fleet) == ["hall"]
+    assert retention(fleet) == {"gate": 1000, "hall": 1000 if what == AUDIT else 720}
+    assert summary(run)["unverified"] == ["gate-2"]
+    result = run.results[OUTCOME, "gate-2"]
+    assert result["error"]["kind"] == "duplicate_device"
+    assert "move their holds to the one that remains. --limit does not help" in result["msg"]
 
 
 def test_ports_behind_one_address_are_several_devices(play: Play, fleet: Fleet) -> None:

@@ -231,6 +231,8 @@ def test_device_belongs_to_the_first_host_of_the_run(monkeypatch: pytest.MonkeyP
         claim_device("B8A44F00A001", host)
     claim_device("B8A44F00A002", "hall")
     claim_device(None, "door")
+    for host in ("virtual", "virtual-2"):
+        claim_device("000000000000", host)
     with pytest.raises(ChangeRefusedError) as caught:
         claim_device("B8A44F00A001", "gate-2")
     assert caught.value.kind == "duplicate_device"
