@@ -400,6 +400,24 @@ def find_runtime_names(hostvars: Any, host: str) -> set[str]:
     return {str(name) for _place, cache in _RUNTIME_CACHES for name in getattr(manager, cache, {}).get(host) or ()}
 
 
+@contextmanager
+def without_extra_variables(hostvars: Any, names: Collection[str]) -> Iterator[set[str]]:
+    """Return a context in which no host has the named extra variables. It yields those that are set.
+
+    Without ``VariableManager._extra_vars`` they count for every host.
+    """
+    manager: Any = getattr(hostvars, "_variable_manager", None)
+    before = getattr(manager, "_extra_vars", None) or {}
+    found = {name for name in names if name in before}
+    if found:
+        manager._extra_vars = {name: value for name, value in before.items() if name not in found}
+    try:
+        yield found
+    finally:
+        if found:
+            manager._extra_vars = before
+
+
 def find_runtime_values(hostvars: Any, names: Collection[str]) -> list[tuple[str, str, str]]:
     """Return host, name, and value of the named variables that tasks have set for any host.
 

@@ -34,6 +34,7 @@ from tests.simulator.device import Device
 
 ROLE: list[dict[str, Any]] = [{"ansible.builtin.import_role": {"name": "camfleet.axis.retention_policy"}}]
 ALLOWED = {**POLICY, "retention_policy_allow_recording_loss": True}
+HOLD = {"recording_group_id": "door", "reason": "Case", "owner": "legal@example.com", "until": "2999-12-31"}
 LOGIN = {"axis_username": "operator", "axis_password": "operator-pass"}
 
 
@@ -134,6 +135,17 @@ def test_limit_to_one_of_the_names_sends_nothing(play: Play, fleet: Fleet, what:
     result = run.results[OUTCOME, "gate-2"]
     assert result["error"]["kind"] == "duplicate_device"
     assert "move their holds to the one that remains. --limit does not help" in result["msg"]
+
+
+@pytest.mark.fault("device listed twice, and a pattern with one of the names")
+@pytest.mark.parametrize("holds", [{"axis_holds_gate": [HOLD]}, {"axis_holds": [HOLD]}])
+def test_holds_of_a_host_outside_the_pattern_are_in_force(play: Play, fleet: Fleet, holds: dict[str, Any]) -> None:
+    add_cameras(fleet, "gate", retention_time=1000)
+    hosts = {"gate": holds, "gate-2": address_of(fleet.devices["gate"])}
+    run = run_with(play, ROLL_OUT, hosts, retention_policy_hosts="others")
+    assert summary(run)["held"] == ["gate-2"], run.output
+    assert retention(fleet) == {"gate": 1000}
+    assert fleet.devices["gate"].writes == []
 
 
 def test_ports_behind_one_address_are_several_devices(play: Play, fleet: Fleet) -> None:

@@ -14,6 +14,11 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # ansible-core before 2.19 trusts every text
+    trust_as_template = str
+
 from ansible_collections.camfleet.axis.plugins.plugin_utils import _other_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, read_other_holds
@@ -46,13 +51,21 @@ def run_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def find(host: str, given: dict[str, Any], hostvars: HostVars | None = None, **task: Any) -> OtherHolds:
-    """Return the holds for a task on a host."""
+def find(
+    host: str,
+    given: dict[str, Any],
+    hostvars: HostVars | None = None,
+    *,
+    port: int | None = None,
+    play: dict[str, Any] | None = None,
+) -> OtherHolds:
+    """Return the holds for a task on a host, with the port of the host, in a play with variables."""
     hostvars = hostvars or new_inventory()
-    variables = {**hostvars[host], "hostvars": hostvars, "groups": {"all": list(hostvars)}}
-    task = {"_uuid": "task", **task}
-    action = SimpleNamespace(_task=SimpleNamespace(**task), _templar=Templar(loader=DataLoader(), variables=variables))
-    own = {"host": hostvars[host].get("axis_host", host), "port": None, "protocol": "http"}
+    variables = {**hostvars[host], **(play or {}), "hostvars": hostvars, "groups": {"all": list(hostvars)}}
+    action = SimpleNamespace(
+        _task=SimpleNamespace(_uuid="task"), _templar=Templar(loader=DataLoader(), variables=variables)
+    )
+    own = {"host": hostvars[host].get("axis_host", host), "port": port, "protocol": "http"}
     return read_other_holds(action, given, {**own, **given}, variables)
 
 
@@ -92,11 +105,42 @@ def test_own_holds_are_not_those_of_another_host() -> None:
     assert find("nat", {"port": 80}).sources == SOURCES
 
 
-@pytest.mark.parametrize(("given", "most"), [({}, 0), ({"id": "door"}, 0), ({"port": 80, "protocol": "http"}, 3)])
-def test_task_on_its_own_device_reads_no_other_host(given: dict[str, Any], most: int) -> None:
-    hostvars = new_inventory()
-    assert find("gate", given, hostvars) == OtherHolds()
-    assert hostvars.read <= most
+@pytest.mark.parametrize("given", [{}, {"id": "door"}, {"port": 80, "protocol": "http"}])
+def test_another_name_of_the_own_device_counts(given: dict[str, Any]) -> None:
+    """Also if the task sets nothing for the address."""
+    assert find("gate", given).names == {"all", "twin"}
+    hostvars = new_inventory(third={"axis_host": "192.0.2.1"})
+    assert find("third", given, hostvars).sources == SOURCES
+    assert find("nat", {}, hostvars, port=8001) == OtherHolds()
+
+
+def test_another_proxy_leads_to_another_device() -> None:
+    hostvars = new_inventory(third={"axis_host": "192.0.2.1", "axis_proxy": "http://proxy:3128"})
+    assert find("third", {}, hostvars) == OtherHolds()
+    assert find("local", {"host": "192.0.2.1"}, hostvars).sources == SOURCES
+
+
+@pytest.mark.parametrize("address", ["{{ site_ip }}", "{{ site_ip | default('192.0.2.8') }}", "{{ indirect }}"])
+def test_address_that_uses_a_variable_of_the_play_counts(address: str) -> None:
+    indirect = trust_as_template("{{ site_ip | default('192.0.2.8') }}")
+    held = {"axis_host": trust_as_template(address), "axis_holds": [HOLD], "indirect": indirect}
+    hostvars = new_inventory(held=held)
+    assert find("local", {"host": "192.0.2.9"}, hostvars).sources == ()
+    found = find("local", {"host": "192.0.2.9"}, hostvars, play={"site_ip": "192.0.2.9"})
+    assert found.sources == (("hostvars['held'].axis_holds", [HOLD]),)
+
+
+def test_port_of_the_play_is_that_of_every_host() -> None:
+    hostvars = new_inventory(third={"axis_host": "192.0.2.1"})
+    assert find("third", {}, hostvars, port=8080, play={"axis_port": 8080}).sources == SOURCES
+
+
+def test_host_without_a_valid_address_is_not_the_device() -> None:
+    hostvars = new_inventory(
+        broken={"axis_host": trust_as_template("{{ nothing }}"), "axis_holds": [HOLD]}, own={"axis_port": "x"}
+    )
+    assert find("local", {"host": "192.0.2.9"}, hostvars) == OtherHolds()
+    assert find("own", {"host": ""}, hostvars) == OtherHolds()
 
 
 def test_addresses_are_read_once_in_a_play(run_directory: Path) -> None:
@@ -104,7 +148,7 @@ def test_addresses_are_read_once_in_a_play(run_directory: Path) -> None:
     hostvars = new_inventory(**others)
     for _task in range(20):
         assert find("local", {"host": "192.0.2.1"}, hostvars).sources == SOURCES
-    assert hostvars.read < 3 * len(hostvars)
+    assert hostvars.read < 4 * len(hostvars)
     (file,) = run_directory.iterdir()
     file.write_text(file.read_text()[:-5])
     assert find("local", {"host": "192.0.2.1"}, hostvars).sources == SOURCES
