@@ -13,20 +13,29 @@ from __future__ import annotations
 import os
 import re
 import signal
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cached_property
+from itertools import zip_longest
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-import yaml
 from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
+from ansible.parsing.splitter import parse_kv, split_args
 from ansible.plugins.loader import inventory_loader, lookup_loader
 from ansible.release import __version__ as ansible_version
 from ansible.vars.plugins import get_vars_from_path
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._repeated import (
+    build_ini_variants,
+    build_variants,
+    find_repeated,
+    has_any,
+)
 
 try:
     from ansible.inventory.manager import split_host_pattern
@@ -210,12 +219,50 @@ def raw_variables(hostvars: Any, host: str) -> Mapping[str, Any]:
 _RUNTIME_CACHES = (("include_vars", "_vars_cache"), ("set_fact or register", "_nonpersistent_fact_cache"))
 
 
+# Kind and name of a group or a host.
+_Entity = tuple[str, str]
+# By group or host, variables and their values, those that override others last.
+_Values = dict[_Entity, list[tuple[str, Any]]]
+# Returns each earlier value of variables that a file sets again, with its place.
+_FindRepeated = Callable[[str, str], Iterable[tuple[str, Any]]]
+
+
 class VariableLevel(NamedTuple):
     """A place that sets variables."""
 
     #: as a message names it, such as ``group axis (group_vars/axis.yml)``
     place: str
     variables: Mapping[str, Any]
+
+
+class _RecordingInventory(InventoryData):  # type: ignore[misc]
+    """The content of an inventory file, with each value that it sets: core keeps only the last one of a variable."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: _Values = defaultdict(list)
+
+    def set_variable(self, entity: str, varname: str, value: Any) -> None:
+        super().set_variable(entity, varname, value)
+        self.values["group" if entity in self.groups else "host", str(entity)].append((varname, value))
+
+
+class _VariantLoader:
+    """A loader that returns other content of an inventory file."""
+
+    def __init__(self, loader: Any, content: Any) -> None:
+        self._loader, self._content = loader, content
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+    def load_from_file(self, *_arguments: Any, **_options: Any) -> Any:
+        """Return the content for the inventory plugin yaml."""
+        return self._content
+
+    def _get_file_contents(self, _path: str) -> tuple[bytes, bool]:
+        """Return the content for the inventory plugin ini."""
+        return self._content.encode(), False
 
 
 class VariableLevels:
@@ -241,9 +288,9 @@ class VariableLevels:
         }
         self._precedence: list[str] = list(_require(constants, "VARIABLE_PRECEDENCE", "constants.VARIABLE_PRECEDENCE"))
         self._groups: dict[str, list[tuple[tuple[Any, ...], VariableLevel]]] = {}
-        defaults, play, parameters = ([], [], []) if task is None else _find_play_levels(task, self._loader)
-        parameters.append(("extra variables", getattr(self._manager, "extra_vars", {})))
-        self._defaults, self._play, self._parameters = map(self._keep_wanted, (defaults, play, parameters))
+        levels = ([], [], []) if task is None else _find_play_levels(task, self._loader, self._find_repeated)
+        self._defaults, self._play, self._parameters = map(self._keep_wanted, levels)
+        self._parameters += self._find_extra_levels()
 
     def of(self, host_name: str) -> list[VariableLevel]:
         """Return the places that set any of the variables for a host, those that override others last."""
@@ -288,11 +335,16 @@ class VariableLevels:
         place = f"{entity_type} {entity.name}"
         # Reading all files of an inventory takes longer than a task.
         files = self._inventory_files if any(map(self._wanted, entity.vars)) else ()
-        levels = self._keep_wanted(
-            (f"{place} ({_shorten(path)})", getattr(data, f"{entity_type}s")[entity.name].vars)
-            for path, data in files
-            if entity.name in getattr(data, f"{entity_type}s")
-        )
+        levels: list[VariableLevel] = []
+        for path, values in files:
+            own = values.get((entity_type, str(entity.name)), [])
+            counts = Counter(name for name, _where, _value in own)
+            for name, where, value in own:
+                is_repeated = counts[name] > 1
+                # In a single file, core has all values that are not repeated.
+                if is_repeated or len(files) > 1 or entity.vars.get(name) != value:
+                    named = f"{_shorten(path)}, {where}" if is_repeated else _shorten(path)
+                    levels.append(VariableLevel(f"{place} ({named})", {name: value}))
         found = [("inventory", 0, level) for level in self._add_others(levels, f"{place} (inventory)", entity.vars)]
         for kind, directories in self._directories.items():
             for number, directory in enumerate(directories):
@@ -314,26 +366,94 @@ class VariableLevels:
         others = {name: value for name, value in merged.items() if name not in known or known[name] != value}
         return [*levels, *self._keep_wanted([(place, others)])]
 
-    @cached_property
-    def _inventory_files(self) -> list[tuple[str, Any]]:
-        """Return path and content of each inventory file, if there are several: core keeps only the last value.
+    def _find_extra_levels(self) -> list[VariableLevel]:
+        """Return the sources of the extra variables, those that override others last."""
+        merged = getattr(self._manager, "extra_vars", {})
+        if not any(map(self._wanted, merged)):
+            return []
+        found = [
+            (place, {name: value})
+            for place, variables in self._read_extra_sources()
+            for name, value in variables.items()
+            if self._wanted(name)
+        ]
+        counts = Counter(name for _place, variables in found for name in variables)
+        repeated = (level for level in found if all(counts[name] > 1 for name in level[1]))
+        return self._add_others(self._keep_wanted(repeated), "extra variables", merged)
 
-        Files that run a program are not read again.
+    def _read_extra_sources(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield each place of the options --extra-vars, those that override others last.
+
+        Without ``context.CLIARGS`` or its ``extra_vars`` there are none, and all options are one place.
+        """
+        for number, option in enumerate(getattr(context, "CLIARGS", {}).get("extra_vars") or (), 1):
+            text = str(option)
+            # A relative path is one from the current directory, whatever the directory of the playbook.
+            path = os.path.abspath(os.path.expanduser(text[1:])) if text.startswith("@") else None
+            place = f"extra variables ({'--extra-vars number ' + str(number) if path is None else _shorten(path)}"
+            with suppress(Exception):  # such as a pipe, which can be read once
+                if path is None and text[0] not in "[{":
+                    yield from ((f"{place})", parse_kv(item)) for item in split_args(text))
+                elif path is None:
+                    yield from _name_repeated(text, self._wanted, place)
+                    yield f"{place})", self._loader.load(text)
+                elif os.path.isfile(path):
+                    yield from self._find_repeated(path, place)
+                    yield f"{place})", self._loader.load_from_file(path)
+
+    @cached_property
+    def _inventory_files(self) -> list[tuple[str, dict[_Entity, list[tuple[str, str, Any]]]]]:
+        """Return path and content of each inventory file: core keeps only the last value.
+
+        The content is, by group or host, each wanted variable, where in the file it is set, and its value. Files that
+        run a program are not read again.
         """
         data = getattr(self._inventory, "_inventory", None)
         paths = [path for path in getattr(data, "processed_sources", None) or () if path and os.path.isfile(path)]
-        contents = ((path, self._parse_inventory(path)) for path in paths) if len(paths) > 1 else ()
+        contents = ((path, self._parse_inventory(path)) for path in paths)
         return [(path, content) for path, content in contents if content is not None]
 
-    def _parse_inventory(self, path: str) -> Any:
-        for name in ("ansible.builtin.yaml", "ansible.builtin.ini", "ansible.builtin.toml"):
-            plugin, data = inventory_loader.get(name), InventoryData()
+    def _parse_inventory(self, path: str) -> dict[_Entity, list[tuple[str, str, Any]]] | None:
+        for plugin in ("yaml", "ini", "toml"):
             # Core tries one plugin after the other, too.
             with suppress(Exception):
-                if plugin.verify_file(path):
-                    plugin.parse(data, self._loader, path)
-                    return data
+                values = self._parse_with(plugin, self._loader, path)
+                return _locate_values(
+                    values, [self._parse_variant(plugin, path, text) for text in self._vary(plugin, path)]
+                )
         return None
+
+    def _parse_with(self, plugin: str, loader: Any, path: str) -> _Values:
+        data, parser = _RecordingInventory(), inventory_loader.get(f"ansible.builtin.{plugin}")
+        if not parser.verify_file(path):
+            raise AnsibleError(f"{path} is not for the inventory plugin {plugin}")
+        parser.parse(data, loader, path)
+        return {
+            entity: [(name, value) for name, value in values if self._wanted(name)]
+            for entity, values in data.values.items()
+        }
+
+    def _vary(self, plugin: str, path: str) -> list[Any]:
+        """Return the content of a file with each value of a repeated key, and at last the content as it is."""
+        text = self._read_text(path)
+        if plugin == "toml" or not has_any(text, self._wanted, 2):
+            return []
+        return build_variants(text, self._wanted) if plugin == "yaml" else build_ini_variants(text)
+
+    def _parse_variant(self, plugin: str, path: str, content: Any) -> _Values:
+        with suppress(Exception):
+            return self._parse_with(plugin, _VariantLoader(self._loader, content), path)
+        return {}
+
+    def _read_text(self, path: str) -> str:
+        """Return a file as text, decrypted. Without ``DataLoader._get_file_contents`` it has no repeated keys."""
+        read = getattr(self._loader, "_get_file_contents", None)
+        with suppress(AnsibleError, UnicodeError):
+            return "" if read is None else str(read(path)[0], "utf-8")
+        return ""
+
+    def _find_repeated(self, path: str, place: str) -> list[tuple[str, dict[str, Any]]]:
+        return _name_repeated(self._read_text(path), self._wanted, place)
 
     def _read_files(self, directory: str, entity_type: str, name: str) -> list[VariableLevel]:
         # The vars plugin of core has loaded them already.
@@ -343,24 +463,47 @@ class VariableLevels:
             place = f"{entity_type} {name} ({_shorten(path)}"
             variables = self._loader.load_from_file(path, unsafe=True)
             if any(map(self._wanted, variables or ())):
-                found += [(f"{place}, line {line})", earlier) for line, earlier in self._find_repeated(path)]
+                found += self._find_repeated(path, place)
             found.append((f"{place})", variables))
         return self._keep_wanted(found)
 
-    def _find_repeated(self, path: str) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield line and text of each variable that the file sets again to another value: the last value counts.
 
-        Without ``DataLoader._get_file_contents`` there are none; core also warns of a repeated key.
-        """
-        read = getattr(self._loader, "_get_file_contents", None)
-        with suppress(yaml.YAMLError, AnsibleError):
-            root = None if read is None else yaml.compose(read(path)[0], Loader=yaml.SafeLoader)
-            entries = root.value if isinstance(root, yaml.MappingNode) else []
-            last = {key.value: yaml.serialize(value) for key, value in entries}
-            for key, value in entries:
-                text, is_empty = yaml.serialize(value), not value.value or value.tag.endswith(":null")
-                if not is_empty and text != last[key.value]:
-                    yield key.start_mark.line + 1, {key.value: text}
+def _locate_values(values: _Values, variants: Sequence[_Values]) -> dict[_Entity, list[tuple[str, str, Any]]]:
+    """Return all values of a file, those that override others last, each with where the file sets it.
+
+    :param values: those that core finds.
+    :param variants: those with each value of a repeated key; the last one are those that core finds.
+    """
+    *others, last = variants or [{}]
+    located: dict[_Entity, list[tuple[str, str, Any]]] = {}
+    for entity in {**values, **{entity: None for other in others for entity in other}}:
+        found, known = values.get(entity, []), last.get(entity, [])
+        lines = [getattr(name, "line", None) for name, _value in known] if len(known) == len(found) else []
+        hidden: list[tuple[str, Any]] = []
+        for item in (item for other in others for item in other.get(entity, [])):
+            if item not in (*hidden, *known, *found):
+                hidden.append(item)
+        every = [*((item, getattr(item[0], "line", None)) for item in hidden), *zip_longest(found, lines)]
+        counts, numbers = Counter(name for (name, _value), _line in every), Counter[str]()
+        located[entity] = []
+        for (name, value), line in every:
+            numbers[name] += 1
+            where = f"line {line}" if line else f"value {numbers[name]} of {counts[name]}"
+            located[entity].append((str(name), where, value))
+    return located
+
+
+def _name_repeated(text: str, is_wanted: Callable[[str], bool], place: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the values of variables that a text sets again, each with its place.
+
+    :param place: without the last parenthesis.
+    """
+    if not has_any(text, is_wanted, 2):
+        return []
+    return [
+        (f"{place}, {'earlier value' if name.line is None else f'line {name.line}'})", {name: value})
+        for name, value in find_repeated(text, is_wanted)
+    ]
 
 
 def find_play_variables(action: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -433,7 +576,9 @@ def find_runtime_values(hostvars: Any, names: Collection[str]) -> list[tuple[str
     )
 
 
-def _find_play_levels(task: Any, loader: Any) -> Iterator[list[tuple[str, Any]]]:
+def _find_play_levels(
+    task: Any, loader: Any, find_repeated: _FindRepeated = lambda _path, _place: ()
+) -> Iterator[list[tuple[str, Any]]]:
     """Yield the places before the inventory, those after it, and those after what tasks set."""
     play = _play(task)
     chain = (getattr(task, "get_dep_chain", lambda: None)() or ()) if task else ()
@@ -442,19 +587,21 @@ def _find_play_levels(task: Any, loader: Any) -> Iterator[list[tuple[str, Any]]]
     yield [(f"defaults of role {name}", getattr(role, "_default_vars", {})) for name, role in by_name.items()]
     yield [
         ("vars of the play", play.get_vars() if play else {}),
-        *_read_vars_files(play, loader),
+        *_read_vars_files(play, loader, find_repeated),
         *((f"vars of role {name}", getattr(role, "_role_vars", {})) for name, role in by_name.items()),
         ("vars of a task, a block, or an import", task.get_vars()),
     ]
     yield [("parameters of a role or an import", task.get_include_params())]
 
 
-def _read_vars_files(play: Any, loader: Any) -> Iterator[tuple[str, Any]]:
+def _read_vars_files(play: Any, loader: Any, find_repeated: _FindRepeated) -> Iterator[tuple[str, Any]]:
     for names in play.get_vars_files() or () if play else ():
         for name in names if isinstance(names, list) else [names]:
             with suppress(AnsibleError):  # a template, or a file that is for other hosts
                 path = loader.path_dwim_relative_stack(play.get_search_path(), "vars", name)
-                yield f"vars_files of the play ({_shorten(path)})", loader.load_from_file(path, unsafe=True)
+                place = f"vars_files of the play ({_shorten(path)}"
+                yield from find_repeated(path, place)
+                yield f"{place})", loader.load_from_file(path, unsafe=True)
                 break
 
 

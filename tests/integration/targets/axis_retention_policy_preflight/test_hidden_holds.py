@@ -21,6 +21,7 @@ from tests.integration.role import (
     extra_vars,
     preflight_problems,
 )
+from tests.playbook import run_playbook
 from tests.simulator import Fleet
 
 
@@ -250,3 +251,34 @@ def test_a_variable_that_a_file_sets_twice_is_found(play: Play, fleet: Fleet, tm
     (problem,) = preflight_problems(run)
     assert problem["problem"].startswith("axis_holds is set in group axis (")
     assert "group_vars/axis.yml, line 1), and also in group axis (" in problem["problem"]
+
+
+@pytest.mark.fault("variable for holds twice in one file")
+def test_holds_that_one_inventory_file_sets_twice_are_found(tmp_path: Path) -> None:
+    """Also what templates of holds use. The last value is in force."""
+    first = {"ansible_host": "127.0.0.1", "axis_holds": FIRST, "axis_holds_court": "{{ court }}", "court": FIRST}
+    second = {"axis_holds": SECOND, "court": SECOND, "axis_holds_site": FIRST}
+    task = {"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}
+    write(
+        tmp_path,
+        inventory={"axis": {"hosts": {"c0": first}, "vars": POLICY}, "site": {"hosts": {"c0": second}}},
+        play=[{"name": "Play", "hosts": "axis", "gather_facts": False, "tasks": [task]}],
+    )
+    run = run_playbook(
+        tmp_path / "play.yml",
+        tmp_path / "inventory.yml",
+        tmp_path,
+        *extra_vars(axis_holds_extra=FIRST),
+        *extra_vars(axis_holds_extra=SECOND),
+    )
+    assert run.status == 2, run.output
+    problems = {item["problem"].partition(", which hides")[0] for item in preflight_problems(run)}
+    path = tmp_path / "inventory.yml"
+    file = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    in_file = f"set in host c0 ({file}, value 1 of 2), and also in host c0 ({file}, value 2 of 2)"
+    extra = "extra variables (--extra-vars number"
+    assert problems == {
+        f"axis_holds is {in_file}",
+        f"axis_holds_court uses court, which is {in_file}",
+        f"axis_holds_extra is set in {extra} 1), and also in {extra} 2)",
+    }

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 from pathlib import Path
@@ -14,8 +15,11 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleError
+from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
+from ansible.vars.hostvars import HostVars
+from ansible.vars.manager import VariableManager
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils import _ansible_core as core
 
@@ -210,3 +214,118 @@ def test_a_task_without_a_time_limit_has_no_handler() -> None:
     before = signal.getsignal(signal.SIGALRM)
     with core.handled_time_limit(lambda: None):
         assert signal.getsignal(signal.SIGALRM) == before
+
+
+HOLD, OTHER = [{"id": "door"}], [{"id": "hall"}]
+_DOOR, _HALL = (f"axis_holds={json.dumps(value).replace(' ', '')}" for value in (HOLD, OTHER))
+_AGAIN = f"site: {{children: {{axis: {{vars: {{axis_holds: {OTHER}}}}}}}}}\n"
+# By name of the only inventory file and case: its content, and where the hidden value is.
+REPEATED: dict[str, tuple[str, str]] = {
+    "groups.yml": (
+        json.dumps({name: {"hosts": {"c0": {"axis_holds": value}}} for name, value in (("axis", HOLD), ("b", OTHER))}),
+        "host c0 (groups.yml, value 1 of 2)",
+    ),
+    "tree.yml": (
+        f"axis:\n  hosts: {{c0: }}\n  vars:\n    axis_holds: {HOLD}\n{_AGAIN}",
+        "group axis (tree.yml, line 4)",
+    ),
+    "key.json": (
+        '{"axis": {"hosts": {"c0": null}, "vars": {"axis_holds": [{"id": "door"}],\t"axis_holds": [{"id": "hall"}]}}}',
+        "group axis (key.json, value 1 of 2)",
+    ),
+    "vars.yml": (
+        f"axis:\n  hosts: {{c0: }}\n  vars: {{axis_holds: {HOLD}}}\n  vars: {{axis_holds: {OTHER}}}\n",
+        "group axis (vars.yml, line 3)",
+    ),
+    "merge.yml": (
+        f"axis:\n  hosts:\n    c1: &base\n      axis_holds: {HOLD}\n    c0: {{<<: *base, axis_holds: {OTHER}}}\n",
+        "host c0 (merge.yml, line 4)",
+    ),
+    "host.ini": (f"[axis]\nc0 {_DOOR!r}\n[site]\nc0 {_HALL!r}\n", "host c0 (host.ini, value 1 of 2)"),
+    "line.ini": (f"[axis]\nc0 {_DOOR!r} {_HALL!r}\n", "host c0 (line.ini, value 1 of 2)"),
+    "section": (f"[axis]\nc0\n[axis:vars]\n{_DOOR}\n[axis:vars]\n{_HALL}\n", "group axis (section, value 1 of 2)"),
+    "hosts.toml": (
+        '[axis.hosts.c0]\naxis_holds = [{ id = "door" }]\n[site.hosts.c0]\naxis_holds = [{ id = "hall" }]\n',
+        "host c0 (hosts.toml, value 1 of 2)",
+    ),
+    "once.yml": (f"axis:\n  hosts:\n    c0: {{axis_holds: {OTHER}}}\n  vars:\n    axis_holds: {HOLD}\n", ""),
+    "equal.ini": (f"[axis]\nc0 {_HALL!r}\n[site]\nc0 {_HALL!r}\n", ""),
+}
+
+
+@pytest.fixture
+def short_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load plugins of core as a process that has no collections, in the directory of the test."""
+    get = core.inventory_loader.get
+    loader = SimpleNamespace(get=lambda name: get(name.removeprefix("ansible.builtin.")))
+    monkeypatch.setattr(core, "inventory_loader", loader)
+    monkeypatch.chdir(tmp_path)
+
+
+def levels_of_host(directory: Path, inventory: str, wanted: str = "axis_holds") -> list[tuple[str, Any]]:
+    """Return each place that sets a variable for the host c0, and the value."""
+    loader = DataLoader()
+    manager = InventoryManager(loader=loader, sources=[str(directory / inventory)])
+    hostvars = HostVars(manager, VariableManager(loader=loader, inventory=manager), loader)
+    levels = core.VariableLevels(hostvars, None, lambda name: name == wanted).of("c0")
+    return [(place, values[wanted]) for place, values in levels]
+
+
+@pytest.mark.fault("variable for holds twice in one file")
+@pytest.mark.parametrize("name", REPEATED)
+@pytest.mark.usefixtures("short_names")
+def test_each_value_of_a_single_inventory_file_is_found(tmp_path: Path, name: str) -> None:
+    content, place = REPEATED[name]
+    if name.endswith(".toml"):
+        pytest.importorskip("tomllib")
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    found = levels_of_host(tmp_path, name)
+    assert [value for _place, value in found if value != OTHER] == ([HOLD] if place or name == "once.yml" else [])
+    assert found[-1][1] == OTHER
+    assert [where for where, value in found if value == HOLD] == (
+        [place] if place else ["group axis (inventory)"] * (name == "once.yml")
+    )
+
+
+@pytest.mark.fault("variable for holds twice in one file")
+@pytest.mark.usefixtures("short_names")
+def test_a_merge_key_in_a_file_of_variables_is_found(tmp_path: Path) -> None:
+    (tmp_path / "hosts").write_text("[axis]\nc0\n", encoding="utf-8")
+    (tmp_path / "group_vars").mkdir()
+    text = f"base: &base\n  axis_holds: {HOLD}\n<<: *base\naxis_holds: {OTHER}\n"
+    (tmp_path / "group_vars" / "axis.yml").write_text(text, encoding="utf-8")
+    assert levels_of_host(tmp_path, "hosts") == [
+        ("group axis (group_vars/axis.yml, line 2)", HOLD),
+        ("group axis (group_vars/axis.yml)", OTHER),
+    ]
+
+
+@pytest.mark.fault("variable for holds twice in one file")
+@pytest.mark.parametrize(
+    ("options", "places"),
+    [
+        (["@a.yml"], ["extra variables"]),
+        (["x=1", json.dumps({"axis_holds": OTHER})], ["extra variables"]),
+        (["@b.yml", "@a.yml"], ["extra variables (b.yml)", "extra variables (a.yml)"]),
+        (
+            ["@b.yml", json.dumps({"axis_holds": OTHER})],
+            ["extra variables (b.yml)", "extra variables (--extra-vars number 2)"],
+        ),
+        (["axis_holds='[1]' axis_holds='[2]'"], ["extra variables (--extra-vars number 1)"] * 2),
+        (["@c.json"], ["extra variables (c.json, earlier value)", "extra variables (c.json)"]),
+    ],
+)
+@pytest.mark.usefixtures("short_names")
+def test_each_source_of_extra_variables_is_a_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], places: list[str]
+) -> None:
+    (tmp_path / "a.yml").write_text(f"axis_holds: {OTHER}\n", encoding="utf-8")
+    (tmp_path / "b.yml").write_text(f"axis_holds: {HOLD}\n", encoding="utf-8")
+    (tmp_path / "c.json").write_text(
+        f'{{"axis_holds": {json.dumps(HOLD)}, "axis_holds": {json.dumps(OTHER)}}}', encoding="utf-8"
+    )
+    (tmp_path / "hosts").write_text("c0\n", encoding="utf-8")
+    monkeypatch.setattr(core, "context", SimpleNamespace(CLIARGS={"extra_vars": tuple(options)}))
+    final = OTHER if len(places) < 2 or "'" not in options[0] else "[2]"
+    monkeypatch.setattr(VariableManager, "extra_vars", property(lambda _self: {"axis_holds": final}))
+    assert [place for place, _value in levels_of_host(tmp_path, "hosts")] == places
