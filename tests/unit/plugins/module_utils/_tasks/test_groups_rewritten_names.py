@@ -315,7 +315,12 @@ def test_pattern_that_misses_its_own_text_is_a_warning(run_policy: RunTask, came
 
 def test_longer_time_than_the_maximum_is_only_read(run_policy: RunTask, camera: Device) -> None:
     camera.plant_group(recording_group_id="door", retention_time=10_000_000)
-    result = run_policy(camera, groups=[{"recording_group_id": "door", "description": "x"}], retention_minimum="596523")
-    assert "failed" not in result
-    assert result["compliant"] is True
+    result = run_policy(camera, groups=[{"recording_group_id": "door"}], retention_minimum="596523")
+    assert ("failed" not in result, result["compliant"], camera.writes) == (True, True, [])
+    options = {"groups": [{"recording_group_id": "door", "description": "x"}], "retention_minimum": "596523"}
+    # An update cannot send it, and a device may reset what an update omits.
+    assert run_policy(camera, **options)["error"]["kind"] == "recording_loss"
+    assert camera.writes == []
+    result = run_policy(camera, allow_recording_loss=True, **options)
+    assert ("failed" not in result, result["compliant"]) == (True, True)
     assert camera.groups["door"].retention_time == 10_000_000
