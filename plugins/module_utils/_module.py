@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -22,6 +23,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix import xml
 # The environment variables in which a delegated module receives the names of options, and a serial number.
 _NAMES_VARIABLE = "CAMFLEET_AXIS_OPTION_NAMES"
 _SERIAL_VARIABLE = "CAMFLEET_AXIS_CHECKED_SERIAL"
+#: The key with which a delegated module returns that no other one may send its login again.
+LOGIN_UNCONFIRMED = "login_unconfirmed"
 
 
 def build_names_environment(names: Names) -> dict[str, str]:
@@ -34,9 +37,10 @@ def build_serial_environment(serial: str | None) -> dict[str, str]:
     return {} if serial is None else {_SERIAL_VARIABLE: serial}
 
 
-def _open_session(settings: ConnectionSettings) -> Session:
+def _open_session(settings: ConnectionSettings, opened: list[Session]) -> Session:
     session = Session(settings)
     session.checked_serial = os.environ.get(_SERIAL_VARIABLE)
+    opened.append(session)
     return session
 
 
@@ -62,17 +66,20 @@ def run_module(module: AnsibleModule, run: Callable[..., dict[str, Any]]) -> Non
         module.fail_json(msg=missing_required_lib(missing[0]), exception=missing[1])
     secrets = Secrets()
     secrets.add(module.params, module.argument_spec)
+    opened: list[Session] = []
     try:
         result = run(
             module.params,
             check_mode=module.check_mode,
             diff=module._diff,
-            open_session=_open_session,
+            open_session=partial(_open_session, opened=opened),
             warn=lambda text: module.warn(secrets.protect(text)),
             names=_parse_names(),
         )
     except Exception as error:
         result = unexpected_error_result(error, secrets)
+    if any(session.is_login_unconfirmed for session in opened):
+        result[LOGIN_UNCONFIRMED] = True
     # Core would add all arguments, as they are without its own protection.
     invocation = {"module_args": secrets.mask(module.params, module.argument_spec)}
     result = {**secrets.protect(result), "invocation": invocation}

@@ -34,6 +34,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit imp
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
 from ansible_collections.camfleet.axis.plugins.module_utils._module import (
+    LOGIN_UNCONFIRMED,
     build_names_environment,
     build_serial_environment,
     missing_library,
@@ -60,6 +61,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     role_name,
     run_directory,
     templater,
+    written_templates,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     OMITTED,
@@ -79,6 +81,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     POLICY_VARIABLES,
     SECRET_VARIABLES,
+    HostVariables,
     unresolvable_secret,
     unresolvable_variable,
 )
@@ -99,18 +102,32 @@ prepare_workers()
 #: The role whose variables set the options of the policy.
 ROLE = "camfleet.axis.retention_policy"
 _MAX_SESSIONS = 32
-# The state of a worker, which lives for one task: its sessions, and the results of the logins that devices rejected,
-# which no other item of a loop may try again, whatever its other options are.
+# The state of a worker, which lives for one task: its sessions, and the results of the logins that devices rejected or,
+# on another machine, did not confirm. No other item of a loop may try them again, whatever its other options are.
 _SESSIONS: OrderedDict[ConnectionSettings, Session] = OrderedDict()
 _REJECTED_LOGINS: dict[tuple[Any, ...], dict[str, Any]] = {}
+# What a device accepted once is no wrong login, whatever happens later.
+_ACCEPTED_LOGINS: set[tuple[Any, ...]] = set()
 
 
 def _cached_session(settings: ConnectionSettings) -> Session:
-    session = _SESSIONS.pop(settings, None) or Session(settings, _shared_rate_limiter(settings.host, settings.port))
+    session = _SESSIONS.pop(settings, None) or _new_session(settings)
     _SESSIONS[settings] = session
     if len(_SESSIONS) > _MAX_SESSIONS:
         _SESSIONS.popitem(last=False)[1].close()
     return session
+
+
+def _new_session(settings: ConnectionSettings) -> Session:
+    session = Session(settings, _shared_rate_limiter(settings.host, settings.port))
+    others = [other for other in _SESSIONS.values() if _login(other.settings) == _login(settings)]
+    if others and not any(other.is_login_accepted for other in others):
+        session.inherit_login(others[-1])
+    return session
+
+
+def _login(settings: ConnectionSettings) -> tuple[str, int, str, str]:
+    return settings.host, settings.port, settings.username, settings.password
 
 
 def _shared_rate_limiter(host: str, port: int | None) -> RateLimiter:
@@ -210,10 +227,14 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
                 result = self._run_delegated(parameters, names, task_vars)
             else:
                 result = self._run_here(parameters, names, warnings)
-            if (result.get("error") or {}).get("kind") != "authentication":
-                return result
-            _REJECTED_LOGINS[login] = result
-        return _REJECTED_LOGINS[login]
+            is_unconfirmed = result.pop(LOGIN_UNCONFIRMED, False)
+            is_rejected = (result.get("error") or {}).get("kind") == "authentication"
+            if is_rejected or (is_unconfirmed and login not in _ACCEPTED_LOGINS):
+                _REJECTED_LOGINS[login] = result
+            elif self.may_write and not result.get("failed") and not result.get("unreachable"):
+                _ACCEPTED_LOGINS.add(login)  # the module that only reads may need no login
+            return result
+        return _repeat(_REJECTED_LOGINS[login])
 
     def _run_here(self, parameters: dict[str, Any], names: Names, warnings: list[str]) -> dict[str, Any]:
         result: dict[str, Any] = self.module.RUN(
@@ -248,16 +269,19 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         port = parameters["port"] or DEFAULT_PORTS[parameters["protocol"]]
         # Behind different machines, one private address is different devices, which need not wait for each other.
         limiter = _shared_rate_limiter(f"{self._task.delegate_to} {parameters['host']}", port)
+        is_started = False
         try:
             with ExitStack() as stack:
                 # The requests of that process are not counted here, so that no other task may send any meanwhile.
                 self._time_limit.run(lambda: stack.enter_context(limiter.acquire(REQUESTS_PER_SECOND)))
+                is_started = True
                 return self._time_limit.run(
                     lambda: self._execute_on_delegate(module, parameters, names, task_vars, serial),
                     maybe_applied=self.may_write and module is self.module and not self._task.check_mode,
                 )
         except TimeLimitError as error:
-            return interrupted_result(error, parameters["host"], names, str(self._task.delegate_to))
+            result = interrupted_result(error, parameters["host"], names, str(self._task.delegate_to))
+            return {**result, LOGIN_UNCONFIRMED: is_started}
 
     def _execute_on_delegate(
         self,
@@ -272,6 +296,9 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         environment = {**build_names_environment(names), **build_serial_environment(serial)}
         result = execute_module(self, name, given, task_vars, environment)
         result.pop("invocation", None)
+        if (result.get("failed") or result.get("unreachable")) and "error" not in result:
+            # Nothing shows how far the module came.
+            result[LOGIN_UNCONFIRMED] = True
         return result
 
     def _is_delegated(self, task_vars: dict[str, Any]) -> bool:
@@ -332,16 +359,31 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
 
     def _find_hidden_holds(self, task_vars: Mapping[str, Any]) -> list[HiddenHolds]:
         names = list(filter(is_hold_variable, task_vars))
-        hostvars = task_vars.get("hostvars") if names else None
+        module = f"camfleet.axis.{self.module.__name__.rpartition('.')[2]}"
+        written = written_templates(self._task, HOLDS_OPTION, module, "camfleet.axis.device")
+        hostvars = task_vars.get("hostvars") if names or written else None
         if hostvars is None:
             return []
+        own = task_vars["inventory_hostname"]
 
         def find_levels(used: Collection[str]) -> Levels:
             levels = VariableLevels(hostvars, self._task, lambda name: is_hold_variable(name) or name in used)
-            return levels.of(task_vars["inventory_hostname"])
+            return levels.of(own)
 
-        # What the inventory sets is in force although the play or the task sets the variable, too.
-        return find_hidden_holds(find_levels, task_vars, names, _find_overridden_holds(task_vars))
+        def resolve() -> None:
+            templater(self)(written)
+            for _item in self._read_hold_variables(task_vars):
+                pass
+
+        return find_hidden_holds(
+            find_levels,
+            task_vars,
+            names,
+            # What the inventory sets is in force although the play or the task sets the variable, too.
+            _find_overridden_holds(task_vars),
+            task_holds=written,
+            find_elsewhere=lambda used: HostVariables(self, task_vars).hidden_elsewhere(own, used, resolve),
+        )
 
     def _read(self, name: str, variables: Mapping[str, Any], omitted: Any = None) -> Any:
         value = None
@@ -356,6 +398,15 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
                 # Core's message quotes the value, and the line of the inventory that it comes from.
                 raise unresolvable_secret(name, value, variables) from None
             raise unresolvable_variable(name, error) from error
+
+
+def _repeat(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the result of an attempt for another one, which sends nothing."""
+    repeated = {key: value for key, value in result.items() if key not in {"diff", "warnings"}}
+    message = f"{str(result.get('msg', '')).rstrip('. ')}. The login is not sent again in this task."
+    if "error" not in result:
+        repeated["msg"] = message
+    return {**repeated, "changed": False, **({"changes": []} if "changes" in result else {})}
 
 
 def _find_overridden_holds(task_vars: Mapping[str, Any]) -> dict[str, Any]:

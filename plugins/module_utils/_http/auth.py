@@ -26,6 +26,9 @@ _SCHEME_AND_FIRST = re.compile(r"(?P<scheme>[A-Za-z][\w-]*)(?:\s+(?P<first>[\w-]
 _PARAMETER = re.compile(r"(?P<name>[\w*-]+)\s*=\s*(?P<value>.*)\Z", re.S)
 _HASHES = {"SHA-256": "sha256", "MD5": "md5"}  # in order of preference
 _SEPARATORS = re.compile(r"[,\s]+")
+# What a device sends beyond these limits is ignored: no device offers so many methods, or has headers so long.
+_MAX_CHALLENGES = 16
+_MAX_HEADER = 8192  # characters
 _REALM = re.compile(r"AXIS_(?:WS_)?(?P<serial>[0-9A-Fa-f]{12})")
 
 
@@ -54,14 +57,18 @@ class Challenge:
 
 
 def parse_challenges(headers: Iterable[str]) -> tuple[Challenge, ...]:
-    """Return the challenges of all WWW-Authenticate headers; one header may have several."""
+    """Return the first challenges of all WWW-Authenticate headers; one header may have several."""
     found: list[Challenge] = []
-    for item in (item for header in headers for item in parse_http_list(header)):
+    # Without a long header: a part of it may be a valid challenge that the device never sent.
+    usable = (header for header in headers if len(header) <= _MAX_HEADER)
+    for item in (item for header in usable for item in parse_http_list(header)):
         parameter = _PARAMETER.match(item)
         if parameter is None:
             start = _SCHEME_AND_FIRST.match(item)
             if start is None:
                 continue
+            if len(found) == _MAX_CHALLENGES:
+                break
             found.append(Challenge(start["scheme"].lower()))
             parameter = _PARAMETER.match(start["first"] or "")
         if parameter is not None and found:

@@ -54,6 +54,8 @@ _INITIAL_RETRY_DELAY = 0.5  # seconds, doubled with each retry
 _MAX_RETRY_DELAY = 10.0  # seconds, also for Retry-After
 # The first one, and two that became stale before they were used.
 _MAX_CHALLENGES = 3
+# A device has one realm, or one for each of its services.
+_MAX_REALMS = 16
 _MAX_CONFIRMATION_AGE = 1.0  # seconds
 _BLOCK_SECONDS = 10.0  # AXIS OS knowledge base, brute force delay
 _Result = TypeVar("_Result")
@@ -125,6 +127,8 @@ class Session:
             settings.username, settings.password, settings.auth, encrypted=settings.protocol == "https"
         )
         self._has_authenticated = False
+        #: whose digests are hidden
+        self._realms: set[str] = set()
         #: whether a login was sent that the device has neither accepted nor rejected, and its error
         self._is_login_unanswered = False
         self._unanswered: AxisError | None = None
@@ -149,11 +153,26 @@ class Session:
         try:
             return self._wait(lambda: self._call(call, arguments, body), maybe_applied=call.write)
         except AxisError as error:
-            if self._is_login_unanswered and self._unanswered is None and not isinstance(error, TimeLimitError):
-                error.add_detail("the login is not sent again, since the device did not confirm it")
-                error.ends_session = True
-                self._unanswered = error
+            if self._is_login_unanswered and self._unanswered is None:
+                self._unanswered = _unconfirmed_login() if isinstance(error, TimeLimitError) else error
+                self._unanswered.add_detail("the login is not sent again, since the device did not confirm it")
+                self._unanswered.ends_session = True
             raise
+
+    @property
+    def is_login_accepted(self) -> bool:
+        """Return whether the device accepted the login."""
+        return self._has_authenticated
+
+    @property
+    def is_login_unconfirmed(self) -> bool:
+        """Return whether a login was sent that the device has neither accepted nor rejected; it is not sent again."""
+        return self._is_login_unanswered
+
+    def inherit_login(self, other: Session) -> None:
+        """Not send a login again that another session of the task sent without success, with other options."""
+        self._is_login_unanswered, self._unanswered = other._is_login_unanswered, other._unanswered
+        self._rejected = other._rejected
 
     def _call(self, call: Call, arguments: Sequence[tuple[str, str]], body: bytes) -> bytes:
         query = urlencode([(name, as_received(text)) for name, text in arguments], quote_via=quote, safe="")
@@ -255,8 +274,8 @@ class Session:
     def _send_authenticated(self, call: Call, target: str, content: RequestBody | None) -> Response:
         if self._rejected is not None:
             raise self._rejected
-        if self._unanswered is not None:
-            raise self._unanswered
+        if self._is_login_unanswered:
+            raise self._unanswered or _unconfirmed_login()
         if self._blocked is not None and time.monotonic() < self._blocked_until:
             raise self._blocked
         authorization = self._authenticator.header(call.method, target)
@@ -277,7 +296,7 @@ class Session:
             raise self._reject()
         if response.status == 403:
             raise self._forbidden(call, authenticated=sent_login)
-        self._has_authenticated = self._has_authenticated or (sent_login and not _is_unchecked(response))
+        self._has_authenticated = self._has_authenticated or (sent_login and _confirms_login(response))
         if self._expected_serial and self.serial is None:
             # The device required no login, so that there was no challenge.
             self._check_identity(self.read_serial())
@@ -328,12 +347,27 @@ class Session:
             worked, self._has_authenticated = self._has_authenticated, False
             if not self._is_stale(challenges, worked=worked):
                 raise self._reject()
-        for realm in {item.parameters.get("realm", "") for item in challenges}:
-            self._secrets.add_realm(self.settings.username, self.settings.password, realm)
-        hide_login(self._secrets)
+        self._hide_realms(challenges)
         self._authenticator.choose(challenges)
         if self._authenticator.is_basic and self.serial is None:
             self._check_identity(self.read_serial())
+
+    def _hide_realms(self, challenges: Sequence[Challenge]) -> None:
+        """Hide what a device may show of the password: its digests with the realms.
+
+        :raises DeviceError: ``authentication``, if the device names ever more realms.
+        """
+        realms = {item.parameters.get("realm", "") for item in challenges} - self._realms
+        if realms:
+            self._realms |= realms
+            if len(self._realms) > _MAX_REALMS:
+                raise DeviceError(
+                    "authentication",
+                    f"The device requires the login for more than {_MAX_REALMS} realms, so that it is not sent",
+                    device_message("Check that {host} and {port} are those of the device."),
+                )
+            self._secrets.add_realms(self.settings.username, self.settings.password, realms)
+        hide_login(self._secrets)
 
     @property
     def _expected_serial(self) -> str | None:
@@ -384,6 +418,9 @@ class Session:
     def _forbidden(self, call: Call, *, authenticated: bool) -> AxisError:
         """Return the error for a 403: rejected is either this account, or every request from this address."""
         is_blocked = self._is_blocked(call) if authenticated else True
+        if is_blocked is False:
+            # The device responds differently to a request with the login.
+            self._has_authenticated, self._is_login_unanswered = True, False
         if not is_blocked:
             reason, alternative = ": the role is too low", ""
             if is_blocked is None:
@@ -456,7 +493,7 @@ class Session:
             if is_attempt and not getattr(error, "maybe_applied", False):
                 self._is_login_unanswered = False
             raise
-        if is_attempt and not _is_unchecked(response):
+        if is_attempt and (response.status == 401 or _confirms_login(response)):
             self._is_login_unanswered = False
         self._date = next(iter(response.header("Date")), "")
         return response
@@ -500,9 +537,22 @@ def _cannot_identify_again() -> DeviceError:
     )
 
 
-def _is_unchecked(response: Response) -> bool:
-    """Return whether a device may send this response before it checks the login."""
-    return response.status in _RETRIED_STATUSES or 300 <= response.status < 400
+def _confirms_login(response: Response) -> bool:
+    """Return whether the response to a login proves that the device accepted it.
+
+    The same request without the login had a 401, so that a 404 proves it, too. Any other error may come from a part of
+    the device, or from a proxy, that does not check the login.
+    """
+    is_fault = response.status in _FAULT_STATUSES and _is_xml(response)
+    return 200 <= response.status < 300 or response.status == 404 or is_fault
+
+
+def _unconfirmed_login() -> DeviceUnreachableError:
+    return DeviceUnreachableError(
+        "timeout",
+        "The task was interrupted before the device responded to the login",
+        "Check the device and the network, and run again.",
+    )
 
 
 def _is_xml(response: Response) -> bool:

@@ -90,11 +90,14 @@ class Secrets:
             self._add(parts.password)
             self.add_login(unquote(parts.username or ""), unquote(parts.password))
 
-    def add_realm(self, username: str, password: str, realm: str) -> None:
+    def add_realms(self, username: str, password: str, realms: Iterable[str]) -> None:
         """Add the digests with which a device verifies the password (RFC 7616, A1)."""
-        login = f"{username}:{realm}:{password}".encode("utf-8", "surrogatepass")
-        for algorithm in ("md5", "sha256"):
-            self._add(hashlib.new(algorithm, login, usedforsecurity=False).hexdigest())
+        for realm in realms:
+            login = f"{username}:{realm}:{password}".encode("utf-8", "surrogatepass")
+            for algorithm in ("md5", "sha256"):
+                text = hashlib.new(algorithm, login, usedforsecurity=False).hexdigest()
+                self._secrets[text] = self._secrets.get(text) or build_secret(text)
+        self._select()
 
     def _add(self, text: str, *logins: str) -> None:
         if len(text) >= _MIN_SECRET:

@@ -39,6 +39,25 @@ def test_items_with_different_options_send_wrong_password_once(play: Play, fleet
     assert sum(entry.authorization is not None for entry in camera.journal) == 1
 
 
+@pytest.mark.fault("login without a clear response, in several attempts of a task")
+def test_unconfirmed_login_is_sent_once_in_a_task(play: Play, fleet: Fleet) -> None:
+    group = {"id": "door", "retention_time": "30d"}
+    until = {"until": "result is success", "retries": 2, "delay": 0, "register": "result"}
+    tasks: dict[str, dict[str, Any]] = {
+        "items": {MODULE: {**group, "timeout": "{{ item }}"}, "loop": [5, 6]},
+        "items-delegated": {MODULE: {**group, "timeout": "{{ item }}"}, "loop": [5, 6], "delegate_to": "jump"},
+        "until-delegated": {MODULE: group, "delegate_to": "jump", **until},
+    }
+    for name in tasks:
+        fleet.add("camera_12_9", name).plant_fault("http_status", call="*", status=500, times=None)
+    play(
+        [{"name": name, "when": f"inventory_hostname == '{name}'", **task} for name, task in tasks.items()],
+        hosts={"jump": BASTION},
+    )
+    for device in fleet.devices.values():
+        assert [entry.authorization for entry in device.journal] == [None, "Digest"], device.name
+
+
 def test_delegated_tasks_share_the_rate_limit(play: Play, fleet: Fleet) -> None:
     recorder = fleet.add("recorder_s3008", "recorder")
     address = {"ansible_host": recorder.host, "axis_port": recorder.port, "axis_protocol": "http"}

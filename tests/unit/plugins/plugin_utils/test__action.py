@@ -19,14 +19,19 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import OPTION_NAMES, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._module import LOGIN_UNCONFIRMED
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import invalid_input_result
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import invalid_input_result, run_recording_group
 from ansible_collections.camfleet.axis.plugins.plugin_utils import _action
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import AxisAction
+from tests.parameters import group_parameters
+from tests.simulator import Fleet
+from tests.simulator.device import Device
 
 PASSWORD = "camera-password"
 VARIABLES = {"inventory_hostname": "gate", "axis_host": "192.0.2.1", "axis_username": "root", "axis_password": PASSWORD}
+LOGIN = {"username": "operator", "password": "operator-pass"}
 Result = dict[str, Any]
 
 
@@ -34,9 +39,17 @@ Result = dict[str, Any]
 def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Start each test in a new worker, without sessions and rejected logins."""
     monkeypatch.setattr(_action, "_REJECTED_LOGINS", {})
+    monkeypatch.setattr(_action, "_ACCEPTED_LOGINS", set())
     _action._SESSIONS.clear()
     yield
     _action._SESSIONS.clear()
+
+
+@pytest.fixture
+def camera() -> Iterator[Device]:
+    """Yield a camera."""
+    with Fleet() as fleet:
+        yield fleet.add("camera_12_9", "camera")
 
 
 class Runs:
@@ -56,7 +69,7 @@ def run_task(run: Any, variables: Mapping[str, Any] | None = None, **arguments: 
     """Run a task, and return its result and the task."""
 
     class Action(AxisAction):
-        module = SimpleNamespace(ARGUMENT_SPEC=DEVICE_SPEC, RUN=run)  # type: ignore[assignment] # as much as is needed
+        module = SimpleNamespace(__name__="axis", ARGUMENT_SPEC=DEVICE_SPEC, RUN=run)  # type: ignore[assignment] # as much as is needed
 
     loader = DataLoader()
     task = SimpleNamespace(args=arguments, check_mode=True, diff=False, delegate_to=None, remote_user=None, async_val=0)
@@ -92,6 +105,62 @@ def test_rejected_login_is_not_tried_again() -> None:
     assert len(runs.received) == 1
     run_task(runs, {**VARIABLES, "axis_password": "another-password"})
     assert len(runs.received) == 2
+
+
+def read_group(parameters: Mapping[str, Any], **options: Any) -> Result:
+    """Run axis_recording_group for one group."""
+    return run_recording_group(group_parameters(recording_group_id="door", **parameters), **options)
+
+
+@pytest.mark.fault("login without a clear response, in several attempts of a task")
+@pytest.mark.parametrize("status", [408, 500, 503])
+def test_unconfirmed_login_is_not_sent_again_with_other_options(camera: Device, status: int) -> None:
+    headers = (("Retry-After", "0"),)
+    camera.plant_fault("http_status", call="*", status=status, headers=headers, times=None)
+    address = {"host": camera.host, "port": camera.port, "protocol": "http"}
+    for timeout in (5, 5, 6, 7):
+        result, _task = run_task(read_group, **address, **LOGIN, timeout=timeout)
+        assert result["error"]["kind"] == "device_error"
+        assert "the login is not sent again" in result["msg"]
+    assert sum(entry.authorization is not None for entry in camera.journal) == 1
+    # The next task is in a new worker.
+    run_task(read_group, **address, **{**LOGIN, "username": "root"})
+    assert sum(entry.authorization is not None for entry in camera.journal) == 2
+
+
+def test_accepted_login_is_sent_with_other_options(camera: Device) -> None:
+    address = {"host": camera.host, "port": camera.port, "protocol": "http", **LOGIN}
+    assert "failed" not in run_task(read_group, **address, timeout=5)[0]
+    camera.plant_fault("http_status", call="*", status=500)
+    results = [run_task(read_group, **address, timeout=timeout)[0] for timeout in (6, 7)]
+    assert [result.get("failed", False) for result in results] == [True, False]
+
+
+DELEGATED = {
+    "unconfirmed": {"failed": True, "msg": "No", "error": {"kind": "device_error"}, LOGIN_UNCONFIRMED: True},
+    "crashed": {"failed": True, "msg": "MODULE FAILURE"},
+    "rejected": {"failed": True, "msg": "No", "error": {"kind": "authentication"}, "changed": True, "changes": [1]},
+}
+
+
+@pytest.mark.parametrize("case", DELEGATED)
+def test_login_that_another_machine_sent_is_not_sent_again(monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    calls: list[str] = []
+
+    def execute(_action: Any, name: str, *_arguments: Any) -> Result:
+        calls.append(name)
+        return dict(DELEGATED[case])
+
+    monkeypatch.setattr(_action, "execute_module", execute)
+    monkeypatch.setattr(_action.AxisAction, "_is_delegated", lambda *_arguments: True)
+    results = [run_task(Runs({}), timeout=timeout)[0] for timeout in (1, 2)]
+    assert len(calls) == 1
+    assert [LOGIN_UNCONFIRMED in result for result in results] == [False, False]
+    assert (results[1]["failed"], results[1]["changed"]) == (True, False)
+    if case == "crashed":
+        assert results[1]["msg"] == "MODULE FAILURE. The login is not sent again in this task."
+    if case == "rejected":
+        assert (results[0]["changes"], results[1]["changes"]) == ([1], [])
 
 
 def test_secrets_are_in_neither_result_nor_arguments() -> None:

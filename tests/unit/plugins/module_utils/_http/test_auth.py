@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Authenticator, parse_challenges
+from tests.scaling import check_linear
 
 NONCE = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v"
 CNONCE = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
@@ -127,3 +129,41 @@ def test_session_algorithm_keeps_its_client_nonce(algorithm: str) -> None:
 def test_session_algorithm_without_qop_is_unusable() -> None:
     with pytest.raises(DeviceError):
         authorize('Digest realm="r", nonce="n", algorithm=MD5-sess')
+
+
+DIGEST = 'Digest realm="camera", nonce="n", qop="auth"'
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda number: [DIGEST, *['Digest realm="x"'] * number],
+        lambda number: [f"{DIGEST}, " + ", ".join(f'Digest realm="{index}"' for index in range(number))],
+        lambda number: [f"{DIGEST}, " + ", ".join(f'p{index}="{index}"' for index in range(number))],
+        lambda number: [f"{DIGEST}, qop=" + "auth," * number],
+        lambda number: [f'{DIGEST}, realm="{"r" * number}"'],
+        lambda number: [f'{DIGEST}, opaque="{chr(92) * 2 * number}"'],
+        lambda number: [f"{DIGEST}, x" + " " * number + "!"],
+        lambda number: [f"{DIGEST}, algorithm=" + "MD5-" * number],
+        lambda number: ["," * number, DIGEST],
+        lambda number: ["x" * number, DIGEST],
+    ],
+)
+def test_challenges_are_parsed_in_linear_time(build: Callable[[int], list[str]]) -> None:
+    check_linear(lambda number: parse_challenges(build(number)), 200_000)
+
+
+def test_number_of_challenges_is_limited() -> None:
+    challenges = [f'Digest realm="{number}"' for number in range(40)]
+    for headers in (challenges, [", ".join(challenges)], [", ".join(challenges[:20]), *challenges[20:]]):
+        assert [item.parameters["realm"] for item in parse_challenges(headers)] == [str(number) for number in range(16)]
+    # The parameters of the next one are not those of the last.
+    assert parse_challenges([*challenges[:16], 'Digest realm="another", nonce="x"'])[-1].parameters == {"realm": "15"}
+
+
+@pytest.mark.parametrize("name", ["realm", "nonce", "opaque", "qop", "x"])
+def test_long_header_is_ignored_as_a_whole(name: str) -> None:
+    """A part of it could be answered as if the device had sent it."""
+    long = f'Digest realm="camera", nonce="n", {name}="{"v" * 8192}"'
+    assert parse_challenges([long]) == ()
+    assert "algorithm=SHA-256" in authorize(long, SHA_256)

@@ -16,9 +16,12 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
+from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import Response
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
+from tests.scaling import check_linear
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
 from tests.unit.plugins.module_utils.conftest import settings_for
@@ -107,6 +110,11 @@ FIRST_RESPONSES: dict[str, tuple[str, dict[str, Any]]] = {
     "502": ("http_status", {"status": 502}),
     "503": ("http_status", {"status": 503, "headers": (("Retry-After", "0"),)}),
     "504": ("http_status", {"status": 504}),
+    "400": ("http_status", {"status": 400}),
+    "408": ("http_status", {"status": 408}),
+    "418": ("http_status", {"status": 418}),
+    "500": ("http_status", {"status": 500}),
+    "blocked": ("blocked", {"skip": 1, "seconds": 1e9}),
     "redirect": ("http_status", {"status": 302, "headers": (("Location", "/"),)}),
     "reset before": ("reset_before", {}),
     "reset after": ("reset_after", {}),
@@ -124,12 +132,91 @@ def test_login_without_a_clear_response_is_sent_once(fleet: Fleet, scheme: str, 
     timeout = 0.3 if response == "silent" else 10
     session = Session(settings_for(camera, timeout=timeout))
     kind, options = FIRST_RESPONSES[response]
-    camera.plant_fault(kind, call="*", times=None, **options)
+    camera.plant_fault(kind, call="*", **{"times": None, **options})
     errors = [error_of(session, call) for call in (calls.LIST_GROUPS, calls.LIST_GROUPS, calls.LIST_DISKS)]
-    assert logins(camera) == [None, "Digest" if scheme == "http" else "Basic"]
+    assert [login for login in logins(camera) if login] == ["Digest" if scheme == "http" else "Basic"]
     for error in errors:
         assert error.kind == ("timeout" if response == "silent" else errors[0].kind)
         assert "the login is not sent again" in error.message
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_rejected_call_of_an_accepted_login_is_an_answer(fleet: Fleet, scheme: str) -> None:
+    """The role is too low, or the device has no such API: other calls may succeed."""
+    viewer = Session(settings_for(fleet.add(scheme=scheme), username="viewer", password="viewer-pass"))
+    assert kind_of(viewer, calls.LIST_DISKS) == "forbidden"
+    assert viewer.is_login_accepted
+    viewer.call(calls.LIST_GROUPS, VERSION)
+    camera = fleet.add(scheme=scheme, switches=Switches(recording_group_api=False))
+    session = Session(settings_for(camera))
+    assert kind_of(session) == "unsupported"
+    session.call(calls.LIST_DISKS, VERSION)
+    fault = fleet.add(scheme=scheme)
+    fault.plant_fault("soap_fault", detail="aa:InvalidConditionFilterFault", call="*", times=None)
+    session = Session(settings_for(fault, username="root", password="administrator-pass"))
+    session.call(calls.GET_ACTION_RULES)
+    assert session.is_login_accepted
+
+
+def test_login_that_a_time_limit_interrupted_is_not_sent_again(fleet: Fleet) -> None:
+    camera = fleet.add()
+    session = Session(settings_for(camera))
+    send = session._transport.send
+
+    def interrupted(method: str, target: str, authorization: str | None, *more: Any, **options: Any) -> Any:
+        response = send(method, target, authorization, *more, **options)
+        if authorization:
+            session.time_limit.expire()
+        return response
+
+    session._transport.send = interrupted  # type: ignore[method-assign]
+    assert error_of(session).message == "The time limit of the task ended it"
+    session.time_limit = TimeLimit()
+    for _number in range(2):
+        error = error_of(session)
+        assert (error.kind, error.ends_session) == ("timeout", True)
+        assert "the login is not sent again" in error.message
+    assert logins(camera) == [None, "Digest"]
+
+
+def test_other_session_of_the_login_inherits_its_state(fleet: Fleet) -> None:
+    camera = fleet.add()
+    first, second = (Session(settings_for(camera, timeout=timeout)) for timeout in (5, 6))
+    camera.plant_fault("http_status", call="*", status=500)
+    error = error_of(first)
+    second.inherit_login(first)
+    assert error_of(second) is error
+    assert logins(camera) == [None, "Digest"]
+
+
+@pytest.mark.fault("thousands of challenges in one response")
+def test_many_challenges_cost_linear_time(camera: Device) -> None:
+    def accept(number: int) -> None:
+        realms = [
+            ", ".join(f'Digest realm="{index}-{header}", nonce="n"' for index in range(200)) for header in range(number)
+        ]
+        headers = tuple(("WWW-Authenticate", text) for text in realms)
+        session = Session(settings_for(camera))
+        session._accept_challenge(Response(401, headers, b""), is_first=True)
+        assert len(session._realms) == 16
+
+    check_linear(accept, 800)
+
+
+@pytest.mark.fault("ever more realms")
+def test_device_that_names_ever_more_realms_receives_no_more_logins(fleet: Fleet) -> None:
+    camera = fleet.add()
+    session = Session(settings_for(camera))
+    kinds = []
+    for number in range(20):
+        camera.authenticator.realm = f"Realm {number}"
+        camera.expire_nonce()
+        try:
+            session.call(calls.LIST_GROUPS, VERSION)
+        except AxisError as error:
+            kinds.append(error.kind)
+    assert kinds == ["authentication"] * 4
+    assert [entry.status for entry in camera.journal if entry.authorization].count(200) == 16
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

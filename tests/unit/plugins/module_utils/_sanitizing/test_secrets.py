@@ -192,7 +192,7 @@ def test_secrets_of_a_session_without_a_task_are_hidden() -> None:
 
 def test_digests_of_a_realm_are_redacted() -> None:
     known = secrets()
-    known.add_realm("operator", PASSWORD, "AXIS_ACCC8E000001")
+    known.add_realms("operator", PASSWORD, ["AXIS_ACCC8E000001"])
     text = f"operator:AXIS_ACCC8E000001:{PASSWORD}".encode()
     assert known.clean(f"ha1={hashlib.md5(text, usedforsecurity=False).hexdigest().upper()}") == "ha1=********"
     assert known.clean(f"ha1={hashlib.sha256(text).hexdigest()}.") == "ha1=********."
