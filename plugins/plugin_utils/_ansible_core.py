@@ -215,6 +215,26 @@ def raw_variables(hostvars: Any, host: str) -> Mapping[str, Any]:
     return variables
 
 
+@contextmanager
+def recorded_hosts(hostvars: Any) -> Iterator[set[str]]:
+    """Return a context that collects the hosts whose variables are read, by a template or otherwise.
+
+    Without ``HostVars.raw_get``, which ``hostvars[host]`` calls, the task fails.
+    """
+    read = _require(hostvars, "raw_get", "HostVars.raw_get")
+    found: set[str] = set()
+
+    def record(host: str) -> Any:
+        found.add(str(host))
+        return read(host)
+
+    hostvars.raw_get = record
+    try:
+        yield found
+    finally:
+        hostvars.raw_get = read
+
+
 # By place, the attribute of the variable manager that has what tasks have set.
 _RUNTIME_CACHES = (("include_vars", "_vars_cache"), ("set_fact or register", "_nonpersistent_fact_cache"))
 
@@ -713,6 +733,22 @@ def written_delegate(task: Any) -> Any:
     # Core resolves no parent, and marks a missing value with a class of its own.
     delegate = None if inherit is None else inherit("delegate_to", omit=True)
     return delegate if isinstance(delegate, str) else None
+
+
+def written_templates(task: Any, option: str, module: str, group: str) -> list[Any]:
+    """Return the option of a task, its defaults, and what its loop repeats, with their templates unresolved.
+
+    What core passes to an action is resolved. Without ``task._ds`` there are none, and a variable that only the option
+    uses counts as not hidden.
+    """
+    written = getattr(task, "_ds", None)
+    if not isinstance(written, Mapping):
+        return []
+    arguments = [value for value in (written.get("args"), *written.values()) if isinstance(value, Mapping)]
+    arguments.append(module_defaults(task, module, group))
+    options = [value[option] for value in arguments if option in value]
+    loops = [value for key, value in written.items() if key == "loop" or str(key).startswith("with_")]
+    return [*options, *loops] if options else []
 
 
 def is_controller(name: str) -> bool:

@@ -29,6 +29,12 @@ _SIMILARITY_CUTOFF = 0.8
 OMITTED = object()
 #: The option, the variable, and the beginning of the names of further variables.
 OPTION, HOLDS, PREFIX = "holds", "axis_holds", "axis_holds_"
+# What only a hold has, and what other entries may have, too.
+_GROUP_KEYS, _REASON, _OTHER_KEYS = (
+    ("recording_group_id", "recordinggroupid", "match"),
+    "reason",
+    ("id", "owner", "until"),
+)
 # What to do if a variable hides holds, or what the template of one uses.
 _RENAME = f"Rename one of them to {PREFIX}<name>: all of these variables are in force together"
 _SEPARATE = f"Use two different names, and one of them in a variable {PREFIX}<name>: all of these are in force together"
@@ -74,6 +80,20 @@ def correct_name(name: str) -> str | None:
     else:
         return None
     return "_".join([HOLDS, *filter(None, others)])
+
+
+def are_holds(value: Any) -> bool:
+    """Return whether a value has an entry that can only be meant as a hold."""
+    if isinstance(value, str):
+        # An extra variable may be JSON.
+        return value.lstrip()[:1] in ("[", "{") and any(key in value for key in (*_GROUP_KEYS, _REASON))
+    if isinstance(value, (list, tuple)):
+        return any(map(are_holds, value))
+    if not isinstance(value, Mapping):
+        return False
+    keys = {str(key).lower() for key in value}
+    is_hold = not keys.isdisjoint(_GROUP_KEYS) or (_REASON in keys and not keys.isdisjoint(_OTHER_KEYS))
+    return is_hold or any(are_holds(item) for item in value.values() if not isinstance(item, str))
 
 
 def host_names(variables: Mapping[str, Any]) -> set[str]:
@@ -153,6 +173,9 @@ def find_hidden_holds(
     written: Mapping[str, Any],
     names: Iterable[str],
     others: Mapping[str, Any] = _NO_OTHERS,
+    *,
+    task_holds: Any = None,
+    find_elsewhere: Callable[[Mapping[str, str]], list[HiddenHolds]] = lambda _used: [],
 ) -> list[HiddenHolds]:
     """Return which variables hide holds that another place sets for a host, or what the templates of holds use.
 
@@ -160,8 +183,10 @@ def find_hidden_holds(
     :param written: the variables that are in force, with their templates unresolved.
     :param names: the variables for holds.
     :param others: values of variables for holds that are in force in addition to those written.
+    :param task_holds: the holds of the task, with their templates unresolved.
+    :param find_elsewhere: returns what other hosts hide of their variables that holds may use, each with what uses it.
     """
-    users, levels = _find_users(find_levels, written, sorted(names))
+    users, levels = _find_users(find_levels, written, {name: name for name in sorted(names)}, task_holds)
     problems = []
     for name, user in users.items():
         if (places := _find_hidden(levels, name, written.get(name), others)) is None:
@@ -171,15 +196,57 @@ def find_hidden_holds(
             problems.append(HiddenHolds(f"{name} is {where} holds of the former", _RENAME))
         else:
             problems.append(HiddenHolds(f"{user} uses {name}, which is {where} value of the former", _SEPARATE))
-    return problems
+    values = [item for _place, variables in levels for item in variables.items() if item[0] in users]
+    values += [(OPTION, task_holds), *((name, written.get(name)) for name in users)]
+    used = _find_used_elsewhere(users, values)
+    return [*problems, *find_elsewhere(used)] if used else problems
+
+
+def _find_used_elsewhere(users: Mapping[str, str], values: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    """Return the variables of other hosts that values may use, each with what depends on it; none without hostvars."""
+    used = ((users.get(name, OPTION), find_used_names(value)) for name, value in values)
+    return {name: user for user, found in used if "hostvars" in found for name in sorted(found - _INVENTORY)}
+
+
+def find_hidden_elsewhere(
+    host: str,
+    find_levels: Callable[[Collection[str]], Levels],
+    written: Mapping[str, Any],
+    used: Mapping[str, str],
+) -> list[HiddenHolds]:
+    """Return which values that another place sets for another host are hidden, although holds use them.
+
+    :param host: the other host.
+    :param used: its variables that holds may use, each with what uses it.
+    """
+    own = {name: user for name, user in used.items() if name in written}
+    users, levels = _find_users(find_levels, written, own)
+    return [
+        HiddenHolds(
+            f"{user} uses {name} of {host}, which is set in {' and in '.join(places[:-1])}, and also in {places[-1]}, "
+            "which hides the value of the former",
+            _SEPARATE,
+        )
+        for name, user in users.items()
+        if (places := _find_hidden(levels, name, written.get(name), _NO_OTHERS))
+    ]
 
 
 def _find_users(
-    find_levels: Callable[[Collection[str]], Levels], written: Mapping[str, Any], names: Iterable[str]
+    find_levels: Callable[[Collection[str]], Levels],
+    written: Mapping[str, Any],
+    names: Mapping[str, str],
+    task_holds: Any = None,
 ) -> tuple[dict[str, str], Levels]:
-    """Return each variable that holds depend on, with a variable for holds that uses it, and where they are set."""
-    users = {name: name for name in names}
-    levels, found = find_levels(()), dict(users)
+    """Return each variable that holds depend on, with what uses it, and where they are set.
+
+    :param names: the variables to begin with.
+    """
+    users = {
+        **{name: OPTION for name in sorted(find_used_names(task_holds) - _INVENTORY) if name in written},
+        **names,
+    }
+    levels, found = find_levels([name for name in users if not is_hold_variable(name)]), dict(users)
     while found:
         used: dict[str, str] = {}
         for name, user in found.items():

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 from ansible.errors import AnsibleError
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, InvalidOptionError, invalid_option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     VariableLevels,
     find_play_variables,
     find_runtime_names,
     is_controller,
     raw_variables,
+    recorded_hosts,
     templater,
     written_delegate,
 )
@@ -27,6 +29,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     OMITTED,
     HiddenHolds,
     Levels,
+    find_hidden_elsewhere,
     find_hidden_holds,
     inventory_names,
     is_hold_variable,
@@ -170,6 +173,34 @@ def _is_play_variable(name: str, value: Any, host_value: Any) -> bool:
     return not _describes_host(name) and value is not host_value and bool(value != host_value)
 
 
+class _Elsewhere:
+    """The variables that hosts have in the templates of other hosts: without what the play sets."""
+
+    def __init__(self, hostvars: Any) -> None:
+        self._hostvars = hostvars
+        self._names: frozenset[str] = frozenset()
+        self._levels: VariableLevels | None = None
+        # The holds of many hosts may use the same variables.
+        self._known: dict[tuple[str, frozenset[tuple[str, str]]], list[HiddenHolds]] = {}
+
+    def find(self, host: str, used: Mapping[str, str]) -> list[HiddenHolds]:
+        """Return what is hidden on a host, see ``find_hidden_elsewhere``."""
+        key = host, frozenset(used.items())
+        if key not in self._known:
+            written = raw_variables(self._hostvars, host)
+            self._known[key] = find_hidden_elsewhere(host, lambda names: self._find_levels(host, names), written, used)
+        return self._known[key]
+
+    def _find_levels(self, host: str, names: Collection[str]) -> Levels:
+        if self._levels is None or not self._names.issuperset(names):
+            self._names = self._names.union(names)
+            self._levels = VariableLevels(self._hostvars, None, self._is_wanted)
+        return self._levels.of(host)
+
+    def _is_wanted(self, name: str) -> bool:
+        return is_hold_variable(name) or name in self._names
+
+
 class HostVariables:
     """The variables of every host, as the task on that host sees them.
 
@@ -226,9 +257,14 @@ class HostVariables:
         return self._above_facts, below, self.raw(host)
 
     @cached_property
+    def play_variables(self) -> Mapping[str, Any]:
+        """Return the variables that the play sets, with their templates unresolved."""
+        return {**self._below_facts, **self._above_facts}
+
+    @property
     def play_names(self) -> Collection[str]:
         """Return the names of the variables that the play sets."""
-        return {**self._below_facts, **self._above_facts}.keys()
+        return self.play_variables.keys()
 
     def is_in_inventory(self, pattern: str) -> bool:
         """Return whether a glob matches a host of the inventory, or a group that has hosts."""
@@ -257,7 +293,28 @@ class HostVariables:
                 self.__dict__.pop("_levels", None)
             return self._levels.of(host)
 
-        return find_hidden_holds(find_levels, self._merge(host), names)
+        return find_hidden_holds(
+            find_levels,
+            self._merge(host),
+            names,
+            find_elsewhere=lambda used: self.hidden_elsewhere(host, used, lambda: self.read(host, names)),
+        )
+
+    def hidden_elsewhere(self, own: str, used: Mapping[str, str], resolve: Callable[[], object]) -> list[HiddenHolds]:
+        """Return which variables of other hosts hide what holds of a host use, see ``find_hidden_elsewhere``.
+
+        :param used: by variable that holds may use through ``hostvars``, what uses it.
+        :param resolve: resolves the holds, which shows whose variables they use.
+        """
+        # An error of the template is reported where the holds are read.
+        with recorded_hosts(self._hostvars) as hosts, suppress(AxisError):
+            resolve()
+        others = sorted(host for host in hosts - {own} if host in self._hostvars)
+        return [item for host in others for item in self._elsewhere.find(host, used)]
+
+    @cached_property
+    def _elsewhere(self) -> _Elsewhere:
+        return _Elsewhere(self._hostvars)
 
     @cached_property
     def _levels(self) -> VariableLevels:

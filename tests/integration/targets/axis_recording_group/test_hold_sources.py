@@ -321,6 +321,82 @@ def test_hidden_variables_of_templates_stop_the_task(play: Play, fleet: Fleet) -
         assert run.results["Delete", name]["error"]["kind"] == "held", run.output
 
 
+# By host: its variable for holds, what it uses, and the host that has the variable.
+ELSEWHERE: dict[str, tuple[Any, str, str]] = {
+    "literal": ("{{ hostvars['depot'].axis_holds_court }}", "axis_holds_court", "depot"),
+    "key": ("{{ hostvars[depot_name].court }}", "court", "depot"),
+    "loop": ("{{ groups.depots | map('extract', hostvars, 'court') | flatten }}", "court", "depot"),
+    "inner": ("{{ of_depot }}", "court", "depot"),
+    "entry": ([hold("{{ hostvars.depot.court_group }}")], "court_group", "depot"),
+    "chain": ("{{ hostvars['depot'].of_court }}", "court", "depot"),
+    "fact": ("{{ hostvars['depot'].court_fact }}", "court_fact", "depot"),
+}
+
+
+@pytest.mark.fault("hold of another host that is hidden there")
+def test_hidden_variables_of_other_hosts_stop_the_task(play: Play, fleet: Fleet) -> None:
+    """Also those that only the holds of the task use. Another host with the same variables is not used."""
+    for name in (*ELSEWHERE, "task", "default-task", "loop-task", "other", "unused"):
+        fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)
+    of_task = {**DELETE, "holds": "{{ hostvars['depot'].court }}"}
+    of_item = {**DELETE, "holds": "{{ item }}"}
+    only = "inventory_hostname == '{}'".format
+    run = play(
+        [
+            {
+                "name": "Set",
+                "ansible.builtin.set_fact": {"court_fact": []},
+                "delegate_to": "depot",
+                "delegate_facts": True,
+                "run_once": True,
+            },
+            {"name": "Task", MODULE: of_task, "when": only("task")},
+            {"name": "Loop", MODULE: of_item, "loop": ["{{ hostvars.depot.court }}"], "when": only("loop-task")},
+            {
+                "name": "Default",
+                MODULE: DELETE,
+                "module_defaults": {MODULE: {"holds": of_task["holds"]}},
+                "when": only("default-task"),
+            },
+            {"name": "Delete", MODULE: DELETE, "when": "'task' not in inventory_hostname"},
+        ],
+        hosts={
+            **{name: {"axis_holds_x": value} for name, (value, _used, _host) in ELSEWHERE.items()},
+            "other": {"axis_holds_x": "{{ hostvars['hall'].court }}"},
+            "unused": {"axis_holds_x": [hold("door")], "of_unused": "{{ hostvars['depot'].court }}"},
+            "depot": {"court": OTHER, "court_group": "other", "axis_holds_court": [], "of_court": "{{ court }}"},
+            "hall": {},
+        },
+        groups={
+            "axis": {"vars": {"depot_name": "depot", "of_depot": "{{ hostvars.depot.court }}"}},
+            "depots": {
+                "hosts": ["depot", "hall"],
+                "vars": {
+                    **{name: [hold("door")] for name in ("court", "court_fact", "axis_holds_court")},
+                    "court_group": "door",
+                },
+            },
+        },
+    )
+    places = {"fact": "set_fact or register"}
+    expected = {("Delete", name): ("axis_holds_x", used, place) for name, (_value, used, place) in ELSEWHERE.items()}
+    of_tasks = (("Task", "task"), ("Loop", "loop-task"), ("Default", "default-task"))
+    expected |= dict.fromkeys(of_tasks, ("holds", "court", "depot"))
+    for (task, name), (user, used, host) in expected.items():
+        result = run.results[task, name]
+        result = result.get("results", [result])[0]
+        assert result["error"]["kind"] == "invalid_option", run.output
+        assert result["msg"] == (
+            f"{name} ({fleet.devices[name].host}): {user} uses {used} of {host}, which is set in group depots "
+            f"(inventory), and also in {places.get(name, 'host depot (inventory)')}, which hides the value of the "
+            "former. Use two different names, and one of them in a variable axis_holds_<name>: all of these are in "
+            "force together."
+        )
+        assert fleet.devices[name].journal == []
+    for name in ("other", "unused"):
+        assert run.results["Delete", name]["error"]["kind"] == "held", run.output
+
+
 @pytest.mark.fault("hold whose hosts match nothing, without the preflight")
 @pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
 def test_misspelled_hosts_of_a_hold_stop_the_task(play: Play, fleet: Fleet, keywords: dict[str, str]) -> None:

@@ -197,6 +197,34 @@ def test_variables_that_templates_of_holds_use_are_compared(play: Play, fleet: F
     assert contacted(fleet) == []
 
 
+@pytest.mark.fault("hold of another host that is hidden there")
+def test_holds_of_other_hosts_are_compared_there(play: Play, fleet: Fleet) -> None:
+    """The other host is not one of the play. What hides nothing there is no problem."""
+    add_cameras(fleet, "c0", "c1", "c2")
+    run = play(
+        [{"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}],
+        hosts={
+            "c0": {"axis_holds": "{{ hostvars['depot'].axis_holds_x }}"},
+            "c1": {"axis_holds_y": "{{ groups.depots | map('extract', hostvars, 'court') | flatten }}"},
+            "c2": {"axis_holds_z": "{{ hostvars['hall'].court }}"},
+            "depot": {"axis_holds_x": [], "court": SECOND},
+            "hall": {},
+        },
+        groups={
+            "axis": {"vars": POLICY},
+            "depots": {"hosts": ["depot", "hall"], "vars": {"axis_holds_x": FIRST, "court": FIRST}},
+        },
+    )
+    assert run.status == 2, run.output
+    found = {item["problem"].partition(", which hides")[0]: item["hosts"] for item in preflight_problems(run)}
+    where = "which is set in group depots (inventory), and also in host depot (inventory)"
+    assert found == {
+        f"axis_holds uses axis_holds_x of depot, {where}": ["c0"],
+        f"axis_holds_y uses court of depot, {where}": ["c1"],
+    }
+    assert contacted(fleet) == []
+
+
 def test_a_later_inventory_file_that_hides_holds_is_found(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     """In several sources, and in a directory: YAML and INI, for a group and for a host."""
     add_cameras(fleet, "c0", "c1")
