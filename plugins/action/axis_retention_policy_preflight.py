@@ -114,9 +114,10 @@ class ActionModule(FleetAction):
         template = templater(self)
         play_variables = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
         delegate = host_variables.resolve_delegate
+        defaults = module_defaults(self._task, "camfleet.axis.axis_retention_policy", "camfleet.axis.device")
         connections = ConnectionCheck(
             host_variables,
-            module_defaults(self._task, "camfleet.axis.axis_retention_policy", "camfleet.axis.device"),
+            defaults,
             {name: value for level in find_play_variables(self) for name, value in level.items()},
             play_login(self),
             delegate,
@@ -129,6 +130,7 @@ class ActionModule(FleetAction):
             delegate,
             find_connection_problems=connections.find_problems,
             outside=find_hosts_outside_limit(self, hosts, task_vars) if limited else (),
+            templates=defaults.values(),
         )
         for problem in _find_report_problems(host_variables, task_vars["inventory_hostname"]):
             found.problems[problem] = hosts

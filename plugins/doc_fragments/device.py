@@ -30,6 +30,8 @@ options:
         C(axis_username) and C(axis_password), the host variables C(ansible_user) and C(ansible_password) or the login of the
         play (so that an AWX machine credential works), and the environment variables E(AXIS_USERNAME) and E(AXIS_PASSWORD)
         of the controller.
+      - C(ansible_user), C(ansible_password), or a password of the play alone is for other tools, such as SSH, and does not count. A user of the task, or
+        C(axis_username), without a password uses E(AXIS_PASSWORD), unless E(AXIS_USERNAME) is another user. Otherwise, half of a login is an error.
       - C(ansible_user) and C(ansible_password) may have every spelling that ansible-core accepts, such as C(ansible_ssh_user), C(ansible_ssh_pass),
         and C(ansible_ssh_password). If several are set, the last of these counts, as in ansible-core.
       - With C(delegate_to), only the task, C(axis_*), and C(ansible_user) and C(ansible_password) of the inventory host

@@ -18,8 +18,10 @@ description:
     invalid, and returns all problems with the names of the hosts. It connects to no camera.
   - It also fails if a variable with holds hides the holds that another place sets for the same host, if the name of such a variable is
     misspelled, or if C(hosts) of a hold match no host of the inventory.
-  - It checks the options for the connection as well, such as C(axis_timeout), and the login. An abbreviated or misspelled variable, such as
-    C(axis_user), is a problem, unless the template of another variable uses it.
+  - It checks the options for the connection as well, such as C(axis_timeout), and the login. A variable whose name can only be an
+    abbreviation or a misspelling of another one, such as C(axis_user), is a problem, unless the template of another variable uses it.
+  - A variable that may be the user's own, such as C(axis_retry), causes a warning. A name that begins neither with C(axis_) nor with
+    C(retention_policy_) is never a problem.
   - It also fails if a variable that Ansible reads from extra variables only is set in the inventory, where it would have no effect.
   - With O(checked=true), it judges the results of a check of every camera, before the first write.
   - Run it once for each play, with C(run_once).

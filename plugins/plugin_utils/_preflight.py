@@ -50,7 +50,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
-from ansible_collections.camfleet.axis.plugins.plugin_utils._variable_names import find_meant, has_prefix, is_used
+from ansible_collections.camfleet.axis.plugins.plugin_utils._variable_names import NameCheck
 
 _SPEC: Spec = {
     **POLICY_SPEC,
@@ -64,7 +64,6 @@ _VARIABLES = {
     "allow_unmatched_holds": ALLOW_UNMATCHED_HOLDS,
 }
 _BOUNDS = tuple(name for option, name in _VARIABLES.items() if option in NEVER_EMPTY)
-_PREFIX = "retention_policy_"
 _REGISTERED = (
     RESULT,
     PLAY,
@@ -94,23 +93,34 @@ class Preflight:
 
     :param problems: sentences, without the last full stop, about what makes a run impossible.
     :param unknown_variables: variables with the prefix of the role that it does not have.
+    :param resembled: by variable that resembles another one, and may be the user's own, that other one.
     :param duplicates: hosts with the same address.
     """
 
     problems: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     unknown_variables: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    resembled: dict[str, str] = field(default_factory=dict)
     duplicates: Duplicates = field(default_factory=dict)
 
     @property
     def warnings(self) -> list[str]:
         """Return the sentences about the unknown variables."""
-        return [
-            f"{name} (set for {abbreviate(hosts)}) {_NO_EFFECT}."
-            for name, hosts in sorted(self.unknown_variables.items())
+        unknown = {name: f"set for {abbreviate(hosts)}" for name, hosts in sorted(self.unknown_variables.items())}
+        doubtful = [
+            f"{name} ({where}; resembles {self.resembled[name]})"
+            for name, where in unknown.items()
+            if name in self.resembled
         ]
+        others = [f"{name} ({where}) {_NO_EFFECT}." for name, where in unknown.items() if name not in self.resembled]
+        return [*others, _DOUBTFUL.format(", ".join(doubtful))] if doubtful else others
 
 
 _NO_EFFECT = "is not a variable of camfleet.axis and has no effect"
+_DOUBTFUL = (
+    "These variables are not variables of camfleet.axis and have no effect: {}. Correct the names of those that should "
+    "be another variable. To silence this warning for your own variables, begin their names with another prefix than "
+    "axis_ and retention_policy_."
+)
 
 
 def check_variables(
@@ -122,6 +132,7 @@ def check_variables(
     *,
     find_connection_problems: Callable[[str], Iterable[str]] = lambda _host: (),
     outside: Iterable[str] = (),
+    templates: Iterable[Any] = (),
 ) -> Preflight:
     """Check the variables of every host, and those of the run.
 
@@ -130,6 +141,7 @@ def check_variables(
     :param find_delegate: returns the machine that connects to a host, or ``None`` if it is the controller.
     :param find_connection_problems: returns what is invalid in the variables for the connection to a host.
     :param outside: the hosts that ``--limit`` leaves out. Only their addresses are compared.
+    :param templates: values besides variables that may use a variable of the user's own.
     """
     found = Preflight()
     hosts = list(hosts)
@@ -139,24 +151,22 @@ def check_variables(
         (text, hosts) for text in (*_play_variable_problems(play_variables or {}), *map(_overridden, overridden))
     )
     without_effect = set(PLAY_VARIABLES) - extra_variables
-    # Most hosts share the names of their variables and their policy with many others.
-    names: dict[str, str | None] = {}
+    name_check = NameCheck(host_variables, _KNOWN | _AXIS_KNOWN, templates)
+    # Most hosts share their policy with many others.
     policies: dict[str, str | None] = {}
     addresses = Addresses(host_variables, find_delegate)
     for host in hosts:
         addresses.add(host)
         raw = host_variables.raw(host)
-        for name in filter(has_prefix, {*raw, *host_variables.play_names}):
-            if name not in names:
-                names[name] = _find_mistake(name)
-            meant = names[name]
-            problem = None if meant is None else _mistaken(name, meant, raw)
-            if name in raw and name in without_effect:
-                problem = _ineffective(name)
-            if problem is not None:
-                found.problems[problem].append(host)
-            elif name in raw and name.startswith(_PREFIX) and name not in _KNOWN:
-                found.unknown_variables[name].append(host)
+        for name in sorted(without_effect & raw.keys()):
+            found.problems[_ineffective(name)].append(host)
+        for name, guess in name_check.find(host):
+            if guess is not None and guess.is_certain:
+                found.problems[f"{name} {_NO_EFFECT}. Did you mean {guess.meant}?"].append(host)
+                continue
+            found.unknown_variables[name].append(host)
+            if guess is not None:
+                found.resembled[name] = guess.meant
         for text in find_connection_problems(host):
             found.problems[text].append(host)
         try:
@@ -178,19 +188,6 @@ def check_variables(
     duplicates, own = addresses.find_duplicates(), set(hosts)
     found.duplicates = {host: others for host, others in duplicates.items() if host in own}
     return found
-
-
-def _find_mistake(name: str) -> str | None:
-    """Return the variable that a name is probably meant to be, or ``None`` if it is known or the user's own."""
-    return None if name in _KNOWN or name in _AXIS_KNOWN or is_hold_variable(name) else find_meant(name)
-
-
-def _mistaken(name: str, meant: str, raw: Mapping[str, Any]) -> str | None:
-    """Return the problem of a name on one host, unless a template uses the variable."""
-    # A hold that is not in force is always a problem.
-    if not is_hold_variable(meant) and is_used(name, raw):
-        return None
-    return f"{name} {_NO_EFFECT}. Did you mean {meant}?"
 
 
 def _ineffective(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -68,6 +68,8 @@ class ResolvedOptions(NamedTuple):
 class _LoginSource(NamedTuple):
     names: tuple[str, str]
     read: Callable[[str], Any]
+    #: whether it may be for another machine, or for another protocol such as SSH, so that half of a login is none
+    is_shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,28 +130,34 @@ class OptionResolver:
         return next(((value, name) for value, name in sources if value is not None), ("", HOST_VARIABLES[0]))
 
     def _login(self) -> tuple[dict[str, Any], dict[str, str]]:
-        sources = [
-            _LoginSource(_LOGIN, self.given.get),
-            _LoginSource(("axis_username", "axis_password"), lambda name: self.variable(f"axis_{name}")),
-        ]
-        if self.given.get("host") is None:
-            own_login, own_names = self._ansible_login()
-            sources.append(_LoginSource(own_names, own_login.get))
-            sources.append(_LoginSource(("--user", "--ask-pass"), self._read_play_login))
-        sources.append(_LoginSource((_environment_name("username"), _environment_name("password")), read_environment))
-        for source in sources:
+        shared = None
+        for source in self._login_sources():
             login = {name: read for name in _LOGIN if (read := source.read(name)) is not None}
             names = dict(zip(_LOGIN, source.names, strict=True))
-            if len(login) == 1:
+            if len(login) == 1 and source.is_shared:
+                shared = shared or _incomplete_login(names, login)
+                continue
+            if len(login) == 1 and not _complete_from_environment(login, names):
                 raise _incomplete_login(names, login)
             if login:
-                return login, {} if source.names == _LOGIN else names
+                return login, {name: text for name, text in names.items() if name != text}
+        if shared:
+            raise shared
         names = {name: f"axis_{name}" for name in _LOGIN}
         if self.play_login is None or self.given.get("host") is not None:
             return {}, names
         # A user of the play without a password is not a login, and the message about the missing password names it.
         user = self.play_login[0]
         return ({} if user is None else {"username": user}), {**names, PLAY_LOGIN: "--user"}
+
+    def _login_sources(self) -> Iterator[_LoginSource]:
+        yield _LoginSource(_LOGIN, self.given.get)
+        yield _LoginSource(("axis_username", "axis_password"), lambda name: self.variable(f"axis_{name}"))
+        if self.given.get("host") is None:
+            own_login, own_names = self._ansible_login()
+            yield _LoginSource(own_names, own_login.get, is_shared=True)
+            yield _LoginSource(("--user", "--ask-pass"), self._read_play_login, is_shared=True)
+        yield _LoginSource((_environment_name("username"), _environment_name("password")), read_environment)
 
     def _ansible_login(self) -> tuple[dict[str, Any], tuple[str, str]]:
         """Return the login in the variables of core, and the names of these variables."""
@@ -172,11 +180,24 @@ class OptionResolver:
         return None if password is None else user if name == "username" else password
 
 
+def _complete_from_environment(login: dict[str, Any], names: dict[str, str]) -> bool:
+    """Add the password of the environment to a user, unless it belongs to another one; return whether it was added."""
+    password = read_environment("password")
+    if "password" in login or password is None or read_environment("username") not in (None, login["username"]):
+        return False
+    login["password"], names["password"] = password, _environment_name("password")
+    return True
+
+
 def _incomplete_login(names: Mapping[str, str], login: Mapping[str, Any]) -> InvalidOptionError:
     present, missing = sorted(_LOGIN, key=lambda name: name not in login)
     next_step = "Set both or none of them: user and password come as a pair from one source."
+    if names[present] in LOGIN_VARIABLES:
+        next_step += " If it is for another tool, set axis_username and axis_password for the device."
     if present == "username" and names[present] in login_variables()[0]:
         next_step += f" To use --ask-pass, also set --user {shlex.quote(str(login[present]))}."
+    elif present == "username" and read_environment("password") is not None:
+        next_step += " AXIS_PASSWORD is not used, because it belongs to AXIS_USERNAME, which is another user."
     return invalid_option(f"{names[present]} is set, and {names[missing]} is not", next_step)
 
 

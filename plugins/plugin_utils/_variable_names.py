@@ -2,55 +2,133 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names of variables that have no effect: which variable each is probably meant to be."""
+"""Names of variables that have no effect: which variable each is probably meant to be, and how certain that is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
-from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import HOLDS, correct_name, is_hold_variable
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
+    HOLDS,
+    are_holds,
+    correct_name,
+    is_hold_variable,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     PLAY_VARIABLES,
     POLICY_VARIABLES,
     ROLE_DEFAULTS,
+    HostVariables,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import HOST_VARIABLES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._templates import find_used_names
 
 ROLE_PREFIX, DEVICE_PREFIX = "retention_policy_", "axis_"
-#: By the part after the prefix, the variable that it sets; options of the module are other names for some of them.
-_ROLE_NAMES = {name.removeprefix(ROLE_PREFIX): name for name in (*ROLE_DEFAULTS, *PLAY_VARIABLES)}
-_DEVICE_NAMES = {name: f"{DEVICE_PREFIX}{name}" for name in DEVICE_SPEC} | {HOLDS.removeprefix(DEVICE_PREFIX): HOLDS}
-_OPTIONS = {option: name for option, name in POLICY_VARIABLES.items() if option not in _ROLE_NAMES}
-# What other tools call an option, by the part after the prefix.
-_SYNONYMS = {
-    "login": "username",
-    "passwd": "password",
-    "pw": "password",
-    "pwd": "password",
-    "secret": "password",
-    "scheme": "protocol",
-    "ca": "ca_path",
-    "ca_bundle": "ca_path",
-    "ca_cert": "ca_path",
-    "ca_certs": "ca_path",
-    "ca_file": "ca_path",
-    "cacert": "ca_path",
-    "cafile": "ca_path",
-    "ssl_verify": "validate_certs",
-    "verify": "validate_certs",
-    "verify_certs": "validate_certs",
-    "verify_ssl": "validate_certs",
-    "verify_tls": "validate_certs",
-    "fingerprint": "tls_fingerprint",
-    "server_name": "tls_server_name",
-    "serial_number": "serial",
+#: By the part after the prefix, the variable that it sets.
+_KNOWN = {
+    ROLE_PREFIX: {name.removeprefix(ROLE_PREFIX): name for name in (*ROLE_DEFAULTS, *PLAY_VARIABLES)},
+    DEVICE_PREFIX: {
+        **{name: f"{DEVICE_PREFIX}{name}" for name in DEVICE_SPEC},
+        HOLDS.removeprefix(DEVICE_PREFIX): HOLDS,
+    },
 }
-# A name as similar as this is a typing error, not a variable of the user's own.
+# What users of this collection and of other tools write instead of a variable, with nothing else that it could mean.
+_CERTAIN = {
+    "axis_username": "user usr login_user",
+    "axis_password": "pass passw passwd pswd psw psswd pwd pw pass_phrase passphrase",
+    "axis_protocol": "prot proto",
+    "axis_ca_path": "ca_bundle ca_cert ca_certs ca_file cacert cacerts cafile",
+    "axis_validate_certs": "cert_validation certificate_validation cert_verify check_cert check_certs ssl_validate "
+    "ssl_validation ssl_verification ssl_verify tls_validate tls_validation tls_verification tls_verify "
+    "validate_cert validate_certificate validate_certificates validate_ssl validate_tls verify_cert "
+    "verify_certificate verify_certificates verify_certs verify_ssl verify_tls",
+    "axis_tls_fingerprint": "cert_fingerprint certificate_fingerprint fingerprint ssl_fingerprint tls_finger tls_fp "
+    "tls_pin",
+    "axis_tls_server_name": "sni tls_host tls_hostname tls_servername tls_sni ssl_server_name",
+    "retention_policy_minimum": "min min_retention minimal minimum_retention minimum_retention_time retention_min "
+    "retention_minimum",
+    "retention_policy_maximum": "max max_retention maximal maximum_retention maximum_retention_time retention_max "
+    "retention_maximum",
+    "retention_policy_groups": "group grps",
+    "retention_policy_existing_groups": "existing existing_group existing_grps",
+    "retention_policy_purge_match": "purge_matches purge_matching",
+    "retention_policy_allow_recording_loss": "allow_loss allow_rec_loss allow_recordings_loss",
+    "retention_policy_allow_recording_stop": "allow_stop allow_rec_stop",
+    "retention_policy_allow_unmatched_holds": "allow_unmatched allow_unmatched_hold",
+    "retention_policy_retention_tolerance": "tol tolerance",
+    "retention_policy_report_dir": "dir directory report_directory report_path",
+    "retention_policy_report_formats": "formats report_format",
+    "retention_policy_waves": "wave_sizes",
+    "retention_policy_max_fail_percentage": "max_fail max_fail_pct max_fail_percent max_failure_percentage",
+    # Who sets it relies on that nothing is written.
+    "--check": "retention_policy_check_mode retention_policy_dry_run retention_policy_dryrun retention_policy_noop",
+}
+# What may as well be a variable of the user's own.
+_DOUBTFUL = {
+    "axis_host": "addr address fqdn host_address host_ip host_name hostname ip ip_addr ip_address ipaddr ipaddress "
+    "ipv4 ipv6 url",
+    "axis_port": "http_port https_port port_number tcp_port",
+    "axis_username": "account login login_name uname user_id",
+    "axis_password": "api_password credential credentials login_password secret user_password",
+    "axis_protocol": "http https scheme ssl use_http use_https use_ssl use_tls",
+    "axis_ca_path": "ca ca_certificate",
+    "axis_validate_certs": "insecure validate validate_tls_certs verify",
+    "axis_tls_fingerprint": "certificate_pin cert_pin fp pin_sha256",
+    "axis_tls_server_name": "server_name",
+    "axis_auth": "auth_method auth_mode auth_type authentication authentication_method",
+    "axis_timeout": "conn_timeout connect_timeout connection_timeout http_timeout request_timeout timeout_s "
+    "timeout_sec timeout_seconds",
+    "axis_retries": "max_retries num_retries retry retry_count",
+    "axis_proxy": "http_proxy https_proxy proxy_url",
+    "axis_serial": "serial_no serial_nr serial_num serial_number serialno serialnum serialnumber sn",
+    "--check": "axis_check_mode axis_dry_run axis_dryrun",
+}
+# Words that differ from a variable in one letter.
+_WORDS = frozenset({"aerial", "purposed", "retires", "retried"})
+# A shorter name differs in one letter from too many words.
+_MIN_LENGTH = 6
+# Names as similar as this resemble each other.
 _SIMILARITY_CUTOFF = 0.85
 _MIN_ABBREVIATION = 3
+_BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0"})
+_BEGINNINGS = ("{{", "{%")
+# Values of core without templates of the user; the list of all hosts is long.
+_WITHOUT_TEMPLATES = frozenset({"groups", "hostvars", "vars", "ansible_facts"})
+# What sets the address of a host, besides its name.
+_ADDRESSES = HOST_VARIABLES[:-1]
+# As in holder and holding.
+_OTHER_WORD = re.compile(r"hold(?!s)[a-z]")
+
+
+class Guess(NamedTuple):
+    """The variable that a name is probably meant to be.
+
+    :param is_certain: whether the name, or its value, can hardly be anything else.
+    """
+
+    meant: str
+    is_certain: bool
+
+
+def _expand_table(table: Mapping[str, str]) -> dict[str, str]:
+    """Return by complete name the variable that is meant."""
+    return {f"{_prefix(meant)}{name}": meant for meant, names in table.items() for name in names.split()}
+
+
+def _prefix(name: str) -> str:
+    return next((prefix for prefix in _KNOWN if name.startswith(prefix)), "")
+
+
+_CERTAIN_NAMES, _DOUBTFUL_NAMES = _expand_table(_CERTAIN), _expand_table(_DOUBTFUL)
+_TYPES = {
+    **{name: {bool: "bool", list: "list", int: "int"}.get(type(value), "str") for name, value in ROLE_DEFAULTS.items()},
+    **{f"{DEVICE_PREFIX}{name}": definition["type"] for name, definition in DEVICE_SPEC.items()},
+}
 
 
 def has_prefix(name: str) -> bool:
@@ -58,42 +136,177 @@ def has_prefix(name: str) -> bool:
     return _normalize(name).startswith((ROLE_PREFIX, DEVICE_PREFIX))
 
 
-def find_meant(name: str) -> str | None:
-    """Return the variable that a name with the prefix is probably meant to be, or ``None``.
+def find_guess(name: str) -> Guess | None:
+    """Return the variable that a name with the prefix is probably meant to be, or ``None`` if it resembles none.
 
     :param name: of a variable that the collection does not have.
     """
-    if is_hold_variable(name):
-        return None
     normal = _normalize(name)
-    is_role = normal.startswith(ROLE_PREFIX)
-    prefix, known = (ROLE_PREFIX, _ROLE_NAMES) if is_role else (DEVICE_PREFIX, _DEVICE_NAMES)
-    # Compare without the prefix, which makes any two names similar.
-    rest = normal.removeprefix(prefix)
-    others = _OPTIONS if is_role else {text: known[option] for text, option in _SYNONYMS.items()}
-    if meant := known.get(rest) or others.get(rest):
-        return meant
-    if close := get_close_matches(rest, known, 1, _SIMILARITY_CUTOFF):
-        return known[close[0]]
+    prefix = _prefix(normal)
+    known, rest = _KNOWN[prefix], normal.removeprefix(prefix)
+    if is_hold_variable(normal):
+        return Guess(correct_name(name) or normal, is_certain=True)
+    if meant := known.get(rest) or _CERTAIN_NAMES.get(normal) or _find_misspelled(rest, known):
+        return Guess(meant, is_certain=True)
     # Every module applies the holds, so that their variables do not have the prefix of the role.
-    return correct_name(name) or _expand(rest, {**known, **(_OPTIONS if is_role else {})}, anywhere=is_role)
+    options = {option: variable for option, variable in POLICY_VARIABLES.items() if prefix == ROLE_PREFIX}
+    resembled = (
+        _DOUBTFUL_NAMES.get(normal)
+        or correct_name(name)
+        or options.get(rest)
+        or _find_similar(rest, known)
+        or _find_abbreviated(rest, {**options, **known}, anywhere=prefix == ROLE_PREFIX)
+    )
+    return Guess(resembled, is_certain=False) if resembled else None
 
 
-def is_used(name: str, variables: Mapping[str, Any]) -> bool:
+class NameCheck:
+    """Finds the variables of hosts that have no effect.
+
+    :param known: the names of variables that have one, besides those for holds.
+    :param templates: other places where the user may use a variable.
+    """
+
+    def __init__(self, host_variables: HostVariables, known: Collection[str], templates: Iterable[Any] = ()) -> None:
+        self._host_variables = host_variables
+        self._known = known
+        self._templates = {str(number): value for number, value in enumerate(templates)}
+        # Most hosts share the names of their variables with many others.
+        self._guesses: dict[str, Guess | None] = {}
+
+    def find(self, host: str) -> Iterator[tuple[str, Guess | None]]:
+        """Yield each variable that the user probably means to be another one, or that has the prefix of the role."""
+        raw, play = self._host_variables.raw(host), self._host_variables.play_variables
+        for name in sorted(filter(has_prefix, {*raw, *play})):
+            if name in self._known or is_hold_variable(name):
+                continue
+            if name not in self._guesses:
+                self._guesses[name] = find_guess(name)
+            guess = self._guesses[name]
+            if guess is not None:
+                guess = self._weigh(host, name, guess)
+            if guess is None and not (name in raw and name.startswith(ROLE_PREFIX)):
+                continue
+            if not _is_used(name, guess, {**raw, **play, **self._templates}):
+                yield name, guess
+
+    def _weigh(self, host: str, name: str, guess: Guess) -> Guess | None:
+        """Return the guess in view of the value, or ``None`` if the variable is the user's own."""
+        value = self._host_variables.written(host, (name,)).get(name)
+        if is_hold_variable(guess.meant):
+            return self._weigh_hold(host, name, value, guess)
+        others = self._host_variables.written(host, (guess.meant, *_ADDRESSES))
+        if value is None or others.get(guess.meant) == value:
+            return None
+        if not guess.is_certain:
+            has_address = guess.meant in _ADDRESSES and not others.keys().isdisjoint(_ADDRESSES)
+            return guess if not has_address and _fits(name, guess.meant, value) else None
+        is_other = (
+            _TYPES.get(guess.meant) == "list" and not isinstance(value, (list, dict)) and not _has_template(value)
+        )
+        return Guess(guess.meant, is_certain=not is_other)
+
+    def _weigh_hold(self, host: str, name: str, value: Any, guess: Guess) -> Guess | None:
+        if guess.is_certain:
+            return guess
+        if _has_template(value):
+            try:
+                value = self._host_variables.read(host, (name,)).get(name)
+            except AxisError:
+                return guess
+        if are_holds(value) or (value == [] and not _OTHER_WORD.search(name.lower())):
+            return Guess(guess.meant, is_certain=True)
+        return guess if guess.meant == HOLDS else None
+
+
+def _is_used(name: str, guess: Guess | None, variables: Mapping[str, Any]) -> bool:
     """Return whether the template of another variable uses a variable, which then is the user's own."""
-    texts = (value for other, value in variables.items() if other != name)
-    return any(name in str(value) and name in find_used_names(value) for value in texts if _may_have_template(value))
+    pattern = re.compile(rf"\b{re.escape(name)}\b")
+    is_hold = guess is not None and is_hold_variable(guess.meant)
+    for other, value in variables.items():
+        if other == name or other in _WITHOUT_TEMPLATES or not isinstance(value, (str, list, dict)):
+            continue
+        # Only a variable for holds puts holds in force.
+        if is_hold:
+            if is_hold_variable(other) and name in find_used_names(value):
+                return True
+        elif any(pattern.search(text) for text in _find_templates(value)):
+            return True
+    return False
 
 
-def _may_have_template(value: Any) -> bool:
-    return isinstance(value, (str, list, dict))
+def _find_templates(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if any(beginning in value for beginning in _BEGINNINGS):
+            yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _find_templates(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _find_templates(item)
+
+
+def _has_template(value: Any) -> bool:
+    return next(_find_templates(value), None) is not None
+
+
+def _fits(name: str, meant: str, value: Any) -> bool:
+    """Return whether the value of a variable could be that of another one."""
+    expected = _TYPES.get(meant)
+    if expected is None or _has_template(value):
+        return True
+    if isinstance(value, (list, dict)) or expected == "list":
+        return isinstance(value, (list, dict)) and expected == "list"
+    if _normalize(name) in _DOUBTFUL_NAMES:
+        return True
+    if choices := DEVICE_SPEC.get(meant.removeprefix(DEVICE_PREFIX), {}).get("choices"):
+        return value in choices
+    if expected in ("int", "float"):
+        try:
+            return not isinstance(value, bool) and float(value) >= 0
+        except (TypeError, ValueError):
+            return False
+    return expected != "bool" or str(value).lower() in _BOOLEANS
 
 
 def _normalize(name: str) -> str:
     return name.lower().replace("-", "_")
 
 
-def _expand(rest: str, known: Mapping[str, str], *, anywhere: bool) -> str | None:
+def _find_misspelled(rest: str, known: Mapping[str, str]) -> str | None:
+    """Return the variable that differs in one letter, and neither in its number nor in a digit."""
+    if rest in _WORDS:
+        return None
+    found = (
+        variable for text, variable in known.items() if len(text) >= _MIN_LENGTH and _differs_in_a_letter(rest, text)
+    )
+    return next(found, None)
+
+
+def _differs_in_a_letter(name: str, other: str) -> bool:
+    """Return whether one letter is missing, added, or replaced, or two are swapped."""
+    if abs(len(name) - len(other)) > 1 or name in (f"{other}s", other.removesuffix("s")):
+        return False
+    start = next((index for index, (a, b) in enumerate(zip(name, other, strict=False)) if a != b), None)
+    if start is None:
+        start = min(len(name), len(other))
+    first, second = name[start:], other[start:]
+    if first[:1].isdigit() or first[-1:].isdigit():
+        return False
+    swapped = second[1:2] + second[:1] + second[2:]
+    return first[1:] == second[1:] or first[1:] == second or first == second[1:] or first == swapped
+
+
+def _find_similar(rest: str, known: Mapping[str, str]) -> str | None:
+    if any(letter.isdigit() for letter in rest):
+        return None
+    if close := get_close_matches(rest, known, 1, _SIMILARITY_CUTOFF):
+        return known[close[0]]
+    return next((variable for text, variable in known.items() if _differs_in_a_letter(rest, text)), None)
+
+
+def _find_abbreviated(rest: str, known: Mapping[str, str], *, anywhere: bool) -> str | None:
     """Return the variable that a name abbreviates, preferably word by word, or ``None`` if there are several.
 
     :param anywhere: whether the name may also lack words before those that it has.

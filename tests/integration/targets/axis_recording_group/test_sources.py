@@ -159,16 +159,25 @@ def test_every_retry_and_item_uses_the_login_of_the_task(play: Play, camera: Dev
     assert users(camera) == {"operator"}
 
 
-def test_incomplete_login_is_not_completed_from_another_source(play: Play, fleet: Fleet) -> None:
+@pytest.mark.fault("half of a login")
+def test_half_of_a_login(play: Play, fleet: Fleet) -> None:
+    """A half for other tools does not count, the environment completes its own user, and any other half is an error."""
+    complete: dict[str, dict[str, Any]] = {
+        "ssh-user": {**NO_LOGIN, "ansible_user": "deploy", "ansible_ssh_private_key_file": "/no/such/key"},
+        "ssh-password": {**NO_LOGIN, "ansible_ssh_pass": "bastion-secret"},
+        "own-user": {"axis_password": None},
+    }
     incomplete: dict[str, dict[str, Any]] = {
-        "without-password": {"axis_password": None},
-        "without-ansible-password": {**NO_LOGIN, "ansible_user": "operator"},
+        "other-user": {"axis_username": "viewer", "axis_password": None},
         "without-username": {"axis_username": None, **ANSIBLE_LOGIN},
     }
-    for name in incomplete:
-        fleet.add("camera_12_9", name)
+    for name in (*complete, *incomplete):
+        fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)
     environment = {"AXIS_USERNAME": "operator", "AXIS_PASSWORD": "operator-pass"}
-    run = play([group()], hosts=incomplete, environment=environment)
+    run = play([group()], hosts={**complete, **incomplete}, environment=environment)
+    for name in complete:
+        assert run.outcomes["Group", name] == "ok", run.output
+        assert users(fleet.devices[name]) == {"operator"}
     for name in incomplete:
         assert run.results["Group", name]["error"]["kind"] == "invalid_option"
         assert "as a pair" in run.results["Group", name]["msg"]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ class Hosts:
         return self._hosts[host]
 
     play_names: Sequence[str] = ()
+    play_variables: Mapping[str, Any] = MappingProxyType({})
 
     def is_in_inventory(self, pattern: str) -> bool:
         """Return whether it is one of a few names."""
@@ -147,6 +149,10 @@ def test_problems_name_variables_of_the_role(variables: dict[str, Any], message:
     ("name", "meant"),
     [
         ("retention_policy_group", "retention_policy_groups"),
+        ("retention_policy_min", "retention_policy_minimum"),
+        ("retention_policy_dry_run", "--check"),
+        ("axis_user", "axis_username"),
+        ("axis_prot", "axis_protocol"),
         ("retention_policy_minimun", "retention_policy_minimum"),
         ("axis_hold", "axis_holds"),
         ("axis_hold_legal", "axis_holds_legal"),
@@ -176,6 +182,26 @@ def test_an_unknown_variable_is_a_warning() -> None:
     assert check_variables(Hosts(hosts), hosts, ()).warnings == [  # type: ignore[arg-type] # as much as is needed
         "retention_policy_xyz (set for a) is not a variable of camfleet.axis and has no effect."
     ]
+
+
+@pytest.mark.fault("user's own variable with a similar name")
+def test_variables_in_doubt_are_one_warning() -> None:
+    own = {"axis_holder": "pole", "axis_ports": [80, 443], "axis_hosts": ["a"], "axis_time": "12:00", "axis_group": "x"}
+    hosts = {
+        **{f"c{number}": {**POLICY, **own, "axis_retry": 3} for number in range(5)},
+        "d": {**POLICY, **own, "axis_ip": "192.0.2.1", "retention_policy_host": "x", "retention_policy_xyz": 1},
+    }
+    assert found(hosts) == []
+    unknown, doubtful = check_variables(Hosts(hosts), hosts, ()).warnings  # type: ignore[arg-type] # as much as is needed
+    assert unknown == "retention_policy_xyz (set for d) is not a variable of camfleet.axis and has no effect."
+    assert doubtful == (
+        "These variables are not variables of camfleet.axis and have no effect: "
+        "axis_ip (set for d; resembles axis_host), "
+        "axis_retry (set for c0, c1, c2 and 2 more; resembles axis_retries), "
+        "retention_policy_host (set for d; resembles retention_policy_hosts). "
+        "Correct the names of those that should be another variable. To silence this warning for your own variables, "
+        "begin their names with another prefix than axis_ and retention_policy_."
+    )
 
 
 @pytest.mark.parametrize("only", ["retention_policy_minimum", "retention_policy_maximum"])

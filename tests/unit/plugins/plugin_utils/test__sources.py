@@ -78,14 +78,87 @@ def test_first_source_with_a_login_counts(monkeypatch: pytest.MonkeyPatch) -> No
         ({"password": "p"}, AXIS, "password is set, and username is not"),
         ({}, {"axis_username": "u", **ANSIBLE}, "axis_username is set, and axis_password is not"),
         ({}, {"axis_password": "p", **ANSIBLE}, "axis_password is set, and axis_username is not"),
-        ({}, {"ansible_user": "u"}, "ansible_user is set, and ansible_password is not"),
-        ({}, {"ansible_password": "p"}, "ansible_password is set, and ansible_user is not"),
     ],
 )
 def test_an_incomplete_login_is_an_error(given: dict[str, Any], variables: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidOptionError) as caught:
         resolve(given, variables, PLAY)
     assert caught.value.message == message
+
+
+@pytest.mark.fault("half of a login")
+@pytest.mark.parametrize(
+    ("half", "message"),
+    [
+        ({"ansible_user": "u"}, "ansible_user is set, and ansible_password is not"),
+        ({"ansible_ssh_user": "u"}, "ansible_ssh_user is set, and ansible_password is not"),
+        ({"ansible_password": "p"}, "ansible_password is set, and ansible_user is not"),
+        ({"ansible_ssh_pass": "p"}, "ansible_ssh_pass is set, and ansible_user is not"),
+        ({"play": (None, "p")}, "--ask-pass is set, and --user is not"),
+        ({"ansible_user": "u", "play": (None, "p")}, "ansible_user is set, and ansible_password is not"),
+        ({"ansible_user": "u", "play": ("remote", None)}, "ansible_user is set, and ansible_password is not"),
+        ({"ansible_password": "p", "play": ("remote", None)}, "ansible_password is set, and ansible_user is not"),
+    ],
+)
+def test_half_of_a_login_for_other_tools_hides_none(
+    monkeypatch: pytest.MonkeyPatch, half: dict[str, Any], message: str
+) -> None:
+    variables = {name: value for name, value in half.items() if name != "play"}
+    play = half.get("play", (None, None))
+    with pytest.raises(InvalidOptionError) as caught:
+        resolve({}, variables, play)
+    assert caught.value.message == message
+    assert "axis_username and axis_password" in str(caught.value.next_step) or message.startswith("--ask-pass")
+    if not play[1]:
+        assert _login({}, variables, PLAY) == (*PLAY, "--user", "--ask-pass")
+    assert _login({}, {**variables, **AXIS}, play) == ("axis", "axis-word", "axis_username", "axis_password")
+    monkeypatch.setenv("AXIS_PASSWORD", "env-word")
+    with pytest.raises(InvalidOptionError, match=r"^AXIS_PASSWORD is set, and AXIS_USERNAME is not"):
+        resolve({}, variables, play)
+    monkeypatch.setenv("AXIS_USERNAME", "env")
+    assert _login({}, variables, play) == ("env", "env-word", "AXIS_USERNAME", "AXIS_PASSWORD")
+
+
+@pytest.mark.fault("half of a login")
+def test_password_of_the_environment_completes_an_explicit_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    user: dict[str, Any] = {"axis_username": "u"}
+    monkeypatch.setenv("AXIS_PASSWORD", "env-word")
+    completed = ("u", "env-word", "axis_username", "AXIS_PASSWORD")
+    assert _login({}, user) == completed
+    assert _login({}, {**user, **ANSIBLE}, PLAY) == completed
+    assert _login({"username": "t"}, {}) == ("t", "env-word", None, "AXIS_PASSWORD")
+    assert _login({"username": "t", "host": "other"}, ANSIBLE, PLAY) == ("t", "env-word", None, "AXIS_PASSWORD")
+    monkeypatch.setenv("AXIS_USERNAME", "u")
+    assert _login({}, user) == completed
+    monkeypatch.setenv("AXIS_USERNAME", "other")
+    with pytest.raises(InvalidOptionError, match=r"^axis_username is set, and axis_password is not") as caught:
+        resolve({}, user)
+    assert "AXIS_PASSWORD is not used, because it belongs to AXIS_USERNAME" in str(caught.value.next_step)
+    with pytest.raises(InvalidOptionError, match=r"^axis_password is set, and axis_username is not"):
+        resolve({}, {"axis_password": "p"})
+
+
+def test_login_that_does_not_count_is_not_resolved() -> None:
+    """A vault for another tool may be closed."""
+
+    def closed(name: str) -> Any:
+        if name in AXIS:
+            return AXIS[name]
+        if name.startswith("ansible_") and name != "ansible_ssh_host":
+            raise AssertionError(name)
+        return None
+
+    sources = OptionResolver({"host": None}, closed, closed, (None, None))
+    arguments = sources._login()[0]
+    assert (arguments["username"], arguments["password"]) == ("axis", "axis-word")
+
+
+def _login(
+    given: dict[str, Any], variables: dict[str, Any], play: tuple[str | None, str | None] | None = (None, None)
+) -> tuple[Any, Any, Any, Any]:
+    """Return user and password, and the names of their sources if these are not the task."""
+    arguments, names = resolver(given, variables, play).resolve(ARGUMENT_SPEC)
+    return arguments.get("username"), arguments.get("password"), names.get("username"), names.get("password")
 
 
 def test_a_user_of_the_play_without_password_is_kept() -> None:

@@ -1,0 +1,68 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Variables of the user with the prefixes of the collection, at every level, and holds under a wrong name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Play
+from tests.integration.role import AUDIT, POLICY, PREFLIGHT, add_cameras, contacted, extra_vars, preflight_problems
+from tests.simulator import Fleet
+
+HOLD = {"recording_group_id": "door", "reason": "case 7", "owner": "legal@example.com", "until": "2999-01-01"}
+OWN: dict[str, Any] = {
+    "axis_holder": "wall bracket",
+    "axis_hold_time": 30,
+    "axis_holders": [{"name": "north", "owner": "facility"}],
+    "axis_ports": [80, 443],
+    "axis_hosts": ["c0"],
+    "axis_time": "12:00",
+    "axis_model": "P3245",
+    "axis_site": "hall",
+    "axis_users": ["operator"],
+    "axis_group": "door",
+    "axis_ip": "192.0.2.1",
+}
+
+
+@pytest.mark.fault("user's own variable with a similar name")
+def test_variables_of_the_user_stop_no_run(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1")
+    # A key that only selects is used, too.
+    used = {"axis_user": "hall", "axis_username": "{{ {'hall': 'operator'}[axis_user] }}"}
+    hosts = {"c0": {**OWN, "axis_retry": 5}, "c1": {**used, "axis_retry": 5}}
+    run = play(AUDIT, *extra_vars(axis_serial_number="x"), hosts=hosts, groups={"axis": {"vars": POLICY}})
+    assert run.status == 0, run.output
+    (warning,) = run.results[PREFLIGHT, "c0"]["warnings"]
+    both = "set for c0, c1; resembles"
+    assert f": axis_retry ({both} axis_retries), axis_serial_number ({both} axis_serial). " in warning
+    assert contacted(fleet) == ["c0", "c1"]
+
+
+@pytest.mark.fault("misspelled variable for holds")
+def test_holds_under_another_name_stop_the_run_at_every_level(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1")
+    role = {"name": "Role", "ansible.builtin.import_role": {"name": "camfleet.axis.retention_policy"}}
+    run = play(
+        [{**role, "vars": {"axis_holdslegal": [HOLD]}}],
+        *extra_vars(axis_Holds="{{ court }}", court=[HOLD]),
+        hosts={"c1": {"axis_hold_site": "{{ court }}"}},
+        groups={"axis": {"vars": {**POLICY, "axis_legal_hold": HOLD, "axis_holder": "pole"}}},
+        keywords={"vars": {"axis_hold": [HOLD], "axis_hold_time": "30"}},
+    )
+    assert run.status == 2
+    found = {item["problem"].partition(" ")[0]: item["hosts"] for item in preflight_problems(run)}
+    both = ["c0", "c1"]
+    assert found == {
+        "axis_Holds": both,
+        "axis_hold": both,
+        "axis_holdslegal": both,
+        "axis_legal_hold": both,
+        "axis_hold_site": ["c1"],
+    }
+    assert contacted(fleet) == []
