@@ -15,15 +15,35 @@ from typing import NamedTuple, TypeAlias
 
 # How often an escape may be escaped again.
 _MAX_LEVELS = 6
+# HTML knows these names without a semicolon, too.
+_LEGACY_NAMES = "|".join(sorted((name for name in html5 if not name.endswith(";")), key=len, reverse=True))
 # Each alternative begins with one character, so that a text without any of them is searched fast.
-ESCAPE = re.compile(
-    rb"%(?P<percent>[0-9a-f]{2})|=(?P<quoted>[0-9a-f]{2})|=\r?\n"
-    rb"|\\\\*u(?P<high>d[89ab][0-9a-f]{2})\\+u(?P<low>d[c-f][0-9a-f]{2})"
-    rb"|\\\\*u(?P<unit>[0-9a-f]{4})|\\\\*x(?P<byte>[0-9a-f]{2})"
-    rb"|&#0{0,8}(?P<decimal>[1-9][0-9]{0,6});|&#x0{0,8}(?P<hex>[1-9a-f][0-9a-f]{0,5});|&(?P<name>[a-z][a-z0-9]{1,31};)"
-    rb"|'(?:\"'\"|\\')'(?P<shell>)|\+(?P<plus>)|\\\\*",
-    re.IGNORECASE,
+_ALTERNATIVES = (
+    rb"%(?P<percent>[0-9a-f]{2})",
+    rb"%u(?P<percent_high>d[89ab][0-9a-f]{2})%u(?P<percent_low>d[c-f][0-9a-f]{2})",
+    rb"%u(?P<percent_unit>[0-9a-f]{4})",
+    rb"=(?P<quoted>[0-9a-f]{2})|=\r?\n",
+    # Eight digits would otherwise be a control character and four more digits.
+    rb"\\\\*u(?P<long>00(?:0[0-9a-f]|10)[0-9a-f]{4})",
+    rb"\\\\*u(?P<high>d[89ab][0-9a-f]{2})\\+u(?P<low>d[c-f][0-9a-f]{2})",
+    rb"\\\\*u(?P<unit>[0-9a-f]{4})",
+    rb"\\\\*x(?P<byte>[0-9a-f]{2})",
+    rb"\\\\*[ux]\{(?P<braced>[0-9a-f]{1,8})\}",
+    rb"\\\\*0?(?P<octal>[0-3][0-7]{2})",
+    rb"&#0{0,8}(?P<decimal>[1-9][0-9]{0,6});?",
+    rb"&#x0{0,8}(?P<hex>[1-9a-f][0-9a-f]{0,5});?",
+    rb"&(?P<name>[a-z][a-z0-9]{1,31};)",
+    rb"&(?P<legacy>" + _LEGACY_NAMES.encode() + rb")",
+    # Shells, YAML, CSV.
+    rb"'(?:\"'\"|\\')?'(?P<apostrophe>)",
+    rb"\"\"(?P<quote>)",
+    rb"\+(?P<plus>)",
+    rb"\\\\*",
 )
+ESCAPE = re.compile(b"|".join(_ALTERNATIVES), re.IGNORECASE)
+_BASES = {"decimal": 10, "octal": 8}
+_BYTES = frozenset({"percent", "quoted", "byte", "octal"})
+_SIGNS = {"apostrophe": b"'", "quote": b'"', "plus": b" "}
 
 
 def utf8(text: str) -> bytes:
@@ -136,16 +156,16 @@ def decode_levels(view: View, kept: frozenset[int] | None, charset: str = "") ->
 
 def _decode(match: re.Match[bytes], charset: str) -> bytes | None:
     kind, value = match.lastgroup, match[match.lastgroup].decode("ascii") if match.lastgroup else ""
-    if kind in ("percent", "quoted", "byte"):
-        byte = bytes.fromhex(value)
-        return utf8(byte.decode(charset)) if charset else byte
-    if kind == "low":
-        units = bytes.fromhex(match["high"].decode("ascii") + value)
-        return utf8(units.decode("utf-16-be"))
-    if kind in ("unit", "hex", "decimal"):
-        code = int(value, 10 if kind == "decimal" else 16)
-        return utf8(chr(code)) if code < 0x110000 else None
-    if kind == "name":
+    if kind in ("name", "legacy"):
         found = html5.get(value) or html5.get(value.lower())
         return None if found is None else utf8(found)
-    return {"shell": b"'", "plus": b" "}.get(kind or "", b"")
+    if kind in ("low", "percent_low"):
+        units = bytes.fromhex((match["high"] or match["percent_high"]).decode("ascii") + value)
+        return utf8(units.decode("utf-16-be"))
+    if not value:
+        return _SIGNS.get(kind or "", b"")
+    code = int(value, _BASES.get(kind or "", 16))
+    if kind in _BYTES:
+        byte = bytes([code])
+        return utf8(byte.decode(charset)) if charset else byte
+    return utf8(chr(code)) if code < 0x110000 else None

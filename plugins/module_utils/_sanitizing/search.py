@@ -87,6 +87,8 @@ def build_secret(text: str) -> Secret:
     encoded += [utf8(item.decode("latin-1")) for item in encoded if not item.isascii()]
     # A message that ends with a text of the device drops its full stop.
     encoded += [item.removesuffix(b".") for item in encoded]
+    # Without the zero byte at one end, both byte orders of ASCII are the same.
+    encoded += [text.encode(f"utf-16-{order}", "surrogatepass").strip(b"\0") for order in ("le", "be")]
     written = dict.fromkeys(form.lower() for item in encoded for form in _without_escapes(item))
     hexadecimal = dict.fromkeys(utf8(form).hex().encode() for form in normal)
     return Secret(text, (*written,), tuple(form for form in hexadecimal if len(form) >= _MIN_HEX))
@@ -174,14 +176,15 @@ class Search:
             forms = [form for form in self._forms if base is raw or base is not joined or len(form) >= _MIN_JOINED]
             for view in self._decode(base):
                 lowered = view.data.lower()
-                for form in forms:
-                    yield from (view.find_origin(*span) for span in _find_all(lowered, form))
-                    if view is not raw:
+                spans = [_find_all(lowered, form) for form in forms]
+                spans += [_find_all(view.data, code) for code in self._codes]
+                if with_parts:
+                    spans += [_find_parts(lowered, form, _MIN_PART) for form in forms]
+                    spans += [_find_parts(view.data, code, _MIN_BASE64) for code in self._codes]
+                yield from (view.find_origin(*span) for span in chain(*spans))
+                if view is not raw:
+                    for form in forms:
                         yield from _find_absorbed(view, lowered, form, original)
-                    if with_parts:
-                        yield from (view.find_origin(*span) for span in _find_parts(lowered, form))
-                for code in self._codes:
-                    yield from (view.find_origin(*span) for span in _find_all(view.data, code))
 
     def _decode(self, base: View) -> Iterator[View]:
         """Yield a text, and what becomes of it level by level, each once, if it may contain a secret."""
@@ -222,16 +225,10 @@ def _find_all(data: bytes, form: bytes) -> Iterator[tuple[int, int]]:
         start = data.find(form, end)
 
 
-def _find_parts(data: bytes, form: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the beginning of a secret at the end of a text, and its end at the beginning."""
-    length = min(len(form) - 1, len(data), _MAX_PART)
-    if form[:_MIN_PART] in data[len(data) - length :]:
-        for size in range(length, _MIN_PART - 1, -1):
-            if data.endswith(form[:size]):
-                yield len(data) - size, len(data)
-                break
-    if form[-_MIN_PART:] in data[:length]:
-        for size in range(length, _MIN_PART - 1, -1):
-            if data.startswith(form[-size:]):
-                yield 0, size
-                break
+def _find_parts(data: bytes, form: bytes, minimum: int) -> Iterator[tuple[int, int]]:
+    """Yield the beginnings of a secret at the end of a text, and its ends at the beginning."""
+    for size in range(minimum, min(len(form) - 1, len(data), _MAX_PART) + 1):
+        if data.endswith(form[:size]):
+            yield len(data) - size, len(data)
+        if data.startswith(form[-size:]):
+            yield 0, size

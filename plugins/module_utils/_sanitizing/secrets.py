@@ -34,6 +34,8 @@ T = TypeVar("T")
 #: A text of a device is not longer than this in a message, and not searched beyond the second one.
 MAX_TEXT = 2000
 _MAX_SEARCHED = 65_536
+# A part of a secret at the end of what is searched is not longer, also if it is escaped, or it is found.
+_MAX_CUT = 100
 # Shorter secrets occur in any text, and a mark in their place would show them.
 _MIN_SECRET = 4
 # Identifiers, words, numbers, versions.
@@ -226,7 +228,8 @@ def received(value: T, name: str = "") -> T:
 
 def _sanitize(text: str, search: Search) -> str:
     safe = _redact(text[:_MAX_SEARCHED], search)
-    return safe if len(safe) <= MAX_TEXT else f"{safe[:MAX_TEXT]}…"
+    end = MAX_TEXT if len(text) <= _MAX_SEARCHED else max(0, min(MAX_TEXT, len(safe) - _MAX_CUT))
+    return safe if len(safe) <= end else f"{safe[:end]}…"
 
 
 def _redact(text: str, search: Search, *, keep_lines: bool = False) -> str:

@@ -17,10 +17,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.escapes 
         ("none", []),
         ("%41=42\\x43\\u0044&#69;&#x46;&amp;", ["ABCDEF&"]),
         ("a=\r\nb=\nc+d", ["abc d"]),
+        ("\\101\\0102 \\1018 \\u{43}\\x{1d11e} \\U00000044\\U0001d11e", ["AB A8 C\U0001d11e D\U0001d11e"]),
+        ("%u0041%ud834%udd1e%U0042 &#67x&#x44z &eacute&amp", ["A\U0001d11eB CxDz \u00e9&"]),
+        ('it\'\'s ""so""', ['it\'s "so"']),
         ("\\ud834\\udd1e &eacute;&EACUTE;", ["\U0001d11e \u00e9\u00e9"]),
         ("'\"'\"' '\\'' \\\\", ["' ' "]),
         ("%2541 &amp;amp;#65;", ["%41 &amp;#65;", "A &#65;", "A A"]),
-        ("&unknown; &#1114112; %4 =x", []),
+        ("&unknown; &#1114112; \\u{110000} \\u{ffffffff} %4 %u004 =x", []),
     ],
 )
 def test_escapes_are_decoded_level_by_level(written: str, levels: list[str]) -> None:

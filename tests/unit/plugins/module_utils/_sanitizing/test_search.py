@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import html
 import json
+import quopri
 import re
 import shlex
 import time
 import unicodedata
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
+from html.entities import html5
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -23,6 +25,19 @@ from hypothesis import strategies as st
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.search import Search, build_secret
 
 PASSWORD = "Vb3t Pä55 %41\"'<&>`$x\\é日本𝄞/+Zk7w"
+
+#: The names of characters in HTML.
+NAMES = {character: f"&{name}" for name, character in html5.items() if name.endswith(";") and len(character) == 1}
+
+
+def octal(text: str) -> str:
+    """Return a text in octal escapes."""
+    return "".join(f"\\{byte:03o}" for byte in text.encode())
+
+
+def percent_units(match: re.Match[str]) -> str:
+    """Return a character as ``escape`` of JavaScript writes it, but always with four digits."""
+    return re.sub("....", lambda unit: f"%u{unit[0]}", match[0].encode("utf-16-be").hex())
 
 
 FORMS: dict[str, Callable[[str], str]] = {
@@ -46,6 +61,22 @@ FORMS: dict[str, Callable[[str], str]] = {
     "percent, as Latin-1": lambda text: quote(text, "", "latin-1", "ignore"),
     "percent twice": lambda text: quote(quote(text, ""), ""),
     "form": lambda text: quote_plus(text, ""),
+    "octal": octal,
+    "octal, as in echo": lambda text: "".join(f"\\0{byte:03o}" for byte in text.encode()),
+    "shell, quoted by printf": lambda text: re.sub(r"[^ -~]|['\\]", lambda match: octal(match[0]), text),
+    "bytes": lambda text: "".join(f"\\x{byte:02X}" for byte in text.encode()),
+    "code points": lambda text: "".join(f"\\U{ord(character):08x}" for character in text),
+    "code points in braces": lambda text: "".join(f"\\u{{{ord(character):X}}}" for character in text),
+    "code points of Perl": lambda text: "".join(f"\\x{{{ord(character):x}}}" for character in text),
+    "code points of JavaScript": lambda text: re.sub(r"[^a-zA-Z0-9]", percent_units, text),
+    "HTML without semicolons": lambda text: "".join(f"&#{ord(character)}" for character in text),
+    "HTML without semicolons, hexadecimal": lambda text: "".join(f"&#X{ord(character):x}" for character in text),
+    "HTML with names": lambda text: "".join(NAMES.get(character, character) for character in text),
+    "YAML or SQL": lambda text: text.replace("'", "''"),
+    "CSV": lambda text: text.replace('"', '""'),
+    "UTF-16, percent": lambda text: "".join(f"%{byte:02x}" for byte in text.encode("utf-16-le").strip(b"\0")),
+    "UTF-16, bytes": lambda text: "".join(f"\\x{byte:02x}" for byte in text.encode("utf-16-be").strip(b"\0")),
+    "quoted-printable": lambda text: quopri.encodestring(text.encode(), quotetabs=True).decode(),
     "UTF-8 read as Latin-1": lambda text: text.encode().decode("latin-1"),
 }
 
@@ -62,6 +93,23 @@ def search(password: str = PASSWORD) -> Search:
 def test_every_form_is_redacted(form: str) -> None:
     written = FORMS[form](PASSWORD)
     assert search().redact(f"no {written}: {written}, no") == "no ********: ********, no"
+
+
+def test_case_of_letters_is_ignored() -> None:
+    for written in ("äöü-é Zk7w", "ÄÖÜ-É ZK7W"):
+        assert search("Äöü-É Zk7w").redact(f"no {written}, no") == "no ********, no"
+
+
+def test_short_secret_is_not_found_across_blanks() -> None:
+    assert search("area").redact("camera rear, a.rea, are\na") == "camera rear, a.rea, are\na"
+
+
+@pytest.mark.fault("password at the cut of a message")
+def test_part_of_base64_that_a_device_truncated_is_redacted() -> None:
+    written = b64encode(f"operator:{PASSWORD}".encode()).decode()
+    for length in range(13, len(written)):
+        assert search().redact(f"Basic {written[:length]}", with_parts=True) == "Basic ********"
+        assert "********" in search().redact(f"{written[-length:]} is it", with_parts=True)
 
 
 def test_latin_1_is_redacted() -> None:
@@ -165,7 +213,24 @@ def seconds(password: str, text: str) -> float:
     return min(cost() for _attempt in range(3))
 
 
-SIGNS = ["\\", "a", "%25", "&amp;", "\\u005c", "=41", "&#", "\u200b", " ", "'"]
+SIGNS = [
+    "\\",
+    "a",
+    "%25",
+    "&amp;",
+    "\\u005c",
+    "=41",
+    "&#",
+    "\u200b",
+    " ",
+    "'",
+    '"',
+    "\\1",
+    "&amp",
+    "%u00",
+    "\\u{4",
+    "p\0",
+]
 
 
 @pytest.mark.fault("password that takes long to redact")

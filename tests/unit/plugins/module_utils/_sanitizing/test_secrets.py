@@ -67,6 +67,14 @@ def test_part_of_a_secret_that_a_device_truncated_is_redacted() -> None:
         assert secrets().clean(f"{PASSWORD[-length:]} is it").lstrip() == "******** is it"
 
 
+@pytest.mark.fault("password at the cut of a message")
+@pytest.mark.parametrize("length", [1, 3, 5, 7])
+def test_part_of_a_secret_at_the_end_of_what_is_searched_is_not_shown(length: int) -> None:
+    for written in (PASSWORD[:length], "".join(f"&#x{ord(character):08x};" for character in PASSWORD[:length])):
+        found = secrets().clean("\0" * (65_536 - len(written)) + written + "x")
+        assert found in ("…", "********"[:length] + "…"), found
+
+
 @pytest.mark.fault("encoded password")
 @pytest.mark.parametrize("between", ["\u200b", "\x1b", "\u202e", "\ufeff", "\xad"])
 def test_secret_between_invisible_characters_is_redacted(between: str) -> None:
@@ -114,7 +122,8 @@ def test_words_of_the_collection_are_never_redacted(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["\\h\\e\\l\\d", "%68%65%6c%64", "held\\\\\\\\", "&#104;eld", "compliant.", "Compliant"]
+    "password",
+    ["\\h\\e\\l\\d", "%68%65%6c%64", "held\\\\\\\\", "&#104;eld", "compliant.", "Compliant", "\\150eld", "h\\u{65}ld"],
 )
 def test_word_that_remains_of_a_password_is_never_redacted(password: str) -> None:
     result = {"verdict": "held", "reason": "The group is held and compliant", "n": "compliant"}
