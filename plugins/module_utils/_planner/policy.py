@@ -212,23 +212,31 @@ def grade(
         if (item.found or item.decision) and not _is_about(item, duplicates)
     ]
     planned = {item.found.recording_group_id for item in plan.groups if item.found} | duplicates.keys()
-    ambiguous = {group.recording_group_id for group in policy.explicitly_managed(current)} - planned
-    spared = {group.recording_group_id for group in policy.spared(current)}
-    for group in current:
-        if group.recording_group_id in ambiguous:
-            findings.append(_grade_unchanged(policy, group, allowances, "refused", _AMBIGUOUS))
-        elif group.recording_group_id in spared - planned:
-            findings.append(_grade_unchanged(policy, group, allowances, "refused", _SPARED))
-        elif group.recording_group_id not in planned:
-            finding = _grade_unchanged(policy, group, allowances, "unmanaged", _UNMANAGED)
-            # Evidence in danger is always reported.
-            findings += [finding] if policy.reports_unmanaged or finding.verdict == "held" else []
+    findings += _grade_others(policy, planned, current, allowances)
     findings = _add_missing_held(findings, current, allowances)
     findings = [_add_holds_on_new_group(policy, item, allowances, created) for item in findings]
     if not current and (expected := find_expectations(policy, allowances)):
         findings.append(_grade_absence(policy, expected, allowances, disks))
     findings = _add_replaced(findings, current)
     return tuple(sorted(findings, key=lambda item: (item.recording_group_id or "", item.nice_name or "")))
+
+
+def _grade_others(
+    policy: Policy, planned: Set[str | None], current: Sequence[RecordingGroup], allowances: Allowances
+) -> Iterator[Finding]:
+    """Yield a finding for each group that is not in the plan, if it must be reported."""
+    ambiguous = {group.recording_group_id for group in policy.explicitly_managed(current)} - planned
+    spared = {group.recording_group_id for group in policy.spared(current)} - planned
+    for group in current:
+        if group.recording_group_id in ambiguous:
+            yield _grade_unchanged(policy, group, allowances, "refused", _AMBIGUOUS)
+        elif group.recording_group_id in spared:
+            yield _grade_unchanged(policy, group, allowances, "refused", _SPARED)
+        elif group.recording_group_id not in planned:
+            finding = _grade_unchanged(policy, group, allowances, "unmanaged", _UNMANAGED)
+            # Evidence in danger is always reported.
+            if policy.reports_unmanaged or finding.verdict == "held":
+                yield finding
 
 
 def find_expectations(policy: Policy, allowances: Allowances) -> tuple[Option | str, ...]:
