@@ -14,6 +14,7 @@ import html
 import io
 import json
 import quopri
+import random
 import re
 import sys
 import unicodedata
@@ -22,7 +23,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -82,6 +83,11 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "UTF-8 read as Latin-1": lambda text: text.encode().decode("latin-1"),
     "hexadecimal": lambda text: text.encode().hex(),
     "zero-width": "\u200b".join,
+    "octal": lambda text: "".join(f"\\{byte:03o}" for byte in text.encode()),
+    "code points": lambda text: "".join(f"\\u{{{ord(character):x}}}" for character in text),
+    "HTML without semicolons": lambda text: "".join(f"&#x{ord(character):x}" for character in text),
+    "UTF-16": lambda text: "".join(f"%{byte:02X}" for byte in text.encode("utf-16-le")),
+    "CSV": lambda text: text.replace('"', '""').replace("'", "''"),
     "decomposed": lambda text: unicodedata.normalize("NFD", text),
 }
 CONTROLS = (
@@ -238,6 +244,92 @@ def test_no_output_shows_a_hostile_text(soak: bool) -> None:
         assert_formats_are_intact(texts)
 
     try_one()
+
+
+#: Each fragment of four characters has a letter, a digit, and a sign, so that none occurs by chance.
+STRONG = ("G7!kX4;wQ9$zV2~h", "k3\\Z8\"Q1'W6&J5%Y0")
+#: How ansible-core shows results: another callback or format for each verbosity.
+CALLBACKS: tuple[dict[str, str], ...] = (
+    {},
+    {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"},
+    {"ANSIBLE_STDOUT_CALLBACK": "minimal"},
+    {"ANSIBLE_CALLBACKS_ENABLED": "results,ansible.builtin.junit", "JUNIT_OUTPUT_DIR": "{report}"},
+    {},
+)
+
+
+def add_hostile_cameras(fleet: Fleet, seed: int) -> dict[str, Any]:
+    """Add a camera for each password, which has it in each encoding, and one that returns such texts as errors."""
+    chance = random.Random(seed)
+    hosts: dict[str, Any] = {}
+    for number, password in enumerate(STRONG):
+        texts = []
+        for encode in ENCODINGS.values():
+            before, after = ("".join(chance.choices((*CONTROLS, *INVISIBLE, *MARKUP), k=3)) for _side in range(2))
+            secret = encode(password)
+            padding = " x" * chance.choice((0, 0, chance.randrange(900, 1000)))
+            text = f"{before}{padding}{secret}{after}"
+            texts.append(re.sub("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text))
+        for kind in ("groups", "error"):
+            device = plant(fleet, password, texts[0])
+            for index, text in enumerate(texts):
+                device.plant_group(recording_group_id=f"g{index}", nice_name=text, description=text, retention_time=24)
+            if kind == "error":
+                for text in texts:
+                    device.plant_fault("error_code", code=10, description=text)
+            login = {"axis_password": password, "axis_port": device.port}
+            hosts[f"{kind}-{number}"] = {"ansible_host": device.host, **login}
+    return hosts
+
+
+def write_hostile_play(directory: Path) -> Path:
+    """Write a playbook that shows texts of devices in results, differences, refusals, and errors."""
+    groups = [{"recording_group_id": ID, "nice_name": "Door", "description": "", "retention_time": "2d"}]
+    policy = {"groups": groups, "unmanaged": "report", "purge": True, "purge_match": ["g*"]}
+    tasks: list[dict[str, Any]] = [
+        {"camfleet.axis.axis_recording_group_info": {"gather": ["recording_groups", "recordings", "device"]}},
+        {"camfleet.axis.axis_retention_policy": policy, "check_mode": True},
+        {"camfleet.axis.axis_recording_group": {"recording_group_id": "g1", "nice_name": "Door"}, "check_mode": True},
+    ]
+    play = {"hosts": "axis", "gather_facts": False, "ignore_errors": True, "tasks": tasks}
+    path = directory / "play.yml"
+    path.write_text(yaml.safe_dump([play, {"import_playbook": str(CHECKOUT / "playbooks" / "audit.yml")}]), "utf-8")
+    return path
+
+
+def assert_no_fragment(name: str, output: str, password: str) -> None:
+    """Check that an output has no four characters of the password, however the output is read."""
+    readings = [output, html.unescape(output), unquote(output), re.sub(r"\\\\(.)", r"\1", output)]
+    for start in range(len(password) - 3):
+        part = password[start : start + 4].lower()
+        assert not any(part in reading.lower() for reading in readings), (name, part)
+
+
+@pytest.mark.fault("hostile text of a device")
+def test_no_verbosity_and_no_callback_shows_a_hostile_text(tmp_path: Path) -> None:
+    playbook = write_hostile_play(tmp_path)
+    for verbosity, settings_of_core in enumerate(CALLBACKS):
+        scratch = tmp_path / str(verbosity)
+        scratch.mkdir()
+        report = {
+            "retention_policy_report_dir": str(scratch / "report"),
+            "retention_policy_report_formats": [*FORMATS],
+        }
+        arguments = ["--diff", "--extra-vars", json.dumps(report), *(["-" + "v" * verbosity] if verbosity else [])]
+        with Fleet() as fleet:
+            inventory = write_inventory(scratch, add_hostile_cameras(fleet, verbosity))
+            extra = {name: value.format(report=scratch / "report") for name, value in settings_of_core.items()}
+            run = run_playbook(playbook, inventory, scratch, *arguments, extra=extra)
+        assert "********" in run.output
+        files = {path.name: path.read_text("utf-8") for path in (scratch / "report").iterdir()}
+        # The callback of ansible-core indents its file with tabs.
+        files |= {name: re.sub("(?m)^\t+", "", text) for name, text in files.items() if name.startswith("play-")}
+        assert len(files) == len(FORMATS) + ("JUNIT_OUTPUT_DIR" in settings_of_core), run.output
+        for name, text in {"stdout": run.output, "results": _shown([*run.results.values()]), **files}.items():
+            for password in STRONG:
+                assert_safe(name, text, password)
+                assert_no_fragment(name, text, password)
+        assert_formats_are_intact(files)
 
 
 def hostile_responses() -> Iterator[tuple[Call, bytes]]:
