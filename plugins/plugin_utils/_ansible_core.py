@@ -745,8 +745,13 @@ def written_templates(task: Any, option: str, module: str, group: str) -> list[A
     if not isinstance(written, Mapping):
         return []
     arguments = [value for value in (written.get("args"), *written.values()) if isinstance(value, Mapping)]
-    arguments.append(module_defaults(task, module, group))
-    options = [value[option] for value in arguments if option in value]
+    inherit = getattr(task, "_get_parent_attribute", None)
+    # In ansible-core before 2.19, those of the task itself are resolved.
+    inherited = None if inherit is None else inherit("module_defaults", omit=True)
+    for defaults in (*(inherited if isinstance(inherited, list) else ()), written.get("module_defaults")):
+        found = defaults if isinstance(defaults, Mapping) else {}
+        arguments += [found[name] for name in (f"group/{group}", module) if name in found]
+    options = [value[option] for value in arguments if isinstance(value, Mapping) and option in value]
     loops = [value for key, value in written.items() if key == "loop" or str(key).startswith("with_")]
     return [*options, *loops] if options else []
 

@@ -336,7 +336,7 @@ ELSEWHERE: dict[str, tuple[Any, str, str]] = {
 @pytest.mark.fault("hold of another host that is hidden there")
 def test_hidden_variables_of_other_hosts_stop_the_task(play: Play, fleet: Fleet) -> None:
     """Also those that only the holds of the task use. Another host with the same variables is not used."""
-    for name in (*ELSEWHERE, "task", "default-task", "loop-task", "other", "unused"):
+    for name in (*ELSEWHERE, "task", "default-task", "block-task", "loop-task", "other", "unused"):
         fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)
     of_task = {**DELETE, "holds": "{{ hostvars['depot'].court }}"}
     of_item = {**DELETE, "holds": "{{ item }}"}
@@ -357,6 +357,10 @@ def test_hidden_variables_of_other_hosts_stop_the_task(play: Play, fleet: Fleet)
                 MODULE: DELETE,
                 "module_defaults": {MODULE: {"holds": of_task["holds"]}},
                 "when": only("default-task"),
+            },
+            {
+                "module_defaults": {"group/camfleet.axis.device": {"holds": of_task["holds"]}},
+                "block": [{"name": "Block", MODULE: DELETE, "when": only("block-task")}],
             },
             {"name": "Delete", MODULE: DELETE, "when": "'task' not in inventory_hostname"},
         ],
@@ -380,7 +384,7 @@ def test_hidden_variables_of_other_hosts_stop_the_task(play: Play, fleet: Fleet)
     )
     places = {"fact": "set_fact or register"}
     expected = {("Delete", name): ("axis_holds_x", used, place) for name, (_value, used, place) in ELSEWHERE.items()}
-    of_tasks = (("Task", "task"), ("Loop", "loop-task"), ("Default", "default-task"))
+    of_tasks = (("Task", "task"), ("Loop", "loop-task"), ("Default", "default-task"), ("Block", "block-task"))
     expected |= dict.fromkeys(of_tasks, ("holds", "court", "depot"))
     for (task, name), (user, used, host) in expected.items():
         result = run.results[task, name]
