@@ -15,8 +15,8 @@ import re
 import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.escapes import ESCAPE, View, decode_levels, utf8
@@ -33,6 +33,8 @@ _MIN_JOINED = 8
 _MAX_PART = 1000
 # So many characters of a secret may belong to an escape that begins before it or ends after it.
 _MAX_ABSORBED = 7
+# So many texts without secrets are remembered, if they have at most so many characters.
+_MAX_REMEMBERED = 500
 # What another escape may begin with.
 _ESCAPE_SIGNS = frozenset(b"%&\\=#;'\"+/")
 _WHITESPACE = re.compile(rb"\s+")
@@ -53,8 +55,10 @@ class Secret:
     written: tuple[bytes, ...]
     #: its hexadecimal forms
     hexadecimal: tuple[bytes, ...]
+    #: texts that contain it, of which Base64 is searched
+    logins: tuple[str, ...]
     #: its Base64 forms
-    encoded: tuple[bytes, ...] = ()
+    encoded: tuple[bytes, ...]
 
     @property
     def is_short(self) -> bool:
@@ -71,14 +75,21 @@ class Secret:
         """Return whether no identifier of a device looks like the secret, either."""
         return self.differs_from_words and sum(item.search(self.text) is not None for item in _CLASSES) >= _MIN_CLASSES
 
-    def in_base64(self, texts: Iterable[str]) -> Secret:
-        """Return the secret with the Base64 forms of texts that contain it."""
-        codes = (code for text in texts for code in _base64(text))
-        return replace(self, encoded=(*dict.fromkeys((*self.encoded, *codes)),))
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """Return texts of which each text that contains the secret, or a part of it, has at least one."""
+        forms = (*self.written, *self.hexadecimal, *self.encoded)
+        ends = (end for form in forms for end in (form[:_MIN_PART], form[-_MIN_PART:]))
+        return (*dict.fromkeys(map(_squeeze, ends)),)
 
 
-def build_secret(text: str) -> Secret:
-    """Return a secret with the forms that are searched."""
+# The cameras of a fleet often have the same password.
+@lru_cache(maxsize=256)
+def build_secret(text: str, logins: tuple[str, ...] = ()) -> Secret:
+    """Return a secret with the forms that are searched.
+
+    :param logins: texts that contain it, of which Base64 is searched.
+    """
     normal = [text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)]
     if not text.isascii():
         normal += [form for item in normal for form in (item.lower(), item.upper())]
@@ -89,9 +100,10 @@ def build_secret(text: str) -> Secret:
     encoded += [item.removesuffix(b".") for item in encoded]
     # Without the zero byte at one end, both byte orders of ASCII are the same.
     encoded += [text.encode(f"utf-16-{order}", "surrogatepass").strip(b"\0") for order in ("le", "be")]
-    written = dict.fromkeys(form.lower() for item in encoded for form in _without_escapes(item))
+    written = dict.fromkeys(form.lower() for item in dict.fromkeys(encoded) for form in _without_escapes(item))
     hexadecimal = dict.fromkeys(utf8(form).hex().encode() for form in normal)
-    return Secret(text, (*written,), tuple(form for form in hexadecimal if len(form) >= _MIN_HEX))
+    codes = dict.fromkeys(code for login in logins for code in _base64(login))
+    return Secret(text, (*written,), tuple(form for form in hexadecimal if len(form) >= _MIN_HEX), logins, (*codes,))
 
 
 def _without_escapes(secret: bytes) -> Iterator[bytes]:
@@ -120,6 +132,8 @@ class Search:
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
         self.secrets = tuple(secrets)
+        #: some texts without secrets: the groups of a device have many equal texts
+        self._clean: set[tuple[str, bool]] = set()
 
     @cached_property
     def short(self) -> Search:
@@ -142,16 +156,23 @@ class Search:
     @cached_property
     def _parts(self) -> tuple[str, ...]:
         """Return texts of which each view that contains a secret, or a part of one, has at least one."""
-        ends = (end for form in (*self._forms, *self._codes) for end in (form[:_MIN_PART], form[-_MIN_PART:]))
-        return (*dict.fromkeys(map(_squeeze, ends)),)
+        return (*dict.fromkeys(part for secret in self.secrets for part in secret.parts),)
 
     def redact(self, text: str, *, with_parts: bool = False) -> str:
         """Return a text without the secrets.
 
         :param with_parts: whether the text is complete, so that a part of a secret at its ends was truncated.
         """
+        if not self.secrets or (text, with_parts) in self._clean:
+            return text
+        redacted = self._redact(text, with_parts=with_parts)
+        if redacted == text and len(text) <= _MAX_REMEMBERED and len(self._clean) < _MAX_REMEMBERED:
+            self._clean.add((text, with_parts))
+        return redacted
+
+    def _redact(self, text: str, *, with_parts: bool) -> str:
         original = utf8(text)
-        if not self.secrets or not (self._has_part(original) or ESCAPE.search(original)):
+        if not (self._has_part(original) or ESCAPE.search(original)):
             return text
         pieces: list[bytes] = []
         end = 0

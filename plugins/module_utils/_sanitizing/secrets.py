@@ -103,7 +103,8 @@ class Secrets:
 
     def _add(self, text: str, *logins: str) -> None:
         if len(text) >= _MIN_SECRET:
-            self._secrets[text] = (self._secrets.get(text) or build_secret(text)).in_base64(logins)
+            known = self._secrets[text].logins if text in self._secrets else ()
+            self._secrets[text] = build_secret(text, (*dict.fromkeys((*known, *logins)),))
             self._select()
 
     def _select(self) -> None:
