@@ -96,6 +96,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import (
     ResolvedOptions,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
+from ansible_collections.camfleet.axis.plugins.plugin_utils._variable_names import find_misnamed_holds
 
 prepare_workers()
 
@@ -106,7 +107,7 @@ _MAX_SESSIONS = 32
 # on another machine, did not confirm. No other item of a loop may try them again, whatever its other options are.
 _SESSIONS: OrderedDict[ConnectionSettings, Session] = OrderedDict()
 _REJECTED_LOGINS: dict[tuple[Any, ...], dict[str, Any]] = {}
-# What a device accepted once is no wrong login, whatever happens later.
+# What a device accepted once stays valid, whatever happens later.
 _ACCEPTED_LOGINS: set[tuple[Any, ...]] = set()
 
 
@@ -346,6 +347,12 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
 
     def _check_holds(self, holds: Sequence[Mapping[str, Any]], task_vars: Mapping[str, Any]) -> None:
         """Check that no hold is silently not in force, as the preflight does for the role."""
+        task_holds = self._written_holds()
+        for name, meant in find_misnamed_holds(task_vars, lambda name: self._read(name, task_vars), task_holds):
+            raise invalid_option(
+                f"{name} has holds, but is not a variable of camfleet.axis and has no effect",
+                f"Rename it to {meant}, or use it in a variable for holds.",
+            )
         if hidden := self._find_hidden_holds(task_vars):
             problems, next_steps = zip(*hidden, strict=True)
             raise invalid_option(
@@ -357,10 +364,13 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             known = inventory_names(groups) | host_names(task_vars)
             check_hosts(holds, lambda pattern: matches_any(pattern, known))
 
+    def _written_holds(self) -> Any:
+        module = f"camfleet.axis.{self.module.__name__.rpartition('.')[2]}"
+        return written_templates(self._task, HOLDS_OPTION, module, "camfleet.axis.device")
+
     def _find_hidden_holds(self, task_vars: Mapping[str, Any]) -> list[HiddenHolds]:
         names = list(filter(is_hold_variable, task_vars))
-        module = f"camfleet.axis.{self.module.__name__.rpartition('.')[2]}"
-        written = written_templates(self._task, HOLDS_OPTION, module, "camfleet.axis.device")
+        written = self._written_holds()
         hostvars = task_vars.get("hostvars") if names or written else None
         if hostvars is None:
             return []

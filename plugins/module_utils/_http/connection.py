@@ -57,6 +57,10 @@ class DNSTimeoutError(TimeoutError):
     """DNS did not resolve a name in time."""
 
 
+class HandshakeClosedError(ConnectionError):
+    """The peer closed or reset the connection during the TLS handshake."""
+
+
 class NameMismatchError(ssl.SSLError):
     """The certificate has neither the expected name nor the address."""
 

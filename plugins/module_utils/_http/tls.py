@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import ipaddress
 import os
@@ -20,6 +21,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Text,
 from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import (
     ExchangeState,
     FingerprintMismatchError,
+    HandshakeClosedError,
     NameMismatchError,
     connect,
 )
@@ -33,6 +35,10 @@ _MAX_NAMES = 5
 # signature algorithm too weak.
 _INVALID_PERIOD = frozenset({9, 10})
 _WEAK_CERTIFICATE = frozenset({66, 67, 68})
+# RFC 8446, 5.1 and 6.
+_RECORD_TYPES = frozenset({20, 21, 22, 23})
+_ALERT = b"\x15"
+_CLOSE_NOTIFY = b"\x01\x00"
 # By OpenSSL's names of the reasons: what failed, and what to do.
 _HANDSHAKE_FAILURES: tuple[tuple[frozenset[str], str, Text], ...] = (
     (
@@ -165,18 +171,48 @@ def read_peer_certificate(host: str, port: int, server_name: str | None, state: 
 
 
 def _shake_hands(context: ssl.SSLContext, sock: socket.socket, name: str, state: ExchangeState) -> ssl.SSLSocket:
+    tls = sock
     try:
+        sock.getpeername()  # before the socket of TLS exists, which would stay open if it cannot be made
         tls = context.wrap_socket(sock, server_hostname=name, do_handshake_on_connect=False)
-    except ValueError as error:  # a name that is not valid in IDNA
-        sock.close()
-        raise NameMismatchError(ssl.SSL_ERROR_SSL, f"{name!r} is not a valid name") from error
-    try:
         tls.settimeout(state.next_wait())
         tls.do_handshake()
+    except OSError as error:
+        failure = _describe_end(tls) if _is_end(error) else error
+        tls.close()
+        if failure is error:
+            raise
+        raise failure from error
+    except ValueError as error:  # a name that is not valid in IDNA
+        tls.close()
+        raise NameMismatchError(ssl.SSL_ERROR_SSL, f"{name!r} is not a valid name") from error
     except BaseException:
         tls.close()
         raise
     return tls
+
+
+def _is_end(error: OSError) -> bool:
+    """Return whether the peer ended the connection; which error shows it depends on the order of packets."""
+    ends = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+    return isinstance(error, ends) or error.errno == errno.ENOTCONN
+
+
+def _describe_end(sock: socket.socket) -> OSError:
+    """Return the error for a connection that ended: what the peer sent before is not read if sending fails."""
+    try:
+        received = socket.socket.recv(sock, 7, socket.MSG_DONTWAIT)
+    except OSError:
+        received = b""
+    is_alert = received[:1] == _ALERT and received[5:] != _CLOSE_NOTIFY
+    return _not_tls() if is_alert or (received and received[0] not in _RECORD_TYPES) else HandshakeClosedError()
+
+
+def _not_tls() -> ssl.SSLError:
+    """Return the error for a peer that sent something else than TLS requires, as OpenSSL would name it."""
+    error = ssl.SSLError(ssl.SSL_ERROR_SSL, "the peer sent something else than TLS requires")
+    error.reason = "WRONG_VERSION_NUMBER"
+    return error
 
 
 def _strip_host(host: str) -> str:

@@ -31,6 +31,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.connection imp
     DeviceAdapter,
     DNSTimeoutError,
     ExchangeState,
+    HandshakeClosedError,
     ResponseTooLargeError,
     Secure,
     Stage,
@@ -228,11 +229,11 @@ class Transport:
 
     def _not_connected(self, causes: list[BaseException]) -> DeviceUnreachableError:
         """Return the error for a connection that could not be opened, so that nothing was sent."""
-        if _has_cause(causes, ssl.SSLEOFError):
+        if _has_cause(causes, HandshakeClosedError) and not self._state.has_expired:
             peer = "The device or the proxy" if self._proxies else "The device"
             text = f"{peer} closed the connection during the TLS handshake"
             return DeviceUnreachableError("unreachable", text, _CHECK_ADDRESS, connection_lost=True)
-        if _has_cause(causes, ssl.SSLError):
+        if _has_cause(causes, ssl.SSLError) and not _has_cause(causes, HandshakeClosedError):
             return self._tls_error(causes)
         if self._state.has_expired or _has_cause(causes, TimeoutError):
             what = "DNS did not resolve the host name" if _has_cause(causes, DNSTimeoutError) else self._no_connection

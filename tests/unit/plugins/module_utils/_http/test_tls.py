@@ -256,7 +256,7 @@ def test_weak_tls_is_explained(tmp_path: Path, options: dict[str, Any], message:
     context, certificate = weak_context(**options)
     (tmp_path / "ca.pem").write_bytes(certificate)
     with serve(read_head, context) as port:
-        error = failure(f"https://127.0.0.1:{port}", TLSSettings(ca_path=str(tmp_path / "ca.pem")))
+        error = failure(f"https://127.0.0.1:{port}", TLSSettings(ca_path=str(tmp_path / "ca.pem")), timeout=60)
     assert (error.kind, error.maybe_applied) == ("tls", False)
     assert message in error.message
     assert "protocol" not in error.next_step

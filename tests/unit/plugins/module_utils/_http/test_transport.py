@@ -259,7 +259,7 @@ def test_certificate_is_verified_through_a_proxy(fleet: Fleet) -> None:
 def test_failure_of_a_proxy_names_the_proxy(fleet: Fleet, response: bytes, kind: str) -> None:
     camera = fleet.add(scheme="https")
     with proxy(response) as (url, _heads), pytest.raises(DeviceUnreachableError) as caught:
-        Transport(https_url(camera), TLSSettings(validate=False), 0.5, url).send("GET", TARGET, None)
+        Transport(https_url(camera), TLSSettings(validate=False), 60, url).send("GET", TARGET, None)
     assert (caught.value.kind, caught.value.maybe_applied) == (kind, False)
     assert "proxy" in str(caught.value)
     assert "proxy-pass" not in str(caught.value)
