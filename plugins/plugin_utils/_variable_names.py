@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
@@ -136,6 +138,7 @@ def has_prefix(name: str) -> bool:
     return _normalize(name).startswith((ROLE_PREFIX, DEVICE_PREFIX))
 
 
+@lru_cache(maxsize=10000)
 def find_guess(name: str) -> Guess | None:
     """Return the variable that a name with the prefix is probably meant to be, or ``None`` if it resembles none.
 
@@ -158,6 +161,24 @@ def find_guess(name: str) -> Guess | None:
         or _find_abbreviated(rest, {**options, **known}, anywhere=prefix == ROLE_PREFIX)
     )
     return Guess(resembled, is_certain=False) if resembled else None
+
+
+def find_misnamed_holds(
+    variables: Mapping[str, Any], read: Callable[[str], Any], task_holds: Any
+) -> Iterator[tuple[str, str]]:
+    """Yield each variable whose holds are not in force because of its name, and the name that it needs.
+
+    :param variables: those of a task, with their templates unresolved.
+    :param read: returns the value of one of them.
+    :param task_holds: the holds of the task, with their templates unresolved.
+    """
+    for name in sorted(filter(has_prefix, variables)):
+        guess = None if is_hold_variable(name) else find_guess(name)
+        if guess is None or not is_hold_variable(guess.meant) or name in find_used_names(task_holds):
+            continue
+        with suppress(AxisError):
+            if are_holds(read(name)) and not _is_used(name, guess, variables):
+                yield name, guess.meant
 
 
 class NameCheck:

@@ -14,6 +14,7 @@ from tests.integration.conftest import Play
 from tests.integration.role import AUDIT, POLICY, PREFLIGHT, add_cameras, contacted, extra_vars, preflight_problems
 from tests.simulator import Fleet
 
+GROUP = "camfleet.axis.axis_recording_group"
 HOLD = {"recording_group_id": "door", "reason": "case 7", "owner": "legal@example.com", "until": "2999-01-01"}
 OWN: dict[str, Any] = {
     "axis_holder": "wall bracket",
@@ -66,3 +67,34 @@ def test_holds_under_another_name_stop_the_run_at_every_level(play: Play, fleet:
         "axis_hold_site": ["c1"],
     }
     assert contacted(fleet) == []
+
+
+@pytest.mark.fault("misspelled variable for holds")
+def test_holds_under_another_name_stop_a_task_without_the_preflight(play: Play, fleet: Fleet) -> None:
+    variables: dict[str, dict[str, Any]] = {
+        "similar": {"axis_hold_legal": "{{ court }}"},
+        "case": {"AXIS_HOLDS": [HOLD]},
+        "own": {"axis_hold_time": 30, "axis_holder": "pole", "axis_Hold": [], "axis_legal_hold": "{{ nothing }}"},
+        "used": {"axis_hold_legal": [HOLD], "axis_holds": "{{ axis_hold_legal }}"},
+        "of-task": {"axis_legal_hold": [HOLD]},
+    }
+    add_cameras(fleet, *variables)
+    hosts = {name: {**items, "court": [HOLD]} for name, items in variables.items()}
+    delete = {"id": "door", "state": "absent", "allow_recording_loss": True}
+    only_of_task = "inventory_hostname == 'of-task'"
+    tasks = [
+        {"name": "Delete", GROUP: delete, "when": f"not {only_of_task}"},
+        {"name": "Delete", GROUP: {**delete, "holds": "{{ axis_legal_hold }}"}, "when": only_of_task},
+    ]
+    run = play(tasks, hosts=hosts)
+    errors = {host: result["error"] for (_task, host), result in run.results.items() if result.get("error")}
+    assert {host: error["kind"] for host, error in errors.items()} == {
+        "similar": "invalid_option",
+        "case": "invalid_option",
+        "used": "held",
+        "of-task": "held",
+    }
+    assert errors["similar"]["message"].startswith("axis_hold_legal has holds, but is not a variable of camfleet.axis")
+    assert errors["case"]["next_step"].startswith("Rename it to axis_holds,")
+    assert {name for name, device in fleet.devices.items() if device.writes} == {"own"}
+    assert not {"similar", "case"} & {*contacted(fleet)}
