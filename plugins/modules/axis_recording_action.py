@@ -242,6 +242,35 @@ refused:
       type: list
       elements: str
   sample: []
+holds:
+  description: The holds of the host, and the groups that they match on this device.
+  returned: when there are holds
+  type: list
+  elements: dict
+  contains:
+    recording_group_id:
+      description: Pattern of the hold.
+      type: str
+    reason:
+      description: Why the recordings are held.
+      type: str
+    owner:
+      description: Who can lift the hold.
+      type: str
+    until:
+      description: When the hold ends, in UTC.
+      type: str
+    ended:
+      description: Whether the hold has ended and no longer protects any group.
+      type: bool
+    matches:
+      description: IDs of the groups that the hold matches, or V(null) if the groups could not be read.
+      type: list
+      elements: str
+    differs_in_case:
+      description: IDs of the groups that the hold would match in other case, which it protects, too, or V(null) if the groups could not be read.
+      type: list
+      elements: str
 error:
   description: Why the task failed, or why the device is unreachable.
   returned: on failure

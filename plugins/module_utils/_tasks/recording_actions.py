@@ -80,10 +80,11 @@ def ensure_action(
             f"Recording action of group {target.recording_group_id}", find_replaced(dict(progress.action.fields))
         )
     planned = plan_action(actions, *target)
+    if allowances.holds:
+        # A hold that matches no group at all is probably misspelled.
+        progress.groups = RecordingGroups(session).list()
     if any(hold.differs_in_case(target.recording_group_id) for hold in allowances.holds):
-        # The warning is about holds that match no group at all.
-        ids = [group.recording_group_id for group in RecordingGroups(session).list()]
-        for warning in allowances.describe_other_case(ids):
+        for warning in allowances.describe_other_case(group.recording_group_id for group in progress.groups or ()):
             progress.warn(warning)
     reason = refuse_recording(planned, target.recording_group_id, allowances) if planned else None
     if planned and reason:
@@ -106,7 +107,7 @@ def ensure_action(
 
 def _check_group(session: Session, recording_group_id: str, progress: ActionProgress, *, check_mode: bool) -> None:
     """Check that the group exists, once: a device accepts an action for a missing group, and records nothing."""
-    groups = RecordingGroups(session).list()
+    groups = RecordingGroups(session).list() if progress.groups is None else progress.groups
     count = sum(group.recording_group_id == recording_group_id for group in groups)
     if count > 1:
         raise ChangeRefusedError("ambiguous", *describe_duplicate_id(recording_group_id, count))

@@ -172,6 +172,8 @@ class ActionProgress(TaskProgress):
     #: as visible on the device, or as predicted in check mode
     change: ActionChange | None = None
     refused: Sequence[tuple[ActionChange, RefusalReason]] = ()
+    #: all groups of the device, or None if they were not read
+    groups: tuple[RecordingGroup, ...] | None = None
 
     def build_result(self) -> Result:
         """Return the whole result except a failure."""

@@ -143,6 +143,8 @@ def run_recording_action(
 ) -> Result:
     """Return the result of ``axis_recording_action``."""
     progress = ActionProgress(parameters["host"], diff=diff, names=names, warn=warn)
+    failure: Result = {}
+    holds: Result = {}
     try:
         settings = build_connection_settings(parameters)
         target = RecordingTarget(
@@ -150,11 +152,15 @@ def run_recording_action(
         )
         # A task that requests this state permits it.
         allowances = replace(build_allowances(parameters, datetime.now(timezone.utc)), recording_stop=True)
-        with _open_session(settings, open_session, progress, parameters) as session:
-            ensure_action(session, target, allowances, progress, check_mode=check_mode)
+        try:
+            with _open_session(settings, open_session, progress, parameters) as session:
+                ensure_action(session, target, allowances, progress, check_mode=check_mode)
+        finally:
+            if allowances.holds:
+                holds["holds"] = build_hold_results(allowances, progress.groups)
     except AxisError as error:
-        return {**progress.build_result(), **progress.build_failure(error)}
-    return progress.build_result()
+        failure = progress.build_failure(error)
+    return {**progress.build_result(), **failure, **holds}
 
 
 @_shows_texts

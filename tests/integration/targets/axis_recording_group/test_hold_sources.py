@@ -444,7 +444,7 @@ def test_a_hold_applies_to_the_implicit_localhost(play: Play, fleet: Fleet) -> N
 @pytest.mark.fault("hold that matches nothing, without the report")
 @pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
 def test_hold_that_matches_nothing_is_a_warning(play: Play, fleet: Fleet, keywords: dict[str, str]) -> None:
-    """Once per task, with the variable; the result lists every hold."""
+    """Once per task, with the variable; the result lists every hold, also that of a task which a hold refuses."""
     camera = fleet.add("camera_12_9", "camera")
     camera.plant_group(recording_group_id="door", retention_time=720)
     policy = {"groups": [{"recording_group_id": "door", "retention_time": "40d"}], "unmanaged": "ignore"}
@@ -452,13 +452,15 @@ def test_hold_that_matches_nothing_is_a_warning(play: Play, fleet: Fleet, keywor
         [
             {"name": "group", MODULE: {"id": "door", "retention_time": "30d"}, **keywords},
             {"name": "policy", "camfleet.axis.axis_retention_policy": policy, **keywords},
+            {"name": "action", "camfleet.axis.axis_recording_action": {"id": "door"}, **keywords},
+            {"name": "end", "camfleet.axis.axis_recording_action": {"id": "door", "state": "absent"}, **keywords},
         ],
         hosts={
             "camera": {"axis_holds_x": [hold("door"), hold("entr*"), hold("past*", until="2000-01-01")]},
             "jump": BASTION,
         },
     )
-    for task in ("group", "policy"):
+    for task in ("group", "policy", "action", "end"):
         result = run.results[task, "camera"]
         assert [(item["recording_group_id"], item["matches"]) for item in result["holds"]] == [
             ("door", ["door"]),

@@ -184,6 +184,23 @@ def test_last_play_finds_a_batch_that_a_condition_skipped(play: Play, fleet: Fle
         assert failed == ({"c1"} if status else set())
 
 
+@pytest.mark.fault("hosts that a task before the role ends")
+def test_last_play_finds_hosts_that_an_earlier_task_ended(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """Core counts them as successful, so that only the last play shows that they were not checked."""
+    add_cameras(fleet, "c0", "c1")
+    last = {"name": "Every camera", "ansible.builtin.import_role": {"name": ROLE, "tasks_from": "restore_status"}}
+    for how, expected in (("end_host", {"c1"}), ("end_play", {"c0", "c1"})):
+        end = {
+            "name": "End",
+            "ansible.builtin.meta": how,
+            "when": "inventory_hostname == 'c1' or 'end_play' == end_how",
+        }
+        first = {**custom_play(end, import_role()), "vars": {"end_how": how}}
+        run = play(import_playbooks(tmp_path, first, {**custom_play(last), "name": "Last"}), groups=GROUPS)
+        assert run.status == 2, run.output
+        assert {host for host, counts in run.recap.items() if counts["failures"]} == expected
+
+
 @pytest.mark.fault("condition on include_role")
 def test_condition_on_include_role_is_an_error(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0", "c1")

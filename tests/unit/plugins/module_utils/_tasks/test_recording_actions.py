@@ -360,7 +360,7 @@ def test_hold_refuses_everything_that_may_record_less(
 ) -> None:
     before = state(recording)
     result = run_action(recording, check_mode=check_mode, holds=[HOLD], **options)
-    assert sent(recording) == READS
+    assert sent(recording) == [*READS, "list"]
     assert (error_kind(result), result["changed"], result["changes"]) == ("held", False, [])
     assert "legal" in result["error"]["next_step"]
     (refused,) = result["refused"]
