@@ -16,7 +16,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.device impo
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import invalid_input_result
 from ansible_collections.camfleet.axis.plugins.modules import axis_recording_group_info, axis_retention_policy
-from ansible_collections.camfleet.axis.plugins.plugin_utils._action import ROLE, AxisAction
+from ansible_collections.camfleet.axis.plugins.plugin_utils._action import ROLE, AxisAction, PreparedTask
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import play_id, role_name
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     build_duplicate_error,
@@ -48,9 +48,9 @@ class ActionModule(AxisAction):
 
     module = axis_retention_policy
 
-    def _run(
-        self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets, warnings: list[str]
-    ) -> dict[str, Any]:
+    def _prepare(
+        self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets
+    ) -> PreparedTask | dict[str, Any]:
         in_role = role_name(self._task) == ROLE
         if in_role:
             # For a variable that resolves to omit.
@@ -63,7 +63,7 @@ class ActionModule(AxisAction):
             return invalid_input_result(build_duplicate_error(others), self._read_address(given, task_vars))
         self._host = str(task_vars["inventory_hostname"])
         self._checked_serial = (task_vars.get(SERIALS) or {}).get(self._host) if in_role else None
-        return super()._run(given, task_vars, secrets, warnings)
+        return super()._prepare(given, task_vars, secrets)
 
     def _open_session(self, settings: ConnectionSettings) -> Session:
         session = super()._open_session(settings)

@@ -17,7 +17,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.basic import missing_required_lib
@@ -85,7 +85,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     unresolvable_secret,
     unresolvable_variable,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import read_other_holds
+from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, read_other_holds
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import (
     exclude_play_from_garbage_collection,
     prepare_workers,
@@ -119,8 +119,13 @@ def _cached_session(settings: ConnectionSettings) -> Session:
     return session
 
 
+def new_session(settings: ConnectionSettings) -> Session:
+    """Return a session that shares the rate limit of its device with all processes of the run."""
+    return Session(settings, _shared_rate_limiter(settings.host, settings.port))
+
+
 def _new_session(settings: ConnectionSettings) -> Session:
-    session = Session(settings, _shared_rate_limiter(settings.host, settings.port))
+    session = new_session(settings)
     others = [other for other in _SESSIONS.values() if _login(other.settings) == _login(settings)]
     if others and not any(other.is_login_accepted for other in others):
         session.inherit_login(others[-1])
@@ -134,6 +139,17 @@ def _login(settings: ConnectionSettings) -> tuple[str, int, str, str]:
 def _shared_rate_limiter(host: str, port: int | None) -> RateLimiter:
     name = hashlib.sha256(f"{host}:{port}".encode()).hexdigest()
     return RateLimiter(os.path.join(run_directory(), f"axis-rate-limit-{name}"))
+
+
+class PreparedTask(NamedTuple):
+    """What the module of a task needs.
+
+    :param parameters: validated, with the holds of the host only.
+    :param names: by option, what the user sets.
+    """
+
+    parameters: dict[str, Any]
+    names: Names
 
 
 class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
@@ -176,6 +192,13 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         finally:
             # Again, since the secrets of variables are known now.
             self._task.args = secrets.mask(self._task.args, self.module.ARGUMENT_SPEC)
+        return self._finish(result, secrets, warnings, task_vars)
+
+    @staticmethod
+    def _finish(
+        result: dict[str, Any], secrets: Secrets, warnings: list[str], task_vars: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return what a task shows: with its warnings, without its secrets, and with its host."""
         if warnings:
             result["warnings"] = [*result.get("warnings", ()), *warnings]
         # The names of hosts are never redacted: a weak password may be a part of them.
@@ -192,6 +215,13 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
     def _run(
         self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets, warnings: list[str]
     ) -> dict[str, Any]:
+        prepared = self._prepare(given, task_vars, secrets)
+        return prepared if isinstance(prepared, dict) else self._run_prepared(prepared, task_vars, warnings)
+
+    def _prepare(
+        self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets
+    ) -> PreparedTask | dict[str, Any]:
+        """Return what the module needs, or the result of a task that cannot run."""
         host, names = None, dict(POLICY_VARIABLES) if role_name(self._task) == ROLE else {}
         try:
             options = self._resolve_options(given, task_vars)
@@ -200,7 +230,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             names |= options.names
             parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
             if HOLDS_OPTION in parameters:
-                others = read_other_holds(self, given, parameters, task_vars)
+                others = self._read_other_holds(given, parameters, task_vars)
                 if others.sources:
                     options = self._resolve_options(given, task_vars, others.sources)
                     names |= options.names
@@ -211,6 +241,17 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
                 parameters, names = filter_holds(parameters, names, host_names(task_vars) | others.names)
         except AxisError as error:
             return invalid_input_result(error, host, names)
+        return PreparedTask(parameters, names)
+
+    def _read_other_holds(
+        self, given: Mapping[str, Any], parameters: Mapping[str, Any], task_vars: Mapping[str, Any]
+    ) -> OtherHolds:
+        return read_other_holds(self, given, parameters, task_vars)
+
+    def _run_prepared(
+        self, prepared: PreparedTask, task_vars: dict[str, Any], warnings: list[str]
+    ) -> dict[str, Any]:
+        parameters, names = prepared
         result = self._run_once_per_login(parameters, names, task_vars, warnings)
         if role_name(self._task) != ROLE:
             # The report of the role judges the holds of all hosts.
@@ -249,9 +290,12 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         return result
 
     def _open_session(self, settings: ConnectionSettings) -> Session:
-        session = _cached_session(settings)
+        session = self._find_session(settings)
         session.time_limit = self._time_limit
         return session
+
+    def _find_session(self, settings: ConnectionSettings) -> Session:
+        return _cached_session(settings)
 
     def _run_delegated(
         self,

@@ -338,6 +338,10 @@ class HostVariables:
     def _templater(self, written: Mapping[str, Any]) -> Callable[[Any], Any]:
         return templater(self._action, {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars}, OMITTED)
 
+    def task_variables(self, host: str) -> dict[str, Any]:
+        """Return the variables of a task of the role on a host, with their templates unresolved."""
+        return {**ROLE_DEFAULTS, **self._merge(host), "hostvars": self._hostvars, "groups": self._groups}
+
     def resolve(self, host: str, options: dict[str, Any]) -> dict[str, Any]:
         """Return options with the variables of a host in their templates, without those that resolve to ``omit``.
 
