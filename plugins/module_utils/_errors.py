@@ -202,6 +202,24 @@ class TimeLimitError(DeviceUnreachableError):
         )
 
 
+class LoginStoppedError(AxisError):
+    """The login was not sent, because other devices rejected it: ``not_attempted``.
+
+    :param rejections: the number of devices that rejected it.
+    """
+
+    def __init__(self, username: str, rejections: int) -> None:
+        super().__init__(
+            "not_attempted",
+            f"{rejections} other devices rejected the username or password of user {username}, and none accepted it, so "
+            "that it was not sent to this one",
+            Message(
+                "Correct {username} or {password}, and run again.",
+                {"username": Option("username"), "password": Option("password")},
+            ),
+        )
+
+
 class UnsafeLibraryError(AxisError):
     """A loaded library does not do what safety relies on: ``unsafe_library``. Nothing was sent."""
 

@@ -33,6 +33,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Authenticator, Challenge, parse_challenges
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
+from ansible_collections.camfleet.axis.plugins.module_utils._http.login_gate import LoginGate, OpenGate
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
@@ -110,6 +111,8 @@ class Session:
         self.read_serial: Callable[[], str | None] = lambda: None
         #: called with the serial number before each write; an AxisError prevents it
         self.before_write: Callable[[str | None], None] = lambda _serial: None
+        #: limits how often a login that no device has accepted yet is tried
+        self.login_gate: LoginGate = OpenGate()
         #: of the current task
         self.time_limit = TimeLimit()
         #: whether a write that the device has challenged must be decided again instead of sent again
@@ -329,9 +332,18 @@ class Session:
 
     def _send_login(self, call: Call, target: str, content: RequestBody | None, *, identified: bool = True) -> Response:
         """Send a request with credentials to a device that has just been identified."""
-        self._is_identified = False
-        authorization = self._authenticator.header(call.method, target)
-        response = self._send(call.method, target, authorization, content, repeats_write=call.write)
+        is_attempt = not self._has_authenticated
+        if is_attempt:
+            self.login_gate.enter()
+        is_accepted = None
+        try:
+            self._is_identified = False
+            authorization = self._authenticator.header(call.method, target)
+            response = self._send(call.method, target, authorization, content, repeats_write=call.write)
+            is_accepted = True if _confirms_login(response) else False if response.status == 401 else None
+        finally:
+            if is_attempt:
+                self.login_gate.leave(is_accepted)
         if identified:
             self._identified_connection = self._transport.connection
         return response

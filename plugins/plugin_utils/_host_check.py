@@ -1,0 +1,109 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Check one host as its own task does, without a worker of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.action import axis_retention_policy
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
+    invalid_input_result,
+    unexpected_error_result,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._action import PreparedTask, new_session
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import templater
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import build_duplicate_error
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import POLICY_VARIABLES
+from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds
+from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_logins import Login, SharedLogins
+
+_ARGUMENTS = {option: name for option, name in POLICY_VARIABLES.items() if option != "holds"}
+
+
+class HostCheck(axis_retention_policy.ActionModule):
+    """The task on one host.
+
+    :param fleet: the action that checks all hosts.
+    :param task_vars: the variables of a task on the host, with their templates unresolved.
+    :param defaults: the options that module_defaults set, with their templates unresolved.
+    """
+
+    def __init__(self, fleet: Any, task_vars: dict[str, Any], defaults: Mapping[str, Any]) -> None:
+        templar = fleet._templar.copy_with_new_env(available_variables=task_vars)
+        super().__init__(
+            fleet._task, fleet._connection, fleet._play_context, fleet._loader, templar, fleet._shared_loader_obj
+        )
+        self._secrets = Secrets()
+        self._time_limit = TimeLimit()
+        self._session: Session | None = None
+        self._logins: SharedLogins | None = None
+        self._prepared = self._resolve(task_vars, defaults)
+        # The variables of thousands of hosts would fill the memory.
+        self._templar = None
+        self._task_vars = {name: task_vars[name] for name in ("inventory_hostname", "groups")}
+
+    @property
+    def login(self) -> Login | None:
+        """Return user and password, or ``None`` if nothing is to be sent."""
+        if isinstance(self._prepared, dict):
+            return None
+        return Login(*(self._prepared.parameters[name] or "" for name in ("username", "password")))
+
+    def refuse_duplicate(self, others: list[str]) -> None:
+        """Not check the host, because others are the same device."""
+        host = self._prepared.parameters["host"] if isinstance(self._prepared, PreparedTask) else None
+        self._prepared = invalid_input_result(build_duplicate_error(others), host)
+
+    def limit_logins(self, logins: SharedLogins) -> None:
+        """Not send the login if too many devices have rejected it."""
+        self._logins = logins
+
+    def run_check(self) -> dict[str, Any]:
+        """Return the result of the task. Any thread may call this."""
+        warnings: list[str] = []
+        try:
+            if isinstance(self._prepared, PreparedTask):
+                result = self._run_prepared(self._prepared, self._task_vars, warnings)
+            else:
+                result = dict(self._prepared)
+        except Exception as error:
+            result = unexpected_error_result(error, self._secrets)
+        finally:
+            if self._session is not None:
+                self._session.close()
+        return self._finish(result, self._secrets, warnings, self._task_vars)
+
+    def _resolve(self, task_vars: dict[str, Any], defaults: Mapping[str, Any]) -> PreparedTask | dict[str, Any]:
+        try:
+            template = templater(self)
+            written = {
+                **defaults,
+                **{option: task_vars[name] for option, name in _ARGUMENTS.items() if name in task_vars},
+            }
+            given = {option: template(value) for option, value in written.items()}
+            self._secrets.add(given, self.module.ARGUMENT_SPEC)
+            return self._prepare(given, task_vars, self._secrets)
+        except AxisError as error:
+            return invalid_input_result(error, None)
+        except Exception as error:
+            return unexpected_error_result(error, self._secrets)
+
+    def _find_session(self, settings: ConnectionSettings) -> Session:
+        self._session = new_session(settings)
+        if self._logins is not None:
+            self._session.login_gate = self._logins.gate(Login(settings.username, settings.password))
+        return self._session
+
+    def _read_other_holds(
+        self, given: Mapping[str, Any], parameters: Mapping[str, Any], task_vars: Mapping[str, Any]
+    ) -> OtherHolds:
+        # The preflight compares the addresses of all hosts, and no duplicate is checked.
+        return OtherHolds()

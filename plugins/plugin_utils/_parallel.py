@@ -1,0 +1,124 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run many functions in the threads of a few processes, and return their results as they end.
+
+If the process that waits for them ends, in whatever way, they end as well.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+#: Name and result of one function, or ``None`` if nothing has ended for a while.
+Ended = tuple[str, Any] | None
+_POLL_INTERVAL = 0.5  # seconds
+_MIN_TASKS_PER_PROCESS = 50
+_KILLED = "The process that checked this host ended unexpectedly (exit status {}). Check the memory of the controller."
+
+
+def run_all(tasks: Mapping[str, Callable[[], _T]], threads: int) -> Iterator[tuple[str, _T] | None]:
+    """Yield name and result of every task, in the order in which they end; and ``None`` at least twice a second.
+
+    :param threads: how many tasks run at the same time.
+    :raises ChildProcessError: a process was killed, so that some results are missing.
+    """
+    names = list(tasks)
+    count = min(len(os.sched_getaffinity(0)), threads, -(-len(names) // _MIN_TASKS_PER_PROCESS))
+    if count <= 1:
+        yield from _run_threads(tasks, names, threads)
+        return
+    # Neighbors in an inventory are often slow together.
+    parts = [names[number::count] for number in range(count)]
+    yield from _run_processes(lambda part: _run_threads(tasks, part, -(-threads // count)), parts)
+
+
+def _run_threads(
+    tasks: Mapping[str, Callable[[], _T]], names: Sequence[str], threads: int
+) -> Iterator[tuple[str, _T] | None]:
+    done: SimpleQueue[tuple[str, Future[_T]]] = SimpleQueue()
+    parent = os.getppid()
+    with ThreadPoolExecutor(threads, "axis-audit") as executor:
+        for name in names:
+            executor.submit(tasks[name]).add_done_callback(lambda future, name=name: done.put((name, future)))
+        remaining = len(names)
+        while remaining:
+            try:
+                name, future = done.get(timeout=_POLL_INTERVAL)
+            except Empty:
+                _exit_without(parent)
+                yield None
+                continue
+            remaining -= 1
+            yield name, future.result()
+
+
+def _run_processes(
+    run: Callable[[Sequence[str]], Iterator[tuple[str, _T] | None]], parts: Sequence[Sequence[str]]
+) -> Iterator[tuple[str, _T] | None]:
+    context = get_context("fork")
+    parent, missing = os.getppid(), {name for part in parts for name in part}
+    receivers: dict[Connection, BaseProcess] = {}
+    # Only this process has the other end, so that the reading end is at its end when this process has ended.
+    alive, lifeline = os.pipe()
+    try:
+        for part in parts:
+            receiver, sender = context.Pipe(duplex=False)
+            process = context.Process(target=_serve, args=(run, part, sender, alive, lifeline), daemon=True)
+            process.start()
+            sender.close()
+            receivers[receiver] = process
+        while receivers:
+            ready = wait(list(receivers), _POLL_INTERVAL)
+            if not ready:
+                _exit_without(parent)
+                yield None
+            for receiver in ready:
+                try:
+                    name, result = receiver.recv()
+                except EOFError:
+                    receivers.pop(receiver).join()
+                    continue
+                missing.discard(name)
+                yield name, result
+    finally:
+        os.close(alive)
+        os.close(lifeline)
+    if missing:
+        raise ChildProcessError(sorted(missing))
+
+
+def _serve(
+    run: Callable[[Sequence[str]], Iterator[tuple[str, _T] | None]],
+    part: Sequence[str],
+    sender: Connection,
+    alive: int,
+    lifeline: int,
+) -> None:
+    os.close(lifeline)
+    threading.Thread(target=_exit_at_end_of, args=(alive,), daemon=True).start()
+    for item in run(part):
+        if item is not None:
+            sender.send(item)
+    sender.close()
+
+
+def _exit_at_end_of(alive: int) -> None:
+    os.read(alive, 1)
+    os._exit(1)
+
+
+def _exit_without(parent: int) -> None:
+    """End this process if the one that started it has ended: nothing would receive its results."""
+    if os.getppid() != parent:
+        os._exit(1)
