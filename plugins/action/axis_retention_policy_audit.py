@@ -6,44 +6,65 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.action import axis_retention_policy_preflight
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_audit
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_audit import check_hosts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import module_defaults, play_id
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import select_hosts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_check import HostCheck
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     DUPLICATES,
-    MARK,
     PLAY,
     PLAYBOOK,
     SERIALS,
     HostVariables,
+    mark_play,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._parallel import run_all
+from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import exclude_play_from_garbage_collection
+from ansible_collections.camfleet.axis.plugins.plugin_utils._progress import Progress
+from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_logins import SharedLogins
 
-_FACTS = (PLAY, MARK, PLAYBOOK, DUPLICATES, SERIALS)
 
-
-class ActionModule(FleetAction):
+class ActionModule(axis_retention_policy_preflight.ActionModule):
     """The action of axis_retention_policy_audit."""
 
     module = axis_retention_policy_audit
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """Return the result of every host."""
+        """Check the variables of all hosts and then their devices, and return the result of each."""
+        exclude_play_from_garbage_collection()
         hosts = select_hosts(parameters, task_vars)
-        facts = {name: task_vars[name] for name in _FACTS if name in task_vars}
         host_variables = HostVariables(self, task_vars)
-        import os
-        if os.environ.get("AXPROF"):
-            import cProfile
-            from ansible_collections.camfleet.axis.plugins.plugin_utils import _fleet_audit as fa
-            pr = cProfile.Profile(); pr.enable()
-            cs = []
-            for host in hosts:
-                c = fa.HostCheck(self, {**host_variables.task_variables(host), **facts}); c.prepare(); cs.append(c)
-            pr.disable(); pr.dump_stats("/tmp/w22p/prep.prof")
-            pr = cProfile.Profile(); pr.enable()
-            for c in cs: c.check()
-            pr.disable(); pr.dump_stats("/tmp/w22p/check.prof")
-        found = dict(check_hosts(self, host_variables, hosts, facts, parameters["connections"]))
-        return {"results": {host: found[host] for host in hosts}}
+        play = mark_play(task_vars.get(PLAYBOOK), play_id(self._task))
+        facts = {PLAY: play, SERIALS: task_vars.get(SERIALS) or {}}
+        defaults = module_defaults(self._task, "camfleet.axis.axis_retention_policy", "camfleet.axis.device")
+        checks: dict[str, HostCheck] = {}
+
+        def prepare(host: str) -> None:
+            checks[host] = HostCheck(self, {**host_variables.task_variables(host), **facts}, defaults)
+
+        limited = parameters["hosts"] is None
+        found = self._check_variables(host_variables, hosts, task_vars, limited=limited, visit=prepare)
+        if found.get("failed"):
+            return {"play": play, "results": {}, **found}
+        duplicates = found[DUPLICATES.removeprefix("retention_policy_")]
+        for host, others in duplicates.items():
+            checks[host].refuse_duplicate(others)
+        return {"play": play, **found, "results": self._check_devices(checks, parameters)}
+
+    def _check_devices(self, checks: Mapping[str, HostCheck], parameters: Mapping[str, Any]) -> dict[str, Any]:
+        logins = SharedLogins(filter(None, (check.login for check in checks.values())), parameters["max_login_failures"])
+        for check in checks.values():
+            check.limit_logins(logins)
+        progress = Progress(len(checks), self._display.display)
+        results: dict[str, Any] = {}
+        for item in run_all({host: check.run_check for host, check in checks.items()}, parameters["connections"]):
+            if item is not None:
+                host, results[host] = item
+                progress.count(item[1])
+            progress.show(time.monotonic())
+        return {host: results[host] for host in checks}

@@ -13,7 +13,12 @@ from ansible_collections.camfleet.axis.plugins.modules import axis_retention_pol
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import find_others, mark_duplicates
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import FAIL_ON_DRIFT, PLAY, REPORT, RESULT
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    FAIL_ON_DRIFT,
+    PLAY,
+    REPORT,
+    find_result,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
 
 _NO_REPORT = (
@@ -38,7 +43,7 @@ class ActionModule(FleetAction):
         report = task_vars.get(REPORT) or {}
         if "failed_hosts" not in report or (report.get("play") or "") != (task_vars.get(PLAY) or ""):
             return {"failed": True, "msg": f"{host}: {_NO_REPORT}"}
-        registered = strip_tags(task_vars.get(RESULT) or {})
+        registered = strip_tags(find_result(task_vars, host, task_vars.get(PLAY)) or {})
         if others := find_others(task_vars[REPORT].get("duplicates"), host):
             (item,) = mark_duplicates([HostInput(host, registered)], {host: others})
             return {name: value for name, value in (item.result or {}).items() if name in ("failed", "error", "msg")}

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
@@ -35,20 +35,28 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import
     find_hosts_outside_limit,
     select_hosts,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._gate import find_risks
+from ansible_collections.camfleet.axis.plugins.plugin_utils._gate import find_risks, plan_waves
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     DUPLICATES,
+    PLAY,
     PLAY_VARIABLES,
     PLAYBOOK,
     REPORT_DIR,
     REPORT_FORMATS,
     REPORT_VARIABLES,
-    RESULT,
     HostVariables,
+    find_result,
     mark_play,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput, abbreviate
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    HostInput,
+    Summary,
+    abbreviate,
+    build_host_pattern,
+    build_summary,
+    render_count,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 _INVALID = "Variables are invalid, so that no request was sent. Correct them, or exclude their hosts with --limit."
@@ -96,20 +104,47 @@ class ActionModule(FleetAction):
         hosts = select_hosts(parameters, task_vars)
         host_variables = HostVariables(self, task_vars)
         if parameters["checked"]:
-            inputs = [HostInput(host, host_variables.raw(host).get(RESULT)) for host in hosts]
-            problems = find_risks(host_variables, inputs)
-            results = {item.name: item.result for item in inputs}
-            duplicates = merge_duplicates(task_vars.get(DUPLICATES) or {}, find_duplicate_serials(results))
-            # Core prints the whole result of a failure.
-            serials = {} if problems else read_serials(results)
-            failure = _build_failure(_RISKY, problems, len(hosts))
-            return {"problems": problems, "play": play, "duplicates": duplicates, "serials": serials, **failure}
+            return {"play": play, **self._judge_check(host_variables, hosts, parameters, task_vars)}
         # With the option hosts, the user has chosen which hosts are compared.
         limited = parameters["hosts"] is None
         return {"play": play, "serials": {}, **self._check_variables(host_variables, hosts, task_vars, limited=limited)}
 
+    def _judge_check(
+        self,
+        host_variables: HostVariables,
+        hosts: Sequence[str],
+        parameters: Mapping[str, Any],
+        task_vars: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """Return what must not be written, and the waves of all other hosts."""
+        results = {host: find_result(host_variables.raw(host), host, task_vars.get(PLAY)) for host in hosts}
+        inputs = [HostInput(host, result) for host, result in results.items()]
+        problems = find_risks(host_variables, inputs)
+        duplicates = merge_duplicates(task_vars.get(DUPLICATES) or {}, find_duplicate_serials(results))
+        checked = {host: result for host, result in results.items() if result is not None and host not in duplicates}
+        waves = plan_waves(checked, parameters["waves"], has_canary=parameters["canary"])
+        summary = build_summary(inputs, check_mode=True, whole_run=False)
+        stops = summary.failed_percentage > parameters["max_fail_percentage"]
+        # Core prints the whole result of a failure.
+        return {
+            "problems": problems,
+            "duplicates": duplicates,
+            "serials": {} if problems else read_serials(results),
+            "writes": list(waves.hosts),
+            "write_patterns": [] if stops else [build_host_pattern(host) for host in waves.hosts],
+            "waves": [] if stops else list(waves.sizes),
+            "headline": _render_gate(summary, len(waves.hosts), parameters["max_fail_percentage"], stops=stops),
+            **_build_failure(_RISKY, problems, len(hosts)),
+        }
+
     def _check_variables(
-        self, host_variables: HostVariables, hosts: list[str], task_vars: Mapping[str, Any], *, limited: bool
+        self,
+        host_variables: HostVariables,
+        hosts: list[str],
+        task_vars: Mapping[str, Any],
+        *,
+        limited: bool,
+        visit: Callable[[str], None] = lambda _host: None,
     ) -> dict[str, Any]:
         template = templater(self)
         play_variables = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
@@ -131,6 +166,7 @@ class ActionModule(FleetAction):
             find_connection_problems=connections.find_problems,
             outside=find_hosts_outside_limit(self, hosts, task_vars) if limited else (),
             templates=defaults.values(),
+            visit=visit,
         )
         for problem in _find_report_problems(host_variables, task_vars["inventory_hostname"]):
             found.problems[problem] = hosts
@@ -154,6 +190,17 @@ class ActionModule(FleetAction):
         skipped = task_vars.get("ansible_skip_tags")
         option, tags = ("--skip-tags", skipped) if skipped else ("--tags", selected)
         return {"failed": True, "msg": _SKIPPED.format(option=option, tags=",".join(sorted(map(str, tags))))}
+
+
+def _render_gate(summary: Summary, writes: int, maximum: float, *, stops: bool) -> str:
+    """Render what the check of all cameras means for the roll-out."""
+    if stops:
+        return (
+            f"Nothing was written: {summary.failed_percentage:.4g}% of hosts failed the check or were unreachable "
+            f"(maximum: {maximum:g}%)"
+        )
+    total = len(summary.statuses)
+    return f"{writes} of {render_count(total)} {'needs' if writes == 1 else 'need'} a change"
 
 
 def _build_failure(summary: str, problems: Iterable[Mapping[str, Any]], total: int) -> dict[str, Any]:

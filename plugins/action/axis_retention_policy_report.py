@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
+from itertools import accumulate
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar
@@ -46,6 +47,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import filter_holds, host_names, merge_holds
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    AUDIT_AFTER,
     FAIL_ON_DRIFT,
     OWNER,
     PLAY,
@@ -54,7 +56,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     PURPOSE,
     REPORT_VARIABLES,
     RESULT,
+    WRITES,
     HostVariables,
+    find_result,
     has_preflight,
     missing_preflight,
 )
@@ -85,7 +89,7 @@ class ActionModule(FleetAction):
             raise missing_preflight()
         directory = parameters["directory"] and writable_directory(parameters["directory"], Option("directory"))
         host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
-        inputs = [_read_host(host_variables, name, task_vars.get(PLAY)) for name in names]
+        inputs = [_read_host(host_variables, name, task_vars) for name in names]
         if in_role and not task_vars.get(PLAYBOOK):
             inputs = _mark_skipped(inputs, task_vars.get("ansible_play_batch", ()))
         duplicates = find_duplicate_serials({item.name: item.result for item in inputs})
@@ -103,7 +107,7 @@ class ActionModule(FleetAction):
         lines, files, warnings = render_lines(summary, parameters["title"], now, POLICY_VARIABLES), [], {}
         if directory:
             outside = [] if parameters["hosts"] is not None else find_hosts_outside_limit(self, names, task_vars)
-            others = [_read_host(host_variables, name, None, ran=False) for name in outside]
+            others = [_read_host(host_variables, name, task_vars, ran=False) for name in outside]
             warnings = _build_warnings(_find_duplicates(host_variables, names, outside), frozenset(outside))
             document = build_report(self._build_run_info(parameters, now, task_vars), summary, inputs, others)
             files = write_files(directory, render_files(document, parameters["formats"]))
@@ -111,7 +115,7 @@ class ActionModule(FleetAction):
         stop = summary.failed_percentage > parameters["max_fail_percentage"]
         return {
             "lines": lines,
-            "headline": _render_headline(summary, parameters, stop=stop),
+            "headline": _render_headline(summary, parameters, _render_wave(parameters["waves"], names, task_vars), stop=stop),
             "stop": stop,
             "summary": build_data(summary, now),
             "files": files,
@@ -177,14 +181,49 @@ def _build_warnings(duplicates: Duplicates, outside: Set[str]) -> dict[str, list
     return {"warnings": texts} if texts else {}
 
 
-def _render_headline(summary: Summary, parameters: Mapping[str, Any], *, stop: bool) -> str:
-    headline = f"{parameters['title']}: {summary.render_headline(brief=True)}"
+def _render_wave(sizes: Sequence[int], hosts: Sequence[str], task_vars: Mapping[str, Any]) -> str:
+    """Render which wave of how many this is, and how many hosts are done."""
+    every = [str(host) for host in task_vars.get("ansible_play_hosts_all", ())]
+    done = max((every.index(host) + 1 for host in hosts if host in every), default=0)
+    number = sum(total < done for total in accumulate(sizes)) + 1
+    return f" {number} of {len(sizes)}, {done} of {len(every)} done" if sizes else ""
+
+
+def _render_headline(summary: Summary, parameters: Mapping[str, Any], wave: str, *, stop: bool) -> str:
+    headline = f"{parameters['title']}{wave}: {summary.render_headline(brief=True)}"
     if not stop:
         return headline
     return (
         f"{headline}. Stop: {summary.failed_percentage:.4g}% of hosts failed or were unreachable "
         f"(maximum: {parameters['max_fail_percentage']:g}%)"
     )
+
+
+def _find_result(variables: Mapping[str, Any], host: str, task_vars: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what a run found out about a host: what its task did, and what the last check says."""
+    result = find_result(variables, host, task_vars.get(PLAY))
+    if result is None or task_vars.get(PLAYBOOK) != "roll_out":
+        return result
+    if host not in (task_vars.get(WRITES) or ()):
+        # It needs no write, or its check failed.
+        return {**result, "changed": False, "changes": []}
+    if result is not variables.get(RESULT):
+        return None  # no wave reached it
+    again = ((task_vars.get(AUDIT_AFTER) or {}).get("results") or {}).get(host)
+    return result if again is None or result.get("failed") or result.get("unreachable") else _verify(result, again)
+
+
+def _verify(result: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the result of a write with what the check after it found."""
+    found = {name: again[name] for name in _FOUND_AGAIN if name in again}
+    return {**result, **found}
+
+
+#: What a check replaces in the result of a write.
+_FOUND_AGAIN = (
+    *("failed", "unreachable", "msg", "error", "compliant", "findings", "refused", "recording_groups", "holds"),
+    *("actual", "warnings"),
+)
 
 
 def _read_creator(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
@@ -239,12 +278,11 @@ def _find_duplicates(host_variables: HostVariables, hosts: Iterable[str], outsid
     return addresses.find_duplicates()
 
 
-def _read_host(host_variables: HostVariables, host: str, play: Any, *, ran: bool = True) -> HostInput:
+def _read_host(
+    host_variables: HostVariables, host: str, task_vars: Mapping[str, Any], *, ran: bool = True
+) -> HostInput:
     variables = host_variables.raw(host)
-    result = variables.get(RESULT) if ran else None
-    # A result of an earlier play or of the preflight (it registers the same name) says nothing about the camera now.
-    if result is not None and ("problems" in result or variables.get(PLAY) != play):
-        result = None
+    result = _find_result(variables, host, task_vars) if ran else None
     try:
         policy = host_variables.read(host, (PURPOSE, OWNER, FAIL_ON_DRIFT))
         fails_on_drift = boolean(policy.get(FAIL_ON_DRIFT) or False)

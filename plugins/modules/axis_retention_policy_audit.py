@@ -5,4 +5,4 @@
 
 from __future__ import annotations
 
-ARGUMENT_SPEC = {"hosts": {"type": "list", "elements": "str"}, "connections": {"type": "int", "default": 32}}
+ARGUMENT_SPEC = {"hosts": {"type": "list", "elements": "str"}, "connections": {"type": "int", "default": 32}, "max_login_failures": {"type": "int", "default": 5}}

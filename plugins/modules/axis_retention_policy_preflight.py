@@ -45,6 +45,21 @@ options:
         playbook has a tag of its own and C(--tags) selects the tag of another one.
     type: bool
     default: false
+  max_fail_percentage:
+    description:
+      - With O(checked=true), nothing is written if more than this percentage of hosts failed the check or were unreachable.
+    type: float
+    default: 100
+  waves:
+    description:
+      - With O(checked=true), the sizes of the waves, as numbers or percentages of the hosts that need a change. The last one repeats. An empty value
+        means the canary, 50 hosts, and then a quarter of the hosts each.
+    type: raw
+  canary:
+    description:
+      - With O(checked=true), whether one host for each kind of change comes first, and where known, for each model and firmware.
+    type: bool
+    default: true
 extends_documentation_fragment:
   - camfleet.axis.attributes
 attributes:
@@ -60,6 +75,7 @@ attributes:
     membership: []
 seealso:
   - module: camfleet.axis.axis_retention_policy
+  - module: camfleet.axis.axis_retention_policy_audit
 """
 
 EXAMPLES = r"""
@@ -102,6 +118,25 @@ serials:
   type: dict
   version_added: 0.2.0
   sample: {gate: B8A44F000001}
+writes:
+  description: With O(checked=true), the hosts that need a change, in the order of the waves.
+  returned: with O(checked=true)
+  type: list
+  elements: str
+write_patterns:
+  description: A pattern for each of these hosts; empty if nothing is to be written.
+  returned: with O(checked=true)
+  type: list
+  elements: str
+waves:
+  description: The number of hosts in each wave.
+  returned: with O(checked=true)
+  type: list
+  elements: int
+headline:
+  description: How many hosts need a change, or why nothing was written.
+  returned: with O(checked=true)
+  type: str
 play:
   description: Identifier of the play. The report uses it to find the results of this play.
   returned: always
@@ -114,6 +149,9 @@ ARGUMENT_SPEC = {
     "hosts": {"type": "list", "elements": "str"},
     "checked": {"type": "bool", "default": False},
     "skipped": {"type": "bool", "default": False},
+    "max_fail_percentage": {"type": "float", "default": 100},
+    "waves": {"type": "raw"},
+    "canary": {"type": "bool", "default": True},
 }
 
 

@@ -32,6 +32,11 @@ options:
     description: Percentage of hosts that may fail or be unreachable. If more do, RV(stop) is V(true).
     type: float
     default: 100
+  waves:
+    description: The number of hosts in each wave of the play, for RV(headline).
+    type: list
+    elements: int
+    default: []
   directory:
     description:
       - Absolute path of the directory for the report, on the controller. The module creates it if it does not exist. If it is not set, no file is written.
@@ -169,6 +174,7 @@ ARGUMENT_SPEC = {
     "max_fail_percentage": {"type": "float", "default": 100},
     "directory": {"type": "path"},
     "run_id": {"type": "str"},
+    "waves": {"type": "list", "elements": "int", "default": []},
     "formats": {
         "type": "list",
         "elements": "str",

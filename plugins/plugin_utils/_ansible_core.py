@@ -59,6 +59,7 @@ except ImportError:
 # Where a task keeps its arguments while those that core shows are redacted.
 _ARGUMENTS = "_camfleet_axis_arguments"
 _PLAIN_NAME = re.compile(r"[\w.-]+")
+_DATA_CALLBACKS = frozenset({"json", "jsonl", "yaml_data"})
 _IMPORTS = ("import_playbook", "ansible.builtin.import_playbook")
 
 
@@ -712,6 +713,23 @@ def is_single_pattern(host: str) -> bool:
     if split_host_pattern is None:
         return _PLAIN_NAME.fullmatch(host) is not None
     return bool(split_host_pattern(host) == [host])
+
+
+def prints_data() -> bool:
+    """Return whether the callback plugin for stdout prints data, in which any other text would be an error.
+
+    Without ``constants.DEFAULT_STDOUT_CALLBACK`` the output counts as text.
+    """
+    name = str(getattr(constants, "DEFAULT_STDOUT_CALLBACK", "")).rpartition(".")[2]
+    return name in _DATA_CALLBACKS
+
+
+def display_color(kind: str) -> str | None:
+    """Return the color of a kind of message (``ok``, ``changed``, ``error``), which the user may have configured.
+
+    Without the setting, the text has no color.
+    """
+    return getattr(constants, f"COLOR_{kind.upper()}", None)
 
 
 def run_directory() -> str:

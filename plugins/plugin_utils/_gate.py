@@ -2,11 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Decide from the check of all cameras whether a roll-out may begin."""
+"""Decide from the check of all cameras whether a roll-out may begin, and in which order it writes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -49,6 +51,62 @@ def find_risks(host_variables: HostVariables, inputs: Sequence[HostInput]) -> li
         }
         for found in unmatched
     ]
+
+
+@dataclass(frozen=True)
+class Waves:
+    """The hosts that a roll-out writes to, in order, and the size of each wave."""
+
+    hosts: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
+
+
+def plan_waves(results: Mapping[str, Mapping[str, Any]], setting: Any, *, has_canary: bool) -> Waves:
+    """Return the waves of the hosts that need a write. The first ones differ in what is written, and to which device.
+
+    :param results: of the check, by host.
+    :param setting: sizes of waves, as numbers or percentages of these hosts, in any form that the preflight accepts;
+        empty for the default: the canary, 50 hosts, and then a quarter of the hosts each.
+    :param has_canary: whether one host per kind of change comes first.
+    """
+    hosts = [host for host, result in results.items() if result.get("changed")]
+    first: dict[Hashable, str] = {}
+    for host in hosts if has_canary else ():
+        first.setdefault(_find_kind(results[host]), host)
+    canary = list(first.values())
+    ordered = (*canary, *(host for host in hosts if host not in set(canary)))
+    sizes = _SIZE.findall(str(setting)) or [str(len(canary)), *_DEFAULT_WAVES][not canary :]
+    return Waves(ordered, tuple(_count_hosts(sizes, len(hosts))))
+
+
+#: Numbers or percentages of hosts; the last one repeats.
+_DEFAULT_WAVES = ("50", "25%")
+_SIZE = re.compile(r"[0-9]+%?")
+
+
+def _count_hosts(sizes: Sequence[str], total: int) -> Iterable[int]:
+    """Yield the size of each wave, until they have all hosts."""
+    remaining, number = total, 0
+    while remaining > 0:
+        size = sizes[min(number, len(sizes) - 1)]
+        # As core does, a percentage is of all hosts, rounded down, and at least one.
+        count = int(size.rstrip("%")) * total // 100 if size.endswith("%") else int(size)
+        yield min(remaining, max(1, count))
+        remaining -= max(1, count)
+        number += 1
+
+
+def _find_kind(result: Mapping[str, Any]) -> Hashable:
+    """Return what a canary stands for: the kinds of changes, and model and firmware if they are known."""
+    device = result.get("device") or {}
+    changes = {
+        (
+            change["operation"],
+            *sorted(item["field"] for item in change["differences"] if change["operation"] == "update"),
+        )
+        for change in result.get("changes") or ()
+    }
+    return frozenset(changes), device.get("model"), device.get("firmware")
 
 
 def _is_unread(host: HostInput) -> bool:

@@ -89,6 +89,9 @@ ROLE_DEFAULTS: dict[str, Any] = {
     "retention_policy_owner": "",
     "retention_policy_fail_on_drift": False,
     "retention_policy_max_fail_percentage": 10,
+    "retention_policy_connections": 64,
+    "retention_policy_max_login_failures": 5,
+    "retention_policy_canary": True,
     "retention_policy_report_dir": "",
     "retention_policy_report_formats": ["html", "json"],
     "retention_policy_run_id": "",
@@ -100,6 +103,8 @@ _TEMPLATE = re.compile(r"\{\{\s*(?P<name>[A-Za-z_]\w*)?[^{}'\"]*\}\}")
 #: Results that the role registers.
 RESULT = "retention_policy_result"
 REPORT = "retention_policy_report"
+#: The variables with the results of all hosts, and of those that were written and then checked again.
+AUDIT, AUDIT_AFTER = "retention_policy_audit", "retention_policy_audit_after"
 #: The variable that the role sets on each host whose result is of this play. It begins with the playbook, if any.
 PLAY = "retention_policy_play"
 #: The variable with the result of the task that sets PLAY.
@@ -110,6 +115,10 @@ DUPLICATES = "retention_policy_duplicates"
 SERIALS = "retention_policy_serials"
 #: The variable that every play of a playbook of this collection sets to the name of the playbook.
 PLAYBOOK = "retention_policy_playbook"
+
+
+#: The variable with the hosts that a roll-out writes to. The role sets it on every host.
+WRITES = "retention_policy_writes"
 
 
 def mark_play(playbook: Any, play: str) -> str:
@@ -128,6 +137,20 @@ def has_preflight(variables: Mapping[str, Any], play: str) -> bool:
         return False
     # The plays of a playbook share its preflight.
     return bool(mark) and mark == mark_play(playbook, mark.rpartition(":")[2] if playbook else play)
+
+
+def find_result(variables: Mapping[str, Any], host: str, play: Any) -> Mapping[str, Any] | None:
+    """Return the result of a host in this play: that of its own task, or else that of the audit of all hosts.
+
+    :param variables: those of the host.
+    :param play: the value of PLAY. A result of an earlier play says nothing about the camera now.
+    """
+    own = variables.get(RESULT)
+    if own is not None and "problems" not in own and variables.get(PLAY) == play:
+        return own  # type: ignore[no-any-return]
+    audit = variables.get(AUDIT) or {}
+    found = (audit.get("results") or {}).get(host) if audit.get("play") == play else None
+    return found  # type: ignore[no-any-return]
 
 
 def missing_preflight() -> InvalidOptionError:

@@ -133,6 +133,7 @@ def check_variables(
     find_connection_problems: Callable[[str], Iterable[str]] = lambda _host: (),
     outside: Iterable[str] = (),
     templates: Iterable[Any] = (),
+    visit: Callable[[str], None] = lambda _host: None,
 ) -> Preflight:
     """Check the variables of every host, and those of the run.
 
@@ -142,6 +143,7 @@ def check_variables(
     :param find_connection_problems: returns what is invalid in the variables for the connection to a host.
     :param outside: the hosts that ``--limit`` leaves out. Only their addresses are compared.
     :param templates: values besides variables that may use a variable of the user's own.
+    :param visit: called for each host while its variables are collected, as long as no problem was found.
     """
     found = Preflight()
     hosts = list(hosts)
@@ -183,6 +185,8 @@ def check_variables(
         for problem in (policies[key], *hidden):
             if problem is not None:
                 found.problems[problem].append(host)
+        if not found.problems:
+            visit(host)
     for host in outside:
         addresses.add(host)
     duplicates, own = addresses.find_duplicates(), set(hosts)

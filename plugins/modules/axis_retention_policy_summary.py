@@ -1,0 +1,73 @@
+#!/usr/bin/python
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation and argument spec of axis_retention_policy_summary; the action plugin does the work."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: axis_retention_policy_summary
+short_description: Show the summary of a run, whatever the callback plugins hide
+version_added: 0.2.0
+author:
+  - camfleet.axis contributors (@camfleet)
+description:
+  - Prints the lines of M(camfleet.axis.axis_retention_policy_report) as Ansible prints its own messages, so that settings such as
+    C(display_ok_hosts=false) and other callback plugins for stdout cannot hide them. On a terminal, the lines have the colors of Ansible.
+  - It prints nothing if the callback plugin for stdout prints data, such as P(ansible.posix.json#callback). The result has the lines anyway.
+  - Run it once for each play, with C(run_once), as its last task.
+options:
+  lines:
+    description: The lines of the summary.
+    type: list
+    elements: str
+    required: true
+extends_documentation_fragment:
+  - camfleet.axis.attributes
+attributes:
+  check_mode:
+    details:
+      - The module never changes anything.
+  diff_mode:
+    support: N/A
+    details:
+      - The module changes nothing.
+  action_group:
+    support: none
+    membership: []
+seealso:
+  - module: camfleet.axis.axis_retention_policy_report
+"""
+
+EXAMPLES = r"""
+- name: Show the summary
+  camfleet.axis.axis_retention_policy_summary:
+    lines: "{{ report.lines }}"
+  run_once: true
+"""
+
+RETURN = r"""
+lines:
+  description: The lines of the summary.
+  returned: always
+  type: list
+  elements: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+ARGUMENT_SPEC = {"lines": {"type": "list", "elements": "str", "required": True}}
+
+
+def main() -> None:
+    """Fail, because only the action plugin of this name does the work, on the controller."""
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(
+        msg="Only the action plugin of this name can run this module. Call it in a task as camfleet.axis.axis_retention_policy_summary."
+    )
+
+
+if __name__ == "__main__":
+    main()
