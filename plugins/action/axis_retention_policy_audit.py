@@ -57,7 +57,9 @@ class ActionModule(axis_retention_policy_preflight.ActionModule):
         return {"play": play, **found, "results": self._check_devices(checks, parameters)}
 
     def _check_devices(self, checks: Mapping[str, HostCheck], parameters: Mapping[str, Any]) -> dict[str, Any]:
-        logins = SharedLogins(filter(None, (check.login for check in checks.values())), parameters["max_login_failures"])
+        logins = SharedLogins(
+            filter(None, (check.login for check in checks.values())), parameters["max_login_failures"]
+        )
         for check in checks.values():
             check.limit_logins(logins)
         progress = Progress(len(checks), self._display.display)

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
-from itertools import accumulate
 from hashlib import sha256
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -115,7 +115,9 @@ class ActionModule(FleetAction):
         stop = summary.failed_percentage > parameters["max_fail_percentage"]
         return {
             "lines": lines,
-            "headline": _render_headline(summary, parameters, _render_wave(parameters["waves"], names, task_vars), stop=stop),
+            "headline": _render_headline(
+                summary, parameters, _render_wave(parameters["waves"], names, task_vars), stop=stop
+            ),
             "stop": stop,
             "summary": build_data(summary, now),
             "files": files,

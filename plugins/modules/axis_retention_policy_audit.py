@@ -3,6 +3,107 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""Documentation and argument spec of axis_retention_policy_audit; the action plugin does the work."""
+
 from __future__ import annotations
 
-ARGUMENT_SPEC = {"hosts": {"type": "list", "elements": "str"}, "connections": {"type": "int", "default": 32}, "max_login_failures": {"type": "int", "default": 5}}
+DOCUMENTATION = r"""
+module: axis_retention_policy_audit
+short_description: Check all cameras of a play against their retention policies, in one task
+version_added: 0.2.0
+author:
+  - camfleet.axis contributors (@camfleet)
+description:
+  - Checks the variables of every host of the play as M(camfleet.axis.axis_retention_policy_preflight) does. If they are valid, it checks every
+    device as M(camfleet.axis.axis_retention_policy) does in check mode, many at the same time, and returns the result of each. It never writes to a
+    device.
+  - A task for each host needs a process for each host, which costs several times what the check of a camera costs. This module needs a few
+    processes for all hosts.
+  - It reads the policies from the variables of the role P(camfleet.axis.retention_policy#role), and the connection from C(axis_*) variables, for each
+    host. Run it in the role, once for each play.
+options:
+  hosts:
+    description:
+      - Inventory names of the hosts to check. The default is all hosts of the play, including failed ones.
+    type: list
+    elements: str
+  connections:
+    description:
+      - How many devices are connected at the same time. A device receives at most 10 requests a second, whatever the number is.
+    type: int
+    default: 64
+  max_login_failures:
+    description:
+      - If so many devices reject the same user and password, and none accepts them, they are not sent to any further device. The hosts of these
+        devices are not attempted.
+    type: int
+    default: 5
+extends_documentation_fragment:
+  - camfleet.axis.attributes
+attributes:
+  check_mode:
+    details:
+      - The module never changes anything.
+  diff_mode:
+    support: N/A
+    details:
+      - The module changes nothing.
+  action_group:
+    support: none
+    membership: []
+seealso:
+  - module: camfleet.axis.axis_retention_policy
+  - module: camfleet.axis.axis_retention_policy_preflight
+  - module: camfleet.axis.axis_retention_policy_report
+"""
+
+EXAMPLES = r"""
+- name: Check every camera
+  camfleet.axis.axis_retention_policy_audit:
+  run_once: true
+"""
+
+RETURN = r"""
+results:
+  description:
+    - By host, what M(camfleet.axis.axis_retention_policy) returns in check mode. Empty if a variable is invalid. A host that was not attempted, because too
+      many devices rejected its login, has the error kind C(not_attempted).
+  returned: always
+  type: dict
+  sample: {}
+problems:
+  description: What is invalid in the variables, as M(camfleet.axis.axis_retention_policy_preflight) returns it.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+duplicates:
+  description: By host, the other hosts that have the same address and port. These hosts receive no request.
+  returned: always
+  type: dict
+  sample: {gate: [gate-2], gate-2: [gate]}
+play:
+  description: Identifier of the play. The report uses it to find the results of this play.
+  returned: always
+  type: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+ARGUMENT_SPEC = {
+    "hosts": {"type": "list", "elements": "str"},
+    "connections": {"type": "int", "default": 64},
+    "max_login_failures": {"type": "int", "default": 5},
+}
+
+
+def main() -> None:
+    """Fail, because only the action plugin of this name does the work, on the controller."""
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(
+        msg="Only the action plugin of this name can run this module. Call it in a task as camfleet.axis.axis_retention_policy_audit."
+    )
+
+
+if __name__ == "__main__":
+    main()

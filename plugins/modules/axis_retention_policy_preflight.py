@@ -52,9 +52,9 @@ options:
     default: 100
   waves:
     description:
-      - With O(checked=true), the sizes of the waves, as numbers or percentages of the hosts that need a change. The last one repeats. An empty value
-        means the canary, 50 hosts, and then a quarter of the hosts each.
-    type: raw
+      - With O(checked=true), the sizes of the waves, such as V(1,10,20%), as numbers or percentages of the hosts that need a change. The last one
+        repeats. An empty value means the canary, 50 hosts, and then a quarter of the hosts each.
+    type: str
   canary:
     description:
       - With O(checked=true), whether one host for each kind of change comes first, and where known, for each model and firmware.
@@ -150,7 +150,7 @@ ARGUMENT_SPEC = {
     "checked": {"type": "bool", "default": False},
     "skipped": {"type": "bool", "default": False},
     "max_fail_percentage": {"type": "float", "default": 100},
-    "waves": {"type": "raw"},
+    "waves": {"type": "str"},
     "canary": {"type": "bool", "default": True},
 }
 

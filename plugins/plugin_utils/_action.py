@@ -248,9 +248,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
     ) -> OtherHolds:
         return read_other_holds(self, given, parameters, task_vars)
 
-    def _run_prepared(
-        self, prepared: PreparedTask, task_vars: dict[str, Any], warnings: list[str]
-    ) -> dict[str, Any]:
+    def _run_prepared(self, prepared: PreparedTask, task_vars: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
         parameters, names = prepared
         result = self._run_once_per_login(parameters, names, task_vars, warnings)
         if role_name(self._task) != ROLE:

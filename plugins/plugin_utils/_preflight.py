@@ -33,6 +33,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     ALLOW_UNMATCHED_HOLDS,
+    AUDIT,
+    AUDIT_AFTER,
     DUPLICATES,
     FAIL_ON_DRIFT,
     MARK,
@@ -46,6 +48,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     ROLE_DEFAULTS,
     SERIALS,
     WAVES,
+    WRITES,
     HostVariables,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
@@ -71,6 +74,11 @@ _REGISTERED = (
     PLAYBOOK,
     DUPLICATES,
     SERIALS,
+    AUDIT,
+    AUDIT_AFTER,
+    WRITES,
+    "retention_policy_gate",
+    "retention_policy_waves_of_run",
     "retention_policy_wave",
     REPORT,
     "retention_policy_failed_hosts",
