@@ -10,10 +10,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.action import axis_retention_policy_preflight
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_audit
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import module_defaults, play_id
-from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import select_hosts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_preflight import check_fleet
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_check import HostCheck
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     DUPLICATES,
@@ -29,7 +29,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._progress import Pro
 from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_logins import SharedLogins
 
 
-class ActionModule(axis_retention_policy_preflight.ActionModule):
+class ActionModule(FleetAction):
     """The action of axis_retention_policy_audit."""
 
     module = axis_retention_policy_audit
@@ -44,11 +44,12 @@ class ActionModule(axis_retention_policy_preflight.ActionModule):
         defaults = module_defaults(self._task, "camfleet.axis.axis_retention_policy", "camfleet.axis.device")
         checks: dict[str, HostCheck] = {}
 
-        def prepare(host: str) -> None:
+        def prepare(host: str) -> str | None:
             checks[host] = HostCheck(self, {**host_variables.task_variables(host), **facts}, defaults)
+            return checks[host].problem
 
         limited = parameters["hosts"] is None
-        found = self._check_variables(host_variables, hosts, task_vars, limited=limited, visit=prepare)
+        found = check_fleet(self, host_variables, hosts, task_vars, limited=limited, prepare=prepare)
         if found.get("failed"):
             return {"play": play, "results": {}, **found}
         duplicates = found[DUPLICATES.removeprefix("retention_policy_")]

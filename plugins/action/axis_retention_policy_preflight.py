@@ -6,89 +6,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
 from ansible_collections.camfleet.axis.plugins.modules import (
     axis_retention_policy_preflight,
-    axis_retention_policy_report,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
-    extra_variables,
-    find_play_variables,
-    module_defaults,
     play_id,
-    play_login,
     playbook_tags,
-    templater,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._connection_check import ConnectionCheck
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     find_duplicate_serials,
     merge_duplicates,
     read_serials,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import (
     FleetAction,
-    find_hosts_outside_limit,
     select_hosts,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_preflight import build_failure, check_fleet
 from ansible_collections.camfleet.axis.plugins.plugin_utils._gate import find_risks, plan_waves
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     DUPLICATES,
     PLAY,
-    PLAY_VARIABLES,
     PLAYBOOK,
-    REPORT_DIR,
-    REPORT_FORMATS,
-    REPORT_VARIABLES,
     HostVariables,
     find_result,
     mark_play,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     HostInput,
     Summary,
-    abbreviate,
     build_host_pattern,
     build_summary,
     render_count,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
-_INVALID = "Variables are invalid, so that no request was sent. Correct them, or exclude their hosts with --limit."
 _RISKY = "Recordings under a hold may be lost, so that nothing was written."
 _SKIPPED = (
     "{option} {tags} skips the tasks of this playbook, so that no camera was checked. Run it without that option. To "
     "select playbooks that you import, give each of them its own tag, and name that tag with --tags."
 )
-
-
-def _render_problem(problem: str, hosts: Sequence[str], total: int) -> str:
-    """Render one problem.
-
-    :param total: the number of hosts of the play.
-    """
-    names = f"All {total} hosts" if len(hosts) == total > 1 else abbreviate(hosts)
-    return f"{names}: {problem}{'' if problem.endswith('?') else '.'}"
-
-
-def _find_report_problems(host_variables: HostVariables, host: str) -> Iterator[str]:
-    """Yield what would prevent the report from being written at the end of the run.
-
-    :param host: the host whose variables the report uses.
-    """
-    try:
-        values = host_variables.read(host, (REPORT_DIR, REPORT_FORMATS))
-        arguments = {"directory": values.get(REPORT_DIR) or None, "formats": values.get(REPORT_FORMATS)}
-        directory = validate(arguments, axis_retention_policy_report.ARGUMENT_SPEC)["directory"]
-        if directory:
-            writable_directory(directory, Option("directory"))
-    except AxisError as error:
-        yield ". ".join(error.render(REPORT_VARIABLES)).rstrip(".")
 
 
 class ActionModule(FleetAction):
@@ -107,7 +66,7 @@ class ActionModule(FleetAction):
             return {"play": play, **self._judge_check(host_variables, hosts, parameters, task_vars)}
         # With the option hosts, the user has chosen which hosts are compared.
         limited = parameters["hosts"] is None
-        return {"play": play, "serials": {}, **self._check_variables(host_variables, hosts, task_vars, limited=limited)}
+        return {"play": play, "serials": {}, **check_fleet(self, host_variables, hosts, task_vars, limited=limited)}
 
     def _judge_check(
         self,
@@ -134,49 +93,7 @@ class ActionModule(FleetAction):
             "write_patterns": [] if stops else [build_host_pattern(host) for host in waves.hosts],
             "waves": [] if stops else list(waves.sizes),
             "headline": _render_gate(summary, len(waves.hosts), parameters["max_fail_percentage"], stops=stops),
-            **_build_failure(_RISKY, problems, len(hosts)),
-        }
-
-    def _check_variables(
-        self,
-        host_variables: HostVariables,
-        hosts: list[str],
-        task_vars: Mapping[str, Any],
-        *,
-        limited: bool,
-        visit: Callable[[str], None] = lambda _host: None,
-    ) -> dict[str, Any]:
-        template = templater(self)
-        play_variables = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
-        delegate = host_variables.resolve_delegate
-        defaults = module_defaults(self._task, "camfleet.axis.axis_retention_policy", "camfleet.axis.device")
-        connections = ConnectionCheck(
-            host_variables,
-            defaults,
-            {name: value for level in find_play_variables(self) for name, value in level.items()},
-            play_login(self),
-            delegate,
-        )
-        found = check_variables(
-            host_variables,
-            hosts,
-            extra_variables(self),
-            play_variables,
-            delegate,
-            find_connection_problems=connections.find_problems,
-            outside=find_hosts_outside_limit(self, hosts, task_vars) if limited else (),
-            templates=defaults.values(),
-            visit=visit,
-        )
-        for problem in _find_report_problems(host_variables, task_vars["inventory_hostname"]):
-            found.problems[problem] = hosts
-        problems = [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()]
-        warnings = {"warnings": found.warnings} if found.warnings else {}
-        return {
-            "problems": problems,
-            "duplicates": found.duplicates,
-            **warnings,
-            **_build_failure(_INVALID, problems, len(hosts)),
+            **build_failure(_RISKY, problems, len(hosts)),
         }
 
     def _judge_tags(self, task_vars: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,12 +118,3 @@ def _render_gate(summary: Summary, writes: int, maximum: float, *, stops: bool) 
         )
     total = len(summary.statuses)
     return f"{writes} of {render_count(total)} {'needs' if writes == 1 else 'need'} a change"
-
-
-def _build_failure(summary: str, problems: Iterable[Mapping[str, Any]], total: int) -> dict[str, Any]:
-    """Return what a result has if there are problems.
-
-    :param total: the number of all hosts.
-    """
-    lines = [_render_problem(item["problem"], item["hosts"], total) for item in problems]
-    return {"failed": True, "msg": "\n".join([summary, *lines])} if lines else {}

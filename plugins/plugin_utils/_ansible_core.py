@@ -60,6 +60,7 @@ except ImportError:
 _ARGUMENTS = "_camfleet_axis_arguments"
 _PLAIN_NAME = re.compile(r"[\w.-]+")
 _DATA_CALLBACKS = frozenset({"json", "jsonl", "yaml_data"})
+_TEMPLATE_MARKS = ("{{", "{%", "{#")
 _IMPORTS = ("import_playbook", "ansible.builtin.import_playbook")
 
 
@@ -650,7 +651,7 @@ def templater(
 
     def resolve(value: Any) -> Any:
         try:
-            result = strip_tags(templar.template(value))
+            result = strip_tags(value if is_constant(value) else templar.template(value))
         except AnsibleValueOmittedError:
             return omitted_value
         return omitted_value if isinstance(omitted, str) and result == omitted else _without(omitted, result)
@@ -780,6 +781,17 @@ def is_controller(name: str) -> bool:
     Without ``constants.LOCALHOST``, the three names that it has held since ansible-core 2.0 count.
     """
     return name in getattr(constants, "LOCALHOST", ("127.0.0.1", "localhost", "::1"))
+
+
+def is_constant(value: Any) -> bool:
+    """Return whether a value has no template, so that the template engine would return it unchanged."""
+    if isinstance(value, str):
+        return not any(mark in value for mark in _TEMPLATE_MARKS)
+    if isinstance(value, list):
+        return all(map(is_constant, value))
+    if isinstance(value, dict):
+        return all(is_constant(item) for pair in value.items() for item in pair)
+    return value is None or isinstance(value, (bool, int, float))
 
 
 def strip_tags(value: Any) -> Any:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.action import axis_retention_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import build_connection_settings
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     invalid_input_result,
@@ -23,12 +23,13 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import build_duplicate_error
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import POLICY_VARIABLES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds
+from ansible_collections.camfleet.axis.plugins.plugin_utils._policy_action import PolicyAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_logins import Login, SharedLogins
 
 _ARGUMENTS = {option: name for option, name in POLICY_VARIABLES.items() if option != "holds"}
 
 
-class HostCheck(axis_retention_policy.ActionModule):
+class HostCheck(PolicyAction):
     """The task on one host.
 
     :param fleet: the action that checks all hosts.
@@ -49,6 +50,14 @@ class HostCheck(axis_retention_policy.ActionModule):
         # The variables of thousands of hosts would fill the memory.
         self._templar = None
         self._task_vars = {name: task_vars[name] for name in ("inventory_hostname", "groups")}
+
+    @property
+    def problem(self) -> str | None:
+        """Return what is invalid in the variables of the host, as a sentence without the last full stop."""
+        if isinstance(self._prepared, PreparedTask):
+            return None
+        error = self._prepared.get("error") or {"message": self._prepared["msg"], "next_step": ""}
+        return f"{error['message']}. {error['next_step']}".rstrip(". ")
 
     @property
     def login(self) -> Login | None:
@@ -90,7 +99,8 @@ class HostCheck(axis_retention_policy.ActionModule):
             }
             given = {option: template(value) for option, value in written.items()}
             self._secrets.add(given, self.module.ARGUMENT_SPEC)
-            return self._prepare(given, task_vars, self._secrets)
+            prepared = self._prepare(given, task_vars, self._secrets)
+            return _check_connection(prepared) if isinstance(prepared, PreparedTask) else prepared
         except AxisError as error:
             return invalid_input_result(error, None)
         except Exception as error:
@@ -107,3 +117,16 @@ class HostCheck(axis_retention_policy.ActionModule):
     ) -> OtherHolds:
         # The preflight compares the addresses of all hosts, and no duplicate is checked.
         return OtherHolds()
+
+
+def _check_connection(prepared: PreparedTask) -> PreparedTask | dict[str, Any]:
+    """Return the task, or the failure that its connection would have before the first request."""
+    parameters, names = prepared
+    try:
+        # The task on the host reports a missing login.
+        settings = build_connection_settings(parameters, with_login=parameters["password"] is not None)
+        if settings.protocol == "https":
+            settings.tls.context()
+    except AxisError as error:
+        return invalid_input_result(error, parameters["host"], names)
+    return prepared

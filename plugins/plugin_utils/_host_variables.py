@@ -149,8 +149,7 @@ def find_result(variables: Mapping[str, Any], host: str, play: Any) -> Mapping[s
     if own is not None and "problems" not in own and variables.get(PLAY) == play:
         return own  # type: ignore[no-any-return]
     audit = variables.get(AUDIT) or {}
-    found = (audit.get("results") or {}).get(host) if audit.get("play") == play else None
-    return found  # type: ignore[no-any-return]
+    return (audit.get("results") or {}).get(host) if audit.get("play") == play else None
 
 
 def missing_preflight() -> InvalidOptionError:

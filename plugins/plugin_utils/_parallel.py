@@ -13,18 +13,16 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import TypeVar
 
 _T = TypeVar("_T")
-#: Name and result of one function, or ``None`` if nothing has ended for a while.
-Ended = tuple[str, Any] | None
 _POLL_INTERVAL = 0.5  # seconds
 _MIN_TASKS_PER_PROCESS = 50
-_KILLED = "The process that checked this host ended unexpectedly (exit status {}). Check the memory of the controller."
 
 
 def run_all(tasks: Mapping[str, Callable[[], _T]], threads: int) -> Iterator[tuple[str, _T] | None]:
@@ -50,7 +48,7 @@ def _run_threads(
     parent = os.getppid()
     with ThreadPoolExecutor(threads, "axis-audit") as executor:
         for name in names:
-            executor.submit(tasks[name]).add_done_callback(lambda future, name=name: done.put((name, future)))
+            executor.submit(tasks[name]).add_done_callback(partial(_report, done, name))
         remaining = len(names)
         while remaining:
             try:
@@ -61,6 +59,10 @@ def _run_threads(
                 continue
             remaining -= 1
             yield name, future.result()
+
+
+def _report(done: SimpleQueue[tuple[str, Future[_T]]], name: str, future: Future[_T]) -> None:
+    done.put((name, future))
 
 
 def _run_processes(
@@ -79,7 +81,8 @@ def _run_processes(
             sender.close()
             receivers[receiver] = process
         while receivers:
-            ready = wait(list(receivers), _POLL_INTERVAL)
+            found = wait(list(receivers), _POLL_INTERVAL)
+            ready = [receiver for receiver in receivers if receiver in found]
             if not ready:
                 _exit_without(parent)
                 yield None

@@ -141,7 +141,7 @@ def check_variables(
     find_connection_problems: Callable[[str], Iterable[str]] = lambda _host: (),
     outside: Iterable[str] = (),
     templates: Iterable[Any] = (),
-    visit: Callable[[str], None] = lambda _host: None,
+    prepare: Callable[[str], str | None] = lambda _host: None,
 ) -> Preflight:
     """Check the variables of every host, and those of the run.
 
@@ -151,7 +151,7 @@ def check_variables(
     :param find_connection_problems: returns what is invalid in the variables for the connection to a host.
     :param outside: the hosts that ``--limit`` leaves out. Only their addresses are compared.
     :param templates: values besides variables that may use a variable of the user's own.
-    :param visit: called for each host while its variables are collected, as long as no problem was found.
+    :param prepare: called for each host without a problem while its variables are collected; returns one.
     """
     found = Preflight()
     hosts = list(hosts)
@@ -190,11 +190,9 @@ def check_variables(
         if key not in policies:
             policies[key] = _policy_problem(values, host_variables.is_in_inventory)
         hidden = (f"{problem}. {next_step}" for problem, next_step in host_variables.hidden_holds(host))
-        for problem in (policies[key], *hidden):
-            if problem is not None:
-                found.problems[problem].append(host)
-        if not found.problems:
-            visit(host)
+        problems = [problem for problem in (policies[key], *hidden) if problem is not None]
+        for problem in problems or filter(None, [prepare(host)]):
+            found.problems[problem].append(host)
     for host in outside:
         addresses.add(host)
     duplicates, own = addresses.find_duplicates(), set(hosts)

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Check the variables of all hosts of a task, before the first request to any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
+from ansible_collections.camfleet.axis.plugins.modules import (
+    axis_retention_policy_report,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    extra_variables,
+    find_play_variables,
+    module_defaults,
+    play_login,
+    templater,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._connection_check import ConnectionCheck
+from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import (
+    find_hosts_outside_limit,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    PLAY_VARIABLES,
+    REPORT_DIR,
+    REPORT_FORMATS,
+    REPORT_VARIABLES,
+    HostVariables,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    abbreviate,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
+
+_INVALID = "Variables are invalid, so that no request was sent. Correct them, or exclude their hosts with --limit."
+
+
+def _render_problem(problem: str, hosts: Sequence[str], total: int) -> str:
+    """Render one problem.
+
+    :param total: the number of hosts of the play.
+    """
+    names = f"All {total} hosts" if len(hosts) == total > 1 else abbreviate(hosts)
+    return f"{names}: {problem}{'' if problem.endswith('?') else '.'}"
+
+
+def _find_report_problems(host_variables: HostVariables, host: str) -> Iterator[str]:
+    """Yield what would prevent the report from being written at the end of the run.
+
+    :param host: the host whose variables the report uses.
+    """
+    try:
+        values = host_variables.read(host, (REPORT_DIR, REPORT_FORMATS))
+        arguments = {"directory": values.get(REPORT_DIR) or None, "formats": values.get(REPORT_FORMATS)}
+        directory = validate(arguments, axis_retention_policy_report.ARGUMENT_SPEC)["directory"]
+        if directory:
+            writable_directory(directory, Option("directory"))
+    except AxisError as error:
+        yield ". ".join(error.render(REPORT_VARIABLES)).rstrip(".")
+
+
+def check_fleet(
+    action: Any,
+    host_variables: HostVariables,
+    hosts: list[str],
+    task_vars: Mapping[str, Any],
+    *,
+    limited: bool,
+    prepare: Callable[[str], str | None] | None = None,
+) -> dict[str, Any]:
+    """Check the variables of all hosts of a task, and return problems, duplicates, and warnings.
+
+    :param action: the action that runs once for these hosts.
+    :param limited: whether ``--limit`` may have left out hosts that are one device with these.
+    :param prepare: called for each host without a problem; returns one. It checks the connection to the host, too.
+    """
+    template = templater(action)
+    play_variables = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
+    delegate = host_variables.resolve_delegate
+    defaults = module_defaults(action._task, "camfleet.axis.axis_retention_policy", "camfleet.axis.device")
+    connections = ConnectionCheck(
+        host_variables,
+        defaults,
+        {name: value for level in find_play_variables(action) for name, value in level.items()},
+        play_login(action),
+        delegate,
+    )
+    found = check_variables(
+        host_variables,
+        hosts,
+        extra_variables(action),
+        play_variables,
+        delegate,
+        find_connection_problems=connections.find_problems if prepare is None else lambda _host: (),
+        outside=find_hosts_outside_limit(action, hosts, task_vars) if limited else (),
+        templates=defaults.values(),
+        prepare=prepare or (lambda _host: None),
+    )
+    for problem in _find_report_problems(host_variables, task_vars["inventory_hostname"]):
+        found.problems[problem] = hosts
+    problems = [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()]
+    warnings = {"warnings": found.warnings} if found.warnings else {}
+    return {
+        "problems": problems,
+        "duplicates": found.duplicates,
+        **warnings,
+        **build_failure(_INVALID, problems, len(hosts)),
+    }
+
+
+def build_failure(summary: str, problems: Iterable[Mapping[str, Any]], total: int) -> dict[str, Any]:
+    """Return what a result has if there are problems.
+
+    :param total: the number of all hosts.
+    """
+    lines = [_render_problem(item["problem"], item["hosts"], total) for item in problems]
+    return {"failed": True, "msg": "\n".join([summary, *lines])} if lines else {}
