@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import os
+import select
+import shutil
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -25,6 +28,7 @@ _NAMES_VARIABLE = "CAMFLEET_AXIS_OPTION_NAMES"
 _SERIAL_VARIABLE = "CAMFLEET_AXIS_CHECKED_SERIAL"
 #: The key with which a delegated module returns that no other one may send its login again.
 LOGIN_UNCONFIRMED = "login_unconfirmed"
+_STDOUT = 1
 
 
 def build_names_environment(names: Names) -> dict[str, str]:
@@ -57,6 +61,17 @@ def missing_library() -> tuple[str, str] | None:
     return None
 
 
+def _end_without_reader(module: AnsibleModule) -> None:
+    """Wait until nothing can read the result of the module, since the controller or the connection to it has ended."""
+    output = select.poll()
+    output.register(_STDOUT, 0)
+    if not any(event & (select.POLLERR | select.POLLHUP) for _descriptor, event in output.poll()):
+        return
+    # Nothing else removes the file with the arguments, among them the password.
+    shutil.rmtree(module.tmpdir, ignore_errors=True)
+    os._exit(1)
+
+
 def run_module(module: AnsibleModule, run: Callable[..., dict[str, Any]]) -> None:
     """Call a ``run_*`` function of ``_tasks.run`` with a new session, and end the process.
 
@@ -64,6 +79,7 @@ def run_module(module: AnsibleModule, run: Callable[..., dict[str, Any]]) -> Non
     """
     if missing := missing_library():
         module.fail_json(msg=missing_required_lib(missing[0]), exception=missing[1])
+    threading.Thread(target=_end_without_reader, args=(module,), name="axis-result-reader", daemon=True).start()
     secrets = Secrets()
     secrets.add(module.params, module.argument_spec)
     opened: list[Session] = []

@@ -166,9 +166,11 @@ failed_host_patterns:
   elements: str
 """
 
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
 
-ARGUMENT_SPEC = {
+ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "hosts": {"type": "list", "elements": "str"},
     "title": {"type": "str", "default": "Retention policy"},
     "max_fail_percentage": {"type": "float", "default": 100},

@@ -86,6 +86,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     unresolvable_variable,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, read_other_holds
+from ansible_collections.camfleet.axis.plugins.plugin_utils._parent_process import end_with_parent
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import (
     exclude_play_from_garbage_collection,
     prepare_workers,
@@ -169,6 +170,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the task, without its secrets."""
+        end_with_parent()
         self._time_limit = TimeLimit()
         with handled_time_limit(self._time_limit.expire):
             return self._run_redacted(task_vars)

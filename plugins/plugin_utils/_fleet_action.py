@@ -25,6 +25,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     remove_omitted,
     strip_tags,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._parent_process import end_with_parent
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 
@@ -45,6 +46,7 @@ class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the task."""
+        end_with_parent()
         super().run(None, task_vars)
         task_vars = task_vars or {}
         given = remove_omitted(strip_tags(self._task.args), task_vars)

@@ -57,7 +57,7 @@ def _find_report_problems(host_variables: HostVariables, host: str) -> Iterator[
     """
     try:
         values = host_variables.read(host, (REPORT_DIR, REPORT_FORMATS))
-        arguments: dict[str, Any] = {"directory": values.get(REPORT_DIR) or None, "formats": values.get(REPORT_FORMATS)}
+        arguments = {"directory": values.get(REPORT_DIR) or None, "formats": values.get(REPORT_FORMATS)}
         directory = validate(arguments, axis_retention_policy_report.ARGUMENT_SPEC)["directory"]
         if directory:
             writable_directory(directory, Option("directory"))

@@ -10,7 +10,7 @@ If the process that waits for them ends, in whatever way, they end as well.
 from __future__ import annotations
 
 import os
-import threading
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -19,6 +19,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from queue import Empty, SimpleQueue
 from typing import TypeVar
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._parent_process import end_with_parent
 
 _T = TypeVar("_T")
 _POLL_INTERVAL = 0.5  # seconds
@@ -45,7 +47,6 @@ def _run_threads(
     tasks: Mapping[str, Callable[[], _T]], names: Sequence[str], threads: int
 ) -> Iterator[tuple[str, _T] | None]:
     done: SimpleQueue[tuple[str, Future[_T]]] = SimpleQueue()
-    parent = os.getppid()
     with ThreadPoolExecutor(threads, "axis-audit") as executor:
         for name in names:
             executor.submit(tasks[name]).add_done_callback(partial(_report, done, name))
@@ -54,7 +55,6 @@ def _run_threads(
             try:
                 name, future = done.get(timeout=_POLL_INTERVAL)
             except Empty:
-                _exit_without(parent)
                 yield None
                 continue
             remaining -= 1
@@ -69,34 +69,27 @@ def _run_processes(
     run: Callable[[Sequence[str]], Iterator[tuple[str, _T] | None]], parts: Sequence[Sequence[str]]
 ) -> Iterator[tuple[str, _T] | None]:
     context = get_context("fork")
-    parent, missing = os.getppid(), {name for part in parts for name in part}
+    missing = {name for part in parts for name in part}
     receivers: dict[Connection, BaseProcess] = {}
-    # Only this process has the other end, so that the reading end is at its end when this process has ended.
-    alive, lifeline = os.pipe()
-    try:
-        for part in parts:
-            receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(target=_serve, args=(run, part, sender, alive, lifeline), daemon=True)
-            process.start()
-            sender.close()
-            receivers[receiver] = process
-        while receivers:
-            found = wait(list(receivers), _POLL_INTERVAL)
-            ready = [receiver for receiver in receivers if receiver in found]
-            if not ready:
-                _exit_without(parent)
-                yield None
-            for receiver in ready:
-                try:
-                    name, result = receiver.recv()
-                except EOFError:
-                    receivers.pop(receiver).join()
-                    continue
-                missing.discard(name)
-                yield name, result
-    finally:
-        os.close(alive)
-        os.close(lifeline)
+    for part in parts:
+        receiver, sender = context.Pipe(duplex=False)
+        process = context.Process(target=_serve, args=(run, part, sender), daemon=True)
+        process.start()
+        sender.close()
+        receivers[receiver] = process
+    while receivers:
+        found = wait(list(receivers), _POLL_INTERVAL)
+        ready = [receiver for receiver in receivers if receiver in found]
+        if not ready:
+            yield None
+        for receiver in ready:
+            try:
+                name, result = receiver.recv()
+            except EOFError:
+                receivers.pop(receiver).join()
+                continue
+            missing.discard(name)
+            yield name, result
     if missing:
         raise ChildProcessError(sorted(missing))
 
@@ -105,23 +98,12 @@ def _serve(
     run: Callable[[Sequence[str]], Iterator[tuple[str, _T] | None]],
     part: Sequence[str],
     sender: Connection,
-    alive: int,
-    lifeline: int,
 ) -> None:
-    os.close(lifeline)
-    threading.Thread(target=_exit_at_end_of, args=(alive,), daemon=True).start()
+    # Those of the worker end its process group, and need the worker.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    end_with_parent()
     for item in run(part):
         if item is not None:
             sender.send(item)
     sender.close()
-
-
-def _exit_at_end_of(alive: int) -> None:
-    os.read(alive, 1)
-    os._exit(1)
-
-
-def _exit_without(parent: int) -> None:
-    """End this process if the one that started it has ended: nothing would receive its results."""
-    if os.getppid() != parent:
-        os._exit(1)
