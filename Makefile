@@ -60,7 +60,7 @@ soak: $(VENV)/.checks ## Run the long form of the tests: properties, faults, fuz
 	$(RUN) pytest -q -n 2 --soak tests/reliability
 	$(RUN) pytest -q -n 2 --soak -m long tests/integration
 
-bench: $(VENV)/.run ## Compare the collection with the overhead of Ansible and with a uri playbook (ARGS="--help" explains it)
+bench: $(VENV)/.checks ## Compare the collection with the overhead of Ansible and with a uri playbook (ARGS="--help" explains it)
 	@$(RUN) tests.benchmark $(ARGS)
 
 pictures: $(VENV)/.checks $(VENV)/.browser ## Take the pictures of the report in docs/images, after make demo

@@ -26,7 +26,7 @@ from . import profile
 from .cameras import GROUP, Cameras
 from .cost import UnexpectedResultError, measure, task_seconds
 from .report import Run, build_page, build_scaling, build_table, targets, write
-from .scenarios import SCENARIOS, Case, Scenario
+from .scenarios import CONTENDERS, SCENARIOS, Case, Scenario
 from .slices import Slices, side_by_side
 
 _PAGE, _SCALING = CHECKOUT / "docs" / "benchmarks.md", CHECKOUT / "docs" / "docsite" / "rst" / "scaling.rst"
@@ -64,6 +64,8 @@ class Bench:
     def _run(self, case: Case) -> Run:
         fleet = self._https_fleet if case.access.startswith("https") else self._fleet
         inventory = fleet.inventory(case.cameras, case.access, _VARIABLES)
+        changes = CONTENDERS[case.contender].changes
+        fleet.deviate(changes)
         fleet.delay(case.delay)
         fleet.traffic()
         log = self._directory / "log.txt"
@@ -75,7 +77,10 @@ class Bench:
         traffic = fleet.traffic()
         fleet.delay(0)
         contacted = case.cameras if case.requests else 0
-        if (traffic.cameras, traffic.requests, traffic.writes) != (contacted, contacted * case.requests, 0):
+        # Each change is one write, between the reads of a task and those of the check after it.
+        if (traffic.cameras, traffic.writes) != (contacted, changes):
+            raise UnexpectedResultError(f"{case}: {traffic}")
+        if not changes and traffic.requests != contacted * case.requests:
             raise UnexpectedResultError(f"{case}: {traffic}")
         return Run(cost, traffic, task_seconds(_REPORT_TASK, log) if settings else 0.0)
 

@@ -21,10 +21,12 @@ import yaml
 from tests.simulator import Fleet
 from tests.simulator.certificates import Certificate
 
-GROUP = {
+# Hours.
+_SHORT, _LONG = 360, 720
+GROUP: dict[str, Any] = {
     "recording_group_id": "entrance",
     "nice_name": "Entrance",
-    "retention_time": 720,
+    "retention_time": _LONG,
     "disk_id": "SD_DISK",
     "stream_options": "resolution=1920x1080&camera=1",
 }
@@ -74,6 +76,10 @@ class Cameras:
     def delay(self, seconds: float) -> None:
         """Delay every response."""
         self._call("delay", seconds)
+
+    def deviate(self, count: int) -> None:
+        """Let so many cameras keep recordings for a shorter time than the policy says."""
+        self._call("deviate", count)
 
     def traffic(self) -> Traffic:
         """Return the traffic since the last call."""
@@ -130,7 +136,7 @@ def _serve(pipe: Connection, count: int, https: bool) -> None:
             pin = device.certificate_sha256 if isinstance(device.certificate, Certificate) else None
             hosts[name] |= {"http_port": device.port, "tls_port": device.tls_port, "pin": pin}
         pipe.send(hosts)
-        handlers: dict[str, Callable[..., Any]] = {"delay": _delay, "traffic": _Counter(fleet)}
+        handlers: dict[str, Callable[..., Any]] = {"delay": _delay, "deviate": _deviate, "traffic": _Counter(fleet)}
         while True:
             try:
                 name, *arguments = pipe.recv()
@@ -145,6 +151,13 @@ def _delay(fleet: Fleet, seconds: float) -> None:
             device.faults.clear()
             if seconds:
                 device.plant_fault("delay", seconds=seconds, times=None, before_login=None)
+
+
+def _deviate(fleet: Fleet, count: int) -> None:
+    with fleet.lock:
+        for number, device in enumerate(fleet.devices.values()):
+            (group,) = device.groups.values()
+            group.retention_time = _SHORT if number < count else _LONG
 
 
 class _Counter:
