@@ -99,7 +99,7 @@ def _serve(
     part: Sequence[str],
     sender: Connection,
 ) -> None:
-    # Those of the worker end its process group, and need the worker.
+    # The handlers of a worker, which are inherited, need the worker itself.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     end_with_parent()

@@ -196,8 +196,10 @@ def build_table(runs: Runs, scenario: str) -> list[str]:
     cases = [case for name, case in runs if name == scenario]
     first = cases[0]
     rows = [
-        "| | cameras | forks or connections | access | delay | wall | CPU | wall ratio | CPU ratio | peak "
-        "| requests | TCP connections |",
+        (
+            "| | cameras | forks or connections | access | delay | wall | CPU | wall ratio | CPU ratio | peak "
+            "| requests | TCP connections |"
+        ),
         "| --- | --: | --: | --- | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for case in cases:
