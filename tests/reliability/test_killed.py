@@ -1,0 +1,156 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A killed ansible-playbook leaves no process, although the cameras do not respond for minutes.
+
+Each test kills two runs against the same cameras at the same time, one with each signal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.playbook import command, environment
+from tests.simulator import Device, Fleet
+from tests.unit.simulator.raw_client import wait_for
+
+SIGNALS = (signal.SIGTERM, signal.SIGKILL)
+BASTION = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+_MARK = "CAMFLEET_KILLED_RUN"
+_SECONDS = 60
+
+
+class Run:
+    """A run of ansible-playbook, with everything that it starts."""
+
+    def __init__(self, playbook: Path | str, inventory: Path, scratch: Path) -> None:
+        scratch.mkdir()
+        self._mark = f"{_MARK}={uuid.uuid4().hex}".encode()
+        name, _equals, value = self._mark.decode().partition("=")
+        self.scratch = scratch
+        self.main = subprocess.Popen(
+            command(playbook, inventory),
+            env=environment(scratch, {name: value}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def processes(self) -> list[int]:
+        """Return the processes of the run, which all inherit its environment."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*/environ"):
+            with suppress(OSError):  # it has ended, or is that of another user
+                if self._mark in path.read_bytes():
+                    found.append(int(path.parent.name))
+        return found
+
+    def end(self) -> None:
+        """End what is left."""
+        for process in self.processes():
+            with suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+        self.main.wait()
+
+
+@contextmanager
+def runs(playbook: Path | str, inventory: Path, tmp_path: Path) -> Iterator[list[Run]]:
+    """Start a run for each signal."""
+    with ExitStack() as stack:
+        started = []
+        for number in SIGNALS:
+            started.append(Run(playbook, inventory, tmp_path / number.name))
+            stack.callback(started[-1].end)
+        yield started
+
+
+def kill(started: list[Run], are_waiting: Callable[[], bool]) -> None:
+    """Kill each run when they wait for cameras, and assert that nothing is left of any."""
+
+    def are_ready() -> bool:
+        assert [run.main.poll() for run in started] == [None, None]
+        return are_waiting()
+
+    wait_for(are_ready, timeout=300)
+    before = [len(run.processes()) for run in started]
+    assert min(before) > 1
+    for run, number in zip(started, SIGNALS, strict=True):
+        run.main.send_signal(number)
+    wait_for(lambda: not any(run.processes() for run in started), timeout=_SECONDS)
+    assert [run.main.wait() for run in started] == [-number for number in SIGNALS]
+
+
+def write_inventory(tmp_path: Path, fleet: Fleet, **others: Mapping[str, Any]) -> Path:
+    """Write an inventory of the fleet, whose cameras may take ten minutes to respond."""
+    variables = {
+        "axis_protocol": "http",
+        "axis_username": "operator",
+        "axis_password": "operator-pass",
+        "axis_timeout": 600,
+        "retention_policy_groups": [{"id": "door", "retention_time": "60d"}],
+    }
+    hosts = {device.name: {"ansible_host": device.host, "axis_port": device.port} for device in fleet.devices.values()}
+    inventory = {"axis": {"hosts": hosts, "vars": variables}, "others": {"hosts": others}}
+    path = tmp_path / "inventory.json"
+    path.write_text(json.dumps({"all": {"children": inventory}}), encoding="utf-8")
+    return path
+
+
+def count(device: Device, call: str) -> int:
+    return sum(entry.call == call for entry in device.journal)
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    with Fleet() as running:
+        yield running
+
+
+@pytest.mark.fault("ansible-playbook killed during a task on a camera, or a delegated one")
+def test_nothing_is_left_of_tasks(fleet: Fleet, tmp_path: Path) -> None:
+    cameras = [fleet.add("camera_12_9", name) for name in ("here", "there", "there2")]
+    for camera in cameras:
+        camera.plant_fault("no_response", call="recording_group/list", when="before", times=None)
+    task = {"camfleet.axis.axis_recording_group": {"id": "door", "retention_time": "60d"}}
+    tasks = [
+        {**task, "when": "inventory_hostname == 'here'"},
+        {**task, "when": "inventory_hostname != 'here'", "delegate_to": "jump"},
+    ]
+    playbook = tmp_path / "play.yml"
+    play = {"hosts": "axis", "gather_facts": False, "strategy": "free", "tasks": tasks}
+    playbook.write_text(json.dumps([play]), encoding="utf-8")
+    with runs(playbook, write_inventory(tmp_path, fleet, jump=BASTION), tmp_path) as started:
+        kill(started, lambda: all(count(camera, "recording_group/list") >= 2 for camera in cameras))
+    # The file with the arguments of the delegated module contains the password. (At SIGTERM, core ends the module.)
+    assert not list(started[1].scratch.glob("tmp/*/AnsiballZ*"))
+
+
+@pytest.mark.fault("ansible-playbook killed during an audit")
+def test_nothing_is_left_of_an_audit(fleet: Fleet, tmp_path: Path) -> None:
+    # As many as several processes check.
+    cameras = [fleet.add("camera_12_9", f"camera{number}") for number in range(120)]
+    for camera in cameras:
+        camera.plant_fault("no_response", call="recording_group/list", when="before", times=None)
+    with runs("camfleet.axis.audit", write_inventory(tmp_path, fleet), tmp_path) as started:
+        kill(started, lambda: sum(count(camera, "recording_group/list") for camera in cameras) >= 128)
+
+
+@pytest.mark.fault("ansible-playbook killed during a wave")
+def test_nothing_is_left_of_a_wave(fleet: Fleet, tmp_path: Path) -> None:
+    camera = fleet.add("camera_12_9", "camera")
+    camera.plant_group(recording_group_id="door", retention_time=720)
+    camera.plant_fault("no_response", call="recording_group/update", when="before", times=None)
+    with runs("camfleet.axis.roll_out", write_inventory(tmp_path, fleet), tmp_path) as started:
+        kill(started, lambda: count(camera, "recording_group/update") >= 2)
