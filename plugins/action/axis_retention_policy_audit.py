@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_audit
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import module_defaults, play_id
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
@@ -23,10 +24,15 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     HostVariables,
     mark_play,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._parallel import run_all
+from ansible_collections.camfleet.axis.plugins.plugin_utils._parallel import MAX_CONNECTIONS, run_all
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import exclude_play_from_garbage_collection
 from ansible_collections.camfleet.axis.plugins.plugin_utils._progress import Progress
 from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_logins import SharedLogins
+
+_DELEGATED = (
+    "delegate_to is {}, but the check of all cameras connects to each of them from the controller. To connect from "
+    "another machine, import the role camfleet.axis.retention_policy in a custom play, with delegate_to"
+)
 
 
 class ActionModule(FleetAction):
@@ -45,6 +51,8 @@ class ActionModule(FleetAction):
         checks: dict[str, HostCheck] = {}
 
         def prepare(host: str) -> str | None:
+            if delegate := host_variables.resolve_delegate(host):
+                return _DELEGATED.format(delegate)
             checks[host] = HostCheck(self, {**host_variables.task_variables(host), **facts}, defaults)
             return checks[host].problem
 
@@ -52,6 +60,7 @@ class ActionModule(FleetAction):
         found = check_fleet(self, host_variables, hosts, task_vars, limited=limited, prepare=prepare)
         if found.get("failed"):
             return {"play": play, "results": {}, **found}
+        _check_bounds(parameters)
         duplicates = found[DUPLICATES.removeprefix("retention_policy_")]
         for host, others in duplicates.items():
             checks[host].refuse_duplicate(others)
@@ -71,3 +80,18 @@ class ActionModule(FleetAction):
                 progress.count(item[1])
             progress.show(time.monotonic())
         return {host: results[host] for host in checks}
+
+
+def _check_bounds(parameters: Mapping[str, Any]) -> None:
+    """Check the options of a task that does not read them from the variables of the role.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    for name, maximum in (("connections", MAX_CONNECTIONS), ("max_login_failures", None)):
+        value = parameters[name]
+        if value < 1 or value > (maximum or value):
+            limit = f"from 1 to {maximum}" if maximum else "of at least 1"
+            raise invalid_option(
+                Message(f"{{option}} is {value}, which is not a whole number {limit}", {"option": Option(name)}),
+                "Correct it.",
+            )

@@ -57,6 +57,8 @@ POLICY_VARIABLES = {
 PURPOSE, OWNER = "retention_policy_purpose", "retention_policy_owner"
 FAIL_ON_DRIFT = "retention_policy_fail_on_drift"
 WAVES, MAX_FAIL_PERCENTAGE = "retention_policy_waves", "retention_policy_max_fail_percentage"
+CONNECTIONS, MAX_LOGIN_FAILURES = "retention_policy_connections", "retention_policy_max_login_failures"
+CANARY = "retention_policy_canary"
 REPORT_DIR, REPORT_FORMATS = "retention_policy_report_dir", "retention_policy_report_formats"
 RUN_ID = "retention_policy_run_id"
 #: By option of axis_retention_policy_report, the variable that sets it in the role.
@@ -67,7 +69,7 @@ REPORT_VARIABLES = {
     "max_fail_percentage": MAX_FAIL_PERCENTAGE,
 }
 #: Variables of a run, not of a host: the keywords of plays use them before there are hosts.
-PLAY_VARIABLES = ("retention_policy_hosts", WAVES, MAX_FAIL_PERCENTAGE)
+PLAY_VARIABLES = ("retention_policy_hosts", WAVES, MAX_FAIL_PERCENTAGE, CONNECTIONS, MAX_LOGIN_FAILURES, CANARY)
 #: Whether a roll-out may lose recordings although a hold matches no group.
 ALLOW_UNMATCHED_HOLDS = "retention_policy_allow_unmatched_holds"
 #: The content of roles/retention_policy/defaults/main.yml; a test compares the two.

@@ -23,6 +23,8 @@ from typing import TypeVar
 from ansible_collections.camfleet.axis.plugins.plugin_utils._parent_process import end_with_parent
 
 _T = TypeVar("_T")
+#: Each connection is a thread and an open file.
+MAX_CONNECTIONS = 1000
 _POLL_INTERVAL = 0.5  # seconds
 _MIN_TASKS_PER_PROCESS = 50
 

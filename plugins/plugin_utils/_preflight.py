@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible.module_utils.parsing.convert_bool import boolean
+
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names, describe_value
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, build_allowances
@@ -35,10 +37,13 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     ALLOW_UNMATCHED_HOLDS,
     AUDIT,
     AUDIT_AFTER,
+    CANARY,
+    CONNECTIONS,
     DUPLICATES,
     FAIL_ON_DRIFT,
     MARK,
     MAX_FAIL_PERCENTAGE,
+    MAX_LOGIN_FAILURES,
     PLAY,
     PLAY_VARIABLES,
     PLAYBOOK,
@@ -51,6 +56,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     WRITES,
     HostVariables,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._parallel import MAX_CONNECTIONS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._variable_names import NameCheck
@@ -87,6 +93,7 @@ _REGISTERED = (
 _KNOWN = frozenset((*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED))
 _AXIS_PREFIX = "axis_"
 _AXIS_KNOWN = frozenset({HOLDS, *(f"{_AXIS_PREFIX}{name}" for name in DEVICE_SPEC)})
+_COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
 _WAVE = re.compile(r"[1-9][0-9]*|[1-9][0-9]?%|100%")
 _MAKES_A_POLICY = ("groups", "existing_groups", "purge")
 _NO_POLICY = (
@@ -224,6 +231,31 @@ def _play_variable_problems(play_variables: Mapping[str, Any]) -> Iterator[str]:
     if percentage not in (None, "") and not _is_percentage(percentage):
         value = describe_value(percentage)
         yield f"{MAX_FAIL_PERCENTAGE} is {value}, which is not a number from 0 to 100. Set it to a number such as 10"
+    for name, maximum, advice in _COUNTS:
+        count = play_variables.get(name)
+        if count not in (None, "") and not _is_count(count, maximum):
+            value, limit = describe_value(count), f"from 1 to {maximum}" if maximum else "of at least 1"
+            yield f"{name} is {value}, which is not a whole number {limit}. Set it to a number such as {advice}"
+    canary = play_variables.get(CANARY)
+    if canary not in (None, "") and not _is_boolean(canary):
+        yield f"{CANARY} is {describe_value(canary)}, which is neither true nor false. Set it to true or false"
+
+
+#: Variable of the run, the largest number that it accepts, if there is one, and its default.
+_COUNTS = ((CONNECTIONS, MAX_CONNECTIONS, 64), (MAX_LOGIN_FAILURES, None, 5))
+
+
+def _is_count(value: Any, maximum: int | None) -> bool:
+    text = "" if isinstance(value, bool) else str(value).strip()
+    return bool(_COUNT.fullmatch(text)) and 1 <= int(text) <= (maximum or int(text))
+
+
+def _is_boolean(value: Any) -> bool:
+    try:
+        boolean(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _is_percentage(value: Any) -> bool:

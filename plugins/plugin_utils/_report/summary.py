@@ -24,6 +24,8 @@ Result = Mapping[str, Any]
 
 #: The kind of the error of a host that is the same device as another one.
 DUPLICATE = "duplicate_device"
+#: The class of a host that received no request, and the kind of its error if other devices rejected its login.
+NOT_ATTEMPTED = "not_attempted"
 
 #: The classes of hosts, in the order of the summary. Each host is in exactly one.
 CLASSES = (
@@ -34,7 +36,7 @@ CLASSES = (
     "refused",
     "unsupported",
     "unverified",
-    "not_attempted",
+    NOT_ATTEMPTED,
 )
 # By error kind; not a failure of the host: the policy requires a change that is not allowed.
 _REFUSALS = {
@@ -48,6 +50,10 @@ _REFUSALS = {
 }
 _MOST_SEVERE_FIRST = tuple(reversed(SEVERITIES))
 _MAX_EXAMPLES = 3
+#: More hosts than these are not all named in a line for people; the report and the data have all of them.
+_MAX_NAMES = 10
+#: More hosts than these do not fit into the argument of a command.
+_MAX_LIMIT = 100
 #: What identifies a hold.
 _HOLD_FIELDS = ("recording_group_id", "reason", "owner", "until")
 
@@ -269,7 +275,8 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -
         lines += _group_by_reason(stops)
     if summary.unmanaged:
         groups = sum(map(len, summary.unmanaged.values()))
-        hosts = ", ".join(summary.unmanaged)
+        names = [*summary.unmanaged]
+        hosts = ", ".join(names) if len(names) <= _MAX_NAMES else f"{render_count(len(names))}: {abbreviate(names)}"
         lines.append(f"Unmanaged: {render_count(groups, 'group')} on {hosts} (not covered by the policy)")
     lines += [f"Hold that has ended: {render_hold_of_hosts(hold)}" for hold in summary.ended_holds]
     unread = f" ({render_count(summary.unread)} could not be read)" if summary.unread else ""
@@ -280,7 +287,9 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -
         for status in summary.by_class[host_class]
         if status.may_retry
     ]
-    if retry:
+    if len(retry) > _MAX_LIMIT:
+        lines.append(f"Retry the {len(retry)} unverified and not attempted hosts that the report lists")
+    elif retry:
         lines.append(f"Retry unverified and not attempted hosts with: --limit {','.join(retry)}")
     # A text of an inventory may contain anything, too.
     return [remove_invisible(line) for line in lines]
@@ -309,7 +318,14 @@ def _group_by_reason(reasons: Iterable[tuple[str, str]]) -> list[str]:
     hosts: dict[str, list[str]] = defaultdict(list)
     for host, reason in reasons:
         hosts[reason].append(host)
-    return [f"  {', '.join(names)}" + (f": {reason}" if reason else "") for reason, names in hosts.items()]
+    return [_render_hosts(names, reason) for reason, names in hosts.items()]
+
+
+def _render_hosts(names: Sequence[str], reason: str) -> str:
+    if len(names) <= _MAX_NAMES:
+        return f"  {', '.join(names)}" + (f": {reason}" if reason else "")
+    hosts = f"{render_count(len(names))}: {abbreviate(names)}; see the report"
+    return f"  {reason.rstrip('.')}: {hosts}" if reason else f"  {hosts}"
 
 
 def build_data(summary: Summary, moment: datetime) -> dict[str, Any]:
@@ -349,7 +365,8 @@ def _build_status(host: HostInput, *, check_mode: bool) -> HostStatus:
     changes, refused = result.get("changes") or (), result.get("refused") or ()
     status = replace(
         status,
-        shows_as_failed=status.failed or (has_drift and host.fails_on_drift),
+        # The hosts that rejected the login fail the run.
+        shows_as_failed=(status.failed and status.host_class != NOT_ATTEMPTED) or (has_drift and host.fails_on_drift),
         losses=_render_changes(change for change in changes if change["loses_recordings"]),
         recording_stops=_render_changes(change for change in changes if change["ends_recording"]),
         allowances=tuple(dict.fromkeys(tuple(item["allowances"]) for item in refused)),
@@ -367,6 +384,8 @@ def _classify(host: str, result: Result, *, check_mode: bool) -> HostStatus:
     if result.get("failed") or result.get("unreachable"):
         if kind in _REFUSALS:
             return HostStatus(host, _REFUSALS[kind], reason or _render_failure(result), severity, failed=True)
+        if kind == NOT_ATTEMPTED:
+            return HostStatus(host, kind, _render_failure(result), failed=True, counts_as_failure=True)
         host_class = "unsupported" if kind == "unsupported" else "unverified"
         reason = f"{kind}: {_render_failure(result)}" if kind else _render_failure(result)
         may_retry = kind != DUPLICATE

@@ -90,9 +90,7 @@ def test_an_undefined_variable_is_a_problem_of_its_host() -> None:
     assert "'site' is undefined" in problem
 
 
-@pytest.mark.parametrize(
-    "name", ["retention_policy_hosts", "retention_policy_waves", "retention_policy_max_fail_percentage"]
-)
+@pytest.mark.parametrize("name", PLAY_VARIABLES)
 def test_a_variable_of_the_run_must_be_an_extra_variable(name: str) -> None:
     hosts = {"a": {**POLICY, name: 1}, "b": POLICY}
     ((bad, problem),) = found(hosts)
@@ -245,6 +243,44 @@ def test_invalid_percentages_are_a_problem(percentage: Any) -> None:
         f"retention_policy_max_fail_percentage is {value}, which is not a number from 0 to 100. Set it to a number"
     )
     assert problem == f"{expected} such as 10"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("retention_policy_connections", [1, "1", 64, "200 ", 1000, "", None]),
+        ("retention_policy_max_login_failures", [1, "5", 100_000, "", None]),
+        ("retention_policy_canary", [True, False, "yes", "false", 0, "", None]),
+    ],
+)
+def test_valid_variables_of_a_run_have_no_problem(name: str, values: list[Any]) -> None:
+    for value in values:
+        assert run_problems(**{name: value}) == [], value
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "text"),
+    [
+        (
+            "retention_policy_connections",
+            [0, -1, 1001, "0", "many", 1.5, "64.0", True, [64], {}, "²", "9" * 5000],
+            "which is not a whole number from 1 to 1000. Set it to a number such as 64",
+        ),
+        (
+            "retention_policy_max_login_failures",
+            [0, "-5", "none", False, 2.0, [5]],
+            "which is not a whole number of at least 1. Set it to a number such as 5",
+        ),
+        (
+            "retention_policy_canary",
+            ["maybe", 2, [True], {}, "one"],
+            "which is neither true nor false. Set it to true or false",
+        ),
+    ],
+)
+def test_invalid_variables_of_a_run_are_a_problem(name: str, values: list[Any], text: str) -> None:
+    for value in values:
+        assert run_problems(**{name: value}) == [f"{name} is {describe_value(value)}, {text}"]
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,8 @@ UNMANAGED = finding("unmanaged", "info", "other")
         # A device that failed after its groups became compliant.
         (error("conflict", compliant=True), "unverified", True, True),
         (error("timeout", failed=False, unreachable=True), "unverified", True, True),
+        # Other devices rejected its login.
+        (error("not_attempted"), "not_attempted", True, True),
         ({"unreachable": True, "msg": "No route"}, "unverified", True, True),
         ({"failed": True}, "unverified", True, True),
         ({"changed": False}, "unverified", True, True),
@@ -186,6 +188,44 @@ def test_hosts_with_the_same_failure_share_a_line() -> None:
     results = {host: error("timeout", msg=f"{host}: It failed. Check it.") for host in ("a", "b")}
     lines = render_lines(summarize(**results), "Audit", NOW, NAMES)
     assert lines[2:4] == ["unverified (2):", "  a, b: timeout: It failed. Check it."]
+
+
+def test_a_stopped_login_is_a_reason_and_may_be_retried() -> None:
+    status = classify(error("not_attempted"))
+    assert (status.reason, status.may_retry, status.skipped) == ("It failed. Check it.", True, False)
+    assert summarize(a=COMPLIANT, b=error("authentication"), c=error("not_attempted")).failed_percentage > 66
+
+
+@pytest.mark.parametrize("host_class", ["unverified", "not_attempted", "refused", "held", "drifted"])
+def test_many_hosts_with_one_reason_are_counted(host_class: str) -> None:
+    """The data have all of them."""
+    results = {
+        "unverified": error("timeout"),
+        "not_attempted": error("not_attempted"),
+        "refused": error("recording_loss"),
+        "held": error("held"),
+        "drifted": read(finding("drifted", "critical")),
+    }
+    for count, form in ((10, "  {names}: {reason}"), (303, "  {reason}: 303 hosts: {names}; see the report")):
+        hosts = [f"harbour-{number:03}" for number in range(count)]
+        summary = summarize(**dict.fromkeys(hosts, results[host_class]))
+        (line,) = (line for line in render_lines(summary, "Audit", NOW, NAMES) if line.startswith("  "))
+        names = ", ".join(hosts) if count == 10 else f"{', '.join(hosts[:3])} and 300 more"
+        reason = summary.statuses[0].reason
+        assert line == form.format(names=names, reason=reason if count == 10 else reason.rstrip("."))
+        assert build_data(summary, NOW)[host_class] == hosts
+
+
+def test_many_hosts_without_a_reason_are_counted() -> None:
+    hosts = [f"harbour-{number:03}" for number in range(303)]
+    lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES)
+    assert "  303 hosts: harbour-000, harbour-001, harbour-002 and 300 more; see the report" in lines
+    assert lines[-1] == "Retry the 303 unverified and not attempted hosts that the report lists"
+    unmanaged = dict.fromkeys(hosts, read(UNMANAGED, compliant=True))
+    assert render_lines(summarize(**unmanaged), "Audit", NOW, NAMES)[-1] == (
+        "Unmanaged: 303 groups on 303 hosts: harbour-000, harbour-001, harbour-002 and 300 more "
+        "(not covered by the policy)"
+    )
 
 
 DELETED = {"operation": "delete", "recording_group_id": "pilot", "loses_recordings": True}
@@ -330,6 +370,7 @@ def test_every_host_is_counted_once() -> None:
         (read(finding("held", "critical")), False, True),
         (error("held"), True, True),
         (error("timeout"), True, True),
+        (error("not_attempted"), False, False),
         (None, False, False),
         ({"skipped": True}, True, True),
     ],

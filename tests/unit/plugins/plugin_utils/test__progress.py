@@ -1,0 +1,52 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An audit shows its progress at most once in five seconds, and not at all if it is short."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils import _progress
+from ansible_collections.camfleet.axis.plugins.plugin_utils._progress import Progress
+
+OK, FAILED, UNREACHABLE = {"changed": False}, {"failed": True}, {"unreachable": True}
+
+
+@pytest.fixture
+def begin(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Let every audit begin at this time."""
+    monkeypatch.setattr(_progress.time, "monotonic", lambda: 100.0)
+    return 100.0
+
+
+def test_a_short_audit_shows_nothing(begin: float) -> None:
+    lines: list[str] = []
+    progress = Progress(2, lines.append)
+    progress.show(begin + 2.9)
+    progress.count(OK)
+    progress.count(OK)
+    progress.show(begin + 60)
+    assert lines == []
+
+
+def test_lines_are_five_seconds_apart(begin: float) -> None:
+    lines: list[str] = []
+    progress = Progress(1000, lines.append)
+    for tenth in range(600):
+        progress.count(OK)
+        progress.show(begin + tenth / 10)
+    assert len(lines) == 12
+    assert lines[0] == "Checked 31 of 1000 hosts, 0 unverified, about 1 min 34 s left"
+    assert lines[1] == "Checked 81 of 1000 hosts, 0 unverified, about 1 min 31 s left"
+
+
+def test_a_line_counts_what_is_unverified(begin: float) -> None:
+    lines: list[str] = []
+    progress = Progress(4, lines.append)
+    progress.show(begin + 3)
+    for result in (OK, FAILED, UNREACHABLE):
+        progress.count(result)
+    progress.show(begin + 9)
+    assert lines == ["Checked 0 of 4 hosts", "Checked 3 of 4 hosts, 2 unverified, about 3 s left"]
