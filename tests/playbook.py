@@ -13,7 +13,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,17 @@ from typing import Any
 CHECKOUT = Path(__file__).resolve().parent.parent
 _SETTINGS = ("ANSIBLE_", "AXIS_", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "REQUESTS_CA_BUNDLE")
 
+#: What the name of a task gets for the results of all hosts that it checked.
+EACH_HOST = ", each host"
+
 
 @dataclass(frozen=True)
 class PlaybookRun:
     """The result of a run: exit status, output, and each task result and its outcome by task name and host.
 
     An outcome is ``ok``, ``failed``, ``unreachable``, or ``skipped``. ``steps`` lists task and host of every result
-    in order, ``recap`` the counters by host, and ``stats`` the data of ``set_stats``.
+    in order, ``recap`` the counters by host, and ``stats`` the data of ``set_stats``. If one task checks all hosts,
+    the result of each host follows as if a task with the name and ``EACH_HOST`` had run on it.
     """
 
     status: int
@@ -90,7 +94,7 @@ def run_playbook(
     )
     lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
     lines_read = [json.loads(line) for line in lines]
-    tasks = [item for item in lines_read if "task" in item]
+    tasks = [every for item in lines_read if "task" in item for every in (item, *_split_audit(item))]
     end: dict[str, Any] = next((item for item in lines_read if "recap" in item), {"recap": {}, "stats": {}})
     return PlaybookRun(
         done.returncode,
@@ -101,3 +105,11 @@ def run_playbook(
         recap=end["recap"],
         stats=end["stats"],
     )
+
+
+def _split_audit(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the result of each host, if a task checked all hosts."""
+    found = item["result"].get("results")
+    for host, result in found.items() if isinstance(found, dict) else ():
+        outcome = next((name for name in ("unreachable", "failed") if result.get(name)), "ok")
+        yield {"task": item["task"] + EACH_HOST, "host": host, "result": result, "outcome": outcome}

@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     HostVariables,
     mark_play,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import find_addresses
 from ansible_collections.camfleet.axis.plugins.plugin_utils._parallel import MAX_CONNECTIONS, run_all
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import exclude_play_from_garbage_collection
 from ansible_collections.camfleet.axis.plugins.plugin_utils._progress import Progress
@@ -46,14 +47,17 @@ class ActionModule(FleetAction):
         hosts = select_hosts(parameters, task_vars)
         host_variables = HostVariables(self, task_vars)
         play = mark_play(task_vars.get(PLAYBOOK), play_id(self._task))
-        facts = {PLAY: play, SERIALS: task_vars.get(SERIALS) or {}}
+        # What an earlier play found says nothing about the devices now.
+        facts = {PLAY: play, SERIALS: parameters["serials"], DUPLICATES: {}}
         defaults = module_defaults(self._task, "camfleet.axis.axis_retention_policy", "camfleet.axis.device")
+        inside = {*hosts, *map(str, task_vars.get("ansible_play_hosts_all") or ())}
+        others = find_addresses(self, task_vars, [host for host in task_vars["groups"]["all"] if host not in inside])
         checks: dict[str, HostCheck] = {}
 
         def prepare(host: str) -> str | None:
             if delegate := host_variables.resolve_delegate(host):
                 return _DELEGATED.format(delegate)
-            checks[host] = HostCheck(self, {**host_variables.task_variables(host), **facts}, defaults)
+            checks[host] = HostCheck(self, {**host_variables.task_variables(host), **facts}, defaults, others)
             return checks[host].problem
 
         limited = parameters["hosts"] is None

@@ -27,6 +27,11 @@ options:
       - Inventory names of the hosts to check. The default is all hosts of the play, including failed ones.
     type: list
     elements: str
+  serials:
+    description:
+      - By inventory name, the serial number of the device that an earlier check of this run found. Another device at the address receives no login.
+    type: dict
+    default: {}
   connections:
     description:
       - How many devices are connected at the same time. A device receives at most 10 requests a second, whatever the number is.
@@ -92,6 +97,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 ARGUMENT_SPEC = {
     "hosts": {"type": "list", "elements": "str"},
+    "serials": {"type": "dict", "default": {}},
     "connections": {"type": "int", "default": 64},
     "max_login_failures": {"type": "int", "default": 5},
 }

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
@@ -22,7 +22,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._action import Prepa
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import templater
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import build_duplicate_error
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import POLICY_VARIABLES
-from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds
+from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, has_address
 from ansible_collections.camfleet.axis.plugins.plugin_utils._policy_action import PolicyAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_logins import Login, SharedLogins
 
@@ -35,9 +35,16 @@ class HostCheck(PolicyAction):
     :param fleet: the action that checks all hosts.
     :param task_vars: the variables of a task on the host, with their templates unresolved.
     :param defaults: the options that module_defaults set, with their templates unresolved.
+    :param other_addresses: of the hosts of the inventory outside the play, whose holds may protect the same device.
     """
 
-    def __init__(self, fleet: Any, task_vars: dict[str, Any], defaults: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        fleet: Any,
+        task_vars: dict[str, Any],
+        defaults: Mapping[str, Any],
+        other_addresses: Set[str] = frozenset(),
+    ) -> None:
         templar = fleet._templar.copy_with_new_env(available_variables=task_vars)
         super().__init__(
             fleet._task, fleet._connection, fleet._play_context, fleet._loader, templar, fleet._shared_loader_obj
@@ -46,6 +53,7 @@ class HostCheck(PolicyAction):
         self._time_limit = TimeLimit()
         self._session: Session | None = None
         self._logins: SharedLogins | None = None
+        self._other_addresses = other_addresses
         self._prepared = self._resolve(task_vars, defaults)
         # The variables of thousands of hosts would fill the memory.
         self._templar = None
@@ -115,7 +123,11 @@ class HostCheck(PolicyAction):
     def _read_other_holds(
         self, given: Mapping[str, Any], parameters: Mapping[str, Any], task_vars: Mapping[str, Any]
     ) -> OtherHolds:
-        # The preflight compares the addresses of all hosts, and no duplicate is checked.
+        # The preflight compares the addresses of the hosts of the play, and no duplicate is checked.
+        address = parameters["host"]
+        names_other = address != task_vars["inventory_hostname"] and address in task_vars["hostvars"]
+        if names_other or has_address(self._other_addresses, parameters):
+            return super()._read_other_holds(given, parameters, task_vars)
         return OtherHolds()
 
 

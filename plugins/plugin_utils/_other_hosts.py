@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypedDict
@@ -97,6 +97,21 @@ def read_other_holds(
     )
 
 
+def find_addresses(action: Any, task_vars: Mapping[str, Any], hosts: Iterable[str]) -> frozenset[str]:
+    """Return the addresses of hosts, with what the play sets and without it, so that others can be compared at once.
+
+    Only an address for which ``has_address`` is true may have other holds.
+    """
+    inventory = _Inventory(action, task_vars, list(hosts))
+    return inventory.find_addresses()
+
+
+def has_address(addresses: Set[str], parameters: Mapping[str, Any]) -> bool:
+    """Return whether the address of a task is one of those that ``find_addresses`` returned."""
+    port = parameters["port"] or DEFAULT_PORTS[parameters["protocol"]]
+    return repr(build_address(parameters["host"], port)) in addresses
+
+
 def _keep_reached_alike(variables: HostVariables, own: str, hosts: Iterable[str]) -> set[str]:
     """Return the hosts that are reached as the own host is, or in an unknown way."""
     ways = {host: find_way(variables, host, variables.resolve_delegate) for host in (own, *hosts)}
@@ -139,6 +154,12 @@ class _Inventory:
             index = _share((state, sorted(changed.items()), runtime), lambda: self._build_with_play(again))
             found.update(index["hosts"].get(key, ()))
         return found
+
+    def find_addresses(self) -> frozenset[str]:
+        """Return the addresses of all hosts."""
+        if not self._names:
+            return frozenset()
+        return frozenset({*self._build()["hosts"], *self._build_with_play(self._names)["hosts"]})
 
     def _find_changed(self, own: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
         """Return those named variables that the play, the task, or an extra variable sets."""

@@ -9,20 +9,21 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.playbook import PlaybookRun
+from tests.playbook import EACH_HOST, PlaybookRun
 from tests.simulator import Fleet
 
 AUDIT = "camfleet.axis.audit"
 ROLL_OUT = "camfleet.axis.roll_out"
 _ROLE = "camfleet.axis.retention_policy : "
 PREFLIGHT = f"{_ROLE}Check the policy and the holds of every host"
-CHECK = f"{_ROLE}Check the retention policy"
+AUDIT_TASK = f"{_ROLE}Check every camera"
+#: The result of each host of the task that checks all hosts, and of the task that checks those that were written.
+CHECK = f"{AUDIT_TASK}{EACH_HOST}"
+CHECK_AGAIN = f"{_ROLE}Check the written cameras again{EACH_HOST}"
 APPLY = f"{_ROLE}Apply the retention policy"
-#: The task for each camera, by playbook.
-CAMERA_TASK = {AUDIT: CHECK, ROLL_OUT: APPLY}
 WAVE = f"{_ROLE}Evaluate the wave"
 REPORT = f"{_ROLE}Build the report"
-SUMMARY = f"{_ROLE}Show the summary"
+SUMMARY = f"{_ROLE}Summary"
 OUTCOME = f"{_ROLE}Restore each host's status"
 #: One group of 30 days.
 POLICY: dict[str, Any] = {"retention_policy_groups": [{"recording_group_id": "door", "retention_time": "30d"}]}
@@ -42,13 +43,13 @@ def summary(run: PlaybookRun) -> dict[str, Any]:
 
 def summary_text(run: PlaybookRun) -> str:
     """Return the summary that the run prints."""
-    (lines,) = (result["msg"] for (task, _host), result in run.results.items() if task == SUMMARY)
+    (lines,) = (result["lines"] for (task, _host), result in run.results.items() if task == SUMMARY)
     return "\n".join(lines)
 
 
 def preflight_problems(run: PlaybookRun) -> list[dict[str, Any]]:
-    """Return the problems that the preflight found."""
-    (found,) = (result["problems"] for (task, _host), result in run.results.items() if task == PREFLIGHT)
+    """Return the problems that the preflight found, or the check of all hosts before its first request."""
+    (found,) = (result["problems"] for (task, _host), result in run.results.items() if task in (PREFLIGHT, AUDIT_TASK))
     return list(found)
 
 

@@ -16,7 +16,6 @@ import pytest
 from tests.integration.conftest import Play
 from tests.integration.role import (
     AUDIT,
-    CAMERA_TASK,
     CHECK,
     ROLL_OUT,
     authenticated_calls,
@@ -56,7 +55,7 @@ def test_removed_card_is_not_compliant(play: Play, fleet: Fleet, playbook: str) 
     assert sorted(summary(run)["drifted"]) == sorted(EXPECTING)
     for name, (_variables, severity, expected) in EXPECTING.items():
         assert run.recap[name]["failures"] == 1
-        findings = run.results[CAMERA_TASK[playbook], name]["findings"]
+        findings = run.results[CHECK, name]["findings"]
         (finding,) = (item for item in findings if item["recording_group_id"] is None)
         assert (finding["verdict"], finding["severity"], finding["nice_name"]) == ("missing", severity, None)
         reason = f"The device lists no recording groups, although the policy has {expected}. Disks of the device: "

@@ -15,7 +15,6 @@ from tests.integration.conftest import Play
 from tests.integration.role import (
     APPLY,
     AUDIT,
-    CAMERA_TASK,
     CHECK,
     ONE_CHANGE,
     POLICY,
@@ -125,7 +124,7 @@ def test_run_with_every_host_unreachable(play: Play, fleet: Fleet, playbook: str
     assert data["unverified"] == attempted
     assert data["not_attempted"] == [name for name in names if name not in attempted]
     assert [host for host, host_status in host_statuses(run).items() if host_status == "unreachable"] == attempted
-    assert sorted(hosts_that_ran(run, CAMERA_TASK[playbook])) == attempted
+    assert sorted(hosts_that_ran(run, CHECK)) == attempted
 
 
 def test_run_limited_to_unreachable_hosts(play: Play, fleet: Fleet) -> None:
@@ -204,7 +203,7 @@ def test_fail_on_drift_fails_the_run(play: Play, fleet: Fleet, playbook: str, fa
     assert run.status == (FAILED if failed else 0)
     assert {host for host, host_status in host_statuses(run).items() if host_status != "ok"} == failed
     assert summary(run)["hosts"] == 5
-    assert sorted(hosts_that_ran(run, CAMERA_TASK[playbook])) == sorted(DRIFT)
+    assert sorted(hosts_that_ran(run, CHECK)) == sorted(DRIFT)
 
 
 def test_fail_on_drift_applies_to_the_hosts_that_set_it(play: Play, fleet: Fleet) -> None:

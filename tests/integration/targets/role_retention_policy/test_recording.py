@@ -14,7 +14,6 @@ from tests.integration.conftest import Play
 from tests.integration.role import (
     APPLY,
     AUDIT,
-    CAMERA_TASK,
     CHECK,
     ROLL_OUT,
     authenticated_calls,
@@ -180,7 +179,7 @@ def test_purge_removes_recording_actions_only_if_allowed(play: Play, fresh: Flee
         run = play(playbook, *extra_vars(**ALLOWED), groups=purge)
         assert run.status == 0, run.output
         for name, device in fresh.devices.items():
-            [refused] = run.results[CAMERA_TASK[playbook], name]["refused"]
+            [refused] = run.results[CHECK, name]["refused"]
             assert (refused["recording_group_id"], refused["kind"]) == (yard_id(device), "group_in_use")
             assert "action configuration 'Yard'" in refused["reason"]
             assert "action rule 'Yard'" in refused["reason"]

@@ -17,7 +17,7 @@ from tests.integration.conftest import Play
 from tests.integration.role import (
     APPLY,
     AUDIT,
-    CAMERA_TASK,
+    CHECK,
     ONE_CHANGE,
     POLICY,
     PREFLIGHT,
@@ -152,7 +152,7 @@ def test_each_camera_counts_once_and_other_hosts_not(play: Play, fleet: Fleet, p
     assert run.status == 0, run.output
     assert summary(run)["hosts"] == 2
     assert run.recap.keys() == {"c0", "c1"}
-    assert sorted(hosts_that_ran(run, CAMERA_TASK[playbook])) == ["c0", "c1"]
+    assert sorted(hosts_that_ran(run, CHECK)) == ["c0", "c1"]
     reads = ["recording_group/list"] * (1 if playbook == AUDIT else 2)
     assert [authenticated_calls(fleet, name) for name in ("c0", "c1")] == [reads] * 2
 

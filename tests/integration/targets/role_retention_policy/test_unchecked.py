@@ -16,7 +16,7 @@ import pytest
 from tests.integration.conftest import Play
 from tests.integration.role import (
     AUDIT,
-    CAMERA_TASK,
+    AUDIT_TASK,
     POLICY,
     ROLL_OUT,
     add_cameras,
@@ -113,7 +113,7 @@ def test_start_at_the_task_of_the_cameras_is_an_error(play: Play, fleet: Fleet, 
     add_cameras(fleet, "c0", "c1", retention_time=24)
     # With this option, core gathers facts although the play disables it.
     python = extra_vars(ansible_python_interpreter=sys.executable)
-    run = play(playbook, "--start-at-task", CAMERA_TASK[playbook], *python, groups=GROUPS)
+    run = play(playbook, "--start-at-task", AUDIT_TASK, *python, groups=GROUPS)
     assert run.status != 0
     assert "retention_policy_play" in run.output
     assert contacted(fleet) == []
