@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import signal
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -62,14 +63,23 @@ def missing_library() -> tuple[str, str] | None:
 
 
 def _end_without_reader(module: AnsibleModule) -> None:
-    """Wait until nothing can read the result of the module, since the controller or the connection to it has ended."""
-    output = select.poll()
-    output.register(_STDOUT, 0)
-    if not any(event & (select.POLLERR | select.POLLHUP) for _descriptor, event in output.poll()):
-        return
-    # Nothing else removes the file with the arguments, among them the password.
-    shutil.rmtree(module.tmpdir, ignore_errors=True)
-    os._exit(1)
+    """From now on, end the process when nothing reads its result: the controller or the connection has ended."""
+
+    def end(*_arguments: Any) -> None:
+        # Nothing else removes the file with the arguments, among them the password.
+        shutil.rmtree(module.tmpdir, ignore_errors=True)
+        os._exit(1)
+
+    def watch() -> None:
+        output = select.poll()
+        output.register(_STDOUT, 0)
+        if any(event & (select.POLLERR | select.POLLHUP) for _descriptor, event in output.poll()):
+            end()
+
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, end)
+    threading.Thread(target=watch, name="axis-result-reader", daemon=True).start()
 
 
 def run_module(module: AnsibleModule, run: Callable[..., dict[str, Any]]) -> None:
@@ -79,7 +89,7 @@ def run_module(module: AnsibleModule, run: Callable[..., dict[str, Any]]) -> Non
     """
     if missing := missing_library():
         module.fail_json(msg=missing_required_lib(missing[0]), exception=missing[1])
-    threading.Thread(target=_end_without_reader, args=(module,), name="axis-result-reader", daemon=True).start()
+    _end_without_reader(module)
     secrets = Secrets()
     secrets.add(module.params, module.argument_spec)
     opened: list[Session] = []

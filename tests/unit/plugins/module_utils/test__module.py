@@ -6,7 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,9 +25,33 @@ from ansible_collections.camfleet.axis.plugins.module_utils._module import (
     run_module,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import xml
+from tests.playbook import CHECKOUT
 
 PASSWORD = "camera-password"
 NAMES = {"timeout": "axis_timeout", "username": "--user"}
+
+
+_SCRIPT = """
+import sys, threading
+from types import SimpleNamespace
+from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
+
+def run(*_arguments, **_options):
+    print("waits", flush=True)
+    threading.Event().wait()
+
+module = SimpleNamespace(params={}, argument_spec={}, check_mode=True, _diff=True, warn=print, tmpdir=sys.argv[1])
+run_module(module, run)
+"""
+
+
+@pytest.fixture(autouse=True)
+def signal_handlers() -> Iterator[None]:
+    """Restore the handlers that a module sets."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 class ModuleExitError(Exception):
@@ -125,3 +154,20 @@ def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, owner: Any, l
     result, _warnings = end_of(lambda *_arguments, **_options: {})
     assert result["failed"] is True
     assert library in result["msg"]
+
+
+@pytest.mark.parametrize("number", [None, signal.SIGHUP, signal.SIGTERM])
+def test_module_without_reader_ends_and_removes_its_arguments(tmp_path: Path, number: signal.Signals | None) -> None:
+    files = tmp_path / "ansible-tmp"
+    files.mkdir()
+    (files / "AnsiballZ_module.py").write_text(PASSWORD, encoding="utf-8")
+    path = {**os.environ, "PYTHONPATH": f"{CHECKOUT / '.venv' / 'collections'}:{CHECKOUT}/../../.."}
+    with subprocess.Popen([sys.executable, "-c", _SCRIPT, str(files)], env=path, stdout=subprocess.PIPE) as module:
+        assert module.stdout is not None
+        assert module.stdout.readline() == b"waits\n"
+        if number is None:
+            module.stdout.close()
+        else:
+            module.send_signal(number)
+        assert module.wait(timeout=60) == 1
+    assert not files.exists()
