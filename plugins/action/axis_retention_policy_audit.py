@@ -12,7 +12,11 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_audit
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import module_defaults, play_id
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    module_defaults,
+    play_id,
+    prints_data,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_preflight import check_fleet
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_check import HostCheck
@@ -76,7 +80,7 @@ class ActionModule(FleetAction):
         )
         for check in checks.values():
             check.limit_logins(logins)
-        progress = Progress(len(checks), self._display.display)
+        progress = Progress(len(checks), self._show)
         results: dict[str, Any] = {}
         for item in run_all({host: check.run_check for host, check in checks.items()}, parameters["connections"]):
             if item is not None:
@@ -84,6 +88,11 @@ class ActionModule(FleetAction):
                 progress.count(item[1])
             progress.show(time.monotonic())
         return {host: results[host] for host in checks}
+
+    def _show(self, line: str) -> None:
+        # A line between data would make all of it unreadable.
+        if not prints_data():
+            self._display.display(line)
 
 
 def _check_bounds(parameters: Mapping[str, Any]) -> None:

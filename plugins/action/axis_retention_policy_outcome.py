@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_outcome
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import hide_origin, strip_tags
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import find_others, mark_duplicates
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     FAIL_ON_DRIFT,
     PLAY,
     REPORT,
-    find_result,
+    find_final_result,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
 
@@ -39,11 +39,12 @@ class ActionModule(FleetAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the status of the host's own task."""
+        hide_origin(self._task)
         host = task_vars["inventory_hostname"]
         report = task_vars.get(REPORT) or {}
         if "failed_hosts" not in report or (report.get("play") or "") != (task_vars.get(PLAY) or ""):
             return {"failed": True, "msg": f"{host}: {_NO_REPORT}"}
-        registered = strip_tags(find_result(task_vars, host, task_vars.get(PLAY)) or {})
+        registered = strip_tags(find_final_result(task_vars, host, task_vars) or {})
         if others := find_others(task_vars[REPORT].get("duplicates"), host):
             (item,) = mark_duplicates([HostInput(host, registered)], {host: others})
             return {name: value for name, value in (item.result or {}).items() if name in ("failed", "error", "msg")}
@@ -57,7 +58,7 @@ class ActionModule(FleetAction):
                 "failed": True,
                 "msg": f"{host}: The task returned no verdict. Run again with -vvv to see its result.",
             }
-        if parameters["drift"]:
+        if parameters["drift"] or host in report["failed_hosts"]:
             message = (
                 f"{host}: The recording groups do not comply with the policy. The summary above shows the reasons."
             )

@@ -815,3 +815,10 @@ def strip_tags(value: Any) -> Any:
     if isinstance(value, (Sequence, Set)) and not hasattr(value, "vault"):
         return [strip_tags(item) for item in value]
     return str(value)
+
+
+def hide_origin(task: Any) -> None:
+    """Let core not print the lines of the role around a task that fails: the failure is that of an earlier task."""
+    # In the worker, where the task is a copy. Without it, core prints them, from ansible-core 2.19 on.
+    if hasattr(task, "_ds"):
+        task._ds = None

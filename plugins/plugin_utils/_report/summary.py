@@ -275,8 +275,7 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -
         lines += _group_by_reason(stops)
     if summary.unmanaged:
         groups = sum(map(len, summary.unmanaged.values()))
-        names = [*summary.unmanaged]
-        hosts = ", ".join(names) if len(names) <= _MAX_NAMES else f"{render_count(len(names))}: {abbreviate(names)}"
+        hosts = _render_names([*summary.unmanaged])
         lines.append(f"Unmanaged: {render_count(groups, 'group')} on {hosts} (not covered by the policy)")
     lines += [f"Hold that has ended: {render_hold_of_hosts(hold)}" for hold in summary.ended_holds]
     unread = f" ({render_count(summary.unread)} could not be read)" if summary.unread else ""
@@ -322,10 +321,14 @@ def _group_by_reason(reasons: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _render_hosts(names: Sequence[str], reason: str) -> str:
+    hosts = _render_names(names)
     if len(names) <= _MAX_NAMES:
-        return f"  {', '.join(names)}" + (f": {reason}" if reason else "")
-    hosts = f"{render_count(len(names))}: {abbreviate(names)}; see the report"
-    return f"  {reason.rstrip('.')}: {hosts}" if reason else f"  {hosts}"
+        return f"  {hosts}" + (f": {reason}" if reason else "")
+    return "  " + (f"{reason.rstrip('.')}: " if reason else "") + f"{hosts}; see the report"
+
+
+def _render_names(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= _MAX_NAMES else f"{render_count(len(names))}: {abbreviate(names)}"
 
 
 def build_data(summary: Summary, moment: datetime) -> dict[str, Any]:
