@@ -47,7 +47,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import filter_holds, host_names, merge_holds
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
-    AUDIT_AFTER,
     FAIL_ON_DRIFT,
     OWNER,
     PLAY,
@@ -55,10 +54,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     POLICY_VARIABLES,
     PURPOSE,
     REPORT_VARIABLES,
-    RESULT,
-    WRITES,
     HostVariables,
-    find_result,
+    find_final_result,
     has_preflight,
     missing_preflight,
 )
@@ -125,6 +122,7 @@ class ActionModule(FleetAction):
             "failed_hosts": summary.failed_hosts,
             "duplicates": duplicates,
             "skipped_hosts": summary.skipped_hosts,
+            **_find_summary_host(inputs, summary.failed_hosts, task_vars.get("ansible_play_batch", ())),
             "play": str(task_vars.get(PLAY) or ""),
             "failed_host_patterns": [build_host_pattern(host) for host in summary.failed_hosts],
             **warnings,
@@ -141,6 +139,23 @@ class ActionModule(FleetAction):
             parameters["run_id"] or _read_awx(task_vars, "workflow_job_id") or _name_directory(parameters["directory"]),
             **_read_slice(task_vars),
         )
+
+
+def _find_summary_host(
+    inputs: Sequence[HostInput], failed_hosts: Sequence[str], batch: Iterable[str]
+) -> dict[str, Any]:
+    """Return the host that prints the summary: core excludes an unreachable host from all later tasks."""
+    present, failed = {*map(str, batch)}, {*failed_hosts}
+    ranks = {
+        item.name: (item.name in failed) + bool(item.name in failed and (item.result or {}).get("unreachable"))
+        for item in inputs
+        if item.name in present
+    }
+    host = min(ranks, key=lambda name: ranks[name], default="")
+    return {"summary_host": host, "all_unreachable": ranks.get(host) == _UNREACHABLE_RANK}
+
+
+_UNREACHABLE_RANK = 2
 
 
 def _mark_skipped(inputs: Iterable[HostInput], batch: Iterable[str]) -> list[HostInput]:
@@ -201,33 +216,6 @@ def _render_headline(summary: Summary, parameters: Mapping[str, Any], wave: str,
     )
 
 
-def _find_result(variables: Mapping[str, Any], host: str, task_vars: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return what a run found out about a host: what its task did, and what the last check says."""
-    result = find_result(variables, host, task_vars.get(PLAY))
-    if result is None or task_vars.get(PLAYBOOK) != "roll_out":
-        return result
-    if host not in (task_vars.get(WRITES) or ()):
-        # It needs no write, or its check failed.
-        return {**result, "changed": False, "changes": []}
-    if result is not variables.get(RESULT):
-        return None  # no wave reached it
-    again = ((task_vars.get(AUDIT_AFTER) or {}).get("results") or {}).get(host)
-    return result if again is None or result.get("failed") or result.get("unreachable") else _verify(result, again)
-
-
-def _verify(result: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the result of a write with what the check after it found."""
-    found = {name: again[name] for name in _FOUND_AGAIN if name in again}
-    return {**result, **found}
-
-
-#: What a check replaces in the result of a write.
-_FOUND_AGAIN = (
-    *("failed", "unreachable", "msg", "error", "compliant", "findings", "refused", "recording_groups", "holds"),
-    *("actual", "warnings"),
-)
-
-
 def _read_creator(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
     """Return who ran the play; AWX sets variables for that."""
 
@@ -284,7 +272,7 @@ def _read_host(
     host_variables: HostVariables, host: str, task_vars: Mapping[str, Any], *, ran: bool = True
 ) -> HostInput:
     variables = host_variables.raw(host)
-    result = _find_result(variables, host, task_vars) if ran else None
+    result = find_final_result(variables, host, task_vars) if ran else None
     try:
         policy = host_variables.read(host, (PURPOSE, OWNER, FAIL_ON_DRIFT))
         fails_on_drift = boolean(policy.get(FAIL_ON_DRIFT) or False)

@@ -11,8 +11,13 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_summary
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import display_color, prints_data
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    display_color,
+    prints_data,
+    strip_tags,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import find_final_result
 
 #: By what a line begins with, the kind of message whose color it has.
 _COLORS = (
@@ -36,4 +41,13 @@ class ActionModule(FleetAction):
                 if not line.startswith(" "):
                     color = next((name for pattern, name in _COLORS if pattern.match(line)), "ok")
                 self._display.display(line, color=display_color(color))
-        return {"lines": lines}
+        if not parameters["is_unreachable"]:
+            return {"lines": lines}
+        # Core prints the whole result of an unreachable host.
+        return {**_find_failure(task_vars), **({"lines": lines} if prints_data() else {})}
+
+
+def _find_failure(task_vars: dict[str, Any]) -> dict[str, Any]:
+    """Return why the host is unreachable."""
+    result = strip_tags(find_final_result(task_vars, task_vars["inventory_hostname"], task_vars) or {})
+    return {"unreachable": True, **{name: result[name] for name in ("msg", "error") if name in result}}

@@ -144,6 +144,16 @@ skipped_hosts:
   type: list
   elements: str
   version_added: 0.2.0
+summary_host:
+  description: A host of the batch for M(camfleet.axis.axis_retention_policy_summary), one that is not in RV(failed_hosts) if possible.
+  returned: always
+  type: str
+  version_added: 0.2.0
+all_unreachable:
+  description: Whether every host of the batch is unreachable, so that no task can follow once RV(summary_host) has that status.
+  returned: always
+  type: bool
+  version_added: 0.2.0
 duplicates:
   description:
     - By host, the other hosts of the run whose device has the same serial number, at most 20. These hosts are unverified with the error kind

@@ -24,6 +24,12 @@ options:
     type: list
     elements: str
     required: true
+  is_unreachable:
+    description:
+      - Whether the host is to end as unreachable, with the result of its own task. Core excludes an unreachable host from all later tasks, so that
+        no summary could follow.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - camfleet.axis.attributes
 attributes:
@@ -51,14 +57,17 @@ EXAMPLES = r"""
 RETURN = r"""
 lines:
   description: The lines of the summary.
-  returned: always
+  returned: unless the host ends as unreachable and the lines were printed
   type: list
   elements: str
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
-ARGUMENT_SPEC = {"lines": {"type": "list", "elements": "str", "required": True}}
+ARGUMENT_SPEC = {
+    "lines": {"type": "list", "elements": "str", "required": True},
+    "is_unreachable": {"type": "bool", "default": False},
+}
 
 
 def main() -> None:

@@ -154,6 +154,35 @@ def find_result(variables: Mapping[str, Any], host: str, play: Any) -> Mapping[s
     return (audit.get("results") or {}).get(host) if audit.get("play") == play else None
 
 
+def find_final_result(
+    variables: Mapping[str, Any], host: str, task_vars: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """Return what a run found out about a host: what its task did, and what the last check says.
+
+    :param variables: those of the host.
+    :param task_vars: those of the task that evaluates the run.
+    """
+    result = find_result(variables, host, task_vars.get(PLAY))
+    if result is None or task_vars.get(PLAYBOOK) != "roll_out":
+        return result
+    if host not in (task_vars.get(WRITES) or ()):
+        # It needs no write, or its check failed.
+        return {**result, "changed": False, "changes": []}
+    if result is not variables.get(RESULT):
+        return None  # no wave reached it
+    again = ((task_vars.get(AUDIT_AFTER) or {}).get("results") or {}).get(host)
+    if again is None or result.get("failed") or result.get("unreachable"):
+        return result
+    return {**result, **{name: again[name] for name in _FOUND_AGAIN if name in again}}
+
+
+#: What a check replaces in the result of a write.
+_FOUND_AGAIN = (
+    *("failed", "unreachable", "msg", "error", "compliant", "findings", "refused", "recording_groups", "holds"),
+    *("actual", "warnings"),
+)
+
+
 def missing_preflight() -> InvalidOptionError:
     """Build the error for a task of the role whose preflight did not run."""
     return invalid_option(

@@ -42,9 +42,14 @@ def summary(run: PlaybookRun) -> dict[str, Any]:
 
 
 def summary_text(run: PlaybookRun) -> str:
-    """Return the summary that the run prints."""
-    (lines,) = (result["lines"] for (task, _host), result in run.results.items() if task == SUMMARY)
-    return "\n".join(lines)
+    """Return the summary that the run prints as its last lines, before the recap."""
+    (found,) = ((host, result) for (task, host), result in run.results.items() if task == SUMMARY)
+    host, result = found
+    if "lines" in result:
+        return "\n".join(result["lines"])
+    # The host ended as unreachable, right after it printed the summary.
+    printed = run.output.rpartition(f"TASK [{SUMMARY}]")[2].partition("\n")[2]
+    return printed.partition(f"\nfatal: [{host}]")[0]
 
 
 def preflight_problems(run: PlaybookRun) -> list[dict[str, Any]]:

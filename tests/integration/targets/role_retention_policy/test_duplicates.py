@@ -237,23 +237,43 @@ def test_device_replaced_after_the_check_receives_nothing(play: Play, fleet: Fle
     assert run.recap["gate"]["failures"] == 0
 
 
-def test_camera_that_did_not_respond_to_the_check_may_be_replaced(play: Play, fleet: Fleet, replaced: Device) -> None:
+def test_camera_that_did_not_respond_to_the_check_receives_nothing(play: Play, fleet: Fleet, replaced: Device) -> None:
     fleet.devices["hall"].network = "reset"
     run = roll_out_in_two_waves(play)
-    assert run.status == 0, run.output
-    assert retention(fleet) == {"gate": 720, "hall": 1000, "spare": 720}
-    assert replaced.writes
+    assert run.status == 4, run.output
+    assert summary(run)["unverified"] == ["hall"]
+    assert retention(fleet) == {"gate": 720, "hall": 1000, "spare": 1000}
+    assert replaced.journal == []
+
+
+def test_camera_replaced_after_its_write_fails(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "hall", retention_time=1000)
+    add_cameras(fleet, "spare")
+    hall, spare = fleet.devices.values()
+    hall.plant_fault(
+        "callback",
+        call="recording_group/list",
+        skip=2,
+        run=lambda _hall: hall.replace_by(spare, keep_connections=True),
+        when="after",
+    )
+    run = run_with(play, ROLL_OUT, {}, retention_policy_hosts="hall")
+    assert run.status == 2, run.output
+    assert retention(fleet)["hall"] == 720
+    assert run.results[OUTCOME, "hall"]["error"]["kind"] == "conflict"
+    assert summary(run)["unverified"] == ["hall"]
+    assert {entry.authorization for entry in spare.journal} == {None}
 
 
 def test_serials_of_the_check_do_not_count_in_the_next_playbook(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "hall", retention_time=1000)
     add_cameras(fleet, "spare")
     hall, spare = fleet.devices.values()
-    # The last request of the roll-out: the check reads once, and its wave reads before and after the write.
+    # The last request of the roll-out: both checks read once, and the wave reads before and after the write.
     hall.plant_fault(
         "callback",
         call="recording_group/list",
-        skip=2,
+        skip=3,
         run=lambda _hall: hall.replace_by(spare, keep_connections=True),
         when="after",
     )

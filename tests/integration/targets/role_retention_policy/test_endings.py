@@ -32,6 +32,7 @@ from tests.integration.role import (
 )
 from tests.playbook import PlaybookRun, run_playbook
 from tests.simulator import Fleet
+from tests.simulator.device import Device
 
 BOTH = pytest.mark.parametrize("playbook", [AUDIT, ROLL_OUT])
 GROUPS = {"axis": {"vars": POLICY}}
@@ -52,19 +53,30 @@ def power_off(fleet: Fleet, *names: str) -> None:
         fleet.devices[name].powered = False
 
 
+def power_off_before_write(fleet: Fleet, *names: str) -> None:
+    """Make cameras unreachable after the check of all hosts, when their wave connects to them."""
+    for name in names:
+        fleet.devices[name].plant_fault("callback", call="recording_group/list", skip=1, run=_power_off)
+
+
+def _power_off(camera: Device) -> None:
+    camera.powered = False
+
+
 def host_statuses(run: PlaybookRun) -> dict[str, str]:
-    """Return the status of each host in the recap."""
-    expected_text = {}
+    """Return the status of each host in the recap that needs attention."""
+    statuses = {}
     for host, counters in run.recap.items():
         failed = [name for name in ("failures", "unreachable") if counters[name]]
         assert sum(counters[name] for name in failed) <= 1
-        expected_text[host] = failed[0] if failed else "ok"
-    return expected_text
+        if failed:
+            statuses[host] = failed[0]
+    return statuses
 
 
 def test_wave_above_the_failure_limit_stops_the_roll_out(play: Play, fleet: Fleet) -> None:
     add_numbered_cameras(fleet, 10)
-    power_off(fleet, "c2")
+    power_off_before_write(fleet, "c2")
     run = play(
         ROLL_OUT, *extra_vars(retention_policy_waves=[1, 4], retention_policy_max_fail_percentage=20), groups=GROUPS
     )
@@ -77,12 +89,12 @@ def test_wave_above_the_failure_limit_stops_the_roll_out(play: Play, fleet: Flee
     assert data["not_attempted"] == ["c5", "c6", "c7", "c8", "c9"]
     assert data["compliant"] == 0
     assert "Stop: 25% of hosts failed or were unreachable (maximum: 20%)" in run.output
-    assert {host for host, host_status in host_statuses(run).items() if host_status != "ok"} == {"c2"}
+    assert host_statuses(run) == {"c2": "unreachable"}
 
 
 def test_wave_at_the_failure_limit_does_not_stop(play: Play, fleet: Fleet) -> None:
     add_numbered_cameras(fleet, 9)
-    power_off(fleet, "c2")
+    power_off_before_write(fleet, "c2")
     run = play(
         ROLL_OUT, *extra_vars(retention_policy_waves=[1, 4], retention_policy_max_fail_percentage=25), groups=GROUPS
     )
@@ -104,10 +116,12 @@ def test_refused_and_held_hosts_do_not_count_as_failures(
         groups={"axis": {"vars": variables}},
     )
     assert run.status == status
-    assert hosts_that_ran(run, APPLY) == ["c0", "c1", "c2", "c3"]
+    assert hosts_that_ran(run, CHECK) == ["c0", "c1", "c2", "c3"]
+    assert hosts_that_ran(run, APPLY) == []
+    assert "Stop" not in run.output
     assert summary(run)["refused"] == ["c0", "c2", "c3"]
     assert summary(run)["held"] == ["c1"]
-    assert host_statuses(run) == dict.fromkeys(fleet.devices, "failures" if status else "ok")
+    assert host_statuses(run) == (dict.fromkeys(fleet.devices, "failures") if status else {})
     assert retention(fleet) == dict.fromkeys(fleet.devices, 1000)
     assert count_lost_recordings(fleet) == 0
 
@@ -118,13 +132,15 @@ def test_run_with_every_host_unreachable(play: Play, fleet: Fleet, playbook: str
     power_off(fleet, *names)
     run = play(playbook, groups=GROUPS)
     assert run.status == UNREACHABLE
-    attempted = names if playbook == AUDIT else ["c0"]
     data = summary(run)
     assert (data["hosts"], data["compliant"]) == (3, 0)
-    assert data["unverified"] == attempted
-    assert data["not_attempted"] == [name for name in names if name not in attempted]
-    assert [host for host, host_status in host_statuses(run).items() if host_status == "unreachable"] == attempted
-    assert sorted(hosts_that_ran(run, CHECK)) == attempted
+    assert data["unverified"] == names
+    assert data["not_attempted"] == []
+    assert host_statuses(run) == dict.fromkeys(names, "unreachable")
+    assert sorted(hosts_that_ran(run, CHECK)) == names
+    assert hosts_that_ran(run, APPLY) == []
+    # No task can follow on the last of them.
+    assert run.output.partition(summary_text(run))[2].count("fatal: ") == 1
 
 
 def test_run_limited_to_unreachable_hosts(play: Play, fleet: Fleet) -> None:
@@ -140,12 +156,12 @@ def test_run_limited_to_unreachable_hosts(play: Play, fleet: Fleet) -> None:
 
 def test_run_with_the_last_wave_unreachable(play: Play, fleet: Fleet) -> None:
     add_numbered_cameras(fleet, 4)
-    power_off(fleet, "c2", "c3")
+    power_off_before_write(fleet, "c2", "c3")
     run = play(ROLL_OUT, *extra_vars(retention_policy_waves=2), groups=GROUPS)
     assert run.status == UNREACHABLE
     assert summary(run)["changed"] == ["c0", "c1"]
     assert summary(run)["unverified"] == ["c2", "c3"]
-    assert host_statuses(run) == {"c0": "ok", "c1": "ok", "c2": "unreachable", "c3": "unreachable"}
+    assert host_statuses(run) == {"c2": "unreachable", "c3": "unreachable"}
     assert summary_text(run).startswith("Roll-out of the retention policies, ")
 
 
@@ -160,7 +176,7 @@ def test_wrong_password_fails_and_powered_off_is_unreachable(play: Play, fleet: 
         groups=GROUPS,
     )
     assert run.status in (FAILED, UNREACHABLE)
-    assert host_statuses(run) == {"c0": "failures", "c1": "unreachable", "c2": "ok"}
+    assert host_statuses(run) == {"c0": "failures", "c1": "unreachable"}
     assert summary(run)["unverified"] == ["c0", "c1"]
     assert summary(run)["compliant"] == 1
 
@@ -201,9 +217,10 @@ def test_fail_on_drift_fails_the_run(play: Play, fleet: Fleet, playbook: str, fa
     variables = {**POLICY, "retention_policy_fail_on_drift": fail}
     run = play(playbook, *extra_vars(retention_policy_waves=[1, 4]), hosts=hosts, groups={"axis": {"vars": variables}})
     assert run.status == (FAILED if failed else 0)
-    assert {host for host, host_status in host_statuses(run).items() if host_status != "ok"} == failed
+    assert host_statuses(run) == dict.fromkeys(failed, "failures")
     assert summary(run)["hosts"] == 5
     assert sorted(hosts_that_ran(run, CHECK)) == sorted(DRIFT)
+    assert hosts_that_ran(run, APPLY) == ([] if playbook == AUDIT else ["drifted"])
 
 
 def test_fail_on_drift_applies_to_the_hosts_that_set_it(play: Play, fleet: Fleet) -> None:
@@ -211,7 +228,7 @@ def test_fail_on_drift_applies_to_the_hosts_that_set_it(play: Play, fleet: Fleet
     harbour = {"hosts": ["c1", "c3"], "vars": {"retention_policy_fail_on_drift": True}}
     run = play(ROLL_OUT, *extra_vars(retention_policy_waves=2), groups={**GROUPS, "harbour": harbour})
     assert run.status == FAILED
-    assert host_statuses(run) == {"c0": "ok", "c1": "failures", "c2": "ok", "c3": "failures"}
+    assert host_statuses(run) == {"c1": "failures", "c3": "failures"}
 
 
 def test_invalid_report_options_stop_before_any_request(play: Play, fleet: Fleet) -> None:
@@ -258,7 +275,7 @@ def test_pattern_selects_the_hosts(play: Play, fleet: Fleet) -> None:
     run = play(ROLL_OUT, *extra_vars(retention_policy_hosts="axis:&harbour"), groups=groups)
     assert run.status == 0, run.output
     assert contacted(fleet) == ["c1", "c2"]
-    assert authenticated_calls(fleet, "c1") == ["recording_group/list", *ONE_CHANGE]
+    assert authenticated_calls(fleet, "c1") == ["recording_group/list", *ONE_CHANGE, "recording_group/list"]
     run = play(ROLL_OUT, *extra_vars(retention_policy_hosts="axis:&museum"), groups=groups)
     assert run.status == FAILED
     assert "matches the pattern axis:&museum" in run.output
@@ -272,18 +289,25 @@ def test_host_name_that_is_not_a_pattern_has_its_status(play: Play, fleet: Fleet
     limits = extra_vars(retention_policy_waves=[1, 3], retention_policy_max_fail_percentage=100)
     run = play(playbook, *limits, groups=GROUPS)
     assert run.status == UNREACHABLE, run.output
-    assert host_statuses(run) == {"c0": "ok", **dict.fromkeys(names, "unreachable")}
+    assert host_statuses(run) == dict.fromkeys(names, "unreachable")
 
 
 @pytest.mark.parametrize("share", ["", None])
 def test_empty_failure_limit_means_the_default(play: Play, fleet: Fleet, share: str | None) -> None:
     add_numbered_cameras(fleet, 4)
-    power_off(fleet, "c1", "c2")
-    run = play(
-        ROLL_OUT, *extra_vars(retention_policy_waves=[3], retention_policy_max_fail_percentage=share), groups=GROUPS
-    )
+    power_off(fleet, "c1")
+    arguments = extra_vars(retention_policy_waves=[2], retention_policy_max_fail_percentage=share)
+    run = play(ROLL_OUT, *arguments, groups=GROUPS)
     assert run.status == UNREACHABLE, run.output
-    assert summary(run)["not_attempted"] == ["c3"]
+    assert "Nothing was written: 25% of hosts failed" in run.output
+    assert summary(run)["unverified"] == ["c1"]
+    assert summary(run)["not_attempted"] == ["c0", "c2", "c3"]
+    assert retention(fleet) == dict.fromkeys(fleet.devices, 24)
+    fleet.devices["c1"].powered = True
+    power_off_before_write(fleet, "c1")
+    run = play(ROLL_OUT, *arguments, groups=GROUPS)
+    assert run.status == UNREACHABLE, run.output
+    assert summary(run)["not_attempted"] == ["c2", "c3"]
     assert retention(fleet) == {"c0": 720, "c1": 24, "c2": 24, "c3": 24}
 
 

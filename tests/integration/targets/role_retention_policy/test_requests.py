@@ -16,11 +16,13 @@ from tests.integration.role import (
     APPLY,
     AUDIT,
     CHECK,
+    CHECK_AGAIN,
     POLICY,
     ROLL_OUT,
     add_cameras,
     count_lost_recordings,
     extra_vars,
+    hosts_that_ran,
     retention,
     summary,
 )
@@ -28,8 +30,6 @@ from tests.simulator import Fleet
 
 COLLECTION = Path(__file__).parents[4]
 GROUPS = {"axis": {"vars": POLICY}}
-# The first host of a play, or of a wave, also runs the tasks with run_once.
-ONE_TASK = {"ok": 1, "failures": 0, "unreachable": 0, "changed": 0, "skipped": 0, "rescued": 0, "ignored": 0}
 
 
 def sent(fleet: Fleet, name: str) -> list[tuple[str, int]]:
@@ -47,23 +47,27 @@ def test_audit_costs_one_task_one_challenge_and_one_list(play: Play, fleet: Flee
         assert device.connections == 1
     for name in ("compliant", "drifted"):
         assert [task for task, host in run.steps if host == name] == [CHECK]
-        assert {**run.recap[name], "changed": 0} == ONE_TASK
+        assert name not in run.recap
 
 
-def test_roll_out_checks_and_adds_one_write_and_one_list_for_a_change(play: Play, fleet: Fleet) -> None:
-    add_cameras(fleet, "canary", "first", "compliant")
-    add_cameras(fleet, "drifted", retention_time=24)
+def test_roll_out_checks_and_only_a_change_costs_more(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "first", "compliant")
+    add_cameras(fleet, "canary", "drifted", retention_time=24)
     run = play(ROLL_OUT, *extra_vars(retention_policy_waves=[1, 3]), groups=GROUPS)
     assert run.status == 0, run.output
     read = [("recording_group/list", 401), ("recording_group/list", 200)]
     for name, device in fleet.devices.items():
-        change = [("recording_group/update", 200), ("recording_group/list", 200)] if name == "drifted" else []
-        # The check of all cameras, and the wave, each in a process of its own.
-        assert sent(fleet, name) == read + read + change
-        assert device.connections == 2
-    for name, changed in (("compliant", 0), ("drifted", 2)):
-        assert [task for task, host in run.steps if host == name] == [CHECK, APPLY]
-        assert run.recap[name] == {**ONE_TASK, "ok": 2, "changed": changed}
+        changes = name in ("canary", "drifted")
+        change = [("recording_group/update", 200), ("recording_group/list", 200)]
+        # The check of all cameras, the wave, and the check of the written cameras, each in a separate process.
+        assert sent(fleet, name) == (read + read + change + read if changes else read)
+        assert device.connections == (3 if changes else 1)
+    assert [task for task, host in run.steps if host == "compliant"] == [CHECK]
+    assert "compliant" not in run.recap
+    assert [task for task, host in run.steps if host == "canary"][:2] == [CHECK, APPLY]
+    assert hosts_that_ran(run, APPLY) == ["canary", "drifted"]
+    assert hosts_that_ran(run, CHECK_AGAIN) == ["canary", "drifted"]
+    assert run.recap["drifted"]["changed"] == 1
 
 
 def test_failed_host_costs_one_more_task(play: Play, fleet: Fleet) -> None:
@@ -114,6 +118,11 @@ def test_role_sets_no_check_mode() -> None:
     # The keyword of a task overrides that of the play, so that the audit would write.
     files = sorted((COLLECTION / "roles").rglob("*.yml"))
     assert len(files) >= 8
-    assert [file.name for file in files if "check_mode" in file.read_text(encoding="utf-8")] == []
+    set_by = {file.name for file in files if "check_mode:" in file.read_text(encoding="utf-8")}
+    assert set_by == {"audit.yml", "audit_after.yml"}
+    for name in set_by:
+        assert "\n  check_mode: true\n" in (COLLECTION / "roles/retention_policy/tasks" / name).read_text(
+            encoding="utf-8"
+        )
     for play_text in (COLLECTION / "playbooks" / "audit.yml").read_text(encoding="utf-8").split("\n- name: ")[2:]:
         assert "\n  check_mode: true\n" in play_text
