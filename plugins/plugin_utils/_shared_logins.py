@@ -39,7 +39,7 @@ class SharedLogins:
         self._max_rejections = max_rejections
 
     def gate(self, login: Login) -> SharedLoginGate:
-        """Return what a session asks before it sends a login."""
+        """Return what a session waits for before it sends a login."""
         return SharedLoginGate(self, login)
 
     def enter(self, login: Login) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 
 class LoginGate(Protocol):
-    """What a session asks before it sends a login that its device has not accepted yet."""
+    """What a session waits for before it sends a login that its device has not accepted yet."""
 
     def enter(self) -> None:
         """Wait until the login may be tried.

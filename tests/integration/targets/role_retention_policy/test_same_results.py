@@ -34,9 +34,9 @@ ROLE = [
 
 
 def serialized(result: Mapping[str, Any]) -> str:
-    """Return a result as JSON, without what core adds to that of a task."""
-    added = ("exception", "_ansible_no_log", "_ansible_delegated_vars")
-    return json.dumps({name: value for name, value in result.items() if name not in added}, sort_keys=True)
+    """Return a result as JSON, without what core adds to that of a task or moves to its outcome."""
+    core = ("exception", "failed", "_ansible_no_log", "_ansible_delegated_vars")
+    return json.dumps({name: value for name, value in result.items() if name not in core}, sort_keys=True)
 
 
 def test_the_audit_has_the_results_of_the_tasks(play: Play, fleet: Fleet) -> None:
@@ -55,6 +55,7 @@ def test_the_audit_has_the_results_of_the_tasks(play: Play, fleet: Fleet) -> Non
     tasks = play(ROLE, "--check", hosts=hosts, groups=groups)
     for host in members:
         assert serialized(audit.results[CHECK, host]) == serialized(tasks.results[APPLY, host]), host
+        assert audit.outcomes[CHECK, host] == tasks.outcomes[APPLY, host], host
     for name in ("compliant", "drifted", "held", "refused", "unsupported", "unverified", "reasons", "critical"):
         assert summary(audit)[name] == summary(tasks)[name]
 
