@@ -13,9 +13,11 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_audit
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    is_controller,
     module_defaults,
     play_id,
     prints_data,
+    written_delegate,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_preflight import check_fleet
@@ -59,7 +61,7 @@ class ActionModule(FleetAction):
         checks: dict[str, HostCheck] = {}
 
         def prepare(host: str) -> str | None:
-            if delegate := host_variables.resolve_delegate(host):
+            if delegate := self._find_own_delegate() or host_variables.resolve_delegate(host):
                 return _DELEGATED.format(delegate)
             checks[host] = HostCheck(self, {**host_variables.task_variables(host), **facts}, defaults, others)
             return checks[host].problem
@@ -88,6 +90,11 @@ class ActionModule(FleetAction):
                 progress.count(item[1])
             progress.show(time.monotonic())
         return {host: results[host] for host in checks}
+
+    def _find_own_delegate(self) -> str | None:
+        """Return the machine that the task itself is delegated to: core resolves that once, not for each host."""
+        name = str(self._task.delegate_to or "")
+        return None if not name or is_controller(name) or written_delegate(self._task) else name
 
     def _show(self, line: str) -> None:
         # A line between data would make all of it unreadable.

@@ -318,7 +318,7 @@ def test_audit_roll_out_and_second_audit(play: Play, fleet: Fleet, each: int) ->
     members = build_fleet(fleet, each)
     assert len(members) == 3 * each * PER_SITE + len(RECORDERS)
     hosts = {
-        **{host: {"axis_password": "incorrect-4711"} for host in hosts_of_kind(members, "wrong-password")},
+        **{host: {"axis_password": f"incorrect-{host}"} for host in hosts_of_kind(members, "wrong-password")},
         **{
             host: {"axis_username": "viewer", "axis_password": "viewer-pass"}
             for host in hosts_of_kind(members, "viewer")
