@@ -17,10 +17,10 @@ from tests.integration.conftest import Play
 from tests.integration.role import (
     APPLY,
     AUDIT,
+    AUDIT_TASK,
     CHECK,
     ONE_CHANGE,
     POLICY,
-    PREFLIGHT,
     REPORT,
     ROLL_OUT,
     WAVE,
@@ -100,7 +100,8 @@ def test_waves_can_be_number_text_or_list(play: Play, fleet: Fleet, waves: Any) 
     run = play(ROLL_OUT, *extra_vars(retention_policy_waves=waves), groups=GROUPS)
     assert run.status == 0, run.output
     assert hosts_that_ran(run, APPLY) == ["c0", "c1"]
-    assert run.output.count("Wave: 1 host: 1 changed") == 2
+    for number in (1, 2):
+        assert f"Wave {number} of 2, {number} of 2 done: 1 host: 1 changed" in run.output
     assert retention(fleet) == {"c0": 720, "c1": 720}
 
 
@@ -116,8 +117,13 @@ def test_waves_can_be_text_from_a_survey(play: Play, fleet: Fleet, arguments: tu
     add_cameras(fleet, "c0", "c1", "c2", "c3", "c4", retention_time=24)
     run = play(ROLL_OUT, *arguments, groups=GROUPS)
     assert run.status == 0, run.output
-    assert [text for text in run.output.splitlines() if "Wave: " in text] == [
-        f'    "msg": "Wave: {wave} changed"' for wave in ("1 host: 1", "2 hosts: 2", "2 hosts: 2")
+    assert [text for text in run.output.splitlines() if '"Wave ' in text] == [
+        f'    "msg": "Wave {wave} changed"'
+        for wave in (
+            "1 of 3, 1 of 5 done: 1 host: 1",
+            "2 of 3, 3 of 5 done: 2 hosts: 2",
+            "3 of 3, 5 of 5 done: 2 hosts: 2",
+        )
     ]
 
 
@@ -133,7 +139,7 @@ def test_strategy_of_the_user_does_not_change_the_result(play: Play, fleet: Flee
     assert data["drifted" if playbook == AUDIT else "changed"] == ["c0", "c1", "c3"]
     assert {host for host, counters in run.recap.items() if counters["unreachable"]} == {"c2"}
     # The strategy free does not support run_once, so that the role must not depend on it.
-    assert [len(hosts_that_ran(run, task)) for task in (PREFLIGHT, WAVE, REPORT)] == [
+    assert [len(hosts_that_ran(run, task)) for task in (AUDIT_TASK, WAVE, REPORT)] == [
         1,
         0 if playbook == AUDIT else 2,
         1,
@@ -151,10 +157,9 @@ def test_each_camera_counts_once_and_other_hosts_not(play: Play, fleet: Fleet, p
     )
     assert run.status == 0, run.output
     assert summary(run)["hosts"] == 2
-    assert run.recap.keys() == {"c0", "c1"}
+    assert run.recap.keys() <= {"c0", "c1"}
     assert sorted(hosts_that_ran(run, CHECK)) == ["c0", "c1"]
-    reads = ["recording_group/list"] * (1 if playbook == AUDIT else 2)
-    assert [authenticated_calls(fleet, name) for name in ("c0", "c1")] == [reads] * 2
+    assert [authenticated_calls(fleet, name) for name in ("c0", "c1")] == [["recording_group/list"]] * 2
 
 
 @BOTH
@@ -270,12 +275,14 @@ def test_results_of_an_earlier_play_are_ignored(play: Play, fleet: Fleet, tmp_pa
         ],
     )
     run = play(site, groups=GROUPS)
-    # The audit finds all cameras compliant. Then c0 stops the roll-out, and c3 is already excluded.
+    # The audit finds all cameras compliant. Then c0 fails, and c3 is already excluded.
     assert run.outcomes["Exclude the host", "c3"] == "unreachable"
     data = summary(run)
     assert data["unverified"] == ["c0"]
-    assert data["not_attempted"] == ["c1", "c2", "c3"]
-    assert data["compliant"] == 0
+    # The roll-out checks all cameras; a custom play in batches ends with the first one.
+    assert data["not_attempted"] == (["c1", "c2", "c3"] if serial else ["c3"])
+    assert data["compliant"] == (0 if serial else 2)
+    assert authenticated_calls(fleet, "c1") == ["recording_group/list"] * (1 if serial else 2)
 
 
 def test_policy_can_use_variables_of_the_import(play: Play, fleet: Fleet, tmp_path: Path) -> None:
