@@ -21,6 +21,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import PreparedTask, new_session
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import templater
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import build_duplicate_error
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OMITTED
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import POLICY_VARIABLES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, has_address
 from ansible_collections.camfleet.axis.plugins.plugin_utils._policy_action import PolicyAction
@@ -100,12 +101,13 @@ class HostCheck(PolicyAction):
 
     def _resolve(self, task_vars: dict[str, Any], defaults: Mapping[str, Any]) -> PreparedTask | dict[str, Any]:
         try:
-            template = templater(self)
+            template = templater(self, omitted_value=OMITTED)
             written = {
                 **defaults,
                 **{option: task_vars[name] for option, name in _ARGUMENTS.items() if name in task_vars},
             }
-            given = {option: template(value) for option, value in written.items()}
+            resolved = {option: template(value) for option, value in written.items()}
+            given = {option: value for option, value in resolved.items() if value is not OMITTED}
             self._secrets.add(given, self.module.ARGUMENT_SPEC)
             prepared = self._prepare(given, task_vars, self._secrets)
             return _check_connection(prepared) if isinstance(prepared, PreparedTask) else prepared

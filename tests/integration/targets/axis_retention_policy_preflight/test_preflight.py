@@ -13,6 +13,7 @@ import pytest
 from tests.integration.conftest import Play
 from tests.integration.role import (
     AUDIT,
+    AUDIT_TASK,
     POLICY,
     PREFLIGHT,
     ROLL_OUT,
@@ -161,7 +162,7 @@ def test_unknown_variable_causes_a_warning(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0", "c1")
     run = play(AUDIT, hosts={"c1": {"retention_policy_comment": "red"}}, groups={"axis": {"vars": POLICY}})
     assert run.status == 0, run.output
-    assert run.results[PREFLIGHT, "c0"]["warnings"] == [
+    assert run.results[AUDIT_TASK, "c0"]["warnings"] == [
         "retention_policy_comment (set for c1) is not a variable of camfleet.axis and has no effect."
     ]
     assert contacted(fleet) == ["c0", "c1"]
@@ -174,8 +175,8 @@ def test_waves_from_a_survey_are_accepted(play: Play, fleet: Fleet) -> None:
     run = play(ROLL_OUT, *arguments, "--extra-vars", "retention_policy_waves=1,75%", groups={"axis": {"vars": POLICY}})
     assert run.status == 0, run.output
     assert [run.results[WAVE, host]["headline"] for host in hosts_that_ran(run, WAVE)] == [
-        "Wave: 1 host: 1 changed",
-        "Wave: 3 hosts: 3 changed",
+        "Wave 1 of 2, 1 of 4 done: 1 host: 1 changed",
+        "Wave 2 of 2, 4 of 4 done: 3 hosts: 3 changed",
     ]
 
 
@@ -212,8 +213,8 @@ def test_templates_are_resolved_for_each_host(play: Play, fleet: Fleet) -> None:
     # The same template, with an invalid value for one host only.
     run = play(ROLL_OUT, hosts={"c2": {"site_retention": "a while"}}, groups=groups)
     assert [(item["hosts"], "a while" in item["problem"]) for item in preflight_problems(run)] == [(["c2"], True)]
-    # A challenge and a list of the check, and of the wave, then the update and a list.
-    assert all(len(device.journal) == 6 for device in fleet.devices.values())
+    # A challenge and a list of each check, and of the wave, then the update and a list.
+    assert all(len(device.journal) == 8 for device in fleet.devices.values())
 
 
 def test_template_can_use_variables_of_other_hosts(play: Play, fleet: Fleet) -> None:
