@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import getpass
 import json
-import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -69,6 +67,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     hold_key,
     render_lines,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._run_id import find_run_id
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 
@@ -132,7 +131,7 @@ class ActionModule(FleetAction):
             _read_creator(task_vars),
             _read_collection_version(),
             ansible_version,
-            parameters["run_id"] or _read_awx(task_vars, "workflow_job_id") or _name_directory(parameters["directory"]),
+            find_run_id(parameters["run_id"], _read_awx(task_vars, "workflow_job_id")),
             **_read_slice(task_vars),
         )
 
@@ -204,11 +203,6 @@ def _read_creator(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
 def _read_awx(task_vars: Mapping[str, Any], name: str) -> str | None:
     value = task_vars.get(f"awx_{name}", task_vars.get(f"tower_{name}"))
     return None if value is None or value == "" else str(value)
-
-
-def _name_directory(path: str) -> str:
-    """Return a run ID for a directory: each run has a separate one, which its slices share."""
-    return f"directory-{sha256(os.path.realpath(path).encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
 
 
 def _read_slice(task_vars: Mapping[str, Any]) -> dict[str, int]:
