@@ -142,7 +142,7 @@ def part(*hosts: HostInput, **changes: Any) -> Document:
         ({"slice_number": 1, "slice_count": 2}, {"slice_number": 1, "slice_count": 2}, "slice 1: /r/0.json, /r/1.json"),
     ],
 )
-def test_slices_that_differ_in_their_run_are_rejected(one: dict[str, Any], other: dict[str, Any], expected: str) -> None:
+def test_slices_that_differ_in_run_are_rejected(one: dict[str, Any], other: dict[str, Any], expected: str) -> None:
     text = error_text(part(FLEET[0], **one), part(FLEET[1], **other))
     assert f"The reports are from different runs ({expected}" in text
     assert "retention_policy_run_id" in text
