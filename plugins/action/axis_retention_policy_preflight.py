@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+from ansible.errors import AnsibleError
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
 from ansible_collections.camfleet.axis.plugins.modules import (
@@ -46,6 +48,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     RESULT,
     HostVariables,
     mark_play,
+    unresolvable_variable,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput, abbreviate
@@ -112,7 +115,9 @@ class ActionModule(FleetAction):
         self, host_variables: HostVariables, hosts: list[str], task_vars: Mapping[str, Any], *, limited: bool
     ) -> dict[str, Any]:
         template = templater(self)
-        play_variables = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
+        play_variables = {
+            name: _resolve(name, template, task_vars[name]) for name in PLAY_VARIABLES if name in task_vars
+        }
         delegate = host_variables.resolve_delegate
         defaults = module_defaults(self._task, "camfleet.axis.axis_retention_policy", "camfleet.axis.device")
         connections = ConnectionCheck(
@@ -134,7 +139,10 @@ class ActionModule(FleetAction):
         )
         for problem in _find_report_problems(host_variables, task_vars["inventory_hostname"]):
             found.problems[problem] = hosts
-        problems = [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()]
+        problems = [
+            {"hosts": hosts, "problem": host_variables.redact(hosts[0], problem) if hosts else problem}
+            for problem, hosts in found.problems.items()
+        ]
         warnings = {"warnings": found.warnings} if found.warnings else {}
         return {
             "problems": problems,
@@ -156,10 +164,17 @@ class ActionModule(FleetAction):
         return {"failed": True, "msg": _SKIPPED.format(option=option, tags=",".join(sorted(map(str, tags))))}
 
 
+def _resolve(name: str, template: Callable[[Any], Any], written: Any) -> Any:
+    try:
+        return template(written)
+    except AnsibleError as error:
+        raise unresolvable_variable(name, error, written) from error
+
+
 def _build_failure(summary: str, problems: Iterable[Mapping[str, Any]], total: int) -> dict[str, Any]:
     """Return what a result has if there are problems.
 
     :param total: the number of all hosts.
     """
     lines = [_render_problem(item["problem"], item["hosts"], total) for item in problems]
-    return {"failed": True, "msg": "\n".join([summary, *lines])} if lines else {}
+    return {"failed": True, "msg": [summary, *lines]} if lines else {}

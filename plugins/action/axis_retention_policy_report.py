@@ -244,7 +244,8 @@ def _read_host(host_variables: HostVariables, host: str, play: Any, *, ran: bool
         fails_on_drift = boolean(policy.get(FAIL_ON_DRIFT) or False)
     except (AxisError, TypeError) as error:
         # Without a preflight, an invalid variable must not prevent the report, nor hide drift.
-        policy, fails_on_drift = {PURPOSE: error.message if isinstance(error, AxisError) else str(error)}, True
+        message = error.message if isinstance(error, AxisError) else f"{FAIL_ON_DRIFT} is neither true nor false"
+        policy, fails_on_drift = {PURPOSE: message}, True
     return HostInput(
         host,
         result,

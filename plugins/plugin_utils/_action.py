@@ -407,7 +407,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             if name in SECRET_VARIABLES:
                 # Core's message quotes the value, and the line of the inventory that it comes from.
                 raise unresolvable_secret(name, value, variables) from None
-            raise unresolvable_variable(name, error) from error
+            raise unresolvable_variable(name, error, value) from error
 
 
 def _repeat(result: Mapping[str, Any]) -> dict[str, Any]:

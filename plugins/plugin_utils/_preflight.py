@@ -22,6 +22,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.policy impo
     build_tolerance,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import NEVER_EMPTY, Spec
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import (
+    escape_invisible,
+    has_controls,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import Addresses, Duplicates, FindDelegate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     HOLDS,
@@ -158,6 +162,8 @@ def check_variables(
     for host in hosts:
         addresses.add(host)
         raw = host_variables.raw(host)
+        for text in _name_problems(host, raw.get("group_names") or ()):
+            found.problems[text].append(host)
         for name in sorted(without_effect & raw.keys()):
             found.problems[_ineffective(name)].append(host)
         for name, guess in name_check.find(host):
@@ -188,6 +194,16 @@ def check_variables(
     duplicates, own = addresses.find_duplicates(), set(hosts)
     found.duplicates = {host: others for host, others in duplicates.items() if host in own}
     return found
+
+
+def _name_problems(host: str, groups: Iterable[str]) -> Iterator[str]:
+    """Yield what is wrong with the names of a host and of its groups, which all output has."""
+    for kind, name in (("host", host), *(("group", str(group)) for group in groups)):
+        if has_controls(name):
+            yield (
+                f"The inventory name {escape_invisible(name)} has control characters, line separators, or characters "
+                f"that change the direction of text, which can forge lines of the output. Rename the {kind}"
+            )
 
 
 def _ineffective(name: str) -> str:
