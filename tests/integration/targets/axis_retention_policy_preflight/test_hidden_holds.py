@@ -66,7 +66,7 @@ HIDDEN = {
     ),
     "axis_holds_include": (["c0", "c1", "c2"], "group axis (inventory)", "include_vars"),
     "axis_holds_fact": (["c0", "c1", "c2"], "group axis (inventory)", "set_fact or register"),
-    "axis_holds_task": (["c0", "c1", "c2"], "group axis (inventory)", "vars of a task, a block, or an import"),
+    "axis_holds_task": (["c0", "c1", "c2"], "group axis (inventory)", f'vars of the task "{PREFLIGHT}"'),
     "axis_holds_extra": (["c0", "c1", "c2"], "group axis (inventory)", "extra variables"),
     # No place of the inventory.
     "axis_holds_outside": (["c0", "c1", "c2"], "vars of the play", "set_fact or register"),
