@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     play_login,
     playbook_tags,
     templater,
+    written_templates,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._connection_check import ConnectionCheck
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
@@ -38,6 +39,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import
     select_hosts,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._gate import find_risks
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     DUPLICATES,
     PLAY_VARIABLES,
@@ -119,7 +121,10 @@ class ActionModule(FleetAction):
             name: _resolve(name, template, task_vars[name]) for name in PLAY_VARIABLES if name in task_vars
         }
         delegate = host_variables.resolve_delegate
-        defaults = module_defaults(self._task, "camfleet.axis.axis_retention_policy", "camfleet.axis.device")
+        module, group = "camfleet.axis.axis_retention_policy", "camfleet.axis.device"
+        defaults = module_defaults(self._task, module, group)
+        # Those of every level are in force.
+        task_holds = written_templates(self._task, OPTION, module, group)
         connections = ConnectionCheck(
             host_variables,
             defaults,
@@ -135,7 +140,8 @@ class ActionModule(FleetAction):
             delegate,
             find_connection_problems=connections.find_problems,
             outside=find_hosts_outside_limit(self, hosts, task_vars) if limited else (),
-            templates=defaults.values(),
+            templates=[*defaults.values(), *task_holds],
+            task_holds=task_holds,
         )
         for problem in _find_report_problems(host_variables, task_vars["inventory_hostname"]):
             found.problems[problem] = hosts

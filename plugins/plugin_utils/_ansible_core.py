@@ -187,6 +187,28 @@ def module_defaults(task: Any, module: str, group: str) -> dict[str, Any]:
     return {option: value for options in found if isinstance(options, Mapping) for option, value in options.items()}
 
 
+def default_values(
+    task: Any, option: str, module: str, group: str, resolve: Callable[[Any], Any]
+) -> list[tuple[str, Any]]:
+    """Return each value of an option in module_defaults, with what sets it: core keeps only that of the closest level.
+
+    Without ``task.module_defaults`` there are none, and with an unknown ``_action_groups`` only those of the group.
+
+    :param resolve: resolves the templates of a whole entry of module_defaults. Those of a value remain.
+    """
+    groups = getattr(_play(task), "_action_groups", None)
+    known = groups.get(module, ()) if isinstance(groups, Mapping) else ()
+    entries = [*dict.fromkeys(f"group/{name}" for name in (group, *known)), module]
+    found = []
+    for defaults in getattr(task, "module_defaults", None) or ():
+        for name in entries if isinstance(defaults, Mapping) else ():
+            options = defaults.get(name)
+            options = resolve(options) if isinstance(options, str) else options
+            if isinstance(options, Mapping) and option in options:
+                found.append((f"module_defaults['{name}'].{option}", options[option]))
+    return found
+
+
 @contextmanager
 def handled_time_limit(expire: Callable[[], None]) -> Iterator[None]:
     """Return a context in which the end of the time limit of a task calls a function.

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -37,6 +37,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     is_hold_variable,
     matches_any,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION as HOLDS_OPTION
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import PASSWORD_VARIABLES
 
 #: By option of axis_retention_policy, the variable that sets it in the role.
@@ -305,11 +306,15 @@ class HostVariables:
         """Return the names of the variables of a host that have holds."""
         return sorted(filter(is_hold_variable, {*self.raw(host), *self.play_names}))
 
-    def hidden_holds(self, host: str) -> list[HiddenHolds]:
+    def hidden_holds(self, host: str, task_holds: Sequence[Any] = ()) -> list[HiddenHolds]:
         """Return which variables of a host hide holds that another place sets, see ``find_hidden_holds``."""
         names = self.hold_names(host)
-        if not names:
+        if not names and not task_holds:
             return []
+
+        def resolve() -> None:
+            self.read(host, names)
+            self.resolve(host, {HOLDS_OPTION: list(task_holds)})
 
         def find_levels(used: Collection[str]) -> Levels:
             if not self._used.issuperset(used):
@@ -322,7 +327,8 @@ class HostVariables:
             find_levels,
             self._merge(host),
             names,
-            find_elsewhere=lambda used: self.hidden_elsewhere(host, used, lambda: self.read(host, names)),
+            task_holds=list(task_holds),
+            find_elsewhere=lambda used: self.hidden_elsewhere(host, used, resolve),
         )
 
     def hidden_elsewhere(self, own: str, used: Mapping[str, str], resolve: Callable[[], object]) -> list[HiddenHolds]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -137,6 +137,7 @@ def check_variables(
     find_connection_problems: Callable[[str], Iterable[str]] = lambda _host: (),
     outside: Iterable[str] = (),
     templates: Iterable[Any] = (),
+    task_holds: Sequence[Any] = (),
 ) -> Preflight:
     """Check the variables of every host, and those of the run.
 
@@ -146,6 +147,7 @@ def check_variables(
     :param find_connection_problems: returns what is invalid in the variables for the connection to a host.
     :param outside: the hosts that ``--limit`` leaves out. Only their addresses are compared.
     :param templates: values besides variables that may use a variable of the user's own.
+    :param task_holds: those in module_defaults, with their templates unresolved.
     """
     found = Preflight()
     hosts = list(hosts)
@@ -185,7 +187,7 @@ def check_variables(
         key = repr(values)
         if key not in policies:
             policies[key] = _policy_problem(values, host_variables.is_in_inventory)
-        hidden = (f"{problem}. {next_step}" for problem, next_step in host_variables.hidden_holds(host))
+        hidden = (f"{problem}. {next_step}" for problem, next_step in host_variables.hidden_holds(host, task_holds))
         for problem in (policies[key], *hidden):
             if problem is not None:
                 found.problems[problem].append(host)

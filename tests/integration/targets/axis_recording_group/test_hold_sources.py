@@ -224,6 +224,89 @@ def test_hidden_holds_stop_the_task(play: Play, fleet: Fleet, tmp_path: Path, ke
         assert fleet.devices[name].journal == []
 
 
+LEVELS = ("play", "entry", "block", "module", "task")
+GROUP = "group/camfleet.axis.device"
+
+
+@pytest.mark.fault("holds in module_defaults")
+@pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
+def test_holds_of_every_level_of_module_defaults_are_in_force(
+    play: Play, fleet: Fleet, keywords: dict[str, str]
+) -> None:
+    """Core itself uses only the closest of them, and none if the task has holds, or sets them to omit."""
+    camera = fleet.add("camera_12_9", "camera")
+    for group in (*LEVELS, "free"):
+        camera.plant_group(recording_group_id=group, retention_time=720)
+    camera.plant_recording("play")
+    of_task: dict[str, Any] = {
+        "none": {},
+        "empty": {"holds": []},
+        "omit": {"holds": "{{ omit }}"},
+        "other": {"holds": OTHER},
+    }
+    chosen = {name: of_task[name] for name in (("empty",) if keywords else of_task)}
+    of_block = {GROUP: {"holds": [hold("block")]}, MODULE: {"holds": "{{ [dict(of_module, owner='Court')] }}"}}
+    common = {"module_defaults": {MODULE: {"holds": [hold("task")]}}, "ignore_errors": True, **keywords}
+    tasks = [
+        {"name": f"{group} {name}", MODULE: {**DELETE, "id": group, **options}, **common}
+        for group in LEVELS
+        for name, options in chosen.items()
+    ]
+    others = {
+        "action": {"camfleet.axis.axis_recording_action": {"id": "play", "state": "absent", "holds": []}},
+        "policy": {
+            "camfleet.axis.axis_retention_policy": {
+                "groups": [{"recording_group_id": "block", "retention_time": "1h"}],
+                "allow_recording_loss": True,
+                "unmanaged": "ignore",
+                "holds": OTHER,
+            }
+        },
+    }
+    tasks += [{"name": name, **task, "ignore_errors": True, **keywords} for name, task in others.items()]
+    run = play(
+        [
+            {"module_defaults": of_block, "block": tasks},
+            {"name": "free", MODULE: {**DELETE, "id": "free", "holds": []}, **keywords},
+        ],
+        keywords={
+            "module_defaults": {GROUP: {"holds": [hold("play")]}, MODULE: "{{ of_entry }}"},
+            "vars": {"of_entry": {"holds": [hold("entry")]}, "of_module": hold("module")},
+        },
+        hosts={"jump": BASTION},
+    )
+    for task in tasks:
+        assert run.results[task["name"], "camera"]["error"]["kind"] == "held", (task["name"], run.output)
+    assert sorted(camera.groups) == sorted(LEVELS), run.output
+
+
+@pytest.mark.fault("holds in module_defaults")
+def test_invalid_holds_in_module_defaults_name_their_place(play: Play, fleet: Fleet) -> None:
+    """Although the task has holds, so that core does not use them."""
+    camera = fleet.add("camera_12_9", "camera")
+    values = {
+        "until": ([hold("door", until="soon")], "[0].until is 'soon', which is not a valid date"),
+        "text": ("door", " must be a list, got the text 'door'"),
+        "null": (None, " is set, but has no value"),
+    }
+    run = play(
+        [
+            {
+                "name": name,
+                MODULE: {**DELETE, "holds": [hold("other")]},
+                "module_defaults": {GROUP: {"holds": value}},
+                "ignore_errors": True,
+            }
+            for name, (value, _text) in values.items()
+        ]
+    )
+    for name, (_value, text) in values.items():
+        result = run.results[name, "camera"]
+        assert result["error"]["kind"] == "invalid_option", run.output
+        assert f"module_defaults['{GROUP}'].holds{text}" in result["msg"]
+    assert camera.journal == []
+
+
 # What has the name of the case.
 NAMED = ("the block", "the task", "include_tasks")
 

@@ -205,6 +205,26 @@ def test_holds_of_other_hosts_are_compared_there(play: Play, fleet: Fleet) -> No
         [{"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}],
         hosts={
             "c0": {"axis_holds": "{{ hostvars['depot'].axis_holds_x }}"},
+@pytest.mark.fault("hold behind a template that uses a hidden variable")
+def test_variables_that_holds_in_module_defaults_use_are_compared(play: Play, fleet: Fleet) -> None:
+    """Nested vars, too. The task of the role, which has no holds of its own, uses them."""
+    add_cameras(fleet, "c0", "c1")
+    preflight = {"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}
+    run = play(
+        [{"vars": {"axis_holds_x": FIRST}, "block": [{**preflight, "vars": {"axis_holds_x": []}}]}],
+        keywords={"module_defaults": {"group/camfleet.axis.device": {"holds": "{{ court }}"}}},
+        hosts={"c1": {"court": SECOND}},
+        groups={"axis": {"vars": {**POLICY, "court": FIRST}}},
+    )
+    assert run.status == 2, run.output
+    found = {item["problem"].partition(" ")[0]: (item["hosts"], item["problem"]) for item in preflight_problems(run)}
+    assert {name: hosts for name, (hosts, _problem) in found.items()} == {"holds": ["c1"], "axis_holds_x": ["c0", "c1"]}
+    text = "holds uses court, which is set in group axis (inventory), and also in host c1 (inventory), which hides"
+    assert found["holds"][1].startswith(text)
+    assert "axis_holds_x is set in vars of a block (" in found["axis_holds_x"][1]
+    assert contacted(fleet) == []
+
+
             "c1": {"axis_holds_y": "{{ groups.depots | map('extract', hostvars, 'court') | flatten }}"},
             "c2": {"axis_holds_z": "{{ hostvars['hall'].court }}"},
             "depot": {"axis_holds_x": [], "court": SECOND},
