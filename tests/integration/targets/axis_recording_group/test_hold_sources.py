@@ -316,15 +316,15 @@ def including(file: str, value: Any, action: str = "include_tasks", **keywords: 
     return {f"ansible.builtin.{action}": file, "vars": {"axis_holds_x": value}, **keywords}
 
 
-# By what hides the hold: where it is, and what hides it.
+# By what hides the hold: where it is, and what hides it. In JSON, ansible-core before 2.19 does not know the lines.
 NESTED = {
     "task in block": ("the block", "the task"),
-    "block in block": (r"a block \(\S+play.yml:\d+\)", "the block"),
-    "include in include": (r"include_tasks \(\S+play.yml:\d+\)", r"include_tasks \(\S+outer.yml:\d+\)"),
-    "import in import": (r"import_tasks \(\S+play.yml:\d+\)", r"import_tasks \(\S+outer_import.yml:\d+\)"),
+    "block in block": (r"a block(?: \(\S+play.yml:\d+\))?", "the block"),
+    "include in include": (r"include_tasks(?: \(\S+play.yml:\d+\))?", r"include_tasks(?: \(\S+outer.yml:\d+\))?"),
+    "import in import": (r"import_tasks(?: \(\S+play.yml:\d+\))?", r"import_tasks(?: \(\S+outer_import.yml:\d+\))?"),
     "include in block": ("the block", "include_tasks"),
     "task in role": ("parameters of role r", "the task"),
-    "include in role": ("parameters of role r", r"include_tasks \(\S+main.yml:\d+\)"),
+    "include in role": ("parameters of role r", r"include_tasks(?: \(\S+main.yml:\d+\))?"),
     "import of playbook": ("the play", "import_playbook"),
 }
 
