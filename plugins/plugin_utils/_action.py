@@ -363,12 +363,10 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
 
     def _check_holds(self, holds: Sequence[Mapping[str, Any]], task_vars: Mapping[str, Any]) -> None:
         """Check that no hold is silently not in force, as the preflight does for the role."""
-        task_holds = self._written_holds()
-        for name, meant in find_misnamed_holds(task_vars, lambda name: self._read(name, task_vars), task_holds):
-            raise invalid_option(
-                f"{name} has holds, but is not a variable of camfleet.axis and has no effect",
-                f"Rename it to {meant}, or use it in a variable for holds.",
-            )
+        for problem, next_step in find_misnamed_holds(
+            task_vars, lambda name: self._read(name, task_vars), holds, self._written_holds()
+        ):
+            raise invalid_option(problem, f"{next_step}.")
         if hidden := self._find_hidden_holds(task_vars):
             problems, next_steps = zip(*hidden, strict=True)
             raise invalid_option(

@@ -167,14 +167,22 @@ def test_variables_that_templates_of_holds_use_are_compared(play: Play, fleet: F
     add_cameras(fleet, "c0", "c1", "c2")
     write(
         tmp_path,
-        group_vars__all={"court": FIRST, "court_owner": "Legal", "unused": FIRST},
+        group_vars__all={"court": FIRST, "court_group": "door", "court_owner": "Legal", "unused": FIRST, "flag": True},
         group_vars__site={"court": SECOND},
         host_vars__c2={"court": [], "axis_holds_own": "{{ of_site }}", "unused": SECOND},
     )
     run = play(
         [{"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}],
-        keywords={"vars": {"court_owner": "Court"}},
-        hosts={"c0": {"axis_holds": "{{ court }}"}, "c1": {"axis_holds": [{**FIRST[0], "owner": "{{ court_owner }}"}]}},
+        keywords={"vars": {"court_owner": "Court", "court_group": "hall"}},
+        hosts={
+            "c0": {"axis_holds": "{{ court }}"},
+            "c1": {
+                "axis_holds": [{**FIRST[0], "recording_group_id": "{{ court_group }}", "owner": "{{ court_owner }}"}],
+                # A text and a condition have no holds.
+                "axis_holds_if": "{{ [] if flag else [] }}",
+                "flag": False,
+            },
+        },
         groups={
             "axis": {"vars": {**POLICY, "of_site": "{{ court + [] }}"}},
             "site": {"hosts": ["c0"], "vars": {"axis_holds_two": "{{ court }}"}},
@@ -185,7 +193,7 @@ def test_variables_that_templates_of_holds_use_are_compared(play: Play, fleet: F
     everyone, site, own = (f"{directory}{name}.yml" for name in ("group_vars/all", "group_vars/site", "host_vars/c2"))
     expected = {
         "c0": f"axis_holds uses court, which is set in group all ({everyone}), and also in group site ({site})",
-        "c1": f"axis_holds uses court_owner, which is set in group all ({everyone}), and also in vars of the play",
+        "c1": f"axis_holds uses court_group, which is set in group all ({everyone}), and also in vars of the play",
         "c2": f"axis_holds_own uses court, which is set in group all ({everyone}), and also in host c2 ({own})",
     }
     rest = (
@@ -217,14 +225,6 @@ def test_variables_that_holds_in_module_defaults_use_are_compared(play: Play, fl
     assert contacted(fleet) == []
 
 
-            "c1": {"axis_holds_y": "{{ groups.depots | map('extract', hostvars, 'court') | flatten }}"},
-            "c2": {"axis_holds_z": "{{ hostvars['hall'].court }}"},
-            "depot": {"axis_holds_x": [], "court": SECOND},
-            "hall": {},
-        },
-        groups={
-            "axis": {"vars": POLICY},
-            "depots": {"hosts": ["depot", "hall"], "vars": {"axis_holds_x": FIRST, "court": FIRST}},
 @pytest.mark.fault("hold of another host that is hidden there")
 def test_holds_of_other_hosts_are_compared_there(play: Play, fleet: Fleet) -> None:
     """The other host is not one of the play. What hides nothing there is no problem."""
@@ -233,6 +233,14 @@ def test_holds_of_other_hosts_are_compared_there(play: Play, fleet: Fleet) -> No
         [{"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}],
         hosts={
             "c0": {"axis_holds": "{{ hostvars['depot'].axis_holds_x }}"},
+            "c1": {"axis_holds_y": "{{ groups.depots | map('extract', hostvars, 'court') | flatten }}"},
+            "c2": {"axis_holds_z": "{{ hostvars['hall'].court }}"},
+            "depot": {"axis_holds_x": [], "court": SECOND},
+            "hall": {},
+        },
+        groups={
+            "axis": {"vars": POLICY},
+            "depots": {"hosts": ["depot", "hall"], "vars": {"axis_holds_x": FIRST, "court": FIRST}},
         },
     )
     assert run.status == 2, run.output
