@@ -42,7 +42,7 @@ class Hosts:
         """Return the names of the variables that have holds."""
         return sorted(filter(is_hold_variable, self._hosts[host]))
 
-    def hidden_holds(self, host: str) -> list[str]:
+    def hidden_holds(self, host: str, _task_holds: object = ()) -> list[str]:
         """Return what the host says."""
         return [self._hosts[host]["hidden"]] if "hidden" in self._hosts[host] else []
 
