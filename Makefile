@@ -55,7 +55,7 @@ pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community ## Run unit, integra
 odd-path: $(VENV)/.checks ## Run make test in a copy whose path has a space, an accent, and a percent sign
 	$(RUN) tests.odd_path
 
-soak: $(VENV)/.checks ## Run the long form of the tests: properties, faults, fuzzing, secrets, a fleet with faults
+soak: $(VENV)/.checks $(VENV)/.community ## Run the long form of the tests: properties, faults, fuzzing, secrets, a fleet with faults
 	$(RUN) pytest -q -n 2 --soak -m hypothesis tests/unit
 	$(RUN) pytest -q -n 2 --soak tests/reliability
 	$(RUN) pytest -q -n 2 --soak -m long tests/integration

@@ -21,6 +21,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Option,
     invalid_option,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
 from ansible_collections.camfleet.axis.plugins.modules import axis_certificate_pins
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import strip_tags
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import (
@@ -134,7 +135,12 @@ def _build_result(
             }
             for host, pin in update.refused.items()
         },
-        "diff": {"before": before, "after": after, "before_header": path, "after_header": path},
+        "diff": {
+            "before": _escape_lines(before),
+            "after": _escape_lines(after),
+            "before_header": escape_invisible(path),
+            "after_header": escape_invisible(path),
+        },
     }
     if update.elsewhere:
         hosts = abbreviate(update.elsewhere)
@@ -142,6 +148,10 @@ def _build_result(
             f"Another file than {path} sets {PIN} of {hosts} to the old fingerprint. Remove it there."
         ]
     return result
+
+
+def _escape_lines(text: str) -> str:
+    return "\n".join(map(escape_invisible, text.split("\n")))
 
 
 def _render_refusal(host: str, shown: str, pin: str) -> str:

@@ -11,6 +11,10 @@ from datetime import datetime, timezone
 from typing import Any, ClassVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Names, Option, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import (
+    escape_invisible,
+    remove_invisible,
+)
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_merge
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import (
     check_absolute,
@@ -68,10 +72,15 @@ class ActionModule(FleetAction):
         directory = writable_directory(parameters["directory"], Option("directory"))
         documents = _read_reports(parameters)
         check_times(documents, datetime.now(timezone.utc), _check_max_age(parameters["max_age"]))
-        host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
+        host_variables = HostVariables(self, task_vars)
+        # Reports have the names in this form.
+        names = {escape_invisible(name): name for name in select_hosts(parameters, task_vars)}
         known = {host["host"] for document in documents.values() for host in document["hosts"]}
         # Only hosts without a report need their variables.
-        hosts = [HostInput(name, None) if name in known else _build_missing(host_variables, name) for name in names]
+        hosts = [
+            HostInput(shown, None) if shown in known else _build_missing(host_variables, name, shown)
+            for shown, name in names.items()
+        ]
         document = merge_reports(documents, hosts, different_policies=parameters["different_policies"])
         slices, duplicates = find_missing_slices(documents.values()), list_duplicate_hosts(document)
         unexpected = list_unexpected_hosts(document, names)
@@ -131,7 +140,12 @@ def _check_max_age(hours: int) -> int:
     return hours
 
 
-def _build_missing(host_variables: HostVariables, host: str) -> HostInput:
+def _build_missing(host_variables: HostVariables, host: str, shown: str) -> HostInput:
+    """Return a host as it would be in a report.
+
+    :param shown: its name there.
+    """
     policy = host_variables.read(host, (PURPOSE, OWNER))
-    groups = tuple(map(str, host_variables.raw(host).get("group_names", ())))
-    return HostInput(host, None, str(policy.get(PURPOSE, "")), str(policy.get(OWNER, "")), groups=groups)
+    groups = tuple(escape_invisible(str(group)) for group in host_variables.raw(host).get("group_names", ()))
+    purpose, owner = (remove_invisible(str(policy.get(name, ""))) for name in (PURPOSE, OWNER))
+    return HostInput(shown, None, purpose, owner, groups=groups)

@@ -52,7 +52,7 @@ class ActionModule(FleetAction):
             return {"failed": True, "msg": f"{host}: {_NO_TASK}"}
         result = {name: registered[name] for name in ("failed", "unreachable", "error") if registered.get(name)}
         if result:
-            return {**result, "msg": registered.get("msg", f"{host}: The task failed without a message.")}
+            return {**result, "msg": _split(registered.get("msg", f"{host}: The task failed without a message."))}
         if "compliant" not in registered:
             return {
                 "failed": True,
@@ -64,3 +64,8 @@ class ActionModule(FleetAction):
             )
             return {"failed": True, "msg": message}
         return {}
+
+
+def _split(message: Any) -> list[str]:
+    """Return the lines of a message of a task, which is sanitized already."""
+    return str(message).split("\n")

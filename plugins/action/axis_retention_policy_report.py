@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import getpass
 import json
-import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
-from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, ClassVar
@@ -70,6 +68,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     hold_key,
     render_lines,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._run_id import find_run_id
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 
@@ -136,7 +135,7 @@ class ActionModule(FleetAction):
             _read_creator(task_vars),
             _read_collection_version(),
             ansible_version,
-            parameters["run_id"] or _read_awx(task_vars, "workflow_job_id") or _name_directory(parameters["directory"]),
+            find_run_id(parameters["run_id"], _read_awx(task_vars, "workflow_job_id")),
             **_read_slice(task_vars),
         )
 
@@ -235,11 +234,6 @@ def _read_awx(task_vars: Mapping[str, Any], name: str) -> str | None:
     return None if value is None or value == "" else str(value)
 
 
-def _name_directory(path: str) -> str:
-    """Return a run ID for a directory: each run has a separate one, which its slices share."""
-    return f"directory-{sha256(os.path.realpath(path).encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
-
-
 def _read_slice(task_vars: Mapping[str, Any]) -> dict[str, int]:
     """Return which slice of a job this is, if the run says so."""
     try:
@@ -278,7 +272,8 @@ def _read_host(
         fails_on_drift = boolean(policy.get(FAIL_ON_DRIFT) or False)
     except (AxisError, TypeError) as error:
         # Without a preflight, an invalid variable must not prevent the report, nor hide drift.
-        policy, fails_on_drift = {PURPOSE: error.message if isinstance(error, AxisError) else str(error)}, True
+        message = error.message if isinstance(error, AxisError) else f"{FAIL_ON_DRIFT} is neither true nor false"
+        policy, fails_on_drift = {PURPOSE: message}, True
     return HostInput(
         host,
         result,

@@ -19,8 +19,9 @@ description:
   - Hosts that were in none of the runs are listed in RV(missing), and count as unverified. The task fails after it has written the report if
     the report of a slice is missing, or if a host is in no report at all, not even as one outside of C(--limit).
   - Reports of different runs or of different policies are refused, and so is any file that is not exactly as
-    M(camfleet.axis.axis_retention_policy_report) wrote it. Reports of one run have the same run ID, are at most 12 hours apart, and are not from
-    the future.
+    M(camfleet.axis.axis_retention_policy_report) wrote it. Reports of one run have the same run ID, see
+    O(camfleet.axis.axis_retention_policy_report#module:run_id), are at most 12 hours apart, and are not from the future. Reports without a run ID
+    are never merged with others.
   - The module reads and writes files on the controller, and connects to no device. The playbook C(camfleet.axis.merge_reports) runs it.
 options:
   reports:

@@ -60,8 +60,8 @@ options:
   run_id:
     description:
       - What the slices of one run have in common. M(camfleet.axis.axis_retention_policy_merge) merges only reports with the same run ID.
-      - The default is the number of the AWX workflow job, which the slices of a job share, or else a digest of O(directory). Set it if a run has
-        several slices without AWX that write to different directories.
+      - The default is the number of the AWX workflow job, which the slices of a job share, or else a random value that all reports of one
+        C(ansible-playbook) share. If a run has several slices without AWX, set the same value for all of them, and another one for each run.
     type: str
     version_added: 0.2.0
 extends_documentation_fragment:

@@ -51,6 +51,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     OmittedValueError,
     VariableLevels,
+    default_values,
     execute_module,
     handled_time_limit,
     is_controller,
@@ -103,6 +104,7 @@ prepare_workers()
 
 #: The role whose variables set the options of the policy.
 ROLE = "camfleet.axis.retention_policy"
+_ACTION_GROUP = "camfleet.axis.device"
 _MAX_SESSIONS = 32
 # The state of a worker, which lives for one task: its sessions, and the results of the logins that devices rejected or,
 # on another machine, did not confirm. No other item of a loop may try them again, whatever its other options are.
@@ -233,13 +235,14 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
             if HOLDS_OPTION in parameters:
                 others = self._read_other_holds(given, parameters, task_vars)
-                if others.sources:
-                    options = self._resolve_options(given, task_vars, others.sources)
+                more = (*self._read_default_holds(given), *others.sources)
+                if more:
+                    options = self._resolve_options(given, task_vars, more)
                     names |= options.names
                     parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
                 if role_name(self._task) != ROLE:
                     self._check_holds(parameters[HOLDS_OPTION], task_vars)
-                check_holds_are_set((*self._read_hold_variables(task_vars), *others.sources))
+                check_holds_are_set((*self._read_hold_variables(task_vars), *more))
                 parameters, names = filter_holds(parameters, names, host_names(task_vars) | others.names)
         except AxisError as error:
             return invalid_input_result(error, host, names)
@@ -389,14 +392,25 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
                 if value is not OMITTED:
                     yield name, value
 
+    def _read_default_holds(self, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield the holds of every level of module_defaults but those that are the holds of the task."""
+
+        def resolve(entry: Any) -> Any:
+            return self._read("module_defaults", {"module_defaults": entry})
+
+        seen = [given.get(HOLDS_OPTION)]
+        for name, written in default_values(self._task, HOLDS_OPTION, self._full_name, _ACTION_GROUP, resolve):
+            value = self._read(name, {name: written}, OMITTED)
+            if value is None or (value is not OMITTED and value not in seen):
+                seen.append(value)
+                yield name, value
+
     def _check_holds(self, holds: Sequence[Mapping[str, Any]], task_vars: Mapping[str, Any]) -> None:
         """Check that no hold is silently not in force, as the preflight does for the role."""
-        task_holds = self._written_holds()
-        for name, meant in find_misnamed_holds(task_vars, lambda name: self._read(name, task_vars), task_holds):
-            raise invalid_option(
-                f"{name} has holds, but is not a variable of camfleet.axis and has no effect",
-                f"Rename it to {meant}, or use it in a variable for holds.",
-            )
+        for problem, next_step in find_misnamed_holds(
+            task_vars, lambda name: self._read(name, task_vars), holds, self._written_holds()
+        ):
+            raise invalid_option(problem, f"{next_step}.")
         if hidden := self._find_hidden_holds(task_vars):
             problems, next_steps = zip(*hidden, strict=True)
             raise invalid_option(
@@ -409,8 +423,11 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             check_hosts(holds, lambda pattern: matches_any(pattern, known))
 
     def _written_holds(self) -> Any:
-        module = f"camfleet.axis.{self.module.__name__.rpartition('.')[2]}"
-        return written_templates(self._task, HOLDS_OPTION, module, "camfleet.axis.device")
+        return written_templates(self._task, HOLDS_OPTION, self._full_name, _ACTION_GROUP)
+
+    @property
+    def _full_name(self) -> str:
+        return f"camfleet.axis.{self.module.__name__.rpartition('.')[2]}"
 
     def _find_hidden_holds(self, task_vars: Mapping[str, Any]) -> list[HiddenHolds]:
         names = list(filter(is_hold_variable, task_vars))
@@ -451,7 +468,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             if name in SECRET_VARIABLES:
                 # Core's message quotes the value, and the line of the inventory that it comes from.
                 raise unresolvable_secret(name, value, variables) from None
-            raise unresolvable_variable(name, error) from error
+            raise unresolvable_variable(name, error, value) from error
 
 
 def _repeat(result: Mapping[str, Any]) -> dict[str, Any]:

@@ -189,6 +189,28 @@ def module_defaults(task: Any, module: str, group: str) -> dict[str, Any]:
     return {option: value for options in found if isinstance(options, Mapping) for option, value in options.items()}
 
 
+def default_values(
+    task: Any, option: str, module: str, group: str, resolve: Callable[[Any], Any]
+) -> list[tuple[str, Any]]:
+    """Return each value of an option in module_defaults, with what sets it: core keeps only that of the closest level.
+
+    Without ``task.module_defaults`` there are none, and with an unknown ``_action_groups`` only those of the group.
+
+    :param resolve: resolves the templates of a whole entry of module_defaults. Those of a value remain.
+    """
+    groups = getattr(_play(task), "_action_groups", None)
+    known = groups.get(module, ()) if isinstance(groups, Mapping) else ()
+    entries = [*dict.fromkeys(f"group/{name}" for name in (group, *known)), module]
+    found = []
+    for defaults in getattr(task, "module_defaults", None) or ():
+        for name in entries if isinstance(defaults, Mapping) else ():
+            options = defaults.get(name)
+            options = resolve(options) if isinstance(options, str) else options
+            if isinstance(options, Mapping) and option in options:
+                found.append((f"module_defaults['{name}'].{option}", options[option]))
+    return found
+
+
 @contextmanager
 def handled_time_limit(expire: Callable[[], None]) -> Iterator[None]:
     """Return a context in which the end of the time limit of a task calls a function.
@@ -602,18 +624,70 @@ def _find_play_levels(
     task: Any, loader: Any, find_repeated: _FindRepeated = lambda _path, _place: ()
 ) -> Iterator[list[tuple[str, Any]]]:
     """Yield the places before the inventory, those after it, and those after what tasks set."""
-    play = _play(task)
-    chain = (getattr(task, "get_dep_chain", lambda: None)() or ()) if task else ()
-    roles = [role for role in (*getattr(play, "roles", ()), *chain, getattr(task, "_role", None)) if role]
-    by_name = {str(role.get_name()): role for role in roles}
+    play, own = _play(task), getattr(task, "_role", None)
+    chain = [*((getattr(task, "get_dep_chain", lambda: None)() or ()) if task else ()), *([own] if own else ())]
+    needed = [role for parent in chain for role in getattr(parent, "get_all_dependencies", list)()]
+    by_name = {str(role.get_name()): role for role in (*getattr(play, "roles", ()), *needed, *chain) if role}
+    of_task = list(_walk(task, "get_vars"))
+    known = [item for _place, variables in of_task for item in variables.items()]
     yield [(f"defaults of role {name}", getattr(role, "_default_vars", {})) for name, role in by_name.items()]
     yield [
-        ("vars of the play", play.get_vars() if play else {}),
+        *_split_play_vars(play),
         *_read_vars_files(play, loader, find_repeated),
         *((f"vars of role {name}", getattr(role, "_role_vars", {})) for name, role in by_name.items()),
-        ("vars of a task, a block, or an import", task.get_vars()),
+        # Those of include_role and import_role are variables of that task, too.
+        *((place, _find_new(variables, known)) for place, variables in _find_role_vars(chain, "vars")),
+        *of_task,
     ]
-    yield [("parameters of a role or an import", task.get_include_params())]
+    yield [*_find_role_vars(chain, "_role_params"), *_walk(task, "get_include_params")]
+
+
+def _split_play_vars(play: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the variables of a play, and those of import_playbook, which replace them."""
+    merged = play.get_vars() if play else {}
+    written = getattr(play, "_ds", None) if getattr(play, "_included_path", None) else None
+    own = written.get("vars") if isinstance(written, Mapping) else None
+    if isinstance(own, Mapping):
+        yield "vars of the play", own
+        yield "vars of import_playbook", _find_new(merged, own.items())
+    else:
+        yield "vars of the play", merged
+
+
+def _find_role_vars(roles: Iterable[Any], name: str) -> Iterator[tuple[str, Any]]:
+    """Yield what is set for each of several roles where it is listed, such as in roles of the play."""
+    for role in roles:
+        yield f"parameters of role {role.get_name()}", getattr(role, name, None) or {}
+
+
+def _walk(task: Any, method: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield what each block, each import or include, and the task itself sets, those that override others last.
+
+    :param method: of each of them, returns what it has together with what it is in. It is another one for includes.
+    """
+    parts = [task]
+    while (parent := getattr(parts[-1], "_parent", None)) is not None:
+        parts.append(parent)
+    known: Mapping[str, Any] = {}
+    for part in reversed(parts):
+        merged: Mapping[str, Any] = getattr(part, method, dict)()
+        if new := _find_new(merged, known.items()):
+            yield f"vars of {_name_part(part)}", new
+        known = merged
+
+
+def _find_new(variables: Mapping[str, Any], known: Collection[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in variables.items() if (name, value) not in known}
+
+
+def _name_part(part: Any) -> str:
+    """Return what a message calls a task or what it is in. Without ``get_path`` it does not say where it is."""
+    action = str(getattr(part, "action", "block")).rpartition(".")[2]
+    kind = action if action == "block" or action.startswith(("import_", "include_")) else "task"
+    if name := getattr(part, "name", None):
+        return f'the {kind} "{name}"' if kind in ("block", "task") else f'{kind} "{name}"'
+    path = getattr(part, "get_path", str)()
+    return f"{f'a {kind}' if kind in ('block', 'task') else kind}{f' ({_shorten(path)})' if path else ''}"
 
 
 def _read_vars_files(play: Any, loader: Any, find_repeated: _FindRepeated) -> Iterator[tuple[str, Any]]:

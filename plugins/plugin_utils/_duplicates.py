@@ -18,6 +18,7 @@ from typing import Any, TypeGuard
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, ChangeRefusedError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEFAULT_PORTS, DEVICE_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import TaskProgress
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import run_directory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
@@ -184,8 +185,9 @@ def build_duplicate_error(others: Iterable[str], serial: str | None = None) -> C
 def render_others(others: list[str]) -> str:
     """Render the names of the other hosts, at most a few of them."""
     rest = len(others) - _MAX_EXAMPLES
+    shown = ", ".join(map(escape_invisible, others[:_MAX_EXAMPLES]))
     at_least = "at least " if len(others) == _MAX_OTHERS else ""
-    return ", ".join(others[:_MAX_EXAMPLES]) + (f" and {at_least}{rest} more" if rest > 0 else "")
+    return shown + (f" and {at_least}{rest} more" if rest > 0 else "")
 
 
 def _name_others(found: Iterable[Iterable[str]]) -> Duplicates:

@@ -19,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Names,
     join_sentences,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     matching_hosts,
     play_pattern,
@@ -27,6 +28,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._parent_process import end_with_parent
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
+
+#: What a result has for people. All else is data, whose names other tasks compare.
+_DISPLAYED = frozenset({"msg", "warnings", "lines", "headline", "problem"})
 
 
 class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
@@ -53,16 +57,42 @@ class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
         arguments = {name: value for name, value in given.items() if value is not None}
         try:
             parameters = validate(arguments, self.module.ARGUMENT_SPEC)
-            return {"changed": False, **self.execute(parameters, task_vars)}
+            result = {"changed": False, **self.execute(parameters, task_vars)}
         except AxisError as error:
             # In a play of the user's own, none of the variables is set.
             names = self.variables if task_vars.keys() & {*self.variables.values()} else OPTION_NAMES
             message, next_step = error.render(names)
-            return {"failed": True, "msg": join_sentences(message, error.detail, next_step)}
+            result = {"failed": True, "msg": join_sentences(message, error.detail, next_step)}
+        # Core prints the whole result of a failure.
+        shown: dict[str, Any] = _show(result, displayed=bool(result.get("failed") or result.get("unreachable")))
+        return shown
 
     @abstractmethod
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """Return what the result has besides ``changed``. An AxisError makes the task fail."""
+        """Return what the result has besides ``changed``. An AxisError makes the task fail.
+
+        Names of hosts, and what users wrote, may be in it as they are. ``msg`` is a text, or a list of lines.
+        """
+
+
+def _show(value: Any, *, displayed: bool) -> Any:
+    """Return a value in which no text for people controls a terminal or begins a line of its own.
+
+    :param displayed: whether the value is for people.
+    """
+    if isinstance(value, str):
+        return escape_invisible(value) if displayed else value
+    if isinstance(value, (list, tuple)):
+        return [_show(item, displayed=displayed) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    shown = {
+        _show(key, displayed=displayed): _show(item, displayed=displayed or key in _DISPLAYED)
+        for key, item in value.items()
+    }
+    if isinstance(shown.get("msg"), list):
+        shown["msg"] = "\n".join(shown["msg"])
+    return shown
 
 
 def select_hosts(parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[str]:

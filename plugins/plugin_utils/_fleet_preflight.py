@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible.errors import AnsibleError
+
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
 from ansible_collections.camfleet.axis.plugins.modules import (
     axis_retention_policy_report,
@@ -19,18 +21,21 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     module_defaults,
     play_login,
     templater,
+    written_templates,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._connection_check import ConnectionCheck
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import writable_directory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import (
     find_hosts_outside_limit,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     PLAY_VARIABLES,
     REPORT_DIR,
     REPORT_FORMATS,
     REPORT_VARIABLES,
     HostVariables,
+    unresolvable_variable,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
@@ -81,9 +86,12 @@ def check_fleet(
     :param prepare: called for each host without a problem; returns one. It checks the connection to the host, too.
     """
     template = templater(action)
-    play_variables = {name: template(task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
+    play_variables = {name: _resolve(name, template, task_vars[name]) for name in PLAY_VARIABLES if name in task_vars}
     delegate = host_variables.resolve_delegate
-    defaults = module_defaults(action._task, "camfleet.axis.axis_retention_policy", "camfleet.axis.device")
+    module, group = "camfleet.axis.axis_retention_policy", "camfleet.axis.device"
+    defaults = module_defaults(action._task, module, group)
+    # Those of every level are in force.
+    task_holds = written_templates(action._task, OPTION, module, group)
     connections = ConnectionCheck(
         host_variables,
         defaults,
@@ -99,12 +107,16 @@ def check_fleet(
         delegate,
         find_connection_problems=connections.find_problems if prepare is None else lambda _host: (),
         outside=find_hosts_outside_limit(action, hosts, task_vars) if limited else (),
-        templates=defaults.values(),
+        templates=[*defaults.values(), *task_holds],
+        task_holds=task_holds,
         prepare=prepare or (lambda _host: None),
     )
     for problem in _find_report_problems(host_variables, task_vars["inventory_hostname"]):
         found.problems[problem] = hosts
-    problems = [{"hosts": hosts, "problem": problem} for problem, hosts in found.problems.items()]
+    problems = [
+        {"hosts": hosts, "problem": host_variables.redact(hosts[0], problem) if hosts else problem}
+        for problem, hosts in found.problems.items()
+    ]
     warnings = {"warnings": found.warnings} if found.warnings else {}
     return {
         "problems": problems,
@@ -114,10 +126,17 @@ def check_fleet(
     }
 
 
+def _resolve(name: str, template: Callable[[Any], Any], written: Any) -> Any:
+    try:
+        return template(written)
+    except AnsibleError as error:
+        raise unresolvable_variable(name, error, written) from error
+
+
 def build_failure(summary: str, problems: Iterable[Mapping[str, Any]], total: int) -> dict[str, Any]:
     """Return what a result has if there are problems.
 
     :param total: the number of all hosts.
     """
     lines = [_render_problem(item["problem"], item["hosts"], total) for item in problems]
-    return {"failed": True, "msg": "\n".join([summary, *lines])} if lines else {}
+    return {"failed": True, "msg": [summary, *lines]} if lines else {}

@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+import yaml
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import (
@@ -19,7 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.holds impor
     select_holds,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import invalid
-from ansible_collections.camfleet.axis.plugins.plugin_utils._templates import find_used_names
+from ansible_collections.camfleet.axis.plugins.plugin_utils._templates import find_used_names, has_template
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import check_list
 
 _WORD = re.compile(r"[^\W_]+")
@@ -34,6 +37,20 @@ _GROUP_KEYS, _REASON, _OTHER_KEYS = (
     ("recording_group_id", "recordinggroupid", "match"),
     "reason",
     ("id", "owner", "until"),
+)
+_GROUP_ID = _GROUP_KEYS[0]
+_KEYS = frozenset({*_GROUP_KEYS, _REASON, *_OTHER_KEYS, "hosts"})
+# As in axisholds.
+_GLUED = re.compile(r"^(?:axis|retention_policy|retentionpolicy_*)(?=hold)")
+# As in legalholds.
+_ENDING = re.compile(r"(?<!thres)(?<!house)holds?$")
+# The words of names such as axis_hold_time.
+_DURATION = re.compile("times?|timer|timeout|durations?|delay|interval|days|hours|minutes|seconds|secs?|ms")
+# A duration, a moment, or a switch.
+_NO_GROUP = re.compile(
+    r"[-+]?[\d.,:/ -]+(?:T[\d.:]+)?(?:Z|[-+][\d:]+)?\s*(?:ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|w"
+    r"|weeks?|months?|y|years?|%)?|true|false|yes|no|on|off|none|null",
+    re.IGNORECASE,
 )
 # What to do if a variable hides holds, or what the template of one uses.
 _RENAME = f"Rename one of them to {PREFIX}<name>: all of these variables are in force together"
@@ -57,6 +74,11 @@ def is_hold_variable(name: str) -> bool:
     return name == HOLDS or name.startswith(PREFIX)
 
 
+def normalize_name(name: str) -> str:
+    """Return a name in lower case, with underscores only, and also between the prefix and the word hold."""
+    return _GLUED.sub("axis_", re.sub(r"\W", "_", name.lower()))
+
+
 def correct_name(name: str) -> str | None:
     """Return the variable that a name is probably meant to be, or ``None`` if it resembles no variable for holds.
 
@@ -66,7 +88,7 @@ def correct_name(name: str) -> str | None:
     """
     if is_hold_variable(name):
         return None
-    words = _WORD.findall(name.lower().replace("retention_policy", "axis"))[1:]
+    words = _find_words(name)
     if not words:
         return None
     first, last = words[0], words[-1]
@@ -75,25 +97,98 @@ def correct_name(name: str) -> str | None:
         start = first
     if start is not None:
         others = [first[len(start) :], *words[1:]]
-    elif last in ("hold", "holds"):
-        others = words[:-1]
+    elif ending := _ENDING.search(last):
+        others = [*words[:-1], last[: ending.start()]]
     else:
         return None
     return "_".join([HOLDS, *filter(None, others)])
 
 
+def _find_words(name: str) -> list[str]:
+    """Return the words of a name after its prefix."""
+    return _WORD.findall(normalize_name(name).replace("retention_policy", "axis"))[1:]
+
+
+def is_hold_name(name: str) -> bool:
+    """Return whether the name of a variable has the word hold, so that it can hardly be about anything else."""
+    words = _find_words(name)
+    if not words or any(map(_DURATION.fullmatch, words)):
+        return False
+    first, last = words[0], words[-1]
+    return first == "hold" or first.startswith("holds") or sorted(first) == sorted("holds") or last in ("hold", "holds")
+
+
 def are_holds(value: Any) -> bool:
     """Return whether a value has an entry that can only be meant as a hold."""
     if isinstance(value, str):
-        # An extra variable may be JSON.
-        return value.lstrip()[:1] in ("[", "{") and any(key in value for key in (*_GROUP_KEYS, _REASON))
+        # An extra variable may be JSON, and any variable YAML.
+        keys = "|".join((*_GROUP_KEYS, _REASON))
+        return bool(re.search(rf"(?:^|[\[{{,\n-])\s*[\"']?(?:{keys})[\"']?\s*:", value, re.IGNORECASE))
     if isinstance(value, (list, tuple)):
         return any(map(are_holds, value))
     if not isinstance(value, Mapping):
         return False
-    keys = {str(key).lower() for key in value}
-    is_hold = not keys.isdisjoint(_GROUP_KEYS) or (_REASON in keys and not keys.isdisjoint(_OTHER_KEYS))
+    keys_of_value = {str(key).lower() for key in value}
+    is_hold = not keys_of_value.isdisjoint(_GROUP_KEYS) or (
+        _REASON in keys_of_value and not keys_of_value.isdisjoint(_OTHER_KEYS)
+    )
     return is_hold or any(are_holds(item) for item in value.values() if not isinstance(item, str))
+
+
+def may_name_groups(value: Any) -> bool:
+    """Return whether a value has a text that could be a group, and that is neither a duration, a date, nor a switch."""
+    if isinstance(value, str):
+        return bool(value.strip()) and not _NO_GROUP.fullmatch(value.strip())
+    if isinstance(value, Mapping):
+        return any(isinstance(item, bool) or may_name_groups(item) for item in value.values())
+    return isinstance(value, (list, tuple)) and any(map(may_name_groups, value))
+
+
+def is_result(value: Any) -> bool:
+    """Return whether a value is the registered result of a task, which may have holds."""
+    return isinstance(value, Mapping) and {"changed", "failed"} <= value.keys()
+
+
+def are_in_force(value: Any, holds: Iterable[Any]) -> bool:
+    """Return whether the holds in the value of a variable, or its parts of holds, are among those in force.
+
+    :param holds: those in force.
+    """
+    if isinstance(value, str) and are_holds(value):
+        with suppress(yaml.YAMLError):
+            value = yaml.safe_load(value)
+    entries = list(value) if isinstance(value, (list, tuple)) else [value]
+    whole = [entry for entry in entries if isinstance(entry, Mapping) and _GROUP_ID in entry]
+    known = list(holds)
+    if not all(any(_is_same(entry, hold) for hold in known if isinstance(hold, Mapping)) for entry in whole):
+        return False
+    parts = [entry for entry in entries if not (isinstance(entry, Mapping) and _GROUP_ID in entry)]
+    return {*_find_names(parts)} <= {*_find_names(known)}
+
+
+def _is_same(entry: Mapping[str, Any], hold: Mapping[str, Any]) -> bool:
+    """Return whether a hold is in force as it is written in another place, where the reason may differ."""
+    hosts, of_hold = (sorted(map(str, _list(item.get("hosts")))) for item in (entry, hold))
+    keys = [key for key in (_GROUP_ID, "until") if key in entry]
+    return hosts == of_hold and all(str(entry[key]).strip() == str(hold.get(key)).strip() for key in keys)
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _find_names(value: Any) -> Iterator[str]:
+    """Yield each text and number in a value, and each key that is not one of a hold."""
+    if isinstance(value, Mapping):
+        yield from (str(key) for key in value if str(key).lower() not in _KEYS)
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _find_names(item)
+    elif value is not None:
+        yield str(value).strip()
 
 
 def host_names(variables: Mapping[str, Any]) -> set[str]:
@@ -186,10 +281,12 @@ def find_hidden_holds(
     :param task_holds: the holds of the task, with their templates unresolved.
     :param find_elsewhere: returns what other hosts hide of their variables that holds may use, each with what uses it.
     """
-    users, levels = _find_users(find_levels, written, {name: name for name in sorted(names)}, task_holds)
+    own = {name: name for name in sorted(names)}
+    users, levels = _find_users(find_levels, written, own, task_holds)
+    deciding = _find_deciding(levels, written, {*own, *find_used_names(task_holds, deciding=True)})
     problems = []
     for name, user in users.items():
-        if (places := _find_hidden(levels, name, written.get(name), others)) is None:
+        if (places := _find_hidden(levels, name, written.get(name), others, is_text=name not in deciding)) is None:
             continue
         where = f"set in {' and in '.join(places[:-1])}, and also in {places[-1]}, which hides the"
         if user == name:
@@ -198,13 +295,13 @@ def find_hidden_holds(
             problems.append(HiddenHolds(f"{user} uses {name}, which is {where} value of the former", _SEPARATE))
     values = [item for _place, variables in levels for item in variables.items() if item[0] in users]
     values += [(OPTION, task_holds), *((name, written.get(name)) for name in users)]
-    used = _find_used_elsewhere(users, values)
+    used = _find_used_elsewhere(users, [item for item in values if item[0] in {OPTION, *deciding}])
     return [*problems, *find_elsewhere(used)] if used else problems
 
 
 def _find_used_elsewhere(users: Mapping[str, str], values: Iterable[tuple[str, Any]]) -> dict[str, str]:
     """Return the variables of other hosts that values may use, each with what depends on it; none without hostvars."""
-    used = ((users.get(name, OPTION), find_used_names(value)) for name, value in values)
+    used = ((users.get(name, OPTION), find_used_names(value, deciding=True)) for name, value in values)
     return {name: user for user, found in used if "hostvars" in found for name in sorted(found - _INVENTORY)}
 
 
@@ -221,6 +318,7 @@ def find_hidden_elsewhere(
     """
     own = {name: user for name, user in used.items() if name in written}
     users, levels = _find_users(find_levels, written, own)
+    deciding = _find_deciding(levels, written, own)
     return [
         HiddenHolds(
             f"{user} uses {name} of {host}, which is set in {' and in '.join(places[:-1])}, and also in {places[-1]}, "
@@ -228,7 +326,7 @@ def find_hidden_elsewhere(
             _SEPARATE,
         )
         for name, user in users.items()
-        if (places := _find_hidden(levels, name, written.get(name), _NO_OTHERS))
+        if (places := _find_hidden(levels, name, written.get(name), _NO_OTHERS, is_text=name not in deciding))
     ]
 
 
@@ -260,8 +358,26 @@ def _find_users(
     return users, levels
 
 
-def _find_hidden(levels: Levels, name: str, in_force: Any, others: Mapping[str, Any]) -> list[str] | None:
-    """Return the places whose values of a variable are hidden, and the place that hides them, if any are."""
+def _find_deciding(levels: Levels, written: Mapping[str, Any], names: Iterable[str]) -> set[str]:
+    """Return those variables that decide which groups are held, with the given ones, and not only when or why."""
+    deciding: set[str] = set()
+    pending = {*names} - _INVENTORY
+    while pending:
+        deciding |= pending
+        values = [variables[name] for _place, variables in levels for name in pending if name in variables]
+        values += [written.get(name) for name in pending]
+        pending = find_used_names(values, deciding=True) - deciding - _INVENTORY
+    return deciding
+
+
+def _find_hidden(
+    levels: Levels, name: str, in_force: Any, others: Mapping[str, Any], *, is_text: bool
+) -> list[str] | None:
+    """Return the places whose values of a variable are hidden, and the place that hides them, if any are.
+
+    :param is_text: whether holds use the variable only as a text or a condition, so that only lists, dictionaries, and
+        templates can have holds.
+    """
     values = [(place, variables[name]) for place, variables in levels if name in variables]
     places = [(place, value) for place, value in values if (name, value) not in others.items()]
     if not places:
@@ -269,9 +385,17 @@ def _find_hidden(levels: Levels, name: str, in_force: Any, others: Mapping[str, 
     if places[-1][1] != in_force:
         places.append(("the play, a role, or set_fact", in_force))
     hidden = dict.fromkeys(
-        place for place, value in places[:-1] if value not in (None, "", [], {}) and value != in_force
+        place
+        for place, value in places[:-1]
+        if value not in (None, "", [], {}) and value != in_force and not (is_text and _is_plain(value))
     )
     return [*hidden, places[-1][0]] if hidden else None
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, str):
+        return not has_template(value)
+    return not isinstance(value, (list, tuple, Mapping))
 
 
 def filter_holds(

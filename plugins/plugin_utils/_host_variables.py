@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 from ansible.errors import AnsibleError
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, InvalidOptionError, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     VariableLevels,
     find_play_variables,
@@ -35,6 +37,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     is_hold_variable,
     matches_any,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION as HOLDS_OPTION
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import PASSWORD_VARIABLES
 
 #: By option of axis_retention_policy, the variable that sets it in the role.
@@ -98,10 +101,16 @@ ROLE_DEFAULTS: dict[str, Any] = {
     "retention_policy_report_formats": ["html", "json"],
     "retention_policy_run_id": "",
 }
+_PROXY = "axis_proxy"
 #: Variables whose value no message shows.
-SECRET_VARIABLES = frozenset({"axis_password", "axis_proxy"}) | PASSWORD_VARIABLES
+SECRET_VARIABLES = frozenset({"axis_password", _PROXY}) | PASSWORD_VARIABLES
 # A text that is one template without literals, so that it can be shown.
 _TEMPLATE = re.compile(r"\{\{\s*(?P<name>[A-Za-z_]\w*)?[^{}'\"]*\}\}")
+# Those parts of core's messages that have names, and no values. A key may be the value of a variable.
+_SAFE_REASON = re.compile(
+    r"'[A-Za-z_]\w{0,80}' is undefined|has no attribute '(?P<key>[^']{1,80})'|[Nn]o (?:filter|test) named '[\w.]{1,80}'"
+    r"|no vault secrets found|Decryption failed"
+)
 #: Results that the role registers.
 RESULT = "retention_policy_result"
 REPORT = "retention_policy_report"
@@ -197,13 +206,20 @@ def missing_preflight() -> InvalidOptionError:
     )
 
 
-def unresolvable_variable(name: str, error: Exception) -> InvalidOptionError:
-    """Build the error for a variable whose template, or vaulted value, core cannot resolve."""
-    # Core adds lines about the place of the template.
-    reason = " ".join(str(error).split()).rstrip(".")
+def unresolvable_variable(name: str, error: Exception, written: Any) -> InvalidOptionError:
+    """Build the error for a variable whose template, or vaulted value, core cannot resolve.
+
+    It shows no text of core that may contain a value: the template may use a password.
+
+    :param written: the value, with its templates unresolved.
+    """
+    check = "Check the template, the variables that it uses, and the vault password."
+    text = " ".join(str(error).split())
+    reason = _SAFE_REASON.search(text)
+    if reason and (reason["key"] is None or reason["key"] in str(written)):
+        return invalid_option(f"{name} cannot be resolved ({reason[0]})", check)
     return invalid_option(
-        f"{name} cannot be resolved ({reason})",
-        "Check the template, the variables that it uses, and the vault password.",
+        f"{name} cannot be resolved", f"{check} To see the reason, show the variable with ansible.builtin.debug."
     )
 
 
@@ -304,6 +320,16 @@ class HostVariables:
         values = {name: next((layer[name] for layer in layers if name in layer), None) for name in names}
         return {name: value for name, value in values.items() if value is not None}
 
+    def redact(self, host: str, text: str) -> str:
+        """Return a text about a host without its passwords: any of its variables may use them."""
+        secrets = Secrets()
+        for name in SECRET_VARIABLES:
+            with suppress(AxisError):
+                option = "proxy" if name == _PROXY else "password"
+                secrets.add({option: self.read(host, (name,)).get(name)}, {option: {"no_log": True}})
+        redacted: str = secrets.protect(escape_invisible(text))
+        return redacted
+
     def _merge(self, host: str) -> dict[str, Any]:
         """Return all variables of a host, with their templates unresolved."""
         play, below, own = self._layers(host)
@@ -339,11 +365,15 @@ class HostVariables:
         """Return the names of the variables of a host that have holds."""
         return sorted(filter(is_hold_variable, {*self.raw(host), *self.play_names}))
 
-    def hidden_holds(self, host: str) -> list[HiddenHolds]:
+    def hidden_holds(self, host: str, task_holds: Sequence[Any] = ()) -> list[HiddenHolds]:
         """Return which variables of a host hide holds that another place sets, see ``find_hidden_holds``."""
         names = self.hold_names(host)
-        if not names:
+        if not names and not task_holds:
             return []
+
+        def resolve() -> None:
+            self.read(host, names)
+            self.resolve(host, {HOLDS_OPTION: list(task_holds)})
 
         def find_levels(used: Collection[str]) -> Levels:
             if not self._used.issuperset(used):
@@ -356,7 +386,8 @@ class HostVariables:
             find_levels,
             self._merge(host),
             names,
-            find_elsewhere=lambda used: self.hidden_elsewhere(host, used, lambda: self.read(host, names)),
+            task_holds=list(task_holds),
+            find_elsewhere=lambda used: self.hidden_elsewhere(host, used, resolve),
         )
 
     def hidden_elsewhere(self, own: str, used: Mapping[str, str], resolve: Callable[[], object]) -> list[HiddenHolds]:
@@ -390,7 +421,7 @@ class HostVariables:
         try:
             delegate = self._templater(self._merge(host))(written)
         except AnsibleError as error:
-            raise unresolvable_variable("delegate_to", error) from error
+            raise unresolvable_variable("delegate_to", error, written) from error
         name = "" if delegate in (None, OMITTED) else str(delegate)
         return None if name in ("", host) or is_controller(name) else name
 
@@ -412,7 +443,7 @@ class HostVariables:
             try:
                 resolved[name] = template(value) if template else value
             except AnsibleError as error:
-                raise unresolvable_variable(name, error) from error
+                raise unresolvable_variable(name, error, value) from error
         return {name: value for name, value in resolved.items() if value is not OMITTED}
 
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
@@ -431,7 +462,7 @@ class HostVariables:
             except AnsibleError as error:
                 if name in SECRET_VARIABLES:
                     raise unresolvable_secret(name, written[name], written) from None
-                raise unresolvable_variable(name, error) from error
+                raise unresolvable_variable(name, error, written[name]) from error
             if value is not OMITTED:
                 values[name] = value
         return {name: value for name, value in values.items() if value is not None or is_hold_variable(name)}

@@ -40,6 +40,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import host_names
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._templates import find_used_names
+from ansible_collections.camfleet.axis.plugins.plugin_utils._variable_names import find_misnamed_holds_of_host
 
 _HOST_VARIABLES = frozenset({"axis_host", "ansible_host", "ansible_ssh_host"})
 _PORT_VARIABLES = ADDRESS_VARIABLES - _HOST_VARIABLES
@@ -119,9 +120,12 @@ def _keep_reached_alike(variables: HostVariables, own: str, hosts: Iterable[str]
 
 
 def _read_sources(variables: HostVariables, host: str) -> Iterable[tuple[str, Any]]:
-    for problem, next_step in variables.hidden_holds(host):
+    found = variables.read(host, variables.hold_names(host))
+    holds = [hold for value in found.values() if isinstance(value, list) for hold in value]
+    misnamed = find_misnamed_holds_of_host(variables, host, holds)
+    for problem, next_step in (*variables.hidden_holds(host), *misnamed):
         raise invalid_option(f"The task addresses the device of {host}, where {problem}", f"{next_step}.")
-    for name, value in variables.read(host, variables.hold_names(host)).items():
+    for name, value in found.items():
         yield f"hostvars['{host}'].{name}", value
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from functools import partial
 from types import ModuleType
 from typing import Any, ClassVar
@@ -14,7 +15,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisE
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import build_allowances
+from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import build_policy
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import build_hold_results
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import invalid_input_result
 from ansible_collections.camfleet.axis.plugins.modules import axis_recording_group_info, axis_retention_policy
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import ROLE, AxisAction, PreparedTask
@@ -41,6 +45,8 @@ _UNREAD: dict[str, Any] = {
     "compliant": False,
     "findings": [],
     "recording_groups": [],
+    "failed_changes": [],
+    "skipped_changes": [],
 }
 
 
@@ -78,17 +84,19 @@ class PolicyAction(AxisAction):
     ) -> dict[str, Any]:
         """Run the module, after the device is reserved here: a process elsewhere does not know of the other hosts."""
         serial: str | None = self._checked_serial
-        if not self._task.check_mode:
+        unread = _build_unread(parameters)
+        # The module itself rejects an invalid policy, before the first request.
+        if not self._task.check_mode and unread is not None:
             if serial is None:
                 found = self._find_device(parameters, names, task_vars)
                 if found.get("failed") or found.get("unreachable"):
-                    return {**_UNREAD, **found}
+                    return {**unread, **found}
                 serial = normalize_serial((found.get("device") or {}).get("serial"))
             try:
                 claim_device(serial, self._host)
             except ChangeRefusedError as error:
                 refused = invalid_input_result(error, parameters["host"], names)
-                return {**_UNREAD, **refused, "device": {**refused["device"], "serial": serial}}
+                return {**unread, **refused, "device": {**refused["device"], "serial": serial}}
         return super()._run_delegated(parameters, names, task_vars, serial=serial)
 
     def _find_device(self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -103,3 +111,14 @@ class PolicyAction(AxisAction):
             return str(self._resolve_options(given, task_vars).arguments["host"])
         except AxisError:
             return None
+
+
+def _build_unread(parameters: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the result for a device whose groups were not read, or ``None`` if the policy is invalid."""
+    try:
+        digest = build_policy(parameters).digest
+        allowances = build_allowances(parameters, datetime.now(timezone.utc))
+    except AxisError:
+        return None
+    holds = {"holds": build_hold_results(allowances, None)} if allowances.holds else {}
+    return {**_UNREAD, "policy_digest": digest, **holds}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -24,6 +24,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.policy impo
     build_tolerance,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import NEVER_EMPTY, Spec
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import (
+    escape_invisible,
+    has_controls,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import Addresses, Duplicates, FindDelegate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     HOLDS,
@@ -149,6 +153,7 @@ def check_variables(
     outside: Iterable[str] = (),
     templates: Iterable[Any] = (),
     prepare: Callable[[str], str | None] = lambda _host: None,
+    task_holds: Sequence[Any] = (),
 ) -> Preflight:
     """Check the variables of every host, and those of the run.
 
@@ -159,6 +164,7 @@ def check_variables(
     :param outside: the hosts that ``--limit`` leaves out. Only their addresses are compared.
     :param templates: values besides variables that may use a variable of the user's own.
     :param prepare: called for each host without a problem while its variables are collected; returns one.
+    :param task_holds: those in module_defaults, with their templates unresolved.
     """
     found = Preflight()
     hosts = list(hosts)
@@ -175,6 +181,8 @@ def check_variables(
     for host in hosts:
         addresses.add(host)
         raw = host_variables.raw(host)
+        for text in _name_problems(host, raw.get("group_names") or ()):
+            found.problems[text].append(host)
         for name in sorted(without_effect & raw.keys()):
             found.problems[_ineffective(name)].append(host)
         for name, guess in name_check.find(host):
@@ -196,7 +204,7 @@ def check_variables(
         key = repr(values)
         if key not in policies:
             policies[key] = _policy_problem(values, host_variables.is_in_inventory)
-        hidden = (f"{problem}. {next_step}" for problem, next_step in host_variables.hidden_holds(host))
+        hidden = (f"{problem}. {next_step}" for problem, next_step in host_variables.hidden_holds(host, task_holds))
         problems = [problem for problem in (policies[key], *hidden) if problem is not None]
         for problem in problems or filter(None, [prepare(host)]):
             found.problems[problem].append(host)
@@ -205,6 +213,16 @@ def check_variables(
     duplicates, own = addresses.find_duplicates(), set(hosts)
     found.duplicates = {host: others for host, others in duplicates.items() if host in own}
     return found
+
+
+def _name_problems(host: str, groups: Iterable[str]) -> Iterator[str]:
+    """Yield what is wrong with the names of a host and of its groups, which all output has."""
+    for kind, name in (("host", host), *(("group", str(group)) for group in groups)):
+        if has_controls(name):
+            yield (
+                f"The inventory name {escape_invisible(name)} has control characters, line separators, or characters "
+                f"that change the direction of text, which can forge lines of the output. Rename the {kind}"
+            )
 
 
 def _ineffective(name: str) -> str:

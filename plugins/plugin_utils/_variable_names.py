@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     HOLDS,
+    HiddenHolds,
     are_holds,
+    are_in_force,
     correct_name,
+    is_hold_name,
     is_hold_variable,
+    is_result,
+    may_name_groups,
+    normalize_name,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     PLAY_VARIABLES,
@@ -28,7 +33,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     HostVariables,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import HOST_VARIABLES
-from ansible_collections.camfleet.axis.plugins.plugin_utils._templates import find_used_names
+from ansible_collections.camfleet.axis.plugins.plugin_utils._templates import (
+    find_templates,
+    find_used_names,
+    has_template,
+)
 
 ROLE_PREFIX, DEVICE_PREFIX = "retention_policy_", "axis_"
 #: By the part after the prefix, the variable that it sets.
@@ -98,7 +107,6 @@ _MIN_LENGTH = 6
 _SIMILARITY_CUTOFF = 0.85
 _MIN_ABBREVIATION = 3
 _BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0"})
-_BEGINNINGS = ("{{", "{%")
 # Values of core without templates of the user; the list of all hosts is long.
 _WITHOUT_TEMPLATES = frozenset({"groups", "hostvars", "vars", "ansible_facts"})
 # What sets the address of a host, besides its name.
@@ -135,7 +143,7 @@ _TYPES = {
 
 def has_prefix(name: str) -> bool:
     """Return whether a name begins like the variables of the collection, in any case, and also with hyphens."""
-    return _normalize(name).startswith((ROLE_PREFIX, DEVICE_PREFIX))
+    return normalize_name(name).startswith((ROLE_PREFIX, DEVICE_PREFIX))
 
 
 @lru_cache(maxsize=10000)
@@ -144,7 +152,7 @@ def find_guess(name: str) -> Guess | None:
 
     :param name: of a variable that the collection does not have.
     """
-    normal = _normalize(name)
+    normal = normalize_name(name)
     prefix = _prefix(normal)
     known, rest = _KNOWN[prefix], normal.removeprefix(prefix)
     if is_hold_variable(normal):
@@ -164,21 +172,63 @@ def find_guess(name: str) -> Guess | None:
 
 
 def find_misnamed_holds(
-    variables: Mapping[str, Any], read: Callable[[str], Any], task_holds: Any
-) -> Iterator[tuple[str, str]]:
-    """Yield each variable whose holds are not in force because of its name, and the name that it needs.
+    variables: Mapping[str, Any], read: Callable[[str], Any], holds: Iterable[Any], task_holds: Any = None
+) -> Iterator[HiddenHolds]:
+    """Yield each variable whose holds are not in force because of its name.
 
-    :param variables: those of a task, with their templates unresolved.
+    :param variables: those of a host, with their templates unresolved.
     :param read: returns the value of one of them.
+    :param holds: those in force.
     :param task_holds: the holds of the task, with their templates unresolved.
     """
+    known = list(holds)
     for name in sorted(filter(has_prefix, variables)):
         guess = None if is_hold_variable(name) else find_guess(name)
-        if guess is None or not is_hold_variable(guess.meant) or name in find_used_names(task_holds):
+        if guess is None or not is_hold_variable(guess.meant):
             continue
-        with suppress(AxisError):
-            if are_holds(read(name)) and not _is_used(name, guess, variables):
-                yield name, guess.meant
+        value = _read(partial(read, name), variables[name])
+        is_used = _is_used_in_holds(name, variables, task_holds)
+        if _has_holds(name, value) and not (is_used and are_in_force(value, known)):
+            has = "has" if are_holds(value) else "seems to have"
+            yield HiddenHolds(
+                f"{name} {has} holds, but is not a variable of camfleet.axis and has no effect",
+                f"Rename it to {guess.meant}, or use all of its holds in a variable for holds. If it is about anything "
+                "else, begin its name with another prefix than axis_ and retention_policy_",
+            )
+
+
+def find_misnamed_holds_of_host(variables: HostVariables, host: str, holds: Iterable[Any]) -> Iterator[HiddenHolds]:
+    """Yield each variable of a host whose holds are not in force because of its name.
+
+    :param holds: those in force.
+    """
+    return find_misnamed_holds(variables.raw(host), lambda name: variables.read(host, (name,)).get(name), holds)
+
+
+def _read(read: Callable[[], Any], written: Any) -> Any:
+    """Return the value of a variable, as it is written if it cannot be resolved: it may have holds nevertheless."""
+    try:
+        return read()
+    except AxisError:
+        return written
+
+
+def _has_holds(name: str, value: Any) -> bool:
+    """Return whether the value of a variable with the name of one for holds is probably meant to be in force."""
+    if is_result(value):
+        return False
+    return are_holds(value) or (is_hold_name(name) and may_name_groups(value))
+
+
+def _is_used_in_holds(name: str, variables: Mapping[str, Any], task_holds: Any = None) -> bool:
+    """Return whether holds may use a variable, directly or through others."""
+    pending = find_used_names([task_holds, *(value for other, value in variables.items() if is_hold_variable(other))])
+    used: set[str] = set()
+    while pending and name not in used:
+        used |= pending
+        values = [variables[other] for other in pending - _WITHOUT_TEMPLATES if other in variables]
+        pending = find_used_names(values) - used
+    return name in used
 
 
 class NameCheck:
@@ -208,78 +258,77 @@ class NameCheck:
                 guess = self._weigh(host, name, guess)
             if guess is None and not (name in raw and name.startswith(ROLE_PREFIX)):
                 continue
-            if not _is_used(name, guess, {**raw, **play, **self._templates}):
+            is_hold = guess is not None and guess.is_certain and is_hold_variable(guess.meant)
+            # Only a variable for holds puts holds in force.
+            if not (self._is_in_force if is_hold else self._is_used)(host, name, {**raw, **play}):
                 yield name, guess
+
+    def _is_in_force(self, host: str, name: str, variables: Mapping[str, Any]) -> bool:
+        value, others = self._read(host, name), self._host_variables.hold_names(host)
+        is_used = _is_used_in_holds(name, variables)
+        if not is_used or not _has_holds(name, value):
+            return is_used
+        try:
+            found = self._host_variables.read(host, others).values()
+        except AxisError:
+            return False
+        holds = [hold for item in found if isinstance(item, list) for hold in item]
+        return are_in_force(value, holds)
+
+    def _is_used(self, _host: str, name: str, variables: Mapping[str, Any]) -> bool:
+        return _is_used(name, {**variables, **self._templates})
+
+    def _read(self, host: str, name: str) -> Any:
+        written = self._host_variables.written(host, (name,)).get(name)
+        if not has_template(written):
+            return written
+        return _read(lambda: self._host_variables.read(host, (name,)).get(name), written)
 
     def _weigh(self, host: str, name: str, guess: Guess) -> Guess | None:
         """Return the guess in view of the value, or ``None`` if the variable is the user's own."""
         value = self._host_variables.written(host, (name,)).get(name)
         if is_hold_variable(guess.meant):
-            return self._weigh_hold(host, name, value, guess)
+            return self._weigh_hold(host, name, guess)
         others = self._host_variables.written(host, (guess.meant, *_ADDRESSES))
         if value is None or others.get(guess.meant) == value:
             return None
         if not guess.is_certain:
             has_address = guess.meant in _ADDRESSES and not others.keys().isdisjoint(_ADDRESSES)
             return guess if not has_address and _fits(name, guess.meant, value) else None
-        is_other = (
-            _TYPES.get(guess.meant) == "list" and not isinstance(value, (list, dict)) and not _has_template(value)
-        )
+        if isinstance(value, Mapping) and guess.meant in _TYPES:
+            # No variable but those for holds is a dictionary.
+            return None
+        is_other = _TYPES.get(guess.meant) == "list" and not isinstance(value, (list, dict)) and not has_template(value)
         return Guess(guess.meant, is_certain=not is_other)
 
-    def _weigh_hold(self, host: str, name: str, value: Any, guess: Guess) -> Guess | None:
+    def _weigh_hold(self, host: str, name: str, guess: Guess) -> Guess | None:
         if guess.is_certain:
             return guess
-        if _has_template(value):
-            try:
-                value = self._host_variables.read(host, (name,)).get(name)
-            except AxisError:
-                return guess
-        if are_holds(value) or (value == [] and not _OTHER_WORD.search(name.lower())):
+        value = self._read(host, name)
+        if _has_holds(name, value) or (value == [] and not _OTHER_WORD.search(name.lower())):
             return Guess(guess.meant, is_certain=True)
-        return guess if guess.meant == HOLDS else None
+        return guess if guess.meant == HOLDS or has_template(value) else None
 
 
-def _is_used(name: str, guess: Guess | None, variables: Mapping[str, Any]) -> bool:
+def _is_used(name: str, variables: Mapping[str, Any]) -> bool:
     """Return whether the template of another variable uses a variable, which then is the user's own."""
     pattern = re.compile(rf"\b{re.escape(name)}\b")
-    is_hold = guess is not None and is_hold_variable(guess.meant)
-    for other, value in variables.items():
-        if other == name or other in _WITHOUT_TEMPLATES or not isinstance(value, (str, list, dict)):
-            continue
-        # Only a variable for holds puts holds in force.
-        if is_hold:
-            if is_hold_variable(other) and name in find_used_names(value):
-                return True
-        elif any(pattern.search(text) for text in _find_templates(value)):
-            return True
-    return False
-
-
-def _find_templates(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        if any(beginning in value for beginning in _BEGINNINGS):
-            yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _find_templates(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _find_templates(item)
-
-
-def _has_template(value: Any) -> bool:
-    return next(_find_templates(value), None) is not None
+    return any(
+        pattern.search(text)
+        for other, value in variables.items()
+        if other != name and other not in _WITHOUT_TEMPLATES
+        for text in find_templates(value)
+    )
 
 
 def _fits(name: str, meant: str, value: Any) -> bool:
     """Return whether the value of a variable could be that of another one."""
     expected = _TYPES.get(meant)
-    if expected is None or _has_template(value):
+    if expected is None or has_template(value):
         return True
     if isinstance(value, (list, dict)) or expected == "list":
         return isinstance(value, (list, dict)) and expected == "list"
-    if _normalize(name) in _DOUBTFUL_NAMES:
+    if normalize_name(name) in _DOUBTFUL_NAMES:
         return True
     if choices := DEVICE_SPEC.get(meant.removeprefix(DEVICE_PREFIX), {}).get("choices"):
         return value in choices
@@ -289,10 +338,6 @@ def _fits(name: str, meant: str, value: Any) -> bool:
         except (TypeError, ValueError):
             return False
     return expected != "bool" or str(value).lower() in _BOOLEANS
-
-
-def _normalize(name: str) -> str:
-    return name.lower().replace("-", "_")
 
 
 def _find_misspelled(rest: str, known: Mapping[str, str]) -> str | None:

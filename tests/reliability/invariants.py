@@ -113,8 +113,10 @@ class TaskRun:
 
     def desired_for(self, key: str, *states: State | None) -> tuple[DesiredGroup, ...]:
         """Return the desired states of a group, given the states in which the task may have read it."""
-        groups = [state.groups[key] for state in states if state and key in state.groups]
-        return tuple(desired for group in groups for desired in self.task.desired_for(group))
+        found = [state for state in states if state and key in state.groups]
+        return tuple(
+            desired for state in found for desired in self.task.desired_for(state.groups[key], state.visible_groups())
+        )
 
 
 def _is_readable(entry: Entry) -> bool:
@@ -441,8 +443,9 @@ def check_success(run: TaskRun) -> None:
         if desired.recording and key:
             _check_recording(run.end, key, desired.recording)
     before = run.last_read(before=run.writes[0].sequence if run.writes else math.inf)
-    for key, group in (before or run.start).visible_groups().items():
-        desired_groups = run.task.desired_for(group)
+    visible_before = (before or run.start).visible_groups()
+    for key, group in visible_before.items():
+        desired_groups = run.task.desired_for(group, visible_before)
         if key in refused or any(desired in run.task.desired_groups for desired in desired_groups):
             continue
         for desired in desired_groups:

@@ -122,10 +122,11 @@ class DesiredGroup:
         return [group for group in found if group.recording_group_id == self.recording_group_id] or found
 
     def may_be_copy(self, group: Group) -> bool:
-        """Return whether a device may have truncated its name to that of a group."""
+        """Return whether a device may have truncated its name to that of a group, or stored it in another encoding."""
         stored = unicodedata.normalize("NFD", fold_whitespace(group.nice_name))
-        sent = unicodedata.normalize("NFD", fold_whitespace(self.nice_name or ""))
-        return self.is_named and bool(stored) and sent.startswith(stored)
+        sent = fold_whitespace(self.nice_name or "")
+        forms = (unicodedata.normalize("NFD", form) for form in (sent, sent.encode().decode("iso-8859-1")))
+        return self.is_named and bool(stored) and any(form.startswith(stored) for form in forms)
 
     def differing_fields(self, group: Group) -> set[str]:
         """Return the fields of a group that differ from it."""
@@ -171,9 +172,17 @@ class Task:
             for hold in self.holds
         )
 
-    def desired_for(self, group: Group) -> tuple[DesiredGroup, ...]:
-        """Return the desired states of a group: an entry overrides a rule, and a rule overrides the purge."""
-        named = tuple(desired for desired in self.desired_groups if desired.matches_group(group))
+    def desired_for(self, group: Group, visible: Mapping[str, Group]) -> tuple[DesiredGroup, ...]:
+        """Return the desired states of a group: an entry overrides a rule, and a rule overrides the purge.
+
+        An entry for a group that exists does not apply to another one with the same name.
+        """
+        named = tuple(
+            desired
+            for desired in self.desired_groups
+            if desired.matches_group(group)
+            and (group in desired.select_groups([group, *visible.values()]) or not desired.present)
+        )
         ruled = tuple(desired for desired in self.rules if desired.matches_group(group))[:1]
         purged = any(fnmatchcase(group.recording_group_id, glob) for glob in self.purged)
         return named or ruled or ((DesiredGroup({}, present=False),) if purged else ())

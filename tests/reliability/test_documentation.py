@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from tests.playbook import CHECKOUT
@@ -13,6 +14,8 @@ from tests.reliability.fault_cases import FAULT_CASES, read_documented_results
 
 _TEST_REFERENCE = re.compile(r"(test_\w+\.py)::(test_\w+)")
 _FAULT_MARK = re.compile(r'mark\.fault\("([^"]+)"\)')
+_REFUSALS = CHECKOUT / "plugins" / "module_utils" / "_planner" / "refusals.py"
+_GUIDES = CHECKOUT / "docs" / "docsite" / "rst"
 
 
 def test_page_lists_exactly_the_tested_faults() -> None:
@@ -30,3 +33,21 @@ def test_every_test_on_the_page_exists() -> None:
     for file, test in references:
         texts = [path.read_text(encoding="utf-8") for path in (CHECKOUT / "tests").rglob(file)]
         assert sum(f"def {test}(" in text for text in texts) == 1, f"{file} has no {test}, or several files have it"
+
+
+def test_guides_list_every_kind_of_refusal() -> None:
+    calls = [node for node in ast.walk(ast.parse(_REFUSALS.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    kinds = {
+        argument.value
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id in {"Refusal", "RefusalReason"}
+        for argument in call.args[:2]
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value.islower()
+    }
+    assert len(kinds) > 5
+    # Those of other files: two names of one device, and groups that another client changed.
+    kinds |= {"duplicate_device", "conflict", "invalid_option"}
+    refused = set(re.findall(r"^     - ``(\w+)``$", (_GUIDES / "rolling_out.rst").read_text(encoding="utf-8"), re.M))
+    assert refused == kinds
+    documented = (_GUIDES / "troubleshooting.rst").read_text(encoding="utf-8")
+    assert {kind for kind in kinds if f"``{kind}``" not in documented} == set()

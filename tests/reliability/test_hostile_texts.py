@@ -20,14 +20,17 @@ import sys
 import unicodedata
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, ClassVar
 from urllib.parse import quote, quote_plus, unquote
 from xml.etree import ElementTree
 
 import pytest
 import yaml
+from ansible.plugins.action import ActionBase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +38,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Ca
 from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import NameMismatchError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import explain_failure
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets, hide
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import ALL_SUBSETS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
@@ -43,10 +47,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     run_recording_group_info,
     run_retention_policy,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import build_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import FORMATS, render_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import merge_reports, parse_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     HostInput,
+    abbreviate,
     build_data,
     build_summary,
     render_lines,
@@ -54,7 +61,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 from tests.parameters import DEFAULTS, action_parameters, group_parameters, policy_parameters
 from tests.playbook import CHECKOUT, run_playbook
 from tests.simulator import Fleet
-from tests.unit.plugins.plugin_utils.reports import RUN
+from tests.unit.plugins.plugin_utils.reports import HOLD as HELD
+from tests.unit.plugins.plugin_utils.reports import RUN, drifted, failed, held, result
 
 from .responses import POLICY, VALUE, Stub, real_responses
 from .test_fuzzing import served
@@ -226,8 +234,10 @@ def assert_formats_are_intact(texts: dict[str, str]) -> None:
         elif name.endswith(".html"):
             assert text.count("<script>") == 1
         elif name.endswith(".md"):
-            assert "<script>" not in text.replace("\\<", "")
-            assert "](http" not in text
+            # A backslash escapes one character, which may be another backslash.
+            unescaped = re.sub(r"\\.", "", text, flags=re.DOTALL)
+            assert "<script>" not in unescaped
+            assert "](http" not in unescaped
 
 
 @pytest.mark.fault("hostile text of a device")
@@ -548,3 +558,121 @@ def test_delegated_result_is_the_same_with_any_password(tmp_path: Path) -> None:
     assert {item["verdict"] for item in found["c0"]["findings"]} >= {"compliant", "drifted", "held", "missing"}
     for number, password in enumerate(passwords):
         assert compare(found[f"c{number}"]) == compare(found["c0"]), password
+
+
+#: What an inventory may contain: a host, a group, a policy, and a hold, each with any text.
+NAMES = st.lists(PIECES | st.sampled_from(["a", "b"]), min_size=1, max_size=4).map("".join)
+
+
+@st.composite
+def hostile_inventories(draw: st.DrawFn) -> list[HostInput]:
+    """Build hosts with hostile names, groups, policies, and holds, and with ordinary results."""
+    names = draw(st.lists(NAMES.filter(bool), min_size=1, max_size=4, unique_by=escape_invisible))
+    inputs = []
+    for number, name in enumerate(names):
+        hold = {**HELD, "recording_group_id": draw(NAMES), "reason": draw(NAMES), "owner": draw(NAMES)}
+        matches: list[str] = draw(st.sampled_from([[], ["door"]]))
+        found = draw(st.sampled_from([result(number), drifted(number), held(number), failed(number), None]))
+        if found and "holds" not in found and "compliant" in found:
+            found = {**found, "holds": [{**hold, "matches": matches}]}
+        texts = {"purpose": draw(NAMES), "owner": draw(NAMES), "groups": ("all", draw(NAMES))}
+        inputs.append(HostInput(name, found, fails_on_drift=True, **texts))
+    return inputs
+
+
+class Shown(FleetAction):
+    """An action that returns what it is given."""
+
+    module = SimpleNamespace(ARGUMENT_SPEC={})  # type: ignore[assignment] # as much as is needed
+    given: ClassVar[dict[str, Any]] = {}
+
+    def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Return the given result."""
+        return self.given
+
+
+@pytest.mark.fault("hostile name in the inventory")
+def test_no_output_shows_a_hostile_inventory(soak: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ActionBase, "run", lambda *_arguments: {})
+
+    @given(hostile_inventories(), st.lists(NAMES, max_size=2))
+    @settings(max_examples=2000 if soak else 30, derandomize=not soak)
+    def try_one(inputs: list[HostInput], more: list[str]) -> None:
+        summary = build_summary(inputs, check_mode=True)
+        now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+        info = replace(RUN, title=more[0] if more else "Audit", run_id=more[-1] if more else None)
+        outside = [HostInput(f"outside {number} {name}", None) for number, name in enumerate(more)]
+        files = render_files(build_report(info, summary, inputs, outside), FORMATS)
+        Shown.given = {
+            "msg": [*more, abbreviate([item.name for item in inputs])],
+            "warnings": more,
+            "lines": render_lines(summary, info.title, now, {}),
+            "headline": f"{info.title}: {summary.render_headline(brief=True)}",
+            "problems": [{"problem": text} for text in more],
+        }
+        shown = Shown(SimpleNamespace(args={}), None, None, None, None, None).run(None, {})
+        assert shown["msg"].count("\n") == len(more)
+        assert not any("\n" in text for text in (*shown["warnings"], *shown["lines"], shown["headline"]))
+        data = json.dumps(build_data(summary, now), ensure_ascii=False)
+        for name, text in {"result": _shown(shown), "data": data, **files}.items():
+            assert_safe(name, _values(text) if name.endswith(".json") else text, PASSWORDS[0])
+        assert_formats_are_intact(files)
+        # What is written can be read, and merged.
+        (written,) = (text for name, text in files.items() if name.endswith(".json"))
+        document = merge_reports({"a.json": parse_report("a.json", written)}, [], different_policies=True)
+        assert len(document["hosts"]) == len(inputs) + len(more)
+        for name, text in render_files(document, ["json"]).items():
+            parse_report(name, text)
+
+    try_one()
+
+
+EVIL = "evil\x1b]0;x\x07\x9b\u202e\r\nPLAY RECAP\u2028"
+SECRET = STRONG[0]
+PREFLIGHT = "Check the names"
+
+
+@pytest.mark.fault("hostile name in the inventory")
+@pytest.mark.fault("password in a template that fails")
+def test_fleet_actions_show_no_hostile_name_and_no_password(tmp_path: Path) -> None:
+    hosts: dict[str, Any] = {
+        "fails": {"retention_policy_purpose": "{{ axis_password | to_datetime }}"},
+        "bound": {"retention_policy_minimum": "{{ axis_password | to_datetime }}"},
+        "value": {"retention_policy_fail_on_drift": "{{ axis_password }}"},
+        "key": {"retention_policy_owner": "{{ {}[axis_password] }}"},
+        EVIL: {"axis_timeout": EVIL, "retention_policy_purpose": EVIL},
+    }
+    login = {"axis_username": "operator", "axis_password": SECRET, "ansible_host": "192.0.2.1"}
+    inventory = tmp_path / "inventory.json"
+    groups = {"axis": {"hosts": {name: {**login, **own} for name, own in hosts.items()}, "vars": {}}}
+    groups["axis"]["vars"] = {"retention_policy_groups": [{"recording_group_id": "door", "retention_time": "30d"}]}
+    inventory.write_text(json.dumps({"all": {"hosts": {"localhost": {}}, "children": groups}}), "utf-8")
+    every = {"hosts": "{{ groups['axis'] }}"}
+    slices, merged = str(tmp_path / "slices"), str(tmp_path / "merged")
+    report = {**every, "title": f"Audit {EVIL}", "directory": slices, "formats": [*FORMATS]}
+    merge = {"reports_directory": slices, "directory": merged, "formats": [*FORMATS]}
+    tasks: list[dict[str, Any]] = [
+        {"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": every, "ignore_errors": True},
+        {"camfleet.axis.axis_retention_policy_report": report, "register": "report"},
+        {"ansible.builtin.debug": {"msg": "{{ report.lines }}"}},
+        {"ansible.builtin.set_stats": {"data": {"retention_policy": "{{ report.summary }}"}}},
+        {"camfleet.axis.axis_retention_policy_merge": {**every, **merge}, "ignore_errors": True},
+    ]
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}
+    (tmp_path / "play.json").write_text(json.dumps([play]), "utf-8")
+    settings_of_core = {"ANSIBLE_SHOW_CUSTOM_STATS": "true"}
+    run = run_playbook(tmp_path / "play.json", inventory, tmp_path, extra=settings_of_core)
+    assert run.status == 0, run.output
+    files = {str(path.relative_to(tmp_path)): path.read_text("utf-8") for path in tmp_path.glob("*/retention-*")}
+    assert len(files) == 2 * len(FORMATS), run.output
+    assert_formats_are_intact(files)
+    # Core indents the statistics with a tab.
+    for name, text in {"stdout": re.sub("(?m)^\t", "", run.output), **files}.items():
+        assert_safe(name, text, SECRET)
+        assert not re.search("(?m)^PLAY RECAP(?! \\*)", text), name
+    problems = "\n".join(item["problem"] for item in run.results[PREFLIGHT, "localhost"]["problems"])
+    assert "Rename the host" in problems
+    assert "retention_policy_minimum cannot be resolved. Check" in problems
+    assert "Policy: retention_policy_purpose cannot be resolved (owner" in run.output
+    assert "retention_policy_fail_on_drift must be true or false, got the text '********'" in problems
+    assert escape_invisible(EVIL) in run.output

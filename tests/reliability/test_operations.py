@@ -29,7 +29,7 @@ from tests.simulator.models import Medium
 
 from .invariants import TaskRun, check_invariants, check_no_duplicate_group, check_prediction
 from .observer import DelayedExecution, DeviceObserver, State, Step
-from .tasks import IDS, NAMES, STREAMS, Options, Task, tasks, writing_tasks
+from .tasks import DERIVED_IDS, IDS, NAMES, STREAMS, DesiredGroup, Options, Task, tasks, writing_tasks
 from .unlimited_rate import UnlimitedRate
 
 _CLIENT = "127.0.0.1"
@@ -490,3 +490,49 @@ def test_random_tasks_keep_the_invariants(
     )
     for kind, number in machine.occurred.items():
         record_property("fault", (f"{kind}, in random tasks", number, number))
+
+
+_NON_ASCII, _TWO_LINES = NAMES[1:]
+
+
+def _policy(entry: Options, rules: list[DesiredGroup], purged: list[str]) -> Task:
+    options = {"groups": [entry], "existing_groups": [{**rule.fields, "match": rule.match} for rule in rules]}
+    options |= {"purge": bool(purged), "purge_match": purged or ["*"], "on_refused": "report"}
+    return Task(
+        "policy",
+        {**options, "allow_recording_loss": True},
+        desired_groups=(DesiredGroup(entry),),
+        rules=tuple(rules),
+        purged=tuple(purged),
+    )
+
+
+def test_rule_applies_to_a_group_with_the_name_of_another() -> None:
+    """An entry is the group with its derived ID, even if another group has the name of the entry."""
+    state = RandomOperations()
+    try:
+        state.build("camera_12_9", Switches(), Switches(), [], slow=False)
+        for key in (DERIVED_IDS[_TWO_LINES], "c"):
+            state.device.plant_group(recording_group_id=key, nice_name=_TWO_LINES, retention_time=24)
+        entry = {"nice_name": _TWO_LINES, "id_source": "derived"}
+        state.predict_and_apply(
+            _policy(entry, [DesiredGroup({"retention_time": "30d"}, match={"nice_name": "T*"})], [])
+        )
+        assert {key: group.retention_time for key, group in state.device.groups.items()} == {
+            DERIVED_IDS[_TWO_LINES]: 24,
+            "c": 720,
+        }
+    finally:
+        state.teardown()
+
+
+def test_group_with_a_name_in_another_encoding_is_not_purged() -> None:
+    """The device decodes names as ISO-8859-1, so that the group may be that of the entry."""
+    state = RestrictiveDeviceOperations()
+    try:
+        state.build("camera_12_9", Switches(), Switches(text_charset="iso-8859-1"), [], slow=False)
+        state.device.plant_group(recording_group_id="d", nice_name=_NON_ASCII.encode().decode("iso-8859-1"))
+        state.predict_and_apply(_policy({"nice_name": _NON_ASCII, "id_source": "device"}, [], ["d"]))
+        assert [*state.device.groups] == ["d"]
+    finally:
+        state.teardown()

@@ -35,26 +35,30 @@ class RateLimiter:
         self._path = path
         self._times = [0.0] * REQUESTS_PER_SECOND
         self._reserved = 0
+        # The entry of the reservation in progress, or None.
+        self._reservation: float | None = None
 
     @contextmanager
     def reserve(self, requests: int) -> Iterator[None]:
         """Wait until so many requests may be sent; in the context they follow each other without another wait."""
-        with self.acquire(requests):
-            self._reserved = requests
+        with self.acquire(requests) as entry:
+            self._reserved, self._reservation = requests, entry
             try:
                 yield
             finally:
-                self._reserved = 0
+                self._reserved, self._reservation = 0, None
 
     @contextmanager
-    def acquire(self, requests: int = 1) -> Iterator[None]:
+    def acquire(self, requests: int = 1) -> Iterator[float | None]:
         """Wait until so many requests may be sent, and count them for the duration of the context.
+
+        It yields their entry, or None if they were reserved before.
 
         :param requests: REQUESTS_PER_SECOND for a process with its own rate limit: nothing else is sent meanwhile.
         """
         if self._reserved:
             self._reserved -= 1
-            yield
+            yield None
             return
         while (start := self._try_to_reserve(requests)) is None:
             time.sleep(_POLL_INTERVAL)
@@ -62,7 +66,7 @@ class RateLimiter:
         try:
             if (wait := start - time.monotonic()) > 0:
                 time.sleep(wait)
-            yield
+            yield reserved
         finally:
             # The device received it at any time until now: connecting alone may take seconds.
             with self._shared() as times:
@@ -76,7 +80,8 @@ class RateLimiter:
         """Return when the requests may be sent, or None while earlier ones are in progress."""
         now = time.monotonic()
         with self._shared() as times:
-            oldest = times[:requests]
+            # A task that sends more than it reserved, such as retries, must not wait for its own reservation to end.
+            oldest = [now if moment == self._reservation else moment for moment in times[:requests]]
             if any(moment < 0 and now + moment < _MAX_WAIT for moment in oldest):
                 return None
             start = max(now, abs(oldest[-1]) + 1.0)

@@ -245,7 +245,10 @@ class Transport:
             next_step = device_message("Check {proxy}, and that the proxy allows connections to the device.")
             text = f"No connection through the proxy{_reason(causes)}"
             return DeviceUnreachableError("unreachable", text, next_step)
-        return DeviceUnreachableError("unreachable", f"{self._no_connection}{_reason(causes)}", _CHECK_ADDRESS)
+        # The device accepted the connection and closed it before this side saw that it was open.
+        is_lost = _has_cause(causes, ConnectionResetError)
+        text = f"{self._no_connection}{_reason(causes)}"
+        return DeviceUnreachableError("unreachable", text, _CHECK_ADDRESS, connection_lost=is_lost)
 
     @property
     def _no_connection(self) -> str:

@@ -17,6 +17,8 @@ INVISIBLE = (
 )
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _INVISIBLE_IN_LINES = re.compile(f"(?!\n)[{INVISIBLE}]")
+# C0, C1, and DEL, line separators, what changes the direction of the text around it, and what cannot be written.
+_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _LINE_BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 
 
@@ -28,3 +30,19 @@ def remove_invisible(text: str, *, keep_lines: bool = False) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _INVISIBLE_IN_LINES.sub("", text) if keep_lines else _INVISIBLE.sub("", _LINE_BREAKS.sub(" ", text))
+
+
+def escape_invisible(text: str) -> str:
+    """Return a name with each invisible character as an escape, so that different names stay different."""
+    return text if text.isascii() and text.isprintable() else _INVISIBLE.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def find_invisible(text: str) -> str | None:
+    """Return the first character that ``escape_invisible`` escapes, if any."""
+    found = _INVISIBLE.search(text)
+    return found[0] if found else None
+
+
+def has_controls(text: str) -> bool:
+    """Return whether a name controls a terminal, or changes the lines or the direction of the text around it."""
+    return _CONTROLS.search(text) is not None

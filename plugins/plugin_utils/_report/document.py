@@ -38,6 +38,14 @@ STATES: Mapping[str, tuple[str, ...]] = {
     NON_COMPLIANT: ("drifted", "held", "refused"),
     UNVERIFIED: ("unsupported", "unverified", "not_attempted", NOT_IN_RUN),
 }
+#: The fields with names: those of the inventory and of devices are escaped, so that different ones stay different.
+IDENTIFIERS = frozenset(
+    (
+        *("run_id", "user", "controller", "job", "collection_version", "ansible_version"),
+        *("host", "sites", "site", "examples", "serial", "model", "firmware"),
+        *("recording_group_id", "matches", "differs_in_case", "disk_id", "field", "kind", "part"),
+    )
+)
 _CHANGE = ("operation", "recording_group_id", "nice_name", "loses_recordings", "ends_recording")
 _REFUSAL = ("kind", "reason", "next_step")
 

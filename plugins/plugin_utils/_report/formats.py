@@ -24,11 +24,15 @@ import jinja2
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import replace_invalid
-from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import INVISIBLE, remove_invisible
-from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import plain
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import (
+    INVISIBLE,
+    escape_invisible,
+    remove_invisible,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.chart import build_chart
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
     COMPLIANT,
+    IDENTIFIERS,
     NON_COMPLIANT,
     NOT_IN_RUN,
     STATES,
@@ -254,8 +258,8 @@ def render_value(name: str, value: object) -> str:
 def render_change(change: Mapping[str, Any]) -> str:
     """Render a change."""
     name = change["recording_group_id"] or change["nice_name"]
-    loss = ", recordings deleted" if change["loses_recordings"] else ""
-    return f"{name} {DONE[change['operation']]}{loss}"
+    loss = ", recordings deleted" if change["operation"] == "delete" else ", recordings may be deleted"
+    return f"{name} {DONE[change['operation']]}{loss if change['loses_recordings'] else ''}"
 
 
 def host_disks(host: Document) -> list[Mapping[str, Any]]:
@@ -319,6 +323,19 @@ FORMATS: Mapping[str, tuple[str, Callable[[Document], str]]] = {
 }
 
 
+def _clean(value: Any, name: str = "") -> Any:
+    """Return a part of a report as it may be shown: names with escapes, and all other texts on one line.
+
+    :param name: the name of its field.
+    """
+    if isinstance(value, str):
+        # A text of a device becomes what may be shown of it.
+        return (escape_invisible if name in IDENTIFIERS else remove_invisible)(str(value))
+    if isinstance(value, Mapping):
+        return {escape_invisible(key): _clean(item, key) for key, item in value.items()}
+    return [_clean(item, name) for item in value] if isinstance(value, (list, tuple)) else value
+
+
 def render_files(document: Document, formats: Iterable[str]) -> dict[str, str]:
     """Render each file, by its name: the type of the run, its time, and a short digest of its content.
 
@@ -330,5 +347,5 @@ def render_files(document: Document, formats: Iterable[str]) -> dict[str, str]:
     content = sha256(render_json(document).encode("utf-8", "surrogatepass")).hexdigest()
     stem = f"retention-{document['run_type'].replace('_', '-')}-{moment}-{content[:8]}"
     chosen = [name for name in FORMATS if name in set(formats)]
-    document = plain(document)
+    document = _clean(document)
     return {stem + FORMATS[name][0]: FORMATS[name][1](document) for name in chosen}

@@ -50,6 +50,8 @@ _MAX_CLOCK_SKEW = timedelta(minutes=5)
 #: The most time between two reports of a run.
 _MAX_DURATION_HOURS = 12
 _MAX_SLICES = 10_000
+#: The most characters of a run ID, and the most runs, in an error message.
+_MAX_RUN_ID, _MAX_RUNS = 100, 10
 _NOT_IN_ANY_RUN = "Not in any of the merged reports"
 
 
@@ -137,7 +139,7 @@ def _build_slice(document: Document) -> Document:
 def _check_run(documents: Mapping[str, Document]) -> None:
     """Check that the reports are of one run, as far as they say."""
     _check_equal(documents, lambda document: str(document["run_type"]).replace("_", "-"))
-    _check_equal(documents, lambda document: "no run ID" if document["run_id"] is None else f"run {document['run_id']}")
+    _check_run_ids(documents)
     times = {name: parse_time(document["created"]) for name, document in documents.items()}
     newest = max(times, key=lambda name: (times[name], name))
     longest = timedelta(hours=_MAX_DURATION_HOURS)
@@ -149,19 +151,44 @@ def _check_run(documents: Mapping[str, Document]) -> None:
     _check_slices(documents)
 
 
-def _check_equal(documents: Mapping[str, Document], describe: Callable[[Document], str]) -> None:
+def _check_run_ids(documents: Mapping[str, Document]) -> None:
+    """Check that all reports have the same run ID. Two reports without one may be of any runs."""
+    _check_equal(documents, _run_id, _describe_run)
+    unknown = sorted(name for name, document in documents.items() if not _run_id(document))
+    if len(unknown) > 1:
+        raise _different_runs(f"no run ID, so that they may be of any run: {abbreviate(unknown)}")
+
+
+def _run_id(document: Document) -> str:
+    return (document["run_id"] or "").strip()
+
+
+def _describe_run(run_id: str) -> str:
+    # A file may have a text of any length.
+    shown = run_id if len(run_id) <= _MAX_RUN_ID else f"{run_id[:_MAX_RUN_ID]}…"
+    return f"run {display_path(shown)}" if run_id else "no run ID"
+
+
+def _check_equal(
+    documents: Mapping[str, Document], key: Callable[[Document], str], describe: Callable[[str], str] = str
+) -> None:
     names: dict[str, list[str]] = defaultdict(list)
     for name, document in sorted(documents.items()):
-        names[describe(document)].append(name)
+        names[key(document)].append(name)
     if len(names) > 1:
-        raise _different_runs("; ".join(f"{what}: {abbreviate(files)}" for what, files in sorted(names.items())))
+        # Few files among many are probably those of another run.
+        ordered = sorted(names, key=lambda what: (len(names[what]), describe(what)))
+        texts = [f"{describe(what)}: {abbreviate(names[what])}" for what in ordered]
+        rest = len(texts) - _MAX_RUNS
+        raise _different_runs("; ".join(texts[:_MAX_RUNS]) + (f"; and {rest} more" if rest > 0 else ""))
 
 
 def _different_runs(found: str) -> InvalidOptionError:
     return invalid_option(
         f"The reports are from different runs ({found})",
-        "Merge only reports of the same run, and keep the reports of each run in a separate directory. If all of them "
-        "are of one run, set retention_policy_run_id to the same value for all its slices.",
+        "Merge only reports of the same run, and move the files of other runs to another directory. If all of them are "
+        "slices of one run, audit again with the same value of retention_policy_run_id for all slices, for example "
+        "with --extra-vars retention_policy_run_id=$(date +%F)-harbour.",
     )
 
 

@@ -26,7 +26,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     describe_value,
     invalid_option,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import find_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import decode_text
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import IDENTIFIERS
 
 #: The next step for a file that is not a report.
 CHECK_REPORTS = Message(
@@ -195,7 +197,8 @@ def _find_violations(value: Any, schema: Mapping[str, Any], path: tuple[str | in
     if "oneOf" in schema:
         null, other = schema["oneOf"]
         schema = null if value is None else other
-    if (problem := _find_problem(value, schema)) is not None:
+    problem = _find_problem(value, schema) or _find_problem_of_name(value, path)
+    if problem is not None:
         yield _Violation(path, problem)
     elif isinstance(value, dict):
         yield from _find_violations_of_object(value, schema, path)
@@ -249,6 +252,13 @@ def _find_problem_of_text(value: str, schema: Mapping[str, Any]) -> str | None:
     if schema.get("format") == "date-time" and not _is_time(value):
         return f"must be a time such as 2026-11-27T08:15:02Z, got {_describe(value)}"
     return None
+
+
+def _find_problem_of_name(value: Any, path: tuple[str | int, ...]) -> str | None:
+    """Return what no name in a report has: it would be shown, and compared with other names, as it is."""
+    name = next((key for key in reversed(path) if isinstance(key, str)), "")
+    found = find_invisible(value) if name in IDENTIFIERS and isinstance(value, str) else None
+    return None if found is None else f"has the invalid character {found!a}"
 
 
 def _is_time(value: str) -> bool:

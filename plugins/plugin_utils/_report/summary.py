@@ -16,7 +16,11 @@ from typing import Any, NamedTuple
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import SEVERITIES
-from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import (
+    escape_invisible,
+    find_invisible,
+    remove_invisible,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import format_time
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import is_single_pattern
 
@@ -76,8 +80,10 @@ class HostStatus:
     shows_as_failed: bool = False
     #: not attempted, because a condition skipped the task
     skipped: bool = False
-    #: recordings that were deleted; in check mode, that would be
-    losses: str = ""
+    #: groups that were deleted with their recordings; in check mode, that would be
+    deletions: str = ""
+    #: groups that keep recordings for a shorter time, so that the device deletes older ones, if there are any
+    reductions: str = ""
     #: recording actions that were removed or replaced; in check mode, that would be
     recording_stops: str = ""
     #: the options that permit each refused change
@@ -88,6 +94,11 @@ class HostStatus:
     unmatched_holds: tuple[Result, ...] = ()
     #: the status that the host would have without them
     without_holds: HostStatus | None = None
+
+    @property
+    def losses(self) -> str:
+        """Return which changes lose recordings, or may lose them."""
+        return ", ".join(filter(None, (self.deletions, self.reductions)))
 
 
 @dataclass(frozen=True)
@@ -265,10 +276,13 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -
             lines += _group_by_reason((status.host, status.reason) for status in statuses)
     lines += _render_advice(summary.statuses, names)
     verb = "would be" if summary.check_mode else "were"
-    losses = [(status.host, status.losses) for status in summary.statuses if status.losses]
-    if losses:
-        lines.append(f"Recordings {verb} deleted on {render_count(len(losses))}:")
-        lines += _group_by_reason(losses)
+    if deletions := [(status.host, status.deletions) for status in summary.statuses if status.deletions]:
+        lines.append(f"Recordings {verb} deleted on {render_count(len(deletions))}:")
+        lines += _group_by_reason(deletions)
+    if reductions := [(status.host, status.reductions) for status in summary.statuses if status.reductions]:
+        may = "may be" if summary.check_mode else "may have been"
+        lines.append(f"Recordings {may} deleted on {render_count(len(reductions))} (retention reduced):")
+        lines += _group_by_reason(reductions)
     stops = [(status.host, status.recording_stops) for status in summary.statuses if status.recording_stops]
     if stops:
         lines.append(f"Recording actions {verb} removed or replaced on {render_count(len(stops))}:")
@@ -328,30 +342,44 @@ def _render_hosts(names: Sequence[str], reason: str) -> str:
 
 
 def _render_names(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) <= _MAX_NAMES else f"{render_count(len(names))}: {abbreviate(names)}"
+    return _join(names) if len(names) <= _MAX_NAMES else f"{render_count(len(names))}: {abbreviate(names)}"
 
 
 def build_data(summary: Summary, moment: datetime) -> dict[str, Any]:
     """Build the summary for programs: the number of compliant hosts, and the names of all others."""
-    names = {host_class: [status.host for status in summary.by_class[host_class]] for host_class in CLASSES[1:]}
+    names = {name: _escape(status.host for status in summary.by_class[name]) for name in CLASSES[1:]}
     return {
         "checked_at": format_time(moment),
         "hosts": len(summary.statuses),
         "compliant": len(summary.by_class["compliant"]),
         **names,
-        "critical": sorted(status.host for status in summary.statuses if status.severity == "critical"),
-        "reasons": {status.host: status.reason for status in summary.statuses if status.reason},
+        "critical": sorted(_escape(status.host for status in summary.statuses if status.severity == "critical")),
+        "reasons": _clean_values((status.host, status.reason) for status in summary.statuses),
         "policies": [
             {"purpose": purpose, "owner": owner, "hosts": count} for purpose, owner, count in summary.policies
         ],
-        "losses": {status.host: status.losses for status in summary.statuses if status.losses},
-        "recording_changes": {
-            status.host: status.recording_stops for status in summary.statuses if status.recording_stops
-        },
-        "unmanaged": dict(summary.unmanaged),
-        "ended_holds": list(summary.ended_holds),
-        "unmatched_holds": list(summary.unmatched_holds),
+        "losses": _clean_values((status.host, status.losses) for status in summary.statuses),
+        "recording_changes": _clean_values((status.host, status.recording_stops) for status in summary.statuses),
+        "unmanaged": {escape_invisible(host): _escape(groups) for host, groups in summary.unmanaged.items()},
+        "ended_holds": list(map(_clean_hold, summary.ended_holds)),
+        "unmatched_holds": list(map(_clean_hold, summary.unmatched_holds)),
     }
+
+
+def _escape(names: Iterable[str]) -> list[str]:
+    return list(map(escape_invisible, names))
+
+
+def _join(names: Iterable[str]) -> str:
+    return ", ".join(_escape(names))
+
+
+def _clean_values(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {escape_invisible(host): remove_invisible(text) for host, text in texts if text}
+
+
+def _clean_hold(hold: Result) -> Result:
+    return {name: remove_invisible(item) if isinstance(item, str) else item for name, item in hold.items()}
 
 
 def _build_status(host: HostInput, *, check_mode: bool) -> HostStatus:
@@ -366,11 +394,13 @@ def _build_status(host: HostInput, *, check_mode: bool) -> HostStatus:
     # A hold explains why its own group differs, not why others do.
     has_drift = status.host_class == "refused" or status.severity == "critical" or _has_drift(result)
     changes, refused = result.get("changes") or (), result.get("refused") or ()
+    losing = [change for change in changes if change["loses_recordings"]]
     status = replace(
         status,
         # The hosts that rejected the login fail the run.
         shows_as_failed=(status.failed and status.host_class != NOT_ATTEMPTED) or (has_drift and host.fails_on_drift),
-        losses=_render_changes(change for change in changes if change["loses_recordings"]),
+        deletions=_render_changes(change for change in losing if change["operation"] == "delete"),
+        reductions=_render_changes(change for change in losing if change["operation"] != "delete"),
         recording_stops=_render_changes(change for change in changes if change["ends_recording"]),
         allowances=tuple(dict.fromkeys(tuple(item["allowances"]) for item in refused)),
         next_steps=tuple(dict.fromkeys(item["next_step"] for item in refused if not item["allowances"])),
@@ -486,7 +516,8 @@ def _render_loss(change: Result) -> str:
     if change["operation"] == "delete":
         return " with all its recordings"
     hours = next((item["after"] for item in change["differences"] if item["field"] == "retention_time"), None)
-    return f", recordings older than {format_retention_time(hours)} deleted" if hours else ", recordings deleted"
+    which = f"recordings older than {format_retention_time(hours)}" if hours else "recordings"
+    return f", {which} may be deleted"
 
 
 def _collect_unmanaged(inputs: Iterable[HostInput]) -> dict[str, list[str]]:
@@ -500,7 +531,7 @@ def _collect_unmanaged(inputs: Iterable[HostInput]) -> dict[str, list[str]]:
 def _count_policies(inputs: Iterable[HostInput]) -> tuple[tuple[str, str, int], ...]:
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for host in inputs:
-        counts[host.purpose, host.owner] += 1
+        counts[remove_invisible(host.purpose), remove_invisible(host.owner)] += 1
     return tuple((purpose, owner, count) for (purpose, owner), count in sorted(counts.items()))
 
 
@@ -511,12 +542,14 @@ def hold_key(hold: Result) -> tuple[str, ...]:
 
 def build_hold(key: tuple[str, ...], hosts: Iterable[str], count: int) -> dict[str, Any]:
     """Build a hold of several hosts, with a few of their names."""
-    return {**_build_hold_key(key), "hosts": count, "examples": sorted(hosts)[:_MAX_EXAMPLES]}
+    return {**_build_hold_key(key), "hosts": count, "examples": _escape(sorted(hosts)[:_MAX_EXAMPLES])}
 
 
 def render_hold(hold: Result) -> str:
     """Render a hold without its hosts."""
-    return f"{hold['recording_group_id']} until {hold['until']} for {hold['reason']} (owner: {hold['owner']})"
+    return remove_invisible(
+        f"{hold['recording_group_id']} until {hold['until']} for {hold['reason']} (owner: {hold['owner']})"
+    )
 
 
 def render_hold_of_hosts(hold: Result) -> str:
@@ -570,7 +603,7 @@ def _build_holds(holds: Iterable[HoldOnHosts]) -> tuple[Result, ...]:
 
 def build_host_pattern(host: str) -> str:
     """Build a pattern that matches a host, also if core would split its name at a blank, a comma or a bracket."""
-    return host if is_single_pattern(host) else re.sub(r"\W", "?", host)
+    return host if is_single_pattern(host) and not find_invisible(host) else re.sub(r"\W", "?", host)
 
 
 def render_count(number: int, noun: str = "host") -> str:
@@ -588,4 +621,4 @@ def abbreviate(names: Sequence[str], total: int | None = None) -> str:
     :param total: the number of all, if ``names`` has only some of them.
     """
     rest = (len(names) if total is None else total) - _MAX_EXAMPLES
-    return ", ".join(names[:_MAX_EXAMPLES]) + (f" and {rest} more" if rest > 0 else "")
+    return _join(names[:_MAX_EXAMPLES]) + (f" and {rest} more" if rest > 0 else "")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -167,8 +168,8 @@ HIDDEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "file": ({}, "axis_holds_file", "host file ({directory}host_vars/file.yml)"),
     "fact": ({}, "axis_holds_fact", "set_fact or register"),
     "include": ({}, "axis_holds_include", "include_vars"),
-    "task": ({"vars": {"axis_holds_play": []}}, "axis_holds_play", "vars of a task, a block, or an import"),
-    "both": ({"vars": {"axis_holds_host": OTHER}}, "axis_holds_host", "vars of a task, a block, or an import"),
+    "task": ({"vars": {"axis_holds_play": []}}, "axis_holds_play", 'vars of the task "task"'),
+    "both": ({"vars": {"axis_holds_host": OTHER}}, "axis_holds_host", 'vars of the task "both"'),
 }
 
 
@@ -223,6 +224,182 @@ def test_hidden_holds_stop_the_task(play: Play, fleet: Fleet, tmp_path: Path, ke
         assert fleet.devices[name].journal == []
 
 
+LEVELS = ("play", "entry", "block", "module", "task")
+GROUP = "group/camfleet.axis.device"
+
+
+@pytest.mark.fault("holds in module_defaults")
+@pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
+def test_holds_of_every_level_of_module_defaults_are_in_force(
+    play: Play, fleet: Fleet, keywords: dict[str, str]
+) -> None:
+    """Core itself uses only the closest of them, and none if the task has holds, or sets them to omit."""
+    camera = fleet.add("camera_12_9", "camera")
+    for group in (*LEVELS, "free"):
+        camera.plant_group(recording_group_id=group, retention_time=720)
+    camera.plant_recording("play")
+    of_task: dict[str, Any] = {
+        "none": {},
+        "empty": {"holds": []},
+        "omit": {"holds": "{{ omit }}"},
+        "other": {"holds": OTHER},
+    }
+    chosen = {name: of_task[name] for name in (("empty",) if keywords else of_task)}
+    of_block = {GROUP: {"holds": [hold("block")]}, MODULE: {"holds": "{{ [dict(of_module, owner='Court')] }}"}}
+    common = {"module_defaults": {MODULE: {"holds": [hold("task")]}}, "ignore_errors": True, **keywords}
+    tasks = [
+        {"name": f"{group} {name}", MODULE: {**DELETE, "id": group, **options}, **common}
+        for group in LEVELS
+        for name, options in chosen.items()
+    ]
+    others = {
+        "action": {"camfleet.axis.axis_recording_action": {"id": "play", "state": "absent", "holds": []}},
+        "policy": {
+            "camfleet.axis.axis_retention_policy": {
+                "groups": [{"recording_group_id": "block", "retention_time": "1h"}],
+                "allow_recording_loss": True,
+                "unmanaged": "ignore",
+                "holds": OTHER,
+            }
+        },
+    }
+    tasks += [{"name": name, **task, "ignore_errors": True, **keywords} for name, task in others.items()]
+    run = play(
+        [
+            {"module_defaults": of_block, "block": tasks},
+            {"name": "free", MODULE: {**DELETE, "id": "free", "holds": []}, **keywords},
+        ],
+        keywords={
+            "module_defaults": {GROUP: {"holds": [hold("play")]}, MODULE: "{{ of_entry }}"},
+            "vars": {"of_entry": {"holds": [hold("entry")]}, "of_module": hold("module")},
+        },
+        hosts={"jump": BASTION},
+    )
+    for task in tasks:
+        assert run.results[task["name"], "camera"]["error"]["kind"] == "held", (task["name"], run.output)
+    assert sorted(camera.groups) == sorted(LEVELS), run.output
+
+
+@pytest.mark.fault("holds in module_defaults")
+def test_invalid_holds_in_module_defaults_name_their_place(play: Play, fleet: Fleet) -> None:
+    """Although the task has holds, so that core does not use them."""
+    camera = fleet.add("camera_12_9", "camera")
+    values = {
+        "until": ([hold("door", until="soon")], "[0].until is 'soon', which is not a valid date"),
+        "text": ("door", " must be a list, got the text 'door'"),
+        "null": (None, " is set, but has no value"),
+    }
+    run = play(
+        [
+            {
+                "name": name,
+                MODULE: {**DELETE, "holds": [hold("other")]},
+                "module_defaults": {GROUP: {"holds": value}},
+                "ignore_errors": True,
+            }
+            for name, (value, _text) in values.items()
+        ]
+    )
+    for name, (_value, text) in values.items():
+        result = run.results[name, "camera"]
+        assert result["error"]["kind"] == "invalid_option", run.output
+        assert f"module_defaults['{GROUP}'].holds{text}" in result["msg"]
+    assert camera.journal == []
+
+
+# What has the name of the case.
+NAMED = ("the block", "the task", "include_tasks")
+
+
+def including(file: str, value: Any, action: str = "include_tasks", **keywords: Any) -> dict[str, Any]:
+    """Return a task that includes or imports a file, with a variable for holds."""
+    return {f"ansible.builtin.{action}": file, "vars": {"axis_holds_x": value}, **keywords}
+
+
+# By what hides the hold: where it is, and what hides it. In JSON, ansible-core before 2.19 does not know the lines.
+NESTED = {
+    "task in block": ("the block", "the task"),
+    "block in block": (r"a block(?: \(\S+play.yml:\d+\))?", "the block"),
+    "include in include": (r"include_tasks(?: \(\S+play.yml:\d+\))?", r"include_tasks(?: \(\S+outer.yml:\d+\))?"),
+    "import in import": (r"import_tasks(?: \(\S+play.yml:\d+\))?", r"import_tasks(?: \(\S+outer_import.yml:\d+\))?"),
+    "include in block": ("the block", "include_tasks"),
+    "task in role": ("parameters of role r", "the task"),
+    "include in role": ("parameters of role r", r"include_tasks(?: \(\S+main.yml:\d+\))?"),
+    "import of playbook": ("the play", "import_playbook"),
+}
+
+
+def write_nested(directory: Path) -> Path:
+    """Write a playbook in which each task is in two places that set one variable for holds."""
+    held, none = [hold("door")], {"axis_holds_x": []}
+
+    def delete(name: str, **keywords: Any) -> dict[str, Any]:
+        return {"name": name, MODULE: DELETE, "ignore_errors": True, **keywords}
+
+    play = {"hosts": "axis", "gather_facts": False}
+    tasks = [
+        {"name": "task in block", "vars": {"axis_holds_x": held}, "block": [delete("task in block", vars=none)]},
+        {
+            "vars": {"axis_holds_x": held},
+            "block": [{"name": "block in block", "vars": none, "block": [delete("block in block")]}],
+        },
+        including("outer.yml", held),
+        including("outer_import.yml", held, "import_tasks"),
+        {
+            "name": "include in block",
+            "vars": {"axis_holds_x": held},
+            "block": [including("block.yml", [], name="include in block")],
+        },
+        # The innermost value is in force.
+        {
+            "vars": {"axis_holds_x": held},
+            "block": [{"vars": none, "block": [delete("held", vars={"axis_holds_x": held})]}],
+        },
+    ]
+    roles = [{"role": "r", "vars": {"axis_holds_x": held}, "axis_holds_y": held}]
+    of_role = [
+        delete("task in role", vars=none),
+        {"ansible.builtin.include_tasks": "role.yml", "vars": {"axis_holds_y": []}},
+    ]
+    for name, content in {
+        "play.yml": [
+            {**play, "tasks": tasks},
+            {**play, "roles": roles},
+            {"ansible.builtin.import_playbook": "imported.yml", "vars": none},
+        ],
+        "outer.yml": [including("inner.yml", [])],
+        "inner.yml": [delete("include in include")],
+        "outer_import.yml": [including("inner_import.yml", [], "import_tasks")],
+        "inner_import.yml": [delete("import in import")],
+        "block.yml": [delete("include in block")],
+        "roles/r/tasks/main.yml": of_role,
+        "roles/r/tasks/role.yml": [delete("include in role")],
+        "imported.yml": [{**play, "vars": {"axis_holds_x": held}, "tasks": [delete("import of playbook")]}],
+    }.items():
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_text(json.dumps(content), encoding="utf-8")
+    return directory / "play.yml"
+
+
+@pytest.mark.fault("hold that nested vars hide")
+def test_nested_vars_hide_no_holds(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """Each of them is a place of its own."""
+    camera = fleet.add("camera_12_9", "camera")
+    camera.plant_group(recording_group_id="door", retention_time=720)
+    run = play(write_nested(tmp_path))
+    assert run.results["held", "camera"]["error"]["kind"] == "held", run.output
+    for name, places in NESTED.items():
+        result = run.results[f"r : {name}" if name.endswith("role") else name, "camera"]
+        assert result["error"]["kind"] == "invalid_option", run.output
+        outer, inner = (
+            text if text.startswith("parameters") else f"vars of {text}" + f' "{name}"' * (text in NAMED)
+            for text in places
+        )
+        variable = "axis_holds_y" if name == "include in role" else "axis_holds_x"
+        assert re.search(f"{variable} is set in {outer}, and also in {inner}, which hides the holds of", result["msg"])
+    assert camera.writes == []
+
+
 @pytest.mark.fault("hold that a variable hides, without the preflight")
 @pytest.mark.parametrize(
     ("module", "options"),
@@ -261,7 +438,7 @@ USED: dict[str, tuple[Any, str]] = {
 }
 COURT_PLACES = {
     "fact": "set_fact or register",
-    "task": "vars of a task, a block, or an import",
+    "task": 'vars of the task "Delete"',
     "extra": "extra variables",
 }
 

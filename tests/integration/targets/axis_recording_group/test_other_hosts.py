@@ -36,9 +36,9 @@ def on(host: str, name: str, options: dict[str, Any], **keywords: Any) -> dict[s
 @pytest.mark.fault("task that addresses the device of another host")
 def test_holds_of_the_addressed_host_are_in_force(play: Play, fleet: Fleet) -> None:
     """By address, port, or name, in arguments, variables of the play, and under another name of the inventory."""
-    for name in ("gate", "hall", "free", "hidden"):
+    for name in ("gate", "hall", "free", "hidden", "misnamed"):
         fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)
-    gate, hall, free, hidden = fleet.devices.values()
+    gate, hall, free, hidden, misnamed = fleet.devices.values()
     addresses = {
         device: {"host": device.host, "port": device.port, "protocol": "http"} for device in fleet.devices.values()
     }
@@ -51,6 +51,7 @@ def test_holds_of_the_addressed_host_are_in_force(play: Play, fleet: Fleet) -> N
             on("localhost", "variables", {}, vars=variables),
             on("localhost", "register", {**addresses[hall], **LOGIN}),
             on("localhost", "hidden", {**addresses[hidden], **LOGIN}),
+            on("localhost", "misnamed", {**addresses[misnamed], **LOGIN}),
             on("free", "other", {**addresses[gate], **LOGIN}),
             on("free", "port", {"port": gate.port}),
             on("twin", "twin", {"host": gate.host}),
@@ -62,6 +63,7 @@ def test_holds_of_the_addressed_host_are_in_force(play: Play, fleet: Fleet) -> N
         hosts={
             "gate": {"axis_holds_gate": [hold("door", hosts=["gate"])]},
             "hidden": {"axis_holds": [hold("hall")]},
+            "misnamed": {"axis_hold_legal": [hold("door")]},
             "twin": {**same, "axis_holds_legal": []},
         },
         groups={"axis": {"vars": {"axis_holds": [hold("door", hosts=["hidden"])]}}},
@@ -81,6 +83,10 @@ def test_holds_of_the_addressed_host_are_in_force(play: Play, fleet: Fleet) -> N
         f"localhost ({hidden.host}): The task addresses the device of hidden, where axis_holds is set in group axis "
         "(inventory), and also in host hidden (inventory), which hides the holds of the former. Rename one of them to "
         "axis_holds_<name>: all of these variables are in force together."
+    )
+    assert run.results["misnamed", "localhost"]["error"]["message"] == (
+        "The task addresses the device of misnamed, where axis_hold_legal has holds, but is not a variable of "
+        "camfleet.axis and has no effect"
     )
     assert run.outcomes["free", "localhost"] == "ok", run.output
     assert [name for name, device in fleet.devices.items() if not device.groups] == ["free"]

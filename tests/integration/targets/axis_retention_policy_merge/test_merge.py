@@ -26,7 +26,7 @@ GROUPS = {"axis": {"vars": {**POLICY, "retention_policy_purpose": "Doors"}}}
 
 def run_slice(play: Play, directory: Path, limit: str, playbook: str = AUDIT, **variables: Any) -> None:
     """Run one slice of an audit."""
-    given = {"retention_policy_report_dir": str(directory), **variables}
+    given = {"retention_policy_report_dir": str(directory), "retention_policy_run_id": "2026-48", **variables}
     run = play(playbook, "--limit", limit, *extra_vars(**given), groups=GROUPS)
     assert run.status == 0, run.output
 
@@ -140,7 +140,11 @@ def test_one_device_in_two_slices_fails_the_merge(play: Play, fleet: Fleet, tmp_
     login = {"axis_username": "operator", "axis_password": "operator-pass"}
     address = {"axis_host": gate.host, "axis_port": gate.tls_port, "axis_tls_fingerprint": gate.certificate_sha256}
     hosts, groups = {"gate-2": {**address, **login}}, dict.fromkeys(("axis", "others"), GROUPS["axis"])
-    report = {"retention_policy_report_dir": str(tmp_path / "slices"), "retention_policy_hosts": "axis:others"}
+    report = {
+        "retention_policy_report_dir": str(tmp_path / "slices"),
+        "retention_policy_run_id": "2026-48",
+        "retention_policy_hosts": "axis:others",
+    }
     for limit in ("gate,hall", "gate-2"):
         run = play(AUDIT, "--limit", limit, *extra_vars(**report), hosts=hosts, groups=groups)
         assert run.status == 0, run.output

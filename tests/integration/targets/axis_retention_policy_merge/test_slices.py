@@ -25,6 +25,7 @@ from tests.unit.plugins.plugin_utils.reports import RUN, host, report, result
 
 MERGE = "camfleet.axis.merge_reports"
 MODULE = "camfleet.axis.axis_retention_policy_merge"
+REPORT_MODULE = "camfleet.axis.axis_retention_policy_report"
 TASK = "Merge the reports"
 GROUPS = {"axis": {"vars": {**POLICY, "retention_policy_purpose": "Doors"}}}
 FORMATS = ["html", "json", "csv", "markdown", "junit"]
@@ -126,19 +127,46 @@ def create_large_file(path: Path) -> None:
         file.truncate(100 * 2**20)
 
 
-def test_report_copied_from_another_directory_is_rejected(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+@pytest.mark.fault("two runs into one directory")
+def test_runs_of_two_days_in_one_directory_are_rejected(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """Each camera was in one of the runs, so that the merged report would look complete."""
     add_cameras(fleet, "c0", "c1")
-    for name, limit in (("monday", "c0"), ("tuesday", "c1")):
-        run = play(
-            AUDIT, "--limit", limit, *extra_vars(retention_policy_report_dir=str(tmp_path / name)), groups=GROUPS
-        )
+    slices = tmp_path / "slices"
+    written: dict[str, Path] = {}
+    for camera in ("c0", "c1"):
+        known = {*written.values()}
+        where = extra_vars(retention_policy_report_dir=str(slices))
+        run = play(AUDIT, "--limit", camera, *where, groups=GROUPS)
         assert run.status == 0, run.output
-    (copied,) = (tmp_path / "monday").glob("*.json")
-    copied.rename(tmp_path / "tuesday" / copied.name)
-    run = merge(play, tmp_path / "tuesday", tmp_path / "merged")
+        (written[camera],) = {*slices.glob("*.json")} - known
+    monday = json.loads(written["c0"].read_text(encoding="utf-8"))
+    written["c0"].write_text(json.dumps({**monday, "created": at(hours=-11)}), encoding="utf-8")
+    run = merge(play, slices, tmp_path / "merged")
     assert run.status != 0
-    assert "The reports are from different runs (run directory-" in result_of(run)["msg"]
-    assert str(tmp_path / "tuesday" / copied.name) in result_of(run)["msg"]
+    message = result_of(run)["msg"]
+    assert "The reports are from different runs (run " in message
+    assert all(f": {path}" in message for path in written.values()), message
+    assert "--extra-vars retention_policy_run_id=$(date +%F)-harbour" in message
+    assert list((tmp_path / "merged").iterdir()) == []
+
+
+@pytest.mark.parametrize("given", [None, "2026-48-harbour"])
+def test_all_reports_of_one_run_have_its_id(play: Play, fleet: Fleet, tmp_path: Path, given: str | None) -> None:
+    """Each play of the run reports one camera, as a slice does."""
+    add_cameras(fleet, "c0", "c1")
+    slices = tmp_path / "slices"
+    reports: list[dict[str, Any]] = []
+    for name in ("c0", "c1"):
+        options = {"hosts": [name], "directory": str(slices), "formats": ["json"]} | (
+            {"run_id": given} if given else {}
+        )
+        reports.append({"name": f"Report {name}", REPORT_MODULE: options, "run_once": True})
+    options = {"reports_directory": str(slices), "directory": str(tmp_path / "merged")}
+    run = play([*reports, {"name": TASK, MODULE: options, "run_once": True}], groups=GROUPS)
+    assert run.status == 0, run.output
+    run_ids = {json.loads(path.read_text(encoding="utf-8"))["run_id"] for path in slices.glob("*.json")}
+    assert len(run_ids) == 1
+    assert (run_ids == {given}) == (given is not None)
 
 
 def at(**offset: float) -> str:

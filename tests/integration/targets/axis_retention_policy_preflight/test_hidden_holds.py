@@ -66,7 +66,7 @@ HIDDEN = {
     ),
     "axis_holds_include": (["c0", "c1", "c2"], "group axis (inventory)", "include_vars"),
     "axis_holds_fact": (["c0", "c1", "c2"], "group axis (inventory)", "set_fact or register"),
-    "axis_holds_task": (["c0", "c1", "c2"], "group axis (inventory)", "vars of a task, a block, or an import"),
+    "axis_holds_task": (["c0", "c1", "c2"], "group axis (inventory)", f'vars of the task "{PREFLIGHT}"'),
     "axis_holds_extra": (["c0", "c1", "c2"], "group axis (inventory)", "extra variables"),
     # No place of the inventory.
     "axis_holds_outside": (["c0", "c1", "c2"], "vars of the play", "set_fact or register"),
@@ -167,14 +167,22 @@ def test_variables_that_templates_of_holds_use_are_compared(play: Play, fleet: F
     add_cameras(fleet, "c0", "c1", "c2")
     write(
         tmp_path,
-        group_vars__all={"court": FIRST, "court_owner": "Legal", "unused": FIRST},
+        group_vars__all={"court": FIRST, "court_group": "door", "court_owner": "Legal", "unused": FIRST, "flag": True},
         group_vars__site={"court": SECOND},
         host_vars__c2={"court": [], "axis_holds_own": "{{ of_site }}", "unused": SECOND},
     )
     run = play(
         [{"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}],
-        keywords={"vars": {"court_owner": "Court"}},
-        hosts={"c0": {"axis_holds": "{{ court }}"}, "c1": {"axis_holds": [{**FIRST[0], "owner": "{{ court_owner }}"}]}},
+        keywords={"vars": {"court_owner": "Court", "court_group": "hall"}},
+        hosts={
+            "c0": {"axis_holds": "{{ court }}"},
+            "c1": {
+                "axis_holds": [{**FIRST[0], "recording_group_id": "{{ court_group }}", "owner": "{{ court_owner }}"}],
+                # A text and a condition have no holds.
+                "axis_holds_if": "{{ [] if flag else [] }}",
+                "flag": False,
+            },
+        },
         groups={
             "axis": {"vars": {**POLICY, "of_site": "{{ court + [] }}"}},
             "site": {"hosts": ["c0"], "vars": {"axis_holds_two": "{{ court }}"}},
@@ -185,7 +193,7 @@ def test_variables_that_templates_of_holds_use_are_compared(play: Play, fleet: F
     everyone, site, own = (f"{directory}{name}.yml" for name in ("group_vars/all", "group_vars/site", "host_vars/c2"))
     expected = {
         "c0": f"axis_holds uses court, which is set in group all ({everyone}), and also in group site ({site})",
-        "c1": f"axis_holds uses court_owner, which is set in group all ({everyone}), and also in vars of the play",
+        "c1": f"axis_holds uses court_group, which is set in group all ({everyone}), and also in vars of the play",
         "c2": f"axis_holds_own uses court, which is set in group all ({everyone}), and also in host c2 ({own})",
     }
     rest = (
@@ -194,6 +202,26 @@ def test_variables_that_templates_of_holds_use_are_compared(play: Play, fleet: F
     )
     found = {host: item["problem"] for item in preflight_problems(run) for host in item["hosts"]}
     assert found == {host: f"{text}{rest}" for host, text in expected.items()}
+    assert contacted(fleet) == []
+
+
+@pytest.mark.fault("hold behind a template that uses a hidden variable")
+def test_variables_that_holds_in_module_defaults_use_are_compared(play: Play, fleet: Fleet) -> None:
+    """Nested vars, too. The task of the role, which has no holds of its own, uses them."""
+    add_cameras(fleet, "c0", "c1")
+    preflight = {"name": PREFLIGHT, "camfleet.axis.axis_retention_policy_preflight": {}, "run_once": True}
+    run = play(
+        [{"vars": {"axis_holds_x": FIRST}, "block": [{**preflight, "vars": {"axis_holds_x": []}}]}],
+        keywords={"module_defaults": {"group/camfleet.axis.device": {"holds": "{{ court }}"}}},
+        hosts={"c1": {"court": SECOND}},
+        groups={"axis": {"vars": {**POLICY, "court": FIRST}}},
+    )
+    assert run.status == 2, run.output
+    found = {item["problem"].partition(" ")[0]: (item["hosts"], item["problem"]) for item in preflight_problems(run)}
+    assert {name: hosts for name, (hosts, _problem) in found.items()} == {"holds": ["c1"], "axis_holds_x": ["c0", "c1"]}
+    text = "holds uses court, which is set in group axis (inventory), and also in host c1 (inventory), which hides"
+    assert found["holds"][1].startswith(text)
+    assert "axis_holds_x is set in vars of a block" in found["axis_holds_x"][1]
     assert contacted(fleet) == []
 
 

@@ -16,6 +16,8 @@ from tests.simulator import Fleet
 
 GROUP = "camfleet.axis.axis_recording_group"
 HOLD = {"recording_group_id": "door", "reason": "case 7", "owner": "legal@example.com", "until": "2999-01-01"}
+# Hosts whose holds are not in force.
+STOPPED = "unresolved", "undefined", "text", "name", "names", "glued", "elsewhere", "dead"
 OWN: dict[str, Any] = {
     "axis_holder": "wall bracket",
     "axis_hold_time": 30,
@@ -28,6 +30,7 @@ OWN: dict[str, Any] = {
     "axis_users": ["operator"],
     "axis_group": "door",
     "axis_ip": "192.0.2.1",
+    "axis_user": {"name": "north"},
 }
 
 
@@ -52,7 +55,16 @@ def test_holds_under_another_name_stop_the_run_at_every_level(play: Play, fleet:
     run = play(
         [{**role, "vars": {"axis_holdslegal": [HOLD]}}],
         *extra_vars(axis_Holds="{{ court }}", court=[HOLD]),
-        hosts={"c1": {"axis_hold_site": "{{ court }}"}},
+        hosts={
+            "c0": {
+                "axis_hold_unresolved": [{**HOLD, "reason": "{{ case_no }}"}],
+                "axis_hold_elsewhere": [HOLD],
+                "axis_holds_other": "{{ hostvars['c1'].axis_hold_elsewhere | default([]) }}",
+                "axisholds": ["door"],
+                "axis_hold_text": "- recording_group_id: door",
+            },
+            "c1": {"axis_hold_site": "{{ court }}", "axis_hold_used": [HOLD], "axis_holds_u": "{{ axis_hold_used }}"},
+        },
         groups={"axis": {"vars": {**POLICY, "axis_legal_hold": HOLD, "axis_holder": "pole"}}},
         keywords={"vars": {"axis_hold": [HOLD], "axis_hold_time": "30"}},
     )
@@ -65,6 +77,10 @@ def test_holds_under_another_name_stop_the_run_at_every_level(play: Play, fleet:
         "axis_holdslegal": both,
         "axis_legal_hold": both,
         "axis_hold_site": ["c1"],
+        "axis_hold_unresolved": ["c0"],
+        "axis_hold_elsewhere": ["c0"],
+        "axisholds": ["c0"],
+        "axis_hold_text": ["c0"],
     }
     assert contacted(fleet) == []
 
@@ -74,8 +90,20 @@ def test_holds_under_another_name_stop_a_task_without_the_preflight(play: Play, 
     variables: dict[str, dict[str, Any]] = {
         "similar": {"axis_hold_legal": "{{ court }}"},
         "case": {"AXIS_HOLDS": [HOLD]},
-        "own": {"axis_hold_time": 30, "axis_holder": "pole", "axis_Hold": [], "axis_legal_hold": "{{ nothing }}"},
+        "own": {"axis_hold_time": 30, "axis_holder": "pole", "axis_Hold": [], "axis_hold_period": "30 d"},
+        "unresolved": {"axis_hold_legal": [{**HOLD, "reason": "{{ case_no }}"}]},
+        "undefined": {"axis_legal_hold": "{{ nothing }}"},
+        "text": {"axis_hold_legal": "- recording_group_id: door"},
+        "name": {"axis_hold_legal": "door"},
+        "names": {"axis_legal_hold": ["door"]},
+        "glued": {"axisholds": [HOLD]},
+        "elsewhere": {
+            "axis_hold_legal": [HOLD],
+            "axis_holds": "{{ hostvars['own'].axis_hold_legal | default([]) }}",
+        },
+        "dead": {"axis_hold_legal": [HOLD], "axis_holds": "{{ axis_hold_legal if false else [] }}"},
         "used": {"axis_hold_legal": [HOLD], "axis_holds": "{{ axis_hold_legal }}"},
+        "indirect": {"axis_hold_legal": [HOLD], "axis_holds": "{{ of_site }}", "of_site": "{{ axis_hold_legal }}"},
         "of-task": {"axis_legal_hold": [HOLD]},
     }
     add_cameras(fleet, *variables)
@@ -91,10 +119,13 @@ def test_holds_under_another_name_stop_a_task_without_the_preflight(play: Play, 
     assert {host: error["kind"] for host, error in errors.items()} == {
         "similar": "invalid_option",
         "case": "invalid_option",
+        **dict.fromkeys(STOPPED, "invalid_option"),
         "used": "held",
+        "indirect": "held",
         "of-task": "held",
     }
     assert errors["similar"]["message"].startswith("axis_hold_legal has holds, but is not a variable of camfleet.axis")
+    assert errors["name"]["message"].startswith("axis_hold_legal seems to have holds, but is not a variable of ")
     assert errors["case"]["next_step"].startswith("Rename it to axis_holds,")
     assert {name for name, device in fleet.devices.items() if device.writes} == {"own"}
-    assert not {"similar", "case"} & {*contacted(fleet)}
+    assert not {"similar", "case", *STOPPED} & {*contacted(fleet)}

@@ -21,6 +21,7 @@ RUN = RunInfo(
     {"user": "erika", "controller": "awx-1", "job": "42"},
     "0.2.0",
     "2.19.14",
+    "2026-48",
 )
 HOLD = {
     "recording_group_id": "door*",

@@ -194,6 +194,24 @@ def test_module_defaults_of_the_module_override_those_of_its_group() -> None:
     assert core.module_defaults(SimpleNamespace(), "a.b.c", "a.b.device") == {}
 
 
+def test_each_value_of_a_default_is_found() -> None:
+    play = SimpleNamespace(_action_groups={"a.b.c": ["a.b.device", "x.y.all"]})
+    defaults = [
+        {"group/a.b.device": {"holds": [1]}, "group/x.y.all": {"holds": [2]}, "group/x.y.z": {"holds": [3]}},
+        {"a.b.c": "{{ x }}", "a.b.d": {"holds": [5]}, "group/a.b.device": {"port": 1}},
+        {"group/a.b.device": {"holds": []}},
+    ]
+    task = SimpleNamespace(module_defaults=defaults, _parent=SimpleNamespace(_play=play))
+    found = core.default_values(task, "holds", "a.b.c", "a.b.device", lambda text: {"holds": [4], "text": text})
+    assert found == [
+        ("module_defaults['group/a.b.device'].holds", [1]),
+        ("module_defaults['group/x.y.all'].holds", [2]),
+        ("module_defaults['a.b.c'].holds", [4]),
+        ("module_defaults['group/a.b.device'].holds", []),
+    ]
+    assert core.default_values(SimpleNamespace(), "holds", "a.b.c", "a.b.device", dict) == []
+
+
 def test_end_of_a_time_limit_calls_the_function_instead_of_core() -> None:
     calls: list[str] = []
 

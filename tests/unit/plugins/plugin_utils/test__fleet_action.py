@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from ansible.plugins.action import ActionBase
@@ -82,3 +82,53 @@ def test_a_failure_names_the_variable(
 @pytest.mark.parametrize("module", ACTIONS)
 def test_the_options_with_a_variable_exist(module: Any) -> None:
     assert module.ActionModule.variables.keys() <= module.ActionModule.module.ARGUMENT_SPEC.keys()
+
+
+HOSTILE = "a\x1b[2J\x9b\u202e\u2028\r\nPLAY RECAP \u200b"
+SHOWN = r"a\x1b[2J\x9b\u202e\u2028\r\nPLAY RECAP \u200b"
+
+
+class Hostile(FleetAction):
+    """An action with a given result."""
+
+    module = SimpleNamespace(ARGUMENT_SPEC={})  # type: ignore[assignment] # as much as is needed
+    result: ClassVar[dict[str, Any]] = {}
+
+    def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """Return the given result."""
+        return self.result
+
+
+def run_hostile(monkeypatch: pytest.MonkeyPatch, result: dict[str, Any]) -> dict[str, Any]:
+    """Return the result of an action."""
+    monkeypatch.setattr(ActionBase, "run", lambda *_arguments: {})
+    monkeypatch.setattr(Hostile, "result", result)
+    return Hostile(SimpleNamespace(args={}), None, None, None, None, None).run(None, {})
+
+
+@pytest.mark.fault("hostile name in the inventory")
+def test_texts_for_people_are_escaped_and_names_for_tasks_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = {"msg": HOSTILE, "warnings": [HOSTILE], "lines": [HOSTILE, "b"], "headline": HOSTILE}
+    data = {"failed_hosts": [HOSTILE], "duplicates": {HOSTILE: [HOSTILE]}, "number": 1}
+    problems = [{"hosts": [HOSTILE], "problem": HOSTILE}]
+    assert run_hostile(monkeypatch, {**shown, **data, "problems": problems}) == {
+        "changed": False,
+        "msg": SHOWN,
+        "warnings": [SHOWN],
+        "lines": [SHOWN, "b"],
+        "headline": SHOWN,
+        **data,
+        "problems": [{"hosts": [HOSTILE], "problem": SHOWN}],
+    }
+
+
+@pytest.mark.fault("hostile name in the inventory")
+def test_a_failure_which_core_prints_completely_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = {"failed": True, "msg": ["Invalid.", f"{HOSTILE}: b"], "duplicates": {HOSTILE: [HOSTILE]}, "number": 1}
+    assert run_hostile(monkeypatch, result) == {
+        "changed": False,
+        "failed": True,
+        "msg": f"Invalid.\n{SHOWN}: b",
+        "duplicates": {SHOWN: [SHOWN]},
+        "number": 1,
+    }

@@ -211,6 +211,20 @@ USED: dict[str, tuple[list[tuple[str, dict[str, Any]]], list[str]]] = {
         [("x", {"axis_holds": "{{ court }}", "court": A}), ("y", {"axis_holds": B, "court": B})],
         ["axis_holds is set", "axis_holds uses court"],
     ),
+    "reason": ([("x", {"a": "Case", "axis_holds": [{**A[0], "reason": "{{ a }}"}]}), ("y", {"a": "{{ b }}"})], []),
+    "condition": ([("x", {"flag": True, "axis_holds": "{{ a if flag else [] }}"}), ("y", {"flag": False, "a": 1})], []),
+    "list-in-condition": (
+        [("x", {"court": A, "axis_holds": "{{ a if court else [] }}"}), ("y", {"court": [], "a": 1})],
+        ["axis_holds uses court"],
+    ),
+    "group": (
+        [("x", {"group": "a", "axis_holds": [{"recording_group_id": "{{ group }}"}]}), ("y", {"group": "b"})],
+        ["axis_holds uses group"],
+    ),
+    "until": (
+        [("x", {"end": "a", "axis_holds": [{**A[0], "until": "{{ end }}"}]}), ("y", {"end": "b"})],
+        ["axis_holds uses end"],
+    ),
     "core": (
         [("x", {"axis_holds": "{{ hostvars[groups.all[0]].court }}", "court": A}), ("y", {"court": 1})],
         ["axis_holds uses court"],

@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     HostVariables,
     has_preflight,
     mark_play,
+    unresolvable_variable,
 )
 
 try:
@@ -192,3 +193,42 @@ def test_machine_that_cannot_be_resolved_is_an_error() -> None:
     variables._action._task = SimpleNamespace(_get_parent_attribute=lambda _name, omit: written)
     with pytest.raises(InvalidOptionError, match="delegate_to cannot be resolved"):
         variables.resolve_delegate("a")
+
+
+@pytest.mark.fault("password in a template that fails")
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (
+            "The error was: 'site' is undefined. 'site' is undefined",
+            "x cannot be resolved ('site' is undefined)",
+        ),
+        ("time data 'S3cret-Pw-1' does not match format", "x cannot be resolved"),
+        ("'dict object' has no attribute 'S3cret-Pw-1'", "x cannot be resolved"),
+        ("'dict object' has no attribute 'site'", "x cannot be resolved (has no attribute 'site')"),
+        ("No filter named 'nonsense'.", "x cannot be resolved (No filter named 'nonsense')"),
+        ("Attempting to decrypt but no vault secrets found", "x cannot be resolved (no vault secrets found)"),
+    ],
+)
+def test_no_value_in_an_error_of_a_template_is_shown(error: str, expected: str) -> None:
+    found = unresolvable_variable("x", ValueError(error), "{{ names.site | to_datetime }}")
+    assert found.message == expected
+    assert ("ansible.builtin.debug" in found.next_step) == (expected == "x cannot be resolved")
+
+
+@pytest.mark.fault("password in a template that fails")
+def test_problem_of_a_host_has_none_of_its_passwords() -> None:
+    secrets = {
+        "axis_password": _trust("{{ pw }}"),
+        "pw": "S3cret-Pw-1",
+        "ansible_ssh_pass": "0ther-S3cret'x",
+        "axis_proxy": "http://u:Pr0xy-S3cret@proxy:1",
+    }
+    variables = host_variables({"c1": secrets}, {"inventory_hostname": "c1"})
+    problem = (
+        f"The value must be true, got 'S3cret-Pw-1', {'0ther-S3cret' + chr(39) + 'x'!r}, http://u:Pr0xy-S3cret@b\x1b"
+    )
+    redacted = variables.redact("c1", problem)
+    assert "S3cret" not in redacted
+    assert redacted.startswith("The value must be true, got '********'")
+    assert redacted.endswith(r"\x1b")

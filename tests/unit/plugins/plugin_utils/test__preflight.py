@@ -42,7 +42,7 @@ class Hosts:
         """Return the names of the variables that have holds."""
         return sorted(filter(is_hold_variable, self._hosts[host]))
 
-    def hidden_holds(self, host: str) -> list[str]:
+    def hidden_holds(self, host: str, _task_holds: object = ()) -> list[str]:
         """Return what the host says."""
         return [self._hosts[host]["hidden"]] if "hidden" in self._hosts[host] else []
 
@@ -299,3 +299,18 @@ def test_registered_variables_must_not_be_extra_variables(name: str) -> None:
     assert [problem for _hosts, problem in found({"a": POLICY}, name)] == [
         f"{name} is an extra variable, which would hide what this run finds. Remove it: the role sets it"
     ]
+
+
+@pytest.mark.fault("hostile name in the inventory")
+@pytest.mark.parametrize("character", ["\x1b", "\r", "\n", "\x7f", "\x9b", "\x85", "\u2028", "\u202e", "\u2069"])
+def test_a_name_that_controls_the_output_is_a_problem(character: str) -> None:
+    name, shown = f"a{character}b", ascii(f"a{character}b")[1:-1]
+    rename = f"The inventory name {shown} has control characters, line separators, or characters that change"
+    ((hosts, problem),) = found({name: POLICY, "c": POLICY})
+    assert hosts == [name]
+    assert problem.startswith(rename)
+    assert problem.endswith("Rename the host")
+    ((hosts, problem),) = found({"c": {**POLICY, "group_names": ["axis", name]}})
+    assert hosts == ["c"]
+    assert problem.startswith(rename)
+    assert problem.endswith("Rename the group")

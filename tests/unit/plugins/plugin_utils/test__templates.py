@@ -41,3 +41,22 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._templates import fi
 )
 def test_names_of_variables(value: Any, expected: set[str]) -> None:
     assert find_used_names(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("{{ court }}", {"court"}),
+        ("{{ court if flag else other }}", {"court", "other"}),
+        ("{% if flag %}{{ court }}{% elif other %}{% endif %}", {"court"}),
+        ("{{ flag | bool | ternary(court, []) }}", {"court"}),
+        ("{{ court[:count] if hostvars['x'].flag }}", {"court", "count"}),
+        ("{{ court | map('combine', {'reason': case, 'until': end}) }}", {"court", "end"}),
+        ("{{ by_kind[{'reason': case, kind: x}] + [{'reason': case, kind: x}] }}", {"by_kind", "case", "kind", "x"}),
+        ({"recording_group_id": "{{ group }}", "reason": "{{ case }}", "owner": "{{ owner }}"}, {"group"}),
+        ({"until": "{{ end }}", "hosts": ["{{ host }}"]}, {"end", "host"}),
+        ({"reason": "{{ case }}", "site": "{{ site }}"}, {"case", "site"}),
+    ],
+)
+def test_names_that_decide_what_is_held(value: Any, expected: set[str]) -> None:
+    assert find_used_names(value, deciding=True) == expected

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import are_in_force, is_hold_variable
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import ROLE_DEFAULTS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._variable_names import (
     Guess,
@@ -44,10 +45,17 @@ class Hosts:
         merged = {**self._variables, **self.play_variables}
         return {name: merged[name] for name in names if merged.get(name) is not None}
 
+    def hold_names(self, _host: str) -> list[str]:
+        """Return the names of the variables that have holds."""
+        return sorted(filter(is_hold_variable, {**self._variables, **self.play_variables}))
+
     def read(self, host: str, names: Iterable[str]) -> dict[str, Any]:
         """Return the named variables, each the value of the variable in its template."""
         values = {}
         for name, text in self.written(host, names).items():
+            if not isinstance(text, str) or not text.startswith("{{"):
+                values[name] = text
+                continue
             value = self.written(host, (text.strip("{ }"),)).get(text.strip("{ }"), MISSING)
             if value is MISSING:
                 raise invalid_option(f"{name} cannot be resolved", "Define it.")
@@ -119,7 +127,7 @@ def test_a_name_that_is_certainly_another_one(meant: str, names: str) -> None:
         ("axis_validate_certs", "axis_validate", "no"),
         ("axis_auth", "axis_auth_method", "digest"),
         ("axis_ca_path", "axis_ca", "/etc/ca.pem"),
-        ("axis_holds", "axis_hold", "door"),
+        ("axis_holds", "axis_hold", "30 days"),
         ("axis_holds", "axis_holsd", 3),
         ("--check", "axis_dry_run", True),
         ("retention_policy_groups", "retention_policy_group", "lobby"),
@@ -141,7 +149,16 @@ def test_a_name_in_doubt_is_a_warning(meant: str, name: str, value: Any) -> None
         ("axis_holders", []),
         ("axis_holders", [{"name": "bob", "owner": "x", "hosts": ["a"]}]),
         ("axis_hold_time", 30),
-        ("axis_hold_legal", "door"),
+        ("axis_hold_legal", "30 days"),
+        ("axis_hold_time", "one hour"),
+        ("axis_hold_until", "2027-01-01T00:00:00Z"),
+        ("axis_legal_hold", {"time": "5 s", "count": 2}),
+        ("axis_hold_result", {"changed": False, "failed": False, "holds": [HOLD]}),
+        ("axis_mount_holds_ladder", ["door"]),
+        ("axis_thresholds", [{"recording_group_id": "door", "value": 3}]),
+        ("axis_holding", "door"),
+        ("axis_user", {"name": "root"}),
+        ("axis_pass", {"root": "x"}),
         ("axis_hold_times", [1, 2]),
         ("axis_legal_hold", True),
         ("axis_holiday", "2026-12-24"),
@@ -214,6 +231,13 @@ def test_a_copy_of_a_variable_has_no_effect_to_miss() -> None:
         ("axis_legal_hold", "axis_holds_legal"),
         ("axis_legal_holds", "axis_holds_legal"),
         ("axis_holder", "axis_holds_er"),
+        ("axis_legalholds", "axis_holds_legal"),
+        ("axisholds", "axis_holds"),
+        ("axishold", "axis_holds"),
+        ("axis.holds", "axis_holds"),
+        ("AxisHoldsLegal", "axis_holds_legal"),
+        ("axishold_legal", "axis_holds_legal"),
+        ("retentionpolicyholds", "axis_holds"),
         ("retention_policy_hold", "axis_holds"),
         ("retention_policy_holds_legal", "axis_holds_legal"),
     ],
@@ -227,12 +251,26 @@ def test_a_copy_of_a_variable_has_no_effect_to_miss() -> None:
         HOLD,
         {"door": HOLD},
         '[{"recording_group_id": "door", "reason": "case 7"}]',
+        "- recording_group_id: door\n  reason: case 7\n",
+        "reason: case 7\nmatch: door",
         "{{ court }}",
+        [{"recording_group_id": "door", "reason": "{{ case_no }}"}],
     ],
 )
 def test_holds_under_another_name_are_an_error(name: str, meant: str, value: Any) -> None:
     found = check({name: value, "court": [HOLD]})
     assert found == {name: Guess(meant, is_certain=True)}
+
+
+@pytest.mark.fault("misspelled variable for holds")
+@pytest.mark.parametrize(
+    "name", ["axis_hold", "axis_legal_hold", "axis-holds", "axishold", "axis_holsd", "axis_hold_x"]
+)
+@pytest.mark.parametrize(
+    "value", ["door", ["door"], ["door", 30], {"door": "case 7"}, {"door": True}, "{{ undefined }}"]
+)
+def test_what_may_name_groups_is_an_error_under_the_name_of_holds(name: str, value: Any) -> None:
+    assert [guess and guess.is_certain for guess in check({name: value}).values()] == [True]
 
 
 def test_an_empty_list_is_one_of_holds_unless_the_name_is_a_word() -> None:
@@ -262,11 +300,45 @@ def test_a_variable_that_a_template_uses_is_the_users_own(value: str) -> None:
     assert check({"axis_user": value, "note": "axis_user", "axis_password": "{{ my_axis_user }}"})
 
 
-def test_only_a_variable_for_holds_puts_holds_in_force() -> None:
-    own = {"axis_hold_legal": [HOLD]}
-    assert not check({**own, "axis_holds": "{{ axis_hold_legal }}"})
-    assert check({**own, "note": "{{ axis_hold_legal }}"})
-    assert check({**own, "axis_holds": "{{ by_name[axis_hold_legal] }}"})
+# By case: the variables of a host besides axis_hold_legal, and whether its hold is in force.
+IN_FORCE: dict[str, tuple[dict[str, Any], bool]] = {
+    "used": ({"axis_holds": "{{ axis_hold_legal }}"}, True),
+    "other-reason": (
+        {"axis_holds": "{{ x(axis_hold_legal) }}", "x(axis_hold_legal)": [{**HOLD, "reason": "x"}]},
+        True,
+    ),
+    "through-another": ({"axis_holds": ["{{ court }}", HOLD], "court": "{{ axis_hold_legal }}"}, True),
+    "copied": ({"axis_holds_a": [HOLD]}, False),
+    "no-hold": ({"note": "{{ axis_hold_legal }}"}, False),
+    "as-a-key": ({"axis_holds": "{{ by_name[axis_hold_legal] }}"}, False),
+    "of-another-host": ({"axis_holds": "{{ hostvars['other'].axis_hold_legal | default([]) }}"}, False),
+    "dead-branch": ({"axis_holds": "{{ axis_hold_legal if false else [] }}"}, False),
+    "other-group": ({"axis_holds": [{**HOLD, "recording_group_id": "gate"}]}, False),
+    "earlier-end": ({"axis_holds": [{**HOLD, "until": "2026-01-01"}]}, False),
+    "other-hosts": ({"axis_holds": [{**HOLD, "hosts": ["other"]}]}, False),
+}
+
+
+@pytest.mark.fault("misspelled variable for holds")
+@pytest.mark.parametrize("case", IN_FORCE)
+def test_holds_under_another_name_must_be_in_force(case: str) -> None:
+    variables, expected = IN_FORCE[case]
+    # What a fake cannot resolve has no holds.
+    empty = {
+        value.strip("{ }"): [] for value in variables.values() if isinstance(value, str) and " " in value.strip("{ }")
+    }
+    assert (not check({"axis_hold_legal": [HOLD], **empty, **variables})) is expected
+
+
+def test_a_part_of_a_hold_is_in_force_in_a_template() -> None:
+    holds = [HOLD, {**HOLD, "recording_group_id": "gate"}]
+    template = "{{ build(axis_hold_ids) }}"
+    assert are_in_force(["door", "gate"], holds)
+    assert are_in_force({"door": {"reason": "case 7"}}, holds)
+    assert are_in_force("- recording_group_id: door", holds)
+    assert not are_in_force(["door", "hall"], holds)
+    assert check({"axis_hold_ids": ["door"], "axis_holds": template, template.strip("{ }"): []})
+    assert not check({"axis_hold_ids": ["door"], "axis_holds": template, template.strip("{ }"): holds})
 
 
 def test_variables_of_the_play_are_checked() -> None:

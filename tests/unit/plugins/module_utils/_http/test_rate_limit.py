@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.camfleet.axis.plugins.module_utils._http import rate_limit
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import REQUESTS_PER_SECOND, RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import Transport
@@ -68,6 +69,26 @@ def test_request_counts_from_its_end() -> None:
             pass
     with limiter.acquire():
         assert time.monotonic() >= ended + 1.0
+
+
+@pytest.mark.parametrize("path", [None, "times"])
+@pytest.mark.parametrize("reserved", [1, 3, REQUESTS_PER_SECOND])
+def test_more_requests_than_reserved_never_wait_for_their_reservation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str | None, reserved: int
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(rate_limit.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(rate_limit.time, "sleep", lambda seconds: clock.__setitem__(0, clock[0] + seconds))
+    limiter, sent = RateLimiter(path and str(tmp_path / path)), list[float]()
+    with limiter.reserve(reserved):
+        # Retries, challenges, and requests for the serial number.
+        for _number in range(3 * REQUESTS_PER_SECOND):
+            with limiter.acquire():
+                sent.append(clock[0])
+    with limiter.acquire():
+        sent.append(clock[0])
+    assert max_per_second(sent) <= REQUESTS_PER_SECOND
+    assert sent[-1] - sent[0] < 3 * REQUESTS_PER_SECOND
 
 
 @pytest.mark.parametrize(

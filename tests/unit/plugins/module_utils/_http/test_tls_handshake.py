@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import errno
 import select
 import socket
 import struct
+import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -46,10 +48,14 @@ class Peer:
         self._read = read
         self._data = data
         self._end = reset if resets else socket.socket.close
+        self._connected = threading.Semaphore(0)
 
     def talk(self, connection: socket.socket) -> None:
         """Do it on one connection."""
-        if self._read is not None:
+        if self._read is None:
+            # A reset that arrives before the client has seen the connection hides the data.
+            assert self._connected.acquire(timeout=60)
+        else:
             self._read(connection)
         if self._data:
             connection.sendall(self._data)
@@ -59,6 +65,7 @@ class Peer:
         """Return a connection that the peer has ended, if it does not wait for the ClientHello."""
         sock = connect(host, port, state)
         if self._read is None:
+            self._connected.release()
             poll = select.poll()
             poll.register(sock, select.POLLRDHUP)
             assert poll.poll(60_000)
@@ -88,6 +95,17 @@ def test_connection_that_ends_during_the_handshake_is_lost(
     for error in failures(Peer(read, data, resets=resets), monkeypatch):
         assert (error.kind, error.connection_lost, error.maybe_applied) == ("unreachable", True, False)
         assert error.message == "The device closed the connection during the TLS handshake"
+
+
+def test_connection_that_is_reset_while_it_is_opened_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect_too_late(host: str, port: int, state: ExchangeState) -> socket.socket:
+        connect(host, port, state).close()
+        raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+
+    peer = Peer(read_hello, b"", resets=True)
+    peer.connect = connect_too_late  # type: ignore[method-assign]
+    for error in failures(peer, monkeypatch):
+        assert (error.kind, error.connection_lost, error.maybe_applied) == ("unreachable", True, False)
 
 
 @pytest.mark.parametrize("resets", [False, True])

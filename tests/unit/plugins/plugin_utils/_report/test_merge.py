@@ -129,7 +129,10 @@ def part(*hosts: HostInput, **changes: Any) -> Document:
     ("one", "other", "expected"),
     [
         ({"run_id": "41"}, {"run_id": "42"}, "run 41: /r/0.json; run 42: /r/1.json"),
-        ({"run_id": "41"}, {}, "no run ID: /r/1.json; run 41: /r/0.json"),
+        ({"run_id": "41"}, {"run_id": None}, "no run ID: /r/1.json; run 41: /r/0.json"),
+        ({"run_id": None}, {"run_id": None}, "no run ID, so that they may be of any run: /r/0.json, /r/1.json"),
+        ({"run_id": ""}, {"run_id": " "}, "no run ID, so that they may be of any run: /r/0.json, /r/1.json"),
+        ({"run_id": "x" * 150 + "1"}, {"run_id": "x" * 150 + "2"}, f"run {'x' * 100}…: /r/0.json; run {'x' * 100}…: "),
         (
             {"moment": RUN.moment - timedelta(days=1)},
             {},
@@ -139,10 +142,22 @@ def part(*hosts: HostInput, **changes: Any) -> Document:
         ({"slice_number": 1, "slice_count": 2}, {"slice_number": 1, "slice_count": 2}, "slice 1: /r/0.json, /r/1.json"),
     ],
 )
-def test_reports_of_different_runs_are_rejected(one: dict[str, Any], other: dict[str, Any], expected: str) -> None:
+def test_slices_that_differ_in_run_are_rejected(one: dict[str, Any], other: dict[str, Any], expected: str) -> None:
     text = error_text(part(FLEET[0], **one), part(FLEET[1], **other))
     assert f"The reports are from different runs ({expected}" in text
     assert "retention_policy_run_id" in text
+
+
+def test_the_files_of_other_runs_are_named_first() -> None:
+    fleet = [part(host(f"c{number}", result(number)), run_id="42") for number in range(8)]
+    text = error_text(*fleet, part(FLEET[0], run_id="43"))
+    assert "different runs (run 43: /r/8.json; run 42: /r/0.json, " in text
+    parts = [part(host(f"c{number}", result(number)), run_id=f"run-{number:02}") for number in range(30)]
+    assert "run run-09: /r/9.json; and 20 more)" in error_text(*parts)
+
+
+def test_one_report_without_run_id_is_merged() -> None:
+    assert merged(part(*FLEET, run_id=None))["run_id"] is None
 
 
 def test_a_slice_beyond_the_last_one_is_rejected() -> None:

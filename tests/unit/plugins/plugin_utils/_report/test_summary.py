@@ -243,12 +243,16 @@ SHORTENED = {"loses_recordings": True, "differences": [difference("retention_tim
 )
 def test_deleted_recordings_are_listed_in_every_class(result: dict[str, Any], reason: str) -> None:
     changes = [change(**DELETED), change("update", **SHORTENED), change("update", "hall")]
-    lost = "pilot deleted with all its recordings, door updated, recordings older than 72 hours (3 days) deleted"
+    deleted = "pilot deleted with all its recordings"
+    reduced = "door updated, recordings older than 72 hours (3 days) may be deleted"
+    lost = f"{deleted}, {reduced}"
     summary = summarize(a={**result, "changed": True, "changes": changes})
     assert summary.statuses[0].reason == f"{lost}, hall updated{reason}"
-    assert render_lines(summary, "Roll-out", NOW, NAMES)[-2 - bool(summary.by_class["unverified"]) :][:2] == [
+    assert render_lines(summary, "Roll-out", NOW, NAMES)[-4 - bool(summary.by_class["unverified"]) :][:4] == [
         "Recordings were deleted on 1 host:",
-        f"  a: {lost}",
+        f"  a: {deleted}",
+        "Recordings may have been deleted on 1 host (retention reduced):",
+        f"  a: {reduced}",
     ]
     assert build_data(summary, NOW)["losses"] == {"a": lost}
 
@@ -261,6 +265,28 @@ def test_check_mode_lists_recordings_that_would_be_deleted() -> None:
         "  a: pilot deleted with all its recordings",
     ]
     assert summary.statuses[0].reason == "pilot unmanaged [warning]"
+
+
+def test_a_reduced_retention_only_may_delete_recordings() -> None:
+    predicted = read(finding("drifted", "warning"), changed=True, changes=[change("update", **SHORTENED)])
+    summary = build_summary([HostInput("a", predicted)], check_mode=True)
+    text = render_lines(summary, "Audit", NOW, NAMES)
+    assert text[-2:] == [
+        "Recordings may be deleted on 1 host (retention reduced):",
+        "  a: door updated, recordings older than 72 hours (3 days) may be deleted",
+    ]
+    assert "would be deleted" not in "".join(text)
+
+
+@pytest.mark.fault("hostile name in the inventory")
+def test_names_of_hosts_are_escaped_where_they_are_shown() -> None:
+    host = "a\x1b[2J\u202e\nb"
+    shown = r"a\x1b[2J\u202e\nb"
+    summary = build_summary([HostInput(host, None, "Doors\x9b\n"), HostInput("c", None)], check_mode=True)
+    assert summary.statuses[0].host == host
+    assert f"  {shown}, c" in render_lines(summary, "Audit", NOW, NAMES)
+    assert build_data(summary, NOW)["not_attempted"] == [shown, "c"]
+    assert build_data(summary, NOW)["policies"][1]["purpose"] == "Doors "
 
 
 RECORDING = "recording"
