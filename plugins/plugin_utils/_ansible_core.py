@@ -733,6 +733,25 @@ def templater(
     return resolve
 
 
+def action_arguments(action: Any, variables: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what core creates an action with, for an action of the same task on another host.
+
+    Without these attributes of the action the task fails, since the variables of one host must never count for another.
+
+    :param variables: those of the other host.
+    """
+    templar = _require(action, "_templar", "ActionBase._templar")
+    copy = _require(templar, "copy_with_new_env", "Templar.copy_with_new_env")
+    names = ("_task", "_connection", "_play_context", "_loader")
+    own = [_require(action, name, f"ActionBase.{name}") for name in names]
+    return (*own, copy(available_variables=variables), getattr(action, "_shared_loader_obj", None))
+
+
+def forget_variables(action: Any) -> None:
+    """Release the variables of the host of an action, which resolves no more templates."""
+    action._templar = None
+
+
 def remove_omitted(arguments: dict[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of a task without what resolves to ``omit`` in a list, which ansible-core 2.16 leaves."""
     kept: dict[str, Any] = _without(task_vars.get("omit"), arguments)

@@ -19,7 +19,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     unexpected_error_result,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import PreparedTask, new_session
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import templater
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    action_arguments,
+    forget_variables,
+    templater,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import build_duplicate_error
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OMITTED
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import POLICY_VARIABLES
@@ -46,10 +50,7 @@ class HostCheck(PolicyAction):
         defaults: Mapping[str, Any],
         other_addresses: Set[str] = frozenset(),
     ) -> None:
-        templar = fleet._templar.copy_with_new_env(available_variables=task_vars)
-        super().__init__(
-            fleet._task, fleet._connection, fleet._play_context, fleet._loader, templar, fleet._shared_loader_obj
-        )
+        super().__init__(*action_arguments(fleet, task_vars))
         self._secrets = Secrets()
         self._time_limit = TimeLimit()
         self._session: Session | None = None
@@ -57,7 +58,7 @@ class HostCheck(PolicyAction):
         self._other_addresses = other_addresses
         self._prepared = self._resolve(task_vars, defaults)
         # The variables of thousands of hosts would fill the memory.
-        self._templar = None
+        forget_variables(self)
         self._task_vars = {name: task_vars[name] for name in ("inventory_hostname", "groups")}
 
     @property

@@ -182,12 +182,17 @@ def find_final_result(
     again = ((task_vars.get(AUDIT_AFTER) or {}).get("results") or {}).get(host)
     if again is None or result.get("failed") or result.get("unreachable"):
         return result
+    return _add_check(result, again)
+
+
+def _add_check(result: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the result of a write with what the check after it found."""
     found = {name: again[name] for name in _FOUND_AGAIN if name in again}
     if "compliant" in found and not result.get("compliant"):
         # What the write had to leave out, or created anew, is not visible any more.
         found["compliant"] = False
-        seen = [item for item in again.get("findings") or () if item not in (result.get("findings") or ())]
-        found["findings"] = [*(result.get("findings") or ()), *seen]
+        before = result.get("findings") or ()
+        found["findings"] = [*before, *(item for item in again.get("findings") or () if item not in before)]
     return {**result, **found}
 
 
