@@ -177,8 +177,9 @@ def find_final_result(
     if host not in (task_vars.get(WRITES) or ()):
         # It needs no write, or its check failed.
         return {**result, "changed": False, "changes": []}
-    if result is not variables.get(RESULT):
-        return None  # no wave reached it
+    is_reached = variables.get(RESULT) is result
+    if not is_reached:
+        return None
     again = ((task_vars.get(AUDIT_AFTER) or {}).get("results") or {}).get(host)
     if again is None or result.get("failed") or result.get("unreachable"):
         return result
