@@ -243,7 +243,7 @@ def assert_formats_are_intact(texts: dict[str, str]) -> None:
 @pytest.mark.fault("hostile text of a device")
 def test_no_output_shows_a_hostile_text(soak: bool) -> None:
     @given(hostile_texts())
-    @settings(max_examples=2000 if soak else 40, derandomize=not soak)
+    @settings(max_examples=2000 if soak else 20, derandomize=not soak)
     def try_one(case: tuple[str, str]) -> None:
         password, text = case
         with Fleet() as fleet:
@@ -596,7 +596,7 @@ def test_no_output_shows_a_hostile_inventory(soak: bool, monkeypatch: pytest.Mon
     monkeypatch.setattr(ActionBase, "run", lambda *_arguments: {})
 
     @given(hostile_inventories(), st.lists(NAMES, max_size=2))
-    @settings(max_examples=2000 if soak else 30, derandomize=not soak)
+    @settings(max_examples=2000 if soak else 15, derandomize=not soak)
     def try_one(inputs: list[HostInput], more: list[str]) -> None:
         summary = build_summary(inputs, check_mode=True)
         now = datetime(2026, 1, 1, tzinfo=timezone.utc)
