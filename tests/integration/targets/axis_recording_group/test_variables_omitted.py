@@ -46,7 +46,7 @@ HOSTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.fault("variable that resolves to omit")
-@pytest.mark.parametrize("target", [None, "jump", "localhost"])
+@pytest.mark.parametrize("target", [None, "jump", pytest.param("localhost", marks=pytest.mark.long)])
 def test_omitted_variable_is_not_set(play: Play, fleet: Fleet, target: str | None) -> None:
     for name in HOSTS:
         fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)

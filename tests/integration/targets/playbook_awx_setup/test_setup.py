@@ -107,6 +107,7 @@ def test_without_a_report_directory_nothing_is_merged(empty: Controller, tmp_pat
     assert not empty.objects.get("notification_templates")
 
 
+@pytest.mark.long
 def test_camera_login_with_a_custom_credential_type(
     controller: Controller, empty: Controller, tmp_path: Path, set_up: Setup
 ) -> None:
