@@ -47,6 +47,7 @@ def test_setup_creates_all_objects(controller: Controller) -> None:
     }
 
 
+@pytest.mark.long
 def test_second_run_replaces_only_surveys_and_nodes(
     controller: Controller, tmp_path: Path, set_up: Setup, all_variables: dict[str, Any]
 ) -> None:
