@@ -21,7 +21,7 @@ description:
   - It checks the options for the connection as well, such as C(axis_timeout), and the login. A variable whose name can only be an
     abbreviation or a misspelling of another one, such as C(axis_user), is a problem, unless the template of another variable uses it.
   - A variable that may be the user's own, such as C(axis_retry), causes a warning. A name that begins neither with C(axis_) nor with
-    C(retention_policy_) is never a problem.
+    C(retention_policy_) is not checked, except for a misspelled prefix of holds, such as C(axisholds).
   - It also fails if a variable that Ansible reads from extra variables only is set in the inventory, where it would have no effect.
   - With O(checked=true), it judges the results of a check of every camera, before the first write.
   - Run it once for each play, with C(run_once).

@@ -279,7 +279,7 @@ class VariableLevel(NamedTuple):
     variables: Mapping[str, Any]
 
 
-class _RecordingInventory(InventoryData):  # type: ignore[misc]
+class _RecordingInventory(InventoryData):  # type: ignore[misc] # core has no types
     """The content of an inventory file, with each value that it sets: core keeps only the last one of a variable."""
 
     def __init__(self) -> None:

@@ -45,7 +45,7 @@ class _Mapping(list[_Entry]):
     """The entries of a mapping, those with repeated keys included."""
 
 
-class _Loader(_LOADER):  # type: ignore[misc]
+class _Loader(_LOADER):  # type: ignore[misc] # one of two classes
     """Read mappings with all their entries, and tags of Ansible as text."""
 
 
@@ -133,7 +133,7 @@ def _read(text: str) -> Any:
         )
     # Core itself reports what it cannot read.
     with suppress(yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError):
-        return yaml.load(text, Loader=_Loader)  # noqa: S506
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - it extends a safe loader
     return None
 
 

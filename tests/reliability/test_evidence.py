@@ -297,7 +297,7 @@ def _property(fleet: Fleet, switches: Switches, groups: list[Result], policy: Re
 
 
 def test_no_accident_destroys_evidence(fleet: Fleet, soak: bool) -> None:
-    examples = 3000 if soak else 150
+    examples = 3000 if soak else 80
     health = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
     options = settings(
         max_examples=examples, deadline=None, derandomize=not soak, print_blob=True, suppress_health_check=health

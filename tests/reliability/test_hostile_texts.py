@@ -243,7 +243,7 @@ def assert_formats_are_intact(texts: dict[str, str]) -> None:
 @pytest.mark.fault("hostile text of a device")
 def test_no_output_shows_a_hostile_text(soak: bool) -> None:
     @given(hostile_texts())
-    @settings(max_examples=2000 if soak else 40, derandomize=not soak)
+    @settings(max_examples=2000 if soak else 20, derandomize=not soak)
     def try_one(case: tuple[str, str]) -> None:
         password, text = case
         with Fleet() as fleet:
@@ -316,30 +316,34 @@ def assert_no_fragment(name: str, output: str, password: str) -> None:
 
 
 @pytest.mark.fault("hostile text of a device")
-def test_no_verbosity_and_no_callback_shows_a_hostile_text(tmp_path: Path) -> None:
+# The others are in the soak.
+@pytest.mark.parametrize(
+    "verbosity", [pytest.param(number, marks=[] if number in (0, 3) else pytest.mark.long) for number in range(5)]
+)
+def test_no_verbosity_and_no_callback_shows_a_hostile_text(tmp_path: Path, verbosity: int) -> None:
     playbook = write_hostile_play(tmp_path)
-    for verbosity, settings_of_core in enumerate(CALLBACKS):
-        scratch = tmp_path / str(verbosity)
-        scratch.mkdir()
-        report = {
-            "retention_policy_report_dir": str(scratch / "report"),
-            "retention_policy_report_formats": [*FORMATS],
-        }
-        arguments = ["--diff", "--extra-vars", json.dumps(report), *(["-" + "v" * verbosity] if verbosity else [])]
-        with Fleet() as fleet:
-            inventory = write_inventory(scratch, add_hostile_cameras(fleet, verbosity))
-            extra = {name: value.format(report=scratch / "report") for name, value in settings_of_core.items()}
-            run = run_playbook(playbook, inventory, scratch, *arguments, extra=extra)
-        assert "********" in run.output
-        files = {path.name: path.read_text("utf-8") for path in (scratch / "report").iterdir()}
-        # The callback of ansible-core indents its file with tabs.
-        files |= {name: re.sub("(?m)^\t+", "", text) for name, text in files.items() if name.startswith("play-")}
-        assert len(files) == len(FORMATS) + ("JUNIT_OUTPUT_DIR" in settings_of_core), run.output
-        for name, text in {"stdout": run.output, "results": _shown([*run.results.values()]), **files}.items():
-            for password in STRONG:
-                assert_safe(name, text, password)
-                assert_no_fragment(name, text, password)
-        assert_formats_are_intact(files)
+    settings_of_core = CALLBACKS[verbosity]
+    scratch = tmp_path / str(verbosity)
+    scratch.mkdir()
+    report = {
+        "retention_policy_report_dir": str(scratch / "report"),
+        "retention_policy_report_formats": [*FORMATS],
+    }
+    arguments = ["--diff", "--extra-vars", json.dumps(report), *(["-" + "v" * verbosity] if verbosity else [])]
+    with Fleet() as fleet:
+        inventory = write_inventory(scratch, add_hostile_cameras(fleet, verbosity))
+        extra = {name: value.format(report=scratch / "report") for name, value in settings_of_core.items()}
+        run = run_playbook(playbook, inventory, scratch, *arguments, extra=extra)
+    assert "********" in run.output
+    files = {path.name: path.read_text("utf-8") for path in (scratch / "report").iterdir()}
+    # The callback of ansible-core indents its file with tabs.
+    files |= {name: re.sub("(?m)^\t+", "", text) for name, text in files.items() if name.startswith("play-")}
+    assert len(files) == len(FORMATS) + ("JUNIT_OUTPUT_DIR" in settings_of_core), run.output
+    for name, text in {"stdout": run.output, "results": _shown([*run.results.values()]), **files}.items():
+        for password in STRONG:
+            assert_safe(name, text, password)
+            assert_no_fragment(name, text, password)
+    assert_formats_are_intact(files)
 
 
 def hostile_responses() -> Iterator[tuple[Call, bytes]]:
@@ -596,7 +600,7 @@ def test_no_output_shows_a_hostile_inventory(soak: bool, monkeypatch: pytest.Mon
     monkeypatch.setattr(ActionBase, "run", lambda *_arguments: {})
 
     @given(hostile_inventories(), st.lists(NAMES, max_size=2))
-    @settings(max_examples=2000 if soak else 30, derandomize=not soak)
+    @settings(max_examples=2000 if soak else 15, derandomize=not soak)
     def try_one(inputs: list[HostInput], more: list[str]) -> None:
         summary = build_summary(inputs, check_mode=True)
         now = datetime(2026, 1, 1, tzinfo=timezone.utc)

@@ -395,13 +395,14 @@ def find_action(
 ) -> RecordingAction | None:
     """Return the recording action of a group, or ``None`` if no action configuration names the group.
 
-    Of several rules, the effective one is one that is as desired, else the first enabled one, else the first.
+    Of several rules, the effective one is one that is as desired, else the first enabled one, else the first. No rule
+    is as desired if none is to be present.
     """
     configurations = _sorted_configurations(actions, recording_group_id)
     if not configurations:
         return None
     rules = _sorted_rules(actions, recording_group_id)
-    rule = _find_compliant_rule(configurations, rules, desired) if desired else None
+    rule = _find_compliant_rule(configurations, rules, desired) if desired and desired.present else None
     rule = rule or _find_effective_rule(rules)
     own = next(item for item in configurations if rule is None or item.configuration_id == rule.primary_action)
     others = tuple(item.configuration_id for item in configurations if item is not own)

@@ -250,6 +250,7 @@ def test_invalid_options_fail_before_the_first_request(play: Play, fleet: Fleet)
     assert device.connections == 0
 
 
+@pytest.mark.long
 def test_delegated_task_with_module_defaults_is_identical(play: Play, fleet: Fleet) -> None:
     jump = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
     for name in ("worker", "bastion"):

@@ -176,14 +176,14 @@ def test_create(play: Play, every_device: Fleet) -> None:
     assert lost_counts(every_device) == {0}
 
 
-def test_create_by_name(play: Play, every_device: Fleet) -> None:
+def test_create_by_name(play: Play, every_profile: Fleet) -> None:
     def differences(disk_id: str) -> list[tuple[str, Any, Any]]:
         return [("nice_name", None, "Car park"), ("retention_time", None, 36), ("disk_id", None, disk_id)]
 
     expected = {"camera": ("create", differences("SD_DISK")), "recorder": ("create", differences("HDD_DISK"))}
-    assert_changes(play, every_device, "create_by_name.yml", expected)
-    for name in every_device.devices:
-        (created,) = (group for key, group in device_groups(every_device, name).items() if key != "planted")
+    assert_changes(play, every_profile, "create_by_name.yml", expected)
+    for name in every_profile.devices:
+        (created,) = (group for key, group in device_groups(every_profile, name).items() if key != "planted")
         assert created["nice_name"] == "Car park"
         assert created["retention_time"] == 36
 
@@ -238,16 +238,16 @@ def test_update_all(play: Play, every_device: Fleet) -> None:
     assert lost_counts(every_device) == {0}
 
 
-def test_texts(play: Play, every_device: Fleet) -> None:
-    checked, applied, again, checked_again = run_four_times(play, every_device, "texts.yml")
+def test_texts(play: Play, every_profile: Fleet) -> None:
+    checked, applied, again, checked_again = run_four_times(play, every_profile, "texts.yml")
     for run in (checked, applied, again, checked_again):
         assert run.status == 0, run.output
-    for name in every_device.devices:
+    for name in every_profile.devices:
         assert only_result(checked, name)["changed"] is True
         assert only_result(applied, name)["changed"] is True
         assert only_result(again, name)["changed"] is False
         assert only_result(checked_again, name)["changed"] is False
-        group = device_groups(every_device, name)["planted"]
+        group = device_groups(every_profile, name)["planted"]
         assert group["nice_name"] == "Tür 門 & < > \" ' + % # /?=;  end"
         assert group["description"] == "100 % & more: <ñ> + \"q\" 'q' #1 & %26 &amp; 🎥"
         assert only_result(applied, name)["recording_group"]["nice_name"] == group["nice_name"]

@@ -53,6 +53,13 @@ FREE: dict[str, dict[str, Any]] = {
 }
 
 
+# The first test runs in both ways. The soak runs the others through another machine, too: they share its code.
+HERE_AND_DELEGATED = [
+    pytest.param({}, id="here"),
+    pytest.param({"delegate_to": "jump"}, id="delegated", marks=pytest.mark.long),
+]
+
+
 @pytest.mark.fault("holds in several places")
 @pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
 def test_holds_of_every_source_are_in_force(play: Play, fleet: Fleet, keywords: dict[str, str]) -> None:
@@ -124,7 +131,7 @@ INVALID: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.fault("invalid variable for holds")
-@pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
+@pytest.mark.parametrize("keywords", HERE_AND_DELEGATED)
 def test_invalid_holds_never_count_as_no_holds(play: Play, fleet: Fleet, keywords: dict[str, str]) -> None:
     """The message names the variable and its entry, after a hold of another variable."""
     for name in INVALID:
@@ -174,7 +181,7 @@ HIDDEN: dict[str, tuple[dict[str, Any], str, str]] = {
 
 
 @pytest.mark.fault("hold that a variable hides, without the preflight")
-@pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
+@pytest.mark.parametrize("keywords", HERE_AND_DELEGATED)
 def test_hidden_holds_stop_the_task(play: Play, fleet: Fleet, tmp_path: Path, keywords: dict[str, str]) -> None:
     """Each host has one place that hides the hold; what its task sets does not hide the holds of the inventory."""
     for name in HIDDEN:
@@ -229,7 +236,7 @@ GROUP = "group/camfleet.axis.device"
 
 
 @pytest.mark.fault("holds in module_defaults")
-@pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
+@pytest.mark.parametrize("keywords", HERE_AND_DELEGATED)
 def test_holds_of_every_level_of_module_defaults_are_in_force(
     play: Play, fleet: Fleet, keywords: dict[str, str]
 ) -> None:
@@ -579,7 +586,7 @@ def test_hidden_variables_of_other_hosts_stop_the_task(play: Play, fleet: Fleet)
 
 
 @pytest.mark.fault("hold whose hosts match nothing, without the preflight")
-@pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
+@pytest.mark.parametrize("keywords", HERE_AND_DELEGATED)
 def test_misspelled_hosts_of_a_hold_stop_the_task(play: Play, fleet: Fleet, keywords: dict[str, str]) -> None:
     camera = fleet.add("camera_12_9", "camera")
     patterns = {"camra": 0, "Camera": 0, "ham*": 0, "empty": 1}
@@ -619,7 +626,7 @@ def test_a_hold_applies_to_the_implicit_localhost(play: Play, fleet: Fleet) -> N
 
 
 @pytest.mark.fault("hold that matches nothing, without the report")
-@pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}], ids=["here", "delegated"])
+@pytest.mark.parametrize("keywords", HERE_AND_DELEGATED)
 def test_hold_that_matches_nothing_is_a_warning(play: Play, fleet: Fleet, keywords: dict[str, str]) -> None:
     """Once per task, with the variable; the result lists every hold, also that of a task which a hold refuses."""
     camera = fleet.add("camera_12_9", "camera")

@@ -35,7 +35,7 @@ LOGINS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("target", [None, "jump"])
+@pytest.mark.parametrize("target", [None, pytest.param("jump", marks=pytest.mark.long)])
 def test_every_spelling_is_a_login(play: Play, fleet: Fleet, tmp_path: Path, target: str | None) -> None:
     for name in LOGINS:
         fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)

@@ -190,6 +190,7 @@ def test_task_with_another_host_does_not_use_the_host_login(play: Play, camera: 
     assert camera.connections == 0
 
 
+@pytest.mark.long
 def test_delegated_tasks_return_the_same_results(play: Play, fleet: Fleet) -> None:
     for name in ("worker", "bastion"):
         device = fleet.add("camera_12_9", name)

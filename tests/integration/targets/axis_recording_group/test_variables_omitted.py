@@ -40,12 +40,13 @@ HOSTS: dict[str, dict[str, Any]] = {
     "ansible_login": {**NO_LOGIN, **ANSIBLE_LOGIN},
     "old_spelling": {**NO_LOGIN, **ANSIBLE_LOGIN, "ansible_ssh_user": OMIT, "ansible_ssh_pass": OMIT},
     "environment": {**NO_LOGIN, "ansible_user": OMIT, "ansible_password": OMIT},
+    # The password of the environment is that of the same user.
     "no_password": {"axis_password": OMIT},
 }
 
 
 @pytest.mark.fault("variable that resolves to omit")
-@pytest.mark.parametrize("target", [None, "jump", "localhost"])
+@pytest.mark.parametrize("target", [None, "jump", pytest.param("localhost", marks=pytest.mark.long)])
 def test_omitted_variable_is_not_set(play: Play, fleet: Fleet, target: str | None) -> None:
     for name in HOSTS:
         fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)
@@ -56,11 +57,8 @@ def test_omitted_variable_is_not_set(play: Play, fleet: Fleet, target: str | Non
     environment = {"AXIS_USERNAME": "operator", "AXIS_PASSWORD": "operator-pass"}
     keywords = {"module_defaults": defaults, "vars": {"axis_retries": OMIT, "axis_auth": OMIT}}
     run = play([task], hosts={**HOSTS, "jump": BASTION}, keywords=keywords, environment=environment)
-    *others, last = HOSTS
-    for name in others:
+    for name in HOSTS:
         assert run.outcomes["Group", name] == "ok", run.output
         assert run.results["Group", name]["changed"] is False
         assert {entry.user for entry in fleet.devices[name].journal} == {None, "operator"}
-    assert "axis_username is set, and axis_password is not" in run.results["Group", last]["msg"]
-    assert fleet.devices[last].connections == 0
     assert "omit_place_holder" not in run.output

@@ -78,6 +78,7 @@ def test_reports_of_different_runs_are_rejected(play: Play, fleet: Fleet, tmp_pa
     assert list((tmp_path / "whole").glob("*")) == []
 
 
+@pytest.mark.long
 def test_audit_and_roll_out_are_not_merged(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", "c1")
     run_slice(play, tmp_path / "slices", "c0")
@@ -85,6 +86,7 @@ def test_audit_and_roll_out_are_not_merged(play: Play, fleet: Fleet, tmp_path: P
     assert "roll-out" in merge(play, tmp_path / "slices", tmp_path / "whole").output
 
 
+@pytest.mark.long
 def test_different_policies_are_merged_only_if_allowed(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", "c1")
     run_slice(play, tmp_path / "slices", "c0")

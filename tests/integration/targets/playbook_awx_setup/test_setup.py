@@ -47,6 +47,7 @@ def test_setup_creates_all_objects(controller: Controller) -> None:
     }
 
 
+@pytest.mark.long
 def test_second_run_replaces_only_surveys_and_nodes(
     controller: Controller, tmp_path: Path, set_up: Setup, all_variables: dict[str, Any]
 ) -> None:
@@ -107,6 +108,7 @@ def test_without_a_report_directory_nothing_is_merged(empty: Controller, tmp_pat
     assert not empty.objects.get("notification_templates")
 
 
+@pytest.mark.long
 def test_camera_login_with_a_custom_credential_type(
     controller: Controller, empty: Controller, tmp_path: Path, set_up: Setup
 ) -> None:

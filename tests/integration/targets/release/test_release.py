@@ -73,6 +73,7 @@ def test_release_creates_one_commit_one_tag_and_one_artifact(repository: Path) -
         assert "README.md" in artifact.getnames()
 
 
+@pytest.mark.long
 def test_failing_tests_restore_everything(repository: Path) -> None:
     done = release(repository, "7.1.0", tests="false")
     assert done.returncode != 0

@@ -62,6 +62,7 @@ def run_role(play: Play, hosts: dict[str, dict[str, Any]], pattern: str, *parts:
     return play([block], *variables, hosts=hosts, groups=GROUPS, keywords={"hosts": pattern})
 
 
+@pytest.mark.long
 @pytest.mark.fault("equal addresses behind different bastions")
 def test_equal_addresses_behind_other_bastions_are_other_devices(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "north", "south", "hall", retention_time=24)

@@ -147,6 +147,7 @@ def test_disabled_recording_is_found_and_enabled(play: Play, fresh: Fleet) -> No
     assert [entry.call for entry in device.writes[-2:]] == ["action/AddActionRule", "action/RemoveActionRule"]
 
 
+@pytest.mark.long
 def test_condition_is_changed_without_a_gap_but_not_under_a_hold(play: Play, fresh: Fleet) -> None:
     assert play(ROLL_OUT, groups=GROUPS).status == 0
     hold = {"recording_group_id": "*", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
@@ -209,6 +210,7 @@ def test_purge_removes_recording_actions_only_if_allowed(play: Play, fresh: Flee
         assert "door" not in {gap.recording_group_id for gap in device.gaps}
 
 
+@pytest.mark.long
 def test_never_stops_recording_only_if_allowed(play: Play, fresh: Fleet) -> None:
     assert play(ROLL_OUT, groups=GROUPS).status == 0
     groups = [{**group, "recording": "never"} for group in VARIABLES["retention_policy_groups"]]

@@ -326,6 +326,15 @@ def test_action_of_a_missing_group_is_removed(run_action: RunTask, camera: Devic
     assert (camera.actions.configurations, camera.actions.rules) == ({}, {})
 
 
+def test_check_mode_predicts_which_rule_a_removal_shows(run_action: RunTask, door: Device) -> None:
+    # The second rule is like the default of the options, which say nothing about what is removed.
+    run_action(door, **IN_MOTION)
+    door.plant_recording("door", name="Always")
+    predicted = run_action(door, state="absent", check_mode=True)
+    assert predicted["changes"] == run_action(door, state="absent")["changes"]
+    assert predicted["changes"][0]["name"] == "Record to door"
+
+
 def test_absent_removes_only_actions_of_the_group(run_action: RunTask, recording: Device) -> None:
     recording.plant_recording("door", name="Second")
     theirs = others(recording)
