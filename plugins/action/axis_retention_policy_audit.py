@@ -84,7 +84,8 @@ class ActionModule(FleetAction):
             check.limit_logins(logins)
         progress = Progress(len(checks), self._show)
         results: dict[str, Any] = {}
-        for item in run_all({host: check.run_check for host, check in checks.items()}, parameters["connections"]):
+        tasks = {host: check.run_check for host, check in checks.items()}
+        for item in run_all(tasks, parameters["connections"], lambda host, error: checks[host].fail(error)):
             if item is not None:
                 host, results[host] = item
                 progress.count(item[1])

@@ -63,10 +63,13 @@ class HostCheck(PolicyAction):
 
     @property
     def problem(self) -> str | None:
-        """Return what is invalid in the variables of the host, as a sentence without the last full stop."""
-        if isinstance(self._prepared, PreparedTask):
+        """Return what is invalid in the variables of the host, as a sentence without the last full stop.
+
+        A defect of the collection is none: the check of this host fails, and that of every other one runs.
+        """
+        if isinstance(self._prepared, PreparedTask) or "error" not in self._prepared:
             return None
-        error = self._prepared.get("error") or {"message": self._prepared["msg"], "next_step": ""}
+        error = self._prepared["error"]
         return f"{error['message']}. {error['next_step']}".rstrip(". ")
 
     @property
@@ -99,6 +102,15 @@ class HostCheck(PolicyAction):
             if self._session is not None:
                 self._session.close()
         return self._finish(result, self._secrets, warnings, self._task_vars)
+
+    def fail(self, error: BaseException) -> dict[str, Any]:
+        """Return the result of a check that ended without one. Any thread may call this."""
+        if isinstance(error, AxisError):
+            host = self._prepared.parameters["host"] if isinstance(self._prepared, PreparedTask) else None
+            result = invalid_input_result(error, host)
+        else:
+            result = unexpected_error_result(error, self._secrets)
+        return self._finish(result, self._secrets, [], self._task_vars)
 
     def _resolve(self, task_vars: dict[str, Any], defaults: Mapping[str, Any]) -> PreparedTask | dict[str, Any]:
         try:

@@ -32,8 +32,9 @@ def end_with_parent() -> None:
     parent = parent_process()
     if parent is None or os.getpid() in _WATCHED:
         return
-    _WATCHED.add(os.getpid())
-    threading.Thread(target=_watch, args=(parent.pid,), name="axis-parent-process", daemon=True).start()
+    with suppress(RuntimeError):  # the machine has no room for another thread
+        threading.Thread(target=_watch, args=(parent.pid,), name="axis-parent-process", daemon=True).start()
+        _WATCHED.add(os.getpid())
 
 
 def _watch(parent: int) -> None:

@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -33,7 +33,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Authenticator, Challenge, parse_challenges
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
-from ansible_collections.camfleet.axis.plugins.module_utils._http.login_gate import LoginGate, OpenGate
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
@@ -93,6 +92,32 @@ class ConnectionSettings:
         return f"{self.protocol}://{host}:{self.port}"
 
 
+class LoginGate(Protocol):
+    """What a session waits for before it sends a login that its device has not accepted yet.
+
+    A few rejections block the address of the controller, and a login that no device accepts is not worth more of them.
+    """
+
+    def enter(self) -> None:
+        """Wait until the login may be tried.
+
+        :raises LoginStoppedError: too many devices rejected it, and none accepted it.
+        """
+
+    def leave(self, is_accepted: bool | None) -> None:
+        """Report whether the device accepted the login, or ``None`` if that is unknown."""
+
+
+class _OpenGate:
+    """The gate of a task on one device, which tries its login anyway."""
+
+    def enter(self) -> None:
+        """Do not wait."""
+
+    def leave(self, is_accepted: bool | None) -> None:
+        """Forget the result."""
+
+
 class Session:
     """The session with one device and one account, over a persistent connection.
 
@@ -112,7 +137,7 @@ class Session:
         #: called with the serial number before each write; an AxisError prevents it
         self.before_write: Callable[[str | None], None] = lambda _serial: None
         #: limits how often a login that no device has accepted yet is tried
-        self.login_gate: LoginGate = OpenGate()
+        self.login_gate: LoginGate = _OpenGate()
         #: of the current task
         self.time_limit = TimeLimit()
         #: whether a write that the device has challenged must be decided again instead of sent again

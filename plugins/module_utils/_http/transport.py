@@ -9,6 +9,7 @@ Environment variables, redirects, and cookies are ignored. TLS uses its own ``SS
 
 from __future__ import annotations
 
+import errno
 import http.client
 import re
 import socket
@@ -58,6 +59,9 @@ _HEADERS = {"User-Agent": "camfleet.axis", "Accept-Encoding": "identity"}
 # Written by http.client.
 _TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (?P<status>\d{3})\b", re.ASCII)
 _CHUNK_SIZE = 64 * 1024
+_RAISE_LIMITS = "Raise the limits of this machine (ulimit -a), or check fewer devices at the same time."
+#: The errors of the operating system that say nothing about the device.
+_EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 _CHECK_ADDRESS = device_message("Check that the device is running, and check {host}, {port} and {protocol}.")
 
 
@@ -207,6 +211,9 @@ class Transport:
 
     def _unreachable(self, error: Exception) -> DeviceUnreachableError:
         causes = _causes(error)
+        if reason := _find_exhausted(causes):
+            text = f"This machine has no room for another connection ({reason})"
+            return DeviceUnreachableError("unreachable", text, _RAISE_LIMITS, maybe_applied=self._state.sent)
         if not self._state.sent:
             return self._not_connected(causes)
         # The built-in type: that of urllib3 includes refused connections.
@@ -344,6 +351,16 @@ def _reason(causes: Sequence[BaseException]) -> str:
             if rejected := _TUNNEL_STATUS.match(str(cause)):
                 return f" (HTTP {rejected['status']})"
     return ""
+
+
+def _find_exhausted(causes: Sequence[BaseException]) -> str | None:
+    """Return of what this machine has no more, if that is the reason."""
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.errno in _EXHAUSTED:
+            return cause.strerror
+        if isinstance(cause, MemoryError) or (isinstance(cause, RuntimeError) and "thread" in str(cause)):
+            return str(cause) or "no memory"
+    return None
 
 
 def _has_cause(causes: list[BaseException], cause_type: type[BaseException]) -> bool:

@@ -45,12 +45,16 @@ class Watchdog:
 
     @contextmanager
     def guard(self, guarded: Guarded) -> Iterator[None]:
-        """Return a context that is aborted when it is overdue."""
-        self._guarded.add(guarded)
+        """Return a context that is aborted when it is overdue.
+
+        :raises RuntimeError: the machine has no room for another thread.
+        """
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._watch, name="axis-watchdog", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._watch, name="axis-watchdog", daemon=True)
+                thread.start()
+                self._thread = thread
+        self._guarded.add(guarded)
         self._begun.set()
         try:
             yield

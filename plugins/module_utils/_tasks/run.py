@@ -321,7 +321,7 @@ def interrupted_result(error: TimeLimitError, host: str, names: Names, machine: 
     return invalid_input_result(failure, host, names)
 
 
-def unexpected_error_result(error: Exception, secrets: Secrets | None = None) -> Result:
+def unexpected_error_result(error: BaseException, secrets: Secrets | None = None) -> Result:
     """Return the result of a run that ended in a defect; to be called in the ``except`` block.
 
     :param secrets: what its text may contain.

@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from threading import Thread
 
 import pytest
 
@@ -80,6 +83,53 @@ def test_a_device_waits_while_others_may_reject_the_login() -> None:
             waiting.result()
 
 
+def test_a_login_with_many_allowed_rejections_stops_after_all_of_them() -> None:
+    logins = SharedLogins([ROOT], 250)
+    for _unused in range(250):
+        try_login(logins, ROOT, False)
+    with pytest.raises(LoginStoppedError):
+        logins.gate(ROOT).enter()
+
+
+def kill_in_another_process(run: Callable[[], object]) -> None:
+    """Run a function in a process that is killed when the function has returned, or waits."""
+    reader, writer = os.pipe()
+    process = os.fork()
+    if process == 0:
+        waiting = Thread(target=run, daemon=True)
+        waiting.start()
+        # The waits of the gates are shorter.
+        waiting.join(0.2)
+        os.write(writer, b"x")
+        signal.pause()
+    os.close(writer)
+    os.read(reader, 1)
+    os.close(reader)
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+
+
+def test_a_killed_process_has_no_login_in_progress() -> None:
+    logins = SharedLogins([ROOT], 2)
+    kill_in_another_process(lambda: [logins.gate(ROOT).enter() for _number in range(2)])
+    for _unused in range(2):
+        try_login(logins, ROOT, False)
+    with pytest.raises(LoginStoppedError):
+        logins.gate(ROOT).enter()
+
+
+def test_a_killed_process_does_not_block_those_that_wait() -> None:
+    """Neither one that waits, too, nor one that counts."""
+    logins = SharedLogins([ROOT], 1)
+    own = logins.gate(ROOT)
+    own.enter()
+    kill_in_another_process(logins.gate(ROOT).enter)
+    kill_in_another_process(lambda: logins._shared(ROOT).__enter__())
+    own.leave(None)
+    try_login(logins, ROOT, True)
+    assert logins.is_accepted(ROOT)
+
+
 @pytest.mark.parametrize("correct", [False, True])
 def test_all_processes_and_threads_share_the_rejections(fleet: Fleet, correct: bool) -> None:
     """More devices than a process checks alone, over HTTP."""
@@ -101,7 +151,7 @@ def test_all_processes_and_threads_share_the_rejections(fleet: Fleet, correct: b
         return "read"
 
     tasks = {device.name: (lambda device=device: check(device.host, device.port)) for device in devices}
-    kinds = [item[1] for item in run_all(tasks, 32) if item is not None]
+    kinds = [item[1] for item in run_all(tasks, 32, lambda _name, error: repr(error)) if item is not None]
     rejected = sum(entry.status == 401 and bool(entry.authorization) for device in devices for entry in device.journal)
     if correct:
         assert kinds == ["read"] * 120

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, LoginStoppedError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
@@ -650,3 +651,56 @@ def test_device_without_login_is_identified_before_it_counts(fleet: Fleet) -> No
     session = Session(settings_for(camera, serial="B8A44F00A001"))
     session.read_serial = partial(read_serial, session)
     assert error_of(session).kind == "conflict"
+
+
+class RecordingGate:
+    """A gate that records its use, and is closed on request."""
+
+    def __init__(self, error: AxisError | None = None) -> None:
+        self.seen: list[bool | str | None] = []
+        self._error = error
+
+    def enter(self) -> None:
+        """Record the attempt."""
+        self.seen.append("enter")
+        if self._error:
+            raise self._error
+
+    def leave(self, is_accepted: bool | None) -> None:
+        """Record the answer."""
+        self.seen.append(is_accepted)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    ("password", "fault", "expected"),
+    [
+        ("operator-pass", None, ["enter", True]),
+        ("incorrect-4711", None, ["enter", False]),
+        ("operator-pass", {"kind": "http_status", "status": 500, "times": None}, ["enter", None]),
+        ("operator-pass", {"kind": "reset_before", "times": None}, ["enter", None]),
+    ],
+)
+def test_gate_knows_whether_the_login_was_accepted(
+    fleet: Fleet, scheme: str, password: str, fault: dict[str, Any] | None, expected: list[Any]
+) -> None:
+    """Once, since later requests send a login that is known to be right or wrong."""
+    camera, gate = fleet.add(scheme=scheme), RecordingGate()
+    if fault:
+        camera.plant_fault(call="recording_group/list", **fault)
+    session = Session(settings_for(camera, password=password, retries=0))
+    session.login_gate = gate
+    for _number in range(3):
+        with suppress(AxisError):
+            session.call(calls.LIST_GROUPS, VERSION)
+    assert gate.seen == expected
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_no_login_passes_a_closed_gate(fleet: Fleet, scheme: str) -> None:
+    camera, gate = fleet.add(scheme=scheme), RecordingGate(LoginStoppedError("operator", 5))
+    session = Session(settings_for(camera))
+    session.login_gate = gate
+    assert kind_of(session) == "not_attempted"
+    assert gate.seen == ["enter"]
+    assert [entry.authorization for entry in camera.journal] == [None]

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import errno
+import resource
 import socket
 import socketserver
 import threading
@@ -22,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import (
     compute_fingerprint,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.transport import MAX_RESPONSE_SIZE, Transport
+from ansible_collections.camfleet.axis.plugins.module_utils._http.watchdog import WATCHDOG
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 from tests.unit.plugins.module_utils.raw_server import (
@@ -117,6 +120,46 @@ def test_failed_connection_sends_nothing() -> None:
         error = failure(base)
         assert (error.kind, error.maybe_applied) == ("unreachable", False)
         assert text in str(error)
+
+
+@pytest.mark.fault("no file, thread, or memory for a connection on this machine")
+@pytest.mark.parametrize(
+    ("target", "error"),
+    [
+        ("socket.socket", OSError(errno.EMFILE, "Too many open files")),
+        ("socket.socket", OSError(errno.ENOBUFS, "No buffer space available")),
+        ("threading.Thread.start", RuntimeError("can't start new thread")),
+        ("socket.socket", MemoryError()),
+    ],
+)
+def test_an_exhausted_machine_is_not_a_fault_of_the_device(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, target: str, error: Exception
+) -> None:
+    camera = fleet.add()
+
+    def refuse(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(target, refuse)
+    WATCHDOG.reset()
+    found = failure(f"http://{camera.host}:{camera.port}")
+    reason = getattr(error, "strerror", None) or str(error) or "no memory"
+    assert found.kind == "unreachable"
+    assert str(found).startswith(f"This machine has no room for another connection ({reason}). Raise the limits")
+    assert camera.journal == []
+
+
+@pytest.mark.fault("no file, thread, or memory for a connection on this machine")
+def test_limit_of_open_files(fleet: Fleet) -> None:
+    camera = fleet.add()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        found = failure(f"http://{camera.host}:{camera.port}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert "no room for another connection (Too many open files)" in str(found)
+    assert (found.kind, found.maybe_applied) == ("unreachable", False)
 
 
 def test_plain_http_to_a_tls_port(fleet: Fleet) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import threading
 
+import pytest
+
 from ansible_collections.camfleet.axis.plugins.module_utils._http.watchdog import Watchdog
 
 
@@ -74,3 +76,20 @@ def test_watchdog_works_again_after_a_pause_and_after_a_fork() -> None:
         with watchdog.guard(item):
             os._exit(0 if item.aborted.wait(60) else 1)
     assert os.waitpid(process, 0)[1] == 0
+
+
+def test_without_room_for_its_thread_the_watchdog_starts_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    watchdog, item = Watchdog(), Item()
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse_to_start)
+        with pytest.raises(RuntimeError), watchdog.guard(item):
+            pass
+    item.overdue.set()
+    assert not item.aborted.is_set()
+    with watchdog.guard(item):
+        assert item.aborted.wait(60)
+
+
+def refuse_to_start(_thread: threading.Thread) -> None:
+    """Fail as Python does when the system has no room for another thread."""
+    raise RuntimeError("can't start new thread")
