@@ -130,8 +130,10 @@ def test_report_of_a_roll_out_has_the_changes(play: Play, fleet: Fleet, tmp_path
 
 
 def test_hosts_of_skipped_waves_are_not_attempted(play: Play, fleet: Fleet, tmp_path: Path) -> None:
-    add_cameras(fleet, "c0", "c1", "c2")
+    add_cameras(fleet, "c0")
+    add_cameras(fleet, "c1", "c2", retention_time=24)
     settings = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_waves": [1, 2]}
+    # The failure of the check of c0 exceeds the maximum.
     play(
         ROLL_OUT,
         *extra_vars(**settings),
@@ -141,6 +143,7 @@ def test_hosts_of_skipped_waves_are_not_attempted(play: Play, fleet: Fleet, tmp_
     document = read_report(tmp_path / "r")
     assert verdicts(document) == {"c0": "unverified", "c1": "not_attempted", "c2": "not_attempted"}
     assert document["summary"]["states"]["unverified"] == 3
+    assert [name for name, device in fleet.devices.items() if device.writes] == []
 
 
 @pytest.mark.parametrize(

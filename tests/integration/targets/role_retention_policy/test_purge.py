@@ -54,7 +54,7 @@ def test_purge_needs_the_allowance(play: Play, camera: Fleet) -> None:
     assert run.status == 0, run.output
     assert camera.devices["camera"].writes == []
     assert summary(run)["refused"] == ["camera"]
-    refused = run.results[APPLY, "camera"]["refused"]
+    refused = run.results[CHECK, "camera"]["refused"]
     assert [(item["recording_group_id"], item["kind"]) for item in refused] == [
         ("old", "recording_loss"),
         ("pilot_a", "recording_loss"),
@@ -91,7 +91,7 @@ def test_unmanaged_groups_are_reported_or_ignored(play: Play, camera: Fleet, unm
     variables = {**POLICY, "retention_policy_unmanaged": unmanaged}
     run = play(ROLL_OUT, groups={"axis": {"vars": variables}})
     assert run.status == 0, run.output
-    findings = run.results[APPLY, "camera"]["findings"]
+    findings = run.results[CHECK, "camera"]["findings"]
     reported = [(item["recording_group_id"], item["verdict"]) for item in findings if item["verdict"] != "compliant"]
     assert sorted(reported) == ([(name, "unmanaged") for name in foreign] if unmanaged == "report" else [])
     assert summary(run)["compliant"] == 1
