@@ -21,7 +21,12 @@ except ImportError:  # ansible-core before 2.19 trusts every text
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils import _other_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
-from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, read_other_holds
+from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import (
+    OtherHolds,
+    find_addresses,
+    has_address,
+    read_other_holds,
+)
 
 HOLD = {"recording_group_id": "door"}
 HOSTS: dict[str, dict[str, Any]] = {
@@ -161,3 +166,67 @@ def test_address_that_a_task_sets_counts() -> None:
     hostvars["gate"]["axis_host"] = "192.0.2.9"
     hostvars._variable_manager._nonpersistent_fact_cache["gate"] = {"axis_host": "192.0.2.9"}  # type: ignore[attr-defined]
     assert find("local", {"host": "192.0.2.9"}, hostvars).sources == SOURCES
+
+
+def addresses(hostvars: HostVars, hosts: list[str], **play: Any) -> frozenset[str]:
+    """Return the addresses of hosts, for a task on ``local``."""
+    variables = {**hostvars["local"], **play, "hostvars": hostvars, "groups": {"all": list(hostvars)}}
+    action = SimpleNamespace(
+        _task=SimpleNamespace(_uuid="task"), _templar=Templar(loader=DataLoader(), variables=variables)
+    )
+    return find_addresses(action, variables, hosts)
+
+
+def is_address(found: frozenset[str], host: str, port: int | None = None, protocol: str = "http") -> bool:
+    """Return whether a task with this address may have the holds of another host."""
+    return has_address(found, {"host": host, "port": port, "protocol": protocol})
+
+
+def test_address_of_a_host_outside_the_play_is_found_in_any_spelling() -> None:
+    found = addresses(new_inventory(), ["gate", "nat"])
+    for host in ("192.0.2.1", "192.0.2.1.", "::ffff:192.0.2.1", "0xC0000201"):
+        assert is_address(found, host)
+    assert is_address(found, "192.0.2.1", 80, "https")
+    assert is_address(found, "192.0.2.1", 8001)
+    assert not is_address(found, "192.0.2.1", 8002)
+    # Its two standard ports are those of one device.
+    assert is_address(found, "192.0.2.1", None, "https")
+    assert not is_address(found, "192.0.2.2")
+
+
+def test_addresses_of_other_hosts_are_not_found() -> None:
+    hostvars = new_inventory(other={"axis_host": "192.0.2.7"})
+    assert not is_address(addresses(hostvars, ["nat"]), "192.0.2.7")
+    assert is_address(addresses(hostvars, ["other"]), "192.0.2.7")
+    assert addresses(hostvars, []) == frozenset()
+
+
+def test_address_counts_without_what_the_play_sets_and_with_it() -> None:
+    written = trust_as_template("{{ site_ip | default('192.0.2.8') }}")
+    hostvars = new_inventory(other={"axis_host": written})
+    found = addresses(hostvars, ["other"], site_ip="192.0.2.9")
+    assert is_address(found, "192.0.2.8")
+    assert is_address(found, "192.0.2.9")
+    ports = addresses(new_inventory(), ["gate"], axis_port=8080)
+    assert is_address(ports, "192.0.2.1", 80)
+    assert is_address(ports, "192.0.2.1", 8080)
+
+
+def test_host_whose_address_cannot_be_resolved_has_none() -> None:
+    hostvars = new_inventory(broken={"axis_host": trust_as_template("{{ nothing }}")}, gate={"axis_host": "192.0.2.1"})
+    found = addresses(hostvars, ["broken", "gate"])
+    assert is_address(found, "192.0.2.1")
+    assert not is_address(found, "broken")
+
+
+@pytest.mark.parametrize("host", ["gate", "twin", "nat", "local"])
+@pytest.mark.parametrize(
+    "given", [{}, {"host": "192.0.2.1"}, {"host": "192.0.2.1", "port": 8001}, {"host": "10.0.0.1"}]
+)
+def test_task_with_other_holds_has_one_of_the_addresses(host: str, given: dict[str, Any]) -> None:
+    """So that the holds of hosts are read only for the tasks that may have some."""
+    hostvars = new_inventory()
+    others = [name for name in hostvars if name != host]
+    parameters = {"host": hostvars[host].get("axis_host", host), "port": None, "protocol": "http", **given}
+    if find(host, given).sources:
+        assert has_address(addresses(hostvars, others), parameters)

@@ -1,0 +1,145 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which result of a host counts: that of its own task, that of the audit of all hosts, or that of the last check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import find_final_result, find_result
+
+PLAY = "audit:1"
+DRIFTED = {
+    "changed": True,
+    "compliant": False,
+    "changes": [{"operation": "update"}],
+    "findings": [{"verdict": "drifted"}],
+}
+AUDITED = {"changed": False, "compliant": True}
+WRITTEN = {
+    "changed": True,
+    "compliant": True,
+    "changes": [{"operation": "update"}],
+    "findings": [{"verdict": "compliant"}],
+}
+UNREACHABLE = {"unreachable": True, "changed": False, "error": {"kind": "timeout"}, "msg": "gate: No connection."}
+
+
+def audit(play: str = PLAY, **results: Any) -> dict[str, Any]:
+    """Return the result of an audit of all hosts."""
+    return {"play": play, "results": results}
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        # The task of the host itself, in a custom play or in a wave.
+        ({"retention_policy_result": WRITTEN, "retention_policy_play": PLAY}, WRITTEN),
+        ({"retention_policy_result": UNREACHABLE, "retention_policy_play": PLAY}, UNREACHABLE),
+        (
+            {
+                "retention_policy_result": WRITTEN,
+                "retention_policy_play": PLAY,
+                "retention_policy_audit": audit(gate=AUDITED),
+            },
+            WRITTEN,
+        ),
+        # The audit, after which the role resets the result of an earlier task.
+        (
+            {
+                "retention_policy_result": {"problems": []},
+                "retention_policy_play": PLAY,
+                "retention_policy_audit": audit(gate=AUDITED),
+            },
+            AUDITED,
+        ),
+        ({"retention_policy_audit": audit(gate=UNREACHABLE, other=AUDITED)}, UNREACHABLE),
+        # Nothing that an earlier play, or another host, has found.
+        ({"retention_policy_result": WRITTEN, "retention_policy_play": "audit:0"}, None),
+        ({"retention_policy_audit": audit("audit:0", gate=AUDITED)}, None),
+        ({"retention_policy_audit": audit(other=AUDITED)}, None),
+        ({"retention_policy_result": {"problems": []}, "retention_policy_play": PLAY}, None),
+        # Nothing that is damaged or skipped.
+        ({"retention_policy_audit": {"skipped": True}}, None),
+        ({"retention_policy_audit": {"play": PLAY}}, None),
+        ({"retention_policy_audit": {"play": PLAY, "results": None}}, None),
+        ({"retention_policy_audit": None, "retention_policy_result": None}, None),
+        ({}, None),
+    ],
+)
+def test_result_of_this_play(variables: dict[str, Any], expected: dict[str, Any] | None) -> None:
+    assert find_result(variables, "gate", PLAY) == expected
+    task_vars = {"retention_policy_play": PLAY, "retention_policy_playbook": "audit"}
+    assert find_final_result(variables, "gate", task_vars) == expected
+
+
+def final(own: dict[str, Any] | None, again: dict[str, Any] | None, *, writes: list[str]) -> Any:
+    """Return the final result of a host in a roll-out.
+
+    :param own: the result of the task that writes, or ``None`` if its wave did not run.
+    :param again: the result of the check after the last wave, or ``None`` if there was none.
+    """
+    variables = {
+        "retention_policy_audit": audit(gate=DRIFTED),
+        "retention_policy_play": PLAY,
+        "retention_policy_result": {"problems": []} if own is None else own,
+    }
+    task_vars = {
+        "retention_policy_playbook": "roll_out",
+        "retention_policy_play": PLAY,
+        "retention_policy_writes": writes,
+        "retention_policy_audit_after": {} if again is None else {"results": {"gate": again}},
+    }
+    return find_final_result(variables, "gate", task_vars)
+
+
+def test_host_without_a_write_has_the_result_of_the_check_and_no_change() -> None:
+    """Also one that differs from the policy: the gate has left it out, for example as a duplicate."""
+    assert final(None, None, writes=["other"]) == {**DRIFTED, "changed": False, "changes": []}
+
+
+def test_host_whose_wave_did_not_run_has_no_result() -> None:
+    assert final(None, None, writes=["gate"]) is None
+    assert final(None, {"changed": False, "compliant": True}, writes=["gate"]) is None
+
+
+@pytest.mark.parametrize("own", [{**WRITTEN, "failed": True}, UNREACHABLE])
+def test_failed_write_counts_whatever_the_check_after_it_found(own: dict[str, Any]) -> None:
+    assert final(own, {"changed": False, "compliant": True, "findings": []}, writes=["gate"]) == own
+
+
+def test_written_host_has_its_changes_and_what_the_check_after_it_found() -> None:
+    assert final(WRITTEN, None, writes=["gate"]) == WRITTEN
+    again = {
+        "changed": True,
+        "compliant": False,
+        "findings": [{"verdict": "missing"}],
+        "changes": [{"operation": "create"}],
+    }
+    assert final(WRITTEN, again, writes=["gate"]) == {
+        **WRITTEN,
+        "compliant": False,
+        "findings": [{"verdict": "missing"}],
+    }
+
+
+@pytest.mark.parametrize("failure", [{"failed": True, "msg": "x"}, UNREACHABLE])
+def test_host_that_cannot_be_checked_again_is_not_compliant(failure: dict[str, Any]) -> None:
+    result = final(WRITTEN, failure, writes=["gate"])
+    assert {name: result[name] for name in failure if name != "changed"} == {
+        name: value for name, value in failure.items() if name != "changed"
+    }
+    assert (result["changed"], result["changes"]) == (True, WRITTEN["changes"])
+
+
+def test_what_a_write_left_out_remains_a_finding() -> None:
+    """A check after it does not see which recordings are gone."""
+    own = {**WRITTEN, "compliant": False, "findings": [{"verdict": "refused"}]}
+    again = {"compliant": True, "findings": [{"verdict": "compliant"}]}
+    result = final(own, again, writes=["gate"])
+    assert result["compliant"] is False
+    assert result["findings"] == [{"verdict": "refused"}, {"verdict": "compliant"}]
