@@ -95,6 +95,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import (
     PLUGIN_VARIABLES,
     OptionResolver,
+    Pair,
     ResolvedOptions,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
@@ -368,11 +369,15 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             given=given,
             variable=variable,
             inventory_login=own_variable if has_delegate else variable,
-            play_login=None if has_delegate else play_login(self),
+            play_login=None if has_delegate else self._find_play_login(task_vars),
             hold_variables=[*self._read_hold_variables(task_vars), *other_holds],
             connection=self._find_connection(task_vars),
         )
         return resolver.resolve(self.module.ARGUMENT_SPEC)
+
+    def _find_play_login(self, _task_vars: Mapping[str, Any]) -> Pair:
+        """Return user and password of the play."""
+        return play_login(self)
 
     def _find_connection(self, task_vars: Mapping[str, Any]) -> Any:
         """Return the connection plugin of the host in the inventory, if a login for some plugin is set."""

@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cached_property
 from itertools import zip_longest
+from multiprocessing import current_process
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -156,6 +157,16 @@ def play_login(action: Any) -> tuple[str | None, str | None]:
     ``_play_context.password`` there is no password, and the message for a missing login lists the other sources.
     """
     password = getattr(getattr(action, "_play_context", None), "password", None)
+    return strip_tags(action._task.remote_user), strip_tags(password) or None
+
+
+def run_login(action: Any) -> tuple[str | None, str | None]:
+    """Return user and password of the run, for an action that reads the variables of other hosts than its own.
+
+    The password is not that of the play context, where the own host's ``ansible_password`` has replaced it: it must not
+    reach another device. Without ``_play_context`` of the worker there is no password.
+    """
+    password = getattr(getattr(current_process(), "_play_context", None), "password", None)
     return strip_tags(action._task.remote_user), strip_tags(password) or None
 
 

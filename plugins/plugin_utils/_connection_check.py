@@ -22,6 +22,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import (
     HOST_VARIABLES,
     LOGIN_VARIABLES,
     OptionResolver,
+    Pair,
+    complete_run_login,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
@@ -37,7 +39,7 @@ class ConnectionCheck:
 
     :param defaults: the options that module_defaults set, with their templates unresolved.
     :param play_variables: what the play sets for all hosts, with its templates unresolved.
-    :param play_login: user and password of the play.
+    :param run_login: user and password of the run.
     :param find_delegate: returns the machine that connects to a host, or ``None`` if it is the controller.
     """
 
@@ -46,14 +48,14 @@ class ConnectionCheck:
         host_variables: HostVariables,
         defaults: Mapping[str, Any],
         play_variables: Mapping[str, Any],
-        play_login: tuple[str | None, str | None] | None,
+        run_login: Pair,
         find_delegate: FindDelegate,
     ) -> None:
         self._host_variables = host_variables
         self._defaults = {name: value for name, value in defaults.items() if name in DEVICE_SPEC}
         # All others are among the variables of the hosts.
         self._play_variables = {name: value for name, value in play_variables.items() if name in LOGIN_VARIABLES}
-        self._play_login = play_login
+        self._run_login = run_login
         self._find_delegate = find_delegate
         # Many hosts have the same settings, and a vault takes milliseconds for each password.
         self._known: dict[Hashable, tuple[str | None, Any]] = {}
@@ -129,7 +131,7 @@ class ConnectionCheck:
             given=self._host_variables.resolve(host, dict(self._defaults)),
             variable=read,
             inventory_login=read,
-            play_login=self._play_login if delegate is None else None,
+            play_login=complete_run_login(self._run_login, read) if delegate is None else None,
             connection=self._host_variables.raw(host).get(_CONNECTION),
         )
         return resolver.resolve(DEVICE_SPEC)

@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     extra_variables,
     find_play_variables,
     module_defaults,
-    play_login,
+    run_login,
     templater,
     written_templates,
 )
@@ -96,7 +96,7 @@ def check_fleet(
         host_variables,
         defaults,
         {name: value for level in find_play_variables(action) for name, value in level.items()},
-        play_login(action),
+        run_login(action),
         delegate,
     )
     found = check_variables(

@@ -22,6 +22,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._action import Prepa
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     action_arguments,
     forget_variables,
+    run_login,
     templater,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import build_duplicate_error
@@ -30,6 +31,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, has_address
 from ansible_collections.camfleet.axis.plugins.plugin_utils._policy_action import PolicyAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_logins import Login, SharedLogins
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Pair, complete_run_login
 
 _ARGUMENTS = {option: name for option, name in POLICY_VARIABLES.items() if option != "holds"}
 
@@ -128,6 +130,9 @@ class HostCheck(PolicyAction):
             return invalid_input_result(error, None)
         except Exception as error:
             return unexpected_error_result(error, self._secrets)
+
+    def _find_play_login(self, task_vars: Mapping[str, Any]) -> Pair:
+        return complete_run_login(run_login(self), lambda name: self._read(name, task_vars))
 
     def _find_session(self, settings: ConnectionSettings) -> Session:
         self._session = new_session(settings)

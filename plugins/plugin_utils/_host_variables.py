@@ -245,9 +245,19 @@ def unresolvable_secret(name: str, value: Any, variables: Mapping[str, Any]) -> 
     )
 
 
+# Those that core sets for each task, and that are equal on all hosts of a play.
+_OF_EVERY_HOST = frozenset(
+    f"ansible_{name}"
+    for name in (
+        *("play_hosts", "play_hosts_all", "play_batch", "play_name", "role_name", "role_names", "parent_role_names"),
+        *("parent_role_paths", "play_role_names", "dependent_role_names", "collection_name", "search_path"),
+    )
+)
+
+
 def _describes_host(name: str) -> bool:
-    # Core builds hostvars, vars and all of ansible_ again for each task; they describe the current host.
-    return name in ("hostvars", "vars") or name.startswith("ansible_")
+    # Core builds hostvars, vars and most of ansible_ again for each task; they describe the current host.
+    return name in ("hostvars", "vars") or (name.startswith("ansible_") and name not in _OF_EVERY_HOST)
 
 
 def _is_play_variable(name: str, value: Any, host_value: Any) -> bool:
@@ -307,11 +317,14 @@ class HostVariables:
         # What the play sets overrides every inventory, which overrides the defaults. A policy may use any of it.
         play, parameters = find_play_variables(action) if with_play else ({}, {})
         # It may also set the value that this host has anyway; a task may have set another one for some hosts.
-        self._below_facts = {name: value for name, value in play.items() if not _describes_host(name)}
-        self._above_facts = {name: value for name, value in parameters.items() if not _describes_host(name)} | {
-            name: value
-            for name, value in task_vars.items()
-            if with_play and _is_play_variable(name, value, own.get(name, ROLE_DEFAULTS.get(name)))
+        self._below_facts = play
+        self._above_facts = {
+            **parameters,
+            **{
+                name: value
+                for name, value in task_vars.items()
+                if with_play and _is_play_variable(name, value, own.get(name, ROLE_DEFAULTS.get(name)))
+            },
         }
 
     def raw(self, host: str) -> Mapping[str, Any]:
@@ -432,11 +445,13 @@ class HostVariables:
         return None if name in ("", host) or is_controller(name) else name
 
     def _templater(self, written: Mapping[str, Any]) -> Callable[[Any], Any]:
-        return templater(self._action, {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars}, OMITTED)
+        variables = {**ROLE_DEFAULTS, **written, "hostvars": self._hostvars}
+        return templater(self._action, {**variables, "vars": variables}, OMITTED)
 
     def task_variables(self, host: str) -> dict[str, Any]:
         """Return the variables of a task of the role on a host, with their templates unresolved."""
-        return {**ROLE_DEFAULTS, **self._merge(host), "hostvars": self._hostvars, "groups": self._groups}
+        variables = {**ROLE_DEFAULTS, **self._merge(host), "hostvars": self._hostvars, "groups": self._groups}
+        return {**variables, "vars": variables}
 
     def resolve(self, host: str, options: dict[str, Any]) -> dict[str, Any]:
         """Return options with the variables of a host in their templates, without those that resolve to ``omit``.

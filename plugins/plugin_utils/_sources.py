@@ -53,6 +53,23 @@ LOGIN_VARIABLES = tuple(sorted({*PLUGIN_VARIABLES, *itertools.chain(*login_varia
 PASSWORD_VARIABLES = frozenset(name for name in LOGIN_VARIABLES if "_pass" in name)
 
 
+#: A user and a password, if there are any.
+Pair = tuple["str | None", "str | None"]
+# Those with which core replaces the password of the run, the first one that is set.
+_OWN_PASSWORDS = ("ansible_ssh_pass", "ansible_password")
+
+
+def complete_run_login(run_login: Pair, read: Callable[[str], Any]) -> Pair:
+    """Return user and password that a task on a host has from the run.
+
+    :param run_login: user and password of the run.
+    :param read: returns a variable of the host, or ``None``.
+    """
+    user, password = run_login
+    own = next((value for value in map(read, _OWN_PASSWORDS) if value is not None), None)
+    return user, password if own is None else own
+
+
 class ResolvedOptions(NamedTuple):
     """The options of a task from all sources.
 

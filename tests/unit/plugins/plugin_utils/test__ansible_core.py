@@ -98,6 +98,7 @@ def test_fallbacks_without_a_private_api(monkeypatch: pytest.MonkeyPatch) -> Non
     assert core.play_pattern(task) == []
     assert core.role_name(task) is None
     assert core.play_login(SimpleNamespace(_task=task)) == ("root", None)
+    assert core.run_login(SimpleNamespace(_task=task)) == ("root", None)
     monkeypatch.setattr(core, "split_host_pattern", None)
     assert [core.is_single_pattern(name) for name in ("gate-1.example.com", "gate 1", "a:b")] == [True, False, False]
     monkeypatch.delattr(core.constants, "LOCALHOST")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._connection_check import ConnectionCheck
+from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Pair
 
 LOGIN = {"axis_username": "operator", "axis_password": "operator-pass"}
 PLAY = ("play", "play-word")
@@ -50,12 +51,12 @@ def problems(
     variables: Mapping[str, Any],
     defaults: Mapping[str, Any] | None = None,
     play_variables: Mapping[str, Any] | None = None,
-    play_login: tuple[str | None, str | None] | None = (None, None),
+    run_login: Pair = (None, None),
     delegate: str | None = None,
 ) -> list[str]:
     """Return the problems of one host."""
     hosts: Any = Hosts({"gate": {"inventory_hostname": "gate", **variables}})
-    check = ConnectionCheck(hosts, defaults or {}, play_variables or {}, play_login, lambda _host: delegate)
+    check = ConnectionCheck(hosts, defaults or {}, play_variables or {}, run_login, lambda _host: delegate)
     return list(check.find_problems("gate"))
 
 
@@ -67,10 +68,12 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "defaults", "play_variables", "play_login"),
+    ("variables", "defaults", "play_variables", "run_login"),
     [
         (LOGIN, {}, {}, (None, None)),
-        ({"ansible_user": "u", "ansible_password": "p", "ansible_host": "192.0.2.1"}, {}, {}, None),
+        ({"ansible_user": "u", "ansible_password": "p", "ansible_host": "192.0.2.1"}, {}, {}, PLAY),
+        # With --user, and the password of the host.
+        ({"ansible_password": "p"}, {}, {}, ("play", None)),
         # A task of another play may set it.
         ({}, {}, {}, (None, None)),
         ({}, {}, {}, ("play", None)),
@@ -82,10 +85,8 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ({**LOGIN, "axis_timeout": "{{ slow }}", "slow": 30}, {}, {}, (None, None)),
     ],
 )
-def test_valid_settings_have_no_problem(
-    variables: Any, defaults: Any, play_variables: Any, play_login: tuple[str | None, str | None] | None
-) -> None:
-    assert problems(variables, defaults, play_variables, play_login) == []
+def test_valid_settings_have_no_problem(variables: Any, defaults: Any, play_variables: Any, run_login: Pair) -> None:
+    assert problems(variables, defaults, play_variables, run_login) == []
 
 
 @pytest.mark.fault("password or user name with a line break or a blank")
@@ -130,8 +131,8 @@ def test_environment_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_delegated_tasks_do_not_use_files_and_logins_of_the_play() -> None:
     assert problems({**LOGIN, "axis_ca_path": "/no/such/file"}, delegate="jump") == []
-    assert problems({}, play_login=("play", "geheim\n"))
-    assert problems({}, play_login=("play", "geheim\n"), delegate="jump") == []
+    assert problems({}, run_login=("play", "geheim\n"))
+    assert problems({}, run_login=("play", "geheim\n"), delegate="jump") == []
 
 
 def test_equal_settings_are_resolved_once() -> None:
@@ -139,6 +140,6 @@ def test_equal_settings_are_resolved_once() -> None:
     variables = {"axis_username": "operator", "axis_password": "{{ vault }}", "vault": password}
     names = [f"c{number}" for number in range(100)]
     hosts: Any = Hosts({name: {"inventory_hostname": name, "ansible_host": name, **variables} for name in names})
-    check = ConnectionCheck(hosts, {}, {}, None, lambda _host: None)
+    check = ConnectionCheck(hosts, {}, {}, (None, None), lambda _host: None)
     assert [problem for name in names for problem in check.find_problems(name)] == []
     assert hosts.reads.count("axis_password") == 1
