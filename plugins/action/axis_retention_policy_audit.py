@@ -10,10 +10,13 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
+from ansible.errors import AnsibleError
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Message, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_audit
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     is_controller,
+    meets_conditions,
     module_defaults,
     play_id,
     prints_data,
@@ -29,6 +32,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     SERIALS,
     HostVariables,
     mark_play,
+    unresolvable_variable,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import find_addresses
 from ansible_collections.camfleet.axis.plugins.plugin_utils._parallel import MAX_CONNECTIONS, run_all
@@ -40,6 +44,8 @@ _DELEGATED = (
     "delegate_to is {}, but the check of all cameras connects to each of them from the controller. To connect from "
     "another machine, import the role camfleet.axis.retention_policy in a custom play, with delegate_to"
 )
+# As core does for a task on the host.
+_SKIPPED = {"changed": False, "skipped": True, "skip_reason": "Conditional result was False"}
 
 
 class ActionModule(FleetAction):
@@ -59,11 +65,20 @@ class ActionModule(FleetAction):
         inside = {*hosts, *map(str, task_vars.get("ansible_play_hosts_all") or ())}
         others = find_addresses(self, task_vars, [host for host in task_vars["groups"]["all"] if host not in inside])
         checks: dict[str, HostCheck] = {}
+        skipped: set[str] = set()
 
         def prepare(host: str) -> str | None:
-            if delegate := self._find_own_delegate() or host_variables.resolve_delegate(host):
+            variables = {**host_variables.task_variables(host), **facts}
+            try:
+                if not _meets_conditions(self, variables):
+                    skipped.add(host)
+                    return None
+                delegate = self._find_own_delegate() or host_variables.resolve_delegate(host)
+            except AxisError as error:
+                return ". ".join(error.render({})).rstrip(".")
+            if delegate:
                 return _DELEGATED.format(delegate)
-            checks[host] = HostCheck(self, {**host_variables.task_variables(host), **facts}, defaults, others)
+            checks[host] = HostCheck(self, variables, defaults, others)
             return checks[host].problem
 
         limited = parameters["hosts"] is None
@@ -72,9 +87,10 @@ class ActionModule(FleetAction):
             return {"play": play, "results": {}, **found}
         _check_bounds(parameters)
         duplicates = found[DUPLICATES.removeprefix("retention_policy_")]
-        for host, others in duplicates.items():
-            checks[host].refuse_duplicate(others)
-        return {"play": play, **found, "results": self._check_devices(checks, parameters)}
+        for host in duplicates.keys() & checks.keys():
+            checks[host].refuse_duplicate(duplicates[host])
+        results = {**dict.fromkeys(skipped, _SKIPPED), **self._check_devices(checks, parameters)}
+        return {"play": play, **found, "results": {host: results[host] for host in hosts}}
 
     def _check_devices(self, checks: Mapping[str, HostCheck], parameters: Mapping[str, Any]) -> dict[str, Any]:
         logins = SharedLogins(
@@ -90,7 +106,7 @@ class ActionModule(FleetAction):
                 host, results[host] = item
                 progress.count(item[1])
             progress.show(time.monotonic())
-        return {host: results[host] for host in checks}
+        return results
 
     def _find_own_delegate(self) -> str | None:
         """Return the machine that the task itself is delegated to: core resolves that once, not for each host."""
@@ -101,6 +117,17 @@ class ActionModule(FleetAction):
         # A line between data would make all of it unreadable.
         if not prints_data():
             self._display.display(line)
+
+
+def _meets_conditions(action: Any, variables: Mapping[str, Any]) -> bool:
+    """Return whether a host is to be checked.
+
+    :raises InvalidOptionError: ``invalid_option``, if a condition cannot be evaluated.
+    """
+    try:
+        return meets_conditions(action, variables)
+    except AnsibleError as error:
+        raise unresolvable_variable("when", error, action._task.when) from error
 
 
 def _check_bounds(parameters: Mapping[str, Any]) -> None:

@@ -81,7 +81,11 @@ class ActionModule(FleetAction):
         problems = find_risks(host_variables, inputs)
         duplicates = merge_duplicates(task_vars.get(DUPLICATES) or {}, find_duplicate_serials(results))
         checked = {host: result for host, result in results.items() if result is not None and host not in duplicates}
-        waves = plan_waves(checked, parameters["waves"], has_canary=parameters["canary"])
+        # An earlier play may have failed hosts, so that no wave reaches them.
+        present = {*map(str, task_vars.get("ansible_play_hosts", hosts))}
+        reachable = {host: result for host, result in checked.items() if host in present}
+        waves = plan_waves(reachable, parameters["waves"], has_canary=parameters["canary"])
+        writes = [*waves.hosts, *(host for host in checked if host not in present and checked[host].get("changed"))]
         summary = build_summary(inputs, check_mode=True, whole_run=False)
         stops = summary.failed_percentage > parameters["max_fail_percentage"]
         # Core prints the whole result of a failure.
@@ -89,10 +93,10 @@ class ActionModule(FleetAction):
             "problems": problems,
             "duplicates": duplicates,
             "serials": {} if problems else read_serials(results),
-            "writes": list(waves.hosts),
+            "writes": writes,
             "write_patterns": [] if stops else [build_host_pattern(host) for host in waves.hosts],
             "waves": [] if stops else list(waves.sizes),
-            "headline": _render_gate(summary, len(waves.hosts), parameters["max_fail_percentage"], stops=stops),
+            "headline": _render_gate(summary, len(writes), parameters["max_fail_percentage"], stops=stops),
             **build_failure(_RISKY, problems, len(hosts)),
         }
 

@@ -744,6 +744,26 @@ def templater(
     return resolve
 
 
+def meets_conditions(action: Any, variables: Mapping[str, Any]) -> bool:
+    """Return whether the conditions of a task, and of what it is in, are true on another host.
+
+    Core evaluates those of a task that runs once for its own host only. Without these methods of the templar, or of the
+    task of ansible-core before 2.19, a task with a condition fails: it must not reach a host that is excluded.
+
+    :param variables: those of the other host.
+    """
+    task = action._task
+    conditions = getattr(task, "when", None)
+    if not conditions:
+        return True
+    templar = _require(action, "_templar", "ActionBase._templar")
+    templar = _require(templar, "copy_with_new_env", "Templar.copy_with_new_env")(available_variables=variables)
+    evaluate = getattr(templar, "evaluate_conditional", None)
+    if evaluate is not None:
+        return all(map(evaluate, conditions))
+    return bool(_require(task, "evaluate_conditional", "Task.evaluate_conditional")(templar, variables))
+
+
 def action_arguments(action: Any, variables: dict[str, Any]) -> tuple[Any, ...]:
     """Return what core creates an action with, for an action of the same task on another host.
 

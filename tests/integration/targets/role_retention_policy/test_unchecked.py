@@ -31,6 +31,13 @@ from tests.simulator import Fleet
 ROLE = "camfleet.axis.retention_policy"
 BOTH = pytest.mark.parametrize("playbook", [AUDIT, ROLL_OUT])
 GROUPS = {"axis": {"vars": POLICY}}
+
+
+def groups_with(**variables: Any) -> dict[str, Any]:
+    """Return the group of the cameras with the policy and more variables."""
+    return {"axis": {"vars": {**POLICY, **variables}}}
+
+
 ONE_WAVE = extra_vars(retention_policy_waves=["100%"])
 
 
@@ -244,18 +251,40 @@ def test_condition_that_skips_every_host_is_an_error(play: Play, fleet: Fleet, t
 @BOTH
 def test_condition_that_skips_one_host_is_an_error(play: Play, fleet: Fleet, tmp_path: Path, playbook: str) -> None:
     add_cameras(fleet, "c0", "c1", "c2", retention_time=24)
-    condition = {"import_playbook": playbook, "when": "inventory_hostname != 'c1'"}
-    run = play(import_playbooks(tmp_path, condition), *ONE_WAVE, groups=GROUPS)
-    if playbook == AUDIT:
-        # One task checks all hosts, and its condition is that of the first one.
-        assert run.status == 0, run.output
-        assert summary(run)["drifted"] == contacted(fleet) == ["c0", "c1", "c2"]
-        return
+    condition = {"import_playbook": playbook, "when": "inventory_hostname != excluded"}
+    run = play(import_playbooks(tmp_path, condition), *ONE_WAVE, groups=groups_with(excluded="c1"))
     assert run.status != 0
-    assert retention(fleet) == {"c0": 720, "c1": 24, "c2": 720}
+    assert contacted(fleet) == ["c0", "c2"]
+    hours = 24 if playbook == AUDIT else 720
+    assert retention(fleet) == {"c0": hours, "c1": 24, "c2": hours}
     assert "skipped c1" in run.output.replace("\n", " ")
     lines = summary_text(run).splitlines()
     assert lines[lines.index("not attempted (1):") + 1] == "  c1: A condition skipped the task"
+    assert f"{'drifted' if playbook == AUDIT else 'changed'} (2):" in lines
+
+
+@pytest.mark.fault("condition on an import that fails for one host")
+def test_condition_that_fails_for_one_host_is_an_error(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "c0", "c1", "c2", retention_time=24)
+    condition = {"import_playbook": ROLL_OUT, "when": "site == 'north'"}
+    hosts: dict[str, dict[str, Any]] = {"c0": {"site": "north"}, "c1": {"site": "{{ building.site }}"}}
+    run = play(import_playbooks(tmp_path, condition), hosts=hosts, groups=GROUPS)
+    assert run.status == 2
+    assert "c1: when cannot be resolved ('building' is undefined)" in run.output
+    assert "c2: when cannot be resolved ('site' is undefined)" in run.output
+    assert contacted(fleet) == []
+
+
+@pytest.mark.fault("hosts that an earlier play failed")
+def test_canary_is_a_host_that_a_wave_reaches(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """Core excludes failed hosts from all later plays, but not from the check of all hosts."""
+    add_cameras(fleet, "c0", "c1", "c2", retention_time=24)
+    fail = {"name": "Fail", "ansible.builtin.fail": {}, "when": "inventory_hostname == 'c0'"}
+    run = play(import_playbooks(tmp_path, custom_play(fail), {"import_playbook": ROLL_OUT}), groups=GROUPS)
+    assert run.status == 2
+    assert "Wave 1 of 2, 1 of 2 done: 1 host: 1 changed" in run.output
+    assert retention(fleet) == {"c0": 24, "c1": 720, "c2": 720}
+    assert (summary(run)["changed"], summary(run)["not_attempted"]) == (["c1", "c2"], ["c0"])
 
 
 @pytest.mark.fault("report of an earlier playbook in the same run")
@@ -281,12 +310,11 @@ def test_results_of_an_earlier_playbook_do_not_count(
         {"import_playbook": second, "when": condition, "vars": variables},
     )
     run = play(site, *ONE_WAVE, groups=GROUPS)
+    assert run.status != 0
     if second == AUDIT:
-        # The second audit checks both hosts, against its own policy.
-        assert run.status == 0, run.output
-        assert summary(run)["drifted"] == ["c0", "c1"]
-    else:
-        assert run.status != 0
+        # The second audit checks one host, against its own policy.
+        assert "1 drifted" in summary_text(run)
+        assert "c1: A condition skipped the task" in summary_text(run)
     # Without a preflight, no host is changed.
     changed = {"c0": 1440} if second == ROLL_OUT and "c0" in condition else {}
     assert retention(fleet) == {"c0": 720, "c1": 720, **changed}
