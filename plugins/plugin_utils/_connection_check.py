@@ -100,7 +100,8 @@ class ConnectionCheck:
         try:
             values = self._host_variables.read(host, HOST_VARIABLES)
             name = next((name for name in HOST_VARIABLES if name in values), HOST_VARIABLES[0])
-            names = {"host": name}
+            own = {option: f"axis_{option}" for option in ("port", "protocol") if option not in self._defaults}
+            names = {**own, "host": name}
             check_host(validate({"host": values.get(name)}, {"host": DEVICE_SPEC["host"]})["host"])
         except AxisError as error:
             return _sentences(error, names)
