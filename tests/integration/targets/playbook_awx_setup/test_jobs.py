@@ -95,7 +95,9 @@ def test_audit_with_each_type_of_credential(job: Job, fleet: Fleet, credential: 
     assert (summary["compliant"], summary["drifted"]) == (1, ["south-1"])
     assert retention(fleet) == {"north-1": 720, "south-1": 240}
     assert not any(device.writes for device in fleet.devices.values())
-    assert result.results["Check the retention policy", "south-1"] == "ok"
+    assert result.results["Check every camera", "north-1"] == "ok"
+    # Drift is not a failure.
+    assert not {"failed", "unreachable"} & {*result.results.values()}
     assert PASSWORD not in json.dumps(result.events) + result.output
 
 
