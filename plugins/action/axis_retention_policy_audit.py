@@ -13,6 +13,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Message, Option, invalid_option
+from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_audit
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     is_controller,
@@ -47,11 +48,15 @@ _DELEGATED = (
 # As core does for a task on the host.
 _SKIPPED = {"changed": False, "skipped": True, "skip_reason": "Conditional result was False"}
 
+_FULL_VERBOSITY = 3
+
 
 class ActionModule(FleetAction):
     """The action of axis_retention_policy_audit."""
 
     module = axis_retention_policy_audit
+    # Core does not run the task for each host then, without run_once, too.
+    BYPASS_HOST_LOOP = True
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Check the variables of all hosts and then their devices, and return the result of each."""
@@ -60,7 +65,7 @@ class ActionModule(FleetAction):
         host_variables = HostVariables(self, task_vars)
         play = mark_play(task_vars.get(PLAYBOOK), play_id(self._task))
         # What an earlier play found says nothing about the devices now.
-        facts = {PLAY: play, SERIALS: parameters["serials"], DUPLICATES: {}}
+        facts = {PLAY: play, SERIALS: _read_serials(parameters["serials"]), DUPLICATES: {}}
         defaults = module_defaults(self._task, "camfleet.axis.axis_retention_policy", "camfleet.axis.device")
         inside = {*hosts, *map(str, task_vars.get("ansible_play_hosts_all") or ())}
         others = find_addresses(self, task_vars, [host for host in task_vars["groups"]["all"] if host not in inside])
@@ -90,7 +95,7 @@ class ActionModule(FleetAction):
         for host in duplicates.keys() & checks.keys():
             checks[host].refuse_duplicate(duplicates[host])
         results = {**dict.fromkeys(skipped, _SKIPPED), **self._check_devices(checks, parameters)}
-        return {"play": play, **found, "results": {host: results[host] for host in hosts}}
+        return {"play": play, **found, "results": {host: results[host] for host in hosts}, **self._limit_display()}
 
     def _check_devices(self, checks: Mapping[str, HostCheck], parameters: Mapping[str, Any]) -> dict[str, Any]:
         logins = SharedLogins(
@@ -107,6 +112,10 @@ class ActionModule(FleetAction):
                 progress.count(item[1])
             progress.show(time.monotonic())
         return results
+
+    def _limit_display(self) -> dict[str, Any]:
+        """Return what keeps core from printing the results of thousands of hosts, unless the user wants all details."""
+        return {} if self._display.verbosity >= _FULL_VERBOSITY else {"_ansible_verbose_override": True}
 
     def _find_own_delegate(self) -> str | None:
         """Return the machine that the task itself is delegated to: core resolves that once, not for each host."""
@@ -128,6 +137,21 @@ def _meets_conditions(action: Any, variables: Mapping[str, Any]) -> bool:
         return meets_conditions(action, variables)
     except AnsibleError as error:
         raise unresolvable_variable("when", error, action._task.when) from error
+
+
+def _read_serials(serials: Mapping[str, Any]) -> dict[str, str]:
+    """Return the option in the form in which devices are compared.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    found = {str(host): normalize_serial(serial) for host, serial in serials.items()}
+    for host, serial in found.items():
+        if serial is None:
+            raise invalid_option(
+                Message(f"{{option}} of {host} is not a serial number", {"option": Option("serials")}),
+                "Set 12 hexadecimal digits.",
+            )
+    return {host: serial for host, serial in found.items() if serial is not None}
 
 
 def _check_bounds(parameters: Mapping[str, Any]) -> None:

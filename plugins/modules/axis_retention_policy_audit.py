@@ -19,8 +19,10 @@ description:
     device.
   - A task for each host needs a process for each host, which costs several times what the check of a camera costs. This module needs a few
     processes for all hosts.
+  - It runs once for each play, with or without C(run_once), and evaluates a condition (C(when)) for each host. A host that a condition excludes
+    receives no request, and has C(skipped) in its result.
   - It reads the policies from the variables of the role P(camfleet.axis.retention_policy#role), and the connection from C(axis_*) variables, for each
-    host. Run it in the role, once for each play.
+    host.
 options:
   hosts:
     description:

@@ -285,13 +285,17 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
     def _run_here(self, parameters: dict[str, Any], names: Names, warnings: list[str]) -> dict[str, Any]:
         result: dict[str, Any] = self.module.RUN(
             parameters,
-            check_mode=bool(self._task.check_mode),
+            check_mode=self._is_check(),
             diff=bool(self._task.diff),
             open_session=self._open_session,
             warn=warnings.append,
             names=names,
         )
         return result
+
+    def _is_check(self) -> bool:
+        """Return whether nothing may be written."""
+        return bool(self._task.check_mode)
 
     def _open_session(self, settings: ConnectionSettings) -> Session:
         session = self._find_session(settings)

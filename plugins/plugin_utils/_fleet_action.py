@@ -16,7 +16,10 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     OPTION_NAMES,
     AxisError,
+    Message,
     Names,
+    Option,
+    invalid_option,
     join_sentences,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
@@ -96,9 +99,20 @@ def _show(value: Any, *, displayed: bool) -> Any:
 
 
 def select_hosts(parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[str]:
-    """Return the hosts that the task names, or else all hosts of the play, including those that failed."""
+    """Return the hosts that the task names, or else all hosts of the play, including those that failed.
+
+    :raises InvalidOptionError: ``invalid_option``, if the inventory has no such host.
+    """
     named = parameters["hosts"]
-    return [str(host) for host in (task_vars.get("ansible_play_hosts_all", []) if named is None else named)]
+    if named is None:
+        return [str(host) for host in task_vars.get("ansible_play_hosts_all", [])]
+    known = task_vars.get("hostvars") or {}
+    if unknown := [str(host) for host in named if host not in known]:
+        raise invalid_option(
+            Message(f"{{option}} has {unknown[0]}, which is not a host of the inventory", {"option": Option("hosts")}),
+            "Correct it. Patterns and groups are not possible.",
+        )
+    return list(dict.fromkeys(map(str, named)))
 
 
 def find_hosts_outside_limit(action: Any, hosts: Iterable[str], task_vars: Mapping[str, Any]) -> list[str]:

@@ -27,7 +27,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import build_duplicate_error
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OMITTED
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import POLICY_VARIABLES
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import POLICY_VARIABLES, SERIALS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, has_address
 from ansible_collections.camfleet.axis.plugins.plugin_utils._policy_action import PolicyAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_logins import Login, SharedLogins
@@ -130,6 +130,17 @@ class HostCheck(PolicyAction):
             return invalid_input_result(error, None)
         except Exception as error:
             return unexpected_error_result(error, self._secrets)
+
+    def _prepare(
+        self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets
+    ) -> PreparedTask | dict[str, Any]:
+        prepared = super()._prepare(given, task_vars, secrets)
+        # Those that the task names, in a play of the user's own, too.
+        self._checked_serial = (task_vars.get(SERIALS) or {}).get(task_vars["inventory_hostname"])
+        return prepared
+
+    def _is_check(self) -> bool:
+        return True
 
     def _find_play_login(self, task_vars: Mapping[str, Any]) -> Pair:
         return complete_run_login(run_login(self), lambda name: self._read(name, task_vars))
