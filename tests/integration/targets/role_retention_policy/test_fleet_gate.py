@@ -14,6 +14,7 @@ from tests.integration.conftest import Play
 from tests.integration.role import (
     APPLY,
     CHECK,
+    CHECK_AGAIN,
     POLICY,
     ROLL_OUT,
     add_cameras,
@@ -126,6 +127,9 @@ def test_check_does_not_count_for_hosts_that_no_wave_reached(play: Play, fleet: 
     assert run.status == 2
     assert summary(run)["unverified"] == ["c0"]
     assert summary(run)["not_attempted"] == ["c1", "c2"]
+    # The check after the waves is only for cameras that were written to.
+    assert hosts_that_ran(run, CHECK_AGAIN) == []
+    assert [authenticated_calls(fleet, name) for name in ("c1", "c2", "c3")] == [["recording_group/list"]] * 3
     # It needs no write.
     assert summary(run)["compliant"] == 1
     assert writes(fleet) == []
