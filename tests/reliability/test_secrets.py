@@ -28,7 +28,7 @@ import pytest
 import yaml
 from ansible.release import __version__
 
-from tests.playbook import CHECKOUT, PlaybookRun, environment
+from tests.playbook import CHECKOUT, EACH_HOST, PlaybookRun, environment
 from tests.reliability.capture import (
     FAILING,
     LOGIN,
@@ -98,8 +98,10 @@ def all_cameras(captured: CapturedRuns, closed: socket.socket) -> CapturedRuns:
 def kinds_of(run: PlaybookRun, host: str) -> set[str]:
     """Return the kinds of errors in the results of one host; a defect counts as one."""
     results = [result for (_task, name), result in run.results.items() if name == host]
+    # Those of the check of all hosts are not the items of a loop.
+    loops = [result["results"] for result in results if isinstance(result.get("results"), list)]
     found: set[str] = set()
-    for result in [*results, *(item for loop in results for item in loop.get("results", ()))]:
+    for result in [*results, *(item for loop in loops for item in loop)]:
         errors = [result.get("error"), *(result.get("unavailable") or ()), *(result.get("refused") or ())]
         found.update(error["kind"] for error in errors if isinstance(error, dict))
         found.update(
@@ -217,7 +219,9 @@ MODULE_OPTIONS: dict[str, dict[str, Any]] = {
     "axis_recording_group_info": {},
     "axis_recording_action": {"recording_group_id": "planted", "name": "planted"},
     "axis_retention_policy": {"groups": [GROUP], "unmanaged": "report"},
+    "axis_retention_policy_audit": {},
     "axis_retention_policy_report": {"title": "Report", "directory": "{{ playbook_dir }}/../left/report"},
+    "axis_retention_policy_summary": {"lines": "{{ axis_retention_policy_report.lines }}"},
     "axis_retention_policy_outcome": {},
     "axis_retention_policy_merge": {
         "reports": ["{{ playbook_dir }}/../left/report.json"],
@@ -242,7 +246,7 @@ def task(name: str, **keywords: Any) -> dict[str, Any]:
 def test_displayed_and_cached_results_have_no_password(all_cameras: CapturedRuns) -> None:
     assert MODULE_OPTIONS.keys() == {path.stem for path in CHECKOUT.glob("plugins/modules/axis_*.py")}
     all_cameras.keep(*SUBSET)
-    tasks = [task(name) for name in MODULE_OPTIONS]
+    tasks = [task(name, run_once=name == "axis_retention_policy_audit") for name in MODULE_OPTIONS]
     show = [
         {"name": f"Show {item['name']}", "ansible.builtin.debug": {"var": item["register"]}, "ignore_errors": True}
         for item in tasks
@@ -251,6 +255,7 @@ def test_displayed_and_cached_results_have_no_password(all_cameras: CapturedRuns
     keep = {"name": "Keep", "ansible.builtin.set_fact": {**variables, "cacheable": True}}
     run = all_cameras.run(write_play(all_cameras, [*tasks, *show, keep]), "--check")
     assert {run.outcomes["Keep", host] for host in SUBSET} == {"ok"}
+    assert {host for task, host in run.results if task == f"axis_retention_policy_audit{EACH_HOST}"} == {*SUBSET}
     facts = [path.read_text(encoding="utf-8") for path in (all_cameras.root / "left" / "facts").iterdir()]
     assert sum("********" in text for text in facts) >= 5
     assert {run.outcomes[name, "described"] for name in ("axis_recording_group", "axis_recording_action")} == {"failed"}
