@@ -189,6 +189,9 @@ def find_final_result(
 def _add_check(result: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result of a write with what the check after it found."""
     found = {name: again[name] for name in _FOUND_AGAIN if name in again}
+    if result.get("changed") and found.pop("unreachable", False):
+        # Only a host that received no write is unreachable.
+        found["failed"] = True
     if "compliant" in found and not result.get("compliant"):
         # What the write had to leave out, or created anew, is not visible any more.
         found["compliant"] = False

@@ -125,7 +125,7 @@ def other_cameras(fleet: Fleet) -> dict[str, dict[str, Any]]:
     """Add cameras whose variables or product cause a failure, and return the variables of each."""
     hosts: dict[str, dict[str, Any]] = {
         "password": {"axis_password": "wrong-4711"},
-        "user": {"axis_username": "nobody"},
+        "user": {"axis_username": "stranger-4711"},
         "viewer": {"axis_username": "viewer", "axis_password": "viewer-pass"},
         "root": {"axis_username": "root", "axis_password": "administrator-pass"},
         "serial": {"axis_serial": "ACCC8E999999"},

@@ -129,11 +129,14 @@ def test_written_host_has_its_changes_and_what_the_check_after_it_found() -> Non
 
 @pytest.mark.parametrize("failure", [{"failed": True, "msg": "x"}, UNREACHABLE])
 def test_host_that_cannot_be_checked_again_is_not_compliant(failure: dict[str, Any]) -> None:
+    """It has failed, also if it is unreachable now: only a host that received no write is unreachable."""
     result = final(WRITTEN, failure, writes=["gate"])
-    assert {name: result[name] for name in failure if name != "changed"} == {
-        name: value for name, value in failure.items() if name != "changed"
-    }
+    assert (result["failed"], result["msg"], result.get("error")) == (True, failure["msg"], failure.get("error"))
+    assert "unreachable" not in result
     assert (result["changed"], result["changes"]) == (True, WRITTEN["changes"])
+    # Another client has made it compliant before its wave.
+    unchanged = {**WRITTEN, "changed": False, "changes": []}
+    assert final(unchanged, failure, writes=["gate"]) == {**unchanged, **failure}
 
 
 def test_what_a_write_left_out_remains_a_finding() -> None:
