@@ -61,7 +61,9 @@ def test_templates_have_the_values_of_the_task(play: Play, fleet: Fleet, tmp_pat
     run = play(site, hosts=hosts, environment={"UNIT": "d"})
     assert run.status == 0, run.output
     for host in TEMPLATES:
-        audited, task = run.results[CHECK, host], run.results[APPLY, host]
+        # From ansible-core 2.22 on, a task warns of the variable vars.
+        task = {name: value for name, value in run.results[APPLY, host].items() if name != "deprecations"}
+        audited = run.results[CHECK, host]
         assert audited["changes"][0]["differences"] == [{"field": "retention_time", "before": 48, "after": 720}], host
         assert serialized(audited) == serialized(task), host
     assert {entry.user for device in fleet.devices.values() for entry in device.journal} == {None, "operator"}

@@ -135,6 +135,20 @@ def test_check_does_not_count_for_hosts_that_no_wave_reached(play: Play, fleet: 
     assert writes(fleet) == []
 
 
+def test_the_gate_decides_whatever_the_configuration_says(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", "c1", "c2", retention_time=24)
+    fleet.devices["c0"].plant_fault("error_code", call="recording_group/update", code=10)
+    run = play(
+        ROLL_OUT,
+        *extra_vars(retention_policy_waves=[2, 1], retention_policy_max_fail_percentage=50),
+        groups=GROUPS,
+        environment={"ANSIBLE_ANY_ERRORS_FATAL": "true"},
+    )
+    assert run.status == 2
+    assert "Wave 1 of 2, 2 of 3 done: 2 hosts: 1 changed, 1 unverified" in run.output
+    assert retention(fleet) == {"c0": 24, "c1": 720, "c2": 720}
+
+
 @pytest.mark.fault("hold on a camera that cannot be checked, in a roll-out that may lose recordings")
 @pytest.mark.parametrize(("holds", "expected"), [([MISTYPED], 1000), ([HOLD], 1000), ([], 720)])
 def test_hold_on_an_unchecked_camera_stops_the_roll_out(
