@@ -76,8 +76,9 @@ def _end_without_reader(module: AnsibleModule) -> None:
         if any(event & (select.POLLERR | select.POLLHUP) for _descriptor, event in output.poll()):
             end()
 
-    for number in (signal.SIGHUP, signal.SIGTERM):
-        if signal.getsignal(number) is signal.SIG_DFL:
+    # A terminal sends all of them to the module, too, if it runs on the controller.
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, end)
     threading.Thread(target=watch, name="axis-result-reader", daemon=True).start()
 

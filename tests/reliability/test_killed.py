@@ -4,7 +4,7 @@
 
 """A killed ansible-playbook leaves no process, although the cameras do not respond for minutes.
 
-Each test kills two runs against the same cameras at the same time, one with each signal.
+Each test ends several runs against the same cameras at the same time, each in its own way.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -26,7 +26,21 @@ from tests.playbook import command, environment
 from tests.simulator import Device, Fleet
 from tests.unit.simulator.raw_client import wait_for
 
-SIGNALS = (signal.SIGTERM, signal.SIGKILL)
+
+class End(NamedTuple):
+    """How a run is ended."""
+
+    number: signal.Signals
+    #: whether all processes of the group receive the signal, as from a terminal
+    is_for_group: bool
+    status: int
+
+
+KILLED = (End(signal.SIGTERM, False, -signal.SIGTERM), End(signal.SIGKILL, False, -signal.SIGKILL))
+#: ``User interrupted execution``.
+INTERRUPTED = (End(signal.SIGINT, False, 99), End(signal.SIGINT, True, 99))
+#: As a terminal that is closed does, and AWX for a job that is canceled, at the latest after a while.
+GROUP_KILLED = (End(signal.SIGHUP, True, -signal.SIGHUP), End(signal.SIGTERM, True, -signal.SIGTERM))
 BASTION = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 _MARK = "CAMFLEET_KILLED_RUN"
 _SECONDS = 60
@@ -46,6 +60,7 @@ class Run:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def processes(self) -> list[int]:
@@ -66,30 +81,30 @@ class Run:
 
 
 @contextmanager
-def runs(playbook: Path | str, inventory: Path, tmp_path: Path) -> Iterator[list[Run]]:
-    """Start a run for each signal."""
+def runs(playbook: Path | str, inventory: Path, tmp_path: Path, ends: Sequence[End] = KILLED) -> Iterator[list[Run]]:
+    """Start a run for each end."""
     with ExitStack() as stack:
         started = []
-        for number in SIGNALS:
-            started.append(Run(playbook, inventory, tmp_path / number.name))
+        for number, _end in enumerate(ends):
+            started.append(Run(playbook, inventory, tmp_path / f"run{number}"))
             stack.callback(started[-1].end)
         yield started
 
 
-def kill(started: list[Run], are_waiting: Callable[[], bool]) -> None:
-    """Kill each run when they wait for cameras, and assert that nothing is left of any."""
+def kill(started: list[Run], are_waiting: Callable[[], bool], ends: Sequence[End] = KILLED) -> None:
+    """End each run when they wait for cameras, and assert that nothing is left of any."""
 
     def are_ready() -> bool:
-        assert [run.main.poll() for run in started] == [None, None]
+        assert {run.main.poll() for run in started} == {None}
         return are_waiting()
 
     wait_for(are_ready, timeout=300)
     before = [len(run.processes()) for run in started]
     assert min(before) > 1
-    for run, number in zip(started, SIGNALS, strict=True):
-        run.main.send_signal(number)
+    for run, end in zip(started, ends, strict=True):
+        (os.killpg if end.is_for_group else os.kill)(run.main.pid, end.number)
     wait_for(lambda: not any(run.processes() for run in started), timeout=_SECONDS)
-    assert [run.main.wait() for run in started] == [-number for number in SIGNALS]
+    assert [run.main.wait() for run in started] == [end.status for end in ends]
 
 
 def write_inventory(tmp_path: Path, fleet: Fleet, **others: Mapping[str, Any]) -> Path:
@@ -111,6 +126,14 @@ def write_inventory(tmp_path: Path, fleet: Fleet, **others: Mapping[str, Any]) -
 def count(device: Device, call: str) -> int:
     """Return how many requests with a login a device received, one from each run: the fault holds them."""
     return sum(entry.call == call and entry.authorization is not None for entry in device.journal)
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """Let runs inherit that SIGINT is not ignored, which what starts the tests may do."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -139,13 +162,18 @@ def test_nothing_is_left_of_tasks(fleet: Fleet, tmp_path: Path) -> None:
 
 
 @pytest.mark.fault("ansible-playbook killed during an audit")
-def test_nothing_is_left_of_an_audit(fleet: Fleet, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ends", [KILLED + INTERRUPTED, pytest.param(GROUP_KILLED, marks=pytest.mark.long)])
+def test_nothing_is_left_of_an_audit(fleet: Fleet, tmp_path: Path, ends: Sequence[End]) -> None:
     # As many as several processes check. The first ones prove that the password is right.
     cameras = [fleet.add("camera_12_9", f"camera{number:03}") for number in range(120)]
     for camera in cameras[90:]:
         camera.plant_fault("no_response", call="recording_group/list", when="before", times=None)
-    with runs("camfleet.axis.audit", write_inventory(tmp_path, fleet), tmp_path) as started:
-        kill(started, lambda: all(count(camera, "recording_group/list") >= 2 for camera in cameras[90:]))
+
+    def are_waiting() -> bool:
+        return all(count(camera, "recording_group/list") >= len(ends) for camera in cameras[90:])
+
+    with runs("camfleet.axis.audit", write_inventory(tmp_path, fleet), tmp_path, ends) as started:
+        kill(started, are_waiting, ends)
 
 
 @pytest.mark.fault("ansible-playbook killed during a wave")

@@ -24,7 +24,7 @@ FLEETS = st.lists(st.tuples(st.sampled_from(sorted(RESULTS)), st.booleans()), ma
 
 
 @given(FLEETS)
-def test_unreachable_host_prints_the_summary_only_if_there_is_no_other(hosts: list[tuple[str, bool]]) -> None:
+def test_unreachable_host_is_the_last_to_print_the_summary(hosts: list[tuple[str, bool]]) -> None:
     """Core excludes it from the play before."""
     inputs = [HostInput(f"c{number}", RESULTS[kind]) for number, (kind, _is_present) in enumerate(hosts)]
     kinds = {f"c{number}": kind for number, (kind, _is_present) in enumerate(hosts)}

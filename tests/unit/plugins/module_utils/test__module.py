@@ -48,7 +48,7 @@ run_module(module, run)
 @pytest.fixture(autouse=True)
 def signal_handlers() -> Iterator[None]:
     """Restore the handlers that a module sets."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM)}
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)}
     yield
     for number, handler in handlers.items():
         signal.signal(number, handler)
@@ -156,7 +156,7 @@ def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, owner: Any, l
     assert library in result["msg"]
 
 
-@pytest.mark.parametrize("number", [None, signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("number", [None, signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
 def test_module_without_reader_ends_and_removes_its_arguments(tmp_path: Path, number: signal.Signals | None) -> None:
     files = tmp_path / "ansible-tmp"
     files.mkdir()

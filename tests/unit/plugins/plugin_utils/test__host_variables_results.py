@@ -97,7 +97,7 @@ def final(own: dict[str, Any] | None, again: dict[str, Any] | None, *, writes: l
     return find_final_result(variables, "gate", task_vars)
 
 
-def test_host_without_a_write_has_the_result_of_the_check_and_no_change() -> None:
+def test_host_without_a_write_has_the_result_of_the_check() -> None:
     """Also one that differs from the policy: the gate has left it out, for example as a duplicate."""
     assert final(None, None, writes=["other"]) == {**DRIFTED, "changed": False, "changes": []}
 
@@ -112,7 +112,7 @@ def test_failed_write_counts_whatever_the_check_after_it_found(own: dict[str, An
     assert final(own, {"changed": False, "compliant": True, "findings": []}, writes=["gate"]) == own
 
 
-def test_written_host_has_its_changes_and_what_the_check_after_it_found() -> None:
+def test_written_host_has_its_changes_and_the_last_findings() -> None:
     assert final(WRITTEN, None, writes=["gate"]) == WRITTEN
     again = {
         "changed": True,

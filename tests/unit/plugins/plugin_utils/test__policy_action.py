@@ -89,7 +89,7 @@ def test_device_that_replaced_the_checked_one_receives_no_login(camera: Device, 
 
 
 @pytest.mark.parametrize("in_role", [True, False])
-def test_option_whose_variable_resolves_to_omit_has_the_default_of_the_role(camera: Device, in_role: bool) -> None:
+def test_omitted_option_has_the_default_of_the_role(camera: Device, in_role: bool) -> None:
     """For ``on_refused`` that is another one than the module has."""
     shorter = {**DOOR, "retention_time": "1d"}
     variables = build_variables({"gate": {**LOGIN, **address_of(camera)}}, **CHECKED)

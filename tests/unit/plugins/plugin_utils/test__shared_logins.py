@@ -62,7 +62,7 @@ def test_one_success_lets_every_device_be_tried() -> None:
         try_login(logins, ROOT, False)
 
 
-def test_a_device_that_does_not_say_whether_it_accepts_the_login_does_not_count() -> None:
+def test_a_device_that_does_not_answer_a_login_does_not_count() -> None:
     logins = SharedLogins([ROOT], 1)
     for _unused in range(5):
         try_login(logins, ROOT, None)
