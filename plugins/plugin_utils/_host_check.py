@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import build_connection_settings
@@ -144,6 +144,12 @@ class HostCheck(PolicyAction):
 
     def _find_play_login(self, task_vars: Mapping[str, Any]) -> Pair:
         return complete_run_login(run_login(self), lambda name: self._read(name, task_vars))
+
+    def _run_once_per_login(
+        self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any], warnings: list[str]
+    ) -> dict[str, Any]:
+        # Other hosts of this process are no attempts on this device, even with one address behind several proxies.
+        return self._run_here(parameters, names, warnings)
 
     def _find_session(self, settings: ConnectionSettings) -> Session:
         self._session = new_session(settings)

@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
@@ -27,7 +31,10 @@ from tests.integration.role import (
 from tests.integration.targets.axis_retention_policy_preflight.test_every_variable import INVALID
 from tests.integration.targets.role_retention_policy.test_same_results import ROLE, assert_same
 from tests.playbook import PlaybookRun
+from tests.reliability.capture import Proxy, _Forward
 from tests.simulator import Fleet
+from tests.simulator.device import Device
+from tests.simulator.models import Account
 
 #: The check of all hosts, in a play of the user's own.
 CHECK_ALL = [
@@ -202,3 +209,52 @@ def test_invalid_variables_are_the_same_problems(play: Play, fleet: Fleet) -> No
         AUDIT_TASK,
         PREFLIGHT,
     ]
+
+
+class _ToDevice(_Forward):
+    """Forward every request to one device, as a proxy in its network does, whatever its address is there."""
+
+    def do_GET(self) -> None:  # noqa: N802 - its name is the method's
+        """Forward a GET or POST request."""
+        location = urlsplit(self.path)
+        self.path = location._replace(netloc=self.server.target).geturl()  # type: ignore[attr-defined]
+        super().do_GET()
+
+    do_POST = do_GET  # noqa: N815 - its name is the method's
+
+
+@contextmanager
+def proxy_of(device: Device) -> Iterator[str]:
+    """Run a proxy that leads to one device, and yield its URL."""
+    with Proxy() as server:
+        server.RequestHandlerClass = _ToDevice
+        server.target = f"{device.host}:{device.port}"  # type: ignore[attr-defined]
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.fault("one private address behind several proxies")
+def test_devices_behind_other_proxies_are_other_devices(play: Play, fleet: Fleet) -> None:
+    """A login that one of them rejects is sent to the other one."""
+    add_cameras(fleet, "first", "second")
+    fleet.devices["first"].accounts["operator"] = Account("changed-4711", "operator")
+    with ExitStack() as stack:
+        hosts = {
+            name: {
+                "ansible_host": "192.0.2.1",
+                "axis_port": 80,
+                "axis_proxy": stack.enter_context(proxy_of(fleet.devices[name])),
+            }
+            for name in ("first", "second")
+        }
+        inventory = {"hosts": hosts, "groups": {"axis": {"vars": POLICY}}}
+        audit = play(AUDIT, *extra_vars(retention_policy_connections=1), **inventory)
+        tasks = play(ROLE, "--check", **inventory)
+    assert_same(audit, tasks, hosts)
+    assert audit.results[CHECK, "first"]["error"]["kind"] == "authentication"
+    assert audit.results[CHECK, "second"]["compliant"] is True
