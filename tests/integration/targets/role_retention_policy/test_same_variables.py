@@ -154,6 +154,8 @@ SURROUNDINGS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         },
         {"AXIS_RETRIES": "3"},
     ),
+    # The login of the play does not count then.
+    "delegate_to": ({"vars": {"here": "localhost", "ansible_user": "viewer", "ansible_password": "viewer-pass"}}, {}),
 }
 
 
@@ -162,6 +164,9 @@ def test_options_have_the_same_values(
     play: Play, fleet: Fleet, hosts: dict[str, dict[str, Any]], tmp_path: Path, surroundings: str
 ) -> None:
     keywords, environment = SURROUNDINGS[surroundings]
+    if surroundings == "delegate_to":
+        # Nothing completes it.
+        hosts["half"] = {}
     keywords = {**keywords, "vars": {**keywords.get("vars", {}), "ansible_connection": "local"}}
     (tmp_path / "word").write_text(VAULT_WORD, encoding="utf-8")
     (tmp_path / "password").write_text("operator-pass", encoding="utf-8")
@@ -172,6 +177,8 @@ def test_options_have_the_same_values(
         arguments += ["-vvv", "--diff"]
 
     def run(what: list[dict[str, Any]], *more: str) -> tuple[PlaybookRun, dict[str, list[str]]]:
+        if surroundings == "delegate_to":
+            what = [{"name": "Delegated", "delegate_to": "{{ here }}", "block": what}]
         groups = {"axis": {"hosts": list(hosts), "vars": POLICY}}
         done = play(what, *arguments, *more, hosts=hosts, groups=groups, keywords=keywords, environment=environment)
         return done, sent(fleet)
