@@ -107,14 +107,17 @@ def kill(started: list[Run], are_waiting: Callable[[], bool], ends: Sequence[End
     assert [run.main.wait() for run in started] == [end.status for end in ends]
 
 
-def write_inventory(tmp_path: Path, fleet: Fleet, **others: Mapping[str, Any]) -> Path:
-    """Write an inventory of the fleet, whose cameras may take ten minutes to respond."""
+def write_inventory(
+    tmp_path: Path, fleet: Fleet, variables: Mapping[str, Any] | None = None, **others: Mapping[str, Any]
+) -> Path:
+    """Write an inventory of the fleet, whose cameras may take ten minutes to respond, with more variables."""
     variables = {
         "axis_protocol": "http",
         "axis_username": "operator",
         "axis_password": "operator-pass",
         "axis_timeout": 600,
         "retention_policy_groups": [{"id": "door", "retention_time": "60d"}],
+        **(variables or {}),
     }
     hosts = {device.name: {"ansible_host": device.host, "axis_port": device.port} for device in fleet.devices.values()}
     inventory = {"axis": {"hosts": hosts, "vars": variables}, "others": {"hosts": others}}
@@ -183,3 +186,53 @@ def test_nothing_is_left_of_a_wave(fleet: Fleet, tmp_path: Path) -> None:
     camera.plant_fault("no_response", call="recording_group/update", when="before", times=None)
     with runs("camfleet.axis.roll_out", write_inventory(tmp_path, fleet), tmp_path) as started:
         kill(started, lambda: count(camera, "recording_group/update") >= 2)
+
+
+def children(process: int) -> list[int]:
+    """Return the processes that a process has started."""
+    try:
+        return [
+            int(child)
+            for path in Path(f"/proc/{process}/task").glob("*/children")
+            for child in path.read_text(encoding="ascii").split()
+        ]
+    except OSError:  # it has ended
+        return []
+
+
+@pytest.mark.fault("process of an audit killed, for example because the memory is full")
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="an audit starts one process for each core")
+def test_one_process_of_an_audit_is_killed(fleet: Fleet, tmp_path: Path) -> None:
+    """It has the results of all of its cameras but one."""
+    cameras = [fleet.add("camera_12_9", f"camera{number:03}") for number in range(60)]
+    for camera in cameras:
+        camera.plant_group(recording_group_id="door", retention_time=1440)
+    cameras[0].plant_fault("no_response", call="recording_group/list", when="before", times=None)
+    report = {"retention_policy_report_dir": str(tmp_path / "report"), "retention_policy_report_formats": ["json"]}
+    inventory = write_inventory(tmp_path, fleet, variables=report)
+    end = End(signal.SIGKILL, False, 2)
+    with runs("camfleet.axis.audit", inventory, tmp_path, [end]) as (run,):
+
+        def find() -> list[int]:
+            return [process for worker in children(run.main.pid) for process in children(worker)]
+
+        wait_for(lambda: all(count(camera, "recording_group/list") for camera in cameras), timeout=300)
+        # The other process ends with its last result.
+        wait_for(lambda: len(find()) == 1, timeout=300)
+        os.kill(find()[0], end.number)
+        assert run.main.wait(timeout=300) == end.status
+        assert not run.processes()
+    (file,) = (tmp_path / "report").glob("*.json")
+    hosts = json.loads(file.read_text(encoding="utf-8"))["hosts"]
+    found = {host["host"]: (host["verdict"], host["reason"]) for host in hosts}
+    assert found["camera000"] == ("unverified", _REASON)
+    # Its last results may not have been on their way yet.
+    lost = {f"camera{number:03}" for number in range(0, 60, 2)}
+    assert all(found[camera.name] == ("compliant", "") for camera in cameras if camera.name not in lost)
+    assert {found[name] for name in lost} <= {("compliant", ""), ("unverified", _REASON)}
+
+
+_REASON = (
+    "interrupted: The check has no result, because its process was killed (signal 9, Killed). Check the memory of this "
+    "machine and its limits (ulimit -a), and run again."
+)
