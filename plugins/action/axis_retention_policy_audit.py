@@ -40,6 +40,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._parallel import MAX
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import exclude_play_from_garbage_collection
 from ansible_collections.camfleet.axis.plugins.plugin_utils._progress import Progress
 from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_logins import SharedLogins
+from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_rooms import SharedRooms
 
 _DELEGATED = (
     "delegate_to is {}, but the check of all cameras connects to each of them from the controller. To connect from "
@@ -101,8 +102,10 @@ class ActionModule(FleetAction):
         logins = SharedLogins(
             filter(None, (check.login for check in checks.values())), parameters["max_login_failures"]
         )
+        rooms = SharedRooms()
         for check in checks.values():
             check.limit_logins(logins)
+            check.limit_memory(rooms)
         progress = Progress(len(checks), self._show)
         results: dict[str, Any] = {}
         tasks = {host: check.run_check for host, check in checks.items()}

@@ -31,6 +31,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, has_address
 from ansible_collections.camfleet.axis.plugins.plugin_utils._policy_action import PolicyAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_logins import Login, SharedLogins
+from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_rooms import SharedRooms
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Pair, complete_run_login
 
 _ARGUMENTS = {option: name for option, name in POLICY_VARIABLES.items() if option != "holds"}
@@ -57,6 +58,7 @@ class HostCheck(PolicyAction):
         self._time_limit = TimeLimit()
         self._session: Session | None = None
         self._logins: SharedLogins | None = None
+        self._rooms: SharedRooms | None = None
         self._other_addresses = other_addresses
         self._prepared = self._resolve(task_vars, defaults)
         # The variables of thousands of hosts would fill the memory.
@@ -90,6 +92,10 @@ class HostCheck(PolicyAction):
         """Not send the login if too many devices have rejected it."""
         self._logins = logins
 
+    def limit_memory(self, rooms: SharedRooms) -> None:
+        """Not read a large response as long as too many others are read."""
+        self._rooms = rooms
+
     def run_check(self) -> dict[str, Any]:
         """Return the result of the task. Any thread may call this."""
         warnings: list[str] = []
@@ -103,6 +109,8 @@ class HostCheck(PolicyAction):
         finally:
             if self._session is not None:
                 self._session.close()
+                # Those of thousands of hosts would fill the memory.
+                self._session = None
         return self._finish(result, self._secrets, warnings, self._task_vars)
 
     def fail(self, error: BaseException) -> dict[str, Any]:
@@ -155,6 +163,8 @@ class HostCheck(PolicyAction):
         self._session = new_session(settings)
         if self._logins is not None:
             self._session.login_gate = self._logins.gate(Login(settings.username, settings.password))
+        if self._rooms is not None:
+            self._session.share_rooms(self._rooms)
         return self._session
 
     def _read_other_holds(

@@ -14,6 +14,7 @@ from __future__ import annotations
 import http.client
 import io
 import ipaddress
+import math
 import queue
 import select
 import socket
@@ -25,7 +26,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 from functools import partial
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 try:
@@ -43,6 +44,8 @@ except ImportError:
 DEADLINE_FACTOR = 3
 #: bytes of a body
 MAX_RESPONSE_SIZE = 8 * 1024 * 1024
+#: Received bytes, from which on a response waits for the next room.
+ROOM_SIZES = (64 * 1024, 256 * 1024)
 # Bytes of headers and chunk sizes.
 _MAX_OVERHEAD = 1024 * 1024
 # Seconds after the deadline in which the exchange ends itself.
@@ -67,6 +70,30 @@ class NameMismatchError(ssl.SSLError):
 
 class FingerprintMismatchError(ssl.SSLError):
     """The certificate is not the pinned one."""
+
+
+class ResponseRooms(Protocol):
+    """What a large response waits for, so that many of them do not fill the memory.
+
+    The rooms have numbers, in the order of ``ROOM_SIZES``. A response leaves them in the opposite order.
+    """
+
+    def enter(self, number: int) -> bool:
+        """Wait for a place in the room, for a limited time; return whether there is one."""
+
+    def leave(self, number: int) -> None:
+        """Free the place."""
+
+
+class _OpenRooms:
+    """The rooms of a task on one device, which has one response at a time."""
+
+    def enter(self, number: int) -> bool:
+        """Do not wait."""
+        return False
+
+    def leave(self, number: int) -> None:
+        """Do nothing."""
 
 
 class Stage(Enum):
@@ -104,9 +131,13 @@ class ExchangeState:
         #: whether the exchange may open a connection, and whether it needed one although it may not
         self.may_connect = True
         self.needed_connection = False
+        #: limit how many large responses there are at the same time
+        self.rooms: ResponseRooms = _OpenRooms()
+        self._entered: list[bool] = []
 
     def start(self, timeout: float, *, may_connect: bool = True) -> None:
         """Start an exchange with a time limit of so many seconds for each read."""
+        self.leave_rooms()
         self._end = time.monotonic() + DEADLINE_FACTOR * timeout
         self._read_timeout = timeout
         self._bytes_left = MAX_RESPONSE_SIZE + _MAX_OVERHEAD
@@ -161,13 +192,30 @@ class ExchangeState:
         return MAX_RESPONSE_SIZE + _MAX_OVERHEAD - self._bytes_left
 
     def count(self, read: int) -> None:
-        """Count received bytes.
+        """Count received bytes; wait if they are many, and other responses as large fill the memory.
 
         :raises ResponseTooLargeError: when they exceed the limit for one response.
         """
         self._bytes_left -= read
         if self._bytes_left < 0:
             raise ResponseTooLargeError("the response is too large")
+        while len(self._entered) < len(ROOM_SIZES) and self.received > ROOM_SIZES[len(self._entered)]:
+            self._enter_room()
+
+    def _enter_room(self) -> None:
+        left = self._end - time.monotonic()
+        # The device does not cause this wait.
+        self._end = math.inf
+        try:
+            self._entered.append(self.rooms.enter(len(self._entered)))
+        finally:
+            self._end = time.monotonic() + left
+
+    def leave_rooms(self) -> None:
+        """Make room for other large responses; to be called when nothing of this one is needed."""
+        while self._entered:
+            if self._entered.pop():
+                self.rooms.leave(len(self._entered))
 
 
 def _resolve(host: str, port: int, seconds: float) -> list[Any]:

@@ -33,6 +33,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Authenticator, Challenge, parse_challenges
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
+from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import ResponseRooms
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
@@ -295,6 +296,10 @@ class Session:
             return None
         return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
+    def share_rooms(self, rooms: ResponseRooms) -> None:
+        """Read no more large responses at the same time than there are places for, in all sessions that share them."""
+        self._transport.share_rooms(rooms)
+
     def close(self) -> None:
         """Close the connection. The session stays usable and reconnects."""
         self._transport.close()
@@ -359,6 +364,8 @@ class Session:
         """Send a request with credentials to a device that has just been identified."""
         is_attempt = not self._has_authenticated
         if is_attempt:
+            # Another session may have to read a large response before this one may send its login.
+            self._transport.leave_rooms()
             self.login_gate.enter()
         is_accepted = None
         try:

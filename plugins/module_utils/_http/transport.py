@@ -33,6 +33,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.connection imp
     DNSTimeoutError,
     ExchangeState,
     HandshakeClosedError,
+    ResponseRooms,
     ResponseTooLargeError,
     Secure,
     Stage,
@@ -59,6 +60,8 @@ _HEADERS = {"User-Agent": "camfleet.axis", "Accept-Encoding": "identity"}
 # Written by http.client.
 _TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (?P<status>\d{3})\b", re.ASCII)
 _CHUNK_SIZE = 64 * 1024
+#: The statuses of responses with a body that means something: a result, or a SOAP fault.
+_MEANINGFUL = frozenset({200, 400, 500})
 _RAISE_LIMITS = "Raise the limits of this machine (ulimit -a), or check fewer devices at the same time."
 #: The errors of the operating system that say nothing about the device.
 _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
@@ -75,7 +78,7 @@ class RequestBody:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response: status, headers as sent, and body."""
+    """A response: status, headers as sent, and the body if a result or a fault may be in it."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -124,6 +127,15 @@ class Transport:
     def close(self) -> None:
         """Close the connection."""
         self._adapter.close()
+        self.leave_rooms()
+
+    def share_rooms(self, rooms: ResponseRooms) -> None:
+        """Wait in these rooms before more of a large response is read."""
+        self._state.rooms = rooms
+
+    def leave_rooms(self) -> None:
+        """Make room for other large responses; to be called when nothing of the last one is needed."""
+        self._state.leave_rooms()
 
     def send(
         self,
@@ -146,10 +158,10 @@ class Transport:
         try:
             response = self._exchange(request)
         except AxisError:
-            self._state.close()
+            self._abandon()
             raise
         except Exception as error:  # whatever the libraries raise, the request may have been sent
-            self._state.close()
+            self._abandon()
             if _has_cause(_causes(error), ResponseTooLargeError):
                 raise _response_too_large() from error
             if self._state.needed_connection and not self._state.sent:
@@ -161,26 +173,40 @@ class Transport:
         self._speaks_tls = False
         return response
 
+    def _abandon(self) -> None:
+        self._state.close()
+        self.leave_rooms()
+
     def _exchange(self, request: Any) -> Response:
         with (
             WATCHDOG.guard(self._state),
             self._adapter.send(request, stream=True, timeout=self._timeout, proxies=self._proxies) as received,
         ):
-            body = self._read_body(received.raw)
+            is_meaningful = received.status_code in _MEANINGFUL
+            body = self._read_body(received.raw, is_kept=is_meaningful)
         if self._state.has_expired:
             # What ended the wait looks like the end of the body.
             raise TimeoutError("the response did not end in time")
+        if not is_meaningful:
+            self.leave_rooms()
         return Response(received.status_code, tuple(received.raw.headers.items()), body)
 
     @staticmethod
-    def _read_body(raw: Any) -> bytes:
+    def _read_body(raw: Any, *, is_kept: bool) -> bytes:
         raw.enforce_content_length = True  # the default of urllib3 2, not of 1.26
-        body = bytearray()
-        for chunk in raw.stream(_CHUNK_SIZE, decode_content=False):
-            body += chunk
-            if len(body) > MAX_RESPONSE_SIZE:
-                raise _response_too_large()
-        return bytes(body)
+        chunks: list[bytes] = []
+        size = 0
+        try:
+            for chunk in raw.stream(_CHUNK_SIZE, decode_content=False):
+                size += len(chunk)
+                if size > MAX_RESPONSE_SIZE:
+                    raise _response_too_large()
+                if is_kept:
+                    chunks.append(chunk)
+            return b"".join(chunks)
+        finally:
+            # The traceback of an error refers to this frame.
+            chunks.clear()
 
     def read_certificate(self) -> bytes | None:
         """Return the certificate that the device shows (DER), trusted or not; no request is sent.

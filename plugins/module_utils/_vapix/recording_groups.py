@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 #: The major schema version that this client supports. A device responds in its newest minor version of it.
 SCHEMA_VERSION = 1
 _UNSUPPORTED_VERSION = 40
+# A camera has a few groups. A result names each of them, and an audit has the results of thousands of cameras.
+_MAX_GROUPS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,10 @@ class RecordingGroups:
         Two groups have the same ID if a card with a copy of a group was inserted.
         """
         success = self._versioned(calls.LIST_GROUPS, (), "ListSuccess")
-        return received(tuple(_parse_group(element) for element in children(success, "RecordingGroup")))
+        elements = list(islice(children(success, "RecordingGroup"), _MAX_GROUPS + 1))
+        if len(elements) > _MAX_GROUPS:
+            raise malformed_response(f"The list contains more than {_MAX_GROUPS:,} recording groups")
+        return received(tuple(map(_parse_group, elements)))
 
     def create(self, group: RecordingGroup) -> str:
         """Create a group and return its ID (create.cgi, role operator). The device sets fields that are ``None``."""

@@ -107,6 +107,19 @@ def test_other_documents_are_malformed_responses(session: Session, camera: Devic
     assert list_error_kind(session) == "malformed_response"
 
 
+@pytest.mark.fault("list of more than 1,000 recording groups")
+def test_a_list_of_too_many_groups_is_a_malformed_response(session: Session, camera: Device) -> None:
+    group = b'<RecordingGroup RecordingGroupId="group%d" RetentionTime="0"/>'
+    for count in (1000, 1001):
+        groups = b"".join(group % number for number in range(count))
+        respond(camera, b"<RecordingGroupResponse><ListSuccess>%s</ListSuccess></RecordingGroupResponse>" % groups)
+        if count == 1000:
+            assert len(RecordingGroups(session).list()) == 1000
+            camera.faults.clear()
+        else:
+            assert list_error_kind(session) == "malformed_response"
+
+
 def test_schema_versions_are_read(session: Session, camera: Device) -> None:
     camera.schema_versions = [("1.0", True), ("2.1", False)]
     assert RecordingGroups(session).schema_versions() == (SchemaVersion("1.0", True), SchemaVersion("2.1", False))
