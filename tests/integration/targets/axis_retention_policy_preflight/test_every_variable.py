@@ -17,7 +17,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     POLICY_VARIABLES,
 )
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, POLICY, PREFLIGHT
+from tests.integration.role import AUDIT, POLICY, preflight_problems
 from tests.simulator import Fleet
 
 DOOR = {"recording_group_id": "door", "retention_time": "30d"}
@@ -78,8 +78,7 @@ def test_every_invalid_variable_is_found(play: Play, fleet: Fleet) -> None:
     run = play(
         AUDIT, hosts=hosts, groups={"axis": {"hosts": list(hosts), "vars": POLICY}}, environment={"AXIS_TIMEOUT": "5"}
     )
-    (result,) = (result for (task, _host), result in run.results.items() if task == PREFLIGHT)
-    found = {host: problem["problem"] for problem in result["problems"] for host in problem["hosts"]}
+    found = {host: problem["problem"] for problem in preflight_problems(run) for host in problem["hosts"]}
     for host in hosts:
         assert found.get(host, "").startswith(host.partition(".")[0]), host
     assert found.keys() == hosts.keys()

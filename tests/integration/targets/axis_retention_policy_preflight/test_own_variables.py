@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, POLICY, PREFLIGHT, add_cameras, contacted, extra_vars, preflight_problems
+from tests.integration.role import AUDIT, AUDIT_TASK, POLICY, add_cameras, contacted, extra_vars, preflight_problems
 from tests.simulator import Fleet
 
 GROUP = "camfleet.axis.axis_recording_group"
@@ -42,7 +42,7 @@ def test_variables_of_the_user_stop_no_run(play: Play, fleet: Fleet) -> None:
     hosts = {"c0": {**OWN, "axis_retry": 5}, "c1": {**used, "axis_retry": 5}}
     run = play(AUDIT, *extra_vars(axis_serial_number="x"), hosts=hosts, groups={"axis": {"vars": POLICY}})
     assert run.status == 0, run.output
-    (warning,) = run.results[PREFLIGHT, "c0"]["warnings"]
+    (warning,) = run.results[AUDIT_TASK, "c0"]["warnings"]
     both = "set for c0, c1; resembles"
     assert f": axis_retry ({both} axis_retries), axis_serial_number ({both} axis_serial). " in warning
     assert contacted(fleet) == ["c0", "c1"]
