@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import ansible.template
+
 from tests.integration.conftest import Play
 from tests.integration.role import AUDIT, OUTCOME, POLICY, add_cameras
 from tests.simulator import Fleet
 
+#: ansible-core before 2.19 shows no origin.
+HAS_ORIGIN = hasattr(ansible.template, "trust_as_template")
 MODULE = "camfleet.axis.axis_retention_policy_outcome"
 ERROR = {"kind": "timeout", "code": None, "description": None, "next_step": "Wait."}
 # By host: the registered result, whether drift is a failure, the expected status, and text in the message.
@@ -42,6 +46,7 @@ def test_each_host_ends_with_the_status_of_its_task(play: Play, fleet: Fleet) ->
     tasks = [
         {"name": "Outcome", MODULE: {"drift": "{{ drift }}"}},
         {"name": "Afterwards", "ansible.builtin.debug": {"msg": "still here"}},
+        {"name": "Broken", "ansible.builtin.debug": {"msg": "{{ nothing_at_all }}"}},
     ]
     run = play(tasks, hosts=hosts)
     for name, (result, _drift, status, expected_text) in CASES.items():
@@ -51,6 +56,9 @@ def test_each_host_ends_with_the_status_of_its_task(play: Play, fleet: Fleet) ->
         assert (outcome.get("changed") or False) is False
         assert outcome.get("error") == (result or {}).get("error")
         assert (("Afterwards", name) in run.outcomes) is (status == "ok")
+    # Core shows where a task is that failed, but not where this one is: the failure is that of an earlier task.
+    sections = {text.partition("]")[0]: text for text in run.output.split("TASK [")}
+    assert [name for name, text in sections.items() if "Origin: " in text] == (["Broken"] if HAS_ORIGIN else [])
 
 
 def test_message_is_that_of_the_camera(play: Play, fleet: Fleet) -> None:
