@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_outcome
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import hide_origin, strip_tags
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import share_error, strip_tags
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import find_others, mark_duplicates
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
@@ -25,6 +25,8 @@ _NO_REPORT = (
     "The run has no report, because a condition or --start-at-task skipped tasks that run once for all hosts. "
     "Select hosts with --limit or retention_policy_hosts, not with a condition."
 )
+#: Core prints it once for all hosts, and then the result of each.
+_SUMMARY_FOLLOWS = "Hosts failed. The summary below shows all of them"
 _NO_TASK = (
     "The task returned no verdict, because it did not run on this host: a condition skipped it, or an earlier play "
     "excluded the host. Select hosts with --limit or retention_policy_hosts, not with a condition."
@@ -39,7 +41,10 @@ class ActionModule(FleetAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the status of the host's own task."""
-        hide_origin(self._task)
+        result = self._find_status(parameters, task_vars)
+        return share_error(self._task, result, _SUMMARY_FOLLOWS) if result.get("failed") else result
+
+    def _find_status(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = task_vars["inventory_hostname"]
         report = task_vars.get(REPORT) or {}
         if "failed_hosts" not in report or (report.get("play") or "") != (task_vars.get(PLAY) or ""):
@@ -60,7 +65,7 @@ class ActionModule(FleetAction):
             }
         if parameters["drift"] or host in report["failed_hosts"]:
             message = (
-                f"{host}: The recording groups do not comply with the policy. The summary above shows the reasons."
+                f"{host}: The recording groups do not comply with the policy. The summary below shows the reasons."
             )
             return {"failed": True, "msg": message}
         return {}

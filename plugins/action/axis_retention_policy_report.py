@@ -60,6 +60,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import RunInfo, build_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    NOT_ATTEMPTED,
     HostInput,
     Summary,
     build_data,
@@ -69,6 +70,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     render_lines,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._run_id import find_run_id
+from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
 
@@ -100,7 +102,10 @@ class ActionModule(FleetAction):
             expects_all=parameters["hosts"] is None and bool(task_vars.get(PLAY)),
         )
         now = datetime.now(timezone.utc)
-        lines, files, warnings = render_lines(summary, parameters["title"], now, POLICY_VARIABLES), [], {}
+        missing_report = "" if directory else REPORT_VARIABLES["directory"] if in_role else "directory"
+        lines = render_lines(summary, parameters["title"], now, POLICY_VARIABLES, missing_report)
+        files: list[str] = []
+        warnings: dict[str, list[str]] = {}
         if directory:
             outside = [] if parameters["hosts"] is not None else find_hosts_outside_limit(self, names, task_vars)
             others = [_read_host(host_variables, name, task_vars, ran=False) for name in outside]
@@ -108,6 +113,10 @@ class ActionModule(FleetAction):
             document = build_report(self._build_run_info(parameters, now, task_vars), summary, inputs, others)
             files = write_files(directory, render_files(document, parameters["formats"]))
             lines += [f"Report: {path}" for path in files]
+        if summary.skipped_hosts and task_vars.get(PLAYBOOK) and parameters["hosts"] is None:
+            # The pattern of the last play is an error then, so that no task follows that prints it.
+            print_summary(self._display, lines)
+        data = build_data(summary, now)
         stop = summary.failed_percentage > parameters["max_fail_percentage"]
         return {
             "lines": lines,
@@ -115,7 +124,7 @@ class ActionModule(FleetAction):
                 summary, parameters, _render_wave(parameters["waves"], names, task_vars), stop=stop
             ),
             "stop": stop,
-            "summary": build_data(summary, now),
+            "summary": data,
             "files": files,
             "failed_percentage": round(summary.failed_percentage, 2),
             "failed_hosts": summary.failed_hosts,
@@ -125,6 +134,7 @@ class ActionModule(FleetAction):
             "play": str(task_vars.get(PLAY) or ""),
             "failed_host_patterns": [build_host_pattern(host) for host in summary.failed_hosts],
             **warnings,
+            **(_build_stats(data) if parameters["publish"] else {}),
         }
 
     def _build_run_info(self, parameters: Mapping[str, Any], now: datetime, task_vars: Mapping[str, Any]) -> RunInfo:
@@ -140,21 +150,31 @@ class ActionModule(FleetAction):
         )
 
 
+def _build_stats(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a result that ansible.builtin.set_stats has."""
+    return {"ansible_stats": {"data": {"retention_policy": data}, "per_host": False, "aggregate": True}}
+
+
 def _find_summary_host(
     inputs: Sequence[HostInput], failed_hosts: Sequence[str], batch: Iterable[str]
 ) -> dict[str, Any]:
     """Return the host that prints the summary: core excludes an unreachable host from all later tasks."""
     present, failed = {*map(str, batch)}, {*failed_hosts}
-    ranks = {
-        item.name: (item.name in failed) + bool(item.name in failed and (item.result or {}).get("unreachable"))
-        for item in inputs
-        if item.name in present
-    }
+    ranks = {item.name: _rank(item, failed) for item in inputs if item.name in present}
     host = min(ranks, key=lambda name: ranks[name], default="")
     return {"summary_host": host, "all_unreachable": ranks.get(host) == _UNREACHABLE_RANK}
 
 
-_UNREACHABLE_RANK = 2
+_CHECKED_RANK, _FAILED_RANK, _NOT_ATTEMPTED_RANK, _UNREACHABLE_RANK = range(4)
+
+
+def _rank(item: HostInput, failed: Set[str]) -> int:
+    result = item.result or {"skipped": True}
+    if item.name in failed:
+        return _UNREACHABLE_RANK if result.get("unreachable") else _FAILED_RANK
+    is_attempted = not result.get("skipped") and (result.get("error") or {}).get("kind") != NOT_ATTEMPTED
+    # If no other host was checked, a failed one is in the recap anyway.
+    return _CHECKED_RANK if is_attempted else _NOT_ATTEMPTED_RANK
 
 
 def _mark_skipped(inputs: Iterable[HostInput], batch: Iterable[str]) -> list[HostInput]:

@@ -6,25 +6,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_summary
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
-    display_color,
-    prints_data,
-    strip_tags,
-)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import prints_data, strip_tags
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import find_final_result
-
-#: By what a line begins with, the kind of message whose color it has.
-_COLORS = (
-    (re.compile(r"(drifted|refused|held|unmanaged|Unmanaged|Hold)\b"), "changed"),
-    (re.compile(r"(unsupported|unverified|not attempted|Recordings|Recording actions)\b"), "error"),
-    (re.compile(r"(compliant|changed)\b"), "ok"),
-)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
 
 
 class ActionModule(FleetAction):
@@ -34,13 +22,8 @@ class ActionModule(FleetAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Print the lines, unless the output is data."""
-        lines = [remove_invisible(line) for line in parameters["lines"]]
-        if not prints_data():
-            color = "ok"
-            for line in lines:
-                if not line.startswith(" "):
-                    color = next((name for pattern, name in _COLORS if pattern.match(line)), "ok")
-                self._display.display(line, color=display_color(color))
+        lines = parameters["lines"]
+        print_summary(self._display, lines)
         if not parameters["is_unreachable"]:
             return {"lines": lines}
         # Core prints the whole result of an unreachable host.

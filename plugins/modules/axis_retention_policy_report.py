@@ -32,6 +32,10 @@ options:
     description: Percentage of hosts that may fail or be unreachable. If more do, RV(stop) is V(true).
     type: float
     default: 100
+  publish:
+    description: Whether to publish RV(summary) as the custom statistic C(retention_policy) of the run, as M(ansible.builtin.set_stats) does.
+    type: bool
+    default: false
   waves:
     description: The number of hosts in each wave of the play, for RV(headline).
     type: list
@@ -186,6 +190,7 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "max_fail_percentage": {"type": "float", "default": 100},
     "directory": {"type": "path"},
     "run_id": {"type": "str"},
+    "publish": {"type": "bool", "default": False},
     "waves": {"type": "list", "elements": "int", "default": []},
     "formats": {
         "type": "list",

@@ -113,6 +113,8 @@ _SAFE_REASON = re.compile(
 )
 #: Results that the role registers.
 RESULT = "retention_policy_result"
+#: In the result of a host in a wave, instead of ``unreachable``: core excludes an unreachable host from later tasks.
+IS_UNREACHABLE = "is_unreachable"
 REPORT = "retention_policy_report"
 #: The variables with the results of all hosts, and of those that were written and then checked again.
 AUDIT, AUDIT_AFTER = "retention_policy_audit", "retention_policy_audit_after"
@@ -156,11 +158,21 @@ def find_result(variables: Mapping[str, Any], host: str, play: Any) -> Mapping[s
     :param variables: those of the host.
     :param play: the value of PLAY. A result of an earlier play says nothing about the camera now.
     """
-    own = variables.get(RESULT)
-    if own is not None and "problems" not in own and variables.get(PLAY) == play:
-        return own  # type: ignore[no-any-return]
+    own = _find_own_result(variables, play)
+    if own is not None:
+        return own
     audit = variables.get(AUDIT) or {}
     return (audit.get("results") or {}).get(host) if audit.get("play") == play else None
+
+
+def _find_own_result(variables: Mapping[str, Any], play: Any) -> Mapping[str, Any] | None:
+    own = variables.get(RESULT)
+    if own is None or "problems" in own or variables.get(PLAY) != play:
+        return None
+    if not own.get(IS_UNREACHABLE):
+        return own  # type: ignore[no-any-return]
+    kept = {name: value for name, value in own.items() if name not in ("failed", IS_UNREACHABLE)}
+    return {**kept, "unreachable": True}
 
 
 def find_final_result(
@@ -177,8 +189,8 @@ def find_final_result(
     if host not in (task_vars.get(WRITES) or ()):
         # It needs no write, or its check failed.
         return {**result, "changed": False, "changes": []}
-    is_reached = variables.get(RESULT) is result
-    if not is_reached:
+    if _find_own_result(variables, task_vars.get(PLAY)) is None:
+        # The run did not reach it.
         return None
     again = ((task_vars.get(AUDIT_AFTER) or {}).get("results") or {}).get(host)
     if again is None or result.get("failed") or result.get("unreachable"):

@@ -23,7 +23,6 @@ CHECK_AGAIN = f"{_ROLE}Check the written cameras again{EACH_HOST}"
 APPLY = f"{_ROLE}Apply the retention policy"
 WAVE = f"{_ROLE}Evaluate the wave"
 REPORT = f"{_ROLE}Build the report"
-SUMMARY = f"{_ROLE}Summary"
 OUTCOME = f"{_ROLE}Restore each host's status"
 #: One group of 30 days.
 POLICY: dict[str, Any] = {"retention_policy_groups": [{"recording_group_id": "door", "retention_time": "30d"}]}
@@ -43,13 +42,14 @@ def summary(run: PlaybookRun) -> dict[str, Any]:
 
 def summary_text(run: PlaybookRun) -> str:
     """Return the summary that the run prints as its last lines, before the recap."""
-    (found,) = ((host, result) for (task, host), result in run.results.items() if task == SUMMARY)
-    host, result = found
-    if "lines" in result:
-        return "\n".join(result["lines"])
-    # The host ended as unreachable, right after it printed the summary.
-    printed = run.output.rpartition(f"TASK [{SUMMARY}]")[2].partition("\n")[2]
-    return printed.partition(f"\nfatal: [{host}]")[0]
+    lines = [result["lines"] for (task, _host), result in run.results.items() if task == REPORT and "lines" in result]
+    return "\n".join(lines[-1])
+
+
+def ends_with_summary(run: PlaybookRun) -> bool:
+    """Return whether the run prints its summary once, directly above the recap."""
+    before, _, _ = run.output.partition("\n\nPLAY RECAP ")
+    return before.endswith("\n" + summary_text(run)) and run.output.count(summary_text(run)) == 1
 
 
 def preflight_problems(run: PlaybookRun) -> list[dict[str, Any]]:

@@ -58,6 +58,8 @@ _MAX_EXAMPLES = 3
 _MAX_NAMES = 10
 #: More hosts than these do not fit into the argument of a command.
 _MAX_LIMIT = 100
+#: Ends a line that does not name all hosts.
+_SEE_REPORT = "; see the report"
 #: What identifies a hold.
 _HOLD_FIELDS = ("recording_group_id", "reason", "owner", "until")
 
@@ -262,10 +264,11 @@ def render_unmatched_holds(reason: str, holds: Iterable[Result], unread: int) ->
     return "; ".join(filter(None, (reason, *texts)))
 
 
-def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -> list[str]:
+def render_lines(summary: Summary, title: str, moment: datetime, names: Names, missing_report: str = "") -> list[str]:
     """Render the summary for people: the number of hosts in each class, and the names of all that are not compliant.
 
     :param names: by option, the variable that the reader sets.
+    :param missing_report: the variable for the directory of the report, if there is no report.
     """
     lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {summary.render_headline()}"]
     for purpose, owner, count in summary.policies:
@@ -300,10 +303,14 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names) -
         for status in summary.by_class[host_class]
         if status.may_retry
     ]
+    advice = f"set {missing_report} to write one" if missing_report else ""
     if len(retry) > _MAX_LIMIT:
-        lines.append(f"Retry the {len(retry)} unverified and not attempted hosts that the report lists")
+        text = f"Retry the {len(retry)} unverified and not attempted hosts that the report lists"
+        lines.append("; ".join(filter(None, (text, advice))))
     elif retry:
         lines.append(f"Retry unverified and not attempted hosts with: --limit {','.join(retry)}")
+    if advice and len(retry) <= _MAX_LIMIT and any(line.endswith(_SEE_REPORT) for line in lines):
+        lines.append(f"There is no report; {advice}")
     # A text of an inventory may contain anything, too.
     return [remove_invisible(line) for line in lines]
 
@@ -331,14 +338,21 @@ def _group_by_reason(reasons: Iterable[tuple[str, str]]) -> list[str]:
     hosts: dict[str, list[str]] = defaultdict(list)
     for host, reason in reasons:
         hosts[reason].append(host)
-    return [_render_hosts(names, reason) for reason, names in hosts.items()]
+    return [_render_hosts(sorted(names, key=_natural_key), reason) for reason, names in hosts.items()]
+
+
+def _natural_key(host: str) -> list[tuple[int, str, str]]:
+    """Return what sorts ``harbour-2`` before ``harbour-10``."""
+    parts = re.split("([0-9]+)", host)
+    numbers = [part.lstrip("0") if position % 2 else "" for position, part in enumerate(parts)]
+    return [(len(number), number, part) for number, part in zip(numbers, parts, strict=True)]
 
 
 def _render_hosts(names: Sequence[str], reason: str) -> str:
     hosts = _render_names(names)
     if len(names) <= _MAX_NAMES:
         return f"  {hosts}" + (f": {reason}" if reason else "")
-    return "  " + (f"{reason.rstrip('.')}: " if reason else "") + f"{hosts}; see the report"
+    return "  " + (f"{reason.rstrip('.')}: " if reason else "") + f"{hosts}{_SEE_REPORT}"
 
 
 def _render_names(names: Sequence[str]) -> str:

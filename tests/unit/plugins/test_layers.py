@@ -17,7 +17,7 @@ PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
 _NAME = re.compile(r"ansible_collections\.camfleet\.axis\.plugins\.(?P<module>[\w.]+)")
 #: From the top down. Packages of one layer do not know each other.
 LAYERS = (
-    {"action"},
+    {"action", "lookup"},
     {"plugin_utils"},
     {"modules"},
     {"module_utils._module"},

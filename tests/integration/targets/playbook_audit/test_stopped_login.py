@@ -9,7 +9,16 @@ from __future__ import annotations
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, POLICY, ROLL_OUT, add_cameras, extra_vars, summary, summary_text
+from tests.integration.role import (
+    AUDIT,
+    POLICY,
+    ROLL_OUT,
+    add_cameras,
+    ends_with_summary,
+    extra_vars,
+    summary,
+    summary_text,
+)
 from tests.simulator import Fleet
 
 WRONG = {"axis_password": "mistyped-secret"}
@@ -36,7 +45,8 @@ def test_a_wrong_password_is_sent_to_five_cameras(play: Play, fleet: Fleet) -> N
     assert len(data["unverified"]) == len(rejected(fleet))
     assert sorted(data["unverified"] + data["not_attempted"]) == names
     assert all("other devices rejected" in data["reasons"][host] for host in data["not_attempted"])
-    assert len([line for line in run.output.splitlines() if line]) < 60, run.output
+    assert len(run.output.splitlines()) < 60, run.output
+    assert ends_with_summary(run)
     assert "55 hosts: c" in summary_text(run)
     assert "axis_password" in summary_text(run)
     assert WRONG["axis_password"] not in run.output
