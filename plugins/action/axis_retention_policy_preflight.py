@@ -29,7 +29,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_preflight imp
 from ansible_collections.camfleet.axis.plugins.plugin_utils._gate import find_risks, plan_waves
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     DUPLICATES,
-    PLAY,
     PLAYBOOK,
     HostVariables,
     find_result,
@@ -76,7 +75,7 @@ class ActionModule(FleetAction):
         task_vars: Mapping[str, Any],
     ) -> dict[str, Any]:
         """Return what must not be written, and the waves of all other hosts."""
-        results = {host: find_result(host_variables.raw(host), host, task_vars.get(PLAY)) for host in hosts}
+        results = {host: find_result(host_variables.raw(host), host, task_vars) for host in hosts}
         inputs = [HostInput(host, result) for host, result in results.items()]
         problems = find_risks(host_variables, inputs)
         duplicates = merge_duplicates(task_vars.get(DUPLICATES) or {}, find_duplicate_serials(results))

@@ -152,16 +152,19 @@ def has_preflight(variables: Mapping[str, Any], play: str) -> bool:
     return bool(mark) and mark == mark_play(playbook, mark.rpartition(":")[2] if playbook else play)
 
 
-def find_result(variables: Mapping[str, Any], host: str, play: Any) -> Mapping[str, Any] | None:
+def find_result(variables: Mapping[str, Any], host: str, task_vars: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return the result of a host in this play: that of its own task, or else that of the audit of all hosts.
 
     :param variables: those of the host.
-    :param play: the value of PLAY. A result of an earlier play says nothing about the camera now.
+    :param task_vars: those of the task that evaluates the results. Core registers no result of a task that runs once on
+        a host that was unreachable before.
     """
+    # A result of an earlier play says nothing about the camera now.
+    play = task_vars.get(PLAY)
     own = _find_own_result(variables, play)
     if own is not None:
         return own
-    audit = variables.get(AUDIT) or {}
+    audit = task_vars.get(AUDIT) or {}
     return (audit.get("results") or {}).get(host) if audit.get("play") == play else None
 
 
@@ -183,7 +186,7 @@ def find_final_result(
     :param variables: those of the host.
     :param task_vars: those of the task that evaluates the run.
     """
-    result = find_result(variables, host, task_vars.get(PLAY))
+    result = find_result(variables, host, task_vars)
     if result is None or task_vars.get(PLAYBOOK) != "roll_out":
         return result
     if host not in (task_vars.get(WRITES) or ()):

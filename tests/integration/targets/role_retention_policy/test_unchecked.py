@@ -287,6 +287,25 @@ def test_canary_is_a_host_that_a_wave_reaches(play: Play, fleet: Fleet, tmp_path
     assert (summary(run)["changed"], summary(run)["not_attempted"]) == (["c1", "c2"], ["c0"])
 
 
+@pytest.mark.fault("hosts that were unreachable in an earlier play")
+def test_hosts_that_were_unreachable_before_count(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """Core registers no result of the check of all hosts for them."""
+    add_cameras(fleet, "c0", "c1", "c2", retention_time=24)
+    # The first playbook shows the host as unreachable. It is still, or is back.
+    fleet.devices["c0"].network = "refused"
+    imports = ({"import_playbook": AUDIT}, {"import_playbook": ROLL_OUT})
+    run = play(import_playbooks(tmp_path, *imports), groups=GROUPS)
+    assert "Nothing was written: 33.33% of hosts failed the check or were unreachable" in run.output
+    assert (summary(run)["unverified"], summary(run)["not_attempted"]) == (["c0"], ["c1", "c2"])
+    assert writes(fleet) == []
+    fleet.devices["c0"].network = "up"
+    fleet.devices["c0"].plant_fault("drop_before", call="recording_group/list", times=1)
+    hosts = {"c0": {"axis_retries": 0}}
+    run = play(import_playbooks(tmp_path, imports[0], {**imports[0], "name": "Again"}), hosts=hosts, groups=GROUPS)
+    assert run.status == 4
+    assert summary(run)["drifted"] == ["c0", "c1", "c2"]
+
+
 @pytest.mark.fault("report of an earlier playbook in the same run")
 @pytest.mark.parametrize(
     ("first", "second", "condition"),

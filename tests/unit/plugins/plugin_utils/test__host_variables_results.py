@@ -72,8 +72,8 @@ def audit(play: str = PLAY, **results: Any) -> dict[str, Any]:
     ],
 )
 def test_result_of_this_play(variables: dict[str, Any], expected: dict[str, Any] | None) -> None:
-    assert find_result(variables, "gate", PLAY) == expected
-    task_vars = {"retention_policy_play": PLAY, "retention_policy_playbook": "audit"}
+    task_vars = {**variables, "retention_policy_play": PLAY, "retention_policy_playbook": "audit"}
+    assert find_result(variables, "gate", task_vars) == expected
     assert find_final_result(variables, "gate", task_vars) == expected
 
 
@@ -84,11 +84,11 @@ def final(own: dict[str, Any] | None, again: dict[str, Any] | None, *, writes: l
     :param again: the result of the check after the last wave, or ``None`` if there was none.
     """
     variables = {
-        "retention_policy_audit": audit(gate=DRIFTED),
         "retention_policy_play": PLAY,
         "retention_policy_result": {"problems": []} if own is None else own,
     }
     task_vars = {
+        "retention_policy_audit": audit(gate=DRIFTED),
         "retention_policy_playbook": "roll_out",
         "retention_policy_play": PLAY,
         "retention_policy_writes": writes,
