@@ -56,10 +56,6 @@ try:
     from ansible import context
 except ImportError:
     context = None
-try:
-    from ansible.module_utils._internal import _messages
-except ImportError:  # ansible-core before 2.19 prints no error besides the result
-    _messages = None
 
 # Where a task keeps its arguments while those that core shows are redacted.
 _ARGUMENTS = "_camfleet_axis_arguments"
@@ -733,8 +729,7 @@ def templater(
     """
     templar = _require(action, "_templar", "ActionBase._templar")
     if variables is not None:
-        copy = _require(templar, "copy_with_new_env", "Templar.copy_with_new_env")
-        templar = copy(available_variables=variables)
+        templar = _copy_templar(templar, variables)
     # Before ansible-core 2.19, a text; later, an object that is in no result.
     omitted = getattr(templar, "available_variables", {}).get("omit")
 
@@ -746,6 +741,22 @@ def templater(
         return omitted_value if isinstance(omitted, str) and result == omitted else _without(omitted, result)
 
     return resolve
+
+
+def _copy_templar(templar: Any, variables: Mapping[str, Any]) -> Any:
+    """Return a copy of a templar with other variables.
+
+    Without ``Templar.environment``, which ansible-core 2.19 does not need, lookups use the variables of the original.
+    """
+    copy = _require(templar, "copy_with_new_env", "Templar.copy_with_new_env")
+    lookup = {"lookup": "_lookup", "query": "_query_lookup", "q": "_query_lookup"}
+    if not all(hasattr(templar, name) for name in (*lookup.values(), "environment")):
+        return copy(available_variables=variables)
+    # Of the same type, which may return native values. The copy shares the functions of the original.
+    copied = copy(environment_class=type(templar.environment), available_variables=variables)
+    own = {name: getattr(copied, method) for name, method in lookup.items()}
+    copied.environment.globals = {**copied.environment.globals, **own}
+    return copied
 
 
 def meets_conditions(action: Any, variables: Mapping[str, Any]) -> bool:
@@ -760,8 +771,7 @@ def meets_conditions(action: Any, variables: Mapping[str, Any]) -> bool:
     conditions = getattr(task, "when", None)
     if not conditions:
         return True
-    templar = _require(action, "_templar", "ActionBase._templar")
-    templar = _require(templar, "copy_with_new_env", "Templar.copy_with_new_env")(available_variables=variables)
+    templar = _copy_templar(_require(action, "_templar", "ActionBase._templar"), variables)
     evaluate = getattr(templar, "evaluate_conditional", None)
     if evaluate is not None:
         return all(map(evaluate, conditions))
@@ -776,10 +786,9 @@ def action_arguments(action: Any, variables: dict[str, Any]) -> tuple[Any, ...]:
     :param variables: those of the other host.
     """
     templar = _require(action, "_templar", "ActionBase._templar")
-    copy = _require(templar, "copy_with_new_env", "Templar.copy_with_new_env")
     names = ("_task", "_connection", "_play_context", "_loader")
     own = [_require(action, name, f"ActionBase.{name}") for name in names]
-    return (*own, copy(available_variables=variables), getattr(action, "_shared_loader_obj", None))
+    return (*own, _copy_templar(templar, variables), getattr(action, "_shared_loader_obj", None))
 
 
 def forget_variables(action: Any) -> None:
@@ -849,19 +858,8 @@ def prints_data() -> bool:
 
     Without ``constants.DEFAULT_STDOUT_CALLBACK`` the output counts as text.
     """
-    return _callback_name() in _DATA_CALLBACKS
-
-
-def rewrites_lines() -> bool:
-    """Return whether the callback plugin for stdout returns to the line of a task, to write it again.
-
-    Without ``constants.DEFAULT_STDOUT_CALLBACK`` it counts as one that does not.
-    """
-    return _callback_name() == "dense"
-
-
-def _callback_name() -> str:
-    return str(getattr(constants, "DEFAULT_STDOUT_CALLBACK", "")).rpartition(".")[2]
+    name = str(getattr(constants, "DEFAULT_STDOUT_CALLBACK", "")).rpartition(".")[2]
+    return name in _DATA_CALLBACKS
 
 
 def display_color(kind: str) -> str | None:
@@ -961,18 +959,3 @@ def hide_origin(task: Any) -> None:
     # In the worker, where the task is a copy. Without it, core prints them, from ansible-core 2.19 on.
     if hasattr(task, "_ds"):
         task._ds = None
-
-
-def share_error(task: Any, result: dict[str, Any], text: str) -> dict[str, Any]:
-    """Return a failed result of which core prints one text for all hosts, besides the result of each host.
-
-    By default it prints the message of each host twice, from ansible-core 2.19 on. Without ``_messages.ErrorSummary``
-    it does so.
-    """
-    hide_origin(task)
-    summary, event = getattr(_messages, "ErrorSummary", None), getattr(_messages, "Event", None)
-    if summary is None or event is None:
-        return result
-    with suppress(TypeError):
-        return {**result, "exception": summary(event=event(msg=text))}
-    return result

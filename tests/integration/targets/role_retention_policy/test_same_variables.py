@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -66,7 +67,8 @@ def entry(**fields: Any) -> dict[str, Any]:
 
 #: Variables of hosts, whose policy and login are otherwise those of all.
 VARIABLES: dict[str, dict[str, Any]] = {
-    "plain": {"theirs": [{"recording_group_id": "gate", "retention_time": "7d"}]},
+    # The first host, whose variables are not those of the others.
+    "plain": {"word": "wrong-4711", "mine": [], "theirs": [{"recording_group_id": "gate", "retention_time": "7d"}]},
     "vaulted": {"axis_password": vaulted("operator-pass")},
     "vaulted-wrong": {"axis_password": vaulted("wrong-4711")},
     "vaulted-policy": {"retention_policy_minimum": vaulted("10d")},
@@ -102,6 +104,9 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "native": {"retention_policy_purge": "{{ true }}", "retention_policy_purge_match": "{{ ['x*'] }}"},
     "number": {**entry(retention_time=720), "axis_retries": "1", "axis_timeout": "{{ 20 }}"},
     "lookup": {"retention_policy_groups": "{{ lookup('vars', 'mine') }}", "mine": [DOOR]},
+    "lookup-login": {"axis_password": "{{ lookup('vars', 'wo' ~ 'rd') }}", "word": "operator-pass"},
+    "query": {"retention_policy_groups": "{{ query('vars', 'mine') | first }}", "mine": [DOOR]},
+    "file": {"retention_policy_groups": "{{ lookup('file', 'groups.json') | from_json }}"},
     "secret-text": entry(nice_name="operator-pass", description="{{ axis_password }}"),
     "unicode": entry(nice_name="Tür ü\u0308 \u202e"),
     "verified": {"retention_policy_verify_recordings": True, "retention_policy_retention_tolerance": "2d"},
@@ -168,6 +173,8 @@ def test_options_have_the_same_values(
         # Nothing completes it.
         hosts["half"] = {}
     keywords = {**keywords, "vars": {**keywords.get("vars", {}), "ansible_connection": "local"}}
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "groups.json").write_text(json.dumps([DOOR]), encoding="utf-8")
     (tmp_path / "word").write_text(VAULT_WORD, encoding="utf-8")
     (tmp_path / "password").write_text("operator-pass", encoding="utf-8")
     arguments = ["--check", "--vault-password-file", str(tmp_path / "word")]
