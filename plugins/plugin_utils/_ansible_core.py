@@ -56,6 +56,10 @@ try:
     from ansible import context
 except ImportError:
     context = None
+try:
+    from ansible.module_utils._internal import _messages
+except ImportError:  # ansible-core before 2.19 prints no error besides the result
+    _messages = None
 
 # Where a task keeps its arguments while those that core shows are redacted.
 _ARGUMENTS = "_camfleet_axis_arguments"
@@ -858,8 +862,19 @@ def prints_data() -> bool:
 
     Without ``constants.DEFAULT_STDOUT_CALLBACK`` the output counts as text.
     """
-    name = str(getattr(constants, "DEFAULT_STDOUT_CALLBACK", "")).rpartition(".")[2]
-    return name in _DATA_CALLBACKS
+    return _callback_name() in _DATA_CALLBACKS
+
+
+def rewrites_lines() -> bool:
+    """Return whether the callback plugin for stdout returns to the line of a task, to write it again.
+
+    Without ``constants.DEFAULT_STDOUT_CALLBACK`` it counts as one that does not.
+    """
+    return _callback_name() == "dense"
+
+
+def _callback_name() -> str:
+    return str(getattr(constants, "DEFAULT_STDOUT_CALLBACK", "")).rpartition(".")[2]
 
 
 def display_color(kind: str) -> str | None:
@@ -959,3 +974,18 @@ def hide_origin(task: Any) -> None:
     # In the worker, where the task is a copy. Without it, core prints them, from ansible-core 2.19 on.
     if hasattr(task, "_ds"):
         task._ds = None
+
+
+def share_error(task: Any, result: dict[str, Any], text: str) -> dict[str, Any]:
+    """Return a failed result of which core prints one text for all hosts, besides the result of each host.
+
+    By default it prints the message of each host twice, from ansible-core 2.19 on. Without ``_messages.ErrorSummary``
+    it does so.
+    """
+    hide_origin(task)
+    summary, event = getattr(_messages, "ErrorSummary", None), getattr(_messages, "Event", None)
+    if summary is None or event is None:
+        return result
+    with suppress(TypeError):
+        return {**result, "exception": summary(event=event(msg=text))}
+    return result
