@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
@@ -17,12 +17,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
     rewrites_lines,
 )
 
-#: By what a line begins with, the kind of message whose color it has.
-_COLORS = (
-    (re.compile(r"(drifted|refused|held|unmanaged|Unmanaged|Hold)\b"), "changed"),
-    (re.compile(r"(unsupported|unverified|not attempted|Recordings|Recording actions)\b"), "error"),
-    (re.compile(r"(compliant|changed)\b"), "ok"),
-)
+#: By what a line begins with, the kind of message whose color it and the indented lines below have. The worst is first.
+_COLORS = {
+    "error": re.compile(r"(unsupported|unverified|not attempted|Recordings|Recording actions)\b"),
+    "changed": re.compile(r"(changed|drifted|refused|held|unmanaged|Unmanaged|Hold)\b"),
+}
 _SAVE_CURSOR = "\x1b[s"
 
 
@@ -35,12 +34,21 @@ def print_summary(display: Any, lines: Iterable[Any]) -> bool:
         return False
     if rewrites_lines():
         display.display("")
-    color = "ok"
-    for line in map(remove_invisible, map(str, lines)):
-        if not line.startswith(" "):
-            color = next((name for pattern, name in _COLORS if pattern.match(line)), "ok")
-        display.display(line, color=display_color(color))
+    texts = list(map(remove_invisible, map(str, lines)))
+    for line, kind in zip(texts, _find_kinds(texts), strict=True):
+        display.display(line, color=display_color(kind) if kind else None)
     if rewrites_lines():
         # Otherwise it would return to the line above the summary, and clear it.
         display.display(_SAVE_CURSOR)
     return True
+
+
+def _find_kinds(lines: Sequence[str]) -> list[str]:
+    """Return the kind of message of each line, or an empty text. The headline has the worst one."""
+    kinds: list[str] = []
+    for line in lines[1:]:
+        if not line.startswith(" ") or not kinds:
+            kinds.append(next((kind for kind, pattern in _COLORS.items() if pattern.match(line)), ""))
+        else:
+            kinds.append(kinds[-1])
+    return [next((kind for kind in _COLORS if kind in kinds), "ok"), *kinds][: len(lines)]

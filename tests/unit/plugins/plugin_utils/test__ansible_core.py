@@ -33,7 +33,8 @@ PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 _PRIVATE = re.compile(
     r"\._(?:parent|play|role|uuid|play_context|templar|loader|connection|shared_loader_obj)\b|\braw_get\b|"
     r"\bcopy_with_new_env\b|\bload_extra_vars\b|\bsplit_host_pattern\b|\w+_loader\b|"
-    r"from ansible import (?:constants|context)|from ansible\.(?!errors|module_utils|plugins\.(?:action|lookup)|release)"
+    r"from ansible import (?:constants|context)|"
+    r"from ansible\.(?!errors|module_utils|plugins\.(?:action|lookup)|release)"
 )
 
 
@@ -376,3 +377,23 @@ def test_each_source_of_extra_variables_is_a_place(
     final = OTHER if len(places) < 2 or "'" not in options[0] else "[2]"
     monkeypatch.setattr(VariableManager, "extra_vars", property(lambda _self: {"axis_holds": final}))
     assert [place for place, _value in levels_of_host(tmp_path, "hosts")] == places
+
+
+def test_one_error_is_shared_by_all_hosts_of_a_task() -> None:
+    """Core prints an error that it has printed before no more; the result of each host has its own message."""
+    results = [
+        core.share_error(SimpleNamespace(_ds={}), {"failed": True, "msg": host}, "Hosts failed")
+        for host in ("c0", "c1")
+    ]
+    assert [result["msg"] for result in results] == ["c0", "c1"]
+    errors = [result.get("exception") for result in results]
+    assert errors[0] == errors[1]
+    if errors[0] is not None:
+        assert errors[0].event.msg == "Hosts failed"
+
+
+@pytest.mark.parametrize("messages", [None, SimpleNamespace(), SimpleNamespace(ErrorSummary=dict, Event=object)])
+def test_without_the_class_of_core_a_failure_has_its_own_error(monkeypatch: pytest.MonkeyPatch, messages: Any) -> None:
+    monkeypatch.setattr(core, "_messages", messages)
+    result = {"failed": True, "msg": "c0"}
+    assert core.share_error(SimpleNamespace(_ds={}), result, "Hosts failed") == result

@@ -40,7 +40,12 @@ def test_a_section_has_the_color_of_its_class(monkeypatch: pytest.MonkeyPatch, c
     assert print_summary(display, LINES)
     colors = [color for _line, color in display.printed]
     ok, changed, error = (getattr(constants, f"COLOR_{name}") for name in ("OK", "CHANGED", "ERROR"))
-    assert colors == [ok, changed, changed, error, error, ok]
+    # The headline has the color of the worst class, and what to do has none.
+    assert colors == [error, changed, changed, error, error, None]
+    display = Display()
+    assert print_summary(display, LINES[:1])
+    assert display.printed == [(LINES[0], ok)]
+    assert print_summary(display, [])
 
 
 def test_no_text_controls_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

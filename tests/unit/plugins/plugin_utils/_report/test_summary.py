@@ -221,6 +221,18 @@ def test_many_hosts_without_a_reason_are_counted() -> None:
     lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES)
     assert "  303 hosts: harbour-000, harbour-001, harbour-002 and 300 more; see the report" in lines
     assert lines[-1] == "Retry the 303 unverified and not attempted hosts that the report lists"
+    lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES, "retention_policy_report_dir")
+    assert lines[-1] == (
+        "Retry the 303 unverified and not attempted hosts that the report lists; "
+        "set retention_policy_report_dir to write one"
+    )
+    few = dict.fromkeys(f"harbour-{number}" for number in range(1, 12))
+    lines = render_lines(summarize(**few), "Audit", NOW, NAMES, "retention_policy_report_dir")
+    # In the order of their numbers.
+    assert "  11 hosts: harbour-1, harbour-2, harbour-3 and 8 more; see the report" in lines
+    assert lines[-1] == "There is no report; set retention_policy_report_dir to write one"
+    one = summarize(a=None)
+    assert render_lines(one, "Audit", NOW, NAMES, "directory") == render_lines(one, "Audit", NOW, NAMES)
     unmanaged = dict.fromkeys(hosts, read(UNMANAGED, compliant=True))
     assert render_lines(summarize(**unmanaged), "Audit", NOW, NAMES)[-1] == (
         "Unmanaged: 303 groups on 303 hosts: harbour-000, harbour-001, harbour-002 and 300 more "
