@@ -77,6 +77,7 @@ def _power_off(camera: Device) -> None:
     camera.powered = False
 
 
+@pytest.mark.fault("camera unreachable in a wave")
 def test_a_roll_out_ignores_no_failure(play: Play, fleet: Fleet) -> None:
     """The canary, the only camera of its wave, is unreachable, and a camera of the second wave fails."""
     add_cameras(fleet, "c0", "c1", "c2", retention_time=24)
