@@ -52,10 +52,10 @@ def test_no_text_controls_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "DEFAULT_STDOUT_CALLBACK", "default", raising=False)
     display = Display()
     print_summary(display, LINES)
-    (line,) = (line for line, _color in display.printed if "PLAY RECAP" in line)
-    assert line.startswith("  a")
-    assert line.endswith("door drifted")
-    assert line.isprintable()
+    (shown,) = (text for text, _color in display.printed if "PLAY RECAP" in text)
+    assert shown.startswith("  a")
+    assert shown.endswith("door drifted")
+    assert shown.isprintable()
 
 
 @pytest.mark.parametrize("callback", ["json", "ansible.posix.json", "ansible.posix.jsonl", "example.output.json"])
