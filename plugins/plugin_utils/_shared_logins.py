@@ -2,31 +2,27 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Count the rejections of each login, for all processes and threads of an audit together.
-
-A process that is killed must not block the others: nothing of ``multiprocessing`` that waits is used here.
-"""
+"""Count the rejections of each login, for all processes and threads of an audit together."""
 
 from __future__ import annotations
 
-import fcntl
-import mmap
-import os
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from tempfile import mkstemp
-from threading import Lock
+from collections.abc import Iterable, MutableSequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple
-from weakref import finalize
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import LoginStoppedError
+from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_words import (
+    SharedWords,
+    find_free_places,
+    leave_place,
+    take_place,
+)
 
 _POLL_INTERVAL = 0.05  # seconds
 _MAX_IN_PROGRESS = 100
 # For each login: whether a device accepted it, how many rejected it, and the processes that have it in progress.
 _ACCEPTED, _REJECTED, _IN_PROGRESS = range(3)
-_WORD = 8  # bytes
 
 
 class Login(NamedTuple):
@@ -48,12 +44,7 @@ class SharedLogins:
         self._numbers = {login: number for number, login in enumerate(dict.fromkeys(logins))}
         self._max_rejections = max_rejections
         self._size = _IN_PROGRESS + min(max_rejections, _MAX_IN_PROGRESS)
-        self._words = memoryview(mmap.mmap(-1, _WORD * self._size * max(1, len(self._numbers)))).cast("q")
-        # Its lock ends with the process that has it.
-        self._file, path = mkstemp()
-        os.unlink(path)
-        finalize(self, os.close, self._file)
-        self._lock = Lock()
+        self._words = SharedWords(self._size * len(self._numbers))
 
     def gate(self, login: Login) -> SharedLoginGate:
         """Return what a session waits for before it sends a login."""
@@ -72,11 +63,7 @@ class SharedLogins:
         with self._shared(login) as words:
             if is_accepted is not None:
                 words[_ACCEPTED if is_accepted else _REJECTED] += 1
-            own = os.getpid()
-            for number in range(_IN_PROGRESS, self._size):
-                if words[number] == own:
-                    words[number] = 0
-                    break
+            leave_place(words, _IN_PROGRESS)
 
     def is_accepted(self, login: Login) -> bool:
         """Return whether any device has accepted a login."""
@@ -89,34 +76,15 @@ class SharedLogins:
                 return True
             if rejections >= self._max_rejections:
                 raise LoginStoppedError(login.username, rejections)
-            free = [number for number in range(_IN_PROGRESS, self._size) if not _is_running(words[number])]
+            free = find_free_places(words, _IN_PROGRESS)
             in_progress = self._size - _IN_PROGRESS - len(free)
             if not free or rejections + in_progress >= self._max_rejections:
                 return False
-            words[free[0]] = os.getpid()
+            take_place(words, free[0])
             return True
 
-    @contextmanager
-    def _shared(self, login: Login) -> Iterator[memoryview]:
-        """Yield what is counted for a login, while no other thread or process changes it."""
-        first = self._size * self._numbers[login]
-        # The lock of a file is that of a process, with all its threads.
-        with self._lock:
-            fcntl.lockf(self._file, fcntl.LOCK_EX)
-            try:
-                yield self._words[first : first + self._size]
-            finally:
-                fcntl.lockf(self._file, fcntl.LOCK_UN)
-
-
-def _is_running(process: int) -> bool:
-    if process in (0, os.getpid()):
-        return process != 0
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    def _shared(self, login: Login) -> AbstractContextManager[MutableSequence[int]]:
+        return self._words.locked(self._size * self._numbers[login], self._size)
 
 
 class SharedLoginGate:

@@ -11,13 +11,20 @@ grow with the number of connections.
 from __future__ import annotations
 
 import ctypes
+import time
 from contextlib import suppress
-from multiprocessing import get_context
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_words import (
+    SharedWords,
+    find_free_places,
+    leave_place,
+    take_place,
+)
 
 #: The number of places in each room of ``ROOM_SIZES``.
 _PLACES = (8, 2)
-# Seconds. A process that was killed does not leave; then the others exceed the limit.
-_MAX_WAIT = 600.0
+_MAX_WAIT = 600.0  # seconds
+_POLL_INTERVAL = 0.05  # seconds
 
 
 class SharedRooms:
@@ -27,18 +34,35 @@ class SharedRooms:
     """
 
     def __init__(self, max_wait: float = _MAX_WAIT) -> None:
-        context = get_context("fork")
-        self._rooms = [context.Semaphore(places) for places in _PLACES]
+        self._words = SharedWords(sum(_PLACES))
         self._max_wait = max_wait
 
     def enter(self, number: int) -> bool:
         """Wait for a place in the room; return whether there is one."""
-        return self._rooms[number].acquire(timeout=self._max_wait)
+        end = time.monotonic() + self._max_wait
+        while not self._try_to_enter(number):
+            if time.monotonic() > end:
+                return False
+            time.sleep(_POLL_INTERVAL)
+        return True
 
     def leave(self, number: int) -> None:
         """Free the place."""
         _return_memory()
-        self._rooms[number].release()
+        with self._words.locked(*_find_places(number)) as words:
+            leave_place(words)
+
+    def _try_to_enter(self, number: int) -> bool:
+        with self._words.locked(*_find_places(number)) as words:
+            free = find_free_places(words)
+            if free:
+                take_place(words, free[0])
+            return bool(free)
+
+
+def _find_places(number: int) -> tuple[int, int]:
+    """Return the first place of a room, and how many it has."""
+    return sum(_PLACES[:number]), _PLACES[number]
 
 
 def _return_memory() -> None:

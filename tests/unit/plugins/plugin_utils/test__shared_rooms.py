@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
@@ -28,12 +29,25 @@ def test_each_room_has_a_few_places() -> None:
 
 
 def test_processes_share_the_places() -> None:
+    """Those of a killed process are free: it may be one that had no memory left."""
     rooms = SharedRooms(max_wait=0)
-    fill(rooms, 0)
-    child = get_context("fork").Process(target=rooms.leave, args=(0,))
+    reader, writer = get_context("fork").Pipe(duplex=False)
+
+    def take() -> None:
+        writer.send([rooms.enter(0), rooms.enter(0), rooms.enter(1)])
+        signal.pause()
+
+    child = get_context("fork").Process(target=take)
     child.start()
+    assert reader.recv() == [True, True, True]
+    assert [fill(rooms, 0), fill(rooms, 1)] == [6, 1]
+    child.kill()
     child.join()
+    assert [fill(rooms, 0), fill(rooms, 1)] == [2, 1]
+    rooms.leave(0)
     assert fill(rooms, 0) == 1
+    reader.close()
+    writer.close()
 
 
 def test_threads_wait_for_each_other() -> None:
