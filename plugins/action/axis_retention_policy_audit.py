@@ -96,7 +96,8 @@ class ActionModule(FleetAction):
         for host in duplicates.keys() & checks.keys():
             checks[host].refuse_duplicate(duplicates[host])
         results = {**dict.fromkeys(skipped, _SKIPPED), **self._check_devices(checks, parameters)}
-        return {"play": play, **found, "results": {host: results[host] for host in hosts}, **self._limit_display()}
+        results = {host: results[host] for host in hosts}
+        return {"play": play, **found, **_join_warnings(found, results), "results": results, **self._limit_display()}
 
     def _check_devices(self, checks: Mapping[str, HostCheck], parameters: Mapping[str, Any]) -> dict[str, Any]:
         logins = SharedLogins(
@@ -129,6 +130,13 @@ class ActionModule(FleetAction):
         # A line between data would make all of it unreadable.
         if not prints_data():
             self._display.display(line)
+
+
+def _join_warnings(found: Mapping[str, Any], results: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return the warnings of the task and of all hosts, each once: core shows none that are in the result of a host."""
+    lists = (found, *results.values())
+    warnings = list(dict.fromkeys(text for item in lists for text in item.get("warnings", ())))
+    return {"warnings": warnings} if warnings else {}
 
 
 def _meets_conditions(action: Any, variables: Mapping[str, Any]) -> bool:

@@ -63,6 +63,9 @@ def test_disabled_validation_causes_one_warning_per_fleet(play: Play, fleet: Fle
     run = play([TASK, {**TASK, "name": "Read again"}], hosts=hosts)
     assert run.status == 0, run.output
     assert count_warnings(run.output) == 1, run.output
-    audit = play(AUDIT, hosts=hosts, groups={"axis": {"vars": POLICY}})
+    ended = {"recording_group_id": "door", "reason": "Case 7", "owner": "legal@example.com", "until": "2020-01-01"}
+    audit = play(AUDIT, hosts=hosts, groups={"axis": {"vars": {**POLICY, "axis_holds": [ended]}}})
     assert audit.status == 0, audit.output
     assert count_warnings(audit.output) == 1, audit.output
+    # So does every other warning about a camera.
+    assert " ".join(audit.output.split()).count("and no longer protects any recordings") == 1
