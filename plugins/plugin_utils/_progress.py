@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import is_unverified
+
 _FIRST, _INTERVAL = 3.0, 5.0  # seconds
 
 
@@ -30,7 +32,7 @@ class Progress:
     def count(self, result: Mapping[str, Any]) -> None:
         """Count the result of one host."""
         self._checked += 1
-        self._unverified += bool(result.get("failed") or result.get("unreachable"))
+        self._unverified += is_unverified(result)
 
     def show(self, now: float) -> None:
         """Print a line, if the last one is long ago and work is left.

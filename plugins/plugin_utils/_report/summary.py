@@ -58,6 +58,7 @@ _MAX_EXAMPLES = 3
 _MAX_NAMES = 10
 #: More hosts than these do not fit into the argument of a command.
 _MAX_LIMIT = 100
+_PORT = re.compile(r"\bport [0-9]+")
 #: Ends a line that does not name all hosts.
 _SEE_REPORT = "; see the report"
 #: What identifies a hold.
@@ -335,10 +336,16 @@ def _render_advice(statuses: Iterable[HostStatus], names: Names) -> list[str]:
 
 def _group_by_reason(reasons: Iterable[tuple[str, str]]) -> list[str]:
     """Render one line for all hosts with the same reason."""
-    hosts: dict[str, list[str]] = defaultdict(list)
+    # Those of many cameras behind one address differ in the port.
+    similar: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for host, reason in reasons:
-        hosts[reason].append(host)
-    return [_render_hosts(sorted(names, key=_natural_key), reason) for reason, names in hosts.items()]
+        similar[_PORT.sub("its port", reason)].setdefault(reason, []).append(host)
+    lines = []
+    for common, hosts in similar.items():
+        every = [host for names in hosts.values() for host in names]
+        groups = {common: every} if len(hosts) > 1 and len(every) > _MAX_NAMES else hosts
+        lines += [_render_hosts(sorted(names, key=_natural_key), reason) for reason, names in groups.items()]
+    return lines
 
 
 def _natural_key(host: str) -> list[tuple[int, str, str]]:
@@ -446,6 +453,12 @@ def _classify(host: str, result: Result, *, check_mode: bool) -> HostStatus:
     if not result["compliant"]:
         return HostStatus(host, "drifted", reason, severity)
     return HostStatus(host, "changed" if result.get("changed") and not check_mode else "compliant")
+
+
+def is_unverified(result: Result) -> bool:
+    """Return whether a device could not be checked: a refused change is a verdict."""
+    kind = (result.get("error") or {}).get("kind")
+    return bool(result.get("failed") or result.get("unreachable")) and kind not in {*_REFUSALS, NOT_ATTEMPTED}
 
 
 def _render_failure(result: Result) -> str:

@@ -11,6 +11,8 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.plugin_utils import _progress
 from ansible_collections.camfleet.axis.plugins.plugin_utils._progress import Progress
 
+#: A refused change is a verdict, and a host that was not attempted is not unverified.
+OTHERS = ("recording_loss", "not_attempted")
 OK, FAILED, UNREACHABLE = {"changed": False}, {"failed": True}, {"unreachable": True}
 
 
@@ -44,9 +46,9 @@ def test_lines_are_five_seconds_apart(begin: float) -> None:
 
 def test_a_line_counts_what_is_unverified(begin: float) -> None:
     lines: list[str] = []
-    progress = Progress(4, lines.append)
+    progress = Progress(6, lines.append)
     progress.show(begin + 3)
-    for result in (OK, FAILED, UNREACHABLE):
+    for result in (OK, FAILED, UNREACHABLE, *({"failed": True, "error": {"kind": kind}} for kind in OTHERS)):
         progress.count(result)
-    progress.show(begin + 9)
-    assert lines == ["Checked 0 of 4 hosts", "Checked 3 of 4 hosts, 2 unverified, about 3 s left"]
+    progress.show(begin + 10)
+    assert lines == ["Checked 0 of 6 hosts", "Checked 5 of 6 hosts, 2 unverified, about 2 s left"]

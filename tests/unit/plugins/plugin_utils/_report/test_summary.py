@@ -216,6 +216,23 @@ def test_many_hosts_with_one_reason_are_counted(host_class: str) -> None:
         assert build_data(summary, NOW)[host_class] == hosts
 
 
+def failure(port: int) -> dict[str, Any]:
+    """Build the error of a device whose port is closed."""
+    return {"kind": "unreachable", "message": f"No connection to port {port} (refused)", "next_step": "Check it."}
+
+
+@pytest.mark.parametrize(("count", "expected"), [(10, 10), (11, 1)])
+def test_ports_do_not_separate_many_hosts(count: int, expected: int) -> None:
+    results = {
+        f"harbour-{number}": error("unreachable", error=failure(8000 + number)) for number in range(1, count + 1)
+    }
+    lines = [line for line in render_lines(summarize(**results), "Audit", NOW, NAMES) if line.startswith("  ")]
+    assert len(lines) == expected
+    if expected == 1:
+        assert "No connection to its port (refused)" in lines[0]
+        assert lines[0].endswith(": 11 hosts: harbour-1, harbour-2, harbour-3 and 8 more; see the report")
+
+
 def test_many_hosts_without_a_reason_are_counted() -> None:
     hosts = [f"harbour-{number:03}" for number in range(303)]
     lines = render_lines(summarize(**dict.fromkeys(hosts)), "Audit", NOW, NAMES)
