@@ -90,6 +90,7 @@ _REGISTERED = (
     "retention_policy_gate",
     "retention_policy_waves_of_run",
     "retention_policy_wave",
+    "retention_policy_written",
     REPORT,
     "retention_policy_failed_hosts",
     "retention_policy_run",
