@@ -32,9 +32,13 @@ NAMES = {"timeout": "axis_timeout", "username": "--user"}
 
 
 _SCRIPT = """
-import sys, threading
+import signal, sys, threading
 from types import SimpleNamespace
 from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
+
+# The tests may run with nohup, or in the background.
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, signal.SIG_DFL)
 
 def run(*_arguments, **_options):
     print("waits", flush=True)
