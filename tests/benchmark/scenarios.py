@@ -139,7 +139,7 @@ SCENARIOS = (
         "connections",
         tuple(
             Case("audit", connections=number, delay=delay)
-            for delay in (0.0, 0.1, 0.3)
+            for delay in (0.0, 0.02, 0.3)
             for number in (16, 32, 64, 128, 200)
         ),
         rounds=3,
