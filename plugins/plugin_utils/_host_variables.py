@@ -208,7 +208,7 @@ def _add_check(result: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str,
         # Only a host that received no write is unreachable.
         found["failed"] = True
     if "compliant" in found and not result.get("compliant"):
-        # What the write had to leave out, or created anew, is not visible any more.
+        # What the write had to leave out, or created again, is not visible any more.
         found["compliant"] = False
         before = result.get("findings") or ()
         found["findings"] = [*before, *(item for item in again.get("findings") or () if item not in before)]

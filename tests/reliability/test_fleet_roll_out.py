@@ -115,7 +115,7 @@ def add_cameras(fleet: Fleet, faults: list[Fault]) -> list[Camera]:
         device.accounts[f"user-{index:03}"] = Account(f"{device.serial}-secret-{index:03}", "operator")
         plant(device, case, stage)
         cameras.append(Camera(device, case, stage, record_logins(device)))
-        if case is NO_FAULT:
+        if case == NO_FAULT:
             for name in MANY:
                 device.plant_group(recording_group_id=name, retention_time=24)
     return cameras
@@ -125,7 +125,7 @@ def write_inventory(fleet: Fleet, cameras: list[Camera], path: Path) -> Path:
     """Write the inventory, with the login and the policy of each camera."""
     hosts: dict[str, dict[str, Any]] = {}
     for camera in cameras:
-        names = ["door", *(MANY if camera.case is NO_FAULT else [])]
+        names = ["door", *(MANY if camera.case == NO_FAULT else [])]
         hosts[camera.device.name] = {
             "axis_timeout": SHORT_TIMEOUT if camera.case.waits_for_timeout else LONG_TIMEOUT,
             "retention_policy_groups": [{"recording_group_id": name, "retention_time": f"{AFTER}h"} for name in names],
@@ -164,7 +164,7 @@ def check_camera(camera: Camera, run: PlaybookRun) -> None:
         not is_ok and not is_unreachable,
         is_unreachable,
     ), (recap, result)
-    if is_ok and camera.case is NO_FAULT:
+    if is_ok and camera.case == NO_FAULT:
         assert {device.groups[group].retention_time for group in MANY} == {AFTER}
 
 

@@ -47,7 +47,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        """Respond without asking for a login."""
+        """Respond without a challenge."""
         is_list = "/recording_group/list.cgi" in self.path
         self.send_response(200 if is_list else 404)
         body = self.server.body if is_list else b""
