@@ -104,3 +104,16 @@ def test_303_hosts_with_one_wrong_password(play: Play, fleet: Fleet) -> None:
     run = play(AUDIT, hosts=dict.fromkeys(names, WRONG), groups={"axis": {"vars": POLICY}})
     assert_honest(run, {*summary(run)["unverified"]})
     assert len(run.output.splitlines()) < 60, run.output
+
+
+@pytest.mark.long
+def test_a_slow_audit_shows_its_progress(play: Play, fleet: Fleet) -> None:
+    """Two devices at a time, each with two responses that take a second."""
+    names = [f"c{number}" for number in range(8)]
+    add_cameras(fleet, *names)
+    for device in fleet.devices.values():
+        device.plant_fault("delay", seconds=1, times=9)
+    run = play(AUDIT, *extra_vars(retention_policy_connections=2), groups={"axis": {"vars": POLICY}})
+    assert run.status == 0, run.output
+    assert re.fullmatch(r"Checked \d of 8 hosts, 0 unverified, about \d+ s left", lines_with(run, "Checked ")[0])
+    assert ends_with_summary(run)
