@@ -32,6 +32,8 @@ MISTYPED = {**HOLD, "recording_group_id": "doro"}
 LOSS = {"retention_policy_allow_recording_loss": True}
 STOP = {"retention_policy_allow_recording_stop": True}
 WAVES = {"retention_policy_waves": ["100%"]}
+# What differs from the other cases is in the unit tests of the gate.
+LONG = pytest.mark.long
 
 
 def writes(fleet: Fleet) -> list[str]:
@@ -40,7 +42,9 @@ def writes(fleet: Fleet) -> list[str]:
 
 
 @pytest.mark.fault("hold that matches no camera, in a roll-out that may lose recordings")
-@pytest.mark.parametrize(("allowances", "arguments"), [(LOSS, ()), (STOP, ()), ({**LOSS, **STOP}, ("--check",))])
+@pytest.mark.parametrize(
+    ("allowances", "arguments"), [(LOSS, ()), pytest.param(STOP, (), marks=LONG), ({**LOSS, **STOP}, ("--check",))]
+)
 def test_mistyped_hold_stops_a_roll_out_that_may_lose_recordings(
     play: Play, fleet: Fleet, allowances: dict[str, bool], arguments: tuple[str, ...]
 ) -> None:
@@ -150,7 +154,7 @@ def test_the_gate_decides_whatever_the_configuration_says(play: Play, fleet: Fle
 
 
 @pytest.mark.fault("hold on a camera that cannot be checked, in a roll-out that may lose recordings")
-@pytest.mark.parametrize(("holds", "expected"), [([MISTYPED], 1000), ([HOLD], 1000), ([], 720)])
+@pytest.mark.parametrize(("holds", "expected"), [pytest.param([MISTYPED], 1000, marks=LONG), ([HOLD], 1000), ([], 720)])
 def test_hold_on_an_unchecked_camera_stops_the_roll_out(
     play: Play, fleet: Fleet, holds: list[dict[str, str]], expected: int
 ) -> None:

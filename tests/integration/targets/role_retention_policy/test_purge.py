@@ -39,13 +39,18 @@ KEPT = {"door", "pilot_known", "pilot_gate", "older", "Pilot_b"}
 ALLOWED = extra_vars(retention_policy_allow_recording_loss=True)
 
 
-@pytest.fixture
-def camera(fleet: Fleet) -> Fleet:
+def add_groups(fleet: Fleet, camera: str) -> None:
     """Add a camera with groups that the purge covers and groups that it does not, with ten recordings each."""
-    device = fleet.add("camera_12_9", "camera")
+    device = fleet.add("camera_12_9", camera)
     for name in sorted(PURGED | KEPT):
         device.plant_group(recording_group_id=name, retention_time=0 if name == "pilot_gate" else 720)
         device.plant_recordings(name, 10)
+
+
+@pytest.fixture
+def camera(fleet: Fleet) -> Fleet:
+    """Add the camera."""
+    add_groups(fleet, "camera")
     return fleet
 
 
@@ -85,17 +90,18 @@ def test_allowance_alone_does_not_enable_the_purge(play: Play, camera: Fleet) ->
     assert count_lost_recordings(camera) == 0
 
 
-@pytest.mark.parametrize("unmanaged", ["report", "ignore"])
-def test_unmanaged_groups_are_reported_or_ignored(play: Play, camera: Fleet, unmanaged: str) -> None:
+def test_unmanaged_groups_are_reported_or_ignored(play: Play, camera: Fleet) -> None:
+    add_groups(camera, "ignored")
     foreign = sorted((KEPT | PURGED) - {"door"})
-    variables = {**POLICY, "retention_policy_unmanaged": unmanaged}
-    run = play(ROLL_OUT, groups={"axis": {"vars": variables}})
+    run = play(ROLL_OUT, hosts={"ignored": {"retention_policy_unmanaged": "ignore"}}, groups={"axis": {"vars": POLICY}})
     assert run.status == 0, run.output
-    findings = run.results[CHECK, "camera"]["findings"]
-    reported = [(item["recording_group_id"], item["verdict"]) for item in findings if item["verdict"] != "compliant"]
-    assert sorted(reported) == ([(name, "unmanaged") for name in foreign] if unmanaged == "report" else [])
-    assert summary(run)["compliant"] == 1
-    assert sorted(summary(run)["unmanaged"].get("camera", [])) == (foreign if unmanaged == "report" else [])
-    line = "Unmanaged: 6 groups on camera (not covered by the policy)"
-    assert (line in summary_text(run).splitlines()) is (unmanaged == "report")
-    assert camera.devices["camera"].writes == []
+    for name, unmanaged in (("camera", foreign), ("ignored", [])):
+        findings = run.results[CHECK, name]["findings"]
+        reported = [(item["recording_group_id"], item["verdict"]) for item in findings]
+        assert sorted(item for item in reported if item[1] != "compliant") == [
+            (item, "unmanaged") for item in unmanaged
+        ]
+    assert summary(run)["compliant"] == 2
+    assert {name: sorted(groups) for name, groups in summary(run)["unmanaged"].items()} == {"camera": foreign}
+    assert "Unmanaged: 6 groups on camera (not covered by the policy)" in summary_text(run).splitlines()
+    assert [device.writes for device in camera.devices.values()] == [[], []]
