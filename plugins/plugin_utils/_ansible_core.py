@@ -362,7 +362,10 @@ class VariableLevels:
         found = [level for _order, level in sorted(groups, key=itemgetter(0))]
         found += [level for _kind, _number, level in self._find_levels("host", host)]
         runtime = ((place, getattr(self._manager, name, {}).get(host_name, {})) for place, name in _RUNTIME_CACHES)
-        return [*self._defaults, *found, *self._play, *self._keep_wanted(runtime), *self._parameters]
+        # A directory that is both that of the inventory and that of the playbook is read twice.
+        last = {(level.place, str(level.variables)): number for number, level in enumerate(found)}
+        once = [level for number, level in enumerate(found) if last[level.place, str(level.variables)] == number]
+        return [*self._defaults, *once, *self._play, *self._keep_wanted(runtime), *self._parameters]
 
     def _find_group_levels(self, group: Any) -> list[tuple[tuple[Any, ...], VariableLevel]]:
         """Return the places that set any of the variables for a group, each with its order among those of a host."""
@@ -984,7 +987,7 @@ def share_error(task: Any, result: dict[str, Any], text: str) -> dict[str, Any]:
     """
     hide_origin(task)
     summary, event = getattr(_messages, "ErrorSummary", None), getattr(_messages, "Event", None)
-    if summary is None or event is None:
+    if summary is None or event is None or "exception" in result:
         return result
     with suppress(TypeError):
         return {**result, "exception": summary(event=event(msg=text))}
