@@ -13,6 +13,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import IS_UNREACHABLE, PLAYBOOK
 from ansible_collections.camfleet.axis.plugins.plugin_utils._policy_action import PolicyAction
 
+#: Core prints it once for all hosts, and then the result of each.
+_FAILED = "Hosts failed. Their results follow"
+
 
 class ActionModule(PolicyAction):
     """The action of axis_retention_policy."""
@@ -20,10 +23,9 @@ class ActionModule(PolicyAction):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the task, without its secrets."""
         result = super().run(tmp, task_vars)
-        is_failure = bool(result.get("failed") or result.get("unreachable"))
-        if not (is_failure and role_name(self._task) == ROLE and (task_vars or {}).get(PLAYBOOK)):
+        if role_name(self._task) != ROLE:
             return result
-        if result.pop("unreachable", False):
+        if (task_vars or {}).get(PLAYBOOK) and result.pop("unreachable", False):
             # The wave has to be evaluated, even if it has no other host.
             result |= {"failed": True, IS_UNREACHABLE: True}
-        return share_error(self._task, result, "Cameras of this wave failed. The reasons follow")
+        return share_error(self._task, result, _FAILED) if result.get("failed") else result
