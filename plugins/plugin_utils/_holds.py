@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -74,6 +75,8 @@ def is_hold_variable(name: str) -> bool:
     return name == HOLDS or name.startswith(PREFIX)
 
 
+# Most hosts have the same variables.
+@lru_cache(maxsize=10000)
 def normalize_name(name: str) -> str:
     """Return a name in lower case, with underscores only, and also between the prefix and the word hold."""
     return _GLUED.sub("axis_", re.sub(r"\W", "_", name.lower()))

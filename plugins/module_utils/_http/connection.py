@@ -436,8 +436,13 @@ class DeviceAdapter(HTTPAdapter):
     ) -> HTTPConnectionPool:
         return self.get_connection(request.url, proxies)
 
+    def request_url(self, request: Any, proxies: Any) -> str:
+        # Without a proxy there is nothing to select, for which requests would parse the URL.
+        url: str = super().request_url(request, proxies) if proxies else request.path_url
+        return url
+
     def get_connection(self, url: Any, proxies: Any = None) -> HTTPConnectionPool:
-        if proxy := requests.utils.select_proxy(str(url), proxies):
+        if proxies and (proxy := requests.utils.select_proxy(str(url), proxies)):
             proxied: HTTPConnectionPool = self.proxy_manager_for(proxy).connection_from_url(str(url))
             return proxied
         if self._pool is None:

@@ -39,6 +39,8 @@ _MAX_REMEMBERED = 500
 _ESCAPE_SIGNS = frozenset(b"%&\\=#;'\"+/")
 _WHITESPACE = re.compile(rb"\s+")
 _BACKSLASHES = re.compile(rb"\\+")
+# Also in UTF-16. A digest is an example, and each device has others.
+_WITHOUT_ESCAPES = re.compile(rb"[A-Za-z0-9\0]*")
 # A word of the collection, a number, or a moment.
 _WORD = re.compile(rb"[A-Za-z]?[a-z]*(?:_[a-z]+)*|[0-9a-f]+|[0-9TZ:., +-]+")
 # No identifier has this many classes of characters.
@@ -90,8 +92,9 @@ def build_secret(text: str, logins: tuple[str, ...] = ()) -> Secret:
 
     :param logins: texts that contain it, of which Base64 is searched.
     """
-    normal = [text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)]
+    normal = [text]
     if not text.isascii():
+        normal += [unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)]
         normal += [form for item in normal for form in (item.lower(), item.upper())]
     encoded = [*dict.fromkeys(map(utf8, normal))]
     # HTTP libraries decode headers as Latin-1.
@@ -109,6 +112,8 @@ def build_secret(text: str, logins: tuple[str, ...] = ()) -> Secret:
 def _without_escapes(secret: bytes) -> Iterator[bytes]:
     """Yield a secret as it becomes in a text from which escapes, whitespace, or some backslashes are removed."""
     yield secret
+    if _WITHOUT_ESCAPES.fullmatch(secret):
+        return
     yield _BACKSLASHES.sub(rb"\\", secret)
     yield from (view.data for view in decode_levels(View(secret), None) if len(view.data) >= _MIN_DECODED)
     joined = b"".join(secret.split())
@@ -174,6 +179,8 @@ class Search:
         original = utf8(text)
         if not (self._has_part(original) or ESCAPE.search(original)):
             return text
+        if len(original) <= _MAX_REMEMBERED and not any(map(self._is_part_of, _squeeze_views(original, self._decoded))):
+            return text
         pieces: list[bytes] = []
         end = 0
         for start, stop in sorted(self._find(View(original), with_parts=with_parts)):
@@ -186,14 +193,15 @@ class Search:
         return b"".join((*pieces, original[end:])).decode("utf-8", "replace" if text.isprintable() else "surrogatepass")
 
     def _has_part(self, data: bytes) -> bool:
-        squeezed = _squeeze(data)
+        return self._is_part_of(_squeeze(data))
+
+    def _is_part_of(self, squeezed: str) -> bool:
         return any(part in squeezed for part in self._parts)
 
     def _find(self, raw: View, *, with_parts: bool) -> Iterator[tuple[int, int]]:
         original = raw.data.lower()
-        # Base64 is written in lines.
-        joined = raw.replace(_WHITESPACE, lambda _match: b"")
-        for base in dict.fromkeys((raw, joined, raw.replace(_BACKSLASHES, lambda _match: b"\\"))):
+        joined = _join(raw)
+        for base in _build_bases(raw, joined):
             forms = [form for form in self._forms if base is raw or base is not joined or len(form) >= _MIN_JOINED]
             for view in self._decode(base):
                 lowered = view.data.lower()
@@ -210,14 +218,40 @@ class Search:
     def _decode(self, base: View) -> Iterator[View]:
         """Yield a text, and what becomes of it level by level, each once, if it may contain a secret."""
         seen: set[bytes] = set()
-        # Any byte may be a part of an escape that is escaped, although no secret has it.
-        ways = [(self._decoded, ""), (None, "")]
-        if max(self._decoded) >= 0x80:
-            ways.append((self._decoded, "latin-1"))
-        for view in chain((base,), *(decode_levels(base, kept, charset) for kept, charset in ways)):
+        for view in _decode_all(base, self._decoded):
             if view.data not in seen and self._has_part(view.data):
                 seen.add(view.data)
                 yield view
+
+
+def _join(raw: View) -> View:
+    # Base64 is written in lines.
+    return raw.replace(_WHITESPACE, lambda _match: b"")
+
+
+def _build_bases(raw: View, joined: View) -> Iterable[View]:
+    return dict.fromkeys((raw, joined, raw.replace(_BACKSLASHES, lambda _match: b"\\")))
+
+
+def _decode_all(base: View, decoded: frozenset[int]) -> Iterator[View]:
+    """Yield a text, and what becomes of it level by level.
+
+    :param decoded: the bytes that escapes in a secret may stand for.
+    """
+    # Any byte may be a part of an escape that is escaped, although no secret has it.
+    ways = [(decoded, ""), (None, "")]
+    if max(decoded) >= 0x80:
+        ways.append((decoded, "latin-1"))
+    return chain((base,), *(decode_levels(base, kept, charset) for kept, charset in ways))
+
+
+# The cameras of a fleet often have equal texts.
+@lru_cache(maxsize=512)
+def _squeeze_views(data: bytes, decoded: frozenset[int]) -> tuple[str, ...]:
+    """Return all forms of a text that are searched, as ``_squeeze`` returns them."""
+    raw = View(data)
+    views = (view for base in _build_bases(raw, _join(raw)) for view in _decode_all(base, decoded))
+    return (*dict.fromkeys(_squeeze(view.data) for view in views),)
 
 
 def _squeeze(data: bytes) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields, is_dataclass, replace
+from functools import cached_property
 from operator import is_not
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -56,7 +57,6 @@ class Secrets:
         self.of_task = False
         #: secrets that a device also lists as identifiers of groups
         self._shown: set[str] = set()
-        self._select()
 
     def add(self, arguments: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> None:
         """Add the values of secret options, and the secrets inside them."""
@@ -108,15 +108,30 @@ class Secrets:
             self._select()
 
     def _select(self) -> None:
-        """Select the secrets that each kind of text may not contain."""
-        hidden = [item for item in self._secrets.values() if item.text.lower() not in self._own]
-        self._not_in_messages = Search(self._secrets.values())
+        """Select the secrets again when a text is searched: most are added before the first text."""
+        for name in ("_hidden", "_not_in_messages", "_not_in_texts", "_not_in_words", "_not_in_ids"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def _hidden(self) -> list[Secret]:
+        return [item for item in self._secrets.values() if item.text.lower() not in self._own]
+
+    @cached_property
+    def _not_in_messages(self) -> Search:
+        return Search(self._secrets.values())
+
+    @cached_property
+    def _not_in_texts(self) -> Search:
         # A password that equals an identifier is shown by it, and cannot be hidden in a name beside it.
-        self._not_in_texts = Search(
-            item for item in hidden if item.differs_from_ids or item.text.lower() not in self._shown
-        )
-        self._not_in_words = Search(item for item in hidden if item.differs_from_words)
-        self._not_in_ids = Search(item for item in hidden if item.differs_from_ids)
+        return Search(item for item in self._hidden if item.differs_from_ids or item.text.lower() not in self._shown)
+
+    @cached_property
+    def _not_in_words(self) -> Search:
+        return Search(item for item in self._hidden if item.differs_from_words)
+
+    @cached_property
+    def _not_in_ids(self) -> Search:
+        return Search(item for item in self._hidden if item.differs_from_ids)
 
     def mask(self, arguments: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Return the arguments of a task for display: without the values of its secret options."""

@@ -71,10 +71,13 @@ def map_texts(value: Any, change: Callable[[str], str]) -> Any:
     """
     if isinstance(value, str):
         return change(value)
+    # Abstract types are slow to check, and most other values are these.
+    if value is None or isinstance(value, (int, float)):
+        return value
     if isinstance(value, (list, tuple)):
         items = [map_texts(item, change) for item in value]
         return items if isinstance(value, tuple) or any(map(is_not, items, value)) else value
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         values = {key: map_texts(item, change) for key, item in value.items()}
         return values if any(map(is_not, values.values(), value.values())) else value
     return value
