@@ -25,7 +25,10 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_preflight import check_fleet
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_check import HostCheck
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_check import (
+    HostCheck,
+    build_shared_options,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     DUPLICATES,
     PLAY,
@@ -72,6 +75,7 @@ class ActionModule(FleetAction):
         others = find_addresses(self, task_vars, [host for host in task_vars["groups"]["all"] if host not in inside])
         checks: dict[str, HostCheck] = {}
         skipped: set[str] = set()
+        shared = build_shared_options()
 
         def prepare(host: str) -> str | None:
             variables = {**host_variables.task_variables(host), **facts}
@@ -84,7 +88,7 @@ class ActionModule(FleetAction):
                 return ". ".join(error.render({})).rstrip(".")
             if delegate:
                 return _DELEGATED.format(delegate)
-            checks[host] = HostCheck(self, variables, defaults, others)
+            checks[host] = HostCheck(self, variables, defaults, others, shared)
             return checks[host].problem
 
         limited = parameters["hosts"] is None

@@ -233,14 +233,14 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             secrets.add(options.arguments, self.module.ARGUMENT_SPEC)
             host = str(options.arguments["host"])
             names |= options.names
-            parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
+            parameters = self._validate(options.arguments)
             if HOLDS_OPTION in parameters:
                 others = self._read_other_holds(given, parameters, task_vars)
                 more = (*self._read_default_holds(given), *others.sources)
                 if more:
                     options = self._resolve_options(given, task_vars, more)
                     names |= options.names
-                    parameters = validate(options.arguments, self.module.ARGUMENT_SPEC)
+                    parameters = self._validate(options.arguments)
                 if role_name(self._task) != ROLE:
                     self._check_holds(parameters[HOLDS_OPTION], task_vars)
                 check_holds_are_set((*self._read_hold_variables(task_vars), *more))
@@ -248,6 +248,9 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         except AxisError as error:
             return invalid_input_result(error, host, names)
         return PreparedTask(parameters, names)
+
+    def _validate(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return validate(arguments, self.module.ARGUMENT_SPEC)
 
     def _read_other_holds(
         self, given: Mapping[str, Any], parameters: Mapping[str, Any], task_vars: Mapping[str, Any]

@@ -12,7 +12,10 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import build_connection_settings
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
+    DEVICE_SPEC,
+    build_connection_settings,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     invalid_input_result,
@@ -33,8 +36,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._policy_action impor
 from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_logins import Login, SharedLogins
 from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_rooms import SharedRooms
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Pair, complete_run_login
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import SharedOptions
 
 _ARGUMENTS = {option: name for option, name in POLICY_VARIABLES.items() if option != "holds"}
+
+
+def build_shared_options() -> SharedOptions:
+    """Return what the checks of all hosts share."""
+    return SharedOptions(PolicyAction.module.ARGUMENT_SPEC, DEVICE_SPEC)
 
 
 class HostCheck(PolicyAction):
@@ -44,6 +53,7 @@ class HostCheck(PolicyAction):
     :param task_vars: the variables of a task on the host, with their templates unresolved.
     :param defaults: the options that module_defaults set, with their templates unresolved.
     :param other_addresses: of the hosts of the inventory outside the play, whose holds may protect the same device.
+    :param shared: the options of the hosts that were prepared before.
     """
 
     def __init__(
@@ -52,6 +62,7 @@ class HostCheck(PolicyAction):
         task_vars: dict[str, Any],
         defaults: Mapping[str, Any],
         other_addresses: Set[str] = frozenset(),
+        shared: SharedOptions | None = None,
     ) -> None:
         super().__init__(*action_arguments(fleet, task_vars))
         self._secrets = Secrets()
@@ -60,6 +71,7 @@ class HostCheck(PolicyAction):
         self._logins: SharedLogins | None = None
         self._rooms: SharedRooms | None = None
         self._other_addresses = other_addresses
+        self._shared = shared or build_shared_options()
         self._prepared = self._resolve(task_vars, defaults)
         # The variables of thousands of hosts would fill the memory.
         forget_variables(self)
@@ -146,6 +158,9 @@ class HostCheck(PolicyAction):
         # Those that the task names, in a play of the user's own, too.
         self._checked_serial = (task_vars.get(SERIALS) or {}).get(task_vars["inventory_hostname"])
         return prepared
+
+    def _validate(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return self._shared.validate(arguments)
 
     def _is_check(self) -> bool:
         return True

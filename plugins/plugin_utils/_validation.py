@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -31,6 +32,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import
 # Their own parsers accept a number or a date, and explain better what is wrong with it.
 _PARSED_LATER = frozenset({"retention_time", "retention_minimum", "retention_maximum", "until"})
 _CONVERTERS = {"bool": check_type_bool, "int": check_type_int, "float": check_type_float}
+# So many different policies, whose options are a few kilobytes each, are remembered.
+_MAX_SHARED = 1000
 _QUOTES = "Put the value in quotes."
 #: By type of Ansible, what a value must be, and what to do.
 _EXPECTED = {
@@ -60,6 +63,44 @@ def validate(given: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     :raises InvalidOptionError: ``invalid_option``, with the option or the entry as the user spells it.
     """
     return _validate_options(given, spec, None)
+
+
+class SharedOptions:
+    """The validated options that many hosts have in common: validating them again for each host is slow.
+
+    :param own: the options that differ by host.
+    """
+
+    def __init__(self, spec: Spec, own: Spec) -> None:
+        self._spec = spec
+        self._own = {name: definition for name, definition in spec.items() if name in own}
+        self._others = {name: definition for name, definition in spec.items() if name not in own}
+        self._own_names = {text for name in self._own for text in (name, *self._own[name].get("aliases", ()))}
+        self._known: dict[str, bytes] = {}
+
+    def validate(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the function ``validate`` returns, or raise what it raises.
+
+        :raises InvalidOptionError: ``invalid_option``.
+        """
+        try:
+            own = validate({name: value for name, value in given.items() if name in self._own_names}, self._own)
+            others = {name: value for name, value in given.items() if name not in self._own_names}
+            return own | self._validate_others(others)
+        except InvalidOptionError:
+            # The first error in the order of all options.
+            return validate(given, self._spec)
+
+    def _validate_others(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        text = repr(given)
+        if text not in self._known:
+            serialized = pickle.dumps(validate(given, self._others))
+            if len(self._known) >= _MAX_SHARED:
+                self._known.clear()
+            self._known[text] = serialized
+        # Nothing that can change belongs to two hosts.
+        validated: dict[str, Any] = pickle.loads(self._known[text])  # noqa: S301 # of this process
+        return validated
 
 
 def check_list(option: Option, value: Any) -> None:

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import combinations
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
@@ -85,6 +86,22 @@ def build_policy(parameters: Parameters) -> Policy:
 
     :raises InvalidOptionError: ``invalid_option``, with the option and the entry.
     """
+    options = {name: parameters[name] for name in POLICY_SPEC if name in parameters}
+    return _build_policy(_WrittenPolicy(repr(options), options))
+
+
+@dataclass(frozen=True)
+class _WrittenPolicy:
+    """Options, which are equal if they are written equally."""
+
+    text: str
+    options: Parameters = field(compare=False)
+
+
+# The cameras of a fleet often have equal policies. They cannot change, nor name a host.
+@lru_cache(maxsize=256)
+def _build_policy(written: _WrittenPolicy) -> Policy:
+    parameters = written.options
     policy = Policy(
         groups=tuple(_build_entry(item, _GROUPS[number]) for number, item in enumerate(parameters["groups"])),
         rules=tuple(_build_rule(item, _RULES[number]) for number, item in enumerate(parameters["existing_groups"])),

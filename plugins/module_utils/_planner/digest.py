@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ _VERSION = 1
 _NOT_REQUESTED = frozenset({"reports_unmanaged"})
 
 
+# The cameras of a fleet often have equal policies.
+@lru_cache(maxsize=256)
 def build_digest(policy: Policy) -> str:
     """Return the SHA-256 of the canonical JSON of a policy, 64 hexadecimal digits."""
     normalized = _normalize(
