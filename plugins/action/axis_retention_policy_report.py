@@ -219,10 +219,12 @@ def _build_warnings(duplicates: Duplicates, outside: Set[str]) -> dict[str, list
 
 def _render_wave(sizes: Sequence[int], hosts: Sequence[str], task_vars: Mapping[str, Any]) -> str:
     """Render which wave of how many this is, and how many hosts are done."""
-    every = [str(host) for host in task_vars.get("ansible_play_hosts_all", ())]
-    done = max((every.index(host) + 1 for host in hosts if host in every), default=0)
+    if not sizes:
+        return ""
+    places = {str(host): place for place, host in enumerate(task_vars.get("ansible_play_hosts_all", ()), 1)}
+    done = max((places[host] for host in hosts if host in places), default=0)
     number = sum(total < done for total in accumulate(sizes)) + 1
-    return f" {number} of {len(sizes)}, {done} of {len(every)} done" if sizes else ""
+    return f" {number} of {len(sizes)}, {done} of {len(places)} done"
 
 
 def _render_headline(summary: Summary, parameters: Mapping[str, Any], wave: str, *, stop: bool) -> str:

@@ -85,6 +85,9 @@ def _show(value: Any, *, displayed: bool) -> Any:
     """
     if isinstance(value, str):
         return escape_invisible(value) if displayed else value
+    # Abstract types are slow to check, and most other values are these.
+    if value is None or isinstance(value, (int, float)):
+        return value
     if isinstance(value, (list, tuple)):
         return [_show(item, displayed=displayed) for item in value]
     if not isinstance(value, Mapping):
