@@ -70,6 +70,7 @@ class HiddenHolds(NamedTuple):
     next_step: str
 
 
+@lru_cache(maxsize=10000)
 def is_hold_variable(name: str) -> bool:
     """Return whether a variable has holds."""
     return name == HOLDS or name.startswith(PREFIX)

@@ -52,7 +52,7 @@ class Secrets:
     def __init__(self) -> None:
         self._secrets: dict[str, Secret] = {}
         #: the other values of the task, which it shows anyway
-        self._own = ""
+        self._own_values: list[Any] = []
         #: whether they are those of a task, with its other values
         self.of_task = False
         #: secrets that a device also lists as identifiers of groups
@@ -67,8 +67,7 @@ class Secrets:
             self.add_login(str(arguments.get("username")), values["password"])
         if "proxy" in values:
             self.add_proxy(values["proxy"])
-        others = (str(text) for name, value in arguments.items() if name not in values for text in _texts(value))
-        self._own = "\n".join(others).lower()
+        self._own_values = [value for name, value in arguments.items() if name not in values]
         self.of_task = True
         self._select()
 
@@ -109,8 +108,12 @@ class Secrets:
 
     def _select(self) -> None:
         """Select the secrets again when a text is searched: most are added before the first text."""
-        for name in ("_hidden", "_not_in_messages", "_not_in_texts", "_not_in_words", "_not_in_ids"):
+        for name in ("_own", "_hidden", "_not_in_messages", "_not_in_texts", "_not_in_words", "_not_in_ids"):
             self.__dict__.pop(name, None)
+
+    @cached_property
+    def _own(self) -> str:
+        return "\n".join(map(str, _texts(self._own_values))).lower()
 
     @cached_property
     def _hidden(self) -> list[Secret]:

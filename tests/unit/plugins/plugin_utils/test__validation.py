@@ -21,7 +21,7 @@ from ansible_collections.camfleet.axis.plugins.modules.axis_recording_action imp
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group import ARGUMENT_SPEC
 from ansible_collections.camfleet.axis.plugins.modules.axis_recording_group_info import ARGUMENT_SPEC as INFO_SPEC
 from ansible_collections.camfleet.axis.plugins.plugin_utils import _validation
-from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
+from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import SharedOptions, validate
 
 POLICY_SPEC = axis_retention_policy.ARGUMENT_SPEC
 HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
@@ -346,3 +346,46 @@ def test_core_does_not_learn_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_validation, "ArgumentSpecValidator", record)
     assert _validation.validate({"host": "camera", "password": "held"}, DEVICE_SPEC)["password"] == "held"
     assert [name for spec in specs for name, item in spec.items() if "no_log" in item] == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"host": "a", "groups": [{"id": "door", "retention_time": "30d"}]},
+        {"host": "a", "port": "8443", "groups": [{"id": "door", "retention_time": "30d"}], "holds": [HOLD]},
+        {"host": "a", "purge": "yes", "retention_minimum": "", "retention_tolerance": None},
+        {"host": "a", "port": "x", "groups": [{"id": "door", "retention": 1}]},
+        {"host": "a", "groups": {"id": "door"}, "timeout": []},
+        {"host": "a", "ports": 1},
+        {"host": "a", "retention_minimum": None},
+        {"groups": []},
+        {},
+    ],
+)
+def test_options_of_many_hosts_are_validated_like_those_of_one(given: dict[str, Any]) -> None:
+    def attempt(function: Any, *arguments: Any) -> Any:
+        try:
+            return function(given, *arguments)
+        except InvalidOptionError as error:
+            return error.render({})
+
+    shared = SharedOptions(POLICY_SPEC, DEVICE_SPEC)
+    alone = attempt(validate, POLICY_SPEC)
+    assert [attempt(shared.validate) for _host in range(2)] == [alone, alone]
+
+
+def test_hosts_share_nothing_that_can_change() -> None:
+    shared = SharedOptions(POLICY_SPEC, DEVICE_SPEC)
+    policy = {"groups": [{"id": "door", "retention_time": "30d"}]}
+    first, second = (shared.validate({"host": host, **policy}) for host in "ab")
+    first["groups"][0]["retention_time"] = "1d"
+    first["holds"].append(HOLD)
+    assert (second["host"], second["groups"][0]["retention_time"], second["holds"]) == ("b", "30d", [])
+    assert shared.validate({"host": "c", **policy})["groups"] == second["groups"]
+
+
+def test_equal_numbers_of_different_types_are_different_options() -> None:
+    shared = SharedOptions(POLICY_SPEC, DEVICE_SPEC)
+    assert shared.validate({"host": "a", "groups": [{"id": "1"}]})["groups"][0]["recording_group_id"] == "1"
+    with pytest.raises(InvalidOptionError, match="must be text"):
+        shared.validate({"host": "a", "groups": [{"id": 1}]})

@@ -247,3 +247,10 @@ def test_redaction_time_is_linear(password: str) -> None:
         short, long = (sign * size for size in (500, 4_000))
         # Linear work takes eight times as long, quadratic work sixty-four times.
         assert seconds(password, long) < 24 * max(seconds(password, short), 0.002), sign
+
+
+def test_escaped_secret_is_found_in_a_text_that_was_clean_for_another() -> None:
+    text = "see %68%65%6c%6c%6f%2d%34%37%31%31"
+    assert Search([build_secret("other-4711-secret")]).redact(text) == text
+    assert Search([build_secret("hello-4711")]).redact(text) == "see ********"
+    assert Search([build_secret("other-4711-secret")]).redact(text) == text
