@@ -105,7 +105,10 @@ def test_a_check_has_the_result_of_the_task(fleet: Fleet, variables: dict[str, A
     seen = [(entry.call, entry.status, entry.user) for entry in device.journal]
     device.journal.clear()
     _action._REJECTED_LOGINS.clear()
-    assert checked == audit.task("gate")
+    task = audit.task("gate")
+    # What core prints about failed tasks, from 2.19 on. An audit has no such task.
+    task.pop("exception", None)
+    assert checked == task
     assert seen == [(entry.call, entry.status, entry.user) for entry in device.journal]
     assert device.groups["door"].retention_time == 48
 
