@@ -52,11 +52,19 @@ def add_route(directory: Path, source: Device, target: Device) -> dict[str, Any]
     return {**BASTION, "ansible_python_interpreter": str(interpreter)}
 
 
+_FILES = {"check": "apply"}
+#: What main.yml has, too, so that a failure does not end the run before the report.
+_IGNORING = {"ignore_errors": True, "ignore_unreachable": True}
+_KEYWORDS = {"check": {**_IGNORING, "check_mode": True}, "apply": _IGNORING}
+
+
 def run_role(play: Play, hosts: dict[str, dict[str, Any]], pattern: str, *parts: str) -> PlaybookRun:
     """Run parts of the role, or all of it, on the machine that the variable site_bastion names."""
-    roles = [{"name": part, "ansible.builtin.import_role": {"name": ROLE, "tasks_from": part}} for part in parts]
-    if "check" in parts:
-        roles[parts.index("check")]["check_mode"] = True
+    roles = [
+        {"name": part, "ansible.builtin.import_role": {"name": ROLE, "tasks_from": _FILES.get(part, part)}}
+        | _KEYWORDS.get(part, {})
+        for part in parts
+    ]
     block = {"name": "Through the bastions", "delegate_to": "{{ site_bastion | default(omit) }}", "block": roles}
     variables = extra_vars(retention_policy_max_fail_percentage=100)
     return play([block], *variables, hosts=hosts, groups=GROUPS, keywords={"hosts": pattern})
