@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import constants
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils import _action
 from ansible_collections.camfleet.axis.plugins.plugin_utils._policy_action import PolicyAction
@@ -21,8 +23,9 @@ CHECKED = {"retention_policy_play": "play"}
 
 
 @pytest.fixture(autouse=True)
-def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Start each test in a new worker."""
+def worker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Start each test in a new worker of a new run, in which no host has reserved the device."""
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
     monkeypatch.setattr(_action, "_REJECTED_LOGINS", {})
     _action._SESSIONS.clear()
     yield
