@@ -23,8 +23,8 @@ HEADLINE = "2 hosts: 1 compliant, 0 changed, 1 drifted"
     "settings",
     [
         {"ANSIBLE_DISPLAY_OK_HOSTS": "false", "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false"},
-        {"ANSIBLE_STDOUT_CALLBACK": "minimal"},
-        {"ANSIBLE_STDOUT_CALLBACK": "oneline"},
+        pytest.param({"ANSIBLE_STDOUT_CALLBACK": "minimal"}, marks=pytest.mark.long),
+        pytest.param({"ANSIBLE_STDOUT_CALLBACK": "oneline"}, marks=pytest.mark.long),
         # The results of all hosts would be thousands of lines.
         {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml", "ANSIBLE_VERBOSITY": "2"},
     ],

@@ -35,7 +35,9 @@ def test_all_invalid_variables_of_the_run_are_reported(play: Play, fleet: Fleet)
     assert contacted(fleet) == []
 
 
-@pytest.mark.parametrize("value", ["", None, OMIT])
+@pytest.mark.parametrize(
+    "value", ["", pytest.param(None, marks=pytest.mark.long), pytest.param(OMIT, marks=pytest.mark.long)]
+)
 def test_empty_variables_are_not_set(play: Play, fleet: Fleet, value: Any) -> None:
     add_cameras(fleet, "c0", retention_time=48)
     names = ("retention_policy_connections", "retention_policy_max_login_failures", "retention_policy_canary")

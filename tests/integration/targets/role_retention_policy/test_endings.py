@@ -292,7 +292,7 @@ def test_host_name_that_is_not_a_pattern_has_its_status(play: Play, fleet: Fleet
     assert host_statuses(run) == dict.fromkeys(names, "unreachable")
 
 
-@pytest.mark.parametrize("share", ["", None])
+@pytest.mark.parametrize("share", ["", pytest.param(None, marks=pytest.mark.long)])
 def test_empty_failure_limit_means_the_default(play: Play, fleet: Fleet, share: str | None) -> None:
     add_numbered_cameras(fleet, 4)
     power_off(fleet, "c1")

@@ -164,7 +164,13 @@ SURROUNDINGS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize("surroundings", SURROUNDINGS)
+@pytest.mark.parametrize(
+    "surroundings",
+    [
+        pytest.param(name, marks=[pytest.mark.long] * (name in ("environment", "module_defaults")))
+        for name in SURROUNDINGS
+    ],
+)
 def test_options_have_the_same_values(
     play: Play, fleet: Fleet, hosts: dict[str, dict[str, Any]], tmp_path: Path, surroundings: str
 ) -> None:

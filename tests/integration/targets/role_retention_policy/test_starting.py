@@ -94,7 +94,7 @@ def test_playbooks_can_be_imported_with_tags_and_variables(play: Play, fleet: Fl
     assert retention(fleet) == {"c0": 720, "c1": 720}
 
 
-@pytest.mark.parametrize("waves", [1, "50%"])
+@pytest.mark.parametrize("waves", [pytest.param(1, marks=pytest.mark.long), "50%"])
 def test_waves_can_be_number_text_or_list(play: Play, fleet: Fleet, waves: Any) -> None:
     add_cameras(fleet, "c0", "c1", retention_time=24)
     run = play(ROLL_OUT, *extra_vars(retention_policy_waves=waves), groups=GROUPS)
@@ -108,7 +108,7 @@ def test_waves_can_be_number_text_or_list(play: Play, fleet: Fleet, waves: Any) 
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("-e", "retention_policy_waves=[1,2]"),
+        pytest.param(("-e", "retention_policy_waves=[1,2]"), marks=pytest.mark.long),
         extra_vars(retention_policy_waves="1, 50%"),
         extra_vars(retention_policy_waves='[1, "2"]'),
     ],
@@ -250,7 +250,7 @@ def test_role_runs_through_a_bastion(play: Play, fleet: Fleet) -> None:
     assert {host for host, counters in run.recap.items() if counters["unreachable"]} == {"c1"}
 
 
-@pytest.mark.parametrize("serial", [None, 1])
+@pytest.mark.parametrize("serial", [pytest.param(None, marks=pytest.mark.long), 1])
 def test_results_of_an_earlier_play_are_ignored(play: Play, fleet: Fleet, tmp_path: Path, serial: int | None) -> None:
     add_cameras(fleet, "c0", "c1", "c2", "c3")
     between = [
