@@ -345,7 +345,10 @@ class VariableLevels:
         found = [level for _order, level in sorted(groups, key=itemgetter(0))]
         found += [level for _kind, _number, level in self._find_levels("host", host)]
         runtime = ((place, getattr(self._manager, name, {}).get(host_name, {})) for place, name in _RUNTIME_CACHES)
-        return [*self._defaults, *found, *self._play, *self._keep_wanted(runtime), *self._parameters]
+        # A directory that is both that of the inventory and that of the playbook is read twice.
+        last = {(level.place, str(level.variables)): number for number, level in enumerate(found)}
+        once = [level for number, level in enumerate(found) if last[level.place, str(level.variables)] == number]
+        return [*self._defaults, *once, *self._play, *self._keep_wanted(runtime), *self._parameters]
 
     def _find_group_levels(self, group: Any) -> list[tuple[tuple[Any, ...], VariableLevel]]:
         """Return the places that set any of the variables for a group, each with its order among those of a host."""
@@ -716,8 +719,7 @@ def templater(
     """
     templar = _require(action, "_templar", "ActionBase._templar")
     if variables is not None:
-        copy = _require(templar, "copy_with_new_env", "Templar.copy_with_new_env")
-        templar = copy(available_variables=variables)
+        templar = _copy_templar(templar, variables)
     # Before ansible-core 2.19, a text; later, an object that is in no result.
     omitted = getattr(templar, "available_variables", {}).get("omit")
 
@@ -729,6 +731,22 @@ def templater(
         return omitted_value if isinstance(omitted, str) and result == omitted else _without(omitted, result)
 
     return resolve
+
+
+def _copy_templar(templar: Any, variables: Mapping[str, Any]) -> Any:
+    """Return a copy of a templar with other variables.
+
+    Without ``Templar.environment``, which ansible-core 2.19 does not need, lookups use the variables of the original.
+    """
+    copy = _require(templar, "copy_with_new_env", "Templar.copy_with_new_env")
+    lookup = {"lookup": "_lookup", "query": "_query_lookup", "q": "_query_lookup"}
+    if not all(hasattr(templar, name) for name in (*lookup.values(), "environment")):
+        return copy(available_variables=variables)
+    # Of the same type, which may return native values. The copy shares the functions of the original.
+    copied = copy(environment_class=type(templar.environment), available_variables=variables)
+    own = {name: getattr(copied, method) for name, method in lookup.items()}
+    copied.environment.globals = {**copied.environment.globals, **own}
+    return copied
 
 
 def remove_omitted(arguments: dict[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,11 @@ from ansible.vars.manager import VariableManager
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils import _ansible_core as core
 
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # ansible-core before 2.19 trusts every text
+    trust_as_template = str
+
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 #: Attributes and imports that only _ansible_core.py may use.
 _PRIVATE = re.compile(
@@ -118,6 +123,29 @@ def test_a_missing_api_is_an_error_that_names_it(monkeypatch: pytest.MonkeyPatch
     ):
         with pytest.raises(AnsibleError, match=rf"^ansible-core \S+ has no .*{api}.*, which camfleet\.axis needs\. "):
             call()
+
+
+@pytest.mark.fault("lookup in a variable of a host")
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ word }}",
+        "{{ lookup('vars', 'word') }}",
+        "{{ query('vars', 'word') | first }}",
+        "{{ q('vars', 'word')[0] }}",
+        "{{ lookup('vars', 'indirect') }}",
+    ],
+)
+def test_templates_of_another_host_use_only_its_variables(template: str) -> None:
+    """A lookup of ansible-core before 2.19 would use those of the host that runs the task, such as its password."""
+    indirect = trust_as_template("{{ lookup('vars', 'word') }}")
+    templar = Templar(loader=DataLoader(), variables={"word": "own", "indirect": indirect})
+    action = SimpleNamespace(_templar=templar)
+    written = trust_as_template(template)
+    resolve = core.templater(action, {"word": "other", "indirect": indirect})
+    assert resolve(written) == "other"
+    assert core.templater(action)(written) == "own"
+    assert resolve(written) == "other"
 
 
 def test_play_and_role_of_a_task() -> None:
