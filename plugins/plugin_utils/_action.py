@@ -136,8 +136,9 @@ def _new_session(settings: ConnectionSettings) -> Session:
     return session
 
 
-def _login(settings: ConnectionSettings) -> tuple[str, int, str, str]:
-    return settings.host, settings.port, settings.username, settings.password
+def _login(settings: ConnectionSettings) -> tuple[str | None, str, int, str, str]:
+    # Behind another proxy, the same address is another device.
+    return settings.proxy, settings.host, settings.port, settings.username, settings.password
 
 
 def _shared_rate_limiter(host: str, port: int | None) -> RateLimiter:
@@ -270,7 +271,8 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any], warnings: list[str]
     ) -> dict[str, Any]:
         port = parameters["port"] or DEFAULT_PORTS[parameters["protocol"]]
-        login = (self._task.delegate_to, parameters["host"], port, parameters["username"], parameters["password"])
+        device = (self._task.delegate_to, parameters["proxy"], parameters["host"], port)
+        login = (*device, parameters["username"], parameters["password"])
         if login not in _REJECTED_LOGINS:
             if self._is_delegated(task_vars):
                 result = self._run_delegated(parameters, names, task_vars)

@@ -10,11 +10,13 @@ import html
 import json
 import socket
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -93,6 +95,39 @@ class Proxy(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Forward)
         self.logins: set[str | None] = set()
+
+
+class _ToDevice(_Forward):
+    """Forward every request to one device, as a proxy in its network does, whatever its address is there."""
+
+    def do_GET(self) -> None:
+        """Forward a GET or POST request."""
+        assert isinstance(self.server, _ProxyOfDevice)
+        location = urlsplit(self.path)
+        self.path = location._replace(netloc=self.server.target).geturl()
+        super().do_GET()
+
+    do_POST = do_GET  # noqa: N815 - its name is the method's
+
+
+class _ProxyOfDevice(Proxy):
+    def __init__(self, device: Device) -> None:
+        super().__init__()
+        self.RequestHandlerClass = _ToDevice
+        self.target = f"{device.host}:{device.port}"
+
+
+@contextmanager
+def proxy_of(device: Device) -> Iterator[str]:
+    """Run a proxy that leads to one device, and yield its URL."""
+    with _ProxyOfDevice(device) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @dataclass

@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from tests.integration.conftest import Play
+from tests.reliability.capture import proxy_of
 from tests.simulator import Fleet
+from tests.simulator.models import Account
 
 BASTION: dict[str, Any] = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 MODULE = "camfleet.axis.axis_recording_group"
@@ -37,6 +40,21 @@ def test_items_with_different_options_send_wrong_password_once(play: Play, fleet
     options = {"id": "door", "retention_time": "30d", "timeout": "{{ item }}"}
     play([{"name": "Loop", MODULE: options, "loop": [5, 6, 7]}], hosts={"camera": {"axis_password": "incorrect-4711"}})
     assert sum(entry.authorization is not None for entry in camera.journal) == 1
+
+
+@pytest.mark.fault("one private address behind several proxies")
+def test_item_behind_another_proxy_is_another_device(play: Play, fleet: Fleet) -> None:
+    """A login that one of them rejects is sent to the other one."""
+    first, second = (fleet.add("camera_12_9", name) for name in ("first", "second"))
+    first.accounts["operator"] = Account("changed-4711", "operator")
+    with ExitStack() as stack:
+        proxies = [stack.enter_context(proxy_of(device)) for device in (first, second)]
+        options = {"id": "door", "retention_time": "30d", "host": "192.0.2.1", "port": 80, "proxy": "{{ item }}"}
+        login = {"username": "operator", "password": "operator-pass"}
+        play([{"name": "Loop", MODULE: {**options, **login}, "loop": proxies, "run_once": True}])
+    assert first.groups.keys() == set()
+    assert second.groups.keys() == {"door"}
+    assert sum(entry.authorization is not None for entry in first.journal) == 1
 
 
 @pytest.mark.fault("login without a clear response, in several attempts of a task")

@@ -7,12 +7,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
@@ -32,9 +29,8 @@ from tests.integration.role import (
 from tests.integration.targets.axis_retention_policy_preflight.test_every_variable import INVALID
 from tests.integration.targets.role_retention_policy.test_same_results import ROLE, assert_same
 from tests.playbook import PlaybookRun
-from tests.reliability.capture import Proxy, _Forward
+from tests.reliability.capture import proxy_of
 from tests.simulator import Fleet
-from tests.simulator.device import Device
 from tests.simulator.models import Account
 
 #: The check of all hosts, in a play of the user's own.
@@ -229,33 +225,6 @@ def test_invalid_variables_are_the_same_problems(play: Play, fleet: Fleet) -> No
         AUDIT_TASK,
         PREFLIGHT,
     ]
-
-
-class _ToDevice(_Forward):
-    """Forward every request to one device, as a proxy in its network does, whatever its address is there."""
-
-    def do_GET(self) -> None:  # noqa: N802 - its name is the method's
-        """Forward a GET or POST request."""
-        location = urlsplit(self.path)
-        self.path = location._replace(netloc=self.server.target).geturl()  # type: ignore[attr-defined]
-        super().do_GET()
-
-    do_POST = do_GET  # noqa: N815 - its name is the method's
-
-
-@contextmanager
-def proxy_of(device: Device) -> Iterator[str]:
-    """Run a proxy that leads to one device, and yield its URL."""
-    with Proxy() as server:
-        server.RequestHandlerClass = _ToDevice
-        server.target = f"{device.host}:{device.port}"  # type: ignore[attr-defined]
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @pytest.mark.fault("one private address behind several proxies")
