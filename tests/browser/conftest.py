@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, sync_playwright
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_html
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import render_html
 from tests.browser import chromium
 
 

@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_html
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import render_html
 from tests.browser.conftest import OpenReport
 from tests.unit.plugins.plugin_utils.reports import FLEET, OUTSIDE, drifted, failed, held, host, report, result
 

@@ -14,45 +14,39 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import jinja2
-
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import replace_invalid
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import (
     INVISIBLE,
     escape_invisible,
     remove_invisible,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.chart import build_chart
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
     COMPLIANT,
     IDENTIFIERS,
-    NON_COMPLIANT,
     NOT_IN_RUN,
     STATES,
     UNVERIFIED,
     VERDICTS,
     Document,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
-    DONE,
-    render_count,
-    render_hold,
-    render_hold_of_hosts,
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import render_html
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import render_count, render_hold_of_hosts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording import (
+    LABELS,
+    STATE_OF,
+    host_disks,
+    host_sites,
+    render_change,
+    render_disk,
+    render_findings,
+    render_hold_in_force,
+    render_severity,
 )
 
-#: By verdict and state, its label.
-LABELS: Mapping[str, str] = {
-    **{verdict: verdict.replace("_", " ") for verdict in VERDICTS},
-    NON_COMPLIANT: "non-compliant",
-}
-_STATES = {verdict: state for state, verdicts in STATES.items() for verdict in verdicts}
 # A spreadsheet reads a cell that begins with one of these as a formula, also after blanks, and in their other forms: in
 # full width, small, or raised, and with the minus of Unicode. If it separates by semicolons, so may any part of a cell.
 _SIGNS = "=+\\-@\u2212\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u207a-\u207c\u208a-\u208c"
@@ -67,14 +61,9 @@ def render_json(document: Document) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-def render_severity(host: Document) -> str:
-    """Render the severity of the findings of a host, or a dash if the host is unverified."""
-    return "–" if host["verdict"] in STATES[UNVERIFIED] else str(host["severity"])
-
-
 _COLUMNS: tuple[tuple[str, Callable[[Document], object]], ...] = (
     ("host", lambda host: host["host"]),
-    ("state", lambda host: LABELS[_STATES[host["verdict"]]]),
+    ("state", lambda host: LABELS[STATE_OF[host["verdict"]]]),
     ("verdict", lambda host: LABELS[host["verdict"]]),
     ("severity", render_severity),
     ("reason", lambda host: host["reason"]),
@@ -209,12 +198,6 @@ def render_junit(document: Document) -> str:
     return f"{text.decode('utf-8')}\n"
 
 
-def host_sites(document: Document, host: Document) -> list[str]:
-    """Return the inventory groups of a host, except those that contain all hosts."""
-    sites = {site["site"] for site in document["sites"]}
-    return [site for site in host["sites"] if site in sites]
-
-
 def _junit_element(host: Document) -> str | None:
     verdict = host["verdict"]
     if verdict in STATES[COMPLIANT]:
@@ -222,95 +205,6 @@ def _junit_element(host: Document) -> str | None:
     if verdict == NOT_IN_RUN or (verdict == "held" and host["severity"] != "critical"):
         return "skipped"
     return "error" if verdict in STATES[UNVERIFIED] else "failure"
-
-
-def render_findings(host: Document) -> list[str]:
-    """Render the findings of a host, with a line for each field that differs from the policy."""
-    lines = []
-    for finding in host["findings"]:
-        name = finding["recording_group_id"] or finding["nice_name"]
-        # A finding about a device without groups has no name.
-        prefix = f"{name}: " if name else ""
-        lines += [f"{prefix}{render_field(field)}" for field in finding["fields"]]
-        if finding["reason"]:
-            lines.append(f"{prefix}{finding['reason']}")
-    return lines + ([render_error(host["error"])] if host["error"] else [])
-
-
-def render_error(error: Mapping[str, Any]) -> str:
-    """Render what happened, and what to do."""
-    return f"{error['message']}. {error['next_step']}" if error["next_step"] else str(error["message"])
-
-
-def render_field(field: Mapping[str, Any]) -> str:
-    """Render the expected and the found value of a field."""
-    expected, found = (render_value(field["field"], field[side]) for side in ("expected", "found"))
-    return f"{field['field']} is {found}, expected {expected}"
-
-
-def render_value(name: str, value: object) -> str:
-    """Render a value, retention times also in days."""
-    if value is None:
-        return "nothing"
-    return format_retention_time(value) if name == "retention_time" and isinstance(value, int) else str(value)
-
-
-def render_change(change: Mapping[str, Any]) -> str:
-    """Render a change."""
-    name = change["recording_group_id"] or change["nice_name"]
-    loss = ", recordings deleted" if change["operation"] == "delete" else ", recordings may be deleted"
-    return f"{name} {DONE[change['operation']]}{loss if change['loses_recordings'] else ''}"
-
-
-def host_disks(host: Document) -> list[Mapping[str, Any]]:
-    """Return the disks whose recordings were verified."""
-    return list(host["actual"]["disks"]) if host["actual"] else []
-
-
-def render_disk(disk: Mapping[str, Any]) -> str:
-    """Render the verdict on the recordings of a disk."""
-    return f"{disk['disk_id']} {disk['verdict'].replace('_', ' ')}: {disk['reason']}"
-
-
-def render_hold_in_force(hold: Mapping[str, Any]) -> str:
-    """Render a hold of one host, with the groups that it protects."""
-    return render_hold({**hold, "recording_group_id": ", ".join(hold["matches"])})
-
-
-def render_html(document: Document) -> str:
-    """Render one self-contained page, for screen and print."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters |= {
-        "label": LABELS.__getitem__,
-        "change": render_change,
-        "error": render_error,
-        "hold": render_hold_in_force,
-        "hold_of_hosts": render_hold_of_hosts,
-    }
-    template = environment.get_template("report.html.j2")
-    return template.render(
-        document=document,
-        states=STATES,
-        state_of=_STATES,
-        value=render_value,
-        severity=render_severity,
-        disks=host_disks,
-        sites=partial(host_sites, document),
-        chart=build_chart(document["retention"]),
-        share=_share,
-    )
-
-
-def _share(part: int, whole: int) -> str:
-    """Return a percentage, rounded down, so that only all of them are 100."""
-    tenths = 1000 * part // whole if whole else 0
-    return f"{tenths / 10:g}"
 
 
 #: by name: the suffix of the file name, and the function that renders its text

@@ -18,13 +18,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import Error, Failure, JUnitXml, Skipped
-from lxml import etree, html
+from lxml import etree
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import (
     FORMATS,
     render_csv,
     render_files,
-    render_html,
     render_json,
     render_junit,
     render_markdown,
@@ -202,42 +201,3 @@ def test_junit_reports_a_critical_hold_as_a_failure() -> None:
 def test_junit_is_always_valid_xml(text: str) -> None:
     document = report(host("c1", failed(1, message=text or "x")))
     etree.fromstring(render_junit(document).encode("utf-8", "surrogatepass"))
-
-
-def page(document: dict[str, Any]) -> Any:
-    """Parse the page."""
-    return html.document_fromstring(render_html(document))
-
-
-def test_html_has_every_host_and_the_numbers() -> None:
-    root = page(REPORT)
-    tiles = {tile.get("data-state"): int(tile.get("data-count")) for tile in root.xpath("//div[@data-state]")}
-    assert tiles == REPORT["summary"]["states"]
-    assert root.xpath("//table[@class='hosts']/tbody/tr/@data-host") == [item["host"] for item in REPORT["hosts"]]
-    assert root.xpath("//table[@class='hosts']/tbody/tr/@data-verdict") == [item["verdict"] for item in REPORT["hosts"]]
-
-
-def test_html_is_self_contained() -> None:
-    text = render_html(REPORT)
-    root = page(REPORT)
-    assert root.xpath("//link | //img | //iframe | //script[@src] | //*[@srcset] | //object | //embed") == []
-    assert "default-src 'none'" in root.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
-    for part in ("http://", "https://", "url(", "@import"):
-        assert part not in text
-
-
-def test_html_escapes_every_text() -> None:
-    hosts = [host(name, {**failed(1, message=name), "device": {"host": name, "serial": name}}, name) for name in NASTY]
-    root = page(report(*hosts))
-    assert len(root.xpath("//script")) == 1
-    assert sorted(root.xpath("//table[@class='hosts']/tbody/tr/@data-host")) == sorted(NASTY)
-
-
-def test_html_of_a_roll_out() -> None:
-    assert "nothing was changed" in render_html(REPORT)
-    assert "nothing was changed" not in render_html({**REPORT, "run_type": "roll_out"})
-
-
-def test_percentages_are_rounded_down() -> None:
-    hosts = [host(f"c{number}", result(number % 250)) for number in range(2999)]
-    assert "99.9% of 3000 hosts" in render_html(report(*hosts, host("x", None)))
