@@ -79,6 +79,7 @@ def policy_parameters(**options: Any) -> dict[str, Any]:
         "allow_recording_stop": False,
         "verify_recordings": False,
         "retention_tolerance": "1d",
+        "device_info": False,
         **options,
     }
     whole["groups"] = [

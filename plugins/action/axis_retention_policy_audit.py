@@ -88,7 +88,7 @@ class ActionModule(FleetAction):
                 return ". ".join(error.render({})).rstrip(".")
             if delegate:
                 return _DELEGATED.format(delegate)
-            checks[host] = HostCheck(self, variables, defaults, others, shared)
+            checks[host] = HostCheck(self, variables, defaults, others, shared, device_info=parameters["device_info"])
             return checks[host].problem
 
         limited = parameters["hosts"] is None

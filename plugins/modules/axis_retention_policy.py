@@ -196,6 +196,14 @@ options:
     type: str
     default: 1d
     version_added: 0.2.0
+  device_info:
+    description:
+      - Whether to read model and firmware of the device, for a report. It sends one more request after the groups were read, without a login if the
+        device allows it, and none with O(verify_recordings=true), which reads them anyway.
+      - If they cannot be read, RV(device.model) and RV(device.firmware) are V(null), and nothing else changes.
+    type: bool
+    default: false
+    version_added: 0.2.0
   unmanaged:
     description:
       - Whether RV(findings) include groups that no entry and no rule of the policy matches.
@@ -279,6 +287,13 @@ device:
       type: str
     serial:
       description: Serial number, or V(null) if the device did not report it.
+      type: str
+    model:
+      description: Product number, or V(null) if it could not be read. This field and the one below are returned with O(device_info=true) and with O(verify_recordings=true),
+        unless the groups could not be read.
+      type: str
+    firmware:
+      description: Version of AXIS OS, or V(null).
       type: str
   sample:
     host: 192.0.2.10
@@ -601,7 +616,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.holds impor
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import run_retention_policy
 
-ARGUMENT_SPEC = {**DEVICE_SPEC, **HOLDS_SPEC, **POLICY_SPEC}
+ARGUMENT_SPEC = {**DEVICE_SPEC, **HOLDS_SPEC, **POLICY_SPEC, "device_info": {"type": "bool", "default": False}}
 RUN = run_retention_policy
 
 

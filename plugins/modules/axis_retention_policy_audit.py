@@ -45,6 +45,11 @@ options:
         devices are not attempted.
     type: int
     default: 5
+  device_info:
+    description:
+      - Whether to read model and firmware of each device, as O(camfleet.axis.axis_retention_policy#module:device_info) does.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - camfleet.axis.attributes
 attributes:
@@ -102,6 +107,7 @@ ARGUMENT_SPEC = {
     "serials": {"type": "dict", "default": {}},
     "connections": {"type": "int", "default": 64},
     "max_login_failures": {"type": "int", "default": 5},
+    "device_info": {"type": "bool", "default": False},
 }
 
 

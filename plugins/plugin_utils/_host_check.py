@@ -54,6 +54,7 @@ class HostCheck(PolicyAction):
     :param defaults: the options that module_defaults set, with their templates unresolved.
     :param other_addresses: of the hosts of the inventory outside the play, whose holds may protect the same device.
     :param shared: the options of the hosts that were prepared before.
+    :param device_info: whether to read model and firmware.
     """
 
     def __init__(
@@ -63,6 +64,8 @@ class HostCheck(PolicyAction):
         defaults: Mapping[str, Any],
         other_addresses: Set[str] = frozenset(),
         shared: SharedOptions | None = None,
+        *,
+        device_info: bool = False,
     ) -> None:
         super().__init__(*action_arguments(fleet, task_vars))
         self._secrets = Secrets()
@@ -72,6 +75,7 @@ class HostCheck(PolicyAction):
         self._rooms: SharedRooms | None = None
         self._other_addresses = other_addresses
         self._shared = shared or build_shared_options()
+        self._device_info = device_info
         self._prepared = self._resolve(task_vars, defaults)
         # The variables of thousands of hosts would fill the memory.
         forget_variables(self)
@@ -140,6 +144,7 @@ class HostCheck(PolicyAction):
             written = {
                 **defaults,
                 **{option: task_vars[name] for option, name in _ARGUMENTS.items() if name in task_vars},
+                "device_info": self._device_info,
             }
             resolved = {option: template(value) for option, value in written.items()}
             given = {option: value for option, value in resolved.items() if value is not OMITTED}

@@ -195,10 +195,20 @@ def find_final_result(
     if _find_own_result(variables, task_vars.get(PLAY)) is None:
         # The run did not reach it.
         return None
-    again = ((task_vars.get(AUDIT_AFTER) or {}).get("results") or {}).get(host)
+    first, again = (((task_vars.get(name) or {}).get("results") or {}).get(host) for name in (AUDIT, AUDIT_AFTER))
+    result = _add_description(result, again or {}, first or {})
     if again is None or result.get("failed") or result.get("unreachable"):
         return result
     return _add_check(result, again)
+
+
+def _add_description(result: Mapping[str, Any], *checks: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the result of a write with model and firmware as a check of the same device read them, if it did not."""
+    device = result.get("device") or {}
+    for known in (check.get("device") or {} for check in checks):
+        if not device.get("model") and known.get("model") and known.get("serial") == device.get("serial"):
+            return {**result, "device": {**device, "model": known["model"], "firmware": known.get("firmware")}}
+    return result
 
 
 def _add_check(result: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:

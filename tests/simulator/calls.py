@@ -105,7 +105,9 @@ _CALLS = (
         device_info.describe,
         device_info.description_error,
         methods=_ALL_METHODS,
-        anonymous=lambda device, request: device_info.is_anonymous(request),
+        anonymous=lambda device, request: (
+            not device.profile.device_info_needs_login and device_info.is_anonymous(request)
+        ),
     ),
 )
 _BY_PATH = {call.path: call for call in _CALLS}

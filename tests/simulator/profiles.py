@@ -73,6 +73,7 @@ class Profile:
     device_info_version: str = "1.3"
     closes_after_401: bool = False
     discovery_needs_login: bool = False
+    device_info_needs_login: bool = False
     documented_disk_attributes: bool = True
     brute_force: BruteForce | None = None
     topic_ending: str = ""

@@ -272,6 +272,41 @@ class Session:
         response = self._wait(lambda: self._send(call.method, call.path, None, content))
         return response.body if response.status == 200 else None
 
+    def call_optionally(self, call: Call, body: bytes, *, needs_login: bool = False) -> bytes | None:
+        """Return the body of a response with status 200 to a POST that only reads, or None for any other status.
+
+        It is sent without the login. If the device requires one, or ``needs_login``, the login is sent only if the
+        device has accepted it, and only to the same realm, so that this call never counts as a wrong login, and never
+        prevents a later one. It is not retried.
+
+        :raises DeviceUnreachableError: no response.
+        """
+        content = RequestBody(call.content_type or "", body)
+        response = self._wait(lambda: self._send_optionally(call, content, needs_login=needs_login))
+        return response.body if response is not None and response.status == 200 else None
+
+    def _send_optionally(self, call: Call, content: RequestBody, *, needs_login: bool) -> Response | None:
+        if needs_login and not self._has_authenticated:
+            return None
+        response = (
+            self._send_accepted_login(call, content)
+            if needs_login
+            else self._send(call.method, call.path, None, content)
+        )
+        if response.status != 401 or not self._has_authenticated:
+            return response
+        challenges = parse_challenges(response.header("WWW-Authenticate"))
+        is_same_realm = self._realms.issuperset(item.parameters.get("realm", "") for item in challenges)
+        if not is_same_realm or (needs_login and not any(item.is_stale for item in challenges)):
+            return response
+        self._authenticator.choose(challenges)
+        return self._send_accepted_login(call, content)
+
+    def _send_accepted_login(self, call: Call, content: RequestBody) -> Response:
+        if self._authenticator.is_basic:
+            return self._send_to_same_device(call, call.path, content)
+        return self._send(call.method, call.path, self._authenticator.header(call.method, call.path), content)
+
     @contextmanager
     def reserve(self, requests: int) -> Iterator[None]:
         """Return a context in which so many requests follow each other without a wait for the rate limit."""

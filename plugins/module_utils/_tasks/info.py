@@ -72,8 +72,8 @@ _SUBJECTS = {
     "disks": "Disk",
     "recordings": "Recordings of disk",
 }
-# Other errors concern one part; these would occur again with each part.
-_FATAL_KINDS = frozenset({"authentication", "blocked", "redirect", "conflict"})
+#: Other errors concern one part; these would occur again with each part.
+FATAL_KINDS = frozenset({"authentication", "blocked", "redirect", "conflict"})
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
 
@@ -240,7 +240,7 @@ class Gatherer:
         try:
             return read()
         except DeviceError as error:
-            if error.kind in _FATAL_KINDS or error.ends_session:
+            if error.kind in FATAL_KINDS or error.ends_session:
                 raise
             message, next_step = error.render(self._progress.names)
             self.unavailable.append(
@@ -339,6 +339,11 @@ def _build_health_result(health: DiskHealth | None) -> Result:
 def _build_span_result(disk_id: str, span: RecordingSpan | None) -> Result:
     values = asdict(span) if span else {"count": None, "oldest": None, "newest": None}
     return {"disk_id": disk_id, **values}
+
+
+def build_description(info: DeviceInfo | None) -> Result:
+    """Return model and firmware as plain data."""
+    return {name: getattr(info, name, None) for name in ("model", "firmware")}
 
 
 #: What an assessment has of its disk.

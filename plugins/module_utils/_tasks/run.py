@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timezone
 from functools import partial, wraps
@@ -22,6 +22,7 @@ from typing import Any, ParamSpec
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     OPTION_NAMES,
     AxisError,
+    DeviceUnreachableError,
     Message,
     Names,
     Option,
@@ -52,8 +53,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets 
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import plain
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.groups import GroupReconciler
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.info import (
+    FATAL_KINDS,
     Gatherer,
     build_assessment_result,
+    build_description,
     gather,
     needs_login,
     select_parts,
@@ -74,7 +77,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results impor
     show_texts,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import unconfirmed
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import find_device_info, read_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml_parser import check_parser
 
 # The same text for every camera, so that Ansible prints it once.
@@ -84,6 +87,8 @@ _UNVERIFIED = Message(
     "camfleet.axis.pin_certificates).",
     {"validate_certs": Option("validate_certs"), "tls_fingerprint": Option("tls_fingerprint")},
 )
+#: After these errors, another request would fail or do harm.
+_ENDING_KINDS = FATAL_KINDS | {"unconfirmed"}
 _P = ParamSpec("_P")
 #: Returns the session for a device: a new one, or one kept from an earlier item of a loop.
 SessionFactory = Callable[[ConnectionSettings], Session]
@@ -184,7 +189,10 @@ def run_retention_policy(
         allowances = build_allowances(parameters, datetime.now(timezone.utc))
         if allowances.holds:
             compliance["holds"] = build_hold_results(allowances, None)
-        with _open_session(settings, open_session, progress, parameters) as session:
+        with (
+            _open_session(settings, open_session, progress, parameters) as session,
+            _described(session, progress) if parameters["device_info"] else nullcontext(),
+        ):
             reconciler = GroupReconciler(
                 session,
                 partial(_read_desired_groups, policy, progress),
@@ -203,6 +211,28 @@ def run_retention_policy(
         compliance |= {**progress.build_unapplied_changes(), **progress.build_failure(error)}
     groups = [build_group_result(group) for group in progress.groups]
     return {**progress.build_result(), **compliance, "recording_groups": groups}
+
+
+@contextmanager
+def _described(session: Session, progress: GroupProgress) -> Iterator[None]:
+    """Return a context after which the result has model and firmware of the device, also if the task fails in it.
+
+    A failure to read them does not fail the task.
+    """
+    try:
+        yield
+    except AxisError as error:
+        # A device that does not respond is not worth another wait, and one that rejects the login no other request.
+        if not (isinstance(error, DeviceUnreachableError) or error.ends_session or error.kind in _ENDING_KINDS):
+            _describe(session, progress)
+        raise
+    _describe(session, progress)
+
+
+def _describe(session: Session, progress: GroupProgress) -> None:
+    # An assessment of the recordings has read them.
+    if progress.observed is not None and not progress.description:
+        progress.description = build_description(find_device_info(session))
 
 
 def _read_desired_groups(
@@ -243,8 +273,7 @@ def _build_compliance(
 def _assess_recordings(session: Session, policy: Policy, progress: GroupProgress, tolerance: int) -> Result:
     """Return how old the recordings are; add model and firmware of the device to the result."""
     gatherer = Gatherer(session, progress)
-    description = gatherer.description
-    progress.description = {name: getattr(description, name, None) for name in ("model", "firmware")}
+    progress.description = build_description(gatherer.description)
     disks, health, spans = gatherer.disks, gatherer.health, gatherer.spans or {}
     now = session.device_time or datetime.now(timezone.utc)
     groups = progress.observed or ()

@@ -16,6 +16,7 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     CHECK_DEVICE_LOG,
+    AxisError,
     DeviceError,
     Message,
     Option,
@@ -28,9 +29,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets 
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import malformed_response, rejected_call
 
-_METHOD_NOT_SUPPORTED = 2004
+_API_VERSION = "1.0"
+# The first is of API version 1.2.
+_UNRESTRICTED, _ALL = "getAllUnrestrictedProperties", "getAllProperties"
+_FORBIDDEN, _METHOD_NOT_SUPPORTED = 2001, 2004
 # Codes that both APIs share; every other code is a device error.
-_KINDS = {2001: "forbidden", 2003: "unsupported", _METHOD_NOT_SUPPORTED: "unsupported"}
+_KINDS = {_FORBIDDEN: "forbidden", 2003: "unsupported", _METHOD_NOT_SUPPORTED: "unsupported"}
 _NEXT_STEPS: dict[str, Text] = {
     "forbidden": Message("Set {username} to an account with the role operator.", {"username": Option("username")}),
     "unsupported": "Upgrade AXIS OS, or do not gather this subset.",
@@ -74,11 +78,42 @@ def find_api(session: Session, api_id: str) -> APIEntry | None:
 def get_device_info(session: Session) -> DeviceInfo:
     """Return model and firmware (basicdeviceinfo.cgi; anonymous, role operator before its API version 1.2)."""
     try:
-        data = _request(session, calls.DEVICE_INFO, {"method": "getAllUnrestrictedProperties"})
+        data = _request(session, calls.DEVICE_INFO, {"method": _UNRESTRICTED})
     except DeviceError as error:
         if error.code != _METHOD_NOT_SUPPORTED:
             raise
-        data = _request(session, calls.DEVICE_INFO, {"method": "getAllProperties"})
+        data = _request(session, calls.DEVICE_INFO, {"method": _ALL})
+    return _parse_device_info(data)
+
+
+def find_device_info(session: Session) -> DeviceInfo | None:
+    """Return model and firmware, or ``None``; without the login where the device allows it (basicdeviceinfo.cgi).
+
+    It raises no error, and does not change what the session knows of the login.
+    """
+    try:
+        try:
+            return _find_device_info(session, _UNRESTRICTED)
+        except DeviceError as error:
+            if error.code not in (_FORBIDDEN, _METHOD_NOT_SUPPORTED):
+                raise
+            return _find_device_info(session, _ALL, needs_login=True)
+    except AxisError:
+        return None
+
+
+def _find_device_info(session: Session, method: str, *, needs_login: bool = False) -> DeviceInfo | None:
+    content = json.dumps({"apiVersion": _API_VERSION, "method": method}).encode()
+    body = session.call_optionally(calls.DEVICE_INFO, content, needs_login=needs_login)
+    if body is None:
+        return None
+    found = _parse_device_info(_parse_data(body, calls.DEVICE_INFO))
+    shown = normalize_serial(found.serial)
+    # Another device may have answered, whose model says nothing about the groups that were read.
+    return None if shown and session.serial and shown != session.serial else found
+
+
+def _parse_device_info(data: Mapping[str, Any]) -> DeviceInfo:
     properties = data.get("propertyList")
     if not isinstance(properties, dict):
         raise malformed_response("The response of basic device information has no list of properties")
@@ -98,7 +133,7 @@ def read_serial(session: Session) -> str | None:
 
     :raises DeviceUnreachableError: no response.
     """
-    request = {"apiVersion": "1.0", "method": "getAllUnrestrictedProperties"}
+    request = {"apiVersion": _API_VERSION, "method": _UNRESTRICTED}
     try:
         body = session.call_anonymously(calls.DEVICE_INFO, json.dumps(request).encode())
         properties = ((_parse(body) if body else {}).get("data") or {}).get("propertyList") or {}
@@ -112,7 +147,11 @@ def _request(session: Session, call: Call, content: Mapping[str, Any]) -> dict[s
 
     :raises DeviceError: ``malformed_response``; ``forbidden``, ``unsupported``, ``device_error`` for an error code.
     """
-    response = _parse(session.call(call, body=json.dumps({"apiVersion": "1.0", **content}).encode()))
+    return _parse_data(session.call(call, body=json.dumps({"apiVersion": _API_VERSION, **content}).encode()), call)
+
+
+def _parse_data(body: bytes, call: Call) -> dict[str, Any]:
+    response = _parse(body)
     if isinstance(response.get("error"), dict):
         raise _build_error(response["error"], call)
     data = response.get("data")

@@ -71,15 +71,16 @@ class Audit:
         self.action = SimpleNamespace(**dict(zip(attributes, (task, *rest), strict=True)))
         self.defaults = defaults or {}
 
-    def check(self, host: str, **more: Any) -> HostCheck:
+    def check(self, host: str, *, device_info: bool = False, **more: Any) -> HostCheck:
         """Return the check of a host."""
         variables = HostVariables(self.action, self.variables).task_variables(host)
-        return HostCheck(self.action, {**variables, "retention_policy_play": "play", **more}, self.defaults)
+        variables = {**variables, "retention_policy_play": "play", **more}
+        return HostCheck(self.action, variables, self.defaults, device_info=device_info)
 
-    def task(self, host: str) -> dict[str, Any]:
+    def task(self, host: str, **more: Any) -> dict[str, Any]:
         """Return the result of the task on a host, which core creates."""
         variables = {**self.variables, **HostVariables(self.action, self.variables).raw(host)}
-        options = {"groups": variables["retention_policy_groups"]}
+        options = {"groups": variables["retention_policy_groups"], **more}
         return ActionModule(*build_arguments(variables, args=options)).run(None, variables)
 
 
@@ -111,6 +112,22 @@ def test_a_check_has_the_result_of_the_task(fleet: Fleet, variables: dict[str, A
     assert checked == task
     assert seen == [(entry.call, entry.status, entry.user) for entry in device.journal]
     assert device.groups["door"].retention_time == 48
+
+
+def test_a_check_reads_the_model_if_the_task_does(fleet: Fleet) -> None:
+    """Whatever the defaults of the task in another play are: the caller decides."""
+    device = add_camera(fleet, "gate")
+    audit = Audit(fleet, {"gate": {}}, {"device_info": True})
+    assert "model" not in audit.check("gate").run_check()["device"]
+    for options in ({}, {"retention_policy_verify_recordings": True}):
+        device.journal.clear()
+        checked = audit.check("gate", device_info=True, **options).run_check()
+        assert (checked["device"]["model"], checked["device"]["firmware"]) == ("Q1961-TE", "12.9.57")
+        assert [entry.call for entry in device.journal].count("basicdeviceinfo") == 1
+    checked = audit.check("gate", device_info=True).run_check()
+    task = audit.task("gate", device_info=True)
+    task.pop("exception", None)
+    assert checked == task
 
 
 def test_each_host_has_its_own_login_and_policy(fleet: Fleet) -> None:

@@ -146,3 +146,37 @@ def test_what_a_write_left_out_remains_a_finding() -> None:
     result = final(own, again, writes=["gate"])
     assert result["compliant"] is False
     assert result["findings"] == [{"verdict": "refused"}, {"verdict": "compliant"}]
+
+
+#: By name: the device of the write, those of the two checks, and the model and firmware that count.
+DESCRIPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], tuple[Any, Any]]] = {
+    "of the write": ({"model": "A", "firmware": "1"}, {"model": "B", "firmware": "2"}, {}, ("A", "1")),
+    "not read": ({}, {}, {}, (None, None)),
+    "of the last check": (
+        {"model": None, "firmware": None},
+        {"model": "A", "firmware": "1"},
+        {"model": "A", "firmware": "2"},
+        ("A", "2"),
+    ),
+    "of the first check": ({}, {"model": "A", "firmware": "1"}, {"model": None, "firmware": None}, ("A", "1")),
+    "of another device": ({}, {"serial": "B", "model": "A", "firmware": "1"}, {}, (None, None)),
+}
+
+
+@pytest.mark.parametrize("name", DESCRIPTIONS)
+@pytest.mark.parametrize("outcome", [{}, {"failed": True}])
+def test_model_is_that_of_a_check_if_the_write_could_not_read_it(name: str, outcome: dict[str, Any]) -> None:
+    *devices, expected = DESCRIPTIONS[name]
+    own, first, again = ({"device": {"host": "gate", "serial": "A", **device}} for device in devices)
+    task_vars = {
+        "retention_policy_audit": audit(gate={**DRIFTED, **first}),
+        "retention_policy_playbook": "roll_out",
+        "retention_policy_play": PLAY,
+        "retention_policy_writes": ["gate"],
+        "retention_policy_audit_after": {"results": {"gate": {**AUDITED, **again}}},
+    }
+    variables = {"retention_policy_play": PLAY, "retention_policy_result": {**WRITTEN, **outcome, **own}}
+    result = find_final_result(variables, "gate", task_vars)
+    assert result is not None
+    device = result["device"]
+    assert (device["serial"], device.get("model"), device.get("firmware")) == ("A", *expected)
