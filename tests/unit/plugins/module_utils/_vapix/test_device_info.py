@@ -131,13 +131,31 @@ def test_values_of_other_types_are_unknown(session: Session, camera: Device) -> 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
 def test_any_json_gives_a_result_or_a_device_error(content: Any) -> None:
     class FixedSession:
+        serial = None
+
         def call(self, *_arguments: Any, **_options: Any) -> bytes:
             return json.dumps({"data": {"apiList": content, "propertyList": {"ProdNbr": content}}}).encode()
+
+        call_optionally = call
 
     session: Any = FixedSession()
     with contextlib.suppress(DeviceError):
         device_info.find_api(session, "x")
-    device_info.get_device_info(session)
+    assert device_info.find_device_info(session) == device_info.get_device_info(session)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5) | st.binary())
+def test_no_response_is_an_error_of_optional_device_info(content: Any) -> None:
+    class FixedSession:
+        serial = None
+
+        def call_optionally(self, *_arguments: Any, **_options: Any) -> bytes:
+            if isinstance(content, bytes):
+                return content
+            return json.dumps({"data": {"propertyList": content}}).encode()
+
+    session: Any = FixedSession()
+    assert device_info.find_device_info(session) is None
 
 
 def test_serial_is_read_without_a_login(session: Session, camera: Device) -> None:
