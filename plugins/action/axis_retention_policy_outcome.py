@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Names
@@ -19,7 +20,12 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     REPORT,
     find_final_result,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    HostInput,
+    is_about_disk,
+    is_compliant_finding,
+    is_drift,
+)
 
 _NO_REPORT = (
     "The run has no report, because a condition or --start-at-task skipped tasks that run once for all hosts. "
@@ -63,12 +69,22 @@ class ActionModule(FleetAction):
                 "failed": True,
                 "msg": f"{host}: The task returned no verdict. Run again with -vvv to see its result.",
             }
-        if parameters["drift"] or host in report["failed_hosts"]:
-            message = (
-                f"{host}: The recording groups do not comply with the policy. The summary below shows the reasons."
-            )
+        if host in report["failed_hosts"] or (parameters["drift"] and _has_drift(registered)):
+            what = "recordings" if _has_only_disks(registered) else "recording groups"
+            message = f"{host}: The {what} do not comply with the policy. The summary below shows the reasons."
             return {"failed": True, "msg": message}
         return {}
+
+
+def _has_drift(result: Mapping[str, Any]) -> bool:
+    findings = result.get("findings") or ()
+    return not result["compliant"] and (not findings or any(map(is_drift, findings)))
+
+
+def _has_only_disks(result: Mapping[str, Any]) -> bool:
+    """Return whether the settings comply, and the recordings on a disk do not."""
+    deviations = [item for item in result.get("findings") or () if not is_compliant_finding(item)]
+    return bool(deviations) and all(map(is_about_disk, deviations))
 
 
 def _split(message: Any) -> list[str]:

@@ -38,6 +38,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     matches_any,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION as HOLDS_OPTION
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import is_about_disk, is_compliant_finding
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import PASSWORD_VARIABLES
 
 #: By option of axis_retention_policy, the variable that sets it in the role.
@@ -217,10 +218,13 @@ def _add_check(result: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str,
     if result.get("changed") and found.pop("unreachable", False):
         # Only a host that received no write is unreachable.
         found["failed"] = True
-    if "compliant" in found and not result.get("compliant"):
+    findings = result.get("findings") or ()
+    # The check has read the disks again.
+    before = [finding for finding in findings if not is_about_disk(finding)]
+    has_only_disks = len(before) < len(findings) and all(map(is_compliant_finding, before))
+    if "compliant" in found and not result.get("compliant") and not has_only_disks:
         # What the write had to leave out, or created again, is not visible any more.
         found["compliant"] = False
-        before = result.get("findings") or ()
         found["findings"] = [*before, *(item for item in again.get("findings") or () if item not in before)]
     return {**result, **found}
 

@@ -19,8 +19,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 
 #: By what a line begins with, the kind of message whose color it and the indented lines below have. The worst is first.
 _COLORS = {
-    "error": re.compile(r"(unsupported|unverified|not attempted|Recordings|Recording actions)\b"),
-    "changed": re.compile(r"(changed|drifted|refused|held|unmanaged|Unmanaged|Hold)\b"),
+    "error": re.compile(r"(unsupported|unverified|not attempted|Not signed|Recordings|Recording actions)\b"),
+    "changed": re.compile(
+        r"(changed|compliant after changes|drifted|failing disk|refused|held|insufficient history|indeterminate"
+        r"|unmanaged|Unmanaged|Hold)\b"
+    ),
 }
 _SAVE_CURSOR = "\x1b[s"
 

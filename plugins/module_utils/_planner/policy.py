@@ -170,16 +170,18 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One group compared with the policy."""
+    """One group or disk compared with the policy."""
 
     recording_group_id: str | None
     nice_name: str | None
-    #: compliant, missing, drifted, unmanaged, held or refused
+    #: compliant, missing, drifted, unmanaged, held or refused; of a disk, one of DISK_VERDICTS
     verdict: str
     #: one of SEVERITIES
     severity: str = "info"
     differences: tuple[Difference, ...] = ()
     reason: Text | None = None
+    #: of a finding about a disk, empty if it is not known which one
+    disk_id: str | None = None
 
     @property
     def is_compliant(self) -> bool:
@@ -266,7 +268,7 @@ def _grade_absence(
     reason = Message(
         f"The device lists no recording groups, although the policy has {what}{{states}}", {**named, "states": states}
     )
-    severity = "critical" if _has_active_hold(allowances) else _missing_severity(policy)
+    severity = "critical" if _has_active_hold(allowances) else missing_severity(policy)
     return Finding(None, None, "missing", severity, reason=reason)
 
 
@@ -280,7 +282,7 @@ def _add_missing_held(
         if hold.is_literal and allowances.now <= hold.until and hold.recording_group_id not in existing:
             others = sorted(item for item in map(str, existing) if hold.differs_in_case(item))
             case = f", but {', '.join(others)}, which differs in case and is protected instead" if others else ""
-            reason = f"{_describe_hold(hold)}, but does not exist{case}"
+            reason = f"{describe_hold(hold)}, but does not exist{case}"
             added[hold.recording_group_id] = _join(
                 added.get(hold.recording_group_id), Message("{text}", {"text": reason})
             )
@@ -310,14 +312,15 @@ def _add_holds_on_new_group(
         finding = replace(
             finding,
             verdict="missing" if finding.is_compliant else finding.verdict,
-            severity=max(finding.severity, _missing_severity(policy), key=SEVERITIES.index),
-            reason=_join(finding.reason, Message("{text}", {"text": f"{_describe_hold(hold)}, but {effect}"})),
+            severity=max(finding.severity, missing_severity(policy), key=SEVERITIES.index),
+            reason=_join(finding.reason, Message("{text}", {"text": f"{describe_hold(hold)}, but {effect}"})),
         )
     return finding
 
 
-def _describe_hold(hold: Hold) -> str:
-    return f"The group is held until {hold.until:%Y-%m-%d %H:%M} UTC for {hold.reason} (owner: {hold.owner})"
+def describe_hold(hold: Hold, subject: str = "The group") -> str:
+    """Return a sentence about a hold, without a full stop."""
+    return f"{subject} is held until {hold.until:%Y-%m-%d %H:%M} UTC for {hold.reason} (owner: {hold.owner})"
 
 
 def _add_replaced(findings: Iterable[Finding], current: Iterable[RecordingGroup]) -> list[Finding]:
@@ -373,7 +376,7 @@ def _grade_planned(policy: Policy, item: PlannedGroup, allowances: Allowances) -
         finding = _grade_refusal(policy, refusal, item.found, change, allowances)
         if not starts:
             return finding
-        severity = max(finding.severity, _missing_severity(policy), key=SEVERITIES.index)
+        severity = max(finding.severity, missing_severity(policy), key=SEVERITIES.index)
         return replace(finding, severity=severity, reason=_join(finding.reason, _NOT_RECORDED))
     if change is not None:
         return _grade_change(policy, change, allowances, starts=starts)
@@ -400,7 +403,7 @@ def _grade_change(policy: Policy, change: Change, allowances: Allowances, *, sta
     group = change.group
     name = (group.recording_group_id, group.nice_name)
     if change.before is None:
-        return Finding(*name, "missing", _missing_severity(policy), change.differences, "The group does not exist")
+        return Finding(*name, "missing", missing_severity(policy), change.differences, "The group does not exist")
     concern = _find_concern(policy, group, allowances)
     reason = concern.reason if concern else None
     if change.after is None:
@@ -410,7 +413,7 @@ def _grade_change(policy: Policy, change: Change, allowances: Allowances, *, sta
             "critical" if concern else "warning",
             reason=f"{_PURGED}. {reason}" if reason else _PURGED,
         )
-    severity = "critical" if concern else _missing_severity(policy) if starts else _worst_severity(change.differences)
+    severity = "critical" if concern else missing_severity(policy) if starts else _worst_severity(change.differences)
     reasons = (reason, _NOT_RECORDED if starts else None)
     return Finding(*name, "drifted", severity, change.differences, ". ".join(filter(None, reasons)) or None)
 
@@ -428,7 +431,7 @@ def _grade_refusal(
     # A hold explains why a group differs from the policy; only a loss in spite of the hold is critical.
     severity = "critical" if concern else "info" if held else "warning"
     if "create" in (change.operation, other.operation if other else None):
-        severity = _missing_severity(policy)
+        severity = missing_severity(policy)
     return Finding(
         change.group.recording_group_id,
         change.group.nice_name,
@@ -443,7 +446,8 @@ def _join(one: Text | None, other: Text) -> Text:
     return other if one is None else Message("{one}. {other}", {"one": one, "other": other})
 
 
-def _missing_severity(policy: Policy) -> str:
+def missing_severity(policy: Policy) -> str:
+    """Return the severity of a group that does not exist, or whose recordings are not accessible."""
     # A group that does not exist keeps nothing, which is below every minimum.
     return "warning" if policy.minimum is None else "critical"
 
@@ -483,6 +487,6 @@ def _describe_evidence(hold: Hold, hours: int, now: datetime) -> str:
     except OverflowError:
         lost = "older recordings"
     return (
-        f"{_describe_hold(hold)}, but keeps only {format_retention_time(hours)}: {lost} are deleted. Set its "
+        f"{describe_hold(hold)}, but keeps only {format_retention_time(hours)}: {lost} are deleted. Set its "
         "retention_time to unlimited"
     )

@@ -43,6 +43,8 @@ DISK_VERDICTS = (
 _MIN_FREE_SHARE, _MIN_FREE, _CLEANUP_STEP = 0.05, 750_000, 1_000_000
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.\d+)?Z", re.ASCII)
 _HOUR = timedelta(hours=1)
+# The clock of the device may have been set by a little since the recording started.
+_MAX_CLOCK_SKEW_HOURS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def assess_recording_age(
     assessments = []
     for disk_id, on_disk in sorted(by_disk.items()):
         disk, span = details.get(disk_id), spans.get(disk_id)
-        verdict = _assess_disk(disk_id, disk, on_disk, known=disks is not None)
+        verdict = _assess_disk(disk_id, disk, on_disk, disks)
         verdict = verdict or _assess_age(on_disk, disk, span, now, tolerance)
         age = _compute_age(_start_of_oldest(span), now)
         assessments.append(DiskAssessment(disk_id, *verdict, tuple(on_disk), disk, span, age))
@@ -129,18 +131,21 @@ def _compute_age(moment: str | None, now: datetime) -> float | None:
 
 
 def _assess_disk(
-    disk_id: str, details: DiskDetails | None, groups: Sequence[RecordingGroup], *, known: bool
+    disk_id: str, details: DiskDetails | None, groups: Sequence[RecordingGroup], disks: Sequence[DiskDetails] | None
 ) -> _Verdict | None:
     """Return what is wrong with the disk itself, regardless of its recordings."""
     if details is None:
-        missing = f"no disk {disk_id}" if disk_id else "no mounted disk"
-        return _Verdict("missing", f"The device has {missing}") if known else None
+        # A group whose disk the device does not name may be on any that is mounted.
+        if disks is None or (not disk_id and any(item.is_mounted for item in disks)):
+            return None
+        return _Verdict("missing", f"The device has {f'no disk {disk_id}' if disk_id else 'no mounted disk'}")
     if not details.is_mounted:
         return _Verdict("missing", f"The status of the disk is {details.disk.status}")
     if details.disk.locked:
         return _Verdict("locked", "The disk is locked: the device neither records to it nor deletes from it")
-    if losing := _losing_groups(details, groups):
-        age, names = format_retention_time(24 * (details.cleanup_max_age or 0)), ", ".join(losing)
+    if losing := find_losing_groups(details, groups):
+        age = format_retention_time(24 * (details.cleanup_max_age or 0))
+        names = ", ".join(str(group.recording_group_id) for group in losing)
         return _Verdict(
             "conflicting_cleanup",
             f"The disk deletes recordings older than {age}, but the policy keeps these groups longer: {names}",
@@ -150,16 +155,14 @@ def _assess_disk(
     return None
 
 
-def _losing_groups(disk: DiskDetails, groups: Sequence[RecordingGroup]) -> list[str]:
+def find_losing_groups(disk: DiskDetails, groups: Sequence[RecordingGroup]) -> tuple[RecordingGroup, ...]:
     """Return the groups whose recordings the disk deletes before their retention time."""
     days = disk.cleanup_max_age
     if disk.cleanup_policy != "fifo" or days is None or days in UNLIMITED_AGES:
-        return []
-    return [
-        str(group.recording_group_id)
-        for group in groups
-        if group.retention_time is not None and not 0 < group.retention_time <= 24 * days
-    ]
+        return ()
+    return tuple(
+        group for group in groups if group.retention_time is not None and not 0 < group.retention_time <= 24 * days
+    )
 
 
 def _assess_age(
@@ -176,6 +179,11 @@ def _assess_age(
     age, ended = _compute_age(_start_of_oldest(span), now), _compute_age(_end_of_oldest(span), now)
     if age is None:
         return _Verdict("indeterminate", "The device does not return when its oldest recording started")
+    if age < -_MAX_CLOCK_SKEW_HOURS:
+        return _Verdict(
+            "indeterminate",
+            "The oldest recording starts in the future by the clock of the device, so that the clock was changed",
+        )
     times = [group.retention_time or 0 for group in groups]
     longest = 0 if 0 in times else max(times)
     oldest = f"The oldest recording is {age / 24:.1f} days old"

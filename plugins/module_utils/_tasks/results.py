@@ -265,6 +265,7 @@ def build_finding_result(finding: Finding, names: Names) -> Result:
     return {
         "recording_group_id": finding.recording_group_id,
         "nice_name": finding.nice_name,
+        "disk_id": finding.disk_id,
         "verdict": finding.verdict,
         "severity": finding.severity,
         "differences": _build_difference_results(finding.differences),

@@ -42,6 +42,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.policy impo
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import build_recording
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances, DesiredGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.disk_findings import (
+    grade_disks,
+    grade_severity,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import match_groups
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import (
     Policy,
@@ -206,9 +210,14 @@ def run_retention_policy(
             finally:
                 compliance |= _build_compliance(policy, reconciler, allowances, progress)
             if tolerance is not None:
-                compliance["actual"] = _assess_recordings(session, policy, progress, tolerance)
+                actual, findings = _verify_recordings(session, policy, allowances, progress, tolerance)
+                compliance |= {"compliant": compliance["compliant"] and not findings, "actual": actual}
+                compliance["findings"] = [*compliance["findings"], *findings]
     except AxisError as error:
         compliance |= {**progress.build_unapplied_changes(), **progress.build_failure(error)}
+        if parameters["verify_recordings"]:
+            # The recordings were not read.
+            compliance["compliant"] = False
     groups = [build_group_result(group) for group in progress.groups]
     return {**progress.build_result(), **compliance, "recording_groups": groups}
 
@@ -270,22 +279,32 @@ def _build_compliance(
     return {**result, "holds": build_hold_results(allowances, observed)} if allowances.holds else result
 
 
-def _assess_recordings(session: Session, policy: Policy, progress: GroupProgress, tolerance: int) -> Result:
-    """Return how old the recordings are; add model and firmware of the device to the result."""
+def _verify_recordings(
+    session: Session, policy: Policy, allowances: Allowances, progress: GroupProgress, tolerance: int
+) -> tuple[Result, list[Result]]:
+    """Return how old the recordings are, and the findings; add model and firmware of the device to the result."""
     gatherer = Gatherer(session, progress)
     progress.description = build_description(gatherer.description)
-    disks, health, spans = gatherer.disks, gatherer.health, gatherer.spans or {}
+    disks, health, spans = gatherer.disks, gatherer.health, gatherer.spans
     now = session.device_time or datetime.now(timezone.utc)
     groups = progress.observed or ()
     missing = [desired for desired, found in match_groups(groups, policy.groups) if not found]
-    assessments = assess_recording_age(groups, missing, disks, spans, now=now, tolerance=tolerance)
-    return {
+    assessments = assess_recording_age(groups, missing, disks, spans or {}, now=now, tolerance=tolerance)
+    findings = grade_disks(policy, assessments, allowances, readable=spans is not None)
+    actual = {
         "time_source": "device" if session.device_time else "controller",
         "checked_at": format_time(now),
         "tolerance": tolerance,
-        "disks": [build_assessment_result(item, health.get(item.disk_id)) for item in assessments],
+        "disks": [
+            {
+                **build_assessment_result(item, health.get(item.disk_id)),
+                "severity": grade_severity(policy, item, allowances),
+            }
+            for item in assessments
+        ],
         "unavailable": gatherer.unavailable,
     }
+    return actual, [build_finding_result(finding, progress.names) for finding in findings]
 
 
 @_shows_texts

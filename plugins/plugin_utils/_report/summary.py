@@ -31,17 +31,52 @@ DUPLICATE = "duplicate_device"
 #: The class of a host that received no request, and the kind of its error if other devices rejected its login.
 NOT_ATTEMPTED = "not_attempted"
 
+#: Verdicts on disks that prove neither compliance nor its opposite, and the classes of hosts without other findings.
+UNPROVEN = ("insufficient_history", "indeterminate")
 #: The classes of hosts, in the order of the summary. Each host is in exactly one.
 CLASSES = (
     "compliant",
     "changed",
     "drifted",
+    "failing_disk",
     "held",
     "refused",
+    *UNPROVEN,
     "unsupported",
     "unverified",
     NOT_ATTEMPTED,
 )
+# Only recordings that were verified put a host into one of these.
+_DISK_CLASSES = frozenset(("failing_disk", *UNPROVEN))
+# The classes of hosts whose settings are as the policy says.
+_SETTLED_CLASSES = frozenset(("compliant", "changed", *_DISK_CLASSES))
+# The classes of hosts whose groups could not be read.
+_UNREAD_CLASSES = frozenset(("unsupported", "unverified", NOT_ATTEMPTED))
+#: By verdict on a disk, what to do about it.
+DISK_NEXT_STEPS: Mapping[str, str] = {
+    "short": "Use a larger disk, or lower bit rates, so that the disk keeps recordings for the whole retention time.",
+    "overdue": "Find out why the device does not delete these recordings, and delete those that must not be kept.",
+    "conflicting_cleanup": (
+        "In the storage settings of the device, set the maximum age of the disk to unlimited, or to at least the "
+        "longest retention time."
+    ),
+    "full": "Find out why the device does not free space on the disk, or use a larger one.",
+    "locked": "Unlock the disk in the storage settings of the device.",
+    "missing": "Insert, mount, or replace the disk. Find out where the recordings of the missing disk are.",
+}
+#: A host that matches the pattern of the play and is outside ``--limit``.
+NOT_IN_RUN = "not_in_run"
+#: The verdicts of hosts in a report. Each host has exactly one.
+VERDICTS = (*CLASSES, NOT_IN_RUN)
+COMPLIANT, NON_COMPLIANT, UNVERIFIED = "compliant", "non_compliant", "unverified"
+#: The three states of a host, with their verdicts.
+STATES: Mapping[str, tuple[str, ...]] = {
+    COMPLIANT: ("compliant", "changed"),
+    NON_COMPLIANT: ("drifted", "failing_disk", "held", "refused"),
+    UNVERIFIED: (*UNPROVEN, "unsupported", "unverified", NOT_ATTEMPTED, NOT_IN_RUN),
+}
+#: By verdict, its state.
+STATE_OF: Mapping[str, str] = {verdict: state for state, verdicts in STATES.items() for verdict in verdicts}
 # By error kind; not a failure of the host: the policy requires a change that is not allowed.
 _REFUSALS = {
     "held": "held",
@@ -59,6 +94,7 @@ _MAX_NAMES = 10
 #: More hosts than these do not fit into the argument of a command.
 _MAX_LIMIT = 100
 _PORT = re.compile(r"\bport [0-9]+")
+_AGE = re.compile(r"\bis ([0-9]+\.[0-9]) days old\b")
 #: Ends a line that does not name all hosts.
 _SEE_REPORT = "; see the report"
 #: What identifies a hold.
@@ -93,6 +129,14 @@ class HostStatus:
     allowances: tuple[tuple[str, ...], ...] = ()
     #: what to do about the refused changes that no option permits
     next_steps: tuple[str, ...] = ()
+    #: whether recordings were read and compared, on any disk
+    recordings_verified: bool = False
+    #: the verdicts on disks that are not as the policy says
+    disk_verdicts: tuple[str, ...] = ()
+    #: what to do about the recordings that could not be read
+    reading_steps: tuple[str, ...] = ()
+    #: whether changes were made
+    has_changes: bool = False
     #: the active holds that match no group on any host of the run
     unmatched_holds: tuple[Result, ...] = ()
     #: the status that the host would have without them
@@ -162,18 +206,57 @@ class Summary:
         """Return the hosts whose task a condition skipped, so that no later task can fail them."""
         return [status.host for status in self.statuses if status.skipped]
 
+    @property
+    def recordings_verified(self) -> int:
+        """Return the number of hosts whose recordings were read and compared."""
+        return sum(status.recordings_verified for status in self.statuses)
+
+    @property
+    def states(self) -> dict[str, int]:
+        """Return the number of hosts in each state."""
+        return {
+            state: sum(len(self.by_class.get(verdict, ())) for verdict in verdicts)
+            for state, verdicts in STATES.items()
+        }
+
+    def label(self, host_class: str) -> str:
+        """Return a class in words. Hosts with changes may be in any class."""
+        if host_class == "changed" and self._count_changes() > len(self.by_class[host_class]):
+            return "compliant after changes"
+        return host_class.replace("_", " ")
+
     def render_headline(self, *, brief: bool = False) -> str:
         """Return the number of hosts in each class.
 
         :param brief: whether to leave out empty classes.
         """
-        classes = [host_class for host_class in CLASSES if self.by_class[host_class] or not brief]
-        return f"{render_count(len(self.statuses))}: " + ", ".join(map(self._render_class, classes))
+        hidden = frozenset() if self.recordings_verified else _DISK_CLASSES
+        classes = [name for name in CLASSES if self.by_class[name] or (not brief and name not in hidden)]
+        counts = ", ".join(map(self._render_class, classes))
+        changes = self._count_changes()
+        others = f"; changes were made on {render_count(changes)}" if changes > len(self.by_class["changed"]) else ""
+        return f"{render_count(len(self.statuses))}: {counts}{others}"
 
     def _render_class(self, host_class: str) -> str:
         statuses = self.by_class[host_class]
         critical = sum(status.severity == "critical" for status in statuses)
-        return f"{len(statuses)} {_label(host_class)}" + (f" ({critical} critical)" if critical else "")
+        return f"{len(statuses)} {self.label(host_class)}" + (f" ({critical} critical)" if critical else "")
+
+    def _count_changes(self) -> int:
+        return sum(status.has_changes for status in self.statuses)
+
+    def render_verified(self) -> str:
+        """Return in words what was verified, and of how many hosts if not of all."""
+        unread = sum(status.host_class in _UNREAD_CLASSES for status in self.statuses)
+        counts = {
+            "settings and recordings": self.recordings_verified,
+            "settings only": len(self.statuses) - unread - self.recordings_verified,
+            "nothing": unread,
+        }
+        found = {what: count for what, count in counts.items() if count}
+        if len(found) == 1:
+            return next(iter(found))
+        return ", ".join(f"{what} of {render_count(count)}" for what, count in found.items())
 
 
 def build_summary(
@@ -193,7 +276,7 @@ def build_summary(
     """
     inputs = list(inputs)
     built = [_build_status(item, check_mode=check_mode) for item in inputs]
-    unread = sum(status.host_class in ("unverified", "not_attempted", "unsupported") for status in built)
+    unread = sum(status.host_class in _UNREAD_CLASSES for status in built)
     ended, unmatched = find_ended_holds(inputs), find_unmatched_holds(inputs)
     if whole_run:
         judged = [found for found in unmatched if hold_key(found.hold) not in pending_holds]
@@ -246,7 +329,8 @@ def _mark_unmatched(
 def _mark_critical(status: HostStatus, holds: Sequence[Result], unread: int, *, fails: bool) -> HostStatus:
     return replace(
         status,
-        host_class="drifted" if status.host_class in ("compliant", "changed") else status.host_class,
+        # A difference in the settings comes before whatever the recordings prove.
+        host_class="drifted" if status.host_class in _SETTLED_CLASSES else status.host_class,
         severity="critical",
         reason=render_unmatched_holds(status.reason, holds, unread),
         shows_as_failed=status.shows_as_failed or fails,
@@ -272,25 +356,27 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names, m
     :param missing_report: the variable for the directory of the report, if there is no report.
     """
     lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {summary.render_headline()}"]
+    lines += [f"Verified: {summary.render_verified()}"] if summary.statuses else []
     for purpose, owner, count in summary.policies:
         lines.append(f"Policy: {purpose or 'no purpose given'} (owner: {owner or 'none given'}): {render_count(count)}")
     for host_class in CLASSES[1:]:
         if statuses := summary.by_class[host_class]:
-            lines.append(f"{_label(host_class)} ({len(statuses)}):")
-            lines += _group_by_reason((status.host, status.reason) for status in statuses)
+            lines.append(f"{summary.label(host_class)} ({len(statuses)}):")
+            lines += group_by_reason((status.host, status.reason) for status in statuses)
     lines += _render_advice(summary.statuses, names)
+    lines += _render_disk_advice(summary.statuses)
     verb = "would be" if summary.check_mode else "were"
     if deletions := [(status.host, status.deletions) for status in summary.statuses if status.deletions]:
         lines.append(f"Recordings {verb} deleted on {render_count(len(deletions))}:")
-        lines += _group_by_reason(deletions)
+        lines += group_by_reason(deletions)
     if reductions := [(status.host, status.reductions) for status in summary.statuses if status.reductions]:
         may = "may be" if summary.check_mode else "may have been"
         lines.append(f"Recordings {may} deleted on {render_count(len(reductions))} (retention reduced):")
-        lines += _group_by_reason(reductions)
+        lines += group_by_reason(reductions)
     stops = [(status.host, status.recording_stops) for status in summary.statuses if status.recording_stops]
     if stops:
         lines.append(f"Recording actions {verb} removed or replaced on {render_count(len(stops))}:")
-        lines += _group_by_reason(stops)
+        lines += group_by_reason(stops)
     if summary.unmanaged:
         groups = sum(map(len, summary.unmanaged.values()))
         hosts = _render_names([*summary.unmanaged])
@@ -334,18 +420,49 @@ def _render_advice(statuses: Iterable[HostStatus], names: Names) -> list[str]:
     ]
 
 
-def _group_by_reason(reasons: Iterable[tuple[str, str]]) -> list[str]:
+def _render_disk_advice(statuses: Iterable[HostStatus]) -> list[str]:
+    """Render what to do about disks, in one line for all hosts with the same next step."""
+    failing: dict[str, list[str]] = defaultdict(list)
+    unread: dict[str, list[str]] = defaultdict(list)
+    for status in statuses:
+        for verdict in status.disk_verdicts:
+            failing[verdict].append(status.host)
+        for next_step in status.reading_steps:
+            unread[next_step].append(status.host)
+    return [
+        *(
+            f"Next step for the disks of {abbreviate(failing[verdict])} ({verdict.replace('_', ' ')}): {next_step}"
+            for verdict, next_step in DISK_NEXT_STEPS.items()
+            if verdict in failing
+        ),
+        *(
+            f"Next step for the unread recordings of {abbreviate(hosts)}: {text}"
+            for text, hosts in sorted(unread.items())
+        ),
+    ]
+
+
+def group_by_reason(reasons: Iterable[tuple[str, str]]) -> list[str]:
     """Render one line for all hosts with the same reason."""
-    # Those of many cameras behind one address differ in the port.
+    # Those of many cameras behind one address differ in the port, and those of many disks in the age.
     similar: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for host, reason in reasons:
-        similar[_PORT.sub("its port", reason)].setdefault(reason, []).append(host)
+        common = _AGE.sub("is some days old", _PORT.sub("its port", reason))
+        similar[common].setdefault(reason, []).append(host)
     lines = []
-    for common, hosts in similar.items():
+    for hosts in similar.values():
         every = [host for names in hosts.values() for host in names]
-        groups = {common: every} if len(hosts) > 1 and len(every) > _MAX_NAMES else hosts
+        are_many = len(hosts) > 1 and len(every) > _MAX_NAMES
+        groups = {_join_reasons(list(hosts)): every} if are_many else hosts
         lines += [_render_hosts(sorted(names, key=_natural_key), reason) for reason, names in groups.items()]
     return lines
+
+
+def _join_reasons(reasons: Sequence[str]) -> str:
+    """Render reasons that differ only in ports and ages as one, with the range of each age."""
+    ranges = [(min(ages, key=float), max(ages, key=float)) for ages in zip(*map(_AGE.findall, reasons), strict=False)]
+    texts = iter([first if first == last else f"{first} to {last}" for first, last in ranges])
+    return _AGE.sub(lambda match: f"is {next(texts, match[1])} days old", _PORT.sub("its port", reasons[0]))
 
 
 def _natural_key(host: str) -> list[tuple[int, str, str]]:
@@ -372,6 +489,8 @@ def build_data(summary: Summary, moment: datetime) -> dict[str, Any]:
     return {
         "checked_at": format_time(moment),
         "hosts": len(summary.statuses),
+        "states": summary.states,
+        "recordings_verified": summary.recordings_verified,
         "compliant": len(summary.by_class["compliant"]),
         **names,
         "critical": sorted(_escape(status.host for status in summary.statuses if status.severity == "critical")),
@@ -415,6 +534,8 @@ def _build_status(host: HostInput, *, check_mode: bool) -> HostStatus:
     # A hold explains why its own group differs, not why others do.
     has_drift = status.host_class == "refused" or status.severity == "critical" or _has_drift(result)
     changes, refused = result.get("changes") or (), result.get("refused") or ()
+    disks = [finding["verdict"] for finding in result.get("findings") or () if is_about_disk(finding)]
+    actual = result.get("actual")
     losing = [change for change in changes if change["loses_recordings"]]
     status = replace(
         status,
@@ -425,11 +546,21 @@ def _build_status(host: HostInput, *, check_mode: bool) -> HostStatus:
         recording_stops=_render_changes(change for change in changes if change["ends_recording"]),
         allowances=tuple(dict.fromkeys(tuple(item["allowances"]) for item in refused)),
         next_steps=tuple(dict.fromkeys(item["next_step"] for item in refused if not item["allowances"])),
+        recordings_verified=are_recordings_verified(actual),
+        disk_verdicts=tuple(sorted({*disks} - {*UNPROVEN})),
+        reading_steps=_find_reading_steps(actual) if "indeterminate" in disks else (),
     )
     if check_mode:
         return status
     # Changes that were made are part of the reason in every class.
-    return replace(status, reason="; ".join(filter(None, (_render_changes(changes), status.reason))))
+    reason = "; ".join(filter(None, (_render_changes(changes), status.reason)))
+    return replace(status, reason=reason, has_changes=bool(changes) or status.host_class == "changed")
+
+
+def _find_reading_steps(actual: Result | None) -> tuple[str, ...]:
+    """Return what to do about the data without which nothing is known about recordings."""
+    unavailable = (item for item in (actual or {}).get("unavailable") or () if item["part"] in ("disks", "recordings"))
+    return tuple(dict.fromkeys(str(item["next_step"]) for item in unavailable if item["next_step"]))
 
 
 def _classify(host: str, result: Result, *, check_mode: bool) -> HostStatus:
@@ -446,13 +577,36 @@ def _classify(host: str, result: Result, *, check_mode: bool) -> HostStatus:
         return HostStatus(host, host_class, reason, severity, failed=True, counts_as_failure=True, may_retry=may_retry)
     if "compliant" not in result:
         return HostStatus(host, "unverified", "The task returned no verdict", failed=True, counts_as_failure=True)
-    verdicts = {finding["verdict"] for finding in result.get("findings") or () if not _is_compliant(finding)}
+    deviations = [finding for finding in result.get("findings") or () if not is_compliant_finding(finding)]
+    verdicts = {finding["verdict"] for finding in deviations if not is_about_disk(finding)}
     for verdict in ("refused", "held"):
         if verdict in verdicts:
             return HostStatus(host, verdict, reason, severity)
     if not result["compliant"]:
-        return HostStatus(host, "drifted", reason, severity)
+        # Settings that differ come first.
+        host_class = _classify_disks(deviations) if deviations and not verdicts else "drifted"
+        return HostStatus(host, host_class, reason, severity)
     return HostStatus(host, "changed" if result.get("changed") and not check_mode else "compliant")
+
+
+def _classify_disks(findings: Iterable[Result]) -> str:
+    """Return the class of a host whose settings comply, and whose disks have these findings."""
+    verdicts = {finding["verdict"] for finding in findings}
+    if verdicts.difference(UNPROVEN):
+        return "failing_disk"
+    # Time proves a short history, but not the other disk.
+    return "indeterminate" if "indeterminate" in verdicts else "insufficient_history"
+
+
+def are_recordings_verified(actual: Result | None) -> bool:
+    """Return whether any disk has a verdict on its recordings: they were read, or the disk itself is the reason.
+
+    :param actual: of the result of a host.
+    """
+    return any(
+        disk.get("recordings") is not None or disk["verdict"] in DISK_NEXT_STEPS
+        for disk in (actual or {}).get("disks") or ()
+    )
 
 
 def is_unverified(result: Result) -> bool:
@@ -468,13 +622,23 @@ def _render_failure(result: Result) -> str:
     return str(result.get("msg") or "The task failed without a message")
 
 
-def _is_compliant(finding: Result) -> bool:
-    # The same as Finding.is_compliant, for plain data.
+def is_compliant_finding(finding: Result) -> bool:
+    """Return the same as ``Finding.is_compliant``, for plain data."""
     return finding["verdict"] == "compliant" or _is_unmanaged(finding)
 
 
+def is_about_disk(finding: Result) -> bool:
+    """Return whether a finding is about a disk, and not about a group, or about a device without groups."""
+    return finding.get("disk_id") is not None
+
+
+def is_drift(finding: Result) -> bool:
+    """Return whether a finding fails a host for which drift is a failure: no hold explains it, and it is proven."""
+    return not is_compliant_finding(finding) and finding["verdict"] not in ("held", *UNPROVEN)
+
+
 def _has_drift(result: Result) -> bool:
-    return any(not _is_compliant(finding) and finding["verdict"] != "held" for finding in result.get("findings") or ())
+    return any(map(is_drift, result.get("findings") or ()))
 
 
 def _is_unmanaged(finding: Result) -> bool:
@@ -483,11 +647,12 @@ def _is_unmanaged(finding: Result) -> bool:
 
 def _render_findings(findings: Sequence[Result]) -> tuple[str, str]:
     """Render all findings that are not compliant, the most severe first. Return the text and the highest severity."""
-    deviations = [finding for finding in findings if not _is_compliant(finding)]
+    deviations = [finding for finding in findings if not is_compliant_finding(finding)]
     deviations.sort(key=lambda finding: _MOST_SEVERE_FIRST.index(finding["severity"]))
     names: dict[str, list[str]] = defaultdict(list)
     for finding in deviations:
-        text = f"{finding['verdict']} [{finding['severity']}] {_render_reason(finding)}".rstrip()
+        verdict = finding["verdict"].replace("_", " ")
+        text = f"{verdict} [{finding['severity']}] {_render_reason(finding)}".rstrip()
         names[text].append(_name(finding))
     text = "; ".join(f"{', '.join(groups)} {text}".lstrip() for text, groups in names.items())
     return text, deviations[0]["severity"] if deviations else "info"
@@ -502,7 +667,7 @@ def _render_reason(finding: Result) -> str:
 
 def _name(item: Result) -> str:
     # A finding about a device without groups has neither.
-    return str(item["recording_group_id"] or item["nice_name"] or "")
+    return str(item["recording_group_id"] or item["nice_name"] or item.get("disk_id") or "")
 
 
 def _render_differences(differences: Sequence[Result]) -> str:
@@ -636,10 +801,6 @@ def build_host_pattern(host: str) -> str:
 def render_count(number: int, noun: str = "host") -> str:
     """Render a number with its noun, in the plural except for 1."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _label(host_class: str) -> str:
-    return host_class.replace("_", " ")
 
 
 def abbreviate(names: Sequence[str], total: int | None = None) -> str:

@@ -148,6 +148,38 @@ def test_what_a_write_left_out_remains_a_finding() -> None:
     assert result["findings"] == [{"verdict": "refused"}, {"verdict": "compliant"}]
 
 
+def disk(verdict: str, age: str) -> dict[str, Any]:
+    """Build a finding about a disk."""
+    return {"disk_id": "SD_DISK", "verdict": verdict, "severity": "info", "reason": f"{age} days old"}
+
+
+FINE = {"disk_id": None, "recording_group_id": "door", "verdict": "compliant", "severity": "info"}
+LEFT_OUT = {**FINE, "verdict": "refused", "severity": "warning"}
+
+
+@pytest.mark.parametrize(
+    ("before", "again", "expected"),
+    [
+        ([FINE, disk("short", "1.0")], [FINE, disk("short", "1.1")], [FINE, disk("short", "1.1")]),
+        # The history was long enough a moment later.
+        ([FINE, disk("insufficient_history", "1.0")], [FINE], [FINE]),
+        ([FINE], [FINE, disk("short", "1.1")], [FINE, disk("short", "1.1")]),
+        (
+            [LEFT_OUT, disk("short", "1.0")],
+            [FINE, disk("short", "1.1")],
+            [LEFT_OUT, FINE, disk("short", "1.1")],
+        ),
+    ],
+)
+def test_each_disk_has_the_finding_of_the_last_check(
+    before: list[dict[str, Any]], again: list[dict[str, Any]], expected: list[dict[str, Any]]
+) -> None:
+    own = {**WRITTEN, "compliant": before == [FINE], "findings": before}
+    result = final(own, {"compliant": again == [FINE], "findings": again}, writes=["gate"])
+    assert result["findings"] == expected
+    assert result["compliant"] is (expected == [FINE])
+
+
 #: By name: the device of the write, those of the two checks, and the model and firmware that count.
 DESCRIPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], tuple[Any, Any]]] = {
     "of the write": ({"model": "A", "firmware": "1"}, {"model": "B", "firmware": "2"}, {}, ("A", "1")),

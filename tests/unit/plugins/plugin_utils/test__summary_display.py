@@ -48,6 +48,23 @@ def test_a_section_has_the_color_of_its_class(monkeypatch: pytest.MonkeyPatch, c
     assert print_summary(display, [])
 
 
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("compliant after changes", "CHANGED"),
+        ("failing disk", "CHANGED"),
+        ("insufficient history", "CHANGED"),
+        ("indeterminate", "CHANGED"),
+        ("not attempted", "ERROR"),
+    ],
+)
+def test_each_class_that_is_not_compliant_has_a_color(monkeypatch: pytest.MonkeyPatch, label: str, kind: str) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_STDOUT_CALLBACK", "default", raising=False)
+    display = Display()
+    print_summary(display, ["Audit: 1 host", f"{label} (1):", "  a: SD_DISK"])
+    assert {color for _line, color in display.printed} == {getattr(constants, f"COLOR_{kind}")}
+
+
 def test_no_text_controls_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "DEFAULT_STDOUT_CALLBACK", "default", raising=False)
     display = Display()

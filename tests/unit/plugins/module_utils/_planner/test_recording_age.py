@@ -226,6 +226,24 @@ def test_verdicts_without_a_usable_oldest_recording(spans: dict[str, RecordingSp
     assert (result.verdict, result.age_hours) == (expected, None)
 
 
+@pytest.mark.parametrize(("hours", "expected"), [(-0.9, "insufficient_history"), (-1.1, "indeterminate")])
+def test_an_oldest_recording_in_the_future_proves_nothing(hours: float, expected: str) -> None:
+    """The clock of the device was set back; an hour may be a correction."""
+    for free_size in (DISK.free_size, NO_ROOM):
+        found, reason = verdict(recorded=span(hours, ended=hours), on=disk(free_size=free_size))
+        assert found == ("short" if expected != "indeterminate" and free_size == NO_ROOM else expected)
+        assert ("the clock was changed" in reason) is (expected == "indeterminate")
+
+
+@pytest.mark.parametrize(
+    ("disks", "expected"),
+    [([DISK], "indeterminate"), ([], "missing"), ([disk(status="disconnected")], "missing"), (None, "indeterminate")],
+)
+def test_a_group_without_a_disk_is_not_on_a_missing_one(disks: list[DiskDetails] | None, expected: str) -> None:
+    (result,) = assess_recording_age([group(disk_id=None)], [], disks, {"SD_DISK": span(720)}, now=NOW, tolerance=24)
+    assert (result.disk_id, result.verdict) == ("", expected)
+
+
 def test_an_assessment_has_what_it_is_based_on() -> None:
     (result,) = assess_recording_age([group()], [], [DISK], {"SD_DISK": span(720)}, now=NOW, tolerance=24)
     reason = "The oldest recording is 30.0 days old"

@@ -13,6 +13,9 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     CLASSES,
+    STATE_OF,
+    STATES,
+    VERDICTS,
     HostInput,
     HostStatus,
     Summary,
@@ -43,11 +46,25 @@ def finding(verdict: str, severity: str, group: str | None = "door", **more: Any
     return {
         "recording_group_id": group,
         "nice_name": "Door",
+        "disk_id": None,
         "verdict": verdict,
         "severity": severity,
         "differences": [],
         "reason": None,
         **more,
+    }
+
+
+def disk_finding(verdict: str, severity: str, disk_id: str = "SD_DISK", reason: str | None = None) -> dict[str, Any]:
+    """Build a finding about a disk."""
+    return finding(verdict, severity, None, nice_name=None, disk_id=disk_id, reason=reason)
+
+
+def actual(*verdicts: str, recordings: int | None = 2, unavailable: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:
+    """Build the assessment of disks with these verdicts, and of parts that could not be read, with their next step."""
+    return {
+        "disks": [{"verdict": verdict, "recordings": recordings} for verdict in verdicts],
+        "unavailable": [{"part": part, "next_step": next_step} for part, next_step in unavailable],
     }
 
 
@@ -187,7 +204,12 @@ def test_reason_of_a_failure_and_of_a_change() -> None:
 def test_hosts_with_the_same_failure_share_a_line() -> None:
     results = {host: error("timeout", msg=f"{host}: It failed. Check it.") for host in ("a", "b")}
     lines = render_lines(summarize(**results), "Audit", NOW, NAMES)
-    assert lines[2:4] == ["unverified (2):", "  a, b: timeout: It failed. Check it."]
+    assert lines[1:5] == [
+        "Verified: nothing",
+        "Policy: no purpose given (owner: none given): 2 hosts",
+        "unverified (2):",
+        "  a, b: timeout: It failed. Check it.",
+    ]
 
 
 def test_a_stopped_login_is_a_reason_and_may_be_retried() -> None:
@@ -406,7 +428,9 @@ def test_value_that_is_not_known_is_not_shown() -> None:
 
 def test_every_host_is_counted_once() -> None:
     summary = summarize(a=COMPLIANT, b=None, c=error("timeout"), d=error("held"), e=read(finding("drifted", "warning")))
-    assert [len(summary.by_class[host_class]) for host_class in CLASSES] == [1, 0, 1, 1, 0, 0, 1, 1]
+    assert {name: len(summary.by_class[name]) for name in CLASSES if summary.by_class[name]} == {
+        **dict.fromkeys(("compliant", "drifted", "held", "unverified", "not_attempted"), 1)
+    }
     assert summary.render_headline() == (
         "5 hosts: 1 compliant, 0 changed, 1 drifted, 1 held, 0 refused, 0 unsupported, 1 unverified, 1 not attempted"
     )
@@ -480,7 +504,11 @@ def test_lines_name_every_host_that_is_not_compliant() -> None:
     ]
     summary = build_summary(reports, check_mode=False)
     assert render_lines(summary, "Audit", NOW, NAMES) == [
-        f"Audit, 2026-03-02 08:05 UTC: {summary.render_headline()}",
+        (
+            "Audit, 2026-03-02 08:05 UTC: 4 hosts: 1 compliant, 0 changed, 1 drifted, 0 held, 0 refused, "
+            "0 unsupported, 1 unverified, 1 not attempted"
+        ),
+        "Verified: settings only of 2 hosts, nothing of 2 hosts",
         "Policy: no purpose given (owner: none given): 2 hosts",
         "Policy: Safety (owner: me): 2 hosts",
         "drifted (1):",
@@ -503,11 +531,16 @@ def test_data_has_the_hosts_of_each_class() -> None:
     assert build_data(build_summary(reports, check_mode=False), NOW) == {
         "checked_at": "2026-03-02T08:05:00Z",
         "hosts": 3,
+        "states": {"compliant": 1, "non_compliant": 1, "unverified": 1},
+        "recordings_verified": 0,
         "compliant": 1,
         "changed": [],
         "drifted": [],
+        "failing_disk": [],
         "held": ["b"],
         "refused": [],
+        "insufficient_history": [],
+        "indeterminate": [],
         "unsupported": [],
         "unverified": [],
         "not_attempted": ["c"],
@@ -638,3 +671,217 @@ def test_a_hold_does_not_excuse_other_groups() -> None:
 )
 def test_a_host_pattern_is_never_split(host: str, pattern: str) -> None:
     assert build_host_pattern(host) == pattern
+
+
+SHORT = disk_finding("short", "critical", reason="The oldest recording is 6.9 days old")
+YOUNG = disk_finding("insufficient_history", "info")
+UNKNOWN = disk_finding("indeterminate", "info", "NetworkShare")
+FINE = finding("compliant", "info")
+DRIFT = finding("drifted", "warning")
+
+
+@pytest.mark.parametrize(
+    ("result", "host_class", "severity", "state"),
+    [
+        (read(FINE, SHORT), "failing_disk", "critical", "non_compliant"),
+        (read(FINE, disk_finding("short", "warning")), "failing_disk", "warning", "non_compliant"),
+        (read(FINE, disk_finding("overdue", "critical")), "failing_disk", "critical", "non_compliant"),
+        (read(FINE, disk_finding("conflicting_cleanup", "warning")), "failing_disk", "warning", "non_compliant"),
+        (read(FINE, disk_finding("full", "warning")), "failing_disk", "warning", "non_compliant"),
+        (read(FINE, disk_finding("locked", "warning")), "failing_disk", "warning", "non_compliant"),
+        # Of a disk, and not of a group.
+        (read(FINE, disk_finding("missing", "warning")), "failing_disk", "warning", "non_compliant"),
+        (read(FINE, disk_finding("missing", "warning", "")), "failing_disk", "warning", "non_compliant"),
+        (read(FINE, YOUNG), "insufficient_history", "info", "unverified"),
+        (read(FINE, UNKNOWN), "indeterminate", "info", "unverified"),
+        (read(YOUNG, UNKNOWN), "indeterminate", "info", "unverified"),
+        (read(YOUNG, UNKNOWN, SHORT), "failing_disk", "critical", "non_compliant"),
+        (read(UNMANAGED, YOUNG), "insufficient_history", "info", "unverified"),
+        # Settings that differ come first, and keep the severity of the disk.
+        (read(DRIFT, SHORT), "drifted", "critical", "non_compliant"),
+        (read(DRIFT, YOUNG), "drifted", "warning", "non_compliant"),
+        (
+            read(finding("missing", "warning"), disk_finding("missing", "warning")),
+            "drifted",
+            "warning",
+            "non_compliant",
+        ),
+        (read(finding("held", "info"), YOUNG), "held", "info", "non_compliant"),
+        (read(finding("held", "info"), SHORT), "held", "critical", "non_compliant"),
+        (read(finding("refused", "warning"), SHORT), "refused", "critical", "non_compliant"),
+        # Changes were made.
+        (read(FINE, SHORT, changed=True), "failing_disk", "critical", "non_compliant"),
+        (read(FINE, YOUNG, changed=True), "insufficient_history", "info", "unverified"),
+        (error("timeout", findings=[FINE, SHORT]), "unverified", "critical", "unverified"),
+    ],
+)
+def test_a_disk_decides_only_if_the_settings_comply(
+    result: dict[str, Any], host_class: str, severity: str, state: str
+) -> None:
+    for check_mode in (True, False):
+        status = classify(result, check_mode=check_mode)
+        assert (status.host_class, status.severity, STATE_OF[status.host_class]) == (host_class, severity, state)
+
+
+@pytest.mark.parametrize(
+    ("findings", "expected"),
+    [
+        ((FINE, disk_finding("short", "warning")), True),
+        ((FINE, SHORT), True),
+        ((FINE, YOUNG), False),
+        ((FINE, UNKNOWN, YOUNG), False),
+        ((finding("held", "info"), YOUNG), False),
+        # A hold explains no disk.
+        ((finding("held", "info"), disk_finding("locked", "warning")), True),
+    ],
+)
+def test_failing_disks_fail_hosts_like_drift_and_never_stop_a_roll_out(
+    findings: tuple[dict[str, Any], ...], expected: bool
+) -> None:
+    for fails_on_drift in (True, False):
+        summary = build_summary(
+            [HostInput("a", read(*findings), fails_on_drift=fails_on_drift)], check_mode=False, expects_all=True
+        )
+        assert summary.failed_hosts == (["a"] if expected and fails_on_drift else [])
+        assert summary.failed_percentage == 0
+        assert summary.skipped_hosts == []
+
+
+def test_states_count_each_host_once() -> None:
+    """Green are only hosts whose recordings prove it."""
+    results = {
+        "a": {**COMPLIANT, "actual": actual("met")},
+        "b": {**COMPLIANT, "changed": True, "changes": [change("update")], "actual": actual("met")},
+        "c": read(FINE, SHORT, actual=actual("short")),
+        "d": read(FINE, YOUNG, actual=actual("insufficient_history", recordings=0)),
+        "e": read(FINE, UNKNOWN, actual=actual("indeterminate", recordings=None)),
+        "f": read(FINE, disk_finding("missing", "critical"), actual=actual("missing", recordings=None)),
+        "g": read(DRIFT),
+        "h": COMPLIANT,
+        "i": error("timeout"),
+        "j": None,
+    }
+    summary = summarize(**results)
+    data = build_data(summary, NOW)
+    assert data["states"] == {"compliant": 3, "non_compliant": 3, "unverified": 4}
+    assert data["recordings_verified"] == 5
+    assert (data["failing_disk"], data["insufficient_history"], data["indeterminate"]) == (["c", "f"], ["d"], ["e"])
+    assert data["critical"] == ["c", "f"]
+    assert summary.render_headline() == (
+        "10 hosts: 2 compliant, 1 changed, 1 drifted, 2 failing disk (2 critical), 0 held, 0 refused, "
+        "1 insufficient history, 1 indeterminate, 0 unsupported, 1 unverified, 1 not attempted"
+    )
+    assert (
+        summary.render_verified() == "settings and recordings of 5 hosts, settings only of 3 hosts, nothing of 2 hosts"
+    )
+
+
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        ([COMPLIANT, read(DRIFT)], "settings only"),
+        ([{**COMPLIANT, "actual": actual("met")}, read(SHORT, actual=actual("short"))], "settings and recordings"),
+        ([error("timeout"), None], "nothing"),
+        ([COMPLIANT, error("timeout")], "settings only of 1 host, nothing of 1 host"),
+        # A refusal is a verdict on the settings.
+        ([error("held"), COMPLIANT], "settings only"),
+        # The option was on, and nothing could be read.
+        ([read(FINE, UNKNOWN, actual=actual("indeterminate", recordings=None))], "settings only"),
+    ],
+)
+def test_lines_say_what_was_verified(results: list[dict[str, Any] | None], expected: str) -> None:
+    summary = build_summary([HostInput(f"c{number}", item) for number, item in enumerate(results)], check_mode=True)
+    assert render_lines(summary, "Audit", NOW, NAMES)[1] == f"Verified: {expected}"
+
+
+def test_lines_name_disks_and_what_to_do() -> None:
+    steps = (("disks", "Use an account with the role operator."), ("disk_health", "Update."))
+    conflict = disk_finding("conflicting_cleanup", "warning", reason="The disk deletes recordings")
+    summary = summarize(
+        a=read(FINE, SHORT, actual=actual("short")),
+        b=read(FINE, conflict, actual=actual("conflicting_cleanup")),
+        c=read(FINE, conflict, actual=actual("conflicting_cleanup")),
+        d=read(FINE, UNKNOWN, actual=actual("indeterminate", recordings=None, unavailable=steps)),
+        e=read(FINE, YOUNG, actual=actual("insufficient_history", unavailable=steps)),
+        f=read(DRIFT, SHORT, actual=actual("short")),
+    )
+    assert render_lines(summary, "Audit", NOW, NAMES)[3:] == [
+        "drifted (1):",
+        "  f: SD_DISK short [critical] The oldest recording is 6.9 days old; door drifted [warning]",
+        "failing disk (3):",
+        "  a: SD_DISK short [critical] The oldest recording is 6.9 days old",
+        "  b, c: SD_DISK conflicting cleanup [warning] The disk deletes recordings",
+        "insufficient history (1):",
+        "  e: SD_DISK insufficient history [info]",
+        "indeterminate (1):",
+        "  d: NetworkShare indeterminate [info]",
+        (
+            "Next step for the disks of a, f (short): Use a larger disk, or lower bit rates, so that the disk keeps "
+            "recordings for the whole retention time."
+        ),
+        (
+            "Next step for the disks of b, c (conflicting cleanup): In the storage settings of the device, set the "
+            "maximum age of the disk to unlimited, or to at least the longest retention time."
+        ),
+        "Next step for the unread recordings of d: Use an account with the role operator.",
+    ]
+
+
+@pytest.mark.parametrize(("count", "expected"), [(10, 10), (11, 1), (303, 1)])
+def test_ages_do_not_separate_many_hosts(count: int, expected: int) -> None:
+    results = {
+        f"harbour-{number}": read(
+            FINE,
+            disk_finding("short", "critical", reason=f"The oldest recording is {number / 10:.1f} days old. Full"),
+            disk_finding("locked", "warning", "NetworkShare", "Locked"),
+        )
+        for number in range(1, count + 1)
+    }
+    lines = [line for line in render_lines(summarize(**results), "Audit", NOW, NAMES) if line.startswith("  ")]
+    assert len(lines) == expected
+    if expected == 1:
+        assert lines[0] == (
+            f"  SD_DISK short [critical] The oldest recording is 0.1 to {count / 10:.1f} days old. Full; NetworkShare "
+            f"locked [warning] Locked: {count} hosts: harbour-1, harbour-2, harbour-3 and {count - 3} more; see the "
+            "report"
+        )
+
+
+def test_headline_does_not_deny_changes_on_other_hosts() -> None:
+    """Three hosts were changed, and each has another group that is held."""
+    held = read(finding("held", "info"), changed=True, changes=[change("update")])
+    summary = summarize(a=held, b=held, c=held)
+    assert summary.render_headline(brief=True) == "3 hosts: 3 held; changes were made on 3 hosts"
+    assert "0 changed" not in summary.render_headline()
+    both = summarize(a=held, b={**COMPLIANT, "changed": True, "changes": [change("update")]})
+    assert (
+        both.render_headline(brief=True) == "2 hosts: 1 compliant after changes, 1 held; changes were made on 2 hosts"
+    )
+    assert "compliant after changes (1):" in render_lines(both, "Roll-out", NOW, NAMES)
+    predicted = build_summary([HostInput("a", held)], check_mode=True)
+    assert predicted.render_headline(brief=True) == "1 host: 1 held"
+
+
+@pytest.mark.parametrize("findings", [(FINE, SHORT), (FINE, YOUNG), (FINE, UNKNOWN)])
+def test_a_hold_that_matches_nowhere_comes_before_the_disks(findings: tuple[dict[str, Any], ...]) -> None:
+    result = read(*findings, holds=[NOWHERE])
+    status = classify(result)
+    assert (status.host_class, status.severity) == ("drifted", "critical")
+    assert status.without_holds == classify(read(*findings))
+    assert status.without_holds.host_class != "drifted"
+
+
+def test_each_verdict_has_one_state() -> None:
+    assert sorted(verdict for verdicts in STATES.values() for verdict in verdicts) == sorted(VERDICTS)
+    assert STATES == {
+        "compliant": ("compliant", "changed"),
+        "non_compliant": ("drifted", "failing_disk", "held", "refused"),
+        "unverified": (
+            "insufficient_history",
+            "indeterminate",
+            "unsupported",
+            "unverified",
+            "not_attempted",
+            "not_in_run",
+        ),
+    }
