@@ -16,6 +16,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Messa
 
 #: The widest mode of a report, and of a directory that is created for one. The umask may restrict both further.
 REPORT_MODE, DIRECTORY_MODE = 0o640, 0o750
+#: By suffix, the widest mode of other files of a report: a collector of metrics is another user.
+_MODES = {".prom": 0o644}
 
 
 def replace_file(path: str, text: str, *, widest_mode: int | None = None) -> None:
@@ -116,7 +118,9 @@ def decode_text(path: str, content: bytes) -> str:
 
 
 def write_files(directory: str, texts: Mapping[str, str]) -> list[str]:
-    """Write the files of a report by their names, and return the paths. Others than owner and group cannot read them.
+    """Write the files of a report by their names, and return the paths.
+
+    Others than owner and group cannot read them, except metrics.
 
     :raises InvalidOptionError: ``invalid_option``.
     """
@@ -126,7 +130,7 @@ def write_files(directory: str, texts: Mapping[str, str]) -> list[str]:
         # A device may send half characters.
         encodable = text.encode("utf-8", "replace").decode()
         try:
-            replace_file(path, encodable, widest_mode=REPORT_MODE)
+            replace_file(path, encodable, widest_mode=_MODES.get(os.path.splitext(name)[1], REPORT_MODE))
         except OSError as error:
             raise invalid_option(
                 f"{path} cannot be written: {error.strerror or error}",

@@ -61,6 +61,14 @@ def test_reports_are_never_wider_than_the_umask_and_0640(tmp_path: Path, umask: 
     assert mode_of(directory / "pins.yml") == 0o644 & ~umask
 
 
+@pytest.mark.parametrize("umask", [0o022, 0o027], indirect=True)
+def test_metrics_are_readable_for_their_collector(tmp_path: Path, umask: int) -> None:
+    """It is another user. The umask, and the mode of the directory, can still exclude it."""
+    for _run in range(2):
+        write_files(str(tmp_path), {"retention_policy.prom": "# EOF\n"})
+        assert mode_of(tmp_path / "retention_policy.prom") == 0o644 & ~umask
+
+
 def test_file_is_private_until_its_mode_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     modes = []
     chmod = os.fchmod
