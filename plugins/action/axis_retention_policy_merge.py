@@ -25,6 +25,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     OWNER,
     PURPOSE,
+    SIGN_COMMAND,
     HostVariables,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
@@ -37,9 +38,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import
     list_missing_hosts,
     list_unexpected_hosts,
     merge_reports,
-    parse_report,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import display_path, list_files, read_file
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import (
+    display_path,
+    list_files,
+    parse_report,
+    read_file,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import check_sign_command, sign_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput, abbreviate
 
 _DUPLICATES = (
@@ -63,12 +69,14 @@ class ActionModule(FleetAction):
         "reports_directory": "merge_reports_from",
         "directory": "merge_reports_dir",
         "formats": "merge_reports_formats",
+        "sign_command": SIGN_COMMAND,
         "different_policies": "merge_reports_different_policies",
         "max_age": "merge_reports_max_age",
     }
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Read the reports, and write the merged one."""
+        check_sign_command(parameters["sign_command"])
         directory = writable_directory(parameters["directory"], Option("directory"))
         documents = _read_reports(parameters)
         check_times(documents, datetime.now(timezone.utc), _check_max_age(parameters["max_age"]))
@@ -85,6 +93,7 @@ class ActionModule(FleetAction):
         slices, duplicates = find_missing_slices(documents.values()), list_duplicate_hosts(document)
         unexpected = list_unexpected_hosts(document, names)
         files = write_files(directory, render_files(document, parameters["formats"]))
+        signatures = sign_files(parameters["sign_command"], files)
         result = {
             "summary": document["summary"],
             "missing": list_missing_hosts(document),
@@ -92,14 +101,16 @@ class ActionModule(FleetAction):
             "unexpected_hosts": unexpected,
             "duplicates": duplicates,
             "files": files,
+            "signatures": signatures.paths,
         }
+        unsigned = signatures.failure.render(self.find_names(task_vars)) if signatures.failure else ""
         failures: dict[str, Sequence[object]] = {
             # With --limit, a slice may have no host, and so no report. Every host within the limit needs one.
             _MISSING_SLICES: [] if task_vars.get("ansible_limit") else slices,
             _UNREPORTED: [name for name in names if name not in known],
             _DUPLICATES: duplicates,
         }
-        return {**result, **_build_warnings(unexpected), **_build_failure(failures, files)}
+        return {**result, **_build_warnings(unexpected), **_build_failure(failures, files, unsigned)}
 
 
 def _build_warnings(unexpected: Sequence[str]) -> dict[str, list[str]]:
@@ -108,15 +119,17 @@ def _build_warnings(unexpected: Sequence[str]) -> dict[str, list[str]]:
     return {"warnings": [f"The reports contain hosts that are not expected: {abbreviate(unexpected)}."]}
 
 
-def _build_failure(failures: Mapping[str, Sequence[object]], files: Iterable[str]) -> dict[str, Any]:
-    """Return what the result has if the merged report is not complete.
+def _build_failure(failures: Mapping[str, Sequence[object]], files: Iterable[str], unsigned: str) -> dict[str, Any]:
+    """Return what the result has if the merged report is not complete, or not signed.
 
     :param failures: by sentence, what it names.
+    :param unsigned: sentences about files that are not signed.
     """
     sentences = [text.format(names=abbreviate(list(map(str, found)))) for text, found in failures.items() if found]
-    if not sentences:
-        return {}
-    return {"failed": True, "msg": " ".join([*sentences, f"The merged report names them: {', '.join(files)}"])}
+    if sentences:
+        sentences.append(f"The merged report names them: {', '.join(files)}")
+    sentences += filter(None, [unsigned])
+    return {"failed": True, "msg": " ".join(sentences)} if sentences else {}
 
 
 def _read_reports(parameters: Mapping[str, Any]) -> dict[str, Document]:

@@ -14,30 +14,39 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import sha256
 from typing import Any
 from xml.etree import ElementTree
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import replace_invalid
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import (
     INVISIBLE,
-    escape_invisible,
     remove_invisible,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import DIGEST
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
+    AUDIT,
+    Document,
+    is_about_group,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.origin import (
+    render_origin,
+    render_run,
+    render_verified,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.openmetrics import METRICS_FILE, render_openmetrics
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import render_html
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     COMPLIANT,
-    IDENTIFIERS,
     NOT_IN_RUN,
     STATES,
+    UNPROVEN,
     UNVERIFIED,
     VERDICTS,
-    Document,
+    is_drift,
+    render_count,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import render_html
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import render_count, render_hold_of_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording import (
     LABELS,
-    STATE_OF,
     host_disks,
     host_sites,
     render_change,
@@ -61,37 +70,89 @@ def render_json(document: Document) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-_COLUMNS: tuple[tuple[str, Callable[[Document], object]], ...] = (
+#: What a row has about its host.
+_HOST_COLUMNS: tuple[tuple[str, Callable[[Document], object]], ...] = (
     ("host", lambda host: host["host"]),
-    ("state", lambda host: LABELS[STATE_OF[host["verdict"]]]),
+    ("state", lambda host: LABELS[host["state"]]),
     ("verdict", lambda host: LABELS[host["verdict"]]),
     ("severity", render_severity),
     ("reason", lambda host: host["reason"]),
+    ("recordings verified", lambda host: "yes" if host["recordings_verified"] else "no"),
     ("error", lambda host: host["error"]["kind"] if host["error"] else ""),
     ("sites", lambda host: ", ".join(host["sites"])),
     ("address", lambda host: host["device"]["host"]),
     ("serial", lambda host: host["device"]["serial"]),
     ("model", lambda host: host["device"]["model"]),
     ("firmware", lambda host: host["device"]["firmware"]),
-    ("groups", lambda host: len(host["findings"])),
     ("recorded sources", lambda host: host["recorded_sources"]),
-    ("recordings", lambda host: "; ".join(map(render_disk, host_disks(host)))),
     ("changes", lambda host: "; ".join(map(render_change, host["changes"]))),
     ("holds", lambda host: "; ".join(map(render_hold_in_force, host["holds"]))),
     ("purpose", lambda host: host["policy"]["purpose"]),
     ("owner", lambda host: host["policy"]["owner"]),
     ("policy digest", lambda host: host["policy"]["digest"]),
 )
+#: What a row has about one group or one disk, and what it has about the host itself.
+_ITEM_COLUMNS = (
+    *("kind", "recording group", "name", "finding", "finding severity", "finding reason"),
+    *("retention expected hours", "retention found hours", "recorded source", "stream options"),
+    *("disk", "disk status", "recordings", "oldest recording", "newest recording", "age hours"),
+)
 
 
 def render_csv(document: Document) -> str:
-    """Render a line for each host (RFC 4180, with the byte order mark that Excel needs to recognize UTF-8)."""
+    """Render a line for each recording group and each verified disk (RFC 4180).
+
+    A host without any has one line. Excel needs the byte order mark to recognize UTF-8.
+    """
     sink = io.StringIO()
     writer = csv.writer(sink, quoting=csv.QUOTE_ALL)
-    writer.writerow([name for name, _read in _COLUMNS])
+    writer.writerow([*(name for name, _read in _HOST_COLUMNS), *_ITEM_COLUMNS])
     for host in document["hosts"]:
-        writer.writerow([_cell(read(host)) for _name, read in _COLUMNS])
+        cells = [_cell(read(host)) for _name, read in _HOST_COLUMNS]
+        for item in _list_items(host):
+            writer.writerow([*cells, *(_cell(item.get(name)) for name in _ITEM_COLUMNS)])
     return "\ufeff" + sink.getvalue()
+
+
+def _list_items(host: Document) -> list[dict[str, object]]:
+    """Return what the lines of a host are about."""
+    disks = host_disks(host)
+    known = {disk["disk_id"] for disk in disks}
+    items = [_build_item(finding) for finding in host["findings"] if finding["disk_id"] not in known]
+    return [*items, *map(_build_disk_item, disks)] or [{"kind": "host"}]
+
+
+def _build_item(finding: Mapping[str, Any]) -> dict[str, object]:
+    kind = "group" if is_about_group(finding) else "host" if finding["disk_id"] is None else "disk"
+    return {
+        "kind": kind,
+        "recording group": finding["recording_group_id"],
+        "name": finding["nice_name"],
+        "finding": finding["verdict"].replace("_", " "),
+        "finding severity": finding["severity"],
+        "finding reason": finding["reason"],
+        "retention expected hours": finding["retention"]["expected"],
+        "retention found hours": finding["retention"]["found"],
+        "recorded source": finding["recorded_source"],
+        "stream options": finding["stream_options"],
+        "disk": finding["disk_id"],
+    }
+
+
+def _build_disk_item(disk: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        "kind": "disk",
+        "recording group": ", ".join(str(group["recording_group_id"]) for group in disk["groups"]),
+        "finding": disk["verdict"].replace("_", " "),
+        "finding severity": disk["severity"],
+        "finding reason": disk["reason"],
+        "disk": disk["disk_id"],
+        "disk status": disk["status"],
+        "recordings": disk["recordings"],
+        "oldest recording": disk["oldest"],
+        "newest recording": disk["newest"],
+        "age hours": disk["age_hours"],
+    }
 
 
 def _cell(value: object) -> str:
@@ -107,9 +168,11 @@ def render_markdown(document: Document) -> str:
     """Render the summary, and a list of the hosts that are not compliant (CommonMark with tables)."""
     summary = document["summary"]
     lines = [
-        f"# {_markdown(document['title'])}",
+        f"# {escape_markdown(document['title'])}",
         "",
-        _render_origin(document),
+        f"{escape_markdown(render_run(document))} {escape_markdown(render_verified(document))}",
+        "",
+        *(f"- {escape_markdown(line)}" for line in render_origin(document)),
         "",
         "| | hosts |",
         "| --- | --: |",
@@ -119,57 +182,70 @@ def render_markdown(document: Document) -> str:
         "",
         ", ".join(render_count(summary[name], noun) for name, noun in _COUNTED) + " with a critical finding.",
         "",
-        "| policy | owner | hosts | digest |",
-        "| --- | --- | --: | --- |",
+        *_render_policies(document),
+        *_render_disks(document),
     ]
-    for policy in document["policies"]:
-        cells = (_markdown(policy["purpose"] or "no purpose given"), _markdown(policy["owner"] or "none given"))
-        lines.append(f"| {' | '.join(cells)} | {policy['hosts']} | {', '.join(map(_short, policy['digests']))} |")
-    if summary["actual"]:
-        lines += ["", "| recordings | disks |", "| --- | --: |"]
-        lines += [f"| {verdict.replace('_', ' ')} | {count} |" for verdict, count in summary["actual"].items() if count]
-        deviations = [
-            (host["host"], disk) for host in document["hosts"] for disk in host_disks(host) if disk["verdict"] != "met"
-        ]
-        lines += ["", *(f"- {_markdown(name)}: {_markdown(render_disk(disk))}" for name, disk in deviations)]
     for verdict in VERDICTS:
         hosts = [host for host in document["hosts"] if host["verdict"] == verdict]
         if hosts and verdict != "compliant":
             lines += ["", f"## {LABELS[verdict].capitalize()} ({len(hosts)})", "", "| host | severity | reason |"]
             lines += ["| --- | --- | --- |", *(_markdown_row(host) for host in hosts)]
-    for label, name in (("Hold that has ended", "ended_holds"), ("Hold that matches no group", "unmatched_holds")):
-        for hold in document[name]:
-            lines += ["", f"{label}: {_markdown(render_hold_of_hosts(hold))}"]
+    if document["holds"]:
+        lines += ["", "## Holds", "", "| group | reason | owner | until | state | hosts |"]
+        lines += ["| --- | --- | --- | --- | --- | --: |", *map(_render_hold_row, document["holds"])]
     return "\n".join(lines) + "\n"
 
 
+def _render_policies(document: Document) -> list[str]:
+    """Render each policy in words."""
+    lines = ["## Policies"]
+    for policy in document["policies"]:
+        purpose, owner = policy["purpose"] or "no purpose given", policy["owner"] or "none given"
+        digest = f", digest `{policy['digest'][:12]}`" if policy["digest"] else ", not read"
+        lines += [
+            "",
+            f"**{escape_markdown(purpose)}** (owner: {escape_markdown(owner)}, {render_count(policy['hosts'])}{digest})",
+            "",
+        ]
+        lines += [f"- {escape_markdown(text)}" for name in ("groups", "bounds", "rules") for text in policy[name]]
+    return lines
+
+
+def _render_disks(document: Document) -> list[str]:
+    """Render the verdicts on the recordings, if they were verified."""
+    counts = document["summary"]["disks"]
+    if not counts:
+        return ["", "Recordings were not verified, only the settings of the devices."]
+    deviations = [
+        (host["host"], disk) for host in document["hosts"] for disk in host_disks(host) if disk["verdict"] != "met"
+    ]
+    return [
+        *("", "| recordings | disks |", "| --- | --: |"),
+        *(f"| {verdict.replace('_', ' ')} | {count} |" for verdict, count in counts.items() if count),
+        *("", *(f"- {escape_markdown(name)}: {escape_markdown(render_disk(disk))}" for name, disk in deviations)),
+    ]
+
+
+def _render_hold_row(hold: Mapping[str, Any]) -> str:
+    cells = [escape_markdown(hold[name]) for name in ("recording_group_id", "reason", "owner", "until", "state")]
+    return f"| {' | '.join(cells)} | {hold['hosts']} |"
+
+
 def _markdown_row(host: Document) -> str:
-    return f"| {_markdown(host['host'])} | {render_severity(host)} | {_markdown(host['reason'])} |"
+    return f"| {escape_markdown(host['host'])} | {render_severity(host)} | {escape_markdown(host['reason'])} |"
 
 
-def _markdown(text: str) -> str:
+def escape_markdown(text: str) -> str:
+    """Return a text as a part of a line, without markup and links."""
     return _ADDRESS.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", " ".join(remove_invisible(text).split())))
 
 
-def _render_origin(document: Document) -> str:
-    by = document["created_by"]
-    origin = [
-        f"{_markdown(by['user'] or 'an unknown user')} on {_markdown(by['controller'] or 'an unknown controller')}"
-    ]
-    if by.get("job"):
-        origin.append(f"job {_markdown(by['job'])}")
-    return (
-        f"{document['run_type'].replace('_', '-').capitalize()} of {document['created']} by {', '.join(origin)}, "
-        f"camfleet.axis {document['collection_version']}, ansible-core {document['ansible_version']}"
-    )
-
-
-def _short(digest: str) -> str:
-    return f"`{digest[:12]}`"
-
-
 def render_junit(document: Document) -> str:
-    """Render a test case for each host (JUnit XML): drift is a failure, unverified an error, a hold is skipped."""
+    """Render a test case for each host (JUnit XML).
+
+    Drift and a failing disk are failures, and an unverified host is an error. Skipped are a host whose hold explains
+    the difference, a host whose recordings prove nothing yet, and a host that was not in the run.
+    """
     root = ElementTree.Element("testsuites", name=replace_invalid(document["title"]))
     suite = ElementTree.SubElement(
         root, "testsuite", name=replace_invalid(document["title"]), timestamp=document["created"][:-1]
@@ -202,7 +278,9 @@ def _junit_element(host: Document) -> str | None:
     verdict = host["verdict"]
     if verdict in STATES[COMPLIANT]:
         return None
-    if verdict == NOT_IN_RUN or (verdict == "held" and host["severity"] != "critical"):
+    if verdict in (NOT_IN_RUN, *UNPROVEN):
+        return "skipped"
+    if verdict == "held" and host["severity"] != "critical" and not any(map(is_drift, host["findings"])):
         return "skipped"
     return "error" if verdict in STATES[UNVERIFIED] else "failure"
 
@@ -214,32 +292,26 @@ FORMATS: Mapping[str, tuple[str, Callable[[Document], str]]] = {
     "csv": (".csv", render_csv),
     "markdown": (".md", render_markdown),
     "junit": (".xml", render_junit),
+    "openmetrics": (".prom", render_openmetrics),
 }
 
 
-def _clean(value: Any, name: str = "") -> Any:
-    """Return a part of a report as it may be shown: names with escapes, and all other texts on one line.
-
-    :param name: the name of its field.
-    """
-    if isinstance(value, str):
-        # A text of a device becomes what may be shown of it.
-        return (escape_invisible if name in IDENTIFIERS else remove_invisible)(str(value))
-    if isinstance(value, Mapping):
-        return {escape_invisible(key): _clean(item, key) for key, item in value.items()}
-    return [_clean(item, name) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-def render_files(document: Document, formats: Iterable[str]) -> dict[str, str]:
-    """Render each file, by its name: the type of the run, its time, and a short digest of its content.
-
-    No text has characters that change what is around it, whether it is from a device, an inventory, or another report.
+def build_stem(document: Document) -> str:
+    """Build the name of the files without suffix: the type of the run, its time, and a part of the digest.
 
     The digest keeps slices that end in the same second from overwriting each other's files.
     """
-    moment = document["created"].replace(":", "")
-    content = sha256(render_json(document).encode("utf-8", "surrogatepass")).hexdigest()
-    stem = f"retention-{document['run_type'].replace('_', '-')}-{moment}-{content[:8]}"
-    chosen = [name for name in FORMATS if name in set(formats)]
-    document = _clean(document)
-    return {stem + FORMATS[name][0]: FORMATS[name][1](document) for name in chosen}
+    run_type = document["run_type"].replace("_", "-")
+    # Nothing that an audit finds depends on check mode.
+    check = "-check" if document["check_mode"] and document["run_type"] != AUDIT else ""
+    return f"retention-{run_type}{check}-{document['created'].replace(':', '')}-{document[DIGEST][:8]}"
+
+
+def render_files(document: Document, formats: Iterable[str]) -> dict[str, str]:
+    """Render each file, by its name.
+
+    :param document: with the digest of its content.
+    """
+    stem, chosen = build_stem(document), [name for name in FORMATS if name in set(formats)]
+    names = {name: METRICS_FILE if name == "openmetrics" else stem + FORMATS[name][0] for name in chosen}
+    return {names[name]: FORMATS[name][1](document) for name in chosen}

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -21,22 +21,23 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     build_duplicate_error,
     find_duplicate_serials,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import DIGEST
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
-    NOT_IN_RUN,
+    AUDIT,
     SCHEMA_VERSION,
     Document,
-    add_summary,
+    PolicyWords,
+    build_hold_with_state,
     build_host,
-)
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import (
-    CHECK_REPORTS,
-    display_path,
-    find_violation,
-    parse_json,
+    complete,
+    count_seconds,
     parse_time,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import CHECK_REPORTS, display_path
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     DUPLICATE,
+    NOT_IN_RUN,
+    STATE_OF,
     HostInput,
     HostStatus,
     abbreviate,
@@ -53,29 +54,6 @@ _MAX_SLICES = 10_000
 #: The most characters of a run ID, and the most runs, in an error message.
 _MAX_RUN_ID, _MAX_RUNS = 100, 10
 _NOT_IN_ANY_RUN = "Not in any of the merged reports"
-
-
-def parse_report(name: str, text: str) -> Document:
-    """Parse the report in a file.
-
-    :param name: the name of the file, for error messages.
-    :raises InvalidOptionError: if it is not a complete report of this schema version.
-    """
-    name = display_path(name)
-    document = parse_json(name, text)
-    if isinstance(document, dict) and "schema_version" in document:
-        version = document["schema_version"]
-        if isinstance(version, int) and version != SCHEMA_VERSION and not isinstance(version, bool):
-            raise invalid_option(
-                f"{name} has schema version {version}, and this version of the collection reads only {SCHEMA_VERSION}",
-                "Merge the reports with the version of the collection that wrote them.",
-            )
-    elif isinstance(document, (dict, list)):
-        raise invalid_option(f"{name} is not a report of this collection", CHECK_REPORTS)
-    if (violation := find_violation(document)) is not None:
-        raise invalid_option(f"{name} is not a complete report: {violation}", CHECK_REPORTS)
-    parsed: Document = document
-    return parsed
 
 
 def is_merged(document: Document) -> bool:
@@ -104,25 +82,36 @@ def merge_reports(
     ]
     ordered = [documents[name] for name in sorted(documents)]
     first = ordered[0]
-    return add_summary(
+    ended = max(document["created"] for document in ordered)
+    started = min((document["started"] for document in ordered if document["started"]), default=None)
+    return complete(
         {
             "schema_version": SCHEMA_VERSION,
             "run_type": first["run_type"],
+            "check_mode": first["check_mode"],
+            "stopped": _join(document["stopped"] for document in ordered),
             "run_id": first["run_id"],
             "slice": None,
             "title": first["title"],
-            "created": max(document["created"] for document in ordered),
+            "created": ended,
+            "started": started,
+            "duration_seconds": count_seconds(started, ended),
             "created_by": {
                 name: _join(document["created_by"][name] for document in ordered)
                 for name in ("user", "controller", "job")
             },
-            "collection_version": _join(document["collection_version"] for document in ordered),
-            "ansible_version": _join(document["ansible_version"] for document in ordered),
+            "approved_by": _join(document["approved_by"] for document in ordered),
+            "scope": _merge_scopes([document["scope"] for document in ordered]),
+            "collection_version": _join(document["collection_version"] for document in ordered) or "",
+            "ansible_version": _join(document["ansible_version"] for document in ordered) or "",
+            "python_version": _join(document["python_version"] for document in ordered) or "",
             "slices": [_build_slice(document) for document in ordered],
             "ended_holds": _merge_holds(ordered, "ended_holds", frozenset()),
             "unmatched_holds": _merge_holds(ordered, "unmatched_holds", _holds_in_force(found.values())),
         },
         [*found.values(), *missing],
+        _merge_words(ordered),
+        _merge_all_holds(ordered),
     )
 
 
@@ -130,15 +119,40 @@ def _join(values: Iterable[str | None]) -> str | None:
     return ", ".join(sorted({value for value in values if value})) or None
 
 
+def _merge_scopes(scopes: Sequence[Document]) -> Document:
+    """Return the scope of all slices. One without a limit has hosts of the whole pattern."""
+    return {
+        "pattern": _join(scope["pattern"] for scope in scopes) or "",
+        "limit": _join(scope["limit"] for scope in scopes) if all(scope["limit"] for scope in scopes) else None,
+        "inventory_sources": sorted({source for scope in scopes for source in scope["inventory_sources"]}),
+    }
+
+
+def _merge_words(documents: Iterable[Document]) -> dict[str, PolicyWords]:
+    """Return the policies as sentences, by digest."""
+    return {
+        policy["digest"]: PolicyWords(*(tuple(policy[name]) for name in ("groups", "bounds", "rules")))
+        for document in documents
+        for policy in document["policies"]
+        if policy["digest"]
+    }
+
+
 def _build_slice(document: Document) -> Document:
-    names = ("created", "created_by", "collection_version", "ansible_version", "slice")
+    names = ("created", "started", "created_by", "approved_by", "collection_version", "ansible_version")
     ran = sum(host["verdict"] != NOT_IN_RUN for host in document["hosts"])
-    return {**{name: document[name] for name in names}, "hosts": ran}
+    return {
+        **{name: document[name] for name in (*names, "python_version", "slice")},
+        "limit": document["scope"]["limit"],
+        "stopped": document["stopped"],
+        DIGEST: document[DIGEST],
+        "hosts": ran,
+    }
 
 
 def _check_run(documents: Mapping[str, Document]) -> None:
     """Check that the reports are of one run, as far as they say."""
-    _check_equal(documents, lambda document: str(document["run_type"]).replace("_", "-"))
+    _check_equal(documents, _describe_type)
     _check_run_ids(documents)
     times = {name: parse_time(document["created"]) for name, document in documents.items()}
     newest = max(times, key=lambda name: (times[name], name))
@@ -149,6 +163,12 @@ def _check_run(documents: Mapping[str, Document]) -> None:
             f"{newest} of {format_time(times[newest])}"
         )
     _check_slices(documents)
+
+
+def _describe_type(document: Document) -> str:
+    if document["run_type"] == AUDIT:
+        return "audit"
+    return "roll-out in check mode" if document["check_mode"] else "roll-out"
 
 
 def _check_run_ids(documents: Mapping[str, Document]) -> None:
@@ -243,6 +263,8 @@ def check_times(documents: Mapping[str, Document], now: datetime, max_age: int) 
 def _find_times(document: Document) -> Iterator[tuple[str, str]]:
     """Yield the times that the controller measured, with their fields. A device may have any time."""
     yield "created", document["created"]
+    if document["started"]:
+        yield "started", document["started"]
     for number, host in enumerate(document["hosts"]):
         actual = host["actual"]
         if actual and actual["time_source"] == "controller":
@@ -262,10 +284,9 @@ def _check_policies(documents: Mapping[str, Document]) -> None:
     """Check that reports with the same purpose and owner have at least one policy digest in common."""
     digests: dict[tuple[str, str], tuple[str, set[str]]] = {}
     for name, document in sorted(documents.items()):
-        for policy in document["policies"]:
-            key = policy["purpose"], policy["owner"]
-            earlier, known = digests.get(key, (name, set(policy["digests"])))
-            if known and policy["digests"] and known.isdisjoint(policy["digests"]):
+        for key, own in _find_digests(document).items():
+            earlier, known = digests.get(key, (name, own))
+            if known and own and known.isdisjoint(own):
                 raise invalid_option(
                     f"{earlier} and {name} have different policies for the purpose {key[0]!r}",
                     Message(
@@ -273,7 +294,15 @@ def _check_policies(documents: Mapping[str, Document]) -> None:
                         {"option": Option("different_policies")},
                     ),
                 )
-            digests[key] = earlier, known | set(policy["digests"])
+            digests[key] = earlier, known | own
+
+
+def _find_digests(document: Document) -> dict[tuple[str, str], set[str]]:
+    """Return the digests of the policies by purpose and owner."""
+    digests: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for policy in document["policies"]:
+        digests[policy["purpose"], policy["owner"]].update(filter(None, (policy["digest"],)))
+    return digests
 
 
 def _collect_hosts(documents: Mapping[str, Document]) -> dict[str, Document]:
@@ -308,7 +337,13 @@ def _without_matched(host: Document, in_force: frozenset[tuple[str, ...]]) -> Do
     if len(left) == len(holds) or other is None:
         return host
     if not left:
-        return {**host, **other, "unmatched_holds": [], "without_unmatched_holds": None}
+        return {
+            **host,
+            **other,
+            "state": STATE_OF[other["verdict"]],
+            "unmatched_holds": [],
+            "without_unmatched_holds": None,
+        }
     return {**host, "reason": render_unmatched_holds(other["reason"], left, 0), "unmatched_holds": left}
 
 
@@ -325,6 +360,7 @@ def _mark_duplicate(host: Document, others: Iterable[str]) -> Document:
     kind, message, next_step = error.kind, error.message, error.next_step
     return {
         **host,
+        "state": STATE_OF["unverified"],
         "verdict": "unverified",
         "reason": f"{kind}: {message}. {next_step}",
         "error": {"kind": kind, "message": message, "next_step": next_step},
@@ -349,6 +385,22 @@ def _merge_holds(documents: Iterable[Document], name: str, without: frozenset[tu
         counts[key] += hold["hosts"]
         examples[key].update(hold["examples"])
     return [build_hold(key, examples[key], counts[key]) for key in sorted(counts.keys() - without)]
+
+
+def _merge_all_holds(documents: Iterable[Document]) -> list[Document]:
+    """Merge all holds. One that matches a group in a slice is active, whatever other slices found."""
+    states: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    documents = list(documents)
+    for hold in (hold for document in documents for hold in document["holds"]):
+        states[hold_key(hold)].add(hold["state"])
+    return [
+        build_hold_with_state(hold, next(name for name in _HOLD_STATES if name in states[hold_key(hold)]))
+        for hold in _merge_holds(documents, "holds", frozenset())
+    ]
+
+
+#: The first of them that a slice found is that of the merged report.
+_HOLD_STATES = ("ended", "active", "unmatched")
 
 
 def list_missing_hosts(document: Document) -> list[str]:

@@ -14,7 +14,6 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,7 +27,17 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import find_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import decode_text
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import IDENTIFIERS
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import (
+    DIGEST,
+    content_digest,
+    has_valid_digest,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
+    IDENTIFIERS,
+    SCHEMA_VERSION,
+    Document,
+    parse_time,
+)
 
 #: The next step for a file that is not a report.
 CHECK_REPORTS = Message(
@@ -96,19 +105,33 @@ def read_file(path: str) -> str:
 
     :raises InvalidOptionError: ``invalid_option``, if it is not a regular file, too large, or not UTF-8 text.
     """
+    content = _read_content(path, _MAX_SIZE + 1)
+    if len(content) > _MAX_SIZE:
+        raise invalid_option(f"{display_path(path)} is larger than {_MAX_SIZE >> 20} MiB", CHECK_REPORTS)
+    return decode_text(display_path(path), content)
+
+
+def read_beginning(path: str, size: int) -> str:
+    """Return the beginning of the text of a file.
+
+    :param size: bytes.
+    :raises InvalidOptionError: ``invalid_option``, if it is not a regular file.
+    """
+    return _read_content(path, size).decode("utf-8", "ignore")
+
+
+def _read_content(path: str, size: int) -> bytes:
+    """Return the first bytes of a regular file."""
     try:
         _check_type(path, os.lstat(path).st_mode)
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb") as file:
             _check_type(path, os.fstat(descriptor).st_mode)
-            content = file.read(_MAX_SIZE + 1)
+            return file.read(size)
     except OSError as error:
         if error.errno == errno.ELOOP:
             _check_type(path, stat.S_IFLNK)
         raise _unreadable(path, error) from error
-    if len(content) > _MAX_SIZE:
-        raise invalid_option(f"{display_path(path)} is larger than {_MAX_SIZE >> 20} MiB", CHECK_REPORTS)
-    return decode_text(display_path(path), content)
 
 
 def _check_type(path: str, mode: int) -> None:
@@ -119,6 +142,40 @@ def _check_type(path: str, mode: int) -> None:
 
 def _unreadable(path: str, error: OSError) -> InvalidOptionError:
     return invalid_option(f"{display_path(path)} cannot be read: {error.strerror or error}", CHECK_REPORTS)
+
+
+def parse_report(name: str, text: str) -> Document:
+    """Parse the report in a file.
+
+    :param name: the name of the file, for error messages.
+    :raises InvalidOptionError: ``invalid_option``, if it is not a complete report of this schema version, or if it was
+        changed after it was written.
+    """
+    name = display_path(name)
+    document = parse_json(name, text)
+    if isinstance(document, dict) and "schema_version" in document:
+        version = document["schema_version"]
+        if isinstance(version, int) and version != SCHEMA_VERSION and not isinstance(version, bool):
+            raise invalid_option(
+                f"{name} has schema version {version}, and this version of the collection reads only {SCHEMA_VERSION}",
+                "Read the reports with the version of the collection that wrote them.",
+            )
+    elif isinstance(document, (dict, list)):
+        raise invalid_option(f"{name} is not a report of this collection", CHECK_REPORTS)
+    if (violation := find_violation(document)) is not None:
+        raise invalid_option(f"{name} is not a complete report: {violation}", CHECK_REPORTS)
+    parsed: Document = document
+    _check_digest(name, parsed)
+    return parsed
+
+
+def _check_digest(name: str, document: Document) -> None:
+    if not has_valid_digest(document):
+        raise invalid_option(
+            f"{name} was changed after it was written: its {DIGEST} is {document[DIGEST]}, and the digest of its "
+            f"content is {content_digest(document)}",
+            "Replace it with the file that was written, for example from a backup, or audit again.",
+        )
 
 
 def find_violation(document: Any) -> str | None:
@@ -266,8 +323,3 @@ def _is_time(value: str) -> bool:
         return _TIME.fullmatch(value) is not None and bool(parse_time(value))
     except ValueError:
         return False
-
-
-def parse_time(value: str) -> datetime:
-    """Return a time of a report, in UTC."""
-    return datetime.fromisoformat(value.replace("Z", "+00:00"))

@@ -6,11 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, RunInfo, build_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
+    Document,
+    PolicyWords,
+    RunInfo,
+    Scope,
+    build_report,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput, build_summary
 
 DIGEST = "ab" * 32
@@ -22,7 +29,16 @@ RUN = RunInfo(
     "0.2.0",
     "2.19.14",
     "2026-48",
+    started=datetime(2026, 11, 27, 8, 12, 1, tzinfo=timezone.utc),
+    approved_by="Change 4711",
+    scope=Scope("axis", None, ("/srv/inventory",)),
+    python_version="3.12.3",
 )
+WORDS = {
+    DIGEST: PolicyWords(
+        ("door keeps recordings 30 days.",), ("Every recording group keeps recordings at least 7 days.",), ()
+    )
+}
 HOLD = {
     "recording_group_id": "door*",
     "reason": "Case 4711",
@@ -32,12 +48,30 @@ HOLD = {
     "matches": ["door"],
     "differs_in_case": [],
 }
+#: a disk with recordings that are old enough
+DISK = {
+    **dict.fromkeys(("status", "free_size_text", "cleanup_text", "oldest", "newest")),
+    **dict.fromkeys(("used_percent", "wear_percent", "cleanup_max_age", "recordings", "age_hours")),
+    "disk_id": "SD_DISK",
+    "verdict": "met",
+    "severity": "info",
+    "reason": "",
+    "groups": [{"recording_group_id": "door", "retention_time": 720}],
+}
+ACTUAL = {
+    "time_source": "controller",
+    "checked_at": "2026-11-27T08:15:01Z",
+    "tolerance": 24,
+    "disks": [DISK],
+    "unavailable": [],
+}
 
 
 def finding(verdict: str = "compliant", severity: str = "info", **more: Any) -> dict[str, Any]:
     """Build a finding about the group door."""
     names = {"recording_group_id": "door", "nice_name": "Door"}
-    return {**names, "verdict": verdict, "severity": severity, "differences": [], "reason": None, **more}
+    defaults = {"disk_id": None, "differences": [], "reason": None}
+    return {**names, "verdict": verdict, "severity": severity, **defaults, **more}
 
 
 def result(number: int = 1, *findings: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -107,10 +141,15 @@ def host(name: str, registered: dict[str, Any] | None, *groups: str) -> HostInpu
 
 
 def report(
-    *reports: HostInput, outside: Sequence[HostInput] = (), check_mode: bool = True, run: RunInfo = RUN
+    *reports: HostInput,
+    outside: Sequence[HostInput] = (),
+    check_mode: bool = True,
+    run: RunInfo = RUN,
+    words: Mapping[str, PolicyWords] = WORDS,
 ) -> Document:
     """Build the report of hosts."""
-    return build_report(run, build_summary(reports, check_mode=check_mode), reports, outside)
+    summary = build_summary(reports, check_mode=check_mode)
+    return build_report(replace(run, check_mode=check_mode), summary, reports, outside, words)
 
 
 #: one host of most classes

@@ -16,7 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import STATES, VERDICTS
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    STATES,
+    VERDICTS,
+)
 from tests.unit.plugins.plugin_utils.reports import (
     DIGEST,
     FLEET,
@@ -76,9 +79,11 @@ def test_compliant_host_has_all_keys() -> None:
     assert by_name(report(*FLEET))["c1"] == {
         "host": "c1",
         "sites": ["axis", "harbour"],
+        "state": "compliant",
         "verdict": "compliant",
         "severity": "info",
         "reason": "",
+        "recordings_verified": False,
         "device": {"host": "192.0.2.1", "serial": "ACCC8E000001", "model": None, "firmware": None},
         "policy": {"purpose": "Doors", "owner": "me@example.com", "digest": DIGEST},
         "recorded_sources": 1,
@@ -86,10 +91,13 @@ def test_compliant_host_has_all_keys() -> None:
             {
                 "recording_group_id": "door",
                 "nice_name": "Door",
+                "disk_id": None,
                 "verdict": "compliant",
                 "severity": "info",
                 "reason": None,
                 "retention": {"expected": 720, "found": 720},
+                "stream_options": "camera=1",
+                "recorded_source": None,
                 "fields": [],
             }
         ],
@@ -221,15 +229,30 @@ def test_groups_are_counted_by_retention() -> None:
 def test_one_purpose_may_have_several_digests() -> None:
     other = {**result(2), "policy_digest": "cd" * 32}
     policies = report(host("c1", result(1)), host("c2", other), host("c3", None))["policies"]
-    assert policies == [{"purpose": "Doors", "owner": "me@example.com", "digests": [DIGEST, "cd" * 32], "hosts": 3}]
+    words = {"groups": [], "bounds": [], "rules": []}
+    assert policies == [
+        {"purpose": "Doors", "owner": "me@example.com", "digest": None, "hosts": 1, **words},
+        {
+            "purpose": "Doors",
+            "owner": "me@example.com",
+            "digest": DIGEST,
+            "hosts": 1,
+            "groups": ["door keeps recordings 30 days."],
+            "bounds": ["Every recording group keeps recordings at least 7 days."],
+            "rules": [],
+        },
+        {"purpose": "Doors", "owner": "me@example.com", "digest": "cd" * 32, "hosts": 1, **words},
+    ]
 
 
 def test_recordings_are_counted_by_disk() -> None:
-    disk = {"disk_id": "SD_DISK", "verdict": "met", "reason": "It is old enough"}
-    actual = {"disks": [disk, {**disk, "disk_id": "NetworkShare", "verdict": "short"}]}
-    verdicts = report(host("c1", result(1, actual=actual)), host("c2", failed(2)))["summary"]["actual"]
-    assert {verdict: count for verdict, count in verdicts.items() if count} == {"met": 1, "short": 1}
-    assert report(*FLEET)["summary"]["actual"] is None
+    disk = {"disk_id": "SD_DISK", "verdict": "met", "severity": "info", "reason": "Old enough", "recordings": 7}
+    actual = {"disks": [disk, {**disk, "disk_id": "NetworkShare", "verdict": "short", "severity": "warning"}]}
+    summary = report(host("c1", result(1, actual=actual)), host("c2", failed(2)))["summary"]
+    assert {verdict: count for verdict, count in summary["disks"].items() if count} == {"met": 1, "short": 1}
+    assert summary["recordings_verified"] == 1
+    whole = report(*FLEET)["summary"]
+    assert (whole["disks"], whole["recordings_verified"]) == (None, 0)
 
 
 @given(

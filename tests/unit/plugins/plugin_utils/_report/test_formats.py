@@ -28,7 +28,20 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats impo
     render_junit,
     render_markdown,
 )
-from tests.unit.plugins.plugin_utils.reports import FLEET, OUTSIDE, RUN, drifted, failed, held, host, report, result
+from tests.unit.plugins.plugin_utils.reports import (
+    ACTUAL,
+    DISK,
+    FLEET,
+    OUTSIDE,
+    RUN,
+    drifted,
+    failed,
+    finding,
+    held,
+    host,
+    report,
+    result,
+)
 
 REPORT = report(*FLEET, outside=OUTSIDE)
 NASTY = ["<script>alert(1)</script>", "=1+1", "a|b", "x\ny", "'; DROP", "]]>", "&amp;", "\u202eabc", "-2", "@x", "\t=1"]
@@ -39,6 +52,13 @@ def rows(document: dict[str, Any]) -> list[dict[str, str]]:
     text = render_csv(document)
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text[1:], newline="")))
+
+
+def named(name: str) -> dict[str, Any]:
+    """Build the report of a host with a name as no report has it: each format escapes all texts nevertheless."""
+    document = report(host("c1", result(1)))
+    document["hosts"][0]["host"] = name
+    return document
 
 
 def test_file_names_have_kind_and_time() -> None:
@@ -52,7 +72,8 @@ def test_file_names_have_kind_and_time() -> None:
 
 def test_slices_of_one_second_have_different_files() -> None:
     other = report(*FLEET[:3])
-    assert not render_files(REPORT, FORMATS).keys() & render_files(other, FORMATS).keys()
+    common = render_files(REPORT, FORMATS).keys() & render_files(other, FORMATS).keys()
+    assert common == {"retention_policy.prom"}
 
 
 def test_json_has_a_line_for_each_value() -> None:
@@ -82,8 +103,7 @@ def test_csv_has_a_row_for_each_host() -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1"])
 def test_no_csv_cell_is_a_formula(text: str) -> None:
-    hosts = [host(text, failed(1, message=text))]
-    (row,) = rows(report(*hosts))
+    (row,) = rows(named(text))
     assert row["host"] == "'" + text
 
 
@@ -91,19 +111,19 @@ def test_no_csv_cell_is_a_formula(text: str) -> None:
 @pytest.mark.parametrize("sign", ["\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212", "\ufe66", "\u207a", "="])
 @pytest.mark.parametrize("before", ["", " ", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u202e ", "\x1b"])
 def test_no_csv_cell_is_a_disguised_formula(before: str, sign: str) -> None:
-    (row,) = rows(report(host(f"{before}{sign}1+1", result(1))))
+    (row,) = rows(named(f"{before}{sign}1+1"))
     assert row["host"] == f"'{before}{sign}1+1"
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d"])
 def test_no_csv_cell_is_a_formula_after_a_semicolon(sign: str) -> None:
-    (row,) = rows(report(host(f"a; {sign}1+1;{sign}2", result(1))))
+    (row,) = rows(named(f"a; {sign}1+1;{sign}2"))
     assert row["host"] == f"a;' {sign}1+1;'{sign}2"
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).filter(lambda name: ";" not in name))
 def test_csv_preserves_every_name(name: str) -> None:
-    (row,) = rows(report(host(name, result(1))))
+    (row,) = rows(named(name))
     assert row["host"].removeprefix("'") == name or row["host"] == name
     assert not row["host"].lstrip().startswith(("=", "+", "-", "@"))
 
@@ -139,7 +159,9 @@ def test_host_names_do_not_break_markdown_tables() -> None:
     ],
 )
 def test_markdown_has_no_link_and_no_markup(name: str, written: str) -> None:
-    assert f"\n| {written} |" in render_markdown(report(host(name, failed(1))))
+    document = report(host("c1", failed(1)))
+    document["hosts"][0]["host"] = name
+    assert f"\n| {written} |" in render_markdown(document)
 
 
 HOSTILE = [
@@ -201,3 +223,44 @@ def test_junit_reports_a_critical_hold_as_a_failure() -> None:
 def test_junit_is_always_valid_xml(text: str) -> None:
     document = report(host("c1", failed(1, message=text or "x")))
     etree.fromstring(render_junit(document).encode("utf-8", "surrogatepass"))
+
+
+def test_csv_has_a_row_for_each_group_and_disk() -> None:
+    recorder = result(
+        1,
+        finding(recording_group_id="gate", nice_name="Gate"),
+        finding("drifted", "warning", differences=[{"field": "retention_time", "before": 240, "after": 720}]),
+        finding("short", "critical", recording_group_id=None, nice_name=None, disk_id="SD_DISK", reason="7 days only"),
+        recording_groups=[
+            {"recording_group_id": "door", "retention_time": 240, "stream_options": "device=ACCC8E000001&camera=2"},
+            {"recording_group_id": "gate", "retention_time": 720, "stream_options": "device=ACCC8E000002"},
+        ],
+        compliant=False,
+        actual={**ACTUAL, "disks": [{**DISK, "verdict": "short", "severity": "critical", "reason": "7 days only"}]},
+    )
+    found = rows(report(host("recorder", recorder), host("c2", None)))
+    names = ("host", "kind", "recording group", "finding", "retention expected hours", "retention found hours")
+    assert [tuple(row[name] for name in (*names, "recorded source", "disk")) for row in found] == [
+        ("c2", "host", "", "", "", "", "", ""),
+        ("recorder", "group", "gate", "compliant", "720", "720", "ACCC8E000002, camera 1", ""),
+        ("recorder", "group", "door", "drifted", "720", "240", "ACCC8E000001, camera 2", ""),
+        ("recorder", "disk", "door", "short", "", "", "", "SD_DISK"),
+    ]
+    assert {row["recordings verified"] for row in found if row["host"] == "recorder"} == {"yes"}
+    assert {(row["state"], row["severity"]) for row in found[1:]} == {("non-compliant", "critical")}
+    assert [row["finding severity"] for row in found] == ["", "info", "warning", "critical"]
+
+
+def test_file_names_have_the_type_of_the_run() -> None:
+    roll_out = replace(RUN, run_type="roll_out")
+    names = [
+        next(iter(render_files(report(*FLEET, run=run, check_mode=check_mode), ["json"])))
+        for run, check_mode in ((RUN, True), (roll_out, True), (roll_out, False))
+    ]
+    starts = ("retention-audit-2026-", "retention-roll-out-check-2026-", "retention-roll-out-2026-")
+    assert [name.startswith(start) for name, start in zip(names, starts, strict=True)] == [True] * 3
+
+
+def test_file_name_has_the_first_digits_of_the_digest() -> None:
+    (name,) = render_files(REPORT, ["json"])
+    assert name == f"retention-audit-2026-11-27T081502Z-{REPORT['content_sha256'][:8]}.json"

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import seal
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_json
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
@@ -26,8 +27,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import
     list_missing_hosts,
     list_unexpected_hosts,
     merge_reports,
-    parse_report,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import parse_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
 from tests.unit.plugins.plugin_utils.reports import (
     DIGEST,
@@ -55,11 +56,25 @@ def merged(*documents: Document, hosts: tuple[HostInput, ...] = (), different_po
 def test_two_slices_give_the_whole_report() -> None:
     whole = report(*FLEET)
     document = merged(report(*FLEET[:2]), report(*FLEET[2:], run=LATER), hosts=FLEET)
-    for part in ("hosts", "summary", "policies", "reasons", "sites", "retention", "run_type", "title"):
+    for part in (
+        "hosts",
+        "summary",
+        "policies",
+        "holds",
+        "reasons",
+        "sites",
+        "retention",
+        "run_type",
+        "title",
+        "scope",
+    ):
         assert document[part] == whole[part]
-    assert document["created"] == "2026-11-27T08:18:02Z"
+    assert (document["started"], document["created"]) == ("2026-11-27T08:12:01Z", "2026-11-27T08:18:02Z")
+    assert document["duration_seconds"] == 361
     assert document["created_by"] == {"user": "erika", "controller": "awx-1, awx-2", "job": "42, 43"}
     assert [(item["created_by"]["job"], item["hosts"]) for item in document["slices"]] == [("42", 2), ("43", 4)]
+    slices = report(*FLEET[:2]), report(*FLEET[2:], run=LATER)
+    assert [item["content_sha256"] for item in document["slices"]] == [item["content_sha256"] for item in slices]
 
 
 def test_a_host_comes_from_the_slice_it_ran_in() -> None:
@@ -116,8 +131,19 @@ def test_two_reports_with_the_same_host_are_rejected() -> None:
 
 
 def test_an_audit_and_a_roll_out_are_rejected() -> None:
-    text = error_text(report(FLEET[0]), report(FLEET[1], run=replace(RUN, run_type="roll_out")))
+    roll_out = replace(RUN, run_type="roll_out")
+    text = error_text(report(FLEET[0]), report(FLEET[1], run=roll_out, check_mode=False))
     assert "audit: /r/0.json; roll-out: /r/1.json" in text
+    text = error_text(report(FLEET[0], run=roll_out), report(FLEET[1], run=roll_out, check_mode=False))
+    assert "roll-out: /r/1.json; roll-out in check mode: /r/0.json" in text
+
+
+def test_a_changed_slice_is_rejected() -> None:
+    whole = report(*FLEET[:2])
+    changed = {**whole, "title": whole["title"].replace("harbour", "harbor")}
+    text = error_text(changed, report(*FLEET[2:]))
+    assert text.startswith("/r/0.json was changed after it was written: its content_sha256 is ")
+    assert whole["content_sha256"] in text
 
 
 def part(*hosts: HostInput, **changes: Any) -> Document:
@@ -229,7 +255,7 @@ def test_recordings_checked_in_the_future_are_rejected(source: str) -> None:
 def test_a_host_without_its_other_verdict_keeps_its_holds() -> None:
     one = with_hold("c1", matches=[])
     one["hosts"][0]["without_unmatched_holds"] = None
-    assert merged(one, with_hold("c3"))["hosts"][0]["verdict"] == "drifted"
+    assert merged(seal(one), with_hold("c3"))["hosts"][0]["verdict"] == "drifted"
 
 
 def test_reports_of_different_policies_are_rejected() -> None:
@@ -243,7 +269,7 @@ def test_reports_of_different_policies_are_rejected() -> None:
 def test_slices_may_share_one_of_several_policies() -> None:
     other = host("c2", {**result(2), "policy_digest": "cd" * 32})
     document = merged(report(FLEET[0]), report(host("c3", result(3)), other))
-    assert document["policies"][0]["digests"] == [DIGEST, "cd" * 32]
+    assert [policy["digest"] for policy in document["policies"]] == [DIGEST, "cd" * 32]
 
 
 def test_a_slice_without_results_has_no_policy() -> None:
@@ -321,5 +347,6 @@ def test_any_slices_give_the_whole_report(slices: list[int]) -> None:
     document = merged(*parts, hosts=FLEET)
     whole = report(*FLEET)
     assert all(
-        document[part] == whole[part] for part in ("hosts", "summary", "policies", "reasons", "sites", "retention")
+        document[part] == whole[part]
+        for part in ("hosts", "summary", "policies", "holds", "reasons", "sites", "retention")
     )

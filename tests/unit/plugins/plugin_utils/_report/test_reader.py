@@ -11,6 +11,8 @@ import json
 import os
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,29 +23,19 @@ from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report import reader
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import seal
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import FORMATS, render_files, render_json
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import merge_reports, parse_report
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import list_files, read_file
-from tests.unit.plugins.plugin_utils.reports import FLEET, HOLD, OUTSIDE, host, report, result
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import merge_reports
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import (
+    list_files,
+    parse_report,
+    read_file,
+)
+from tests.unit.plugins.plugin_utils.reports import ACTUAL, FLEET, HOLD, OUTSIDE, host, report, result
 
 ROOT = Path(__file__).parents[5]
 SCHEMA = json.loads((ROOT / "docs" / "retention-report.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
-DISK = {
-    **dict.fromkeys(("status", "free_size_text", "cleanup_text", "oldest", "newest")),
-    **dict.fromkeys(("used_percent", "wear_percent", "cleanup_max_age", "recordings", "age_hours")),
-    "disk_id": "SD_DISK",
-    "verdict": "met",
-    "reason": "",
-    "groups": [{"recording_group_id": "door", "retention_time": 720}],
-}
-ACTUAL = {
-    "time_source": "controller",
-    "checked_at": "2026-11-27T08:15:01Z",
-    "tolerance": 24,
-    "disks": [DISK],
-    "unavailable": [],
-}
 HOLDS = [HOLD, {**HOLD, "ended": True}, {**HOLD, "recording_group_id": "none", "matches": []}]
 COMPLETE = report(*FLEET, host("c8", result(8, holds=HOLDS, actual=ACTUAL)), outside=OUTSIDE)
 
@@ -158,8 +150,8 @@ def test_error_names_file_and_field(path: str, written: str, expected: str) -> N
         ('{"a":' * 200_000, "is nested too deeply"),
         ("\ufeff{}", "begins with a byte order mark"),
         ('{"schema_version": 1, "schema_version": 1}', "has the key 'schema_version' more than once"),
-        ('{"schema_version": 1e999}', "is not a complete report: run_type is missing"),
-        ('{"schema_version": 1}', "run_type is missing"),
+        ('{"schema_version": 1e999}', "is not a complete report: content_sha256 is missing"),
+        ('{"schema_version": 1}', "content_sha256 is missing"),
     ],
 )
 def test_other_files_are_rejected(text: str, expected: str) -> None:
@@ -238,10 +230,63 @@ def places(value: Any, path: str = "") -> Iterator[str]:
 
 
 @given(st.data())
-def test_any_changed_report_is_valid_or_an_error(data: st.DataObject) -> None:
+def test_any_changed_report_is_an_error(data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(sorted(set(places(COMPLETE)) - {"content_sha256"})))
+    text = change(path, json.dumps(data.draw(JSON)))
+    if json.loads(text) == COMPLETE:
+        assert parse_report("/r/x.json", text) == COMPLETE
+    else:
+        error_of(text)
+
+
+@pytest.mark.fault("changed report")
+@given(st.data())
+def test_any_changed_character_is_detected(data: st.DataObject) -> None:
+    text = render_json(COMPLETE)
+    position = data.draw(st.integers(0, len(text) - 1))
+    other = data.draw(st.characters(codec="utf-8").filter(lambda character: character != text[position]))
+    changed = text[:position] + other + text[position + 1 :]
+    try:
+        document = parse_report("/r/x.json", changed)
+    except InvalidOptionError:
+        error_of(changed)
+    else:
+        # Between the values, another blank changes nothing.
+        assert document == COMPLETE
+
+
+@pytest.mark.fault("changed report")
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [("title", '"Audit of the harbor"'), ("hosts.0.verdict", '"drifted"'), ("created", '"2026-11-26T08:15:02Z"')],
+)
+def test_changed_report_is_named_with_both_digests(path: str, written: str) -> None:
+    text = change(path, written)
+    with pytest.raises(InvalidOptionError) as caught:
+        parse_report("/r/x.json", text)
+    expected = sha256(
+        json.dumps(
+            {name: value for name, value in json.loads(text).items() if name != "content_sha256"},
+            ensure_ascii=False,
+            separators=(",", ":"),
+            sort_keys=True,
+        ).encode()
+    ).hexdigest()
+    assert caught.value.message == (
+        "/r/x.json was changed after it was written: its content_sha256 is "
+        f"{COMPLETE['content_sha256']}, and the digest of its content is {expected}"
+    )
+    assert "Replace it with the file that was written" in str(caught.value.next_step)
+
+
+@given(st.data())
+def test_any_changed_report_with_its_digest_is_valid_or_an_error(data: st.DataObject) -> None:
+    """An attacker may compute the digest again."""
     path = data.draw(st.sampled_from(sorted(places(COMPLETE))))
     text = change(path, json.dumps(data.draw(JSON)))
     try:
+        with suppress(ValueError):
+            text = json.dumps(seal(json.loads(text)))
         document = parse_report("/r/x.json", text)
     except InvalidOptionError as error:
         message = error.message

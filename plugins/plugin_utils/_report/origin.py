@@ -1,0 +1,83 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Render what a report is about in sentences: kind of the run, time, people, hosts, and versions. Pure."""
+
+from __future__ import annotations
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
+    AUDIT,
+    Document,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    NOT_IN_RUN,
+    render_count,
+)
+
+
+def render_run(document: Document) -> str:
+    """Render what kind of run this was, and what it changed."""
+    merged = f"Merged report of {render_count(len(document['slices']), 'slice')}. " if document["slices"] else ""
+    if document["run_type"] == AUDIT:
+        return f"{merged}Audit: nothing was changed."
+    if document["check_mode"]:
+        return f"{merged}Roll-out in check mode: nothing was changed."
+    changed = document["summary"]["changed"]
+    return f"{merged}Roll-out: {f'{render_count(changed)} changed' if changed else 'nothing was changed'}."
+
+
+def render_verified(document: Document) -> str:
+    """Render how much of the hosts was verified."""
+    summary = document["summary"]
+    hosts, recordings = summary["hosts"], summary["recordings_verified"]
+    reached = hosts - sum(summary["verdicts"][name] for name in _UNREACHED)
+    if not reached:
+        return "No host was verified."
+    if not recordings:
+        return f"The settings of {render_count(reached)} of {hosts} were verified. Recordings were not verified."
+    return f"The settings of {render_count(reached)} of {hosts} were verified, and the recordings of {recordings}."
+
+
+_UNREACHED = ("unsupported", "unverified", "not_attempted", NOT_IN_RUN)
+
+
+def render_origin(document: Document) -> list[str]:
+    """Render when, by whom, on which hosts, and with what a report was made, as sentences."""
+    scope = document["scope"]
+    limit = f", limited to {scope['limit']}" if scope["limit"] else ""
+    outside = f" {render_count(scope['not_in_run'])} of the pattern not in this run." if scope["not_in_run"] else ""
+    return [
+        *([f"{document['stopped']}."] if document["stopped"] else []),
+        f"{_render_times(document)} {_render_creator(document)}",
+        *([f"Approved by {document['approved_by']}."] if document["approved_by"] else []),
+        f"Hosts: {scope['pattern'] or 'pattern unknown'}{limit}.{outside}",
+        *([f"Inventory: {', '.join(scope['inventory_sources'])}."] if scope["inventory_sources"] else []),
+        f"Run ID: {document['run_id'] or 'unknown'}.",
+        _render_versions(document),
+    ]
+
+
+def _render_times(document: Document) -> str:
+    ended = _render_time(document["created"])
+    if document["started"] is None:
+        return f"Ended {ended},"
+    duration = render_count(document["duration_seconds"], "second")
+    return f"Started {_render_time(document['started'])}, ended {ended} ({duration}),"
+
+
+def _render_creator(document: Document) -> str:
+    by = document["created_by"]
+    job = f", job {by['job']}" if by["job"] else ""
+    return f"run by {by['user'] or 'an unknown user'} on {by['controller'] or 'an unknown controller'}{job}."
+
+
+def _render_versions(document: Document) -> str:
+    python = f", Python {document['python_version']}" if document["python_version"] else ""
+    return (
+        f"Made with camfleet.axis {document['collection_version']}, ansible-core {document['ansible_version']}{python}."
+    )
+
+
+def _render_time(text: str) -> str:
+    return text.replace("T", " ").replace("Z", " UTC")
