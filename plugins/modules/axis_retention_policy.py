@@ -186,7 +186,8 @@ options:
       - Whether to compare the configured retention with the age of the recordings on the disks, RV(actual).
       - It sends five more requests for one disk in use, and two more for each further disk. It requires the role operator.
       - RV(actual.unavailable) lists the data that the account may not read.
-      - It changes nothing, and its results do not affect RV(compliant), which is about the settings.
+      - Each disk whose recordings are not proven to be as the policy says is a finding, so that the device is not RV(compliant). It changes nothing on
+        the device.
     type: bool
     default: false
     version_added: 0.2.0
@@ -300,8 +301,9 @@ device:
     serial: B8A44F000001
 compliant:
   description:
-    - Whether every group complies with the policy. In check mode before the changes, otherwise after them, as far as the device could be read.
-    - It is never V(true) for a device that could not be read.
+    - Whether every group complies with the policy, and with O(verify_recordings=true) also every disk. In check mode before the changes, otherwise
+      after them, as far as the device could be read.
+    - It is never V(true) for a device, or with O(verify_recordings=true) for recordings, that could not be read.
   returned: when the options are valid
   type: bool
 actual:
@@ -322,14 +324,14 @@ actual:
       type: int
     disks:
       description:
-        - For each disk, the C(verdict) and its C(reason), C(status), C(used_percent), C(free_size_text), C(wear_percent), its clean-up settings
-          C(cleanup_max_age) in days and C(cleanup_text), its C(groups) with their retention times in hours, the number of C(recordings), the start
+        - For each disk, the C(verdict) with its C(reason) and C(severity), C(status), C(used_percent), C(free_size_text), C(wear_percent), its clean-up
+          settings C(cleanup_max_age) in days and C(cleanup_text), its C(groups) with their retention times in hours, the number of C(recordings), the start
           times C(oldest) and C(newest), and C(age_hours) of the oldest recording.
         - V(met) means that the oldest recording is as old as the retention time. V(short) means that it is younger, and that the disk deletes the
           oldest recordings to free space. V(overdue) means that it is older than the longest retention time on the disk. V(insufficient_history) means that it
-          is younger, and that the disk has free space. V(indeterminate) means that several groups share the disk, that recording depends on events, or
-          that the recording actions cannot be read. V(conflicting_cleanup) means that the clean-up of the disk deletes recordings before the retention time.
-          V(full), V(locked), and V(missing) describe the disk.
+          is younger, and that the disk has free space. V(indeterminate) means that several groups share the disk, that recording depends on events, that
+          the clock of the device was set back, or that the data cannot be read. V(conflicting_cleanup) means that the clean-up of the disk deletes
+          recordings before the retention time. V(full), V(locked), and V(missing) describe the disk.
       type: list
       elements: dict
     unavailable:
@@ -346,6 +348,7 @@ policy_digest:
 findings:
   description:
     - How each group compares with the policy, sorted by ID. In check mode before the changes, otherwise after them, as far as the device could be read.
+    - With O(verify_recordings=true), followed by each disk whose verdict is not V(met), sorted by ID.
     - If the device lists no groups although the policy has a bound or a rule but no entries, or a hold applies, a finding has neither ID nor name. Its
       reason shows the state of the disks if the account may read them.
   returned: when the options are valid
@@ -353,11 +356,15 @@ findings:
   elements: dict
   contains:
     recording_group_id:
-      description: ID of the group, or V(null) while the device has not generated it, or if the finding is about a device without groups.
+      description: ID of the group, or V(null) while the device has not generated it, or if the finding is about a disk, or a device without groups.
       type: str
     nice_name:
       description: Name of the group, or V(null).
       type: str
+    disk_id:
+      description: Disk that the finding is about, an empty text if the device does not report which one, or V(null) if it is not about a disk.
+      type: str
+      version_added: 0.2.0
     verdict:
       description:
         - V(compliant), V(missing), V(drifted), V(unmanaged) for a group that no entry and no rule matches, V(held) for a group that a hold protects
@@ -365,11 +372,15 @@ findings:
           for example because the device lists two groups with its ID.
         - V(missing) is also the verdict on a group that does not exist although an active hold names it, and, in the run that creates it, on a group
           that an active hold covers, since it has no recordings.
+        - The verdicts on disks are those of RV(actual.disks), except V(met).
       type: str
     severity:
       description:
         - V(info), V(cosmetic) for names and descriptions, V(warning), or V(critical) for a retention time outside the bounds, a missing group if
           the policy has a minimum, and a group under a hold whose retention time is not unlimited.
+        - A disk is V(critical) if it is V(overdue); if the policy has a minimum, and the disk is V(missing) or V(locked), or V(short), V(full), or
+          V(conflicting_cleanup) with recordings below the minimum; and if it is V(short), V(full), or V(conflicting_cleanup) although an active hold
+          protects recordings on it. Otherwise it is V(warning), and V(info) for V(insufficient_history) and V(indeterminate), which prove nothing.
       type: str
     differences:
       description: The fields that differ, each with C(field), C(before) and C(after).
@@ -381,6 +392,7 @@ findings:
   sample:
     - recording_group_id: entrance
       nice_name: Entrance
+      disk_id: null
       verdict: drifted
       severity: critical
       differences: [{field: retention_time, before: 48, after: 720}]

@@ -18,7 +18,9 @@ description:
     module then restores the status of the host, failed or unreachable, so that the recap and the exit status are correct.
 options:
   drift:
-    description: Whether to fail a host that neither failed nor was unreachable, but does not comply with its policy.
+    description: >-
+      Whether to fail a host that neither failed nor was unreachable, but does not comply with its policy. A host whose difference a hold explains, or
+      whose recordings prove nothing, does not fail.
     type: bool
     default: false
 extends_documentation_fragment:

@@ -101,8 +101,12 @@ def test_verdict_of_the_disk(play: Play, fleet: Fleet) -> None:
     }
     groups = [group["recording_group_id"] for group in disks["indeterminate"][0]["groups"]]
     assert groups == ["door", "yard"]
-    # Recordings that are too short do not affect the compliance.
-    assert (results["Policy", "short"]["changed"], results["Policy", "short"]["compliant"]) == (False, True)
+    # Each disk that is not met is a finding, and the device is not compliant.
+    for name in VERDICTS:
+        result = results["Policy", name]
+        assert (result["changed"], result["compliant"]) == (False, name == "met")
+        found = [(item["verdict"], item["disk_id"]) for item in result["findings"] if item["disk_id"] is not None]
+        assert found == ([] if name == "met" else [(name, disks[name][0]["disk_id"])])
 
 
 def test_viewer_gets_what_a_viewer_can_read(play: Play, fleet: Fleet) -> None:

@@ -735,7 +735,7 @@ def test_a_disk_decides_only_if_the_settings_comply(
         ((finding("held", "info"), disk_finding("locked", "warning")), True),
     ],
 )
-def test_failing_disks_fail_hosts_like_drift_and_never_stop_a_roll_out(
+def test_failing_disks_fail_hosts_and_stop_no_roll_out(
     findings: tuple[dict[str, Any], ...], expected: bool
 ) -> None:
     for fails_on_drift in (True, False):
