@@ -54,8 +54,15 @@ options:
     description: The formats of the report. See O(camfleet.axis.axis_retention_policy_report#module:formats).
     type: list
     elements: str
-    choices: [html, json, csv, markdown, junit]
+    choices: [html, json, csv, markdown, junit, openmetrics]
     default: [html, json]
+  sign_command:
+    description:
+      - The command that signs the files of the merged report. See O(camfleet.axis.axis_retention_policy_report#module:sign_command).
+      - If it fails, the task fails after it has written the report.
+    type: list
+    elements: str
+    default: []
 extends_documentation_fragment:
   - camfleet.axis.attributes
 attributes:
@@ -115,6 +122,12 @@ files:
   returned: success
   type: list
   elements: str
+signatures:
+  description: Absolute paths of the files that O(sign_command) wrote beside the files of the report.
+  returned: success
+  type: list
+  elements: str
+  version_added: 0.2.0
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -129,9 +142,11 @@ ARGUMENT_SPEC = {
     "formats": {
         "type": "list",
         "elements": "str",
-        "choices": ["html", "json", "csv", "markdown", "junit"],
+        "choices": ["html", "json", "csv", "markdown", "junit", "openmetrics"],
         "default": ["html", "json"],
     },
+    # An argument may be a passphrase.
+    "sign_command": {"type": "list", "elements": "str", "default": [], "no_log": True},
 }
 
 

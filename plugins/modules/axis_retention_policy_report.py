@@ -46,26 +46,48 @@ options:
       - Absolute path of the directory for the report, on the controller. The module creates it if it does not exist. If it is not set, no file is written.
       - Check mode also writes the report, because an audit requires it.
       - Files have at most the mode 0640, and directories that the module creates 0750; the umask restricts both further.
-      - File names consist of C(retention-audit-) or C(retention-roll-out-), the time in UTC, and a part of the digest of the content, so that
-        no file overwrites another.
+      - File names consist of C(retention-audit-), C(retention-roll-out-), or, for a roll-out in check mode, C(retention-roll-out-check-), the time in
+        UTC, and the first digits of C(content_sha256), so that no file overwrites another.
     type: path
     version_added: 0.2.0
   formats:
     description:
       - The formats of the report. Each format is one file.
       - V(html) is a self-contained page. V(json) has all data, for programs and for
-        M(camfleet.axis.axis_retention_policy_merge). V(csv) has a line for each host. V(markdown) lists all hosts that are not
-        compliant or have findings. V(junit) has a test case for each host, with drift as a failure and unverified as an error.
+        M(camfleet.axis.axis_retention_policy_merge). V(csv) has a line for each recording group and each verified disk. V(markdown) lists all hosts that are not
+        compliant or have findings. V(junit) has a test case for each host, with drift and failing disks as failures, unverified as an error,
+        and holds and recordings that prove nothing as skipped.
+      - V(openmetrics) has the numbers of the run for the textfile collector of node_exporter. Its name is always C(retention_policy.prom), each
+        run replaces it atomically, and its mode is at most 0644, because the collector is another user.
     type: list
     elements: str
-    choices: [html, json, csv, markdown, junit]
+    choices: [html, json, csv, markdown, junit, openmetrics]
     default: [html, json]
+    version_added: 0.2.0
+  sign_command:
+    description:
+      - The command that signs the files, as a list of arguments. It runs on the controller, after the files are written, once for each file.
+        V({path}) in an argument is replaced with the path of the file. If no argument has it, the path is the last argument.
+      - No shell interprets the arguments. The command has no terminal and no standard input, so that it cannot request a passphrase. It ends after
+        60 seconds for each file.
+      - The file of V(openmetrics) is not signed, because each run replaces it.
+      - If the command cannot be started, exits with another status than 0, or exceeds the time, the files remain. The task then
+        fails after it has built the report, except in the role, which fails a host at the end of the run.
+      - A file that the command changes or removes is written again.
+    type: list
+    elements: str
+    default: []
     version_added: 0.2.0
   run_id:
     description:
       - What the slices of one run have in common. M(camfleet.axis.axis_retention_policy_merge) merges only reports with the same run ID.
       - The default is the number of the AWX workflow job, which the slices of a job share, or else a random value that all reports of one
         C(ansible-playbook) share. If a run has several slices without AWX, set the same value for all of them, and another one for each run.
+    type: str
+    version_added: 0.2.0
+  approved_by:
+    description:
+      - Who approved the run, as it is to be shown in the report.
     type: str
     version_added: 0.2.0
 extends_documentation_fragment:
@@ -103,7 +125,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 lines:
-  description: The summary as text. The number of hosts in each class, and the names of all hosts that are not compliant or have findings.
+  description: >-
+    The summary as text. The number of hosts in each class, what was verified, the names of all hosts that are not compliant or have findings, and what
+    to do about them.
   returned: always
   type: list
   elements: str
@@ -115,11 +139,18 @@ stop:
   description: Whether more than O(max_fail_percentage) of the hosts failed or were unreachable.
   returned: always
   type: bool
+stopped:
+  description: Why the run stops, as a sentence for the report at its end. It is null if RV(stop) is V(false).
+  returned: always
+  type: str
+  sample: "The run stopped after wave 1 of 3: 50% of its hosts failed or were unreachable (maximum: 10%)"
+  version_added: 0.2.0
 summary:
   description:
-    - The summary as data. The number of C(hosts) and of C(compliant) hosts, the names of the hosts that are C(changed), C(drifted),
-      C(held), C(refused), C(unsupported), C(unverified), and C(not_attempted), the hosts with a C(critical) finding, the C(reasons) by host, the
-      C(policies) with purpose and owner, the C(unmanaged) groups by host, and the C(ended_holds) and C(unmatched_holds).
+    - The summary as data. The number of C(hosts), of hosts in each of the C(states) C(compliant), C(non_compliant), and C(unverified), of hosts whose
+      recordings were verified (C(recordings_verified)), and of C(compliant) hosts without changes, the names of the hosts that are C(changed),
+      C(drifted), C(failing_disk), C(held), C(refused), C(insufficient_history), C(indeterminate), C(unsupported), C(unverified), and
+      C(not_attempted), the hosts with a C(critical) finding, the C(reasons) by host, the C(policies) with purpose and owner, the C(unmanaged) groups by host, and the C(ended_holds) and C(unmatched_holds).
     - A host is critical if one of its active holds matches no group on any host of the run.
     - A hold has C(recording_group_id), C(reason), C(owner), C(until), the number of C(hosts) with this hold, and C(examples), the first of their names.
   returned: always
@@ -132,7 +163,7 @@ failed_percentage:
 failed_hosts:
   description:
     - Hosts that failed or were unreachable. If the variable C(retention_policy_fail_on_drift) of a host is true, it is also in this list if it
-      is drifted or refused, or has a critical finding.
+      is drifted or refused, or has a failing disk or a critical finding. Recordings that prove nothing fail no host.
     - In the role, if there is no such host, the hosts that were not attempted.
   returned: always
   type: list
@@ -171,6 +202,19 @@ files:
   type: list
   elements: str
   sample: [/var/lib/retention-reports/retention-audit-2026-11-27T081502Z-3fa94c1b.html]
+signatures:
+  description: Absolute paths of the files that O(sign_command) wrote beside the files of the report, with their names as the beginning.
+  returned: always
+  type: list
+  elements: str
+  sample: [/var/lib/retention-reports/retention-audit-2026-11-27T081502Z-3fa94c1b.html.sig]
+  version_added: 0.2.0
+signing_failure:
+  description: Why files are not signed, or an empty text.
+  returned: always
+  type: str
+  sample: ""
+  version_added: 0.2.0
 failed_host_patterns:
   description:
     - The same hosts as patterns for C(hosts) of a play. A pattern differs from the name if Ansible would split the name, and may then match
@@ -190,14 +234,17 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "max_fail_percentage": {"type": "float", "default": 100},
     "directory": {"type": "path"},
     "run_id": {"type": "str"},
+    "approved_by": {"type": "str"},
     "publish": {"type": "bool", "default": False},
     "waves": {"type": "list", "elements": "int", "default": []},
     "formats": {
         "type": "list",
         "elements": "str",
-        "choices": ["html", "json", "csv", "markdown", "junit"],
+        "choices": ["html", "json", "csv", "markdown", "junit", "openmetrics"],
         "default": ["html", "json"],
     },
+    # An argument may be a passphrase.
+    "sign_command": {"type": "list", "elements": "str", "default": [], "no_log": True},
 }
 
 

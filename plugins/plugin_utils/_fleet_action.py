@@ -62,13 +62,16 @@ class FleetAction(ActionBase):  # type: ignore[misc] # core has no types
             parameters = validate(arguments, self.module.ARGUMENT_SPEC)
             result = {"changed": False, **self.execute(parameters, task_vars)}
         except AxisError as error:
-            # In a play of the user's own, none of the variables is set.
-            names = self.variables if task_vars.keys() & {*self.variables.values()} else OPTION_NAMES
-            message, next_step = error.render(names)
+            message, next_step = error.render(self.find_names(task_vars))
             result = {"failed": True, "msg": join_sentences(message, error.detail, next_step)}
         # Core prints the whole result of a failure.
         shown: dict[str, Any] = _show(result, displayed=bool(result.get("failed") or result.get("unreachable")))
         return shown
+
+    def find_names(self, task_vars: Mapping[str, Any]) -> Names:
+        """Return the names of the options that the user sets."""
+        # In a play of the user's own, none of the variables is set.
+        return self.variables if task_vars.keys() & {*self.variables.values()} else OPTION_NAMES
 
     @abstractmethod
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:

@@ -64,12 +64,16 @@ WAVES, MAX_FAIL_PERCENTAGE = "retention_policy_waves", "retention_policy_max_fai
 CONNECTIONS, MAX_LOGIN_FAILURES = "retention_policy_connections", "retention_policy_max_login_failures"
 CANARY = "retention_policy_canary"
 REPORT_DIR, REPORT_FORMATS = "retention_policy_report_dir", "retention_policy_report_formats"
+SIGN_COMMAND = "retention_policy_report_sign_command"
 RUN_ID = "retention_policy_run_id"
+APPROVED_BY = "retention_policy_approved_by"
 #: By option of axis_retention_policy_report, the variable that sets it in the role.
 REPORT_VARIABLES = {
     "directory": REPORT_DIR,
     "formats": REPORT_FORMATS,
+    "sign_command": SIGN_COMMAND,
     "run_id": RUN_ID,
+    "approved_by": APPROVED_BY,
     "max_fail_percentage": MAX_FAIL_PERCENTAGE,
 }
 #: Variables of a run, not of a host: the keywords of plays use them before there are hosts.
@@ -100,7 +104,9 @@ ROLE_DEFAULTS: dict[str, Any] = {
     "retention_policy_canary": True,
     "retention_policy_report_dir": "",
     "retention_policy_report_formats": ["html", "json"],
+    "retention_policy_report_sign_command": [],
     "retention_policy_run_id": "",
+    "retention_policy_approved_by": "",
 }
 _PROXY = "axis_proxy"
 #: Variables whose value no message shows.
@@ -121,6 +127,10 @@ REPORT = "retention_policy_report"
 AUDIT, AUDIT_AFTER = "retention_policy_audit", "retention_policy_audit_after"
 #: The variable that the role sets on each host whose result is of this play. It begins with the playbook, if any.
 PLAY = "retention_policy_play"
+#: The variable with the start of the first check of this play. The role sets it together with PLAY.
+STARTED = "retention_policy_started"
+#: The variable with the result of a wave, on each of its hosts.
+WAVE = "retention_policy_wave"
 #: The variable with the result of the task that sets PLAY.
 MARK = "retention_policy_mark"
 #: The variable with the hosts that are one device, by host. The role sets it on every host.
@@ -373,13 +383,17 @@ class HostVariables:
 
     def redact(self, host: str, text: str) -> str:
         """Return a text about a host without its passwords: any of its variables may use them."""
+        redacted: str = self.find_secrets(host).protect(escape_invisible(text))
+        return redacted
+
+    def find_secrets(self, host: str) -> Secrets:
+        """Return the passwords of a host."""
         secrets = Secrets()
         for name in SECRET_VARIABLES:
             with suppress(AxisError):
                 option = "proxy" if name == _PROXY else "password"
                 secrets.add({option: self.read(host, (name,)).get(name)}, {option: {"no_log": True}})
-        redacted: str = secrets.protect(escape_invisible(text))
-        return redacted
+        return secrets
 
     def _merge(self, host: str) -> dict[str, Any]:
         """Return all variables of a host, with their templates unresolved."""

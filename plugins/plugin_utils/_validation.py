@@ -35,6 +35,8 @@ _CONVERTERS = {"bool": check_type_bool, "int": check_type_int, "float": check_ty
 # So many different policies, whose options are a few kilobytes each, are remembered.
 _MAX_SHARED = 1000
 _QUOTES = "Put the value in quotes."
+# Lists of text that core must not make of a text, by splitting it at the commas.
+_NEVER_SPLIT = frozenset({"sign_command"})
 #: By type of Ansible, what a value must be, and what to do.
 _EXPECTED = {
     "bool": ("true or false", "Set it to true or false."),
@@ -182,7 +184,7 @@ def _check_value(name: str, value: Any, definition: Mapping[str, Any], option: O
     elements = definition["elements"]
     if isinstance(value, list):
         return [_check_item(name, item, elements, definition, option[number]) for number, item in enumerate(value)]
-    if isinstance(value, dict) or elements == "dict":
+    if isinstance(value, dict) or elements == "dict" or name in _NEVER_SPLIT:
         raise _wrong_type(option, "list", value, definition)
     if isinstance(value, str):
         # Core splits it at the commas.
