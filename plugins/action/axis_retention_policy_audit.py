@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 from ansible.errors import AnsibleError
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Message, Option, invalid_option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import format_time
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_audit
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
     is_controller,
@@ -64,6 +66,7 @@ class ActionModule(FleetAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Check the variables of all hosts and then their devices, and return the result of each."""
+        started = format_time(datetime.now(timezone.utc))
         exclude_play_from_garbage_collection()
         hosts = select_hosts(parameters, task_vars)
         host_variables = HostVariables(self, task_vars)
@@ -101,7 +104,14 @@ class ActionModule(FleetAction):
             checks[host].refuse_duplicate(duplicates[host])
         results = {**dict.fromkeys(skipped, _SKIPPED), **self._check_devices(checks, parameters)}
         results = {host: results[host] for host in hosts}
-        return {"play": play, **found, **_join_warnings(found, results), "results": results, **self._limit_display()}
+        return {
+            "play": play,
+            "started": started,
+            **found,
+            **_join_warnings(found, results),
+            "results": results,
+            **self._limit_display(),
+        }
 
     def _check_devices(self, checks: Mapping[str, HostCheck], parameters: Mapping[str, Any]) -> dict[str, Any]:
         logins = SharedLogins(

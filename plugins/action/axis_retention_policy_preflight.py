@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import format_time
 from ansible_collections.camfleet.axis.plugins.modules import (
     axis_retention_policy_preflight,
 )
@@ -56,6 +58,7 @@ class ActionModule(FleetAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the problems of the policies, or of the results, and the play that later results belong to."""
+        started = format_time(datetime.now(timezone.utc))
         play = mark_play(task_vars.get(PLAYBOOK), play_id(self._task))
         if parameters["skipped"]:
             return {"problems": [], "play": play, "duplicates": {}, "serials": {}, **self._judge_tags(task_vars)}
@@ -65,7 +68,8 @@ class ActionModule(FleetAction):
             return {"play": play, **self._judge_check(host_variables, hosts, parameters, task_vars)}
         # With the option hosts, the user has chosen which hosts are compared.
         limited = parameters["hosts"] is None
-        return {"play": play, "serials": {}, **check_fleet(self, host_variables, hosts, task_vars, limited=limited)}
+        found = check_fleet(self, host_variables, hosts, task_vars, limited=limited)
+        return {"play": play, "started": started, "serials": {}, **found}
 
     def _judge_check(
         self,
@@ -87,6 +91,7 @@ class ActionModule(FleetAction):
         writes = [*waves.hosts, *(host for host in checked if host not in present and checked[host].get("changed"))]
         summary = build_summary(inputs, check_mode=True, whole_run=False)
         stops = summary.failed_percentage > parameters["max_fail_percentage"]
+        headline = _render_gate(summary, len(writes), parameters["max_fail_percentage"], stops=stops)
         # Core prints the whole result of a failure.
         return {
             "problems": problems,
@@ -95,7 +100,8 @@ class ActionModule(FleetAction):
             "writes": writes,
             "write_patterns": [] if stops else [build_host_pattern(host) for host in waves.hosts],
             "waves": [] if stops else list(waves.sizes),
-            "headline": _render_gate(summary, len(writes), parameters["max_fail_percentage"], stops=stops),
+            "headline": headline,
+            "stopped": headline if stops else None,
             **build_failure(_RISKY, problems, len(hosts)),
         }
 

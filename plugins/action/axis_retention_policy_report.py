@@ -6,20 +6,14 @@
 
 from __future__ import annotations
 
-import getpass
-import json
-import platform
 from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import accumulate
-from pathlib import Path
 from typing import Any, ClassVar
 
-import yaml
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.release import __version__ as ansible_version
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, build_allowances
@@ -57,8 +51,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     has_preflight,
     missing_preflight,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import RunInfo, build_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import build_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import (
+    Signatures,
+    check_sign_command,
+    render_signature_lines,
+    sign_files,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     NOT_ATTEMPTED,
     HostInput,
@@ -69,7 +69,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     hold_key,
     render_lines,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._run_id import find_run_id
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import RunFacts, build_run_info
 from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
@@ -85,9 +85,15 @@ class ActionModule(FleetAction):
         in_role = role_name(self._task) == ROLE
         if in_role and not has_preflight(task_vars, play_id(self._task)):
             raise missing_preflight()
+        check_sign_command(parameters["sign_command"])
         directory = parameters["directory"] and writable_directory(parameters["directory"], Option("directory"))
         host_variables, names = HostVariables(self, task_vars), select_hosts(parameters, task_vars)
-        inputs = [_read_host(host_variables, name, task_vars) for name in names]
+        facts = RunFacts(host_variables, task_vars)
+        inputs = []
+        for name in names:
+            inputs.append(_read_host(host_variables, name, task_vars))
+            if directory:
+                facts.add(inputs[-1])
         if in_role and not task_vars.get(PLAYBOOK):
             inputs = _mark_skipped(inputs, task_vars.get("ansible_play_batch", ()))
         duplicates = find_duplicate_serials({item.name: item.result for item in inputs})
@@ -110,22 +116,26 @@ class ActionModule(FleetAction):
             outside = [] if parameters["hosts"] is not None else find_hosts_outside_limit(self, names, task_vars)
             others = [_read_host(host_variables, name, task_vars, ran=False) for name in outside]
             warnings = _build_warnings(_find_duplicates(host_variables, names, outside), frozenset(outside))
-            document = build_report(self._build_run_info(parameters, now, task_vars), summary, inputs, others)
+            run = build_run_info(self._task, parameters, now, task_vars, facts)
+            document = build_report(run, summary, inputs, others, facts.words)
             files = write_files(directory, render_files(document, parameters["formats"]))
             lines += [f"Report: {path}" for path in files]
+        signatures = sign_files(parameters["sign_command"], files)
+        lines += render_signature_lines(signatures)
         if summary.skipped_hosts and task_vars.get(PLAYBOOK) and parameters["hosts"] is None:
             # The pattern of the last play is an error then, so that no task follows that prints it.
             print_summary(self._display, lines)
         data = build_data(summary, now)
         stop = summary.failed_percentage > parameters["max_fail_percentage"]
+        wave = _render_wave(parameters["waves"], names, task_vars)
         return {
             "lines": lines,
-            "headline": _render_headline(
-                summary, parameters, _render_wave(parameters["waves"], names, task_vars), stop=stop
-            ),
+            "headline": _render_headline(summary, parameters, wave, stop=stop),
             "stop": stop,
+            "stopped": _render_stop(summary, parameters, wave) if stop else None,
             "summary": data,
             "files": files,
+            **self._build_signatures(signatures, task_vars, in_role=in_role),
             "failed_percentage": round(summary.failed_percentage, 2),
             "failed_hosts": summary.failed_hosts,
             "duplicates": duplicates,
@@ -137,17 +147,14 @@ class ActionModule(FleetAction):
             **(_build_stats(data) if parameters["publish"] else {}),
         }
 
-    def _build_run_info(self, parameters: Mapping[str, Any], now: datetime, task_vars: Mapping[str, Any]) -> RunInfo:
-        return RunInfo(
-            "audit" if self._task.check_mode else "roll_out",
-            parameters["title"],
-            now,
-            _read_creator(task_vars),
-            _read_collection_version(),
-            ansible_version,
-            find_run_id(parameters["run_id"], _read_awx(task_vars, "workflow_job_id")),
-            **_read_slice(task_vars),
-        )
+    def _build_signatures(
+        self, signatures: Signatures, task_vars: Mapping[str, Any], *, in_role: bool
+    ) -> dict[str, Any]:
+        """Return what the result has about the signatures."""
+        failure = signatures.failure.render(self.find_names(task_vars)) if signatures.failure else ""
+        result = {"signatures": signatures.paths, "signing_failure": failure}
+        # The role fails a host after the summary.
+        return result if in_role or not failure else {**result, "failed": True, "msg": failure}
 
 
 def _build_stats(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,6 +234,15 @@ def _render_wave(sizes: Sequence[int], hosts: Sequence[str], task_vars: Mapping[
     return f" {number} of {len(sizes)}, {done} of {len(places)} done"
 
 
+def _render_stop(summary: Summary, parameters: Mapping[str, Any], wave: str) -> str:
+    """Render why the run stops, for the report at its end."""
+    after = f" after wave{wave.partition(',')[0]}" if wave else ""
+    return (
+        f"The run stopped{after}: {summary.failed_percentage:.4g}% of its hosts failed or were unreachable "
+        f"(maximum: {parameters['max_fail_percentage']:g}%)"
+    )
+
+
 def _render_headline(summary: Summary, parameters: Mapping[str, Any], wave: str, *, stop: bool) -> str:
     headline = f"{parameters['title']}{wave}: {summary.render_headline(brief=True)}"
     if not stop:
@@ -235,45 +251,6 @@ def _render_headline(summary: Summary, parameters: Mapping[str, Any], wave: str,
         f"{headline}. Stop: {summary.failed_percentage:.4g}% of hosts failed or were unreachable "
         f"(maximum: {parameters['max_fail_percentage']:g}%)"
     )
-
-
-def _read_creator(task_vars: Mapping[str, Any]) -> dict[str, str | None]:
-    """Return who ran the play; AWX sets variables for that."""
-
-    try:
-        user: str | None = getpass.getuser()
-    except (KeyError, OSError):
-        user = None  # a container without an entry for this user ID
-    return {
-        "user": _read_awx(task_vars, "user_name") or user,
-        "controller": platform.node() or None,
-        "job": _read_awx(task_vars, "job_id"),
-    }
-
-
-def _read_awx(task_vars: Mapping[str, Any], name: str) -> str | None:
-    value = task_vars.get(f"awx_{name}", task_vars.get(f"tower_{name}"))
-    return None if value is None or value == "" else str(value)
-
-
-def _read_slice(task_vars: Mapping[str, Any]) -> dict[str, int]:
-    """Return which slice of a job this is, if the run says so."""
-    try:
-        number, count = (int(_read_awx(task_vars, f"job_slice_{name}") or 0) for name in ("number", "count"))
-    except ValueError:
-        return {}
-    # AWX calls a job without slices slice 0 of 1.
-    return {"slice_number": number, "slice_count": count} if 1 <= number <= count and count > 1 else {}
-
-
-def _read_collection_version() -> str:
-    root = Path(__file__).parents[2]
-    try:
-        # An installed collection has MANIFEST.json, a checkout has galaxy.yml.
-        information = json.loads((root / "MANIFEST.json").read_text(encoding="utf-8"))["collection_info"]
-    except OSError:
-        information = yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))
-    return str(information["version"])
 
 
 def _find_duplicates(host_variables: HostVariables, hosts: Iterable[str], outside: Sequence[str]) -> Duplicates:

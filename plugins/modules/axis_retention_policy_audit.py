@@ -94,6 +94,12 @@ duplicates:
   returned: always
   type: dict
   sample: {gate: [gate-2], gate-2: [gate]}
+started:
+  description: The time when the task began, in UTC. The report has it as the start of the run.
+  returned: if the variables of all hosts are valid
+  type: str
+  sample: "2026-11-27T08:12:01Z"
+  version_added: 0.2.0
 play:
   description: Identifier of the play. The report uses it to find the results of this play.
   returned: always

@@ -137,6 +137,17 @@ headline:
   description: How many hosts need a change, or why nothing was written.
   returned: with O(checked=true)
   type: str
+stopped:
+  description: Why nothing is to be written, if too many hosts failed the check; otherwise null.
+  returned: with O(checked=true)
+  type: str
+  version_added: 0.2.0
+started:
+  description: The time when the task began, in UTC. The report has it as the start of the run.
+  returned: without O(checked=true) and O(skipped=true)
+  type: str
+  sample: "2026-11-27T08:12:01Z"
+  version_added: 0.2.0
 play:
   description: Identifier of the play. The report uses it to find the results of this play.
   returned: always

@@ -30,14 +30,17 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    APPROVED_BY,
     PLAY_VARIABLES,
     REPORT_DIR,
     REPORT_FORMATS,
     REPORT_VARIABLES,
+    SIGN_COMMAND,
     HostVariables,
     unresolvable_variable,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._preflight import check_variables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import check_sign_command
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     abbreviate,
 )
@@ -61,11 +64,17 @@ def _find_report_problems(host_variables: HostVariables, host: str) -> Iterator[
     :param host: the host whose variables the report uses.
     """
     try:
-        values = host_variables.read(host, (REPORT_DIR, REPORT_FORMATS))
-        arguments = {"directory": values.get(REPORT_DIR) or None, "formats": values.get(REPORT_FORMATS)}
-        directory = validate(arguments, axis_retention_policy_report.ARGUMENT_SPEC)["directory"]
-        if directory:
-            writable_directory(directory, Option("directory"))
+        values = host_variables.read(host, (REPORT_DIR, REPORT_FORMATS, SIGN_COMMAND, APPROVED_BY))
+        arguments = {
+            "directory": values.get(REPORT_DIR) or None,
+            "formats": values.get(REPORT_FORMATS),
+            "sign_command": values.get(SIGN_COMMAND),
+            "approved_by": values.get(APPROVED_BY),
+        }
+        parameters = validate(arguments, axis_retention_policy_report.ARGUMENT_SPEC)
+        check_sign_command(parameters["sign_command"])
+        if parameters["directory"]:
+            writable_directory(parameters["directory"], Option("directory"))
     except AxisError as error:
         yield ". ".join(error.render(REPORT_VARIABLES)).rstrip(".")
 

@@ -51,7 +51,8 @@ HOLD = {
 #: a disk with recordings that are old enough
 DISK = {
     **dict.fromkeys(("status", "free_size_text", "cleanup_text", "oldest", "newest")),
-    **dict.fromkeys(("used_percent", "wear_percent", "cleanup_max_age", "recordings", "age_hours")),
+    **dict.fromkeys(("used_percent", "wear_percent", "cleanup_max_age", "age_hours")),
+    "recordings": 7,
     "disk_id": "SD_DISK",
     "verdict": "met",
     "severity": "info",
