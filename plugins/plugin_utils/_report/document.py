@@ -33,7 +33,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     HostInput,
     HostStatus,
     Summary,
-    are_recordings_verified,
     build_hold,
     hold_key,
 )
@@ -285,7 +284,7 @@ def build_host(host: HostInput, status: HostStatus) -> Document:
         "verdict": status.host_class,
         "severity": status.severity,
         "reason": status.reason,
-        "recordings_verified": are_recordings_verified(result.get("actual")),
+        "recordings_verified": status.recordings_verified,
         "device": {name: device.get(name) for name in ("host", "serial", "model", "firmware")},
         "policy": {"purpose": host.purpose, "owner": host.owner, "digest": result.get("policy_digest")},
         # Each camera of a recorder, or each view of a camera.

@@ -362,6 +362,7 @@ def _mark_duplicate(host: Document, others: Iterable[str]) -> Document:
         **host,
         "state": STATE_OF["unverified"],
         "verdict": "unverified",
+        "recordings_verified": False,
         "reason": f"{kind}: {message}. {next_step}",
         "error": {"kind": kind, "message": message, "next_step": next_step},
     }

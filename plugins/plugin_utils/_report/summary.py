@@ -534,8 +534,9 @@ def _build_status(host: HostInput, *, check_mode: bool) -> HostStatus:
     # A hold explains why its own group differs, not why others do.
     has_drift = status.host_class == "refused" or status.severity == "critical" or _has_drift(result)
     changes, refused = result.get("changes") or (), result.get("refused") or ()
-    disks = [finding["verdict"] for finding in result.get("findings") or () if is_about_disk(finding)]
-    actual = result.get("actual")
+    # What was read of a host before its check failed is not a verdict.
+    actual = None if status.host_class in _UNREAD_CLASSES else result.get("actual")
+    disks = [finding["verdict"] for finding in result.get("findings") or () if actual and is_about_disk(finding)]
     losing = [change for change in changes if change["loses_recordings"]]
     status = replace(
         status,

@@ -219,6 +219,31 @@ def test_junit_reports_a_critical_hold_as_a_failure() -> None:
     assert isinstance(cases(report(host("c3", held(3, "critical"))))["c3"].result[0], Failure)
 
 
+SHORT = finding("short", "warning", recording_group_id=None, nice_name=None, disk_id="SD_DISK", reason="7 days only")
+YOUNG = {**SHORT, "verdict": "insufficient_history", "severity": "info", "reason": "2 days only"}
+
+
+@pytest.mark.parametrize(
+    ("registered", "element", "text"),
+    [
+        (result(1, finding(), SHORT), Failure, "7 days only"),
+        (result(1, finding(), {**SHORT, "verdict": "missing"}), Failure, "7 days only"),
+        (result(1, finding(), YOUNG), Skipped, "2 days only"),
+        (result(1, finding(), {**YOUNG, "verdict": "indeterminate"}), Skipped, "2 days only"),
+        (result(1, finding(), YOUNG, SHORT), Failure, "7 days only"),
+        (result(1, finding("drifted", "warning"), YOUNG), Failure, "2 days only"),
+        # A hold explains its own group, and neither another group nor a disk.
+        (result(1, finding("held"), YOUNG), Skipped, "2 days only"),
+        (result(1, finding("held"), SHORT), Failure, "7 days only"),
+        (result(1, finding("held"), finding("drifted", "warning", reason="Shorter")), Failure, "Shorter"),
+    ],
+)
+def test_junit_follows_the_recordings(registered: dict[str, Any], element: type, text: str) -> None:
+    (found,) = cases(report(host("c1", registered)))["c1"].result
+    assert isinstance(found, element)
+    assert text in found.message
+
+
 @given(st.text(max_size=20))
 def test_junit_is_always_valid_xml(text: str) -> None:
     document = report(host("c1", failed(1, message=text or "x")))

@@ -37,6 +37,7 @@ from tests.unit.plugins.plugin_utils.reports import (
     RUN,
     drifted,
     failed,
+    finding,
     host,
     report,
     result,
@@ -323,6 +324,28 @@ def test_a_host_is_compliant_if_another_slice_has_the_held_groups() -> None:
         "c3": ("compliant", "info", ""),
     }
     assert (host_of["c1"]["unmatched_holds"], host_of["c1"]["without_unmatched_holds"]) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "severity", "host_verdict", "state"),
+    [
+        ("short", "critical", "failing_disk", "non_compliant"),
+        ("insufficient_history", "info", "insufficient_history", "unverified"),
+        ("indeterminate", "info", "indeterminate", "unverified"),
+    ],
+)
+def test_a_host_whose_hold_matches_elsewhere_keeps_its_disks(
+    verdict: str, severity: str, host_verdict: str, state: str
+) -> None:
+    disk = finding(verdict, severity, recording_group_id=None, nice_name=None, disk_id="SD_DISK", reason="2 days only")
+    one = report(host("c1", result(1, finding(), disk, holds=[{**HOLD, "matches": []}], compliant=False)))
+    (alone,) = one["hosts"]
+    assert (alone["verdict"], alone["severity"], alone["state"]) == ("drifted", "critical", "non_compliant")
+    document = merged(one, with_hold("c3"))
+    found = document["hosts"][0]
+    assert (found["verdict"], found["severity"], found["state"]) == (host_verdict, severity, state)
+    assert document["summary"]["states"] == {"compliant": 1, "non_compliant": 0, "unverified": 0, state: 1}
+    assert "2 days only" in found["reason"]
 
 
 def test_a_host_keeps_the_holds_that_match_in_no_slice() -> None:

@@ -735,9 +735,7 @@ def test_a_disk_decides_only_if_the_settings_comply(
         ((finding("held", "info"), disk_finding("locked", "warning")), True),
     ],
 )
-def test_failing_disks_fail_hosts_and_stop_no_roll_out(
-    findings: tuple[dict[str, Any], ...], expected: bool
-) -> None:
+def test_failing_disks_fail_hosts_and_stop_no_roll_out(findings: tuple[dict[str, Any], ...], expected: bool) -> None:
     for fails_on_drift in (True, False):
         summary = build_summary(
             [HostInput("a", read(*findings), fails_on_drift=fails_on_drift)], check_mode=False, expects_all=True
@@ -792,6 +790,15 @@ def test_states_count_each_host_once() -> None:
 def test_lines_say_what_was_verified(results: list[dict[str, Any] | None], expected: str) -> None:
     summary = build_summary([HostInput(f"c{number}", item) for number, item in enumerate(results)], check_mode=True)
     assert render_lines(summary, "Audit", NOW, NAMES)[1] == f"Verified: {expected}"
+
+
+def test_a_check_that_failed_verified_no_recordings() -> None:
+    """For example on a host that is the same device as another one."""
+    summary = summarize(a=error("duplicate_device", findings=[FINE, SHORT], actual=actual("short")))
+    assert (summary.statuses[0].host_class, summary.recordings_verified) == ("unverified", 0)
+    lines = render_lines(summary, "Audit", NOW, NAMES)
+    assert lines[1] == "Verified: nothing"
+    assert not any(line.startswith("Next step") for line in lines)
 
 
 def test_lines_name_disks_and_what_to_do() -> None:
