@@ -667,8 +667,10 @@ def _render_reason(finding: Result) -> str:
 
 
 def _name(item: Result) -> str:
+    if is_about_disk(item):
+        return f"disk {item['disk_id']}".rstrip()
     # A finding about a device without groups has neither.
-    return str(item["recording_group_id"] or item["nice_name"] or item.get("disk_id") or "")
+    return str(item["recording_group_id"] or item["nice_name"] or "")
 
 
 def _render_differences(differences: Sequence[Result]) -> str:

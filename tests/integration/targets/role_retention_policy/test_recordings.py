@@ -132,9 +132,12 @@ def test_each_disk_decides_the_state_without_a_report(
     assert "6 failing disk (3 critical)" in text
     assert "1 insufficient history, 2 indeterminate" in text
     assert (
-        "  overdue: SD_DISK overdue [critical] The oldest recording is 41.7 days old, but no group keeps more" in text
+        "  overdue: disk SD_DISK overdue [critical] The oldest recording is 41.7 days old, but no group keeps more"
+        in text
     )
-    assert "  cleanup: SD_DISK conflicting cleanup [warning] The disk deletes recordings older than 168 hours" in text
+    assert (
+        "  cleanup: disk SD_DISK conflicting cleanup [warning] The disk deletes recordings older than 168 hours" in text
+    )
     assert "Next step for the disks of cleanup, cleanup-held (conflicting cleanup): In the storage settings" in text
     # The task of each host has the same results.
     tasks = play(ROLE, "--check", hosts=hosts, groups=GROUPS)
@@ -180,7 +183,7 @@ def test_failing_disks_stop_no_roll_out_and_remain_after_it(play: Play, fleet: F
         "c3": "failing_disk",
         "c4": "changed",
     }
-    assert data["reasons"]["c1"].startswith("door updated; SD_DISK conflicting cleanup [warning] The disk deletes")
+    assert data["reasons"]["c1"].startswith("door updated; disk SD_DISK conflicting cleanup [warning] The disk deletes")
     assert data["reasons"]["c1"].count("SD_DISK") == 1
     assert data["recordings_verified"] == 5
     text = summary_text(run)

@@ -814,14 +814,14 @@ def test_lines_name_disks_and_what_to_do() -> None:
     )
     assert render_lines(summary, "Audit", NOW, NAMES)[3:] == [
         "drifted (1):",
-        "  f: SD_DISK short [critical] The oldest recording is 6.9 days old; door drifted [warning]",
+        "  f: disk SD_DISK short [critical] The oldest recording is 6.9 days old; door drifted [warning]",
         "failing disk (3):",
-        "  a: SD_DISK short [critical] The oldest recording is 6.9 days old",
-        "  b, c: SD_DISK conflicting cleanup [warning] The disk deletes recordings",
+        "  a: disk SD_DISK short [critical] The oldest recording is 6.9 days old",
+        "  b, c: disk SD_DISK conflicting cleanup [warning] The disk deletes recordings",
         "insufficient history (1):",
-        "  e: SD_DISK insufficient history [info]",
+        "  e: disk SD_DISK insufficient history [info]",
         "indeterminate (1):",
-        "  d: NetworkShare indeterminate [info]",
+        "  d: disk NetworkShare indeterminate [info]",
         (
             "Next step for the disks of a, f (short): Use a larger disk, or lower bit rates, so that the disk keeps "
             "recordings for the whole retention time."
@@ -848,9 +848,9 @@ def test_ages_do_not_separate_many_hosts(count: int, expected: int) -> None:
     assert len(lines) == expected
     if expected == 1:
         assert lines[0] == (
-            f"  SD_DISK short [critical] The oldest recording is 0.1 to {count / 10:.1f} days old. Full; NetworkShare "
-            f"locked [warning] Locked: {count} hosts: harbour-1, harbour-2, harbour-3 and {count - 3} more; see the "
-            "report"
+            f"  disk SD_DISK short [critical] The oldest recording is 0.1 to {count / 10:.1f} days old. Full; disk "
+            f"NetworkShare locked [warning] Locked: {count} hosts: harbour-1, harbour-2, harbour-3 and {count - 3} more; "
+            "see the report"
         )
 
 
