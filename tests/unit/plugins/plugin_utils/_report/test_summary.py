@@ -849,8 +849,8 @@ def test_ages_do_not_separate_many_hosts(count: int, expected: int) -> None:
     if expected == 1:
         assert lines[0] == (
             f"  disk SD_DISK short [critical] The oldest recording is 0.1 to {count / 10:.1f} days old. Full; disk "
-            f"NetworkShare locked [warning] Locked: {count} hosts: harbour-1, harbour-2, harbour-3 and {count - 3} more; "
-            "see the report"
+            f"NetworkShare locked [warning] Locked: {count} hosts: harbour-1, harbour-2, harbour-3 and {count - 3} "
+            "more; see the report"
         )
 
 
