@@ -48,9 +48,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     run_retention_policy,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import build_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import PolicyWords, Scope, build_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import FORMATS, render_files
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import merge_reports, parse_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import merge_reports
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import parse_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     HostInput,
     abbreviate,
@@ -61,8 +62,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 from tests.parameters import DEFAULTS, action_parameters, group_parameters, policy_parameters
 from tests.playbook import CHECKOUT, run_playbook
 from tests.simulator import Fleet
+from tests.unit.plugins.plugin_utils.reports import DIGEST, RUN, drifted, failed, held, result
 from tests.unit.plugins.plugin_utils.reports import HOLD as HELD
-from tests.unit.plugins.plugin_utils.reports import RUN, drifted, failed, held, result
 
 from .responses import POLICY, VALUE, Stub, real_responses
 from .test_fuzzing import served
@@ -604,9 +605,12 @@ def test_no_output_shows_a_hostile_inventory(soak: bool, monkeypatch: pytest.Mon
     def try_one(inputs: list[HostInput], more: list[str]) -> None:
         summary = build_summary(inputs, check_mode=True)
         now = datetime(2026, 1, 1, tzinfo=timezone.utc)
-        info = replace(RUN, title=more[0] if more else "Audit", run_id=more[-1] if more else None)
+        title, other = (more[0], more[-1]) if more else ("Audit", None)
+        scope = Scope(title, other, tuple(more))
+        info = replace(RUN, title=title, run_id=other, approved_by=other, stopped=other, scope=scope)
+        words = {DIGEST: PolicyWords(tuple(more), tuple(more), tuple(more))}
         outside = [HostInput(f"outside {number} {name}", None) for number, name in enumerate(more)]
-        files = render_files(build_report(info, summary, inputs, outside), FORMATS)
+        files = render_files(build_report(info, summary, inputs, outside, words), FORMATS)
         Shown.given = {
             "msg": [*more, abbreviate([item.name for item in inputs])],
             "warnings": more,

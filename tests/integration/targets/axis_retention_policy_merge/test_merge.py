@@ -63,6 +63,16 @@ def test_slices_are_merged_and_missing_hosts_are_reported(play: Play, fleet: Fle
         "c4": "not_in_run",
     }
     assert [item["hosts"] for item in document["slices"]] == [2, 2]
+    digests = {
+        json.loads(path.read_text(encoding="utf-8"))["content_sha256"] for path in (tmp_path / "slices").glob("*.json")
+    }
+    assert {item["content_sha256"] for item in document["slices"]} == digests
+    scope = document["scope"]
+    assert (scope["pattern"], scope["limit"], scope["not_in_run"]) == ("axis", "c0,c2, c1,c3", 1)
+    assert document["started"] == min(item["started"] for item in document["slices"])
+    assert [policy["groups"] for policy in document["policies"] if policy["digest"]] == [
+        ["door keeps recordings 30 days."]
+    ]
     (result,) = (result for (task, _host), result in run.results.items() if task == "Merge the reports")
     assert result["missing"] == ["c4"]
     assert list((tmp_path / "whole").glob("*.html"))

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import seal
 from tests.integration.conftest import Play
 from tests.integration.role import AUDIT, POLICY, add_cameras, extra_vars
 from tests.playbook import PlaybookRun
@@ -44,7 +45,7 @@ def audit(play: Play, directory: Path, **variables: Any) -> dict[str, Any]:
 def split(document: Mapping[str, Any], *names: str, **fields: Any) -> dict[str, Any]:
     """Return the report of a slice with some of the hosts."""
     hosts = [host for host in document["hosts"] if host["host"] in names]
-    return {**deepcopy(dict(document)), "hosts": hosts, **fields}
+    return seal({**deepcopy(dict(document)), "hosts": hosts, **fields})
 
 
 def write(directory: Path, **documents: Any) -> Path:
@@ -140,7 +141,7 @@ def test_runs_of_two_days_in_one_directory_are_rejected(play: Play, fleet: Fleet
         assert run.status == 0, run.output
         (written[camera],) = {*slices.glob("*.json")} - known
     monday = json.loads(written["c0"].read_text(encoding="utf-8"))
-    written["c0"].write_text(json.dumps({**monday, "created": at(hours=-11)}), encoding="utf-8")
+    written["c0"].write_text(json.dumps(seal({**monday, "created": at(hours=-11)})), encoding="utf-8")
     run = merge(play, slices, tmp_path / "merged")
     assert run.status != 0
     message = result_of(run)["msg"]
@@ -180,7 +181,8 @@ def test_foreign_and_hostile_reports_are_named(play: Play, whole: dict[str, Any]
     cases: dict[str, tuple[Callable[[Path], object], str]] = {}
 
     def add(name: str, expected: str, content: Any) -> None:
-        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        sealed = seal(content) if isinstance(content, dict) and "hosts" in content else content
+        data = content if isinstance(content, bytes) else json.dumps(sealed).encode()
         cases[name] = (lambda path: path.write_bytes(data)), expected
 
     other = split(whole, "c1")
@@ -191,6 +193,8 @@ def test_foreign_and_hostile_reports_are_named(play: Play, whole: dict[str, Any]
     add("this-morning", "({path} of ", {**other, "created": at(hours=-13)})
     add("future", "{path} is from the future: created is ", {**other, "created": at(minutes=30)})
     add("number", "{path} is not a complete report: hosts[0].host must be string, got 7", numbered)
+    changed = json.dumps({**other, "title": "Another title"}).encode()
+    add("changed", "{path} was changed after it was written: its content_sha256 is ", changed)
     add("no-object", "{path} is not a report of this collection", [other])
     add("utf-8", "{path} is not UTF-8 text: line 1, column 1", b"\xff\xfe{")
     add("mark", "{path} begins with a byte order mark", b"\xef\xbb\xbf{}")
@@ -217,7 +221,7 @@ def test_foreign_and_hostile_reports_are_named(play: Play, whole: dict[str, Any]
 
 
 def test_reports_of_an_earlier_run_are_merged_on_request(play: Play, whole: dict[str, Any], tmp_path: Path) -> None:
-    document = {**whole, "created": at(days=-3)}
+    document = seal({**whole, "created": at(days=-3), "started": None})
     slices = write(tmp_path / "slices", one=document)
     run = merge(play, slices, tmp_path / "merged")
     assert run.status != 0

@@ -72,7 +72,8 @@ def run_audit(play: Play, directory: Path, *arguments: str, **variables: Any) ->
 
 def test_report_has_every_host_of_the_pattern_once(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_fleet(fleet)
-    run_audit(play, tmp_path / "reports", "--limit", "!left-out", awx_user_name="erika", awx_job_id=42)
+    who = {"awx_user_name": "erika", "awx_job_id": 42, "retention_policy_approved_by": "Change 4711"}
+    run_audit(play, tmp_path / "reports", "--limit", "!left-out", **who)
     document = read_report(tmp_path / "reports")
     assert verdicts(document) == {
         "compliant": "compliant",
@@ -90,9 +91,21 @@ def test_report_has_every_host_of_the_pattern_once(play: Play, fleet: Fleet, tmp
     assert document["run_type"] == "audit"
     by = document["created_by"]
     assert (by["user"], by["job"], by["controller"]) == ("erika", "42", os.uname().nodename)
-    (policy,) = document["policies"]
-    assert (policy["purpose"], policy["owner"], policy["hosts"]) == ("Doors", "me@example.com", 5)
-    assert len(policy["digests"]) == 1
+    assert document["approved_by"] == "Change 4711"
+    scope = document["scope"]
+    assert (scope["pattern"], scope["limit"], scope["not_in_run"]) == ("axis", "!left-out", 1)
+    assert len(scope["inventory_sources"]) == 1
+    assert document["started"] <= document["created"]
+    assert 0 <= document["duration_seconds"] < 600
+    assert [(item["hosts"], item["groups"]) for item in document["policies"]] == [
+        # The digest of a host that was left out is not known.
+        (1, []),
+        (4, ["door keeps recordings 30 days."]),
+    ]
+    assert {(item["purpose"], item["owner"]) for item in document["policies"]} == {("Doors", "me@example.com")}
+    assert [(hold["recording_group_id"], hold["state"], hold["hosts"]) for hold in document["holds"]] == [
+        ("door", "active", 1)
+    ]
     assert [site["site"] for site in document["sites"]] == ["depot", "harbour"]
     assert contacted(fleet) == [name for name in fleet.devices if name != "left-out"]
 
@@ -104,7 +117,7 @@ def test_every_format_has_the_same_verdicts_also_in_check_mode(play: Play, fleet
     expected = verdicts(read_report(directory))
     (path,) = directory.glob("*.csv")
     lines = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
-    assert {line["host"]: line["verdict"].replace(" ", "_") for line in lines} == expected
+    assert [(line["host"], line["verdict"].replace(" ", "_")) for line in lines] == sorted(expected.items())
     (path,) = directory.glob("*.html")
     rows = html.document_fromstring(path.read_text(encoding="utf-8")).xpath("//table[@class='hosts']/tbody/tr")
     assert {row.get("data-host"): row.get("data-verdict") for row in rows} == expected
@@ -122,7 +135,10 @@ def test_report_of_a_roll_out_has_the_changes(play: Play, fleet: Fleet, tmp_path
     settings = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_max_fail_percentage": 100}
     play(ROLL_OUT, *extra_vars(**settings), hosts=HOSTS, groups=GROUPS)
     document = read_report(tmp_path / "r")
-    assert document["run_type"] == "roll_out"
+    assert (document["run_type"], document["check_mode"], document["stopped"]) == ("roll_out", False, None)
+    assert document["scope"]["pattern"] == "axis"
+    assert document["started"] <= document["created"]
+    assert document["summary"]["changed"] == 1
     assert verdicts(document)["drifted"] == "changed"
     (changed,) = (host for host in document["hosts"] if host["changes"])
     assert changed["changes"][0]["fields"] == [{"field": "retention_time", "expected": 720, "found": 24}]
@@ -141,9 +157,30 @@ def test_hosts_of_skipped_waves_are_not_attempted(play: Play, fleet: Fleet, tmp_
         groups={"axis": {"vars": POLICY}},
     )
     document = read_report(tmp_path / "r")
+    assert document["stopped"] == (
+        "Nothing was written: 33.33% of hosts failed the check or were unreachable (maximum: 10%)"
+    )
     assert verdicts(document) == {"c0": "unverified", "c1": "not_attempted", "c2": "not_attempted"}
     assert document["summary"]["states"]["unverified"] == 3
     assert [name for name, device in fleet.devices.items() if device.writes] == []
+
+
+def test_report_of_a_stopped_roll_out_in_check_mode_says_both(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """The camera does not respond any more after the check of all cameras."""
+    add_cameras(fleet, "c1", "c2", retention_time=24)
+    fleet.devices["c1"].plant_fault("error_code", call="recording_group/list", skip=1, code=10)
+    settings = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_waves": [1]}
+    play(ROLL_OUT, "--check", *extra_vars(**settings), groups={"axis": {"vars": POLICY}})
+    document = read_report(tmp_path / "r")
+    (path,) = (tmp_path / "r").glob("*.json")
+    assert path.name.startswith("retention-roll-out-check-2")
+    assert path.stem.endswith(document["content_sha256"][:8])
+    assert (document["run_type"], document["check_mode"]) == ("roll_out", True)
+    assert document["stopped"] == (
+        "The run stopped after wave 1 of 2: 100% of its hosts failed or were unreachable (maximum: 10%)"
+    )
+    assert document["summary"]["changed"] == 0
+    assert all(not device.writes for device in fleet.devices.values())
 
 
 @pytest.mark.parametrize(
@@ -153,6 +190,7 @@ def test_hosts_of_skipped_waves_are_not_attempted(play: Play, fleet: Fleet, tmp_
         ({"retention_policy_report_formats": ["pdf"]}, "pdf"),
         ({"retention_policy_report_formats": {"html": True}}, "list"),
         ({"retention_policy_report_dir": ["/tmp"]}, "retention_policy_report_dir"),
+        ({"retention_policy_approved_by": ["erika"]}, "retention_policy_approved_by"),
     ],
 )
 def test_unwritable_report_fails_before_the_first_request(
@@ -191,4 +229,9 @@ def test_role_in_a_custom_play_writes_the_report(play: Play, fleet: Fleet, tmp_p
     tasks = [{"name": "Policy", "ansible.builtin.import_role": role}]
     run = play(tasks, "--limit", "c0", groups={"axis": {"vars": variables}})
     assert run.status == 0, run.output
-    assert verdicts(read_report(tmp_path / "r")) == {"c0": "compliant", "c1": "not_in_run"}
+    document = read_report(tmp_path / "r")
+    assert verdicts(document) == {"c0": "compliant", "c1": "not_in_run"}
+    assert (document["run_type"], document["check_mode"]) == ("roll_out", False)
+    assert document["scope"]["limit"] == "c0"
+    assert document["started"] <= document["created"]
+    assert document["policies"][1]["groups"] == ["door keeps recordings 30 days."]

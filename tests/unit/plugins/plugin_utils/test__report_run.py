@@ -85,6 +85,7 @@ def test_policy_of_a_digest_is_described_once() -> None:
     assert facts.words == {digest_of(30): WORDS, digest_of(7): PolicyWords(("door keeps recordings 7 days.",))}
 
 
+@pytest.mark.fault("policy that changes during the run")
 @pytest.mark.parametrize("variables", [{**POLICY, "days": 14}, POLICY, {**POLICY, "days": "x"}, {}])
 def test_policy_that_differs_is_not_described(variables: dict[str, Any]) -> None:
     """The variables changed after the check, cannot be resolved, or are not those of the task."""
