@@ -15,33 +15,84 @@ from playwright.sync_api import Page
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import render_html
 from tests.browser.conftest import OpenReport
-from tests.unit.plugins.plugin_utils.reports import FLEET, OUTSIDE, drifted, failed, held, host, report, result
+from tests.unit.plugins.plugin_utils.reports import (
+    FLEET,
+    OUTSIDE,
+    drifted,
+    failed,
+    finding,
+    held,
+    host,
+    report,
+    result,
+)
 
-DISK = {
-    "disk_id": "SD_DISK",
-    "verdict": "short",
-    "reason": "The oldest recording is 4.0 days old",
-    "cleanup_text": "keeps until space is needed",
-    "used_percent": 97.0,
-    "wear_percent": 12,
-    "oldest": "2026-11-23T08:00:00Z",
-    "recordings": 20,
-}
-REPORT = report(*FLEET, host("c8", result(8, actual={"disks": [DISK]}), "harbour"), outside=OUTSIDE)
+ACTUAL = {"time_source": "device", "checked_at": "2026-11-27T08:00:00Z", "tolerance": 24, "unavailable": []}
 ROWS = "table.hosts > tbody > tr"
 
 
+def disk(number: int, verdict: str, severity: str) -> dict[str, Any]:
+    """Build the result of a host whose disk has this verdict."""
+    reason = "The oldest recording is 44.0 days old"
+    found = {
+        "disk_id": "SD_DISK",
+        "verdict": verdict,
+        "severity": severity,
+        "reason": reason,
+        "status": "OK",
+        "used_percent": 97.0,
+        "free_size_text": "3 GB",
+        "wear_percent": 12,
+        "cleanup_max_age": None,
+        "cleanup_text": "keeps until space is needed",
+        "groups": [],
+        "recordings": 20,
+        "oldest": "2026-10-14T08:00:00Z",
+        "newest": "2026-11-27T08:00:00Z",
+        "age_hours": 1056,
+    }
+    about = {"recording_group_id": None, "nice_name": None, "disk_id": "SD_DISK", "reason": reason}
+    findings = [finding(), *([finding(verdict, severity, **about)] if verdict != "met" else [])]
+    return result(number, *findings, actual={**ACTUAL, "disks": [found]}, compliant=verdict == "met")
+
+
+REPORT = report(
+    *FLEET,
+    host("c8", disk(8, "short", "warning"), "harbour"),
+    host("c9", disk(9, "overdue", "critical"), "harbour"),
+    host("c10", disk(10, "met", "info"), "harbour"),
+    host("c11", drifted(11, 2160, "warning"), "harbour"),
+    outside=OUTSIDE,
+)
+#: Worst first: critical, other non-compliant, unverified, and compliant hosts, each by name.
+ORDER = ["c2", "c9", "c8", "c11", "c3", "c4", "c5", "c6", "c7", "c1", "c10"]
+TREND = [
+    {"created": f"2026-11-{day:02}T08:00:00Z", "run_id": None, "compliant": day, "non_compliant": 9, "unverified": 2}
+    for day in (20, 21, 22)
+]
+
+
 def large(count: int) -> dict[str, Any]:
-    """Build the report of many hosts of several classes."""
-    builders = (result, drifted, held, failed)
-    hosts = [
-        host(f"camera-{number:05}", builders[number % 7 % 4](number % 250), f"site_{number % 9}")
-        for number in range(count)
-    ]
+    """Build the report of many hosts of several classes, with a model and firmware each."""
+    builders = (
+        lambda number: disk(number, "met", "info"),
+        drifted,
+        held,
+        failed,
+        lambda number: disk(number, "overdue", "critical"),
+    )
+    hosts = []
+    for number in range(count):
+        registered = builders[number % 7 % 5](number % 250)
+        if "compliant" in registered:
+            registered["device"] |= {"model": "AXIS P3265-LVE", "firmware": "12.9.57"}
+        hosts.append(host(f"camera-{number:05}", registered, f"site_{number % 9}"))
     return report(*hosts)
 
 
 LARGE = large(700)
+#: By builder in ``large``, how many of 700 hosts it has built.
+COUNTS = {"compliant": 200, "drifted": 200, "held": 100, "unverified": 100, "failing_disk": 100}
 
 
 def shown(page: Page) -> list[str]:
@@ -55,40 +106,64 @@ def status(page: Page) -> str:
     return page.inner_text("#shown")
 
 
-def hosts_with(document: dict[str, Any], **values: str) -> list[str]:
+def hosts_with(document: dict[str, Any], **values: str) -> set[str]:
     """Return the hosts of the report with these values."""
-    return [item["host"] for item in document["hosts"] if values.items() <= item.items()]
+    return {item["host"] for item in document["hosts"] if values.items() <= item.items()}
 
 
 def test_numbers_match_the_json(open_report: OpenReport) -> None:
     page = open_report(REPORT)
-    summary = REPORT["summary"]
     tiles = page.locator(".tile").all()
-    assert {tile.get_attribute("data-state"): int(tile.locator(".number").inner_text()) for tile in tiles} == summary[
-        "states"
+    numbers = {tile.get_attribute("data-state"): int(tile.locator(".number").inner_text()) for tile in tiles}
+    assert numbers == {"non_compliant": 5, "unverified": 4, "compliant": 2}
+    assert numbers == REPORT["summary"]["states"]
+    assert page.locator(".tile li").all_inner_texts() == [
+        *("2 drifted", "2 failing disk", "1 held"),
+        *("1 unsupported", "1 unverified", "1 not attempted", "1 not in run"),
+        *("1 settings and recordings", "1 only settings"),
     ]
-    buttons = page.locator(".tile button").all_inner_texts()
-    counted = {text.partition(" ")[2].replace(" ", "_"): int(text.partition(" ")[0]) for text in buttons}
-    assert counted == {verdict: count for verdict, count in summary["verdicts"].items() if count}
-    assert status(page) == f"{summary['hosts']} of {summary['hosts']} hosts"
-    assert shown(page) == [item["host"] for item in REPORT["hosts"]]
+    assert [text.partition("%")[0] for text in page.locator(".tile .percent").all_inner_texts()] == [
+        "45.4",
+        "36.4",
+        "18.2",
+    ]
+    assert status(page) == "11 of 11 hosts"
+    assert shown(page) == ORDER
 
 
-@pytest.mark.parametrize("verdict", ["drifted", "held", "unverified", "compliant"])
+def test_the_first_screen_says_what_to_do(open_report: OpenReport) -> None:
+    for width, height in ((1280, 800), (390, 844)):
+        page = open_report(REPORT, viewport={"width": width, "height": height})
+        first = page.locator(".to-do li").first
+        assert " ".join(first.inner_text().split()) == (
+            "1 host critical Recordings are older than the policy allows (privacy) "
+            "Delete the old recordings, and check why the device has kept them."
+        )
+        box = first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < height
+    page = open_report(REPORT)
+    urgencies = page.locator(".to-do .urgency").all_inner_texts()
+    assert urgencies == [*["critical"] * 2, *["warning"] * 2, *["unverified"] * 4, "info"]
+
+
+@pytest.mark.parametrize("verdict", ["drifted", "held", "unverified", "compliant", "failing_disk"])
 def test_filter_by_verdict(open_report: OpenReport, verdict: str) -> None:
     page = open_report(LARGE)
     page.select_option("#verdict", verdict)
-    expected = hosts_with(LARGE, verdict=verdict)
-    assert shown(page) == expected[:200]
-    assert status(page).startswith(f"{len(expected)} of {len(LARGE['hosts'])} hosts")
+    assert status(page).startswith(f"{COUNTS[verdict]} of 700 hosts")
+    found = shown(page)
+    assert len(found) == 100
+    assert {*found} <= hosts_with(LARGE, verdict=verdict)
 
 
 def test_filters_combine_and_reset(open_report: OpenReport) -> None:
     page = open_report(LARGE)
     page.select_option("#site", "site_3")
     page.select_option("#severity", "critical")
-    expected = [name for name in hosts_with(LARGE, severity="critical") if int(name[-5:]) % 9 == 3]
+    expected = sorted(name for name in hosts_with(LARGE, severity="critical") if int(name[-5:]) % 9 == 3)
     assert shown(page) == expected
+    assert page.inner_text("#filtered") == "Only severity: critical; site: site_3"
     page.fill("#search", expected[0].upper())
     assert shown(page) == expected[:1]
     page.fill("#search", "no such camera")
@@ -96,56 +171,116 @@ def test_filters_combine_and_reset(open_report: OpenReport) -> None:
     assert status(page) == "0 of 700 hosts"
     page.click("#reset")
     assert status(page).startswith("700 of 700 hosts")
+    assert page.inner_text("#filtered") == ""
+
+
+@pytest.mark.parametrize(
+    ("control", "value", "hosts"),
+    [
+        ("state", "non_compliant", ["c2", "c9", "c8", "c11", "c3"]),
+        ("verified", "recordings", ["c9", "c8", "c10"]),
+        ("verified", "settings", ["c2", "c11", "c3", "c1"]),
+        ("verified", "nothing", ["c4", "c5", "c6", "c7"]),
+        ("severity", "critical", ["c2", "c9"]),
+        ("severity", "warning", ["c8", "c11"]),
+        ("reason", "disk_overdue", ["c9"]),
+        ("disk", "overdue", ["c9"]),
+        ("disk", "met", ["c10"]),
+        ("site", "depot", ["c4", "c5", "c6", "c7"]),
+        ("retention", "720-24", ["c2"]),
+    ],
+)
+def test_each_filter(open_report: OpenReport, control: str, value: str, hosts: list[str]) -> None:
+    page = open_report(REPORT)
+    page.select_option(f"#{control}", value)
+    assert shown(page) == hosts
 
 
 def test_search_finds_closed_details(open_report: OpenReport) -> None:
     page = open_report(REPORT)
-    page.fill("#search", "192.0.2.2")
-    assert shown(page) == ["c2"]
+    page.fill("#search", "192.0.2.11")
+    assert shown(page) == ["c11"]
 
 
-def test_counts_are_links_to_their_hosts(open_report: OpenReport) -> None:
+@pytest.mark.parametrize(
+    ("link", "hosts"),
+    [
+        (".tile a[href='#state=unverified']", ["c4", "c5", "c6", "c7"]),
+        (".tile a[data-verdict=drifted]", ["c2", "c11"]),
+        (".tile a[href='#state=compliant&verified=settings']", ["c1"]),
+        (".to-do a[data-reason=retention_short]", ["c2"]),
+        (".to-do a[data-reason=disk_overdue]", ["c9"]),
+        (".disks a[data-disk=short]", ["c8"]),
+        (".sites a[data-site=depot]", ["c4", "c5", "c6", "c7"]),
+        (".chart a[data-retention='720-2160']", ["c11"]),
+    ],
+)
+def test_counts_are_links_to_their_hosts(open_report: OpenReport, link: str, hosts: list[str]) -> None:
     page = open_report(REPORT)
-    page.click(".tile button[data-verdict=drifted]")
-    assert shown(page) == ["c2"]
-    page.click("button[data-site=depot]")
-    assert shown(page) == ["c4", "c5", "c6", "c7"]
-    page.click("button[data-search='disk short']")
-    assert shown(page) == ["c8"]
+    page.select_option("#severity", "info")
+    # By keyboard, as every link.
+    page.focus(link)
+    page.keyboard.press("Enter")
+    assert shown(page) == hosts
+    assert page.evaluate("document.activeElement.id") == "hosts"
+    page.go_back()
+    assert page.input_value("#severity") == "info"
+
+
+def test_every_link_leads_somewhere(open_report: OpenReport) -> None:
+    page = open_report({**REPORT, "trend": TREND})
+    links = page.locator("a").all()
+    assert len(links) > 30
+    for link in links:
+        fragment = (link.get_attribute("href") or "").removeprefix("#")
+        if "=" not in fragment:
+            assert page.locator(f"#{fragment}").count() == 1, fragment
+        elif not fragment.startswith("verdict="):
+            page.evaluate("fragment => { location.hash = fragment; }", fragment)
+            assert shown(page) != [], fragment
+
+
+def test_trend_points_lead_to_their_numbers(open_report: OpenReport) -> None:
+    page = open_report({**REPORT, "trend": TREND})
+    assert page.locator(".trend a").count() == 4
+    assert not page.is_visible("#run-2")
+    page.focus(".trend a >> nth=1")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#run-2").split() == ["2026-11-21", "08:00", "UTC", "9", "2", "21"]
+    assert page.is_visible("#run-2")
+    assert shown(page) == ORDER
 
 
 def test_show_more(open_report: OpenReport) -> None:
     page = open_report(LARGE)
-    assert len(shown(page)) == 200
-    assert status(page) == "700 of 700 hosts, the first 200 shown"
-    for count in (400, 600, 700):
+    assert len(shown(page)) == 100
+    assert status(page) == "700 of 700 hosts, the first 100 shown"
+    for count in (200, 300, 400, 500, 600, 700):
         page.click("#more")
         assert len(shown(page)) == count
     assert not page.is_visible("#more")
 
 
-@pytest.mark.parametrize("column", range(5))
-def test_sort_by_each_column(open_report: OpenReport, column: int) -> None:
+@pytest.mark.parametrize(
+    ("column", "order"),
+    [
+        ("host", ["c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c10", "c11"]),
+        ("state", ["c1", "c10", "c2", "c11", "c9", "c8", "c3", "c4", "c6", "c7", "c5"]),
+        ("site", ["c4", "c5", "c6", "c7", "c2", "c9", "c8", "c11", "c3", "c1", "c10"]),
+    ],
+)
+def test_sort_by_each_column(open_report: OpenReport, column: str, order: list[str]) -> None:
     page = open_report(REPORT)
-    button = page.locator(".hosts th button").nth(column)
-    severities = ["info", "cosmetic", "warning", "critical"]
-    by_name = {item["host"]: item for item in REPORT["hosts"]}
-    sites = {name: ", ".join(site for site in item["sites"] if site != "axis") for name, item in by_name.items()}
-    keys = {
-        0: lambda name: name,
-        1: lambda name: by_name[name]["verdict"].replace("_", " "),
-        2: lambda name: severities.index(by_name[name]["severity"]),
-        3: lambda name: len(by_name[name]["findings"]),
-        4: lambda name: sites[name],
-    }
-    if column == 0:  # the initial order
-        button.click()
-    for direction, is_down in (("ascending", False), ("descending", True)):
-        button.click()
-        order = [keys[column](name) for name in shown(page)]
-        assert order == sorted(order, reverse=is_down)
-        marked = page.eval_on_selector_all(".hosts th[aria-sort]", "all => all.map(one => one.ariaSort)")
-        assert marked == [direction]
+    button = page.locator(f".hosts th button[data-column={column}]")
+    button.click()
+    assert shown(page) == order
+    sorts = page.eval_on_selector_all(".hosts th[aria-sort]", "all => all.map(one => [one.innerText, one.ariaSort])")
+    assert sorts == [[column.capitalize(), "ascending"]]
+    button.click()
+    # Hosts with the same value are in the opposite order as well.
+    assert shown(page) == order[::-1]
+    page.locator(".hosts th button[data-column=severity]").click()
+    assert shown(page) == ORDER
 
 
 def test_details_open_with_the_keyboard(open_report: OpenReport) -> None:
@@ -156,7 +291,7 @@ def test_details_open_with_the_keyboard(open_report: OpenReport) -> None:
     page.keyboard.press("Enter")
     assert details.get_attribute("open") is not None
     text = details.inner_text()
-    for part in ("720 hours (30 days)", "24 hours (1 day)", "ACCC8E000002", "me@example.com"):
+    for part in ("192.0.2.2", "ACCC8E000002", "Doors", "30 days", "1 day"):
         assert part in text
 
 
@@ -164,12 +299,12 @@ def test_a_link_restores_filters_and_order(open_report: OpenReport) -> None:
     page = open_report(LARGE)
     page.select_option("#verdict", "drifted")
     page.fill("#search", "camera-0001")
-    page.locator(".hosts th button").nth(4).click()
-    page.locator(".hosts th button").nth(4).click()
+    page.click(".hosts th button[data-column=host]")
+    page.click(".hosts th button[data-column=host]")
     mine = shown(page)
     fragment = "#" + page.url.partition("#")[2]
     other = open_report(LARGE, fragment)
-    assert shown(other) == mine
+    assert shown(other) == mine == ["camera-00015", "camera-00013"]
     assert other.input_value("#search") == "camera-0001"
     assert other.input_value("#verdict") == "drifted"
 
@@ -190,23 +325,90 @@ def test_print_has_all_matching_hosts_with_details(open_report: OpenReport) -> N
     )
     assert closed == ["compliant"]
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert len(shown(page)) == 200
+    assert len(shown(page)) == 100
     assert page.locator("details[open]").count() == 0
+
+
+#: What has more content than space, and does not show the rest.
+CUT_OFF = """() => [...document.querySelectorAll("body *")]
+  .filter((one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1 && !one.matches(".hidden"))
+  .filter((one) => getComputedStyle(one).overflow !== "visible")
+  .map((one) => one.outerHTML)"""
+LONG = "camera=1&resolution=1920x1080&" + "a" * 200
+
+
+@pytest.mark.parametrize(("paper", "width"), [("A4", 703), ("Letter", 725)])
+def test_print_cuts_nothing_off(open_report: OpenReport, paper: str, width: int) -> None:
+    """The width is that between the margins, in pixels of CSS."""
+    differences = [{"field": "stream_options", "before": "camera=1", "after": LONG}]
+    long = host(
+        "camera-with-a-long-name-" + "n" * 60, result(12, finding("drifted", "warning", differences=differences))
+    )
+    page = open_report(report(*FLEET, long), viewport={"width": width, "height": 1000})
     page.emulate_media(media="print")
-    assert not page.is_visible("#search")
-    assert page.pdf(format="A4").startswith(b"%PDF")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(CUT_OFF) == []
+    for button in page.locator("button:not(th button), select, input, nav, summary").all():
+        assert not button.is_visible()
+    assert page.eval_on_selector("table.hosts thead", "one => getComputedStyle(one).display") == "table-header-group"
+    assert page.eval_on_selector(".hosts th button", "one => getComputedStyle(one, '::after').content") in (
+        '""',
+        "none",
+    )
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.pdf(format=paper).startswith(b"%PDF")
 
 
-@pytest.mark.parametrize("width", [360, 800, 1280, 1920])
+def test_print_says_which_hosts_it_has(open_report: OpenReport) -> None:
+    page = open_report(REPORT)
+    page.select_option("#verdict", "held")
+    page.emulate_media(media="print")
+    assert page.is_visible("#shown")
+    assert page.inner_text("#filtered") == "Only verdict: held (1)"
+
+
+@pytest.mark.parametrize("width", [360, 390, 800, 1280, 1920])
 def test_no_horizontal_scrolling(open_report: OpenReport, width: int) -> None:
-    page = open_report(REPORT, viewport={"width": width, "height": 800})
+    differences = [{"field": "stream_options", "before": "camera=1", "after": LONG}]
+    long = host("n" * 60, result(12, finding("drifted", "warning", differences=differences)), "site_" + "s" * 60)
+    document = {**report(*FLEET, long, outside=OUTSIDE), "trend": TREND}
+    page = open_report(document, viewport={"width": width, "height": 800})
+    page.eval_on_selector_all("details", "all => { for (const one of all) one.open = true; }")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_rows_are_cards_on_a_phone(open_report: OpenReport) -> None:
+    page = open_report(REPORT, viewport={"width": 390, "height": 844})
+    assert not page.is_visible(".hosts thead")
+    assert page.eval_on_selector(ROWS, "one => getComputedStyle(one).display") == "grid"
+    page.select_option("#sort", "host")
+    assert shown(page)[:3] == ["c1", "c2", "c3"]
+    page.select_option("#sort", "")
+    assert shown(page) == ORDER
+    # They are still a table for a screen reader.
+    assert page.get_by_role("table", name="Hosts").get_by_role("row").count() == 11
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_labels_of_the_charts_are_legible(open_report: OpenReport, width: int) -> None:
+    page = open_report({**REPORT, "trend": TREND}, viewport={"width": width, "height": 844})
+    boxes = page.eval_on_selector_all(".chart text", "all => all.map(one => one.getBoundingClientRect().toJSON())")
+    assert len(boxes) > 4
+    # A line of 11 px is higher than 12 px.
+    assert all(box["height"] >= 12 for box in boxes)
+    for number, one in enumerate(boxes):
+        for other in boxes[number + 1 :]:
+            beside = one["right"] <= other["left"] or other["right"] <= one["left"]
+            assert beside or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("width", [390, 1280])
 def test_accessibility(open_report: OpenReport, scheme: str, width: int) -> None:
-    page = open_report(REPORT, color_scheme=scheme, viewport={"width": width, "height": 900})
+    document = {**REPORT, "trend": TREND}
+    page = open_report(document, color_scheme=scheme, viewport={"width": width, "height": 900})
     page.eval_on_selector_all("details", "all => { for (const one of all) one.open = true; }")
     found = Axe().run(page).response
     assert len(found["passes"]) > 20
@@ -224,13 +426,18 @@ def test_no_text_is_executed(open_report: OpenReport) -> None:
         '"><img src=x onerror=alert(1)>',
         "</script><script>alert(1)</script>",
         "{{ 7*7 }}",
+        "a=b&c#d",
     ]
     hosts = [host(name, failed(1, message=name), name) for name in nasty]
     page = open_report(report(*hosts, host("plain", result(1))))
     for name in nasty:
         page.fill("#search", name)
         assert name in shown(page)
+        page.click("#reset")
         page.select_option("#site", name)
+        assert shown(page) == [name]
+        page.locator(".sites a").get_by_text(name, exact=True).click()
+        assert shown(page) == [name]
         page.click("#reset")
     assert page.locator("img").count() == 0
 
@@ -242,20 +449,30 @@ def test_five_thousand_hosts(open_report: OpenReport, record_property: Any, caps
     page = open_report(document)
     seconds = page.evaluate(
         """() => {
-          const search = document.getElementById("search");
           const times = {};
-          for (const text of ["camera-049", "unreachable", ""]) {
+          const measure = (name, change) => {
             const begin = performance.now();
-            search.value = text;
-            search.dispatchEvent(new Event("input"));
+            change();
             document.body.offsetHeight;
-            times[text || "everything"] = Math.round(performance.now() - begin);
+            times[name] = Math.round(performance.now() - begin);
+          };
+          const set = (id, value) => () => {
+            const field = document.getElementById(id);
+            field.value = value;
+            field.dispatchEvent(new Event("input"));
+          };
+          for (const text of ["camera-049", "unreachable", ""]) measure(`search ${text}`, set("search", text));
+          for (const id of ["state", "reason", "site"]) {
+            measure(id, set(id, document.getElementById(id).options[1].value));
+            measure(`all, after ${id}`, set(id, ""));
           }
+          measure("tile", () => document.querySelector(".tile a").click());
           return times;
         }"""
     )
-    assert status(page) == "5000 of 5000 hosts, the first 200 shown"
-    text = f"5,000 hosts: {size / 1e6:.1f} MB; search times in ms: {json.dumps(seconds)}"
+    page.click("#reset")
+    assert status(page) == "5000 of 5000 hosts, the first 100 shown"
+    text = f"5,000 hosts: {size / 1e6:.1f} MB; filter times in ms: {json.dumps(seconds)}"
     record_property("filter", text)
     with capsys.disabled():
         print(f"\n{text}")

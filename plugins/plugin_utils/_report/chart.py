@@ -2,24 +2,36 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Place the dots of the chart that compares expected with configured retention, as numbers for a template. Pure."""
+"""Place the dots of the chart of retention, and the columns of the chart of earlier runs, for a template. Pure."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
     format_retention_time,
     sort_key,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import render_count
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
+    Document,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    COMPLIANT,
+    NON_COMPLIANT,
+    UNVERIFIED,
+    render_count,
+)
 
 #: units of the drawing
-SIZE, MARGIN = 320, 64
+SIZE, MARGIN = 264, 66
 _MIN_RADIUS, _MAX_RADIUS = 4.0, 18.0
-_MAX_TICKS = 7
+_MIN_GAP, _CHARACTER = 30.0, 6.8
+#: From the bottom of a column: what is to become less is on the baseline.
+_STACK = (NON_COMPLIANT, UNVERIFIED, COMPLIANT)
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,8 @@ class Dot:
     radius: float
     side: str
     label: str
+    expected: int
+    found: int
 
 
 @dataclass(frozen=True)
@@ -54,17 +68,29 @@ class Chart:
 def build_chart(retention: Iterable[Mapping[str, int]]) -> Chart:
     """Build the chart of ``retention`` of a report. The scale is logarithmic, with unlimited (0) at its end."""
     items = [(item["expected"], item["found"], item["groups"]) for item in retention]
-    hours = sorted({value for item in items for value in item[:2]}, key=sort_key)
+    weights: Counter[int] = Counter()
+    for expected, found, groups in items:
+        weights.update({expected: groups})
+        weights.update({found: groups})
+    hours = sorted(weights, key=sort_key)
     positions = _positions(hours)
     most = max((groups for *_times, groups in items), default=1)
     dots = [
-        Dot(positions[expected], positions[found], _radius(groups, most), _side(expected, found), _label(*item))
+        Dot(
+            positions[expected],
+            positions[found],
+            _radius(groups, most),
+            _side(expected, found),
+            _label(*item),
+            expected,
+            found,
+        )
         for item in items
         for expected, found, groups in [item]
     ]
     # Small dots last, so that no large dot covers one.
     dots.sort(key=lambda dot: -dot.radius)
-    return Chart(tuple(dots), _ticks(hours, positions))
+    return Chart(tuple(dots), _ticks(weights, positions))
 
 
 def _positions(hours: list[int]) -> dict[int, float]:
@@ -73,7 +99,7 @@ def _positions(hours: list[int]) -> dict[int, float]:
         return dict.fromkeys(hours, SIZE / 2)
     low, high = math.log(limited[0]), math.log(limited[-1])
     # Unlimited needs space beyond the longest.
-    room = SIZE * (0.85 if 0 in hours else 1.0)
+    room = SIZE * (0.76 if 0 in hours else 1.0)
     scale = {
         value: room * (0.06 + 0.88 * ((math.log(value) - low) / (high - low) if high > low else 0.5))
         for value in limited
@@ -99,16 +125,74 @@ def _label(expected: int, found: int, groups: int) -> str:
     return f"{number}: {format_retention_time(found)} instead of {format_retention_time(expected)}"
 
 
-def _ticks(hours: list[int], positions: Mapping[int, float]) -> tuple[Tick, ...]:
-    """Return at most ``_MAX_TICKS`` ticks whose labels do not overlap."""
+def _ticks(weights: Mapping[int, int], positions: Mapping[int, float]) -> tuple[Tick, ...]:
+    """Return ticks whose labels do not overlap; unlimited and the times of most groups have precedence.
+
+    :param weights: by retention time, its number of groups.
+    """
     ticks: list[Tick] = []
-    for value in hours:
-        if len(ticks) < _MAX_TICKS and (not ticks or positions[value] - ticks[-1].at >= SIZE / _MAX_TICKS / 1.5):
-            ticks.append(Tick(positions[value], _tick_label(value)))
-    return tuple(ticks)
+    for value in sorted(weights, key=lambda value: (value != 0, -weights[value], value)):
+        tick = Tick(positions[value], _tick_label(value))
+        if not any(_overlap(tick, other) for other in ticks):
+            ticks.append(tick)
+    return tuple(sorted(ticks, key=lambda tick: tick.at))
+
+
+def _overlap(one: Tick, other: Tick) -> bool:
+    space = (len(one.label) + len(other.label)) / 2 * _CHARACTER + 6
+    return abs(other.at - one.at) < max(space, _MIN_GAP)
 
 
 def _tick_label(hours: int) -> str:
     if hours == 0:
         return "unlimited"
     return f"{hours // 24} d" if hours % 24 == 0 else f"{hours} h"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """The hosts of one run with one state, from the top of the chart."""
+
+    state: str
+    top: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Column:
+    """One run, with its number of hosts by state."""
+
+    day: str
+    label: str
+    counts: Mapping[str, int]
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The runs from the oldest to this one, in columns of 100 units for the most hosts."""
+
+    columns: tuple[Column, ...]
+    most: int
+
+
+def build_trend(document: Document) -> Trend | None:
+    """Build the chart of the earlier runs and this one, or return ``None`` without earlier runs."""
+    if not document["trend"]:
+        return None
+    runs = [*document["trend"], {"created": document["created"], **document["summary"]["states"]}]
+    most = max(sum(run[state] for state in _STACK) for run in runs)
+    return Trend(tuple(_build_column(run, most) for run in runs), most)
+
+
+def _build_column(run: Mapping[str, Any], most: int) -> Column:
+    segments, top = [], 100.0
+    for state in _STACK:
+        height = 100 * run[state] / most if most else 0.0
+        top -= height
+        if height:
+            segments.append(Segment(state, round(top, 2), round(height, 2)))
+    day = run["created"][:16].replace("T", " ")
+    counts = {state: run[state] for state in _STACK}
+    text = ", ".join(f"{count} {state.replace('_', '-')}" for state, count in counts.items())
+    return Column(day, f"{day} UTC: {text}", counts, tuple(segments))

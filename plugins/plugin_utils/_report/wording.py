@@ -6,31 +6,64 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
+    UNLIMITED,
+    format_retention_time,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import DISK_VERDICTS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
-    NON_COMPLIANT,
-    STATES,
-    UNVERIFIED,
-    VERDICTS,
     Document,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import DONE, render_hold
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    DONE,
+    NON_COMPLIANT,
+    STATE_OF,
+    UNVERIFIED,
+    VERDICTS,
+    render_count,
+    render_hold,
+)
 
 #: By verdict and state, its label.
 LABELS: Mapping[str, str] = {
     **{verdict: verdict.replace("_", " ") for verdict in VERDICTS},
     NON_COMPLIANT: "non-compliant",
 }
-#: By verdict, its state.
-STATE_OF: Mapping[str, str] = {verdict: state for state, verdicts in STATES.items() for verdict in verdicts}
+
+
+#: By verdict on a disk, its label.
+DISK_LABELS: Mapping[str, str] = {
+    **{verdict: verdict.replace("_", " ") for verdict in DISK_VERDICTS},
+    "overdue": "overdue (privacy)",
+}
+#: By field of a recording group, its name for people.
+FIELD_LABELS: Mapping[str, str] = {
+    "nice_name": "name",
+    "retention_time": "retention",
+    "disk_id": "disk",
+    "stream_options": "stream options",
+    "pre_duration": "pre-recording",
+    "post_duration": "post-recording",
+    "recording": "recording action",
+    "recording_name": "name of the recording action",
+    "recording_other_rules": "other recording actions",
+    "recording_other_configurations": "unused recording configurations",
+    "recording_template": "template of the recording action",
+    "recording_activation_timeout": "activation timeout of the recording action",
+    "recording_failover_action": "failover of the recording action",
+}
+_DURATIONS = frozenset({"pre_duration", "post_duration"})
+_HOURS_AND_DAYS = re.compile(r"\b[0-9]+ hours? \((?P<days>[0-9]+ days?)\)")
+_FIELD_NAME = re.compile(rf"(?P<start>^)?\b(?P<name>{'|'.join(name for name in FIELD_LABELS if '_' in name)})\b")
 
 
 def render_severity(host: Document) -> str:
     """Render the severity of the findings of a host, or a dash if the host is unverified."""
-    return "–" if host["verdict"] in STATES[UNVERIFIED] else str(host["severity"])
+    return "–" if STATE_OF[host["verdict"]] == UNVERIFIED else str(host["severity"])
 
 
 def host_sites(document: Document, host: Document) -> list[str]:
@@ -90,3 +123,54 @@ def render_disk(disk: Mapping[str, Any]) -> str:
 def render_hold_in_force(hold: Mapping[str, Any]) -> str:
     """Render a hold of one host, with the groups that it protects."""
     return render_hold({**hold, "recording_group_id": ", ".join(hold["matches"])})
+
+
+def describe_hours(hours: int) -> str:
+    """Describe a retention time, in days if it is a whole number of them: ``10 days``, ``36 hours``, ``unlimited``."""
+    if hours == UNLIMITED:
+        return "unlimited"
+    days, rest = divmod(hours, 24)
+    return render_count(hours, "hour") if rest or not days else render_count(days, "day")
+
+
+def describe_value(name: str, value: object) -> str:
+    """Describe the value of a field."""
+    if value is None:
+        return "unknown" if name == "retention_time" else "none"
+    if name == "retention_time" and isinstance(value, int):
+        return describe_hours(value)
+    if name in _DURATIONS and isinstance(value, int):
+        return f"{value / 1000:g} s"
+    return str(value) or "empty"
+
+
+def describe_field(field: Mapping[str, Any]) -> str:
+    """Describe a field that differs: ``retention 10 days, policy 30 days``."""
+    name = field["field"]
+    found, expected = (describe_value(name, field[side]) for side in ("found", "expected"))
+    return f"{FIELD_LABELS.get(name, name.replace('_', ' '))} {found}, policy {expected}"
+
+
+def describe_finding(finding: Mapping[str, Any]) -> str:
+    """Describe a finding about a group without its name and reason, or a finding about a disk without its reason."""
+    verdict, retention = finding["verdict"], finding["retention"]
+    if finding["disk_id"] is not None:
+        return DISK_LABELS.get(verdict, verdict.replace("_", " "))
+    if verdict == "missing":
+        if not (finding["recording_group_id"] or finding["nice_name"]):
+            return "no recording groups"
+        expected = retention["expected"]
+        return "does not exist" + (f", policy {describe_hours(expected)}" if expected is not None else "")
+    if verdict == "unmanaged":
+        return f"retention {describe_value('retention_time', retention['found'])}, not covered by the policy"
+    return "; ".join(map(describe_field, finding["fields"]))
+
+
+def describe_reason(text: str) -> str:
+    """Return a sentence of another part of the collection with the names and numbers that people use."""
+
+    def label(match: re.Match[str]) -> str:
+        name = FIELD_LABELS[match["name"]]
+        return name if match["start"] is None else name.capitalize()
+
+    return _HOURS_AND_DAYS.sub(r"\g<days>", _FIELD_NAME.sub(label, text))

@@ -11,7 +11,12 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.chart import SIZE, Chart, build_chart
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.chart import (
+    SIZE,
+    Chart,
+    build_chart,
+    build_trend,
+)
 
 ITEMS = st.lists(
     st.fixed_dictionaries(
@@ -59,3 +64,32 @@ def test_dots_lie_on_the_correct_side(items: list[dict[str, int]]) -> None:
 def test_tick_labels_do_not_overlap(items: list[dict[str, int]]) -> None:
     places = [tick.at for tick in build_chart(items).ticks]
     assert all(later - earlier >= 30 for earlier, later in pairwise(places))
+
+
+def test_ticks_name_the_times_of_most_groups() -> None:
+    chart = build_chart(
+        [
+            {"expected": 720, "found": 720, "groups": 90},
+            {"expected": 672, "found": 696, "groups": 2},
+            {"expected": 720, "found": 0, "groups": 1},
+            {"expected": 24, "found": 24, "groups": 1},
+        ]
+    )
+    assert [tick.label for tick in chart.ticks] == ["1 d", "30 d", "unlimited"]
+
+
+def test_trend_stacks_the_states_from_the_baseline() -> None:
+    earlier = {"created": "2026-11-20T08:15:02Z", "run_id": "a", "compliant": 1, "non_compliant": 2, "unverified": 1}
+    states = {"compliant": 8, "non_compliant": 0, "unverified": 0}
+    document = {"trend": [earlier], "created": "2026-11-27T08:15:02Z", "summary": {"states": states}}
+    trend = build_trend(document)
+    assert trend is not None
+    assert trend.most == 8
+    assert [[(part.state, part.top, part.height) for part in column.segments] for column in trend.columns] == [
+        [("non_compliant", 75.0, 25.0), ("unverified", 62.5, 12.5), ("compliant", 50.0, 12.5)],
+        [("compliant", 0.0, 100.0)],
+    ]
+
+
+def test_no_trend_without_earlier_runs() -> None:
+    assert build_trend({"trend": []}) is None

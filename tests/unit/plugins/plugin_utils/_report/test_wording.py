@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording import LABELS, render_field
+from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import FIELDS
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import RECORDING_FIELDS
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording import (
+    FIELD_LABELS,
+    LABELS,
+    describe_field,
+    describe_hours,
+    describe_reason,
+    render_field,
+)
 
 
 def test_labels_have_no_underscore() -> None:
@@ -25,3 +34,50 @@ def test_labels_have_no_underscore() -> None:
 )
 def test_render_field(expected: int, found: int | None, text: str) -> None:
     assert render_field({"field": "retention_time", "expected": expected, "found": found}) == text
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [(0, "unlimited"), (1, "1 hour"), (24, "1 day"), (36, "36 hours"), (720, "30 days")],
+)
+def test_hours_are_days_if_whole(hours: int, text: str) -> None:
+    assert describe_hours(hours) == text
+
+
+@pytest.mark.parametrize(
+    ("field", "found", "expected", "text"),
+    [
+        ("retention_time", 240, 720, "retention 10 days, policy 30 days"),
+        ("retention_time", 0, 36, "retention unlimited, policy 36 hours"),
+        ("retention_time", None, 720, "retention unknown, policy 30 days"),
+        ("pre_duration", 2500, 5000, "pre-recording 2.5 s, policy 5 s"),
+        ("description", "", "Gate", "description empty, policy Gate"),
+        ("disk_id", "SD_DISK", None, "disk SD_DISK, policy none"),
+        ("a_field_of_tomorrow", 1, 2, "a field of tomorrow 1, policy 2"),
+    ],
+)
+def test_describe_field(field: str, found: object, expected: object, text: str) -> None:
+    assert describe_field({"field": field, "found": found, "expected": expected}) == text
+
+
+def test_every_field_of_a_group_has_a_label() -> None:
+    fields = {field.name for field in FIELDS} | RECORDING_FIELDS
+    assert fields - {*FIELD_LABELS} == {"description"}
+    assert not any("_" in label for label in FIELD_LABELS.values())
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        (
+            "retention_time 24 hours (1 day) is below the minimum of 720 hours (30 days)",
+            "Retention 1 day is below the minimum of 30 days",
+        ),
+        ("Set its retention_time to unlimited", "Set its retention to unlimited"),
+        ("The oldest recording is 4.0 days old", "The oldest recording is 4.0 days old"),
+        ("my_retention_time is a name", "my_retention_time is a name"),
+        ("", ""),
+    ],
+)
+def test_describe_reason(reason: str, text: str) -> None:
+    assert describe_reason(reason) == text

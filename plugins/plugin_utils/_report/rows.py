@@ -1,0 +1,260 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Build the rows of the table of hosts: everything that the page says about one host, in words. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
+    Document,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    COMPLIANT,
+    NON_COMPLIANT,
+    NOT_IN_RUN,
+    STATES,
+    UNVERIFIED,
+    render_count,
+    render_hold,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.to_do import URGENCIES, find_problems
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording import (
+    DISK_LABELS,
+    LABELS,
+    STATE_OF,
+    describe_finding,
+    describe_reason,
+    describe_value,
+    host_disks,
+    render_change,
+    render_error,
+    render_hold_in_force,
+)
+
+#: From the worst. Unverified hosts are after all that are known to be non-compliant.
+_STATES = ("non_compliant", UNVERIFIED, COMPLIANT)
+#: The verdicts of hosts that returned their settings.
+READ_VERDICTS = frozenset(
+    (*STATES[COMPLIANT], *STATES[NON_COMPLIANT], "insufficient_history", "indeterminate"),
+)
+#: What was verified of a host: settings and recordings, or less.
+VERIFIED: Mapping[str, str] = {
+    "recordings": "settings and recordings",
+    "settings": "only settings",
+    "nothing": "nothing",
+}
+_DIGITS = re.compile("([0-9]+)")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One finding: what it is about, what was found, and why."""
+
+    subject: str
+    text: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One recording group of a host."""
+
+    name: str
+    nice_name: str
+    source: str
+    policy: str
+    found: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One host. ``keys`` are what its filters compare, each a text with blanks between its items."""
+
+    host: str
+    state: str
+    verdict: str
+    severity: str
+    tone: str
+    sites: str
+    keys: Mapping[str, str]
+    lines: tuple[Line, ...]
+    details: tuple[tuple[str, str], ...]
+    groups: tuple[GroupRow, ...]
+
+
+def build_rows(document: Document) -> tuple[Row, ...]:
+    """Build the rows of all hosts, the worst first."""
+    numbers = {site["site"]: number for number, site in enumerate(document["sites"])}
+    only_predicted = is_prediction(document)
+    hosts = sorted(document["hosts"], key=_sort_key)
+    return tuple(_build_row(host, numbers, only_predicted=only_predicted) for host in hosts)
+
+
+def is_prediction(document: Document) -> bool:
+    """Return whether the run has made none of the changes in its report."""
+    return bool(document["check_mode"] or document["run_type"] == "audit")
+
+
+def _sort_key(host: Document) -> tuple[Any, ...]:
+    state = STATE_OF[host["verdict"]]
+    parts = _DIGITS.split(host["host"])
+    # A name such as harbour-10 is after harbour-2; all digits that Python can read are ASCII here.
+    name = [(len(part.lstrip("0")), part.lstrip("0")) if place % 2 else (0, part) for place, part in enumerate(parts)]
+    return host["severity"] != "critical", _STATES.index(state), URGENCIES.index(host["severity"]), name, host["host"]
+
+
+def _build_row(host: Document, numbers: Mapping[str, int], *, only_predicted: bool) -> Row:
+    sites = [site for site in host["sites"] if site in numbers]
+    state = STATE_OF[host["verdict"]]
+    return Row(
+        host["host"],
+        LABELS[state],
+        LABELS[host["verdict"]],
+        _severity(host, state),
+        tone_of(host["verdict"], host["severity"]),
+        ", ".join(sites),
+        {
+            "state": state,
+            "verdict": host["verdict"],
+            "verified": verified_parts(host),
+            "severity": host["severity"] if _severity(host, state) else "",
+            "site": " ".join(str(numbers[site]) for site in sites),
+            "reason": " ".join(find_problems(host)),
+            "disk": " ".join(sorted({disk["verdict"] for disk in host_disks(host)})),
+            "retention": " ".join(sorted(_retention_keys(host))),
+        },
+        tuple(_build_lines(host)),
+        tuple(_build_details(host, only_predicted=only_predicted)),
+        tuple(_build_groups(host)),
+    )
+
+
+def _severity(host: Document, state: str) -> str:
+    """Return the severity if the host has findings: what was not verified has none, unless a hold is in danger."""
+    if state == COMPLIANT or (state == UNVERIFIED and host["severity"] != "critical"):
+        return ""
+    return str(host["severity"])
+
+
+def tone_of(verdict: str, severity: str = "") -> str:
+    """Return the name of the color of a host."""
+    if verdict == NOT_IN_RUN:
+        return "none"
+    state = STATE_OF[verdict]
+    if state == "non_compliant":
+        return "critical" if severity == "critical" else "bad"
+    return "unknown" if state == UNVERIFIED else "good"
+
+
+def retention_key(expected: int, found: int) -> str:
+    """Return what the filter by expected and found retention compares."""
+    return f"{expected}-{found}"
+
+
+def verified_parts(host: Document) -> str:
+    """Return what was verified of a host, as a key of ``VERIFIED``."""
+    if host["recordings_verified"]:
+        return "recordings"
+    return "settings" if host["verdict"] in READ_VERDICTS else "nothing"
+
+
+def _retention_keys(host: Document) -> set[str]:
+    pairs = ((finding["retention"]["expected"], finding["retention"]["found"]) for finding in host["findings"])
+    return {retention_key(expected, found) for expected, found in pairs if None not in (expected, found)}
+
+
+def _build_lines(host: Document) -> Iterator[Line]:
+    """Yield the findings that are not compliant, the most urgent first, and why the host was not verified."""
+    findings = [finding for finding in host["findings"] if finding["verdict"] != "compliant"]
+    findings.sort(key=lambda finding: URGENCIES.index(finding["severity"]))
+    for finding in findings:
+        yield Line(_subject(finding), describe_finding(finding), describe_reason(finding["reason"] or ""))
+    for hold in host["unmatched_holds"]:
+        yield Line("Hold", "matches no recording group", render_hold(hold))
+    if host["error"]:
+        kind = (host["error"]["kind"] or "failed").replace("_", " ")
+        yield Line("", kind.capitalize(), host["error"]["message"])
+    elif not findings and not host["unmatched_holds"] and STATE_OF[host["verdict"]] != COMPLIANT:
+        yield Line("", LABELS[host["verdict"]].capitalize(), host["reason"])
+    elif not findings and host["findings"]:
+        groups = render_count(len(host["findings"]), "group")
+        yield Line("", f"{groups} as the policy requires{', recordings too' if host['recordings_verified'] else ''}")
+
+
+def _subject(finding: Mapping[str, Any]) -> str:
+    if finding["disk_id"] is not None:
+        return str(finding["disk_id"] or "Disk")
+    return str(finding["recording_group_id"] or finding["nice_name"] or "Device")
+
+
+def _build_details(host: Document, *, only_predicted: bool) -> Iterator[tuple[str, str]]:
+    """Yield what else is known about the host, each with its name."""
+    device, policy = host["device"], host["policy"]
+    for name, value in (
+        ("address", device["host"]),
+        ("serial number", device["serial"]),
+        ("model", device["model"]),
+        ("firmware", device["firmware"]),
+        ("recorded sources", host["recorded_sources"]),
+        ("policy", policy["purpose"]),
+    ):
+        if value not in (None, ""):
+            yield name, str(value)
+    if host["error"]:
+        yield "error", render_error(host["error"])
+    yield from (("disk", _describe_disk(disk)) for disk in host_disks(host))
+    verb = "would be" if only_predicted else "was"
+    yield from ((verb, render_change(change)) for change in host["changes"])
+    yield from (("hold", render_hold_in_force(hold)) for hold in host["holds"])
+    steps = dict.fromkeys(refusal["next_step"] for refusal in host["refused"])
+    yield from (("next step", step) for step in steps if step)
+    yield from (("not read", _describe_unavailable(part)) for part in _unavailable(host))
+
+
+def _unavailable(host: Document) -> Iterable[Mapping[str, Any]]:
+    return host["actual"]["unavailable"] if host["actual"] else ()
+
+
+def _describe_unavailable(part: Mapping[str, Any]) -> str:
+    return f"{part['part'].replace('_', ' ')}: {part['reason']}"
+
+
+def _describe_disk(disk: Mapping[str, Any]) -> str:
+    """Describe a disk. The reason of any other verdict than ``met`` is in the line of its finding."""
+    reason = f": {describe_reason(disk['reason'])}" if disk["verdict"] == "met" else ""
+    parts = [f"{disk['disk_id']} {DISK_LABELS[disk['verdict']]}{reason}"]
+    if disk["cleanup_text"]:
+        parts.append(f"it {disk['cleanup_text']}")
+    if disk["used_percent"] is not None:
+        parts.append(f"{disk['used_percent']:g}% used")
+    if disk["wear_percent"] is not None:
+        parts.append(f"wear {disk['wear_percent']}%")
+    if disk["oldest"] and disk["recordings"] is not None:
+        oldest = disk["oldest"][:16].replace("T", " ")
+        parts.append(f"{render_count(disk['recordings'], 'recording')} since {oldest} UTC")
+    return "; ".join(parts)
+
+
+def _build_groups(host: Document) -> Iterator[GroupRow]:
+    for finding in host["findings"]:
+        if finding["disk_id"] is None and (finding["recording_group_id"] or finding["nice_name"]):
+            name = finding["recording_group_id"] or finding["nice_name"]
+            retention = finding["retention"]
+            missing = finding["verdict"] == "missing"
+            yield GroupRow(
+                name,
+                finding["nice_name"] if finding["nice_name"] not in (None, name) else "",
+                finding["recorded_source"] or "",
+                "none"
+                if finding["verdict"] == "unmanaged"
+                else describe_value("retention_time", retention["expected"]),
+                "none" if missing else describe_value("retention_time", retention["found"]),
+                finding["verdict"],
+            )

@@ -1,0 +1,251 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Build the list of what to do from a report: each problem with its next step and its hosts, worst first. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import sort_key
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
+    Document,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    COMPLIANT,
+    STATE_OF,
+    UNVERIFIED,
+)
+
+#: From the most urgent. ``unverified`` is what prevents a check; ``info`` needs no action.
+URGENCIES = ("critical", "warning", UNVERIFIED, "cosmetic", "info")
+_ROLL_OUT = "Roll out the policy"
+_ALLOW_LOSS = "Decide whether they may be deleted. If so, roll out with retention_policy_allow_recording_loss."
+
+
+class Problem(NamedTuple):
+    """What is wrong, and what to do about it. A text is a whole sentence without its period."""
+
+    text: str
+    next_step: str
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One problem of several hosts; a host can have several problems."""
+
+    key: str
+    urgency: str
+    problem: Problem
+    hosts: int
+
+
+#: By key, the problems about recording groups.
+_GROUP_PROBLEMS = {
+    "retention_short": Problem(
+        "Retention is shorter than the policy", f"{_ROLL_OUT}. It extends the retention and deletes nothing."
+    ),
+    "retention_long": Problem(
+        "Retention is longer than the policy",
+        f"{_ROLL_OUT}. It reduces the retention, so that the devices delete older recordings.",
+    ),
+    "retention_unknown": Problem("The device does not return a retention", "Check the recording groups on the device."),
+    "retention_bounds": Problem(
+        "Retention is outside the minimum or maximum", "Correct the policy, or the group on the device."
+    ),
+    "group_missing": Problem("A recording group of the policy does not exist", f"{_ROLL_OUT}. It creates the group."),
+    "no_groups": Problem(
+        "The device has no recording groups",
+        "Check whether the device is meant to record, and add its groups to the policy.",
+    ),
+    "unmanaged": Problem(
+        "A recording group is not covered by the policy",
+        "Add the group to the policy, or permit the roll-out to delete it.",
+    ),
+    "recording": Problem("The device does not record when the policy requires", f"{_ROLL_OUT}."),
+    "names": Problem("A name or a description differs", f"{_ROLL_OUT}. Recordings are not affected."),
+    "settings": Problem("Other settings of a recording group differ", f"{_ROLL_OUT}."),
+}
+_DISK_PROBLEMS = {
+    "disk_short": Problem(
+        "Recordings do not go back as far as the policy requires",
+        "Use a larger disk, or a lower bit rate: the disk is full before the retention ends.",
+    ),
+    "disk_overdue": Problem(
+        "Recordings are older than the policy allows (privacy)",
+        "Delete the old recordings, and check why the device has kept them.",
+    ),
+    "disk_conflicting_cleanup": Problem(
+        "The cleanup of the disk deletes recordings before the policy does",
+        "On the storage page of the device, let the disk keep recordings for at least the retention of its groups.",
+    ),
+    "disk_full": Problem("The disk is full", "Free space on the disk, or replace it."),
+    "disk_locked": Problem("The disk is locked, so that the device does not record to it", "Unlock the disk."),
+    "disk_missing": Problem("The disk of a recording group is missing", "Insert, connect, or mount the disk."),
+    "disk_insufficient_history": Problem(
+        "Recordings do not go back far enough to verify the retention",
+        "Audit again when the device has recorded for as long as its retention.",
+    ),
+    "disk_indeterminate": Problem(
+        "Recordings do not prove the retention",
+        "See the reason of each host. A disk for each group makes the retention verifiable.",
+    ),
+}
+_HOLD_PROBLEMS = {
+    "hold_loses": Problem(
+        "Recordings under a legal hold are kept for a limited time",
+        "Set the retention of the group to unlimited, so that no evidence is deleted.",
+    ),
+    "held": Problem(
+        "A legal hold prevents a change that the policy requires",
+        "Wait until the hold ends, or contact its owner.",
+    ),
+    "unmatched_hold": Problem(
+        "A legal hold matches no recording group and protects nothing", "Correct the group or the hosts of the hold."
+    ),
+}
+_REFUSALS = {
+    "recording_loss": Problem("The policy requires a change that deletes recordings", _ALLOW_LOSS),
+    "recording_stop": Problem(
+        "The policy requires a change that ends a recording",
+        "Decide whether it may end. If so, roll out with retention_policy_allow_recording_stop.",
+    ),
+    "group_in_use": Problem(
+        "A recording action uses a group that the policy deletes",
+        "Remove the recording action, or roll out with retention_policy_allow_recording_stop.",
+    ),
+    "immutable": Problem(
+        "A recording group is on another disk than the policy requires",
+        "Correct the disk in the policy, or set another ID for a new group.",
+    ),
+    "ambiguous": Problem(
+        "Several recording groups fit one entry of the policy", "Set recording_group_id in the policy."
+    ),
+    "disk_unavailable": Problem(
+        "The disk that the policy requires cannot be used", "Insert, mount, or unlock the disk, or correct the policy."
+    ),
+}
+_NO_RESPONSE = Problem("The device did not respond", "Check its power, network, and address, and run again.")
+_ERRORS = {
+    "unreachable": _NO_RESPONSE,
+    "timeout": Problem("The device did not respond in time", "Check its network and its load, and run again."),
+    "tls": Problem(
+        "The certificate of the device is not trusted", "Check the device, and pin or replace its certificate."
+    ),
+    "authentication": Problem("The device rejected the login", "Correct the user name or the password."),
+    "forbidden": Problem("The role of the account is too low", "Set a higher role for the account on the device."),
+    "blocked": Problem(
+        "The device rejects the address of the controller",
+        "Check the address filter of the device, and run again later.",
+    ),
+    "unsupported": Problem(
+        "The device has no supported recording group API",
+        "Update its firmware, or remove it from the hosts of the run.",
+    ),
+    "duplicate_device": Problem(
+        "A device is listed under several names", "Remove all of these hosts but one from the inventory."
+    ),
+    "not_attempted": Problem("The device received no request", "See the reason of each host, and run again."),
+    "interrupted": Problem("The check was interrupted", "Check the memory of the controller, and run again."),
+    "conflict": Problem("Another client changed the device during the run", "Run again."),
+    "not_applied": Problem("The device accepted a change without applying it", "Audit the device again."),
+    "unconfirmed": Problem(
+        "It is unknown whether the device applied a change", "Audit the device again to see its settings."
+    ),
+    "not_in_run": Problem("The host was not in this run", "Include the host in the next run."),
+}
+_OTHER_ERROR = Problem("The check failed for another reason", "See the reason of each host.")
+PROBLEMS: Mapping[str, Problem] = {
+    **_GROUP_PROBLEMS,
+    **_DISK_PROBLEMS,
+    **_HOLD_PROBLEMS,
+    **_REFUSALS,
+    **_ERRORS,
+    "other": _OTHER_ERROR,
+}
+_TEXT_FIELDS = frozenset({"nice_name", "description", "recording_name"})
+_SHARED_FIELDS = frozenset({"disk_id", "stream_options", "pre_duration", "post_duration"})
+
+
+def build_to_do(hosts: Iterable[Document]) -> tuple[ToDo, ...]:
+    """Build the list of what to do, the most urgent first, and within one urgency what concerns the most hosts."""
+    urgencies: dict[str, set[str]] = defaultdict(set)
+    counts: dict[str, int] = defaultdict(int)
+    for host in hosts:
+        for key, urgency in find_problems(host).items():
+            urgencies[key].add(urgency)
+            counts[key] += 1
+    items = [ToDo(key, _worst(urgencies[key]), PROBLEMS[key], count) for key, count in counts.items()]
+    return tuple(sorted(items, key=lambda item: (URGENCIES.index(item.urgency), -item.hosts, item.key)))
+
+
+def find_problems(host: Document) -> dict[str, str]:
+    """Return the problems of a host by key, each with its urgency: none for a compliant host, else at least one."""
+    if STATE_OF[host["verdict"]] == COMPLIANT:
+        return {}
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, urgency in (*_problems_of_groups(host), *_problems_of_disks(host), *_problems_of_run(host)):
+        found[key].add(urgency)
+    if not found:
+        key = host["verdict"] if host["verdict"] in PROBLEMS else "other"
+        found[key].add(UNVERIFIED if STATE_OF[host["verdict"]] == UNVERIFIED else host["severity"])
+    return {key: _worst(urgencies) for key, urgencies in found.items()}
+
+
+def _worst(urgencies: Iterable[str]) -> str:
+    return min(urgencies, key=URGENCIES.index)
+
+
+def _problems_of_groups(host: Document) -> Iterator[tuple[str, str]]:
+    refused = {refusal["recording_group_id"]: refusal["kind"] for refusal in host["refused"]}
+    for finding in host["findings"]:
+        severity = finding["severity"]
+        if finding["disk_id"] is not None or finding["verdict"] == "compliant":
+            continue
+        if finding["verdict"] == "held":
+            yield "hold_loses" if severity == "critical" else "held", severity
+        elif finding["verdict"] == "refused" and refused.get(finding["recording_group_id"]) in PROBLEMS:
+            yield refused[finding["recording_group_id"]], severity
+        elif finding["verdict"] == "missing":
+            yield "group_missing" if finding["recording_group_id"] or finding["nice_name"] else "no_groups", severity
+        elif finding["verdict"] == "unmanaged":
+            yield from [("unmanaged", severity)] if severity != "info" else []
+        else:
+            yield from ((key, severity) for key in _problems_of_fields(finding))
+
+
+def _problems_of_fields(finding: Mapping[str, Any]) -> set[str]:
+    return {_problem_of_field(field) for field in finding["fields"]} or {"retention_bounds"}
+
+
+def _problem_of_field(field: Mapping[str, Any]) -> str:
+    name, expected, found = field["field"], field["expected"], field["found"]
+    if name == "retention_time":
+        if not isinstance(expected, int) or not isinstance(found, int):
+            return "retention_unknown"
+        return "retention_short" if sort_key(found) < sort_key(expected) else "retention_long"
+    if name in _TEXT_FIELDS:
+        return "names"
+    return "settings" if name in _SHARED_FIELDS else "recording"
+
+
+def _problems_of_disks(host: Document) -> Iterator[tuple[str, str]]:
+    for finding in host["findings"]:
+        if finding["disk_id"] is not None:
+            yield f"disk_{finding['verdict']}", finding["severity"]
+
+
+def _problems_of_run(host: Document) -> Iterator[tuple[str, str]]:
+    if host["unmatched_holds"]:
+        yield "unmatched_hold", "critical"
+    if host["error"]:
+        kind = host["error"]["kind"]
+        if kind in _REFUSALS or kind == "held":
+            # The findings have the severity, if the planner got as far.
+            yield kind, host["severity"]
+        else:
+            yield kind if kind in _ERRORS else "other", UNVERIFIED
