@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import json
 import platform
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -45,6 +46,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import v
 #: The result of the gate of a roll-out.
 _GATE = "retention_policy_gate"
 _POLICY_NAMES = {option: name for option, name in POLICY_VARIABLES.items() if option in POLICY_SPEC}
+# The variables of all hosts with a policy usually give it, or those of none.
+_MAX_ATTEMPTS = 3
 # An inventory may also be a list of thousands of hosts.
 _MAX_SOURCE = 200
 
@@ -59,6 +62,7 @@ class RunFacts:
         self._host_variables = host_variables
         self._task_vars = task_vars
         self._play = task_vars.get(PLAY)
+        self._attempts: Counter[str] = Counter()
         #: by policy digest, the policy as sentences
         self.words: dict[str, PolicyWords] = {}
         #: the start of the first check
@@ -73,7 +77,8 @@ class RunFacts:
             self._add_start(variables.get(STARTED))
             self._add_wave(variables.get(WAVE))
         digest = (host.result or {}).get("policy_digest")
-        if digest and self.words.get(digest, UNKNOWN) is UNKNOWN:
+        if digest and self.words.get(digest, UNKNOWN) is UNKNOWN and self._attempts[digest] < _MAX_ATTEMPTS:
+            self._attempts[digest] += 1
             self.words[digest] = self._describe(host.name, digest)
 
     def _find_gate(self) -> str | None:

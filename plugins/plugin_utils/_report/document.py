@@ -53,6 +53,8 @@ _CHANGE = ("operation", "recording_group_id", "nice_name", "loses_recordings", "
 _REFUSAL = ("kind", "reason", "next_step")
 #: Of a number that is not whole. It is never written with an exponent.
 _DECIMALS = 3
+# Many programs read a larger one as another number.
+_MAX_INTEGER = 2**53 - 1
 
 Document = dict[str, Any]
 
@@ -135,7 +137,9 @@ def build_report(
     inputs = list(inputs)
     statuses = {status.host: status for status in summary.statuses}
     hosts = [build_host(item, statuses[item.name]) for item in inputs]
-    hosts += [build_host(item, HostStatus(item.name, NOT_IN_RUN, "Outside --limit")) for item in outside]
+    # An earlier play may have failed a host, too.
+    reason = "Outside --limit" if run.scope.limit else "Not in this run"
+    hosts += [build_host(item, HostStatus(item.name, NOT_IN_RUN, reason)) for item in outside]
     moment, started = format_time(run.moment), format_time(run.started) if run.started else None
     document = {
         "schema_version": SCHEMA_VERSION,
@@ -231,11 +235,16 @@ def clean(value: Any, name: str = "") -> Any:
         return (escape_invisible if name in IDENTIFIERS else remove_invisible)(str(value))
     if isinstance(value, Mapping):
         return {escape_invisible(key): clean(item, key) for key, item in value.items()}
-    if isinstance(value, float):
-        # Programs differ in how they write other numbers.
-        value = round(value, _DECIMALS)
-        return int(value) if value.is_integer() else value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _clean_number(value)
     return [clean(item, name) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _clean_number(value: float) -> float:
+    """Return a number in the range and the precision that all programs read and write in the same way."""
+    value = max(-_MAX_INTEGER, min(value, _MAX_INTEGER))
+    value = round(value, _DECIMALS) if isinstance(value, float) else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _list_holds(inputs: Iterable[HostInput], summary: Summary) -> list[Document]:

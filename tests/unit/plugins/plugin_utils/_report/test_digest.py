@@ -27,7 +27,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats impo
 from tests.unit.plugins.plugin_utils.reports import FLEET, OUTSIDE, drifted, host, report, result
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
-NUMBERS = st.integers(-(10**15), 10**15) | st.floats(-1e12, 1e12)
+NUMBERS = st.integers(-(10**18), 10**18) | st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXTS,
     lambda children: st.lists(children, max_size=4) | st.dictionaries(TEXTS, children, max_size=4),

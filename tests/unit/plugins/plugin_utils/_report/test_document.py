@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import clean
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     STATES,
     VERDICTS,
@@ -25,6 +27,7 @@ from tests.unit.plugins.plugin_utils.reports import (
     FLEET,
     HOLD,
     OUTSIDE,
+    RUN,
     drifted,
     failed,
     finding,
@@ -126,6 +129,70 @@ def test_a_drifted_host_field_by_field() -> None:
             "fields": fields,
         }
     ]
+
+
+@pytest.mark.parametrize(("limit", "reason"), [("c1", "Outside --limit"), (None, "Not in this run")])
+def test_a_host_outside_the_run_says_why(limit: str | None, reason: str) -> None:
+    document = report(FLEET[0], outside=OUTSIDE, run=replace(RUN, scope=replace(RUN.scope, limit=limit)))
+    assert [(item["host"], item["state"], item["reason"]) for item in document["hosts"][1:]] == [
+        ("c7", "unverified", reason)
+    ]
+    assert document["scope"]["not_in_run"] == 1
+
+
+def test_sources_of_a_recorder_are_named() -> None:
+    differences = [
+        {"field": "retention_time", "before": None, "after": 720},
+        {"field": "stream_options", "before": None, "after": "device=ACCC8E000003&camera=2"},
+    ]
+    findings = [
+        finding(recording_group_id="a"),
+        finding(recording_group_id="b"),
+        finding("missing", "warning", recording_group_id="c", differences=differences),
+        finding("missing", "critical", recording_group_id=None, nice_name=None),
+    ]
+    groups = [
+        {"recording_group_id": "a", "retention_time": 720, "stream_options": "camera=1&device=accc8e000001"},
+        {"recording_group_id": "b", "retention_time": 720, "stream_options": "device=ACCC8E000002"},
+    ]
+    document = report(host("r1", result(1, *findings, recording_groups=groups)))
+    found = document["hosts"][0]["findings"]
+    assert [(item["recorded_source"], item["retention"]["expected"]) for item in found] == [
+        ("ACCC8E000001, camera 1", 720),
+        ("ACCC8E000002, camera 1", 720),
+        ("ACCC8E000003, camera 2", 720),
+        (None, None),
+    ]
+    assert found[2]["stream_options"] == "device=ACCC8E000003&camera=2"
+    # The device itself is no group.
+    assert document["summary"]["groups"] == 3
+    views = [{**group, "stream_options": f"camera={number}"} for number, group in enumerate(groups, 1)]
+    found = report(host("c1", result(1, *findings[:2], recording_groups=views)))["hosts"][0]["findings"]
+    assert [item["recorded_source"] for item in found] == ["camera 1", "camera 2"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"ended": False, "matches": ["door"]}, "active"),
+        ({"ended": False, "matches": None}, "active"),
+        ({"ended": True, "matches": ["door"]}, "ended"),
+        ({"ended": False, "matches": []}, "unmatched"),
+    ],
+)
+def test_every_hold_has_a_state(fields: dict[str, Any], state: str) -> None:
+    names = ("recording_group_id", "reason", "owner", "until")
+    document = report(*(host(f"c{number}", result(number, holds=[{**HOLD, **fields}])) for number in (1, 2)))
+    assert document["holds"] == [
+        {**{name: HOLD[name] for name in names}, "state": state, "hosts": 2, "examples": ["c1", "c2"]}
+    ]
+
+
+def test_numbers_are_written_the_same_way_by_every_program() -> None:
+    values = {"a": 12.0, "b": -0.0, "c": 0.00001, "d": 719.98765, "e": 10**17, "f": True, "g": -(10**300), "h": 1e300}
+    assert json.dumps(clean(values)) == json.dumps(
+        {"a": 12, "b": 0, "c": 0, "d": 719.988, "e": 2**53 - 1, "f": True, "g": 1 - 2**53, "h": 2**53 - 1}
+    )
 
 
 def test_a_refused_change_has_its_allowances() -> None:
