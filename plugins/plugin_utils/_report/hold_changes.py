@@ -1,0 +1,136 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Compare the holds of two reports. Pure.
+
+A hold that is in one of the reports only because the other one did not read its hosts has not changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.conditions import HoldKey, HostView
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import hold_key
+
+ADDED, REMOVED, UNTIL, STATE, HOSTS = "added", "removed", "until", "state", "hosts"
+_ACTIVE, _ENDED = "active", "ended"
+_MAX_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The holds of one report, by what identifies them, and its hosts."""
+
+    holds: Mapping[HoldKey, Document]
+    views: Mapping[str, HostView]
+
+    def hosts_of(self, key: HoldKey) -> set[str]:
+        """Return the hosts that are known to have a hold. Of a hold that has ended, only examples are known."""
+        if self.holds[key]["state"] == _ENDED:
+            return {*self.holds[key]["examples"]}
+        return {name for name, view in self.views.items() if key in view.holds}
+
+    def was_read(self, name: str) -> bool:
+        """Return whether the holds of a host were read."""
+        return name in self.views and self.views[name].was_read
+
+
+def compare_holds(
+    one: Mapping[str, HostView], two: Mapping[str, HostView], earlier: Document, later: Document
+) -> list[Document]:
+    """Return the holds that were added or removed, or that have another end, state, or other hosts.
+
+    :param one: the hosts of the earlier report.
+    """
+    before = _Side({hold_key(hold): hold for hold in earlier["holds"]}, one)
+    after = _Side({hold_key(hold): hold for hold in later["holds"]}, two)
+    pairs = _find_pairs(before.holds.keys(), after.holds.keys())
+    added = after.holds.keys() - set(pairs.values())
+    entries = [*_compare_pairs(pairs, before, after)]
+    entries += [
+        _build_entry([REMOVED], before.holds[key], None)
+        for key in before.holds.keys() - pairs.keys()
+        if any(after.was_read(name) for name in before.hosts_of(key))
+    ]
+    entries += [
+        _build_entry([ADDED], None, after.holds[key])
+        for key in added
+        if any(before.was_read(name) for name in after.hosts_of(key))
+    ]
+    return sorted(
+        entries, key=lambda item: [item[name] for name in ("recording_group_id", "reason", "owner", "changes")]
+    )
+
+
+def _find_pairs(keys: Iterable[HoldKey], others: Iterable[HoldKey]) -> dict[HoldKey, HoldKey]:
+    """Return which hold is which: the same one, or else the only one with the same case and another end."""
+    keys, others = set(keys), set(others)
+    pairs = {key: key for key in keys & others}
+    rest, other_rest = keys - others, others - keys
+    for key in rest:
+        same = [item for item in rest if item[:-1] == key[:-1]]
+        found = [item for item in other_rest if item[:-1] == key[:-1]]
+        if len(same) == len(found) == 1:
+            pairs[key] = found[0]
+    return pairs
+
+
+def _compare_pairs(pairs: Mapping[HoldKey, HoldKey], before: _Side, after: _Side) -> Iterator[Document]:
+    for key, other in pairs.items():
+        hold, new = before.holds[key], after.holds[other]
+        lost, gained = _compare_hosts(key, other, before, after)
+        changes = [UNTIL] if hold["until"] != new["until"] else []
+        if _is_state_changed(key, other, before, after):
+            changes.append(STATE)
+        if lost or gained:
+            changes.append(HOSTS)
+        if changes:
+            yield _build_entry(changes, hold, new, lost, gained)
+
+
+def _is_state_changed(key: HoldKey, other: HoldKey, before: _Side, after: _Side) -> bool:
+    state, new_state = before.holds[key]["state"], after.holds[other]["state"]
+    if state == new_state or _ENDED in (state, new_state):
+        return bool(state != new_state)
+    # It may match a group of a host that one of the reports did not read.
+    if state == _ACTIVE:
+        return all(after.was_read(name) for name in before.hosts_of(key))
+    return any(before.was_read(name) for name in after.hosts_of(other))
+
+
+def _compare_hosts(key: HoldKey, other: HoldKey, before: _Side, after: _Side) -> tuple[list[str], list[str]]:
+    """Return the hosts on which a hold no longer protects groups, and those on which it now does."""
+    if before.holds[key]["state"] != _ACTIVE or after.holds[other]["state"] != _ACTIVE:
+        return [], []
+    had, has = before.hosts_of(key), after.hosts_of(other)
+    return sorted(filter(after.was_read, had - has)), sorted(filter(before.was_read, has - had))
+
+
+def _build_entry(
+    changes: Sequence[str],
+    hold: Document | None,
+    new: Document | None,
+    lost: Sequence[str] = (),
+    gained: Sequence[str] = (),
+) -> Document:
+    either: Document = new or hold or {}
+    return {
+        "changes": [*changes],
+        **{name: either[name] for name in ("recording_group_id", "reason", "owner")},
+        "earlier": _build_side(hold),
+        "later": _build_side(new),
+        "hosts_removed": _build_hosts(lost),
+        "hosts_added": _build_hosts(gained),
+    }
+
+
+def _build_side(hold: Document | None) -> Document | None:
+    return None if hold is None else {"until": hold["until"], "state": hold["state"]}
+
+
+def _build_hosts(names: Sequence[str]) -> Document:
+    return {"hosts": len(names), "examples": [*names[:_MAX_EXAMPLES]]}

@@ -1,0 +1,452 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Test the comparison of two reports: every difference is in exactly one list, and nothing else is a difference."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from itertools import product
+from typing import Any
+
+import jsonschema
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.compare import (
+    CATEGORIES,
+    Source,
+    check_sources,
+    compare_reports,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import has_valid_digest, seal
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, RunInfo, Scope
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
+from tests.playbook import CHECKOUT
+from tests.unit.plugins.plugin_utils.reports import HOLD, RUN, drifted, failed, finding, held, host, report, result
+
+SCHEMA = json.loads((CHECKOUT / "docs" / "retention-comparison.schema.json").read_text(encoding="utf-8"))
+WEEK = timedelta(days=7)
+NOW = datetime(2026, 12, 4, 9, 0, 0, tzinfo=timezone.utc)
+
+
+def run_of(week: int, **more: Any) -> RunInfo:
+    """Return the run of a week."""
+    return replace(RUN, moment=RUN.moment + week * WEEK, run_id=f"2026-{48 + week}", **more)
+
+
+def compare(
+    earlier: Document | Sequence[HostInput], later: Document | Sequence[HostInput], *history: Document
+) -> Document:
+    """Compare two reports, or the hosts of two weeks."""
+    one = earlier if isinstance(earlier, dict) else report(*earlier)
+    two = later if isinstance(later, dict) else report(*later, run=run_of(1))
+    document = compare_documents(one, two, *history)
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert has_valid_digest(document)
+    return document
+
+
+def compare_documents(one: Document, two: Document, *history: Document) -> Document:
+    """Compare two reports."""
+    past = [Source(f"/r/past-{number}.json", document) for number, document in enumerate(history)]
+    return compare_reports(Source("/r/one.json", one), Source("/r/two.json", two), past, moment=NOW, version="0.2.0")
+
+
+def found(document: Document) -> dict[str, list[str]]:
+    """Return host and subject of each entry, by list."""
+    return {
+        name: [
+            ":".join(filter(None, (item["host"], item["recording_group_id"] or item["nice_name"] or item["disk_id"])))
+            for item in document[name]
+        ]
+        for name in CATEGORIES
+        if document[name]
+    }
+
+
+def differences(document: Document) -> dict[str, int]:
+    """Return the number of each kind of difference, without empty ones."""
+    others = ("hosts", "outside_limit", "still_unverified")
+    return {name: count for name, count in document["summary"].items() if count and name not in others}
+
+
+def disk(verdict: str, days: float = 40, disk_id: str = "SD_DISK", **more: Any) -> dict[str, Any]:
+    """Build the verdict on a disk."""
+    return {
+        "disk_id": disk_id,
+        "verdict": verdict,
+        "severity": "critical" if verdict == "overdue" else "warning",
+        "reason": f"The oldest recording is {days} days old",
+        "status": "OK",
+        "used_percent": round(days * 1.7, 1),
+        "free_size_text": f"{days} GB",
+        "wear_percent": int(days),
+        "cleanup_max_age": 30,
+        "cleanup_text": None,
+        "groups": [{"recording_group_id": "door", "retention_time": 720}],
+        "recordings": int(days * 24),
+        "oldest": "2026-10-01T00:00:00Z",
+        "newest": "2026-11-27T00:00:00Z",
+        "age_hours": days * 24,
+        **more,
+    }
+
+
+def recorded(number: int, *disks: dict[str, Any], findings: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """Build the result of a camera whose recordings were verified."""
+    about_disks = [
+        finding(
+            item["verdict"],
+            "info" if item["verdict"] in ("insufficient_history", "indeterminate") else item["severity"],
+            recording_group_id=None,
+            nice_name=None,
+            disk_id=item["disk_id"],
+            reason=item["reason"],
+        )
+        for item in disks
+        if item["verdict"] != "met"
+    ]
+    actual = {"time_source": "device", "checked_at": "2026-11-27T08:15:00Z", "tolerance": 24, "unavailable": []}
+    every = [*(findings or (finding(),)), *about_disks]
+    return {**result(number, *every, actual={**actual, "disks": list(disks)}), "compliant": not about_disks}
+
+
+def missing(number: int = 1, severity: str = "warning") -> dict[str, Any]:
+    """Build the result of a camera without the group of the policy."""
+    differences = [{"field": "retention_time", "before": None, "after": 720}]
+    return result(number, finding("missing", severity, differences=differences, reason="The group does not exist"))
+
+
+def renamed(number: int, *fields: str, severity: str = "cosmetic") -> dict[str, Any]:
+    """Build the result of a camera with other texts."""
+    differences = [{"field": field, "before": "old", "after": "new"} for field in fields]
+    return result(number, finding("drifted", severity, differences=differences))
+
+
+def test_dates_ages_and_numbers_of_recordings_are_no_difference() -> None:
+    earlier = [
+        host("c1", recorded(1, disk("met", 40))),
+        host("c2", recorded(2, disk("short", 3))),
+        host("c3", drifted(3)),
+        host("c4", failed(4, message="No connection after 10 s")),
+        host("c5", held(5)),
+    ]
+    later = [
+        host("c1", recorded(1, disk("met", 47.5))),
+        host("c2", recorded(2, disk("short", 4.25))),
+        host("c3", drifted(3)),
+        host("c4", failed(4, message="No connection after 11 s")),
+        host("c5", held(5)),
+    ]
+    document = compare(earlier, later)
+    assert document["result"] == "unchanged"
+    assert differences(document) == {"open": 3}
+    assert document["notes"] == []
+    assert document["summary"]["still_unverified"] == 1
+
+
+FEW = recorded(1, disk("insufficient_history", 2))
+UNMANAGED = {**result(1, finding(), finding("unmanaged", recording_group_id="x")), "compliant": True}
+UNCOVERED = {**result(1, finding("unmanaged")), "compliant": True}
+#: By name, what two reports say about one camera, and the only list with an entry; none if nothing is different.
+TRANSITIONS: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None, str | None]] = {
+    "drift": (result(1), drifted(1), "new"),
+    "fix": (drifted(1), result(1), "fixed"),
+    "missing group": (result(1), missing(), "new"),
+    "group created": (missing(), result(1), "fixed"),
+    "drifted group deleted": (drifted(1, severity="warning"), missing(), "worse"),
+    "group created with another retention": (missing(), drifted(1, severity="warning"), "better"),
+    "shorter": (drifted(1, 240), drifted(1, 120), "worse"),
+    "longer, and still short": (drifted(1, 120), drifted(1, 240), "better"),
+    "too long": (drifted(1, 1000), drifted(1, 2000), "worse"),
+    "unlimited": (drifted(1, 1000), drifted(1, 0), "worse"),
+    "less too long": (drifted(1, 0), drifted(1, 1000), "better"),
+    "from short to long": (drifted(1, 240), drifted(1, 1000), "worse"),
+    "more severe": (drifted(1, 24, "warning"), drifted(1, 240, "critical"), "worse"),
+    "less severe": (drifted(1, 240, "critical"), drifted(1, 24, "warning"), "better"),
+    "the same": (drifted(1), drifted(1), "open"),
+    "another text": (renamed(1, "nice_name"), renamed(1, "nice_name"), "open"),
+    "one more field": (renamed(1, "nice_name"), renamed(1, "nice_name", "description"), "worse"),
+    "one field less": (renamed(1, "nice_name", "description"), renamed(1, "description"), "better"),
+    "hold explains it": (drifted(1, 0, "warning"), held(1), "better"),
+    "unreachable": (result(1), failed(1), "no_longer_verified"),
+    "unreachable with a finding": (drifted(1), failed(1), "no_longer_verified"),
+    "unsupported": (drifted(1), failed(1, "unsupported"), "no_longer_verified"),
+    "not attempted": (drifted(1), None, "no_longer_verified"),
+    "reachable": (failed(1), result(1), "newly_verified"),
+    "reachable with a finding": (failed(1), drifted(1), "newly_verified"),
+    "unverified for another reason": (failed(1), failed(1, "tls"), None),
+    "too little history": (drifted(1), FEW, "no_longer_verified"),
+    "enough history": (FEW, recorded(1, disk("met")), "newly_verified"),
+    "enough history, too short": (FEW, recorded(1, disk("short", 3)), "newly_verified"),
+    "short disk": (recorded(1, disk("met")), recorded(1, disk("short", 3)), "new"),
+    "longer disk": (recorded(1, disk("short", 3)), recorded(1, disk("met")), "fixed"),
+    "still short": (recorded(1, disk("short", 3)), recorded(1, disk("short", 9)), "open"),
+    "overdue": (recorded(1, disk("short", 3)), recorded(1, disk("overdue", 60)), "worse"),
+    "another problem": (recorded(1, disk("short", 3)), recorded(1, disk("full", 3)), "worse"),
+    "disk pulled": (recorded(1, disk("full", 3)), recorded(1, disk("missing", 3)), "worse"),
+    "recordings not verified": (recorded(1, disk("met")), result(1), "no_longer_verified"),
+    "recordings verified": (result(1), recorded(1, disk("met")), None),
+    "recordings verified, and short": (result(1), recorded(1, disk("short", 3)), "newly_verified"),
+    "other disk": (recorded(1, disk("met")), recorded(1, disk("short", 3, "NetworkShare")), "newly_verified"),
+    "unmanaged": (result(1), UNMANAGED, None),
+    "to be purged": (result(1), result(1, finding(), finding("unmanaged", "warning", recording_group_id="x")), "new"),
+    "purged": (result(1, finding(), finding("unmanaged", "warning", recording_group_id="x")), result(1), "fixed"),
+    "no longer covered": (drifted(1), UNCOVERED, "no_longer_verified"),
+    "gone": (drifted(1), result(1, finding(recording_group_id="other", nice_name="o")), "no_longer_verified"),
+    "held": (result(1), held(1), "new"),
+}
+
+
+@pytest.mark.parametrize("name", TRANSITIONS)
+def test_each_transition_is_in_one_list(name: str) -> None:
+    before, after, category = TRANSITIONS[name]
+    document = compare([host("c1", before)], [host("c1", after)])
+    assert found(document).keys() == ({category} if category else set())
+    assert all(len(items) == 1 for items in found(document).values())
+    bad = ("new", "worse", "no_longer_verified")
+    if category in bad:
+        assert document["result"] == "worse"
+    elif category != "newly_verified":
+        assert document["result"] == ("unchanged" if category in (None, "open") else "changed")
+
+
+def test_newly_verified_is_worse_only_with_a_finding() -> None:
+    assert compare([host("c1", failed(1))], [host("c1", result(1))])["result"] == "changed"
+    assert compare([host("c1", failed(1))], [host("c1", drifted(1))])["result"] == "worse"
+    disks = compare([host("c1", result(1))], [host("c1", recorded(1, disk("short", 3)))])
+    assert (disks["result"], found(disks)) == ("worse", {"newly_verified": ["c1:SD_DISK"]})
+    assert [note.partition(",")[0] for note in disks["notes"]] == ["Recordings were verified only in the later report"]
+
+
+def test_laws_of_all_pairs() -> None:
+    """What is new one way is fixed the other way, worse is better, and an unverified host is neither."""
+    reports: list[Document] = []
+    for item in (item for before, after, _category in TRANSITIONS.values() for item in (before, after)):
+        document = report(host("c1", item))
+        reports += [document] if document not in reports else []
+    assert len(reports) > 25
+    for before, after in product(reports, repeat=2):
+        forth, back = compare_documents(before, after), compare_documents(after, before)
+        if before is after:
+            assert forth["result"] == "unchanged"
+        if any(forth[side]["states"]["unverified"] for side in ("earlier", "later")):
+            assert not forth["new"]
+            assert not forth["fixed"]
+        assert len(forth["fixed"]) <= len(back["new"])
+        assert len(forth["open"]) == len(back["open"])
+        assert len(forth["better"]) <= len(back["worse"])
+
+
+def test_group_is_the_same_with_another_name_or_a_new_id() -> None:
+    unnamed = {"recording_group_id": None, "nice_name": "Door"}
+    absent = result(1, finding("missing", "warning", **unnamed))
+    named = result(1, finding("compliant", recording_group_id="g-17"))
+    short = result(1, finding("drifted", "critical", recording_group_id="g-17"))
+    assert found(compare([host("c1", absent)], [host("c1", named)])) == {"fixed": ["c1:Door"]}
+    assert found(compare([host("c1", absent)], [host("c1", short)])) == {"worse": ["c1:g-17"]}
+    other = result(1, finding("drifted", "critical", recording_group_id="g-17", nice_name="Gate"))
+    assert found(compare([host("c1", short)], [host("c1", other)])) == {"open": ["c1:g-17"]}
+
+
+def test_device_without_groups() -> None:
+    empty = result(1, finding("missing", "critical", recording_group_id=None, nice_name=None, reason="No groups"))
+    assert found(compare([host("c1", result(1))], [host("c1", empty)])) == {"new": ["c1"]}
+    assert found(compare([host("c1", empty)], [host("c1", result(1))])) == {"fixed": ["c1"]}
+    lost = compare([host("c1", drifted(1))], [host("c1", empty)])
+    assert found(lost) == {"no_longer_verified": ["c1:door"], "new": ["c1"]}
+
+
+def test_host_that_is_refused_as_a_whole() -> None:
+    ambiguous = failed(1, "ambiguous", "Two groups have this name")
+    assert found(compare([host("c1", result(1))], [host("c1", ambiguous)])) == {"new": ["c1"]}
+    assert found(compare([host("c1", ambiguous)], [host("c1", result(1))])) == {"fixed": ["c1"]}
+    assert compare([host("c1", ambiguous)], [host("c1", ambiguous)])["result"] == "unchanged"
+    # Which of its parts are wrong is unknown, so that nothing is fixed.
+    assert found(compare([host("c1", drifted(1))], [host("c1", ambiguous)])).keys() <= {"better", "worse", "open"}
+
+
+def test_hosts_added_and_removed() -> None:
+    document = compare([host("c1", result(1)), host("c2", drifted(2))], [host("c1", result(1)), host("c3", drifted(3))])
+    assert [(item["host"], item["state"]) for item in document["hosts_added"]] == [("c3", "non_compliant")]
+    assert [(item["host"], item["verdict"]) for item in document["hosts_removed"]] == [("c2", "drifted")]
+    assert found(document) == {}
+    assert document["result"] == "worse"
+    only_added = compare([host("c1", result(1))], [host("c1", result(1)), host("c3", result(3))])
+    assert only_added["result"] == "changed"
+    for added in (drifted(3), failed(3)):
+        assert compare([host("c1", result(1))], [host("c1", result(1)), host("c3", added)])["result"] == "worse"
+    only_removed = compare([host("c1", result(1)), host("c3", result(3))], [host("c1", result(1))])
+    assert only_removed["result"] == "worse"
+
+
+def test_hosts_outside_the_limit_are_not_compared() -> None:
+    whole = [host("c1", drifted(1)), host("c2", drifted(2))]
+    limited = report(host("c1", result(1)), outside=[host("c2", None)], run=run_of(1, scope=Scope("axis", "c1")))
+    document = compare(report(*whole), limited)
+    assert found(document) == {"fixed": ["c1:door"]}
+    assert (document["result"], document["summary"]["outside_limit"], document["summary"]["hosts"]) == ("changed", 1, 1)
+    assert document["notes"] == ["The limit of the earlier report is not set, that of the later one is 'c1'."]
+    back = compare(
+        report(host("c1", result(1)), outside=[host("c2", None)], run=run_of(0, scope=Scope("axis", "c1"))), whole
+    )
+    assert differences(back) == {"new": 1}
+    # Without a limit, a host that was in no slice was not checked.
+    merged = report(host("c1", result(1)), outside=[host("c2", None)], run=run_of(1))
+    assert found(compare(report(*whole), merged)) == {"fixed": ["c1:door"], "no_longer_verified": ["c2"]}
+
+
+def test_other_run_types_and_an_early_end_are_noted() -> None:
+    roll_out = report(host("c1", result(1)), check_mode=False, run=run_of(1, run_type="roll_out", title="Roll-out"))
+    document = compare(report(host("c1", drifted(1))), roll_out)
+    assert document["notes"] == [
+        "The earlier report is of a run of the type audit, the later one of the type roll-out.",
+        "The title of the earlier report is 'Audit of the harbour', that of the later one is 'Roll-out'.",
+    ]
+    assert found(document) == {"fixed": ["c1:door"]}
+    stopped = report(host("c1", None), run=run_of(1, stopped="The run stopped after wave 1"))
+    document = compare(report(host("c1", drifted(1))), stopped)
+    assert document["notes"] == ["The run of the later report ended early: The run stopped after wave 1"]
+    assert found(document) == {"no_longer_verified": ["c1"]}
+
+
+def test_recordings_of_only_one_report_are_noted() -> None:
+    document = compare([host("c1", recorded(1, disk("met")))], [host("c1", result(1))])
+    (note,) = document["notes"]
+    assert note == (
+        "Recordings were verified only in the earlier report, on 1 host, so that the later one proves nothing about "
+        "them."
+    )
+    assert document["no_longer_verified"][0]["kind"] == "recordings"
+
+
+def test_since_goes_back_to_the_first_report_with_the_finding() -> None:
+    def week(number: int, registered: dict[str, Any] | None) -> Document:
+        return report(host("c1", registered), run=run_of(number))
+
+    bad, good, gone = drifted(1), result(1), failed(1)
+    cases: list[tuple[list[dict[str, Any]], str, bool]] = [
+        ([], "2026-11-27T08:15:02Z", True),
+        ([bad, bad], "2026-11-13T08:15:02Z", True),
+        ([bad, good], "2026-11-20T08:15:02Z", False),
+        ([good, bad], "2026-11-27T08:15:02Z", False),
+        # An unverified host is neither open nor fixed.
+        ([gone, bad, good, bad], "2026-11-13T08:15:02Z", False),
+        ([gone, gone], "2026-11-27T08:15:02Z", True),
+    ]
+    for past, since, or_earlier in cases:
+        history = [week(-number, item) for number, item in enumerate(past, 1)]
+        document = compare([host("c1", bad)], [host("c1", drifted(1, 12))], *history)
+        (entry,) = document["worse"]
+        assert (entry["since"], entry["or_earlier"]) == (since, or_earlier), past
+        assert len(document["history"]) == len(past)
+    fixed = compare([host("c1", bad)], [host("c1", good)])["fixed"][0]
+    assert (fixed["since"], fixed["or_earlier"], fixed["later"]) == (None, None, None)
+
+
+def with_policy(document: Document, name: str, digest: str, *sentences: str) -> Document:
+    """Return a report in which one host has another policy."""
+    hosts = [
+        {**item, "policy": {**item["policy"], "digest": digest}} if item["host"] == name else item
+        for item in document["hosts"]
+    ]
+    (first,) = document["policies"]
+    policy = {**first, "digest": digest, "hosts": 1, "groups": list(sentences), "bounds": [], "rules": []}
+    return seal({**document, "hosts": hosts, "policies": [first, policy]})
+
+
+def test_changed_policy_shows_its_sentences_once() -> None:
+    hosts = [host("c1", result(1)), host("c2", drifted(2))]
+    changed = with_policy(report(*hosts, run=run_of(1)), "c2", "cd" * 32, "door keeps recordings 10 days.")
+    document = compare(report(*hosts), changed)
+    (change,) = document["policies_changed"]
+    assert (change["hosts"], change["examples"]) == (1, ["c2"])
+    assert change["removed"] == [
+        "door keeps recordings 30 days.",
+        "Every recording group keeps recordings at least 7 days.",
+    ]
+    assert change["added"] == ["door keeps recordings 10 days."]
+    assert [entry["policy_changed"] for entry in document["open"]] == [True]
+    assert document["result"] == "changed"
+
+
+def test_policy_that_was_not_read_has_not_changed() -> None:
+    document = compare([host("c1", result(1)), host("c2", failed(2))], [host("c1", failed(1)), host("c2", result(2))])
+    assert document["policies_changed"] == []
+    other = [replace(item, purpose="Halls") for item in (host("c1", failed(1)), host("c2", failed(2)))]
+    (change,) = compare([host("c1", result(1)), host("c2", failed(2))], other)["policies_changed"][:1]
+    assert (change["earlier"]["purpose"], change["later"]["purpose"]) == ("Doors", "Halls")
+
+
+def with_hold(number: int = 1, **more: Any) -> dict[str, Any]:
+    """Build the result of a compliant camera with a hold."""
+    return result(number, holds=[{**HOLD, **more}])
+
+
+ENDED = {"ended": True, "until": "2026-11-30T23:59:59Z"}
+LOST = {"matches": [], "recording_group_id": "gate"}
+
+
+def holds_of(document: Document) -> list[list[str]]:
+    """Return what changed about each hold."""
+    return [item["changes"] for item in document["holds_changed"]]
+
+
+def test_changed_holds() -> None:
+    one = [host("c1", with_hold())]
+    assert holds_of(compare(one, [host("c1", with_hold())])) == []
+    assert holds_of(compare([host("c1", result(1))], one)) == [["added"]]
+    assert holds_of(compare(one, [host("c1", result(1))])) == [["removed"]]
+    longer = compare(one, [host("c1", with_hold(until="2028-01-01T00:00:00Z"))])
+    assert holds_of(longer) == [["until"]]
+    assert longer["holds_changed"][0]["later"] == {"until": "2028-01-01T00:00:00Z", "state": "active"}
+    assert longer["result"] == "changed"
+    early = [host("c1", with_hold(until=ENDED["until"]))]
+    assert holds_of(compare(early, [host("c1", with_hold(**ENDED))])) == [["state"]]
+    assert holds_of(compare(one, [host("c1", with_hold(reason="Case 12"))])) == [["added"], ["removed"]]
+    two = [host("c1", with_hold()), host("c2", result(2))]
+    both = [host("c1", with_hold()), host("c2", with_hold(2))]
+    (narrower,) = compare(both, two)["holds_changed"]
+    assert (narrower["changes"], narrower["hosts_removed"]) == (["hosts"], {"hosts": 1, "examples": ["c2"]})
+
+
+def test_hold_of_a_host_that_was_not_read_has_not_changed() -> None:
+    one = [host("c1", with_hold()), host("c2", result(2))]
+    gone = [host("c1", failed(1)), host("c2", result(2))]
+    assert compare(one, gone)["holds_changed"] == []
+    assert compare(gone, one)["holds_changed"] == []
+
+
+def test_hold_that_matches_nothing_is_a_finding() -> None:
+    document = compare([host("c1", with_hold())], [host("c1", with_hold(matches=[]))])
+    assert found(document) == {"new": ["c1:door*"]}
+    assert document["new"][0]["kind"] == "hold"
+    assert holds_of(document) == [["state"]]
+    back = compare([host("c1", with_hold(matches=[]))], [host("c1", with_hold())])
+    assert found(back) == {"fixed": ["c1:door*"]}
+    withdrawn = compare([host("c1", with_hold(**LOST))], [host("c1", result(1))])
+    assert found(withdrawn) == {"no_longer_verified": ["c1:gate"]}
+
+
+def error_of(earlier: Document, later: Document) -> str:
+    """Return the error about two reports."""
+    with pytest.raises(InvalidOptionError) as caught:
+        check_sources(Source("/r/one.json", earlier), Source("/r/two.json", later))
+    return f"{caught.value.message}. {caught.value.next_step}"
+
+
+def test_reports_that_cannot_be_compared() -> None:
+    one = report(host("c1", result(1)))
+    assert error_of(one, one).startswith("/r/one.json and /r/two.json are the same report")
+    part = report(host("c1", result(1)), run=run_of(1, slice_number=1, slice_count=3))
+    other = report(host("c2", result(1)), run=run_of(1, slice_number=2, slice_count=3))
+    for earlier, later in ((one, part), (part, other)):
+        assert "is the report of slice 1 of 3" in error_of(earlier, later)
+    twice = seal({**one, "hosts": [*one["hosts"], *one["hosts"]]})
+    assert "/r/two.json has the host c1 more than once" in error_of(one, twice)
+    check_sources(Source("a", one), Source("b", report(host("c1", result(1)), run=run_of(1))))

@@ -1,0 +1,183 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Test how a comparison is shown: the same entries in every format, in words, and without markup of a device."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.compare import Source, compare_reports
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.comparison_formats import (
+    build_sections,
+    render_comparison,
+    render_headline,
+    render_html,
+    render_lines,
+    render_markdown,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
+from tests.unit.plugins.plugin_utils.reports import HOLD, RUN, drifted, failed, finding, held, host, report, result
+
+NOW = datetime(2026, 12, 4, 9, 0, 0, tzinfo=timezone.utc)
+LATER = replace(RUN, moment=RUN.moment + timedelta(days=7), run_id="2026-49")
+
+
+def compare(earlier: list[HostInput], later: list[HostInput], **more: Any) -> Document:
+    """Compare the hosts of two weeks."""
+    one, two = report(*earlier), report(*later, run=LATER)
+    return compare_reports(Source("/r/one.json", one), Source("/r/two.json", two), moment=NOW, version="0.2.0", **more)
+
+
+def missing(number: int) -> dict[str, Any]:
+    """Build the result of a camera without the group of the policy."""
+    differences = [{"field": "retention_time", "before": None, "after": 720}]
+    return result(number, finding("missing", "critical", differences=differences, reason="The group does not exist"))
+
+
+HOSTS = {
+    "fixed": (drifted(1), result(1)),
+    "drifted": (result(2), drifted(2, 240)),
+    "shorter": (drifted(3, 240), drifted(3, 24)),
+    "open": (missing(4), missing(4)),
+    "gone": (drifted(5), failed(5)),
+    "back": (failed(6), result(6)),
+    "held": (result(7, holds=[HOLD]), held(7)),
+}
+FLEET = compare(
+    [host("removed", result(9)), *(host(name, results[0]) for name, results in HOSTS.items())],
+    [host("added", drifted(9)), *(host(name, results[1]) for name, results in HOSTS.items())],
+    skipped=[{"file": "/r/foreign.json", "reason": "not a report of this collection"}],
+)
+
+
+LINES = """\
+Comparison of 7 hosts, worse: 2 new, 1 worse, 1 no longer verified, 1 removed, 1 fixed, 1 newly verified, 1 added, \
+1 still open
+Earlier report: /r/one.json, 2026-11-27 08:15:02 UTC, 8 hosts
+Later report: /r/two.json, 2026-12-04 08:15:02 UTC, 8 hosts
+Skipped: /r/foreign.json: not a report of this collection
+New (2):
+  drifted: door retention 10 days, policy 30 days [critical]
+  held: door retention unlimited, policy 30 days [info]
+Worse (1):
+  shorter: door retention 1 day, policy 30 days [critical]; was retention 10 days, policy 30 days [critical], open \
+since 2026-11-27 08:15:02 UTC or earlier
+No longer verified (1):
+  gone: unverified: unreachable: No connection. Check it.; was drifted: door drifted [critical] retention 1 day \
+instead of 30 days. Below the minimum
+Hosts removed (1):
+  removed: compliant
+Fixed (1):
+  fixed: door was retention 1 day, policy 30 days [critical]
+Newly verified (1):
+  back: compliant; was unverified: unreachable: No connection. Check it.
+Hosts added (1):
+  added: drifted [critical]: door drifted [critical] retention 1 day instead of 30 days. Below the minimum
+Still open (1):
+  open: door does not exist, policy 30 days [critical], open since 2026-11-27 08:15:02 UTC or earlier
+Comparison: /r/c.html"""
+
+
+def test_lines_for_the_terminal() -> None:
+    assert "\n".join(render_lines(FLEET, ["/r/c.html"])) == LINES
+
+
+def test_markdown_has_every_section() -> None:
+    text = render_markdown(FLEET)
+    for section in build_sections(FLEET):
+        assert f"## {section.title} ({section.count})" in text
+        assert text.count("\n| ") >= section.count
+    assert "| drifted | door | retention 10 days, policy 30 days \\[critical\\] |" in text
+
+
+class _Page(HTMLParser):
+    """Collects the elements and the text of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_page_links_each_number_to_its_section() -> None:
+    page = _Page(render_html(FLEET))
+    ids = [attributes["id"] for _tag, attributes in page.elements if "id" in attributes]
+    links = [str(attributes["href"]) for tag, attributes in page.elements if tag == "a"]
+    assert len(ids) == len(set(ids))
+    names = {link.removeprefix("#") for link in links}
+    assert names - {"summary"} == {section.name for section in build_sections(FLEET)}
+    assert names <= {*ids}
+    assert "None" not in page.text
+    assert "retention 10 days, policy 30 days" in page.text
+    loading = [attributes for _tag, attributes in page.elements if attributes.keys() & {"src", "srcset", "data"}]
+    assert loading == []
+
+
+def test_no_difference_is_said() -> None:
+    document = compare([host("c1", result(1))], [host("c1", result(1))])
+    assert render_headline(document) == "Comparison of 1 host, unchanged: no difference"
+    assert "The reports have the same findings, hosts, policies, and holds." in render_html(document)
+    assert "**Result**: no difference" in render_markdown(document)
+
+
+def test_files_have_the_digest_and_the_chosen_formats() -> None:
+    stem = f"retention-comparison-2026-12-04T090000Z-{FLEET['content_sha256'][:8]}"
+    files = render_comparison(FLEET, ["markdown", "json", "html"])
+    assert [*files] == [f"{stem}.html", f"{stem}.json", f"{stem}.md"]
+    assert json.loads(files[f"{stem}.json"]) == FLEET
+    assert [*render_comparison(FLEET, ["markdown"])] == [f"{stem}.md"]
+
+
+HOSTILE = "<img src=x> | [a](http://b.example) ![c](d) `e` \x1b[2J\u202e"
+
+
+@pytest.mark.fault("formula or markup in a report")
+def test_hostile_texts_are_no_markup() -> None:
+    differences = [{"field": "description", "before": HOSTILE, "after": "x"}]
+    bad = finding("drifted", "cosmetic", recording_group_id=HOSTILE, nice_name=HOSTILE, differences=differences)
+    hold = {**HOLD, "reason": HOSTILE, "owner": HOSTILE, "recording_group_id": HOSTILE}
+    document = compare(
+        [host("c1", result(1)), host(HOSTILE, result(2))],
+        [host("c1", result(1, bad, holds=[hold])), host("c3", failed(3, message=HOSTILE))],
+        notes=[HOSTILE],
+        skipped=[{"file": HOSTILE, "reason": HOSTILE}],
+    )
+    page = _Page(render_html(document))
+    assert {tag for tag, _attributes in page.elements}.isdisjoint({"img", "script"})
+    markdown = render_markdown(document)
+    assert "[a](" not in markdown
+    assert "<img" not in markdown.replace("\\<", "")
+    for text in (*render_comparison(document, ["html", "markdown"]).values(), "\n".join(render_lines(document))):
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+
+
+def test_policy_and_hold_changes_are_sentences() -> None:
+    other = [replace(host("c1", result(1, holds=[{**HOLD, "until": "2028-06-30T23:59:59Z"}])), purpose="Halls")]
+    document = compare([host("c1", result(1, holds=[HOLD]))], other)
+    lines = {section.name: section.lines[0] for section in build_sections(document)}
+    assert (lines["policies_changed"].hosts, lines["policies_changed"].text) == (
+        "c1",
+        "Halls: Purpose Doors is now Halls.",
+    )
+    assert lines["holds_changed"].subject == "Hold on door*"
+    assert lines["holds_changed"].text == (
+        "other end; until 2028-06-30T23:59:59Z, was until 2027-06-30T23:59:59Z: door* until 2028-06-30T23:59:59Z for "
+        "Case 4711 (owner: legal@example.com)"
+    )
