@@ -45,8 +45,10 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader impor
     parse_report,
     read_file,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.series import is_comparison
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import check_sign_command, sign_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput, abbreviate
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.trend import add_trend
 
 _DUPLICATES = (
     "Several hosts are the same device, so that they are unverified: {names}. Remove all hosts of a device but one "
@@ -89,7 +91,8 @@ class ActionModule(FleetAction):
             HostInput(shown, None) if shown in known else _build_missing(host_variables, name, shown)
             for shown, name in names.items()
         ]
-        document = merge_reports(documents, hosts, different_policies=parameters["different_policies"])
+        merged = merge_reports(documents, hosts, different_policies=parameters["different_policies"])
+        document, left_out = add_trend(directory, merged)
         slices, duplicates = find_missing_slices(documents.values()), list_duplicate_hosts(document)
         unexpected = list_unexpected_hosts(document, names)
         files = write_files(directory, render_files(document, parameters["formats"]))
@@ -110,13 +113,13 @@ class ActionModule(FleetAction):
             _UNREPORTED: [name for name in names if name not in known],
             _DUPLICATES: duplicates,
         }
-        return {**result, **_build_warnings(unexpected), **_build_failure(failures, files, unsigned)}
+        return {**result, **_build_warnings(unexpected, left_out), **_build_failure(failures, files, unsigned)}
 
 
-def _build_warnings(unexpected: Sequence[str]) -> dict[str, list[str]]:
-    if not unexpected:
-        return {}
-    return {"warnings": [f"The reports contain hosts that are not expected: {abbreviate(unexpected)}."]}
+def _build_warnings(unexpected: Sequence[str], left_out: Sequence[str]) -> dict[str, list[str]]:
+    """Return the warnings about unexpected hosts, and about files that are not in the trend."""
+    found = [f"The reports contain hosts that are not expected: {abbreviate(unexpected)}."] if unexpected else []
+    return {"warnings": [*found, *left_out]} if found or left_out else {}
 
 
 def _build_failure(failures: Mapping[str, Sequence[object]], files: Iterable[str], unsigned: str) -> dict[str, Any]:
@@ -139,7 +142,7 @@ def _read_reports(parameters: Mapping[str, Any]) -> dict[str, Document]:
     paths = parameters["reports"]
     if paths is None:
         check_absolute(parameters["reports_directory"], Option("reports_directory"))
-        paths = list_files(parameters["reports_directory"])
+        paths = [path for path in list_files(parameters["reports_directory"]) if not is_comparison(path)]
     documents = {display_path(path): parse_report(path, read_file(path)) for path in sorted(set(paths))}
     return {path: document for path, document in documents.items() if not is_merged(document)}
 

@@ -69,6 +69,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     hold_key,
     render_lines,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.trend import add_trend
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import RunFacts, build_run_info
 from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
@@ -111,13 +112,14 @@ class ActionModule(FleetAction):
         missing_report = "" if directory else REPORT_VARIABLES["directory"] if in_role else "directory"
         lines = render_lines(summary, parameters["title"], now, POLICY_VARIABLES, missing_report)
         files: list[str] = []
-        warnings: dict[str, list[str]] = {}
+        warnings: list[str] = []
         if directory:
             outside = [] if parameters["hosts"] is not None else find_hosts_outside_limit(self, names, task_vars)
             others = [_read_host(host_variables, name, task_vars, ran=False) for name in outside]
-            warnings = _build_warnings(_find_duplicates(host_variables, names, outside), frozenset(outside))
+            warnings = _describe_duplicates(_find_duplicates(host_variables, names, outside), frozenset(outside))
             run = build_run_info(self._task, parameters, now, task_vars, facts)
-            document = build_report(run, summary, inputs, others, facts.words)
+            document, left_out = add_trend(directory, build_report(run, summary, inputs, others, facts.words))
+            warnings += left_out
             files = write_files(directory, render_files(document, parameters["formats"]))
             lines += [f"Report: {path}" for path in files]
         signatures = sign_files(parameters["sign_command"], files)
@@ -143,7 +145,7 @@ class ActionModule(FleetAction):
             **_find_summary_host(inputs, summary.failed_hosts, task_vars.get("ansible_play_batch", ())),
             "play": str(task_vars.get(PLAY) or ""),
             "failed_host_patterns": [build_host_pattern(host) for host in summary.failed_hosts],
-            **warnings,
+            **({"warnings": warnings} if warnings else {}),
             **(_build_stats(data) if parameters["publish"] else {}),
         }
 
@@ -212,16 +214,15 @@ def _find_pending_holds(
     return pending
 
 
-def _build_warnings(duplicates: Duplicates, outside: Set[str]) -> dict[str, list[str]]:
+def _describe_duplicates(duplicates: Duplicates, outside: Set[str]) -> list[str]:
     """Return the warnings about hosts whose device is also listed under the name of a host outside ``--limit``."""
     found = {host: [other for other in duplicates[host] if other in outside] for host in duplicates.keys() - outside}
-    texts = [
+    return [
         f"{host} has the same address and port as {render_others(others)} outside --limit. Remove all of these hosts "
         "but one from the inventory."
         for host, others in sorted(found.items())
         if others
     ]
-    return {"warnings": texts} if texts else {}
 
 
 def _render_wave(sizes: Sequence[int], hosts: Sequence[str], task_vars: Mapping[str, Any]) -> str:
