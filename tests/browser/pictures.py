@@ -12,18 +12,22 @@ from tests.browser import chromium
 from tests.demo.__main__ import REPORTS
 from tests.playbook import CHECKOUT
 
+#: By part of the file name, the size of the screen.
+SCREENS = {"": (1280, 1000), "phone-": (390, 844)}
+
 
 def main() -> None:
-    """Take a light and a dark picture."""
+    """Take a light and a dark picture on each screen."""
     page_of_demo = next(REPORTS.glob("*.html")).as_uri()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.path(), args=list(chromium.ARGUMENTS))
-        for scheme in ("light", "dark"):
-            context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 1000})
-            page = context.new_page()
-            page.goto(page_of_demo)
-            page.screenshot(path=CHECKOUT / "docs" / "images" / f"report-{scheme}.png")
-            context.close()
+        for name, (width, height) in SCREENS.items():
+            for scheme in ("light", "dark"):
+                context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})
+                page = context.new_page()
+                page.goto(page_of_demo)
+                page.screenshot(path=CHECKOUT / "docs" / "images" / f"report-{name}{scheme}.png")
+                context.close()
         browser.close()
 
 

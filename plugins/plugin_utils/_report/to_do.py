@@ -53,6 +53,10 @@ _GROUP_PROBLEMS = {
         "Retention is longer than the policy",
         f"{_ROLL_OUT}. It reduces the retention, so that the devices delete older recordings.",
     ),
+    "retention_privacy": Problem(
+        "Retention is longer than the maximum (privacy)",
+        f"{_ROLL_OUT}. The devices then delete older recordings, which may need retention_policy_allow_recording_loss.",
+    ),
     "retention_unknown": Problem("The device does not return a retention", "Check the recording groups on the device."),
     "retention_bounds": Problem(
         "Retention is outside the minimum or maximum", "Correct the policy, or the group on the device."
@@ -149,7 +153,7 @@ _ERRORS = {
     "duplicate_device": Problem(
         "A device is listed under several names", "Remove all of these hosts but one from the inventory."
     ),
-    "not_attempted": Problem("The device received no request", "See the reason of each host, and run again."),
+    "not_attempted": Problem("The host was not attempted", "See why the run ended early or skipped it, and run again."),
     "interrupted": Problem("The check was interrupted", "Check the memory of the controller, and run again."),
     "conflict": Problem("Another client changed the device during the run", "Run again."),
     "not_applied": Problem("The device accepted a change without applying it", "Audit the device again."),
@@ -210,6 +214,8 @@ def _problems_of_groups(host: Document) -> Iterator[tuple[str, str]]:
             yield "hold_loses" if severity == "critical" else "held", severity
         elif finding["verdict"] == "refused" and refused.get(finding["recording_group_id"]) in PROBLEMS:
             yield refused[finding["recording_group_id"]], severity
+            if "retention_privacy" in _problems_of_fields(finding):
+                yield "retention_privacy", severity
         elif finding["verdict"] == "missing":
             yield "group_missing" if finding["recording_group_id"] or finding["nice_name"] else "no_groups", severity
         elif finding["verdict"] == "unmanaged":
@@ -219,15 +225,19 @@ def _problems_of_groups(host: Document) -> Iterator[tuple[str, str]]:
 
 
 def _problems_of_fields(finding: Mapping[str, Any]) -> set[str]:
-    return {_problem_of_field(field) for field in finding["fields"]} or {"retention_bounds"}
+    fields = finding["fields"]
+    return {_problem_of_field(field, finding["severity"]) for field in fields} or {"retention_bounds"}
 
 
-def _problem_of_field(field: Mapping[str, Any]) -> str:
+def _problem_of_field(field: Mapping[str, Any], severity: str) -> str:
     name, expected, found = field["field"], field["expected"], field["found"]
     if name == "retention_time":
         if not isinstance(expected, int) or not isinstance(found, int):
             return "retention_unknown"
-        return "retention_short" if sort_key(found) < sort_key(expected) else "retention_long"
+        if sort_key(found) < sort_key(expected):
+            return "retention_short"
+        # A retention that is too long is only critical above the maximum.
+        return "retention_privacy" if severity == "critical" else "retention_long"
     if name in _TEXT_FIELDS:
         return "names"
     return "settings" if name in _SHARED_FIELDS else "recording"

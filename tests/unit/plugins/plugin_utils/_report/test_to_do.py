@@ -57,6 +57,7 @@ def disk(verdict: str, severity: str) -> dict[str, Any]:
         (drifted(1, 24), {"retention_short": "critical"}),
         (drifted(1, 2160, "warning"), {"retention_long": "warning"}),
         (drifted(1, 0, "warning"), {"retention_long": "warning"}),
+        (drifted(1, 2160, "critical"), {"retention_privacy": "critical"}),
         (differing("retention_time", None, 720), {"retention_unknown": "warning"}),
         (differing("nice_name", "a", "b", "cosmetic"), {"names": "cosmetic"}),
         (differing("stream_options", "camera=1", "camera=2"), {"settings": "warning"}),
@@ -89,7 +90,7 @@ def test_a_refused_change_has_the_problem_of_its_refusal() -> None:
     refusal = {**change(differences, loses_recordings=True), "kind": "recording_loss", "reason": "R"}
     refusal |= {"next_step": "S.", "allowances": ["allow_recording_loss"]}
     registered = result(1, finding("refused", "critical", differences=differences), refused=[refusal])
-    assert problems(registered) == {"recording_loss": "critical"}
+    assert problems(registered) == {"recording_loss": "critical", "retention_privacy": "critical"}
 
 
 def test_a_hold_without_a_group_is_a_problem_of_its_own() -> None:

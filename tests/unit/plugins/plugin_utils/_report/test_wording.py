@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Test the words for parts of a report."""
+"""Test how parts of a report are named and described."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording impo
     describe_field,
     describe_hours,
     describe_reason,
+    render_change,
     render_field,
 )
 
@@ -81,3 +82,23 @@ def test_every_field_of_a_group_has_a_label() -> None:
 )
 def test_describe_reason(reason: str, text: str) -> None:
     assert describe_reason(reason) == text
+
+
+@pytest.mark.parametrize(
+    ("operation", "loses", "predicted", "made"),
+    [
+        ("update", False, "door would be updated", "door was updated"),
+        (
+            "update",
+            True,
+            "door would be updated, so that recordings may be deleted",
+            "door was updated, so that recordings may have been deleted",
+        ),
+        ("delete", True, "door would be deleted, with its recordings", "door was deleted, with its recordings"),
+        ("create", False, "door would be created", "door was created"),
+    ],
+)
+def test_change_says_whether_it_was_made(operation: str, loses: bool, predicted: str, made: str) -> None:
+    change = {"operation": operation, "recording_group_id": "door", "nice_name": "", "loses_recordings": loses}
+    assert render_change(change, only_predicted=True) == predicted
+    assert render_change(change, only_predicted=False) == made
