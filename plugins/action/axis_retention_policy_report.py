@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import accumulate
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
@@ -129,12 +129,13 @@ class ActionModule(FleetAction):
             print_summary(self._display, lines)
         data = build_data(summary, now)
         stop = summary.failed_percentage > parameters["max_fail_percentage"]
-        wave = _render_wave(parameters["waves"], names, task_vars)
+        wave = _find_wave(parameters["waves"], names, task_vars)
         return {
             "lines": lines,
             "headline": _render_headline(summary, parameters, wave, stop=stop),
             "stop": stop,
-            "stopped": _render_stop(summary, parameters, wave) if stop else None,
+            # After the last wave there is nothing to stop.
+            "stopped": _render_stop(summary, parameters, wave) if stop and not (wave and wave.is_last) else None,
             "summary": data,
             "files": files,
             **self._build_signatures(signatures, task_vars, in_role=in_role),
@@ -225,27 +226,43 @@ def _describe_duplicates(duplicates: Duplicates, outside: Set[str]) -> list[str]
     ]
 
 
-def _render_wave(sizes: Sequence[int], hosts: Sequence[str], task_vars: Mapping[str, Any]) -> str:
-    """Render which wave of how many this is, and how many hosts are done."""
+class _Wave(NamedTuple):
+    """Which wave of how many, and how many hosts of how many are done after it."""
+
+    number: int
+    count: int
+    done: int
+    hosts: int
+
+    @property
+    def is_last(self) -> bool:
+        """Return whether no host is left."""
+        return self.done >= self.hosts
+
+
+def _find_wave(sizes: Sequence[int], hosts: Sequence[str], task_vars: Mapping[str, Any]) -> _Wave | None:
+    """Return the wave that these hosts are, or ``None`` if the run has no waves."""
     if not sizes:
-        return ""
+        return None
     places = {str(host): place for place, host in enumerate(task_vars.get("ansible_play_hosts_all", ()), 1)}
     done = max((places[host] for host in hosts if host in places), default=0)
     number = sum(total < done for total in accumulate(sizes)) + 1
-    return f" {number} of {len(sizes)}, {done} of {len(places)} done"
+    return _Wave(number, len(sizes), done, len(places))
 
 
-def _render_stop(summary: Summary, parameters: Mapping[str, Any], wave: str) -> str:
+def _render_stop(summary: Summary, parameters: Mapping[str, Any], wave: _Wave | None) -> str:
     """Render why the run stops, for the report at its end."""
-    after = f" after wave{wave.partition(',')[0]}" if wave else ""
+    after = f" after wave {wave.number} of {wave.count}" if wave else ""
+    hosts = "the hosts of this wave" if wave else "its hosts"
     return (
-        f"The run stopped{after}: {summary.failed_percentage:.4g}% of its hosts failed or were unreachable "
+        f"The run stopped{after}: {summary.failed_percentage:.4g}% of {hosts} failed or were unreachable "
         f"(maximum: {parameters['max_fail_percentage']:g}%)"
     )
 
 
-def _render_headline(summary: Summary, parameters: Mapping[str, Any], wave: str, *, stop: bool) -> str:
-    headline = f"{parameters['title']}{wave}: {summary.render_headline(brief=True)}"
+def _render_headline(summary: Summary, parameters: Mapping[str, Any], wave: _Wave | None, *, stop: bool) -> str:
+    number = f" {wave.number} of {wave.count}, {wave.done} of {wave.hosts} done" if wave else ""
+    headline = f"{parameters['title']}{number}: {summary.render_headline(brief=True)}"
     if not stop:
         return headline
     return (

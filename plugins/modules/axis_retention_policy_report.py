@@ -143,7 +143,7 @@ stopped:
   description: Why the run stops, as a sentence for the report at its end. It is null if RV(stop) is V(false).
   returned: always
   type: str
-  sample: "The run stopped after wave 1 of 3: 50% of its hosts failed or were unreachable (maximum: 10%)"
+  sample: "The run stopped after wave 1 of 3: 50% of the hosts of this wave failed or were unreachable (maximum: 10%)"
   version_added: 0.2.0
 summary:
   description:

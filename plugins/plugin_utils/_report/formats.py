@@ -28,13 +28,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
     Document,
     is_about_group,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.openmetrics import METRICS_FILE, render_openmetrics
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.origin import (
     render_origin,
     render_run,
     render_verified,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.openmetrics import METRICS_FILE, render_openmetrics
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import render_html
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.rows import is_prediction
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     COMPLIANT,
     NOT_IN_RUN,
@@ -85,7 +86,7 @@ _HOST_COLUMNS: tuple[tuple[str, Callable[[Document], object]], ...] = (
     ("model", lambda host: host["device"]["model"]),
     ("firmware", lambda host: host["device"]["firmware"]),
     ("recorded sources", lambda host: host["recorded_sources"]),
-    ("changes", lambda host: "; ".join(map(render_change, host["changes"]))),
+    ("changes", lambda host: "; ".join(host["changes"])),
     ("holds", lambda host: "; ".join(map(render_hold_in_force, host["holds"]))),
     ("purpose", lambda host: host["policy"]["purpose"]),
     ("owner", lambda host: host["policy"]["owner"]),
@@ -106,9 +107,11 @@ def render_csv(document: Document) -> str:
     """
     sink = io.StringIO()
     writer = csv.writer(sink, quoting=csv.QUOTE_ALL)
+    only_predicted = is_prediction(document)
     writer.writerow([*(name for name, _read in _HOST_COLUMNS), *_ITEM_COLUMNS])
     for host in document["hosts"]:
-        cells = [_cell(read(host)) for _name, read in _HOST_COLUMNS]
+        changes = [render_change(change, only_predicted=only_predicted) for change in host["changes"]]
+        cells = [_cell(read({**host, "changes": changes})) for _name, read in _HOST_COLUMNS]
         for item in _list_items(host):
             writer.writerow([*cells, *(_cell(item.get(name)) for name in _ITEM_COLUMNS)])
     return "\ufeff" + sink.getvalue()
@@ -202,9 +205,10 @@ def _render_policies(document: Document) -> list[str]:
     for policy in document["policies"]:
         purpose, owner = policy["purpose"] or "no purpose given", policy["owner"] or "none given"
         digest = f", digest `{policy['digest'][:12]}`" if policy["digest"] else ", not read"
+        hosts = render_count(policy["hosts"])
         lines += [
             "",
-            f"**{escape_markdown(purpose)}** (owner: {escape_markdown(owner)}, {render_count(policy['hosts'])}{digest})",
+            f"**{escape_markdown(purpose)}** (owner: {escape_markdown(owner)}, {hosts}{digest})",
             "",
         ]
         lines += [f"- {escape_markdown(text)}" for name in ("groups", "bounds", "rules") for text in policy[name]]
@@ -215,7 +219,7 @@ def _render_disks(document: Document) -> list[str]:
     """Render the verdicts on the recordings, if they were verified."""
     counts = document["summary"]["disks"]
     if not counts:
-        return ["", "Recordings were not verified, only the settings of the devices."]
+        return ["", "Recordings were not verified."]
     deviations = [
         (host["host"], disk) for host in document["hosts"] for disk in host_disks(host) if disk["verdict"] != "met"
     ]

@@ -13,7 +13,7 @@ _HOSTS: Mapping[str, str] = {
     "non_compliant": "Something that was verified is not as the policy requires.",
     "drifted": "A setting differs from the policy, a recording group is missing, or a hold protects nothing.",
     "failing_disk": "The settings are as the policy requires, but a disk does not keep the recordings accordingly.",
-    "held": "The policy requires a change that a legal hold prevents, or a hold is not fulfilled.",
+    "held": "The policy requires a change that a legal hold prevents, or a hold is not met.",
     "refused": "The policy requires a change that needs a permission, or that the device does not allow.",
     "unverified": (
         "It is not known whether the host is compliant: it did not respond, its check failed, or its recordings do not "
@@ -22,7 +22,7 @@ _HOSTS: Mapping[str, str] = {
     "insufficient_history": "The settings are as the policy requires, but the recordings are too recent to prove it.",
     "indeterminate": "The settings are as the policy requires, but the recordings neither prove nor disprove it.",
     "unsupported": "The device has no recording group API that this collection supports.",
-    "not_attempted": "The device received no request.",
+    "not_attempted": "The run ended before the host, a condition skipped it, or its login was not sent.",
     "not_in_run": "The host matches the pattern of the run, and was excluded from it.",
     "compliant": "All that was verified is as the policy requires.",
     "changed": "The roll-out has made the host compliant.",

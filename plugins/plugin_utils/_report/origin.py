@@ -15,6 +15,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     render_count,
 )
 
+#: The kind of the error if it is unknown whether a write took effect.
+_UNCONFIRMED = "unconfirmed"
+
 
 def render_run(document: Document) -> str:
     """Render what kind of run this was, and what it changed."""
@@ -23,8 +26,17 @@ def render_run(document: Document) -> str:
         return f"{merged}Audit: nothing was changed."
     if document["check_mode"]:
         return f"{merged}Roll-out in check mode: nothing was changed."
+    return f"{merged}Roll-out: {_render_changed(document)}."
+
+
+def _render_changed(document: Document) -> str:
+    """Render how many hosts a roll-out changed, and of how many that is unknown."""
     changed = document["summary"]["changed"]
-    return f"{merged}Roll-out: {f'{render_count(changed)} changed' if changed else 'nothing was changed'}."
+    unknown = sum((host["error"] or {}).get("kind") == _UNCONFIRMED for host in document["hosts"])
+    if not unknown:
+        return f"{render_count(changed)} changed" if changed else "nothing was changed"
+    known = f"{render_count(changed)} changed" if changed else "no change was confirmed"
+    return f"{known}, and it is unknown whether {render_count(unknown)} {'was' if unknown == 1 else 'were'} changed"
 
 
 def render_verified(document: Document) -> str:
@@ -48,7 +60,7 @@ def render_origin(document: Document) -> list[str]:
     limit = f", limited to {scope['limit']}" if scope["limit"] else ""
     outside = f" {render_count(scope['not_in_run'])} of the pattern not in this run." if scope["not_in_run"] else ""
     return [
-        *([f"{document['stopped']}."] if document["stopped"] else []),
+        *([f"Ended early: {document['stopped']}."] if document["stopped"] else []),
         f"{_render_times(document)} {_render_creator(document)}",
         *([f"Approved by {document['approved_by']}."] if document["approved_by"] else []),
         f"Hosts: {scope['pattern'] or 'pattern unknown'}{limit}.{outside}",

@@ -213,7 +213,7 @@ def _build_gaps(document: Document, to_do: Sequence[ToDo]) -> Iterator[tuple[str
     read = sum(count for verdict, count in summary["verdicts"].items() if verdict in READ_VERDICTS)
     missing = read - summary["recordings_verified"]
     if read and missing == read:
-        yield "The recordings of all hosts: only the settings were verified.", ""
+        yield "The recordings of all hosts.", ""
     elif missing > 0:
         yield f"The recordings of {render_count(missing)} whose settings were verified.", ""
     if summary["recordings_verified"]:

@@ -210,8 +210,7 @@ def _build_details(host: Document, *, only_predicted: bool) -> Iterator[tuple[st
     if host["error"]:
         yield "error", render_error(host["error"])
     yield from (("disk", _describe_disk(disk)) for disk in host_disks(host))
-    verb = "would be" if only_predicted else "was"
-    yield from ((verb, render_change(change)) for change in host["changes"])
+    yield from (("change", render_change(change, only_predicted=only_predicted)) for change in host["changes"])
     yield from (("hold", render_hold_in_force(hold)) for hold in host["holds"])
     steps = dict.fromkeys(refusal["next_step"] for refusal in host["refused"])
     yield from (("next step", step) for step in steps if step)

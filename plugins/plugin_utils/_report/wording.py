@@ -103,11 +103,12 @@ def render_value(name: str, value: object) -> str:
     return format_retention_time(value) if name == "retention_time" and isinstance(value, int) else str(value)
 
 
-def render_change(change: Mapping[str, Any]) -> str:
-    """Render a change."""
+def render_change(change: Mapping[str, Any], *, only_predicted: bool) -> str:
+    """Render a change that was made, or that a roll-out would make."""
+    verb, may = ("would be", "may be") if only_predicted else ("was", "may have been")
+    loss = ", with its recordings" if change["operation"] == "delete" else f", so that recordings {may} deleted"
     name = change["recording_group_id"] or change["nice_name"]
-    loss = ", recordings deleted" if change["operation"] == "delete" else ", recordings may be deleted"
-    return f"{name} {DONE[change['operation']]}{loss if change['loses_recordings'] else ''}"
+    return f"{name} {verb} {DONE[change['operation']]}{loss if change['loses_recordings'] else ''}"
 
 
 def host_disks(host: Document) -> list[Mapping[str, Any]]:

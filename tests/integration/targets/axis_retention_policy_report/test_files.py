@@ -177,7 +177,7 @@ def test_report_of_a_stopped_roll_out_in_check_mode_says_both(play: Play, fleet:
     assert path.stem.endswith(document["content_sha256"][:8])
     assert (document["run_type"], document["check_mode"]) == ("roll_out", True)
     assert document["stopped"] == (
-        "The run stopped after wave 1 of 2: 100% of its hosts failed or were unreachable (maximum: 10%)"
+        "The run stopped after wave 1 of 2: 100% of the hosts of this wave failed or were unreachable (maximum: 10%)"
     )
     assert document["summary"]["changed"] == 0
     assert all(not device.writes for device in fleet.devices.values())

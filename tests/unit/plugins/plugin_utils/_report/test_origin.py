@@ -84,7 +84,7 @@ RUNS: dict[str, tuple[Document, str, str, list[str]]] = {
         report(host("c1", None), host("c2", failed(2)), run=replace(ROLL_OUT, stopped=STOPPED), check_mode=False),
         "Roll-out: nothing was changed.",
         "No host was verified.",
-        [f"{STOPPED}.", *ORIGIN],
+        [f"Ended early: {STOPPED}.", *ORIGIN],
     ),
     "limited": (
         report(*FLEET[:2], outside=OUTSIDE, run=LIMITED),
@@ -102,7 +102,24 @@ RUNS: dict[str, tuple[Document, str, str, list[str]]] = {
         merged(),
         "Merged report of 2 slices. Roll-out: 1 host changed.",
         "The settings of 1 host of 2 were verified. Recordings were not verified.",
-        [f"{STOPPED}.", *ORIGIN],
+        [f"Ended early: {STOPPED}.", *ORIGIN],
+    ),
+    "roll-out of which a change is unknown": (
+        report(host("c1", result(1)), host("c2", failed(2, "unconfirmed")), run=ROLL_OUT, check_mode=False),
+        "Roll-out: no change was confirmed, and it is unknown whether 1 host was changed.",
+        "The settings of 1 host of 2 were verified. Recordings were not verified.",
+        ORIGIN,
+    ),
+    "roll-out of which one change is known": (
+        report(
+            host("c1", CHANGED),
+            *(host(f"c{number}", failed(number, "unconfirmed")) for number in (3, 4)),
+            run=ROLL_OUT,
+            check_mode=False,
+        ),
+        "Roll-out: 1 host changed, and it is unknown whether 2 hosts were changed.",
+        "The settings of 1 host of 3 were verified. Recordings were not verified.",
+        ORIGIN,
     ),
     "nothing reached": (
         report(host("c4", failed(4)), host("c5", failed(5))),

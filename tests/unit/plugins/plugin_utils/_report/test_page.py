@@ -80,20 +80,21 @@ def test_a_run_says_what_it_changed(name: str) -> None:
     document = report(*FLEET[:2], run=replace(RUN, run_type=run_type), check_mode=check_mode)
     text = text_of(document)
     assert [other[2] for other in RUN_TYPES.values() if other[2] in text] == [sentence]
-    assert f"{verb} door updated" in text
+    assert f"door {verb} updated" in text
     assert f"Type {name} Started" in text
 
 
 def test_a_page_without_problems_says_what_was_verified() -> None:
     settings = text_of(report(host("c1", result(1))))
     assert "Nothing: the settings of all hosts are as the policy requires." in settings
-    assert "The recordings of all hosts: only the settings were verified." in settings
+    assert "Recordings were not verified." in settings
+    assert "Not verified The recordings of all hosts. Changes on the devices" in settings
     document = report(host("c1", result(1)))
     document["hosts"][0]["recordings_verified"] = True
     document["summary"]["recordings_verified"] = 1
     both = text_of(document)
     assert "Nothing: the settings and the recordings of all hosts are as the policy requires." in both
-    assert "only the settings were verified" not in both
+    assert "The recordings of all hosts." not in both
 
 
 def test_a_page_without_hosts_claims_nothing() -> None:

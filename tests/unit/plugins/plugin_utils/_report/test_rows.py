@@ -157,7 +157,7 @@ def test_changes_say_whether_they_were_made(run_type: str, check_mode: bool, ver
     run = replace(RUN, run_type=run_type)
     document = report(host("c1", drifted(1)), run=run, check_mode=check_mode)
     (only,) = build_rows(document)
-    assert (verb, "door updated") in only.details
+    assert ("change", f"door {verb} updated") in only.details
 
 
 def test_a_hold_shows_what_it_protects() -> None:
