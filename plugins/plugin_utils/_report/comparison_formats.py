@@ -116,8 +116,8 @@ class Section:
     @property
     def cells(self) -> list[list[tuple[str, str]]]:
         """Return the cells of each line, each with the name of its column."""
-        rows = (zip(COLUMNS, line.cells, strict=True) for line in self.lines)
-        return [[(name, text) for name, text in row if name in self.columns] for row in rows]
+        columns, rows = self.columns, (zip(COLUMNS, line.cells, strict=True) for line in self.lines)
+        return [[(name, text) for name, text in row if name in columns] for row in rows]
 
 
 def build_sections(document: Document) -> tuple[Section, ...]:

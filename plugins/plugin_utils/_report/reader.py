@@ -306,7 +306,7 @@ def _find_problem_of_text(value: str, schema: Mapping[str, Any]) -> str | None:
         return f"has the invalid character {found[0]!a}"
     if "pattern" in schema and not re.search(schema["pattern"], value):
         return f"must match {schema['pattern']}, got {_describe(value)}"
-    if schema.get("format") == "date-time" and not _is_time(value):
+    if schema.get("format") == "date-time" and not is_time(value):
         return f"must be a time such as 2026-11-27T08:15:02Z, got {_describe(value)}"
     return None
 
@@ -318,7 +318,8 @@ def _find_problem_of_name(value: Any, path: tuple[str | int, ...]) -> str | None
     return None if found is None else f"has the invalid character {found!a}"
 
 
-def _is_time(value: str) -> bool:
+def is_time(value: str) -> bool:
+    """Return whether a text is a time as reports have it."""
     try:
         return _TIME.fullmatch(value) is not None and bool(parse_time(value))
     except ValueError:

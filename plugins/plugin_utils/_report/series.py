@@ -232,7 +232,8 @@ def choose_reports(headers: Iterable[Header]) -> Choice | Mapping[str, str]:
         earlier = [header for header in whole[number + 1 :] if header.series == later.series]
         if earlier:
             passed = {
-                header.path: f"{header.series.describe()}" for header in whole[number + 1 : whole.index(earlier[0])]
+                header.path: f"of another scope: {header.series.describe()}"
+                for header in whole[number + 1 : whole.index(earlier[0])]
             }
             return Choice(earlier[0], later, tuple(earlier[1:]), {**skipped, **passed})
         skipped[later.path] = f"no earlier report of the same scope: {later.series.describe()}"

@@ -85,8 +85,8 @@ def test_one_file_is_read_if_it_has_the_earlier_numbers(tmp_path: Path, monkeypa
     for number in range(30):
         write(tmp_path, f"w{number:02}", week(number))
     read: list[str] = []
-    original = trend.read_report
-    monkeypatch.setattr(trend, "read_report", lambda path: read.append(path) or original(path))
+    original = trend.read_file
+    monkeypatch.setattr(trend, "read_file", lambda path: read.append(path) or original(path))
     assert len(runs(tmp_path, week(30))) == 30
     assert [Path(path).stem for path in read] == ["w29"]
 
@@ -123,6 +123,7 @@ def test_report_that_is_written_again_is_not_in_its_own_trend(tmp_path: Path) ->
     assert runs(tmp_path, week(1)) == ["week 0"]
 
 
+@pytest.mark.fault("damaged file among the reports")
 def test_damaged_files_are_left_out_with_a_warning(tmp_path: Path) -> None:
     write(tmp_path, "good", week(0))
     text = render_json(week(1, drift=1))
@@ -147,6 +148,33 @@ def test_damaged_files_are_left_out_with_a_warning(tmp_path: Path) -> None:
     assert {Path(word).stem for text in found.warnings for word in text.split() if ".json" in word} == named
     assert len(found.warnings) == len(named)
     assert all(text.startswith("The trend does not include ") for text in found.warnings)
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        {"created": "yesterday"},
+        {"created": 5},
+        {"compliant": -1},
+        {"compliant": True},
+        {"compliant": 1.5},
+        {"run_id": 7},
+        {"extra": 1},
+    ],
+)
+def test_forged_trend_with_a_valid_digest_is_left_out(tmp_path: Path, point: dict[str, Any]) -> None:
+    good = {"created": "2026-11-20T08:15:02Z", "run_id": None, "compliant": 1, "non_compliant": 0, "unverified": 0}
+    forged = seal({**week(0), "trend": [{**good, **point}]})
+    (tmp_path / "forged.json").write_text(render_json(forged), encoding="utf-8")
+    found = find_trend(str(tmp_path), week(1))
+    assert found.points == ()
+    assert len(found.warnings) == 1
+
+
+def test_hostile_run_id_is_escaped(tmp_path: Path) -> None:
+    forged = seal({**week(0), "run_id": "a\u202eb"})
+    (tmp_path / "forged.json").write_text(render_json(forged), encoding="utf-8")
+    assert [point.run_id for point in find_trend(str(tmp_path), week(1)).points] == ["a\\u202eb"]
 
 
 def test_directory_that_cannot_be_listed_is_a_warning(tmp_path: Path) -> None:
