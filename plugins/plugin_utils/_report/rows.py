@@ -6,20 +6,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
-    Document,
-)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     COMPLIANT,
     NON_COMPLIANT,
     NOT_IN_RUN,
     STATES,
     UNVERIFIED,
+    natural_key,
     render_count,
     render_hold,
 )
@@ -38,7 +36,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording impo
 )
 
 #: From the worst. Unverified hosts are after all that are known to be non-compliant.
-_STATES = ("non_compliant", UNVERIFIED, COMPLIANT)
+_STATES = (NON_COMPLIANT, UNVERIFIED, COMPLIANT)
 #: The verdicts of hosts that returned their settings.
 READ_VERDICTS = frozenset(
     (*STATES[COMPLIANT], *STATES[NON_COMPLIANT], "insufficient_history", "indeterminate"),
@@ -49,7 +47,6 @@ VERIFIED: Mapping[str, str] = {
     "settings": "only settings",
     "nothing": "nothing",
 }
-_DIGITS = re.compile("([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -104,10 +101,12 @@ def is_prediction(document: Document) -> bool:
 
 def _sort_key(host: Document) -> tuple[Any, ...]:
     state = STATE_OF[host["verdict"]]
-    parts = _DIGITS.split(host["host"])
-    # A name such as harbour-10 is after harbour-2; all digits that Python can read are ASCII here.
-    name = [(len(part.lstrip("0")), part.lstrip("0")) if place % 2 else (0, part) for place, part in enumerate(parts)]
-    return host["severity"] != "critical", _STATES.index(state), URGENCIES.index(host["severity"]), name, host["host"]
+    return (
+        host["severity"] != "critical",
+        _STATES.index(state),
+        URGENCIES.index(host["severity"]),
+        natural_key(host["host"]),
+    )
 
 
 def _build_row(host: Document, numbers: Mapping[str, int], *, only_predicted: bool) -> Row:
@@ -148,7 +147,7 @@ def tone_of(verdict: str, severity: str = "") -> str:
     if verdict == NOT_IN_RUN:
         return "none"
     state = STATE_OF[verdict]
-    if state == "non_compliant":
+    if state == NON_COMPLIANT:
         return "critical" if severity == "critical" else "bad"
     return "unknown" if state == UNVERIFIED else "good"
 
@@ -180,7 +179,7 @@ def _build_lines(host: Document) -> Iterator[Line]:
         yield Line("Hold", "matches no recording group", render_hold(hold))
     if host["error"]:
         kind = (host["error"]["kind"] or "failed").replace("_", " ")
-        yield Line("", kind.capitalize(), host["error"]["message"])
+        yield Line("", kind.capitalize(), describe_reason(host["error"]["message"]))
     elif not findings and not host["unmatched_holds"] and STATE_OF[host["verdict"]] != COMPLIANT:
         yield Line("", LABELS[host["verdict"]].capitalize(), host["reason"])
     elif not findings and host["findings"]:

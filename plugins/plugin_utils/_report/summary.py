@@ -454,7 +454,7 @@ def group_by_reason(reasons: Iterable[tuple[str, str]]) -> list[str]:
         every = [host for names in hosts.values() for host in names]
         are_many = len(hosts) > 1 and len(every) > _MAX_NAMES
         groups = {_join_reasons(list(hosts)): every} if are_many else hosts
-        lines += [_render_hosts(sorted(names, key=_natural_key), reason) for reason, names in groups.items()]
+        lines += [_render_hosts(sorted(names, key=natural_key), reason) for reason, names in groups.items()]
     return lines
 
 
@@ -465,7 +465,7 @@ def _join_reasons(reasons: Sequence[str]) -> str:
     return _AGE.sub(lambda match: f"is {next(texts, match[1])} days old", _PORT.sub("its port", reasons[0]))
 
 
-def _natural_key(host: str) -> list[tuple[int, str, str]]:
+def natural_key(host: str) -> list[tuple[int, str, str]]:
     """Return what sorts ``harbour-2`` before ``harbour-10``."""
     parts = re.split("([0-9]+)", host)
     numbers = [part.lstrip("0") if position % 2 else "" for position, part in enumerate(parts)]
