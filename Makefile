@@ -49,7 +49,7 @@ types: $(VENV)/.checks ## Check the types with mypy, strict
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
 	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.libraries -m tests.checkout -m tests.odd_path -m tests.prose -m tests.journals -m tests.return_docs -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.capture
 
-pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community ## Run unit, integration, and reliability tests, and the tests of the report in a browser
+pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community $(VENV)/.tools ## Run unit, integration, and reliability tests, and the tests of the report in a browser
 	$(RUN) pytest -q -n 4 --dist worksteal tests/unit tests/integration tests/reliability tests/browser
 
 odd-path: $(VENV)/.checks ## Run make test in a copy whose path has a space, an accent, and a percent sign
@@ -66,7 +66,7 @@ bench: $(VENV)/.checks ## Compare the collection with the overhead of Ansible an
 pictures: $(VENV)/.checks $(VENV)/.browser ## Take the pictures of the report in docs/images, after make demo
 	$(RUN) tests.browser.pictures
 
-test-matrix: $(VENV)/.checks $(VENV)/.community ## Run the tests, and ansible-test sanity and units, on every supported ansible-core
+test-matrix: $(VENV)/.checks $(VENV)/.community $(VENV)/.tools ## Run the tests, and ansible-test sanity and units, on every supported ansible-core
 	$(RUN) tests.matrix
 	$(RUN) tests.ansible_test
 	$(RUN) tests.ansible_test --units
@@ -117,7 +117,12 @@ $(VENV)/.checks: $(VENV)/.run tests/requirements-checks.txt tests/requirements-t
 	$(RUN) pip install --quiet --disable-pip-version-check -r tests/requirements-checks.txt
 	touch $@
 
+# The programs in the guide for auditors, which the tests run.
+$(VENV)/.tools: $(VENV)/.run
+	@command -v ssh-keygen && command -v gpg && command -v jq || tests/integration/install
+	touch $@
+
 # Other collections, for the tests that use them. They come from the package ansible, which is not installed as a whole.
-$(VENV)/.community: $(VENV)/.run tests/requirements-community.txt
+$(VENV)/.community: $(VENV)/.run tests/community.py tests/requirements-community.txt
 	$(RUN) tests.community
 	touch $@

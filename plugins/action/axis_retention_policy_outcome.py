@@ -33,6 +33,7 @@ _NO_REPORT = (
 )
 #: Core prints it once for all hosts, and then the result of each.
 _SUMMARY_FOLLOWS = "Hosts failed. The summary below shows all of them"
+_NOT_SIGNED = "The report is not signed"
 _NO_TASK = (
     "The task returned no verdict, because it did not run on this host: a condition skipped it, or an earlier play "
     "excluded the host. Select hosts with --limit or retention_policy_hosts, not with a condition."
@@ -47,6 +48,8 @@ class ActionModule(FleetAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Return the status of the host's own task."""
+        if failure := _find_signing_failure(task_vars):
+            return share_error(self._task, {"failed": True, "msg": failure}, _NOT_SIGNED)
         result = self._find_status(parameters, task_vars)
         return share_error(self._task, result, _SUMMARY_FOLLOWS) if result.get("failed") else result
 
@@ -74,6 +77,15 @@ class ActionModule(FleetAction):
             message = f"{host}: The {what} do not comply with the policy. The summary below shows the reasons."
             return {"failed": True, "msg": message}
         return {}
+
+
+def _find_signing_failure(task_vars: Mapping[str, Any]) -> str | None:
+    """Return why the report of this play is not signed, for one host that does not fail itself."""
+    host, report = task_vars["inventory_hostname"], task_vars.get(REPORT) or {}
+    is_current = (report.get("play") or "") == (task_vars.get(PLAY) or "")
+    is_meant = host == report.get("summary_host") and host not in report.get("failed_hosts", ())
+    failure = report.get("signing_failure")
+    return f"{host}: {failure}" if is_current and is_meant and failure else None
 
 
 def _has_drift(result: Mapping[str, Any]) -> bool:

@@ -16,6 +16,8 @@ author:
 description:
   - The role P(camfleet.axis.retention_policy#role) continues after a host failed or was unreachable, so that it can always build its report. This
     module then restores the status of the host, failed or unreachable, so that the recap and the exit status are correct.
+  - If the files of the report could not be signed, it fails the host RV(camfleet.axis.axis_retention_policy_report#module:summary_host), so that the
+    run exits non-zero.
 options:
   drift:
     description: >-

@@ -63,6 +63,27 @@ def test_every_problem_has_its_hosts() -> None:
     assert lines[1].startswith("c, d: axis_timeout")
 
 
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [
+        ("gpg --passphrase hunter", " must be a list, got a text."),
+        ("", " must be a list, got a text."),
+        (["gpg", "  "], "[1] is empty."),
+        (["bin/gpg"], "[0] is 'bin/gpg', which is not an absolute path."),
+    ],
+)
+def test_invalid_command_that_signs_is_a_problem_of_every_host(command: Any, problem: str) -> None:
+    found = check({name: {"retention_policy_report_sign_command": command} for name in ("a", "b")})
+    assert [item["hosts"] for item in found["problems"]] == [["a", "b"]]
+    assert f"retention_policy_report_sign_command{problem}" in f"{found['problems'][0]['problem']}."
+    assert "hunter" not in str(found)
+
+
+@pytest.mark.parametrize("command", [[], None, ["/usr/bin/gpg", "--armor"]])
+def test_valid_command_that_signs_is_no_problem(command: Any) -> None:
+    assert check({"a": {"retention_policy_report_sign_command": command}})["problems"] == []
+
+
 def test_hosts_are_prepared_if_their_policy_is_valid() -> None:
     """What prepares the check of a host checks its connection, too, so that no problem is listed twice."""
     prepared = []
