@@ -14,7 +14,7 @@ from zipfile import ZipFile
 
 _HERE = Path(__file__).parent
 _TARGET = _HERE.parent / ".venv" / "collections"
-_COLLECTIONS = ("ansible_collections/awx/awx/", "ansible_collections/netbox/netbox/")
+_COLLECTIONS = tuple(f"ansible_collections/{name}/" for name in ("awx/awx", "community/general", "netbox/netbox"))
 
 
 def main() -> int:

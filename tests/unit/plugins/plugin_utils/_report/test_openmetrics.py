@@ -14,8 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.openmetrics import render_openmetrics
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import STATES
+from tests.unit.plugins.plugin_utils import reports
 from tests.unit.plugins.plugin_utils.metrics import REPORT, Samples, disk, host, read, report
 
 
@@ -138,3 +140,13 @@ def test_any_names_have_one_sample_each(hosts: list[tuple[str, str, float]]) -> 
     }
     found = {key[1] for key in samples if key[0] == "camfleet_retention_disk_retention_seconds"}
     assert len(found) == len(written)
+
+
+def test_metrics_of_a_whole_report_have_a_fixed_name() -> None:
+    files = render_files(reports.report(*reports.FLEET, outside=reports.OUTSIDE), ["openmetrics", "json"])
+    assert [name.rpartition(".")[2] for name in files] == ["json", "prom"]
+    samples = read(files["retention_policy.prom"])
+    found = {state: value(samples, "hosts", state=state) for state in STATES}
+    assert found == {"compliant": 1, "non_compliant": 2, "unverified": 4}
+    assert value(samples, "hosts_by_verdict", state="unverified", verdict="not_in_run") == 1
+    assert value(samples, "holds", state="active") == 1
