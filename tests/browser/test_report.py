@@ -137,7 +137,7 @@ def test_the_first_screen_says_what_to_do(open_report: OpenReport) -> None:
         first = page.locator(".to-do li").first
         assert " ".join(first.inner_text().split()) == (
             "1 host critical Recordings are older than the policy allows (privacy) "
-            "Delete the old recordings, and check why the device has kept them."
+            "Find out why the device does not delete these recordings, and delete those that must not be kept."
         )
         box = first.bounding_box()
         assert box is not None
@@ -147,14 +147,14 @@ def test_the_first_screen_says_what_to_do(open_report: OpenReport) -> None:
     assert urgencies == [*["critical"] * 2, *["warning"] * 2, *["unverified"] * 4, "info"]
 
 
-@pytest.mark.parametrize("verdict", ["drifted", "held", "unverified", "compliant", "failing_disk"])
-def test_filter_by_verdict(open_report: OpenReport, verdict: str) -> None:
+def test_filter_by_verdict(open_report: OpenReport) -> None:
     page = open_report(LARGE)
-    page.select_option("#verdict", verdict)
-    assert status(page).startswith(f"{COUNTS[verdict]} of 700 hosts")
-    found = shown(page)
-    assert len(found) == 100
-    assert {*found} <= hosts_with(LARGE, verdict=verdict)
+    for verdict, count in COUNTS.items():
+        page.select_option("#verdict", verdict)
+        assert status(page).startswith(f"{count} of 700 hosts")
+        found = shown(page)
+        assert len(found) == 100
+        assert {*found} <= hosts_with(LARGE, verdict=verdict)
 
 
 def test_filters_combine_and_reset(open_report: OpenReport) -> None:
@@ -174,26 +174,29 @@ def test_filters_combine_and_reset(open_report: OpenReport) -> None:
     assert page.inner_text("#filtered") == ""
 
 
-@pytest.mark.parametrize(
-    ("control", "value", "hosts"),
-    [
-        ("state", "non_compliant", ["c2", "c9", "c8", "c11", "c3"]),
-        ("verified", "recordings", ["c9", "c8", "c10"]),
-        ("verified", "settings", ["c2", "c11", "c3", "c1"]),
-        ("verified", "nothing", ["c4", "c5", "c6", "c7"]),
-        ("severity", "critical", ["c2", "c9"]),
-        ("severity", "warning", ["c8", "c11"]),
-        ("reason", "disk_overdue", ["c9"]),
-        ("disk", "overdue", ["c9"]),
-        ("disk", "met", ["c10"]),
-        ("site", "depot", ["c4", "c5", "c6", "c7"]),
-        ("retention", "720-24", ["c2"]),
-    ],
-)
-def test_each_filter(open_report: OpenReport, control: str, value: str, hosts: list[str]) -> None:
+#: By filter and value, the hosts.
+FILTERS = [
+    ("state", "non_compliant", ["c2", "c9", "c8", "c11", "c3"]),
+    ("verified", "recordings", ["c9", "c8", "c10"]),
+    ("verified", "settings", ["c2", "c11", "c3", "c1"]),
+    ("verified", "nothing", ["c4", "c5", "c6", "c7"]),
+    ("severity", "critical", ["c2", "c9"]),
+    ("severity", "warning", ["c8", "c11"]),
+    ("reason", "disk_overdue", ["c9"]),
+    ("disk", "overdue", ["c9"]),
+    ("disk", "met", ["c10"]),
+    ("site", "depot", ["c4", "c5", "c6", "c7"]),
+    ("retention", "720-24", ["c2"]),
+]
+
+
+def test_each_filter(open_report: OpenReport) -> None:
     page = open_report(REPORT)
-    page.select_option(f"#{control}", value)
-    assert shown(page) == hosts
+    for control, value, hosts in FILTERS:
+        page.select_option(f"#{control}", value)
+        assert shown(page) == hosts, (control, value)
+        page.select_option(f"#{control}", "")
+    assert shown(page) == ORDER
 
 
 def test_search_finds_closed_details(open_report: OpenReport) -> None:
@@ -202,29 +205,30 @@ def test_search_finds_closed_details(open_report: OpenReport) -> None:
     assert shown(page) == ["c11"]
 
 
-@pytest.mark.parametrize(
-    ("link", "hosts"),
-    [
-        (".tile a[href='#state=unverified']", ["c4", "c5", "c6", "c7"]),
-        (".tile a[data-verdict=drifted]", ["c2", "c11"]),
-        (".tile a[href='#state=compliant&verified=settings']", ["c1"]),
-        (".to-do a[data-reason=retention_short]", ["c2"]),
-        (".to-do a[data-reason=disk_overdue]", ["c9"]),
-        (".disks a[data-disk=short]", ["c8"]),
-        (".sites a[data-site=depot]", ["c4", "c5", "c6", "c7"]),
-        (".chart a[data-retention='720-2160']", ["c11"]),
-    ],
-)
-def test_counts_are_links_to_their_hosts(open_report: OpenReport, link: str, hosts: list[str]) -> None:
+#: By link, the hosts.
+LINKS = [
+    (".tile a[href='#state=unverified']", ["c4", "c5", "c6", "c7"]),
+    (".tile a[data-verdict=drifted]", ["c2", "c11"]),
+    (".tile a[href='#state=compliant&verified=settings']", ["c1"]),
+    (".to-do a[data-reason=retention_short]", ["c2"]),
+    (".to-do a[data-reason=disk_overdue]", ["c9"]),
+    (".disks a[data-disk=short]", ["c8"]),
+    (".sites a[data-site=depot]", ["c4", "c5", "c6", "c7"]),
+    (".chart a[data-retention='720-2160']", ["c11"]),
+]
+
+
+def test_counts_are_links_to_their_hosts(open_report: OpenReport) -> None:
     page = open_report(REPORT)
-    page.select_option("#severity", "info")
-    # By keyboard, as every link.
-    page.focus(link)
-    page.keyboard.press("Enter")
-    assert shown(page) == hosts
-    assert page.evaluate("document.activeElement.id") == "hosts"
-    page.go_back()
-    assert page.input_value("#severity") == "info"
+    for link, hosts in LINKS:
+        page.select_option("#severity", "info")
+        # By keyboard, as every link.
+        page.focus(link)
+        page.keyboard.press("Enter")
+        assert shown(page) == hosts, link
+        assert page.evaluate("document.activeElement.id") == "hosts"
+        page.go_back()
+        assert page.input_value("#severity") == "info"
 
 
 def test_every_link_leads_somewhere(open_report: OpenReport) -> None:
@@ -252,10 +256,10 @@ def test_trend_points_lead_to_their_numbers(open_report: OpenReport) -> None:
 
 
 def test_show_more(open_report: OpenReport) -> None:
-    page = open_report(LARGE)
+    page = open_report(large(250))
     assert len(shown(page)) == 100
-    assert status(page) == "700 of 700 hosts, the first 100 shown"
-    for count in (200, 300, 400, 500, 600, 700):
+    assert status(page) == "250 of 250 hosts, the first 100 shown"
+    for count in (200, 250):
         page.click("#more")
         assert len(shown(page)) == count
     assert not page.is_visible("#more")

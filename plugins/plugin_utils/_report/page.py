@@ -24,7 +24,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.glossary import DEFINITIONS, GLOSSARY
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.origin import render_run, render_verified
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.rows import (
-    READ_VERDICTS,
     VERIFIED,
     build_rows,
     retention_key,
@@ -205,18 +204,18 @@ def _build_disks(document: Document) -> tuple[tuple[str, str, str, int], ...]:
 
 
 def _build_gaps(document: Document, to_do: Sequence[ToDo]) -> Iterator[tuple[str, str]]:
-    """Yield what was not verified, and why; the second text is the key of the problem that selects the hosts."""
-    summary = document["summary"]
+    """Yield what was not verified, and why; the second text is the link to the hosts, if there is one."""
     for item in to_do:
         if item.urgency == UNVERIFIED or item.key in ("disk_insufficient_history", "disk_indeterminate"):
-            yield f"{render_count(item.hosts)}: {item.problem.text}.", item.key
-    read = sum(count for verdict, count in summary["verdicts"].items() if verdict in READ_VERDICTS)
-    missing = read - summary["recordings_verified"]
-    if read and missing == read:
-        yield "The recordings of all hosts.", ""
-    elif missing > 0:
-        yield f"The recordings of {render_count(missing)} whose settings were verified.", ""
-    if summary["recordings_verified"]:
+            yield f"{render_count(item.hosts)}: {item.problem.text}.", f"#reason={item.key}"
+    without = [host for host in document["hosts"] if verified_parts(host) == "settings"]
+    # Without ``actual``, nothing was to be read.
+    unread = sum(host["actual"] is not None for host in without)
+    for count, reason in ((len(without) - unread, "was not requested"), (unread, "was not possible")):
+        if count:
+            text = f"{render_count(count)}: only the settings, because a verification of the recordings {reason}."
+            yield text, "#verified=settings"
+    if document["summary"]["recordings_verified"]:
         yield "Which recording belongs to which group: devices do not report it, so that each disk is assessed.", ""
     yield f"Changes on the devices after {render_moment(document['created'])}.", ""
 
@@ -241,7 +240,7 @@ def _build_facts(document: Document) -> Iterator[tuple[str, str]]:
     yield "Inventory", ", ".join(scope["inventory_sources"]) or "unknown"
     yield "Recorded", _describe_sources(document)
     yield "Versions", versions + (f", Python {document['python_version']}" if document["python_version"] else "")
-    yield "SHA-256 of the content", document["content_sha256"]
+    yield "SHA-256 of the JSON", document["content_sha256"]
 
 
 def _describe_type(document: Document) -> str:
@@ -266,7 +265,7 @@ def _describe_limit(scope: Mapping[str, object]) -> str:
 def _describe_sources(document: Document) -> str:
     summary = document["summary"]
     sources, groups = (render_count(summary[name], noun) for name, noun in _COUNTED)
-    return f"{sources} in {groups}; a recorder is one host with several sources"
+    return f"{sources}, {groups} (missing ones included); a recorder is one host with several sources"
 
 
 _COUNTED = (("recorded_sources", "source"), ("groups", "recording group"))

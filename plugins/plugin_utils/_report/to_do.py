@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import sort_key
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
-    Document,
-)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     COMPLIANT,
+    DISK_NEXT_STEPS,
     STATE_OF,
     UNVERIFIED,
 )
@@ -74,22 +73,17 @@ _GROUP_PROBLEMS = {
     "names": Problem("A name or a description differs", f"{_ROLL_OUT}. Recordings are not affected."),
     "settings": Problem("Other settings of a recording group differ", f"{_ROLL_OUT}."),
 }
+#: By verdict on a disk, what is wrong.
+_DISK_TEXTS = {
+    "short": "Recordings do not go back as far as the policy requires",
+    "overdue": "Recordings are older than the policy allows (privacy)",
+    "conflicting_cleanup": "The cleanup of the disk deletes recordings before the policy does",
+    "full": "The disk is full",
+    "locked": "The disk is locked, so that the device does not record to it",
+    "missing": "The disk of a recording group is missing",
+}
 _DISK_PROBLEMS = {
-    "disk_short": Problem(
-        "Recordings do not go back as far as the policy requires",
-        "Use a larger disk, or a lower bit rate: the disk is full before the retention ends.",
-    ),
-    "disk_overdue": Problem(
-        "Recordings are older than the policy allows (privacy)",
-        "Delete the old recordings, and check why the device has kept them.",
-    ),
-    "disk_conflicting_cleanup": Problem(
-        "The cleanup of the disk deletes recordings before the policy does",
-        "On the storage page of the device, let the disk keep recordings for at least the retention of its groups.",
-    ),
-    "disk_full": Problem("The disk is full", "Free space on the disk, or replace it."),
-    "disk_locked": Problem("The disk is locked, so that the device does not record to it", "Unlock the disk."),
-    "disk_missing": Problem("The disk of a recording group is missing", "Insert, connect, or mount the disk."),
+    **{f"disk_{name}": Problem(text, DISK_NEXT_STEPS[name]) for name, text in _DISK_TEXTS.items()},
     "disk_insufficient_history": Problem(
         "Recordings do not go back far enough to verify the retention",
         "Audit again when the device has recorded for as long as its retention.",
@@ -170,6 +164,7 @@ PROBLEMS: Mapping[str, Problem] = {
     **_REFUSALS,
     **_ERRORS,
     "other": _OTHER_ERROR,
+    "non_compliant": Problem("The host is not compliant for another reason", "See the reason of each host."),
 }
 _TEXT_FIELDS = frozenset({"nice_name", "description", "recording_name"})
 _SHARED_FIELDS = frozenset({"disk_id", "stream_options", "pre_duration", "post_duration"})
@@ -192,12 +187,24 @@ def find_problems(host: Document) -> dict[str, str]:
     if STATE_OF[host["verdict"]] == COMPLIANT:
         return {}
     found: dict[str, set[str]] = defaultdict(set)
-    for key, urgency in (*_problems_of_groups(host), *_problems_of_disks(host), *_problems_of_run(host)):
+    # What was read before the check failed is not a verdict, but a hold may be in danger.
+    groups = [item for item in _problems_of_groups(host) if host["verdict"] != UNVERIFIED or item[0] == "hold_loses"]
+    for key, urgency in (*groups, *_problems_of_disks(host), *_problems_of_run(host)):
         found[key].add(urgency)
     if not found:
-        key = host["verdict"] if host["verdict"] in PROBLEMS else "other"
-        found[key].add(UNVERIFIED if STATE_OF[host["verdict"]] == UNVERIFIED else host["severity"])
+        found.update(_problem_of_verdict(host))
     return {key: _worst(urgencies) for key, urgencies in found.items()}
+
+
+def _problem_of_verdict(host: Document) -> dict[str, set[str]]:
+    """Return the problem of a host without findings and without an error."""
+    verdict, is_unverified = host["verdict"], STATE_OF[host["verdict"]] == UNVERIFIED
+    if f"disk_{verdict}" in PROBLEMS:
+        # No disk could be read.
+        return {f"disk_{verdict}": {host["severity"]}}
+    if verdict in PROBLEMS:
+        return {verdict: {UNVERIFIED}}
+    return {"other": {UNVERIFIED}} if is_unverified else {"non_compliant": {host["severity"]}}
 
 
 def _worst(urgencies: Iterable[str]) -> str:

@@ -18,7 +18,18 @@ from lxml import html
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report import page as page_module
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import render_html, split_percent
-from tests.unit.plugins.plugin_utils.reports import FLEET, OUTSIDE, RUN, drifted, failed, held, host, report, result
+from tests.unit.plugins.plugin_utils.reports import (
+    FLEET,
+    OUTSIDE,
+    RUN,
+    drifted,
+    failed,
+    finding,
+    held,
+    host,
+    report,
+    result,
+)
 
 REPORT = report(*FLEET, outside=OUTSIDE)
 NASTY = ["<script>alert(1)</script>", "=1+1", "a|b", "x\ny", "'; DROP", "]]>", "&amp;", "\u202eabc", "-2", "@x", "\t=1"]
@@ -88,13 +99,33 @@ def test_a_page_without_problems_says_what_was_verified() -> None:
     settings = text_of(report(host("c1", result(1))))
     assert "Nothing: the settings of all hosts are as the policy requires." in settings
     assert "Recordings were not verified." in settings
-    assert "Not verified The recordings of all hosts. Changes on the devices" in settings
+    reason = "1 host: only the settings, because a verification of the recordings was not requested."
+    assert f"Not verified {reason} Changes on the devices" in settings
     document = report(host("c1", result(1)))
     document["hosts"][0]["recordings_verified"] = True
     document["summary"]["recordings_verified"] = 1
     both = text_of(document)
     assert "Nothing: the settings and the recordings of all hosts are as the policy requires." in both
-    assert "The recordings of all hosts." not in both
+    assert "only the settings" not in both.partition("Not verified")[2]
+
+
+def test_a_page_says_that_recordings_could_not_be_read() -> None:
+    actual = {"time_source": "device", "checked_at": "2026-11-27T08:00:00Z", "tolerance": 24, "disks": []}
+    part = {"part": "disks", "kind": "forbidden", "reason": "The role is too low", "next_step": None}
+    about = {"recording_group_id": None, "nice_name": None, "disk_id": "", "reason": "No disk"}
+    findings = [finding(), finding("indeterminate", "info", **about)]
+    unread = result(1, *findings, actual={**actual, "unavailable": [part]}, compliant=False)
+    text = text_of(report(host("c1", unread)))
+    assert "1 host: only the settings, because a verification of the recordings was not possible." in text
+    assert "not read disks: The role is too low" in text
+    assert "was not requested" not in text
+
+
+def test_many_policies_are_all_on_the_page() -> None:
+    hosts = [host(f"c{number}", result(1, policy_digest=f"{number:064x}")) for number in range(25)]
+    root = page(report(*hosts))
+    assert len(root.xpath("//article")) == 25
+    assert len(root.xpath("//details[@class='rest']/article")) == 5
 
 
 def test_a_page_without_hosts_claims_nothing() -> None:
@@ -144,9 +175,11 @@ def test_the_page_identifies_the_run() -> None:
         "Hosts": "axis, without a limit",
         "Not in this run": "1 host of the pattern",
         "Inventory": "/srv/inventory",
-        "Recorded": "3 sources in 3 recording groups; a recorder is one host with several sources",
+        "Recorded": (
+            "3 sources, 3 recording groups (missing ones included); a recorder is one host with several sources"
+        ),
         "Versions": "camfleet.axis 0.2.0, ansible-core 2.19.14, Python 3.12.3",
-        "SHA-256 of the content": REPORT["content_sha256"],
+        "SHA-256 of the JSON": REPORT["content_sha256"],
     }
 
 

@@ -77,6 +77,7 @@ def disk(verdict: str, severity: str) -> dict[str, Any]:
         (failed(1), {"unreachable": "unverified"}),
         (failed(1, "duplicate_device"), {"duplicate_device": "unverified"}),
         (failed(1, "an_error_of_tomorrow"), {"other": "unverified"}),
+        ({**failed(1, "unconfirmed"), "findings": drifted(1)["findings"]}, {"unconfirmed": "unverified"}),
         (None, {"not_attempted": "unverified"}),
         ({"changed": False, "skipped": True}, {"not_attempted": "unverified"}),
     ],
@@ -111,11 +112,18 @@ def test_the_list_begins_with_the_most_urgent() -> None:
     ]
 
 
+def test_a_host_whose_recordings_could_not_be_read() -> None:
+    about = {"recording_group_id": None, "nice_name": None, "disk_id": "", "reason": "R"}
+    registered = result(1, finding(), finding("indeterminate", "info", **about), compliant=False)
+    assert problems(registered) == {"disk_indeterminate": "info"}
+
+
 def test_every_host_that_is_not_compliant_has_a_problem() -> None:
     for verdict in VERDICTS:
         document = report(host("c1", result(1)))
         only = {**document["hosts"][0], "verdict": verdict}
         found = find_problems(only)
+        assert verdict in ("drifted", "failing_disk", "refused") or "non_compliant" not in found
         assert bool(found) is (verdict not in STATES["compliant"]), verdict
         assert {*found.values()} <= {*URGENCIES}
 
@@ -125,3 +133,12 @@ def test_problems_are_sentences() -> None:
         assert not problem.text.endswith(".")
         assert problem.next_step.endswith(".")
         assert "None" not in problem.text + problem.next_step
+
+
+@pytest.mark.parametrize("kind", ["unconfirmed", "not_applied", "timeout"])
+def test_what_was_read_before_an_error_is_no_problem(kind: str) -> None:
+    """It is not known what the device has now, except for a hold that may be in danger."""
+    read = {**failed(1, kind), "findings": drifted(1)["findings"]}
+    assert problems(read) == {kind: "unverified"}
+    held_read = {**failed(1, kind), "findings": held(1, "critical")["findings"]}
+    assert problems(held_read) == {kind: "unverified", "hold_loses": "critical"}
