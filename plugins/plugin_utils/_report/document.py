@@ -29,6 +29,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     NOT_IN_RUN,
     STATE_OF,
     STATES,
+    UNVERIFIED,
     VERDICTS,
     HostInput,
     HostStatus,
@@ -469,7 +470,8 @@ def _count_sites(hosts: Sequence[Document]) -> list[Document]:
 def _count_retention(hosts: Iterable[Document]) -> list[Document]:
     """Return the number of groups by expected and found retention time, in hours. 0 is unlimited."""
     counts: Counter[tuple[int, int]] = Counter()
-    for host in hosts:
+    # What was read before a check failed is not what the device has.
+    for host in (host for host in hosts if host["verdict"] != UNVERIFIED):
         for finding in host["findings"]:
             expected, found = finding["retention"]["expected"], finding["retention"]["found"]
             if expected is not None and found is not None:

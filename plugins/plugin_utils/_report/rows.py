@@ -173,8 +173,10 @@ def _build_lines(host: Document) -> Iterator[Line]:
     """Yield the findings that are not compliant, the most urgent first, and why the host was not verified."""
     findings = [finding for finding in host["findings"] if finding["verdict"] != "compliant"]
     findings.sort(key=lambda finding: URGENCIES.index(finding["severity"]))
+    # An error after the groups were read leaves open what they are now.
+    ending = " (as last read)" if host["error"] and STATE_OF[host["verdict"]] == UNVERIFIED else ""
     for finding in findings:
-        yield Line(_subject(finding), describe_finding(finding), describe_reason(finding["reason"] or ""))
+        yield Line(_subject(finding), f"{describe_finding(finding)}{ending}", describe_reason(finding["reason"] or ""))
     for hold in host["unmatched_holds"]:
         yield Line("Hold", "matches no recording group", render_hold(hold))
     if host["error"]:
@@ -207,7 +209,7 @@ def _build_details(host: Document, *, only_predicted: bool) -> Iterator[tuple[st
         if value not in (None, ""):
             yield name, str(value)
     if host["error"]:
-        yield "error", render_error(host["error"])
+        yield "error", describe_reason(render_error(host["error"]))
     yield from (("disk", _describe_disk(disk)) for disk in host_disks(host))
     yield from (("change", render_change(change, only_predicted=only_predicted)) for change in host["changes"])
     yield from (("hold", render_hold_in_force(hold)) for hold in host["holds"])

@@ -343,3 +343,9 @@ def test_the_numbers_match_the_hosts(results: list[dict[str, Any] | None], outsi
     # A host without a verdict never counts as compliant.
     silent = sum(registered is None or "compliant" not in registered for registered in results) + outside
     assert summary["states"]["unverified"] == silent
+
+
+def test_retention_of_hosts_whose_check_failed_is_not_counted() -> None:
+    read = {**failed(2, "unconfirmed"), "findings": drifted(2)["findings"]}
+    document = report(host("c1", result(1)), host("c2", read), check_mode=False)
+    assert document["retention"] == [{"expected": 720, "found": 720, "groups": 1}]

@@ -164,3 +164,10 @@ def test_a_hold_shows_what_it_protects() -> None:
     details = dict(row(held(1)).details)
     assert details["hold"].startswith("door until 2027-06-30")
     assert details["next step"] == "Ask legal."
+
+
+def test_what_was_read_before_an_error_is_marked() -> None:
+    """The device may have applied the change that was not confirmed."""
+    document = report(host("c1", {**failed(1, "unconfirmed"), "findings": drifted(1)["findings"]}), check_mode=False)
+    (only,) = build_rows(document)
+    assert [line.text for line in only.lines] == ["retention 1 day, policy 30 days (as last read)", "Unconfirmed"]
