@@ -31,8 +31,9 @@ from tests.integration.role import (
 )
 from tests.playbook import CHECKOUT
 from tests.simulator import Fleet
+from tests.unit.plugins.plugin_utils.metrics import read as read_metrics
 
-EVERY_FORMAT = ["html", "json", "csv", "markdown", "junit"]
+EVERY_FORMAT = ["html", "json", "csv", "markdown", "junit", "openmetrics"]
 SCHEMA = json.loads((CHECKOUT / "docs" / "retention-report.schema.json").read_text(encoding="utf-8"))
 LABELS = {"retention_policy_purpose": "Doors", "retention_policy_owner": "me@example.com"}
 HOLD = {"recording_group_id": "door", "reason": "Case 4711", "owner": "legal@example.com", "until": "2999-12-31"}
@@ -126,6 +127,9 @@ def test_every_format_has_the_same_verdicts_also_in_check_mode(play: Play, fleet
     assert (suites.tests, suites.failures, suites.errors, suites.skipped) == (5, 1, 1, 1)
     (path,) = directory.glob("*.md")
     assert "| all | 5 |" in path.read_text(encoding="utf-8")
+    samples = read_metrics((directory / "retention_policy.prom").read_text(encoding="utf-8"))
+    labels = [dict(labels) for name, labels in samples if name == "camfleet_retention_host_status"]
+    assert [(item["host"], item["verdict"]) for item in labels] == sorted(expected.items())
     assert len(list(directory.iterdir())) == len(EVERY_FORMAT)
     assert all(not device.writes for device in fleet.devices.values())
 

@@ -39,6 +39,7 @@ from tests.integration.role import (
 )
 from tests.playbook import CHECKOUT, PlaybookRun
 from tests.simulator import Fleet
+from tests.unit.plugins.plugin_utils.metrics import read as read_metrics
 
 GUIDE = CHECKOUT / "docs" / "docsite" / "rst" / "verifying_reports.rst"
 MERGE = "camfleet.axis.merge_reports"
@@ -243,12 +244,16 @@ def test_failed_command_fails_a_merge_and_a_task_of_its_own(play: Play, fleet: F
     assert sorted(map(str, (tmp_path / "merged").iterdir())) == sorted(result["files"])
     assert result["summary"]["hosts"] == 1
     command = ["sh", "-c", 'touch "$0.asc"']
-    run = audit(play, tmp_path / "slices", command, *extra_vars(**directories), what=MERGE)
+    formats = {"merge_reports_formats": ["json", "openmetrics"]}
+    run = audit(play, tmp_path / "slices", command, *extra_vars(**directories, **formats), what=MERGE)
     assert run.status == 0, run.output
     result = run.results["Merge the reports", "a"]
-    assert result["signatures"] == [f"{path}.asc" for path in result["files"]]
-    report = {"directory": str(tmp_path / "own"), "sign_command": ["false"]}
-    run = play([{"name": "Report", "camfleet.axis.axis_retention_policy_report": report, "run_once": True}])
+    report, metrics = result["files"]
+    assert result["signatures"] == [f"{report}.asc"]
+    samples = read_metrics(Path(metrics).read_text(encoding="utf-8"))
+    assert samples["camfleet_retention_hosts", frozenset({("state", "compliant")})] == 1
+    options = {"directory": str(tmp_path / "own"), "sign_command": ["false"]}
+    run = play([{"name": "Report", "camfleet.axis.axis_retention_policy_report": options, "run_once": True}])
     assert run.status == 2, run.output
     result = run.results["Report", "a"]
     assert result["msg"] == result["signing_failure"]

@@ -184,7 +184,7 @@ def test_no_file_has_a_character_that_changes_what_is_around_it(text: str) -> No
     unsafe = report(
         host(f"a{text}b", failed(1, message=f"x{text}y"), f"site{text}"), run=replace(RUN, title=f"T{text}t")
     )
-    for name, content in render_files(unsafe, ["junit", "html", "json", "csv", "markdown"]).items():
+    for name, content in render_files(unsafe, FORMATS).items():
         content.encode()
         found = {
             character for character in content if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
