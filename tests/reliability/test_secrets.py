@@ -138,7 +138,7 @@ def report_variables(captured: CapturedRuns) -> dict[str, Any]:
     """Return the variables for a report in every format that includes the recordings."""
     return {
         "retention_policy_report_dir": str(captured.root / "left" / "report"),
-        "retention_policy_report_formats": ["html", "json", "csv", "markdown", "junit"],
+        "retention_policy_report_formats": ["html", "json", "csv", "markdown", "junit", "openmetrics"],
         "retention_policy_verify_recordings": True,
     }
 
@@ -227,6 +227,7 @@ MODULE_OPTIONS: dict[str, dict[str, Any]] = {
         "reports": ["{{ playbook_dir }}/../left/report.json"],
         "directory": "{{ playbook_dir }}/../left",
     },
+    "axis_retention_policy_compare": {"reports_directory": "{{ playbook_dir }}/../left"},
 }
 
 

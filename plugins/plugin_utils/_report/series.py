@@ -58,8 +58,7 @@ class Series(NamedTuple):
 
     def describe(self) -> str:
         """Return what the reports are of."""
-        run = self.run_type.replace("_", "-") + (" in check mode" if self.check_mode else "")
-        parts = [f"{run} {self.title!r} of the hosts {self.pattern!r}"]
+        parts = [f"{_describe_run(self)} {self.title!r} of the hosts {self.pattern!r}"]
         if self.limit is not None:
             parts.append(f"with the limit {self.limit!r}")
         if self.slice is not None:
@@ -183,20 +182,22 @@ def newest_first(headers: Iterable[Header]) -> list[Header]:
 def find_differences(earlier: Series, later: Series) -> list[str]:
     """Return in what the scope of two reports differs, as sentences about the earlier and the later one."""
     sentences = []
-    runs = [series._replace(title="", pattern="", limit=None, slice=None) for series in (earlier, later)]
-    if runs[0] != runs[1]:
-        one, two = ((run.run_type.replace("_", "-") + (" in check mode" if run.check_mode else "")) for run in runs)
+    if (one := _describe_run(earlier)) != (two := _describe_run(later)):
         sentences.append(f"The earlier report is of a run of the type {one}, the later one of the type {two}.")
-    for label, one, two in (
+    for label, before, after in (
         ("title", earlier.title, later.title),
         ("pattern of hosts", earlier.pattern, later.pattern),
         ("limit", earlier.limit, later.limit),
     ):
-        if one != two:
+        if before != after:
             sentences.append(
-                f"The {label} of the earlier report is {_quote(one)}, that of the later one is {_quote(two)}."
+                f"The {label} of the earlier report is {_quote(before)}, that of the later one is {_quote(after)}."
             )
     return sentences
+
+
+def _describe_run(series: Series) -> str:
+    return series.run_type.replace("_", "-") + (" in check mode" if series.check_mode else "")
 
 
 def _quote(text: str | None) -> str:

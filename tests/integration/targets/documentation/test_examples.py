@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import seal
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 from tests.integration.conftest import Play
 from tests.playbook import CHECKOUT, environment, run_playbook
@@ -87,6 +88,13 @@ def test_examples_of_the_role_modules_run_unchanged(play: Play, fleet: Fleet, tm
     run = play(examples("axis_retention_policy_merge", tmp_path), groups={"axis": {"vars": policy}})
     assert run.status == 0, run.output
     assert {path.suffix for path in (tmp_path / "1").iterdir()} >= {".html", ".json", ".csv"}
+    (merged,) = (tmp_path / "1").glob("*.json")
+    first = json.loads(merged.read_text(encoding="utf-8"))
+    for file, document in (("first", first), ("second", seal({**first, "created": "2099-01-01T00:00:00Z"}))):
+        (tmp_path / "0" / f"{file}.json").write_text(json.dumps(document), encoding="utf-8")
+    run = play(examples("axis_retention_policy_compare", tmp_path), groups={"axis": {"vars": policy}})
+    assert run.status == 0, run.output
+    assert {path.suffix for path in (tmp_path / "0" / "comparisons").iterdir()} == {".html", ".json", ".md"}
 
 
 def test_examples_of_the_pins_run_unchanged(play: Play, fleet: Fleet, tmp_path: Path) -> None:

@@ -85,6 +85,14 @@ def read_latest_report(templates: Mapping[str, dict[str, Any]]) -> dict[str, Any
     return report
 
 
+def read_merged(artifacts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the merged report of a run. Those of all runs are in one directory."""
+    paths = Path(artifacts["merge_reports_dir"]).glob("*.json")
+    reports: list[dict[str, Any]] = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    (report,) = (item for item in reports if item["run_id"] == str(artifacts["retention_policy_run_id"]))
+    return report
+
+
 @pytest.mark.parametrize("credential", CREDENTIALS)
 def test_audit_with_each_type_of_credential(job: Job, fleet: Fleet, credential: str) -> None:
     add_cameras(fleet, "north-1")
@@ -183,8 +191,7 @@ def test_slices_of_a_workflow_are_merged(job: Job, fleet: Fleet) -> None:
     artifacts |= slices[-1].artifacts
     merged = job("merged report", artifacts=artifacts)
     assert merged.status == "successful", merged.output
-    (path,) = Path(artifacts["merge_reports_dir"]).glob("*.json")
-    report = json.loads(path.read_text(encoding="utf-8"))
+    report = read_merged(artifacts)
     assert {host["host"]: host["verdict"] for host in report["hosts"]} == {
         **dict.fromkeys(NAMES, "compliant"),
         "south-2": "unverified",
@@ -202,10 +209,29 @@ def test_missing_slice_is_not_compliant(job: Job, fleet: Fleet) -> None:
     artifacts = dict(job("start of a run", number=4800).artifacts)
     job("audit", part=(1, 2), artifacts=artifacts)
     merged = job("merged report", artifacts=artifacts)
-    (path,) = Path(artifacts["merge_reports_dir"]).glob("*.json")
-    verdicts = {host["host"]: host["verdict"] for host in json.loads(path.read_text(encoding="utf-8"))["hosts"]}
+    verdicts = {host["host"]: host["verdict"] for host in read_merged(artifacts)["hosts"]}
     assert [name for name in NAMES if verdicts[name] == "compliant"] == ["north-1", "south-1", "south-3"]
     assert "north-2" in merged.output
+
+
+@pytest.mark.long
+def test_merged_reports_of_two_runs_are_compared(job: Job, fleet: Fleet) -> None:
+    add_cameras(fleet, *NAMES)
+    for number in (4901, 4902):
+        fleet.devices["south-1"].groups["door"].retention_time = 720 if number == 4901 else 240
+        artifacts = dict(job("start of a run", number=number).artifacts)
+        job("audit", artifacts=artifacts)
+        merged = job("merged report", artifacts=artifacts)
+        assert merged.status == "successful", merged.output
+    result = job("comparison of reports")
+    assert result.status == "failed"
+    # AWX shows colors.
+    assert "New (1):" in result.output
+    assert "  south-1: door retention 10 days, policy 30 days" in result.output
+    directory = Path(artifacts["merge_reports_dir"])
+    trend = max((json.loads(path.read_text(encoding="utf-8"))["trend"] for path in directory.glob("*.json")), key=len)
+    assert len(trend) >= 1
+    assert {path.suffix for path in (directory.parent / "comparisons").iterdir()} == {".html", ".json"}
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -14,6 +14,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.camfleet.axis.plugins.action import (
     axis_certificate_pins,
+    axis_retention_policy_compare,
     axis_retention_policy_merge,
     axis_retention_policy_outcome,
     axis_retention_policy_report,
@@ -22,6 +23,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import
 
 ACTIONS = (
     axis_certificate_pins,
+    axis_retention_policy_compare,
     axis_retention_policy_merge,
     axis_retention_policy_outcome,
     axis_retention_policy_report,
@@ -56,6 +58,12 @@ def fail(module: Any, arguments: dict[str, Any], variables: dict[str, Any]) -> s
             {"reports": [], "directory": "x"},
             {"merge_reports_dir": "x"},
             "merge_reports_dir is 'x', which is not an absolute path",
+        ),
+        (
+            axis_retention_policy_compare,
+            {"reports_directory": "x"},
+            {"compare_reports_from": "x"},
+            "compare_reports_from is 'x', which is not an absolute path. Set compare_reports_from to an absolute path.",
         ),
         (
             axis_retention_policy_report,

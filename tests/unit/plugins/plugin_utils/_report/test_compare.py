@@ -203,6 +203,7 @@ TRANSITIONS: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None, str |
 }
 
 
+@pytest.mark.fault("one of two reports does not prove a host")
 @pytest.mark.parametrize("name", TRANSITIONS)
 def test_each_transition_is_in_one_list(name: str) -> None:
     before, after, category = TRANSITIONS[name]

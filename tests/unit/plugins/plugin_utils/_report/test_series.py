@@ -64,6 +64,7 @@ LIMITED = {"scope": Scope("axis", "c1")}
 ROLL_OUT = {"run_type": "roll_out", "title": "Roll-out"}
 
 
+@pytest.mark.fault("reports of different scopes in one directory")
 def test_the_two_newest_of_one_scope_are_chosen(tmp_path: Path) -> None:
     assert choose(tmp_path, z=week(0), a=week(1), m=week(2)) == ("a", "m", ["z"], [])
     assert choose(tmp_path, one=week(0), two=week(1), part=week(2, **LIMITED)) == ("one", "two", [], ["part"])
