@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -65,9 +65,13 @@ _GROUP_PROBLEMS = {
         "The device has no recording groups",
         "Check whether the device is meant to record, and add its groups to the policy.",
     ),
-    "unmanaged": Problem(
-        "A recording group is not covered by the policy",
-        "Add the group to the policy, or permit the roll-out to delete it.",
+    "unmanaged_bounds": Problem(
+        "A recording group that the policy does not cover has a retention outside the minimum or maximum",
+        "Add the group to the policy, or correct it on the device.",
+    ),
+    "purge": Problem(
+        "A recording group is to be deleted, because the policy does not cover it",
+        f"{_ROLL_OUT}. It deletes the group with its recordings.",
     ),
     "recording": Problem("The device does not record when the policy requires", f"{_ROLL_OUT}."),
     "names": Problem("A name or a description differs", f"{_ROLL_OUT}. Recordings are not affected."),
@@ -95,12 +99,16 @@ _DISK_PROBLEMS = {
 }
 _HOLD_PROBLEMS = {
     "hold_loses": Problem(
-        "Recordings under a legal hold are kept for a limited time",
+        "Recordings under a legal hold may be deleted",
         "Set the retention of the group to unlimited, so that no evidence is deleted.",
     ),
     "held": Problem(
         "A legal hold prevents a change that the policy requires",
         "Wait until the hold ends, or contact its owner.",
+    ),
+    "held_group_missing": Problem(
+        "A recording group under a legal hold does not exist",
+        "Check whether a disk with its recordings was removed, or correct the hold.",
     ),
     "unmatched_hold": Problem(
         "A legal hold matches no recording group and protects nothing", "Correct the group or the hosts of the hold."
@@ -121,7 +129,7 @@ _REFUSALS = {
         "Correct the disk in the policy, or set another ID for a new group.",
     ),
     "ambiguous": Problem(
-        "Several recording groups fit one entry of the policy", "Set recording_group_id in the policy."
+        "The policy does not say which recording group it means", "Set recording_group_id in the policy."
     ),
     "disk_unavailable": Problem(
         "The disk that the policy requires cannot be used", "Insert, mount, or unlock the disk, or correct the policy."
@@ -167,6 +175,8 @@ PROBLEMS: Mapping[str, Problem] = {
     "non_compliant": Problem("The host is not compliant for another reason", "See the reason of each host."),
 }
 _TEXT_FIELDS = frozenset({"nice_name", "description", "recording_name"})
+#: The urgency of what is never more urgent.
+_MOST_URGENT = {"names": "cosmetic", "settings": "warning", "retention_long": "warning"}
 _SHARED_FIELDS = frozenset({"disk_id", "stream_options", "pre_duration", "post_duration"})
 
 
@@ -190,7 +200,7 @@ def find_problems(host: Document) -> dict[str, str]:
     # What was read before the check failed is not a verdict, but a hold may be in danger.
     groups = [item for item in _problems_of_groups(host) if host["verdict"] != UNVERIFIED or item[0] == "hold_loses"]
     for key, urgency in (*groups, *_problems_of_disks(host), *_problems_of_run(host)):
-        found[key].add(urgency)
+        found[key if key in PROBLEMS else "non_compliant"].add(urgency)
     if not found:
         found.update(_problem_of_verdict(host))
     return {key: _worst(urgencies) for key, urgencies in found.items()}
@@ -213,41 +223,75 @@ def _worst(urgencies: Iterable[str]) -> str:
 
 def _problems_of_groups(host: Document) -> Iterator[tuple[str, str]]:
     refused = {refusal["recording_group_id"]: refusal["kind"] for refusal in host["refused"]}
+    deleted = {change["recording_group_id"] for change in host["changes"] if change["operation"] == "delete"}
     for finding in host["findings"]:
-        severity = finding["severity"]
-        if finding["disk_id"] is not None or finding["verdict"] == "compliant":
-            continue
-        if finding["verdict"] == "held":
-            yield "hold_loses" if severity == "critical" else "held", severity
-        elif finding["verdict"] == "refused" and refused.get(finding["recording_group_id"]) in PROBLEMS:
-            yield refused[finding["recording_group_id"]], severity
-            if "retention_privacy" in _problems_of_fields(finding):
-                yield "retention_privacy", severity
-        elif finding["verdict"] == "missing":
-            yield "group_missing" if finding["recording_group_id"] or finding["nice_name"] else "no_groups", severity
-        elif finding["verdict"] == "unmanaged":
-            yield from [("unmanaged", severity)] if severity != "info" else []
-        else:
-            yield from ((key, severity) for key in _problems_of_fields(finding))
+        if finding["disk_id"] is None and finding["verdict"] != "compliant":
+            for key in _problems_of_finding(finding, refused, deleted):
+                yield key, _cap(key, finding["severity"])
+
+
+def _problems_of_finding(
+    finding: Mapping[str, Any], refused: Mapping[str | None, str], deleted: Set[str | None]
+) -> set[str]:
+    """Return the problems of a finding about a group.
+
+    :param refused: by group, the kind of the refusal of its change.
+    :param deleted: the groups that the policy deletes.
+    """
+    name, verdict, is_critical = finding["recording_group_id"], finding["verdict"], finding["severity"] == "critical"
+    if verdict == "held":
+        return {"hold_loses" if is_critical else "held"}
+    if verdict == "missing":
+        if not (name or finding["nice_name"]):
+            return {"no_groups"}
+        # Only a hold names a group that the policy does not describe.
+        return {"group_missing" if finding["fields"] else "held_group_missing"}
+    if verdict == "unmanaged":
+        if name in deleted:
+            return {"purge"}
+        return {"unmanaged_bounds"} if finding["severity"] != "info" else set()
+    fields = _problems_of_fields(finding)
+    if verdict == "refused":
+        # Without a change, the policy does not say which of several groups it means.
+        return {refused.get(name, "ambiguous")} | (fields & {"retention_privacy"})
+    return fields
 
 
 def _problems_of_fields(finding: Mapping[str, Any]) -> set[str]:
-    fields = finding["fields"]
-    return {_problem_of_field(field, finding["severity"]) for field in fields} or {"retention_bounds"}
+    fields = {field["field"]: field for field in finding["fields"]}
+    found = {_problem_of_field(name) for name in fields if name != "retention_time"}
+    # A device that does not record is critical, too, if the policy has a minimum.
+    is_outside = finding["severity"] == "critical" and "recording" not in found
+    if retention := fields.get("retention_time"):
+        found.add(_problem_of_retention(retention, is_outside=is_outside))
+    elif is_outside or not fields:
+        found.add("retention_unknown" if finding["retention"]["found"] is None else "retention_bounds")
+    return found
 
 
-def _problem_of_field(field: Mapping[str, Any], severity: str) -> str:
-    name, expected, found = field["field"], field["expected"], field["found"]
-    if name == "retention_time":
-        if not isinstance(expected, int) or not isinstance(found, int):
-            return "retention_unknown"
-        if sort_key(found) < sort_key(expected):
-            return "retention_short"
-        # A retention that is too long is only critical above the maximum.
-        return "retention_privacy" if severity == "critical" else "retention_long"
+def _problem_of_retention(field: Mapping[str, Any], *, is_outside: bool) -> str:
+    """Return the problem of a retention time that differs.
+
+    :param is_outside: whether it is below the minimum or above the maximum.
+    """
+    expected, found = field["expected"], field["found"]
+    if not isinstance(expected, int) or not isinstance(found, int):
+        return "retention_unknown"
+    if sort_key(found) < sort_key(expected):
+        return "retention_short"
+    return "retention_privacy" if is_outside else "retention_long"
+
+
+def _problem_of_field(name: str) -> str:
     if name in _TEXT_FIELDS:
         return "names"
     return "settings" if name in _SHARED_FIELDS else "recording"
+
+
+def _cap(key: str, severity: str) -> str:
+    """Return the urgency of one problem of a finding, which has the severity of the worst."""
+    most = _MOST_URGENT.get(key, severity)
+    return max(most, severity, key=URGENCIES.index)
 
 
 def _problems_of_disks(host: Document) -> Iterator[tuple[str, str]]:

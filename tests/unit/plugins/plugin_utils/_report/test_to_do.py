@@ -63,12 +63,61 @@ def disk(verdict: str, severity: str) -> dict[str, Any]:
         (differing("stream_options", "camera=1", "camera=2"), {"settings": "warning"}),
         (differing("recording", "never", "always"), {"recording": "warning"}),
         (result(1, finding("drifted", "critical", reason="Below the minimum")), {"retention_bounds": "critical"}),
-        (result(1, finding("missing", "critical")), {"group_missing": "critical"}),
+        (
+            result(1, finding("drifted", "critical", recording_group_id="x", reason="retention_time is not known")),
+            {"retention_unknown": "critical"},
+        ),
+        (
+            result(
+                1,
+                finding(
+                    "drifted",
+                    "critical",
+                    differences=[
+                        {"field": "nice_name", "before": "a", "after": "b"},
+                        {"field": "stream_options", "before": "camera=1", "after": "camera=2"},
+                    ],
+                ),
+            ),
+            {"names": "cosmetic", "settings": "warning", "retention_bounds": "critical"},
+        ),
+        (
+            result(
+                1,
+                finding(
+                    "drifted",
+                    "critical",
+                    differences=[
+                        {"field": "retention_time", "before": 2160, "after": 720},
+                        {"field": "recording", "before": "never", "after": "always"},
+                    ],
+                ),
+            ),
+            {"retention_long": "warning", "recording": "critical"},
+        ),
+        (differing("retention_time", None, 720, "critical"), {"retention_unknown": "critical"}),
+        (
+            result(
+                1,
+                finding("missing", "critical", differences=[{"field": "retention_time", "before": None, "after": 720}]),
+            ),
+            {"group_missing": "critical"},
+        ),
+        (result(1, finding("missing", "warning", nice_name=None)), {"held_group_missing": "warning"}),
         (
             result(1, finding("missing", "critical", recording_group_id=None, nice_name=None)),
             {"no_groups": "critical"},
         ),
-        (result(1, finding("unmanaged", "warning")), {"unmanaged": "warning"}),
+        (result(1, finding("unmanaged", "critical")), {"unmanaged_bounds": "critical"}),
+        (
+            result(
+                1,
+                finding("unmanaged", "warning"),
+                changes=[{**change([], loses_recordings=True), "operation": "delete"}],
+            ),
+            {"purge": "warning"},
+        ),
+        (result(1, finding("refused", "warning", reason="Ambiguous")), {"ambiguous": "warning"}),
         (held(1), {"held": "info"}),
         (held(1, "critical"), {"hold_loses": "critical"}),
         (disk("short", "warning"), {"disk_short": "warning"}),
@@ -92,6 +141,12 @@ def test_a_refused_change_has_the_problem_of_its_refusal() -> None:
     refusal |= {"next_step": "S.", "allowances": ["allow_recording_loss"]}
     registered = result(1, finding("refused", "critical", differences=differences), refused=[refusal])
     assert problems(registered) == {"recording_loss": "critical", "retention_privacy": "critical"}
+
+
+def test_a_problem_of_tomorrow_is_a_problem() -> None:
+    refusal = {**change([], loses_recordings=True), "kind": "a_kind_of_tomorrow", "reason": "R"}
+    refusal |= {"next_step": "S.", "allowances": []}
+    assert problems(result(1, finding("refused", "warning"), refused=[refusal])) == {"non_compliant": "warning"}
 
 
 def test_a_hold_without_a_group_is_a_problem_of_its_own() -> None:
