@@ -10,7 +10,7 @@ The templates are in ``html``. Each section of the page has its own, and every t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.to_do import
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording import (
     DISK_LABELS,
     LABELS,
-    describe_hours,
 )
 
 #: By state, its color, the worst state first.
@@ -90,12 +89,12 @@ def build_environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {
-        "label": lambda name: LABELS.get(name, name.replace("_", " ")),
+    filters: dict[str, Callable[..., str]] = {
+        "label": render_label,
         "moment": render_moment,
         "hosts": render_count,
-        "hours": describe_hours,
     }
+    environment.filters |= filters
     return environment
 
 
@@ -123,6 +122,11 @@ def render_html(document: Document) -> str:
         facts=tuple(_build_facts(document)),
         glossary=GLOSSARY,
     )
+
+
+def render_label(name: str) -> str:
+    """Render a state, a verdict, or a term for people."""
+    return LABELS.get(name, name.replace("_", " "))
 
 
 def render_moment(text: str) -> str:

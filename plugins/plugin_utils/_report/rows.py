@@ -15,6 +15,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     COMPLIANT,
     NON_COMPLIANT,
     NOT_IN_RUN,
+    STATE_OF,
     STATES,
     UNVERIFIED,
     natural_key,
@@ -25,7 +26,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.to_do import
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording import (
     DISK_LABELS,
     LABELS,
-    STATE_OF,
     describe_finding,
     describe_reason,
     describe_value,
