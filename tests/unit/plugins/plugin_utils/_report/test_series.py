@@ -172,7 +172,7 @@ def test_differences_of_two_scopes() -> None:
     ]
 
 
-def test_check_mode_is_no_part_of_the_scope_of_an_audit() -> None:
+def test_check_mode_does_not_change_the_scope_of_an_audit() -> None:
     documents = [report(host("c1", result(1)), check_mode=mode) for mode in (True, False)]
     assert series_of(documents[0]) == series_of(documents[1])
     rolled = [report(host("c1", result(1)), check_mode=mode, run=replace(RUN, **ROLL_OUT)) for mode in (True, False)]
