@@ -39,17 +39,20 @@ def test_published_summary_equals_the_printed_summary(play: Play, fleet: Fleet, 
     moment = datetime.strptime(data.pop("checked_at"), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
     assert abs(moment - datetime.now(timezone.utc)) < timedelta(minutes=5)
     reasons = data.pop("reasons")
-    kind, title = (
-        ("drifted", "Audit of the retention policies")
+    kind, title, compliant = (
+        ("drifted", "Audit of the retention policies", 0)
         if playbook == AUDIT
-        else ("changed", "Roll-out of the retention policies")
+        else ("changed", "Roll-out of the retention policies", 2)
     )
     assert data == {
         "hosts": 3,
         "compliant": 0,
-        **{key: [] for key in ("changed", "drifted", "held", "unsupported", "unverified", "not_attempted")},
+        **{key: [] for key in ("changed", "drifted", "failing_disk", "held", "insufficient_history", "indeterminate")},
+        **{key: [] for key in ("unsupported", "unverified", "not_attempted")},
         kind: ["c0", "c1"],
         "refused": ["c2"],
+        "states": {"compliant": compliant, "non_compliant": 3 - compliant, "unverified": 0},
+        "recordings_verified": 0,
         "critical": [],
         "policies": [{"purpose": "Doors", "owner": "me@example.com", "hosts": 3}],
         "losses": {},
