@@ -224,7 +224,7 @@ def test_failed_command_fails_a_custom_play_on_one_host(play: Play, fleet: Fleet
     add_cameras(fleet, "a", "b")
     tasks = [
         {"name": "Policy", "ansible.builtin.import_role": {"name": "camfleet.axis.retention_policy"}},
-        {"name": "After the role", "ansible.builtin.debug": {"msg": "goes on"}},
+        {"name": "After the role", "ansible.builtin.debug": {"msg": "reached"}},
     ]
     run = audit(play, tmp_path / "r", ["false", SECRET], "-vvv", what=tasks)
     check_unsigned(run, tmp_path / "r", "a", "false")

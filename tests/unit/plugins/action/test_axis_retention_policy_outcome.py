@@ -28,7 +28,7 @@ def run(host: str, result: dict[str, Any], **report: Any) -> dict[str, Any]:
 
 
 @pytest.mark.fault("report is not signed")
-def test_host_that_shows_the_summary_fails_if_the_report_is_not_signed() -> None:
+def test_host_that_shows_the_summary_fails_for_an_unsigned_report() -> None:
     found = run("a", COMPLIANT)
     assert found["failed"] is True
     assert found["msg"] == f"a: {FAILURE}"

@@ -80,7 +80,7 @@ def test_invalid_command_that_signs_is_a_problem_of_every_host(command: Any, pro
 
 
 @pytest.mark.parametrize("command", [[], None, ["/usr/bin/gpg", "--armor"]])
-def test_valid_command_that_signs_is_no_problem(command: Any) -> None:
+def test_valid_command_that_signs_has_no_problem(command: Any) -> None:
     assert check({"a": {"retention_policy_report_sign_command": command}})["problems"] == []
 
 
