@@ -46,7 +46,7 @@ CONTENDERS: Mapping[str, Contender] = {
     "role": Contender(_PLAYBOOKS / "role.yml", 2),
     "audit": Contender("camfleet.axis.audit", 2),
     "audit, recordings": Contender("camfleet.axis.audit", 7, variables={"retention_policy_verify_recordings": True}),
-    "audit, report": Contender("camfleet.axis.audit", 2, report_variable="retention_policy_report_dir"),
+    "audit, report": Contender("camfleet.axis.audit", 3, report_variable="retention_policy_report_dir"),
     "roll-out": Contender("camfleet.axis.roll_out", 2),
     # No wave must stop the measurement, and each has all these cameras.
     "roll-out, 10 changes": Contender(

@@ -143,9 +143,9 @@ CHECKED = {
         {"custom-wrong": "door would be updated"},
     ),
     # All hosts fail, so that no other playbook runs after it.
-    "nobody": RunType(
+    "unreached": RunType(
         ROLL_OUT,
-        {"nobody-off": "unverified", "nobody-other-off": "unverified"},
+        {"unreached-off": "unverified", "unreached-other-off": "unverified"},
         "retention-roll-out-check-2",
         "roll-out in check mode",
         "Roll-out in check mode: nothing was changed. No host was verified.",
@@ -275,9 +275,9 @@ REAL = {
         (*MADE, *OTHER_TYPE[AUDIT]),
         {"merged-wrong": "door would be updated"},
     ),
-    "nobody": RunType(
+    "unreached": RunType(
         AUDIT,
-        {"nobody-off": "unverified", "nobody-other-off": "unverified"},
+        {"unreached-off": "unverified", "unreached-other-off": "unverified"},
         "retention-audit-2",
         "audit",
         "Audit: nothing was changed. No host was verified.",
@@ -477,8 +477,7 @@ def test_terminal_says_what_was_verified_and_changed(report: Report) -> None:
     expected = report.expected
     if "merged-good" in expected.hosts:
         return  # the playbook that merges prints the files only
-    assert report.lines[0].partition(" UTC: ")[2] == expected.headline
-    assert report.lines[1] == f"Verified: {expected.verified}"
+    assert report.lines[0].partition(" UTC: ")[2] == f"{expected.headline}. Verified: {expected.verified}"
 
 
 def test_table_says_what_was_changed_or_would_be(report: Report) -> None:

@@ -58,6 +58,8 @@ def test_the_camera_task_passes_every_policy_variable() -> None:
     arguments = {option: "{{ %s }}" % name for option, name in POLICY_VARIABLES.items() if option != "holds"}  # noqa: UP031
     # Fails without a preflight.
     arguments["on_refused"] = "{{ retention_policy_play and retention_policy_on_refused }}"
+    # A report shows model and firmware.
+    arguments["device_info"] = "{{ retention_policy_report_dir not in ['', none, omit] }}"
     # The action plugin reads the holds.
     assert apply["camfleet.axis.axis_retention_policy"] == arguments
 

@@ -74,7 +74,7 @@ def test_one_request_without_a_login_reads_model_and_firmware(run_policy: RunTas
     assert {**result, "device": plain["device"]} == plain
 
 
-def test_the_assessment_of_recordings_reads_them_without_another_request(run_policy: RunTask, door: Device) -> None:
+def test_verified_recordings_read_the_model_without_another_request(run_policy: RunTask, door: Device) -> None:
     door.plant_recordings("door", 1)
     results = [
         run_policy(door, groups=GROUPS, check_mode=True, verify_recordings=True, device_info=device_info)
@@ -101,7 +101,7 @@ def test_device_of_an_older_api_gets_the_accepted_login_once(
     assert camera.connections == 1
 
 
-def test_role_that_is_too_low_for_an_older_api_costs_no_further_request(run_policy: RunTask, door: Device) -> None:
+def test_role_too_low_for_an_older_api_costs_no_further_request(run_policy: RunTask, door: Device) -> None:
     door.profile = replace(door.profile, device_info_version="1.1")
     result = run_policy(door, groups=GROUPS, check_mode=True, device_info=True, **VIEWER)
     assert (described(result), result["compliant"], result["warnings"]) == (UNKNOWN, True, [])

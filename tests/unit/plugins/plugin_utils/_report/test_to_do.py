@@ -191,7 +191,7 @@ def test_problems_are_sentences() -> None:
 
 
 @pytest.mark.parametrize("kind", ["unconfirmed", "not_applied", "timeout"])
-def test_what_was_read_before_an_error_is_no_problem(kind: str) -> None:
+def test_what_was_read_before_an_error_does_not_count(kind: str) -> None:
     """It is not known what the device has now, except for a hold that may be in danger."""
     read = {**failed(1, kind), "findings": drifted(1)["findings"]}
     assert problems(read) == {kind: "unverified"}
