@@ -355,8 +355,8 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names, m
     :param names: by option, the variable that the reader sets.
     :param missing_report: the variable for the directory of the report, if there is no report.
     """
-    lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {summary.render_headline()}"]
-    lines += [f"Verified: {summary.render_verified()}"] if summary.statuses else []
+    verified = f". Verified: {summary.render_verified()}" if summary.statuses else ""
+    lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {summary.render_headline()}{verified}"]
     for purpose, owner, count in summary.policies:
         lines.append(f"Policy: {purpose or 'no purpose given'} (owner: {owner or 'none given'}): {render_count(count)}")
     for host_class in CLASSES[1:]:

@@ -128,7 +128,7 @@ def test_each_disk_decides_the_state_without_a_report(
     assert run.status == 4, run.output
     assert_classes(summary(run))
     text = summary_text(run)
-    assert "\nVerified: settings and recordings of 15 hosts, settings only of 1 host, nothing of 1 host\n" in text
+    assert ". Verified: settings and recordings of 15 hosts, settings only of 1 host, nothing of 1 host\n" in text
     assert "6 failing disk (3 critical)" in text
     assert "1 insufficient history, 2 indeterminate" in text
     assert (
@@ -188,7 +188,7 @@ def test_failing_disks_stop_no_roll_out_and_remain_after_it(play: Play, fleet: F
     assert data["recordings_verified"] == 5
     text = summary_text(run)
     assert "1 compliant after changes" in text
-    assert "; changes were made on 3 hosts\nVerified: settings and recordings\n" in text
+    assert "; changes were made on 3 hosts. Verified: settings and recordings\n" in text
     # The next run has nothing to write, and the same disks.
     again = play(ROLL_OUT, *extra_vars(**variables, retention_policy_fail_on_drift=True), groups=GROUPS)
     assert again.status == 2
@@ -233,4 +233,4 @@ def test_a_roll_out_on_hosts_with_holds_does_not_deny_its_changes(play: Play, fl
     assert summary(run)["held"] == ["c0", "c1", "c2"]
     assert "0 changed" not in run.output
     assert "3 held" in summary_text(run)
-    assert "; changes were made on 3 hosts\n" in summary_text(run)
+    assert "; changes were made on 3 hosts. Verified: settings only\n" in summary_text(run)

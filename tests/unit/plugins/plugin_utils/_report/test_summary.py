@@ -204,8 +204,8 @@ def test_reason_of_a_failure_and_of_a_change() -> None:
 def test_hosts_with_the_same_failure_share_a_line() -> None:
     results = {host: error("timeout", msg=f"{host}: It failed. Check it.") for host in ("a", "b")}
     lines = render_lines(summarize(**results), "Audit", NOW, NAMES)
-    assert lines[1:5] == [
-        "Verified: nothing",
+    assert lines[0].endswith(", 0 not attempted. Verified: nothing")
+    assert lines[1:4] == [
         "Policy: no purpose given (owner: none given): 2 hosts",
         "unverified (2):",
         "  a, b: timeout: It failed. Check it.",
@@ -506,9 +506,8 @@ def test_lines_name_every_host_that_is_not_compliant() -> None:
     assert render_lines(summary, "Audit", NOW, NAMES) == [
         (
             "Audit, 2026-03-02 08:05 UTC: 4 hosts: 1 compliant, 0 changed, 1 drifted, 0 held, 0 refused, "
-            "0 unsupported, 1 unverified, 1 not attempted"
+            "0 unsupported, 1 unverified, 1 not attempted. Verified: settings only of 2 hosts, nothing of 2 hosts"
         ),
-        "Verified: settings only of 2 hosts, nothing of 2 hosts",
         "Policy: no purpose given (owner: none given): 2 hosts",
         "Policy: Safety (owner: me): 2 hosts",
         "drifted (1):",
@@ -789,7 +788,8 @@ def test_states_count_each_host_once() -> None:
 )
 def test_lines_say_what_was_verified(results: list[dict[str, Any] | None], expected: str) -> None:
     summary = build_summary([HostInput(f"c{number}", item) for number, item in enumerate(results)], check_mode=True)
-    assert render_lines(summary, "Audit", NOW, NAMES)[1] == f"Verified: {expected}"
+    headline = f"Audit, 2026-03-02 08:05 UTC: {summary.render_headline()}"
+    assert render_lines(summary, "Audit", NOW, NAMES)[0] == f"{headline}. Verified: {expected}"
 
 
 def test_a_check_that_failed_verified_no_recordings() -> None:
@@ -797,7 +797,7 @@ def test_a_check_that_failed_verified_no_recordings() -> None:
     summary = summarize(a=error("duplicate_device", findings=[FINE, SHORT], actual=actual("short")))
     assert (summary.statuses[0].host_class, summary.recordings_verified) == ("unverified", 0)
     lines = render_lines(summary, "Audit", NOW, NAMES)
-    assert lines[1] == "Verified: nothing"
+    assert lines[0].endswith(". Verified: nothing")
     assert not any(line.startswith("Next step") for line in lines)
 
 
@@ -812,7 +812,7 @@ def test_lines_name_disks_and_what_to_do() -> None:
         e=read(FINE, YOUNG, actual=actual("insufficient_history", unavailable=steps)),
         f=read(DRIFT, SHORT, actual=actual("short")),
     )
-    assert render_lines(summary, "Audit", NOW, NAMES)[3:] == [
+    assert render_lines(summary, "Audit", NOW, NAMES)[2:] == [
         "drifted (1):",
         "  f: disk SD_DISK short [critical] The oldest recording is 6.9 days old; door drifted [warning]",
         "failing disk (3):",
