@@ -246,7 +246,7 @@ _COUNT_LABELS = {"hosts_added": "added", "hosts_removed": "removed", "open": "st
 def describe_sources(document: Document) -> list[str]:
     """Return which reports were compared, which files were skipped, and what limits the comparison, as sentences."""
     sources = [
-        f"{label}: {source['file']}, {_render_time(source['created'])}, {source['hosts']} hosts"
+        f"{label}: {source['file']}, {_render_time(source['created'])}, {_render_states(source)}"
         for label, source in (("Earlier report", document["earlier"]), ("Later report", document["later"]))
     ]
     summary = document["summary"]
@@ -257,6 +257,11 @@ def describe_sources(document: Document) -> list[str]:
         notes.append(f"{render_count(summary['still_unverified'])} unverified in both reports: not compared.")
     skipped = [f"Skipped: {item['file']}: {item['reason']}" for item in document["skipped"]]
     return [*sources, *skipped, *notes]
+
+
+def _render_states(source: Mapping[str, Any]) -> str:
+    counts = ", ".join(f"{count} {LABELS.get(state, state)}" for state, count in source["states"].items())
+    return f"{render_count(source['hosts'])}: {counts}"
 
 
 def render_lines(document: Document, files: Iterable[str] = ()) -> list[str]:

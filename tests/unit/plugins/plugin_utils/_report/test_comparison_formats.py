@@ -62,8 +62,8 @@ FLEET = compare(
 LINES = """\
 Comparison of 7 hosts, worse: 2 new, 1 worse, 1 no longer verified, 1 removed, 1 fixed, 1 newly verified, 1 added, \
 1 still open
-Earlier report: /r/one.json, 2026-11-27 08:15:02 UTC, 8 hosts
-Later report: /r/two.json, 2026-12-04 08:15:02 UTC, 8 hosts
+Earlier report: /r/one.json, 2026-11-27 08:15:02 UTC, 8 hosts: 3 compliant, 4 non-compliant, 1 unverified
+Later report: /r/two.json, 2026-12-04 08:15:02 UTC, 8 hosts: 2 compliant, 5 non-compliant, 1 unverified
 Skipped: /r/foreign.json: not a report of this collection
 New (2):
   drifted: door retention 10 days, policy 30 days [critical]
