@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,8 +29,14 @@ def browser() -> Iterator[Browser]:
 class OpenReport(Protocol):
     """A function that opens a report as a page."""
 
-    def __call__(self, document: dict[str, Any], fragment: str = "", **context: Any) -> Page:
-        """Open the report."""
+    def __call__(
+        self,
+        document: dict[str, Any],
+        fragment: str = "",
+        render: Callable[[dict[str, Any]], str] = render_html,
+        **context: Any,
+    ) -> Page:
+        """Open the report, or what another function renders."""
 
 
 @pytest.fixture
@@ -47,8 +53,13 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[OpenReport]:
         problems.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    def run(document: dict[str, Any], fragment: str = "", **options: Any) -> Page:
-        path.write_text(render_html(document), encoding="utf-8")
+    def run(
+        document: dict[str, Any],
+        fragment: str = "",
+        render: Callable[[dict[str, Any]], str] = render_html,
+        **options: Any,
+    ) -> Page:
+        path.write_text(render(document), encoding="utf-8")
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
