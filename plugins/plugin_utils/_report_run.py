@@ -61,7 +61,7 @@ class RunFacts:
     def __init__(self, host_variables: HostVariables, task_vars: Mapping[str, Any]) -> None:
         self._host_variables = host_variables
         self._task_vars = task_vars
-        self._play = task_vars.get(PLAY)
+        self._mark = task_vars.get(PLAY)
         self._attempts: Counter[str] = Counter()
         #: by policy digest, the policy as sentences
         self.words: dict[str, PolicyWords] = {}
@@ -73,7 +73,7 @@ class RunFacts:
     def add(self, host: HostInput) -> None:
         """Add what the variables of a host say. It is best to call this while they are known."""
         variables = self._host_variables.raw(host.name)
-        if self._play and variables.get(PLAY) == self._play:
+        if self._mark and variables.get(PLAY) == self._mark:
             self._add_start(variables.get(STARTED))
             self._add_wave(variables.get(WAVE))
         digest = (host.result or {}).get("policy_digest")
@@ -83,7 +83,7 @@ class RunFacts:
 
     def _find_gate(self) -> str | None:
         gate = self._task_vars.get(_GATE) or {}
-        return gate.get("stopped") or None if self._play and gate.get("play") == self._play else None
+        return gate.get("stopped") or None if self._mark and gate.get("play") == self._mark else None
 
     def _add_start(self, text: Any) -> None:
         with suppress(ValueError):
@@ -92,7 +92,7 @@ class RunFacts:
                 self.started = min(started, self.started or started)
 
     def _add_wave(self, wave: Any) -> None:
-        if isinstance(wave, Mapping) and wave.get("play") == self._play and wave.get("stopped"):
+        if isinstance(wave, Mapping) and wave.get("play") == self._mark and wave.get("stopped"):
             self.stopped = str(wave["stopped"])
 
     def _describe(self, host: str, digest: str) -> PolicyWords:
