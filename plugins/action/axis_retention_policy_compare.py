@@ -110,7 +110,8 @@ class ActionModule(FleetAction):
         files = write_files(directory, render_comparison(document, parameters["formats"])) if directory else []
         signatures = sign_files(parameters["sign_command"], files)
         lines = [*render_lines(document, files), *render_signature_lines(signatures)]
-        result = {**{name: document[name] for name in _RETURNED}, "files": files, "signatures": signatures.paths}
+        result = {**{name: document[name] for name in _RETURNED}, "files": [*files, *signatures.paths]}
+        result["signatures"] = signatures.paths
         messages = [*_find_difference(document, parameters["fail_on"]), *filter(None, [signatures.failure])]
         if not messages:
             return {**result, "lines": lines}

@@ -103,7 +103,7 @@ class ActionModule(FleetAction):
             "missing_slices": slices,
             "unexpected_hosts": unexpected,
             "duplicates": duplicates,
-            "files": files,
+            "files": [*files, *signatures.paths],
             "signatures": signatures.paths,
         }
         unsigned = signatures.failure.render(self.find_names(task_vars)) if signatures.failure else ""

@@ -137,7 +137,7 @@ class ActionModule(FleetAction):
             # After the last wave there is nothing to stop.
             "stopped": _render_stop(summary, parameters, wave) if stop and not (wave and wave.is_last) else None,
             "summary": data,
-            "files": files,
+            "files": [*files, *signatures.paths],
             **self._build_signatures(signatures, task_vars, in_role=in_role),
             "failed_percentage": round(summary.failed_percentage, 2),
             "failed_hosts": summary.failed_hosts,

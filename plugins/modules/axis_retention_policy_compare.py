@@ -201,7 +201,7 @@ lines:
   type: list
   elements: str
 files:
-  description: Absolute paths of the files of the comparison.
+  description: Absolute paths of the files of the comparison, and of their signatures.
   returned: success
   type: list
   elements: str

@@ -118,7 +118,7 @@ duplicates:
   elements: str
   version_added: 0.2.0
 files:
-  description: Absolute paths of the files of the report.
+  description: Absolute paths of the files of the report, and of their signatures.
   returned: success
   type: list
   elements: str

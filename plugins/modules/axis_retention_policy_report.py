@@ -197,7 +197,7 @@ duplicates:
   type: dict
   version_added: 0.2.0
 files:
-  description: Absolute paths of the files of the report.
+  description: Absolute paths of the files of the report, and of their signatures.
   returned: always
   type: list
   elements: str

@@ -121,8 +121,8 @@ def test_auditor_verifies_report_with_the_commands_of_the_guide(
     run = audit(play, tmp_path / "r $(x)", command, "--check")
     assert run.status == 0, run.output
     result = report_result(run)
-    assert [Path(path).suffix for path in result["files"]] == [".html", ".json"]
-    assert result["signatures"] == [f"{path}.sig" for path in result["files"]]
+    assert [Path(path).suffix for path in result["files"]] == [".html", ".json", ".sig", ".sig"]
+    assert result["signatures"] == [f"{path}.sig" for path in result["files"][:2]] == result["files"][2:]
     assert result["signing_failure"] == ""
     assert f"\nSignature: {result['signatures'][1]}" in summary_text(run)
     (path,) = (tmp_path / "r $(x)").glob("*.json")
@@ -248,8 +248,8 @@ def test_failed_command_fails_a_merge_and_a_task_of_its_own(play: Play, fleet: F
     run = audit(play, tmp_path / "slices", command, *extra_vars(**directories, **formats), what=MERGE)
     assert run.status == 0, run.output
     result = run.results["Merge the reports", "a"]
-    report, metrics = result["files"]
-    assert result["signatures"] == [f"{report}.asc"]
+    report, metrics, signature = result["files"]
+    assert result["signatures"] == [signature] == [f"{report}.asc"]
     samples = read_metrics(Path(metrics).read_text(encoding="utf-8"))
     assert samples["camfleet_retention_hosts", frozenset({("state", "compliant")})] == 1
     options = {"directory": str(tmp_path / "own"), "sign_command": ["false"]}
