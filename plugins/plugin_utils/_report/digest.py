@@ -11,6 +11,7 @@ whitespace, UTF-8, and no line break at the end. ``jq -cSj 'del(.content_sha256)
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -41,7 +42,17 @@ def _without(document: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _serialize(value: object) -> str:
-    return json.dumps(_with_integers(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text = _dump(value)
+    # Most reports have none, and a search is faster than a copy.
+    return _dump(_with_integers(value)) if _MAYBE_WHOLE.search(text) else text
+
+
+#: The end of a number that is whole, and not written as an integer. Texts may have it, too.
+_MAYBE_WHOLE = re.compile(r"(?:\.0|e\+?[0-9]+)[\]},]")
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def _with_integers(value: Any) -> Any:
