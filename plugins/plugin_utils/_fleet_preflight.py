@@ -69,7 +69,7 @@ def _find_report_problems(host_variables: HostVariables, host: str) -> Iterator[
             "directory": values.get(REPORT_DIR) or None,
             "formats": values.get(REPORT_FORMATS),
             "sign_command": values.get(SIGN_COMMAND),
-            "approved_by": values.get(APPROVED_BY),
+            "approved_by": _as_text(values.get(APPROVED_BY)),
         }
         parameters = validate(arguments, axis_retention_policy_report.ARGUMENT_SPEC)
         check_sign_command(parameters["sign_command"])
@@ -77,6 +77,11 @@ def _find_report_problems(host_variables: HostVariables, host: str) -> Iterator[
             writable_directory(parameters["directory"], Option("directory"))
     except AxisError as error:
         yield ". ".join(error.render(REPORT_VARIABLES)).rstrip(".")
+
+
+def _as_text(value: Any) -> Any:
+    """Return a number or a date as the text that the role makes of it: the number of a change needs no quotes."""
+    return value if value is None or isinstance(value, (bool, list, dict)) else str(value)
 
 
 def check_fleet(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -82,6 +83,24 @@ def test_invalid_command_that_signs_is_a_problem_of_every_host(command: Any, pro
 @pytest.mark.parametrize("command", [[], None, ["/usr/bin/gpg", "--armor"]])
 def test_valid_command_that_signs_has_no_problem(command: Any) -> None:
     assert check({"a": {"retention_policy_report_sign_command": command}})["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        (["erika"], "must be text, got the list ['erika']"),
+        ({"name": "erika"}, "must be text, got the dictionary"),
+        (True, "must be text, got true"),
+        (4711, ""),
+        (date(2026, 11, 27), ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_who_approved_the_run_is_text(value: Any, problem: str) -> None:
+    found = check({"a": {"retention_policy_approved_by": value}})["problems"]
+    texts = [item["problem"] for item in found]
+    assert [text.startswith(f"retention_policy_approved_by {problem}") for text in texts] == [True] * bool(problem)
 
 
 def test_hosts_are_prepared_if_their_policy_is_valid() -> None:
