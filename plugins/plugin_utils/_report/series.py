@@ -204,6 +204,11 @@ def _quote(text: str | None) -> str:
     return "not set" if text is None else repr(text)
 
 
+def find_merged_runs(headers: Iterable[Header]) -> frozenset[str | None]:
+    """Return the runs of merged reports: other reports of these runs are parts of them, numbered or not."""
+    return frozenset(header.run_id for header in headers if header.merged and header.run_id)
+
+
 @dataclass(frozen=True)
 class Choice:
     """The two reports of a directory to compare, those before them, and the files that were passed over."""
@@ -217,13 +222,16 @@ class Choice:
 
 def choose_reports(headers: Iterable[Header]) -> Choice | Mapping[str, str]:
     """Choose the newest report that has an earlier one of the same series, or return why each report is skipped."""
-    skipped: dict[str, str] = {}
+    headers, skipped = newest_first(headers), {}
     whole = []
     known: dict[str, str] = {}
-    for header in newest_first(headers):
+    merged = find_merged_runs(headers)
+    for header in headers:
         if header.series.slice is not None:
             number, count = header.series.slice
             skipped[header.path] = f"slice {number} of {count}. Merge the slices with camfleet.axis.merge_reports"
+        elif header.run_id in merged and not header.merged:
+            skipped[header.path] = "a part of a merged report"
         elif header.digest in known:
             skipped[header.path] = f"a copy of {known[header.digest]}"
         else:

@@ -30,6 +30,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.series impor
     MAX_REPORTS,
     Header,
     Other,
+    find_merged_runs,
     newest_first,
     read_header,
     series_of,
@@ -93,11 +94,12 @@ def find_trend(directory: str, document: Document) -> Trend:
     own = _build_point(document)
     warnings: list[str] = []
     candidates = newest_first(_find_candidates(directory, document, warnings))
+    merged = find_merged_runs(candidates) | ({own.run_id} - {None} if document["slices"] else set())
     found: dict[tuple[str, str | None], TrendPoint] = {}
     count = size = 0
     for header in candidates:
-        if (header.created, header.run_id) in {*found, own.key}:
-            continue  # a newer report has its numbers
+        if (header.created, header.run_id) in {*found, own.key} or (header.run_id in merged and not header.merged):
+            continue  # another report has its numbers
         count, size = count + 1, size + header.size
         if count > MAX_REPORTS or size > MAX_BYTES:
             break

@@ -110,6 +110,7 @@ def whole(fleet: Fleet) -> dict[str, Any]:
 @pytest.mark.fault("merge into the directory of the slices")
 def test_merge_never_reads_its_own_output(play: Play, whole: dict[str, Any], tmp_path: Path) -> None:
     slices = write(tmp_path / "slices", one=split(whole, "c0"), two=split(whole, "c1"))
+    (slices / "comparison.json").write_text('{"schema_version": 1, "document": "comparison"}', encoding="utf-8")
     first, second = (merge(play, slices, slices, merge_reports_formats=FORMATS) for _time in range(2))
     assert (first.status, second.status) == (0, 0), second.output
     assert result_of(first)["files"] == result_of(second)["files"]

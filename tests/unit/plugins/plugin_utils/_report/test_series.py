@@ -78,16 +78,17 @@ def test_reports_of_one_second_are_ordered_by_name(tmp_path: Path) -> None:
     assert choose(tmp_path, b=week(0), a=week(0, run_id="other")) == ("a", "b", [], [])
 
 
-def test_merged_report_is_newer_than_its_slices(tmp_path: Path) -> None:
+@pytest.mark.parametrize("limits", [("c1", "c2"), (None, None)])
+def test_merged_report_is_newer_than_its_slices(tmp_path: Path, limits: tuple[str | None, str | None]) -> None:
     documents = {}
     for number in (0, 1):
-        one, two = (week(number, scope=Scope("axis", limit)) for limit in ("c1", "c2"))
+        one, two = (week(number, scope=Scope("axis", limit)) for limit in limits)
         two = seal({**two, "hosts": [{**two["hosts"][0], "host": "c2"}]})
         merged = merge_reports({"one": one, "two": two}, [], different_policies=False)
         documents |= {f"m{number}": merged, f"x{number}": one, f"z{number}": two}
     earlier, later, history, skipped = choose(tmp_path, **documents)
     assert (earlier, later, history) == ("m0", "m1", [])
-    assert skipped == ["x1", "z1"]
+    assert skipped == ["x0", "x1", "z0", "z1"]
 
 
 def test_copies_and_slices_are_passed_over(tmp_path: Path) -> None:

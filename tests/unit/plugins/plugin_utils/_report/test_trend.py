@@ -18,6 +18,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report import trend
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import seal
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, Scope
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_json
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import merge_reports
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import parse_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.trend import (
     MAX_POINTS,
@@ -96,6 +97,22 @@ def test_numbers_of_a_deleted_report_remain(tmp_path: Path) -> None:
     write(tmp_path, "second", week(1))
     first.unlink()
     assert runs(tmp_path, week(2)) == ["week 0", "week 1"]
+
+
+def test_parts_of_a_merged_report_are_not_in_its_trend(tmp_path: Path) -> None:
+    for number in (0, 1):
+        parts = {}
+        for minute, name in enumerate(("c1", "c2")):
+            moment = RUN.moment + timedelta(weeks=number, minutes=minute)
+            run = replace(RUN, moment=moment, run_id=f"week {number}")
+            parts[name] = report(host(name, result(minute)), run=run)
+            write(tmp_path, f"{name}-{number}", parts[name])
+        merged = merge_reports(parts, [], different_policies=False)
+        write(tmp_path, f"merged-{number}", merged)
+    last = find_trend(str(tmp_path), merged).points
+    assert [(point.run_id, point.compliant) for point in last] == [("week 0", 2)]
+    following = find_trend(str(tmp_path), week(2)).points
+    assert [(point.run_id, point.compliant) for point in following] == [("week 0", 2), ("week 1", 2)]
 
 
 def test_limits_of_the_trend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
