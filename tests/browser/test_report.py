@@ -120,7 +120,7 @@ def test_numbers_match_the_json(open_report: OpenReport) -> None:
     assert page.locator(".tile li").all_inner_texts() == [
         *("2 drifted", "2 failing disk", "1 held"),
         *("1 unsupported", "1 unverified", "1 not attempted", "1 not in run"),
-        *("1 settings and recordings", "1 only settings"),
+        *("1 settings and recordings", "1 settings only"),
     ]
     assert [text.partition("%")[0] for text in page.locator(".tile .percent").all_inner_texts()] == [
         "45.4",

@@ -44,7 +44,7 @@ READ_VERDICTS = frozenset(
 #: What was verified of a host: settings and recordings, or less.
 VERIFIED: Mapping[str, str] = {
     "recordings": "settings and recordings",
-    "settings": "only settings",
+    "settings": "settings only",
     "nothing": "nothing",
 }
 
