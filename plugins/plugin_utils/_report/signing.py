@@ -138,7 +138,8 @@ def _build_arguments(command: Sequence[str], path: str) -> list[str]:
 
 def _list_beside(path: str) -> Iterator[str]:
     directory, name = os.path.split(path)
-    return (os.path.join(directory, other) for other in os.listdir(directory) if other.startswith(f"{name}."))
+    names = (other for other in os.listdir(directory) if other.startswith(name) and other != name)
+    return (os.path.join(directory, other) for other in names)
 
 
 def _restore(path: str, content: bytes) -> bool:

@@ -93,6 +93,14 @@ def test_odd_names_are_one_argument(python: Python, tmp_path: Path, name: str) -
     assert len(list((tmp_path / name).iterdir())) == 4
 
 
+@pytest.mark.parametrize("suffix", [".sig", ".sig.ots", "-signature"])
+def test_new_files_that_begin_with_the_name_are_signatures(python: Python, tmp_path: Path, suffix: str) -> None:
+    (path,) = write(tmp_path, "a.json")
+    Path(f"{path}.old").touch()
+    code = f'open(sys.argv[-1] + "{suffix}", "w")\nopen(os.path.dirname(sys.argv[-1]) + "/other", "w")'
+    assert sign_files(python(code), [path]).paths == [f"{path}{suffix}"]
+
+
 def test_no_command_signs_nothing(tmp_path: Path) -> None:
     assert sign_files([], write(tmp_path, "a.json")) == Signatures([], {}, None)
     assert sign_files(["/none"], []) == Signatures([], {}, None)
