@@ -235,12 +235,18 @@ def _render_time(text: str) -> str:
 def render_headline(document: Document) -> str:
     """Return the result, and the number of all differences."""
     summary = document["summary"]
-    counts = [f"{summary[name]} {_COUNT_LABELS.get(name, name.replace('_', ' '))}" for name in _TITLES if summary[name]]
+    counts = [_render_number(name, summary[name]) for name in _TITLES if summary[name]]
     texts = ", ".join(counts) or RESULT_LABELS[UNCHANGED]
     return f"Comparison of {render_count(summary['hosts'])}, {document['result']}: {texts}"
 
 
-_COUNT_LABELS = {"hosts_added": "added", "hosts_removed": "removed", "open": "still open"}
+def _render_number(name: str, number: int) -> str:
+    noun, _, participle = name.rpartition("s_")
+    if noun in ("host", "hold"):
+        return f"{render_count(number, noun)} {participle}"
+    if name == "policies_changed":
+        return f"{number} {'policy' if number == 1 else 'policies'} changed"
+    return f"{number} {'still open' if name == 'open' else name.replace('_', ' ')}"
 
 
 def describe_sources(document: Document) -> list[str]:

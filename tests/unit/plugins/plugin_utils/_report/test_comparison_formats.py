@@ -60,8 +60,8 @@ FLEET = compare(
 
 
 LINES = """\
-Comparison of 7 hosts, worse: 2 new, 1 worse, 1 no longer verified, 1 removed, 1 fixed, 1 newly verified, 1 added, \
-1 still open
+Comparison of 7 hosts, worse: 2 new, 1 worse, 1 no longer verified, 1 host removed, 1 fixed, 1 newly verified, \
+1 host added, 1 still open
 Earlier report: /r/one.json, 2026-11-27 08:15:02 UTC, 8 hosts: 3 compliant, 4 non-compliant, 1 unverified
 Later report: /r/two.json, 2026-12-04 08:15:02 UTC, 8 hosts: 2 compliant, 5 non-compliant, 1 unverified
 Skipped: /r/foreign.json: not a report of this collection
@@ -172,6 +172,7 @@ def test_policy_and_hold_changes_are_sentences() -> None:
     other = [replace(host("c1", result(1, holds=[{**HOLD, "until": "2028-06-30T23:59:59Z"}])), purpose="Halls")]
     document = compare([host("c1", result(1, holds=[HOLD]))], other)
     lines = {section.name: section.lines[0] for section in build_sections(document)}
+    assert render_headline(document) == "Comparison of 1 host, changed: 1 policy changed, 1 hold changed"
     assert (lines["policies_changed"].hosts, lines["policies_changed"].text) == (
         "c1",
         "Halls: Purpose Doors is now Halls.",
