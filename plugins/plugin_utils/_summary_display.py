@@ -24,7 +24,7 @@ _COLORS = {
         r"|New|Worse|No longer verified|Hosts removed)\b"
     ),
     "changed": re.compile(
-        r"(changed|compliant after changes|drifted|failing disk|refused|held|insufficient history|indeterminate"
+        r"(changed|drifted|failing disk|refused|held|insufficient history|indeterminate"
         r"|unmanaged|Unmanaged|Hold|Newly verified|Hosts added|Policies changed|Holds changed|Still open)\b"
     ),
 }

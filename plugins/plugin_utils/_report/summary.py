@@ -219,12 +219,6 @@ class Summary:
             for state, verdicts in STATES.items()
         }
 
-    def label(self, host_class: str) -> str:
-        """Return a class in words. Hosts with changes may be in any class."""
-        if host_class == "changed" and self._count_changes() > len(self.by_class[host_class]):
-            return "compliant after changes"
-        return host_class.replace("_", " ")
-
     def render_headline(self, *, brief: bool = False) -> str:
         """Return the number of hosts in each class.
 
@@ -240,7 +234,10 @@ class Summary:
     def _render_class(self, host_class: str) -> str:
         statuses = self.by_class[host_class]
         critical = sum(status.severity == "critical" for status in statuses)
-        return f"{len(statuses)} {self.label(host_class)}" + (f" ({critical} critical)" if critical else "")
+        # Hosts with changes may be in any class.
+        others_changed = host_class == "changed" and self._count_changes() > len(statuses)
+        label = "compliant after changes" if others_changed else _label(host_class)
+        return f"{len(statuses)} {label}" + (f" ({critical} critical)" if critical else "")
 
     def _count_changes(self) -> int:
         return sum(status.has_changes for status in self.statuses)
@@ -361,7 +358,7 @@ def render_lines(summary: Summary, title: str, moment: datetime, names: Names, m
         lines.append(f"Policy: {purpose or 'no purpose given'} (owner: {owner or 'none given'}): {render_count(count)}")
     for host_class in CLASSES[1:]:
         if statuses := summary.by_class[host_class]:
-            lines.append(f"{summary.label(host_class)} ({len(statuses)}):")
+            lines.append(f"{_label(host_class)} ({len(statuses)}):")
             lines += group_by_reason((status.host, status.reason) for status in statuses)
     lines += _render_advice(summary.statuses, names)
     lines += _render_disk_advice(summary.statuses)
@@ -804,6 +801,10 @@ def build_host_pattern(host: str) -> str:
 def render_count(number: int, noun: str = "host") -> str:
     """Render a number with its noun, in the plural except for 1."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _label(host_class: str) -> str:
+    return host_class.replace("_", " ")
 
 
 def abbreviate(names: Sequence[str], total: int | None = None) -> str:

@@ -51,7 +51,7 @@ def test_a_section_has_the_color_of_its_class(monkeypatch: pytest.MonkeyPatch, c
 @pytest.mark.parametrize(
     ("label", "kind"),
     [
-        ("compliant after changes", "CHANGED"),
+        ("changed", "CHANGED"),
         ("failing disk", "CHANGED"),
         ("insufficient history", "CHANGED"),
         ("indeterminate", "CHANGED"),

@@ -864,7 +864,7 @@ def test_headline_does_not_deny_changes_on_other_hosts() -> None:
     assert (
         both.render_headline(brief=True) == "2 hosts: 1 compliant after changes, 1 held; changes were made on 2 hosts"
     )
-    assert "compliant after changes (1):" in render_lines(both, "Roll-out", NOW, NAMES)
+    assert "changed (1):" in render_lines(both, "Roll-out", NOW, NAMES)
     predicted = build_summary([HostInput("a", held)], check_mode=True)
     assert predicted.render_headline(brief=True) == "1 host: 1 held"
 
