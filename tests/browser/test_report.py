@@ -377,6 +377,10 @@ def test_no_horizontal_scrolling(open_report: OpenReport, width: int) -> None:
     differences = [{"field": "stream_options", "before": "camera=1", "after": LONG}]
     long = host("n" * 60, result(12, finding("drifted", "warning", differences=differences)), "site_" + "s" * 60)
     document = {**report(*FLEET, long, outside=OUTSIDE), "trend": TREND}
+    for policy in document["policies"]:
+        policy |= {"purpose": "p" * 90, "owner": "o" * 90, "groups": ["g" * 90]}
+    document["holds"][0] |= {"reason": "r" * 90, "owner": "o" * 90, "examples": ["e" * 90]}
+    document["scope"] |= {"pattern": "a" * 90, "inventory_sources": ["/" + "i" * 90]}
     page = open_report(document, viewport={"width": width, "height": 800})
     page.eval_on_selector_all("details", "all => { for (const one of all) one.open = true; }")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -214,7 +214,7 @@ def _build_details(host: Document, *, only_predicted: bool) -> Iterator[tuple[st
     yield from (("change", render_change(change, only_predicted=only_predicted)) for change in host["changes"])
     yield from (("hold", render_hold_in_force(hold)) for hold in host["holds"])
     steps = dict.fromkeys(refusal["next_step"] for refusal in host["refused"])
-    yield from (("next step", step) for step in steps if step)
+    yield from (("next step", describe_reason(step)) for step in steps if step)
     yield from (("not read", _describe_unavailable(part)) for part in _unavailable(host))
 
 
@@ -223,7 +223,7 @@ def _unavailable(host: Document) -> Iterable[Mapping[str, Any]]:
 
 
 def _describe_unavailable(part: Mapping[str, Any]) -> str:
-    return f"{part['part'].replace('_', ' ')}: {part['reason']}"
+    return f"{part['part'].replace('_', ' ')}: {describe_reason(part['reason'])}"
 
 
 def _describe_disk(disk: Mapping[str, Any]) -> str:

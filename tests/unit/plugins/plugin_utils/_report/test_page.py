@@ -183,6 +183,15 @@ def test_the_page_identifies_the_run() -> None:
     }
 
 
+def test_a_merged_report_lists_its_slices() -> None:
+    part = {"created": "2026-11-27T08:14:00Z", "created_by": {"user": None, "controller": "awx-2", "job": "43"}}
+    part |= {"slice": {"number": 2, "count": 3}, "hosts": 7}
+    text = text_of({**REPORT, "slices": [part, {**part, "slice": None}]})
+    assert "Merged report of 2 slices. Audit: nothing was changed." in text
+    assert "2026-11-27 08:14:00 UTCan unknown user on awx-2, job 432 of 37" in text
+    assert "UTCan unknown user on awx-2, job 43none7" in text
+
+
 def test_the_page_has_the_policies_and_the_holds_in_words() -> None:
     text = text_of(REPORT)
     assert "Every recording group keeps recordings at least 7 days." in text
