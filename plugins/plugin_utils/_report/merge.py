@@ -43,6 +43,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     abbreviate,
     build_hold,
     hold_key,
+    render_count,
     render_unmatched_holds,
 )
 
@@ -89,7 +90,7 @@ def merge_reports(
             "schema_version": SCHEMA_VERSION,
             "run_type": first["run_type"],
             "check_mode": first["check_mode"],
-            "stopped": _join(document["stopped"] for document in ordered),
+            "stopped": _merge_stops(ordered),
             "run_id": first["run_id"],
             "slice": None,
             "title": first["title"],
@@ -100,7 +101,7 @@ def merge_reports(
                 name: _join(document["created_by"][name] for document in ordered)
                 for name in ("user", "controller", "job")
             },
-            "approved_by": _join(document["approved_by"] for document in ordered),
+            "approved_by": _merge_approvals([document["approved_by"] for document in ordered]),
             "scope": _merge_scopes([document["scope"] for document in ordered]),
             "collection_version": _join(document["collection_version"] for document in ordered) or "",
             "ansible_version": _join(document["ansible_version"] for document in ordered) or "",
@@ -117,6 +118,28 @@ def merge_reports(
 
 def _join(values: Iterable[str | None]) -> str | None:
     return ", ".join(sorted({value for value in values if value})) or None
+
+
+def _merge_stops(documents: Iterable[Document]) -> str | None:
+    """Return which slices ended early, and why; other slices may have changed what these did not."""
+    texts = [f"{_name_slice(document)}: {document['stopped']}" for document in documents if document["stopped"]]
+    return "; ".join(texts) or None
+
+
+def _name_slice(document: Document) -> str:
+    part = document["slice"]
+    return f"slice {part['number']} of {part['count']}" if part else f"the run of {_render_time(document['created'])}"
+
+
+def _render_time(text: str) -> str:
+    return text.replace("T", " ").replace("Z", " UTC")
+
+
+def _merge_approvals(approvals: Sequence[str | None]) -> str | None:
+    """Return who approved the slices, and of how many if not of all."""
+    approved = len(approvals) - approvals.count(None)
+    partly = f" ({approved} of {render_count(len(approvals), 'slice')})" if approved < len(approvals) else ""
+    return f"{_join(approvals)}{partly}" if approved else None
 
 
 def _merge_scopes(scopes: Sequence[Document]) -> Document:

@@ -373,3 +373,27 @@ def test_any_slices_give_the_whole_report(slices: list[int]) -> None:
         document[part] == whole[part]
         for part in ("hosts", "summary", "policies", "holds", "reasons", "sites", "retention")
     )
+
+
+def test_what_one_slice_says_is_not_said_of_all() -> None:
+    """The second slice ended before its first write, while the first one has changed hosts."""
+    run = replace(RUN, run_type="roll_out", slice_count=3)
+    parts = {
+        "/r/0.json": replace(run, slice_number=1),
+        "/r/1.json": replace(run, slice_number=2, stopped="Nothing was written: 50% failed", approved_by=None),
+        "/r/2.json": replace(run, slice_number=3, stopped="Nothing was written: 20% failed", approved_by="Change 5"),
+    }
+    slices = {
+        name: report(host(f"c{number}", result(number)), run=part) for number, (name, part) in enumerate(parts.items())
+    }
+    document = merge_reports(slices, (), different_policies=False)
+    assert document["stopped"] == (
+        "slice 2 of 3: Nothing was written: 50% failed; slice 3 of 3: Nothing was written: 20% failed"
+    )
+    assert document["approved_by"] == "Change 4711, Change 5 (2 of 3 slices)"
+    unapproved = {
+        name: report(host(f"c{number}", result(number)), run=replace(run, slice_number=number, approved_by=None))
+        for number, name in enumerate(slices, 1)
+    }
+    document = merge_reports(unapproved, (), different_policies=False)
+    assert (document["stopped"], document["approved_by"]) == (None, None)

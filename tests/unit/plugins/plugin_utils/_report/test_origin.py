@@ -41,10 +41,14 @@ ORIGIN = [TIMES, "Approved by Change 4711.", "Hosts: axis.", *END, VERSIONS]
 
 
 def merged() -> Document:
-    """Merge two slices of a roll-out, of which one stopped."""
+    """Merge two slices of a roll-out, of which one stopped without an approval."""
     slices = {
         "/r/0.json": report(host("c1", CHANGED), run=ROLL_OUT, check_mode=False),
-        "/r/1.json": report(host("c2", failed(2)), run=replace(ROLL_OUT, stopped=STOPPED), check_mode=False),
+        "/r/1.json": report(
+            host("c2", failed(2)),
+            run=replace(ROLL_OUT, stopped=STOPPED, approved_by=None, slice_number=2, slice_count=2),
+            check_mode=False,
+        ),
     }
     return merge_reports(slices, (), different_policies=False)
 
@@ -102,7 +106,14 @@ RUNS: dict[str, tuple[Document, str, str, list[str]]] = {
         merged(),
         "Merged report of 2 slices. Roll-out: 1 host changed.",
         "The settings of 1 host of 2 were verified. Recordings were not verified.",
-        [f"Ended early: {STOPPED}.", *ORIGIN],
+        [
+            f"Ended early: slice 2 of 2: {STOPPED}.",
+            TIMES,
+            "Approved by Change 4711 (1 of 2 slices).",
+            "Hosts: axis.",
+            *END,
+            VERSIONS,
+        ],
     ),
     "roll-out of which a change is unknown": (
         report(host("c1", result(1)), host("c2", failed(2, "unconfirmed")), run=ROLL_OUT, check_mode=False),
