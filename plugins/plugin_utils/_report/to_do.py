@@ -107,7 +107,7 @@ _HOLD_PROBLEMS = {
         "Wait until the hold ends, or contact its owner.",
     ),
     "held_group_missing": Problem(
-        "A recording group under a legal hold does not exist",
+        "A recording group under a legal hold is missing, or was created without recordings",
         "Check whether a disk with its recordings was removed, or correct the hold.",
     ),
     "unmatched_hold": Problem(
