@@ -130,12 +130,13 @@ class ActionModule(FleetAction):
         data = build_data(summary, now)
         stop = summary.failed_percentage > parameters["max_fail_percentage"]
         wave = _find_wave(parameters["waves"], names, task_vars)
+        # After the last wave there is nothing to stop.
+        is_early = stop and not (wave and wave.is_last)
         return {
             "lines": lines,
-            "headline": _render_headline(summary, parameters, wave, stop=stop),
+            "headline": _render_headline(summary, parameters, wave, stop=is_early),
             "stop": stop,
-            # After the last wave there is nothing to stop.
-            "stopped": _render_stop(summary, parameters, wave) if stop and not (wave and wave.is_last) else None,
+            "stopped": _render_stop(summary, parameters, wave) if is_early else None,
             "summary": data,
             "files": [*files, *signatures.paths],
             **self._build_signatures(signatures, task_vars, in_role=in_role),

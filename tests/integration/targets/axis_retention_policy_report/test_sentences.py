@@ -23,7 +23,7 @@ import pytest
 from junitparser import JUnitXml
 from lxml import html
 
-from tests.integration.role import POLICY
+from tests.integration.role import POLICY, WAVE
 from tests.playbook import PlaybookRun, run_playbook
 from tests.simulator import Fleet
 
@@ -478,6 +478,12 @@ def test_terminal_says_what_was_verified_and_changed(report: Report) -> None:
     if "merged-good" in expected.hosts:
         return  # the playbook that merges prints the files only
     assert report.lines[0].partition(" UTC: ")[2] == f"{expected.headline}. Verified: {expected.verified}"
+
+
+def test_wave_says_stop_only_if_another_one_follows(reports: Mapping[bool, Reports]) -> None:
+    results = reports[False].run.results
+    assert ". Stop: 100% of hosts failed" in results[WAVE, "stopped-ignoring"]["headline"]
+    assert "Stop" not in results[WAVE, "unconfirmed-lost"]["headline"]
 
 
 def test_table_says_what_was_changed_or_would_be(report: Report) -> None:
