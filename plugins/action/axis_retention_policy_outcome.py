@@ -23,7 +23,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     HostInput,
     is_about_disk,
-    is_compliant_finding,
     is_drift,
 )
 
@@ -94,8 +93,8 @@ def _has_drift(result: Mapping[str, Any]) -> bool:
 
 
 def _has_only_disks(result: Mapping[str, Any]) -> bool:
-    """Return whether the settings comply, and the recordings on a disk do not."""
-    deviations = [item for item in result.get("findings") or () if not is_compliant_finding(item)]
+    """Return whether the recordings on a disk do not comply, and the settings do, or a hold explains them."""
+    deviations = list(filter(is_drift, result.get("findings") or ()))
     return bool(deviations) and all(map(is_about_disk, deviations))
 
 

@@ -18,11 +18,20 @@ from tests.simulator import Fleet
 HAS_ORIGIN = hasattr(ansible.template, "trust_as_template")
 MODULE = "camfleet.axis.axis_retention_policy_outcome"
 ERROR = {"kind": "timeout", "code": None, "description": None, "next_step": "Wait."}
+DRIFT = {"disk_id": None, "verdict": "drifted", "severity": "warning"}
+HELD = {"disk_id": None, "verdict": "held", "severity": "info"}
+SHORT = {"disk_id": "SD_DISK", "verdict": "short", "severity": "warning"}
+YOUNG = {"disk_id": "SD_DISK", "verdict": "insufficient_history", "severity": "info"}
 # By host: the registered result, whether drift is a failure, the expected status, and text in the message.
 CASES: dict[str, tuple[dict[str, Any] | None, bool, str, str]] = {
     "compliant": ({"compliant": True}, False, "ok", ""),
     "drifted": ({"compliant": False}, False, "ok", ""),
     "drift-fails": ({"compliant": False}, True, "failed", "do not comply with the policy"),
+    "disk": ({"compliant": False, "findings": [SHORT]}, False, "ok", ""),
+    "disk-fails": ({"compliant": False, "findings": [SHORT, YOUNG]}, True, "failed", ": The recordings do not comply"),
+    "group-fails": ({"compliant": False, "findings": [DRIFT, SHORT]}, True, "failed", ": The recording groups do not"),
+    "unproven": ({"compliant": False, "findings": [YOUNG]}, True, "ok", ""),
+    "held": ({"compliant": False, "findings": [HELD]}, True, "ok", ""),
     "failed": ({"failed": True, "msg": "Login wrong", "error": ERROR}, False, "failed", "Login wrong"),
     "unreachable": ({"unreachable": True, "msg": "No route", "error": ERROR}, False, "unreachable", "No route"),
     "unreachable-drift": ({"unreachable": True, "msg": "No route"}, True, "unreachable", "No route"),
