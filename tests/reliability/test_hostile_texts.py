@@ -671,7 +671,7 @@ def test_fleet_actions_show_no_hostile_name_and_no_password(tmp_path: Path) -> N
     settings_of_core = {"ANSIBLE_SHOW_CUSTOM_STATS": "true"}
     run = run_playbook(tmp_path / "play.json", inventory, tmp_path, extra=settings_of_core)
     assert run.status == 0, run.output
-    files = {str(path.relative_to(tmp_path)): path.read_text("utf-8") for path in tmp_path.glob("*/retention-*")}
+    files = {str(path.relative_to(tmp_path)): path.read_text("utf-8") for path in tmp_path.glob("*/retention*")}
     assert len(files) == 2 * len(FORMATS), run.output
     assert_formats_are_intact(files)
     # Core indents the statistics with a tab.
