@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every format of the report, the terminal, and the exit status agree with one handwritten table of hosts."""
+"""Every format of the report, the terminal, the data, and the exit status agree with one handwritten table of hosts."""
 
 from __future__ import annotations
 
@@ -23,173 +23,293 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from tests.integration.conftest import Play
 from tests.integration.role import AUDIT, extra_vars, summary, summary_text
-from tests.integration.targets.role_retention_policy.test_recordings import FAILING, GROUPS, KINDS, add_camera
+from tests.integration.targets.axis_retention_policy_report.planted import (
+    DUPLICATE,
+    FAILED,
+    GROUPS,
+    KINDS,
+    NOT_ATTEMPTED,
+    OUTSIDE,
+    UNREACHABLE,
+    Kind,
+    add_host,
+)
+from tests.playbook import PlaybookRun
 from tests.simulator import Fleet
 
-#: By state, its classes.
-STATES = {
-    "compliant": ("compliant",),
-    "non_compliant": ("drifted", "failing_disk", "held", "refused"),
-    "unverified": ("insufficient_history", "indeterminate", "unverified"),
-}
-STATE_OF = {verdict: state for state, verdicts in STATES.items() for verdict in verdicts}
-#: By class, the element of JUnit.
-ELEMENTS = {
-    "compliant": None,
-    **dict.fromkeys(STATES["non_compliant"], Failure),
-    "insufficient_history": Skipped,
-    "indeterminate": Skipped,
-    "unverified": Error,
-}
-#: Verdict and severity by host.
-Table = dict[str, tuple[str, str]]
+STATES = ("compliant", "non_compliant", "unverified")
+ELEMENTS = {None: None, "failure": Failure, "error": Error, "skipped": Skipped}
+FORMATS = ["html", "json", "csv", "markdown", "junit", "openmetrics"]
+#: By host, what the report says.
+Table = dict[str, Kind]
+#: State, verdict, severity, and whether recordings were verified. Empty is what a format does not show.
+Row = tuple[str, str, str, str]
 
 
-def read_json(text: str) -> Table:
-    """Return the hosts of the JSON, after comparing its numbers."""
-    document = json.loads(text)
-    found = {host["host"]: (host["verdict"], host["severity"]) for host in document["hosts"]}
-    assert {host["host"]: host["state"] for host in document["hosts"]} == {
-        name: STATE_OF[verdict] for name, (verdict, _severity) in found.items()
+def rows_of(table: Table, *, severity: str = "all", recordings: bool = True) -> dict[str, Row]:
+    """Return the rows that a format shows.
+
+    :param severity: of which hosts it shows the severity: ``all``, ``read`` (not those that are unverified), or
+        ``wrong`` (only those that are non-compliant).
+    """
+    hidden = {"all": (), "read": ("unverified",), "wrong": ("unverified", "compliant")}[severity]
+    return {
+        name: (
+            kind.state,
+            kind.verdict,
+            "" if kind.state in hidden else kind.severity,
+            str(kind.recordings) if recordings else "",
+        )
+        for name, kind in table.items()
     }
-    assert document["summary"]["states"] == count_states(found)
-    assert document["summary"]["critical"] == sum(severity == "critical" for _verdict, severity in found.values())
-    return found
-
-
-def read_csv(text: str) -> Table:
-    """Return the hosts of the CSV, each of which may have several lines."""
-    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-    found = {row["host"]: (row["verdict"].replace(" ", "_"), row["severity"]) for row in rows}
-    assert {(row["host"], row["verdict"].replace(" ", "_"), row["severity"]) for row in rows} == {
-        (name, *values) for name, values in found.items()
-    }
-    assert {row["state"].replace("-", "_") for row in rows} <= STATES.keys()
-    assert all(row["state"].replace("-", "_") == STATE_OF[found[row["host"]][0]] for row in rows)
-    return {name: (verdict, severity.replace("–", "")) for name, (verdict, severity) in found.items()}
-
-
-def read_html(text: str) -> Table:
-    """Return the rows of the page, after comparing its tiles."""
-    page = html.fromstring(text)
-    rows = page.xpath("//tr[@data-host]")
-    found = {row.get("data-host"): (row.get("data-verdict"), row.get("data-severity") or "") for row in rows}
-    assert len(found) == len(rows)
-    tiles = {tile.get("data-state"): int(tile.get("data-count")) for tile in page.xpath("//div[@data-count]")}
-    assert tiles == count_states(found)
-    return found
-
-
-def read_markdown(text: str) -> Table:
-    """Return the hosts that Markdown lists, after comparing its numbers."""
-    numbers = dict(re.findall(r"^\| \*\*([a-z-]+)\*\* \| \*\*(\d+)\*\* \|$", text, re.M))
-    found: Table = {}
-    for section in text.split("\n## ")[1:]:
-        title = re.match(r"([A-Za-z ]+) \((\d+)\)\n", section)
-        if title and (verdict := title[1].lower().replace(" ", "_")) in STATE_OF:
-            rows = re.findall(r"^\| ([a-z0-9-]+) \| ([a-z]+|–) \| .+\|$", section, re.M)
-            rows = [row for row in rows if row[0] != "host"]
-            assert len(rows) == int(title[2])
-            found |= {host: (verdict, severity.replace("–", "")) for host, severity in rows}
-    states = count_states(found)
-    assert {name.replace("-", "_"): int(number) for name, number in numbers.items()} == {
-        **states,
-        "compliant": int(numbers["compliant"]),
-    }
-    return found
-
-
-def read_metrics(text: str) -> Table:
-    """Return the hosts of the metrics, after comparing their numbers."""
-    families = {family.name: family.samples for family in text_string_to_metric_families(text)}
-    found = {
-        sample.labels["host"]: (sample.labels["verdict"], sample.labels["severity"].replace("unknown", ""))
-        for sample in families["camfleet_retention_host_status"]
-    }
-    states = {sample.labels["state"]: sample.value for sample in families["camfleet_retention_hosts"]}
-    assert states == count_states(found)
-    return found
-
-
-#: By suffix, what reads a file. Hosts that are not verified have a severity in some formats only.
-READERS: dict[str, Callable[[str], Table]] = {
-    "json": read_json,
-    "csv": read_csv,
-    "html": read_html,
-    "md": read_markdown,
-    "prom": read_metrics,
-}
 
 
 def count_states(table: Table) -> dict[str, int]:
     """Return the number of hosts in each state."""
-    counts = Counter(STATE_OF[verdict] for verdict, _severity in table.values())
+    counts = Counter(kind.state for kind in table.values())
     return {state: counts[state] for state in STATES}
 
 
-def shown(table: Table, *, has_severity: bool) -> Table:
-    """Return a table as formats have it that show severities only of hosts with findings."""
-    return {
-        name: (verdict, severity if has_severity or STATE_OF[verdict] == "non_compliant" else "")
-        for name, (verdict, severity) in table.items()
-    }
+def count_recordings(table: Table) -> int:
+    """Return the number of hosts whose recordings were verified."""
+    return sum(kind.recordings for kind in table.values())
 
 
-@pytest.mark.parametrize("count", [len(KINDS), pytest.param(303, marks=pytest.mark.long)])
-def test_every_format_agrees_with_the_table(play: Play, fleet: Fleet, tmp_path: Path, count: int) -> None:
-    kinds = {f"{kind}-{number}": kind for number, kind in zip(range(count), itertools.cycle(KINDS), strict=False)}
-    for name, kind in kinds.items():
-        add_camera(fleet, name, kind)
-    expected: Table = {name: (KINDS[kind][3], KINDS[kind][4]) for name, kind in kinds.items()}
-    formats = ["html", "json", "csv", "markdown", "junit", "openmetrics"]
-    settings = extra_vars(
-        retention_policy_report_dir=str(tmp_path / "reports"),
-        retention_policy_report_formats=formats,
-        retention_policy_fail_on_drift=True,
-    )
-    run = play(AUDIT, *settings, hosts={name: KINDS[kind][2] for name, kind in kinds.items()}, groups=GROUPS)
-    assert run.status == 4, run.output
-    files = {path.suffix[1:]: path.read_text(encoding="utf-8") for path in (tmp_path / "reports").iterdir()}
-    assert sorted(files) == ["csv", "html", "json", "md", "prom", "xml"]
-    assert read_json(files["json"]) == expected
-    for suffix, read in READERS.items():
-        found = read(files[suffix])
-        listed = (
-            expected if suffix != "md" else {name: kind for name, kind in expected.items() if kind[0] != "compliant"}
+def count_read(table: Table) -> int:
+    """Return the number of hosts whose settings were verified."""
+    unread = ("unverified", "unsupported", "not_attempted", "not_in_run")
+    return sum(kind.verdict not in unread for kind in table.values())
+
+
+def verified_sentence(table: Table) -> str:
+    """Return what the report says about the extent of the verification."""
+    settings = f"The settings of {count_read(table)} hosts of {len(table)} were verified"
+    return f"{settings}, and the recordings of {count_recordings(table)}."
+
+
+def check_json(text: str, table: Table) -> None:
+    """Check the hosts of the JSON, and its numbers."""
+    document = json.loads(text)
+    assert {
+        host["host"]: (host["state"], host["verdict"], host["severity"], str(host["recordings_verified"]))
+        for host in document["hosts"]
+    } == rows_of(table)
+    numbers = document["summary"]
+    verdicts = Counter(kind.verdict for kind in table.values())
+    assert numbers["states"] == count_states(table)
+    assert {name: number for name, number in numbers["verdicts"].items() if number} == verdicts
+    assert numbers["hosts"] == len(table)
+    assert numbers["critical"] == sum(kind.severity == "critical" for kind in table.values())
+    assert numbers["recordings_verified"] == count_recordings(table)
+    assert numbers["changed"] == 0
+    assert document["scope"]["not_in_run"] == verdicts["not_in_run"]
+
+
+def check_csv(text: str, table: Table) -> None:
+    """Check the hosts of the CSV, each of which may have several lines."""
+    lines = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    found = {
+        line["host"]: (
+            line["state"].replace("-", "_"),
+            line["verdict"].replace(" ", "_"),
+            line["severity"].replace("–", ""),
+            str(line["recordings verified"] == "yes"),
         )
-        assert shown(found, has_severity=False) == shown(listed, has_severity=False), suffix
-    assert_junit(files["xml"], expected)
-    assert_ends(run, expected, kinds)
+        for line in lines
+    }
+    assert found == rows_of(table, severity="read")
+    names = ("host", "state", "verdict", "severity", "recordings verified")
+    assert len({tuple(line[name] for name in names) for line in lines}) == len(table)
 
 
-def assert_junit(text: str, expected: Table) -> None:
+def check_html(text: str, table: Table) -> None:
+    """Check the rows of the page, its tiles, and its sentences."""
+    page = html.fromstring(text)
+    rows = page.xpath("//tr[@data-host]")
+    assert len(rows) == len(table)
+    assert {
+        row.get("data-host"): (
+            row.get("data-state"),
+            row.get("data-verdict"),
+            row.get("data-severity") or "",
+            str(row.get("data-verified") == "recordings"),
+        )
+        for row in rows
+    } == rows_of(table, severity="wrong")
+    tiles = {tile.get("data-state"): int(tile.get("data-count")) for tile in page.xpath("//div[@data-count]")}
+    assert tiles == count_states(table)
+    words = " ".join(part.text_content() for part in page.xpath("//header | //main | //footer"))
+    assert verified_sentence(table) in words
+    assert not re.findall(r"\bNone\b|\bnull\b|\bretention_time\b|\bnot_in_run\b|\bfailing_disk\b", words)
+
+
+def check_markdown(text: str, table: Table) -> None:
+    """Check the hosts that Markdown lists, and its numbers."""
+    found: dict[str, Row] = {}
+    for section in text.split("\n## ")[1:]:
+        title = re.match(r"([A-Za-z ]+) \((\d+)\)\n", section)
+        if title:
+            rows = [row for row in re.findall(r"^\| ([^|]+) \| ([a-z]+|–) \| .+\|$", section, re.M) if row[0] != "host"]
+            assert len(rows) == int(title[2])
+            verdict = title[1].lower().replace(" ", "_")
+            found |= {
+                host.replace("\\", ""): (table[host].state, verdict, severity.replace("–", ""), "")
+                for host, severity in rows
+            }
+    listed = {name: kind for name, kind in table.items() if kind.verdict != "compliant"}
+    assert found == rows_of(listed, severity="read", recordings=False)
+    numbers = dict(re.findall(r"^\| \*\*([a-z-]+)\*\* \| \*\*(\d+)\*\* \|$", text, re.M))
+    assert {name.replace("-", "_"): int(number) for name, number in numbers.items()} == count_states(table)
+    assert verified_sentence(table) in text
+    assert not re.search(r"\bNone\b|\bnull\b", text)
+
+
+def check_junit(text: str, table: Table) -> None:
     """Check the element of each host, and their numbers."""
     suites = JUnitXml.fromstring(text.encode())
     cases = {case.name: case for suite in suites for case in suite}
     elements: dict[str, Any] = {name: next(iter(map(type, case.result)), None) for name, case in cases.items()}
-    # A hold does not excuse what is critical.
-    assert elements == {name: ELEMENTS[verdict] for name, (verdict, _severity) in expected.items()}
+    assert elements == {name: ELEMENTS[kind.element] for name, kind in table.items()}
     counts = Counter(elements.values())
     assert (suites.tests, suites.failures, suites.errors, suites.skipped) == (
-        *(len(expected), counts[Failure], counts[Error], counts[Skipped]),
+        *(len(table), counts[Failure], counts[Error], counts[Skipped]),
     )
 
 
-def assert_ends(run: Any, expected: Table, kinds: dict[str, str]) -> None:
-    """Check the terminal, the data, and how each host ends."""
-    counts = Counter(verdict for verdict, _severity in expected.values())
-    text = summary_text(run)
+def check_metrics(text: str, table: Table) -> None:
+    """Check the hosts of the metrics, and their numbers."""
+    families = {family.name: family.samples for family in text_string_to_metric_families(text)}
+
+    def values(name: str, *labels: str) -> dict[Any, float]:
+        return {
+            sample.labels[labels[0]]
+            if len(labels) == 1
+            else tuple(sample.labels[label] for label in labels): sample.value
+            for sample in families[f"camfleet_retention_{name}"]
+        }
+
+    assert set(values("host_status", "host", "state", "verdict", "severity")) == {
+        (name, state, verdict, severity or "unknown")
+        for name, (state, verdict, severity, _recordings) in rows_of(table, severity="read").items()
+    }
+    assert values("hosts", "state") == count_states(table)
+    verdicts = values("hosts_by_verdict", "verdict")
+    assert {name: number for name, number in verdicts.items() if number} == Counter(
+        kind.verdict for kind in table.values()
+    )
+    (critical,) = families["camfleet_retention_critical_hosts"]
+    assert critical.value == sum(kind.severity == "critical" for kind in table.values())
+    (verified,) = families["camfleet_retention_recordings_verified_hosts"]
+    assert verified.value == count_recordings(table)
+
+
+#: By suffix, what checks a file.
+CHECKS: dict[str, Callable[[str, Table], None]] = {
+    "json": check_json,
+    "csv": check_csv,
+    "html": check_html,
+    "md": check_markdown,
+    "xml": check_junit,
+    "prom": check_metrics,
+}
+
+
+def add_fleet(fleet: Fleet, count: int) -> tuple[Table, dict[str, dict[str, Any]]]:
+    """Add hosts of every kind, and return the table and the variables of the hosts.
+
+    The last seven are those that no single device can be: two names of one device, one outside the limit, and four with
+    the login of a former installer, after two of whose rejections no other device receives it.
+    """
+    table: Table = {}
+    for number, kind in zip(range(count - 7), itertools.cycle(KINDS), strict=False):
+        table[f"{kind}-{number}"] = KINDS[kind]
+    table |= {"twin-0": DUPLICATE, "outside-0": OUTSIDE}
+    table |= {f"former-login-{number}": KINDS["former-login"] for number in range(4)}
+    for name, kind in table.items():
+        add_host(fleet, name, kind)
+    variables = {name: dict(kind.variables) for name, kind in table.items()}
+    twin = fleet.devices["twin-0"]
+    address = {"axis_host": twin.host, "axis_port": twin.port, "axis_protocol": "http"}
+    variables["twin-1"] = {**address, "axis_username": "operator", "axis_password": "operator-pass"}
+    return {**table, "twin-1": DUPLICATE}, variables
+
+
+@pytest.mark.parametrize(
+    ("count", "fails_on_drift"),
+    [
+        (len(KINDS) + 7, True),
+        pytest.param(len(KINDS) + 7, False, marks=pytest.mark.long),
+        pytest.param(303, True, marks=pytest.mark.long),
+    ],
+)
+def test_every_format_agrees_with_the_table(
+    play: Play, fleet: Fleet, tmp_path: Path, count: int, fails_on_drift: bool
+) -> None:
+    table, hosts = add_fleet(fleet, count)
+    assert len(table) == count
+    settings = extra_vars(
+        retention_policy_hosts="axis:others",
+        retention_policy_report_dir=str(tmp_path / "reports"),
+        retention_policy_report_formats=FORMATS,
+        retention_policy_fail_on_drift=fails_on_drift,
+        retention_policy_max_login_failures=2,
+        axis_retries=0,
+    )
+    run = play(AUDIT, *settings, "--limit", "!outside-*", hosts=hosts, groups=GROUPS)
+    # ansible-playbook adds 2 for failed hosts and 4 for unreachable ones.
+    assert run.status in (4, 6), run.output
+    for name in [name for name, kind in table.items() if kind is KINDS["former-login"]]:
+        # The journal shows which devices received the login.
+        if not any(entry.authorization for entry in fleet.devices[name].journal):
+            table[name] = NOT_ATTEMPTED
+    assert sum(kind is KINDS["former-login"] for kind in table.values()) == 2
+    files = {path.suffix[1:]: path.read_text(encoding="utf-8") for path in (tmp_path / "reports").iterdir()}
+    assert sorted(files) == sorted(CHECKS)
+    for suffix, check in CHECKS.items():
+        check(files[suffix], table)
+    del table["outside-0"]
+    check_terminal(run, table)
+    check_data(run, table)
+    check_ends(run, table, fails_on_drift=fails_on_drift)
+
+
+def check_terminal(run: PlaybookRun, table: Table) -> None:
+    """Check the numbers and the sections of the summary for people."""
+    first, *lines = summary_text(run).splitlines()
+    counts = Counter(kind.verdict for kind in table.values())
+    critical = Counter(kind.verdict for kind in table.values() if kind.severity == "critical")
+    assert f": {len(table)} hosts: " in first
     for verdict, number in counts.items():
         label = verdict.replace("_", " ")
-        assert re.search(rf"[ ,]{number} {label}[,\n (]", text), label
-        assert verdict == "compliant" or f"\n{label} ({number}):\n" in text
+        part = f"{number} {label}" + (f" ({critical[verdict]} critical)" if critical[verdict] else "")
+        assert re.search(rf"[ ,]{re.escape(part)}[,.]", first), (part, first)
+        assert (f"{label} ({number}):" in lines) is (verdict != "compliant")
+    read, recordings = count_read(table), count_recordings(table)
+    assert first.endswith(
+        f". Verified: settings and recordings of {recordings} hosts, settings only of {read - recordings} hosts, "
+        f"nothing of {len(table) - read} hosts"
+    )
+    assert "None" not in summary_text(run)
+
+
+def check_data(run: PlaybookRun, table: Table) -> None:
+    """Check the data that the run publishes."""
     data = summary(run)
-    assert {verdict: len(data[verdict]) for verdict in counts if verdict != "compliant"} == {
-        verdict: number for verdict, number in counts.items() if verdict != "compliant"
-    }
-    assert data["states"] == count_states(expected)
-    assert data["critical"] == sorted(name for name, (_verdict, severity) in expected.items() if severity == "critical")
-    failures = sorted(host for host, counters in run.recap.items() if counters["failures"])
-    assert failures == sorted(name for name, kind in kinds.items() if kind in FAILING)
+    verdicts = {kind.verdict for kind in table.values()} - {"compliant"}
+    for verdict in verdicts:
+        assert sorted(data[verdict]) == sorted(name for name, kind in table.items() if kind.verdict == verdict)
+    assert data["changed"] == []
+    assert data["hosts"] == len(table)
+    assert data["compliant"] == sum(kind.verdict == "compliant" for kind in table.values())
+    assert data["states"] == count_states(table)
+    assert data["recordings_verified"] == count_recordings(table)
+    assert data["critical"] == sorted(name for name, kind in table.items() if kind.severity == "critical")
+
+
+def check_ends(run: PlaybookRun, table: Table, *, fails_on_drift: bool) -> None:
+    """Check how each host ends."""
+    ends = {name: kind.ends if fails_on_drift or kind.always else "ok" for name, kind in table.items()}
+    failed = sorted(host for host, counters in run.recap.items() if counters["failures"])
+    assert failed == sorted(name for name, end in ends.items() if end == FAILED)
     unreachable = sorted(host for host, counters in run.recap.items() if counters["unreachable"])
-    assert unreachable == sorted(name for name, kind in kinds.items() if kind == "unreachable")
+    assert unreachable == sorted(name for name, end in ends.items() if end == UNREACHABLE)
