@@ -45,14 +45,15 @@ from tests.simulator import Fleet
 
 PIN = CHECKOUT / "playbooks" / "pin_certificates.yml"
 MERGE = CHECKOUT / "playbooks" / "merge_reports.yml"
+COMPARE = CHECKOUT / "playbooks" / "compare_reports.yml"
 PLAYBOOKS = sorted(
     {
         *CHECKOUT.glob("tests/integration/targets/*/*.yml"),
         *CHECKOUT.glob("docs/examples/*.yml"),
         *CHECKOUT.glob("playbooks/*.yml"),
     }
-    # Two need no login, and have their own tests below. The third connects to AWX only.
-    - {PIN, MERGE, CHECKOUT / "playbooks" / "awx_setup.yml"}
+    # These need no login, and have their own tests below. The last one connects to AWX only.
+    - {PIN, MERGE, COMPARE, CHECKOUT / "playbooks" / "awx_setup.yml"}
 )
 #: Playbooks with the task of another one and other values, which only the long form runs.
 SIMILAR = {"create_by_name", "shorten", "update_one"}
@@ -184,7 +185,7 @@ def test_pin_certificates_leaks_no_password(all_cameras: CapturedRuns, mode: lis
     all_cameras.assert_no_leaks()
 
 
-def test_merge_reports_leaks_no_password(all_cameras: CapturedRuns) -> None:
+def test_reports_are_merged_and_compared_without_a_password(all_cameras: CapturedRuns) -> None:
     all_cameras.keep(*SUBSET)
     left = all_cameras.root / "left"
     directories = {"merge_reports_from": str(left / "report"), "merge_reports_dir": str(left / "merged")}
@@ -193,6 +194,11 @@ def test_merge_reports_leaks_no_password(all_cameras: CapturedRuns) -> None:
     run = all_cameras.run(MERGE, "--extra-vars", variables)
     assert run.status == 0, run.output
     assert len(list((all_cameras.root / "left" / "merged").iterdir())) == 2
+    all_cameras.run(CHECKOUT / "playbooks" / "audit.yml", "--extra-vars", variables)
+    compared = {"compare_reports_from": str(left / "report"), "compare_reports_dir": str(left / "compared")}
+    run = all_cameras.run(COMPARE, "--extra-vars", json.dumps(compared))
+    assert run.status == 0, run.output
+    assert len(list((left / "compared").iterdir())) == 2
     all_cameras.assert_no_leaks()
 
 
