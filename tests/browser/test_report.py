@@ -342,6 +342,7 @@ CUT_OFF = """() => [...document.querySelectorAll("body *")]
 LONG = "camera=1&resolution=1920x1080&" + "a" * 200
 
 
+@pytest.mark.fault("long names and values, a small screen, or paper")
 @pytest.mark.parametrize(("paper", "width"), [("A4", 703), ("Letter", 725)])
 def test_print_cuts_nothing_off(open_report: OpenReport, paper: str, width: int) -> None:
     """The width is that between the margins, in pixels of CSS."""
