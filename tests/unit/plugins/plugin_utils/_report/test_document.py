@@ -164,7 +164,7 @@ def test_sources_of_a_recorder_are_named() -> None:
         (None, None),
     ]
     assert found[2]["stream_options"] == "device=ACCC8E000003&camera=2"
-    # The device itself is no group.
+    # A finding about the device itself does not count.
     assert document["summary"]["groups"] == 3
     views = [{**group, "stream_options": f"camera={number}"} for number, group in enumerate(groups, 1)]
     found = report(host("c1", result(1, *findings[:2], recording_groups=views)))["hosts"][0]["findings"]
