@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -167,3 +168,14 @@ def test_audit_and_tasks_have_the_same_results_under_faults(play: Play, fleet: F
         assert {host: found for host, found in devices.items() if host != "hostile"} == {
             host: SHOWN.get(host, (None, None)) for host in fleet.devices if host != "hostile"
         }
+
+
+def test_module_on_another_machine_reads_the_model(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "drifted", retention_time=24)
+    options = {"groups": POLICY["retention_policy_groups"], "device_info": True}
+    task = {"name": "Policy", "camfleet.axis.axis_retention_policy": options, "delegate_to": "bastion"}
+    run = play([task], hosts={"bastion": {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}})
+    assert run.status == 0, run.output
+    device = run.results["Policy", "drifted"]["device"]
+    assert (device["model"], device["firmware"]) == KNOWN["camera_12_9"]
+    assert sent(fleet, "drifted")[-3:] == [*CHANGE, *DESCRIBED]
