@@ -124,7 +124,7 @@ def test_each_disk_decides_the_state_without_a_report(
     play: Play, fleet: Fleet, hosts: dict[str, dict[str, Any]]
 ) -> None:
     run = play(AUDIT, hosts=hosts, groups=GROUPS)
-    # Of the unreachable host: drift is no failure.
+    # Of the unreachable host: drift does not count as a failure.
     assert run.status == 4, run.output
     assert_classes(summary(run))
     text = summary_text(run)
