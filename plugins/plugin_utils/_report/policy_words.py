@@ -102,6 +102,8 @@ def _describe_recording(recording: DesiredRecording) -> str:
     if not recording.present:
         return "The device does not record to it."
     name = f', with the rule "{recording.name}"' if recording.name else ""
+    if recording.is_continuous:
+        return f"The device always records to it{name}."
     return f"The device records to it{name}: {recording.when}."
 
 

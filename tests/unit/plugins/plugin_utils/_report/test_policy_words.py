@@ -53,7 +53,11 @@ def entry(**fields: Any) -> str:
                 "It also records 0.5 s after an event."
             ),
         ),
-        ({"recording": "always"}, "entrance exists. The device records to it: always."),
+        ({"recording": "always"}, "entrance exists. The device always records to it."),
+        (
+            {"recording": {**RECORDING, "name": "Day"}},
+            'entrance exists. The device always records to it, with the rule "Day".',
+        ),
         ({"recording": "never"}, "entrance exists. The device does not record to it."),
         (
             {"recording": {**RECORDING, "name": "Night", "enabled": False}},
