@@ -49,8 +49,8 @@ def entry(**fields: Any) -> str:
         (
             {"stream_options": "camera=1&fps=5", "pre_duration": 5000, "post_duration": 500},
             (
-                "entrance exists. It records with the stream options camera=1&fps=5. It also records 5 s before an event. "
-                "It also records 0.5 s after an event."
+                "entrance exists. It records with the stream options camera=1&fps=5. It also records 5 s before an "
+                "event. It also records 0.5 s after an event."
             ),
         ),
         ({"recording": "always"}, "entrance exists. The device always records to it."),
@@ -104,8 +104,8 @@ def test_rules_are_described_in_order() -> None:
     assert found.rules == (
         'Rule 1: Each existing group whose name is "Door [1]" has these settings. Its description is "Entrance".',
         (
-            "Rule 2, unless an earlier rule matches: Each existing group whose ID matches cam-* and whose stream option "
-            "camera matches 1 keeps recordings 30 days."
+            "Rule 2, unless an earlier rule matches: Each existing group whose ID matches cam-* and whose stream "
+            "option camera matches 1 keeps recordings 30 days."
         ),
         "Rule 3, unless an earlier rule matches: Each existing group is only compared with the bounds.",
         "Each group whose ID matches old-* or tmp-* and that no rule covers is deleted with its recordings.",
