@@ -413,6 +413,12 @@ recording_groups:
       stream_options: resolution=1920x1080&camera=1
       pre_duration: 0
       post_duration: 0
+other_groups:
+  description: The other groups of the device, as last read.
+  returned: when the options are valid
+  type: list
+  elements: dict
+  version_added: 0.2.0
 changes:
   description: The changes that the task made. In check mode, the changes that a real run would make.
   returned: always

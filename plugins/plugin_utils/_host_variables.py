@@ -242,7 +242,7 @@ def _add_check(result: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str,
 #: What a check replaces in the result of a write.
 _FOUND_AGAIN = (
     *("failed", "unreachable", "msg", "error", "compliant", "findings", "refused", "recording_groups", "holds"),
-    *("actual", "warnings"),
+    *("other_groups", "actual", "warnings"),
 )
 
 

@@ -45,6 +45,7 @@ _UNREAD: dict[str, Any] = {
     "compliant": False,
     "findings": [],
     "recording_groups": [],
+    "other_groups": [],
     "failed_changes": [],
     "skipped_changes": [],
 }

@@ -218,8 +218,13 @@ def run_retention_policy(
         if parameters["verify_recordings"]:
             # The recordings were not read.
             compliance["compliant"] = False
-    groups = [build_group_result(group) for group in progress.groups]
-    return {**progress.build_result(), **compliance, "recording_groups": groups}
+    managed = {group.recording_group_id for group in progress.groups}
+    others = [group for group in progress.observed or () if group.recording_group_id not in managed]
+    groups = {
+        "recording_groups": list(map(build_group_result, progress.groups)),
+        "other_groups": list(map(build_group_result, others)),
+    }
+    return {**progress.build_result(), **compliance, **groups}
 
 
 @contextmanager

@@ -285,7 +285,8 @@ def build_host(host: HostInput, status: HostStatus) -> Document:
     # A host that did not run in this play has no result, or one of another task.
     result = host.result or {}
     device = result.get("device") or {}
-    groups = {group["recording_group_id"]: group for group in result.get("recording_groups") or ()}
+    managed = {group["recording_group_id"]: group for group in result.get("recording_groups") or ()}
+    groups = {**{group["recording_group_id"]: group for group in result.get("other_groups") or ()}, **managed}
     sources = {recorded_source(str(group.get("stream_options") or "")) for group in groups.values()}
     return {
         "host": host.name,
@@ -300,7 +301,13 @@ def build_host(host: HostInput, status: HostStatus) -> Document:
         # Each camera of a recorder, or each view of a camera.
         "recorded_sources": len(sources) or None,
         "findings": [
-            _build_finding(finding, groups, has_sources=len(sources) > 1) for finding in result.get("findings") or ()
+            _build_finding(
+                finding,
+                groups.get(finding["recording_group_id"]) or {},
+                is_managed=finding["recording_group_id"] in managed,
+                has_sources=len(sources) > 1,
+            )
+            for finding in result.get("findings") or ()
         ],
         "changes": [_build_change(change) for change in result.get("changes") or ()],
         "refused": [_build_refusal(refusal) for refusal in result.get("refused") or ()],
@@ -321,15 +328,16 @@ def _build_without_holds(status: HostStatus) -> Document | None:
 
 
 def _build_finding(
-    finding: Mapping[str, Any], groups: Mapping[Any, Mapping[str, Any]], *, has_sources: bool
+    finding: Mapping[str, Any], group: Mapping[str, Any], *, is_managed: bool, has_sources: bool
 ) -> Document:
     """Build a finding.
 
+    :param group: the group that it is about, or nothing if the device does not have it.
+    :param is_managed: whether the policy says how the group has to be.
     :param has_sources: whether the device records several sources, so that each finding names its own.
     """
     fields = _build_fields(finding["differences"])
     retention = _find_field(fields, "retention_time")
-    group = groups.get(finding["recording_group_id"]) or {}
     hours, options = group.get("retention_time"), group.get("stream_options")
     if options is None and (difference := _find_field(fields, "stream_options")):
         # The group does not exist.
@@ -342,7 +350,7 @@ def _build_finding(
         "severity": finding["severity"],
         "reason": finding["reason"],
         "retention": {
-            "expected": retention["expected"] if retention else hours,
+            "expected": retention["expected"] if retention else hours if is_managed else None,
             "found": retention["found"] if retention else hours,
         },
         "stream_options": options,

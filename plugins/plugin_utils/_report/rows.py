@@ -30,6 +30,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording impo
     describe_reason,
     describe_value,
     host_disks,
+    is_creation,
     render_change,
     render_error,
     render_hold_in_force,
@@ -230,7 +231,8 @@ def _describe_disk(disk: Mapping[str, Any]) -> str:
     """Describe a disk. The reason of any other verdict than ``met`` is in the line of its finding."""
     reason = f": {describe_reason(disk['reason'])}" if disk["verdict"] == "met" else ""
     parts = [f"{disk['disk_id']} {DISK_LABELS[disk['verdict']]}{reason}"]
-    if disk["cleanup_text"]:
+    # A disk that is missing or locked deletes nothing.
+    if disk["cleanup_text"] and disk["verdict"] not in ("missing", "locked"):
         parts.append(f"it {disk['cleanup_text']}")
     if disk["used_percent"] is not None:
         parts.append(f"{disk['used_percent']:g}% used")
@@ -247,14 +249,13 @@ def _build_groups(host: Document) -> Iterator[GroupRow]:
         if finding["disk_id"] is None and (finding["recording_group_id"] or finding["nice_name"]):
             name = finding["recording_group_id"] or finding["nice_name"]
             retention = finding["retention"]
-            missing = finding["verdict"] == "missing"
+            missing = finding["verdict"] == "missing" or is_creation(finding)
+            is_covered = finding["verdict"] != "unmanaged" and not (missing and retention["expected"] is None)
             yield GroupRow(
                 name,
                 finding["nice_name"] if finding["nice_name"] not in (None, name) else "",
                 finding["recorded_source"] or "",
-                "none"
-                if finding["verdict"] == "unmanaged"
-                else describe_value("retention_time", retention["expected"]),
+                describe_value("retention_time", retention["expected"]) if is_covered else "none",
                 "none" if missing else describe_value("retention_time", retention["found"]),
                 finding["verdict"],
             )

@@ -152,12 +152,19 @@ def describe_field(field: Mapping[str, Any]) -> str:
     return f"{FIELD_LABELS.get(name, name.replace('_', ' '))} {found}, policy {expected}"
 
 
+def is_creation(finding: Mapping[str, Any]) -> bool:
+    """Return whether a finding is about a group that does not exist, whatever prevents its creation."""
+    return bool(finding["fields"]) and all(
+        field["found"] is None and not field["field"].startswith("recording") for field in finding["fields"]
+    )
+
+
 def describe_finding(finding: Mapping[str, Any]) -> str:
     """Describe a finding about a group without its name and reason, or a finding about a disk without its reason."""
     verdict, retention = finding["verdict"], finding["retention"]
     if finding["disk_id"] is not None:
         return DISK_LABELS.get(verdict, verdict.replace("_", " "))
-    if verdict == "missing":
+    if verdict == "missing" or is_creation(finding):
         if not (finding["recording_group_id"] or finding["nice_name"]):
             return "no recording groups"
         expected = retention["expected"]

@@ -81,6 +81,13 @@ def plant_unreachable(device: Device) -> None:
     device.powered = False
 
 
+def plant_recorder(device: Device) -> None:
+    """Change the retention of the groups for one of the cameras behind a recorder."""
+    for group_id, group in device.groups.items():
+        if group_id.startswith("Low_B8A44F0A1B02"):
+            group.retention_time = 168
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of hosts.
@@ -149,6 +156,17 @@ KINDS: dict[str, Kind] = {
         },
     ),
     "recorder": compliant(lambda device: None, recordings=False, variables=RECORDER, profile="recorder_s3008"),
+    # The groups Low_* are unmanaged, with a retention of their own for each camera behind the recorder.
+    "recorder-half": compliant(
+        plant_recorder,
+        recordings=False,
+        variables={
+            **RECORDER,
+            "retention_policy_existing_groups": [{"match": {"recording_group_id": "High_*"}, "retention_time": "30d"}],
+            "retention_policy_unmanaged": "report",
+        },
+        profile="recorder_s3008",
+    ),
     # Settings that differ.
     "missing-group": wrong("drifted", "critical", lambda device: None, recordings=False),
     "below-minimum": wrong("drifted", "critical", lambda device: plant(device, 100, 99)),

@@ -40,6 +40,17 @@ from tests.simulator import Fleet
 STATES = ("compliant", "non_compliant", "unverified")
 ELEMENTS = {None: None, "failure": Failure, "error": Error, "skipped": Skipped}
 FORMATS = ["html", "json", "csv", "markdown", "junit", "openmetrics"]
+#: Of a recorder: group, finding, retention by policy and on the device, and the camera that it records.
+RECORDER_LINES = [
+    ("High_B8A44F0A1B01_0_C", "compliant", "720", "720", "B8A44F0A1B01, camera 1"),
+    ("High_B8A44F0A1B01_0_M", "compliant", "720", "720", "B8A44F0A1B01, camera 1"),
+    ("High_B8A44F0A1B02_0_C", "compliant", "720", "720", "B8A44F0A1B02, camera 1"),
+    ("High_B8A44F0A1B02_0_M", "compliant", "720", "720", "B8A44F0A1B02, camera 1"),
+    ("Low_B8A44F0A1B01_0_C", "unmanaged", "", "720", "B8A44F0A1B01, camera 1"),
+    ("Low_B8A44F0A1B01_0_M", "unmanaged", "", "720", "B8A44F0A1B01, camera 1"),
+    ("Low_B8A44F0A1B02_0_C", "unmanaged", "", "168", "B8A44F0A1B02, camera 1"),
+    ("Low_B8A44F0A1B02_0_M", "unmanaged", "", "168", "B8A44F0A1B02, camera 1"),
+]
 #: By host, what the report says.
 Table = dict[str, Kind]
 #: State, verdict, severity, and whether recordings were verified. Empty is what a format does not show.
@@ -120,6 +131,9 @@ def check_csv(text: str, table: Table) -> None:
     assert found == rows_of(table, severity="read")
     names = ("host", "state", "verdict", "severity", "recordings verified")
     assert len({tuple(line[name] for name in names) for line in lines}) == len(table)
+    for host in [name for name, kind in table.items() if kind is KINDS["recorder-half"]]:
+        names = ("recording group", "finding", "retention expected hours", "retention found hours", "recorded source")
+        assert [tuple(line[name] for name in names) for line in lines if line["host"] == host] == RECORDER_LINES
 
 
 def check_html(text: str, table: Table) -> None:
@@ -221,8 +235,8 @@ def add_fleet(fleet: Fleet, count: int) -> tuple[Table, dict[str, dict[str, Any]
     the login of a former installer, after two of whose rejections no other device receives it.
     """
     table: Table = {}
-    for number, kind in zip(range(count - 7), itertools.cycle(KINDS), strict=False):
-        table[f"{kind}-{number}"] = KINDS[kind]
+    for number, name in zip(range(count - 7), itertools.cycle(KINDS), strict=False):
+        table[f"{name}-{number}"] = KINDS[name]
     table |= {"twin-0": DUPLICATE, "outside-0": OUTSIDE}
     table |= {f"former-login-{number}": KINDS["former-login"] for number in range(4)}
     for name, kind in table.items():

@@ -185,6 +185,7 @@ def test_first_write_rejected_is_not_read_back(run_policy: RunTask, planted: Dev
     assert summarize(result, "failed_changes") == [GROW]
     assert summarize(result, "skipped_changes") == [GONE, NEW, SHORT]
     assert {item["recording_group_id"] for item in result["recording_groups"]} == {"gone", "grow", "short"}
+    assert result["other_groups"] == []
     assert retentions(planted) == {"gone": 0, "short": 720, "grow": 24}
     assert [(item["recording_group_id"], item["verdict"]) for item in result["findings"]] == [
         ("gone", "unmanaged"),

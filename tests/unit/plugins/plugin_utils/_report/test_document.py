@@ -284,6 +284,23 @@ def test_a_recorder_has_several_sources() -> None:
     assert document["summary"]["recorded_sources"] == 5
 
 
+def test_an_unmanaged_group_has_its_own_retention_and_source() -> None:
+    """The policy says nothing about it, so that its retention is not as expected."""
+    other = {"recording_group_id": "yard", "retention_time": 0, "stream_options": "device=ACCC8E000002&camera=1"}
+    findings = (finding(), finding("unmanaged", recording_group_id="yard", nice_name=""))
+    document = report(host("r1", result(1, *findings, other_groups=[other])))
+    VALIDATOR.validate(document)
+    door, yard = document["hosts"][0]["findings"]
+    assert (door["retention"], yard["retention"]) == (
+        {"expected": 720, "found": 720},
+        {"expected": None, "found": 0},
+    )
+    assert yard["stream_options"] == other["stream_options"]
+    assert (door["recorded_source"], yard["recorded_source"]) == ("camera 1", "ACCC8E000002, camera 1")
+    assert document["hosts"][0]["recorded_sources"] == 2
+    assert document["retention"] == [{"expected": 720, "found": 720, "groups": 1}]
+
+
 def test_groups_are_counted_by_retention() -> None:
     document = report(host("c1", result(1)), host("c2", drifted(2)), host("c3", held(3)), host("c4", failed(4)))
     assert document["retention"] == [

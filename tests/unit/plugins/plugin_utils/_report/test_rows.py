@@ -149,6 +149,28 @@ def test_details_have_no_missing_values() -> None:
     assert row(registered).groups == (GroupRow("door", "Door", "", "30 days", "30 days", "compliant"),)
 
 
+@pytest.mark.parametrize(("verdict", "shows"), [("full", True), ("missing", False), ("locked", False)])
+def test_a_disk_that_deletes_nothing_has_no_cleanup(verdict: str, shows: bool) -> None:
+    details = row(with_disk(verdict=verdict, cleanup_text="keeps until space is needed")).details
+    assert ("it keeps until" in dict(details)["disk"]) is shows
+
+
+def test_a_group_that_cannot_be_created_does_not_exist() -> None:
+    """Its disk is missing, so that it has no values on the device."""
+    fields = ("retention_time", 720), ("pre_duration", 5000)
+    differences = [{"field": name, "before": None, "after": value} for name, value in fields]
+    found = row(
+        result(1, finding("refused", "critical", differences=differences, reason="No disk"), recording_groups=[])
+    )
+    assert [*found.lines] == [Line("door", "does not exist, policy 30 days", "No disk")]
+    assert found.groups == (GroupRow("door", "Door", "", "30 days", "none", "refused"),)
+
+
+def test_a_missing_group_under_a_hold_has_no_policy() -> None:
+    found = row(result(1, finding("missing", "warning", nice_name=None, reason="Held"), recording_groups=[]))
+    assert found.groups == (GroupRow("door", "", "", "none", "none", "missing"),)
+
+
 @pytest.mark.parametrize(
     ("run_type", "check_mode", "verb"),
     [("audit", True, "would be"), ("roll_out", True, "would be"), ("roll_out", False, "was")],
