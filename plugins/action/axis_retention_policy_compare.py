@@ -64,7 +64,7 @@ _FAILING: Mapping[str, frozenset[str]] = {UNCHANGED: frozenset(), WORSE: frozens
 _RETURNED = (
     *("result", "summary", "earlier", "later", "skipped", "notes"),
     *CATEGORIES,
-    *("hosts_added", "hosts_removed", "policies_changed", "holds_changed"),
+    *("hosts_added", "hosts_removed", "devices_replaced", "policies_changed", "holds_changed"),
 )
 _SORTED = "The first of the reports in the list is the later one: they are compared in the order of their times."
 

@@ -185,6 +185,11 @@ hosts_removed:
   returned: success
   type: list
   elements: dict
+devices_replaced:
+  description: The hosts that are another device than before, with serial number, model, and firmware of both.
+  returned: success
+  type: list
+  elements: dict
 policies_changed:
   description: The policies that differ, with the number of their hosts, and the sentences that were removed and added.
   returned: success

@@ -32,6 +32,10 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.conditions i
     Subject,
     build_views,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.device_changes import (
+    describe_renamed_hosts,
+    find_replaced_devices,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import DIGEST, seal
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, clean
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.hold_changes import compare_holds
@@ -128,6 +132,7 @@ def compare_reports(
         compare_policies(one, two, earlier.document, later.document),
         compare_holds(one, two, earlier.document, later.document),
     )
+    devices, renamed = find_replaced_devices(one, two), describe_renamed_hosts(hosts.added, hosts.removed)
     lists = {
         category: [_build_entry(entry, times.find(entry)) for entry in hosts.entries if entry.category == category]
         for category in CATEGORIES
@@ -143,8 +148,8 @@ def compare_reports(
             "later": _build_source(later),
             "history": past,
             "skipped": [dict(item) for item in skipped],
-            "notes": [*notes, *_build_notes(earlier.document, later.document, one, two)],
-            "result": _find_result(hosts, [*policies, *holds], later.document),
+            "notes": [*notes, *_build_notes(earlier.document, later.document, one, two), *renamed],
+            "result": _find_result(hosts, [*devices, *policies, *holds], later.document),
             "summary": {
                 "hosts": hosts.compared,
                 "outside_limit": hosts.outside,
@@ -152,12 +157,14 @@ def compare_reports(
                 **{category: len(found) for category, found in lists.items()},
                 "hosts_added": len(added),
                 "hosts_removed": len(removed),
+                "devices_replaced": len(devices),
                 "policies_changed": len(policies),
                 "holds_changed": len(holds),
             },
             **lists,
             "hosts_added": added,
             "hosts_removed": removed,
+            "devices_replaced": devices,
             "policies_changed": policies,
             "holds_changed": holds,
         }

@@ -56,6 +56,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
         "The earlier report did not prove these, so that no finding in it counts as new.",
     ),
     "hosts_added": ("Hosts added", "Hosts of the later report that the earlier one does not have."),
+    "devices_replaced": ("Devices replaced", "Hosts that have another serial number than before."),
     "policies_changed": ("Policies changed", "The policy of these hosts differs between the reports."),
     "holds_changed": ("Holds changed", "Legal holds that differ between the reports."),
     "open": ("Still open", "Findings of both reports, with the same severity."),
@@ -135,6 +136,8 @@ def _build_lines(name: str, items: Iterable[Document]) -> Iterator[Line]:
             yield Line(_render_hosts(item), "", _describe_policies(item))
         elif name == "holds_changed":
             yield Line("", f"Hold on {item['recording_group_id']}", _describe_hold_change(item))
+        elif name == "devices_replaced":
+            yield Line(item["host"], "", _describe_replacement(item))
         elif name in ("hosts_added", "hosts_removed"):
             yield Line(item["host"], "", _describe_host(item))
         else:
@@ -200,6 +203,14 @@ def _describe_host(item: Mapping[str, Any]) -> str:
     return label if is_explained else f"{label} [{item['severity']}]: {describe_reason(item['reason'])}"
 
 
+def _describe_replacement(item: Mapping[str, Any]) -> str:
+    before, after = (
+        f"serial number {device['serial']}" + (f" ({device['model']})" if device["model"] else "")
+        for device in (item["earlier"], item["later"])
+    )
+    return f"{after}; was {before}"
+
+
 def _describe_policies(item: Mapping[str, Any]) -> str:
     earlier, later = item["earlier"], item["later"]
     parts = [
@@ -242,7 +253,7 @@ def render_headline(document: Document) -> str:
 
 def _render_number(name: str, number: int) -> str:
     noun, _, participle = name.rpartition("s_")
-    if noun in ("host", "hold"):
+    if noun in ("host", "hold", "device"):
         return f"{render_count(number, noun)} {participle}"
     if name == "policies_changed":
         return f"{number} {'policy' if number == 1 else 'policies'} changed"

@@ -286,6 +286,13 @@ def test_hosts_added_and_removed() -> None:
     assert only_removed["result"] == "worse"
 
 
+def test_changed_report_has_no_other_entry_than_the_difference() -> None:
+    """A drifted host whose settings were corrected, and whose disk fails now, is fixed and has a new finding."""
+    earlier = recorded(1, disk("met"), findings=drifted(1)["findings"])
+    document = compare([host("c1", earlier)], [host("c1", recorded(1, disk("overdue")))])
+    assert found(document) == {"fixed": ["c1:door"], "new": ["c1:SD_DISK"]}
+
+
 def test_hosts_outside_the_limit_are_not_compared() -> None:
     whole = [host("c1", drifted(1)), host("c2", drifted(2))]
     limited = report(host("c1", result(1)), outside=[host("c2", None)], run=run_of(1, scope=Scope("axis", "c1")))

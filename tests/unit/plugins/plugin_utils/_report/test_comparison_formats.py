@@ -54,7 +54,7 @@ HOSTS = {
 }
 FLEET = compare(
     [host("removed", result(9)), *(host(name, results[0]) for name, results in HOSTS.items())],
-    [host("added", drifted(9)), *(host(name, results[1]) for name, results in HOSTS.items())],
+    [host("added", drifted(10)), *(host(name, results[1]) for name, results in HOSTS.items())],
     skipped=[{"file": "/r/foreign.json", "reason": "not a report of this collection"}],
 )
 
@@ -166,6 +166,18 @@ def test_hostile_texts_are_no_markup() -> None:
     for text in (*render_comparison(document, ["html", "markdown"]).values(), "\n".join(render_lines(document))):
         assert "\x1b" not in text
         assert "\u202e" not in text
+
+
+def test_replaced_devices_and_renamed_hosts_are_sentences() -> None:
+    new = result(9)
+    new["device"] |= {"model": "AXIS P3265-LVE", "firmware": "12.9.57"}
+    document = compare([host("c1", result(1)), host("old", result(2))], [host("c1", new), host("renamed", result(2))])
+    lines = render_lines(document)
+    assert "  c1: serial number ACCC8E000009 (AXIS P3265-LVE); was serial number ACCC8E000001" in lines
+    assert "1 host removed and added with the same serial number: old is now renamed." in lines
+    assert "1 host removed, 1 host added, 1 device replaced" in lines[0]
+    assert "Devices replaced (1)" in render_markdown(document)
+    assert "serial number ACCC8E000009 (AXIS P3265-LVE)" in render_html(document)
 
 
 def test_policy_and_hold_changes_are_sentences() -> None:
