@@ -35,8 +35,9 @@ def lists_stay_recent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def requests_never_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no request wait for the limit of the rate, whose tests use it without a session."""
+    """Let no request wait for the limit of the rate, which its tests pass to a session, and no retry for its delay."""
     monkeypatch.setattr(http_session, "RateLimiter", UnlimitedRate)
+    monkeypatch.setattr(http_session, "_INITIAL_RETRY_DELAY", 0.001)
 
 
 @pytest.fixture
