@@ -44,8 +44,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the tests that run only with --soak."""
-    if not config.getoption("--soak"):
+    """Deselect the tests that run only with --soak, or else mark those that have a long form."""
+    if config.getoption("--soak"):
+        for item in items:
+            if "soak" in getattr(item, "fixturenames", ()):
+                item.add_marker("long")
+    else:
         deselected = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if not item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=deselected)

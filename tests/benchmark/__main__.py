@@ -125,7 +125,7 @@ def main() -> int:
                 runs |= bench.run(scenario)
                 print("\n".join(build_table(runs, scenario.name)), flush=True)
             slices = [] if options.only else bench.slices(_SLICED)
-    complete = not options.only and options.rounds is None and options.divide == 1
+    complete = not options.only and options.divide == 1
     lines = build_page(runs, list(targets(runs, _planner_seconds())) if options.divide == 1 else [])
     scaling = build_scaling(runs, slices)
     print("\n".join([*lines, "", *scaling]))

@@ -19,7 +19,7 @@ from statistics import median
 
 from .cameras import ACCESS, Traffic
 from .cost import Cost, median_cost
-from .scenarios import SCENARIOS, Case
+from .scenarios import Case
 from .slices import Slices
 
 _PACKAGES = ("ansible-core", "Jinja2", "PyYAML", "requests", "urllib3", "lxml")
@@ -288,12 +288,12 @@ def build_page(runs: Runs, found: Sequence[Target]) -> list[str]:
         *build_target_table(found),
     ]
     for scenario in dict.fromkeys(name for name, _unused in runs):
-        rounds = next(item.rounds for item in SCENARIOS if item.name == scenario)
+        rounds = min(len(measured) for (name, _case), measured in runs.items() if name == scenario)
         lines += [
             "",
             f"### {scenario}",
             "",
-            f"Medians of {rounds} rounds, per camera.",
+            f"{f'Medians of {rounds} rounds' if rounds > 1 else 'One round'}, per camera.",
             "",
             *build_table(runs, scenario),
         ]

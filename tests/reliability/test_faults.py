@@ -49,8 +49,8 @@ def run(device: Device, timeout: float = 20, **options: Any) -> dict[str, Any]:
 
 
 def marks(case: FaultCase, stage: str, scheme: str) -> list[pytest.MarkDecorator]:
-    """Return the row of the table, and the mark of the long form for reads over HTTPS."""
-    is_long = scheme == "https" and stage != "write"
+    """Return the row of the table, and over HTTPS the mark of the long form for reads, and for waits for a timeout."""
+    is_long = scheme == "https" and (stage != "write" or case.waits_for_timeout)
     return [pytest.mark.fault(case.fault), *([pytest.mark.long] if is_long else [])]
 
 
@@ -111,21 +111,30 @@ def is_recorded(device: Device) -> bool:
     return len(rules) == len(configurations) == 1 and device.is_recording("door")
 
 
-@pytest.mark.parametrize(
-    ("operation", "call", "is_done"),
-    [
-        (create, "recording_group/create", is_created),
-        (delete, "recording_group/delete", is_deleted),
-        (set_recording, "action/AddActionConfiguration", is_recorded),
-        (set_recording, "action/AddActionRule", is_recorded),
-    ],
+OPERATIONS = (
+    (create, "recording_group/create", is_created),
+    (delete, "recording_group/delete", is_deleted),
+    (set_recording, "action/AddActionConfiguration", is_recorded),
+    (set_recording, "action/AddActionRule", is_recorded),
 )
+
+
 @pytest.mark.parametrize(
-    "case",
+    ("case", "operation", "call", "is_done"),
     [
-        pytest.param(case, marks=pytest.mark.fault(case.fault), id=case.fault)
+        pytest.param(
+            case,
+            *operation,
+            # A slow response makes the task wait for three times its timeout.
+            marks=[
+                pytest.mark.fault(case.fault),
+                *[pytest.mark.long] * (number > 0 and case.fault.startswith("slow ")),
+            ],
+            id=f"{case.fault}-{operation[1]}",
+        )
         for case in FAULT_CASES
         if "write" in case.expected and case.is_transient
+        for number, operation in enumerate(OPERATIONS)
     ],
 )
 def test_every_write_is_applied_exactly_once(

@@ -19,20 +19,22 @@ from tests.reliability.fault_cases import DONE, FAULT_CASES, STAGES, TASK, Fault
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
-CAMERAS, FORKS, MIN_OF_EACH = 500, 50, 10
+FORKS = 50
+#: The number of cameras with each fault, and of all cameras, in the quick form and in the soak.
+QUICK, SOAK = (5, 250), (10, 500)
 #: Seconds. The short timeout is for cameras that make the task wait for it; busy workers must not reach the long one.
 SHORT_TIMEOUT, LONG_TIMEOUT = 3.0, 60.0
 NO_FAULT = FaultCase("none", lambda _device, _stage: None, {"read": DONE})
 AffectedCamera = tuple[Device, FaultCase, str]
 
 
-def add_cameras(fleet: Fleet, round_number: int) -> list[AffectedCamera]:
-    """Add the cameras with different passwords: ten for each fault, at its stages in turn, and others without a fault.
+def add_cameras(fleet: Fleet, round_number: int, of_each: int, cameras_in_total: int) -> list[AffectedCamera]:
+    """Add the cameras with different passwords: some for each fault, at its stages in turn, and others without a fault.
 
     Half of them use HTTP, the others HTTPS.
     """
-    fault_cases = [(case, number) for case in FAULT_CASES for number in range(MIN_OF_EACH)]
-    fault_cases += [(NO_FAULT, 0)] * (CAMERAS - len(fault_cases))
+    fault_cases = [(case, number) for case in FAULT_CASES for number in range(of_each)]
+    fault_cases += [(NO_FAULT, 0)] * (cameras_in_total - len(fault_cases))
     # In random order, so that adjacent hosts, which run at the same time, have different faults.
     random.Random(round_number).shuffle(fault_cases)
     cameras = []
@@ -87,12 +89,13 @@ def test_every_host_has_the_expected_result(
     tmp_path: Path, soak: bool, record_property: Callable[[str, object], None]
 ) -> None:
     failures: dict[str, str] = {}
+    of_each, cameras_in_total = SOAK if soak else QUICK
     for round_number in range(5 if soak else 1):
         with Fleet() as fleet:
-            cameras = add_cameras(fleet, round_number)
+            cameras = add_cameras(fleet, round_number, of_each, cameras_in_total)
             run = run_play(fleet, cameras, tmp_path)
         results = results_of(run)
-        assert len(results) == CAMERAS, run.output[-3000:]
+        assert len(results) == cameras_in_total, run.output[-3000:]
         passwords = {device.accounts["operator"].password for device, _case, _stage in cameras}
         passed, tested, occurred = Counter[str](), Counter[str](), Counter[str]()
         for device, case, stage in cameras:
@@ -108,7 +111,7 @@ def test_every_host_has_the_expected_result(
                 passed[case.fault] += 1
         for fault in tested:
             record_property("fleet", (fault, tested[fault], passed[fault], occurred[fault]))
-        assert min(occurred[case.fault] for case in FAULT_CASES) >= MIN_OF_EACH, occurred
+        assert min(occurred[case.fault] for case in FAULT_CASES) >= of_each, occurred
     assert not failures, json.dumps(failures, indent=1)
 
 

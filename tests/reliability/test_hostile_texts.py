@@ -319,7 +319,7 @@ def assert_no_fragment(name: str, output: str, password: str) -> None:
 @pytest.mark.fault("hostile text of a device")
 # The others are in the soak.
 @pytest.mark.parametrize(
-    "verbosity", [pytest.param(number, marks=[] if number in (0, 3) else pytest.mark.long) for number in range(5)]
+    "verbosity", [pytest.param(number, marks=[] if number == 3 else pytest.mark.long) for number in range(5)]
 )
 def test_no_verbosity_and_no_callback_shows_a_hostile_text(tmp_path: Path, verbosity: int) -> None:
     playbook = write_hostile_play(tmp_path)

@@ -481,7 +481,7 @@ class RestrictiveDeviceOperations(RandomOperations):
 def test_random_tasks_keep_the_invariants(
     machine: type[RandomOperations], soak: bool, record_property: Callable[[str, object], None]
 ) -> None:
-    examples, steps = (1500, 30) if soak else (25, 10)
+    examples, steps = (1500, 30) if soak else (16, 10)
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -56,7 +56,10 @@ PLAYBOOKS = sorted(
     - {PIN, MERGE, COMPARE, CHECKOUT / "playbooks" / "awx_setup.yml"}
 )
 #: Playbooks with the task of another one and other values, which only the long form runs.
-SIMILAR = {"create_by_name", "shorten", "update_one"}
+SIMILAR = {
+    *("create_by_name", "delete", "existing", "groups", "shorten", "similar_retention_time_backwards", "update_all"),
+    "update_one",
+}
 #: The sources of the login for hosts that define none.
 SOURCES = ("play", "environment", "module_defaults", "task")
 ONE_WAVE = {"retention_policy_waves": "100%", "retention_policy_max_fail_percentage": 100}
@@ -406,7 +409,7 @@ def leaked_files(leaks: list[Leak]) -> set[str]:
 # These tests prove docs/docsite/rst/secrets.rst: what core prints or keeps, whatever a collection does.
 
 
-@pytest.mark.parametrize("strategy", ["linear", "free"])
+@pytest.mark.parametrize("strategy", ["linear", pytest.param("free", marks=pytest.mark.long)])
 def test_core_prints_literal_password_with_display_args(captured: CapturedRuns, strategy: str) -> None:
     for name in ("one", "two"):
         add_camera(captured, name)
@@ -437,6 +440,7 @@ def test_no_log_and_templates_keep_password_out_of_output(captured: CapturedRuns
     captured.assert_no_leaks()
 
 
+@pytest.mark.long
 def test_core_prints_lines_before_failed_task_and_loop_items(captured: CapturedRuns) -> None:
     add_camera(captured, "camera")
     broken = {"name": "Broken", "ansible.builtin.debug": {"msg": "{{ nothing }}"}, "ignore_errors": True}
@@ -497,7 +501,7 @@ def run_by_runner(captured: CapturedRuns, playbook: Path, **settings: str) -> li
     return [event.read_text(encoding="utf-8") for event in private.glob("artifacts/job/job_events/*.json")]
 
 
-@pytest.mark.parametrize("playbook", ["feed_back", "delete_held"])
+@pytest.mark.parametrize("playbook", ["feed_back", pytest.param("delete_held", marks=pytest.mark.long)])
 def test_events_of_ansible_runner_have_no_password(all_cameras: CapturedRuns, playbook: str) -> None:
     all_cameras.keep("run-login", *SUBSET)
     (path,) = (path for path in PLAYBOOKS if path.stem == playbook)

@@ -29,7 +29,7 @@ def test_of_many_devices(record_property):
 """
 
 
-@pytest.mark.parametrize("processes", ["0", "2"])
+@pytest.mark.parametrize("processes", [pytest.param("0", marks=pytest.mark.long), "2"])
 def test_failed_faults_are_marked(tmp_path: Path, processes: str) -> None:
     (tmp_path / "test_sample.py").write_text(_TESTS, encoding="utf-8")
     # Without this file pytest finds the settings of this project when the temporary directory is inside the checkout.

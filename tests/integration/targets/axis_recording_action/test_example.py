@@ -26,11 +26,11 @@ FORMS = {
 
 
 @pytest.fixture
-def devices(fleet: Fleet) -> list[Device]:
+def devices(fleet: Fleet, soak: bool) -> list[Device]:
     """Return a device of each profile, and two with other open points, each with an action of another client."""
     for profile in ("camera_10_12", "camera_12_9", "recorder_s3008"):
         fleet.add(profile, profile)
-    for name, switches in FORMS.items():
+    for name, switches in FORMS.items() if soak else ():
         fleet.add("camera_12_9", name, switches=Switches(**switches))
     for device in fleet.devices.values():
         device.plant_group(recording_group_id="others", retention_time=1)

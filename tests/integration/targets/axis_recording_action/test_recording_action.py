@@ -38,11 +38,15 @@ def action(task: str = "Action", /, **options: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def devices(fleet: Fleet) -> list[Device]:
-    """Return each profile over HTTP and HTTPS, and devices with other open points, each with rules of other clients."""
+def devices(fleet: Fleet, soak: bool) -> list[Device]:
+    """Return each profile over HTTP, one or all of them over HTTPS, and devices with other open points.
+
+    Each has rules of other clients.
+    """
     for profile in ("camera_10_12", "camera_12_9", "recorder_s3008"):
         fleet.add(profile, profile)
-        fleet.add(profile, f"{profile}-https", scheme="https")
+        if soak or profile == "camera_12_9":
+            fleet.add(profile, f"{profile}-https", scheme="https")
     for name, switches in {
         "prefixes": Switches(namespace_prefixes="numbered"),
         "administrator": Switches(action_service_role="administrator"),
@@ -166,7 +170,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("arguments", [["-vvvv"], ["--check"]])
+@pytest.mark.parametrize("arguments", [["-vvvv"], pytest.param(["--check"], marks=pytest.mark.long)])
 def test_each_failure_has_its_kind_of_error(play: Play, fleet: Fleet, arguments: list[str]) -> None:
     for name in KINDS:
         switches = Switches(action_service=name != "no-service")

@@ -21,18 +21,22 @@ BASTION: dict[str, Any] = {"ansible_connection": "local", "ansible_python_interp
 MODULE = "camfleet.axis.axis_recording_group"
 
 
-@pytest.mark.parametrize("keywords", [{}, {"delegate_to": "jump"}])
-def test_loop_sends_a_wrong_password_once(play: Play, fleet: Fleet, keywords: dict[str, str]) -> None:
-    camera = fleet.add("camera_12_9", "camera")
-    task = {
-        "name": "Loop",
-        MODULE: {"id": "group{{ item }}", "retention_time": "30d"},
-        "loop": [1, 2, 3, 4],
-        **keywords,
-    }
-    play([task], hosts={"camera": {"axis_password": "incorrect-4711"}, "jump": BASTION})
+def test_loop_sends_a_wrong_password_once(play: Play, fleet: Fleet) -> None:
+    names: dict[str, dict[str, str]] = {"here": {}, "delegated": {"delegate_to": "jump"}}
+    tasks = [
+        {
+            "name": "Loop",
+            MODULE: {"id": "group{{ item }}", "retention_time": "30d"},
+            "loop": [1, 2, 3, 4],
+            "when": f"inventory_hostname == '{name}'",
+            **keywords,
+        }
+        for name, keywords in names.items()
+    ]
+    cameras = [fleet.add("camera_12_9", name) for name in names]
+    play(tasks, hosts={**{name: {"axis_password": "incorrect-4711"} for name in names}, "jump": BASTION})
     # AXIS OS blocks the address after twenty attempts.
-    assert sum(entry.authorization is not None for entry in camera.journal) == 1
+    assert [sum(entry.authorization is not None for entry in camera.journal) for camera in cameras] == [1, 1]
 
 
 def test_items_with_different_options_send_wrong_password_once(play: Play, fleet: Fleet) -> None:

@@ -176,6 +176,7 @@ def test_create(play: Play, every_device: Fleet) -> None:
     assert lost_counts(every_device) == {0}
 
 
+@pytest.mark.long
 def test_create_by_name(play: Play, every_profile: Fleet) -> None:
     def differences(disk_id: str) -> list[tuple[str, Any, Any]]:
         return [("nice_name", None, "Car park"), ("retention_time", None, 36), ("disk_id", None, disk_id)]
@@ -188,6 +189,7 @@ def test_create_by_name(play: Play, every_profile: Fleet) -> None:
         assert created["retention_time"] == 36
 
 
+@pytest.mark.long
 def test_update_one(play: Play, every_profile: Fleet) -> None:
     change = ("update", [("retention_time", 168, 672)])
     assert_changes(play, every_profile, "update_one.yml", {"camera": change, "recorder": change})
@@ -254,6 +256,7 @@ def test_texts(play: Play, every_profile: Fleet) -> None:
         assert only_result(applied, name)["recording_group"]["description"] == group["description"]
 
 
+@pytest.mark.long
 def test_shorten(play: Play, every_profile: Fleet) -> None:
     change = ("update", [("retention_time", 168, 24)])
     assert_changes(play, every_profile, "shorten.yml", {"camera": change, "recorder": change})

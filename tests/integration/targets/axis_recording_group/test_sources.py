@@ -47,17 +47,28 @@ def users(device: Device) -> set[str | None]:
     return {entry.user for entry in device.journal} - {None}
 
 
-def test_login_from_module_defaults_of_the_action_group(play: Play, camera: Device) -> None:
+def test_login_from_module_defaults_or_the_host(play: Play, fleet: Fleet) -> None:
+    """A task with another host does not use the login of the host."""
     defaults = {"group/camfleet.axis.device": {"username": "operator", "password": "operator-pass"}}
-    run = play([group()], hosts={"camera": NO_LOGIN}, keywords={"module_defaults": defaults})
-    assert run.status == 0, run.output
-    assert users(camera) == {"operator"}
-
-
-def test_login_from_ansible_user_of_the_host(play: Play, camera: Device) -> None:
-    run = play([group()], hosts={"camera": {**NO_LOGIN, **ANSIBLE_LOGIN}})
-    assert run.status == 0, run.output
-    assert users(camera) == {"operator"}
+    tasks: dict[str, dict[str, Any]] = {
+        "defaults": {**group(), "module_defaults": defaults},
+        "ansible": group(),
+        "other": group(host="127.0.0.1"),
+    }
+    for name in tasks:
+        fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)
+    ansible_login = {**NO_LOGIN, **ANSIBLE_LOGIN}
+    run = play(
+        [{**task, "name": name, "when": f"inventory_hostname == '{name}'"} for name, task in tasks.items()],
+        hosts={"defaults": NO_LOGIN, "ansible": ansible_login, "other": ansible_login},
+    )
+    assert {name: users(device) for name, device in fleet.devices.items()} == {
+        "defaults": {"operator"},
+        "ansible": {"operator"},
+        "other": set(),
+    }, run.output
+    assert fleet.devices["other"].connections == 0
+    assert "axis_username and axis_password are not set" in run.results["other", "other"]["msg"]
 
 
 def test_login_from_the_play_like_an_awx_machine_credential(play: Play, camera: Device, tmp_path: Path) -> None:
@@ -182,12 +193,6 @@ def test_half_of_a_login(play: Play, fleet: Fleet) -> None:
         assert run.results["Group", name]["error"]["kind"] == "invalid_option"
         assert "as a pair" in run.results["Group", name]["msg"]
         assert fleet.devices[name].connections == 0
-
-
-def test_task_with_another_host_does_not_use_the_host_login(play: Play, camera: Device) -> None:
-    run = play([group(host="127.0.0.1")], hosts={"camera": {**NO_LOGIN, **ANSIBLE_LOGIN}})
-    assert "axis_username and axis_password are not set" in run.results["Group", "camera"]["msg"]
-    assert camera.connections == 0
 
 
 @pytest.mark.long

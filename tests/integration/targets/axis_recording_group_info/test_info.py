@@ -156,7 +156,7 @@ def assert_nothing_changed(run: PlaybookRun, fleet: Fleet) -> None:
     assert not any(result.get("changed") for result in run.results.values())
 
 
-@pytest.mark.parametrize("arguments", [(), ("--check", "--diff")])
+@pytest.mark.parametrize("arguments", [(), pytest.param(("--check", "--diff"), marks=pytest.mark.long)])
 def test_result_is_complete_and_changes_nothing_as_input(play: Play, fleet: Fleet, arguments: tuple[str, ...]) -> None:
     for profile in PROFILES:
         for scheme in ("http", "https"):

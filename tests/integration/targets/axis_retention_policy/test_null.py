@@ -30,7 +30,11 @@ VARIABLES = {"axis": {"vars": {"site_retention": None}}}
 
 def test_null_in_a_task_is_an_error(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0")
-    cases = list(product(NULL, ("retention_time", "retentiontime"), (None, "jump")))
+    # Each delegated task starts a process.
+    cases = [
+        *product(NULL, ("retention_time", "retentiontime"), (None,)),
+        *product(NULL, ("retention_time",), ("jump",)),
+    ]
     tasks: list[dict[str, Any]] = [
         {
             "name": f"Group {number}",
@@ -102,6 +106,13 @@ def test_null_does_not_remove_a_bound_of_a_group(play: Play, fleet: Fleet) -> No
         ([host], f"{name} is empty. Set {name}, or set it to '' for no bound") for host, name in names.items()
     ]
     assert contacted(fleet) == []
+
+
+@pytest.mark.long
+def test_empty_text_removes_a_bound_of_a_group(play: Play, fleet: Fleet) -> None:
+    names = {"c1": "retention_policy_minimum", "c2": "retention_policy_maximum"}
+    add_cameras(fleet, "c0", *names)
+    groups = {"axis": {"vars": {**POLICY, **dict.fromkeys(names.values(), "30d")}}}
     run = play(AUDIT, hosts={host: {name: ""} for host, name in names.items()}, groups=groups)
     assert run.status == 0, run.output
 

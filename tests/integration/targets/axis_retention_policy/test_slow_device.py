@@ -40,7 +40,7 @@ def add_slow_camera(fleet: Fleet) -> Device:
     return camera
 
 
-@pytest.mark.parametrize("allow_recording_loss", [False, True])
+@pytest.mark.parametrize("allow_recording_loss", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_retention_raised_on_a_slow_device_needs_permission(
     play: Play, fleet: Fleet, allow_recording_loss: bool
 ) -> None:

@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from tests.integration.conftest import Play
 from tests.integration.role import AUDIT, POLICY, ROLL_OUT, add_cameras, extra_vars
 from tests.playbook import CHECKOUT, PlaybookRun
 from tests.simulator import Fleet
+from tests.unit.plugins.plugin_utils.reports import RUN, host, report, result
 
 MERGE = "camfleet.axis.merge_reports"
 MODULE = "camfleet.axis.axis_retention_policy_merge"
@@ -29,6 +33,16 @@ def run_slice(play: Play, directory: Path, limit: str, playbook: str = AUDIT, **
     given = {"retention_policy_report_dir": str(directory), "retention_policy_run_id": "2026-48", **variables}
     run = play(playbook, "--limit", limit, *extra_vars(**given), groups=GROUPS)
     assert run.status == 0, run.output
+
+
+def write_slice(directory: Path, devices: Mapping[str, int]) -> Path:
+    """Write the report of compliant hosts, by name the number of the device, which no audit read."""
+    directory.mkdir(exist_ok=True)
+    run = replace(RUN, moment=datetime.now(timezone.utc), run_id="2026-48")
+    document = report(*(host(name, result(number)) for name, number in devices.items()), run=run)
+    path = directory / f"{len([*directory.iterdir()])}.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
 
 
 def merge(play: Play, slices: Path, directory: Path, **variables: Any) -> PlaybookRun:
@@ -55,7 +69,7 @@ def test_slices_are_merged_and_missing_hosts_are_reported(play: Play, fleet: Fle
     assert run.status == 0, run.output
     assert {name: device.connections for name, device in fleet.devices.items()} == connections
     document = read_report(tmp_path / "whole")
-    assert {host["host"]: host["verdict"] for host in document["hosts"]} == {
+    assert {item["host"]: item["verdict"] for item in document["hosts"]} == {
         "c0": "compliant",
         "c1": "compliant",
         "c2": "drifted",
@@ -73,11 +87,12 @@ def test_slices_are_merged_and_missing_hosts_are_reported(play: Play, fleet: Fle
     assert [policy["groups"] for policy in document["policies"] if policy["digest"]] == [
         ["door keeps recordings 30 days."]
     ]
-    (result,) = (result for (task, _host), result in run.results.items() if task == "Merge the reports")
-    assert result["missing"] == ["c4"]
+    (merged,) = (merged for (task, _host), merged in run.results.items() if task == "Merge the reports")
+    assert merged["missing"] == ["c4"]
     assert list((tmp_path / "whole").glob("*.html"))
 
 
+@pytest.mark.long
 def test_reports_of_different_runs_are_rejected(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0")
     for run_title in ("monday", "tuesday"):
@@ -111,7 +126,7 @@ def test_different_policies_are_merged_only_if_allowed(play: Play, fleet: Fleet,
     ("variables", "expected_text"),
     [
         ({"merge_reports_from": ""}, "Set merge_reports_from to the directory"),
-        ({"merge_reports_dir": "whole"}, "Set merge_reports_from to the directory"),
+        pytest.param({"merge_reports_dir": "whole"}, "Set merge_reports_from to the directory", marks=pytest.mark.long),
         ({}, "There is no report to merge"),
     ],
 )
@@ -135,16 +150,28 @@ def test_unreadable_file_is_named(play: Play, fleet: Fleet, tmp_path: Path) -> N
 
 def test_unexpected_hosts_are_reported_and_counted(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", "c1")
-    run_slice(play, tmp_path / "slices", "all")
-    (path,) = (tmp_path / "slices").glob("*.json")
+    path = write_slice(tmp_path / "slices", {"c0": 0, "c1": 1})
     options = {"reports": [str(path)], "directory": str(tmp_path / "whole"), "hosts": ["c0"], "formats": ["json"]}
     run = play([{"name": "Merge the reports", MODULE: options, "run_once": True}], groups=GROUPS)
     assert run.status == 0, run.output
-    (result,) = (result for (task, _host), result in run.results.items() if task == "Merge the reports")
-    assert result["unexpected_hosts"] == ["c1"]
+    (merged,) = (merged for (task, _host), merged in run.results.items() if task == "Merge the reports")
+    assert merged["unexpected_hosts"] == ["c1"]
     assert read_report(tmp_path / "whole")["summary"]["hosts"] == 2
 
 
+def test_one_serial_number_in_two_slices_fails_the_merge(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    add_cameras(fleet, "gate", "hall")
+    write_slice(tmp_path / "slices", {"gate": 1, "hall": 2})
+    write_slice(tmp_path / "slices", {"gate-2": 1})
+    directories = {"merge_reports_from": str(tmp_path / "slices"), "merge_reports_dir": str(tmp_path / "whole")}
+    run = play(MERGE, *extra_vars(**directories, merge_reports_hosts="axis:others"), hosts={"gate-2": {}})
+    assert run.status != 0
+    assert "Several hosts are the same device, so that they are unverified: gate, gate-2." in run.output
+    verdicts = {item["host"]: item["verdict"] for item in read_report(tmp_path / "whole")["hosts"]}
+    assert verdicts == {"gate": "unverified", "gate-2": "unverified", "hall": "compliant"}
+
+
+@pytest.mark.long
 def test_one_device_in_two_slices_fails_the_merge(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     gate = fleet.add("camera_12_9", "gate", scheme="both")
     gate.plant_group(recording_group_id="door", retention_time=720)
@@ -152,17 +179,17 @@ def test_one_device_in_two_slices_fails_the_merge(play: Play, fleet: Fleet, tmp_
     login = {"axis_username": "operator", "axis_password": "operator-pass"}
     address = {"axis_host": gate.host, "axis_port": gate.tls_port, "axis_tls_fingerprint": gate.certificate_sha256}
     hosts, groups = {"gate-2": {**address, **login}}, dict.fromkeys(("axis", "others"), GROUPS["axis"])
-    report = {
+    settings = {
         "retention_policy_report_dir": str(tmp_path / "slices"),
         "retention_policy_run_id": "2026-48",
         "retention_policy_hosts": "axis:others",
     }
     for limit in ("gate,hall", "gate-2"):
-        run = play(AUDIT, "--limit", limit, *extra_vars(**report), hosts=hosts, groups=groups)
+        run = play(AUDIT, "--limit", limit, *extra_vars(**settings), hosts=hosts, groups=groups)
         assert run.status == 0, run.output
     directories = {"merge_reports_from": str(tmp_path / "slices"), "merge_reports_dir": str(tmp_path / "whole")}
     run = play(MERGE, *extra_vars(**directories, merge_reports_hosts="axis:others"), hosts=hosts, groups=groups)
     assert run.status != 0
     assert "Several hosts are the same device, so that they are unverified: gate, gate-2." in run.output
-    verdicts = {host["host"]: host["verdict"] for host in read_report(tmp_path / "whole")["hosts"]}
+    verdicts = {item["host"]: item["verdict"] for item in read_report(tmp_path / "whole")["hosts"]}
     assert verdicts == {"gate": "unverified", "gate-2": "unverified", "hall": "compliant"}

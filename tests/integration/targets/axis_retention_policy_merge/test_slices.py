@@ -152,7 +152,7 @@ def test_runs_of_two_days_in_one_directory_are_rejected(play: Play, fleet: Fleet
     assert list((tmp_path / "merged").iterdir()) == []
 
 
-@pytest.mark.parametrize("given", [None, "2026-48-harbour"])
+@pytest.mark.parametrize("given", [None, pytest.param("2026-48-harbour", marks=pytest.mark.long)])
 def test_all_reports_of_one_run_have_its_id(play: Play, fleet: Fleet, tmp_path: Path, given: str | None) -> None:
     """Each play of the run reports one camera, as a slice does."""
     add_cameras(fleet, "c0", "c1")
@@ -229,6 +229,11 @@ def test_reports_of_an_earlier_run_are_merged_on_request(play: Play, whole: dict
     assert "increase merge_reports_max_age to merge the reports of an earlier run" in result_of(run)["msg"]
     run = merge(play, slices, tmp_path / "merged", merge_reports_max_age="80")
     assert run.status == 0, run.output
+
+
+@pytest.mark.long
+def test_invalid_maximum_age_is_an_error(play: Play, whole: dict[str, Any], tmp_path: Path) -> None:
+    slices = write(tmp_path / "slices", one=whole)
     run = merge(play, slices, tmp_path / "merged", merge_reports_max_age=-1)
     assert "Set merge_reports_max_age to a number of hours" in result_of(run)["msg"]
 

@@ -217,6 +217,7 @@ def test_templates_are_resolved_for_each_host(play: Play, fleet: Fleet) -> None:
     assert all(len(device.journal) == 8 for device in fleet.devices.values())
 
 
+@pytest.mark.long
 def test_template_can_use_variables_of_other_hosts(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0", "c1", retention_time=24)
     group = {"recording_group_id": "door", "retention_time": "{{ hostvars['c1'].site_retention }}"}
@@ -229,7 +230,9 @@ def test_template_can_use_variables_of_other_hosts(play: Play, fleet: Fleet) -> 
 ROLE = {"name": "camfleet.axis.retention_policy", "rolespec_validate": False}
 
 
-@pytest.mark.parametrize("scope", ["play", "role", "extra"])
+@pytest.mark.parametrize(
+    "scope", [pytest.param("play", marks=pytest.mark.long), "role", pytest.param("extra", marks=pytest.mark.long)]
+)
 def test_preflight_uses_the_same_variable_precedence(play: Play, fleet: Fleet, scope: str) -> None:
     add_cameras(fleet, "c0", "c1", retention_time=24)
     hosts = {

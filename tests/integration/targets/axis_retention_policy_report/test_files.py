@@ -191,10 +191,10 @@ def test_report_of_a_stopped_roll_out_in_check_mode_says_both(play: Play, fleet:
     ("variables", "expected_text"),
     [
         ({"retention_policy_report_dir": "/proc/none"}, "is /proc/none, which cannot be written"),
-        ({"retention_policy_report_formats": ["pdf"]}, "pdf"),
-        ({"retention_policy_report_formats": {"html": True}}, "list"),
-        ({"retention_policy_report_dir": ["/tmp"]}, "retention_policy_report_dir"),
-        ({"retention_policy_approved_by": ["erika"]}, "retention_policy_approved_by"),
+        pytest.param({"retention_policy_report_formats": ["pdf"]}, "pdf", marks=pytest.mark.long),
+        pytest.param({"retention_policy_report_formats": {"html": True}}, "list", marks=pytest.mark.long),
+        pytest.param({"retention_policy_report_dir": ["/tmp"]}, "retention_policy_report_dir", marks=pytest.mark.long),
+        pytest.param({"retention_policy_approved_by": ["eva"]}, "retention_policy_approved_by", marks=pytest.mark.long),
     ],
 )
 def test_unwritable_report_fails_before_the_first_request(
@@ -207,6 +207,7 @@ def test_unwritable_report_fails_before_the_first_request(
     assert any(expected_text in problem["problem"] for problem in preflight_problems(run))
 
 
+@pytest.mark.long
 def test_without_a_directory_no_report_is_written(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0")
     before = {path for path in tmp_path.rglob("*") if "retention" in path.name}

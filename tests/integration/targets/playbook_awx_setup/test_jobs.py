@@ -93,7 +93,9 @@ def read_merged(artifacts: Mapping[str, Any]) -> dict[str, Any]:
     return report
 
 
-@pytest.mark.parametrize("credential", CREDENTIALS)
+@pytest.mark.parametrize(
+    "credential", ["machine", *(pytest.param(name, marks=pytest.mark.long) for name in ("extra_vars", "env"))]
+)
 def test_audit_with_each_type_of_credential(job: Job, fleet: Fleet, credential: str) -> None:
     add_cameras(fleet, "north-1")
     add_cameras(fleet, "south-1", retention_time=240)
@@ -137,10 +139,14 @@ def test_report_counts_limited_hosts_and_names_user_and_job(job: Job, fleet: Fle
 
 def test_roll_out_of_one_policy_in_waves(job: Job, fleet: Fleet) -> None:
     add_cameras(fleet, *NAMES, retention_time=240)
+    # Without a confirmation, no recording may be lost.
+    add_cameras(fleet, "south-4", retention_time=2160)
     result = job("roll-out", answers={"retention_policy_hosts": "south", "retention_policy_waves": "1, 50%"})
     assert result.status == "successful", result.output
     assert result.artifacts["retention_policy"]["changed"] == ["south-1", "south-2", "south-3"]
-    assert retention(fleet) == {"north-1": 240, "north-2": 240, "south-1": 720, "south-2": 720, "south-3": 720}
+    kept = {"north-1": 240, "north-2": 240, "south-4": 2160}
+    assert retention(fleet) == {**kept, "south-1": 720, "south-2": 720, "south-3": 720}
+    assert count_lost_recordings(fleet) == 0
 
 
 def test_roll_out_launched_as_check_writes_nothing(job: Job, fleet: Fleet) -> None:
@@ -153,7 +159,7 @@ def test_roll_out_launched_as_check_writes_nothing(job: Job, fleet: Fleet) -> No
 @pytest.mark.parametrize(
     ("answer", "status", "hours"),
     [
-        ("", "successful", 2160),
+        pytest.param("", "successful", 2160, marks=pytest.mark.long),
         ("delete recording", "failed", 2160),
         (LOSS, "successful", 720),
     ],
@@ -234,7 +240,7 @@ def test_merged_reports_of_two_runs_are_compared(job: Job, fleet: Fleet) -> None
     assert {path.suffix for path in (directory.parent / "comparisons").iterdir()} == {".html", ".json"}
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", [pytest.param("before", marks=pytest.mark.long), "after"])
 def test_canceled_job_leaves_no_incomplete_group(fleet: Fleet, templates: Any, tmp_path: Path, when: str) -> None:
     for name in NAMES:
         fleet.add("camera_12_9", name)

@@ -141,10 +141,10 @@ def test_camera_login_with_a_machine_credential(empty: Controller, tmp_path: Pat
     "invalid",
     [
         {"awx_setup_project_url": ""},
-        {"awx_setup_image": ""},
-        {"awx_setup_login": "ssh"},
-        {"awx_setup_login_by": "file"},
-        {"awx_setup_policies": []},
+        pytest.param({"awx_setup_image": ""}, marks=pytest.mark.long),
+        pytest.param({"awx_setup_login": "ssh"}, marks=pytest.mark.long),
+        pytest.param({"awx_setup_login_by": "file"}, marks=pytest.mark.long),
+        pytest.param({"awx_setup_policies": []}, marks=pytest.mark.long),
         {"awx_setup_slices": 2},
     ],
 )

@@ -41,6 +41,7 @@ def test_pin_in_a_file_outside_the_inventory_is_kept(play: Play, fleet: Fleet, t
     assert run.status != 0
 
 
+@pytest.mark.long
 def test_other_content_of_the_file_is_kept(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     fleet.add("camera_12_9", "gate", scheme="https")
     path = tmp_path / "hosts.yml"
@@ -79,6 +80,7 @@ def test_encrypted_file_is_not_decrypted(play: Play, fleet: Fleet, tmp_path: Pat
     assert secret not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_private_file_stays_private(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     fleet.add("camera_12_9", "gate", scheme="https")
     path = tmp_path / "hosts.yml"
@@ -88,6 +90,7 @@ def test_private_file_stays_private(play: Play, fleet: Fleet, tmp_path: Path) ->
     assert path.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.long
 def test_symbolic_link_is_followed(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     fleet.add("camera_12_9", "gate", scheme="https")
     real, link = tmp_path / "real.yml", tmp_path / "link.yml"
@@ -160,15 +163,22 @@ def test_strategy_free_replaces_and_loses_no_pin(play: Play, fleet: Fleet, tmp_p
     ("arguments", "text", "expected_text"),
     [
         (["--check"], "$ANSIBLE_VAULT;1.1;AES256\n3132\n", "is encrypted"),
-        ([], "gate ansible_host=192.0.2.1\n", "does not have a dictionary in line 1"),
-        (["--check"], "- name: Another playbook\n  hosts: all\n", "does not have a dictionary in line 1"),
-        ([], "all:\n  hosts: {gate: [\n", "is not valid YAML"),
+        pytest.param(
+            [], "gate ansible_host=192.0.2.1\n", "does not have a dictionary in line 1", marks=pytest.mark.long
+        ),
+        pytest.param(
+            ["--check"],
+            "- name: Another playbook\n  hosts: all\n",
+            "does not have a dictionary in line 1",
+            marks=pytest.mark.long,
+        ),
+        pytest.param([], "all:\n  hosts: {gate: [\n", "is not valid YAML", marks=pytest.mark.long),
         (
             ["--check"],
             "all: {hosts: {gate: {axis_username: audit}}}\n",
             "has axis_username in line 1, where only axis_tls_fingerprint is valid",
         ),
-        ([], "all: {hosts: {}} # the harbour\n", "has a comment in line 1"),
+        pytest.param([], "all: {hosts: {}} # the harbour\n", "has a comment in line 1", marks=pytest.mark.long),
         ([], "all: {hosts: {\xe4: 1}}\n", "is not UTF-8 text: line 1, column 15. Save the file as UTF-8."),
     ],
 )
@@ -187,7 +197,13 @@ def test_other_file_is_rejected_before_any_request(
     assert list(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("kind", ["directory", "pipe", "nowhere", "loop"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=[pytest.mark.long] * (kind != "pipe"))
+        for kind in ("directory", "pipe", "nowhere", "loop")
+    ],
+)
 def test_path_without_a_file_is_rejected_before_any_request(
     play: Play, fleet: Fleet, tmp_path: Path, kind: str
 ) -> None:
@@ -205,7 +221,9 @@ def test_path_without_a_file_is_rejected_before_any_request(
     assert device.connections == 0
 
 
-def test_advice_for_a_changed_certificate_replaces_only_its_pin(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+def test_advice_for_a_changed_certificate_replaces_only_its_pin(
+    play: Play, fleet: Fleet, tmp_path: Path, soak: bool
+) -> None:
     names = ("gate", "yard")
     for name in names:
         fleet.add("camera_12_9", name, scheme="https")
@@ -214,7 +232,7 @@ def test_advice_for_a_changed_certificate_replaces_only_its_pin(play: Play, flee
     before = path.read_bytes()
     unpinned = dict.fromkeys(names, UNPINNED)
 
-    for arguments in (["--check"], []):
+    for arguments in (["--check"], []) if soak else ([],):
         run = play(PIN, *arguments, *extra_vars(pin_certificates_file=str(path)), hosts=unpinned)
         results = {host: run.results[task, host] for task, host in run.steps}
         assert all(OTHER in results[name]["msg"] and f"--limit {name} " in results[name]["msg"] for name in names)

@@ -83,27 +83,32 @@ def test_failing_tests_restore_everything(repository: Path) -> None:
     assert git(repository, "tag") == ""
 
 
-@pytest.mark.parametrize(
-    ("version", "change", "message"),
-    [
-        ("0.1.0", None, "is not higher than 0.1.0"),
-        ("next", None, "is not a valid version"),
-        ("7.1.0", "README.md", "uncommitted changes"),
-        ("7.1.0", "tag", "the tag 7.1.0 already exists"),
-        ("7.1.0", "fragments", "add a fragment"),
-    ],
+#: Version, what is changed before, and part of the message.
+OBSTACLES = (
+    ("0.1.0", None, "is not higher than 0.1.0"),
+    ("next", None, "is not a valid version"),
+    ("7.1.0", "README.md", "uncommitted changes"),
+    ("7.1.0", "tag", "the tag 7.1.0 already exists"),
+    ("7.1.0", "fragments", "add a fragment"),
 )
-def test_obstacles_are_reported_first(repository: Path, version: str, change: str | None, message: str) -> None:
-    if change == "README.md":
-        (repository / change).write_text("changed", encoding="utf-8")
-    elif change == "tag":
-        git(repository, "tag", version)
-    elif change == "fragments":
-        git(repository, "rm", "--quiet", "changelogs/fragments/*.yml")
-        git(repository, "commit", "--quiet", "--message", "None")
-    before = git(repository, "status", "--porcelain")
-    done = release(repository, version)
-    assert done.returncode != 0
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
-    assert git(repository, "status", "--porcelain") == before
+
+
+def test_obstacles_are_reported_first(repository: Path) -> None:
+    first = git(repository, "rev-parse", "HEAD")
+    for version, change, message in OBSTACLES:
+        if change == "README.md":
+            (repository / change).write_text("changed", encoding="utf-8")
+        elif change == "tag":
+            git(repository, "tag", version)
+        elif change == "fragments":
+            git(repository, "rm", "--quiet", "changelogs/fragments/*.yml")
+            git(repository, "commit", "--quiet", "--message", "None")
+        before = git(repository, "status", "--porcelain")
+        done = release(repository, version)
+        assert done.returncode != 0, message
+        assert message in done.stderr
+        assert "Traceback" not in done.stderr
+        assert git(repository, "status", "--porcelain") == before
+        git(repository, "reset", "--quiet", "--hard", first)
+        if change == "tag":
+            git(repository, "tag", "--delete", version)

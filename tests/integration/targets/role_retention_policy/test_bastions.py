@@ -113,6 +113,7 @@ def two_ways(fleet: Fleet) -> dict[str, dict[str, Any]]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.fault("device listed twice, through bastions")
 def test_one_device_through_two_bastions_is_written_under_one_name(play: Play, fleet: Fleet, two_ways: Any) -> None:
     run = run_role(play, two_ways, "axis:gate-2", "main")

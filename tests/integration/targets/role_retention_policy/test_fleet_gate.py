@@ -43,7 +43,8 @@ def writes(fleet: Fleet) -> list[str]:
 
 @pytest.mark.fault("hold that matches no camera, in a roll-out that may lose recordings")
 @pytest.mark.parametrize(
-    ("allowances", "arguments"), [(LOSS, ()), pytest.param(STOP, (), marks=LONG), ({**LOSS, **STOP}, ("--check",))]
+    ("allowances", "arguments"),
+    [(LOSS, ()), pytest.param(STOP, (), marks=LONG), pytest.param({**LOSS, **STOP}, ("--check",), marks=LONG)],
 )
 def test_mistyped_hold_stops_a_roll_out_that_may_lose_recordings(
     play: Play, fleet: Fleet, allowances: dict[str, bool], arguments: tuple[str, ...]
@@ -73,9 +74,9 @@ def test_one_host_that_may_lose_recordings_is_enough(play: Play, fleet: Fleet) -
     ("variables", "holds", "lost"),
     [
         # Without an allowance nothing can be lost.
-        ({}, {"c1": [MISTYPED]}, []),
+        pytest.param({}, {"c1": [MISTYPED]}, [], marks=LONG),
         ({**LOSS, "retention_policy_allow_unmatched_holds": True}, {"c1": [MISTYPED]}, ["c0", "c1"]),
-        (LOSS, {"c1": [{**MISTYPED, "until": "2020-01-01"}]}, ["c0", "c1"]),
+        pytest.param(LOSS, {"c1": [{**MISTYPED, "until": "2020-01-01"}]}, ["c0", "c1"], marks=LONG),
         (LOSS, {"c1": [HOLD]}, ["c0"]),
     ],
 )
@@ -89,6 +90,7 @@ def test_roll_out_continues(
     assert retention(fleet) == {name: 720 if name in lost else 1000 for name in ("c0", "c1")}
 
 
+@LONG
 def test_hold_that_matches_on_one_camera_stops_nothing(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0", "c1", retention_time=1000)
     fleet.devices["c1"].plant_group(recording_group_id="gate", retention_time=0)
@@ -154,7 +156,10 @@ def test_the_gate_decides_whatever_the_configuration_says(play: Play, fleet: Fle
 
 
 @pytest.mark.fault("hold on a camera that cannot be checked, in a roll-out that may lose recordings")
-@pytest.mark.parametrize(("holds", "expected"), [pytest.param([MISTYPED], 1000, marks=LONG), ([HOLD], 1000), ([], 720)])
+@pytest.mark.parametrize(
+    ("holds", "expected"),
+    [pytest.param([MISTYPED], 1000, marks=LONG), ([HOLD], 1000), pytest.param([], 720, marks=LONG)],
+)
 def test_hold_on_an_unchecked_camera_stops_the_roll_out(
     play: Play, fleet: Fleet, holds: list[dict[str, str]], expected: int
 ) -> None:

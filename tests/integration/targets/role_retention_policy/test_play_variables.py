@@ -35,7 +35,9 @@ def write_site(directory: Path, play: dict[str, Any], variables: dict[str, Any])
     return path
 
 
-@pytest.mark.parametrize(("site", "first"), [({"import_playbook": AUDIT}, {FAIL: True}), (ROLE, {})])
+@pytest.mark.parametrize(
+    ("site", "first"), [({"import_playbook": AUDIT}, {FAIL: True}), pytest.param(ROLE, {}, marks=pytest.mark.long)]
+)
 def test_drift_fails_as_the_play_says(
     play: Play, fleet: Fleet, tmp_path: Path, site: dict[str, Any], first: dict[str, bool]
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, ROLL_OUT, count_lost_recordings, extra_vars, summary
+from tests.integration.role import ROLL_OUT, count_lost_recordings, extra_vars, summary
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
@@ -85,13 +85,11 @@ def test_power_loss_at_a_write_is_unverified_and_completed_later(play: Play, fle
     assert sorted(summary(again)["changed"]) == sorted(set(CASES) - {"generated-after"})
     for name, device in fleet.devices.items():
         assert group_retention(device) == COMPLETE, name
+    assert summary(again)["compliant"] == len(fleet.devices) - (len(CASES) - 1)
     assert count_lost_recordings(fleet) == 0
-    written = {name: len(device.writes) for name, device in fleet.devices.items()}
-    assert summary(play(AUDIT, groups=GROUPS))["compliant"] == 8
-    assert {name: len(device.writes) for name, device in fleet.devices.items()} == written
 
 
-@pytest.mark.parametrize("call", ["recording_group/list", "disks/list"])
+@pytest.mark.parametrize("call", ["recording_group/list", pytest.param("disks/list", marks=pytest.mark.long)])
 def test_power_loss_before_any_write_is_unreachable(play: Play, fleet: Fleet, call: str) -> None:
     device = fleet.add("camera_12_9", "camera")
     device.plant_fault("callback", call=call, run=cut_power)
@@ -102,6 +100,7 @@ def test_power_loss_before_any_write_is_unreachable(play: Play, fleet: Fleet, ca
     assert device.writes == []
 
 
+@pytest.mark.long
 def test_single_dropped_connection_is_not_a_failure(play: Play, fleet: Fleet) -> None:
     for drop in ("drop_before", "drop_after"):
         for call in STEPS:

@@ -82,6 +82,7 @@ def test_purge_deletes_only_groups_that_the_patterns_cover(play: Play, camera: F
     assert "Case 4711" in summary_text(run)
 
 
+@pytest.mark.long
 def test_allowance_alone_does_not_enable_the_purge(play: Play, camera: Fleet) -> None:
     variables = {**VARIABLES, "retention_policy_purge": False}
     run = play(ROLL_OUT, *ALLOWED, groups={"axis": {"vars": variables}})
@@ -93,7 +94,9 @@ def test_allowance_alone_does_not_enable_the_purge(play: Play, camera: Fleet) ->
 def test_unmanaged_groups_are_reported_or_ignored(play: Play, camera: Fleet) -> None:
     add_groups(camera, "ignored")
     foreign = sorted((KEPT | PURGED) - {"door"})
-    run = play(ROLL_OUT, hosts={"ignored": {"retention_policy_unmanaged": "ignore"}}, groups={"axis": {"vars": POLICY}})
+    hosts = {"ignored": {"retention_policy_unmanaged": "ignore"}}
+    # The allowance alone does not enable a purge.
+    run = play(ROLL_OUT, *ALLOWED, hosts=hosts, groups={"axis": {"vars": POLICY}})
     assert run.status == 0, run.output
     for name, unmanaged in (("camera", foreign), ("ignored", [])):
         findings = run.results[CHECK, name]["findings"]

@@ -106,16 +106,16 @@ def test_one_run_makes_factory_fresh_devices_record(play: Play, fresh: Fleet) ->
             {**item, "recording_group_id": None} for item in sorted(predicted, key=lambda item: item["nice_name"])
         ] == [{**item, "recording_group_id": None} for item in sorted(actual, key=lambda item: item["nice_name"])]
     # A compliant device costs two additional reads, also in a roll-out, which checks it once.
-    for playbook in (ROLL_OUT, AUDIT):
-        marks = {name: device.mark() for name, device in fresh.devices.items()}
-        run = play(playbook, groups=GROUPS)
-        assert run.status == 0, run.output
-        assert summary(run)["compliant"] == len(fresh.devices)
-        for name, device in fresh.devices.items():
-            assert [entry.call for entry in device.journal_since(marks[name]) if entry.user] == READS
-            assert device.gaps == []
+    marks = {name: device.mark() for name, device in fresh.devices.items()}
+    run = play(ROLL_OUT, groups=GROUPS)
+    assert run.status == 0, run.output
+    assert summary(run)["compliant"] == len(fresh.devices)
+    for name, device in fresh.devices.items():
+        assert [entry.call for entry in device.journal_since(marks[name]) if entry.user] == READS
+        assert device.gaps == []
 
 
+@pytest.mark.long
 def test_policy_without_recording_sends_no_action_request(play: Play, fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", "camera")
     device.plant_group(recording_group_id="door", retention_time=720)
@@ -126,13 +126,15 @@ def test_policy_without_recording_sends_no_action_request(play: Play, fleet: Fle
     assert authenticated_calls(fleet, "camera") == ["recording_group/list"]
 
 
-def test_disabled_recording_is_found_and_enabled(play: Play, fresh: Fleet) -> None:
-    assert play(ROLL_OUT, groups=GROUPS).status == 0
-    device = fresh.devices["camera_10_12"]
-    rule = next(rule for rule in device.actions.rules.values() if rule.name == "Record to door")
-    rule.enabled = False
+def test_disabled_recording_is_found_and_enabled(play: Play, fleet: Fleet) -> None:
+    for name in ("camera_10_12", "camera_12_9"):
+        device = fleet.add(name, name)
+        device.plant_group(recording_group_id="door", retention_time=720)
+        device.plant_recording("door", name="Record to door", enabled=name != "camera_10_12")
+    device = fleet.devices["camera_10_12"]
     assert not device.is_recording("door")
-    audit = play(AUDIT, groups=GROUPS)
+    groups = {"axis": {"vars": {**VARIABLES, "retention_policy_groups": VARIABLES["retention_policy_groups"][:1]}}}
+    audit = play(AUDIT, groups=groups)
     assert summary(audit)["drifted"] == ["camera_10_12"]
     [finding] = [item for item in audit.results[CHECK, "camera_10_12"]["findings"] if item["verdict"] != "compliant"]
     assert (finding["recording_group_id"], finding["severity"]) == ("door", "critical")
@@ -140,7 +142,7 @@ def test_disabled_recording_is_found_and_enabled(play: Play, fresh: Fleet) -> No
     assert finding["differences"] == [{"field": "recording", "before": "always, but disabled", "after": "always"}]
     difference = "recording 'always, but disabled' instead of 'always'"
     assert f"door drifted [critical] {difference}. {finding['reason']}" in summary_text(audit)
-    run = play(ROLL_OUT, groups=GROUPS)
+    run = play(ROLL_OUT, groups=groups)
     assert run.status == 0, run.output
     assert device.is_recording("door")
     assert len(rules_of_group(device, "door")) == 1
@@ -176,29 +178,26 @@ def test_purge_removes_recording_actions_only_if_allowed(play: Play, fresh: Flee
     for device in fresh.devices.values():
         device.plant_recordings(yard_id(device), 10)
     before = {name: len(device.writes) for name, device in fresh.devices.items()}
-    for playbook in (AUDIT, ROLL_OUT):
-        run = play(playbook, *extra_vars(**ALLOWED), groups=purge)
-        assert run.status == 0, run.output
-        for name, device in fresh.devices.items():
-            [refused] = run.results[CHECK, name]["refused"]
-            assert (refused["recording_group_id"], refused["kind"]) == (yard_id(device), "group_in_use")
-            assert "action configuration 'Yard'" in refused["reason"]
-            assert "action rule 'Yard'" in refused["reason"]
-            assert "retention_policy_allow_recording_stop" in refused["next_step"]
-            assert device.is_recording(yard_id(device))
-        assert summary(run)["refused"] == sorted(fresh.devices)
-        assert "in use by action configuration 'Yard'" in summary_text(run)
+    run = play(ROLL_OUT, *extra_vars(**ALLOWED), groups=purge)
+    assert run.status == 0, run.output
+    for name, device in fresh.devices.items():
+        [refused] = run.results[CHECK, name]["refused"]
+        assert (refused["recording_group_id"], refused["kind"]) == (yard_id(device), "group_in_use")
+        assert "action configuration 'Yard'" in refused["reason"]
+        assert "action rule 'Yard'" in refused["reason"]
+        assert "retention_policy_allow_recording_stop" in refused["next_step"]
+        assert device.is_recording(yard_id(device))
+    assert summary(run)["refused"] == sorted(fresh.devices)
+    assert "in use by action configuration 'Yard'" in summary_text(run)
     assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
     assert "Allow the refused changes of camera_10_12, camera_12_9, recorder_s3008 and 1 more with: " in summary_text(
         run
     )
     assert "retention_policy_allow_recording_stop=true" in summary_text(run)
-    audit = play(AUDIT, *extra_vars(**STOP), groups=purge)
-    assert {name: len(device.writes) for name, device in fresh.devices.items()} == before
     run = play(ROLL_OUT, *extra_vars(**STOP), groups=purge)
     assert run.status == 0, run.output
     for name, device in fresh.devices.items():
-        assert audit.results[CHECK, name]["changes"] == run.results[APPLY, name]["changes"]
+        assert run.results[CHECK, name]["changes"] == run.results[APPLY, name]["changes"]
         assert [entry.call for entry in device.writes[before[name] :]] == [
             "action/RemoveActionRule",
             "action/RemoveActionConfiguration",

@@ -70,6 +70,7 @@ def test_roll_out_checks_and_only_a_change_costs_more(play: Play, fleet: Fleet) 
     assert run.recap["drifted"]["changed"] == 1
 
 
+@pytest.mark.long
 def test_failed_host_costs_one_more_task(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "first", "wrong")
     run = play(AUDIT, hosts={"wrong": {"axis_password": "incorrect-4711"}}, groups=GROUPS)
@@ -87,7 +88,13 @@ DANGEROUS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("arguments", "variables"), [(("--check",), {}), ((), {}), ((), DANGEROUS), (("--diff",), DANGEROUS)]
+    ("arguments", "variables"),
+    [
+        pytest.param(("--check",), {}, marks=pytest.mark.long),
+        pytest.param((), {}, marks=pytest.mark.long),
+        ((), DANGEROUS),
+        pytest.param(("--diff",), DANGEROUS, marks=pytest.mark.long),
+    ],
 )
 def test_audit_writes_nothing(play: Play, fleet: Fleet, arguments: tuple[str, ...], variables: dict[str, Any]) -> None:
     for name, hours in (("short", 24), ("long", 1000), ("compliant", 720)):

@@ -23,7 +23,6 @@ from tests.integration.role import (
     PREFLIGHT,
     add_cameras,
     extra_vars,
-    hosts_that_ran,
     preflight_problems,
 )
 from tests.integration.targets.axis_retention_policy_preflight.test_every_variable import INVALID
@@ -162,10 +161,7 @@ SURROUNDINGS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 
 @pytest.mark.parametrize(
     "surroundings",
-    [
-        pytest.param(name, marks=[pytest.mark.long] * (name in ("environment", "module_defaults")))
-        for name in SURROUNDINGS
-    ],
+    [pytest.param(name, marks=[pytest.mark.long] * (name != "play")) for name in SURROUNDINGS],
 )
 def test_options_have_the_same_values(
     play: Play, fleet: Fleet, hosts: dict[str, dict[str, Any]], tmp_path: Path, surroundings: str
@@ -198,9 +194,6 @@ def test_options_have_the_same_values(
     if surroundings != "play":
         return
     # Without further processes, and one host after the other.
-    one, _requests = run(CHECK_ALL, "--limit", "native", *extra_vars(retention_policy_connections=1))
-    assert hosts_that_ran(one, CHECK) == ["native"]
-    assert_same(one, tasks, ["native"])
     slow, requests = run(CHECK_ALL, *extra_vars(retention_policy_connections=1))
     assert_same(slow, tasks, hosts)
     assert requests == expected

@@ -36,7 +36,8 @@ from tests.integration.role import (
 from tests.simulator import Fleet
 
 ROLE = "camfleet.axis.retention_policy"
-BOTH = pytest.mark.parametrize("playbook", [AUDIT, ROLL_OUT])
+# The audit shares this code, and runs in the soak, too.
+BOTH = pytest.mark.parametrize("playbook", [pytest.param(AUDIT, marks=pytest.mark.long), ROLL_OUT])
 GROUPS = {"axis": {"vars": POLICY}}
 BASTION = {
     "ansible_connection": "local",
@@ -75,6 +76,7 @@ def test_limit_excludes_other_hosts(play: Play, fleet: Fleet, playbook: str) -> 
     assert run.recap.keys() == {"c1"}
 
 
+@pytest.mark.long
 def test_playbooks_can_be_imported_with_tags_and_variables(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", "c1", retention_time=24)
     site = write_playbook(
@@ -105,10 +107,11 @@ def test_waves_can_be_number_text_or_list(play: Play, fleet: Fleet, waves: Any) 
     assert retention(fleet) == {"c0": 720, "c1": 720}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param(("-e", "retention_policy_waves=[1,2]"), marks=pytest.mark.long),
+        ("-e", "retention_policy_waves=[1,2]"),
         extra_vars(retention_policy_waves="1, 50%"),
         extra_vars(retention_policy_waves='[1, "2"]'),
     ],
@@ -192,7 +195,14 @@ OWN_PLAYS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize(("method", "serial"), [("roles", 2), ("import_role", None), ("include_role", 2)])
+@pytest.mark.parametrize(
+    ("method", "serial"),
+    [
+        pytest.param("roles", 2, marks=pytest.mark.long),
+        pytest.param("import_role", None, marks=pytest.mark.long),
+        ("include_role", 2),
+    ],
+)
 def test_role_runs_in_a_custom_play(play: Play, fleet: Fleet, tmp_path: Path, method: str, serial: int | None) -> None:
     add_cameras(fleet, "c0", "c1", "c2", "c3", retention_time=24)
     fleet.devices["c1"].powered = False
@@ -227,6 +237,12 @@ def test_variables_of_the_import_override_the_inventory(play: Play, fleet: Fleet
     run = play([{**role, "vars": {**POLICY, "retention_policy_minimum": "7d"}}], groups=invalid)
     assert run.status == 0, run.output
     assert retention(fleet) == {"c0": 720}
+
+
+@pytest.mark.long
+def test_invalid_variable_of_the_import_is_found(play: Play, fleet: Fleet) -> None:
+    add_cameras(fleet, "c0", retention_time=24)
+    role = {"name": "Role", "ansible.builtin.import_role": {"name": ROLE, "rolespec_validate": False}}
     run = play([{**role, "vars": {"retention_policy_minimum": "later"}}], groups=GROUPS)
     assert run.status != 0
     assert "later" in preflight_problems(run)[0]["problem"]
@@ -285,6 +301,7 @@ def test_results_of_an_earlier_play_are_ignored(play: Play, fleet: Fleet, tmp_pa
     assert authenticated_calls(fleet, "c1") == ["recording_group/list"] * (1 if serial else 2)
 
 
+@pytest.mark.long
 def test_policy_can_use_variables_of_the_import(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", "c1", retention_time=24)
     policy = {"retention_policy_groups": [{"recording_group_id": "door", "retention_time": "{{ site_retention }}"}]}

@@ -29,7 +29,8 @@ from tests.integration.role import (
 from tests.simulator import Fleet
 
 ROLE = "camfleet.axis.retention_policy"
-BOTH = pytest.mark.parametrize("playbook", [AUDIT, ROLL_OUT])
+# The audit shares this code, and runs in the soak, too.
+BOTH = pytest.mark.parametrize("playbook", [pytest.param(AUDIT, marks=pytest.mark.long), ROLL_OUT])
 GROUPS = {"axis": {"vars": POLICY}}
 
 
@@ -68,10 +69,10 @@ def writes(fleet: Fleet) -> list[str]:
     ("playbook", "arguments"),
     [
         (AUDIT, ("--tags", "nosuch")),
-        (ROLL_OUT, ("--tags", "tagged")),
-        (AUDIT, ("--skip-tags", "all")),
-        (ROLL_OUT, ("--skip-tags", "untagged")),
-        (AUDIT, ("--skip-tags", "all,always")),
+        pytest.param(ROLL_OUT, ("--tags", "tagged"), marks=pytest.mark.long),
+        pytest.param(AUDIT, ("--skip-tags", "all"), marks=pytest.mark.long),
+        pytest.param(ROLL_OUT, ("--skip-tags", "untagged"), marks=pytest.mark.long),
+        pytest.param(AUDIT, ("--skip-tags", "all,always"), marks=pytest.mark.long),
         (ROLL_OUT, ("--tags", "nosuch", "--skip-tags", "always")),
     ],
 )
@@ -87,7 +88,11 @@ def test_tags_that_skip_the_playbook_are_an_error(
 
 @pytest.mark.parametrize(
     ("playbook", "arguments"),
-    [(AUDIT, ("--skip-tags", "always")), (ROLL_OUT, ("--skip-tags", "nosuch")), (ROLL_OUT, ("--tags", "all"))],
+    [
+        pytest.param(AUDIT, ("--skip-tags", "always"), marks=pytest.mark.long),
+        (ROLL_OUT, ("--skip-tags", "nosuch")),
+        pytest.param(ROLL_OUT, ("--tags", "all"), marks=pytest.mark.long),
+    ],
 )
 def test_tags_that_skip_nothing_change_nothing(
     play: Play, fleet: Fleet, playbook: str, arguments: tuple[str, ...]
@@ -102,10 +107,10 @@ def test_tags_that_skip_nothing_change_nothing(
 @pytest.mark.parametrize(
     ("playbook", "task"),
     [
-        (AUDIT, "Report"),
+        pytest.param(AUDIT, "Report", marks=pytest.mark.long),
         (ROLL_OUT, "Build the report"),
-        (AUDIT, "Restore each host's status"),
-        (ROLL_OUT, "nosuch"),
+        pytest.param(AUDIT, "Restore each host's status", marks=pytest.mark.long),
+        pytest.param(ROLL_OUT, "nosuch", marks=pytest.mark.long),
     ],
 )
 def test_start_at_a_later_task_is_an_error(play: Play, fleet: Fleet, playbook: str, task: str) -> None:
@@ -131,9 +136,9 @@ def test_start_at_the_task_of_the_cameras_is_an_error(play: Play, fleet: Fleet, 
     "task",
     [
         "Apply the retention policy",
-        "Build the report",
+        pytest.param("Build the report", marks=pytest.mark.long),
         "Restore each host's status",
-        "Fail if a condition skipped hosts",
+        pytest.param("Fail if a condition skipped hosts", marks=pytest.mark.long),
     ],
 )
 def test_start_at_a_later_task_of_the_role_is_an_error(play: Play, fleet: Fleet, task: str) -> None:
@@ -176,36 +181,39 @@ def test_preflight_of_an_earlier_import_does_not_count(play: Play, fleet: Fleet)
 
 
 @pytest.mark.fault("condition that skips a later batch of a custom play")
-def test_last_play_finds_a_batch_that_a_condition_skipped(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("condition", "failed"),
+    [("inventory_hostname != 'c1'", {"c1"}), pytest.param("true", set(), marks=pytest.mark.long)],
+)
+def test_last_play_finds_a_batch_that_a_condition_skipped(
+    play: Play, fleet: Fleet, tmp_path: Path, condition: str, failed: set[str]
+) -> None:
     """No task of the role runs in that batch. Without the last play, the run would be successful."""
     add_cameras(fleet, "c0", "c1", "c2")
-    role = import_role()
+    role = {**import_role(), "when": condition}
     last = {"name": "Every camera", "ansible.builtin.import_role": {"name": ROLE, "tasks_from": "restore_status"}}
-    for condition, status in (("inventory_hostname != 'c1'", 2), ("true", 0)):
-        site = import_playbooks(
-            tmp_path, {**custom_play({**role, "when": condition}), "serial": 1}, {**custom_play(last), "name": "Last"}
-        )
-        run = play(site, groups=GROUPS)
-        assert run.status == status, run.output
-        failed = {host for host, counts in run.recap.items() if counts["failures"]}
-        assert failed == ({"c1"} if status else set())
+    plays = {**custom_play(role), "serial": 1}, {**custom_play(last), "name": "Last"}
+    run = play(import_playbooks(tmp_path, *plays), groups=GROUPS)
+    assert run.status == (2 if failed else 0), run.output
+    assert {host for host, counts in run.recap.items() if counts["failures"]} == failed
 
 
 @pytest.mark.fault("hosts that a task before the role ends")
-def test_last_play_finds_hosts_that_an_earlier_task_ended(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("how", "failed"), [("end_host", {"c1"}), pytest.param("end_play", {"c0", "c1"}, marks=pytest.mark.long)]
+)
+def test_last_play_finds_hosts_that_an_earlier_task_ended(
+    play: Play, fleet: Fleet, tmp_path: Path, how: str, failed: set[str]
+) -> None:
     """Core counts them as successful, so that only the last play shows that they were not checked."""
     add_cameras(fleet, "c0", "c1")
     last = {"name": "Every camera", "ansible.builtin.import_role": {"name": ROLE, "tasks_from": "restore_status"}}
-    for how, expected in (("end_host", {"c1"}), ("end_play", {"c0", "c1"})):
-        end = {
-            "name": "End",
-            "ansible.builtin.meta": how,
-            "when": "inventory_hostname == 'c1' or 'end_play' == end_how",
-        }
-        first = {**custom_play(end, import_role()), "vars": {"end_how": how}}
-        run = play(import_playbooks(tmp_path, first, {**custom_play(last), "name": "Last"}), groups=GROUPS)
-        assert run.status == 2, run.output
-        assert {host for host, counts in run.recap.items() if counts["failures"]} == expected
+    condition = "inventory_hostname == 'c1' or 'end_play' == end_how"
+    end = {"name": "End", "ansible.builtin.meta": how, "when": condition}
+    first = {**custom_play(end, import_role()), "vars": {"end_how": how}}
+    run = play(import_playbooks(tmp_path, first, {**custom_play(last), "name": "Last"}), groups=GROUPS)
+    assert run.status == 2, run.output
+    assert {host for host, counts in run.recap.items() if counts["failures"]} == failed
 
 
 @pytest.mark.fault("condition on include_role")
@@ -224,16 +232,18 @@ def test_role_may_run_several_times(play: Play, fleet: Fleet, tmp_path: Path) ->
         [{"ansible.builtin.include_role": {"name": ROLE}, "loop": [1, 2]}],
         [{"block": [{"ansible.builtin.include_role": {"name": ROLE}}], "when": "true"}],
     )
-    plays = [{**custom_play(*tasks), **serial} for tasks in several for serial in ({}, {"serial": 1})]
+    # One after the other, and all cameras at once.
+    serials: tuple[dict[str, Any], ...] = ({}, {"serial": 1}, {})
+    plays = [{**custom_play(*tasks), **serial} for tasks, serial in zip(several, serials, strict=True)]
     run = play(import_playbooks(tmp_path, *plays), groups=GROUPS)
     assert run.status == 0, run.output
     assert retention(fleet) == {"c0": 720, "c1": 720}
 
 
 @BOTH
-def test_playbooks_can_be_listed(play: Play, fleet: Fleet, playbook: str) -> None:
+def test_playbooks_can_be_listed(play: Play, fleet: Fleet, playbook: str, soak: bool) -> None:
     add_cameras(fleet, "c0")
-    for arguments in (("--syntax-check",), ("--list-hosts", "--list-tasks", "--list-tags")):
+    for arguments in ("--list-hosts", "--list-tasks", "--list-tags"), *([("--syntax-check",)] * soak):
         run = play(playbook, *arguments, groups=GROUPS)
         assert run.status == 0, run.output
 
@@ -291,17 +301,21 @@ def test_canary_is_a_host_that_a_wave_reaches(play: Play, fleet: Fleet, tmp_path
 def test_hosts_that_were_unreachable_before_count(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     """Core registers no result of the check of all hosts for them."""
     add_cameras(fleet, "c0", "c1", "c2", retention_time=24)
-    # The first playbook shows the host as unreachable. It is still, or is back.
     fleet.devices["c0"].network = "refused"
     imports = ({"import_playbook": AUDIT}, {"import_playbook": ROLL_OUT})
     run = play(import_playbooks(tmp_path, *imports), groups=GROUPS)
     assert "Nothing was written: 33.33% of hosts failed the check or were unreachable" in run.output
     assert (summary(run)["unverified"], summary(run)["not_attempted"]) == (["c0"], ["c1", "c2"])
     assert writes(fleet) == []
-    fleet.devices["c0"].network = "up"
+
+
+@pytest.mark.long
+def test_hosts_that_are_reachable_again_count(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """The first playbook shows the host as unreachable."""
+    add_cameras(fleet, "c0", "c1", "c2", retention_time=24)
     fleet.devices["c0"].plant_fault("drop_before", call="recording_group/list", times=1)
-    hosts = {"c0": {"axis_retries": 0}}
-    run = play(import_playbooks(tmp_path, imports[0], {**imports[0], "name": "Again"}), hosts=hosts, groups=GROUPS)
+    hosts, imported = {"c0": {"axis_retries": 0}}, {"import_playbook": AUDIT}
+    run = play(import_playbooks(tmp_path, imported, {**imported, "name": "Again"}), hosts=hosts, groups=GROUPS)
     assert run.status == 4
     assert summary(run)["drifted"] == ["c0", "c1", "c2"]
 
@@ -310,11 +324,11 @@ def test_hosts_that_were_unreachable_before_count(play: Play, fleet: Fleet, tmp_
 @pytest.mark.parametrize(
     ("first", "second", "condition"),
     [
-        (AUDIT, ROLL_OUT, "false"),
-        (AUDIT, ROLL_OUT, "inventory_hostname == 'c1'"),
+        pytest.param(AUDIT, ROLL_OUT, "false", marks=pytest.mark.long),
+        pytest.param(AUDIT, ROLL_OUT, "inventory_hostname == 'c1'", marks=pytest.mark.long),
         (AUDIT, ROLL_OUT, "inventory_hostname == 'c0'"),
         (AUDIT, AUDIT, "inventory_hostname == 'c0'"),
-        (ROLL_OUT, ROLL_OUT, "false"),
+        pytest.param(ROLL_OUT, ROLL_OUT, "false", marks=pytest.mark.long),
     ],
 )
 def test_results_of_an_earlier_playbook_do_not_count(
@@ -339,6 +353,7 @@ def test_results_of_an_earlier_playbook_do_not_count(
     assert retention(fleet) == {"c0": 720, "c1": 720, **changed}
 
 
+@pytest.mark.long
 def test_conditions_that_exclude_each_other_are_an_error(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", "c1", retention_time=24)
     site = import_playbooks(
@@ -354,7 +369,7 @@ def test_conditions_that_exclude_each_other_are_an_error(play: Play, fleet: Flee
 def test_playbooks_run_after_each_other(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", "c1", retention_time=24)
     site = import_playbooks(
-        tmp_path, *({"import_playbook": name, "when": "true"} for name in (AUDIT, ROLL_OUT, ROLL_OUT, AUDIT))
+        tmp_path, *({"import_playbook": name, "when": "true"} for name in (ROLL_OUT, ROLL_OUT, AUDIT))
     )
     run = play(site, *ONE_WAVE, groups=GROUPS)
     assert run.status == 0, run.output
@@ -362,6 +377,7 @@ def test_playbooks_run_after_each_other(play: Play, fleet: Fleet, tmp_path: Path
     assert retention(fleet) == {"c0": 720, "c1": 720}
 
 
+@pytest.mark.long
 def test_tag_of_no_playbook_is_an_error(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", retention_time=24)
     site = import_playbooks(
@@ -373,7 +389,7 @@ def test_tag_of_no_playbook_is_an_error(play: Play, fleet: Fleet, tmp_path: Path
     assert contacted(fleet) == []
 
 
-@pytest.mark.parametrize(("tag", "hours"), [("read", 24), ("write,nosuch", 720)])
+@pytest.mark.parametrize(("tag", "hours"), [pytest.param("read", 24, marks=pytest.mark.long), ("write,nosuch", 720)])
 def test_tags_select_imported_playbooks_of_a_site(
     play: Play, fleet: Fleet, tmp_path: Path, tag: str, hours: int
 ) -> None:
@@ -386,17 +402,21 @@ def test_tags_select_imported_playbooks_of_a_site(
     assert retention(fleet) == {"c0": hours}
 
 
-def test_import_with_the_tag_never_runs_only_on_request(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "hours"), [((), 24), pytest.param(("--tags", "write"), 720, marks=pytest.mark.long)]
+)
+def test_import_with_the_tag_never_runs_only_on_request(
+    play: Play, fleet: Fleet, tmp_path: Path, arguments: tuple[str, ...], hours: int
+) -> None:
     add_cameras(fleet, "c0", retention_time=24)
     site = import_playbooks(
         tmp_path,
         {"import_playbook": AUDIT, "tags": ["read"]},
         {"import_playbook": ROLL_OUT, "tags": ["never", "write"]},
     )
-    for arguments, hours in (((), 24), (("--tags", "write"), 720)):
-        run = play(site, *arguments, groups=GROUPS)
-        assert run.status == 0, run.output
-        assert retention(fleet) == {"c0": hours}
+    run = play(site, *arguments, groups=GROUPS)
+    assert run.status == 0, run.output
+    assert retention(fleet) == {"c0": hours}
 
 
 @pytest.mark.fault("mistyped tag of an import with the tag never")
@@ -412,6 +432,7 @@ def test_mistyped_tag_of_an_import_with_the_tag_never_is_an_error(
     assert contacted(fleet) == []
 
 
+@pytest.mark.long
 def test_host_that_an_earlier_play_excluded_is_an_error(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "c0", "c1")
     exclude = {
@@ -427,6 +448,7 @@ def test_host_that_an_earlier_play_excluded_is_an_error(play: Play, fleet: Fleet
     assert (summary(run)["compliant"], summary(run)["not_attempted"]) == (2, [])
 
 
+@pytest.mark.long
 def test_host_that_a_condition_skips_in_a_custom_play(play: Play, fleet: Fleet) -> None:
     add_cameras(fleet, "c0", "c1", retention_time=24)
     role = {"name": "Role", "ansible.builtin.import_role": {"name": ROLE, "rolespec_validate": False}}
@@ -437,7 +459,7 @@ def test_host_that_a_condition_skips_in_a_custom_play(play: Play, fleet: Fleet) 
 
 
 @pytest.mark.fault("condition that skips the preflight")
-@pytest.mark.parametrize("method", [AUDIT, ROLL_OUT, "role"])
+@pytest.mark.parametrize("method", [pytest.param(AUDIT, marks=pytest.mark.long), ROLL_OUT, "role"])
 def test_condition_that_skips_the_preflight_is_an_error(play: Play, fleet: Fleet, tmp_path: Path, method: str) -> None:
     add_cameras(fleet, "c0", "c1", retention_time=1000)
     # Tasks that run once evaluate the condition for the first host, so that the preflight does not find axis_hold.

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from ansible_collections.camfleet.axis.plugins.module_utils._http import session as http_session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks import writes
@@ -21,6 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
     run_retention_policy,
 )
 from tests.parameters import action_parameters, group_parameters, policy_parameters
+from tests.reliability.unlimited_rate import UnlimitedRate
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
@@ -29,6 +31,13 @@ from tests.simulator.device import Device
 def lists_stay_recent(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no list become too old for a write, so that the requests do not depend on the speed of the machine."""
     monkeypatch.setattr(writes, "MAX_AGE", math.inf)
+
+
+@pytest.fixture(autouse=True)
+def requests_never_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no request wait for the limit of the rate, which its tests pass to a session, and no retry for its delay."""
+    monkeypatch.setattr(http_session, "RateLimiter", UnlimitedRate)
+    monkeypatch.setattr(http_session, "_INITIAL_RETRY_DELAY", 0.001)
 
 
 @pytest.fixture

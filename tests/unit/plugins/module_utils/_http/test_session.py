@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, LoginStoppedError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
@@ -397,7 +398,8 @@ def test_environment_and_netrc_are_ignored(fleet: Fleet, monkeypatch: pytest.Mon
         assert {entry.user for entry in camera.journal} == {None}
 
 
-def test_at_most_ten_requests_in_a_second(session: Session, camera: Device) -> None:
+def test_at_most_ten_requests_in_a_second(camera: Device) -> None:
+    session = Session(settings_for(camera), RateLimiter())
     for _number in range(14):
         session.call(calls.LIST_GROUPS, VERSION)
     times = [entry.time for entry in camera.journal]

@@ -187,6 +187,10 @@ def test_status_400_from_a_port_that_may_speak_tls(fleet: Fleet, speaks_tls: boo
         is_handshake = connection.recv(1, socket.MSG_PEEK) == b"\x16"
         if is_handshake and speaks_tls:
             relay(connection, camera.tls_port)
+        elif is_handshake:
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            return
         respond_with(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")(connection)
 
     with serve(talk) as port:
