@@ -37,6 +37,8 @@ COMPARISON = "comparison"
 MAX_REPORTS, MAX_BYTES = 10, 64 * 2**20
 _BEGINNING = 2**15
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+#: The time and a part of the digest in the name of a file that this collection wrote.
+_NAME = re.compile(r"retention-[a-z-]+-(\d{4}-\d\d-\d\dT\d{6}Z)-([0-9a-f]{8})\.json", re.ASCII)
 _BLANK = re.compile(r"[ \t\r\n]*")
 #: The fields that a report begins with, and that are needed to choose it.
 _FIELDS = frozenset(
@@ -119,9 +121,16 @@ def read_header(path: str) -> Header | Other:
     if not isinstance(fields, dict) or not fields.keys() & {"schema_version", DIGEST}:
         return Other.FOREIGN
     try:
-        return _build_header(path, fields)
+        header = _build_header(path, fields)
     except (KeyError, TypeError, ValueError, AttributeError):
         return _build_header(path, read_report(path))
+    # A report with another time or digest was changed, or its file was renamed.
+    return header if _has_own_name(header) else _build_header(path, read_report(path))
+
+
+def _has_own_name(header: Header) -> bool:
+    name = _NAME.fullmatch(os.path.basename(header.path))
+    return name is None or name.groups() == (header.created.replace(":", ""), header.digest[:8])
 
 
 def is_comparison(path: str) -> bool:

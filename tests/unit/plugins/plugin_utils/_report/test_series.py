@@ -18,7 +18,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Inval
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report import series
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import seal
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, Scope
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_json
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files, render_json
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import merge_reports
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.series import (
     Choice,
@@ -159,6 +159,25 @@ def test_changed_beginning_is_an_error(tmp_path: Path) -> None:
         path.write_text(text.replace(old, new), encoding="utf-8")
         with pytest.raises(InvalidOptionError):
             read_header(str(path))
+
+
+@pytest.mark.fault("changed report")
+@pytest.mark.parametrize(("field", "number"), [("created", 3), ("content_sha256", 5)])
+def test_changed_time_does_not_hide_a_report(tmp_path: Path, field: str, number: int) -> None:
+    """With another time, the newest report would be the oldest one, which is not read."""
+    document = week(0)
+    changed = {**document, field: document[field][:number] + "0" + document[field][number + 1 :]}
+    (name,) = render_files(document, ["json"])
+    path = tmp_path / name
+    path.write_text(render_json(changed), encoding="utf-8")
+    with pytest.raises(InvalidOptionError, match=name):
+        read_header(str(path))
+    # A file may be renamed.
+    renamed = tmp_path / name.replace("2026", "2016")
+    renamed.write_text(render_json(document), encoding="utf-8")
+    header = read_header(str(renamed))
+    assert isinstance(header, Header)
+    assert header.created == document["created"]
 
 
 def test_differences_of_two_scopes() -> None:
