@@ -27,6 +27,9 @@ _OBJECTS = "https://docs.ansible.com/projects/ansible/devel/objects.inv"
 _LABELS = (
     "action_plugins",
     "ansible_collections.ansible.builtin.linear_strategy",
+    "ansible_collections.ansible.builtin.meta_module",
+    "ansible_collections.ansible.builtin.set_stats_module",
+    "ansible_collections.ansible.posix.json_callback",
     "ansible_configuration_settings",
     "common_return_values",
 )
