@@ -23,6 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_ti
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import SEVERITIES
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import format_time
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.conditions import (
+    DISK,
     GROUP,
     HOST,
     RECORDINGS,
@@ -52,6 +53,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     COMPLIANT,
     NON_COMPLIANT,
     NOT_IN_RUN,
+    UNPROVEN,
     render_count,
 )
 
@@ -65,6 +67,8 @@ CATEGORIES = (NEW, WORSE, NO_LONGER_VERIFIED, FIXED, BETTER, OPEN, NEWLY_VERIFIE
 #: The results, from harmless to bad.
 UNCHANGED, CHANGED = "unchanged", "changed"
 RESULTS = (UNCHANGED, CHANGED, WORSE)
+#: What is newly verified, and not bad.
+_HARMLESS = frozenset({"compliant", "changed", "met", *UNPROVEN})
 _SINCE = frozenset({WORSE, BETTER, OPEN})
 
 
@@ -90,7 +94,7 @@ class Entry:
     def is_bad(self) -> bool:
         """Return whether something is wrong that the earlier report did not show, or is no longer proven."""
         if self.category == NEWLY_VERIFIED:
-            return self.later is not None and self.later.verdict not in ("compliant", "changed", "met")
+            return self.later is not None and self.later.verdict not in _HARMLESS
         return self.category in (NEW, WORSE, NO_LONGER_VERIFIED)
 
 
@@ -227,9 +231,7 @@ def _build_notes(
         if document["stopped"]:
             notes.append(f"The run of the {label} report ended early: {document['stopped']}")
     both = one.keys() & two.keys()
-    verified = [
-        sum(views[name].host["recordings_verified"] for name in both if views[name].is_verified) for views in (one, two)
-    ]
+    verified = [sum(views[name].host["recordings_verified"] for name in both) for views in (one, two)]
     if min(verified) == 0 < max(verified):
         label, other = ("later", "earlier") if verified[1] else ("earlier", "later")
         notes.append(
@@ -267,16 +269,16 @@ def _compare_hosts(
             hosts.outside += 1
         else:
             hosts.compared += 1
-            hosts.unverified += not (one[name].is_verified or two[name].is_verified)
+            hosts.unverified += not (one[name].was_read or two[name].was_read)
             hosts.entries += _compare_host(one[name], two[name])
     return hosts
 
 
 def _compare_host(one: HostView, two: HostView) -> Iterator[Entry]:
     changed = is_policy_changed(one, two)
-    if not (one.is_verified and two.is_verified):
-        if one.is_verified != two.is_verified:
-            category = NO_LONGER_VERIFIED if one.is_verified else NEWLY_VERIFIED
+    if not (one.was_read and two.was_read):
+        if one.was_read != two.was_read:
+            category = NO_LONGER_VERIFIED if one.was_read else NEWLY_VERIFIED
             conditions = (Condition.of_host(one.host), Condition.of_host(two.host))
             yield Entry(category, one.name, Subject(HOST), *conditions, changed)
         return
@@ -285,6 +287,7 @@ def _compare_host(one: HostView, two: HostView) -> Iterator[Entry]:
         return
     if one.host["recordings_verified"] and two.host["actual"] is None:
         yield Entry(NO_LONGER_VERIFIED, one.name, Subject(RECORDINGS), None, None, changed)
+    yield from _compare_proof(one, two, changed)
     seen: set[tuple[object, ...]] = set()
     for subject, condition in one.problems.items():
         found = two.find_problem(subject)
@@ -299,6 +302,16 @@ def _compare_host(one: HostView, two: HostView) -> Iterator[Entry]:
         if subject.key not in seen:
             category = NEW if one.assess_before(subject) is Status.GOOD else NEWLY_VERIFIED
             yield Entry(category, one.name, subject, None, condition, changed)
+
+
+def _compare_proof(one: HostView, two: HostView, changed: bool) -> Iterator[Entry]:
+    """Compare the disks that comply in one report, and whose recordings prove nothing in the other one."""
+    for category, view, other in ((NO_LONGER_VERIFIED, one, two), (NEWLY_VERIFIED, two, one)):
+        for disk_id, condition in view.disks.items():
+            unproven = other.find_unproven_disk(disk_id)
+            if condition.verdict == "met" and unproven:
+                conditions = (condition, unproven) if view is one else (unproven, condition)
+                yield Entry(category, view.name, Subject(DISK, disk_id=disk_id), *conditions, changed)
 
 
 def _compare_opaque(one: HostView, two: HostView, changed: bool) -> Iterator[Entry]:

@@ -151,8 +151,17 @@ class HostView:
         return Subject(HOST) in self.problems
 
     @cached_property
-    def _disks(self) -> Mapping[str, str]:
-        return {disk["disk_id"]: disk["verdict"] for disk in (self.host["actual"] or {}).get("disks", ())}
+    def disks(self) -> Mapping[str, Condition]:
+        """Return the verdicts on the disks. The key of a disk is empty if it is not known which one it is."""
+        return {
+            disk["disk_id"]: Condition(disk["verdict"], disk["severity"], disk["reason"])
+            for disk in (self.host["actual"] or {}).get("disks", ())
+        }
+
+    def find_unproven_disk(self, disk_id: str) -> Condition | None:
+        """Return the condition of a disk whose recordings prove nothing."""
+        condition = self.disks.get(disk_id, self.disks.get(""))
+        return condition if condition and condition.verdict in UNPROVEN else None
 
     @cached_property
     def holds(self) -> frozenset[HoldKey]:
@@ -168,7 +177,7 @@ class HostView:
 
     def assess_before(self, subject: Subject) -> Condition | Status:
         """Return what was known of a part before another report. A group that did not exist had no problem."""
-        if not self.is_verified:
+        if not self.was_read:
             return Status.UNKNOWN
         if found := self.find_problem(subject):
             return found[1]
@@ -178,7 +187,7 @@ class HostView:
 
     def assess_after(self, subject: Subject, earlier: Condition) -> Status:
         """Return whether a part without a problem is proven to be compliant, after an earlier problem."""
-        if not self.is_verified or self.is_opaque:
+        if not self.was_read or self.is_opaque:
             return Status.UNKNOWN
         if subject.kind == DISK:
             return self._assess_disk(subject)
@@ -189,7 +198,8 @@ class HostView:
         return self._assess_group(subject, earlier)
 
     def _assess_disk(self, subject: Subject) -> Status:
-        return Status.GOOD if self._disks.get(subject.disk_id or "") == "met" else Status.UNKNOWN
+        condition = self.disks.get(subject.disk_id or "")
+        return Status.GOOD if condition and condition.verdict == "met" else Status.UNKNOWN
 
     def _assess_group(self, subject: Subject, earlier: Condition) -> Status:
         about_groups = [_subject_of(item) for item in self.host["findings"] if not item.get("disk_id")]

@@ -48,6 +48,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording import (
     LABELS,
+    describe_reason,
     host_disks,
     host_sites,
     render_change,
@@ -236,7 +237,8 @@ def _render_hold_row(hold: Mapping[str, Any]) -> str:
 
 
 def _markdown_row(host: Document) -> str:
-    return f"| {escape_markdown(host['host'])} | {render_severity(host)} | {escape_markdown(host['reason'])} |"
+    reason = escape_markdown(describe_reason(host["reason"]))
+    return f"| {escape_markdown(host['host'])} | {render_severity(host)} | {reason} |"
 
 
 def escape_markdown(text: str) -> str:

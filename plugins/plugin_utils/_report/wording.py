@@ -12,7 +12,6 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
     UNLIMITED,
-    format_retention_time,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_age import DISK_VERDICTS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
@@ -73,34 +72,20 @@ def host_sites(document: Document, host: Document) -> list[str]:
 
 
 def render_findings(host: Document) -> list[str]:
-    """Render the findings of a host, with a line for each field that differs from the policy."""
+    """Render the findings of a host that are not compliant, each with what it is about, and its error."""
     lines = []
     for finding in host["findings"]:
-        name = finding["recording_group_id"] or finding["nice_name"]
-        # A finding about a device without groups has no name.
-        prefix = f"{name}: " if name else ""
-        lines += [f"{prefix}{render_field(field)}" for field in finding["fields"]]
-        if finding["reason"]:
-            lines.append(f"{prefix}{finding['reason']}")
+        if finding["verdict"] != "compliant":
+            name = finding["disk_id"] or finding["recording_group_id"] or finding["nice_name"]
+            texts = (describe_finding(finding), describe_reason(finding["reason"] or ""))
+            # A finding about a device without groups has no name.
+            lines.append(": ".join(filter(None, (name, ". ".join(filter(None, texts))))))
     return lines + ([render_error(host["error"])] if host["error"] else [])
 
 
 def render_error(error: Mapping[str, Any]) -> str:
     """Render what happened, and what to do."""
     return f"{error['message']}. {error['next_step']}" if error["next_step"] else str(error["message"])
-
-
-def render_field(field: Mapping[str, Any]) -> str:
-    """Render the expected and the found value of a field."""
-    expected, found = (render_value(field["field"], field[side]) for side in ("expected", "found"))
-    return f"{field['field']} is {found}, expected {expected}"
-
-
-def render_value(name: str, value: object) -> str:
-    """Render a value, retention times also in days."""
-    if value is None:
-        return "nothing"
-    return format_retention_time(value) if name == "retention_time" and isinstance(value, int) else str(value)
 
 
 def render_change(change: Mapping[str, Any], *, only_predicted: bool) -> str:
@@ -118,7 +103,7 @@ def host_disks(host: Document) -> list[Mapping[str, Any]]:
 
 def render_disk(disk: Mapping[str, Any]) -> str:
     """Render the verdict on the recordings of a disk."""
-    return f"{disk['disk_id']} {disk['verdict'].replace('_', ' ')}: {disk['reason']}"
+    return f"{disk['disk_id']} {disk['verdict'].replace('_', ' ')}: {describe_reason(disk['reason'])}"
 
 
 def render_hold_in_force(hold: Mapping[str, Any]) -> str:

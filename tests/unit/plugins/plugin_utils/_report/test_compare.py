@@ -151,6 +151,7 @@ def test_dates_ages_and_numbers_of_recordings_are_no_difference() -> None:
 
 
 FEW = recorded(1, disk("insufficient_history", 2))
+YOUNG_AND_DRIFTED = recorded(1, disk("insufficient_history", 2), findings=drifted(1)["findings"])
 UNMANAGED = {**result(1, finding(), finding("unmanaged", recording_group_id="x")), "compliant": True}
 UNCOVERED = {**result(1, finding("unmanaged")), "compliant": True}
 #: By name, what two reports say about one camera, and the only list with an entry; none if nothing is different.
@@ -181,7 +182,21 @@ TRANSITIONS: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None, str |
     "reachable": (failed(1), result(1), "newly_verified"),
     "reachable with a finding": (failed(1), drifted(1), "newly_verified"),
     "unverified for another reason": (failed(1), failed(1, "tls"), None),
-    "too little history": (drifted(1), FEW, "no_longer_verified"),
+    "drift fixed, too little history": (drifted(1), FEW, "fixed"),
+    "drift fixed, still too little history": (YOUNG_AND_DRIFTED, FEW, "fixed"),
+    "drift, still too little history": (FEW, YOUNG_AND_DRIFTED, "new"),
+    "too little history, recordings not verified before": (result(1), FEW, None),
+    "too little history, recordings no longer verified": (FEW, result(1), "no_longer_verified"),
+    "too little history": (recorded(1, disk("met")), FEW, "no_longer_verified"),
+    "still too little history": (FEW, recorded(1, disk("insufficient_history", 9)), None),
+    "short disk replaced": (recorded(1, disk("short", 3)), FEW, "no_longer_verified"),
+    "recordings not readable": (
+        recorded(1, disk("met")),
+        recorded(1, disk("indeterminate", 3, "")),
+        "no_longer_verified",
+    ),
+    "unreachable with too little history": (FEW, failed(1), "no_longer_verified"),
+    "reachable with too little history": (failed(1), FEW, "newly_verified"),
     "enough history": (FEW, recorded(1, disk("met")), "newly_verified"),
     "enough history, too short": (FEW, recorded(1, disk("short", 3)), "newly_verified"),
     "short disk": (recorded(1, disk("met")), recorded(1, disk("short", 3)), "new"),
@@ -218,6 +233,7 @@ def test_each_transition_is_in_one_list(name: str) -> None:
 
 
 def test_newly_verified_is_worse_only_with_a_finding() -> None:
+    assert compare([host("c1", failed(1))], [host("c1", FEW)])["result"] == "changed"
     assert compare([host("c1", failed(1))], [host("c1", result(1))])["result"] == "changed"
     assert compare([host("c1", failed(1))], [host("c1", drifted(1))])["result"] == "worse"
     disks = compare([host("c1", result(1))], [host("c1", recorded(1, disk("short", 3)))])
@@ -226,7 +242,7 @@ def test_newly_verified_is_worse_only_with_a_finding() -> None:
 
 
 def test_laws_of_all_pairs() -> None:
-    """What is new one way is fixed the other way, worse is better, and an unverified host is neither."""
+    """What is new one way is fixed the other way, worse is better, and a host that was not read is neither."""
     reports: list[Document] = []
     for item in (item for before, after, _category in TRANSITIONS.values() for item in (before, after)):
         document = report(host("c1", item))
@@ -236,9 +252,12 @@ def test_laws_of_all_pairs() -> None:
         forth, back = compare_documents(before, after), compare_documents(after, before)
         if before is after:
             assert forth["result"] == "unchanged"
-        if any(forth[side]["states"]["unverified"] for side in ("earlier", "later")):
+        verdicts = {item["hosts"][0]["verdict"] for item in (before, after)}
+        if verdicts & {"unverified", "unsupported", "not_attempted"}:
             assert not forth["new"]
             assert not forth["fixed"]
+        # Disks that prove nothing are neither.
+        assert not any(item["disk_id"] for item in forth["fixed"] if "insufficient_history" in verdicts)
         assert len(forth["fixed"]) <= len(back["new"])
         assert len(forth["open"]) == len(back["open"])
         assert len(forth["better"]) <= len(back["worse"])
@@ -331,6 +350,10 @@ def test_recordings_of_only_one_report_are_noted() -> None:
         "them."
     )
     assert document["no_longer_verified"][0]["kind"] == "recordings"
+
+
+def test_no_note_if_both_reports_verified_recordings() -> None:
+    assert compare([host("c1", FEW)], [host("c1", recorded(1, disk("met")))])["notes"] == []
 
 
 def test_since_goes_back_to_the_first_report_with_the_finding() -> None:

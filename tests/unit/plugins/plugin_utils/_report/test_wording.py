@@ -17,8 +17,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording impo
     describe_hours,
     describe_reason,
     render_change,
-    render_field,
+    render_findings,
 )
+from tests.unit.plugins.plugin_utils.reports import drifted, failed, finding, host, report
 
 
 def test_labels_have_no_underscore() -> None:
@@ -26,15 +27,20 @@ def test_labels_have_no_underscore() -> None:
     assert LABELS["non_compliant"] == "non-compliant"
 
 
-@pytest.mark.parametrize(
-    ("expected", "found", "text"),
-    [
-        (720, 24, "retention_time is 24 hours (1 day), expected 720 hours (30 days)"),
-        (720, None, "retention_time is nothing, expected 720 hours (30 days)"),
-    ],
-)
-def test_render_field(expected: int, found: int | None, text: str) -> None:
-    assert render_field({"field": "retention_time", "expected": expected, "found": found}) == text
+def test_findings_name_what_they_are_about() -> None:
+    short = finding(
+        "short", "warning", recording_group_id=None, nice_name=None, disk_id="SD_DISK", reason="7 days only"
+    )
+    without = finding("missing", "critical", recording_group_id=None, nice_name=None, reason="No groups")
+    registered = drifted(1)
+    registered["findings"] += [finding(recording_group_id="gate"), short, without]
+    document = report(host("c1", registered), host("c2", failed(2)))
+    assert render_findings(document["hosts"][0]) == [
+        "door: retention 1 day, policy 30 days. Below the minimum",
+        "SD_DISK: short. 7 days only",
+        "no recording groups. No groups",
+    ]
+    assert render_findings(document["hosts"][1]) == ["No connection. Check it."]
 
 
 @pytest.mark.parametrize(
