@@ -95,7 +95,7 @@ class Kind:
     :param state: what the report says about all of them.
     :param element: of JUnit.
     :param ends: how they end if drift is a failure.
-    :param always: whether they also end so if drift is no failure.
+    :param always: whether they end like this, too, if drift is not a failure.
     :param recordings: whether their recordings were verified.
     """
 
