@@ -305,11 +305,15 @@ def _compare_host(one: HostView, two: HostView) -> Iterator[Entry]:
 
 
 def _compare_proof(one: HostView, two: HostView, changed: bool) -> Iterator[Entry]:
-    """Compare the disks that comply in one report, and whose recordings prove nothing in the other one."""
+    """Compare the disks that comply in one report, and whose recordings prove nothing in the other one.
+
+    Recordings that proved a shorter retention time never proved the one that is required now.
+    """
     for category, view, other in ((NO_LONGER_VERIFIED, one, two), (NEWLY_VERIFIED, two, one)):
         for disk_id, condition in view.disks.items():
             unproven = other.find_unproven_disk(disk_id)
-            if condition.verdict == "met" and unproven:
+            is_longer = view is one and two.required_age(disk_id) > one.required_age(disk_id)
+            if condition.verdict == "met" and unproven and not is_longer:
                 conditions = (condition, unproven) if view is one else (unproven, condition)
                 yield Entry(category, view.name, Subject(DISK, disk_id=disk_id), *conditions, changed)
 

@@ -167,12 +167,16 @@ def describe_entry(item: Mapping[str, Any]) -> str:
     if earlier is None:
         text = after
     elif later is None:
-        text = f"was {before}"
+        text = _past(before)
     elif before == after and earlier["severity"] == later["severity"]:
         text = after
     else:
-        text = f"{after}; was {before}"
+        text = f"{after}; {_past(before)}"
     return f"{text} (the policy has changed)" if item["policy_changed"] else text
+
+
+def _past(text: str) -> str:
+    return text.replace("does", "did", 1) if text.startswith("does not exist") else f"was {text}"
 
 
 def _describe_condition(item: Mapping[str, Any], condition: Mapping[str, Any] | None) -> str:

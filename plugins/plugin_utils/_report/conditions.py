@@ -15,6 +15,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import sort_key
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     COMPLIANT,
@@ -157,6 +158,12 @@ class HostView:
             disk["disk_id"]: Condition(disk["verdict"], disk["severity"], disk["reason"])
             for disk in (self.host["actual"] or {}).get("disks", ())
         }
+
+    def required_age(self, disk_id: str) -> float:
+        """Return the longest retention time of the groups of a disk in hours, which sorts unlimited above all."""
+        disks = (self.host["actual"] or {}).get("disks", ())
+        groups = (group for disk in disks if disk["disk_id"] in (disk_id, "") for group in disk["groups"])
+        return max((sort_key(group["retention_time"] or 0) for group in groups), default=0)
 
     def find_unproven_disk(self, disk_id: str) -> Condition | None:
         """Return the condition of a disk whose recordings prove nothing."""

@@ -95,7 +95,7 @@ class Kind:
     :param state: what the report says about all of them.
     :param element: of JUnit.
     :param ends: how they end if drift is a failure.
-    :param always: whether they also end so if drift is no failure.
+    :param always: whether they end like this, too, if drift is not a failure.
     :param recordings: whether their recordings were verified.
     """
 
@@ -227,6 +227,18 @@ KINDS: dict[str, Kind] = {
     "malformed": unread(plant_with_fault("recording_group/list", kind="truncated")),
     "redirected": unread(plant_with_fault("recording_group/list", kind="redirect", location="/elsewhere")),
     "forbidden": unread(plant_with_fault("recording_group/list", status=403)),
+}
+_CHANGED = Kind("compliant", "changed", "info", None, OK, True)
+_TOO_LITTLE_HISTORY = Kind("unverified", "insufficient_history", "info", "skipped", OK, True)
+#: The kinds that a roll-out changes, and what they are after it. Recordings that proved a shorter retention do not
+#: prove the longer one.
+CHANGED: dict[str, Kind] = {
+    "missing-group": _TOO_LITTLE_HISTORY,
+    "below-minimum": _TOO_LITTLE_HISTORY,
+    "shorter": _TOO_LITTLE_HISTORY,
+    "other-field": _CHANGED,
+    "other-name": _CHANGED,
+    "drifted-overdue": Kind("non_compliant", "failing_disk", "critical", "failure", OK, True),
 }
 #: A host of the pattern that the limit leaves out.
 OUTSIDE = Kind("unverified", "not_in_run", "info", "skipped", OK, False)

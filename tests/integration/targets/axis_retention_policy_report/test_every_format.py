@@ -22,8 +22,9 @@ from lxml import html
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from tests.integration.conftest import Play
-from tests.integration.role import AUDIT, extra_vars, summary, summary_text
+from tests.integration.role import AUDIT, ROLL_OUT, extra_vars, summary, summary_text
 from tests.integration.targets.axis_retention_policy_report.planted import (
+    CHANGED,
     DUPLICATE,
     FAILED,
     GROUPS,
@@ -92,6 +93,11 @@ def count_read(table: Table) -> int:
     return sum(kind.verdict not in unread for kind in table.values())
 
 
+def count_changed(table: Table) -> int:
+    """Return the number of hosts that the run changed."""
+    return sum(kind in CHANGED.values() for kind in table.values())
+
+
 def verified_sentence(table: Table) -> str:
     """Return what the report says about the extent of the verification."""
     settings = f"The settings of {count_read(table)} hosts of {len(table)} were verified"
@@ -112,7 +118,7 @@ def check_json(text: str, table: Table) -> None:
     assert numbers["hosts"] == len(table)
     assert numbers["critical"] == sum(kind.severity == "critical" for kind in table.values())
     assert numbers["recordings_verified"] == count_recordings(table)
-    assert numbers["changed"] == 0
+    assert numbers["changed"] == count_changed(table)
     assert document["scope"]["not_in_run"] == verdicts["not_in_run"]
 
 
@@ -213,6 +219,8 @@ def check_metrics(text: str, table: Table) -> None:
     )
     (critical,) = families["camfleet_retention_critical_hosts"]
     assert critical.value == sum(kind.severity == "critical" for kind in table.values())
+    (changed,) = families["camfleet_retention_changed_hosts"]
+    assert changed.value == count_changed(table)
     (verified,) = families["camfleet_retention_recordings_verified_hosts"]
     assert verified.value == count_recordings(table)
 
@@ -248,6 +256,51 @@ def add_fleet(fleet: Fleet, count: int) -> tuple[Table, dict[str, dict[str, Any]
     return {**table, "twin-1": DUPLICATE}, variables
 
 
+def run_playbook(
+    play: Play,
+    playbook: str,
+    directory: Path,
+    hosts: dict[str, dict[str, Any]],
+    *arguments: str,
+    fails_on_drift: bool = True,
+) -> PlaybookRun:
+    """Run a playbook of the collection on the fleet, except the host outside the limit."""
+    settings = extra_vars(
+        retention_policy_hosts="axis:others",
+        retention_policy_report_dir=str(directory),
+        retention_policy_report_formats=FORMATS,
+        retention_policy_fail_on_drift=fails_on_drift,
+        retention_policy_max_login_failures=2,
+        retention_policy_max_fail_percentage=100,
+        retention_policy_allow_unmatched_holds=True,
+        axis_retries=0,
+    )
+    run = play(playbook, *settings, "--limit", "!outside-*", *arguments, hosts=hosts, groups=GROUPS)
+    # ansible-playbook adds 2 for failed hosts and 4 for unreachable ones.
+    assert run.status in (4, 6), run.output
+    return run
+
+
+def mark_not_attempted(fleet: Fleet, table: Table) -> None:
+    """Replace the hosts that did not receive the login of a former installer, which their journals show."""
+    for name in [name for name, kind in table.items() if kind is KINDS["former-login"]]:
+        if not any(entry.authorization for entry in fleet.devices[name].journal):
+            table[name] = NOT_ATTEMPTED
+    assert sum(kind is KINDS["former-login"] for kind in table.values()) == 2
+
+
+def check_run(run: PlaybookRun, directory: Path, table: Table, *, fails_on_drift: bool = True) -> None:
+    """Check every format, the terminal, the data, and how each host ends."""
+    files = {path.suffix[1:]: path.read_text(encoding="utf-8") for path in directory.iterdir()}
+    assert sorted(files) == sorted(CHECKS)
+    for suffix, check in CHECKS.items():
+        check(files[suffix], table)
+    attempted = {name: kind for name, kind in table.items() if kind is not OUTSIDE}
+    check_terminal(run, attempted)
+    check_data(run, attempted)
+    check_ends(run, attempted, fails_on_drift=fails_on_drift)
+
+
 @pytest.mark.parametrize(
     ("count", "fails_on_drift"),
     [
@@ -261,30 +314,28 @@ def test_every_format_agrees_with_the_table(
 ) -> None:
     table, hosts = add_fleet(fleet, count)
     assert len(table) == count
-    settings = extra_vars(
-        retention_policy_hosts="axis:others",
-        retention_policy_report_dir=str(tmp_path / "reports"),
-        retention_policy_report_formats=FORMATS,
-        retention_policy_fail_on_drift=fails_on_drift,
-        retention_policy_max_login_failures=2,
-        axis_retries=0,
-    )
-    run = play(AUDIT, *settings, "--limit", "!outside-*", hosts=hosts, groups=GROUPS)
-    # ansible-playbook adds 2 for failed hosts and 4 for unreachable ones.
-    assert run.status in (4, 6), run.output
-    for name in [name for name, kind in table.items() if kind is KINDS["former-login"]]:
-        # The journal shows which devices received the login.
-        if not any(entry.authorization for entry in fleet.devices[name].journal):
-            table[name] = NOT_ATTEMPTED
-    assert sum(kind is KINDS["former-login"] for kind in table.values()) == 2
-    files = {path.suffix[1:]: path.read_text(encoding="utf-8") for path in (tmp_path / "reports").iterdir()}
-    assert sorted(files) == sorted(CHECKS)
-    for suffix, check in CHECKS.items():
-        check(files[suffix], table)
-    del table["outside-0"]
-    check_terminal(run, table)
-    check_data(run, table)
-    check_ends(run, table, fails_on_drift=fails_on_drift)
+    run = run_playbook(play, AUDIT, tmp_path / "reports", hosts, fails_on_drift=fails_on_drift)
+    mark_not_attempted(fleet, table)
+    check_run(run, tmp_path / "reports", table, fails_on_drift=fails_on_drift)
+
+
+@pytest.mark.parametrize("count", [len(KINDS) + 7, pytest.param(303, marks=pytest.mark.long)])
+def test_every_format_agrees_after_a_roll_out(play: Play, fleet: Fleet, tmp_path: Path, count: int) -> None:
+    """In check mode, a roll-out finds what an audit finds. Afterwards, it has changed what it may change."""
+    table, hosts = add_fleet(fleet, count)
+    predicted = run_playbook(play, ROLL_OUT, tmp_path / "check", hosts, "--check", fails_on_drift=False)
+    mark_not_attempted(fleet, table)
+    check_run(predicted, tmp_path / "check", table, fails_on_drift=False)
+    assert not any(device.writes for device in fleet.devices.values())
+    for device in fleet.devices.values():
+        device.journal.clear()
+    table = {name: KINDS["former-login"] if kind is NOT_ATTEMPTED else kind for name, kind in table.items()}
+    run = run_playbook(play, ROLL_OUT, tmp_path / "real", hosts, fails_on_drift=False)
+    mark_not_attempted(fleet, table)
+    written = {name for name, device in fleet.devices.items() if device.writes}
+    assert {name.rpartition("-")[0] for name in written} == CHANGED.keys()
+    table |= {name: CHANGED[name.rpartition("-")[0]] for name in written}
+    check_run(run, tmp_path / "real", table, fails_on_drift=False)
 
 
 def check_terminal(run: PlaybookRun, table: Table) -> None:
@@ -295,10 +346,12 @@ def check_terminal(run: PlaybookRun, table: Table) -> None:
     assert f": {len(table)} hosts: " in first
     for verdict, number in counts.items():
         label = verdict.replace("_", " ")
+        label = "compliant after changes" if verdict == "changed" else label
         part = f"{number} {label}" + (f" ({critical[verdict]} critical)" if critical[verdict] else "")
-        assert re.search(rf"[ ,]{re.escape(part)}[,.]", first), (part, first)
-        assert (f"{label} ({number}):" in lines) is (verdict != "compliant")
-    read, recordings = count_read(table), count_recordings(table)
+        assert re.search(rf"[ ,]{re.escape(part)}[,.;]", first), (part, first)
+        assert (f"{verdict.replace('_', ' ')} ({number}):" in lines) is (verdict != "compliant")
+    read, recordings, changed = count_read(table), count_recordings(table), count_changed(table)
+    assert (f"; changes were made on {changed} hosts. " in first) is bool(changed)
     assert first.endswith(
         f". Verified: settings and recordings of {recordings} hosts, settings only of {read - recordings} hosts, "
         f"nothing of {len(table) - read} hosts"
@@ -312,7 +365,6 @@ def check_data(run: PlaybookRun, table: Table) -> None:
     verdicts = {kind.verdict for kind in table.values()} - {"compliant"}
     for verdict in verdicts:
         assert sorted(data[verdict]) == sorted(name for name, kind in table.items() if kind.verdict == verdict)
-    assert data["changed"] == []
     assert data["hosts"] == len(table)
     assert data["compliant"] == sum(kind.verdict == "compliant" for kind in table.values())
     assert data["states"] == count_states(table)

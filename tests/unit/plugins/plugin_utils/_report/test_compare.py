@@ -188,6 +188,15 @@ TRANSITIONS: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None, str |
     "too little history, recordings not verified before": (result(1), FEW, None),
     "too little history, recordings no longer verified": (FEW, result(1), "no_longer_verified"),
     "too little history": (recorded(1, disk("met")), FEW, "no_longer_verified"),
+    "retention extended, too little history": (
+        recorded(
+            1,
+            disk("met", groups=[{"recording_group_id": "door", "retention_time": 240}]),
+            findings=drifted(1, 240)["findings"],
+        ),
+        FEW,
+        "fixed",
+    ),
     "still too little history": (FEW, recorded(1, disk("insufficient_history", 9)), None),
     "short disk replaced": (recorded(1, disk("short", 3)), FEW, "no_longer_verified"),
     "recordings not readable": (

@@ -129,6 +129,11 @@ def test_page_links_each_number_to_its_section() -> None:
     assert loading == []
 
 
+def test_group_that_was_created_did_not_exist_before() -> None:
+    lines = render_lines(compare([host("c1", missing(1))], [host("c1", result(1))]))
+    assert "  c1: door did not exist, policy 30 days [critical]" in lines
+
+
 def test_no_difference_is_said() -> None:
     document = compare([host("c1", result(1))], [host("c1", result(1))])
     assert render_headline(document) == "Comparison of 1 host, unchanged: no difference"
