@@ -330,8 +330,8 @@ actual:
         - V(met) means that the oldest recording is as old as the retention time. V(short) means that it is younger, and that the disk deletes the
           oldest recordings to free space. V(overdue) means that it is older than the longest retention time on the disk. V(insufficient_history) means that it
           is younger, and that the disk has free space. V(indeterminate) means that several groups share the disk, that recording depends on events, that
-          the clock of the device was set back, or that the data cannot be read. V(conflicting_cleanup) means that the clean-up of the disk deletes
-          recordings before the retention time. V(full), V(locked), and V(missing) describe the disk.
+          a continuous recording ended longer ago than the tolerance and none followed, that the clock of the device was set back, or that the data cannot
+          be read. V(conflicting_cleanup) means that the clean-up of the disk deletes recordings before the retention time. V(full), V(locked), and V(missing) describe the disk.
       type: list
       elements: dict
     unavailable:

@@ -195,8 +195,19 @@ def _assess_age(
     if not longest:
         return _Verdict("indeterminate", f"The retention time is unlimited. {oldest}")
     if age >= longest - tolerance:
-        return _Verdict("met", oldest)
+        return _assess_end(span, oldest, now, tolerance)
     return _assess_young(disk, span, f"{oldest}, and the retention time is {format_retention_time(longest)}")
+
+
+def _assess_end(span: RecordingSpan, oldest: str, now: datetime, tolerance: int) -> _Verdict:
+    """Return whether recordings that reach back far enough also reach until now."""
+    newest = span.newest
+    ended = _compute_age(newest.stop_time, now) if newest else None
+    # Between two events, no recording is normal.
+    if newest and newest.recording_type == "continuous" and ended is not None and ended > max(tolerance, 1):
+        stopped = f"The newest recording, a continuous one, ended {ended / 24:.1f} days ago"
+        return _Verdict("indeterminate", f"{oldest}. {stopped}, so that the device may have stopped recording")
+    return _Verdict("met", oldest)
 
 
 def _assess_young(disk: DiskDetails | None, span: RecordingSpan, oldest: str) -> _Verdict:

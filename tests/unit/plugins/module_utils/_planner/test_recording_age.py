@@ -64,7 +64,7 @@ def span(
     start = moment(began) if isinstance(began, (int, float)) else began
     stop = moment(began - 1 if ended is None else ended) if isinstance(began, (int, float)) else None
     oldest = replace(Recording("r", start, stop, "completed", recording_type), **changes)
-    return RecordingSpan(20, oldest, replace(oldest, start_time=moment(0)))
+    return RecordingSpan(20, oldest, replace(oldest, start_time=moment(0), stop_time=None, status="recording"))
 
 
 def disk(**changes: Any) -> DiskDetails:
@@ -89,6 +89,29 @@ def test_the_age_may_differ_by_the_tolerance(hours: float, expected: str) -> Non
     found, reason = verdict(recorded=span(hours))
     assert found == expected
     assert f"{hours / 24:.1f} days old" in reason
+
+
+@pytest.mark.fault("recordings that prove nothing")
+@pytest.mark.parametrize(
+    ("ended", "recording_type", "expected"),
+    [
+        (24, "continuous", "met"),
+        (25, "continuous", "indeterminate"),
+        (500, "continuous", "indeterminate"),
+        (500, "triggered", "met"),
+        (500, "scheduled", "met"),
+        (None, "continuous", "met"),
+    ],
+)
+def test_recordings_that_have_ended_prove_nothing(ended: float | None, recording_type: str, expected: str) -> None:
+    """A device that stopped recording keeps what it has for the whole retention time."""
+    whole = span(720)
+    assert whole.newest is not None
+    stop = None if ended is None else moment(ended)
+    newest = replace(whole.newest, start_time=moment(600), stop_time=stop, recording_type=recording_type)
+    found, reason = verdict(recorded=replace(whole, newest=newest))
+    assert found == expected
+    assert ("may have stopped recording" in reason) == (expected == "indeterminate")
 
 
 def test_young_recordings_are_short_only_on_a_full_disk() -> None:
