@@ -111,7 +111,7 @@ def test_verdict_of_the_disk(play: Play, fleet: Fleet) -> None:
 
 def test_viewer_gets_what_a_viewer_can_read(play: Play, fleet: Fleet) -> None:
     device = camera(fleet)
-    device.plant_recordings("door", 1, newest_age_hours=239)
+    device.plant_recordings("door", 240)
     result = run_policy(play, username="viewer", password="viewer-pass")
     assert [item["part"] for item in result["actual"]["unavailable"]] == ["disks"]
     assert result["actual"]["disks"][0]["verdict"] == "met"
