@@ -96,6 +96,10 @@ _DISK_PROBLEMS = {
         "Recordings do not prove the retention",
         "See the reason of each host. A disk for each group makes the retention verifiable.",
     ),
+    "recordings_unread": Problem(
+        "Recordings, or the state of their disk, could not be read",
+        "See what was not read, and why, in the details of each host.",
+    ),
 }
 _HOLD_PROBLEMS = {
     "hold_loses": Problem(
@@ -295,8 +299,11 @@ def _cap(key: str, severity: str) -> str:
 
 
 def _problems_of_disks(host: Document) -> Iterator[tuple[str, str]]:
+    parts = {part["part"] for part in (host["actual"] or {}).get("unavailable", ())}
     for finding in host["findings"]:
-        if finding["disk_id"] is not None:
+        if finding["verdict"] == "indeterminate" and parts & {"recordings", "disks"}:
+            yield "recordings_unread", UNVERIFIED
+        elif finding["disk_id"] is not None:
             yield f"disk_{finding['verdict']}", finding["severity"]
 
 

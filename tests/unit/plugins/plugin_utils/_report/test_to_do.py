@@ -18,6 +18,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.to_do import
     find_problems,
 )
 from tests.unit.plugins.plugin_utils.reports import (
+    ACTUAL,
     FLEET,
     HOLD,
     OUTSIDE,
@@ -171,6 +172,9 @@ def test_a_host_whose_recordings_could_not_be_read() -> None:
     about = {"recording_group_id": None, "nice_name": None, "disk_id": "", "reason": "R"}
     registered = result(1, finding(), finding("indeterminate", "info", **about), compliant=False)
     assert problems(registered) == {"disk_indeterminate": "info"}
+    unavailable = [{"part": "recordings", "kind": "device_error", "reason": "HTTP 500", "next_step": "Run again."}]
+    registered["actual"] = {**ACTUAL, "disks": [], "unavailable": unavailable}
+    assert problems(registered) == {"recordings_unread": "unverified"}
 
 
 def test_every_host_that_is_not_compliant_has_a_problem() -> None:
