@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -35,12 +35,16 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class ToDo:
-    """One problem of several hosts; a host can have several problems."""
+    """One problem of several hosts; a host can have several problems.
+
+    :param urgency: of the hosts for which it is the most urgent, whose number is ``worst``.
+    """
 
     key: str
     urgency: str
     problem: Problem
     hosts: int
+    worst: int
 
 
 #: By key, the problems about recording groups.
@@ -95,6 +99,10 @@ _DISK_PROBLEMS = {
     "disk_indeterminate": Problem(
         "Recordings do not prove the retention",
         "See the reason of each host. A disk for each group makes the retention verifiable.",
+    ),
+    "recordings_unread": Problem(
+        "Recordings, or the state of their disk, could not be read",
+        "See what was not read, and why, in the details of each host.",
     ),
 }
 _HOLD_PROBLEMS = {
@@ -182,14 +190,15 @@ _SHARED_FIELDS = frozenset({"disk_id", "stream_options", "pre_duration", "post_d
 
 def build_to_do(hosts: Iterable[Document]) -> tuple[ToDo, ...]:
     """Build the list of what to do, the most urgent first, and within one urgency what concerns the most hosts."""
-    urgencies: dict[str, set[str]] = defaultdict(set)
-    counts: dict[str, int] = defaultdict(int)
+    urgencies: dict[str, Counter[str]] = defaultdict(Counter)
     for host in hosts:
         for key, urgency in find_problems(host).items():
-            urgencies[key].add(urgency)
-            counts[key] += 1
-    items = [ToDo(key, _worst(urgencies[key]), PROBLEMS[key], count) for key, count in counts.items()]
-    return tuple(sorted(items, key=lambda item: (URGENCIES.index(item.urgency), -item.hosts, item.key)))
+            urgencies[key][urgency] += 1
+    items = [
+        ToDo(key, worst := _worst(counts), PROBLEMS[key], counts.total(), counts[worst])
+        for key, counts in urgencies.items()
+    ]
+    return tuple(sorted(items, key=lambda item: (URGENCIES.index(item.urgency), -item.worst, -item.hosts, item.key)))
 
 
 def find_problems(host: Document) -> dict[str, str]:
@@ -295,8 +304,11 @@ def _cap(key: str, severity: str) -> str:
 
 
 def _problems_of_disks(host: Document) -> Iterator[tuple[str, str]]:
+    parts = {part["part"] for part in (host["actual"] or {}).get("unavailable", ())}
     for finding in host["findings"]:
-        if finding["disk_id"] is not None:
+        if finding["verdict"] == "indeterminate" and parts & {"recordings", "disks"}:
+            yield "recordings_unread", UNVERIFIED
+        elif finding["disk_id"] is not None:
             yield f"disk_{finding['verdict']}", finding["severity"]
 
 

@@ -301,6 +301,7 @@ def check_run(run: PlaybookRun, directory: Path, table: Table, *, fails_on_drift
     check_ends(run, attempted, fails_on_drift=fails_on_drift)
 
 
+@pytest.mark.fault("hosts of every kind in one report")
 @pytest.mark.parametrize(
     ("count", "fails_on_drift"),
     [

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import STATES, VERDICTS
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import render_html
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.to_do import (
     PROBLEMS,
     URGENCIES,
@@ -18,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.to_do import
     find_problems,
 )
 from tests.unit.plugins.plugin_utils.reports import (
+    ACTUAL,
     FLEET,
     HOLD,
     OUTSIDE,
@@ -167,10 +169,24 @@ def test_the_list_begins_with_the_most_urgent() -> None:
     ]
 
 
+def test_the_number_of_the_most_urgent_hosts_is_known() -> None:
+    document = report(
+        *(host(f"c{number}", disk("full", "warning")) for number in range(3)), host("c3", disk("full", "critical"))
+    )
+    (item,) = build_to_do(document["hosts"])
+    assert (item.urgency, item.worst, item.hosts) == ("critical", 1, 4)
+    assert '<span class="urgency">1 critical</span>' in render_html(document)
+    only = report(host("c3", disk("full", "critical")))
+    assert '<span class="urgency">critical</span>' in render_html(only)
+
+
 def test_a_host_whose_recordings_could_not_be_read() -> None:
     about = {"recording_group_id": None, "nice_name": None, "disk_id": "", "reason": "R"}
     registered = result(1, finding(), finding("indeterminate", "info", **about), compliant=False)
     assert problems(registered) == {"disk_indeterminate": "info"}
+    unavailable = [{"part": "recordings", "kind": "device_error", "reason": "HTTP 500", "next_step": "Run again."}]
+    registered["actual"] = {**ACTUAL, "disks": [], "unavailable": unavailable}
+    assert problems(registered) == {"recordings_unread": "unverified"}
 
 
 def test_every_host_that_is_not_compliant_has_a_problem() -> None:
