@@ -65,6 +65,11 @@ _RETURNED = (
     *("result", "summary", "earlier", "later", "skipped", "notes"),
     *CATEGORIES,
     *("hosts_added", "hosts_removed", "devices_replaced", "policies_changed", "holds_changed"),
+    *("still_unverified", "outside_limit"),
+)
+_PASSED = (
+    "The directory has a newer report of another scope: audits without a limit are preferred, then roll-outs without "
+    "one. To compare others, set two files instead of a directory."
 )
 _SORTED = "The first of the reports in the list is the later one: they are compared in the order of their times."
 
@@ -173,6 +178,7 @@ def _read_newest(directory: str) -> _Inputs:
         later,
         _read_others(headers, choice),
         [{"file": display_path(path), "reason": reason} for path, reason in {**skipped, **choice.skipped}.items()],
+        [_PASSED] if choice.is_passed else [],
     )
 
 

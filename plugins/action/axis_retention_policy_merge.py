@@ -24,11 +24,13 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._files import (
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     OWNER,
+    POLICY_VARIABLES,
     PURPOSE,
     SIGN_COMMAND,
     HostVariables,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document_summary import render_merged_lines
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import (
     check_times,
@@ -39,6 +41,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.merge import
     list_unexpected_hosts,
     merge_reports,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.openmetrics import render_metrics_lines
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import (
     display_path,
     list_files,
@@ -46,9 +49,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader impor
     read_file,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.series import is_comparison
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import check_sign_command, sign_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import (
+    check_sign_command,
+    render_signature_lines,
+    sign_files,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput, abbreviate
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.trend import add_trend
+from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
 
 _DUPLICATES = (
     "Several hosts are the same device, so that they are unverified: {names}. Remove all hosts of a device but one "
@@ -58,6 +66,10 @@ _MISSING_SLICES = "The reports of these slices are missing, so that their hosts 
 _UNREPORTED = (
     "No report has these hosts, so that they are unverified: {names}. Audit the slices without a report again, or "
     "exclude these hosts with --limit."
+)
+_UNCHECKED = (
+    "All reports have these hosts outside of their --limit, so that they are unverified: {names}. Merge the report of "
+    "the slice that checked them, or audit them with the same run ID, or exclude them with --limit."
 )
 _MAX_HOURS = 1_000_000
 
@@ -95,11 +107,21 @@ class ActionModule(FleetAction):
         document, left_out = add_trend(directory, merged)
         slices, duplicates = find_missing_slices(documents.values()), list_duplicate_hosts(document)
         unexpected = list_unexpected_hosts(document, names)
+        missing = list_missing_hosts(document)
         files = write_files(directory, render_files(document, parameters["formats"]))
-        signatures = sign_files(parameters["sign_command"], files)
+        signatures = sign_files(
+            *(parameters["sign_command"], files),
+            lambda text: host_variables.find_secrets(*names.values()).clean_lines(text),
+        )
+        lines = [
+            *render_merged_lines(document, slices, POLICY_VARIABLES),
+            *(f"Report: {path}" for path in files),
+            *render_metrics_lines(document, parameters["formats"]),
+            *render_signature_lines(signatures),
+        ]
         result = {
             "summary": document["summary"],
-            "missing": list_missing_hosts(document),
+            "missing": missing,
             "missing_slices": slices,
             "unexpected_hosts": unexpected,
             "duplicates": duplicates,
@@ -111,9 +133,13 @@ class ActionModule(FleetAction):
             # With --limit, a slice may have no host, and so no report. Every host within the limit needs one.
             _MISSING_SLICES: [] if task_vars.get("ansible_limit") else slices,
             _UNREPORTED: [name for name in names if name not in known],
+            _UNCHECKED: [name for name in missing if name in known and name in names],
             _DUPLICATES: duplicates,
         }
-        return {**result, **_build_warnings(unexpected, left_out), **_build_failure(failures, files, unsigned)}
+        failure = _build_failure(failures, files, unsigned)
+        # Core prints the whole result of a failure.
+        shown = {} if failure and print_summary(self._display, lines) else {"lines": lines}
+        return {**result, **shown, **_build_warnings(unexpected, left_out), **failure}
 
 
 def _build_warnings(unexpected: Sequence[str], left_out: Sequence[str]) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import HOLDS_SPEC, build_allowances
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import build_hold_results
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import ROLE
@@ -47,12 +48,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     PURPOSE,
     REPORT_VARIABLES,
     HostVariables,
+    find_check,
     find_final_result,
     has_preflight,
     missing_preflight,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import build_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import AUDIT, build_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.openmetrics import render_metrics_lines
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import (
     Signatures,
     check_sign_command,
@@ -70,7 +73,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     render_lines,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.trend import add_trend
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import RunFacts, build_run_info
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import RunFacts, build_run_info, read_scope
 from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
@@ -93,8 +96,9 @@ class ActionModule(FleetAction):
         inputs = []
         for name in names:
             inputs.append(_read_host(host_variables, name, task_vars))
+            facts.add(inputs[-1])
             if directory:
-                facts.add(inputs[-1])
+                facts.add_policy(inputs[-1])
         if in_role and not task_vars.get(PLAYBOOK):
             inputs = _mark_skipped(inputs, task_vars.get("ansible_play_batch", ()))
         duplicates = find_duplicate_serials({item.name: item.result for item in inputs})
@@ -104,13 +108,18 @@ class ActionModule(FleetAction):
             inputs,
             check_mode=bool(self._task.check_mode),
             whole_run=parameters["hosts"] is None,
-            pending_holds=_find_pending_holds(host_variables, inputs, task_vars),
+            pending_holds=_find_pending_holds(inputs, task_vars),
             # After the preflight of the role.
             expects_all=parameters["hosts"] is None and bool(task_vars.get(PLAY)),
         )
         now = datetime.now(timezone.utc)
         missing_report = "" if directory else REPORT_VARIABLES["directory"] if in_role else "directory"
-        lines = render_lines(summary, parameters["title"], now, POLICY_VARIABLES, missing_report)
+        stopped = facts.stopped if parameters["hosts"] is None else None
+        # An audit predicts changes, too, but never makes them.
+        predicts = summary.check_mode and task_vars.get(PLAYBOOK) != AUDIT
+        lines = render_lines(
+            summary, parameters["title"], now, POLICY_VARIABLES, missing_report, stopped=stopped, predicts=predicts
+        )
         files: list[str] = []
         warnings: list[str] = []
         if directory:
@@ -122,19 +131,25 @@ class ActionModule(FleetAction):
             warnings += left_out
             files = write_files(directory, render_files(document, parameters["formats"]))
             lines += [f"Report: {path}" for path in files]
-        signatures = sign_files(parameters["sign_command"], files)
+            lines += render_metrics_lines(document, parameters["formats"])
+        signatures = sign_files(
+            *(parameters["sign_command"], files),
+            # Only a failure needs the passwords.
+            lambda text: host_variables.find_secrets(*names).clean_lines(text),
+        )
         lines += render_signature_lines(signatures)
         if summary.skipped_hosts and task_vars.get(PLAYBOOK) and parameters["hosts"] is None:
             # The pattern of the last play is an error then, so that no task follows that prints it.
             print_summary(self._display, lines)
-        data = build_data(summary, now)
+        limit = read_scope(self._task, task_vars).limit
+        data = build_data(summary, now) | ({"limit": remove_invisible(limit)} if limit else {})
         stop = summary.failed_percentage > parameters["max_fail_percentage"]
         wave = _find_wave(parameters["waves"], names, task_vars)
         # After the last wave there is nothing to stop.
         is_early = stop and not (wave and wave.is_last)
         return {
             "lines": lines,
-            "headline": _render_headline(summary, parameters, wave, stop=is_early),
+            "headline": _render_headline(summary, parameters, wave, stop=is_early, predicts=predicts),
             "stop": stop,
             "stopped": _render_stop(summary, parameters, wave) if is_early else None,
             "summary": data,
@@ -197,23 +212,26 @@ def _mark_skipped(inputs: Iterable[HostInput], batch: Iterable[str]) -> list[Hos
     ]
 
 
-def _find_pending_holds(
-    host_variables: HostVariables, inputs: Iterable[HostInput], task_vars: Mapping[str, Any]
-) -> set[tuple[str, ...]]:
+def _find_pending_holds(inputs: Iterable[HostInput], task_vars: Mapping[str, Any]) -> set[tuple[str, ...]]:
     """Return the keys of the holds of all hosts that a later batch of the play will attempt."""
     later = {*task_vars.get("ansible_play_hosts", ())} - {*task_vars.get("ansible_play_batch", ())}
     pending: set[tuple[str, ...]] = set()
     for item in inputs:
         if item.result is None and item.name in later:
-            # Without a preflight, invalid holds are possible; they protect nothing.
-            with suppress(AxisError):
-                names = host_variables.hold_names(item.name)
-                holds, _names = merge_holds(host_variables.read(item.name, names).items())
-                valid = validate({"holds": holds}, HOLDS_SPEC)
-                applying, _names = filter_holds(valid, {}, host_names(host_variables.raw(item.name)))
-                found = build_hold_results(build_allowances(applying, datetime.now(timezone.utc)), None)
-                pending.update(map(hold_key, found))
+            pending.update(map(hold_key, item.holds))
     return pending
+
+
+def _read_holds(host_variables: HostVariables, host: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the holds that the variables of a host set for it."""
+    if names := host_variables.hold_names(host):
+        # Without a preflight, invalid holds are possible; they protect nothing.
+        with suppress(AxisError):
+            holds, _names = merge_holds(host_variables.read(host, names).items())
+            valid = validate({"holds": holds}, HOLDS_SPEC)
+            applying, _names = filter_holds(valid, {}, host_names(host_variables.raw(host)))
+            return tuple(build_hold_results(build_allowances(applying, datetime.now(timezone.utc)), None))
+    return ()
 
 
 def _describe_duplicates(duplicates: Duplicates, outside: Set[str]) -> list[str]:
@@ -261,9 +279,12 @@ def _render_stop(summary: Summary, parameters: Mapping[str, Any], wave: _Wave | 
     )
 
 
-def _render_headline(summary: Summary, parameters: Mapping[str, Any], wave: _Wave | None, *, stop: bool) -> str:
+def _render_headline(
+    summary: Summary, parameters: Mapping[str, Any], wave: _Wave | None, *, stop: bool, predicts: bool
+) -> str:
     number = f" {wave.number} of {wave.count}, {wave.done} of {wave.hosts} done" if wave else ""
-    headline = f"{parameters['title']}{number}: {summary.render_headline(brief=True)}"
+    prediction = f"{summary.render_prediction()}. " if predicts else ""
+    headline = f"{parameters['title']}{number}: {prediction}{summary.render_headline(brief=True)}"
     if not stop:
         return headline
     return (
@@ -299,4 +320,11 @@ def _read_host(
         str(policy.get(OWNER, "")),
         fails_on_drift,
         tuple(map(str, variables.get("group_names", ()))),
+        _read_holds(host_variables, host) if _is_without_holds(result) else (),
+        find_check(host, task_vars) if ran else None,
     )
+
+
+def _is_without_holds(result: Mapping[str, Any] | None) -> bool:
+    """Return whether a task ended before it listed the holds of its host. Without any, it lists none."""
+    return result is None or bool((result.get("failed") or result.get("unreachable")) and "holds" not in result)

@@ -326,12 +326,13 @@ actual:
       description:
         - For each disk, the C(verdict) with its C(reason) and C(severity), C(status), C(used_percent), C(free_size_text), C(wear_percent), its clean-up
           settings C(cleanup_max_age) in days and C(cleanup_text), its C(groups) with their retention times in hours, the number of C(recordings), the start
-          times C(oldest) and C(newest), and C(age_hours) of the oldest recording.
-        - V(met) means that the oldest recording is as old as the retention time. V(short) means that it is younger, and that the disk deletes the
-          oldest recordings to free space. V(overdue) means that it is older than the longest retention time on the disk. V(insufficient_history) means that it
+          times C(oldest) and C(newest), and C(age_hours) of the oldest recording, which is V(null) if it is unknown.
+        - V(met) means that the oldest recording is as old as the retention time that the policy requires. V(short) means that it is younger,
+          and that the disk deletes the oldest recordings to free space. V(overdue) means that it is older than the longest
+          retention time on the disk. V(insufficient_history) means that it
           is younger, and that the disk has free space. V(indeterminate) means that several groups share the disk, that recording depends on events, that
-          a continuous recording ended longer ago than the tolerance and none followed, that the clock of the device was set back, or that the data cannot
-          be read. V(conflicting_cleanup) means that the clean-up of the disk deletes recordings before the retention time. V(full), V(locked), and V(missing) describe the disk.
+          a continuous recording ended longer ago than the tolerance and none followed, that the clock of the device was set back, or that the data cannot be read. V(conflicting_cleanup) means that the clean-up
+          of the disk deletes recordings before the retention time. V(full), V(locked), and V(missing) describe the disk.
       type: list
       elements: dict
     unavailable:

@@ -36,6 +36,7 @@ options:
     description:
       - Absolute path of a directory with JSON reports. The newest one, by its time and then by its name, that has an earlier report of the same scope is
         compared with the newest of these. Reports have the same scope if type of the run, title, pattern of hosts, and limit are equal.
+      - Audits without a limit are preferred, then roll-outs without one, also to newer reports. RV(notes) says if there is a newer report.
       - Files whose names do not end with C(.json), hidden files, subdirectories, earlier comparisons, and reports of slices are not compared. A file
         that is not valid JSON, and a report that is damaged, are errors.
       - Even earlier reports of the same scope show since when a finding is open. At most ten reports, and at most 64 MiB, are read for that.
@@ -175,6 +176,13 @@ newly_verified:
   returned: success
   type: list
   elements: dict
+longer_retention:
+  description:
+    - The disks whose recordings have to be kept longer than before, and do not reach back that far yet. Recordings that no longer reach back as far as
+      the earlier report required are in RV(no_longer_verified).
+  returned: success
+  type: list
+  elements: dict
 hosts_added:
   description: The hosts that only the later report has, with their states.
   returned: success
@@ -196,10 +204,22 @@ policies_changed:
   type: list
   elements: dict
 holds_changed:
-  description: The holds that were added or removed, or that have another end, state, or other hosts.
+  description:
+    - The holds that were added or removed, that have ended, or that have another end or other hosts. A hold that matches no recording group is a
+      finding.
   returned: success
   type: list
   elements: dict
+still_unverified:
+  description: The hosts that are unverified in both reports, as in the later one. They are not compared.
+  returned: success
+  type: list
+  elements: dict
+outside_limit:
+  description: The hosts that are outside the limit of one of the runs. They are not compared.
+  returned: success
+  type: list
+  elements: str
 lines:
   description: The comparison as text.
   returned: if the task does not fail, or the output is data

@@ -17,7 +17,8 @@ description:
   - If AWX runs a job in slices, each slice is a separate play with its own report. This module merges them into one report that counts every
     host once.
   - Hosts that were in none of the runs are listed in RV(missing), and count as unverified. The task fails after it has written the report if
-    the report of a slice is missing, or if a host is in no report at all, not even as one outside of C(--limit).
+    the report of a slice is missing, or if an expected host was in none of the runs, also if all reports have it as one outside of their C(--limit).
+    To merge without such a host, exclude it with O(hosts), or with C(--limit).
   - Reports of different runs or of different policies are refused, and so is any file that is not exactly as
     M(camfleet.axis.axis_retention_policy_report) wrote it. Reports of one run have the same run ID, see
     O(camfleet.axis.axis_retention_policy_report#module:run_id), are at most 12 hours apart, and are not from the future. Reports without a run ID
@@ -94,6 +95,15 @@ summary:
   description: The number of hosts in each class. It is C(summary) of the report.
   returned: success
   type: dict
+lines:
+  description:
+    - The summary for people, as that of M(camfleet.axis.axis_retention_policy_report), with the missing slices and the critical hosts at the beginning.
+      Show it with M(camfleet.axis.axis_retention_policy_summary).
+    - If the task fails, it prints these lines instead, unless the output is data.
+  returned: success
+  type: list
+  elements: str
+  version_added: 0.2.0
 missing:
   description: The hosts that were in none of the runs.
   returned: success

@@ -57,8 +57,9 @@ options:
         M(camfleet.axis.axis_retention_policy_merge). V(csv) has a line for each recording group and each verified disk. V(markdown) lists all hosts that are not
         compliant or have findings. V(junit) has a test case for each host, with drift and failing disks as failures, unverified as an error,
         and holds and recordings that prove nothing as skipped.
-      - V(openmetrics) has the numbers of the run for the textfile collector of node_exporter. Its name is always C(retention_policy.prom), each
-        run replaces it atomically, and its mode is at most 0644, because the collector is another user.
+      - V(openmetrics) has the numbers of the run for the textfile collector of node_exporter. Each audit of all hosts replaces C(retention_policy.prom)
+        atomically. Roll-outs, runs with C(--limit), and roll-outs in check mode have files of their own, so that none of them resolves an alert of an audit.
+        The mode is at most 0644, because the collector is another user.
     type: list
     elements: str
     choices: [html, json, csv, markdown, junit, openmetrics]
@@ -70,7 +71,7 @@ options:
         V({path}) in an argument is replaced with the path of the file. If no argument has it, the path is the last argument.
       - No shell interprets the arguments. The command has no terminal and no standard input, so that it cannot request a passphrase. It ends after
         60 seconds for each file.
-      - The file of V(openmetrics) is not signed, because each run replaces it.
+      - A file of V(openmetrics) is not signed, because each run replaces it.
       - If the command cannot be started, exits with another status than 0, or exceeds the time, the files remain. The task then
         fails after it has built the report, except in the role, which fails a host at the end of the run.
       - A file that the command changes or removes is written again.
@@ -148,9 +149,10 @@ stopped:
 summary:
   description:
     - The summary as data. The number of C(hosts), of hosts in each of the C(states) C(compliant), C(non_compliant), and C(unverified), of hosts whose
-      recordings were verified (C(recordings_verified)), and of C(compliant) hosts without changes, the names of the hosts that are C(changed),
+      recordings were read (C(recordings_verified)), and of C(compliant) hosts without changes, the names of the hosts that are C(changed),
       C(drifted), C(failing_disk), C(held), C(refused), C(insufficient_history), C(indeterminate), C(unsupported), C(unverified), and
       C(not_attempted), the hosts with a C(critical) finding, the C(reasons) by host, the C(policies) with purpose and owner, the C(unmanaged) groups by host, and the C(ended_holds) and C(unmatched_holds).
+    - If the run has C(--limit), also C(limit).
     - A host is critical if one of its active holds matches no group on any host of the run.
     - A hold has C(recording_group_id), C(reason), C(owner), C(until), the number of C(hosts) with this hold, and C(examples), the first of their names.
   returned: always

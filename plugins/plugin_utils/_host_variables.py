@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -38,7 +39,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     matches_any,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OPTION as HOLDS_OPTION
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import is_about_disk, is_compliant_finding
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    UNPROVEN,
+    is_about_disk,
+    is_compliant_finding,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import PASSWORD_VARIABLES
 
 #: By option of axis_retention_policy, the variable that sets it in the role.
@@ -213,6 +218,14 @@ def find_final_result(
     return _add_check(result, again)
 
 
+def find_check(host: str, task_vars: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what the check of all hosts before a roll-out found about a host."""
+    audit = task_vars.get(AUDIT) or {}
+    if task_vars.get(PLAYBOOK) != "roll_out" or audit.get("play") != task_vars.get(PLAY):
+        return None
+    return (audit.get("results") or {}).get(host)
+
+
 def _add_description(result: Mapping[str, Any], *checks: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the result of a write with model and firmware as a check of the same device read them, if it did not."""
     device = result.get("device") or {}
@@ -224,7 +237,7 @@ def _add_description(result: Mapping[str, Any], *checks: Mapping[str, Any]) -> M
 
 def _add_check(result: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result of a write with what the check after it found."""
-    found = {name: again[name] for name in _FOUND_AGAIN if name in again}
+    found = _keep_disk_severities(result, {name: again[name] for name in _FOUND_AGAIN if name in again})
     if result.get("changed") and found.pop("unreachable", False):
         # Only a host that received no write is unreachable.
         found["failed"] = True
@@ -235,8 +248,28 @@ def _add_check(result: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str,
     if "compliant" in found and not result.get("compliant") and not has_only_disks:
         # What the write had to leave out, or created again, is not visible any more.
         found["compliant"] = False
-        found["findings"] = [*before, *(item for item in again.get("findings") or () if item not in before)]
+        found["findings"] = [*before, *(item for item in found.get("findings") or () if item not in before)]
     return {**result, **found}
+
+
+def _keep_disk_severities(result: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a check found, with the severities of disks after the write: a new group has no recordings yet."""
+
+    def key(item: Mapping[str, Any]) -> tuple[Any, ...]:
+        return item.get("disk_id"), item["verdict"], item.get("reason")
+
+    disks = [item for item in result.get("findings") or () if is_about_disk(item) and item["verdict"] in UNPROVEN]
+    severities = {key(item): item["severity"] for item in disks if "severity" in item}
+    if not severities:
+        return dict(found)
+
+    def keep(items: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        return [{**item, "severity": severities[key(item)]} if key(item) in severities else item for item in items]
+
+    kept = {**found, "findings": keep(found.get("findings") or ())}
+    if found.get("actual"):
+        kept["actual"] = {**found["actual"], "disks": keep(found["actual"]["disks"])}
+    return kept
 
 
 #: What a check replaces in the result of a write.
@@ -386,10 +419,10 @@ class HostVariables:
         redacted: str = self.find_secrets(host).protect(escape_invisible(text))
         return redacted
 
-    def find_secrets(self, host: str) -> Secrets:
-        """Return the passwords of a host."""
+    def find_secrets(self, *hosts: str) -> Secrets:
+        """Return the passwords of hosts."""
         secrets = Secrets()
-        for name in SECRET_VARIABLES:
+        for host, name in product(hosts, SECRET_VARIABLES):
             with suppress(AxisError):
                 option = "proxy" if name == _PROXY else "password"
                 secrets.add({option: self.read(host, (name,)).get(name)}, {option: {"no_log": True}})

@@ -117,8 +117,8 @@ class PolicyAction(AxisAction):
 def _build_unread(parameters: dict[str, Any]) -> dict[str, Any] | None:
     """Return the result for a device whose groups were not read, or ``None`` if the policy is invalid."""
     try:
-        digest = build_policy(parameters).digest
         allowances = build_allowances(parameters, datetime.now(timezone.utc))
+        digest = build_policy(parameters, allowances).digest
     except AxisError:
         return None
     holds = {"holds": build_hold_results(allowances, None)} if allowances.holds else {}

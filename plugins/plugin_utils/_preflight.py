@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -22,6 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.policy impo
     POLICY_SPEC,
     build_policy,
     build_tolerance,
+    parse_policy,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import NEVER_EMPTY, Spec
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import (
@@ -34,6 +35,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import (
     OPTION,
     check_holds_are_set,
     check_hosts,
+    filter_holds,
+    host_names,
     is_hold_variable,
     merge_holds,
 )
@@ -205,9 +208,12 @@ def check_variables(
             continue
         # A closer null must not remove a bound.
         values |= {name: None for name in _BOUNDS if name not in values and name in {*raw, *host_variables.play_names}}
+        names = host_names({"inventory_hostname": host, **raw})
         key = repr(values)
+        # The holds that apply may differ from host to host.
+        key += repr(sorted(names)) if "'hosts'" in key else ""
         if key not in policies:
-            policies[key] = _policy_problem(values, host_variables.is_in_inventory)
+            policies[key] = _policy_problem(values, names, host_variables.is_in_inventory)
         hidden = (f"{problem}. {next_step}" for problem, next_step in host_variables.hidden_holds(host, task_holds))
         problems = [problem for problem in (policies[key], *hidden) if problem is not None]
         for problem in problems or filter(None, [prepare(host)]):
@@ -287,8 +293,13 @@ def _is_percentage(value: Any) -> bool:
         return False
 
 
-def _policy_problem(values: Mapping[str, Any], is_in_inventory: Callable[[str], bool]) -> str | None:
-    """Return what is invalid in the variables of one host, if anything."""
+def _policy_problem(
+    values: Mapping[str, Any], host: Collection[str], is_in_inventory: Callable[[str], bool]
+) -> str | None:
+    """Return what is invalid in the variables of one host, if anything.
+
+    :param host: what ``host_names`` returns.
+    """
     arguments = {option: values[name] for option, name in _VARIABLES.items() if name in values and option != OPTION}
     if not any(option in arguments and arguments[option] not in ([], False, "") for option in _MAKES_A_POLICY):
         return _NO_POLICY
@@ -298,11 +309,13 @@ def _policy_problem(values: Mapping[str, Any], is_in_inventory: Callable[[str], 
         holds, hold_names = merge_holds(sources)
         names = {**_VARIABLES, **hold_names}
         parameters = validate({**arguments, OPTION: holds}, _SPEC)
-        build_policy(parameters)
+        parse_policy(parameters)
         build_tolerance(parameters)
-        build_allowances(parameters, datetime.now(timezone.utc))
+        now = datetime.now(timezone.utc)
+        build_allowances(parameters, now)
         check_hosts(parameters[OPTION], is_in_inventory)
         check_holds_are_set(sources)
+        build_policy(parameters, build_allowances(filter_holds(parameters, names, host)[0], now))
     except AxisError as error:
         return _sentences(error, names)
     return None

@@ -20,7 +20,7 @@ import yaml
 from ansible.release import __version__ as ansible_version
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
-from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, build_policy
+from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import POLICY_SPEC, parse_policy
 from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import play_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     PLAY,
@@ -71,11 +71,14 @@ class RunFacts:
         self.stopped = self._find_gate()
 
     def add(self, host: HostInput) -> None:
-        """Add what the variables of a host say. It is best to call this while they are known."""
+        """Add the start and the end of the run. It is best to call this while the variables of the host are known."""
         variables = self._host_variables.raw(host.name)
         if self._mark and variables.get(PLAY) == self._mark:
             self._add_start(variables.get(STARTED))
             self._add_wave(variables.get(WAVE))
+
+    def add_policy(self, host: HostInput) -> None:
+        """Add the policy of a host in words, which only a report needs."""
         digest = (host.result or {}).get("policy_digest")
         if digest and self.words.get(digest, UNKNOWN) is UNKNOWN and self._attempts[digest] < _MAX_ATTEMPTS:
             self._attempts[digest] += 1
@@ -99,7 +102,7 @@ class RunFacts:
         try:
             values = self._host_variables.read(host, _POLICY_NAMES.values())
             given = {option: values[name] for option, name in _POLICY_NAMES.items() if name in values}
-            policy = build_policy(validate(given, POLICY_SPEC))
+            policy = parse_policy(validate(given, POLICY_SPEC))
         except AxisError:
             return UNKNOWN
         if policy.digest != digest:

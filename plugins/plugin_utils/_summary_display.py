@@ -20,11 +20,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 #: By what a line begins with, the kind of message whose color it and the indented lines below have. The worst is first.
 _COLORS = {
     "error": re.compile(
-        r"(unsupported|unverified|not attempted|Not signed|Recordings|Recording actions"
-        r"|New|Worse|No longer verified|Hosts removed)\b"
+        r"(unsupported|unverified|not attempted|not in run|Ended early|Missing|Critical|Not signed"
+        r"|Recordings|Recording actions|New|Worse|No longer verified|Hosts removed)\b"
     ),
     "changed": re.compile(
-        r"(changed|drifted|failing disk|refused|held|insufficient history|indeterminate"
+        r"(changed|Changes|compliant after changes|drifted|failing disk|refused|held|insufficient history|indeterminate"
         r"|unmanaged|Unmanaged|Hold|Newly verified|Hosts added|Policies changed|Holds changed|Still open)\b"
     ),
 }

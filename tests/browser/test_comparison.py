@@ -13,6 +13,24 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.comparison_f
 from tests.browser.conftest import OpenReport
 from tests.unit.plugins.plugin_utils._report.test_comparison_formats import FLEET
 
+#: Returns the short words that are in several lines: the text of a range has one rectangle per line.
+_BROKEN_WORDS = r"""() => {
+  const broken = [];
+  for (const cell of document.querySelectorAll('td, th')) {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      for (const word of node.data.matchAll(/(?<!\S)[^\s-]{1,14}(?!\S)/g)) {
+        const range = document.createRange();
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+        if (tops.size > 1) broken.push(word[0]);
+      }
+    }
+  }
+  return broken;
+}"""
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessibility(open_report: OpenReport, scheme: str) -> None:
@@ -39,3 +57,19 @@ def test_every_category_is_a_link_to_its_findings(open_report: OpenReport) -> No
         target = page.url.partition("#")[2]
         assert page.locator(f"h2#{target} ~ table").first.is_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_short_words_are_whole_and_long_ones_fit(open_report: OpenReport) -> None:
+    """A column may be narrow, and a name of a group may have 64 characters without a space."""
+    item = {"host": "camera-with-a-long-name-in-the-harbour.example.org", "recording_group_id": "entrance" * 8}
+    document = {
+        **FLEET,
+        "open": [{**FLEET["open"][0], **change} for change in ({"recording_group_id": "NetworkShare"}, item, {})],
+    }
+    for width in (390, 720, 1280):
+        page = open_report(document, render=render_html, viewport={"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        assert page.evaluate(_BROKEN_WORDS) == [], width
+    page.set_viewport_size({"width": 690, "height": 900})
+    page.emulate_media(media="print")
+    assert page.evaluate(_BROKEN_WORDS) == []

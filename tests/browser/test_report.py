@@ -325,10 +325,14 @@ def test_print_has_all_matching_hosts_with_details(open_report: OpenReport) -> N
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert len(shown(page)) == 700
     assert status(page) == "700 of 700 hosts"
-    closed = page.eval_on_selector_all(
-        f"{ROWS} details:not([open])", "all => [...new Set(all.map(one => one.closest('tr').dataset.verdict))]"
-    )
-    assert closed == ["compliant"]
+    assert page.locator(f"{ROWS} details:not([open])").count() == 0
+    # A host without findings has its evidence, too.
+    evidence = page.locator(f"{ROWS}[data-verdict=compliant]").first.inner_text()
+    for part in (
+        *("ACCC8E000000", "AXIS P3265-LVE", "12.9.57", "settings and recordings", "holds"),
+        *("door", "30 days", "SD_DISK", "2026-10-14 08:00", "2026-11-27 08:00"),
+    ):
+        assert part in evidence
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert len(shown(page)) == 100
     assert page.locator("details[open]").count() == 0
@@ -340,6 +344,46 @@ CUT_OFF = """() => [...document.querySelectorAll("body *")]
   .filter((one) => getComputedStyle(one).overflow !== "visible")
   .map((one) => one.outerHTML)"""
 LONG = "camera=1&resolution=1920x1080&" + "a" * 200
+
+
+#: Short words that are in two lines. A browser may break behind a hyphen.
+BROKEN = """() => {
+  const broken = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode;
+    if (!node.parentElement.checkVisibility() || node.parentElement.closest("svg, option, .hidden, script")) continue;
+    for (const word of node.data.matchAll(/(?<!\\S)[^\\s-]{2,11}(?!\\S)/g)) {
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+}"""
+
+
+@pytest.mark.fault("long names and values, a small screen, or paper")
+@pytest.mark.parametrize(("media", "width"), [("print", 703), ("print", 725), ("screen", 390), ("screen", 1280)])
+def test_short_words_are_whole(open_report: OpenReport, media: Any, width: int) -> None:
+    names = [f"High_B8A44F0A1B0{number}_0_C" for number in range(3)]
+    groups = [
+        finding(recording_group_id=name, nice_name=name[:-2].replace("_", " "), severity="info") for name in names
+    ]
+    document = report(*FLEET, host("recorder-with-a-name", result(12, *groups), "warehouse_north"), outside=OUTSIDE)
+    document["holds"][0] |= {
+        "recording_group_id": ", ".join(["entrance", *names]),
+        "owner": "investigations@example.com",
+    }
+    page = open_report(document, viewport={"width": width, "height": 1000})
+    page.emulate_media(media=media)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(BROKEN) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    right = page.eval_on_selector(".hosts", "one => one.getBoundingClientRect().right")
+    rights = page.eval_on_selector_all(".hosts td table", "all => all.map(one => one.getBoundingClientRect().right)")
+    assert all(one <= right + 1 for one in rights)
 
 
 @pytest.mark.fault("long names and values, a small screen, or paper")
@@ -380,11 +424,31 @@ def test_no_horizontal_scrolling(open_report: OpenReport, width: int) -> None:
     document = {**report(*FLEET, long, outside=OUTSIDE), "trend": TREND}
     for policy in document["policies"]:
         policy |= {"purpose": "p" * 90, "owner": "o" * 90, "groups": ["g" * 90]}
-    document["holds"][0] |= {"reason": "r" * 90, "owner": "o" * 90, "examples": ["e" * 90]}
+    hold = document["holds"][0]
+    hold |= {"reason": "r" * 90, "owner": "o" * 90}
+    hold["conditions"] |= {name: [f"{name[0] * 90}{number}" for number in range(12)] for name in hold["conditions"]}
     document["scope"] |= {"pattern": "a" * 90, "inventory_sources": ["/" + "i" * 90]}
     page = open_report(document, viewport={"width": width, "height": 800})
     page.eval_on_selector_all("details", "all => { for (const one of all) one.open = true; }")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_print_has_all_hosts_of_a_hold(open_report: OpenReport) -> None:
+    document = report(*FLEET)
+    names = [f"camera-{number:03}" for number in range(200)]
+    document["holds"][0]["conditions"] |= {"at_risk": names}
+    page = open_report(document)
+    hosts = ".holds td[data-label=Hosts]"
+    assert page.inner_text(f"{hosts} b.critical") == "200 at risk:"
+    assert names[-1] not in page.inner_text(hosts)
+    page.click(f"{hosts} summary")
+    assert names[-1] in page.inner_text(hosts)
+    page.click(f"{hosts} summary")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = page.inner_text(hosts)
+    assert [name for name in names if name not in printed] == []
+    assert "190 more" not in printed
 
 
 def test_rows_are_cards_on_a_phone(open_report: OpenReport) -> None:

@@ -11,7 +11,6 @@ import signal
 import sys
 import textwrap
 import threading
-from datetime import datetime, timezone
 from pathlib import Path
 
 from .fleet import Fleet
@@ -31,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Fleet(now=datetime.now(timezone.utc).replace(microsecond=0)) as fleet:
+    with Fleet() as fleet:
         for profile in profiles:
             fleet.add(
                 profile,

@@ -39,7 +39,14 @@ class Device:
     """
 
     def __init__(
-        self, *, name: str, profile: Profile, serial: str, switches: Switches, now: datetime, lock: threading.RLock
+        self,
+        *,
+        name: str,
+        profile: Profile,
+        serial: str,
+        switches: Switches,
+        now: datetime | None,
+        lock: threading.RLock,
     ) -> None:
         self.name = name
         self.profile: Profile = profile
@@ -67,7 +74,9 @@ class Device:
         self.faults: list[Fault] = []
         self.journal: list[Entry] = []
         self.connections = 0
+        #: where the clock stands, or ``None`` if it runs; then, how far it is ahead
         self._now = now
+        self._ahead = timedelta(0)
         self._network: Network = "up"
         self._random = random.Random(serial)
         self._generated: set[str] = set()
@@ -440,7 +449,7 @@ class Device:
         Recordings keep their times. Setting the clock cleans up immediately, by the new time: set forward, old
         recordings expire; set back, recordings are in the future and have no age.
         """
-        return self._now
+        return self._now or datetime.now(timezone.utc).replace(microsecond=0) + self._ahead
 
     @now.setter
     def now(self, now: datetime) -> None:
@@ -448,7 +457,10 @@ class Device:
             raise ValueError(f"{self.name}: {now} has no time zone")
         with self.lock:
             self.update_recordings()
-            self._now = now.astimezone(timezone.utc)
+            if self._now is None:
+                self._ahead += now.astimezone(timezone.utc) - self.now
+            else:
+                self._now = now.astimezone(timezone.utc)
             self.clean_up()
 
     @property

@@ -24,7 +24,7 @@ Scheme = Literal["http", "https", "both"]
 AddressMode = Literal["port", "address"]
 _LOOPBACK = "127.0.0.1"
 _ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - the server rejects all but loopback
-# A fixed time, so that tests can state expected times.
+#: A fixed time, for tests that state expected times.
 DEFAULT_NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
 _FIRST_ADDRESS = ipaddress.IPv4Address("127.1.0.0")
 _ADDRESSES_PER_BLOCK = 250
@@ -34,10 +34,10 @@ class Fleet:
     """Start, keep, and stop simulated devices; usable as a context manager.
 
     `add` binds the sockets of a device to a free port, so its port is known before `start`.
-    `now` is the initial time of the devices (aware, UTC).
+    `now` is the time of the devices (aware, UTC), whose clocks stand still; without it, they run and are right.
     """
 
-    def __init__(self, now: datetime = DEFAULT_NOW) -> None:
+    def __init__(self, now: datetime | None = None) -> None:
         self.lock = threading.RLock()
         self.devices: dict[str, Device] = {}
         self._now = now

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class Call:
     """One CGI, or one operation of a SOAP service: its path, and whether it changes the device.
 
-    :param role: the lowest role that may call it, as far as VAPIX documents it.
+    :param role: the lowest role that may call it, for messages; VAPIX does not document all of them.
     :param method: ``GET``, with the arguments in the query, or ``POST``.
     :param content_type: content type of the body of a POST.
     :param operation: the SOAP operation that the body names.

@@ -166,6 +166,7 @@ class Session:
         self._blocked_until = 0.0
         self._rate_limiter = rate_limiter or RateLimiter()
         self._date = ""
+        self._date_received: datetime | None = None
 
     def call(self, call: Call, arguments: Sequence[tuple[str, str]] = (), body: bytes = b"") -> bytes:
         """Return the body of a response with status 200, or of a SOAP fault. Reads are retried, writes are not.
@@ -330,6 +331,11 @@ class Session:
         except (ValueError, OverflowError):
             return None
         return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+    @property
+    def controller_time(self) -> datetime:
+        """Return the time of this machine at the last response of the device, to be compared with its own."""
+        return self._date_received or datetime.now(timezone.utc)
 
     def share_rooms(self, rooms: ResponseRooms) -> None:
         """Read no more large responses at the same time than there are places for, in all sessions that share them."""
@@ -575,6 +581,7 @@ class Session:
         if is_attempt and (response.status == 401 or _confirms_login(response)):
             self._is_login_unanswered = False
         self._date = next(iter(response.header("Date")), "")
+        self._date_received = datetime.now(timezone.utc)
         return response
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -31,7 +32,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.groups impo
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import parse_recording
 from ansible_collections.camfleet.axis.plugins.module_utils._options.spec import Parameters, Spec, invalid
-from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import DesiredGroup
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances, DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import Match, Policy, Rule
 
 #: How much the age of recordings may differ from the configured retention time.
@@ -75,14 +76,26 @@ POLICY_SPEC: Spec = {
 }
 
 
+_WILDCARD = re.compile(r"[*?\[]")
 _GROUPS, _RULES = Option("groups"), Option("existing_groups")
 _PURGE, _PURGE_MATCH = Option("purge"), Option("purge_match")
 _MINIMUM, _MAXIMUM = Option("retention_minimum"), Option("retention_maximum")
 _TOLERANCE = Option("retention_tolerance")
 
 
-def build_policy(parameters: Parameters) -> Policy:
+def build_policy(parameters: Parameters, allowances: Allowances | None = None) -> Policy:
     """Return the policy that validated parameters describe.
+
+    :param allowances: with the holds of the device. The maximum does not apply to a group under an active one.
+    :raises InvalidOptionError: ``invalid_option``, with the option and the entry.
+    """
+    policy = parse_policy(parameters)
+    _check_entries(policy, allowances)
+    return policy
+
+
+def parse_policy(parameters: Parameters) -> Policy:
+    """Return the policy without comparing its entries with its bounds, which depends on holds.
 
     :raises InvalidOptionError: ``invalid_option``, with the option and the entry.
     """
@@ -295,13 +308,31 @@ def _check_bounds(policy: Policy) -> None:
             low=format_retention_time(minimum),
             high=format_retention_time(maximum),
         )
-    entries = [(_GROUPS[number], group) for number, group in enumerate(policy.groups)]
-    entries += [(_RULES[number], rule.desired) for number, rule in enumerate(policy.rules)]
-    for entry, desired in entries:
+
+
+def _find_own_id(desired: DesiredGroup) -> str | None:
+    """Return the ID of an entry. A group with its name may have another one than that derived from the name."""
+    return None if desired.is_named else desired.recording_group_id
+
+
+def _find_only_id(match: Match) -> str | None:
+    """Return the ID of the only group that a rule can match, or ``None``."""
+    pattern = match.recording_group_id
+    is_text = pattern is not None and (match.literal or not _WILDCARD.search(pattern))
+    return pattern if is_text else None
+
+
+def _check_entries(policy: Policy, allowances: Allowances | None) -> None:
+    minimum, maximum = policy.minimum, policy.maximum
+    entries = [(_GROUPS[number], group, _find_own_id(group)) for number, group in enumerate(policy.groups)]
+    entries += [(_RULES[number], rule.desired, _find_only_id(rule.match)) for number, rule in enumerate(policy.rules)]
+    for entry, desired, only_id in entries:
         hours = desired.retention_time
         if hours is None:
             continue
-        for bound, option, relation, sign in ((minimum, _MINIMUM, "below", 1), (maximum, _MAXIMUM, "above", -1)):
+        is_held = allowances is not None and only_id is not None and allowances.active_hold(only_id) is not None
+        upper = None if is_held else maximum
+        for bound, option, relation, sign in ((minimum, _MINIMUM, "below", 1), (upper, _MAXIMUM, "above", -1)):
             if bound is not None and sign * sort_key(hours) < sign * sort_key(bound):
                 raise invalid(
                     "{option} is {hours}, which is {relation} {bound_option}: {bound}",

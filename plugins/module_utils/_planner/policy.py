@@ -216,7 +216,13 @@ def grade(
     planned = {item.found.recording_group_id for item in plan.groups if item.found} | duplicates.keys()
     findings += _grade_others(policy, planned, current, allowances)
     findings = _add_missing_held(findings, current, allowances)
-    findings = [_add_holds_on_new_group(policy, item, allowances, created) for item in findings]
+    existing = {group.recording_group_id for group in current if group.recording_group_id not in created}
+    findings = [
+        item
+        if item.recording_group_id in existing
+        else _add_holds_on_new_group(policy, item, allowances, is_new=item.recording_group_id in created)
+        for item in findings
+    ]
     if not current and (expected := find_expectations(policy, allowances)):
         findings.append(_grade_absence(policy, expected, allowances, disks))
     findings = _add_replaced(findings, current)
@@ -286,22 +292,21 @@ def _add_missing_held(
             added[hold.recording_group_id] = _join(
                 added.get(hold.recording_group_id), Message("{text}", {"text": reason})
             )
+    # The creation of a group may be refused.
     known = [
         replace(item, reason=_join(item.reason, added.pop(item.recording_group_id)))
-        if item.verdict == "missing" and item.recording_group_id in added
+        if item.recording_group_id in added
         else item
         for item in findings
     ]
     return [*known, *(Finding(name, None, "missing", "warning", reason=reason) for name, reason in added.items())]
 
 
-def _add_holds_on_new_group(
-    policy: Policy, finding: Finding, allowances: Allowances, created: Container[str | None]
-) -> Finding:
-    """Add the holds on a group that is to be created, or that this run created: its evidence is not on the device."""
-    name, is_new = finding.recording_group_id, finding.recording_group_id in created
+def _add_holds_on_new_group(policy: Policy, finding: Finding, allowances: Allowances, *, is_new: bool) -> Finding:
+    """Add the holds on a group that does not exist, or that this run created: its evidence is not on the device."""
+    name = finding.recording_group_id
     holds = allowances.active_holds(name)
-    if name is None or not (is_new or finding.verdict == "missing"):
+    if name is None:
         return finding
     if not is_new and any(hold.recording_group_id == name for hold in holds):
         return finding  # its reason names the hold already

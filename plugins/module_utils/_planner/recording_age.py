@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
@@ -23,7 +23,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import
     RecordingSpan,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
-from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
+    UNLIMITED,
+    format_retention_time,
+    sort_key,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import DesiredGroup
 
 #: The verdicts of :func:`assess_recording_age`.
@@ -45,6 +49,7 @@ _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.\d+)?Z", re.ASC
 _HOUR = timedelta(hours=1)
 # The clock of the device may have been set by a little since the recording started.
 _MAX_CLOCK_SKEW_HOURS = 1
+_MAX_CLOCK_DIFFERENCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ class DiskAssessment:
     :param groups: the groups that record to the disk, or that need it.
     :param disk: ``None`` if the device does not list it, or if the disks cannot be read.
     :param span: ``None`` if the recordings cannot be read.
-    :param age_hours: hours since the oldest recording started.
+    :param age_hours: hours since the oldest recording started; ``None`` if that is not known.
+    :param expected: the same groups, with the retention times that the policy requires.
     """
 
     disk_id: str
@@ -64,11 +70,35 @@ class DiskAssessment:
     disk: DiskDetails | None
     span: RecordingSpan | None
     age_hours: float | None
+    expected: tuple[RecordingGroup, ...]
 
 
 class _Verdict(NamedTuple):
     verdict: str
     reason: str
+
+
+class _Retention:
+    """The retention times of the groups of a disk: those of the device, and those that the policy requires."""
+
+    def __init__(self, groups: Sequence[RecordingGroup], expected: Sequence[RecordingGroup]) -> None:
+        self.count = len(groups)
+        self.configured = _find_longest(groups)
+        self.required = _find_longest(expected)
+        #: what no group of the disk keeps, whichever of the two applies
+        self.limit = max(self.configured, self.required, key=sort_key)
+
+    @property
+    def text(self) -> str:
+        """Return what the recordings are compared with."""
+        required = f"the retention time is {format_retention_time(self.required)}"
+        if self.configured == self.required:
+            return required
+        return f"{required} by the policy, but {format_retention_time(self.configured)} on the device"
+
+
+def _find_longest(groups: Sequence[RecordingGroup]) -> int:
+    return max((group.retention_time or UNLIMITED for group in groups), key=sort_key)
 
 
 def assess_recording_age(
@@ -79,6 +109,8 @@ def assess_recording_age(
     *,
     now: datetime,
     tolerance: int,
+    controller_time: datetime | None = None,
+    required: Mapping[str | None, int] | None = None,
 ) -> list[DiskAssessment]:
     """Return a verdict with its reason for each disk with a group, and each disk that a missing group needs, by disk.
 
@@ -87,7 +119,10 @@ def assess_recording_age(
     :param spans: the recordings by disk, without those that cannot be read.
     :param now: by the clock of the device.
     :param tolerance: hours by which the age may differ.
+    :param controller_time: the same moment by the clock of the controller, if it is to be compared.
+    :param required: by group, the retention time that the policy requires, if it is not that of the device.
     """
+    wrong_clock = _find_wrong_clock(now, controller_time)
     by_disk: dict[str, list[RecordingGroup]] = defaultdict(list)
     for group in (*groups, *_without_disk(missing, disks)):
         by_disk[group.disk_id or ""].append(group)
@@ -95,10 +130,14 @@ def assess_recording_age(
     assessments = []
     for disk_id, on_disk in sorted(by_disk.items()):
         disk, span = details.get(disk_id), spans.get(disk_id)
-        verdict = _assess_disk(disk_id, disk, on_disk, disks)
-        verdict = verdict or _assess_age(on_disk, disk, span, now, tolerance)
-        age = _compute_age(_start_of_oldest(span), now)
-        assessments.append(DiskAssessment(disk_id, *verdict, tuple(on_disk), disk, span, age))
+        expected = [_require(group, required or {}) for group in on_disk]
+        verdict = _assess_disk(disk_id, disk, expected, disks)
+        verdict = verdict or _assess_recordings(_Retention(on_disk, expected), disk, span, now, tolerance)
+        if wrong_clock and span and span.count:
+            # The age is by the clock that dated the recordings, so that it is right all the same.
+            verdict = verdict._replace(reason=f"{verdict.reason}. {wrong_clock}")
+        age = _find_age(span, now)
+        assessments.append(DiskAssessment(disk_id, *verdict, tuple(on_disk), disk, span, age, tuple(expected)))
     return assessments
 
 
@@ -128,6 +167,27 @@ def _compute_age(moment: str | None, now: datetime) -> float | None:
     if match is None:
         return None
     return (now - datetime.fromisoformat(match[1]).replace(tzinfo=timezone.utc)) / _HOUR
+
+
+def _require(group: RecordingGroup, required: Mapping[str | None, int]) -> RecordingGroup:
+    return replace(group, retention_time=required.get(group.recording_group_id, group.retention_time))
+
+
+def _find_age(span: RecordingSpan | None, now: datetime) -> float | None:
+    """Return the hours since the oldest recording started, which are never negative."""
+    age = _compute_age(_start_of_oldest(span), now)
+    return None if age is None or age < -_MAX_CLOCK_SKEW_HOURS else max(age, 0.0)
+
+
+def _find_wrong_clock(now: datetime, controller_time: datetime | None) -> str:
+    """Return what is wrong with the clock of the device, or an empty text."""
+    if controller_time is None or abs(now - controller_time) <= _MAX_CLOCK_DIFFERENCE:
+        return ""
+    return (
+        f"The clock of the device shows {now:%Y-%m-%d %H:%M} UTC instead of {controller_time:%Y-%m-%d %H:%M} UTC, the "
+        "time of the controller, so that the dates of its recordings are wrong. Set the time of the device, for "
+        "example with NTP"
+    )
 
 
 def _assess_disk(
@@ -165,17 +225,23 @@ def find_losing_groups(disk: DiskDetails, groups: Sequence[RecordingGroup]) -> t
     )
 
 
-def _assess_age(
-    groups: Sequence[RecordingGroup],
-    disk: DiskDetails | None,
-    span: RecordingSpan | None,
-    now: datetime,
-    tolerance: int,
+def _assess_recordings(
+    retention: _Retention, disk: DiskDetails | None, span: RecordingSpan | None, now: datetime, tolerance: int
 ) -> _Verdict:
     if span is None:
         return _Verdict("indeterminate", "The recordings of the disk cannot be read")
     if span.count == 0:
-        return _Verdict("insufficient_history", "The disk has no recordings")
+        return _Verdict("insufficient_history", "The disk has no recordings. Check whether the device records")
+    found = _assess_age(retention, disk, span, now, tolerance)
+    if found.verdict == "met" and disk is None:
+        unread = "The state of the disk was not read, so that it may be full or locked"
+        return _Verdict(found.verdict, f"{found.reason}. {unread}")
+    return found
+
+
+def _assess_age(
+    retention: _Retention, disk: DiskDetails | None, span: RecordingSpan, now: datetime, tolerance: int
+) -> _Verdict:
     age, ended = _compute_age(_start_of_oldest(span), now), _compute_age(_end_of_oldest(span), now)
     if age is None:
         return _Verdict("indeterminate", "The device does not return when its oldest recording started")
@@ -184,19 +250,45 @@ def _assess_age(
             "indeterminate",
             "The oldest recording starts in the future by the clock of the device, so that the clock was changed",
         )
-    times = [group.retention_time or 0 for group in groups]
-    longest = 0 if 0 in times else max(times)
-    oldest = f"The oldest recording is {age / 24:.1f} days old"
-    # By its end: a recording may be longer than the retention time, and is deleted in pieces.
-    if longest and ended is not None and ended > longest + tolerance:
-        return _Verdict("overdue", f"{oldest}, but no group keeps more than {format_retention_time(longest)}")
-    if len(groups) > 1:
-        return _Verdict("indeterminate", f"{len(groups)} groups share the disk, and recordings do not name their group")
-    if not longest:
+    oldest = f"The oldest recording is {max(age, 0.0) / 24:.1f} days old"
+    oldest += _describe_newest(retention, span, now, tolerance)
+    if late := _assess_late(retention, oldest, ended, tolerance):
+        return late
+    if retention.count > 1:
+        text = f"{retention.count} groups share the disk, and recordings do not name their group"
+        return _Verdict("indeterminate", text)
+    if retention.required == UNLIMITED:
         return _Verdict("indeterminate", f"The retention time is unlimited. {oldest}")
-    if age >= longest - tolerance:
+    if age >= retention.required - tolerance:
         return _assess_end(span, oldest, now, tolerance)
-    return _assess_young(disk, span, f"{oldest}, and the retention time is {format_retention_time(longest)}")
+    return _assess_young(disk, span, f"{oldest}, and {retention.text}")
+
+
+def _assess_late(retention: _Retention, oldest: str, ended: float | None, tolerance: int) -> _Verdict | None:
+    """Return what recordings prove that ended longer ago than the retention time.
+
+    By its end: a recording may be longer than the retention time, and is deleted in pieces.
+    """
+    if ended is None:
+        return None
+    if sort_key(retention.limit) < ended - tolerance:
+        return _Verdict("overdue", f"{oldest}, but no group keeps more than {format_retention_time(retention.limit)}")
+    if sort_key(retention.required) < ended - tolerance:
+        # The device deletes them only after its setting has changed.
+        return _Verdict("indeterminate", f"{oldest}, and {retention.text}, which does not delete it")
+    return None
+
+
+def _describe_newest(retention: _Retention, span: RecordingSpan, now: datetime, tolerance: int) -> str:
+    """Return how old the newest recording is if it is not of today; between two events, that may be normal."""
+    newest = span.newest
+    ended = _compute_age(newest.stop_time, now) if newest and newest.recording_type != "continuous" else None
+    if ended is None or ended <= max(tolerance, 1):
+        return ""
+    if ended <= sort_key(retention.required):
+        return f", and the newest one is {ended / 24:.1f} days old"
+    stopped = "which is longer than the retention time, so that the device may have stopped recording"
+    return f", and the newest one is {ended / 24:.1f} days old, {stopped}"
 
 
 def _assess_end(span: RecordingSpan, oldest: str, now: datetime, tolerance: int) -> _Verdict:

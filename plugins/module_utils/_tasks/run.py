@@ -43,6 +43,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.policy impo
 from ansible_collections.camfleet.axis.plugins.module_utils._options.recording import build_recording
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes import Allowances, DesiredGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.disk_findings import (
+    find_required_times,
     grade_disks,
     grade_severity,
 )
@@ -188,9 +189,9 @@ def run_retention_policy(
     compliance: Result = {"compliant": False, "findings": []}
     try:
         settings = build_connection_settings(parameters)
-        policy, tolerance = build_policy(parameters), build_tolerance(parameters)
-        compliance["policy_digest"] = policy.digest
         allowances = build_allowances(parameters, datetime.now(timezone.utc))
+        policy, tolerance = build_policy(parameters, allowances), build_tolerance(parameters)
+        compliance["policy_digest"] = policy.digest
         if allowances.holds:
             compliance["holds"] = build_hold_results(allowances, None)
         with (
@@ -274,14 +275,18 @@ def _build_compliance(
     plan = reconciler.plan_again(policy.desired_groups(observed))
     # A viewer must be able to audit, but may not read the disks.
     disks = None if observed or not find_expectations(policy, allowances) else reconciler.find_disks()
-    # In check mode, they do not exist.
-    created = {item.group.recording_group_id for item in progress.changes if not item.before and item.after in observed}
-    findings = grade(policy, plan, observed, allowances, disks, created=created)
+    findings = grade(policy, plan, observed, allowances, disks, created=_find_created(progress))
     result: Result = {
         "compliant": all(finding.is_compliant for finding in findings),
         "findings": [build_finding_result(finding, progress.names) for finding in findings],
     }
     return {**result, "holds": build_hold_results(allowances, observed)} if allowances.holds else result
+
+
+def _find_created(progress: GroupProgress) -> set[str | None]:
+    """Return the IDs of the groups that this run created; in check mode, they do not exist."""
+    observed = progress.observed or ()
+    return {item.group.recording_group_id for item in progress.changes if not item.before and item.after in observed}
 
 
 def _verify_recordings(
@@ -291,11 +296,21 @@ def _verify_recordings(
     gatherer = Gatherer(session, progress)
     progress.description = build_description(gatherer.description)
     disks, health, spans = gatherer.disks, gatherer.health, gatherer.spans
-    now = session.device_time or datetime.now(timezone.utc)
+    now = session.device_time or session.controller_time
     groups = progress.observed or ()
     missing = [desired for desired, found in match_groups(groups, policy.groups) if not found]
-    assessments = assess_recording_age(groups, missing, disks, spans or {}, now=now, tolerance=tolerance)
-    findings = grade_disks(policy, assessments, allowances, readable=spans is not None)
+    assessments = assess_recording_age(
+        groups,
+        missing,
+        disks,
+        spans or {},
+        now=now,
+        tolerance=tolerance,
+        controller_time=session.controller_time,
+        required=find_required_times(policy, groups, allowances),
+    )
+    created = _find_created(progress)
+    findings = grade_disks(policy, assessments, allowances, readable=spans is not None, created=created)
     actual = {
         "time_source": "device" if session.device_time else "controller",
         "checked_at": format_time(now),
@@ -303,7 +318,7 @@ def _verify_recordings(
         "disks": [
             {
                 **build_assessment_result(item, health.get(item.disk_id)),
-                "severity": grade_severity(policy, item, allowances),
+                "severity": grade_severity(policy, item, allowances, created),
             }
             for item in assessments
         ],

@@ -104,7 +104,10 @@ _SUBCODES: dict[str, tuple[str, Text]] = {
     "UnknownAction": _UNSUPPORTED,
     "NotAuthorized": (
         "forbidden",
-        Message("Set {username} to an account with the role administrator.", {"username": Option("username")}),
+        Message(
+            "Set {username} to an account with at least the role {role}.",
+            {"username": Option("username"), "role": calls.ACTION_ROLE},
+        ),
     ),
 }
 _DEVICE_ERROR = ("device_error", CHECK_DEVICE_LOG)

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 
+#: As messages name it.
+ACTION_ROLE = "operator (on some devices administrator)"
+
 
 def _action_call(operation: str, *, write: bool) -> Call:
     return Call(
         "/vapix/services",
         write,
-        # VAPIX does not document the role.
-        "administrator",
+        # VAPIX does not document the role, so that the lower one comes first.
+        ACTION_ROLE,
         method="POST",
         content_type="application/soap+xml; charset=utf-8",
         operation=operation,

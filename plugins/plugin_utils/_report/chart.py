@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import (
@@ -27,16 +27,22 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 )
 
 #: units of the drawing
-SIZE, MARGIN = 264, 66
-_MIN_RADIUS, _MAX_RADIUS = 4.0, 18.0
-_MIN_GAP, _CHARACTER = 30.0, 6.8
+SIZE, MARGIN = 264, 72
+_MIN_RADIUS, _MAX_RADIUS = 4.5, 16.0
+#: between two times, if there is space for it; and the least between two labels below each other
+_GAP, _LINE, _CHARACTER = 36.0, 14.0, 6.8
+#: The labels of the horizontal axis are in up to three lines.
+_ROWS = 3
 #: From the bottom of a column: what is to become less is on the baseline.
 _STACK = (NON_COMPLIANT, UNVERIFIED, COMPLIANT)
 
 
 @dataclass(frozen=True)
 class Dot:
-    """Groups with the same expected and the same found retention; ``side`` is ``equal``, ``short`` or ``long``."""
+    """Groups with the same expected and the same found retention; ``side`` is ``equal``, ``short`` or ``long``.
+
+    The sides differ in shape too: a circle, a triangle that points down, and one that points up.
+    """
 
     x: float
     y: float
@@ -46,13 +52,30 @@ class Dot:
     expected: int
     found: int
 
+    def path(self, left: float, bottom: float) -> str:
+        """Return the shape in a drawing with the origin at ``left`` and ``bottom``."""
+        return draw_shape(self.side, left + self.x, bottom - self.y, self.radius)
+
+
+def draw_shape(side: str, x: float, y: float, radius: float) -> str:
+    """Return the path of the shape of a side around a point, all with about the same area."""
+    if side == "equal":
+        return (
+            f"M{x - radius:.1f} {y:.1f}a{radius} {radius} 0 1 0 {2 * radius} 0a{radius} {radius} 0 1 0 {-2 * radius} 0z"
+        )
+    # An equilateral triangle, whose center is the point.
+    outer, point = 1.5 * radius, 1.5 * radius * (1 if side == "short" else -1)
+    half = outer * math.sqrt(3) / 2
+    return f"M{x - half:.1f} {y - point / 2:.1f}h{2 * half:.1f}L{x:.1f} {y + point:.1f}z"
+
 
 @dataclass(frozen=True)
 class Tick:
-    """A retention time on both axes."""
+    """A retention time on both axes, with its line of labels of the horizontal one."""
 
     at: float
     label: str
+    row: int
 
 
 @dataclass(frozen=True)
@@ -63,6 +86,11 @@ class Chart:
     ticks: tuple[Tick, ...]
     size: int = SIZE
     margin: int = MARGIN
+
+    @property
+    def rows(self) -> int:
+        """Return the number of lines of labels."""
+        return max((tick.row + 1 for tick in self.ticks), default=1)
 
 
 def build_chart(retention: Iterable[Mapping[str, int]]) -> Chart:
@@ -99,12 +127,23 @@ def _positions(hours: list[int]) -> dict[int, float]:
         return dict.fromkeys(hours, SIZE / 2)
     low, high = math.log(limited[0]), math.log(limited[-1])
     # Unlimited needs space beyond the longest.
-    room = SIZE * (0.76 if 0 in hours else 1.0)
-    scale = {
-        value: room * (0.06 + 0.88 * ((math.log(value) - low) / (high - low) if high > low else 0.5))
-        for value in limited
-    }
+    room = SIZE * (0.8 if 0 in hours else 1.0)
+    places = [
+        room * (0.06 + 0.88 * ((math.log(value) - low) / (high - low) if high > low else 0.5)) for value in limited
+    ]
+    scale = dict(zip(limited, _spread(places, 0.06 * room, 0.94 * room), strict=True))
     return {**scale, **({0: SIZE * 0.94} if 0 in hours else {})}
+
+
+def _spread(places: list[float], low: float, high: float) -> list[float]:
+    """Return the places in the same order, but with a gap between them, as large as they all have space for."""
+    gap = min(_GAP, (high - low) / max(1, len(places) - 1))
+    spread: list[float] = []
+    for number, place in enumerate(places):
+        # Those after it need their space, too.
+        latest = high - gap * (len(places) - 1 - number)
+        spread.append(min(max(place, spread[-1] + gap) if spread else place, latest))
+    return spread
 
 
 def _radius(groups: int, most: int) -> float:
@@ -126,21 +165,25 @@ def _label(expected: int, found: int, groups: int) -> str:
 
 
 def _ticks(weights: Mapping[int, int], positions: Mapping[int, float]) -> tuple[Tick, ...]:
-    """Return ticks whose labels do not overlap; unlimited and the times of most groups have precedence.
+    """Return ticks whose labels do not overlap: all, or those of unlimited and of the times of most groups.
 
     :param weights: by retention time, its number of groups.
     """
     ticks: list[Tick] = []
     for value in sorted(weights, key=lambda value: (value != 0, -weights[value], value)):
-        tick = Tick(positions[value], _tick_label(value))
-        if not any(_overlap(tick, other) for other in ticks):
+        tick = Tick(positions[value], _tick_label(value), 0)
+        if all(abs(tick.at - other.at) >= _LINE for other in ticks):
             ticks.append(tick)
-    return tuple(sorted(ticks, key=lambda tick: tick.at))
+    rows: list[Tick] = []
+    for tick in sorted(ticks, key=lambda tick: tick.at):
+        free = [row for row in range(_ROWS) if not any(other.row == row and _overlap(tick, other) for other in rows)]
+        if free:
+            rows.append(replace(tick, row=free[0]))
+    return tuple(rows)
 
 
 def _overlap(one: Tick, other: Tick) -> bool:
-    space = (len(one.label) + len(other.label)) / 2 * _CHARACTER + 6
-    return abs(other.at - one.at) < max(space, _MIN_GAP)
+    return abs(other.at - one.at) < (len(one.label) + len(other.label)) / 2 * _CHARACTER + 6
 
 
 def _tick_label(hours: int) -> str:

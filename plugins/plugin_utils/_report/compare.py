@@ -62,8 +62,10 @@ COMPARISON_VERSION = 1
 
 NEW, WORSE, NO_LONGER_VERIFIED = "new", "worse", "no_longer_verified"
 FIXED, BETTER, OPEN, NEWLY_VERIFIED = "fixed", "better", "open", "newly_verified"
+#: Recordings that proved the earlier retention time, and cannot prove the longer one yet.
+LONGER_RETENTION = "longer_retention"
 #: The lists of findings, in the order of the document.
-CATEGORIES = (NEW, WORSE, NO_LONGER_VERIFIED, FIXED, BETTER, OPEN, NEWLY_VERIFIED)
+CATEGORIES = (NEW, WORSE, NO_LONGER_VERIFIED, FIXED, BETTER, OPEN, NEWLY_VERIFIED, LONGER_RETENTION)
 #: The results, from harmless to bad.
 UNCHANGED, CHANGED = "unchanged", "changed"
 RESULTS = (UNCHANGED, CHANGED, WORSE)
@@ -105,9 +107,10 @@ class _Hosts:
     entries: list[Entry] = field(default_factory=list)
     added: list[HostView] = field(default_factory=list)
     removed: list[HostView] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    #: as in the later report
+    unverified: list[HostView] = field(default_factory=list)
     compared: int = 0
-    outside: int = 0
-    unverified: int = 0
 
 
 def compare_reports(
@@ -141,7 +144,9 @@ def compare_reports(
         category: [_build_entry(entry, times.find(entry)) for entry in hosts.entries if entry.category == category]
         for category in CATEGORIES
     }
-    added, removed = ([_build_host(view) for view in found] for found in (hosts.added, hosts.removed))
+    added, removed, unverified = (
+        [_build_host(view) for view in found] for found in (hosts.added, hosts.removed, hosts.unverified)
+    )
     content = clean(
         {
             "schema_version": COMPARISON_VERSION,
@@ -156,8 +161,8 @@ def compare_reports(
             "result": _find_result(hosts, [*devices, *policies, *holds], later.document),
             "summary": {
                 "hosts": hosts.compared,
-                "outside_limit": hosts.outside,
-                "still_unverified": hosts.unverified,
+                "outside_limit": len(hosts.outside),
+                "still_unverified": len(unverified),
                 **{category: len(found) for category, found in lists.items()},
                 "hosts_added": len(added),
                 "hosts_removed": len(removed),
@@ -171,6 +176,8 @@ def compare_reports(
             "devices_replaced": devices,
             "policies_changed": policies,
             "holds_changed": holds,
+            "still_unverified": unverified,
+            "outside_limit": hosts.outside,
         }
     )
     return seal(content)
@@ -266,10 +273,11 @@ def _compare_hosts(
         elif name not in two:
             hosts.removed.append(one[name])
         elif _is_outside(one[name], earlier) or _is_outside(two[name], later):
-            hosts.outside += 1
+            hosts.outside.append(name)
         else:
             hosts.compared += 1
-            hosts.unverified += not (one[name].was_read or two[name].was_read)
+            if not (one[name].was_read or two[name].was_read):
+                hosts.unverified.append(two[name])
             hosts.entries += _compare_host(one[name], two[name])
     return hosts
 
@@ -285,37 +293,66 @@ def _compare_host(one: HostView, two: HostView) -> Iterator[Entry]:
     if one.is_opaque or two.is_opaque:
         yield from _compare_opaque(one, two, changed)
         return
-    if one.host["recordings_verified"] and two.host["actual"] is None:
+    if one.host["recordings_verified"] and not two.host["recordings_verified"] and two.host["actual"] is None:
         yield Entry(NO_LONGER_VERIFIED, one.name, Subject(RECORDINGS), None, None, changed)
     yield from _compare_proof(one, two, changed)
-    seen: set[tuple[object, ...]] = set()
+    pairs = _pair_problems(one.problems, two.problems)
     for subject, condition in one.problems.items():
-        found = two.find_problem(subject)
-        if found is not None:
-            seen.add(found[0].key)
-            yield Entry(_grade(condition, found[1]), one.name, found[0], condition, found[1], changed)
+        if other := pairs.get(subject):
+            found = two.problems[other]
+            yield Entry(_grade(condition, found), one.name, other, condition, found, changed)
+        elif subject.kind == DISK and _needs_longer(one, two, subject.disk_id or ""):
+            unproven = two.find_unproven_disk(subject.disk_id or "")
+            yield Entry(LONGER_RETENTION, one.name, subject, condition, unproven, changed)
         else:
             status = two.assess_after(subject, condition)
             category = FIXED if status is Status.GOOD else NO_LONGER_VERIFIED
             yield Entry(category, one.name, subject, condition, None, changed)
+    known = set(pairs.values())
     for subject, condition in two.problems.items():
-        if subject.key not in seen:
+        if subject not in known:
             category = NEW if one.assess_before(subject) is Status.GOOD else NEWLY_VERIFIED
             yield Entry(category, one.name, subject, None, condition, changed)
 
 
-def _compare_proof(one: HostView, two: HostView, changed: bool) -> Iterator[Entry]:
-    """Compare the disks that comply in one report, and whose recordings prove nothing in the other one.
+def _pair_problems(one: Iterable[Subject], two: Iterable[Subject]) -> dict[Subject, Subject]:
+    """Return which problem of the earlier report is which of the later one, each of them at most once."""
+    rest = {subject.key: subject for subject in two}
+    pairs = {subject: rest.pop(subject.key) for subject in one if subject.key in rest}
+    for subject in one:
+        found = [other for other in rest.values() if other.is_probably(subject)]
+        if subject not in pairs and found:
+            pairs[subject] = rest.pop(found[0].key)
+    return pairs
 
-    Recordings that proved a shorter retention time never proved the one that is required now.
-    """
-    for category, view, other in ((NO_LONGER_VERIFIED, one, two), (NEWLY_VERIFIED, two, one)):
+
+def _compare_proof(one: HostView, two: HostView, changed: bool) -> Iterator[Entry]:
+    """Compare the disks that comply in one report, and whose recordings prove nothing in the other one."""
+    for view, other in ((one, two), (two, one)):
         for disk_id, condition in view.disks.items():
-            unproven = other.find_unproven_disk(disk_id)
-            is_longer = view is one and two.required_age(disk_id) > one.required_age(disk_id)
-            if condition.verdict == "met" and unproven and not is_longer:
+            unproven, subject = other.find_unproven_disk(disk_id), Subject(DISK, disk_id=disk_id)
+            is_problem = subject in one.problems or subject in two.problems
+            if condition.verdict == "met" and unproven and not is_problem:
                 conditions = (condition, unproven) if view is one else (unproven, condition)
-                yield Entry(category, view.name, Subject(DISK, disk_id=disk_id), *conditions, changed)
+                category = NEWLY_VERIFIED
+                if view is one:
+                    category = LONGER_RETENTION if _needs_longer(one, two, disk_id) else NO_LONGER_VERIFIED
+                yield Entry(category, view.name, subject, *conditions, changed)
+
+
+def _needs_longer(one: HostView, two: HostView, disk_id: str) -> bool:
+    """Return whether only a longer retention time is the reason why recordings prove nothing.
+
+    Recordings that do not reach back as far as the earlier report required are lost, or were never there.
+    """
+    required = one.required_age(disk_id)
+    if not one.proves_age(disk_id, required):
+        required = min(required, one.configured_age(disk_id))
+    return (
+        two.find_unproven_disk(disk_id) is not None
+        and two.required_age(disk_id) > required
+        and two.proves_age(disk_id, required)
+    )
 
 
 def _compare_opaque(one: HostView, two: HostView, changed: bool) -> Iterator[Entry]:
@@ -335,8 +372,9 @@ def _grade(earlier: Condition, later: Condition) -> str:
     if before != after:
         return WORSE if after > before else BETTER
     before_aspects, after_aspects = _find_aspects(earlier), _find_aspects(later)
-    if "missing" in (earlier.verdict, later.verdict) and earlier.verdict != later.verdict:
-        return WORSE if later.verdict == "missing" else BETTER
+    was_missing, is_missing = "missing" in earlier.verdicts, "missing" in later.verdicts
+    if was_missing != is_missing:
+        return WORSE if is_missing else BETTER
     trends = _find_retention_trends(earlier, later)
     if after_aspects - before_aspects or WORSE in trends:
         return WORSE
@@ -345,11 +383,11 @@ def _grade(earlier: Condition, later: Condition) -> str:
 
 def _find_aspects(condition: Condition) -> set[str]:
     """Return what is wrong: the fields that differ, the direction of the retention, or else the verdict."""
-    names = {item["field"] for item in condition.fields}
+    names = {*condition.fields_or_verdicts}
     if (times := _find_retention(condition)) is not None:
         expected, found = map(sort_key, times)
         names.add("too short" if found < expected else "too long")
-    return names or {condition.verdict}
+    return names
 
 
 def _find_retention(condition: Condition) -> tuple[int, int] | None:

@@ -19,10 +19,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.conditions i
     RECORDINGS,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import DIGEST
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import AUDIT, Document
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import escape_markdown, render_json
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import build_environment
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
+    UNVERIFIED,
     abbreviate,
     group_by_reason,
     render_count,
@@ -55,11 +56,23 @@ _TITLES: Mapping[str, tuple[str, str]] = {
         "Newly verified",
         "The earlier report did not prove these, so that no finding in it counts as new.",
     ),
+    "longer_retention": (
+        "Longer retention",
+        "These recordings have to be kept longer than before, and do not reach back that far yet. They are not worse.",
+    ),
     "hosts_added": ("Hosts added", "Hosts of the later report that the earlier one does not have."),
     "devices_replaced": ("Devices replaced", "Hosts that have another serial number than before."),
     "policies_changed": ("Policies changed", "The policy of these hosts differs between the reports."),
     "holds_changed": ("Holds changed", "Legal holds that differ between the reports."),
     "open": ("Still open", "Findings of both reports, with the same severity."),
+}
+#: Likewise, of hosts that were not compared. They are no difference.
+_NOT_COMPARED: Mapping[str, tuple[str, str]] = {
+    "still_unverified": (
+        "Unverified in both reports",
+        "Nothing is known about these hosts, so that they are not compared.",
+    ),
+    "outside_limit": ("Outside the limit", "Hosts outside the limit of one of the runs, which are not compared."),
 }
 #: What a line has, as the names of columns.
 COLUMNS = ("Host", "Part", "Finding", "Open since")
@@ -67,7 +80,7 @@ COLUMNS = ("Host", "Part", "Finding", "Open since")
 _TONES: Mapping[str, str] = {
     **dict.fromkeys(("new", "worse", "no_longer_verified", "hosts_removed"), "critical"),
     **dict.fromkeys(("fixed", "better"), "good"),
-    "newly_verified": "unknown",
+    **dict.fromkeys(("newly_verified", "longer_retention", "still_unverified"), "unknown"),
     "open": "bad",
 }
 _HOLD_CHANGES: Mapping[str, str] = {
@@ -124,21 +137,23 @@ class Section:
 def build_sections(document: Document) -> tuple[Section, ...]:
     """Build the sections of a comparison that have an entry, the worst first."""
     return tuple(
-        Section(name, *_TITLES[name], len(document[name]), tuple(_build_lines(name, document[name])))
-        for name in _TITLES
+        Section(name, *titles, len(document[name]), tuple(_build_lines(name, document[name])))
+        for name, titles in {**_TITLES, **_NOT_COMPARED}.items()
         if document[name]
     )
 
 
-def _build_lines(name: str, items: Iterable[Document]) -> Iterator[Line]:
+def _build_lines(name: str, items: Iterable[Any]) -> Iterator[Line]:
     for item in items:
-        if name == "policies_changed":
+        if name == "outside_limit":
+            yield Line(item, "", "not compared")
+        elif name == "policies_changed":
             yield Line(_render_hosts(item), "", _describe_policies(item))
         elif name == "holds_changed":
             yield Line("", f"Hold on {item['recording_group_id']}", _describe_hold_change(item))
         elif name == "devices_replaced":
             yield Line(item["host"], "", _describe_replacement(item))
-        elif name in ("hosts_added", "hosts_removed"):
+        elif name in ("hosts_added", "hosts_removed", "still_unverified"):
             yield Line(item["host"], "", _describe_host(item))
         else:
             yield Line(item["host"], _describe_subject(item), describe_entry(item), _describe_since(item))
@@ -198,13 +213,15 @@ def _describe_condition(item: Mapping[str, Any], condition: Mapping[str, Any] | 
 def _describe_since(item: Mapping[str, Any]) -> str:
     if item["since"] is None:
         return ""
-    return f"{_render_time(item['since'])}{' or earlier' if item['or_earlier'] else ''}"
+    return f"{_render_minute(item['since'])}{' or earlier' if item['or_earlier'] else ''}"
 
 
 def _describe_host(item: Mapping[str, Any]) -> str:
     label = LABELS[item["verdict"]]
     is_explained = item["state"] == "compliant" or not item["reason"]
-    return label if is_explained else f"{label} [{item['severity']}]: {describe_reason(item['reason'])}"
+    # The severity is about what was found.
+    severity = "" if item["state"] == UNVERIFIED else f" [{item['severity']}]"
+    return label if is_explained else f"{label}{severity}: {describe_reason(item['reason'])}"
 
 
 def _describe_replacement(item: Mapping[str, Any]) -> str:
@@ -256,6 +273,8 @@ def render_headline(document: Document) -> str:
 
 
 def _render_number(name: str, number: int) -> str:
+    if name == "longer_retention":
+        return f"{render_count(number, 'disk')} with longer retention"
     noun, _, participle = name.rpartition("s_")
     if noun in ("host", "hold", "device"):
         return f"{render_count(number, noun)} {participle}"
@@ -265,19 +284,31 @@ def _render_number(name: str, number: int) -> str:
 
 
 def describe_sources(document: Document) -> list[str]:
-    """Return which reports were compared, which files were skipped, and what limits the comparison, as sentences."""
+    """Return which reports were compared, and what limits the comparison, as sentences."""
     sources = [
-        f"{label}: {source['file']}, {_render_time(source['created'])}, {_render_states(source)}"
-        for label, source in (("Earlier report", document["earlier"]), ("Later report", document["later"]))
+        f"{label}: {_describe_run(source)} of {_render_minute(source['created'])}, {_render_states(source)}"
+        for label, source in (("Earlier", document["earlier"]), ("Later", document["later"]))
     ]
-    summary = document["summary"]
-    notes = list(document["notes"])
-    if summary["outside_limit"]:
-        notes.append(f"{render_count(summary['outside_limit'])} outside --limit in one of the reports: not compared.")
-    if summary["still_unverified"]:
-        notes.append(f"{render_count(summary['still_unverified'])} unverified in both reports: not compared.")
-    skipped = [f"Skipped: {item['file']}: {item['reason']}" for item in document["skipped"]]
-    return [*sources, *skipped, *notes]
+    return [*sources, *document["notes"]]
+
+
+def describe_files(document: Document) -> list[str]:
+    """Return the files of the reports, and those that were skipped."""
+    return [
+        f"Earlier report: {document['earlier']['file']}",
+        f"Later report: {document['later']['file']}",
+        *(f"Skipped: {item['file']}: {item['reason']}" for item in document["skipped"]),
+    ]
+
+
+def _describe_run(source: Mapping[str, Any]) -> str:
+    run = "audit" if source["run_type"] == AUDIT else "roll-out in check mode" if source["check_mode"] else "roll-out"
+    limit = source["scope"]["limit"]
+    return run if limit is None else f"{run} with the limit {limit}"
+
+
+def _render_minute(text: str) -> str:
+    return _render_time(text[: len("2026-11-27T08:15")] + "Z")
 
 
 def _render_states(source: Mapping[str, Any]) -> str:
@@ -294,7 +325,7 @@ def render_lines(document: Document, files: Iterable[str] = ()) -> list[str]:
     for section in build_sections(document):
         lines.append(f"{section.title} ({section.count}):")
         lines += group_by_reason((line.hosts or line.subject, _render_line(line)) for line in section.lines)
-    lines += [f"Comparison: {path}" for path in files]
+    lines += [*describe_files(document), *(f"Comparison: {path}" for path in files)]
     return [remove_invisible(line) for line in lines]
 
 
@@ -312,6 +343,7 @@ def render_markdown(document: Document) -> str:
         lines += [f"| {' | '.join(section.columns)} |", "| --- " * len(section.columns) + "|"]
         for cells in section.cells:
             lines.append(f"| {' | '.join(escape_markdown(text) for _name, text in cells)} |")
+    lines += ["", "## Files", "", *(f"- {escape_markdown(text)}" for text in describe_files(document))]
     return "\n".join(lines) + "\n"
 
 
@@ -324,6 +356,7 @@ def render_html(document: Document) -> str:
             document=document,
             sections=build_sections(document),
             sources=describe_sources(document),
+            files=describe_files(document),
             result=RESULT_LABELS[document["result"]],
         )
     )

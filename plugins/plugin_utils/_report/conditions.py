@@ -9,14 +9,17 @@ Pure. Absence is never compliance: without a finding, a part of a host is neithe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import sort_key
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.policy import SEVERITIES
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.hold_conditions import protects
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     COMPLIANT,
     UNPROVEN,
@@ -82,6 +85,20 @@ class Condition:
     fields: tuple[Mapping[str, Any], ...] = ()
     #: expected and found retention time of a group, in hours
     retention: tuple[int | None, int | None] = (None, None)
+    #: the findings that it was merged from, the worst first; none if it is that of a single finding
+    parts: tuple[Condition, ...] = ()
+
+    @property
+    def verdicts(self) -> frozenset[str]:
+        """Return the verdicts of all of its findings."""
+        return frozenset(part.verdict for part in self.parts or (self,))
+
+    @property
+    def fields_or_verdicts(self) -> frozenset[str]:
+        """Return the fields that differ, and the verdict of each finding without such a field."""
+        if self.parts:
+            return frozenset(name for part in self.parts for name in part.fields_or_verdicts)
+        return frozenset(item["field"] for item in self.fields) or frozenset({self.verdict})
 
     @classmethod
     def of_host(cls, host: Document) -> Condition:
@@ -127,24 +144,18 @@ class HostView:
 
     @cached_property
     def problems(self) -> dict[Subject, Condition]:
-        """Return what is wrong with the host. A non-compliant host has at least one problem."""
-        found = {
-            _subject_of(finding): Condition(
-                finding["verdict"],
-                finding["severity"],
-                finding["reason"],
-                tuple(finding["fields"]),
-                (finding["retention"]["expected"], finding["retention"]["found"]),
-            )
-            for finding in self.host["findings"]
-            if _is_problem(finding)
-        }
+        """Return what is wrong with the host, once per part. A non-compliant host has at least one problem."""
+        found: dict[tuple[object, ...], list[tuple[Subject, Condition]]] = defaultdict(list)
+        for finding in filter(_is_problem, self.host["findings"]):
+            subject = _subject_of(finding)
+            found[subject.key].append((subject, _condition_of(finding)))
         for hold in self.host["unmatched_holds"]:
             subject = Subject(HOLD, hold["recording_group_id"], hold=hold_key(hold))
-            found[subject] = Condition("unmatched", "critical", render_hold(hold))
-        if not found and self.is_verified and self.state != COMPLIANT:
-            found[Subject(HOST)] = Condition.of_host(self.host)
-        return found
+            found[subject.key].append((subject, Condition("unmatched", "critical", render_hold(hold))))
+        problems = dict(map(_merge_problems, found.values()))
+        if not problems and self.is_verified and self.state != COMPLIANT:
+            problems[Subject(HOST)] = Condition.of_host(self.host)
+        return problems
 
     @property
     def is_opaque(self) -> bool:
@@ -160,10 +171,29 @@ class HostView:
         }
 
     def required_age(self, disk_id: str) -> float:
-        """Return the longest retention time of the groups of a disk in hours, which sorts unlimited above all."""
+        """Return the longest retention time that the policy requires on a disk, in hours, with unlimited above all."""
+        times = {
+            finding["recording_group_id"]: finding["retention"]["expected"]
+            for finding in self.host["findings"]
+            if finding.get("disk_id") is None and finding["retention"]["expected"] is not None
+        }
+        return self._find_longest(disk_id, times)
+
+    def configured_age(self, disk_id: str) -> float:
+        """Return the longest retention time that the device has for a disk."""
+        return self._find_longest(disk_id, {})
+
+    def _find_longest(self, disk_id: str, times: Mapping[str | None, int]) -> float:
         disks = (self.host["actual"] or {}).get("disks", ())
         groups = (group for disk in disks if disk["disk_id"] in (disk_id, "") for group in disk["groups"])
-        return max((sort_key(group["retention_time"] or 0) for group in groups), default=0)
+        hours = (times.get(group["recording_group_id"], group["retention_time"]) for group in groups)
+        return max((sort_key(item or 0) for item in hours), default=0)
+
+    def proves_age(self, disk_id: str, hours: float) -> bool:
+        """Return whether the recordings of a disk reach back a number of hours."""
+        actual = self.host["actual"] or {}
+        ages = [disk["age_hours"] for disk in actual.get("disks", ()) if disk["disk_id"] == disk_id]
+        return any(age is not None and age + (actual["tolerance"] or 0) >= hours for age in ages)
 
     def find_unproven_disk(self, disk_id: str) -> Condition | None:
         """Return the condition of a disk whose recordings prove nothing."""
@@ -173,7 +203,7 @@ class HostView:
     @cached_property
     def holds(self) -> frozenset[HoldKey]:
         """Return the active holds that apply to the host and match a group on it, or on no host at all."""
-        return frozenset(map(hold_key, (*self.host["holds"], *self.host["unmatched_holds"])))
+        return frozenset(map(hold_key, (*filter(protects, self.host["holds"]), *self.host["unmatched_holds"])))
 
     def find_problem(self, subject: Subject) -> tuple[Subject, Condition] | None:
         """Return the problem of a part of the host, if there is one."""
@@ -209,7 +239,7 @@ class HostView:
         return Status.GOOD if condition and condition.verdict == "met" else Status.UNKNOWN
 
     def _assess_group(self, subject: Subject, earlier: Condition) -> Status:
-        about_groups = [_subject_of(item) for item in self.host["findings"] if not item.get("disk_id")]
+        about_groups = [_subject_of(item) for item in self.host["findings"] if item.get("disk_id") is None]
         if subject.is_without_groups:
             return Status.GOOD if any(not item.is_without_groups for item in about_groups) else Status.UNKNOWN
         if earlier.verdict == "unmanaged":
@@ -223,9 +253,41 @@ class HostView:
 
 
 def _subject_of(finding: Mapping[str, Any]) -> Subject:
-    if disk_id := finding.get("disk_id"):
-        return Subject(DISK, disk_id=disk_id)
+    if finding.get("disk_id") is not None:
+        return Subject(DISK, disk_id=finding["disk_id"])
     return Subject(GROUP, finding["recording_group_id"], finding["nice_name"])
+
+
+def _condition_of(finding: Mapping[str, Any]) -> Condition:
+    retention = finding["retention"]
+    return Condition(
+        finding["verdict"],
+        finding["severity"],
+        finding["reason"],
+        tuple(finding["fields"]),
+        (retention["expected"], retention["found"]),
+    )
+
+
+def _merge_problems(found: Sequence[tuple[Subject, Condition]]) -> tuple[Subject, Condition]:
+    """Merge the findings about one part: a hold on a group, for example, is a finding of its own.
+
+    Their order is not a difference between two reports, so that the result does not depend on it.
+    """
+    subject = max((subject for subject, _condition in found), key=lambda subject: subject.nice_name or "")
+    parts = sorted({repr(condition): condition for _subject, condition in found}.items())
+    ordered = sorted((condition for _text, condition in parts), key=lambda item: -SEVERITIES.index(item.severity))
+    if len(ordered) == 1:
+        return subject, ordered[0]
+    fields = {repr(item): item for condition in ordered for item in condition.fields}
+    reasons = dict.fromkeys(condition.reason for condition in ordered if condition.reason)
+    return subject, replace(
+        ordered[0],
+        reason="; ".join(reasons) or None,
+        fields=tuple(fields.values()),
+        retention=next((item.retention for item in ordered if item.retention != (None, None)), (None, None)),
+        parts=tuple(ordered),
+    )
 
 
 def _is_problem(finding: Mapping[str, Any]) -> bool:
@@ -237,5 +299,5 @@ def _is_problem(finding: Mapping[str, Any]) -> bool:
 
 def build_views(document: Document) -> dict[str, HostView]:
     """Return each host of a report by its name."""
-    in_force = frozenset(hold_key(hold) for host in document["hosts"] for hold in host["holds"])
+    in_force = frozenset(hold_key(hold) for host in document["hosts"] for hold in host["holds"] if protects(hold))
     return {host["host"]: HostView(host, in_force) for host in document["hosts"]}

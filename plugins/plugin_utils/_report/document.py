@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisibl
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import format_time
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.digest import seal
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.hold_conditions import assess_holds, list_holds
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     COMPLIANT,
     NOT_IN_RUN,
@@ -34,8 +35,6 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     HostInput,
     HostStatus,
     Summary,
-    build_hold,
-    hold_key,
 )
 
 #: Increased with each change that breaks programs that read reports.
@@ -167,7 +166,7 @@ def build_report(
         "ended_holds": list(summary.ended_holds),
         "unmatched_holds": list(summary.unmatched_holds),
     }
-    return complete(document, hosts, words or {}, _list_holds(inputs, summary))
+    return complete(document, hosts, words or {})
 
 
 def count_seconds(started: str | None, ended: str) -> int | None:
@@ -187,12 +186,10 @@ def complete(
     document: Mapping[str, Any],
     hosts: Iterable[Document],
     words: Mapping[str, PolicyWords],
-    holds: Sequence[Mapping[str, Any]],
 ) -> Document:
     """Return the document with these hosts and their numbers, as it may be shown, and with the digest of its content.
 
     :param words: by policy digest, the policy as sentences.
-    :param holds: all holds, each with the number of its hosts.
     """
     ordered = sorted(map(clean, hosts), key=lambda host: str(host["host"]))
     verdicts = Counter(host["verdict"] for host in ordered)
@@ -211,7 +208,7 @@ def complete(
             "disks": _count_disks(ordered),
         },
         "policies": _count_policies(ordered, words),
-        "holds": clean(list(holds)),
+        "holds": list_holds(ordered),
         "reasons": _count_reasons(ordered),
         "sites": _count_sites(ordered),
         "retention": _count_retention(ordered),
@@ -248,29 +245,6 @@ def _clean_number(value: float) -> float:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _list_holds(inputs: Iterable[HostInput], summary: Summary) -> list[Document]:
-    """Return all holds with their state; one that could not be compared with the groups of any host is active."""
-    hosts: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for item in inputs:
-        for hold in (item.result or {}).get("holds") or ():
-            hosts[hold_key(hold)].add(item.name)
-    ended, unmatched = set(map(hold_key, summary.ended_holds)), set(map(hold_key, summary.unmatched_holds))
-    return [
-        build_hold_with_state(
-            build_hold(key, hosts[key], len(hosts[key])),
-            "ended" if key in ended else "unmatched" if key in unmatched else "active",
-        )
-        for key in sorted(hosts)
-    ]
-
-
-def build_hold_with_state(hold: Mapping[str, Any], state: str) -> Document:
-    """Return a hold of several hosts with its state: ``active``, ``ended``, or ``unmatched``."""
-    position = list(hold).index("hosts")
-    items = list(hold.items())
-    return dict([*items[:position], ("state", state), *items[position:]])
-
-
 def _count_disks(hosts: Iterable[Document]) -> dict[str, int] | None:
     """Return the number of disks with each verdict, or ``None`` if no recordings were verified."""
     verified = [host["actual"] for host in hosts if host["actual"]]
@@ -288,7 +262,7 @@ def build_host(host: HostInput, status: HostStatus) -> Document:
     managed = {group["recording_group_id"]: group for group in result.get("recording_groups") or ()}
     groups = {**{group["recording_group_id"]: group for group in result.get("other_groups") or ()}, **managed}
     sources = {recorded_source(str(group.get("stream_options") or "")) for group in groups.values()}
-    return {
+    built = {
         "host": host.name,
         "sites": sorted({*host.groups} - {"all", "ungrouped"}),
         "state": STATE_OF[status.host_class],
@@ -311,12 +285,13 @@ def build_host(host: HostInput, status: HostStatus) -> Document:
         ],
         "changes": [_build_change(change) for change in result.get("changes") or ()],
         "refused": [_build_refusal(refusal) for refusal in result.get("refused") or ()],
-        "holds": [hold for hold in result.get("holds") or () if not hold["ended"] and hold["matches"]],
+        "holds": [],
         "unmatched_holds": [dict(hold) for hold in status.unmatched_holds],
         "without_unmatched_holds": _build_without_holds(status),
         "error": _build_error(result),
         "actual": result.get("actual"),
     }
+    return {**built, "holds": assess_holds(host.holds, built)}
 
 
 def _build_without_holds(status: HostStatus) -> Document | None:

@@ -13,7 +13,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
@@ -28,7 +28,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
     Document,
     is_about_group,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.openmetrics import METRICS_FILE, render_openmetrics
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.hold_conditions import list_conditions, sort_holds
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.openmetrics import (
+    find_metrics_file,
+    render_openmetrics,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.origin import (
     render_origin,
     render_run,
@@ -47,14 +51,16 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     render_count,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording import (
+    HOLD_LABELS,
     LABELS,
     describe_reason,
+    describe_span,
     host_disks,
     host_sites,
     render_change,
     render_disk,
     render_findings,
-    render_hold_in_force,
+    render_hold_of_host,
     render_severity,
 )
 
@@ -63,6 +69,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording impo
 _SIGNS = "=+\\-@\u2212\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u207a-\u207c\u208a-\u208c"
 _FORMULA = re.compile(rf"(?P<before>^|;)(?P<sign>[\s{INVISIBLE}]*[{_SIGNS}\t\r\n])")
 _MARKDOWN = re.compile(r"([\\`*_\[\]#|<>~&!$])")
+# Of the hosts of a hold, in Markdown.
+_MAX_NAMES = 10
 # Many renderers make a link of an address, whatever is around it.
 _ADDRESS = re.compile(r"(?i)(\bwww(?=\.)|\w(?=://))(.)")
 
@@ -88,7 +96,7 @@ _HOST_COLUMNS: tuple[tuple[str, Callable[[Document], object]], ...] = (
     ("firmware", lambda host: host["device"]["firmware"]),
     ("recorded sources", lambda host: host["recorded_sources"]),
     ("changes", lambda host: "; ".join(host["changes"])),
-    ("holds", lambda host: "; ".join(map(render_hold_in_force, host["holds"]))),
+    ("holds", lambda host: "; ".join(map(render_hold_of_host, host["holds"]))),
     ("purpose", lambda host: host["policy"]["purpose"]),
     ("owner", lambda host: host["policy"]["owner"]),
     ("policy digest", lambda host: host["policy"]["digest"]),
@@ -196,7 +204,7 @@ def render_markdown(document: Document) -> str:
             lines += ["| --- | --- | --- |", *(_markdown_row(host) for host in hosts)]
     if document["holds"]:
         lines += ["", "## Holds", "", "| group | reason | owner | until | state | hosts |"]
-        lines += ["| --- | --- | --- | --- | --- | --: |", *map(_render_hold_row, document["holds"])]
+        lines += ["| --- | --- | --- | --- | --- | --- |", *map(_render_hold_row, sort_holds(document["holds"]))]
     return "\n".join(lines) + "\n"
 
 
@@ -220,20 +228,32 @@ def _render_disks(document: Document) -> list[str]:
     """Render the verdicts on the recordings, if they were verified."""
     counts = document["summary"]["disks"]
     if not counts:
-        return ["", "Recordings were not verified."]
+        return ["", "Recordings were not read."]
     deviations = [
         (host["host"], disk) for host in document["hosts"] for disk in host_disks(host) if disk["verdict"] != "met"
     ]
     return [
         *("", "| recordings | disks |", "| --- | --: |"),
         *(f"| {verdict.replace('_', ' ')} | {count} |" for verdict, count in counts.items() if count),
-        *("", *(f"- {escape_markdown(name)}: {escape_markdown(render_disk(disk))}" for name, disk in deviations)),
+        *("", *(f"- {escape_markdown(name)}: {escape_markdown(_render_disk(disk))}" for name, disk in deviations)),
     ]
+
+
+def _render_disk(disk: Mapping[str, Any]) -> str:
+    span = describe_span(disk)
+    return f"{render_disk(disk)}. Recordings: {span}" if span else render_disk(disk)
 
 
 def _render_hold_row(hold: Mapping[str, Any]) -> str:
     cells = [escape_markdown(hold[name]) for name in ("recording_group_id", "reason", "owner", "until", "state")]
-    return f"| {' | '.join(cells)} | {hold['hosts']} |"
+    return f"| {' | '.join(cells)} | {'; '.join(map(escape_markdown, _render_conditions(hold)))} |"
+
+
+def _render_conditions(hold: Mapping[str, Any]) -> Iterator[str]:
+    """Render each condition of a hold with its hosts; of many hosts only the first."""
+    for condition, names in list_conditions(hold):
+        shown = names if len(names) <= _MAX_NAMES else [*names[:_MAX_NAMES], f"{len(names) - _MAX_NAMES} more"]
+        yield f"{len(names)} {HOLD_LABELS[condition]}: {', '.join(shown)}"
 
 
 def _markdown_row(host: Document) -> str:
@@ -319,5 +339,6 @@ def render_files(document: Document, formats: Iterable[str]) -> dict[str, str]:
     :param document: with the digest of its content.
     """
     stem, chosen = build_stem(document), [name for name in FORMATS if name in set(formats)]
-    names = {name: METRICS_FILE if name == "openmetrics" else stem + FORMATS[name][0] for name in chosen}
+    metrics = find_metrics_file(document)
+    names = {name: metrics if name == "openmetrics" else stem + FORMATS[name][0] for name in chosen}
     return {names[name]: FORMATS[name][1](document) for name in chosen}

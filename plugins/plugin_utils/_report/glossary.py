@@ -19,7 +19,9 @@ _HOSTS: Mapping[str, str] = {
         "It is not known whether the host is compliant: it did not respond, its check failed, or its recordings do not "
         "prove it. It does not count as compliant."
     ),
-    "insufficient_history": "The settings are as the policy requires, but the recordings are too recent to prove it.",
+    "insufficient_history": (
+        "The settings are as the policy requires, but there are no recordings, or they are too recent to prove it."
+    ),
     "indeterminate": "The settings are as the policy requires, but the recordings neither prove nor disprove it.",
     "unsupported": "The device has no recording group API that this collection supports.",
     "not_attempted": "The run ended before the host, a condition skipped it, or its login was not sent.",
@@ -35,8 +37,13 @@ _DISKS: Mapping[str, str] = {
     "full": "The disk has no free space.",
     "locked": "The device neither records to the disk nor deletes from it.",
     "missing": "A group needs a disk that is not mounted.",
-    "insufficient_history": "The oldest recording is younger than the policy requires, and the disk has free space.",
-    "indeterminate": "The recordings neither prove nor disprove the retention of the groups of the disk.",
+    "insufficient_history": (
+        "The oldest recording is younger than the policy requires, and the disk has free space, or there is none."
+    ),
+    "indeterminate": (
+        "The recordings neither prove nor disprove the retention of the groups of the disk, for example because "
+        "several groups share the disk."
+    ),
     "met": "The oldest recording is as old as the policy requires.",
 }
 _SEVERITIES: Mapping[str, str] = {
@@ -54,6 +61,14 @@ _TERMS: Mapping[str, str] = {
     "recorded source": "A camera, or one view of a camera, that a group records.",
     "site": "A group of hosts in the inventory.",
 }
+#: By condition of a hold on a host.
+_HOLDS: Mapping[str, str] = {
+    "at_risk": "A held group keeps recordings for a limited time, or its disk deletes them.",
+    "group_missing": "The held group does not exist, its disk is missing, or it was created again without recordings.",
+    "not_verified": "The groups of the host could not be read.",
+    "protected": "The held groups keep recordings without a limit.",
+    "no_group_matches": "The hold is for a pattern of groups, and the host has none of them.",
+}
 #: By verdict of a host, what it means, for titles of links.
 DEFINITIONS: Mapping[str, str] = _HOSTS
 #: By part of the report, its terms with their definitions.
@@ -62,4 +77,5 @@ GLOSSARY: Mapping[str, Mapping[str, str]] = {
     "Severities": _SEVERITIES,
     "States and verdicts of hosts": _HOSTS,
     "Verdicts on disks": _DISKS,
+    "Holds, by host": _HOLDS,
 }

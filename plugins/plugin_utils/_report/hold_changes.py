@@ -27,12 +27,19 @@ class _Side:
 
     holds: Mapping[HoldKey, Document]
     views: Mapping[str, HostView]
+    #: the time of the report
+    created: str
 
     def hosts_of(self, key: HoldKey) -> set[str]:
-        """Return the hosts that are known to have a hold. Of a hold that has ended, only examples are known."""
+        """Return the hosts that are known to have a hold."""
         if self.holds[key]["state"] == _ENDED:
-            return {*self.holds[key]["examples"]}
+            return {*self.holds[key]["conditions"][_ENDED]}
         return {name for name, view in self.views.items() if key in view.holds}
+
+    def has_ended(self, key: HoldKey) -> bool:
+        """Return whether a hold has ended: a report does not prove an end that is still to come."""
+        hold = self.holds[key]
+        return hold["state"] == _ENDED and str(hold["until"]) <= self.created
 
     def was_read(self, name: str) -> bool:
         """Return whether the holds of a host were read."""
@@ -42,12 +49,12 @@ class _Side:
 def compare_holds(
     one: Mapping[str, HostView], two: Mapping[str, HostView], earlier: Document, later: Document
 ) -> list[Document]:
-    """Return the holds that were added or removed, or that have another end, state, or other hosts.
+    """Return the holds that were added or removed, or that have ended, or have another end, or other hosts.
 
     :param one: the hosts of the earlier report.
     """
-    before = _Side({hold_key(hold): hold for hold in earlier["holds"]}, one)
-    after = _Side({hold_key(hold): hold for hold in later["holds"]}, two)
+    before = _Side({hold_key(hold): hold for hold in earlier["holds"]}, one, earlier["created"])
+    after = _Side({hold_key(hold): hold for hold in later["holds"]}, two, later["created"])
     pairs = _find_pairs(before.holds.keys(), after.holds.keys())
     added = after.holds.keys() - set(pairs.values())
     entries = [*_compare_pairs(pairs, before, after)]
@@ -84,22 +91,14 @@ def _compare_pairs(pairs: Mapping[HoldKey, HoldKey], before: _Side, after: _Side
         hold, new = before.holds[key], after.holds[other]
         lost, gained = _compare_hosts(key, other, before, after)
         changes = [UNTIL] if hold["until"] != new["until"] else []
-        if _is_state_changed(key, other, before, after):
+        had_ended, has_ended = before.has_ended(key), after.has_ended(other)
+        # Only another end makes a hold active again. One that matches no group is a finding, and has not changed.
+        if (has_ended and not had_ended and hold["state"] != _ENDED) or (had_ended and changes and not has_ended):
             changes.append(STATE)
         if lost or gained:
             changes.append(HOSTS)
         if changes:
             yield _build_entry(changes, hold, new, lost, gained)
-
-
-def _is_state_changed(key: HoldKey, other: HoldKey, before: _Side, after: _Side) -> bool:
-    state, new_state = before.holds[key]["state"], after.holds[other]["state"]
-    if state == new_state or _ENDED in (state, new_state):
-        return bool(state != new_state)
-    # It may match a group of a host that one of the reports did not read.
-    if state == _ACTIVE:
-        return all(after.was_read(name) for name in before.hosts_of(key))
-    return any(before.was_read(name) for name in after.hosts_of(other))
 
 
 def _compare_hosts(key: HoldKey, other: HoldKey, before: _Side, after: _Side) -> tuple[list[str], list[str]]:

@@ -27,12 +27,12 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
     SCHEMA_VERSION,
     Document,
     PolicyWords,
-    build_hold_with_state,
     build_host,
     complete,
     count_seconds,
     parse_time,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.hold_conditions import assess_holds, protects
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.reader import CHECK_REPORTS, display_path
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     DUPLICATE,
@@ -112,7 +112,6 @@ def merge_reports(
         },
         [*found.values(), *missing],
         _merge_words(ordered),
-        _merge_all_holds(ordered),
     )
 
 
@@ -381,7 +380,7 @@ def _mark_duplicates(hosts: Mapping[str, Document]) -> dict[str, Document]:
 def _mark_duplicate(host: Document, others: Iterable[str]) -> Document:
     error = build_duplicate_error(others, str(host["device"]["serial"]))
     kind, message, next_step = error.kind, error.message, error.next_step
-    return {
+    unverified = {
         **host,
         "state": STATE_OF["unverified"],
         "verdict": "unverified",
@@ -389,6 +388,7 @@ def _mark_duplicate(host: Document, others: Iterable[str]) -> Document:
         "reason": f"{kind}: {message}. {next_step}",
         "error": {"kind": kind, "message": message, "next_step": next_step},
     }
+    return {**unverified, "holds": assess_holds(host["holds"], unverified)}
 
 
 def list_duplicate_hosts(document: Document) -> list[str]:
@@ -397,7 +397,7 @@ def list_duplicate_hosts(document: Document) -> list[str]:
 
 
 def _holds_in_force(hosts: Iterable[Document]) -> frozenset[tuple[str, ...]]:
-    return frozenset(hold_key(hold) for host in hosts for hold in host["holds"])
+    return frozenset(hold_key(hold) for host in hosts for hold in host["holds"] if protects(hold))
 
 
 def _merge_holds(documents: Iterable[Document], name: str, without: frozenset[tuple[str, ...]]) -> list[Document]:
@@ -409,22 +409,6 @@ def _merge_holds(documents: Iterable[Document], name: str, without: frozenset[tu
         counts[key] += hold["hosts"]
         examples[key].update(hold["examples"])
     return [build_hold(key, examples[key], counts[key]) for key in sorted(counts.keys() - without)]
-
-
-def _merge_all_holds(documents: Iterable[Document]) -> list[Document]:
-    """Merge all holds. One that matches a group in a slice is active, whatever other slices found."""
-    states: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    documents = list(documents)
-    for hold in (hold for document in documents for hold in document["holds"]):
-        states[hold_key(hold)].add(hold["state"])
-    return [
-        build_hold_with_state(hold, next(name for name in _HOLD_STATES if name in states[hold_key(hold)]))
-        for hold in _merge_holds(documents, "holds", frozenset())
-    ]
-
-
-#: The first of them that a slice found is that of the merged report.
-_HOLD_STATES = ("ended", "active", "unmatched")
 
 
 def list_missing_hosts(document: Document) -> list[str]:

@@ -12,6 +12,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     NOT_IN_RUN,
+    are_recordings_proven,
     render_count,
 )
 
@@ -40,15 +41,17 @@ def _render_changed(document: Document) -> str:
 
 
 def render_verified(document: Document) -> str:
-    """Render how much of the hosts was verified."""
+    """Render how much of the hosts was read, and what the recordings prove."""
     summary = document["summary"]
     hosts, recordings = summary["hosts"], summary["recordings_verified"]
     reached = hosts - sum(summary["verdicts"][name] for name in _UNREACHED)
     if not reached:
-        return "No host was verified."
+        return "No host was read."
+    settings = f"Settings read on {reached} of {render_count(hosts)}"
     if not recordings:
-        return f"The settings of {render_count(reached)} of {hosts} were verified. Recordings were not verified."
-    return f"The settings of {render_count(reached)} of {hosts} were verified, and the recordings of {recordings}."
+        return f"{settings}. Recordings were not read."
+    proven = sum(are_recordings_proven(host["actual"]) for host in document["hosts"] if host["recordings_verified"])
+    return f"{settings}; recordings read on {recordings}, which prove the retention on {proven or 'none'}."
 
 
 _UNREACHED = ("unsupported", "unverified", "not_attempted", NOT_IN_RUN)

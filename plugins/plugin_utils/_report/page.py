@@ -9,19 +9,22 @@ The templates are in ``html``. Each section of the page has its own, and every t
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup, escape
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.chart import build_chart, build_trend
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.chart import build_chart, build_trend, draw_shape
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import (
     AUDIT,
     Document,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.glossary import DEFINITIONS, GLOSSARY
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.hold_conditions import list_conditions, sort_holds
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.origin import render_run, render_verified
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.rows import (
     VERIFIED,
@@ -40,6 +43,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.to_do import ToDo, build_to_do
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording import (
     DISK_LABELS,
+    HOLD_LABELS,
+    HOLD_TONES,
     LABELS,
 )
 
@@ -53,6 +58,12 @@ _DISK_TONES = {
     "met": "good",
 }
 _SEVERITIES = ("critical", "warning", "cosmetic", "info")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]+Z)?")
+#: Shorter words fit into every line, and shorter names into every column.
+_LONG_WORD, _SHORT = re.compile(r"\S{17,}"), 11
+_SPECIAL_WORD = re.compile(rf"({_DATE.pattern}|{_LONG_WORD.pattern})")
+_BEHIND_SEPARATOR = re.compile(r"(?<=[_/.,:;=&?@])(?!$)")
+_WHOLE, _LONG = Markup('<span class="whole">{}</span>'), Markup('<span class="long">{}</span>')
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,8 @@ def build_environment() -> jinja2.Environment:
         "label": render_label,
         "moment": render_moment,
         "hosts": render_count,
+        "text": render_text,
+        "cell": render_cell,
     }
     environment.filters |= filters
     return environment
@@ -112,12 +125,14 @@ def render_html(document: Document) -> str:
         sites=_build_sites(document),
         disks=_build_disks(document),
         chart=build_chart(document["retention"]),
+        draw_shape=draw_shape,
         retention_key=retention_key,
         trend=build_trend(document),
         rows=build_rows(document),
         severities=_SEVERITIES,
         verified=VERIFIED,
         definitions=DEFINITIONS,
+        holds=tuple(map(_build_hold, sort_holds(document["holds"]))),
         gaps=tuple(_build_gaps(document, to_do)),
         facts=tuple(_build_facts(document)),
         glossary=GLOSSARY,
@@ -127,6 +142,30 @@ def render_html(document: Document) -> str:
 def render_label(name: str) -> str:
     """Render a state, a verdict, or a term for people."""
     return LABELS.get(name, name.replace("_", " "))
+
+
+def render_text(text: str) -> Markup:
+    """Mark where a text may have a line break: only very long words have one inside, and dates never."""
+    return Markup("").join(map(_mark, _SPECIAL_WORD.split(str(text))))
+
+
+def render_cell(text: str) -> Markup:
+    """Mark where a text in a narrow column may have a line break: long names behind their separators, too."""
+    return Markup("").join(map(_divide, re.split(r"(\s+)", str(text))))
+
+
+def _divide(word: str) -> Markup:
+    is_divided = len(word) > _SHORT and not _DATE.fullmatch(word)
+    parts = _BEHIND_SEPARATOR.split(word) if is_divided else [word]
+    return Markup("<wbr>").join(map(_mark, parts))
+
+
+def _mark(part: str) -> Markup:
+    if _DATE.fullmatch(part):
+        return _WHOLE.format(part)
+    if _LONG_WORD.fullmatch(part):
+        return _LONG.format(part)
+    return escape(part)
 
 
 def render_moment(text: str) -> str:
@@ -207,10 +246,16 @@ def _build_disks(document: Document) -> tuple[tuple[str, str, str, int], ...]:
     )
 
 
+def _build_hold(hold: Document) -> Document:
+    """Return a hold with its hosts by condition: label, color, and names."""
+    conditions = list_conditions(hold)
+    return {**hold, "hosts": [(HOLD_LABELS[name], HOLD_TONES[name], hosts) for name, hosts in conditions]}
+
+
 def _build_gaps(document: Document, to_do: Sequence[ToDo]) -> Iterator[tuple[str, str]]:
     """Yield what was not verified, and why; the second text is the link to the hosts, if there is one."""
     for item in to_do:
-        if item.urgency == UNVERIFIED or item.key in ("disk_insufficient_history", "disk_indeterminate"):
+        if item.urgency == UNVERIFIED or item.key in ("disk_insufficient_history", "disk_empty", "disk_indeterminate"):
             yield f"{render_count(item.hosts)}: {item.problem.text}.", f"#reason={item.key}"
     without = [host for host in document["hosts"] if verified_parts(host) == "settings"]
     # Without ``actual``, nothing was to be read.
@@ -221,6 +266,7 @@ def _build_gaps(document: Document, to_do: Sequence[ToDo]) -> Iterator[tuple[str
             yield text, "#verified=settings"
     if document["summary"]["recordings_verified"]:
         yield "Which recording belongs to which group: devices do not report it, so that each disk is assessed.", ""
+        yield "Gaps between recordings: only the oldest and the newest recording of each disk are checked.", ""
     yield f"Changes on the devices after {render_moment(document['created'])}.", ""
 
 
@@ -244,7 +290,10 @@ def _build_facts(document: Document) -> Iterator[tuple[str, str]]:
     yield "Inventory", ", ".join(scope["inventory_sources"]) or "unknown"
     yield "Recorded", _describe_sources(document)
     yield "Versions", versions + (f", Python {document['python_version']}" if document["python_version"] else "")
-    yield "SHA-256 of the JSON", document["content_sha256"]
+    yield (
+        "SHA-256 of the content of the JSON report, whose file name has the first 8 digits",
+        document["content_sha256"],
+    )
 
 
 def _describe_type(document: Document) -> str:

@@ -22,18 +22,19 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     render_count,
     render_hold,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.to_do import URGENCIES, find_problems
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.to_do import URGENCIES, find_problems, urgent_key
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording import (
     DISK_LABELS,
     LABELS,
     describe_finding,
+    describe_finding_reason,
     describe_reason,
     describe_value,
     host_disks,
     is_creation,
     render_change,
     render_error,
-    render_hold_in_force,
+    render_hold_of_host,
 )
 
 #: From the worst. Unverified hosts are after all that are known to be non-compliant.
@@ -48,6 +49,8 @@ VERIFIED: Mapping[str, str] = {
     "settings": "settings only",
     "nothing": "nothing",
 }
+#: Characters in a line of the last column in print, and in a row that may be divided.
+_LINE, _TALL = 60, 720
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,16 @@ class GroupRow:
 
 
 @dataclass(frozen=True)
+class DiskRow:
+    """One disk whose recordings were read: how far back they go, in UTC."""
+
+    name: str
+    recordings: str
+    oldest: str
+    newest: str
+
+
+@dataclass(frozen=True)
 class Row:
     """One host. ``keys`` are what its filters compare, each a text with blanks between its items."""
 
@@ -85,6 +98,14 @@ class Row:
     lines: tuple[Line, ...]
     details: tuple[tuple[str, str], ...]
     groups: tuple[GroupRow, ...]
+    disks: tuple[DiskRow, ...]
+
+    @property
+    def is_tall(self) -> bool:
+        """Return whether the row takes so much of a page that it may continue on the next one."""
+        characters = sum(len(line.subject + line.text + line.reason) for line in self.lines)
+        characters += sum(len(name + value) for name, value in self.details)
+        return characters + _LINE * (len(self.groups) + len(self.disks)) > _TALL
 
 
 def build_rows(document: Document) -> tuple[Row, ...]:
@@ -126,13 +147,14 @@ def _build_row(host: Document, numbers: Mapping[str, int], *, only_predicted: bo
             "verified": verified_parts(host),
             "severity": host["severity"] if _severity(host, state) else "",
             "site": " ".join(str(numbers[site]) for site in sites),
-            "reason": " ".join(find_problems(host)),
+            "reason": " ".join(key for item in find_problems(host).items() for key in (item[0], urgent_key(*item))),
             "disk": " ".join(sorted({disk["verdict"] for disk in host_disks(host)})),
             "retention": " ".join(sorted(_retention_keys(host))),
         },
         tuple(_build_lines(host)),
         tuple(_build_details(host, only_predicted=only_predicted)),
         tuple(_build_groups(host)),
+        tuple(map(_build_disk, host_disks(host))),
     )
 
 
@@ -177,14 +199,14 @@ def _build_lines(host: Document) -> Iterator[Line]:
     # An error after the groups were read leaves open what they are now.
     ending = " (as last read)" if host["error"] and STATE_OF[host["verdict"]] == UNVERIFIED else ""
     for finding in findings:
-        yield Line(_subject(finding), f"{describe_finding(finding)}{ending}", describe_reason(finding["reason"] or ""))
+        yield Line(_subject(finding), f"{describe_finding(finding)}{ending}", describe_finding_reason(finding))
     for hold in host["unmatched_holds"]:
         yield Line("Hold", "matches no recording group", render_hold(hold))
     if host["error"]:
         kind = (host["error"]["kind"] or "failed").replace("_", " ")
         yield Line("", kind.capitalize(), describe_reason(host["error"]["message"]))
     elif not findings and not host["unmatched_holds"] and STATE_OF[host["verdict"]] != COMPLIANT:
-        yield Line("", LABELS[host["verdict"]].capitalize(), host["reason"])
+        yield Line("", LABELS[host["verdict"]].capitalize(), describe_reason(host["reason"]))
     elif not findings and host["findings"]:
         groups = render_count(len(host["findings"]), "group")
         yield Line("", f"{groups} as the policy requires{', recordings too' if host['recordings_verified'] else ''}")
@@ -206,6 +228,7 @@ def _build_details(host: Document, *, only_predicted: bool) -> Iterator[tuple[st
         ("firmware", device["firmware"]),
         ("recorded sources", host["recorded_sources"]),
         ("policy", policy["purpose"]),
+        ("verified", VERIFIED[verified_parts(host)]),
     ):
         if value not in (None, ""):
             yield name, str(value)
@@ -213,7 +236,9 @@ def _build_details(host: Document, *, only_predicted: bool) -> Iterator[tuple[st
         yield "error", describe_reason(render_error(host["error"]))
     yield from (("disk", _describe_disk(disk)) for disk in host_disks(host))
     yield from (("change", render_change(change, only_predicted=only_predicted)) for change in host["changes"])
-    yield from (("hold", render_hold_in_force(hold)) for hold in host["holds"])
+    yield from (("hold", render_hold_of_host(hold)) for hold in host["holds"])
+    if not host["holds"] and verified_parts(host) != "nothing":
+        yield "holds", "none"
     steps = dict.fromkeys(refusal["next_step"] for refusal in host["refused"])
     yield from (("next step", describe_reason(step)) for step in steps if step)
     yield from (("not read", _describe_unavailable(part)) for part in _unavailable(host))
@@ -238,10 +263,18 @@ def _describe_disk(disk: Mapping[str, Any]) -> str:
         parts.append(f"{disk['used_percent']:g}% used")
     if disk["wear_percent"] is not None:
         parts.append(f"wear {disk['wear_percent']}%")
-    if disk["oldest"] and disk["recordings"] is not None:
-        oldest = disk["oldest"][:16].replace("T", " ")
-        parts.append(f"{render_count(disk['recordings'], 'recording')} since {oldest} UTC")
     return "; ".join(parts)
+
+
+def _build_disk(disk: Mapping[str, Any]) -> DiskRow:
+    number = disk["recordings"]
+    missing = "none" if number == 0 else "unknown"
+    oldest, newest = (_render_minute(disk[name]) or missing for name in ("oldest", "newest"))
+    return DiskRow(disk["disk_id"], "unknown" if number is None else str(number), oldest, newest)
+
+
+def _render_minute(text: str | None) -> str:
+    return text[:16].replace("T", " ") if text else ""
 
 
 def _build_groups(host: Document) -> Iterator[GroupRow]:
@@ -249,7 +282,7 @@ def _build_groups(host: Document) -> Iterator[GroupRow]:
         if finding["disk_id"] is None and (finding["recording_group_id"] or finding["nice_name"]):
             name = finding["recording_group_id"] or finding["nice_name"]
             retention = finding["retention"]
-            missing = finding["verdict"] == "missing" or is_creation(finding)
+            missing = (finding["verdict"] == "missing" and retention["found"] is None) or is_creation(finding)
             is_covered = finding["verdict"] != "unmanaged" and not (missing and retention["expected"] is None)
             yield GroupRow(
                 name,

@@ -227,10 +227,15 @@ class Choice:
     #: of the same series, the newest first
     history: tuple[Header, ...]
     skipped: Mapping[str, str]
+    #: whether there is a newer report, of another scope
+    is_passed: bool = False
 
 
 def choose_reports(headers: Iterable[Header]) -> Choice | Mapping[str, str]:
-    """Choose the newest report that has an earlier one of the same series, or return why each report is skipped."""
+    """Choose the newest report that has an earlier one of the same series, or return why each report is skipped.
+
+    Audits without a limit are preferred, and then roll-outs without one.
+    """
     headers, skipped = newest_first(headers), {}
     whole = []
     known: dict[str, str] = {}
@@ -246,13 +251,24 @@ def choose_reports(headers: Iterable[Header]) -> Choice | Mapping[str, str]:
         else:
             known[header.digest] = header.path
             whole.append(header)
-    for number, later in enumerate(whole):
-        earlier = [header for header in whole[number + 1 :] if header.series == later.series]
+    for later in sorted(whole, key=lambda header: _preference(header.series)):
+        earlier = [header for header in whole[whole.index(later) + 1 :] if header.series == later.series]
         if earlier:
-            passed = {
-                header.path: f"of another scope: {header.series.describe()}"
-                for header in whole[number + 1 : whole.index(earlier[0])]
-            }
-            return Choice(earlier[0], later, tuple(earlier[1:]), {**skipped, **passed})
-        skipped[later.path] = f"no earlier report of the same scope: {later.series.describe()}"
-    return skipped
+            newer = whole[: whole.index(later)]
+            between = [item for item in whole[len(newer) : whole.index(earlier[0])] if item.series != later.series]
+            passed = {header.path: _describe_passed(header.series) for header in (*newer, *between)}
+            return Choice(earlier[0], later, tuple(earlier[1:]), {**skipped, **passed}, bool(newer))
+    return {**skipped, **{header.path: _describe_single(header.series) for header in whole}}
+
+
+def _preference(series: Series) -> int:
+    """Return a smaller number for the reports that are compared rather than others."""
+    return 2 if series.limit is not None else int(series.run_type != AUDIT)
+
+
+def _describe_passed(series: Series) -> str:
+    return f"of another scope: {series.describe()}"
+
+
+def _describe_single(series: Series) -> str:
+    return f"no earlier report of the same scope: {series.describe()}"

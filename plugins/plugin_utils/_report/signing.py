@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import re
 import signal
+import stat
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Messa
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.search import REDACTED
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import REPORT_MODE, replace_file
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.openmetrics import METRICS_FILE
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.openmetrics import METRICS_SUFFIX
 
 #: The option of the modules that write a report.
 OPTION = Option("sign_command")
@@ -31,11 +32,10 @@ _TIME_LIMIT = 60.0
 # Seconds until the rest of the output is read: what the command started in the background may keep it open.
 _OUTPUT_LIMIT = 1.0
 _MAX_OUTPUT, _MAX_SHOWN = 65_536, 300
-# An argument may be a passphrase, or contain one: pass:word, --pin=1234, user:password@host.
-_PART = re.compile(r"[\s=:,;@'\"]+")
+# An argument may be a passphrase by its name, or contain one: pass:word, --pin=1234, user:password@host.
 _SECRET_NAME = re.compile(r"(?i)pass|pin\b|secret|token|pwd|credential")
-# A word of an ordinary message.
-_WORD = re.compile(r"[a-z]{1,5}")
+_PART = re.compile(r"(?P<name>[^=:\s]+)[=:](?P<value>.+)", re.DOTALL)
+_LOGIN = re.compile(r"//[^/@:]*:(?P<value>[^/@]+)@")
 _MIN_SECRET = 4
 
 
@@ -83,12 +83,14 @@ def check_sign_command(command: Sequence[str]) -> None:
         )
 
 
-def sign_files(command: Sequence[str], paths: Iterable[str]) -> Signatures:
+def sign_files(command: Sequence[str], paths: Iterable[str], redact: Callable[[str], str] = str) -> Signatures:
     """Run the command for each file of a report, and restore a file that it changes or removes.
 
-    The file of the metrics is not signed: each run replaces it, and no collector checks a signature.
+    :param redact: returns a text without the passwords of the run.
+
+    A file of metrics is not signed: each run replaces it, and no collector checks a signature.
     """
-    signed = [path for path in paths if os.path.basename(path) != METRICS_FILE] if command else []
+    signed = [path for path in paths if not path.endswith(METRICS_SUFFIX)] if command else []
     found: list[str] = []
     problems: dict[str, str] = {}
     ended = False
@@ -97,7 +99,7 @@ def sign_files(command: Sequence[str], paths: Iterable[str]) -> Signatures:
             problems[path] = "it was not attempted after this failure"
             continue
         try:
-            found += _sign(command, path)
+            found += _sign(command, path, redact)
         except SigningError as error:
             problems[path] = str(error)
             ended = error.ends_signing
@@ -117,16 +119,27 @@ def _build_failure(command: Sequence[str], problems: Mapping[str, str], total: i
     )
 
 
-def _sign(command: Sequence[str], path: str) -> list[str]:
+def _sign(command: Sequence[str], path: str, redact: Callable[[str], str]) -> list[str]:
     """Sign a file, and return the new files beside it whose names begin with its name."""
     content, before = Path(path).read_bytes(), {*_list_beside(path)}
     try:
-        _run(_build_arguments(command, path))
+        _run(_build_arguments(command, path), redact)
     finally:
         is_changed = _restore(path, content)
     if is_changed:
         raise SigningError("it changed or removed the file, which was written again")
-    return sorted({*_list_beside(path)} - before)
+    new = sorted({*_list_beside(path)} - before)
+    _copy_mode(path, new)
+    return new
+
+
+def _copy_mode(path: str, signatures: Iterable[str]) -> None:
+    """Give signatures the mode of their file, so that those who can read it can verify it."""
+    mode = stat.S_IMODE(os.stat(path).st_mode)
+    for signature in signatures:
+        if stat.S_ISREG(os.lstat(signature).st_mode):
+            with suppress(PermissionError):
+                os.chmod(signature, mode)
 
 
 def _build_arguments(command: Sequence[str], path: str) -> list[str]:
@@ -151,7 +164,7 @@ def _restore(path: str, content: bytes) -> bool:
     return True
 
 
-def _run(arguments: Sequence[str]) -> None:
+def _run(arguments: Sequence[str], redact: Callable[[str], str]) -> None:
     """Run a command until it ends, or the time limit.
 
     :raises SigningError: it did not end successfully.
@@ -181,7 +194,7 @@ def _run(arguments: Sequence[str]) -> None:
             process.wait()
     if status:
         reader.join(_OUTPUT_LIMIT)
-        text = _clean(arguments, bytes(output))
+        text = _clean(arguments, redact(output.decode("utf-8", "replace")))
         how = f"exit status {status}" if status > 0 else f"signal {-status}"
         raise SigningError(f"{how}, {text}" if text else how)
 
@@ -195,9 +208,9 @@ def _read(process: subprocess.Popen[bytes], output: bytearray) -> None:
             del output[:-_MAX_OUTPUT]
 
 
-def _clean(arguments: Sequence[str], output: bytes) -> str:
-    """Return the end of an output on one line, without what may be a secret in the arguments."""
-    lines = (remove_invisible(line).strip() for line in output.decode("utf-8", "replace").splitlines())
+def _clean(arguments: Sequence[str], output: str) -> str:
+    """Return the end of an output on one line, without what is a secret by its name in the arguments."""
+    lines = (remove_invisible(line).strip() for line in output.splitlines())
     text = "; ".join(filter(None, lines)).rstrip(" .")
     # The longest first: one may contain another.
     for secret in sorted({*_find_secrets(arguments[1:])}, key=len, reverse=True):
@@ -206,17 +219,16 @@ def _clean(arguments: Sequence[str], output: bytes) -> str:
 
 
 def _find_secrets(arguments: Iterable[str]) -> Iterator[str]:
-    """Yield the arguments and their parts, except names of options, paths, and ordinary words."""
-    is_value_of_secret = False
+    """Yield the values of arguments whose names say that they are secrets; the name of a key is none."""
+    is_value = False
     for argument in arguments:
-        has_secret = is_value_of_secret or _SECRET_NAME.search(argument) is not None
-        is_value_of_secret = argument.startswith("-") and _SECRET_NAME.search(argument) is not None
-        if os.path.exists(argument):
-            continue
-        for part in (argument, *_PART.split(argument)):
-            is_harmless = part.startswith("-") or len(part) < _MIN_SECRET
-            if not is_harmless and (has_secret or not _WORD.fullmatch(part)):
-                yield part
+        part = _PART.fullmatch(argument)
+        candidates = [argument] if is_value and not os.path.isabs(argument) else []
+        if part and (is_value or _SECRET_NAME.search(part["name"])):
+            candidates.append(part["value"])
+        candidates += _LOGIN.findall(argument)
+        yield from (text for text in candidates if len(text) >= _MIN_SECRET)
+        is_value = argument.startswith("-") and not part and _SECRET_NAME.search(argument) is not None
 
 
 def render_signature_lines(signatures: Signatures) -> list[str]:

@@ -50,8 +50,6 @@ CLASSES = (
 _DISK_CLASSES = frozenset(("failing_disk", *UNPROVEN))
 # The classes of hosts whose settings are as the policy says.
 _SETTLED_CLASSES = frozenset(("compliant", "changed", *_DISK_CLASSES))
-# The classes of hosts whose groups could not be read.
-_UNREAD_CLASSES = frozenset(("unsupported", "unverified", NOT_ATTEMPTED))
 #: By verdict on a disk, what to do about it.
 DISK_NEXT_STEPS: Mapping[str, str] = {
     "short": "Use a larger disk, or lower bit rates, so that the disk keeps recordings for the whole retention time.",
@@ -66,6 +64,8 @@ DISK_NEXT_STEPS: Mapping[str, str] = {
 }
 #: A host that matches the pattern of the play and is outside ``--limit``.
 NOT_IN_RUN = "not_in_run"
+# The classes of hosts whose groups could not be read.
+_UNREAD_CLASSES = frozenset(("unsupported", "unverified", NOT_ATTEMPTED, NOT_IN_RUN))
 #: The verdicts of hosts in a report. Each host has exactly one.
 VERDICTS = (*CLASSES, NOT_IN_RUN)
 COMPLIANT, NON_COMPLIANT, UNVERIFIED = "compliant", "non_compliant", "unverified"
@@ -94,6 +94,7 @@ _MAX_NAMES = 10
 #: More hosts than these do not fit into the argument of a command.
 _MAX_LIMIT = 100
 _PORT = re.compile(r"\bport [0-9]+")
+_CLOCK = re.compile(r"\bshows [-0-9: ]+ UTC instead of [-0-9: ]+ UTC, the time of the controller,")
 _AGE = re.compile(r"\bis ([0-9]+\.[0-9]) days old\b")
 #: Ends a line that does not name all hosts.
 _SEE_REPORT = "; see the report"
@@ -129,14 +130,18 @@ class HostStatus:
     allowances: tuple[tuple[str, ...], ...] = ()
     #: what to do about the refused changes that no option permits
     next_steps: tuple[str, ...] = ()
-    #: whether recordings were read and compared, on any disk
+    #: whether the recordings of all disks were read
     recordings_verified: bool = False
+    #: whether they prove the retention, too
+    recordings_proven: bool = False
     #: the verdicts on disks that are not as the policy says
     disk_verdicts: tuple[str, ...] = ()
     #: what to do about the recordings that could not be read
     reading_steps: tuple[str, ...] = ()
     #: whether changes were made
     has_changes: bool = False
+    #: in check mode, the changes that would be made
+    predicted_changes: str = ""
     #: the active holds that match no group on any host of the run
     unmatched_holds: tuple[Result, ...] = ()
     #: the status that the host would have without them
@@ -163,6 +168,15 @@ class HostInput:
     fails_on_drift: bool = False
     #: the inventory groups of the host
     groups: tuple[str, ...] = ()
+    #: the holds of its variables, if it has no result with holds
+    variable_holds: tuple[Result, ...] = ()
+    #: what a check found before the task failed or was not attempted
+    last_check: Result | None = None
+
+    @property
+    def holds(self) -> tuple[Result, ...]:
+        """Return the holds that apply to the host, whether or not it was read."""
+        return tuple((self.result or {}).get("holds") or self.variable_holds)
 
 
 class HoldOnHosts(NamedTuple):
@@ -208,8 +222,13 @@ class Summary:
 
     @property
     def recordings_verified(self) -> int:
-        """Return the number of hosts whose recordings were read and compared."""
+        """Return the number of hosts whose recordings were read."""
         return sum(status.recordings_verified for status in self.statuses)
+
+    @property
+    def recordings_proven(self) -> int:
+        """Return the number of hosts whose recordings prove the retention."""
+        return sum(status.recordings_proven for status in self.statuses)
 
     @property
     def states(self) -> dict[str, int]:
@@ -224,26 +243,35 @@ class Summary:
 
         :param brief: whether to leave out empty classes.
         """
-        hidden = frozenset() if self.recordings_verified else _DISK_CLASSES
-        classes = [name for name in CLASSES if self.by_class[name] or (not brief and name not in hidden)]
+        # Only a merged report has hosts that were not in its runs.
+        hidden = {NOT_IN_RUN} if self.recordings_verified else {NOT_IN_RUN, *_DISK_CLASSES}
+        classes = [name for name in VERDICTS if self.by_class[name] or (not brief and name not in hidden)]
         counts = ", ".join(map(self._render_class, classes))
         changes = self._count_changes()
         others = f"; changes were made on {render_count(changes)}" if changes > len(self.by_class["changed"]) else ""
         return f"{render_count(len(self.statuses))}: {counts}{others}"
 
+    def render_prediction(self) -> str:
+        """Return what a run in check mode means that would otherwise write."""
+        hosts = sum(bool(status.predicted_changes) for status in self.statuses)
+        return f"In check mode nothing was changed, {render_count(hosts)} would be changed"
+
     def _render_class(self, host_class: str) -> str:
         statuses = self.by_class[host_class]
         critical = sum(status.severity == "critical" for status in statuses)
+        return f"{len(statuses)} {self.label(host_class)}" + (f" ({critical} critical)" if critical else "")
+
+    def label(self, host_class: str) -> str:
+        """Return the name of a class, the same in the headline and below."""
         # Hosts with changes may be in any class.
-        others_changed = host_class == "changed" and self._count_changes() > len(statuses)
-        label = "compliant after changes" if others_changed else _label(host_class)
-        return f"{len(statuses)} {label}" + (f" ({critical} critical)" if critical else "")
+        others_changed = host_class == "changed" and self._count_changes() > len(self.by_class["changed"])
+        return "compliant after changes" if others_changed else _label(host_class)
 
     def _count_changes(self) -> int:
         return sum(status.has_changes for status in self.statuses)
 
     def render_verified(self) -> str:
-        """Return in words what was verified, and of how many hosts if not of all."""
+        """Return in words what was read, and of how many hosts if not of all, and on how many recordings prove it."""
         unread = sum(status.host_class in _UNREAD_CLASSES for status in self.statuses)
         counts = {
             "settings and recordings": self.recordings_verified,
@@ -251,9 +279,11 @@ class Summary:
             "nothing": unread,
         }
         found = {what: count for what, count in counts.items() if count}
-        if len(found) == 1:
-            return next(iter(found))
-        return ", ".join(f"{what} of {render_count(count)}" for what, count in found.items())
+        read = next(iter(found), "nothing")
+        if len(found) > 1:
+            read = ", ".join(f"{what} of {render_count(count)}" for what, count in found.items())
+        proven = f"; retention proven on {render_count(self.recordings_proven)}" if self.recordings_verified else ""
+        return f"{read}{proven}"
 
 
 def build_summary(
@@ -280,19 +310,30 @@ def build_summary(
         built = _mark_unmatched(inputs, built, judged, unread)
     if expects_all:
         built = _mark_not_attempted(built)
-    statuses = tuple(built)
-    by_class: dict[str, list[HostStatus]] = {host_class: [] for host_class in CLASSES}
+    return assemble_summary(built, inputs, _build_holds(ended), _build_holds(unmatched), check_mode=check_mode)
+
+
+def assemble_summary(
+    statuses: Sequence[HostStatus],
+    inputs: Sequence[HostInput],
+    ended_holds: Sequence[Result],
+    unmatched_holds: Sequence[Result],
+    *,
+    check_mode: bool,
+) -> Summary:
+    """Build the summary of hosts whose statuses are known."""
+    by_class: dict[str, list[HostStatus]] = {host_class: [] for host_class in VERDICTS}
     for status in statuses:
         by_class[status.host_class].append(status)
     for hosts in by_class.values():
         hosts.sort(key=lambda status: (_MOST_SEVERE_FIRST.index(status.severity), status.host))
     return Summary(
-        statuses,
+        tuple(statuses),
         _count_policies(inputs),
-        _build_holds(ended),
-        _build_holds(unmatched),
+        tuple(ended_holds),
+        tuple(unmatched_holds),
         _collect_unmanaged(inputs),
-        unread,
+        sum(status.host_class in _UNREAD_CLASSES for status in statuses),
         check_mode,
         by_class,
     )
@@ -346,20 +387,38 @@ def render_unmatched_holds(reason: str, holds: Iterable[Result], unread: int) ->
     return "; ".join(filter(None, (reason, *texts)))
 
 
-def render_lines(summary: Summary, title: str, moment: datetime, names: Names, missing_report: str = "") -> list[str]:
+def render_lines(
+    summary: Summary,
+    title: str,
+    moment: datetime,
+    names: Names,
+    missing_report: str = "",
+    *,
+    stopped: str | None = None,
+    predicts: bool = False,
+) -> list[str]:
     """Render the summary for people: the number of hosts in each class, and the names of all that are not compliant.
 
     :param names: by option, the variable that the reader sets.
     :param missing_report: the variable for the directory of the report, if there is no report.
+    :param stopped: why the run ended early.
+    :param predicts: whether the run would write without check mode.
     """
-    verified = f". Verified: {summary.render_verified()}" if summary.statuses else ""
-    lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {summary.render_headline()}{verified}"]
+    verified = f". Read: {summary.render_verified()}" if summary.statuses else ""
+    prediction = f"{summary.render_prediction()}. " if predicts else ""
+    lines = [f"{title}, {moment:%Y-%m-%d %H:%M} UTC: {prediction}{summary.render_headline()}{verified}"]
+    if stopped:
+        lines.append(f"Ended early: {stopped}")
     for purpose, owner, count in summary.policies:
         lines.append(f"Policy: {purpose or 'no purpose given'} (owner: {owner or 'none given'}): {render_count(count)}")
-    for host_class in CLASSES[1:]:
+    for host_class in VERDICTS[1:]:
         if statuses := summary.by_class[host_class]:
-            lines.append(f"{_label(host_class)} ({len(statuses)}):")
+            lines.append(f"{summary.label(host_class)} ({len(statuses)}):")
             lines += group_by_reason((status.host, status.reason) for status in statuses)
+    changes = [(status.host, status.predicted_changes) for status in summary.statuses if status.predicted_changes]
+    if predicts and changes:
+        lines.append(f"Changes would be made on {render_count(len(changes))}:")
+        lines += group_by_reason(changes)
     lines += _render_advice(summary.statuses, names)
     lines += _render_disk_advice(summary.statuses)
     verb = "would be" if summary.check_mode else "were"
@@ -441,10 +500,10 @@ def _render_disk_advice(statuses: Iterable[HostStatus]) -> list[str]:
 
 def group_by_reason(reasons: Iterable[tuple[str, str]]) -> list[str]:
     """Render one line for all hosts with the same reason."""
-    # Those of many cameras behind one address differ in the port, and those of many disks in the age.
+    # Those of many cameras behind one address differ in the port, of many disks in the age, and of clocks in the time.
     similar: dict[str, dict[str, list[str]]] = defaultdict(dict)
     for host, reason in reasons:
-        common = _AGE.sub("is some days old", _PORT.sub("its port", reason))
+        common = _AGE.sub("is some days old", _generalize(reason))
         similar[common].setdefault(reason, []).append(host)
     lines = []
     for hosts in similar.values():
@@ -455,11 +514,16 @@ def group_by_reason(reasons: Iterable[tuple[str, str]]) -> list[str]:
     return lines
 
 
+def _generalize(reason: str) -> str:
+    """Return a reason without the port and the times of its host."""
+    return _CLOCK.sub("shows another time than the controller,", _PORT.sub("its port", reason))
+
+
 def _join_reasons(reasons: Sequence[str]) -> str:
     """Render reasons that differ only in ports and ages as one, with the range of each age."""
     ranges = [(min(ages, key=float), max(ages, key=float)) for ages in zip(*map(_AGE.findall, reasons), strict=False)]
     texts = iter([first if first == last else f"{first} to {last}" for first, last in ranges])
-    return _AGE.sub(lambda match: f"is {next(texts, match[1])} days old", _PORT.sub("its port", reasons[0]))
+    return _AGE.sub(lambda match: f"is {next(texts, match[1])} days old", _generalize(reasons[0]))
 
 
 def natural_key(host: str) -> list[tuple[int, str, str]]:
@@ -522,37 +586,66 @@ def _clean_hold(hold: Result) -> Result:
 def _build_status(host: HostInput, *, check_mode: bool) -> HostStatus:
     result = host.result
     if result is None:
-        return HostStatus(host.name, "not_attempted")
+        return HostStatus(host.name, "not_attempted", _render_last_read(host.last_check))
     if result.get("skipped"):
         return HostStatus(
             host.name, "not_attempted", "A condition skipped the task", shows_as_failed=True, skipped=True
         )
-    status = _classify(host.name, result, check_mode=check_mode)
+    status = add_details(_classify(host.name, result, check_mode=check_mode), result, check_mode=check_mode)
     # A hold explains why its own group differs, not why others do.
-    has_drift = status.host_class == "refused" or status.severity == "critical" or _has_drift(result)
+    has_drift = status.host_class == "refused" or _is_critical(result) or _has_drift(result)
+    # The hosts that rejected the login fail the run.
+    fails = (status.failed and status.host_class != NOT_ATTEMPTED) or (has_drift and host.fails_on_drift)
+    # Changes that were made are part of the reason in every class.
+    made = "" if check_mode else _render_changes(result.get("changes") or ())
+    known = _render_known(result, host.last_check) if status.counts_as_failure else ""
+    reason = " ".join(filter(None, (status.reason, known)))
+    return replace(status, shows_as_failed=fails, reason="; ".join(filter(None, (made, reason))))
+
+
+def _render_known(result: Result, last_check: Result | None) -> str:
+    """Render what is known although a task failed: the changes that it could not make, and what it last read."""
+    if (result.get("error") or {}).get("kind") == DUPLICATE:
+        return ""
+    sentences = [
+        f"{title}: {'; '.join(map(_render_unmade, changes))}."
+        for title, name in (("Failed changes", "failed_changes"), ("Skipped changes", "skipped_changes"))
+        if (changes := result.get(name))
+    ]
+    return " ".join(filter(None, (*sentences, _render_last_read(result) or _render_last_read(last_check))))
+
+
+def _render_unmade(change: Result) -> str:
+    return f"{change['operation']} {_name(change)}{_render_values(change)}"
+
+
+def _render_last_read(result: Result | None) -> str:
+    """Render what differed when a device was last read."""
+    text, _severity = _render_findings((result or {}).get("findings") or ())
+    return f"As last read: {text}" if text else ""
+
+
+def add_details(status: HostStatus, result: Result, *, check_mode: bool) -> HostStatus:
+    """Return the status with what the result says about changes, refusals, and recordings."""
     changes, refused = result.get("changes") or (), result.get("refused") or ()
     # What was read of a host before its check failed is not a verdict.
     actual = None if status.host_class in _UNREAD_CLASSES else result.get("actual")
     disks = [finding["verdict"] for finding in result.get("findings") or () if actual and is_about_disk(finding)]
     losing = [change for change in changes if change["loses_recordings"]]
-    status = replace(
+    return replace(
         status,
-        # The hosts that rejected the login fail the run.
-        shows_as_failed=(status.failed and status.host_class != NOT_ATTEMPTED) or (has_drift and host.fails_on_drift),
         deletions=_render_changes(change for change in losing if change["operation"] == "delete"),
         reductions=_render_changes(change for change in losing if change["operation"] != "delete"),
         recording_stops=_render_changes(change for change in changes if change["ends_recording"]),
         allowances=tuple(dict.fromkeys(tuple(item["allowances"]) for item in refused)),
         next_steps=tuple(dict.fromkeys(item["next_step"] for item in refused if not item["allowances"])),
         recordings_verified=are_recordings_verified(actual),
+        recordings_proven=are_recordings_proven(actual),
         disk_verdicts=tuple(sorted({*disks} - {*UNPROVEN})),
         reading_steps=_find_reading_steps(actual) if "indeterminate" in disks else (),
+        has_changes=not check_mode and (bool(changes) or status.host_class == "changed"),
+        predicted_changes=_render_predicted(changes) if check_mode else "",
     )
-    if check_mode:
-        return status
-    # Changes that were made are part of the reason in every class.
-    reason = "; ".join(filter(None, (_render_changes(changes), status.reason)))
-    return replace(status, reason=reason, has_changes=bool(changes) or status.host_class == "changed")
 
 
 def _find_reading_steps(actual: Result | None) -> tuple[str, ...]:
@@ -597,20 +690,31 @@ def _classify_disks(findings: Iterable[Result]) -> str:
 
 
 def are_recordings_verified(actual: Result | None) -> bool:
-    """Return whether any disk has a verdict on its recordings: they were read, or the disk itself is the reason.
+    """Return whether the recordings of all disks were read, which a disk that is missing does not allow.
 
     :param actual: of the result of a host.
     """
-    return any(
-        disk.get("recordings") is not None or disk["verdict"] in DISK_NEXT_STEPS
-        for disk in (actual or {}).get("disks") or ()
-    )
+    disks = (actual or {}).get("disks") or ()
+    return bool(disks) and all(disk.get("recordings") is not None and disk["verdict"] != "missing" for disk in disks)
+
+
+def are_recordings_proven(actual: Result | None) -> bool:
+    """Return whether the recordings of all disks prove the retention.
+
+    :param actual: of the result of a host.
+    """
+    return are_recordings_verified(actual) and all(disk["verdict"] == "met" for disk in (actual or {})["disks"])
 
 
 def is_unverified(result: Result) -> bool:
     """Return whether a device could not be checked: a refused change is a verdict."""
     kind = (result.get("error") or {}).get("kind")
     return bool(result.get("failed") or result.get("unreachable")) and kind not in {*_REFUSALS, NOT_ATTEMPTED}
+
+
+def is_unread(verdict: str) -> bool:
+    """Return whether the groups of hosts with this verdict could not be read, or what was read may be outdated."""
+    return verdict in _UNREAD_CLASSES
 
 
 def _render_failure(result: Result) -> str:
@@ -633,6 +737,12 @@ def is_about_disk(finding: Result) -> bool:
 def is_drift(finding: Result) -> bool:
     """Return whether a finding fails a host for which drift is a failure: no hold explains it, and it is proven."""
     return not is_compliant_finding(finding) and finding["verdict"] not in ("held", *UNPROVEN)
+
+
+def _is_critical(result: Result) -> bool:
+    """Return whether a finding is critical that is proven, also if a hold explains it."""
+    findings = (finding for finding in result.get("findings") or () if not is_compliant_finding(finding))
+    return any(item["severity"] == "critical" and item["verdict"] not in UNPROVEN for item in findings)
 
 
 def _has_drift(result: Result) -> bool:
@@ -687,6 +797,26 @@ def _render_changes(changes: Iterable[Result]) -> str:
         f"{_name(change)} {DONE[change['operation']]}{_render_loss(change)}{_render_recording(change)}"
         for change in changes
     )
+
+
+def _render_predicted(changes: Iterable[Result]) -> str:
+    """Render changes that would be made, each with the values that an update would replace."""
+    return "; ".join(
+        f"{_name(change)} would be {DONE[change['operation']]}{_render_values(change)}{_render_loss(change)}"
+        f"{_render_recording(change)}"
+        for change in changes
+    )
+
+
+def _render_values(change: Result) -> str:
+    texts = []
+    for item in change["differences"] if change["operation"] == "update" else ():
+        name, before, after = item["field"], item["before"], item["after"]
+        # _render_recording describes the others.
+        if name not in ("recording", "recording_other_rules"):
+            start = "" if before is None else f" from {_render_value(name, before)}"
+            texts.append(f", {name}{start} to {_render_value(name, after)}")
+    return "".join(texts)
 
 
 #: By operation of a change, what was done.
@@ -762,10 +892,10 @@ def find_unmatched_holds(inputs: Iterable[HostInput], *, with_unread: bool = Fal
 
 
 def find_ended_holds(inputs: Iterable[HostInput]) -> tuple[HoldOnHosts, ...]:
-    """Return the holds that have ended: they no longer protect anything."""
+    """Return the holds that have ended: they no longer protect anything, whether or not their hosts were read."""
     return tuple(
         HoldOnHosts(_build_hold_key(key), hosts)
-        for key, (hosts, holds) in _group_holds(inputs)
+        for key, (hosts, holds) in _group_holds(inputs, with_unread=True)
         if any(hold["ended"] for hold in holds)
     )
 
@@ -777,7 +907,7 @@ def _group_holds(
     hosts: dict[tuple[str, ...], set[str]] = defaultdict(set)
     holds: dict[tuple[str, ...], list[Result]] = defaultdict(list)
     for host in inputs:
-        for hold in (host.result or {}).get("holds") or ():
+        for hold in host.holds:
             if hold["matches"] is None and not with_unread:
                 continue
             hosts[hold_key(hold)].add(host.name)

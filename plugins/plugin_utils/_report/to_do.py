@@ -46,6 +46,11 @@ class ToDo:
     hosts: int
     worst: int
 
+    @property
+    def worst_key(self) -> str:
+        """What the filter compares for the hosts of ``worst`` only."""
+        return urgent_key(self.key, self.urgency)
+
 
 #: By key, the problems about recording groups.
 _GROUP_PROBLEMS = {
@@ -96,6 +101,7 @@ _DISK_PROBLEMS = {
         "Recordings do not go back far enough to verify the retention",
         "Audit again when the device has recorded for as long as its retention.",
     ),
+    "disk_empty": Problem("A disk has no recordings", "Check whether the device records, and audit again."),
     "disk_indeterminate": Problem(
         "Recordings do not prove the retention",
         "See the reason of each host. A disk for each group makes the retention verifiable.",
@@ -201,6 +207,11 @@ def build_to_do(hosts: Iterable[Document]) -> tuple[ToDo, ...]:
     return tuple(sorted(items, key=lambda item: (URGENCIES.index(item.urgency), -item.worst, -item.hosts, item.key)))
 
 
+def urgent_key(key: str, urgency: str) -> str:
+    """Return what the filter by reason compares for the hosts for which a problem has this urgency."""
+    return f"{key}.{urgency}"
+
+
 def find_problems(host: Document) -> dict[str, str]:
     """Return the problems of a host by key, each with its urgency: none for a compliant host, else at least one."""
     if STATE_OF[host["verdict"]] == COMPLIANT:
@@ -304,10 +315,14 @@ def _cap(key: str, severity: str) -> str:
 
 
 def _problems_of_disks(host: Document) -> Iterator[tuple[str, str]]:
-    parts = {part["part"] for part in (host["actual"] or {}).get("unavailable", ())}
+    actual = host["actual"] or {}
+    parts = {part["part"] for part in actual.get("unavailable", ())}
+    empty = {disk["disk_id"] for disk in actual.get("disks", ()) if disk["recordings"] == 0}
     for finding in host["findings"]:
         if finding["verdict"] == "indeterminate" and parts & {"recordings", "disks"}:
             yield "recordings_unread", UNVERIFIED
+        elif finding["verdict"] == "insufficient_history" and finding["disk_id"] in empty:
+            yield "disk_empty", finding["severity"]
         elif finding["disk_id"] is not None:
             yield f"disk_{finding['verdict']}", finding["severity"]
 

@@ -20,6 +20,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document imp
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import (
     DONE,
     NON_COMPLIANT,
+    NOT_IN_RUN,
     STATE_OF,
     UNVERIFIED,
     VERDICTS,
@@ -39,6 +40,26 @@ DISK_LABELS: Mapping[str, str] = {
     **{verdict: verdict.replace("_", " ") for verdict in DISK_VERDICTS},
     "overdue": "overdue (privacy)",
 }
+#: By condition of a hold on a host, its label.
+HOLD_LABELS: Mapping[str, str] = {
+    "at_risk": "at risk",
+    "missing": "group missing",
+    "not_verified": "not verified",
+    NOT_IN_RUN: "not in this run",
+    "protected": "protected",
+    "no_group": "no group matches",
+    "ended": "ended, protects nothing",
+}
+#: By condition of a hold on a host, the name of its color.
+HOLD_TONES: Mapping[str, str] = {
+    "at_risk": "critical",
+    "missing": "critical",
+    "not_verified": "unknown",
+    NOT_IN_RUN: "unknown",
+    "protected": "good",
+    "no_group": "none",
+    "ended": "none",
+}
 #: By field of a recording group, its name for people.
 FIELD_LABELS: Mapping[str, str] = {
     "nice_name": "name",
@@ -57,6 +78,8 @@ FIELD_LABELS: Mapping[str, str] = {
 }
 _DURATIONS = frozenset({"pre_duration", "post_duration"})
 _HOURS_AND_DAYS = re.compile(r"\b[0-9]+ hours? \((?P<days>[0-9]+ days?)\)")
+# What the reason of a group that does not exist says about it.
+_ABSENCE = re.compile(r"^The group does not exist(?:\. |$)|(?<=\)), but does not exist")
 _FIELD_NAME = re.compile(rf"(?P<start>^)?\b(?P<name>{'|'.join(name for name in FIELD_LABELS if '_' in name)})\b")
 
 
@@ -77,7 +100,7 @@ def render_findings(host: Document) -> list[str]:
     for finding in host["findings"]:
         if finding["verdict"] != "compliant":
             name = finding["disk_id"] or finding["recording_group_id"] or finding["nice_name"]
-            texts = (describe_finding(finding), describe_reason(finding["reason"] or ""))
+            texts = (describe_finding(finding), describe_finding_reason(finding))
             # A finding about a device without groups has no name.
             lines.append(": ".join(filter(None, (name, ". ".join(filter(None, texts))))))
     return lines + ([render_error(host["error"])] if host["error"] else [])
@@ -101,14 +124,21 @@ def host_disks(host: Document) -> list[Mapping[str, Any]]:
     return list(host["actual"]["disks"]) if host["actual"] else []
 
 
+def describe_span(disk: Mapping[str, Any]) -> str:
+    """Describe when the oldest and the newest recording of a disk started, by the clock of the device."""
+    times = ((name, disk[name]) for name in ("oldest", "newest"))
+    return ", ".join(f"the {name} of {time[:16].replace('T', ' ')} UTC" for name, time in times if time)
+
+
 def render_disk(disk: Mapping[str, Any]) -> str:
     """Render the verdict on the recordings of a disk."""
     return f"{disk['disk_id']} {disk['verdict'].replace('_', ' ')}: {describe_reason(disk['reason'])}"
 
 
-def render_hold_in_force(hold: Mapping[str, Any]) -> str:
-    """Render a hold of one host, with the groups that it protects."""
-    return render_hold({**hold, "recording_group_id": ", ".join(hold["matches"])})
+def render_hold_of_host(hold: Mapping[str, Any]) -> str:
+    """Render a hold of one host with its condition, and with the groups that it protects if they are known."""
+    groups = ", ".join(hold["matches"] or ()) or hold["recording_group_id"]
+    return f"{render_hold({**hold, 'recording_group_id': groups})}: {HOLD_LABELS[hold['condition']]}"
 
 
 def describe_hours(hours: int) -> str:
@@ -138,9 +168,15 @@ def describe_field(field: Mapping[str, Any]) -> str:
 
 
 def is_creation(finding: Mapping[str, Any]) -> bool:
-    """Return whether a finding is about a group that does not exist, whatever prevents its creation."""
-    return bool(finding["fields"]) and all(
-        field["found"] is None and not field["field"].startswith("recording") for field in finding["fields"]
+    """Return whether a finding is about a group that does not exist, and that cannot be created."""
+    fields = {field["field"]: field["found"] for field in finding["fields"]}
+    # A device may return a group without its retention time, but not without its stream options.
+    is_absent = "stream_options" in finding and (finding["stream_options"] is None or "stream_options" in fields)
+    return (
+        finding["verdict"] == "refused"
+        and is_absent
+        and bool(fields)
+        and all(found is None for found in fields.values())
     )
 
 
@@ -149,6 +185,9 @@ def describe_finding(finding: Mapping[str, Any]) -> str:
     verdict, retention = finding["verdict"], finding["retention"]
     if finding["disk_id"] is not None:
         return DISK_LABELS.get(verdict, verdict.replace("_", " "))
+    if verdict == "missing" and retention["found"] is not None:
+        # This run created it.
+        return f"retention {describe_value('retention_time', retention['found'])}, without the recordings under a hold"
     if verdict == "missing" or is_creation(finding):
         if not (finding["recording_group_id"] or finding["nice_name"]):
             return "no recording groups"
@@ -157,6 +196,14 @@ def describe_finding(finding: Mapping[str, Any]) -> str:
     if verdict == "unmanaged":
         return f"retention {describe_value('retention_time', retention['found'])}, not covered by the policy"
     return "; ".join(map(describe_field, finding["fields"]))
+
+
+def describe_finding_reason(finding: Mapping[str, Any]) -> str:
+    """Return the reason of a finding, without what its description says already."""
+    reason = finding["reason"] or ""
+    if finding["verdict"] == "missing" or is_creation(finding):
+        reason = _ABSENCE.sub("", reason)
+    return describe_reason(reason)
 
 
 def describe_reason(text: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 
-from tests.simulator import Device, Fleet
+from tests.simulator import DEFAULT_NOW, Device, Fleet
 from tests.unit.simulator.raw_client import RawClient
 
 
@@ -59,7 +59,7 @@ class Client:
 
 @pytest.fixture
 def fleet() -> Iterator[Fleet]:
-    with Fleet() as fleet:
+    with Fleet(now=DEFAULT_NOW) as fleet:
         yield fleet
 
 

@@ -158,7 +158,7 @@ def test_action_can_be_created_changed_and_removed(play: Play, devices: list[Dev
 KINDS: dict[str, tuple[str, str, str]] = {
     # by host: kind, outcome, text in the message
     "wrong-password": ("authentication", "failed", "rejected the username or password"),
-    "viewer": ("forbidden", "failed", "role administrator"),
+    "viewer": ("forbidden", "failed", "role operator (on some devices administrator)"),
     "no-service": ("unsupported", "failed", "has no /vapix/services"),
     "no-template": ("unsupported", "failed", "ActionTemplateNotFoundFault"),
     "no-event": ("invalid_condition", "failed", "InvalidConditionFilterFault: could not match any property events"),

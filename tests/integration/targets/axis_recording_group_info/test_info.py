@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 
 from tests.integration.conftest import Play
 from tests.playbook import PlaybookRun
-from tests.simulator import Fleet, Switches
+from tests.simulator import DEFAULT_NOW, Fleet, Switches
 from tests.simulator.device import Device
 
 HERE = Path(__file__).parent
@@ -124,6 +125,13 @@ API = {
     "status": "official",
     "doc_link": "https://www.axis.com/partner_pages/vapix_library/#/",
 }
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    """Yield an empty fleet whose clocks stand still at a known time."""
+    with Fleet(now=DEFAULT_NOW) as running:
+        yield running
 
 
 def plant_group(device: Device, **group: Any) -> None:

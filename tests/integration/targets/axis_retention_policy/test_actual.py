@@ -69,6 +69,7 @@ def test_age_is_computed_with_the_clock_of_the_device(play: Play, fleet: Fleet) 
     (disk,) = found["disks"]
     assert (disk["verdict"], disk["recordings"]) == ("met", 240)
     assert 239 <= disk["age_hours"] <= 240
+    assert "Set the time of the device" in disk["reason"]
     assert found["checked_at"][:10] == f"{device.now:%Y-%m-%d}"
 
 
@@ -89,7 +90,7 @@ VERDICTS: dict[str, tuple[float, dict[str, Any]]] = {
 def test_verdict_of_the_disk(play: Play, fleet: Fleet) -> None:
     for verdict, (age, changes) in VERDICTS.items():
         device = camera(fleet, verdict)
-        # The clock of the device does not advance, so that it removes no recording before the task reads it.
+        # The simulator removes no recording before the task reads it.
         device.plant_recordings("door", 1, newest_age_hours=age)
         device.plant_recordings("door", 1)
         vars(device.disks["SD_DISK"]).update(changes)

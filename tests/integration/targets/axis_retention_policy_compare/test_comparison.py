@@ -121,7 +121,8 @@ def test_result_is_the_last_text_and_needs_no_inventory(play: Play, fleet: Fleet
     (result,) = (result for (task, _host), result in run.results.items() if task == "Compare the reports")
     assert before.endswith("\n" + "\n".join(result["lines"]))
     assert "\nFixed (1):\n  fixed: door was retention 10 days, policy 30 days [warning]" in before
-    assert f"Earlier report: {earlier}" in before
+    assert f"\nEarlier report: {earlier}" in before
+    assert "[WARNING]" not in run.output
     assert "they are compared in the order of their times." in before
     assert fleet.devices["fixed"].connections == connections
     assert (result["result"], result["files"]) == ("changed", [])

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -45,10 +46,10 @@ def write_slice(directory: Path, devices: Mapping[str, int]) -> Path:
     return path
 
 
-def merge(play: Play, slices: Path, directory: Path, **variables: Any) -> PlaybookRun:
+def merge(play: Play, slices: Path, directory: Path, *arguments: str, **variables: Any) -> PlaybookRun:
     """Merge the reports of all slices."""
     given = {"merge_reports_from": str(slices), "merge_reports_dir": str(directory)}
-    return play(MERGE, *extra_vars(**given, **variables), groups=GROUPS)
+    return play(MERGE, *arguments, *extra_vars(**given, **variables), groups=GROUPS)
 
 
 def read_report(directory: Path) -> dict[str, Any]:
@@ -59,14 +60,17 @@ def read_report(directory: Path) -> dict[str, Any]:
     return document
 
 
-def test_slices_are_merged_and_missing_hosts_are_reported(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+@pytest.mark.fault("merged report")
+@pytest.mark.fault("report of a slice missing")
+def test_slices_are_merged_and_missing_hosts_fail(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+    """The reports of the other slices have the hosts of the missing one as outside of ``--limit``."""
     add_cameras(fleet, "c0", "c1", "c4")
     add_cameras(fleet, "c2", "c3", retention_time=24)
     run_slice(play, tmp_path / "slices", "c0,c2")
     run_slice(play, tmp_path / "slices", "c1,c3")
     connections = {name: device.connections for name, device in fleet.devices.items()}
-    run = merge(play, tmp_path / "slices", tmp_path / "whole")
-    assert run.status == 0, run.output
+    run = merge(play, tmp_path / "slices", tmp_path / "whole", merge_reports_formats=["html", "json", "openmetrics"])
+    assert run.status == 2, run.output
     assert {name: device.connections for name, device in fleet.devices.items()} == connections
     document = read_report(tmp_path / "whole")
     assert {item["host"]: item["verdict"] for item in document["hosts"]} == {
@@ -89,7 +93,23 @@ def test_slices_are_merged_and_missing_hosts_are_reported(play: Play, fleet: Fle
     ]
     (merged,) = (merged for (task, _host), merged in run.results.items() if task == "Merge the reports")
     assert merged["missing"] == ["c4"]
-    assert list((tmp_path / "whole").glob("*.html"))
+    assert "outside of their --limit, so that they are unverified: c4. Merge the report of the slice" in merged["msg"]
+    # The metrics of the last whole audit remain.
+    assert [path.name for path in (tmp_path / "whole").glob("*.prom")] == ["retention_policy_partial_audit.prom"]
+    text = "retention_policy.prom is not replaced, because 1 host of the pattern was not in the run."
+    assert f"\nMetrics: retention_policy_partial_audit.prom. {text}" in run.output
+    # The summary is as after an audit, also if the merge fails.
+    assert "lines" not in merged
+    assert re.search(r"(?m)^Audit of .*, merged from 2 reports, .* UTC: 5 hosts: .*, 1 not in run\. ", run.output)
+    assert "\ndrifted (2):\n  c2, c3: door drifted [warning] " in run.output
+    assert "\nnot in run (1):\n  c4: Not in any of the merged reports\n" in run.output
+    # Who knows that a host is missing excludes it.
+    run = merge(play, tmp_path / "slices", tmp_path / "limited", "--limit", "!c4")
+    assert run.status == 0, run.output
+    before, _, _ = run.output.partition("\n\nPLAY RECAP ")
+    (merged,) = (merged for (task, _host), merged in run.results.items() if task == "Merge the reports")
+    assert before.endswith("\n" + "\n".join(merged["lines"]))
+    assert "\ndrifted (2):\n  c2, c3: door drifted [warning] " in run.output
 
 
 @pytest.mark.long

@@ -86,7 +86,6 @@ def test_tags_that_skip_the_playbook_are_an_error(
     [
         (PIN, "Write the fingerprints"),
         pytest.param(PIN, "Save the result for the last play", marks=pytest.mark.long),
-        pytest.param(MERGE, "Show the result", marks=pytest.mark.long),
         (MERGE, "Save the result for the last play"),
     ],
 )

@@ -96,7 +96,8 @@ class Kind:
     :param element: of JUnit.
     :param ends: how they end if drift is a failure.
     :param always: whether they end like this, too, if drift is not a failure.
-    :param recordings: whether their recordings were verified.
+    :param recordings: whether their recordings were read.
+    :param proves: whether the recordings prove the retention of a host that is not compliant.
     """
 
     state: str
@@ -110,6 +111,12 @@ class Kind:
     profile: str = "camera_12_9"
     switches: dict[str, Any] = field(default_factory=dict)
     always: bool = False
+    proves: bool = False
+
+    @property
+    def is_proven(self) -> bool:
+        """Return whether the recordings prove the retention."""
+        return self.proves or (self.recordings and self.state == "compliant")
 
 
 def compliant(change: Callable[[Device], object] = plant, *, recordings: bool = True, **options: Any) -> Kind:
@@ -171,9 +178,12 @@ KINDS: dict[str, Kind] = {
     "missing-group": wrong("drifted", "critical", lambda device: None, recordings=False),
     "below-minimum": wrong("drifted", "critical", lambda device: plant(device, 100, 99)),
     "shorter": wrong("drifted", "warning", lambda device: plant(device, 200, 199)),
-    "other-field": wrong("drifted", "warning", lambda device: plant(device, pre_duration=0)),
+    "other-field": wrong("drifted", "warning", lambda device: plant(device, pre_duration=0), proves=True),
     "other-name": wrong(
-        "drifted", "cosmetic", variables={"retention_policy_groups": [{**DOOR, "nice_name": "Main door"}]}
+        "drifted",
+        "cosmetic",
+        variables={"retention_policy_groups": [{**DOOR, "nice_name": "Main door"}]},
+        proves=True,
     ),
     "drifted-overdue": wrong("drifted", "critical", lambda device: plant(device, age=1000, pre_duration=0)),
     "foreign-unlimited": wrong(
@@ -183,15 +193,15 @@ KINDS: dict[str, Kind] = {
         recordings=False,
         variables={**SETTINGS_ONLY, **MAXIMUM, "retention_policy_unmanaged": "report"},
     ),
-    "unmatched-hold": wrong("drifted", "critical", variables={"axis_holds": [OTHER_HOLD]}),
+    "unmatched-hold": wrong("drifted", "critical", variables={"axis_holds": [OTHER_HOLD]}, proves=True),
     # Changes that need an allowance, or are impossible.
     "longer": wrong("refused", "warning", lambda device: plant(device, 1000, 999)),
     "privacy": wrong("refused", "critical", lambda device: plant(device, 2000, 1999), variables=MAXIMUM),
     "privacy-unlimited": wrong(
         "refused", "critical", lambda device: plant(device, 0), variables={**MAXIMUM, **SETTINGS_ONLY}, recordings=False
     ),
-    "other-disk": wrong("refused", "warning", plant_on_share),
-    "pulled": wrong("refused", "critical", plant_and_pull),
+    "other-disk": wrong("refused", "warning", plant_on_share, proves=True),
+    "pulled": wrong("refused", "critical", plant_and_pull, recordings=False),
     # Holds. One without danger for its recordings explains the difference.
     "held": Kind(
         "non_compliant",
@@ -203,7 +213,9 @@ KINDS: dict[str, Kind] = {
         lambda device: plant(device, 0),
         {"axis_holds": [HOLD], **SETTINGS_ONLY},
     ),
-    "held-finite": wrong("held", "critical", lambda device: plant(device, 1000, 999), variables={"axis_holds": [HOLD]}),
+    "held-finite": wrong(
+        "held", "critical", lambda device: plant(device, 1000, 999), variables={"axis_holds": [HOLD]}, proves=True
+    ),
     "held-cleanup": wrong("held", "critical", plant_with_disk(cleanupmaxage=7), variables={"axis_holds": [HOLD]}),
     # Disks of hosts whose settings comply.
     "short": wrong("failing_disk", "critical", plant_with_disk(100, freesize=1_000_000)),

@@ -83,8 +83,13 @@ def count_states(table: Table) -> dict[str, int]:
 
 
 def count_recordings(table: Table) -> int:
-    """Return the number of hosts whose recordings were verified."""
+    """Return the number of hosts whose recordings were read."""
     return sum(kind.recordings for kind in table.values())
+
+
+def count_proven(table: Table) -> int:
+    """Return the number of hosts whose recordings prove the retention."""
+    return sum(kind.is_proven for kind in table.values())
 
 
 def count_read(table: Table) -> int:
@@ -100,8 +105,9 @@ def count_changed(table: Table) -> int:
 
 def verified_sentence(table: Table) -> str:
     """Return what the report says about the extent of the verification."""
-    settings = f"The settings of {count_read(table)} hosts of {len(table)} were verified"
-    return f"{settings}, and the recordings of {count_recordings(table)}."
+    settings = f"Settings read on {count_read(table)} of {len(table)} hosts"
+    recordings = f"recordings read on {count_recordings(table)}, which prove the retention on {count_proven(table)}"
+    return f"{settings}; {recordings}."
 
 
 def check_json(text: str, table: Table) -> None:
@@ -344,18 +350,18 @@ def check_terminal(run: PlaybookRun, table: Table) -> None:
     first, *lines = summary_text(run).splitlines()
     counts = Counter(kind.verdict for kind in table.values())
     critical = Counter(kind.verdict for kind in table.values() if kind.severity == "critical")
-    assert f": {len(table)} hosts: " in first
+    assert f" {len(table)} hosts: " in first
     for verdict, number in counts.items():
         label = verdict.replace("_", " ")
         label = "compliant after changes" if verdict == "changed" else label
         part = f"{number} {label}" + (f" ({critical[verdict]} critical)" if critical[verdict] else "")
         assert re.search(rf"[ ,]{re.escape(part)}[,.;]", first), (part, first)
-        assert (f"{verdict.replace('_', ' ')} ({number}):" in lines) is (verdict != "compliant")
+        assert (f"{label} ({number}):" in lines) is (verdict != "compliant")
     read, recordings, changed = count_read(table), count_recordings(table), count_changed(table)
     assert (f"; changes were made on {changed} hosts. " in first) is bool(changed)
     assert first.endswith(
-        f". Verified: settings and recordings of {recordings} hosts, settings only of {read - recordings} hosts, "
-        f"nothing of {len(table) - read} hosts"
+        f". Read: settings and recordings of {recordings} hosts, settings only of {read - recordings} hosts, "
+        f"nothing of {len(table) - read} hosts; retention proven on {count_proven(table)} hosts"
     )
     assert "None" not in summary_text(run)
 

@@ -74,8 +74,16 @@ def run_audit(play: Play, directory: Path, *arguments: str, **variables: Any) ->
 def test_report_has_every_host_of_the_pattern_once(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_fleet(fleet)
     who = {"awx_user_name": "erika", "awx_job_id": 42, "retention_policy_approved_by": "Change 4711"}
-    run_audit(play, tmp_path / "reports", "--limit", "!left-out", **who)
+    run = run_audit(play, tmp_path / "reports", "--limit", "!left-out", **who)
     document = read_report(tmp_path / "reports")
+    (metrics,) = (tmp_path / "reports").glob("*.prom")
+    assert metrics.name == "retention_policy_partial_audit.prom"
+    assert {dict(labels)["run_type"] for _name, labels in read_metrics(metrics.read_text(encoding="utf-8"))} == {
+        "partial_audit"
+    }
+    text = f"\nMetrics: {metrics.name}. retention_policy.prom is not replaced, because --limit restricted the run."
+    assert text in run.output
+    assert run.stats["retention_policy"]["limit"] == "!left-out"
     assert verdicts(document) == {
         "compliant": "compliant",
         "drifted": "drifted",
@@ -136,9 +144,17 @@ def test_every_format_has_the_same_verdicts_also_in_check_mode(play: Play, fleet
 
 def test_report_of_a_roll_out_has_the_changes(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     add_fleet(fleet)
-    settings = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_max_fail_percentage": 100}
+    settings = {
+        "retention_policy_report_dir": str(tmp_path / "r"),
+        "retention_policy_report_formats": ["json", "openmetrics"],
+        "retention_policy_max_fail_percentage": 100,
+    }
     play(ROLL_OUT, *extra_vars(**settings), hosts=HOSTS, groups=GROUPS)
     document = read_report(tmp_path / "r")
+    (metrics,) = (tmp_path / "r").glob("*.prom")
+    assert metrics.name == "retention_policy_roll_out.prom"
+    samples = read_metrics(metrics.read_text(encoding="utf-8"))
+    assert samples["camfleet_retention_changed_hosts", frozenset({("run_type", "roll_out")})] == 1
     assert (document["run_type"], document["check_mode"], document["stopped"]) == ("roll_out", False, None)
     assert document["scope"]["pattern"] == "axis"
     assert document["started"] <= document["created"]
@@ -173,8 +189,22 @@ def test_report_of_a_stopped_roll_out_in_check_mode_says_both(play: Play, fleet:
     """The camera does not respond any more after the check of all cameras."""
     add_cameras(fleet, "c1", "c2", retention_time=24)
     fleet.devices["c1"].plant_fault("error_code", call="recording_group/list", skip=1, code=10)
-    settings = {"retention_policy_report_dir": str(tmp_path / "r"), "retention_policy_waves": [1]}
-    play(ROLL_OUT, "--check", *extra_vars(**settings), groups={"axis": {"vars": POLICY}})
+    settings = {
+        "retention_policy_report_dir": str(tmp_path / "r"),
+        "retention_policy_report_formats": ["json", "openmetrics"],
+        "retention_policy_waves": [1],
+    }
+    (tmp_path / "r").mkdir()
+    whole = [tmp_path / "r" / name for name in ("retention_policy.prom", "retention_policy_roll_out.prom")]
+    for path in whole:
+        path.write_text("# EOF\n", encoding="utf-8")
+    run = play(ROLL_OUT, "--check", "--limit", "c1,c2", *extra_vars(**settings), groups={"axis": {"vars": POLICY}})
+    assert [path.read_text(encoding="utf-8") for path in whole] == ["# EOF\n", "# EOF\n"]
+    metrics = tmp_path / "r" / "retention_policy_roll_out_check.prom"
+    samples = read_metrics(metrics.read_text(encoding="utf-8"))
+    assert samples["camfleet_retention_run_stopped", frozenset({("run_type", "roll_out_check")})] == 1
+    text = f"Metrics: {metrics.name}. {whole[1].name} is not replaced, because check mode changes nothing."
+    assert f"\n{text}" in run.output
     document = read_report(tmp_path / "r")
     (path,) = (tmp_path / "r").glob("*.json")
     assert path.name.startswith("retention-roll-out-check-2")

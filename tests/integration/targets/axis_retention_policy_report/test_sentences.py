@@ -90,7 +90,7 @@ CHECKED = {
         {"audit-good": "compliant", "audit-wrong": "drifted"},
         "retention-audit-2",
         "audit",
-        "Audit: nothing was changed. The settings of 2 hosts of 2 were verified. Recordings were not verified.",
+        "Audit: nothing was changed. Settings read on 2 of 2 hosts. Recordings were not read.",
         "2 hosts: 1 compliant, 0 changed, 1 drifted, 0 held, 0 refused, 0 unsupported, 0 unverified, 0 not attempted",
         "settings only",
         (*MADE, *OTHER_TYPE[AUDIT]),
@@ -101,8 +101,8 @@ CHECKED = {
         {"changing-good": "compliant", "changing-wrong": "drifted"},
         "retention-roll-out-check-2",
         "roll-out in check mode",
-        "Roll-out in check mode: nothing was changed. The settings of 2 hosts of 2 were verified. Recordings were not "
-        "verified.",
+        "Roll-out in check mode: nothing was changed. Settings read on 2 of 2 hosts. Recordings were not read.",
+        "In check mode nothing was changed, 1 host would be changed. "
         "2 hosts: 1 compliant, 0 changed, 1 drifted, 0 held, 0 refused, 0 unsupported, 0 unverified, 0 not attempted",
         "settings only",
         (*MADE, *OTHER_TYPE[ROLL_OUT]),
@@ -113,19 +113,19 @@ CHECKED = {
         {"unchanged-good": "compliant", "unchanged-other-good": "compliant"},
         "retention-roll-out-check-2",
         "roll-out in check mode",
-        "Roll-out in check mode: nothing was changed. The settings of 2 hosts of 2 were verified. Recordings were not "
-        "verified.",
+        "Roll-out in check mode: nothing was changed. Settings read on 2 of 2 hosts. Recordings were not read.",
+        "In check mode nothing was changed, 0 hosts would be changed. "
         "2 hosts: 2 compliant, 0 changed, 0 drifted, 0 held, 0 refused, 0 unsupported, 0 unverified, 0 not attempted",
         "settings only",
-        (*MADE, *OTHER_TYPE[ROLL_OUT], r"\bwould\b"),
+        (*MADE, *OTHER_TYPE[ROLL_OUT], r"\bwould be (?!changed\b)"),
     ),
     "gated": RunType(
         ROLL_OUT,
         {"gated-good": "compliant", "gated-wrong": "not_attempted", "gated-off": "unverified"},
         "retention-roll-out-check-2",
         "roll-out in check mode",
-        "Roll-out in check mode: nothing was changed. The settings of 1 host of 3 were verified. Recordings were not "
-        "verified.",
+        "Roll-out in check mode: nothing was changed. Settings read on 1 of 3 hosts. Recordings were not read.",
+        "In check mode nothing was changed, 0 hosts would be changed. "
         "3 hosts: 1 compliant, 0 changed, 0 drifted, 0 held, 0 refused, 0 unsupported, 1 unverified, 1 not attempted",
         "settings only of 1 host, nothing of 2 hosts",
         (*MADE, *OTHER_TYPE[ROLL_OUT], r"received no request", r"all hosts"),
@@ -136,7 +136,8 @@ CHECKED = {
         {"custom-good": "compliant", "custom-wrong": "drifted"},
         "retention-audit-2",
         "audit",
-        "Audit: nothing was changed. The settings of 2 hosts of 2 were verified. Recordings were not verified.",
+        "Audit: nothing was changed. Settings read on 2 of 2 hosts. Recordings were not read.",
+        "In check mode nothing was changed, 1 host would be changed. "
         "2 hosts: 1 compliant, 0 changed, 1 drifted, 0 held, 0 refused, 0 unsupported, 0 unverified, 0 not attempted",
         "settings only",
         (*MADE, *OTHER_TYPE[AUDIT]),
@@ -148,7 +149,8 @@ CHECKED = {
         {"unreached-off": "unverified", "unreached-other-off": "unverified"},
         "retention-roll-out-check-2",
         "roll-out in check mode",
-        "Roll-out in check mode: nothing was changed. No host was verified.",
+        "Roll-out in check mode: nothing was changed. No host was read.",
+        "In check mode nothing was changed, 0 hosts would be changed. "
         "2 hosts: 0 compliant, 0 changed, 0 drifted, 0 held, 0 refused, 0 unsupported, 2 unverified, 0 not attempted",
         "nothing",
         (*MADE, *VERIFIED, *OTHER_TYPE[ROLL_OUT]),
@@ -162,7 +164,7 @@ REAL = {
         {"limited-good": "compliant", "limited-out": "not_in_run"},
         "retention-audit-2",
         "audit",
-        "Audit: nothing was changed. The settings of 1 host of 2 were verified. Recordings were not verified.",
+        "Audit: nothing was changed. Settings read on 1 of 2 hosts. Recordings were not read.",
         "1 host: 1 compliant, 0 changed, 0 drifted, 0 held, 0 refused, 0 unsupported, 0 unverified, 0 not attempted",
         "settings only",
         (*MADE, *PREDICTED, *OTHER_TYPE[AUDIT], r"all hosts"),
@@ -172,7 +174,7 @@ REAL = {
         {"changing-good": "compliant", "changing-wrong": "changed"},
         "retention-roll-out-2",
         "roll-out",
-        "Roll-out: 1 host changed. The settings of 2 hosts of 2 were verified. Recordings were not verified.",
+        "Roll-out: 1 host changed. Settings read on 2 of 2 hosts. Recordings were not read.",
         "2 hosts: 1 compliant, 1 changed, 0 drifted, 0 held, 0 refused, 0 unsupported, 0 unverified, 0 not attempted",
         "settings only",
         (*PREDICTED, *NOTHING_CHANGED, *OTHER_TYPE[ROLL_OUT]),
@@ -183,7 +185,7 @@ REAL = {
         {"unchanged-good": "compliant", "unchanged-other-good": "compliant"},
         "retention-roll-out-2",
         "roll-out",
-        "Roll-out: nothing was changed. The settings of 2 hosts of 2 were verified. Recordings were not verified.",
+        "Roll-out: nothing was changed. Settings read on 2 of 2 hosts. Recordings were not read.",
         "2 hosts: 2 compliant, 0 changed, 0 drifted, 0 held, 0 refused, 0 unsupported, 0 unverified, 0 not attempted",
         "settings only",
         (*MADE, *PREDICTED, *OTHER_TYPE[ROLL_OUT]),
@@ -193,7 +195,7 @@ REAL = {
         {"gated-good": "compliant", "gated-wrong": "not_attempted", "gated-off": "unverified"},
         "retention-roll-out-2",
         "roll-out",
-        "Roll-out: nothing was changed. The settings of 1 host of 3 were verified. Recordings were not verified.",
+        "Roll-out: nothing was changed. Settings read on 1 of 3 hosts. Recordings were not read.",
         "3 hosts: 1 compliant, 0 changed, 0 drifted, 0 held, 0 refused, 0 unsupported, 1 unverified, 1 not attempted",
         "settings only of 1 host, nothing of 2 hosts",
         (*MADE, *PREDICTED, *OTHER_TYPE[ROLL_OUT], r"received no request", r"all hosts"),
@@ -205,7 +207,7 @@ REAL = {
         {"stopped-good": "compliant", "stopped-ignoring": "unverified", "stopped-wrong": "not_attempted"},
         "retention-roll-out-2",
         "roll-out",
-        "Roll-out: nothing was changed. The settings of 1 host of 3 were verified. Recordings were not verified.",
+        "Roll-out: nothing was changed. Settings read on 1 of 3 hosts. Recordings were not read.",
         "3 hosts: 1 compliant, 0 changed, 0 drifted, 0 held, 0 refused, 0 unsupported, 1 unverified, 1 not attempted",
         "settings only of 1 host, nothing of 2 hosts",
         (*MADE, *PREDICTED, *OTHER_TYPE[ROLL_OUT], r"received no request", r"all hosts", r"Nothing was written"),
@@ -219,8 +221,8 @@ REAL = {
         {"unconfirmed-good": "compliant", "unconfirmed-lost": "unverified"},
         "retention-roll-out-2",
         "roll-out",
-        "Roll-out: no change was confirmed, and it is unknown whether 1 host was changed. The settings of 1 host of 2 "
-        "were verified. Recordings were not verified.",
+        "Roll-out: no change was confirmed, and it is unknown whether 1 host was changed. Settings read on 1 of 2 "
+        "hosts. Recordings were not read.",
         "2 hosts: 1 compliant, 0 changed, 0 drifted, 0 held, 0 refused, 0 unsupported, 1 unverified, 0 not attempted",
         "settings only of 1 host, nothing of 1 host",
         (
@@ -238,7 +240,7 @@ REAL = {
         {"custom-good": "compliant", "custom-wrong": "changed"},
         "retention-roll-out-2",
         "roll-out",
-        "Roll-out: 1 host changed. The settings of 2 hosts of 2 were verified. Recordings were not verified.",
+        "Roll-out: 1 host changed. Settings read on 2 of 2 hosts. Recordings were not read.",
         "2 hosts: 1 compliant, 1 changed, 0 drifted, 0 held, 0 refused, 0 unsupported, 0 unverified, 0 not attempted",
         "settings only",
         (*PREDICTED, *NOTHING_CHANGED, *OTHER_TYPE[ROLL_OUT]),
@@ -249,15 +251,16 @@ REAL = {
         {"verified-recorded": "compliant", "verified-new": "insufficient_history", "verified-off": "unverified"},
         "retention-audit-2",
         "audit",
-        "Audit: nothing was changed. The settings of 2 hosts of 3 were verified, and the recordings of 2.",
+        "Audit: nothing was changed. Settings read on 2 of 3 hosts; recordings read on 2, which prove the retention on "
+        "1.",
         "3 hosts: 1 compliant, 0 changed, 0 drifted, 0 failing disk, 0 held, 0 refused, 1 insufficient history, "
         "0 indeterminate, 0 unsupported, 1 unverified, 0 not attempted",
-        "settings and recordings of 2 hosts, nothing of 1 host",
+        "settings and recordings of 2 hosts, nothing of 1 host; retention proven on 1 host",
         (
             *MADE,
             *PREDICTED,
             *OTHER_TYPE[AUDIT],
-            r"Recordings were not verified",
+            r"Recordings were not read",
             r"all hosts",
             r"only (the )?settings were",
         ),
@@ -268,8 +271,8 @@ REAL = {
         {"merged-good": "compliant", "merged-wrong": "drifted"},
         "retention-audit-2",
         "audit",
-        "Merged report of 2 slices. Audit: nothing was changed. The settings of 2 hosts of 2 were verified. Recordings "
-        "were not verified.",
+        "Merged report of 2 slices. Audit: nothing was changed. Settings read on 2 of 2 hosts. Recordings were not "
+        "read.",
         "2 hosts: 1 compliant, 0 changed, 1 drifted, 0 held, 0 refused, 0 unsupported, 0 unverified, 0 not attempted",
         "settings only",
         (*MADE, *OTHER_TYPE[AUDIT]),
@@ -280,7 +283,7 @@ REAL = {
         {"unreached-off": "unverified", "unreached-other-off": "unverified"},
         "retention-audit-2",
         "audit",
-        "Audit: nothing was changed. No host was verified.",
+        "Audit: nothing was changed. No host was read.",
         "2 hosts: 0 compliant, 0 changed, 0 drifted, 0 held, 0 refused, 0 unsupported, 2 unverified, 0 not attempted",
         "nothing",
         (*MADE, *PREDICTED, *VERIFIED, *OTHER_TYPE[AUDIT]),
@@ -297,7 +300,9 @@ def add_cameras(fleet: Fleet) -> None:
         device = fleet.add("camera_12_9", name)
         device.plant_group(recording_group_id="door", retention_time=_RETENTION.get(kind, 720))
         device.disks["SD_DISK"].cleanupmaxage = 0
-        device.plant_recordings("door", 1, newest_age_hours=719 if kind == "recorded" else 2)
+        device.plant_recordings("door", 1, newest_age_hours=2)
+        if kind == "recorded":
+            device.plant_recordings("door", 1, newest_age_hours=719)
         device.powered = kind != "off"
         if kind == "ignoring":
             device.plant_fault("ignore_write", call="recording_group/update", times=None)
@@ -454,7 +459,7 @@ def test_titles_and_first_sentences_are_those_of_the_run(report: Report) -> None
     facts = dict(
         zip(
             report.page.xpath("//section[h2/@id='run']/dl/dt/text()"),
-            report.page.xpath("//section[h2/@id='run']/dl/dd/text()"),
+            ["".join(item.itertext()) for item in report.page.xpath("//section[h2/@id='run']/dl/dd")],
             strict=True,
         )
     )
@@ -477,7 +482,10 @@ def test_terminal_says_what_was_verified_and_changed(report: Report) -> None:
     expected = report.expected
     if "merged-good" in expected.hosts:
         return  # the playbook that merges prints the files only
-    assert report.lines[0].partition(" UTC: ")[2] == f"{expected.headline}. Verified: {expected.verified}"
+    assert report.lines[0].partition(" UTC: ")[2] == f"{expected.headline}. Read: {expected.verified}"
+    ended = [line for line in report.lines if line.startswith("Ended early: ")]
+    assert ended == ([f"Ended early: {expected.stopped}"] if expected.stopped else [])
+    assert not ended or report.lines[1] == ended[0]
 
 
 def test_wave_says_stop_only_if_another_one_follows(reports: Mapping[bool, Reports]) -> None:

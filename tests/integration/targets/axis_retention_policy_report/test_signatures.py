@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import sign_files
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import render_signature_lines, sign_files
 from tests.integration.conftest import Play
 from tests.integration.role import (
     AUDIT,
@@ -137,7 +137,12 @@ def test_auditor_verifies_report_with_the_commands_of_the_guide(
         signed = sign_files(
             [part.replace("reports@example.com", key) for part in find_sign_command("gpg")], [str(report)]
         )
+        wrong = sign_files(
+            [part.replace("reports@example.com", "reports@exmaple.com") for part in find_sign_command("gpg")],
+            [str(auditor.directory / "reports_key.asc")],
+        )
     assert signed.paths == [f"{report}.asc"]
+    assert 'skipped "reports@exmaple.com": No secret key' in render_signature_lines(wrong)[0]
     check_report(auditor, report)
 
 
@@ -159,6 +164,7 @@ def check_report(auditor: Auditor, report: Path) -> None:
     assert re.fullmatch(r"[0-9a-f]{64}", digest)
     assert auditor.succeed("jq -cSj").split()[0] == digest
     assert [auditor.run(command).returncode for command in verifications] == [0, 0]
+    check_unknown_key(auditor)
     text = report.read_text(encoding="utf-8")
     for old, new in (('"compliant"', '"Compliant"'), ('"hosts": 1', '"hosts": 2'), ("720", "721")):
         assert old in text
@@ -169,6 +175,22 @@ def check_report(auditor: Auditor, report: Path) -> None:
     report.write_text(f"{text}\n", encoding="utf-8")
     assert auditor.succeed("jq -cSj").split()[0] == digest
     assert all(auditor.run(command).returncode != 0 for command in verifications)
+
+
+def check_unknown_key(auditor: Auditor) -> None:
+    """Check what the guide says about a key that the auditor has not certified, with the keyring of an auditor."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as home:  # a short path
+        own = Auditor(auditor.directory)
+        own.environment["GNUPGHOME"] = home
+        own.succeed("gpg --import")
+        found = own.run("gpg --verify")
+        assert found.returncode == 0
+        assert 'Good signature from "reports@example.com" [unknown]' in found.stderr
+        assert "WARNING: This key is not certified with a trusted signature!" in found.stderr
+        subprocess.run(["gpgconf", "--kill", "all"], env=own.environment, check=False)
+    text = GUIDE.read_text(encoding="utf-8")
+    assert '``Good signature from "reports@example.com" [unknown]``' in text
+    assert "``WARNING: This key is not certified with a trusted signature!``" in text
 
 
 def check_unsigned(run: PlaybookRun, directory: Path, host: str, program: str) -> None:
@@ -207,12 +229,13 @@ def test_failed_command_fails_a_roll_out_that_has_written(play: Play, fleet: Fle
     """The status of a host that failed itself does not change."""
     add_cameras(fleet, "a", "wrong")
     add_cameras(fleet, "b", retention_time=960)
-    command = ["sh", "-c", f'echo "wrong: {SECRET}" >&2; exit 3', SECRET]
+    command = ["sh", "-c", 'echo "wrong: $2 incorrect-$3, not $4" >&2; exit 3', "sh", "--pin", SECRET, "4711", "my-key"]
     variables = {"retention_policy_allow_recording_loss": True, "retention_policy_max_fail_percentage": 100}
     hosts = {"wrong": {"axis_password": "incorrect-4711"}}
     run = audit(play, tmp_path / "r", command, *extra_vars(**variables), what=ROLL_OUT, hosts=hosts)
     check_unsigned(run, tmp_path / "r", "a", "sh")
-    assert "exit status 3" in run.output
+    assert "exit status 3, wrong: ******** ********, not my-key. Correct" in run.results[OUTCOME, "a"]["msg"]
+    assert "incorrect-4711" not in run.output
     assert retention(fleet) == {"a": 720, "b": 720, "wrong": 720}
     assert run.recap["wrong"]["failures"] == 1
     assert "authentication" in json.dumps(run.results[OUTCOME, "wrong"])
@@ -226,7 +249,7 @@ def test_failed_command_fails_a_custom_play_on_one_host(play: Play, fleet: Fleet
         {"name": "Policy", "ansible.builtin.import_role": {"name": "camfleet.axis.retention_policy"}},
         {"name": "After the role", "ansible.builtin.debug": {"msg": "reached"}},
     ]
-    run = audit(play, tmp_path / "r", ["false", SECRET], "-vvv", what=tasks)
+    run = audit(play, tmp_path / "r", ["false", "--pin", SECRET], "-vvv", what=tasks)
     check_unsigned(run, tmp_path / "r", "a", "false")
     assert ("After the role", "b") in run.results
 
@@ -237,7 +260,7 @@ def test_failed_command_fails_a_merge_and_a_task_of_its_own(play: Play, fleet: F
     done = audit(play, tmp_path / "slices", [])
     assert done.status == 0, done.output
     directories = {"merge_reports_from": str(tmp_path / "slices"), "merge_reports_dir": str(tmp_path / "merged")}
-    run = audit(play, tmp_path / "slices", ["false", SECRET], *extra_vars(**directories), what=MERGE)
+    run = audit(play, tmp_path / "slices", ["false", "--pin", SECRET], *extra_vars(**directories), what=MERGE)
     assert run.status == 2, run.output
     result = run.results["Merge the reports", "a"]
     assert f"The command false failed for {result['files'][0]}: exit status 1. Correct {SIGN_COMMAND}" in result["msg"]
@@ -251,7 +274,7 @@ def test_failed_command_fails_a_merge_and_a_task_of_its_own(play: Play, fleet: F
     report, metrics, signature = result["files"]
     assert result["signatures"] == [signature] == [f"{report}.asc"]
     samples = read_metrics(Path(metrics).read_text(encoding="utf-8"))
-    assert samples["camfleet_retention_hosts", frozenset({("state", "compliant")})] == 1
+    assert samples["camfleet_retention_hosts", frozenset({("run_type", "audit"), ("state", "compliant")})] == 1
     options = {"directory": str(tmp_path / "own"), "sign_command": ["false"]}
     run = play([{"name": "Report", "camfleet.axis.axis_retention_policy_report": options, "run_once": True}])
     assert run.status == 2, run.output

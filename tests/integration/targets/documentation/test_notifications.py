@@ -11,6 +11,7 @@ import base64
 import json
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -171,6 +172,7 @@ def notify(tmp_path: Path, playbooks: list[Path], variables: dict[str, Any]) -> 
     return run_playbook(last, inventory, tmp_path, *extra_vars(**variables), *map(str, others))
 
 
+@pytest.mark.fault("limited audit after that of the night")
 def test_result_of_an_audit_reaches_chat_mail_and_ticket(
     play: Play, fleet: Fleet, tmp_path: Path, mail: MailServer, web: WebServer
 ) -> None:
@@ -186,6 +188,7 @@ def test_result_of_an_audit_reaches_chat_mail_and_ticket(
     }
     run = play(AUDIT, hosts={"wrong": {"axis_password": "incorrect-4711"}}, groups={"axis": {"vars": policy_variables}})
     assert run.status == 2, run.output
+    write_later_parts(reports)
     playbooks = write_playbooks(tmp_path)
     assert [*playbooks] == ["webhook", "mail", "ticket"]
     variables = {
@@ -210,13 +213,31 @@ def test_result_of_an_audit_reaches_chat_mail_and_ticket(
     assert post["text"].endswith("Critical: short.")
     check_mail(mail, reports)
     (ticket,) = web.tickets
-    assert ticket["short_description"] == "Retention of recordings: critical finding, hosts: 1"
+    assert ticket["short_description"] == "Retention of recordings: 1 of 3 hosts critical, 1 unverified"
     assert "\nshort: " in ticket["description"]
-    # The next night, the ticket is still open.
-    again = notify(tmp_path, [playbooks["ticket"]], variables)
+    assert "\nwrong: unverified, authentication: " in ticket["description"]
+    # The next night, the ticket is still open. The data of a run with a limit says so.
+    limited = {**variables, "retention_policy": {**variables["retention_policy"], "limit": "wrong"}}
+    again = notify(tmp_path, [playbooks["webhook"], playbooks["ticket"]], limited)
     assert again.status == 0, again.output
+    assert ", limited to wrong: 1 of 3 hosts compliant," in web.posts[1]["text"]
     assert len(web.tickets) == 1
     assert ["short: " in note for note in ticket["notes"]] == [True]
+
+
+def write_later_parts(reports: Path) -> None:
+    """Write later reports that are all compliant: an audit with ``--limit``, and a slice."""
+    (path,) = reports.glob("*.json")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document |= {"hosts": [], "reasons": []}
+    document["summary"] |= {"critical": 0, "states": {"compliant": 3, "non_compliant": 0, "unverified": 0}}
+    parts: dict[str, dict[str, Any]] = {
+        "a": {"scope": {**document["scope"], "limit": "good", "not_in_run": 2}},
+        "b": {"slice": {"number": 1, "count": 2}},
+    }
+    for name, fields in parts.items():
+        later = path.with_name(f"retention-audit-2999-01-01T000000Z-{name}.json")
+        later.write_text(json.dumps(document | fields), encoding="utf-8")
 
 
 def check_mail(mail: MailServer, reports: Path) -> None:
@@ -228,7 +249,7 @@ def check_mail(mail: MailServer, reports: Path) -> None:
     assert body is not None
     text = body.get_content()
     assert "Hosts with a critical finding: 1" in text
-    assert "Hosts whose recordings were verified: 0" in text
+    assert "Hosts whose recordings were read: 0" in text
     assert "drifted (retention time): 1" in text
     (page,) = message.iter_attachments()
     (path,) = reports.glob("*.html")
@@ -248,12 +269,19 @@ def test_no_news_is_not_good_news(tmp_path: Path, mail: MailServer) -> None:
     }
     run = notify(tmp_path, [playbooks["mail"]], variables)
     assert run.status == 2, run.output
-    path = tmp_path / "reports" / "retention-audit-2026-01-01T000000Z-00000000.json"
-    path.write_text(json.dumps({"created": "2026-01-01T00:00:00Z"}), encoding="utf-8")
+    assert "None of the newest reports is an audit of all hosts. Check why the audit did not run." in run.output
+    for limit, created in ((None, "2026-01-01T00:00:00Z"), ("c0", f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}")):
+        document = {"created": created, "slice": None, "scope": {"limit": limit, "not_in_run": 2 if limit else 0}}
+        path = tmp_path / "reports" / f"retention-audit-{created.replace(':', '')}-00000000.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
     states = {"compliant": 3, "non_compliant": 0, "unverified": 0}
     variables |= {"retention_policy": {"hosts": 3, "states": states}, "webhook_url": "http://127.0.0.1:1/"}
     run = notify(tmp_path, [playbooks["webhook"], playbooks["mail"]], variables)
     assert run.status == 2, run.output
     assert run.outcomes["Post the numbers", "localhost"] == "skipped"
-    assert "The newest report is of 2026-01-01T00:00:00Z. Check why the audit did not run." in run.output
+    assert "The last audit of all hosts is of 2026-01-01T00:00:00Z. Check why the audit did not run." in run.output
+    # The other recipe does not open its ticket, because nothing is proven.
+    run = notify(tmp_path, [playbooks["ticket"]], {**variables, "ticket_username": "x", "ticket_password": "x"})
+    assert run.status == 2, run.output
+    assert "The last audit of all hosts is of 2026-01-01T00:00:00Z." in run.output
     assert mail.envelopes == []

@@ -22,7 +22,7 @@ from tests.unit.plugins.plugin_utils.metrics import REPORT, read
 EXAMPLES = CHECKOUT / "docs" / "examples" / "monitoring"
 #: Labels that Prometheus adds.
 SCRAPED = {"instance", "job"}
-NOT_SHOWN = {"changed_hosts", "disk_verdict", "run_stopped"}
+NOT_SHOWN = {"disk_verdict"}
 
 
 def find_expressions(item: Any) -> Iterator[str]:
@@ -37,7 +37,10 @@ def find_expressions(item: Any) -> Iterator[str]:
 
 
 def check_expression(text: str, known: dict[str, set[str]]) -> set[str]:
-    """Parse an expression, check that its metrics have its labels, and return the names of its metrics."""
+    """Parse an expression, check that its metrics have its labels, and return the names of its metrics.
+
+    Each metric selects the type of the run: a roll-out, or a run with ``--limit``, has no news about all hosts.
+    """
     parsed = str(promql_parser.parse(text))
     found = re.findall(r"\b(camfleet_\w+)(?:\{([^}]*)\})?", parsed)
     assert found, text
@@ -45,6 +48,8 @@ def check_expression(text: str, known: dict[str, set[str]]) -> set[str]:
     for name, matchers in found:
         used = re.findall(r"(\w+)(?:=~|!~|!=|=)", re.sub(r'"[^"]*"', '""', matchers))
         assert {*used} <= known[name] | SCRAPED, text
+        types = re.findall(r'run_type=~?"([^"]*)"', matchers)
+        assert [{*item.split("|")} <= {"audit", "roll_out"} for item in types] == [True], text
     labels = {label for name, _matchers in found for label in known[name]} | SCRAPED
     for grouping in re.findall(r"\b(?:by|without|on|ignoring|group_left|group_right) ?\(([^)]*)\)", parsed):
         assert {*re.findall(r"\w+", grouping)} <= labels, text
@@ -105,9 +110,12 @@ def test_alert_rules_use_only_metrics_and_labels_that_exist() -> None:
     "text",
     [
         "camfleet_retention_host",
-        'camfleet_retention_hosts{stat="x"}',
-        "sum by (x) (camfleet_retention_hosts)",
-        "sum by (state camfleet_retention_hosts",
+        'camfleet_retention_hosts{run_type="audit", stat="x"}',
+        'camfleet_retention_hosts{state="compliant"}',
+        'camfleet_retention_hosts{run_type=~"audit|partial_audit"}',
+        'camfleet_retention_hosts{run_type=~".*audit"}',
+        'sum by (x) (camfleet_retention_hosts{run_type="audit"})',
+        'sum by (state camfleet_retention_hosts{run_type="audit"}',
     ],
 )
 def test_wrong_expression_is_found(text: str) -> None:

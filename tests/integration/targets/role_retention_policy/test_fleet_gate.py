@@ -23,6 +23,7 @@ from tests.integration.role import (
     hosts_that_ran,
     retention,
     summary,
+    summary_text,
 )
 from tests.simulator import Fleet
 
@@ -133,6 +134,12 @@ def test_check_does_not_count_for_hosts_that_no_wave_reached(play: Play, fleet: 
     assert run.status == 2
     assert summary(run)["unverified"] == ["c0"]
     assert summary(run)["not_attempted"] == ["c1", "c2"]
+    # What the check found is known, also that of the camera that failed.
+    known = "As last read: door drifted [warning] retention_time 24 hours (1 day) instead of 720 hours (30 days)"
+    reasons = summary(run)["reasons"]
+    assert reasons["c0"].endswith(f" {known}")
+    assert (reasons["c1"], reasons["c2"]) == (known, known)
+    assert summary_text(run).splitlines()[1].startswith("Ended early: The run stopped after wave 1 of 3: 100% of ")
     # The check after the waves is only for cameras that were written to.
     assert hosts_that_ran(run, CHECK_AGAIN) == []
     assert [authenticated_calls(fleet, name) for name in ("c1", "c2", "c3")] == [["recording_group/list"]] * 3
@@ -152,6 +159,11 @@ def test_the_gate_decides_whatever_the_configuration_says(play: Play, fleet: Fle
     )
     assert run.status == 2
     assert "Wave 1 of 2, 2 of 3 done: 2 hosts: 1 changed, 1 unverified" in run.output
+    values = "retention_time from 24 hours (1 day) to 720 hours (30 days)"
+    assert (
+        f" Failed changes: update door, {values}. As last read: door drifted [warning] "
+        in summary(run)["reasons"]["c0"]
+    )
     assert retention(fleet) == {"c0": 24, "c1": 720, "c2": 720}
 
 

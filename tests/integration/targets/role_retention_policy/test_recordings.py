@@ -115,7 +115,7 @@ def assert_classes(data: dict[str, Any]) -> None:
     assert data["critical"] == sorted(name for name, kind in KINDS.items() if kind[4] == "critical")
     assert data["compliant"] == 3
     assert data["states"] == {"compliant": 3, "non_compliant": 10, "unverified": 4}
-    assert data["recordings_verified"] == 15
+    assert data["recordings_verified"] == 14
     assert data["hosts"] == 17
 
 
@@ -128,7 +128,8 @@ def test_each_disk_decides_the_state_without_a_report(
     assert run.status == 4, run.output
     assert_classes(summary(run))
     text = summary_text(run)
-    assert ". Verified: settings and recordings of 15 hosts, settings only of 1 host, nothing of 1 host\n" in text
+    assert ". Read: settings and recordings of 14 hosts, settings only of 2 hosts, nothing of 1 host; " in text
+    assert "; retention proven on 3 hosts\n" in text
     assert "6 failing disk (3 critical)" in text
     assert "1 insufficient history, 2 indeterminate" in text
     assert (
@@ -188,7 +189,7 @@ def test_failing_disks_stop_no_roll_out_and_remain_after_it(play: Play, fleet: F
     assert data["recordings_verified"] == 5
     text = summary_text(run)
     assert "1 compliant after changes" in text
-    assert "; changes were made on 3 hosts. Verified: settings and recordings\n" in text
+    assert "; changes were made on 3 hosts. Read: settings and recordings; retention proven on 1 host\n" in text
     # The next run has nothing to write, and the same disks.
     again = play(ROLL_OUT, *extra_vars(**variables, retention_policy_fail_on_drift=True), groups=GROUPS)
     assert again.status == 2
@@ -233,4 +234,4 @@ def test_a_roll_out_on_hosts_with_holds_does_not_deny_its_changes(play: Play, fl
     assert summary(run)["held"] == ["c0", "c1", "c2"]
     assert "0 changed" not in run.output
     assert "3 held" in summary_text(run)
-    assert "; changes were made on 3 hosts. Verified: settings only\n" in summary_text(run)
+    assert "; changes were made on 3 hosts. Read: settings only\n" in summary_text(run)

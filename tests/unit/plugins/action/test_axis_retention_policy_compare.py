@@ -210,6 +210,19 @@ def test_directory_with_one_report_says_why(compare: Compare, files: list[Path],
     assert "limited.json: no earlier report of the same scope" in message
 
 
+@pytest.mark.fault("newest report has a limit")
+@pytest.mark.usefixtures("files")
+def test_newer_report_with_a_limit_is_noted(compare: Compare, tmp_path: Path) -> None:
+    assert compare(reports_directory=str(tmp_path))["notes"] == []
+    write(tmp_path / "limited.json", week(4, moment=RUN.moment + timedelta(weeks=5), scope=Scope("axis", "c1")))
+    found = compare(reports_directory=str(tmp_path))
+    assert names(found) == ["week-3.json", "week-4.json"]
+    (note,) = found["notes"]
+    assert note.startswith("The directory has a newer report of another scope: audits without a limit are preferred")
+    assert [Path(item["file"]).name for item in found["skipped"]] == ["limited.json"]
+    assert "with the limit 'c1'" in found["skipped"][0]["reason"]
+
+
 def test_files_are_for_owner_and_group(compare: Compare, files: list[Path], tmp_path: Path) -> None:
     found = compare(reports=[str(files[0]), str(files[1])], directory=str(tmp_path / "out"))
     assert [os.stat(path).st_mode & 0o007 for path in found["files"]] == [0, 0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from typing import Any, Protocol
 
 import pytest
@@ -42,8 +43,8 @@ def requests_never_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def fleet() -> Iterator[Fleet]:
-    """Yield an empty fleet that is listening."""
-    with Fleet() as running:
+    """Yield an empty fleet that is listening, and whose clocks stand still at the time of this machine."""
+    with Fleet(now=datetime.now(timezone.utc).replace(microsecond=0)) as running:
         yield running
 
 

@@ -11,8 +11,11 @@ from typing import Any
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text_format
 
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.hold_conditions import CONDITIONS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import STATES
 
+#: by condition of a hold, no hosts
+_NO_HOSTS: dict[str, list[str]] = {name: [] for name in CONDITIONS}
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
@@ -46,6 +49,9 @@ def report(*hosts: dict[str, Any], **more: Any) -> dict[str, Any]:
         "run_type": "audit",
         "check_mode": False,
         "stopped": None,
+        "slice": None,
+        "slices": [],
+        "scope": {"pattern": "axis", "limit": None, "inventory_sources": [], "not_in_run": 0},
         "title": "Audit of the harbour",
         "created": "2026-11-27T08:15:02Z",
         "duration_seconds": 42,
@@ -59,7 +65,11 @@ def report(*hosts: dict[str, Any], **more: Any) -> dict[str, Any]:
             "recordings_verified": 4,
             "changed": 3,
         },
-        "holds": [{"state": "active"}, {"state": "active"}, {"state": "unmatched"}],
+        "holds": [
+            {"state": "active", "conditions": {**_NO_HOSTS, "protected": ["c1", "c2"]}},
+            {"state": "active", "conditions": {**_NO_HOSTS, "at_risk": ["c1"], "not_in_run": ["c3"]}},
+            {"state": "unmatched", "conditions": {**_NO_HOSTS, "missing": ["c2"]}},
+        ],
         "hosts": list(hosts),
         **more,
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,7 +50,8 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def fleet() -> Iterator[Fleet]:
     """Yield an empty fleet that is listening."""
-    with Fleet() as running:
+    # Two runs must see the same time.
+    with Fleet(now=datetime.now(timezone.utc).replace(microsecond=0)) as running:
         yield running
 
 

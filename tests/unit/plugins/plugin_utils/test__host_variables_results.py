@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import find_final_result, find_result
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
+    find_check,
+    find_final_result,
+    find_result,
+)
 
 PLAY = "audit:1"
 DRIFTED = {
@@ -105,6 +109,15 @@ def test_host_without_a_write_has_the_result_of_the_check() -> None:
 def test_host_whose_wave_did_not_run_has_no_result() -> None:
     assert final(None, None, writes=["gate"]) is None
     assert final(None, {"changed": False, "compliant": True}, writes=["gate"]) is None
+
+
+def test_check_before_a_roll_out_is_known() -> None:
+    task_vars = {"retention_policy_audit": audit(gate=DRIFTED), "retention_policy_play": PLAY}
+    assert find_check("gate", {**task_vars, "retention_policy_playbook": "roll_out"}) == DRIFTED
+    assert find_check("other", {**task_vars, "retention_policy_playbook": "roll_out"}) is None
+    assert find_check("gate", {**task_vars, "retention_policy_playbook": "audit"}) is None
+    other = {**task_vars, "retention_policy_playbook": "roll_out", "retention_policy_play": "roll_out:2"}
+    assert find_check("gate", other) is None
 
 
 @pytest.mark.parametrize("own", [{**WRITTEN, "failed": True}, UNREACHABLE])
@@ -212,3 +225,20 @@ def test_model_is_that_of_a_check_if_the_write_could_not_read_it(name: str, outc
     assert result is not None
     device = result["device"]
     assert (device["serial"], device.get("model"), device.get("firmware")) == ("A", *expected)
+
+
+def test_disk_of_a_group_that_the_write_created_keeps_its_severity() -> None:
+    """The check after the write does not know that the group is new, so that its disk has no recordings yet."""
+    disk = {"disk_id": "SD_DISK", "verdict": "insufficient_history", "reason": "The disk has no recordings"}
+    about = {"recording_group_id": None, "nice_name": None, "differences": []}
+    own = {**WRITTEN, "compliant": False, "findings": [{**about, **disk, "severity": "info"}]}
+    again = {
+        "changed": False,
+        "compliant": False,
+        "findings": [{**about, **disk, "severity": "critical"}],
+        "actual": {"disks": [{**disk, "severity": "critical"}]},
+    }
+    found = final(own, again, writes=["gate"])
+    assert [item["severity"] for item in (*found["findings"], *found["actual"]["disks"])] == ["info", "info"]
+    other = {**again, "findings": [{**about, **disk, "reason": "Another", "severity": "critical"}]}
+    assert final(own, other, writes=["gate"])["findings"][0]["severity"] == "critical"

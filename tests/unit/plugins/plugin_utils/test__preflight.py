@@ -68,6 +68,22 @@ def test_valid_policies_have_no_problem() -> None:
     assert found({"a": {"retention_policy_existing_groups": [{"match": {"nice_name": "*"}}]}}) == []
 
 
+@pytest.mark.fault("maximum of a policy with a group under a hold")
+def test_a_hold_of_a_host_excuses_it_from_the_maximum() -> None:
+    """Only of the hosts that the hold applies to, also if several have equal variables."""
+    hold = {"recording_group_id": "a", "reason": "Case 4711", "owner": "legal", "until": "2099-12-31"}
+    policy = {
+        "retention_policy_groups": [{"recording_group_id": "a", "retention_time": "unlimited"}],
+        "retention_policy_maximum": "30d",
+    }
+    held = {**policy, "axis_holds": [hold]}
+    limited = {**policy, "axis_holds": [{**hold, "hosts": ["a"]}]}
+    ended = {**policy, "axis_holds": [{**hold, "until": "2020-12-31"}]}
+    problems = found({"a": limited, "b": limited, "c": held, "d": policy, "e": ended})
+    assert [hosts for hosts, _problem in problems] == [["b", "d", "e"]]
+    assert "unlimited, which is above retention_policy_maximum" in problems[0][1]
+
+
 def test_hosts_with_the_same_address_are_found() -> None:
     hosts = {name: {**POLICY, "axis_host": address} for name, address in (("b", "x"), ("c", "y"), ("a", "X."))}
     preflight = check_variables(Hosts(hosts), hosts, ())  # type: ignore[arg-type] # as much as is needed

@@ -53,7 +53,9 @@ def find_facts(hosts: dict[str, dict[str, Any]], digests: dict[str, str] | None 
     action = AxisAction(*build_arguments(variables))
     facts = RunFacts(HostVariables(action, variables), variables)
     for name in hosts:
-        facts.add(HostInput(name, {"policy_digest": digest} if (digest := (digests or {}).get(name)) else None))
+        host = HostInput(name, {"policy_digest": digest} if (digest := (digests or {}).get(name)) else None)
+        facts.add(host)
+        facts.add_policy(host)
     return facts
 
 

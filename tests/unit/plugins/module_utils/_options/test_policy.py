@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS
+from ansible_collections.camfleet.axis.plugins.module_utils._options.holds import build_allowances
 from ansible_collections.camfleet.axis.plugins.module_utils._options.policy import build_policy, build_tolerance
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import DesiredRecording
 from tests.parameters import RECORDING, policy_parameters
@@ -258,6 +260,48 @@ def test_invalid_policies_name_their_place(options: dict[str, Any], message: str
 )
 def test_valid_policies(options: dict[str, Any]) -> None:
     build_policy(policy_parameters(**options))
+
+
+HELD = {"recording_group_id": "a", "reason": "Case 4711", "owner": "legal", "until": "2099-12-31"}
+
+
+@pytest.mark.fault("maximum of a policy with a group under a hold")
+@pytest.mark.parametrize(
+    ("hold", "options", "is_valid"),
+    [
+        ({}, entries(UNLIMITED), True),
+        ({"recording_group_id": "*"}, entries(UNLIMITED), True),
+        ({"recording_group_id": "A"}, entries(UNLIMITED), True),
+        ({}, existing(A, retention_time="unlimited"), True),
+        ({}, existing({**A, "literal": True}, retention_time="unlimited"), True),
+        ({"until": "2020-12-31"}, entries(UNLIMITED), False),
+        ({"recording_group_id": "b"}, entries(UNLIMITED), False),
+        ({}, entries(UNLIMITED, {"recording_group_id": "b", "retention_time": "unlimited"}), False),
+        # Other groups have the name, or match.
+        ({}, entries({"nice_name": "a", "retention_time": "unlimited"}), False),
+        ({}, existing({"recording_group_id": "a*"}, retention_time="unlimited"), False),
+        ({}, existing({"nice_name": "a"}, retention_time="unlimited"), False),
+    ],
+)
+def test_the_maximum_does_not_apply_to_a_held_group(
+    hold: dict[str, Any], options: dict[str, Any], is_valid: bool
+) -> None:
+    parameters = policy_parameters(**options, retention_maximum="30d", holds=[{**HELD, "hosts": None, **hold}])
+    allowances = build_allowances(parameters, datetime.now(timezone.utc))
+    if is_valid:
+        build_policy(parameters, allowances)
+    else:
+        with pytest.raises(InvalidOptionError, match="above"):
+            build_policy(parameters, allowances)
+    with pytest.raises(InvalidOptionError, match="above"):
+        build_policy(parameters)
+
+
+@pytest.mark.fault("maximum of a policy with a group under a hold")
+def test_the_minimum_applies_to_a_held_group() -> None:
+    parameters = policy_parameters(**entries(DAY), retention_minimum="30d", holds=[{**HELD, "hosts": None}])
+    with pytest.raises(InvalidOptionError, match="below"):
+        build_policy(parameters, build_allowances(parameters, datetime.now(timezone.utc)))
 
 
 def test_every_option_is_part_of_the_policy() -> None:

@@ -58,7 +58,7 @@ def assessed(
     disk_id: str = "SD_DISK",
 ) -> DiskAssessment:
     """Return the verdict on a disk whose oldest recording has this age in hours."""
-    return DiskAssessment(disk_id, verdict, "A reason", groups, disk(days), None, age)
+    return DiskAssessment(disk_id, verdict, "A reason", groups, disk(days), None, age, groups)
 
 
 def held(recording_group_id: str, *, days: int = 1) -> Allowances:

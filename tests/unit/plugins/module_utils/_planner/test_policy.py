@@ -406,6 +406,17 @@ def test_a_refused_creation_is_as_severe_as_a_missing_group(minimum: int | None,
     assert (finding.verdict, finding.severity) == ("refused", severity)
 
 
+@pytest.mark.parametrize("pattern", ["hall", "ha*"])
+def test_a_held_group_whose_creation_is_refused_has_one_finding(pattern: str) -> None:
+    policy = Policy((DesiredGroup(True, "hall", disk_ids=("NAS",)),))
+    hold = Hold(pattern, "Case 1", "legal", datetime(2026, 12, 31, tzinfo=timezone.utc))
+    allowances = Allowances(False, (hold,), NOW)
+    plan = make_plan([], policy.desired_groups([]), allowances, [Disk("NAS", "disconnected", False, False)])
+    (finding,) = grade(policy, plan, [], allowances)
+    assert (finding.recording_group_id, finding.verdict) == ("hall", "refused")
+    assert str(finding.reason).endswith(f". {MISSING}")
+
+
 def test_an_unmanaged_group_is_reported() -> None:
     (finding,) = found(Policy(minimum=1), [group()])
     assert finding.reason == "No entry or rule of the policy covers the group, which is not changed"

@@ -91,6 +91,39 @@ def test_the_age_may_differ_by_the_tolerance(hours: float, expected: str) -> Non
     assert f"{hours / 24:.1f} days old" in reason
 
 
+@pytest.mark.fault("a wrong clock")
+@pytest.mark.parametrize("minutes", [-5, -6, 5, 6, 60, 60 * 24 * 700, -60 * 24 * 1000])
+@pytest.mark.parametrize("hours", [720, 1000, 100, 0, -10_000])
+def test_a_wrong_clock_is_in_the_reason_and_not_in_the_verdict(minutes: int, hours: float) -> None:
+    recorded, controller = span(hours, ended=hours), NOW + timedelta(minutes=minutes)
+    spans = {"SD_DISK": recorded}
+    (right,) = assess_recording_age([group()], [], [DISK], spans, now=NOW, tolerance=24)
+    (found,) = assess_recording_age([group()], [], [DISK], spans, now=NOW, tolerance=24, controller_time=controller)
+    assert (found.verdict, found.age_hours) == (right.verdict, right.age_hours)
+    assert found.age_hours is None or found.age_hours >= 0
+    if abs(minutes) <= 5:
+        assert found == right
+        return
+    assert found.reason.startswith(f"{right.reason}. ")
+    for text in ("2026-11-27 12:00 UTC", f"{controller:%Y-%m-%d %H:%M} UTC", "NTP"):
+        assert text in found.reason
+
+
+def test_a_wrong_clock_hides_no_fault_of_the_disk() -> None:
+    controller = NOW + timedelta(days=700)
+    for details, expected in ((disk(locked=True), "locked"), (disk(full=True), "full"), (None, "missing")):
+        (found,) = assess_recording_age(
+            [group()],
+            [],
+            [details] if details else [],
+            {"SD_DISK": span(720)},
+            now=NOW,
+            tolerance=24,
+            controller_time=controller,
+        )
+        assert found.verdict == expected
+
+
 @pytest.mark.fault("recordings that prove nothing")
 @pytest.mark.parametrize(
     ("ended", "recording_type", "expected"),
@@ -112,6 +145,18 @@ def test_recordings_that_have_ended_prove_nothing(ended: float | None, recording
     found, reason = verdict(recorded=replace(whole, newest=newest))
     assert found == expected
     assert ("may have stopped recording" in reason) == (expected == "indeterminate")
+
+
+@pytest.mark.parametrize(("ended", "text"), [(24, ""), (100, "newest one is 4.2 days old"), (730, "longer than")])
+def test_the_age_of_the_newest_event_is_in_the_reason(ended: float, text: str) -> None:
+    whole = span(740, recording_type="triggered")
+    assert whole.newest is not None
+    newest = replace(whole.newest, start_time=moment(ended), stop_time=moment(ended))
+    found, reason = verdict(recorded=replace(whole, newest=newest))
+    assert found == "met"
+    assert text in reason
+    assert ("newest" in reason) is bool(text)
+    assert ("may have stopped recording" in reason) is (ended > 720)
 
 
 def test_young_recordings_are_short_only_on_a_full_disk() -> None:
@@ -270,7 +315,7 @@ def test_a_group_without_a_disk_is_not_on_a_missing_one(disks: list[DiskDetails]
 def test_an_assessment_has_what_it_is_based_on() -> None:
     (result,) = assess_recording_age([group()], [], [DISK], {"SD_DISK": span(720)}, now=NOW, tolerance=24)
     reason = "The oldest recording is 30.0 days old"
-    assert result == DiskAssessment("SD_DISK", "met", reason, (group(),), DISK, span(720), 720.0)
+    assert result == DiskAssessment("SD_DISK", "met", reason, (group(),), DISK, span(720), 720.0, (group(),))
 
 
 @given(

@@ -377,7 +377,7 @@ def test_empty_gather_is_invalid() -> None:
     assert caught.value.kind == "invalid_option"
 
 
-ASSESSED = DiskAssessment("SD_DISK", "missing", "The device has no disk SD_DISK", (), None, None, None)
+ASSESSED = DiskAssessment("SD_DISK", "missing", "The device has no disk SD_DISK", (), None, None, None, ())
 RECORDED = Recording("r", "2026-10-28T12:00:00Z", None, "recording")
 
 
@@ -412,6 +412,7 @@ def test_assessment_has_the_facts_of_disk_and_recordings() -> None:
         details,
         RecordingSpan(20, RECORDED, replace(RECORDED, start_time="2026-11-27T12:00:00Z")),
         720.04,
+        (),
     )
     assert build_assessment_result(assessment, DiskHealth(3, None, None, None)) == {
         "disk_id": "SD_DISK",

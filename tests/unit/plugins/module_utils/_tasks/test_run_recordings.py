@@ -101,6 +101,86 @@ def test_a_group_that_was_just_created_has_no_history(fleet: Fleet, run_policy: 
     result = run_policy(device, **options)
     assert [item["verdict"] for item in result["findings"]] == ["compliant", "insufficient_history"]
     assert not result["compliant"]
+    assert disk_findings(result) == [("SD_DISK", "insufficient_history", "info")]
+    # A group that existed before must have recordings.
+    for minimum, severity in ((None, "warning"), ("7d", "critical")):
+        result = run_policy(device, **options, retention_minimum=minimum)
+        assert disk_findings(result) == [("SD_DISK", "insufficient_history", severity)]
+        assert "Check whether the device records" in result["findings"][-1]["reason"]
+
+
+@pytest.mark.fault("recordings compared with the setting instead of the policy")
+@pytest.mark.parametrize("kind", ["entry", "rule", "minimum", "unmanaged"])
+@pytest.mark.parametrize(("free", "expected"), [(1_000_000, "short"), (60_000_000, "insufficient_history")])
+def test_a_setting_below_the_policy_proves_nothing(
+    fleet: Fleet, run_policy: RunTask, kind: str, free: int, expected: str
+) -> None:
+    """The oldest recording is as old as the setting requires, and too young for the policy."""
+    device = add_camera(fleet, "camera", 100, freesize=free)
+    device.groups["door"].retention_time = 100
+    other = {"recording_group_id": "*"}
+    options: dict[str, Any] = {
+        "entry": {"groups": GROUPS},
+        "rule": {"existing_groups": [{"match": other, "retention_time": "30d"}]},
+        "minimum": {"existing_groups": [{"match": other}], "retention_minimum": "30d"},
+        "unmanaged": {"retention_minimum": "30d"},
+    }[kind]
+    result = run_policy(device, check_mode=True, verify_recordings=True, **options)
+    ((disk_id, verdict, _severity),) = disk_findings(result)
+    assert (disk_id, verdict) == ("SD_DISK", expected)
+    reason = result["findings"][-1]["reason"]
+    assert "the retention time is 720 hours (30 days) by the policy, but 100 hours" in reason
+    # What the device is set to remains in the data.
+    (disk,) = result["actual"]["disks"]
+    assert disk["groups"] == [{"recording_group_id": "door", "retention_time": 100}]
+
+
+@pytest.mark.fault("recordings compared with the setting instead of the policy")
+@pytest.mark.parametrize("hours", [2000, 0])
+def test_a_setting_above_the_policy_is_not_overdue(fleet: Fleet, run_policy: RunTask, hours: int) -> None:
+    """The device deletes the recordings only after its setting has changed."""
+    device = add_camera(fleet, "camera", 1000)
+    device.groups["door"].retention_time = hours
+    options = {"groups": GROUPS, "verify_recordings": True, "retention_maximum": "30d", "check_mode": True}
+    result = run_policy(device, **options, on_refused="report")
+    assert disk_findings(result) == [("SD_DISK", "indeterminate", "info")]
+    assert "by the policy" in result["findings"][-1]["reason"]
+    # A hold requires the recordings.
+    result = run_policy(device, **options, holds=[HOLD], on_refused="report")
+    assert [item[1] for item in disk_findings(result)] == ["insufficient_history" if hours else "indeterminate"]
+    device.groups["door"].retention_time = 720
+    assert disk_findings(run_policy(device, **options)) == [("SD_DISK", "overdue", "critical")]
+
+
+@pytest.mark.fault("maximum of a policy with a group under a hold")
+def test_a_held_group_may_exceed_the_maximum(fleet: Fleet, run_policy: RunTask) -> None:
+    device = add_camera(fleet, "camera", 1000)
+    device.groups["door"].retention_time = 0
+    options = {"groups": [{**GROUPS[0], "retention_time": "unlimited"}], "retention_maximum": "30d"}
+    result = run_policy(device, **options, holds=[HOLD])
+    assert (result["compliant"], result["changed"]) == (True, False)
+    result = run_policy(device, **options, holds=[HOLD], verify_recordings=True)
+    assert disk_findings(result) == [("SD_DISK", "indeterminate", "info")]
+    result = run_policy(device, **options)
+    assert result["error"]["kind"] == "invalid_option"
+    assert not device.writes
+
+
+@pytest.mark.fault("recordings compared with the setting instead of the policy")
+def test_a_cleanup_conflicts_with_the_policy(fleet: Fleet, run_policy: RunTask) -> None:
+    device = add_camera(fleet, "camera", 100, cleanupmaxage=7)
+    device.groups["door"].retention_time = 100
+    result = run_policy(device, groups=GROUPS, verify_recordings=True, check_mode=True)
+    assert [item[1] for item in disk_findings(result)] == ["conflicting_cleanup"]
+    device.groups["door"].retention_time = 720
+    result = run_policy(
+        device,
+        groups=[{**GROUPS[0], "retention_time": "4d"}],
+        verify_recordings=True,
+        check_mode=True,
+        on_refused="report",
+    )
+    assert [item[1] for item in disk_findings(result)] == []
 
 
 @pytest.mark.parametrize("is_pulled", [True, False])
@@ -143,10 +223,15 @@ def test_lost_evidence_is_critical(fleet: Fleet, run_policy: RunTask) -> None:
 def test_a_viewer_proves_only_what_it_can_read(fleet: Fleet, run_policy: RunTask) -> None:
     """It reads recordings without the disks, so that the age may prove compliance, but never the state of a disk."""
     options = {"groups": GROUPS, "verify_recordings": True, **VIEWER}
-    assert run_policy(add_camera(fleet, "met", 719), **options)["compliant"]
-    for name, age, expected in (("young", 2, "indeterminate"), ("none", None, "insufficient_history")):
+    result = run_policy(add_camera(fleet, "met", 719), **options)
+    assert result["compliant"]
+    (disk,) = result["actual"]["disks"]
+    assert (disk["verdict"], disk["status"]) == ("met", None)
+    assert "The state of the disk was not read" in disk["reason"]
+    proving_nothing = (("young", 2, "indeterminate", "info"), ("none", None, "insufficient_history", "warning"))
+    for name, age, *expected in proving_nothing:
         result = run_policy(add_camera(fleet, name, age), **options)
-        assert disk_findings(result) == [("SD_DISK", expected, "info")]
+        assert disk_findings(result) == [("SD_DISK", *expected)]
         assert not result["compliant"]
     result = run_policy(add_camera(fleet, "overdue", 1000), **options)
     assert disk_findings(result) == [("SD_DISK", "overdue", "critical")]
@@ -184,11 +269,17 @@ def test_a_failure_while_recordings_are_read_never_complies(fleet: Fleet, run_po
 
 def test_a_clock_that_was_set_back_proves_nothing(fleet: Fleet, run_policy: RunTask) -> None:
     """For example to the year 2000, after a loss of power."""
-    device = add_camera(fleet, "camera", 719, freesize=1_000_000)
+    device = add_camera(fleet, "camera", 719)
     device.now -= timedelta(days=9000)
     result = run_policy(device, groups=GROUPS, verify_recordings=True)
     assert disk_findings(result) == [("SD_DISK", "indeterminate", "info")]
-    assert "clock was changed" in result["findings"][-1]["reason"]
+    reason = result["findings"][-1]["reason"]
+    assert "starts in the future by the clock of the device" in reason
+    assert f"shows {device.now:%Y-%m-%d %H:%M} UTC instead of" in reason
+    assert "NTP" in reason
+    assert not result["compliant"]
+    (disk,) = result["actual"]["disks"]
+    assert disk["age_hours"] is None
 
 
 def test_each_disk_is_a_finding_of_its_own(fleet: Fleet, run_policy: RunTask) -> None:

@@ -540,7 +540,14 @@ class FixedResponse(Fault):
         (fault(subcode("ter:InvalidArgVal"), ""), (REQUEST, "with InvalidArgVal", None)),
         (
             fault(subcode("ter:NotAuthorized"), TEXT % ""),
-            (("forbidden", "Set username to an account with the role administrator."), "with NotAuthorized", None),
+            (
+                (
+                    "forbidden",
+                    "Set username to an account with at least the role operator (on some devices administrator).",
+                ),
+                "with NotAuthorized",
+                None,
+            ),
         ),
         (fault(subcode("ter:Other"), TEXT % "Oh."), (DEVICE_ERROR, "with Other: Oh", "Oh.")),
         (fault("", TEXT % "Oh"), (DEVICE_ERROR, "with a fault: Oh", "Oh")),
@@ -581,7 +588,7 @@ def test_a_low_role_is_forbidden_and_names_the_required_role(fleet: Fleet) -> No
     device = fleet.add("camera_12_9", "camera", switches=Switches(action_service_role="administrator"))
     error = error_of(ActionService(Session(settings_for(device))).list)
     assert error.kind == "forbidden"
-    assert "role administrator" in error.next_step
+    assert "role operator (on some devices administrator)" in error.next_step
 
 
 def test_a_device_without_the_service_is_unsupported(fleet: Fleet) -> None:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
@@ -14,10 +16,18 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import (
     get_recording_span,
 )
+from tests.simulator import DEFAULT_NOW, Fleet
 from tests.simulator.device import Device
 
 ROOT = b'<?xml version="1.0" ?>\n<root>%s</root>'
 LIST = "/axis-cgi/record/list.cgi?recordingid=all&diskid=SD_DISK&maxnumberofresults=1&sortorder="
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    """Yield an empty fleet whose clocks stand still at a known time."""
+    with Fleet(now=DEFAULT_NOW) as running:
+        yield running
 
 
 def test_many_recordings_take_two_requests(session: Session, camera: Device) -> None:

@@ -6,16 +6,21 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report import page
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.chart import (
     SIZE,
     Chart,
     build_chart,
     build_trend,
+    draw_shape,
 )
 
 ITEMS = st.lists(
@@ -62,11 +67,24 @@ def test_dots_lie_on_the_correct_side(items: list[dict[str, int]]) -> None:
 
 @given(ITEMS)
 def test_tick_labels_do_not_overlap(items: list[dict[str, int]]) -> None:
-    places = [tick.at for tick in build_chart(items).ticks]
-    assert all(later - earlier >= 30 for earlier, later in pairwise(places))
+    ticks = build_chart(items).ticks
+    assert all(later.at - earlier.at >= 14 for earlier, later in pairwise(ticks))
+    for row in range(3):
+        line = [tick for tick in ticks if tick.row == row]
+        for earlier, later in pairwise(line):
+            # A character is up to 6.8 units wide.
+            assert later.at - earlier.at >= 3.4 * len(earlier.label + later.label)
 
 
-def test_ticks_name_the_times_of_most_groups() -> None:
+@given(st.sets(st.integers(1, 400).map(lambda days: 24 * days), max_size=12), st.booleans())
+def test_up_to_a_dozen_times_have_labels(hours: set[int], with_unlimited: bool) -> None:
+    times = sorted(hours) + ([0] if with_unlimited else [])
+    chart = build_chart([{"expected": 720, "found": found, "groups": found + 1} for found in times])
+    labels = {tick.label for tick in chart.ticks}
+    assert {f"{found // 24} d" if found else "unlimited" for found in times} <= labels
+
+
+def test_near_times_have_labels_and_distinct_dots() -> None:
     chart = build_chart(
         [
             {"expected": 720, "found": 720, "groups": 90},
@@ -75,7 +93,42 @@ def test_ticks_name_the_times_of_most_groups() -> None:
             {"expected": 24, "found": 24, "groups": 1},
         ]
     )
-    assert [tick.label for tick in chart.ticks] == ["1 d", "30 d", "unlimited"]
+    assert [tick.label for tick in chart.ticks] == ["1 d", "28 d", "29 d", "30 d", "unlimited"]
+    places = sorted({dot.y for dot in chart.dots})
+    assert all(later - earlier > 30 for earlier, later in pairwise(places))
+
+
+@given(ITEMS)
+def test_small_dots_are_above_large_ones(items: list[dict[str, int]]) -> None:
+    sizes = [dot.radius for dot in build_chart(items).dots]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_sides_differ_in_shape() -> None:
+    assert draw_shape("equal", 10, 10, 4) == "M6.0 10.0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z"
+    # Down and up; the vertical axis of a drawing points down.
+    assert draw_shape("short", 10, 10, 4) == "M4.8 7.0h10.4L10.0 16.0z"
+    assert draw_shape("long", 10, 10, 4) == "M4.8 13.0h10.4L10.0 4.0z"
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of WCAG."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "print"])
+def test_shapes_have_contrast(scheme: int) -> None:
+    text = (Path(page.__file__).parent / "html" / "style.css.j2").read_text(encoding="utf-8")
+    colors = [dict(re.findall(r"--([a-z]+): (#[0-9a-f]+)", block)) for block in re.findall(r":root \{([^}]*)\}", text)]
+    assert len(colors) == 3
+    ground = colors[scheme]["page"]
+    for name in ("good", "critical", "longer"):
+        one, other = sorted(
+            luminance(color if len(color) == 7 else "#ffffff") for color in (colors[scheme][name], ground)
+        )
+        assert (other + 0.05) / (one + 0.05) >= 3
 
 
 def test_trend_stacks_the_states_from_the_baseline() -> None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -15,6 +16,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.compare import (
@@ -147,6 +150,8 @@ def test_dates_ages_and_numbers_of_recordings_are_no_difference() -> None:
     assert document["result"] == "unchanged"
     assert differences(document) == {"open": 3}
     assert document["notes"] == []
+    (host_unverified,) = document["still_unverified"]
+    assert (host_unverified["host"], host_unverified["verdict"]) == ("c4", "unverified")
     assert document["summary"]["still_unverified"] == 1
 
 
@@ -188,15 +193,6 @@ TRANSITIONS: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None, str |
     "too little history, recordings not verified before": (result(1), FEW, None),
     "too little history, recordings no longer verified": (FEW, result(1), "no_longer_verified"),
     "too little history": (recorded(1, disk("met")), FEW, "no_longer_verified"),
-    "retention extended, too little history": (
-        recorded(
-            1,
-            disk("met", groups=[{"recording_group_id": "door", "retention_time": 240}]),
-            findings=drifted(1, 240)["findings"],
-        ),
-        FEW,
-        "fixed",
-    ),
     "still too little history": (FEW, recorded(1, disk("insufficient_history", 9)), None),
     "short disk replaced": (recorded(1, disk("short", 3)), FEW, "no_longer_verified"),
     "recordings not readable": (
@@ -327,6 +323,7 @@ def test_hosts_outside_the_limit_are_not_compared() -> None:
     document = compare(report(*whole), limited)
     assert found(document) == {"fixed": ["c1:door"]}
     assert (document["result"], document["summary"]["outside_limit"], document["summary"]["hosts"]) == ("changed", 1, 1)
+    assert document["outside_limit"] == ["c2"]
     assert document["notes"] == ["The limit of the earlier report is not set, that of the later one is 'c1'."]
     back = compare(
         report(host("c1", result(1)), outside=[host("c2", None)], run=run_of(0, scope=Scope("axis", "c1"))), whole
@@ -466,7 +463,8 @@ def test_hold_that_matches_nothing_is_a_finding() -> None:
     document = compare([host("c1", with_hold())], [host("c1", with_hold(matches=[]))])
     assert found(document) == {"new": ["c1:door*"]}
     assert document["new"][0]["kind"] == "hold"
-    assert holds_of(document) == [["state"]]
+    # The hold has not changed: the device has.
+    assert holds_of(document) == []
     back = compare([host("c1", with_hold(matches=[]))], [host("c1", with_hold())])
     assert found(back) == {"fixed": ["c1:door*"]}
     withdrawn = compare([host("c1", with_hold(**LOST))], [host("c1", result(1))])
@@ -490,3 +488,204 @@ def test_reports_that_cannot_be_compared() -> None:
     twice = seal({**one, "hosts": [*one["hosts"], *one["hosts"]]})
     assert "/r/two.json has the host c1 more than once" in error_of(one, twice)
     check_sources(Source("a", one), Source("b", report(host("c1", result(1)), run=run_of(1))))
+
+
+def lost_card(reason: str = "Held for Case 4711, but does not exist") -> dict[str, Any]:
+    """Build the result of a camera without its card: its group is refused, and the hold on it is another finding."""
+    differences = [{"field": "retention_time", "before": None, "after": 720}]
+    return result(
+        1,
+        finding("refused", "critical", differences=differences, reason="No disk"),
+        finding("missing", "warning", nice_name=None, reason=reason),
+    )
+
+
+@pytest.mark.fault("several findings about one group")
+def test_findings_about_one_group_are_one() -> None:
+    document = compare([host("vault-05", lost_card())], [host("vault-05", lost_card())])
+    assert (document["result"], found(document)) == ("unchanged", {"open": ["vault-05:door"]})
+    (entry,) = document["open"]
+    assert entry["later"]["severity"] == "critical"
+    assert entry["later"]["reason"] == "No disk; Held for Case 4711, but does not exist"
+    backwards = lost_card()
+    backwards["findings"].reverse()
+    assert differences(compare([host("c1", lost_card())], [host("c1", backwards)])) == {"open": 1}
+    # One of them is gone.
+    no_hold = result(1, lost_card()["findings"][0])
+    assert found(compare([host("c1", lost_card())], [host("c1", no_hold)])) == {"better": ["c1:door"]}
+    assert found(compare([host("c1", no_hold)], [host("c1", lost_card())])) == {"worse": ["c1:door"]}
+    assert found(compare([host("c1", lost_card())], [host("c1", result(1))])) == {"fixed": ["c1:door"]}
+    assert found(compare([host("c1", result(1))], [host("c1", lost_card())])) == {"new": ["c1:door"]}
+
+
+_VERDICTS = ("compliant", "missing", "drifted", "unmanaged", "held", "refused")
+_DISK_VERDICTS = ("short", "overdue", "conflicting_cleanup", "full", "locked", "missing")
+_UNPROVEN = ("insufficient_history", "indeterminate")
+_DIFFERENCES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "field": st.sampled_from(("retention_time", "description")),
+            "before": st.sampled_from((None, 0, 24, 1000)),
+            "after": st.just(720),
+        }
+    ),
+    max_size=2,
+)
+_FINDINGS = st.lists(
+    st.builds(
+        finding,
+        st.sampled_from(_VERDICTS),
+        st.sampled_from(("info", "cosmetic", "warning", "critical")),
+        recording_group_id=st.sampled_from((None, "door", "gate")),
+        nice_name=st.sampled_from((None, "Door", "Gate")),
+        differences=_DIFFERENCES,
+        reason=st.sampled_from((None, "One reason", "Another reason")),
+    ),
+    min_size=1,
+    max_size=5,
+)
+_DISKS = st.lists(
+    st.builds(
+        lambda verdict, age, name, hours: disk(
+            verdict, age, name, groups=[{"recording_group_id": "door", "retention_time": hours}]
+        ),
+        st.sampled_from(("met", *_UNPROVEN, *_DISK_VERDICTS)),
+        st.sampled_from((2, 40)),
+        st.sampled_from(("SD_DISK", "NetworkShare", "")),
+        st.sampled_from((0, 240, 720)),
+    ),
+    max_size=3,
+)
+_HOLDS = st.lists(
+    st.builds(
+        lambda name, reason, matches: {**HOLD, "recording_group_id": name, "reason": reason, "matches": matches},
+        st.sampled_from(("door*", "gate")),
+        st.sampled_from(("Case 1", "Case 2")),
+        st.sampled_from(([], ["door"])),
+    ),
+    max_size=3,
+)
+
+
+def _build_camera(
+    findings: list[dict[str, Any]], disks: list[dict[str, Any]], holds: list[dict[str, Any]]
+) -> dict[str, Any]:
+    built = recorded(1, *disks, findings=findings) if disks else result(1, *findings)
+    return {**built, "compliant": all(item["verdict"] == "compliant" for item in built["findings"]), "holds": holds}
+
+
+_CAMERAS = st.one_of(
+    st.builds(_build_camera, _FINDINGS, _DISKS, _HOLDS),
+    st.sampled_from([None, failed(1), failed(1, "unsupported"), failed(1, "ambiguous")]),
+)
+
+
+@pytest.mark.fault("several findings about one group")
+@given(camera=_CAMERAS)
+def test_report_and_its_copy_have_no_difference(camera: dict[str, Any] | None) -> None:
+    document = compare([host("c1", camera)], [host("c1", camera)])
+    assert document["result"] == "unchanged"
+    assert differences(document).keys() <= {"open"}
+
+
+@pytest.mark.fault("several findings about one group")
+@given(earlier=_CAMERAS, later=_CAMERAS)
+def test_part_of_a_host_is_in_one_list(earlier: dict[str, Any] | None, later: dict[str, Any] | None) -> None:
+    document = compare([host("c1", earlier)], [host("c1", later)])
+    parts = Counter(
+        (
+            item["kind"],
+            item["recording_group_id"],
+            item["disk_id"],
+            None if item["recording_group_id"] else item["nice_name"],
+        )
+        for name in CATEGORIES
+        for item in document[name]
+        # Two holds may have one pattern.
+        if item["kind"] != "hold"
+    )
+    assert [part for part, count in parts.items() if count > 1] == []
+
+
+def with_retention(item: dict[str, Any], hours: int, *groups: str) -> dict[str, Any]:
+    """Return a disk whose groups have another retention time."""
+    return {**item, "groups": [{"recording_group_id": name, "retention_time": hours} for name in groups or ("door",)]}
+
+
+@pytest.mark.fault("retention extended between two reports")
+@pytest.mark.parametrize(
+    ("before", "after", "category"),
+    [
+        (disk("met", 11), disk("insufficient_history", 11), "longer_retention"),
+        (disk("met", 11), disk("insufficient_history", 12), "longer_retention"),
+        # An event triggered the oldest recording.
+        (disk("met", 11), disk("indeterminate", 11), "longer_retention"),
+        (disk("overdue", 20), disk("insufficient_history", 20), "longer_retention"),
+        # They are lost, or were never proven.
+        (disk("met", 11), disk("insufficient_history", 2), "no_longer_verified"),
+        (disk("met", 11), disk("insufficient_history", age_hours=None), "no_longer_verified"),
+        (disk("met", 11), disk("indeterminate", disk_id="", age_hours=None), "no_longer_verified"),
+        (disk("short", 3), disk("insufficient_history", 3), "no_longer_verified"),
+        (disk("insufficient_history", 3), disk("insufficient_history", 3), None),
+        (disk("met", 11), disk("short", 11), "new"),
+    ],
+)
+def test_longer_retention_needs_more_history(
+    before: dict[str, Any], after: dict[str, Any], category: str | None
+) -> None:
+    """A successful roll-out is not worse: the settings are fixed, and the recordings need more time."""
+    findings = drifted(1, 240)["findings"]
+    earlier = [host("c1", recorded(1, with_retention(before, 240), findings=findings))]
+    rolled = {**recorded(1, with_retention(after, 720)), "changed": True}
+    document = compare(earlier, [host("c1", rolled)])
+    categories = found(document)
+    assert categories.pop("fixed") == ["c1:door"]
+    assert categories == ({category: [f"c1:{before['disk_id']}"]} if category else {})
+    is_bad = category in ("no_longer_verified", "new")
+    assert document["result"] == ("worse" if is_bad else "changed")
+    # With the same retention time, only the recordings differ.
+    same = found(compare([host("c1", recorded(1, before))], [host("c1", recorded(1, after))]))
+    assert same.keys() == ({category.replace("longer_retention", "no_longer_verified")} if category else set())
+
+
+@pytest.mark.fault("retention extended between two reports")
+def test_longer_retention_of_the_policy_needs_more_history() -> None:
+    """Recordings are compared with the policy, also before the device has its retention time."""
+    ten = with_retention(disk("met", 11), 240)
+    groups = [{"recording_group_id": "door", "retention_time": 240, "stream_options": "camera=1"}]
+    for age, category in ((11, "longer_retention"), (2, "no_longer_verified")):
+        young = with_retention(disk("insufficient_history", age), 240)
+        audited = recorded(1, young, findings=drifted(1, 240)["findings"])
+        document = compare([host("c1", {**recorded(1, ten), "recording_groups": groups})], [host("c1", audited)])
+        assert found(document) == {"new": ["c1:door"], category: ["c1:SD_DISK"]}
+    # They reached back 30 days in spite of the settings, and are lost.
+    long = with_retention(disk("met", 31), 240)
+    lost = with_retention(disk("insufficient_history", 20), 720)
+    before = recorded(1, long, findings=drifted(1, 240)["findings"])
+    document = compare([host("c1", before)], [host("c1", recorded(1, lost))])
+    assert found(document) == {"fixed": ["c1:door"], "no_longer_verified": ["c1:SD_DISK"]}
+
+
+@pytest.mark.fault("hold that looks different in two reports")
+def test_state_of_a_hold_changes_only_with_the_hold() -> None:
+    def with_state(state: str, until: str, week: int) -> Document:
+        item = report(host("c1", with_hold(until=until)), host("c2", failed(2)), run=run_of(week))
+        (hold,) = item["holds"]
+        return seal({**item, "holds": [{**hold, "state": state}]})
+
+    future, past = "2027-06-30T23:59:59Z", "2026-11-30T23:59:59Z"
+    cases = {
+        ("active", past, "ended", past): [["state"]],
+        ("active", future, "ended", past): [["until", "state"]],
+        ("ended", "2026-11-01T00:00:00Z", "active", future): [["until", "state"]],
+        # Nothing about the hold is different.
+        ("ended", future, "active", future): [],
+        ("active", future, "ended", future): [],
+        ("active", future, "unmatched", future): [],
+        ("unmatched", future, "active", future): [],
+        ("ended", past, "unmatched", past): [],
+        ("ended", past, "ended", past): [],
+    }
+    for (before, until, after, new_until), expected in cases.items():
+        document = compare(with_state(before, until, 0), with_state(after, new_until, 1))
+        assert holds_of(document) == expected, (before, until, after, new_until)

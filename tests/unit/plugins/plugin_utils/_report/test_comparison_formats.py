@@ -23,7 +23,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.comparison_f
     render_lines,
     render_markdown,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import Document, Scope
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
 from tests.unit.plugins.plugin_utils.reports import HOLD, RUN, drifted, failed, finding, held, host, report, result
 
@@ -51,6 +51,7 @@ HOSTS = {
     "gone": (drifted(5), failed(5)),
     "back": (failed(6), result(6)),
     "held": (result(7, holds=[HOLD]), held(7)),
+    "never": (failed(8), failed(8)),
 }
 FLEET = compare(
     [host("removed", result(9)), *(host(name, results[0]) for name, results in HOSTS.items())],
@@ -60,17 +61,16 @@ FLEET = compare(
 
 
 LINES = """\
-Comparison of 7 hosts, worse: 2 new, 1 worse, 1 no longer verified, 1 host removed, 1 fixed, 1 newly verified, \
+Comparison of 8 hosts, worse: 2 new, 1 worse, 1 no longer verified, 1 host removed, 1 fixed, 1 newly verified, \
 1 host added, 1 still open
-Earlier report: /r/one.json, 2026-11-27 08:15:02 UTC, 8 hosts: 3 compliant, 4 non-compliant, 1 unverified
-Later report: /r/two.json, 2026-12-04 08:15:02 UTC, 8 hosts: 2 compliant, 5 non-compliant, 1 unverified
-Skipped: /r/foreign.json: not a report of this collection
+Earlier: audit of 2026-11-27 08:15 UTC, 9 hosts: 3 compliant, 4 non-compliant, 2 unverified
+Later: audit of 2026-12-04 08:15 UTC, 9 hosts: 2 compliant, 5 non-compliant, 2 unverified
 New (2):
   drifted: door retention 10 days, policy 30 days [critical]
   held: door retention unlimited, policy 30 days [info]
 Worse (1):
   shorter: door retention 1 day, policy 30 days [critical]; was retention 10 days, policy 30 days [critical], open \
-since 2026-11-27 08:15:02 UTC or earlier
+since 2026-11-27 08:15 UTC or earlier
 No longer verified (1):
   gone: unverified: unreachable: No connection. Check it.; was drifted: door drifted [critical] retention 1 day \
 instead of 30 days. Below the minimum
@@ -83,7 +83,12 @@ Newly verified (1):
 Hosts added (1):
   added: drifted [critical]: door drifted [critical] retention 1 day instead of 30 days. Below the minimum
 Still open (1):
-  open: door does not exist, policy 30 days [critical], open since 2026-11-27 08:15:02 UTC or earlier
+  open: door does not exist, policy 30 days [critical], open since 2026-11-27 08:15 UTC or earlier
+Unverified in both reports (1):
+  never: unverified: unreachable: No connection. Check it.
+Earlier report: /r/one.json
+Later report: /r/two.json
+Skipped: /r/foreign.json: not a report of this collection
 Comparison: /r/c.html"""
 
 
@@ -199,3 +204,28 @@ def test_policy_and_hold_changes_are_sentences() -> None:
         "other end; until 2028-06-30T23:59:59Z, was until 2027-06-30T23:59:59Z: door* until 2028-06-30T23:59:59Z for "
         "Case 4711 (owner: legal@example.com)"
     )
+
+
+def test_hosts_that_were_not_compared_are_named() -> None:
+    names = [f"c{number}" for number in range(1, 9)]
+    scope = Scope("axis", "c1")
+    hosts = [host(name, failed(number)) for number, name in enumerate(names, 1)]
+    document = compare(hosts, hosts)
+    text = "\n".join(render_lines(document))
+    assert "Unverified in both reports (8):\n  c1, c2, c3" in text
+    assert all(f"<b>{name}</b>" in render_html(document) for name in names)
+    assert [item["host"] for item in document["still_unverified"]] == names
+    one = report(*hosts)
+    two = report(hosts[0], outside=[host(name, None) for name in names[1:]], run=replace(LATER, scope=scope))
+    document = compare_reports(Source("/r/one.json", one), Source("/r/two.json", two), moment=NOW, version="0.2.0")
+    assert "Outside the limit (7):\n  c2, c3, c4, c5, c6, c7, c8: not compared" in "\n".join(render_lines(document))
+    assert "Later: audit with the limit c1 of 2026-12-04 08:15 UTC" in render_markdown(document)
+    assert "<b>c8</b>" in render_html(document)
+
+
+def test_page_names_the_files_last() -> None:
+    text = render_html(FLEET)
+    assert "/r/one.json" not in text.partition("</header>")[0]
+    assert text.index("Earlier: audit of 2026-11-27 08:15 UTC, 9 hosts") < text.index("<main>")
+    assert text.index("Earlier report: /r/one.json") > text.rindex("</table>")
+    assert render_markdown(FLEET).index("/r/one.json") > render_markdown(FLEET).rindex("| never |")

@@ -183,9 +183,9 @@ def test_sources_of_a_recorder_are_named() -> None:
 def test_every_hold_has_a_state(fields: dict[str, Any], state: str) -> None:
     names = ("recording_group_id", "reason", "owner", "until")
     document = report(*(host(f"c{number}", result(number, holds=[{**HOLD, **fields}])) for number in (1, 2)))
-    assert document["holds"] == [
-        {**{name: HOLD[name] for name in names}, "state": state, "hosts": 2, "examples": ["c1", "c2"]}
-    ]
+    (hold,) = document["holds"]
+    assert sorted(name for found in hold.pop("conditions").values() for name in found) == ["c1", "c2"]
+    assert hold == {**{name: HOLD[name] for name in names}, "state": state, "hosts": 2, "examples": ["c1", "c2"]}
 
 
 def test_numbers_are_written_the_same_way_by_every_program() -> None:
@@ -211,11 +211,15 @@ def test_an_error_has_its_message_without_the_host() -> None:
     ]
 
 
-def test_a_host_lists_only_holds_in_force() -> None:
+def test_a_host_lists_all_its_holds_with_their_condition() -> None:
     ended = {**HOLD, "ended": True}
     unmatched = {**HOLD, "recording_group_id": "none", "matches": []}
     document = report(host("c3", {**held(3), "holds": [HOLD, ended, unmatched]}))
-    assert document["hosts"][0]["holds"] == [HOLD]
+    assert document["hosts"][0]["holds"] == [
+        {**HOLD, "condition": "protected"},
+        {**ended, "condition": "ended"},
+        {**unmatched, "condition": "missing"},
+    ]
     names = ("recording_group_id", "reason", "owner", "until")
     for key, hold in (("ended_holds", HOLD), ("unmatched_holds", unmatched)):
         assert document[key] == [{**{name: hold[name] for name in names}, "hosts": 1, "examples": ["c3"]}]
@@ -256,7 +260,7 @@ def test_an_unmatched_hold_is_a_reason_of_its_hosts() -> None:
     document = report(host("c1", result(1, holds=[unmatched])), host("c2", result(2)))
     VALIDATOR.validate(document)
     first = by_name(document)["c1"]
-    assert (first["verdict"], first["severity"], first["holds"]) == ("drifted", "critical", [])
+    assert (first["verdict"], first["severity"]) == ("drifted", "critical")
     assert first["unmatched_holds"] == [
         {name: HOLD[name] for name in ("recording_group_id", "reason", "owner", "until")}
     ]

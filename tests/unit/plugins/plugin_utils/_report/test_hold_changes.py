@@ -25,6 +25,11 @@ def week(**holds: list[dict[str, Any]] | None) -> Document:
     return report(*(host(name, registered) for name, registered in results.items()))
 
 
+def dark(**holds: dict[str, Any]) -> Document:
+    """Build the report of hosts that did not respond, each with a hold of its variables."""
+    return report(*(host(name, {**failed(1), "holds": [found]}) for name, found in holds.items()))
+
+
 def hold(**more: Any) -> dict[str, Any]:
     """Build a hold of a host."""
     return {**HOLD, **more}
@@ -36,8 +41,11 @@ def changes(earlier: Document, later: Document) -> list[tuple[str, list[str]]]:
     return [(item["reason"], item["changes"]) for item in found]
 
 
+#: before the reports, and after them
+PAST = "2026-11-26T23:59:59Z"
 LATER, LATEST = "2028-06-30T23:59:59Z", "2029-06-30T23:59:59Z"
 ENDED = hold(ended=True)
+UNREAD = hold(matches=None, differs_in_case=None)
 NOWHERE = hold(matches=[])
 ELSEWHERE = hold(reason="Case 12")
 
@@ -49,8 +57,14 @@ ELSEWHERE = hold(reason="Case 12")
         (week(c1=[]), week(c1=[hold()]), [("Case 4711", ["added"])]),
         (week(c1=[hold()]), week(c1=[]), [("Case 4711", ["removed"])]),
         (week(c1=[hold()]), week(c1=[hold(until=LATER)]), [("Case 4711", ["until"])]),
-        (week(c1=[hold()]), week(c1=[ENDED]), [("Case 4711", ["state"])]),
-        (week(c1=[hold()]), week(c1=[NOWHERE]), [("Case 4711", ["state"])]),
+        (week(c1=[hold(until=PAST)]), week(c1=[hold(until=PAST, ended=True)]), [("Case 4711", ["state"])]),
+        (week(c1=[hold(until=PAST)]), dark(c1={**UNREAD, "until": PAST, "ended": True}), [("Case 4711", ["state"])]),
+        (week(c1=[hold(until=PAST, ended=True)]), dark(c1={**UNREAD, "until": PAST, "ended": True}), []),
+        # The hold is still to end, and a hold that matches no group is a finding.
+        (week(c1=[hold()]), week(c1=[ENDED]), []),
+        (week(c1=[hold()]), week(c1=[NOWHERE]), []),
+        (week(c1=[hold()]), dark(c1=UNREAD), []),
+        (dark(c1=UNREAD), week(c1=[hold()]), []),
         (week(c1=[hold()]), week(c1=[ELSEWHERE]), [("Case 12", ["added"]), ("Case 4711", ["removed"])]),
         # Which of two holds of one case is which is unknown.
         (

@@ -57,43 +57,43 @@ RUNS: dict[str, tuple[Document, str, str, list[str]]] = {
     "audit, with or without --check": (
         report(*FLEET),
         "Audit: nothing was changed.",
-        "The settings of 3 hosts of 6 were verified. Recordings were not verified.",
+        "Settings read on 3 of 6 hosts. Recordings were not read.",
         ORIGIN,
     ),
     "audit with recordings": (
         report(host("c1", result(1, actual=ACTUAL)), host("c2", result(2))),
         "Audit: nothing was changed.",
-        "The settings of 2 hosts of 2 were verified, and the recordings of 1.",
+        "Settings read on 2 of 2 hosts; recordings read on 1, which prove the retention on 1.",
         ORIGIN,
     ),
     "roll-out with changes": (
         report(host("c1", result(1)), host("c2", CHANGED), run=ROLL_OUT, check_mode=False),
         "Roll-out: 1 host changed.",
-        "The settings of 2 hosts of 2 were verified. Recordings were not verified.",
+        "Settings read on 2 of 2 hosts. Recordings were not read.",
         ORIGIN,
     ),
     "roll-out without changes": (
         report(host("c1", result(1)), run=ROLL_OUT, check_mode=False),
         "Roll-out: nothing was changed.",
-        "The settings of 1 host of 1 were verified. Recordings were not verified.",
+        "Settings read on 1 of 1 host. Recordings were not read.",
         ORIGIN,
     ),
     "roll-out --check with changes": (
         report(host("c2", drifted(2)), run=ROLL_OUT),
         "Roll-out in check mode: nothing was changed.",
-        "The settings of 1 host of 1 were verified. Recordings were not verified.",
+        "Settings read on 1 of 1 host. Recordings were not read.",
         ORIGIN,
     ),
     "stopped by the gate": (
         report(host("c1", None), host("c2", failed(2)), run=replace(ROLL_OUT, stopped=STOPPED), check_mode=False),
         "Roll-out: nothing was changed.",
-        "No host was verified.",
+        "No host was read.",
         [f"Ended early: {STOPPED}.", *ORIGIN],
     ),
     "limited": (
         report(*FLEET[:2], outside=OUTSIDE, run=LIMITED),
         "Audit: nothing was changed.",
-        "The settings of 2 hosts of 3 were verified. Recordings were not verified.",
+        "Settings read on 2 of 3 hosts. Recordings were not read.",
         [
             TIMES,
             "Approved by Change 4711.",
@@ -105,7 +105,7 @@ RUNS: dict[str, tuple[Document, str, str, list[str]]] = {
     "merged": (
         merged(),
         "Merged report of 2 slices. Roll-out: 1 host changed.",
-        "The settings of 1 host of 2 were verified. Recordings were not verified.",
+        "Settings read on 1 of 2 hosts. Recordings were not read.",
         [
             f"Ended early: slice 2 of 2: {STOPPED}.",
             TIMES,
@@ -118,7 +118,7 @@ RUNS: dict[str, tuple[Document, str, str, list[str]]] = {
     "roll-out of which a change is unknown": (
         report(host("c1", result(1)), host("c2", failed(2, "unconfirmed")), run=ROLL_OUT, check_mode=False),
         "Roll-out: no change was confirmed, and it is unknown whether 1 host was changed.",
-        "The settings of 1 host of 2 were verified. Recordings were not verified.",
+        "Settings read on 1 of 2 hosts. Recordings were not read.",
         ORIGIN,
     ),
     "roll-out of which one change is known": (
@@ -129,13 +129,13 @@ RUNS: dict[str, tuple[Document, str, str, list[str]]] = {
             check_mode=False,
         ),
         "Roll-out: 1 host changed, and it is unknown whether 2 hosts were changed.",
-        "The settings of 1 host of 3 were verified. Recordings were not verified.",
+        "Settings read on 1 of 3 hosts. Recordings were not read.",
         ORIGIN,
     ),
     "nothing reached": (
         report(host("c4", failed(4)), host("c5", failed(5))),
         "Audit: nothing was changed.",
-        "No host was verified.",
+        "No host was read.",
         ORIGIN,
     ),
 }

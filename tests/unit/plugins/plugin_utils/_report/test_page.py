@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +16,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
+from markupsafe import escape
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report import page as page_module
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import render_html, split_percent
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.page import (
+    render_cell,
+    render_html,
+    render_text,
+    split_percent,
+)
 from tests.unit.plugins.plugin_utils.reports import (
     FLEET,
     OUTSIDE,
@@ -98,7 +105,7 @@ def test_a_run_says_what_it_changed(name: str) -> None:
 def test_a_page_without_problems_says_what_was_verified() -> None:
     settings = text_of(report(host("c1", result(1))))
     assert "Nothing: the settings of all hosts are as the policy requires." in settings
-    assert "Recordings were not verified." in settings
+    assert "Recordings were not read." in settings
     reason = "1 host: only the settings, because a verification of the recordings was not requested."
     assert f"Not verified {reason} Changes on the devices" in settings
     document = report(host("c1", result(1)))
@@ -121,6 +128,84 @@ def test_a_page_says_that_recordings_could_not_be_read() -> None:
     assert "was not requested" not in text
 
 
+def problem(number: int, key: str) -> dict[str, Any]:
+    """Build the result of a host with a critical problem of its own."""
+    about = {"recording_group_id": None, "nice_name": None, "disk_id": "SD_DISK", "reason": "R"}
+    return result(number, finding(), finding(key, "critical", **about))
+
+
+def test_critical_problems_are_never_folded() -> None:
+    verdicts = ("short", "overdue", "conflicting_cleanup", "full", "locked", "missing")
+    refusals = ("recording_loss", "recording_stop", "group_in_use", "immutable", "ambiguous", "disk_unavailable")
+    results = [problem(number, verdict) for number, verdict in enumerate(verdicts)]
+    results += [{**failed(20, kind), "findings": [finding("drifted", "critical")]} for kind in refusals]
+    hosts = [host(f"c{number}", registered) for number, registered in enumerate((*results, failed(30)))]
+    root = page(report(*hosts))
+    path = "//section[@aria-labelledby='to-do']"
+    folded = root.xpath(f"{path}/details//li/@class")
+    assert len(root.xpath(f"{path}/ol/li[@class='critical']")) > 10
+    assert folded != []
+    assert "critical" not in folded
+
+
+def test_the_number_of_critical_hosts_is_a_link_to_them_only() -> None:
+    hosts = [host(f"c{number}", drifted(number, 24, "warning")) for number in range(5)]
+    root = page(report(*hosts, host("c9", drifted(9, 24, "critical"))))
+    (link,) = root.xpath("//span[@class='urgency']/a")
+    assert link.text == "1 critical"
+    key = link.get("data-reason")
+    assert link.get("href") == f"#reason={key}"
+    assert root.xpath(f"//option[@value='{key}']/text()") == ["Retention is shorter than the policy, critical (1)"]
+    found = f"//table[@class='hosts']/tbody/tr[contains(concat(' ', @data-reason, ' '), ' {key} ')]/@data-host"
+    assert root.xpath(found) == ["c9"]
+
+
+def test_a_page_about_hosts_in_the_same_groups_says_so() -> None:
+    text = text_of(report(host("c1", result(1))))
+    assert "The inventory does not divide the hosts of this report into groups, such as sites." in text
+
+
+def test_a_finding_is_separated_from_what_it_is_about() -> None:
+    held_without_difference = result(1, finding("held", "warning", reason="The group is held until 2027"))
+    assert "door: The group is held until 2027" in text_of(report(host("c1", held_without_difference)))
+    assert "door: retention 1 day, policy 30 days. Below the minimum" in text_of(REPORT)
+
+
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [
+        ("SD_DISK active", "SD_DISK active"),
+        ("until 2027-06-30 23:59 UTC", 'until <span class="whole">2027-06-30</span> 23:59 UTC'),
+        ("2027-06-30T23:59:59Z", '<span class="whole">2027-06-30T23:59:59Z</span>'),
+        ("investigations@example.com", '<span class="long">investigations@example.com</span>'),
+        ("a" * 30 + "_" + "b<i>", f'<span class="long">{"a" * 30}_b&lt;i&gt;</span>'),
+        ("<b> & c", "&lt;b&gt; &amp; c"),
+    ],
+)
+def test_only_very_long_words_have_a_break_inside(text: str, markup: str) -> None:
+    assert render_text(text) == markup
+
+
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [
+        ("SD_DISK active", "SD_DISK active"),
+        ("2027-06-30 23:59", '<span class="whole">2027-06-30</span> 23:59'),
+        ("investigations@example.com", "investigations@<wbr>example.<wbr>com"),
+        ("High_B8A44F0A1B01_0_C", "High_<wbr>B8A44F0A1B01_<wbr>0_<wbr>C"),
+        ("n" * 20 + "_<i>", f'<span class="long">{"n" * 20}_</span><wbr>&lt;i&gt;'),
+    ],
+)
+def test_long_names_in_columns_have_breaks(text: str, markup: str) -> None:
+    assert render_cell(text) == markup
+
+
+@given(st.text())
+def test_marks_for_breaks_keep_the_text(text: str) -> None:
+    for render in (render_text, render_cell):
+        assert re.sub(r"</?span[^>]*>|<wbr>", "", render(text)) == escape(text)
+
+
 def test_many_policies_are_all_on_the_page() -> None:
     hosts = [host(f"c{number}", result(1, policy_digest=f"{number:064x}")) for number in range(25)]
     root = page(report(*hosts))
@@ -137,7 +222,7 @@ def test_a_page_without_hosts_claims_nothing() -> None:
 @pytest.mark.fault("report about hosts that were not verified")
 def test_a_page_about_hosts_that_did_not_respond_claims_nothing() -> None:
     text = text_of(report(host("c1", failed(1)), host("c2", failed(2))))
-    assert "No host was verified." in text
+    assert "No host was read." in text
     assert "2 hosts: The device did not respond." in text
     assert "No recording group was read." in text
     assert "as the policy requires" not in text.partition("Glossary Terms")[0]
@@ -160,7 +245,10 @@ def test_the_page_has_no_name_of_a_field_and_no_none() -> None:
 def test_the_page_identifies_the_run() -> None:
     facts = dict(
         zip(
-            *(page(REPORT).xpath(f"//*[@id='run']/following-sibling::dl[1]/{tag}/text()") for tag in ("dt", "dd")),
+            *(
+                [one.text_content() for one in page(REPORT).xpath(f"//*[@id='run']/following-sibling::dl[1]/{tag}")]
+                for tag in ("dt", "dd")
+            ),
             strict=True,
         )
     )
@@ -180,7 +268,7 @@ def test_the_page_identifies_the_run() -> None:
             "3 sources, 3 recording groups (missing ones included); a recorder is one host with several sources"
         ),
         "Versions": "camfleet.axis 0.2.0, ansible-core 2.19.14, Python 3.12.3",
-        "SHA-256 of the JSON": REPORT["content_sha256"],
+        "SHA-256 of the content of the JSON report, whose file name has the first 8 digits": REPORT["content_sha256"],
     }
 
 
@@ -200,7 +288,9 @@ def test_the_page_has_the_policies_and_the_holds_in_words() -> None:
         [cell.text_content() for cell in row]
         for row in page(REPORT).xpath("//table[contains(@class, 'holds')]/tbody/tr")
     )
-    assert cells == ["door*", "Case 4711", "legal@example.com", "2027-06-30 23:59:59 UTC", "active", "c3"]
+    assert [" ".join(cell.split()) for cell in cells] == [
+        *("door*", "Case 4711", "legal@example.com", "2027-06-30 23:59:59 UTC", "active", "1 protected: c3"),
+    ]
 
 
 def test_every_reason_is_a_link_to_its_hosts() -> None:

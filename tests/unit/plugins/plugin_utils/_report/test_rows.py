@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.rows import GroupRow, Line, Row, build_rows
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.rows import DiskRow, GroupRow, Line, Row, build_rows
 from tests.unit.plugins.plugin_utils.reports import (
     FLEET,
     OUTSIDE,
@@ -27,7 +27,8 @@ from tests.unit.plugins.plugin_utils.reports import (
 
 DISK = {
     **dict.fromkeys(("status", "free_size_text", "cleanup_text", "oldest", "newest")),
-    **dict.fromkeys(("used_percent", "wear_percent", "cleanup_max_age", "recordings", "age_hours")),
+    **dict.fromkeys(("used_percent", "wear_percent", "cleanup_max_age", "age_hours")),
+    "recordings": 7,
     "disk_id": "SD_DISK",
     "verdict": "overdue",
     "severity": "critical",
@@ -120,7 +121,7 @@ def test_filters_compare_keys() -> None:
         "verified": "recordings",
         "severity": "critical",
         "site": "0",
-        "reason": "disk_overdue",
+        "reason": "disk_overdue disk_overdue.critical",
         "disk": "overdue",
         "retention": "720-720",
     }
@@ -138,15 +139,40 @@ def test_details_have_no_missing_values() -> None:
         ("model", "AXIS P3265-LVE"),
         ("recorded sources", "1"),
         ("policy", "Doors"),
+        ("verified", "settings and recordings"),
         (
             "disk",
-            (
-                "SD_DISK overdue (privacy); it keeps until space is needed; 97% used; wear 12%; "
-                "20 recordings since 2026-11-23 08:00 UTC"
-            ),
+            ("SD_DISK overdue (privacy); it keeps until space is needed; 97% used; wear 12%"),
         ),
+        ("holds", "none"),
     )
     assert row(registered).groups == (GroupRow("door", "Door", "", "30 days", "30 days", "compliant"),)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (
+            {"oldest": "2026-10-14T08:00:30Z", "newest": "2026-11-27T08:00:00Z", "recordings": 20},
+            ("20", "2026-10-14 08:00", "2026-11-27 08:00"),
+        ),
+        ({"recordings": 0}, ("0", "none", "none")),
+        ({"recordings": None}, ("unknown", "unknown", "unknown")),
+    ],
+)
+def test_a_disk_has_its_oldest_and_newest_recording(more: dict[str, Any], expected: tuple[str, str, str]) -> None:
+    assert row(with_disk(**more)).disks == (DiskRow("SD_DISK", *expected),)
+
+
+def test_a_host_without_holds_says_so() -> None:
+    assert ("holds", "none") in row(result(1)).details
+    # Its holds are not known.
+    assert "holds" not in dict(row(failed(1)).details)
+
+
+def test_only_tall_rows_are_divided() -> None:
+    assert not row(with_disk()).is_tall
+    assert row(result(1, *(finding(recording_group_id=f"g{number}") for number in range(12)))).is_tall
 
 
 @pytest.mark.parametrize(("verdict", "shows"), [("full", True), ("missing", False), ("locked", False)])
@@ -164,6 +190,15 @@ def test_a_group_that_cannot_be_created_does_not_exist() -> None:
     )
     assert [*found.lines] == [Line("door", "does not exist, policy 30 days", "No disk")]
     assert found.groups == (GroupRow("door", "Door", "", "30 days", "none", "refused"),)
+
+
+@pytest.mark.parametrize("verdict", ["drifted", "refused"])
+def test_a_group_without_a_retention_exists(verdict: str) -> None:
+    """Some devices return a group without its retention time."""
+    differences = [{"field": "retention_time", "before": None, "after": 720}]
+    found = row(result(1, finding(verdict, "critical", differences=differences)))
+    assert [line.text for line in found.lines] == ["retention unknown, policy 30 days"]
+    assert found.groups == (GroupRow("door", "Door", "", "30 days", "unknown", verdict),)
 
 
 def test_a_missing_group_under_a_hold_has_no_policy() -> None:

@@ -70,8 +70,23 @@ def test_the_two_newest_of_one_scope_are_chosen(tmp_path: Path) -> None:
     assert choose(tmp_path, one=week(0), two=week(1), part=week(2, **LIMITED)) == ("one", "two", [], ["part"])
     assert choose(tmp_path, one=week(0), part=week(1, **LIMITED), two=week(2)) == ("one", "two", [], ["part"])
     assert choose(tmp_path, one=week(0), done=week(1, **ROLL_OUT), two=week(2)) == ("one", "two", [], ["done"])
+
+
+@pytest.mark.fault("newest report has a limit")
+def test_audits_without_a_limit_are_preferred(tmp_path: Path) -> None:
     limited = {"p1": week(2, **LIMITED), "p2": week(3, **LIMITED)}
-    assert choose(tmp_path, one=week(0), two=week(1), **limited) == ("p1", "p2", [], [])
+    rolled = {"r1": week(4, **ROLL_OUT), "r2": week(5, **ROLL_OUT)}
+    assert choose(tmp_path, one=week(0), two=week(1), **limited) == ("one", "two", [], ["p1", "p2"])
+    others = ["p1", "p2", "r1", "r2"]
+    assert choose(tmp_path, one=week(0), two=week(1), **rolled, **limited) == ("one", "two", [], others)
+    mixed = {"r1": week(1, **ROLL_OUT), "two": week(2), "r2": week(3, **ROLL_OUT), "part": week(4, **LIMITED)}
+    assert choose(tmp_path, one=week(0), **mixed) == ("one", "two", [], ["part", "r1", "r2"])
+    # Without two of them, roll-outs, and then the newest two of one limit.
+    assert choose(tmp_path, one=week(0), **rolled, **limited) == ("r1", "r2", [], [])
+    assert choose(tmp_path, one=week(0), **limited) == ("p1", "p2", [], [])
+    newer = {"q1": week(6, **LIMITED, **ROLL_OUT), "q2": week(7, **LIMITED, **ROLL_OUT)}
+    assert choose(tmp_path, **limited, **newer) == ("q1", "q2", [], [])
+    assert choose_reports(write(tmp_path, one=week(0), two=week(1), part=week(2, **LIMITED))).is_passed
 
 
 def test_reports_of_one_second_are_ordered_by_name(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.search import REDACTED
 from ansible_collections.camfleet.axis.plugins.modules import axis_retention_policy_merge, axis_retention_policy_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report import signing
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import (
@@ -99,6 +100,20 @@ def test_new_files_that_begin_with_the_name_are_signatures(python: Python, tmp_p
     Path(f"{path}.old").touch()
     code = f'open(sys.argv[-1] + "{suffix}", "w")\nopen(os.path.dirname(sys.argv[-1]) + "/other", "w")'
     assert sign_files(python(code), [path]).paths == [f"{path}{suffix}"]
+
+
+@pytest.mark.parametrize(("mode", "umask"), [(0o640, 0o000), (0o600, 0o022), (0o644, 0o077), (0o640, 0o777)])
+def test_signature_has_the_mode_of_its_file(python: Python, tmp_path: Path, mode: int, umask: int) -> None:
+    (path,) = write(tmp_path, "a.json")
+    os.chmod(path, mode)
+    other = tmp_path / "other"
+    other.touch(mode=0o600)
+    code = f'os.umask({umask})\n{SIGN}\nos.symlink({str(other)!r}, sys.argv[-1] + ".link")'
+    found = sign_files(python(code), [path])
+    assert found.paths == [f"{path}.link", f"{path}.sig"]
+    assert stat.S_IMODE(os.stat(f"{path}.sig").st_mode) == mode
+    # The target of a link is another file.
+    assert stat.S_IMODE(other.stat().st_mode) == 0o600
 
 
 def test_no_command_signs_nothing(tmp_path: Path) -> None:
@@ -218,19 +233,52 @@ def test_command_has_no_input_and_no_terminal(python: Python, tmp_path: Path) ->
         ["--passphrase", "hunter"],
         ["--passphrase=hunter"],
         ["-passin", "pass:hunter"],
-        ["hunter"],
         ["--pin", "hunter", "x"],
+        ["token=hunter"],
+        ["--password=hunter", "--passphrase", "Hunt"],
         ["https://user:hunter@tsa.example.com/sign"],
-        ["sh -c 'echo hunter'"],
-        ["Hunt", "hunter"],
     ],
     ids=str,
 )
-def test_output_shows_no_argument_that_may_be_a_secret(python: Python, tmp_path: Path, arguments: list[str]) -> None:
+def test_output_shows_no_argument_that_is_a_secret_by_its_name(
+    python: Python, tmp_path: Path, arguments: list[str]
+) -> None:
     (path,) = write(tmp_path, "a.json")
     found = sign_files(python('print("wrong:", "hun" + "ter", "of this file"); sys.exit(1)', *arguments), [path])
     assert "hunter" not in failure(found)
     assert "of this file." in failure(found)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--local-user", "reports@exmaple.com"],
+        ["--local-user=reports@exmaple.com"],
+        ["-u", "reports@exmaple.com", "--passphrase-file", "/none/passphrase"],
+        ["--pinentry-mode", "loopback", "--default-key", "reports@exmaple.com"],
+        ["/none/passport/reports@exmaple.com"],
+    ],
+    ids=str,
+)
+def test_output_names_the_key_that_does_not_exist(python: Python, tmp_path: Path, arguments: list[str]) -> None:
+    (path,) = write(tmp_path, "a.json")
+    code = f'print("""skipped "reports@exmaple.com": No secret key, not {arguments[-1]}"""); sys.exit(2)'
+    found = sign_files(python(code, *arguments), [path])
+    text = f'exit status 2, skipped "reports@exmaple.com": No secret key, not {arguments[-1]}.'
+    assert text in failure(found)
+    assert REDACTED not in failure(found)
+
+
+@pytest.mark.fault("secret in the output of a command that signs")
+def test_output_shows_no_password_of_the_run(python: Python, tmp_path: Path) -> None:
+    """Also if it is the name of the key."""
+    (path,) = write(tmp_path, "a.json")
+    found = sign_files(
+        python('print("no key", "hun" + "ter"); sys.exit(2)', "hunter"),
+        [path],
+        lambda text: text.replace("hunter", "*"),
+    )
+    assert "exit status 2, no key *. Correct" in failure(found)
 
 
 def test_long_output_is_cut_at_its_beginning(python: Python, tmp_path: Path) -> None:

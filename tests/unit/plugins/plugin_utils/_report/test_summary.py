@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
     build_host_pattern,
     build_summary,
     find_unmatched_holds,
+    group_by_reason,
     render_lines,
 )
 
@@ -201,10 +202,42 @@ def test_reason_of_a_failure_and_of_a_change() -> None:
     assert classify({**COMPLIANT, "changed": True, "changes": changes}).reason == "door updated, Hall created"
 
 
+@pytest.mark.fault("write that fails in a wave")
+def test_a_failed_write_loses_nothing_that_is_known() -> None:
+    longer = change("update", differences=[difference("retention_time", 24, 720)])
+    drift = finding("drifted", "critical", differences=[difference("retention_time", 24, 720)])
+    deviation = "door drifted [critical] retention_time 24 hours (1 day) instead of 720 hours (30 days)"
+    result = error(
+        "device_error", findings=[drift], failed_changes=[longer], skipped_changes=[change("create", "yard")]
+    )
+    status = classify(result)
+    assert status.host_class == "unverified"
+    assert status.reason == (
+        "device_error: It failed. Check it. Failed changes: update door, retention_time from 24 hours (1 day) to 720 "
+        f"hours (30 days). Skipped changes: create yard. As last read: {deviation}"
+    )
+    made = {**result, "changed": True, "changes": [change("create", "gate")]}
+    assert classify(made).reason.startswith("gate created; device_error: It failed. Check it. Failed changes: ")
+
+
+@pytest.mark.parametrize("result", [None, error("timeout")])
+def test_a_host_keeps_what_an_earlier_check_found(result: dict[str, Any] | None) -> None:
+    check = read(finding("drifted", "critical"))
+    (status,) = build_summary([HostInput("a", result, last_check=check)], check_mode=False).statuses
+    assert status.reason.endswith("As last read: door drifted [critical]")
+    (other,) = build_summary([HostInput("a", result, last_check=COMPLIANT)], check_mode=False).statuses
+    assert "As last read" not in other.reason
+
+
+def test_nothing_is_known_about_a_device_that_is_listed_twice() -> None:
+    result = error("duplicate_device", findings=[finding("drifted", "critical")])
+    assert classify(result).reason == "duplicate_device: It failed. Check it."
+
+
 def test_hosts_with_the_same_failure_share_a_line() -> None:
     results = {host: error("timeout", msg=f"{host}: It failed. Check it.") for host in ("a", "b")}
     lines = render_lines(summarize(**results), "Audit", NOW, NAMES)
-    assert lines[0].endswith(", 0 not attempted. Verified: nothing")
+    assert lines[0].endswith(", 0 not attempted. Read: nothing")
     assert lines[1:4] == [
         "Policy: no purpose given (owner: none given): 2 hosts",
         "unverified (2):",
@@ -506,7 +539,7 @@ def test_lines_name_every_host_that_is_not_compliant() -> None:
     assert render_lines(summary, "Audit", NOW, NAMES) == [
         (
             "Audit, 2026-03-02 08:05 UTC: 4 hosts: 1 compliant, 0 changed, 1 drifted, 0 held, 0 refused, "
-            "0 unsupported, 1 unverified, 1 not attempted. Verified: settings only of 2 hosts, nothing of 2 hosts"
+            "0 unsupported, 1 unverified, 1 not attempted. Read: settings only of 2 hosts, nothing of 2 hosts"
         ),
         "Policy: no purpose given (owner: none given): 2 hosts",
         "Policy: Safety (owner: me): 2 hosts",
@@ -519,6 +552,63 @@ def test_lines_name_every_host_that_is_not_compliant() -> None:
         "Unmanaged: 1 group on b (not covered by the policy)",
         "Retry unverified and not attempted hosts with: --limit c,d",
     ]
+
+
+@pytest.mark.fault("roll-out that the check of all cameras or a wave stops")
+@pytest.mark.parametrize("results", [{}, {"a": COMPLIANT, "b": error("timeout"), "c": None}])
+def test_the_reason_of_a_stop_comes_first(results: dict[str, dict[str, Any] | None]) -> None:
+    lines = render_lines(summarize(**results), "Roll-out", NOW, NAMES, stopped="The run stopped after wave 1 of 2")
+    assert lines[1] == "Ended early: The run stopped after wave 1 of 2"
+    assert "Ended early" not in "".join(render_lines(summarize(**results), "Roll-out", NOW, NAMES))
+
+
+@pytest.mark.fault("roll-out in check mode")
+def test_check_mode_says_that_nothing_was_changed_and_what_would_be() -> None:
+    shorter = change("update", differences=[difference("retention_time", 720, 240)], loses_recordings=True)
+    longer = change(
+        "update", differences=[difference("retention_time", 24, 720), difference("description", None, "Gate")]
+    )
+    results = {
+        "a": read(DRIFT, changed=True, changes=[longer]),
+        "b": read(DRIFT, changed=True, changes=[longer]),
+        "c": read(DRIFT, changed=True, changes=[shorter, change("create", "yard")]),
+        "d": read(DRIFT, changed=True, changes=[change("delete", "old", loses_recordings=True)]),
+        # A change that needs an allowance would not be made.
+        "e": read(finding("refused", "warning"), refused=[refusal("allow_recording_loss")]),
+        "f": COMPLIANT,
+        "g": error("timeout"),
+    }
+    summary = build_summary([HostInput(host, result) for host, result in results.items()], check_mode=True)
+    lines = render_lines(summary, "Roll-out", NOW, NAMES, predicts=True)
+    assert lines[0].startswith(
+        "Roll-out, 2026-03-02 08:05 UTC: In check mode nothing was changed, 4 hosts would be changed. "
+        "7 hosts: 1 compliant, 0 changed, 4 drifted, "
+    )
+    position = lines.index("Changes would be made on 4 hosts:")
+    assert lines[position + 1 : position + 4] == [
+        (
+            "  a, b: door would be updated, retention_time from 24 hours (1 day) to 720 hours (30 days), description "
+            "to 'Gate'"
+        ),
+        (
+            "  c: door would be updated, retention_time from 720 hours (30 days) to 240 hours (10 days), recordings "
+            "older than 240 hours (10 days) may be deleted; yard would be created"
+        ),
+        "  d: old would be deleted with all its recordings",
+    ]
+
+
+def test_only_a_run_that_would_write_says_what_it_would_change() -> None:
+    longer = change("update", differences=[difference("retention_time", 24, 720)])
+    drifted = HostInput("a", read(DRIFT, changed=True, changes=[longer]))
+    audit = render_lines(build_summary([drifted], check_mode=True), "Audit", NOW, NAMES)
+    made = render_lines(build_summary([drifted], check_mode=False), "Roll-out", NOW, NAMES)
+    assert "would" not in "".join([*audit, *made])
+    nothing = render_lines(
+        build_summary([HostInput("a", COMPLIANT)], check_mode=True), "Roll-out", NOW, NAMES, predicts=True
+    )
+    assert "In check mode nothing was changed, 0 hosts would be changed. 1 host: 1 compliant" in nothing[0]
+    assert len(nothing) == 2
 
 
 def test_data_has_the_hosts_of_each_class() -> None:
@@ -642,6 +732,18 @@ def test_an_ended_hold_is_listed_once() -> None:
     assert render_lines(summary, "Audit", NOW, NAMES)[-1] == f"Hold that has ended: {HOLD_TEXT} on a, b"
 
 
+@pytest.mark.fault("hold whose hosts are not all protected")
+def test_a_hold_ends_whether_or_not_its_hosts_were_read() -> None:
+    ended = {**HOLD, "ended": True, "matches": None, "differs_in_case": None}
+    unread = {**error("unreachable"), "holds": [ended]}
+    variables = HostInput("b", None, variable_holds=(ended,))
+    for hosts in ([HostInput("a", unread)], [HostInput("a", {**read(), "holds": [ended]})]):
+        summary = build_summary([*hosts, variables], check_mode=False)
+        assert summary.ended_holds == (hold_of(2, "a", "b"),)
+        assert summary.unmatched_holds == ()
+        assert f"Hold that has ended: {HOLD_TEXT} on a, b" in render_lines(summary, "Audit", NOW, NAMES)
+
+
 def test_long_lists_are_abbreviated() -> None:
     assert abbreviate(["a"]) == "a"
     assert abbreviate(["a", "b", "c"]) == "a, b, c"
@@ -670,6 +772,21 @@ def test_a_hold_does_not_excuse_other_groups() -> None:
 )
 def test_a_host_pattern_is_never_split(host: str, pattern: str) -> None:
     assert build_host_pattern(host) == pattern
+
+
+def test_hosts_with_wrong_clocks_share_a_line() -> None:
+    template = "It shows 2024-01-{0:02} 08:00 UTC instead of 2026-11-29 16:{0:02} UTC, the time of the controller,"
+    (line,) = group_by_reason((f"cam{number}", template.format(number)) for number in range(1, 13))
+    assert line == "  It shows another time than the controller,: 12 hosts: cam1, cam2, cam3 and 9 more; see the report"
+
+
+def test_an_empty_disk_fails_no_run() -> None:
+    """It may be critical, but does not prove that the settings differ."""
+    empty = disk_finding("insufficient_history", "critical", reason="The disk has no recordings")
+    item = HostInput("a", read(FINE, empty, actual=actual("insufficient_history", recordings=0)), fails_on_drift=True)
+    (status,) = build_summary([item], check_mode=True).statuses
+    assert (status.host_class, status.severity) == ("insufficient_history", "critical")
+    assert not status.shows_as_failed
 
 
 SHORT = disk_finding("short", "critical", reason="The oldest recording is 6.9 days old")
@@ -761,23 +878,29 @@ def test_states_count_each_host_once() -> None:
     summary = summarize(**results)
     data = build_data(summary, NOW)
     assert data["states"] == {"compliant": 3, "non_compliant": 3, "unverified": 4}
-    assert data["recordings_verified"] == 5
+    assert data["recordings_verified"] == 4
     assert (data["failing_disk"], data["insufficient_history"], data["indeterminate"]) == (["c", "f"], ["d"], ["e"])
     assert data["critical"] == ["c", "f"]
     assert summary.render_headline() == (
         "10 hosts: 2 compliant, 1 changed, 1 drifted, 2 failing disk (2 critical), 0 held, 0 refused, "
         "1 insufficient history, 1 indeterminate, 0 unsupported, 1 unverified, 1 not attempted"
     )
-    assert (
-        summary.render_verified() == "settings and recordings of 5 hosts, settings only of 3 hosts, nothing of 2 hosts"
+    assert summary.render_verified() == (
+        "settings and recordings of 4 hosts, settings only of 4 hosts, nothing of 2 hosts; retention proven on 2 hosts"
     )
+
+
+BOTH = "settings and recordings; retention proven on 1 host"
 
 
 @pytest.mark.parametrize(
     ("results", "expected"),
     [
         ([COMPLIANT, read(DRIFT)], "settings only"),
-        ([{**COMPLIANT, "actual": actual("met")}, read(SHORT, actual=actual("short"))], "settings and recordings"),
+        ([{**COMPLIANT, "actual": actual("met")}, read(SHORT, actual=actual("short"))], BOTH),
+        ([read(SHORT, actual=actual("short"))], "settings and recordings; retention proven on 0 hosts"),
+        # The recordings of a missing disk cannot be read.
+        ([read(FINE, disk_finding("missing", "critical"), actual=actual("missing"))], "settings only"),
         ([error("timeout"), None], "nothing"),
         ([COMPLIANT, error("timeout")], "settings only of 1 host, nothing of 1 host"),
         # A refusal is a verdict on the settings.
@@ -789,7 +912,7 @@ def test_states_count_each_host_once() -> None:
 def test_lines_say_what_was_verified(results: list[dict[str, Any] | None], expected: str) -> None:
     summary = build_summary([HostInput(f"c{number}", item) for number, item in enumerate(results)], check_mode=True)
     headline = f"Audit, 2026-03-02 08:05 UTC: {summary.render_headline()}"
-    assert render_lines(summary, "Audit", NOW, NAMES)[0] == f"{headline}. Verified: {expected}"
+    assert render_lines(summary, "Audit", NOW, NAMES)[0] == f"{headline}. Read: {expected}"
 
 
 def test_a_check_that_failed_verified_no_recordings() -> None:
@@ -797,7 +920,7 @@ def test_a_check_that_failed_verified_no_recordings() -> None:
     summary = summarize(a=error("duplicate_device", findings=[FINE, SHORT], actual=actual("short")))
     assert (summary.statuses[0].host_class, summary.recordings_verified) == ("unverified", 0)
     lines = render_lines(summary, "Audit", NOW, NAMES)
-    assert lines[0].endswith(". Verified: nothing")
+    assert lines[0].endswith(". Read: nothing")
     assert not any(line.startswith("Next step") for line in lines)
 
 
@@ -864,7 +987,10 @@ def test_headline_does_not_deny_changes_on_other_hosts() -> None:
     assert (
         both.render_headline(brief=True) == "2 hosts: 1 compliant after changes, 1 held; changes were made on 2 hosts"
     )
-    assert "changed (1):" in render_lines(both, "Roll-out", NOW, NAMES)
+    assert "compliant after changes (1):" in render_lines(both, "Roll-out", NOW, NAMES)
+    one = summarize(a={**COMPLIANT, "changed": True, "changes": [change("update")]})
+    assert one.render_headline(brief=True) == "1 host: 1 changed"
+    assert "changed (1):" in render_lines(one, "Roll-out", NOW, NAMES)
     predicted = build_summary([HostInput("a", held)], check_mode=True)
     assert predicted.render_headline(brief=True) == "1 host: 1 held"
 

@@ -175,7 +175,9 @@ def test_the_number_of_the_most_urgent_hosts_is_known() -> None:
     )
     (item,) = build_to_do(document["hosts"])
     assert (item.urgency, item.worst, item.hosts) == ("critical", 1, 4)
-    assert '<span class="urgency">1 critical</span>' in render_html(document)
+    assert '<a href="#reason=disk_full.critical" data-reason="disk_full.critical">1 critical</a>' in render_html(
+        document
+    )
     only = report(host("c3", disk("full", "critical")))
     assert '<span class="urgency">critical</span>' in render_html(only)
 

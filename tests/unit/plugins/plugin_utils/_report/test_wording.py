@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import FIELDS
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import RECORDING_FIELDS
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.rows import build_rows
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording import (
     FIELD_LABELS,
     LABELS,
@@ -19,7 +22,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.wording impo
     render_change,
     render_findings,
 )
-from tests.unit.plugins.plugin_utils.reports import drifted, failed, finding, host, report
+from tests.unit.plugins.plugin_utils.reports import drifted, failed, finding, host, report, result
 
 
 def test_labels_have_no_underscore() -> None:
@@ -88,6 +91,43 @@ def test_every_field_of_a_group_has_a_label() -> None:
 )
 def test_describe_reason(reason: str, text: str) -> None:
     assert describe_reason(reason) == text
+
+
+HELD = "The group is held until 2027-06-30 23:59 UTC for Case 1 (owner: legal)"
+CREATION = [
+    {"field": "retention_time", "before": None, "after": 720},
+    {"field": "stream_options", "before": None, "after": "camera=1"},
+]
+
+
+@pytest.mark.parametrize(
+    ("found", "retention", "text"),
+    [
+        (finding("missing", reason=f"{HELD}, but does not exist"), None, f"door: does not exist. {HELD}"),
+        (
+            finding("missing", reason=f"The group does not exist. {HELD}, but does not exist", differences=CREATION),
+            None,
+            f"door: does not exist, policy 30 days. {HELD}",
+        ),
+        (
+            finding("refused", reason=f"No disk. {HELD}, but does not exist", differences=CREATION),
+            None,
+            f"door: does not exist, policy 30 days. No disk. {HELD}",
+        ),
+        (
+            finding("missing", reason=f"{HELD}, but did not exist"),
+            0,
+            f"door: retention unlimited, without the recordings under a hold. {HELD}, but did not exist",
+        ),
+    ],
+)
+@pytest.mark.fault("hold whose hosts are not all protected")
+def test_a_held_group_that_does_not_exist_says_so_once(found: dict[str, Any], retention: int | None, text: str) -> None:
+    groups = [] if retention is None else [{"recording_group_id": "door", "retention_time": retention}]
+    (only,) = report(host("c1", result(1, found, recording_groups=groups)))["hosts"]
+    assert render_findings(only) == [text]
+    (row,) = build_rows(report(host("c1", result(1, found, recording_groups=groups))))
+    assert [group.found for group in row.groups] == ["none" if retention is None else "unlimited"]
 
 
 @pytest.mark.parametrize(
