@@ -53,7 +53,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
     has_preflight,
     missing_preflight,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import AUDIT, build_report
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.document import AUDIT, Document, build_report
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import render_files
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.openmetrics import render_metrics_lines
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.signing import (
@@ -127,11 +127,11 @@ class ActionModule(FleetAction):
             others = [_read_host(host_variables, name, task_vars, ran=False) for name in outside]
             warnings = _describe_duplicates(_find_duplicates(host_variables, names, outside), frozenset(outside))
             run = build_run_info(self._task, parameters, now, task_vars, facts)
-            document, left_out = add_trend(directory, build_report(run, summary, inputs, others, facts.words))
-            warnings += left_out
-            files = write_files(directory, render_files(document, parameters["formats"]))
-            lines += [f"Report: {path}" for path in files]
-            lines += render_metrics_lines(document, parameters["formats"])
+            written = _write_report(
+                directory, parameters["formats"], build_report(run, summary, inputs, others, facts.words)
+            )
+            files, warnings = written.files, [*warnings, *written.warnings]
+            lines += written.lines
         signatures = sign_files(
             *(parameters["sign_command"], files),
             # Only a failure needs the passwords.
@@ -174,6 +174,21 @@ class ActionModule(FleetAction):
         result = {"signatures": signatures.paths, "signing_failure": failure}
         # The role fails a host after the summary.
         return result if in_role or not failure else {**result, "failed": True, "msg": failure}
+
+
+class _Written(NamedTuple):
+    """The files of a report, what the summary says about them, and warnings about those of earlier reports."""
+
+    files: list[str]
+    lines: list[str]
+    warnings: list[str]
+
+
+def _write_report(directory: str, formats: Sequence[str], document: Document) -> _Written:
+    """Write a report, with the numbers of the earlier ones in its directory."""
+    document, left_out = add_trend(directory, document)
+    files = write_files(directory, render_files(document, formats))
+    return _Written(files, [*(f"Report: {path}" for path in files), *render_metrics_lines(document, formats)], left_out)
 
 
 def _build_stats(data: Mapping[str, Any]) -> dict[str, Any]:

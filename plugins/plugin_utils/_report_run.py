@@ -142,7 +142,7 @@ def build_run_info(
 
 def find_run_type(playbook: Any, *, check_mode: bool) -> str:
     """Return the type of a run: a custom play in check mode is an audit."""
-    return AUDIT if playbook == "audit" or (check_mode and playbook != "roll_out") else ROLL_OUT
+    return AUDIT if playbook == AUDIT or (check_mode and playbook != ROLL_OUT) else ROLL_OUT
 
 
 def read_scope(task: Any, task_vars: Mapping[str, Any]) -> Scope:
