@@ -34,6 +34,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
 from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Authenticator, Challenge, parse_challenges
 from ansible_collections.camfleet.axis.plugins.module_utils._http.call import Call
 from ansible_collections.camfleet.axis.plugins.module_utils._http.connection import ResponseRooms
+from ansible_collections.camfleet.axis.plugins.module_utils._http.exchange import Observer
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 from ansible_collections.camfleet.axis.plugins.module_utils._http.rate_limit import RateLimiter
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
@@ -188,6 +189,15 @@ class Session:
                 self._unanswered.add_detail("the login is not sent again, since the device did not confirm it")
                 self._unanswered.ends_session = True
             raise
+
+    @property
+    def observe(self) -> Observer | None:
+        """What is called after each exchange, without the login; bodies of errors are read only for it."""
+        return self._transport.observe
+
+    @observe.setter
+    def observe(self, observer: Observer | None) -> None:
+        self._transport.observe = observer
 
     @property
     def is_login_accepted(self) -> bool:

@@ -38,6 +38,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.connection imp
     Secure,
     Stage,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._http.exchange import (
+    Observer,
+    RawExchange,
+    hide_credentials,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._http.libraries import check_libraries
 from ansible_collections.camfleet.axis.plugins.module_utils._http.messages import device_message
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import (
@@ -113,6 +118,8 @@ class Transport:
         self._adapter = DeviceAdapter(self._state, self._build_secure())
         # Whether the port for plain HTTP speaks TLS, or None as long as that is unknown.
         self._speaks_tls = None if base_url.startswith("http:") and not proxy else False
+        #: called after each exchange, also a failed one
+        self.observe: Observer | None = None
 
     def _build_secure(self) -> Secure | None:
         if not self._base_url.startswith("https:"):
@@ -154,6 +161,28 @@ class Transport:
         :raises DeviceError: ``malformed_response``, when the response is too large.
         """
         request = _build_request(method, self._base_url + target, authorization, content)
+        if self.observe is None:
+            return self._send(request, may_connect=may_connect)
+        response, failure = None, None
+        try:
+            response = self._send(request, may_connect=may_connect)
+        except (AxisError, NotConnectedError) as error:
+            failure = error
+            raise
+        finally:
+            if not isinstance(failure, NotConnectedError):
+                self.observe(self._build_raw_exchange(request, target, response, failure))
+        return response
+
+    def _build_raw_exchange(
+        self, request: Any, target: str, response: Response | None, error: Exception | None
+    ) -> RawExchange:
+        sent = (request.method, target, hide_credentials(request.headers), request.body or b"", self.connection)
+        if response is None:
+            return RawExchange(*sent, error=error)
+        return RawExchange(*sent, response.status, response.headers, response.body)
+
+    def _send(self, request: Any, *, may_connect: bool) -> Response:
         self._state.start(self._timeout, may_connect=may_connect)
         try:
             response = self._exchange(request)
@@ -182,7 +211,7 @@ class Transport:
             WATCHDOG.guard(self._state),
             self._adapter.send(request, stream=True, timeout=self._timeout, proxies=self._proxies) as received,
         ):
-            is_meaningful = received.status_code in _MEANINGFUL
+            is_meaningful = received.status_code in _MEANINGFUL or self.observe is not None
             body = self._read_body(received.raw, is_kept=is_meaningful)
         if self._state.has_expired:
             # What ended the wait looks like the end of the body.

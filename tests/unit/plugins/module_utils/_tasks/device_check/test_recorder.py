@@ -1,0 +1,48 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Exchanges and answers of a device check."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import Recorder
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
+
+
+def test_exchanges_belong_to_the_point_that_is_being_settled(session: Session) -> None:
+    recorder = Recorder(session)
+    session.call(calls.LIST_GROUPS, [("schemaversion", "1")])
+    with recorder.point("post_allowed") as point:
+        session.call(calls.SCHEMA_VERSIONS)
+        point.answer(False, note="One response.")
+    answer = recorder.answers["post_allowed"]
+    assert (answer.answer, answer.known_from, answer.note) == (False, "observed", "One response.")
+    assert [item.request["target"] for item in answer.exchanges] == [calls.SCHEMA_VERSIONS.path]
+    assert recorder.requests == 3
+
+
+def test_a_point_without_an_answer_stays_open(session: Session) -> None:
+    recorder = Recorder(session)
+    with recorder.point("existing_id"):
+        pass
+    assert recorder.answers["existing_id"].note == "not determined"
+    assert recorder.answers["existing_id"].known_from is None
+
+
+def test_an_error_leaves_the_point_open_and_is_raised(session: Session) -> None:
+    recorder = Recorder(session)
+    with pytest.raises(AxisError), recorder.point("existing_id") as point:
+        point.answer("overwrite")
+        raise AxisError("device_error", "It failed", "Run again.")
+    assert recorder.answers["existing_id"].answer is None
+    assert recorder.answers["existing_id"].note == "It failed. Run again."
+
+
+def test_a_point_that_is_not_registered_is_a_defect(session: Session) -> None:
+    with pytest.raises(ValueError, match="unknown point"), Recorder(session).point("elsewhere"):
+        pass
