@@ -48,7 +48,7 @@ _PROXY = re.compile(
     r"http://(?:[^\s/?#@]*@)?(?P<host>\[[^\s/?#@\]]+\]|[^\s/?#@:\[\]]+)(?::(?P<port>\d{1,5}))?/?", re.ASCII
 )
 _MAX_LABEL = 63
-_MAX_PORT = 65535
+MAX_PORT = 65535
 _MAX_TIMEOUT = 3600
 _MAX_RETRIES = 10
 _SCOPE = re.compile(r"[A-Za-z0-9_.-]*")
@@ -70,7 +70,7 @@ def build_connection_settings(parameters: Parameters, *, with_login: bool = True
             protocol=Option("protocol"),
         )
     port = parameters["port"]
-    port = DEFAULT_PORTS[protocol] if port is None else check_range(port, Option("port"), 1, _MAX_PORT)
+    port = DEFAULT_PORTS[protocol] if port is None else check_range(port, Option("port"), 1, MAX_PORT)
     username, password = _check_login(parameters) if with_login else ("", "")
     return ConnectionSettings(
         host=check_host(parameters["host"]),
@@ -141,7 +141,7 @@ def _check_proxy(url: str | None) -> str | None:
         return None
     try:
         parts = _PROXY.fullmatch(url)
-        if parts and check_host(parts["host"]) and 0 < int(parts["port"] or 80) <= _MAX_PORT:
+        if parts and check_host(parts["host"]) and 0 < int(parts["port"] or 80) <= MAX_PORT:
             return url
     except InvalidOptionError:
         pass
@@ -183,11 +183,21 @@ def _check_login(parameters: Parameters) -> tuple[str, str]:
             user=username,
             **options,
         )
-    for name, value in (("username", username), ("password", password)):
+    return check_credentials(username, password, options["username"], options["password"])
+
+
+def check_credentials(
+    username: str, password: str, username_option: Option, password_option: Option
+) -> tuple[str, str]:
+    """Return user and password if both can be sent.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    for name, value, option in (("username", username, username_option), ("password", password, password_option)):
         if not value:
             next_step = "Set {option} to the {name} of an account."
-            raise invalid("{option} is empty", next_step=next_step, option=options[name], name=name)
-    return _check_username(username, options["username"]), _check_printable(password, options["password"])
+            raise invalid("{option} is empty", next_step=next_step, option=option, name=name)
+    return _check_username(username, username_option), _check_printable(password, password_option)
 
 
 def _check_username(username: str, option: Option) -> str:
