@@ -13,7 +13,7 @@ import textwrap
 import threading
 from pathlib import Path
 
-from .fleet import Fleet
+from .fleet import MAX_SPEED, Fleet
 from .profiles import PROFILES
 from .switches import Switches
 
@@ -27,10 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
         profiles = _profiles(options.profile or ["camera_12_9"], options.devices)
     except ValueError as error:
         parser.error(str(error))
+    if not 0 < options.speed <= MAX_SPEED:
+        parser.error(f"--speed must be over 0, and at most {MAX_SPEED}")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Fleet() as fleet:
+    with Fleet(speed=options.speed) as fleet:
         for profile in profiles:
             fleet.add(
                 profile,
@@ -107,6 +109,9 @@ def _parser() -> argparse.ArgumentParser:
         help="with --https: what signs the certificates; the inventory contains the fingerprint or the CA",
     )
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="repeatable, see below")
+    parser.add_argument(
+        "--speed", type=float, default=1, metavar="N", help="how many times as fast the clocks of the devices run"
+    )
     parser.add_argument("--inventory", type=Path, metavar="PATH", help="also write the inventory to this file")
     return parser
 

@@ -28,7 +28,20 @@ from .switches import Switches
 Network = Literal["up", "refused", "silent", "reset", "closed"]
 LossReason = Literal["retention", "group_deleted", "disk_age"]
 _RECORDING_LENGTH = timedelta(minutes=5)
-_STORED = ("groups", "recordings", "lost_recordings", "actions", "_free_ids", "_hidden", "_recorded", "_gaps")
+_CLEAN_UP_INTERVAL = timedelta(minutes=1)
+# A post-duration that a clock can count.
+_MAX_POST_DURATION = 366 * 24 * 3600 * 1000  # ms
+_STORED = (
+    "groups",
+    "recordings",
+    "lost_recordings",
+    "actions",
+    "_free_ids",
+    "_hidden",
+    "_recorded",
+    "_post_recorded",
+    "_gaps",
+)
 
 
 class Device:
@@ -47,6 +60,7 @@ class Device:
         switches: Switches,
         now: datetime | None,
         lock: threading.RLock,
+        speed: float = 1,
     ) -> None:
         self.name = name
         self.profile: Profile = profile
@@ -74,9 +88,12 @@ class Device:
         self.faults: list[Fault] = []
         self.journal: list[Entry] = []
         self.connections = 0
-        #: where the clock stands, or ``None`` if it runs; then, how far it is ahead
+        #: where the clock stands, or ``None`` if it runs; then, how fast, since when, and how far it is ahead
         self._now = now
+        self._speed = speed
+        self._started = datetime.now(timezone.utc)
         self._ahead = timedelta(0)
+        self._cleaned_up = self._started
         self._network: Network = "up"
         self._random = random.Random(serial)
         self._generated: set[str] = set()
@@ -84,6 +101,8 @@ class Device:
         self._hidden: dict[str, list[Group]] = {}
         self._serving: int | None = None
         self._recorded: dict[str, Recording | None] = {}
+        #: by group, a recording whose rule ended, and when its post-recording ends
+        self._post_recorded: dict[str, tuple[Recording, datetime]] = {}
         self._gaps: list[Gap] = []
 
     # Network.
@@ -340,7 +359,7 @@ class Device:
 
     @property
     def gaps(self) -> list[Gap]:
-        """Return the gaps of all groups whose recording by rules was interrupted or ended."""
+        """Return the gaps of all groups whose recording by rules was interrupted or ended, also in a post-recording."""
         with self.lock:
             self.update_recordings()
             return self._gaps
@@ -351,11 +370,12 @@ class Device:
         Every request and every method that changes state does this. Call it after changing state directly.
         """
         sequence = len(self.journal) if self._serving is None else self._serving
+        self._follow_clock()
         active = [group_id for group_id in self.actions.active_group_ids() if self._can_record(group_id)]
         for group_id in [group_id for group_id in self._recorded if group_id not in active]:
             recording = self._recorded.pop(group_id)
             if recording is not None:
-                recording.complete(self.now)
+                self._end_recording(group_id, recording)
             self._gaps.append(Gap(group_id, after=sequence))
         for group_id in [group_id for group_id in active if group_id not in self._recorded]:
             self._recorded[group_id] = self._start_recording(group_id)
@@ -368,6 +388,9 @@ class Device:
     def handling(self, sequence: int) -> Iterator[None]:
         """Attribute the changes inside to this request."""
         self.update_recordings()
+        # Other running clocks hardly move during a test.
+        if self._now is None and self._speed != 1 and self.now - self._cleaned_up >= _CLEAN_UP_INTERVAL:
+            self.clean_up()
         self._serving = sequence
         try:
             yield
@@ -381,13 +404,50 @@ class Device:
         return disk is not None and disk.writable
 
     def _start_recording(self, group_id: str) -> Recording | None:
-        """Start a recording; return None if a planted one runs already, because a group has only one."""
+        """Start a recording, or continue a post-recording.
+
+        Return None if a planted one runs already, because a group has only one.
+        """
+        continued = self._post_recorded.pop(group_id, None)
+        if continued is not None:
+            return continued[0]
         if any(recording.running and recording.group_id == group_id for recording in self.recordings):
             return None
         recording = self._new_recording(group_id, self.now, None)
         recording.status = "recording"
         self.recordings.append(recording)
         return recording
+
+    def _end_recording(self, group_id: str, recording: Recording) -> None:
+        """End a recording whose rule ended, after the post-duration of its group if that can still be recorded."""
+        duration = min(self.groups[group_id].post_duration, _MAX_POST_DURATION) if self._can_record(group_id) else 0
+        if duration and recording.running:
+            self._post_recorded[group_id] = (recording, self.now + timedelta(milliseconds=duration))
+        else:
+            recording.complete(self.now)
+
+    def _follow_clock(self) -> None:
+        """End post-recordings whose time is over, and split recordings that are longer than the switch allows."""
+        now = self.now
+        self._split_recordings(now)
+        for group_id, (recording, end) in list(self._post_recorded.items()):
+            if now >= end or not self._can_record(group_id) or not recording.running:
+                del self._post_recorded[group_id]
+                if recording.running:
+                    recording.complete(min(now, end))
+
+    def _split_recordings(self, now: datetime) -> None:
+        """Continue each running recording that is too long as a new one, as often as it takes."""
+        if not self.switches.recording_split:
+            return
+        length = timedelta(minutes=self.switches.recording_split)
+        running = [recording for recording in self.recordings if recording.running]
+        while running:
+            recording = running.pop()
+            end = self._post_recorded.get(recording.group_id or "", (None, now))[1]
+            split = recording.start + length
+            if split < min(now, end):
+                running.append(self._succeed(recording, split))
 
     # Changes by the API or over time.
 
@@ -430,6 +490,7 @@ class Device:
 
     def clean_up(self) -> None:
         """Delete recordings whose end is older than the retention of their group; 0 means unlimited."""
+        self._cleaned_up = self.now
         for recording in list(self.recordings):
             disk = self.disks[recording.disk_id]
             if recording.running or not disk.writable:
@@ -437,7 +498,8 @@ class Device:
             age = recording.age_hours(self.now)
             survives = recording.locked and self.switches.locked_recordings_survive
             group = self.groups.get(recording.group_id or "")
-            if group is not None and 0 < group.retention_time < age and not survives:
+            retention_time = group.retention_time if group is not None and self.switches.retention_applies else 0
+            if 0 < retention_time < age and not survives:
                 self._lose(recording, "retention")
             elif self.switches.disk_age_combines and _exceeds_disk_age(disk, age) and not recording.locked:
                 self._lose(recording, "disk_age")
@@ -449,7 +511,10 @@ class Device:
         Recordings keep their times. Setting the clock cleans up immediately, by the new time: set forward, old
         recordings expire; set back, recordings are in the future and have no age.
         """
-        return self._now or datetime.now(timezone.utc).replace(microsecond=0) + self._ahead
+        if self._now is not None:
+            return self._now
+        elapsed = (datetime.now(timezone.utc) - self._started) * self._speed
+        return (self._started + elapsed + self._ahead).replace(microsecond=0)
 
     @now.setter
     def now(self, now: datetime) -> None:
@@ -461,6 +526,7 @@ class Device:
                 self._ahead += now.astimezone(timezone.utc) - self.now
             else:
                 self._now = now.astimezone(timezone.utc)
+            self._follow_clock()
             self.clean_up()
 
     @property
@@ -488,12 +554,20 @@ class Device:
 
     def _restart_recording(self, group_id: str) -> None:
         for recording in [item for item in self.recordings if item.group_id == group_id and item.running]:
-            recording.complete(self.now)
-            successor = self._new_recording(group_id, self.now, None)
-            successor.status = "recording"
-            self.recordings.append(successor)
-            if self._recorded.get(group_id) is recording:
-                self._recorded[group_id] = successor
+            self._succeed(recording, self.now)
+
+    def _succeed(self, recording: Recording, moment: datetime) -> Recording:
+        """Continue a running recording as a new one from a moment on."""
+        recording.complete(moment)
+        successor = self._new_recording(recording.group_id, recording.stop or moment, None)
+        successor.disk_id, successor.status = recording.disk_id, "recording"
+        self.recordings.append(successor)
+        group_id = recording.group_id or ""
+        if self._recorded.get(group_id) is recording:
+            self._recorded[group_id] = successor
+        if group_id in self._post_recorded and self._post_recorded[group_id][0] is recording:
+            self._post_recorded[group_id] = (successor, self._post_recorded[group_id][1])
+        return successor
 
     def _new_recording(
         self, group_id: str | None, start: datetime, stop: datetime | None, *, locked: bool = False

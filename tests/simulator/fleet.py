@@ -26,6 +26,7 @@ _LOOPBACK = "127.0.0.1"
 _ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - the server rejects all but loopback
 #: A fixed time, for tests that state expected times.
 DEFAULT_NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc)
+MAX_SPEED = 100_000
 _FIRST_ADDRESS = ipaddress.IPv4Address("127.1.0.0")
 _ADDRESSES_PER_BLOCK = 250
 
@@ -34,13 +35,17 @@ class Fleet:
     """Start, keep, and stop simulated devices; usable as a context manager.
 
     `add` binds the sockets of a device to a free port, so its port is known before `start`.
-    `now` is the time of the devices (aware, UTC), whose clocks stand still; without it, they run and are right.
+    `now` is the time of the devices (aware, UTC), whose clocks stand still; without it, they run and are right, or run
+    `speed` times as fast from now on, so that hours of a device pass in seconds.
     """
 
-    def __init__(self, now: datetime | None = None) -> None:
+    def __init__(self, now: datetime | None = None, *, speed: float = 1) -> None:
+        if not 0 < speed <= MAX_SPEED:
+            raise ValueError(f"speed {speed}: choose a number over 0, at most {MAX_SPEED}")
         self.lock = threading.RLock()
         self.devices: dict[str, Device] = {}
         self._now = now
+        self._speed = speed
         self._authority = CertificateAuthority()
         self._server = Server()
         self._by_address: dict[str, Device] = {}
@@ -106,6 +111,7 @@ class Fleet:
                 switches=switches or Switches(),
                 now=self._now,
                 lock=self.lock,
+                speed=self._speed,
             )
             self.devices[name] = device
         if scheme != "http":

@@ -5,38 +5,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
 from functools import partial
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
 
+#: The answer of a profile to a question for a limit if there is none.
+NO_LIMIT = "none"
+TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
+DIGEST_MD5, DIGEST_SHA256, BASIC, CLOSED = "Digest MD5", "Digest SHA-256", "Basic", "closed"
+_VERSION = re.compile(r"[0-9]+\.[0-9]+")
+_FORMS = {"number": "NUMBER", "text": "TEXT", "list": "TEXT,TEXT,...", "map": "JSON"}
+_APIS = (
+    ("api-discovery", "1.1"),
+    ("basic-device-info", "1.3"),
+    ("disk-management", "1.0"),
+    ("disk-properties", "1.1"),
+    ("recording", "1.0"),
+    ("recording-export", "1.3"),
+    ("recording-group", "1.0"),
+    ("recording-storage-limit", "1.0"),
+    ("user-management", "1.1"),
+)
+_RECORDING_PARAMETERS = "stream_options, pre_duration, post_duration, storage_id"
+_RECORDING_TEMPLATES = (
+    ("com.axis.action.fixed.recording.storage", _RECORDING_PARAMETERS),
+    ("com.axis.action.unlimited.recording.storage", _RECORDING_PARAMETERS),
+    ("com.axis.action.unlimited.recording_group.storage", "recording_group_id"),
+)
+_GROUP_ATTRIBUTES = (
+    "RecordingGroupId",
+    "NiceName",
+    "Description",
+    "RetentionTime",
+    "DiskId",
+    "StreamOptions",
+    "PreDuration",
+    "PostDuration",
+)
+
+
 class SwitchDescription(NamedTuple):
-    """The description of one switch; `choices` is empty for a number."""
+    """The description of one switch: `form` as in the points of a device check; `choices` only for choices and flags."""
 
     name: str
+    form: str
     choices: tuple[str, ...]
     default: object
     text: str
 
+    @property
+    def values(self) -> str:
+        """Return how the command line shows the possible values."""
+        return "|".join(self.choices) or _FORMS[self.form]
+
+    @property
+    def default_text(self) -> str:
+        """Return how the command line shows the default."""
+        if self.form == "map":
+            return json.dumps(dict(self.default), separators=(",", ":"))  # type: ignore[call-overload]
+        if self.form == "list":
+            return ",".join(self.default)  # type: ignore[arg-type]
+        return str(self.default).lower() if self.form in ("flag", "number") else str(self.default) or '""'
+
 
 def _choice(*choices: str, text: str) -> Any:
     """Build a switch whose first choice is the default."""
-    return field(default=choices[0], metadata={"choices": choices, "text": text})  # pylint: disable=invalid-field-call
+    return _field(choices[0], "choice", text, choices)
 
 
 def _flag(default: bool, text: str) -> Any:
-    return field(default=default, metadata={"choices": ("true", "false"), "text": text})  # pylint: disable=invalid-field-call
+    return _field(default, "flag", text, ("true", "false"))
 
 
 def _number(default: int | None, text: str, *, none: bool = False) -> Any:
-    return field(default=default, metadata={"choices": (), "none": none, "text": text})  # pylint: disable=invalid-field-call
+    return _field(default, "number", text, none=none)
+
+
+def _text(default: str, text: str) -> Any:
+    return _field(default, "text", text)
+
+
+def _list(*default: str, text: str) -> Any:
+    return _field(default, "list", text)
+
+
+def _map(*default: tuple[str, str], text: str) -> Any:
+    return _field(default, "map", text)
+
+
+def _field(default: object, form: str, text: str, choices: tuple[str, ...] = (), *, none: bool = False) -> Any:
+    metadata = {"form": form, "choices": choices, "none": none, "text": text}
+    return field(default=default, metadata=metadata)  # pylint: disable=invalid-field-call
 
 
 @dataclass(frozen=True)
 class Switches:
-    """Behavior of recording groups and actions that the documentation leaves open; the defaults are the likely ones."""
+    """Behavior that the documentation leaves open, or in which devices differ; the defaults are the likely ones.
+
+    The names and choices are those of the points of a device check. A list is a tuple; a map is a sorted tuple of
+    pairs, and can be given as a mapping.
+    """
 
     default_retention_time: int = _number(
         0, "1: the docs do not say which retention (hours) a group gets if create omits it."
@@ -144,6 +217,15 @@ class Switches:
         "22: the docs do not say whether an action configuration may name a missing recording group; "
         "true: an InvalidActionConfigurationFault.",
     )
+    recording_split: int | None = _number(
+        None,
+        "26: AXIS OS 13 continues a running recording with a new ID after a time (minutes), at most 24 hours.",
+        none=True,
+    )
+    retention_applies: bool = _flag(
+        True,
+        "10: the docs do not say when a device deletes recordings after the retention of their group; false: never.",
+    )
     reuse_ids: bool = _flag(
         False,
         "23: the docs do not say whether devices reuse the generated ID of a deleted group, rule, or configuration.",
@@ -166,21 +248,87 @@ class Switches:
         "numbered: ns1, ns2, and so on, in elements and topics.",
     )
 
+    apis: tuple[tuple[str, str], ...] = _map(
+        *_APIS, text="the APIs that API discovery lists, with their versions; several versions with a comma."
+    )
+    rest_apis: tuple[tuple[str, str], ...] = _map(
+        text="the REST APIs that /config/discover lists, with their versions; none: 404.",
+    )
+    schema_versions: tuple[str, ...] = _list(
+        "1.0", text="the schema versions that the recording group API offers, in ascending order."
+    )
+    device_info_version: str = _text(
+        "1.3", "the version of basic device information; none: 404, and API discovery omits it."
+    )
+    json_charset: str = _text("", "the charset that the JSON responses of the CGIs declare.")
+    recording_templates: tuple[tuple[str, str], ...] = _map(
+        *_RECORDING_TEMPLATES, text="the action templates that record, with the names of their parameters."
+    )
+    storage_parameters: str = _choice(
+        "present",
+        "removed",
+        "no_param_cgi",
+        text="whether param.cgi lists the clean-up settings of disks; AXIS OS 13 removed them.",
+    )
+    http_challenge: tuple[str, ...] = _list(
+        DIGEST_MD5,
+        text="the authentication over HTTP with the AuthenticationPolicy Recommended: Digest MD5, Digest SHA-256, Basic; "
+        "closed: the port refuses connections.",
+    )
+    https_challenge: tuple[str, ...] = _list(BASIC, text="the same over HTTPS.")
+    challenge_body: str = _choice("html", "json", text="the form of the body of a challenge (401).")
+    challenge_chunked: bool = _flag(False, "whether the body of a challenge is sent in chunks.")
+    offers_http2: bool = _flag(False, "whether a challenge over HTTP offers HTTP/2 (Upgrade: h2).")
+    closes_after_401: bool = _flag(False, "whether the device closes the connection after a challenge.")
+    tls_versions: tuple[str, ...] = _list("1.2", "1.3", text="the versions of TLS, without a gap; AXIS OS 12 removed 1.0 and 1.1.")
+    discovery_needs_login: bool = _flag(False, "whether API discovery requires a login; AXIS OS 9.80 and 10.12 do.")
+    device_info_needs_login: bool = _flag(
+        False, "whether the unrestricted properties of the device require a login."
+    )
+    group_attributes: tuple[str, ...] = _list(
+        *_GROUP_ATTRIBUTES, text="the attributes of a group in list.cgi, in their order."
+    )
+    disk_attributes: str = _choice(
+        "documented", "shortened", text="how disks/list.cgi names the attribute for encryption."
+    )
+    topic_ending: str = _text("", "what the device appends to the topics of conditions.")
+
+    def __new__(cls, **given: object) -> Switches:
+        """Remember which values are given, so that the others are those of a profile."""
+        switches = super().__new__(cls)
+        names = set(given)
+        if len(names) == len(fields(cls)):
+            # `replace` gives every value.
+            names = {spec.name for spec in fields(cls) if given[spec.name] != spec.default}
+        object.__setattr__(switches, "_given", frozenset(names))
+        return switches
+
     def __post_init__(self) -> None:
         for spec in fields(self):
-            value = getattr(self, spec.name)
-            choices = spec.metadata["choices"]
-            if isinstance(spec.default, bool):
-                valid = isinstance(value, bool)
-            elif choices:
-                valid = value in choices
-            else:
-                valid = (value is None and spec.metadata["none"]) or (
-                    isinstance(value, int) and not isinstance(value, bool) and value >= 0
-                )
-            if not valid:
-                allowed = ", ".join(choices) or "a number, 0 or more"
-                raise ValueError(f"switch {spec.name}={value!r}: choose from {allowed}")
+            object.__setattr__(self, spec.name, _checked(spec, getattr(self, spec.name)))
+
+    @classmethod
+    def from_answers(cls, answers: Mapping[str, Any]) -> Switches:
+        """Build the switches of a profile; an unknown answer (null) is the default."""
+        specs = {spec.name: spec for spec in fields(cls)}
+        return cls(
+            **{
+                name: None if answer == NO_LIMIT and specs[name].metadata["none"] else answer
+                for name, answer in answers.items()
+                if name in specs and answer is not None
+            }
+        )
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Return the values in the form of a profile."""
+        return {spec.name: _answer(spec, getattr(self, spec.name)) for spec in fields(self)}
+
+    def overridden_by(self, other: Switches | None) -> Switches:
+        """Return these switches with the values that were given to `other`."""
+        if other is None:
+            return self
+        return replace(self, **{name: getattr(other, name) for name in other._given})  # noqa: SLF001
 
     def reform(self, text: str) -> str:
         """Return a name or a description in the form in which the device stores it."""
@@ -201,20 +349,94 @@ class Switches:
             name, _unused, text = setting.partition("=")
             if name not in specs:
                 raise ValueError(f"unknown switch {name!r}: choose from {', '.join(specs)}")
-            values[name] = _value(text, number=not specs[name].metadata["choices"])
+            values[name] = _value(specs[name], text)
         return cls(**values)
 
     @classmethod
     def describe(cls) -> list[SwitchDescription]:
         """Return a description of every switch."""
         return [
-            SwitchDescription(spec.name, spec.metadata["choices"], spec.default, spec.metadata["text"])
+            SwitchDescription(
+                spec.name, spec.metadata["form"], spec.metadata["choices"], spec.default, spec.metadata["text"]
+            )
             for spec in fields(cls)
         ]
 
 
-def _value(text: str, *, number: bool) -> object:
-    lowered = text.lower()
-    if number:
-        return int(text) if text.isdecimal() else {"none": None}.get(lowered, text)
-    return {"true": True, "false": False}.get(lowered, text)
+def _value(spec: Field[Any], text: str) -> object:
+    """Parse the text of the command line."""
+    form = spec.metadata["form"]
+    if form == "number":
+        return int(text) if text.isdecimal() else {NO_LIMIT: None}.get(text.lower(), text)
+    if form == "flag":
+        return {"true": True, "false": False}.get(text.lower(), text)
+    if form in ("list", "map"):
+        try:
+            return json.loads(text) if text.startswith(("[", "{")) else tuple(text.split(",")) if text else ()
+        except ValueError:
+            raise ValueError(f"switch {spec.name}={text!r}: this is not valid JSON") from None
+    return text
+
+
+def _checked(spec: Field[Any], value: Any) -> object:
+    """Return the value in its canonical form; raise ValueError for one that is not valid."""
+    form, choices = spec.metadata["form"], spec.metadata["choices"]
+    if form == "map":
+        value = tuple(sorted(value.items() if isinstance(value, Mapping) else value))
+        valid = all(isinstance(text, str) for pair in value for text in pair)
+    elif form == "list":
+        value = tuple(value)
+        valid = all(isinstance(text, str) for text in value) and _LISTS.get(spec.name, bool)(value)
+    elif form == "number":
+        valid = (value is None and spec.metadata["none"]) or (type(value) is int and value >= 0)
+    else:
+        valid = isinstance(value, bool) if form == "flag" else isinstance(value, str)
+        valid = valid and (form != "choice" or value in choices)
+    if spec.name == "device_info_version":
+        valid = valid and (value == NO_LIMIT or _VERSION.fullmatch(value) is not None)
+    if not valid:
+        allowed = ", ".join(choices) or _ALLOWED.get(spec.name, _ALLOWED[form])
+        raise ValueError(f"switch {spec.name}={value!r}: choose from {allowed}")
+    return value
+
+
+def _answer(spec: Field[Any], value: Any) -> object:
+    if spec.metadata["form"] == "map":
+        return dict(value)
+    if spec.metadata["form"] == "list":
+        return list(value)
+    return NO_LIMIT if value is None else value
+
+
+def _are_challenges(values: tuple[str, ...]) -> bool:
+    return values == (CLOSED,) or (bool(values) and set(values) <= {DIGEST_MD5, DIGEST_SHA256, BASIC})
+
+
+def _are_tls_versions(values: tuple[str, ...]) -> bool:
+    """Return whether these are all versions between two: Python can only set the lowest and the highest."""
+    text = ",".join(TLS_VERSIONS)
+    return ",".join(values) in text and set(values) <= set(TLS_VERSIONS)
+
+
+def _are_schema_versions(values: tuple[str, ...]) -> bool:
+    return bool(values) and all(_VERSION.fullmatch(value) for value in values)
+
+
+_LISTS: dict[str, Callable[[tuple[str, ...]], bool]] = {
+    "http_challenge": _are_challenges,
+    "https_challenge": _are_challenges,
+    "tls_versions": _are_tls_versions,
+    "schema_versions": _are_schema_versions,
+}
+_CHALLENGES = f"{DIGEST_MD5}, {DIGEST_SHA256}, {BASIC}, {CLOSED}"
+_ALLOWED = {
+    "number": "a number, 0 or more",
+    "text": "texts",
+    "list": "lists of texts",
+    "map": "texts by text",
+    "device_info_version": "versions, such as 1.3, and none",
+    "http_challenge": _CHALLENGES,
+    "https_challenge": _CHALLENGES,
+    "tls_versions": f"{', '.join(TLS_VERSIONS)}, without a gap",
+    "schema_versions": "versions, such as 1.0",
+}

@@ -51,6 +51,7 @@ def test_runs_until_a_signal(tmp_path, stop):
         (["--profile", "toaster"], "camera_10_12, camera_12_9, recorder_s3008"),
         (["--profile", "camera_12_9=x"], "'x' is not a number"),
         (["--profile", "camera_12_9=1", "--devices", "4"], "--devices requires a --profile without a count"),
+        (["--speed", "0"], "--speed must be over 0"),
         (["--switch", "nothing=1"], "unknown switch 'nothing'"),
         (["--switch", "empty_text=wipes"], "clears, ignored, error_20"),
     ],
