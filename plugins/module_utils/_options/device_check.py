@@ -112,8 +112,8 @@ def check_confirmation(confirmed: Iterable[str] | None, hosts: Iterable[str]) ->
     others = [name for name in typed if name not in expected]
     arguments = {"confirm": Option("confirm"), "write": Option("write"), "expected": ", ".join(expected)}
     next_step = (
-        "The check creates scratch groups, and removes them again. To confirm this, set {confirm} to {expected}. To only "
-        "read, remove {write}."
+        "The check creates scratch groups, and removes them again. To confirm this, set {confirm} to {expected}. To "
+        "only read, remove {write}."
     )
     if not typed:
         raise invalid("{write} is true, and {confirm} is not set", next_step=next_step, **arguments)

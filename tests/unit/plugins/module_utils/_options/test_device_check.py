@@ -97,7 +97,7 @@ def test_confirmation_needs_every_name(typed: list[str] | None) -> None:
         check_confirmation(typed, ["gate", "yard"])
     message = ". ".join(caught.value.render(NAMES))
     assert ("without" if any(typed or ()) else "is not set") in message
-    assert "Set device_check_confirm to gate, yard" in message
+    assert "set device_check_confirm to gate, yard" in message
 
 
 def test_confirmation_of_another_host_is_rejected() -> None:
