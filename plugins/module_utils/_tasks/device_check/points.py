@@ -49,6 +49,7 @@ POINTS: tuple[Point, ...] = (
     Point("rest_apis", "Which REST APIs does /config/discover list, in which versions?", "read", "map"),
     Point("schema_versions", "Which schema versions of the recording group API does the device offer?", "read", "list"),
     Point("device_info_version", "Which version of basic device information does the device have?", "read", "text"),
+    Point("json_charset", "Which charset do the JSON responses of the CGIs declare?", "read", "text"),
     Point("recording_templates", "Which action templates record, with which parameters?", "read", "map"),
     Point(
         "storage_parameters",
