@@ -2,18 +2,119 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Profiles as JSON."""
+"""Device profiles: answers, JSON, and how an earlier profile is continued."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import POINTS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import (
     DeviceModel,
+    Exchange,
     Origin,
     PointAnswer,
     Profile,
+    is_same_device,
+    merge,
+    show_answer,
+)
+
+CHECKOUT = Path(__file__).parents[6]
+SCHEMA = json.loads((CHECKOUT / "docs" / "device-profile.schema.json").read_text(encoding="utf-8"))
+EXCHANGE = Exchange(
+    {"method": "GET", "target": "/", "headers": {"Accept": "x"}, "body": ""}, {"status": 200, "headers": {}, "body": ""}
 )
 
 
-def test_answers_are_those_of_the_points() -> None:
-    profile = Profile(DeviceModel(), Origin("observed", "here", "2026-11-29"), {"reuse_ids": PointAnswer(False)})
-    assert profile.answers == {"reuse_ids": False}
+def build(points: dict[str, PointAnswer], *, date: str = "2026-11-29", **state: object) -> Profile:
+    origin = Origin("observed", "device check", date, "0.1.0", "operator", ("read",))
+    return Profile(DeviceModel(model="P3245", firmware="12.9.57"), origin, points, state)
+
+
+def observed(answer: object, date: str = "2026-11-29", note: str | None = None) -> PointAnswer:
+    return PointAnswer(answer, "observed", date=date, note=note, exchanges=(EXCHANGE,))
+
+
+def test_answers_have_every_point_in_order() -> None:
+    answers = build({"reuse_ids": observed(False)}).answers
+    assert list(answers) == [point.name for point in POINTS]
+    assert answers["reuse_ids"] is False
+    assert answers["existing_id"] is None
+
+
+def test_the_json_is_valid_by_the_schema() -> None:
+    disk = {"diskid": "SD_DISK", "name": "", "totalsize": 1, "locked": False, "wear": -1, "temperature": None}
+    profile = build(
+        {
+            "reuse_ids": observed(False),
+            "text_limit": observed("none"),
+            "max_groups": PointAnswer(note="The device check does not fill a device with groups."),
+            "apis": observed({"recording-group": "1.0"}),
+            "tls_versions": observed(["1.2", "1.3"]),
+        },
+        disks=[disk],
+        observations={"recordings": 3},
+    )
+    document = json.loads(json.dumps(profile.to_dict()))
+    jsonschema.validate(document, SCHEMA)
+    assert list(document["points"]) == [point.name for point in POINTS]
+    assert document["points"]["reuse_ids"]["question"] == "Does the device use generated IDs again?"
+    assert document["state"] == {"disks": [disk], "groups": [], "observations": {"recordings": 3}}
+
+
+def test_the_collection_ships_the_documented_schema() -> None:
+    shipped = CHECKOUT / "plugins" / "plugin_utils" / "_device_profile" / "schema.json"
+    assert shipped.read_bytes() == (CHECKOUT / "docs" / "device-profile.schema.json").read_bytes()
+
+
+def test_a_new_answer_replaces_an_earlier_one() -> None:
+    old = build({"existing_id": observed("error_20"), "reuse_ids": observed(True)}, date="2026-11-01")
+    merged = merge(old, build({"reuse_ids": observed(True, "2026-11-30"), "existing_id": PointAnswer(note="stopped")}))
+    assert merged.find("existing_id") == observed("error_20"), "what is known is kept"
+    assert merged.find("reuse_ids").date == "2026-11-30"
+    assert merged.origin.date == "2026-11-29"
+
+
+def test_a_different_answer_is_noted() -> None:
+    old = build({"existing_id": observed("error_20", "2026-11-01")})
+    point = merge(old, build({"existing_id": observed("overwrite", note="Seen.")})).find("existing_id")
+    assert point.answer == "overwrite"
+    assert point.note == "Seen. The device check of 2026-11-01 had the answer error_20."
+
+
+def test_an_assumption_is_replaced_without_a_note() -> None:
+    old = build({"existing_id": PointAnswer("error_20", "assumed")})
+    assert merge(old, build({"existing_id": observed("overwrite")})).find("existing_id").note is None
+
+
+def test_the_state_of_an_earlier_profile_is_kept() -> None:
+    old = build({}, disks=[{"diskid": "SD_DISK"}], observations={"recordings": 3, "groups": 1})
+    merged = merge(old, build({}, observations={"groups": 2}))
+    assert merged.state == {"disks": [{"diskid": "SD_DISK"}], "observations": {"recordings": 3, "groups": 2}}
+
+
+def test_model_and_firmware_identify_a_profile() -> None:
+    assert is_same_device(DeviceModel("A", firmware="1"), DeviceModel("A", soc="x", firmware="1"))
+    assert not is_same_device(DeviceModel("A", firmware="1"), DeviceModel("A", firmware="2"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (None, "unknown"),
+        (True, "yes"),
+        (False, "no"),
+        (0, "0"),
+        ("", "nothing"),
+        ([], "none"),
+        (["1.2", "1.3"], "1.2, 1.3"),
+        ({"a": "1", "b": "2"}, "a: 1; b: 2"),
+    ],
+)
+def test_answers_are_shown_to_people(answer: object, text: str) -> None:
+    assert show_answer(answer) == text

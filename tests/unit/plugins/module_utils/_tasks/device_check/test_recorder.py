@@ -36,9 +36,14 @@ def test_a_point_without_an_answer_stays_open(session: Session) -> None:
 
 def test_an_error_leaves_the_point_open_and_is_raised(session: Session) -> None:
     recorder = Recorder(session)
-    with pytest.raises(AxisError), recorder.point("existing_id") as point:
-        point.answer("overwrite")
-        raise AxisError("device_error", "It failed", "Run again.")
+
+    def settle() -> None:
+        with recorder.point("existing_id") as point:
+            point.answer("overwrite")
+            raise AxisError("device_error", "It failed", "Run again.")
+
+    with pytest.raises(AxisError):
+        settle()
     assert recorder.answers["existing_id"].answer is None
     assert recorder.answers["existing_id"].note == "It failed. Run again."
 
