@@ -146,6 +146,11 @@ class AxisError(Exception):
         message, next_step = self.texts
         self.texts = (Message("{message} ({detail})", {"message": message, "detail": detail}), next_step)
 
+    def suggest(self, step: Text) -> None:
+        """Put a likely step before the next step."""
+        message, next_step = self.texts
+        self.texts = (message, Message("{step} {next_step}", {"step": step, "next_step": next_step}))
+
     def render(self, names: Names) -> tuple[str, str]:
         """Return message and next step with the names that the user sets."""
         message, next_step = (_truncate(render(text, names)) for text in self.texts)

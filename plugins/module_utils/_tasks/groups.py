@@ -39,6 +39,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.changes imp
     RefusalReason,
     merge_recording_change,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._planner.device_limits import (
+    explain_rejection,
+    explain_result,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import (
     diff_fields,
     fields_to_send,
@@ -339,12 +343,17 @@ class GroupReconciler:
             raise error
 
     def _send(self, desired: DesiredGroup, change: Change) -> None:
-        if change.after is None:
-            self._delete(change.group)
-        elif change.before is None:
-            self._created[change.after] = self._groups.create(change.after)
-        else:
-            self._groups.update(change.after, fields_to_send(desired, change))
+        try:
+            if change.after is None:
+                self._delete(change.group)
+            elif change.before is None:
+                self._created[change.after] = self._groups.create(change.after)
+            else:
+                self._groups.update(change.after, fields_to_send(desired, change))
+        except DeviceError as error:
+            if error.kind == "invalid_request" and (hint := explain_rejection(change, self._disks)):
+                error.suggest(hint)
+            raise
 
     def _delete(self, group: RecordingGroup) -> None:
         try:
@@ -537,7 +546,7 @@ def _compare_with_plan(
     requested = {item.field for item in change.differences}
     if any(item.field not in requested for item in wrong):
         return observed, unrequested_change(f"{name} has a change that this task did not request: {text}")
-    next_step = (
+    next_step = explain_result(wrong) or (
         "If the device limits the value, set a supported one. Otherwise, run again, and check the log of the device."
     )
     return observed, not_applied(

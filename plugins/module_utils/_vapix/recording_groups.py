@@ -70,7 +70,11 @@ _CODES: dict[int, tuple[str, Text]] = {
             {"option": Option("stream_options")},
         ),
     ),
-    140: ("group_in_use", "Remove the recording action that uses the group, then delete the group."),
+    140: (
+        "group_in_use",
+        "Remove the recording action that uses the group, then delete the group. If no action uses it, a recording to "
+        "the group still runs: run again when it has ended.",
+    ),
 }
 
 

@@ -103,7 +103,8 @@ def test_group_in_use_is_not_deleted(play: Play, fleet: Fleet) -> None:
         "description": "Recording group in use.",
         "message": "The device rejects delete.cgi with error 140: Recording group in use",
         "detail": None,
-        "next_step": "Remove the recording action that uses the group, then delete the group.",
+        "next_step": "Remove the recording action that uses the group, then delete the group. If no action uses it, a "
+        "recording to the group still runs: run again when it has ended.",
     }
     assert "door" in device.groups
 
