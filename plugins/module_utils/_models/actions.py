@@ -250,6 +250,11 @@ def parse_event(topic: str, message: str, namespaces: Mapping[str, str]) -> Even
     return Event(_replace_prefixes(strip_subtree(topic), namespaces), _replace_prefixes(message.strip(), namespaces))
 
 
+def parse_topic(topic: str, namespaces: Mapping[str, str]) -> str:
+    """Return a topic from the text of a device, with its ending, and with the prefixes of ``EVENT_NAMESPACES``."""
+    return _replace_prefixes(topic.strip(), namespaces)
+
+
 def strip_subtree(topic: str) -> str:
     """Return the topic without the suffix that AXIS OS 10.12 appends."""
     return re.sub(r"\s+", "", _SUBTREE.sub("", topic))

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 #: Statuses of a disk whose recordings can be listed. A slot without a disk, or a failed disk, is listed too.
 MOUNTED_STATUSES = frozenset({"OK", "connected"})
@@ -87,6 +88,18 @@ class Recording:
     status: str | None
     #: ``continuous``, ``scheduled`` or ``triggered``
     recording_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRecording:
+    """One recording in a list, by the clock of the device; None for a time that is missing or invalid."""
+
+    disk_id: str
+    recording_id: str
+    start: datetime | None
+    #: None while it runs
+    stop: datetime | None
+    is_running: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -30,6 +32,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     canonical_id,
     id_sort_key,
     parse_event,
+    parse_topic,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import clean, received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
@@ -113,6 +116,17 @@ _SUBCODES: dict[str, tuple[str, Text]] = {
 _DEVICE_ERROR = ("device_error", CHECK_DEVICE_LOG)
 
 
+@dataclass(frozen=True, slots=True)
+class RawTopics:
+    """The topics of a rule as the device writes them, with the usual prefixes.
+
+    :param start: of the start event, if the rule has one.
+    """
+
+    conditions: tuple[str, ...]
+    start: str | None
+
+
 class ActionService:
     """The action configurations and action rules of one device."""
 
@@ -156,6 +170,17 @@ class ActionService:
         )
         return self._read_id(self._call(calls.ADD_ACTION_RULE, element), "RuleID")
 
+    def read_topics(self, rule_id: str) -> RawTopics | None:
+        """Return the topics of a rule with what the device appends to them, or None if there is no such rule."""
+        for element in self._list_elements(calls.GET_ACTION_RULES, "ActionRule"):
+            if self._read_id(element, "RuleID") == rule_id:
+                conditions, start = child(element, "Conditions"), child(element, "StartEvent")
+                found = () if conditions is None else children(conditions, "Condition")
+                return received(
+                    RawTopics(tuple(map(_parse_topic, found)), None if start is None else _parse_topic(start))
+                )
+        return None
+
     def remove_rule(self, rule_id: str) -> None:
         """Remove a rule. Its recordings stay."""
         self._call(calls.REMOVE_ACTION_RULE, self._make_id("RuleID", rule_id))
@@ -176,14 +201,18 @@ class ActionService:
         return element
 
     def _configurations(self) -> tuple[ActionConfiguration, ...]:
-        listed = child(self._call(calls.GET_ACTION_CONFIGURATIONS), "ActionConfigurations")
-        found = () if listed is None else map(self._parse_configuration, children(listed, "ActionConfiguration"))
+        found = map(
+            self._parse_configuration, self._list_elements(calls.GET_ACTION_CONFIGURATIONS, "ActionConfiguration")
+        )
         return tuple(sorted(found, key=lambda item: id_sort_key(item.configuration_id)))
 
     def _rules(self) -> tuple[ActionRule, ...]:
-        listed = child(self._call(calls.GET_ACTION_RULES), "ActionRules")
-        found = () if listed is None else map(self._parse_rule, children(listed, "ActionRule"))
+        found = map(self._parse_rule, self._list_elements(calls.GET_ACTION_RULES, "ActionRule"))
         return tuple(sorted(found, key=lambda item: id_sort_key(item.rule_id)))
+
+    def _list_elements(self, call: Call, name: str) -> Iterable[Element]:
+        listed = child(self._call(call), f"{name}s")
+        return () if listed is None else children(listed, name)
 
     def _parse_configuration(self, element: Element) -> ActionConfiguration:
         parameters = child(element, "Parameters")
@@ -237,9 +266,17 @@ def _build_event_elements(event: Event) -> tuple[Element, Element]:
 
 def _parse_event(element: Element) -> Event:
     topic, message = child(element, "TopicExpression"), child(element, "MessageContent")
-    declared = (pair for item in (topic, message) if item is not None for pair in item.nsmap.items())
-    namespaces = {prefix: uri for prefix, uri in declared if prefix}
-    return parse_event(text(topic), text(message), namespaces)
+    return parse_event(text(topic), text(message), _namespaces(topic, message))
+
+
+def _parse_topic(element: Element) -> str:
+    topic = child(element, "TopicExpression")
+    return parse_topic(text(topic), _namespaces(topic))
+
+
+def _namespaces(*elements: Element | None) -> dict[str, str]:
+    declared = (pair for item in elements if item is not None for pair in item.nsmap.items())
+    return {prefix: uri for prefix, uri in declared if prefix}
 
 
 def _build_error(fault: Element, call: Call) -> DeviceError:

@@ -631,3 +631,22 @@ def test_a_write_is_never_retried(
     camera.plant_fault("http_status", call="action/*", status=503)
     assert error_of(lambda: send(service, number)).kind == "device_error"
     assert authenticated_calls(camera).count(f"action/{name}") == 2
+
+
+@pytest.mark.parametrize(("ending", "prefixes"), [("", "standard"), ("//.", "standard"), ("//.", "numbered")])
+def test_topics_are_read_as_the_device_writes_them(fleet: Fleet, ending: str, prefixes: str) -> None:
+    profile = "camera_10_12" if ending else "camera_12_9"
+    device = fleet.add(profile, "other", switches=Switches(namespace_prefixes=prefixes))
+    device.plant_group(recording_group_id="door")
+    rule = device.plant_recording("door", start_event=(MOTION.topic, MOTION.message))
+    other = device.plant_recording("door")
+    service = ActionService(Session(settings_for(device)))
+    topics = service.read_topics(rule.rule_id)
+    assert topics is not None
+    assert topics.conditions == (f"{READY}{ending}",)
+    assert topics.start is not None
+    assert topics.start.removesuffix("//.") == MOTION.topic
+    topics = service.read_topics(other.rule_id)
+    assert topics is not None
+    assert topics.start is None
+    assert service.read_topics("4711") is None

@@ -7,14 +7,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Recording, RecordingSpan
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import (
+    ListedRecording,
+    Recording,
+    RecordingSpan,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import (
     get_recording_span,
+    list_recordings,
 )
 from tests.simulator import DEFAULT_NOW, Fleet
 from tests.simulator.device import Device
@@ -91,3 +97,53 @@ def test_recordings_deleted_between_the_two_requests(session: Session, camera: D
     camera.plant_fault("body", call="record/list", body=first)
     camera.plant_fault("body", call="record/list", body=ROOT % b'<recordings numberofrecordings="0"/>', skip=1)
     assert get_recording_span(session, "SD_DISK") == RecordingSpan(2, None, Recording("a", None, None, None))
+
+
+def test_recordings_are_listed_with_times(session: Session, camera: Device) -> None:
+    camera.plant_group(recording_group_id="g")
+    running, ended = camera.plant_recordings("g", 2, running=True)
+    assert list_recordings(session, "SD_DISK") == (
+        ListedRecording("SD_DISK", ended.recording_id, ended.start, ended.stop, is_running=False),
+        ListedRecording("SD_DISK", running.recording_id, running.start, None, is_running=True),
+    )
+    assert list_recordings(session, "NetworkShare") == ()
+    assert len(list_recordings(session, since=DEFAULT_NOW - timedelta(minutes=30))) == 1
+    assert camera.journal[-1].target == (
+        "/axis-cgi/record/list.cgi?recordingid=all&sortorder=ascending&starttime=2026-03-02T07%3A30%3A00Z"
+        "&maxnumberofresults=500&startatresultnumber=1"
+    )
+
+
+def test_many_recordings_are_listed_in_pages(session: Session, camera: Device) -> None:
+    camera.plant_group(recording_group_id="g")
+    planted = camera.plant_recordings("g", 1000, spacing_hours=0.1)
+    listed = list_recordings(session)
+    assert [item.recording_id for item in listed] == [item.recording_id for item in reversed(planted)]
+    assert sum(entry.user is not None for entry in camera.journal) == 2
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ('starttime="2026-03-02T07:00:00Z" stoptime=""', (datetime(2026, 3, 2, 7, tzinfo=timezone.utc), None)),
+        ('starttime="2026-13-02T07:00:00Z"', (None, None)),
+        ('starttime="yesterday" stoptime="2026-03-02"', (None, None)),
+    ],
+)
+def test_invalid_times_are_unknown(
+    session: Session, camera: Device, times: str, expected: tuple[datetime | None, datetime | None]
+) -> None:
+    recording = f'<recordings numberofrecordings="1"><recording diskid="d" recordingid="r" {times}/></recordings>'
+    camera.plant_fault("body", call="record/list", body=ROOT % recording.encode())
+    (listed,) = list_recordings(session)
+    assert (listed.start, listed.stop, listed.is_running) == (*expected, False)
+
+
+@pytest.mark.parametrize(
+    "recordings", ["", "<recordings/>", '<recordings numberofrecordings="1"><recording/></recordings>']
+)
+def test_an_invalid_list_is_malformed(session: Session, camera: Device, recordings: str) -> None:
+    camera.plant_fault("body", call="record/list", body=ROOT % recordings.encode())
+    with pytest.raises(DeviceError) as raised:
+        list_recordings(session)
+    assert raised.value.kind == "malformed_response"
