@@ -6,12 +6,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shlex
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -27,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 from ansible_collections.camfleet.axis.plugins.plugin_utils._files import (
     check_absolute,
     decode_text,
+    locked,
     replace_file,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import FleetAction, select_hosts
@@ -64,7 +62,7 @@ class ActionModule(FleetAction):
             elif (host_variables.raw(host).get(CAMERA) or {"skipped": True}).get("skipped"):
                 skipped.append(strip_tags(host))
         try:
-            with _locked(os.path.dirname(path)):
+            with locked(os.path.dirname(path)):
                 before = _read_file(path)
                 pins = _parse_file(path, before)
                 update = update_pins(pins, observed, replace=parameters["replace"])
@@ -85,17 +83,6 @@ def _observed_certificate(host_variables: HostVariables, host: str) -> ObservedC
         return None
     variable = host_variables.read(host, (PIN,)).get(PIN)
     return ObservedCertificate(strip_tags(camera["certificate"]["sha256"]), None if variable is None else str(variable))
-
-
-@contextmanager
-def _locked(directory: str) -> Iterator[None]:
-    # The file is replaced, and a lock on it would be lost. A separate lock file would remain.
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _read_file(path: str) -> str:

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Message, Option, invalid_option
 
@@ -46,6 +47,21 @@ def replace_file(path: str, text: str, *, widest_mode: int | None = None) -> Non
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+@contextmanager
+def locked(directory: str) -> Iterator[None]:
+    """Return a context in which no other process that uses it writes files in the directory.
+
+    :raises OSError: the directory cannot be opened.
+    """
+    # A file is replaced, and a lock on it would be lost. A separate lock file would remain.
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _read_umask() -> int:

@@ -1,0 +1,125 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""May the collection manage devices of a profile?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.effects import (
+    effect_of,
+    possible_answers,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME, POINTS
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
+    Verdict,
+    build_summary,
+    find_open_points,
+    judge,
+)
+from tests.unit.plugins.plugin_utils._device_profile.profiles import DISK, HARMLESS, build_profile
+
+REMAINS = {"kind": "recording_group", "id": "camfleet-check-0a1b2c3d-a", "name": "", "remove_with": "Run again."}
+
+
+def verdict(profile: Profile, **incident: Any) -> Verdict:
+    """Return the verdict on a check without incidents, unless they are given."""
+    return judge(profile, **{"stopped": None, "remains": [], **incident})
+
+
+def test_device_without_limits_is_safe() -> None:
+    found = verdict(build_profile(**HARMLESS))
+    assert (found.kind, found.headline) == ("safe", "Safe to roll out")
+
+
+@pytest.mark.parametrize("name", [point.name for point in POINTS])
+def test_every_answer_has_its_verdict(name: str) -> None:
+    for answer in possible_answers(BY_NAME[name]):
+        profile = build_profile(
+            **{**HARMLESS, "retention_limit": 1000, "retention_over_limit": "clamped", name: answer}
+        )
+        base = {"retention_limit", "retention_over_limit"} if name != "retention_limit" else set()
+        kind = effect_of(name, answer).kind
+        expected = "unsafe" if kind == "unsupported" else "limits" if kind == "limits" or base else "safe"
+        assert verdict(profile).kind == expected, answer
+        if kind in ("unsupported", "limits"):
+            assert any(effect_of(name, answer).text in reason for reason in verdict(profile).reasons)
+
+
+def test_limits_are_named() -> None:
+    found = verdict(build_profile(**{**HARMLESS, "text_limit": 64}))
+    assert found.kind == "limits"
+    assert any("more than 64 characters" in reason for reason in found.reasons)
+
+
+def test_answers_from_reads_alone_are_not_enough() -> None:
+    answers = {name: answer for name, answer in HARMLESS.items() if BY_NAME[name].part == "read"}
+    found = verdict(build_profile(parts=("read",), **answers))
+    assert found.kind == "unknown"
+    assert "Run the check with device_check_write: true" in found.reasons[0]
+
+
+def test_open_point_of_experiments_is_named() -> None:
+    answers = {name: answer for name, answer in HARMLESS.items() if name != "empty_text"}
+    found = verdict(build_profile(notes={"empty_text": "The device was busy."}, **answers))
+    assert found.kind == "unknown"
+    assert found.reasons[0] == f"Open: {BY_NAME['empty_text'].question} (The device was busy.)"
+
+
+def test_points_that_take_time_may_stay_open() -> None:
+    answers = {name: answer for name, answer in HARMLESS.items() if BY_NAME[name].part in ("read", "write")}
+    profile = build_profile(**answers)
+    assert verdict(profile).kind == "safe"
+    assert {point.part for point in find_open_points(profile)} == {"wait", "manual"}
+
+
+def test_device_without_action_service_has_no_open_points_of_actions() -> None:
+    of_actions = {"recording_templates", "topic_ending", "action_checks_group", "action_service_role"}
+    answers = {name: answer for name, answer in HARMLESS.items() if name not in of_actions}
+    assert verdict(build_profile(**answers)).kind == "unknown"
+    assert verdict(build_profile(**{**answers, "action_service": False})).kind == "limits"
+
+
+@pytest.mark.parametrize(
+    "disks",
+    [[], [{**DISK, "status": "disconnected"}], [{**DISK, "locked": True}], [{**DISK, "readonly": True}]],
+)
+def test_device_without_a_usable_disk_is_unsafe(disks: list[dict[str, Any]]) -> None:
+    found = verdict(build_profile(disks=disks, **HARMLESS))
+    assert found.kind == "unsafe"
+    assert "no disk that is mounted and writable" in found.reasons[0]
+
+
+def test_unread_disks_are_unknown() -> None:
+    answers = {name: answer for name, answer in HARMLESS.items() if name != "disk_attributes"}
+    found = verdict(build_profile(disks=[], **answers))
+    assert found.kind == "unknown"
+    assert "The disks could not be read" in found.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("incident", "expected"),
+    [
+        ({"stopped": {"point": "existing_id", "reason": "HTTP 500"}}, "cannot explain: HTTP 500"),
+        ({"remains": [REMAINS]}, "could not remove 1 of the items"),
+    ],
+)
+def test_incident_is_unsafe_whatever_the_answers(incident: dict[str, Any], expected: str) -> None:
+    found = verdict(build_profile(**HARMLESS), **incident)
+    assert found.kind == "unsafe"
+    assert expected in found.reasons[0]
+
+
+def test_summary_says_what_remains_and_what_differs() -> None:
+    profile = build_profile(**{**HARMLESS, "disk_attributes": "shortened"})
+    found = verdict(profile, remains=[REMAINS])
+    lines = build_summary(profile, found, [REMAINS], [{**REMAINS, "id": "camfleet-check-00000000-disk"}])
+    assert lines[0] == "Do not proceed."
+    assert any(line.startswith("Different from the documentation: ") and "shortened" in line for line in lines)
+    assert "Remains on the device: recording group camfleet-check-0a1b2c3d-a. To remove it: Run again." in lines
+    assert any("Left by an earlier check: recording group camfleet-check-00000000-disk" in line for line in lines)
