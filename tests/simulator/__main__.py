@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 
 from .fleet import MAX_SPEED, Fleet
-from .profiles import PROFILES
+from .profiles import PROFILES, find_profile
 from .switches import Switches
 
 
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
             fleet.add(
                 profile,
                 switches=switches,
-                scheme="https" if options.https else "http",
+                scheme="https" if options.https else None,
                 certificate=options.certificate,
                 by=options.by,
             )
@@ -64,11 +64,8 @@ def _profiles(requested: list[str], devices: int | None) -> list[str]:
     counted: list[str] = []
     open_ended: list[str] = []
     for text in requested:
-        name, equals, count = text.partition("=")
-        if name not in PROFILES:
-            raise ValueError(f"unknown profile {name!r}: choose from {', '.join(PROFILES)}")
-        if equals and not count.isdecimal():
-            raise ValueError(f"--profile {text}: {count!r} is not a number. Write NAME or NAME=COUNT")
+        name, equals, count = (text, "", "") if Path(text).is_file() else _split_count(text)
+        find_profile(name)
         if equals:
             counted += [name] * int(count)
         else:
@@ -79,6 +76,15 @@ def _profiles(requested: list[str], devices: int | None) -> list[str]:
         return counted
     total = len(open_ended) if devices is None else devices
     return counted + [open_ended[number % len(open_ended)] for number in range(total)]
+
+
+def _split_count(text: str) -> tuple[str, str, str]:
+    name, equals, count = text.rpartition("=")
+    if not equals:
+        return text, "", ""
+    if not count.isdecimal():
+        raise ValueError(f"--profile {text}: {count!r} is not a number. Write NAME or NAME=COUNT")
+    return name, equals, count
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -93,7 +99,8 @@ def _parser() -> argparse.ArgumentParser:
         "--profile",
         action="append",
         metavar="NAME[=COUNT]",
-        help=f"repeatable; one of {', '.join(PROFILES)} (default: camera_12_9)",
+        help=f"repeatable; one of {', '.join(PROFILES)}, or the path of a JSON file of a device check "
+        "(default: camera_12_9)",
     )
     parser.add_argument(
         "--by",
@@ -101,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         default="port",
         help="a separate port on 127.0.0.1 for each device, or a separate address in 127.0.0.0/8 (Linux)",
     )
-    parser.add_argument("--https", action="store_true", help="use HTTPS instead of HTTP")
+    parser.add_argument("--https", action="store_true", help="use HTTPS, also for devices that offer HTTP")
     parser.add_argument(
         "--certificate",
         choices=("self_signed", "ca"),
@@ -117,11 +124,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _epilog() -> str:
-    lines = ["switches, for behavior that the API documentation leaves open:"]
+    lines = [
+        "switches, for behavior that the API documentation leaves open, or that differs; they override the profile:"
+    ]
     for switch in Switches.describe():
-        choices = "|".join(switch.choices) or "NUMBER"
-        default = str(switch.default).lower()
-        lines.append(f"\n  {switch.name}={choices} (default {default})")
+        lines.append(f"\n  {switch.name}={switch.values} (default {switch.default_text})")
         lines += textwrap.wrap(switch.text, 96, initial_indent="      ", subsequent_indent="      ")
     return "\n".join(lines)
 

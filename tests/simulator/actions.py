@@ -13,17 +13,12 @@ from typing import Literal
 GROUP_TEMPLATE = "com.axis.action.unlimited.recording_group.storage"
 GROUP_PARAMETER = "recording_group_id"
 SYSTEM_READY = ("tns1:Device/tnsaxis:Status/SystemReady", 'boolean(//SimpleItem[@Name="ready" and @Value="1"])')
-_RECORDING_PARAMETERS = ("stream_options", "pre_duration", "post_duration", "storage_id")
-_TEMPLATES = {
-    GROUP_TEMPLATE: (GROUP_PARAMETER,),
-    "com.axis.action.unlimited.recording.storage": _RECORDING_PARAMETERS,
-    "com.axis.action.fixed.recording.storage": _RECORDING_PARAMETERS,
-    "com.axis.action.unlimited.ledcontrol": ("led", "color", "interval"),
-}
+_OTHER_TEMPLATES = {"com.axis.action.unlimited.ledcontrol": ("led", "color", "interval")}
 _EVENTS = {
     SYSTEM_READY[0]: ("ready",),
     "tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1": ("areaid", "active"),
     "tns1:Device/tnsaxis:IO/Port": ("port", "state"),
+    "tnsaxis:Storage/tnsaxis:Disruption": ("disk_id", "disruption"),
     "tns1:VideoSource/tnsaxis:DayNightVision": ("VideoSourceConfigurationToken", "day"),
 }
 _STEPS = (1, 1, 2, 3)
@@ -84,8 +79,10 @@ class Actions:
     `maximum_timeout`: the longest ActivationTimeout in seconds.
     """
 
-    def __init__(self, serial: str) -> None:
-        self.templates = dict(_TEMPLATES)
+    def __init__(self, serial: str, recording_templates: Iterable[tuple[str, str]]) -> None:
+        ordered = sorted(recording_templates, key=lambda template: template[0] != GROUP_TEMPLATE)
+        recording = {token: tuple(names.split(", ")) if names else () for token, names in ordered}
+        self.templates: dict[str, tuple[str, ...]] = recording | _OTHER_TEMPLATES
         self.events = dict(_EVENTS)
         self.maximum_timeout = 24 * 3600
         self.configurations: dict[str, Configuration] = {}
@@ -126,6 +123,11 @@ class Actions:
     def remove_rule(self, rule_id: str) -> None:
         del self.rules[rule_id]
         self._ids["rules"].release(rule_id)
+
+    def drop_unknown_templates(self) -> None:
+        """Drop the configurations whose template is not known, as devices do when they start; their rules remain."""
+        known = {key: item for key, item in self.configurations.items() if item.template in self.templates}
+        self.configurations = known
 
     def rules_using(self, configuration_id: str) -> list[Rule]:
         return [rule for rule in self.rules.values() if configuration_id in (rule.primary_action, rule.failover_action)]

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 from .messages import Request
 from .models import Account
 from .profiles import BruteForce
+from .switches import BASIC, DIGEST_MD5, DIGEST_SHA256, Switches
 
 POLICIES = ("Basic", "Digest", "Basic_Digest", "Recommended")
 _ALGORITHMS: Mapping[str, Callable[[bytes], str]] = {
@@ -50,7 +51,7 @@ class AuthResult:
 class Authenticator:
     """Authenticate the clients of one device. `clock` returns seconds; tests can replace it."""
 
-    def __init__(self, serial: str, brute_force: BruteForce | None) -> None:
+    def __init__(self, serial: str, brute_force: BruteForce | None, switches: Callable[[], Switches]) -> None:
         self.realm = f"AXIS_{serial}"
         self.accounts = {
             "viewer": Account("viewer-pass", "viewer"),
@@ -58,34 +59,39 @@ class Authenticator:
             "root": Account("administrator-pass", "administrator"),
         }
         self.policy = "Recommended"
-        self.sha256 = False
         self.nonce_uses: int | None = None
         self.brute_force = brute_force
+        self._switches = switches
         self.clock: Callable[[], float] = time.monotonic
         self._nonces: dict[str, Nonce] = {}
         self._failures: dict[str, deque[float]] = {}
         self._blocked_until: dict[str, float] = {}
 
-    def offered(self, tls: bool) -> str:
-        """Return Basic or Digest, as AuthenticationPolicy defines for HTTP and HTTPS (VAPIX authentication)."""
+    def offered(self, tls: bool) -> tuple[str, ...]:
+        """Return the challenges that AuthenticationPolicy defines for HTTP and HTTPS (VAPIX authentication)."""
         if self.policy not in POLICIES:
             raise ValueError(f"policy {self.policy!r}: choose from {', '.join(POLICIES)}")
+        switches = self._switches()
         if self.policy == "Recommended":
-            return "Basic" if tls else "Digest"
-        return "Basic" if self.policy == "Basic" else "Digest"
+            offered = switches.https_challenge if tls else switches.http_challenge
+        else:
+            offered = (BASIC,) if self.policy == "Basic" else (DIGEST_MD5,)
+        if switches.sha256_digest and DIGEST_MD5 in offered and DIGEST_SHA256 not in offered:
+            position = offered.index(DIGEST_MD5)
+            return (*offered[:position], DIGEST_SHA256, *offered[position:])
+        return offered
 
     def challenges(self, tls: bool, stale: bool = False) -> tuple[tuple[str, str], ...]:
         """Return the WWW-Authenticate headers of a 401; a digest challenge is valid for this device only."""
-        if self.offered(tls) == "Basic":
-            return (("WWW-Authenticate", f'Basic realm="{self.realm}"'),)
         ending = ", stale=true" if stale else ""
-        return tuple(
-            (
-                "WWW-Authenticate",
-                f'Digest realm="{self.realm}", nonce="{self._new_nonce()}", algorithm={name}, qop="auth"{ending}',
-            )
-            for name in self._algorithms()
-        )
+        values = []
+        for challenge in self.offered(tls):
+            scheme, _unused, algorithm = challenge.partition(" ")
+            value = f'{scheme} realm="{self.realm}"'
+            if algorithm:
+                value += f', nonce="{self._new_nonce()}", algorithm={algorithm}, qop="auth"{ending}'
+            values.append(value)
+        return tuple(("WWW-Authenticate", value) for value in values)
 
     def is_blocked(self, client: str) -> bool:
         """Return whether the address is blocked (403) after too many failed logins."""
@@ -101,7 +107,7 @@ class Authenticator:
         if header is None:
             return AuthResult()
         scheme, _unused, text = header.partition(" ")
-        if scheme.lower() != self.offered(request.tls).lower():
+        if scheme.lower() not in {challenge.partition(" ")[0].lower() for challenge in self.offered(request.tls)}:
             verdict = AuthResult()
         else:
             verdict = self._basic(text) if scheme.lower() == "basic" else self._digest(text, request)
@@ -113,9 +119,6 @@ class Authenticator:
         """Expire every challenge issued so far."""
         for nonce in self._nonces.values():
             nonce.expired = True
-
-    def _algorithms(self) -> tuple[str, ...]:
-        return ("SHA-256", "MD5") if self.sha256 else ("MD5",)
 
     def _new_nonce(self) -> str:
         token = base64.b64encode(secrets.token_bytes(8)).decode() + secrets.token_hex(20)
@@ -157,7 +160,7 @@ class Authenticator:
         return (
             {"nonce", "nc", "cnonce", "response", "uri"} <= given.keys()
             and given.get("realm") == self.realm
-            and given.get("algorithm", "MD5") in self._algorithms()
+            and f"Digest {given.get('algorithm', 'MD5')}" in self.offered(request.tls)
             and given.get("qop") == "auth"
             and given["uri"] == request.target
             and _NONCE_COUNT.fullmatch(given["nc"]) is not None

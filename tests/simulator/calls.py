@@ -9,13 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from . import action_service, device_info, recording_group, storage
+from . import action_service, device_info, parameters, recording_group, storage
 from .messages import Request, Response
+from .switches import NO_LIMIT
 
 if TYPE_CHECKING:
     from .device import Device
 
 _GROUPS = "/axis-cgi/record/recording_group/"
+_DEVICE_INFO = "/axis-cgi/basicdeviceinfo.cgi"
+_DISCOVER = "/config/discover"
+_PARAMETERS = "/axis-cgi/param.cgi"
 _LOGIN_FIRST = ("/axis-cgi/", "/vapix/", "/config/")
 
 
@@ -44,9 +48,14 @@ class Call:
         return method in self.methods or by_post
 
     def is_present(self, device: Device) -> bool:
-        if self.path == action_service.PATH:
-            return device.switches.action_service
-        return device.switches.recording_group_api or not self.path.startswith(_GROUPS)
+        switches = device.switches
+        present = {
+            action_service.PATH: switches.action_service,
+            _DEVICE_INFO: switches.device_info_version != NO_LIMIT,
+            _DISCOVER: bool(switches.rest_apis),
+            _PARAMETERS: switches.storage_parameters != "no_param_cgi",
+        }
+        return present.get(self.path, switches.recording_group_api or not self.path.startswith(_GROUPS))
 
     def required_role(self, device: Device) -> str:
         return device.switches.action_service_role if self.path == action_service.PATH else self.role
@@ -96,19 +105,21 @@ _CALLS = (
         device_info.discover,
         device_info.discovery_error,
         methods=_ALL_METHODS,
-        anonymous=lambda device, request: not device.profile.discovery_needs_login,
+        anonymous=lambda device, request: not device.switches.discovery_needs_login,
     ),
     Call(
         "basicdeviceinfo",
-        "/axis-cgi/basicdeviceinfo.cgi",
+        _DEVICE_INFO,
         "operator",
         device_info.describe,
         device_info.description_error,
         methods=_ALL_METHODS,
         anonymous=lambda device, request: (
-            not device.profile.device_info_needs_login and device_info.is_anonymous(request)
+            not device.switches.device_info_needs_login and device_info.is_anonymous(request)
         ),
     ),
+    Call("param/list", _PARAMETERS, "operator", parameters.list_parameters, parameters.error, methods=("GET", "POST")),
+    Call("discover", _DISCOVER, "viewer", device_info.discover_rest, device_info.rest_error),
 )
 _BY_PATH = {call.path: call for call in _CALLS}
 _ACTIONS = {operation: _action_call(operation) for operation in (*action_service.OPERATIONS, action_service.UNKNOWN)}

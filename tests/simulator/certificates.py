@@ -15,6 +15,12 @@ from typing import Literal
 
 import trustme
 
+_TLS_VERSIONS = {
+    "1.0": ssl.TLSVersion.TLSv1,
+    "1.1": ssl.TLSVersion.TLSv1_1,
+    "1.2": ssl.TLSVersion.TLSv1_2,
+    "1.3": ssl.TLSVersion.TLSv1_3,
+}
 CertificateKind = Literal["self_signed", "ca"]
 
 
@@ -50,9 +56,16 @@ class CertificateAuthority:
 class Certificate:
     """The certificate of a device, created on first use because that takes about a millisecond."""
 
-    def __init__(self, authority: CertificateAuthority, kind: CertificateKind, names: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        authority: CertificateAuthority,
+        kind: CertificateKind,
+        names: tuple[str, ...],
+        tls_versions: tuple[str, ...] = (),
+    ) -> None:
         self.kind = kind
         self.names = names
+        self._tls_versions = [_TLS_VERSIONS[version] for version in tls_versions]
         self._authority = authority
 
     @cached_property
@@ -69,6 +82,11 @@ class Certificate:
     @cached_property
     def _context(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if self._tls_versions:
+            context.minimum_version, context.maximum_version = self._tls_versions[0], self._tls_versions[-1]
+            if self._tls_versions[0] < ssl.TLSVersion.TLSv1_2:
+                # OpenSSL rejects the signatures of these versions otherwise.
+                context.set_ciphers("DEFAULT:@SECLEVEL=0")
         self._leaf.configure_cert(context)
         return context
 

@@ -17,13 +17,14 @@ from typing import Any, Literal, get_args
 from .actions import GROUP_PARAMETER, GROUP_TEMPLATE, SYSTEM_READY, Actions, Configuration, Event, Gap, Rule
 from .authentication import Authenticator
 from .certificates import Certificate
+from .device_info import listed_apis
 from .fault import Fault, Stage
 from .faults import KINDS
 from .journal import Entry
 from .messages import Request
 from .models import Account, Disk, Group, Medium, Recording
 from .profiles import Profile
-from .switches import Switches
+from .switches import DIGEST_SHA256, Switches
 
 Network = Literal["up", "refused", "silent", "reset", "closed"]
 LossReason = Literal["retention", "group_deleted", "disk_age"]
@@ -65,7 +66,7 @@ class Device:
         self.name = name
         self.profile: Profile = profile
         self.serial = serial
-        self.switches = switches
+        self.switches: Switches = switches
         self.lock = lock
         self.utc_offset = timedelta(hours=1)
         self.host = ""
@@ -76,14 +77,13 @@ class Device:
         self.network_changes = 0
         self.replaced_by: Device | None = None
         self.certificate: Certificate | None = None
-        self.authenticator = Authenticator(serial, profile.brute_force)
-        self.closes_after_401 = profile.closes_after_401
-        self.schema_versions = [("1.0", False)]
+        self.authenticator = Authenticator(serial, profile.brute_force, lambda: self.switches)
+        self.schema_versions = [(version, False) for version in switches.schema_versions]
         self.disks = {disk.diskid: deepcopy(disk) for disk in profile.disks}
         self.groups = {group.recording_group_id: deepcopy(group) for group in profile.groups}
         self.recordings: list[Recording] = []
         self.lost_recordings: list[tuple[Recording, LossReason]] = []
-        self.actions = Actions(serial)
+        self.actions = Actions(serial, switches.recording_templates)
         self.in_use: set[str] = set()
         self.faults: list[Fault] = []
         self.journal: list[Entry] = []
@@ -141,6 +141,14 @@ class Device:
     def powered(self, powered: bool) -> None:
         self.network = "up" if powered else "closed"
 
+    def restart(self) -> None:
+        """Restart: break the connections, and drop configurations of actions whose template is not known."""
+        with self.lock:
+            self.network_changes += 1
+            self.apply_network(self)
+            self.actions.drop_unknown_templates()
+            self.update_recordings()
+
     def replace_by(self, other: Device, *, keep_connections: bool = False) -> None:
         """Serve new connections to this address by another device; `keep_connections`: open ones stay with this one."""
         with self.lock:
@@ -148,6 +156,20 @@ class Device:
             if not keep_connections:
                 self.network_changes += 1
                 self.apply_network(self)
+
+    # Behavior.
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Return the answers of the profile that the device simulates, with its switches."""
+        challenges = {False: self.authenticator.offered(tls=False), True: self.authenticator.offered(tls=True)}
+        return self.switches.answers | {
+            "apis": listed_apis(self),
+            "schema_versions": [version for version, _unused in self.schema_versions],
+            "http_challenge": list(challenges[False]),
+            "https_challenge": list(challenges[True]),
+            "sha256_digest": any(DIGEST_SHA256 in offered for offered in challenges.values()),
+        }
 
     # Authentication.
 

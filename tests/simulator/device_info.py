@@ -1,7 +1,7 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Implement apidiscovery.cgi and basicdeviceinfo.cgi: JSON by POST, errors with HTTP 200."""
+"""Implement apidiscovery.cgi and basicdeviceinfo.cgi (JSON by POST, errors with HTTP 200), and /config/discover."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from .messages import Request, Response
+from .messages import Request, Response, html_page
+from .switches import NO_LIMIT
 
 if TYPE_CHECKING:
     from .device import Device
@@ -28,6 +29,21 @@ _MESSAGES = {
 }
 _DISCOVERY_VERSION = "1.1"
 _DOC_LINK = "https://www.axis.com/partner_pages/vapix_library/#/"
+# The names of the APIs of which they are known.
+_NAMES = {
+    "api-discovery": "API Discovery Service",
+    "basic-device-info": "Basic Device Information",
+    "device-config": "Device Configuration APIs",
+    "disk-management": "Edge storage: Disk management",
+    "disk-properties": "Edge storage: Disk properties",
+    "ext-ip-dev-info": "External IP device information",
+    "recording": "Edge Recording",
+    "recording-export": "Export edge recording",
+    "recording-group": "Edge Recording group",
+    "recording-storage-limit": "Edge Recording storage limit",
+    "user-management": "User Management",
+}
+_REST_STATES = ("alpha", "beta")
 _FIRST_UNRESTRICTED = (1, 2)
 _RESTRICTED = ("Architecture", "Soc", "SocSerialNumber")
 JsonCall = dict[str, Any]
@@ -53,12 +69,12 @@ def discover(device: Device, request: Request) -> Response:
             raise ApiError(METHOD)
         return {"method": method, "data": {"apiList": _apis(device, call.get("params") or {})}}
 
-    return _call(request, _DISCOVERY_VERSION, (",", ":"), execute)
+    return _call(device, request, _DISCOVERY_VERSION, (",", ":"), execute)
 
 
 def describe(device: Device, request: Request) -> Response:
     """Respond with basic device information."""
-    version = device.profile.device_info_version
+    version = device.switches.device_info_version
 
     def execute(call: JsonCall) -> dict[str, object]:
         method = call["method"]
@@ -73,7 +89,29 @@ def describe(device: Device, request: Request) -> Response:
             raise ApiError(METHOD)
         return {"data": {"propertyList": properties}}
 
-    return _call(request, version, (", ", ": "), execute)
+    return _call(device, request, version, (", ", ": "), execute)
+
+
+def discover_rest(device: Device, request: Request) -> Response:
+    """Return the REST APIs of the device."""
+    apis: dict[str, dict[str, object]] = {}
+    for api, versions in device.switches.rest_apis:
+        for version in versions.split(", "):
+            major = f"v{version.partition('.')[0]}"
+            state = next((state for state in _REST_STATES if state in version), "released")
+            path = f"/config/rest/{api}/{major}{'' if state == 'released' else state}"
+            apis.setdefault(api, {})[major] = {"state": state, "version": version, "rest_api": path}
+    content: dict[str, object] = {
+        "framework_version": "1.0.0",
+        "device": {"model": device.profile.product},
+        "apis": apis,
+    }
+    return _json(device, content, (",", ":"))
+
+
+def rest_error(device: Device, code: int, description: str | None = None) -> Response:
+    """Return a web page: the errors of this service have an HTTP status."""
+    return html_page(500)
 
 
 def is_anonymous(request: Request) -> bool:
@@ -85,15 +123,19 @@ def is_anonymous(request: Request) -> bool:
 
 
 def discovery_error(device: Device, code: int, description: str | None = None) -> Response:
-    return _error({}, _DISCOVERY_VERSION, (",", ":"), code, description)
+    return _error(device, {}, _DISCOVERY_VERSION, (",", ":"), code, description)
 
 
 def description_error(device: Device, code: int, description: str | None = None) -> Response:
-    return _error({}, device.profile.device_info_version, (", ", ": "), code, description)
+    return _error(device, {}, device.switches.device_info_version, (", ", ": "), code, description)
 
 
 def _call(
-    request: Request, version: str, separators: tuple[str, str], execute: Callable[[JsonCall], dict[str, object]]
+    device: Device,
+    request: Request,
+    version: str,
+    separators: tuple[str, str],
+    execute: Callable[[JsonCall], dict[str, object]],
 ) -> Response:
     call: JsonCall = {}
     try:
@@ -104,10 +146,10 @@ def _call(
             raise ApiError(VERSION)
         content = execute(call)
     except ApiError as error:
-        return _error(call, version, separators, error.code, error.message)
+        return _error(device, call, version, separators, error.code, error.message)
     # The response to getSupportedVersions has no version.
     head = {} if call["method"] == "getSupportedVersions" else {"apiVersion": version}
-    return _json(head | _context(call) | content, separators)
+    return _json(device, head | _context(call) | content, separators)
 
 
 def _read(request: Request) -> JsonCall:
@@ -127,11 +169,20 @@ def _read(request: Request) -> JsonCall:
 def _apis(device: Device, params: JsonCall) -> list[dict[str, str]]:
     wanted_id, wanted_version = str(params.get("id", "*")), str(params.get("version", "*"))
     return [
-        {"id": api, "version": version, "name": name, "docLink": _DOC_LINK, "status": "official"}
-        for api, version, name in device.profile.apis
+        {"id": api, "version": version, "name": _NAMES.get(api, api), "docLink": _DOC_LINK, "status": "official"}
+        for api, versions in listed_apis(device).items()
+        for version in versions.split(", ")
         if fnmatchcase(api, wanted_id) and fnmatchcase(version, wanted_version)
-        if api != "recording-group" or device.switches.recording_group_api
     ]
+
+
+def listed_apis(device: Device) -> dict[str, str]:
+    """Return the APIs that the device lists, without those that it does not have."""
+    switches = device.switches
+    missing = set() if switches.recording_group_api else {"recording-group"}
+    if switches.device_info_version == NO_LIMIT:
+        missing.add("basic-device-info")
+    return {api: versions for api, versions in switches.apis if api not in missing}
 
 
 def _properties(device: Device) -> dict[str, str]:
@@ -172,13 +223,14 @@ def _context(call: JsonCall) -> dict[str, object]:
 
 
 def _error(
-    call: JsonCall, version: str, separators: tuple[str, str], code: int, description: str | None = None
+    device: Device, call: JsonCall, version: str, separators: tuple[str, str], code: int, description: str | None = None
 ) -> Response:
     message = _MESSAGES.get(code, "") if description is None else description
     content = {"apiVersion": version} | _context(call) | {"error": {"code": code, "message": message}}
-    return _json(content, separators, code)
+    return _json(device, content, separators, code)
 
 
-def _json(content: dict[str, object], separators: tuple[str, str], code: int | None = None) -> Response:
+def _json(device: Device, content: dict[str, object], separators: tuple[str, str], code: int | None = None) -> Response:
     text = json.dumps(content, separators=separators, ensure_ascii=False)
-    return Response(200, "application/json", text.encode(), code=code)
+    charset = device.switches.json_charset
+    return Response(200, "application/json" + (f"; charset={charset}" if charset else ""), text.encode(), code=code)

@@ -16,7 +16,7 @@ from typing import Literal
 
 from .certificates import Certificate, CertificateAuthority, CertificateKind
 from .device import Device
-from .profiles import PROFILES
+from .profiles import find_profile
 from .server import Listener, Server, listen
 from .switches import Switches
 
@@ -78,11 +78,11 @@ class Fleet:
 
     def add(
         self,
-        profile: str = "camera_12_9",
+        profile: str | Path = "camera_12_9",
         name: str | None = None,
         *,
         switches: Switches | None = None,
-        scheme: Scheme = "http",
+        scheme: Scheme | None = None,
         certificate: CertificateKind = "self_signed",
         names: Sequence[str] | None = None,
         by: AddressMode = "port",
@@ -90,44 +90,48 @@ class Fleet:
     ) -> Device:
         """Add a device, before or after `start`.
 
+        `profile` is the name of a profile, or the path of one that a device check wrote; the given `switches` override
+        it. `scheme` is http by default, or https if the device does not offer HTTP; with "both", a closed port refuses
+        connections.
         `names` are the identities in its certificate: `axis-<serial>` by default, as on real devices, so that
         verification of the address fails. by="port" gives the device a separate port on `address` (::1 for IPv6);
         by="address" gives it a separate address in 127.0.0.0/8 (Linux) on a port that all such devices share.
         """
         if not ipaddress.ip_address(address).is_loopback or (by == "address" and address != _LOOPBACK):
             raise ValueError(f"address {address}: use a loopback address, and by='port'")
-        if profile not in PROFILES:
-            raise ValueError(f"profile {profile!r}: choose from {', '.join(PROFILES)}")
+        model = find_profile(profile)
+        chosen = model.switches.overridden_by(switches)
+        scheme = scheme or chosen.default_scheme
+        if scheme in chosen.closed_schemes:
+            raise ValueError(f"{model.name}: the device does not offer {scheme}")
         with self.lock:
             number = self._added + 1
-            name = name or f"{profile.split('_', maxsplit=1)[0]}{number}"
+            name = name or f"{model.host_name}{number}"
             if name in self.devices:
                 raise ValueError(f"a device named {name!r} already exists")
             self._added = number
             device = Device(
                 name=name,
-                profile=PROFILES[profile],
+                profile=model,
                 serial=f"ACCC8E{number:06X}",
-                switches=switches or Switches(),
+                switches=chosen,
                 now=self._now,
                 lock=self.lock,
                 speed=self._speed,
             )
             self.devices[name] = device
-        if scheme != "http":
+        if scheme != "http" and "https" not in chosen.closed_schemes:
             identities = tuple(names) if names is not None else (f"axis-{device.serial.lower()}",)
-            device.certificate = Certificate(self._authority, certificate, identities)
+            device.certificate = Certificate(self._authority, certificate, identities, chosen.tls_versions)
         device.host = address if by == "port" else _address(number)
         device.has_own_port = by == "port"
         device.apply_network = self._server.apply_network
         if by == "address":
             self._by_address[device.host] = device
-        for tls in {"http": (False,), "https": (True,), "both": (False, True)}[scheme]:
-            port = self._own_port(device, tls) if by == "port" else self._shared_port(tls)
-            if tls:
-                device.tls_port = port
-            else:
-                device.port = port
+        if scheme != "https":
+            device.port = self._port(device, tls=False)
+        if scheme != "http":
+            device.tls_port = self._port(device, tls=True)
         return device
 
     def inventory(self, **variables: object) -> str:
@@ -161,6 +165,11 @@ class Fleet:
             "axis_ca_path": str(self.ca_path),
             "axis_tls_server_name": device.certificate.names[0],
         }
+
+    def _port(self, device: Device, *, tls: bool) -> int:
+        if ("https" if tls else "http") in device.switches.closed_schemes:
+            return self._server.reserve(device.host)
+        return self._own_port(device, tls) if device.has_own_port else self._shared_port(tls)
 
     def _own_port(self, device: Device, tls: bool) -> int:
         listener = Listener(listen(device.host), tls, lambda address: device, owner=device)

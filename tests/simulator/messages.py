@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -69,7 +70,8 @@ class Transmission:
 class Response:
     """A response. `code` is the API's error code, for the journal.
 
-    `close` closes the connection after the response; `transmission` says how to send it, None: normally.
+    `close` closes the connection after the response; `chunked` sends the body in chunks; `transmission` says how to
+    send it, None: normally, and otherwise never in chunks.
     """
 
     status: int
@@ -78,6 +80,7 @@ class Response:
     headers: tuple[tuple[str, str], ...] = ()
     code: int | None = None
     close: bool = False
+    chunked: bool = False
     transmission: Transmission | None = None
 
     def with_transmission(self, **changes: Any) -> Response:
@@ -102,6 +105,13 @@ def html_page(status: int, headers: tuple[tuple[str, str], ...] = (), *, close: 
         f"<h1>{HTTPStatus(status).phrase}</h1>\n<p>{escape(text, quote=False)}</p>\n</body></html>\n"
     )
     return Response(status, "text/html; charset=iso-8859-1", page.encode("iso-8859-1"), headers, close=close)
+
+
+def json_page(status: int, headers: tuple[tuple[str, str], ...] = (), *, close: bool = False) -> Response:
+    """Build the JSON that newer devices return in the place of the page."""
+    error = {"code": status, "message": HTTPStatus(status).phrase}
+    body = json.dumps({"status": "error", "error": error}).encode()
+    return Response(status, "application/json; charset=utf-8", body, headers, close=close)
 
 
 def xml_attribute(value: str) -> str:

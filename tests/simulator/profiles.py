@@ -1,46 +1,24 @@
 # Copyright (c) 2026 camfleet.axis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Define the device models that the simulator knows."""
+"""Load device profiles: those in profiles/, and those that a device check wrote."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from .models import Disk, Group
+from .switches import Switches
 
-# Cameras of the recorder; the addresses are invented.
-_CAMERAS_OF_THE_RECORDER = ("B8A44F0A1B01", "B8A44F0A1B02")
-
-_CAMERA_DISKS = (
-    Disk("SD_DISK", group="S0", wear=25),
-    Disk(
-        "NetworkShare", totalsize=0, freesize=0, cleanuplevel=90, filesystem="cifs", status="disconnected", group="S1"
-    ),
-)
-_RECORDER_DISKS = (
-    Disk(
-        "HDD_DISK",
-        totalsize=3844589244,
-        freesize=1922294622,
-        cleanupmaxage=0,
-        cleanuplevel=95,
-        wear=13,
-        temperature=315,
-        overallhealth=1,
-    ),
-)
-_COMMON_APIS = (
-    ("api-discovery", "1.1", "API Discovery Service"),
-    ("basic-device-info", "1.3", "Basic Device Information"),
-    ("disk-management", "1.0", "Edge storage: Disk management"),
-    ("disk-properties", "1.1", "Edge storage: Disk properties"),
-    ("recording", "1.0", "Edge Recording"),
-    ("recording-export", "1.3", "Export edge recording"),
-    ("recording-group", "1.0", "Edge Recording group"),
-    ("recording-storage-limit", "1.0", "Edge Recording storage limit"),
-    ("user-management", "1.1", "User Management"),
-)
+_DIRECTORY = Path(__file__).parent / "profiles"
+_CARD = Disk("SD_DISK")
+# The brute force delay protection of AXIS OS is on by default since this version.
+_FIRST_TO_BLOCK = (11, 5)
 
 
 @dataclass(frozen=True)
@@ -54,9 +32,9 @@ class BruteForce:
 
 @dataclass(frozen=True)
 class Profile:
-    """The initial state of a device model.
+    """What is simulated of a device profile: the device, its behavior, and its initial state.
 
-    `apis`: (id, version, name) of API discovery; the device appends `topic_ending` to the topics of conditions.
+    A text that is not known is empty. Without known disks, the device has an SD card.
     """
 
     name: str
@@ -69,78 +47,82 @@ class Profile:
     build_date: str
     disks: tuple[Disk, ...]
     groups: tuple[Group, ...] = ()
-    apis: tuple[tuple[str, str, str], ...] = _COMMON_APIS
-    device_info_version: str = "1.3"
-    closes_after_401: bool = False
-    discovery_needs_login: bool = False
-    device_info_needs_login: bool = False
-    documented_disk_attributes: bool = True
+    switches: Switches = field(default_factory=Switches)
     brute_force: BruteForce | None = None
-    topic_ending: str = ""
+
+    @property
+    def number(self) -> tuple[int, ...]:
+        """Return the version of AXIS OS, major and minor; () if it is not known."""
+        return _number(self.version)
 
     @property
     def default_disk(self) -> str:
-        return self.disks[0].diskid
+        """Return the disk of groups that are created without one: the first usable one."""
+        usable = [disk for disk in self.disks if disk.mounted]
+        return (usable or self.disks or (_CARD,))[0].diskid
+
+    @property
+    def host_name(self) -> str:
+        """Return the beginning of the names of its devices in the inventory."""
+        if self.name in PROFILES:
+            return self.name.split("_", maxsplit=1)[0]
+        return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-") + "-"
 
 
-def _groups_of_a_vms(disk_id: str) -> tuple[Group, ...]:
-    """Return four groups per camera, as a VMS creates them: low and high, continuous and motion, 30 days."""
-    return tuple(
-        Group(
-            recording_group_id=f"{level}_{mac}_0_{kind}",
-            nice_name=f"{level} {mac}_0",
-            description=f"Recording group for {mac}_0",
-            retention_time=720,
-            disk_id=disk_id,
-            stream_options=f"device={mac}&streamprofile=ACC_{level}_{mac}_0&camera=1",
-            pre_duration=pre_duration,
-        )
-        for mac in _CAMERAS_OF_THE_RECORDER
-        for kind, pre_duration in (("C", 0), ("M", 5000))
-        for level in ("Low", "High")
+def load_profile(path: Path) -> Profile:
+    """Load the profile in a file; raise ValueError for one that is not valid."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from None
+    except ValueError as error:
+        raise ValueError(f"{path} is not valid JSON: {error}") from None
+    try:
+        return _profile(path.stem, content)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def find_profile(name: str | Path) -> Profile:
+    """Return the profile of this name, or the one in this file; raise ValueError if there is none."""
+    if name in PROFILES:
+        return PROFILES[str(name)]
+    path = Path(name)
+    if path.suffix == ".json" or path.is_file() or len(path.parts) > 1:
+        return load_profile(path)
+    raise ValueError(f"unknown profile {str(name)!r}: choose from {', '.join(PROFILES)}, or the path of a JSON file")
+
+
+def _profile(name: str, content: Any) -> Profile:
+    if not isinstance(content, dict) or content.get("document") != "device_profile":
+        raise ValueError("This is not a device profile.")
+    device = {key: value or "" for key, value in content["device"].items()}
+    switches = Switches.from_answers(_answers(content["points"]))
+    # The setting is a parameter.
+    blocks = _number(device["firmware"]) >= _FIRST_TO_BLOCK and switches.storage_parameters != "no_param_cgi"
+    state = content.get("state") or {}
+    return Profile(
+        name=name,
+        version=device["firmware"],
+        product=device["model"],
+        product_type=device["product_type"],
+        hardware_id=device["hardware_id"],
+        architecture=device["architecture"],
+        soc=device["soc"],
+        build_date=device["build_date"],
+        disks=(_CARD,) if state.get("disks") is None else tuple(Disk(**disk) for disk in state["disks"]),
+        groups=tuple(Group(**group) for group in state.get("groups") or ()),
+        switches=switches,
+        brute_force=BruteForce() if blocks else None,
     )
 
 
-CAMERA_10_12 = Profile(
-    name="camera_10_12",
-    version="10.12.228",
-    product="P3245-LVE",
-    product_type="Network Camera",
-    hardware_id="7DE",
-    architecture="armv7hf",
-    soc="Axis Artpec-7",
-    build_date="Feb 14 2024 09:12",
-    disks=_CAMERA_DISKS,
-    device_info_version="1.2",
-    closes_after_401=True,
-    discovery_needs_login=True,
-    documented_disk_attributes=False,
-    topic_ending="//.",
-)
-CAMERA_12_9 = Profile(
-    name="camera_12_9",
-    version="12.9.57",
-    product="Q1961-TE",
-    product_type="Thermal Camera",
-    hardware_id="9C7",
-    architecture="aarch64",
-    soc="Axis Artpec-8",
-    build_date="Feb 20 2026 18:22",
-    disks=_CAMERA_DISKS,
-    apis=(*_COMMON_APIS, ("device-config", "1.0", "Device Configuration APIs")),
-    brute_force=BruteForce(),
-)
-RECORDER_S3008 = Profile(
-    name="recorder_s3008",
-    version="12.6.104",
-    product="S3008",
-    product_type="Network Video Recorder",
-    hardware_id="8F1",
-    architecture="aarch64",
-    soc="NXP i.MX8",
-    build_date="Sep 02 2025 11:40",
-    disks=_RECORDER_DISKS,
-    groups=_groups_of_a_vms("HDD_DISK"),
-    apis=(*_COMMON_APIS, ("ext-ip-dev-info", "1.0", "External IP device information")),
-)
-PROFILES = {profile.name: profile for profile in (CAMERA_10_12, CAMERA_12_9, RECORDER_S3008)}
+def _answers(points: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: point["answer"] for name, point in points.items()}
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"[0-9]+", version)[:2])
+
+
+PROFILES = {path.stem: load_profile(path) for path in sorted(_DIRECTORY.glob("*.json"))}

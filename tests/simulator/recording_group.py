@@ -187,7 +187,8 @@ def _element(device: Device, group: Group) -> str:
         "PreDuration": str(group.pre_duration),
         "PostDuration": str(group.post_duration),
     }
-    text = " ".join(f'{name}="{xml_attribute(value)}"' for name, value in attributes.items())
+    shown = {name: attributes.get(name, "") for name in device.switches.group_attributes}
+    text = " ".join(f'{name}="{xml_attribute(value)}"' for name, value in shown.items())
     return f"        <RecordingGroup {text}/>"
 
 

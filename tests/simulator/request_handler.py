@@ -14,7 +14,7 @@ from .calls import Call, find_call, requires_authentication
 from .device import Device
 from .fault import Fault, Proceed, Stage
 from .journal import Entry
-from .messages import Request, Response, html_page, no_response
+from .messages import Request, Response, html_page, json_page, no_response
 
 
 class RequestHandler:
@@ -89,19 +89,29 @@ class RequestHandler:
     def _authorize(self) -> Response | None:
         """Return None if the request is authorized, otherwise the response that rejects it."""
         device, request, call = self._device, self._request, self._call
-        device.authenticator.sha256 = device.switches.sha256_digest
         if device.authenticator.is_blocked(request.client):
             return html_page(403)
         if (call is not None and call.anonymous(device, request)) or not requires_authentication(request.path):
             return None
         verdict = device.authenticator.check(request)
         if verdict.user is None:
-            challenges = device.authenticator.challenges(request.tls, stale=verdict.stale)
-            return html_page(401, challenges, close=device.closes_after_401)
+            return self._challenge(verdict.stale)
         self._log(user=verdict.user)
         if call is not None and not device.accounts[verdict.user].has_role(call.required_role(device)):
             return html_page(403)
         return None
+
+    def _challenge(self, stale: bool) -> Response:
+        switches, tls = self._device.switches, self._request.tls
+        challenges = self._device.authenticator.challenges(tls, stale=stale)
+        if switches.offers_http2 and not tls:
+            challenges += (
+                ("Upgrade", "h2"),
+                ("Connection", "Upgrade, close" if switches.closes_after_401 else "Upgrade"),
+            )
+        build = json_page if switches.challenge_body == "json" else html_page
+        page = build(401, challenges, close=switches.closes_after_401)
+        return replace(page, chunked=switches.challenge_chunked)
 
     def _log(self, **changes: Any) -> None:
         self._entry = replace(self._entry, **changes)

@@ -25,6 +25,8 @@ def build_response(response: Response) -> web.Response:
     built = web.Response(status=response.status, body=response.body)
     for name, value in _headers(response):
         built.headers.add(name, value)
+    if response.chunked:
+        built.enable_chunked_encoding()
     if response.close:
         built.force_close()
     return built

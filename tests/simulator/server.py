@@ -101,6 +101,7 @@ class Server:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._reserved: list[socket.socket] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._server: _HttpServer | None = None
@@ -112,6 +113,11 @@ class Server:
         self._listeners.append(listener)
         if self._loop is not None:
             asyncio.run_coroutine_threadsafe(self._add_running(listener), self._loop).result()
+
+    def reserve(self, address: str) -> int:
+        """Reserve a port that refuses connections until `stop`."""
+        self._reserved.append(_bind(address, 0))
+        return int(self._reserved[-1].getsockname()[1])
 
     def apply_network(self, device: Device) -> None:
         """Apply a change of the device's network. Call this in any thread, with the device's lock."""
@@ -141,6 +147,9 @@ class Server:
         for listener in self._listeners:
             listener.socket.close()
         self._listeners.clear()
+        for reserved in self._reserved:
+            reserved.close()
+        self._reserved.clear()
 
     async def _start(self) -> None:
         self._server = _HttpServer(self._respond)

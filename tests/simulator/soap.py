@@ -101,7 +101,7 @@ class SoapWriter:
 
     def __init__(self, device: Device) -> None:
         self._prefixes = _PREFIXES[device.switches.namespace_prefixes]
-        self._topic_ending = device.profile.topic_ending
+        self._topic_ending = device.switches.topic_ending
 
     def name(self, name: str) -> str:
         """Translate a prefix; a name without one, or with an unknown one, stays unchanged."""

@@ -109,7 +109,7 @@ def _disk(device: Device, disk: Disk) -> str:
     }
     ending = {"group": disk.group, "requiredfilesystem": "none"}
     # Older devices name one attribute differently from the documentation, and swap two.
-    if device.profile.documented_disk_attributes:
+    if device.switches.disk_attributes == "documented":
         attributes |= {"filesystem": disk.filesystem, "status": disk.status} | ending
         attributes["diskencryptionenabled"] = "false"
     else:

@@ -10,9 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 from unicodedata import normalize
-
 
 #: The answer of a profile to a question for a limit if there is none.
 NO_LIMIT = "none"
@@ -50,7 +49,7 @@ _GROUP_ATTRIBUTES = (
 
 
 class SwitchDescription(NamedTuple):
-    """The description of one switch: `form` as in the points of a device check; `choices` only for choices and flags."""
+    """The description of one switch: `form` as in the points of a device check; `choices` of a choice or a flag."""
 
     name: str
     form: str
@@ -272,7 +271,7 @@ class Switches:
     )
     http_challenge: tuple[str, ...] = _list(
         DIGEST_MD5,
-        text="the authentication over HTTP with the AuthenticationPolicy Recommended: Digest MD5, Digest SHA-256, Basic; "
+        text="the authentication over HTTP with the policy Recommended: Digest MD5, Digest SHA-256, Basic; "
         "closed: the port refuses connections.",
     )
     https_challenge: tuple[str, ...] = _list(BASIC, text="the same over HTTPS.")
@@ -280,11 +279,11 @@ class Switches:
     challenge_chunked: bool = _flag(False, "whether the body of a challenge is sent in chunks.")
     offers_http2: bool = _flag(False, "whether a challenge over HTTP offers HTTP/2 (Upgrade: h2).")
     closes_after_401: bool = _flag(False, "whether the device closes the connection after a challenge.")
-    tls_versions: tuple[str, ...] = _list("1.2", "1.3", text="the versions of TLS, without a gap; AXIS OS 12 removed 1.0 and 1.1.")
-    discovery_needs_login: bool = _flag(False, "whether API discovery requires a login; AXIS OS 9.80 and 10.12 do.")
-    device_info_needs_login: bool = _flag(
-        False, "whether the unrestricted properties of the device require a login."
+    tls_versions: tuple[str, ...] = _list(
+        "1.2", "1.3", text="the versions of TLS, without a gap; AXIS OS 12 removed 1.0 and 1.1."
     )
+    discovery_needs_login: bool = _flag(False, "whether API discovery requires a login; AXIS OS 9.80 and 10.12 do.")
+    device_info_needs_login: bool = _flag(False, "whether the unrestricted properties of the device require a login.")
     group_attributes: tuple[str, ...] = _list(
         *_GROUP_ATTRIBUTES, text="the attributes of a group in list.cgi, in their order."
     )
@@ -292,6 +291,8 @@ class Switches:
         "documented", "shortened", text="how disks/list.cgi names the attribute for encryption."
     )
     topic_ending: str = _text("", "what the device appends to the topics of conditions.")
+
+    _given: ClassVar[frozenset[str]]
 
     def __new__(cls, **given: object) -> Switches:
         """Remember which values are given, so that the others are those of a profile."""
@@ -311,24 +312,36 @@ class Switches:
     def from_answers(cls, answers: Mapping[str, Any]) -> Switches:
         """Build the switches of a profile; an unknown answer (null) is the default."""
         specs = {spec.name: spec for spec in fields(cls)}
-        return cls(
-            **{
-                name: None if answer == NO_LIMIT and specs[name].metadata["none"] else answer
-                for name, answer in answers.items()
-                if name in specs and answer is not None
-            }
-        )
+        known: dict[str, Any] = {
+            name: None if answer == NO_LIMIT and specs[name].metadata["none"] else answer
+            for name, answer in answers.items()
+            if name in specs and answer is not None
+        }
+        return cls(**known)
 
     @property
     def answers(self) -> dict[str, Any]:
         """Return the values in the form of a profile."""
         return {spec.name: _answer(spec, getattr(self, spec.name)) for spec in fields(self)}
 
+    @property
+    def closed_schemes(self) -> tuple[Literal["http", "https"], ...]:
+        """Return the schemes whose port refuses connections."""
+        sides: dict[Literal["http", "https"], tuple[str, ...]] = {
+            "http": self.http_challenge,
+            "https": self.https_challenge,
+        }
+        return tuple(scheme for scheme, challenge in sides.items() if challenge == (CLOSED,))
+
+    @property
+    def default_scheme(self) -> Literal["http", "https"]:
+        return "https" if "http" in self.closed_schemes else "http"
+
     def overridden_by(self, other: Switches | None) -> Switches:
         """Return these switches with the values that were given to `other`."""
         if other is None:
             return self
-        return replace(self, **{name: getattr(other, name) for name in other._given})  # noqa: SLF001
+        return replace(self, **{name: getattr(other, name) for name in other._given})
 
     def reform(self, text: str) -> str:
         """Return a name or a description in the form in which the device stores it."""

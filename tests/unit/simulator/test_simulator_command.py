@@ -48,7 +48,7 @@ def test_runs_until_a_signal(tmp_path, stop):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--profile", "toaster"], "camera_10_12, camera_12_9, recorder_s3008"),
+        (["--profile", "toaster"], "camera_10_12, camera_12_11, camera_12_9, camera_13, recorder_s3008"),
         (["--profile", "camera_12_9=x"], "'x' is not a number"),
         (["--profile", "camera_12_9=1", "--devices", "4"], "--devices requires a --profile without a count"),
         (["--speed", "0"], "--speed must be over 0"),

@@ -90,7 +90,7 @@ def test_unrestricted_properties_need_no_login(camera, client):
 
 
 def test_no_unrestricted_properties_before_1_2(camera, client):
-    camera.profile = replace(camera.profile, device_info_version="1.1")
+    camera.switches = replace(camera.switches, device_info_version="1.1")
     answer = send_request(client, camera, DESCRIPTION, None, apiVersion="1.0", method="getAllUnrestrictedProperties")
     assert answer.json()["error"]["code"] == 2004
     answer = send_request(client, camera, DESCRIPTION, "operator", apiVersion="1.0", method="getAllProperties")

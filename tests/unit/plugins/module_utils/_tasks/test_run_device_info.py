@@ -30,7 +30,9 @@ LISTED = [("recording_group/list", 401, None), ("recording_group/list", 200, "op
 #: By profile, model and firmware.
 KNOWN = {
     "camera_10_12": ("P3245-LVE", "10.12.228"),
+    "camera_12_11": ("P3265-V", "12.11.77"),
     "camera_12_9": ("Q1961-TE", "12.9.57"),
+    "camera_13": ("P3265-V", "13.0.0"),
     "recorder_s3008": ("S3008", "12.6.104"),
 }
 UNKNOWN = (None, None)
@@ -62,13 +64,16 @@ def logins(device: Device) -> list[tuple[str, int]]:
 def test_one_request_without_a_login_reads_model_and_firmware(run_policy: RunTask, fleet: Fleet, name: str) -> None:
     device = fleet.add(name)
     device.plant_group(recording_group_id="door", retention_time=720)
-    result = run_policy(device, groups=GROUPS, unmanaged="ignore", check_mode=True, device_info=True)
+    task: dict[str, Any] = {"groups": GROUPS, "unmanaged": "ignore", "check_mode": True}
+    if device.certificate is not None:
+        task |= {"port": device.tls_port, "protocol": "https", "tls_fingerprint": device.certificate_sha256}
+    result = run_policy(device, **task, device_info=True)
     assert described(result) == KNOWN[name]
     assert requests(device) == [*LISTED, (INFO, 200, None)]
     # The device of this profile closes the connection with its challenge.
     assert device.connections == (2 if name == "camera_10_12" else 1)
     device.journal.clear()
-    plain = run_policy(device, groups=GROUPS, unmanaged="ignore", check_mode=True)
+    plain = run_policy(device, **task)
     assert requests(device) == LISTED
     assert plain["device"] == {"host": "127.0.0.1", "serial": device.serial}
     assert {**result, "device": plain["device"]} == plain
@@ -90,7 +95,7 @@ def test_device_of_an_older_api_gets_the_accepted_login_once(
 ) -> None:
     camera = fleet.add("camera_12_9", scheme="https" if encrypted else "http")
     camera.plant_group(recording_group_id="door", retention_time=720)
-    camera.profile = replace(camera.profile, device_info_version="1.1")
+    camera.switches = replace(camera.switches, device_info_version="1.1")
     options: dict[str, Any] = {}
     if encrypted:
         options = {"port": camera.tls_port, "protocol": "https", "tls_fingerprint": camera.certificate_sha256}
@@ -102,7 +107,7 @@ def test_device_of_an_older_api_gets_the_accepted_login_once(
 
 
 def test_role_too_low_for_an_older_api_costs_no_further_request(run_policy: RunTask, door: Device) -> None:
-    door.profile = replace(door.profile, device_info_version="1.1")
+    door.switches = replace(door.switches, device_info_version="1.1")
     result = run_policy(door, groups=GROUPS, check_mode=True, device_info=True, **VIEWER)
     assert (described(result), result["compliant"], result["warnings"]) == (UNKNOWN, True, [])
     assert [(call, status) for call, status, _user in requests(door)][2:] == [(INFO, 200), (INFO, 403)]
@@ -114,7 +119,7 @@ def test_device_that_requires_a_login_gets_only_the_accepted_one(
     run_policy: RunTask, door: Device, version: str, uses: int | None
 ) -> None:
     """Also if each challenge is valid for one request."""
-    door.profile = replace(door.profile, device_info_version=version, device_info_needs_login=True)
+    door.switches = replace(door.switches, device_info_version=version, device_info_needs_login=True)
     door.nonce_uses = uses
     result = run_policy(door, groups=GROUPS, check_mode=True, device_info=True)
     assert described(result) == KNOWN["camera_12_9"]
@@ -126,7 +131,7 @@ def test_list_without_a_login_sends_none_for_the_model(run_policy: RunTask, door
     run_policy(door, groups=GROUPS, check_mode=True)
     listing = list_groups(door, Request(1, "", False, "GET", door.journal[-1].target, {})).body
     door.plant_fault("body", call="recording_group/list", body=listing, before_login=None, times=None)
-    door.profile = replace(door.profile, device_info_needs_login=True)
+    door.switches = replace(door.switches, device_info_needs_login=True)
     door.journal.clear()
     result = run_policy(door, groups=GROUPS, check_mode=True, device_info=True)
     assert (described(result), result["compliant"]) == (UNKNOWN, True)
@@ -252,7 +257,7 @@ def test_accepted_login_does_not_pass_the_gate_again(session: Session, door: Dev
 
     gate = Gate()
     session.login_gate = gate
-    door.profile = replace(door.profile, device_info_version="1.1", device_info_needs_login=True)
+    door.switches = replace(door.switches, device_info_version="1.1", device_info_needs_login=True)
     door.plant_fault("http_status", call=INFO, status=401, skip=2, before_login=None)
     assert described(run_in(session)) == UNKNOWN
     assert gate.seen == ["enter", True]

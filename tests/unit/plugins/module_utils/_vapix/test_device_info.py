@@ -69,7 +69,7 @@ def test_device_info_needs_no_login(fleet: Fleet) -> None:
 
 
 def test_device_info_of_older_devices_needs_an_operator(session: Session, camera: Device) -> None:
-    camera.profile = replace(camera.profile, device_info_version="1.1")
+    camera.switches = replace(camera.switches, device_info_version="1.1")
     assert get_device_info(session).firmware == "12.9.57"
     assert [(entry.user, entry.code) for entry in camera.journal] == [(None, 2004), (None, None), ("operator", None)]
     viewer = Session(settings_for(camera, username="viewer", password="viewer-pass"))
