@@ -4,8 +4,8 @@
 
 """Stream options: the ``a=b&c=d`` text of a recording group (VAPIX recording group, ``streamoptions``).
 
-A device may return the pairs in another order, or percent-encode other characters. Two texts are therefore equal if
-they hold the same decoded pairs. All rules about stream options are in this file.
+A device may return the pairs in another order, or percent-encode other characters, and other systems begin the text
+with ``&``. Two texts are therefore equal if they hold the same decoded pairs. All rules about stream options are in this file.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ _OPTION = Option("stream_options")
 # The option that names a source by its serial number, in which case is not significant (a device may fold it).
 _SOURCE = "device"
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# A pair after a semicolon, which some systems write as a separator. Whether a device reads it as one is not documented.
+_AFTER_SEMICOLON = re.compile(r";[^&]*=")
 _HEXADECIMAL_SERIAL = re.compile(r"[0-9A-Fa-f]{2,}")
 # What a value holds unencoded: neither a separator of the text itself nor one of the query around it.
 _SAFE_IN_VALUES = ":/,;@*!$'()"
@@ -87,7 +89,20 @@ def are_stream_options(text: str) -> bool:
         parse_stream_options(text)
     except InvalidOptionError:
         return False
-    return True
+    return _AFTER_SEMICOLON.search(text) is None
+
+
+def without_empty_pairs(text: str) -> str:
+    """Return stream options without ``&`` at the ends or twice in a row, which some systems write."""
+    return "&".join(filter(None, text.split("&")))
+
+
+def _parse_listed(text: str) -> Pairs:
+    """Return the decoded pairs of a text of a device.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    return parse_stream_options(without_empty_pairs(text))
 
 
 def _parse_pair(part: str, option: Option) -> tuple[str, str]:
@@ -120,7 +135,7 @@ def same_stream_options(one: str, other: str) -> bool:
 def canonical_stream_options(text: str) -> Pairs | str:
     """Return what all equal texts have in common: their sorted pairs, or the text if it does not parse."""
     try:
-        return tuple(sorted((name, _canonical_value(name, value)) for name, value in parse_stream_options(text)))
+        return tuple(sorted((name, _canonical_value(name, value)) for name, value in _parse_listed(text)))
     except InvalidOptionError:
         return text
 
@@ -157,7 +172,7 @@ def has_stream_options(text: str, patterns: Pairs, *, literal: bool = False) -> 
     if not patterns:
         return True
     try:
-        options = dict(parse_stream_options(text))
+        options = dict(_parse_listed(text))
     except InvalidOptionError:
         return False
     return all(name in options and _fits(name, options[name], glob, literal=literal) for name, glob in patterns)
@@ -176,7 +191,7 @@ def _canonical_pattern(name: str, glob: str) -> str:
 def recorded_source(text: str) -> tuple[str, str]:
     """Return the device and the camera (or view) that a group records; the text itself if it does not parse."""
     try:
-        options = dict(parse_stream_options(text))
+        options = dict(_parse_listed(text))
     except InvalidOptionError:
         return text, ""
     return options.get(_SOURCE, "").upper(), options.get("camera", "1")

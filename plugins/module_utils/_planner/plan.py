@@ -25,7 +25,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.groups impor
     Value,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import MAX_HOURS, sort_key
-from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import are_stream_options
+from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import (
+    are_stream_options,
+    without_empty_pairs,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import (
     fold_text,
     has_replaced,
@@ -301,6 +304,28 @@ def fields_to_send(desired: DesiredGroup, change: Change) -> tuple[str, ...]:
         if field.name in changed
         or (field.name != "disk_id" and _is_safe_to_repeat(field, getattr(change.after, field.name), desired))
     )
+
+
+def restore_texts(desired: DesiredGroup, change: Change, actual: RecordingGroup) -> Change | None:
+    """Return the update that restores texts which a device cleared because an update omitted them, or ``None``."""
+    if change.before is None or change.after is None:
+        return None
+    sent = fields_to_send(desired, change)
+    lost: dict[str, Any] = {
+        field.name: value
+        for field in FIELDS
+        if field.name not in sent
+        and getattr(actual, field.name) == ""
+        and isinstance(value := getattr(change.after, field.name), str)
+        and value
+        and not has_replaced(value)
+    }
+    if not lost:
+        return None
+    if "stream_options" in lost:
+        lost["stream_options"] = without_empty_pairs(lost["stream_options"])
+    differences = tuple(Difference(name, "", value) for name, value in lost.items())
+    return Change("update", actual, replace(actual, **lost), differences)
 
 
 def _is_safe_to_repeat(field: Field, value: Value, desired: DesiredGroup) -> bool:

@@ -9,7 +9,7 @@ The progress is updated with each step, so that it is complete also if an error 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -48,6 +48,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.plan import
     fields_to_send,
     is_shorter_retention,
     make_plan,
+    restore_texts,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_actions import (
     ActionPlan,
@@ -337,10 +338,35 @@ class GroupReconciler:
             return again.steps
 
         self._writes.run(steps, self._send, remaining, self._late.decide)
+        self._restore_texts(plan, {desired for desired, _change in steps})
         mismatch = self._verify_writes(plan) if steps else None
         error = mismatch or self._late.error
         if error is not None:
             raise error
+
+    def _restore_texts(self, plan: Plan, written: Container[DesiredGroup]) -> None:
+        """Send the texts that updates omitted, and that the device cleared therefore.
+
+        An update omits them because the device may store them in another form, and most devices keep them.
+        """
+        index = self._index()
+        steps: list[_Step] = []
+        for item in self._late.apply_to(plan).groups:
+            change, actual = item.decision, self._locate(item, index)
+            is_accepted = item.desired in written and self._writes.status.get(item.desired) is WriteStatus.ACCEPTED
+            if is_accepted and actual is not None and isinstance(change, Change):
+                restoration = restore_texts(item.desired, change, actual)
+                steps += [(item.desired, restoration)] if restoration else []
+        for _desired, restoration in steps:
+            fields = " and ".join(difference.field for difference in restoration.differences)
+            self._progress.warn(
+                f"The device cleared {fields} of recording group {restoration.group.recording_group_id}, because the "
+                "update did not repeat it. It was sent again."
+            )
+        self._writes.run(steps, self._send, lambda _failed, _is_last: ())
+        for desired, _change in steps:
+            # The update was accepted in any case. What was not restored is a mismatch.
+            self._writes.status[desired] = WriteStatus.ACCEPTED
 
     def _send(self, desired: DesiredGroup, change: Change) -> None:
         try:
@@ -545,7 +571,10 @@ def _compare_with_plan(
     observed = replace(change, after=actual, differences=differences, loses_recordings=loses) if differences else None
     requested = {item.field for item in change.differences}
     if any(item.field not in requested for item in wrong):
-        return observed, unrequested_change(f"{name} has a change that this task did not request: {text}")
+        unrequested = unrequested_change(f"{name} has a change that this task did not request: {text}")
+        if hint := explain_result(wrong):
+            unrequested.suggest(hint)
+        return observed, unrequested
     next_step = explain_result(wrong) or (
         "If the device limits the value, set a supported one. Otherwise, run again, and check the log of the device."
     )

@@ -292,8 +292,8 @@ _EFFECTS: dict[str, Mapping[object, Effect] | Callable[[object], Effect]] = {
         "kept": Effect("copes", "An update changes only what a task sets."),
         "reset": Effect(
             "copes",
-            "The collection repeats the other fields in each update, so that nothing is reset. What cannot be repeated "
-            "safely is restored after the update, or the update is refused if recordings could be lost.",
+            "The collection repeats the other fields in each update, so that nothing is reset. A text that cannot be "
+            "repeated safely is sent again after the update, and an update that could lose recordings is refused.",
         ),
     },
     "action_checks_group": _copes("The collection creates the group before its recording action."),

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import (
+    are_stream_options,
     build_patterns,
     build_stream_options,
     canonical_stream_options,
@@ -25,6 +26,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_optio
     parse_stream_options,
     recorded_source,
     same_stream_options,
+    without_empty_pairs,
 )
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -197,3 +199,22 @@ def test_a_source_is_a_device_and_a_camera() -> None:
     assert recorded_source("") == ("", "1")
     assert recorded_source("device=b8a44f01&camera=2") == ("B8A44F01", "2")
     assert recorded_source("fps") == ("fps", "")
+
+
+@pytest.mark.parametrize("text", ["&a=1&b=2", "a=1&b=2&", "a=1&&b=2", "&&b=2&a=1&&"])
+def test_ampersands_of_other_systems_have_no_meaning(text: str) -> None:
+    assert same_stream_options(text, "a=1&b=2")
+    assert has_stream_options(text, (("b", "2"),))
+    assert without_empty_pairs(text) in {"a=1&b=2", "b=2&a=1"}
+    assert not are_stream_options(text)
+    assert recorded_source(f"&camera=3&{text}") == ("", "3")
+    with pytest.raises(InvalidOptionError):
+        build_stream_options(text)
+
+
+def test_a_semicolon_is_not_regarded_as_a_separator() -> None:
+    text = "streamprofile=Quality;camera=1"
+    assert not same_stream_options(text, "streamprofile=Quality&camera=1")
+    # A device may reject it, so that it is not sent unless a task sets it.
+    assert not are_stream_options(text)
+    assert are_stream_options("text=a;b")

@@ -306,22 +306,100 @@ def test_repeated_value_that_the_device_limits_is_a_conflict(
     assert [item["field"] for item in change["differences"]] == ["description", "retention_time"]
 
 
-@pytest.mark.fault("update resets omitted arguments")
-def test_reset_of_a_field_that_is_not_sent_is_a_conflict(run_group: RunTask, fleet: Fleet) -> None:
-    camera = fleet.add(switches=Switches(omitted_on_update="reset"))
+CLEARED = "The device cleared {} of recording group door, because the update did not repeat it. It was sent again."
+
+
+@pytest.mark.fault("device clears what an update omits")
+@pytest.mark.parametrize(
+    "planted",
+    [
+        {"nice_name": "T\u00fcr"},
+        {"nice_name": "T\u00fcr", "description": "\u00c9tage"},
+        {"stream_options": "&streamprofile=Quality&camera=1"},
+    ],
+)
+def test_text_that_an_update_omitted_is_restored(
+    run_group: RunTask, run_policy: RunTask, fleet: Fleet, planted: dict[str, Any]
+) -> None:
+    camera = fleet.add(switches=Switches(omitted_on_update="reset", **RESET))
+    group = camera.plant_group(recording_group_id="door", retention_time=720, **planted)
+    camera.plant_recordings("door", 100)
+    predicted = run_group(camera, recording_group_id="door", retention_time="60d", check_mode=True)
+    result = run_group(camera, recording_group_id="door", retention_time="60d")
+    assert "failed" not in result, result["msg"]
+    assert predicted["changes"] == result["changes"]
+    assert result["warnings"] == [CLEARED.format(" and ".join(planted))]
+    # An ampersand at the beginning has no meaning.
+    assert {name: getattr(group, name) for name in planted} == {key: text.lstrip("&") for key, text in planted.items()}
+    assert (group.retention_time, group.pre_duration) == (1440, 7)
+    assert len(camera.writes) == 2
+    again = run_policy(camera, groups=[{"recording_group_id": "door", "retention_time": "60d"}])
+    assert (again["changed"], again["compliant"], again["warnings"]) == (False, True, [])
+    assert camera.lost_recordings == []
+
+
+@pytest.mark.fault("device clears what an update omits")
+def test_text_of_another_charset_is_not_restored(run_group: RunTask, fleet: Fleet) -> None:
+    camera = fleet.add(switches=Switches(omitted_on_update="reset", text_charset="iso-8859-1"))
     camera.plant_group(recording_group_id="door", nice_name="T\u00fcr", retention_time=24)
     result = run_group(camera, recording_group_id="door", retention_time="30d")
-    assert result["error"]["kind"] == "conflict"
-    assert "nice_name is '' instead of 'T\u00fcr'" in result["msg"]
-    assert (
-        "The device may limit a value that an update repeats, or reset one that it omits, or another client changed"
-        in result["msg"]
+    assert (result["error"]["kind"], result["changed"]) == ("conflict", True)
+    assert "nice_name is 'T\u00c3\u00bcr' instead of 'T\u00fcr'" in result["msg"]
+    assert result["error"]["next_step"].startswith(
+        "The device seems not to read UTF-8: use only ASCII characters in nice_name. The device may limit"
     )
-    assert result["changed"] is True
+    assert camera.groups["door"].retention_time == 720
+
+
+@pytest.mark.fault("device clears what an update omits")
+@pytest.mark.parametrize(
+    ("fault", "options"), [("error_code", {"code": 130}), ("drop_before", {}), ("ignore_write", {})]
+)
+def test_text_that_cannot_be_restored_is_a_conflict(
+    run_group: RunTask, fleet: Fleet, fault: str, options: dict[str, Any]
+) -> None:
+    camera = fleet.add(switches=Switches(omitted_on_update="reset"))
+    camera.plant_group(recording_group_id="door", nice_name="T\u00fcr", retention_time=24)
+    camera.plant_fault(fault, call="recording_group/update", skip=1, **options)
+    result = run_group(camera, recording_group_id="door", retention_time="30d")
+    assert (result["error"]["kind"], result["changed"]) == ("conflict", True)
+    assert "nice_name is '' instead of 'T\u00fcr'" in result["msg"]
+    # Nothing repeats a write blindly.
+    assert len(camera.writes) == 2
     again = run_group(camera, recording_group_id="door", nice_name="T\u00fcr", retention_time="60d")
     assert "failed" not in again
     assert run_group(camera, recording_group_id="door", nice_name="T\u00fcr", description="x")["changed"] is True
     assert camera.groups["door"].nice_name == "T\u00fcr"
+
+
+@pytest.mark.fault("device clears what an update omits")
+@pytest.mark.parametrize("omitted", ["kept", "reset"])
+def test_stream_options_with_semicolons_are_not_repeated(run_group: RunTask, fleet: Fleet, omitted: str) -> None:
+    camera = fleet.add(switches=Switches(omitted_on_update=omitted))
+    text = "streamprofile=Quality;camera=1"
+    group = camera.plant_group(recording_group_id="door", retention_time=24, stream_options=text)
+    result = run_group(camera, recording_group_id="door", retention_time="30d")
+    assert group.retention_time == 720
+    if omitted == "kept":
+        assert ("failed" not in result, group.stream_options) == (True, text)
+        return
+    # This device does not accept them again.
+    assert result["error"]["kind"] == "conflict"
+    assert f"stream_options is '' instead of '{text}'" in result["msg"]
+
+
+@pytest.mark.fault("device clears what an update omits")
+def test_text_that_another_client_changed_is_not_restored(run_group: RunTask, camera: Device) -> None:
+    group = camera.plant_group(recording_group_id="door", nice_name="T\u00fcr", retention_time=24)
+    camera.plant_fault(
+        "callback",
+        call="recording_group/update",
+        when="after",
+        run=lambda device: device.change_group(group, nice_name="Gate"),
+    )
+    result = run_group(camera, recording_group_id="door", retention_time="30d")
+    assert result["error"]["kind"] == "conflict"
+    assert (group.nice_name, len(camera.writes)) == ("Gate", 1)
 
 
 @pytest.mark.parametrize("field", ["retention_time", "nice_name"])
