@@ -157,6 +157,8 @@ class Session:
             settings.username, settings.password, settings.auth, encrypted=settings.protocol == "https"
         )
         self._has_authenticated = False
+        #: whether the device has ever accepted the login
+        self._was_accepted = False
         #: whose digests are hidden
         self._realms: set[str] = set()
         #: whether a login was sent that the device has neither accepted nor rejected, and its error
@@ -208,6 +210,15 @@ class Session:
     def is_login_unconfirmed(self) -> bool:
         """Return whether a login was sent that the device has neither accepted nor rejected; it is not sent again."""
         return self._is_login_unanswered
+
+    def repeat_login(self) -> None:
+        """Send a login again that the device did not confirm, if it accepted it earlier in the session; once.
+
+        This is for the removal of what a task created: the device is known to accept the login.
+        """
+        if self._is_login_unanswered and self._was_accepted:
+            self._was_accepted, self._is_login_unanswered, self._unanswered = False, False, None
+            self.close()
 
     def inherit_login(self, other: Session) -> None:
         """Not send a login again that another session of the task sent without success, with other options."""
@@ -590,6 +601,7 @@ class Session:
             raise
         if is_attempt and (response.status == 401 or _confirms_login(response)):
             self._is_login_unanswered = False
+        self._was_accepted = self._was_accepted or (is_attempt and _confirms_login(response))
         self._date = next(iter(response.header("Date")), "")
         self._date_received = datetime.now(timezone.utc)
         return response

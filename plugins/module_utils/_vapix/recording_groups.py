@@ -72,8 +72,10 @@ _CODES: dict[int, tuple[str, Text]] = {
     ),
     140: (
         "group_in_use",
-        "Remove the recording action that uses the group, then delete the group. If no action uses it, a recording to "
-        "the group still runs: run again when it has ended.",
+        (
+            "Remove the recording action that uses the group, then delete the group. If no action uses it, a recording "
+            "to the group still runs: run again when it has ended."
+        ),
     ),
 }
 
@@ -101,7 +103,7 @@ class RecordingGroups:
 
         Two groups have the same ID if a card with a copy of a group was inserted.
         """
-        success = self._versioned(calls.LIST_GROUPS, (), "ListSuccess")
+        success = self.request(calls.LIST_GROUPS, (), "ListSuccess")
         elements = list(islice(children(success, "RecordingGroup"), _MAX_GROUPS + 1))
         if len(elements) > _MAX_GROUPS:
             raise malformed_response(f"The list contains more than {_MAX_GROUPS:,} recording groups")
@@ -112,7 +114,7 @@ class RecordingGroups:
         arguments = [*_build_arguments(group, FIELDS)]
         if group.recording_group_id is not None:
             arguments.insert(0, ("recordinggroupid", group.recording_group_id))
-        success = self._versioned(calls.CREATE_GROUP, arguments, "CreateSuccess")
+        success = self.request(calls.CREATE_GROUP, arguments, "CreateSuccess")
         recording_group_id = success.get("RecordingGroupId")
         if not recording_group_id:
             raise malformed_response("The device reports that it created the group, without its ID")
@@ -123,13 +125,14 @@ class RecordingGroups:
         names = set(names)
         fields = [field for field in FIELDS if field.name in names]
         identity = ("recordinggroupid", group.recording_group_id or "")
-        self._versioned(calls.UPDATE_GROUP, [identity, *_build_arguments(group, fields)], "GeneralSuccess")
+        self.request(calls.UPDATE_GROUP, [identity, *_build_arguments(group, fields)], "GeneralSuccess")
 
     def delete(self, recording_group_id: str) -> None:
         """Delete a group with all its recordings (delete.cgi, role operator)."""
-        self._versioned(calls.DELETE_GROUP, [("recordinggroupid", recording_group_id)], "GeneralSuccess")
+        self.request(calls.DELETE_GROUP, [("recordinggroupid", recording_group_id)], "GeneralSuccess")
 
-    def _versioned(self, call: Call, arguments: Sequence[tuple[str, str]], success: str) -> Element:
+    def request(self, call: Call, arguments: Sequence[tuple[str, str]], success: str) -> Element:
+        """Return the element of a successful response to a call with any arguments."""
         try:
             return self._request(call, [("schemaversion", str(SCHEMA_VERSION)), *arguments], success)
         except DeviceError as error:

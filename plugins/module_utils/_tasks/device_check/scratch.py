@@ -1,0 +1,564 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a device check may create on a device, and the proof that it removes all of it and changes nothing else.
+
+Everything that it creates has an ID or a name of one form, so that a later run recognizes what a killed one left. No
+write is repeated before a read shows that it is necessary.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
+    GROUP_TEMPLATE,
+    ActionConfiguration,
+    ActionRule,
+    Actions,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import DiskDetails, RecordingSpan
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import conflict, not_applied
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import (
+    Arguments,
+    ListedGroup,
+    Outcome,
+    RawGroups,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import get_recording_span
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.removal_commands import (
+    delete_group_command,
+    remove_configuration_command,
+    remove_rule_command,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disk_details
+
+PREFIX = "camfleet-check-"
+_OWN = re.compile(r"camfleet-check-[0-9a-f]{8}-[a-z0-9-]+", re.ASCII)
+_MAX_ID = 50
+#: The group of the experiment with a disk that is not mounted: no list may show it, so that its ID must be known.
+UNLISTED_ID = f"{PREFIX}00000000-disk"
+# Error codes of the recording group API.
+FAILED, INVALID, NOT_FOUND, GROUP_LIMIT = 10, 20, 110, 120
+# Seconds, together more than a device blocks an address.
+_CLEANUP_DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)
+_MAX_CLEANUP_TIME = 180.0  # seconds
+_MAX_REMOVALS = 3
+_LATE = 1.0  # seconds
+# Another try would have the same result.
+_FINAL_KINDS = frozenset({"authentication", "conflict", "tls"})
+_RUN_AGAIN = "Run the device check with a scratch group again: it removes what an earlier run left."
+Kind = Literal["recording_group", "action_configuration", "action_rule"]
+_GROUP_KINDS: frozenset[Kind] = frozenset({"recording_group"})
+_ACTION_KINDS: frozenset[Kind] = frozenset({"action_configuration", "action_rule"})
+
+
+def is_own(text: str) -> bool:
+    """Return whether an ID or a name is one that a device check generates."""
+    return len(text) <= _MAX_ID and _OWN.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that a device check created, or may have created; ``number`` is None if its ID is not known."""
+
+    kind: Kind
+    number: str | None
+    name: str
+
+
+_UNLISTED = Item("recording_group", UNLISTED_ID, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a device has; ``actions`` is None if they cannot be read. ``spans`` are by disk."""
+
+    groups: tuple[ListedGroup, ...] = ()
+    actions: Actions | None = None
+    spans: dict[str, RecordingSpan] = field(default_factory=dict)
+
+
+class ScratchArea:
+    """The scratch groups of one run, with the actions that record to them.
+
+    :param run: eight hexadecimal digits that all IDs of the run have.
+    :param own: is told each text that the run generates.
+    """
+
+    def __init__(
+        self, session: Session, *, run: str | None = None, own: Callable[[str], None] = lambda _text: None
+    ) -> None:
+        self._session = session
+        self._run = run or secrets.token_hex(4)
+        self._own = own
+        self._raw = RawGroups(session)
+        self._actions = ActionService(session)
+        self.disks: tuple[DiskDetails, ...] = ()
+        #: how many characters of a name the device keeps at least; until it is known, no name identifies a group
+        self.kept_name_length = 0
+        #: what an earlier run left, as in ``remains``
+        self.leftovers: list[dict[str, str | None]] = []
+        #: what could not be removed, or not be confirmed to be removed
+        self.remains: list[dict[str, str | None]] = []
+        #: sentences about what else changed on the device meanwhile
+        self.changes: list[str] = []
+        #: IDs that the device generated for groups of this run
+        self._generated: set[str] = set()
+        #: what may exist on the device, rules first
+        self._possible: dict[tuple[Kind, str], Item] = {}
+        #: what the device may create although the response to the request was lost
+        self._lost: list[Item] = []
+        #: IDs of groups that the device listed twice
+        self._twice: set[str] = set()
+        self._before = Snapshot()
+        #: whether the action service can be used
+        self.has_actions = False
+
+    # Before and after the experiments.
+
+    @contextmanager
+    def opened(self) -> Iterator[ScratchArea]:
+        """Return a context for experiments: before it, what an earlier run left is removed; after it, everything.
+
+        Whatever ends the context, ``remains`` and ``changes`` are set afterwards.
+
+        :raises AxisError: nothing was written, or ``conflict``, if something of an earlier run cannot be removed.
+        """
+        self.read_before()
+        try:
+            self._remove_leftovers()
+            yield self
+        finally:
+            self.finish()
+
+    def read_before(self) -> None:
+        """Read what the device has, and set ``leftovers``; this sends no write."""
+        self.disks = list_disk_details(self._session)
+        self._before = self._read_all()
+        self.has_actions = self._before.actions is not None
+        own = (*_own_actions(self._before.actions or Actions()), *self._own_groups(self._before.groups))
+        self.leftovers = [self._describe(item) for item in own]
+        for item in own:
+            self._remember(item)
+
+    def _remove_leftovers(self) -> None:
+        self._raw.delete(UNLISTED_ID, (INVALID, NOT_FOUND))
+        if self._possible:
+            self._clean_up()
+            if self._possible:
+                raise conflict("Something that an earlier device check created on this device could not be removed")
+
+    def finish(self) -> None:
+        """Remove everything, and set ``remains`` and ``changes``; raise no AxisError."""
+        limit, self._session.time_limit = self._session.time_limit, TimeLimit()
+        try:
+            if self._possible or self._lost:
+                self._session.repeat_login()
+                self._clean_up()
+                self._clean_up_late_writes()
+            with suppress(AxisError):
+                self.changes = self._compare(self._read_all())
+        finally:
+            self._session.time_limit = limit
+            self.remains = [self._describe(item) for item in self._possible.values()]
+
+    # What experiments need.
+
+    @property
+    def disk(self) -> DiskDetails | None:
+        """Return the first disk on which a group can be created, if any; a full disk would delete recordings."""
+        usable = (item for item in self.disks if item.disk.unusable_reason is None and not item.full)
+        return next(usable, None)
+
+    @property
+    def disk_id(self) -> str:
+        """Return the ID of ``disk``."""
+        if self.disk is None:
+            raise ValueError("no usable disk")
+        return self.disk.disk.disk_id
+
+    def name(self, purpose: str) -> str:
+        """Return the ID or the name for a purpose, which is of lower-case letters, digits, and hyphens."""
+        name = f"{PREFIX}{self._run}-{purpose}"
+        if not is_own(name):
+            raise ValueError(f"{name!r} is not a scratch ID")
+        self._own(name)
+        return name
+
+    def create_group(self, purpose: str, *arguments: tuple[str, str], explained: Collection[int] = ()) -> Outcome:
+        """Create a group with the ID of a purpose on the usable disk."""
+        return self.create((("recordinggroupid", self.name(purpose)), ("diskid", self.disk_id), *arguments), explained)
+
+    def create(self, arguments: Arguments, explained: Collection[int] = ()) -> Outcome:
+        """Create a group with raw arguments, of which the ID or the name is one of this run.
+
+        :param explained: the error codes that are an outcome; any other one is an error.
+        """
+        given = dict(arguments)
+        number, name = given.get("recordinggroupid", ""), given.get("nicename", "")
+        if not is_own(number) and not (is_own(name) and len(name) <= self.kept_name_length):
+            raise ValueError("a scratch group must have an ID or a name that identifies it")
+        item = Item("recording_group", number if is_own(number) else None, name)
+        with self._creating(item) as is_new:
+            outcome = self._raw.create(arguments, explained)
+        if outcome.is_success:
+            self._note_created(item, outcome.recording_group_id or "")
+        elif is_new and outcome.code != FAILED:
+            self._forget(item)
+        return outcome
+
+    def _note_created(self, item: Item, created: str) -> None:
+        if any(group.recording_group_id == created for group in self._before.groups if not _is_own_group(group)):
+            raise conflict("The device reports that it created a recording group that existed before")
+        if not is_own(created):
+            self._generated.add(created)
+            self._own(created)
+        self._forget(item)
+        self._remember(Item("recording_group", created, item.name))
+
+    @contextmanager
+    def _creating(self, item: Item) -> Iterator[bool]:
+        """Note that an item may exist, unless its creation certainly failed; yield whether that is new."""
+        is_new = self._remember(item)
+        try:
+            yield is_new
+        except AxisError as error:
+            if error.maybe_applied:
+                self._lost.append(item)
+            elif is_new:
+                self._forget(item)
+            raise
+        except BaseException:
+            self._lost.append(item)
+            raise
+
+    def update(self, recording_group_id: str, *arguments: tuple[str, str], explained: Collection[int] = ()) -> Outcome:
+        """Update a scratch group with raw arguments."""
+        self._check_own(recording_group_id)
+        return self._raw.update((("recordinggroupid", recording_group_id), *arguments), explained)
+
+    def find(self, recording_group_id: str) -> ListedGroup | None:
+        """Return a scratch group, or ``None`` if the device does not list it.
+
+        :raises UnconfirmedWriteError: ``conflict``, if the device lists it twice.
+        """
+        found = self._raw.list(recording_group_id)
+        if len(found) > 1:
+            raise conflict(f"The device lists two recording groups with the ID {recording_group_id}")
+        return found[0] if found else None
+
+    def read(self, recording_group_id: str) -> ListedGroup:
+        """Return a scratch group.
+
+        :raises UnconfirmedWriteError: ``conflict``, if the device does not list it.
+        """
+        found = self.find(recording_group_id)
+        if found is None:
+            raise conflict(f"The device does not list the scratch group {recording_group_id} any more")
+        return found
+
+    def delete(self, recording_group_id: str, explained: Collection[int] = ()) -> Outcome:
+        """Delete a scratch group, and check that it is not listed any more."""
+        self._check_own(recording_group_id)
+        outcome = self._raw.delete(recording_group_id, explained)
+        if outcome.is_success:
+            if self.find(recording_group_id) is not None:
+                raise not_applied(
+                    f"The device reports that it deleted the scratch group {recording_group_id}, and lists it"
+                )
+            self._forget_group(recording_group_id)
+        return outcome
+
+    def add_configuration(self, purpose: str, recording_group_id: str) -> str:
+        """Add an action configuration for a scratch group, which may be missing, and return its ID."""
+        self._check_own(recording_group_id)
+        name = self.name(purpose)
+        unknown = Item("action_configuration", None, name)
+        with self._creating(unknown):
+            number = self._actions.add_configuration(name, recording_group_id)
+        self._forget(unknown)
+        self._remember(Item("action_configuration", number, name))
+        return number
+
+    def add_rule(self, purpose: str, rule: ActionRule) -> str:
+        """Add a rule for an own action configuration, and return its ID; the rule's ID and name are ignored."""
+        if ("action_configuration", rule.primary_action) not in self._possible:
+            raise ValueError("the primary action is not an own action configuration")
+        name = self.name(purpose)
+        unknown = Item("action_rule", None, name)
+        with self._creating(unknown):
+            number = self._actions.add_rule(replace(rule, rule_id="", name=name))
+        self._forget(unknown)
+        self._remember(Item("action_rule", number, name))
+        return number
+
+    def list_actions(self) -> Actions:
+        """Return the action configurations and rules of the device."""
+        return self._actions.list()
+
+    def remove_configuration(self, configuration_id: str) -> None:
+        """Remove an own action configuration, and check that it is not listed any more."""
+        self._check_possible("action_configuration", configuration_id)
+        self._actions.remove_configuration(configuration_id)
+        listed = self._actions.list().configurations
+        if any(item.configuration_id == configuration_id for item in listed):
+            raise not_applied("The device reports that it removed an action configuration, and lists it")
+        del self._possible["action_configuration", configuration_id]
+
+    def remove_rule(self, rule_id: str) -> None:
+        """Remove an own rule, and check that it is not listed any more."""
+        self._check_possible("action_rule", rule_id)
+        self._actions.remove_rule(rule_id)
+        if any(item.rule_id == rule_id for item in self._actions.list().rules):
+            raise not_applied("The device reports that it removed an action rule, and lists it")
+        del self._possible["action_rule", rule_id]
+
+    # What is own.
+
+    def _check_own(self, recording_group_id: str) -> None:
+        if not is_own(recording_group_id) and recording_group_id not in self._generated:
+            raise ValueError("not a scratch group")
+
+    def _check_possible(self, kind: Kind, number: str) -> None:
+        if (kind, number) not in self._possible:
+            raise ValueError(f"not an own {kind}")
+
+    def _remember(self, item: Item) -> bool:
+        """Note that an item may exist, and return whether that is new."""
+        key = _key(item)
+        is_new = key not in self._possible
+        self._possible[key] = item
+        return is_new
+
+    def _forget(self, item: Item) -> None:
+        self._possible.pop(_key(item), None)
+
+    def _forget_group(self, recording_group_id: str) -> None:
+        self._possible.pop(("recording_group", recording_group_id), None)
+        self._generated.discard(recording_group_id)
+
+    # Reading.
+
+    def _read_all(self) -> Snapshot:
+        groups, actions = self._raw.list(), self._read_actions()
+        return Snapshot(groups, actions, self._read_spans())
+
+    def _read_actions(self) -> Actions | None:
+        """Return the actions, or ``None`` if the device, or the account, cannot use the action service."""
+        try:
+            return self._actions.list()
+        except DeviceError as error:
+            if error.kind not in ("unsupported", "forbidden") or self.has_actions:
+                raise
+            return None
+
+    def _read_spans(self) -> dict[str, RecordingSpan]:
+        mounted = (item.disk.disk_id for item in self.disks if item.is_mounted)
+        return {disk_id: get_recording_span(self._session, disk_id) for disk_id in mounted}
+
+    def _own_groups(self, groups: Iterable[ListedGroup]) -> tuple[Item, ...]:
+        own = (group for group in groups if _is_own_group(group) or group.recording_group_id in self._generated)
+        return tuple(Item("recording_group", group.recording_group_id, group.text("NiceName")) for group in own)
+
+    # Cleaning up.
+
+    def _clean_up(self) -> None:
+        """Remove everything that is own, rules first, until a read shows that it is gone, a limited number of times."""
+        until, removals = time.monotonic() + _MAX_CLEANUP_TIME, Counter[Item]()
+        for delay in (*_CLEANUP_DELAYS, None):
+            try:
+                if self._clean_up_once(removals):
+                    return
+            except AxisError as error:
+                if error.kind in _FINAL_KINDS or error.ends_session:
+                    return
+            if delay is None or time.monotonic() > until:
+                return
+            time.sleep(delay)
+
+    def _clean_up_late_writes(self) -> None:
+        """Look again for what the device may have created after the task stopped waiting for its response."""
+        if self._lost:
+            time.sleep(_LATE)
+            for item in self._lost:
+                self._remember(item)
+            self._lost.clear()
+            self._clean_up()
+
+    def _clean_up_once(self, removals: Counter[Item]) -> bool:
+        """Remove what the device lists, and return whether nothing remains that another try could remove.
+
+        :raises AxisError: if something cannot be read.
+        """
+        found, error = self._find_own()
+        for item in self._removable(found, removals):
+            removals[item] += 1
+            with suppress(DeviceError):
+                self._remove(item)
+        if found:
+            found, error = self._find_own()
+        if error is not None:
+            raise error
+        return not self._removable(found, removals)
+
+    def _removable(self, found: Iterable[Item], removals: Counter[Item]) -> list[Item]:
+        """Return what may be removed; of two groups with one ID, the device could delete the wrong one."""
+        is_once = (item for item in found if item.number not in self._twice)
+        return [item for item in is_once if removals[item] < _MAX_REMOVALS]
+
+    def _find_own(self) -> tuple[list[Item], AxisError | None]:
+        """Read what is left of each kind that may exist, rules first; return the error if one cannot be read."""
+        error: AxisError | None = None
+        found: list[Item] = []
+        kinds = {kind for kind, _key in self._possible}
+        for read, read_kinds in ((self._find_own_actions, _ACTION_KINDS), (self._find_own_groups, _GROUP_KINDS)):
+            if not kinds & read_kinds:
+                continue
+            try:
+                own = read()
+            except DeviceError as failure:
+                error = error or failure
+                continue
+            found += own
+            kept = {key: item for key, item in self._possible.items() if key[0] not in read_kinds}
+            self._possible = {**kept, **{_key(item): item for item in own}}
+        return found, error
+
+    def _find_own_actions(self) -> tuple[Item, ...]:
+        return _own_actions(self._actions.list())
+
+    def _find_own_groups(self) -> tuple[Item, ...]:
+        listed = self._raw.list()
+        numbers = Counter(group.recording_group_id for group in listed)
+        self._twice = {number for number, count in numbers.items() if count > 1}
+        unlisted = self._possible.get(_key(_UNLISTED))
+        own = self._own_groups(listed)
+        return (*own, unlisted) if unlisted and UNLISTED_ID not in numbers else own
+
+    def _remove(self, item: Item) -> None:
+        number = item.number or ""
+        if item.kind == "action_rule":
+            self._actions.remove_rule(number)
+        elif item.kind == "action_configuration":
+            self._actions.remove_configuration(number)
+        elif number == UNLISTED_ID:
+            self.remove_unlisted()
+        else:
+            self._raw.delete(number, (NOT_FOUND,))
+
+    def remove_unlisted(self) -> bool:
+        """Delete the group that no list may show, and return whether it does not exist any more.
+
+        A device that does not find it may have it all the same: only the creation of a group with its ID shows that.
+        """
+        if not self._raw.delete(UNLISTED_ID, (INVALID, NOT_FOUND)).is_success:
+            if self.disk is None:
+                return False
+            arguments = (("recordinggroupid", UNLISTED_ID), ("diskid", self.disk_id))
+            if not self.create(arguments, (FAILED, INVALID)).is_success:
+                return False
+            self._raw.delete(UNLISTED_ID)
+        if self.find(UNLISTED_ID) is not None:
+            return False
+        self._forget_group(UNLISTED_ID)
+        return True
+
+    # Results.
+
+    def _describe(self, item: Item) -> dict[str, str | None]:
+        settings, number = self._session.settings, item.number
+        if number is None:
+            command = _RUN_AGAIN
+        elif item.kind == "action_rule":
+            command = remove_rule_command(settings, number)
+        elif item.kind == "action_configuration":
+            command = remove_configuration_command(settings, number)
+        else:
+            command = delete_group_command(settings, number)
+        return {"kind": item.kind, "id": number, "name": item.name, "remove_with": command}
+
+    def _compare(self, after: Snapshot) -> list[str]:
+        """Return sentences about what is not own and has changed."""
+        before = self._before
+        sentences = _describe_changes("recording group", self._foreign_groups(before), self._foreign_groups(after))
+        if before.actions is not None and after.actions is not None:
+            old, new = _foreign_actions(before.actions), _foreign_actions(after.actions)
+            sentences += _describe_changes("action configuration", old[0], new[0])
+            sentences += _describe_changes("action rule", old[1], new[1])
+        for disk_id, span in before.spans.items():
+            now = after.spans.get(disk_id, span)
+            if now.count < span.count:
+                sentences.append(
+                    f"{disk_id} had {span.count} recordings before the device check, and has {now.count} after it."
+                )
+        return sentences
+
+    def _foreign_groups(self, snapshot: Snapshot) -> dict[str, object]:
+        own = {item.number for item in self._own_groups(snapshot.groups)}
+        foreign = (group for group in snapshot.groups if group.recording_group_id not in own)
+        # Several groups may have one ID.
+        found: dict[str, list[ListedGroup]] = {}
+        for group in foreign:
+            found.setdefault(group.recording_group_id, []).append(group)
+        return dict(found)
+
+
+def _key(item: Item) -> tuple[Kind, str]:
+    return item.kind, item.number if item.number is not None else f"named {item.name}"
+
+
+def _is_own_group(group: ListedGroup) -> bool:
+    return is_own(group.recording_group_id) or is_own(group.text("NiceName"))
+
+
+def _is_own_configuration(item: ActionConfiguration) -> bool:
+    return is_own(item.name) and item.template == GROUP_TEMPLATE and is_own(item.recording_group_id or "")
+
+
+def _own_actions(actions: Actions) -> tuple[Item, ...]:
+    """Return the own rules, and then the configurations that they use."""
+    configurations = [item for item in actions.configurations if _is_own_configuration(item)]
+    numbers = {item.configuration_id for item in configurations}
+    rules = [item for item in actions.rules if is_own(item.name) and item.primary_action in numbers]
+    return (
+        *(Item("action_rule", item.rule_id, item.name) for item in rules),
+        *(Item("action_configuration", item.configuration_id, item.name) for item in configurations),
+    )
+
+
+def _foreign_actions(actions: Actions) -> tuple[dict[str, object], dict[str, object]]:
+    own = {(item.kind, item.number) for item in _own_actions(actions)}
+    return (
+        {
+            item.configuration_id: (item.name, item.template, sorted(item.parameters))
+            for item in actions.configurations
+            if ("action_configuration", item.configuration_id) not in own
+        },
+        {item.rule_id: item for item in actions.rules if ("action_rule", item.rule_id) not in own},
+    )
+
+
+def _describe_changes(kind: str, before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
+    changes = {number: "removed" for number in before if number not in after}
+    changes |= {number: "added" for number in after if number not in before}
+    changes |= {number: "changed" for number in before if number in after and not _same(before[number], after[number])}
+    return [f"The {kind} {number!r} was {change} while the device check ran." for number, change in changes.items()]
+
+
+def _same(before: object, after: object) -> bool:
+    if isinstance(before, ActionRule) and isinstance(after, ActionRule):
+        return before.same_as(after)
+    return before == after

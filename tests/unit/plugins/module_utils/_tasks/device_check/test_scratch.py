@@ -1,0 +1,409 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The scratch area: what it creates is removed, whatever happens, and nothing else is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, TimeLimitError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import (
+    UNLISTED_ID,
+    ScratchArea,
+    is_own,
+)
+from tests.simulator import Switches
+from tests.simulator.device import Device
+from tests.unit.plugins.module_utils.conftest import settings_for
+
+RUN = "0a1b2c3d"
+BASE = f"camfleet-check-{RUN}-base"
+NAME = f"camfleet-check-{RUN}-noid"
+RULE = ActionRule("", "", False, ALWAYS, None, "")
+
+
+@pytest.fixture(autouse=True)
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the clean-up try again without a delay."""
+    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
+    monkeypatch.setattr(scratch, "_LATE", 0.0)
+
+
+@pytest.fixture
+def area(session: Session) -> ScratchArea:
+    """Return the area of a run."""
+    return ScratchArea(session, run=RUN)
+
+
+def state(device: Device) -> Any:
+    """Return what a device has."""
+    actions = device.actions
+    return deepcopy((device.groups, device.recordings, actions.configurations, actions.rules))
+
+
+def own(device: Device) -> list[tuple[str, str]]:
+    """Return kind and ID of everything of a device check that a device has."""
+    rules = [("action_rule", item.rule_id) for item in device.actions.rules.values() if is_own(item.name)]
+    configurations = device.actions.configurations.values()
+    found = [("action_configuration", item.configuration_id) for item in configurations if is_own(item.name)]
+    groups = device.groups.values()
+    return (
+        rules
+        + found
+        + [
+            ("recording_group", item.recording_group_id)
+            for item in groups
+            if is_own(item.recording_group_id) or is_own(item.nice_name)
+        ]
+    )
+
+
+def remains(area: ScratchArea) -> list[tuple[str | None, str | None]]:
+    """Return kind and ID of everything that remains according to the area."""
+    return [(item["kind"], item["id"]) for item in area.remains]
+
+
+def run_in(area: ScratchArea, *steps: Callable[[], object]) -> None:
+    """Run steps in an opened area, the first of which creates its group."""
+    with area.opened():
+        area.create_group("base")
+        for step in steps:
+            step()
+
+
+def update(area: ScratchArea) -> Callable[[], object]:
+    """Return a step that updates the group."""
+    return lambda: area.update(BASE, ("description", "a"))
+
+
+def plant_foreign(device: Device) -> None:
+    """Plant groups, actions, and recordings of others, some of which look similar."""
+    for name in ("door", "camfleet-check-", "camfleet-check-0A1B2C3D-base", f"x{BASE}", "camfleet-check-0a1b2c3d-"):
+        device.plant_group(recording_group_id=name, retention_time=24)
+    device.plant_group(recording_group_id="gate", nice_name=f"{NAME} ", description=NAME)
+    device.plant_recordings("door", 3, running=True)
+    device.plant_recording("gate", name="Gate")
+    device.plant_recording("gate", name=f"camfleet-check-{RUN}-rule")
+    device.plant_configuration("com.axis.action.unlimited.ledcontrol", f"camfleet-check-{RUN}-led", led="1")
+
+
+def test_everything_is_removed(area: ScratchArea, camera: Device) -> None:
+    plant_foreign(camera)
+    before, similar = state(camera), len(own(camera))
+    with area.opened():
+        area.create_group("base")
+        area.kept_name_length = 50
+        created = area.create((("nicename", NAME), ("diskid", "SD_DISK"))).recording_group_id or ""
+        assert area.read(created).text("NiceName") == NAME
+        configuration = area.add_configuration("action", BASE)
+        area.add_rule("rule", ActionRule("", "", False, ALWAYS, None, configuration))
+        assert len(own(camera)) == similar + 4
+    assert state(camera) == before
+    assert (area.remains, area.changes, area.leftovers) == ([], [], [])
+
+
+def test_steps_that_remove_leave_nothing_to_clean_up(area: ScratchArea, camera: Device) -> None:
+    with area.opened():
+        area.create_group("base")
+        configuration = area.add_configuration("action", BASE)
+        rule = area.add_rule("rule", ActionRule("", "", False, ALWAYS, None, configuration))
+        area.remove_rule(rule)
+        area.remove_configuration(configuration)
+        area.delete(BASE)
+        sent = len(camera.writes)
+    assert len(camera.writes) == sent
+    assert own(camera) == []
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_any_exception_ends_with_the_clean_up(area: ScratchArea, camera: Device, error: type[BaseException]) -> None:
+    def fail() -> None:
+        raise error
+
+    with pytest.raises(error):
+        run_in(area, fail)
+    assert (own(camera), area.remains) == ([], [])
+
+
+def test_the_time_limit_of_the_task_does_not_end_the_clean_up(
+    area: ScratchArea, session: Session, camera: Device
+) -> None:
+    limit = session.time_limit
+    camera.plant_fault(
+        "callback", call="recording_group/update", run=lambda _device: setattr(limit, "has_expired", True)
+    )
+    with pytest.raises(TimeLimitError):
+        run_in(area, update(area), lambda: area.read(BASE))
+    assert (own(camera), area.remains) == ([], [])
+    assert session.time_limit is limit
+
+
+def test_what_a_killed_run_left_is_removed(camera: Device) -> None:
+    plant_foreign(camera)
+    before = state(camera)
+    other = "camfleet-check-ffffffff-base"
+    camera.plant_group(recording_group_id=other)
+    camera.plant_group(recording_group_id="SD_DISK_1", nice_name="camfleet-check-ffffffff-noid")
+    camera.plant_recording(other, name="camfleet-check-ffffffff-rule", enabled=False)
+    area = ScratchArea(Session(settings_for(camera)))
+    with area.opened():
+        assert state(camera) == before
+    assert [item["id"] for item in area.leftovers if item["kind"] == "recording_group"] == [other, "SD_DISK_1"]
+    assert len(area.leftovers) == 4
+    assert (state(camera), area.remains) == (before, [])
+
+
+def test_reading_reports_leftovers_and_removes_nothing(area: ScratchArea, camera: Device) -> None:
+    camera.plant_group(recording_group_id=BASE)
+    area.read_before()
+    assert [item["id"] for item in area.leftovers] == [BASE]
+    assert camera.writes == []
+    assert area.remains == []
+
+
+def test_a_leftover_that_cannot_be_removed_prevents_the_experiments(area: ScratchArea, camera: Device) -> None:
+    camera.plant_group(recording_group_id=BASE)
+    camera.plant_recording(BASE, name="Foreign")
+    with pytest.raises(AxisError) as caught, area.opened():
+        raise AssertionError("the experiments started")
+    assert caught.value.kind == "conflict"
+    assert remains(area) == [("recording_group", BASE)]
+    assert "delete.cgi?schemaversion=1&recordinggroupid=" in str(area.remains[0]["remove_with"])
+    assert "operator-pass" not in str(area.remains)
+
+
+def test_a_foreign_rule_keeps_its_configuration(area: ScratchArea, camera: Device) -> None:
+    with area.opened():
+        area.create_group("base")
+        configuration = area.add_configuration("action", BASE)
+        foreign = camera.plant_rule(configuration, "Foreign")
+    assert remains(area) == own(camera) == [("action_configuration", configuration), ("recording_group", BASE)]
+    assert foreign.rule_id in camera.actions.rules
+    assert area.changes == [f"The action rule '{foreign.rule_id}' was added while the device check ran."]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_delete_without_effect_is_repeated(area: ScratchArea, camera: Device, times: int) -> None:
+    with area.opened():
+        area.create_group("base")
+        camera.plant_fault("ignore_write", call="recording_group/delete", times=times)
+    assert (own(camera), area.remains) == ([], [])
+
+
+def test_a_delete_that_never_has_an_effect_is_reported(area: ScratchArea, camera: Device) -> None:
+    with area.opened():
+        area.create_group("base")
+        camera.plant_fault("ignore_write", call="recording_group/delete", times=None)
+    assert own(camera) == remains(area) == [("recording_group", BASE)]
+    deletes = [entry for entry in camera.writes if BASE in entry.target and entry.call == "recording_group/delete"]
+    assert len(deletes) == 3
+
+
+def test_a_step_whose_delete_has_no_effect_stops(area: ScratchArea, camera: Device) -> None:
+    camera.plant_fault("ignore_write", call="recording_group/delete", skip=1)
+    with pytest.raises(AxisError) as caught:
+        run_in(area, lambda: area.delete(BASE))
+    assert caught.value.kind == "not_applied"
+    assert (own(camera), area.remains) == ([], [])
+
+
+def test_a_malformed_list_prevents_every_delete(area: ScratchArea, camera: Device) -> None:
+    with area.opened():
+        area.create_group("base")
+        camera.plant_fault("truncated", call="recording_group/list", times=None)
+    assert remains(area) == own(camera) == [("recording_group", BASE)]
+    assert [entry.call for entry in camera.writes if BASE in entry.target] == ["recording_group/create"]
+
+
+def test_an_id_that_exists_twice_is_not_deleted(area: ScratchArea, camera: Device) -> None:
+    camera.switches = Switches(duplicate_ids="listed")
+    card = camera.pull_disk("SD_DISK")
+    camera.disks["NetworkShare"].status = "OK"
+    card.groups.append(deepcopy(camera.plant_group(recording_group_id=BASE, disk_id="NetworkShare")))
+    camera.groups.clear()
+    with area.opened():
+        area.create_group("base")
+        camera.insert_disk("SD_DISK", card)
+    assert remains(area) == [("recording_group", BASE)]
+    assert not any(BASE in entry.target for entry in camera.writes if entry.call == "recording_group/delete")
+
+
+def test_a_lost_creation_is_removed(area: ScratchArea, camera: Device) -> None:
+    camera.plant_fault("drop_after", call="recording_group/create")
+    with pytest.raises(AxisError):
+        run_in(area)
+    assert (own(camera), area.remains) == ([], [])
+
+
+def test_a_creation_that_the_device_finishes_late_is_removed(area: ScratchArea, camera: Device) -> None:
+    """The device creates the group after the first list of the clean-up."""
+    camera.plant_fault("drop_before", call="recording_group/create")
+
+    def create(device: Device) -> None:
+        device.plant_group(recording_group_id=BASE)
+
+    camera.plant_fault("callback", call="recording_group/list", when="after", skip=1, run=create)
+    with pytest.raises(AxisError):
+        run_in(area)
+    assert (own(camera), area.remains) == ([], [])
+
+
+def test_a_device_that_is_gone_may_have_everything(area: ScratchArea, camera: Device) -> None:
+    with area.opened():
+        area.create_group("base")
+        configuration = area.add_configuration("action", BASE)
+        camera.network = "closed"
+    assert sorted(remains(area)) == sorted(own(camera))
+    assert ("action_configuration", configuration) in remains(area)
+
+
+def test_a_creation_that_was_never_sent_does_not_remain(area: ScratchArea, session: Session, camera: Device) -> None:
+    disconnect = area.read_before
+
+    def read() -> None:
+        disconnect()
+        session.close()
+        camera.network = "refused"
+
+    area.read_before = read  # type: ignore[method-assign]
+    with pytest.raises(AxisError):
+        run_in(area)
+    assert (own(camera), area.remains) == ([], [])
+
+
+def test_a_login_that_was_not_confirmed_is_sent_once_more(area: ScratchArea, camera: Device) -> None:
+    """The device expires its challenge, and loses the connection of the login that follows."""
+    camera.plant_fault("drop_before", call="recording_group/update")
+    with pytest.raises(AxisError):
+        run_in(area, camera.expire_nonce, update(area))
+    assert (own(camera), area.remains) == ([], [])
+
+
+def test_a_rejected_login_is_not_sent_again(area: ScratchArea, camera: Device) -> None:
+    def change_password() -> None:
+        camera.accounts["operator"].password = "other"
+        camera.expire_nonce()
+
+    with pytest.raises(AxisError) as caught:
+        run_in(area, change_password, update(area))
+    assert caught.value.kind == "authentication"
+    assert own(camera) == remains(area) == [("recording_group", BASE)]
+    rejected = [entry for entry in camera.journal if entry.authorization and entry.status == 401]
+    assert len(rejected) <= 2
+
+
+@pytest.mark.parametrize(
+    ("number", "arguments"),
+    [
+        ("door", (("nicename", NAME),)),
+        ("door", ()),
+        ("camfleet-check-0A1B2C3D-base", ()),
+        (None, (("nicename", "Door"),)),
+        (None, (("nicename", NAME),)),
+        (None, ()),
+    ],
+)
+def test_nothing_is_created_that_could_not_be_recognized(
+    area: ScratchArea, camera: Device, number: str | None, arguments: tuple[tuple[str, str], ...]
+) -> None:
+    given = () if number is None else (("recordinggroupid", number),)
+    with area.opened(), pytest.raises(ValueError, match="must have an ID or a name"):
+        area.create((*given, *arguments))
+    assert [entry.target.rpartition("=")[2] for entry in camera.writes] == [UNLISTED_ID]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda area: area.update("door", ("retentiontime", "1")),
+        lambda area: area.delete("door"),
+        lambda area: area.add_configuration("action", "door"),
+        lambda area: area.add_rule("rule", RULE),
+        lambda area: area.remove_rule("1"),
+        lambda area: area.remove_configuration("1"),
+    ],
+)
+def test_nothing_foreign_is_ever_sent(
+    area: ScratchArea, camera: Device, write: Callable[[ScratchArea], object]
+) -> None:
+    plant_foreign(camera)
+    before = state(camera)
+    with area.opened(), pytest.raises(ValueError, match=r"own|scratch"):
+        write(area)
+    assert state(camera) == before
+
+
+def test_another_client_removes_the_scratch_group(area: ScratchArea, camera: Device) -> None:
+    with pytest.raises(AxisError) as caught:
+        run_in(area, lambda: camera.delete_group(camera.groups[BASE]), lambda: area.read(BASE))
+    assert caught.value.kind == "conflict"
+    assert (own(camera), area.remains) == ([], [])
+
+
+def test_changes_by_other_clients_are_reported(area: ScratchArea, camera: Device) -> None:
+    plant_foreign(camera)
+    with area.opened():
+        area.create_group("base")
+        camera.change_group(camera.groups["gate"], description="theirs")
+        camera.delete_group(camera.groups["door"])
+        camera.plant_group(recording_group_id="new")
+    assert set(area.changes) == {
+        "The recording group 'gate' was changed while the device check ran.",
+        "The recording group 'door' was removed while the device check ran.",
+        "The recording group 'new' was added while the device check ran.",
+        "SD_DISK had 4 recordings before the device check, and has 1 after it.",
+    }
+
+
+@pytest.mark.parametrize("existing_id", ["error_20", "error_10", "overwrite"])
+@pytest.mark.parametrize("creates", [True, False])
+def test_a_group_that_no_list_shows(camera: Device, existing_id: str, creates: bool) -> None:
+    """Only a creation with its ID shows whether it exists."""
+    camera.switches = Switches(unknown_disk="accepted", existing_id=existing_id)
+    area = ScratchArea(Session(settings_for(camera)))
+    with area.opened():
+        if creates:
+            area.create((("recordinggroupid", UNLISTED_ID), ("diskid", "NetworkShare")), (10, 20))
+            assert area.remove_unlisted() is (existing_id == "overwrite")
+    expected = [("recording_group", UNLISTED_ID)] if creates and existing_id != "overwrite" else []
+    assert own(camera) == remains(area) == expected
+
+
+def test_without_the_action_service(area: ScratchArea, camera: Device) -> None:
+    camera.switches = Switches(action_service=False)
+    with area.opened():
+        assert area.has_actions is False
+        area.create_group("base")
+    assert (own(camera), area.remains) == ([], [])
+
+
+def test_a_full_disk_is_not_used(area: ScratchArea, camera: Device) -> None:
+    camera.disks["SD_DISK"].full = True
+    with area.opened():
+        assert area.disk is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (BASE, True),
+        (f"camfleet-check-{RUN}-{'a' * 26}", True),
+        (f"camfleet-check-{RUN}-{'a' * 27}", False),
+        (f"{BASE}\n", False),
+        (f"camfleet-check-{RUN}-", False),
+        (f"camfleet-check-{RUN}-ä", False),
+        ("camfleet-check-0a1b2c3-base", False),
+        ("", False),
+    ],
+)
+def test_own_ids(text: str, expected: bool) -> None:
+    assert is_own(text) is expected
