@@ -101,7 +101,7 @@ SessionFactory = Callable[[ConnectionSettings], Session]
 Warn = Callable[[str], None]
 
 
-def _shows_texts(run: Callable[_P, Result]) -> Callable[_P, Result]:
+def shows_texts(run: Callable[_P, Result]) -> Callable[_P, Result]:
     """Let the result show the texts of the device in their safe form, with U+FFFD for what XML forbids."""
 
     @wraps(run)
@@ -112,7 +112,7 @@ def _shows_texts(run: Callable[_P, Result]) -> Callable[_P, Result]:
     return wrapper
 
 
-@_shows_texts
+@shows_texts
 def run_recording_group(
     parameters: Mapping[str, Any],
     *,
@@ -131,7 +131,7 @@ def run_recording_group(
         desired = build_group(parameters)
         allowances = build_allowances(parameters, datetime.now(timezone.utc))
         try:
-            with _open_session(settings, open_session, progress, parameters) as session:
+            with opened_session(settings, open_session, progress, parameters) as session:
                 GroupReconciler(session, lambda _: (desired,), allowances, progress, check_mode=check_mode).run()
         finally:
             if allowances.holds:
@@ -141,7 +141,7 @@ def run_recording_group(
     return {**progress.build_result(), **failure, **holds, "recording_group": progress.build_group()}
 
 
-@_shows_texts
+@shows_texts
 def run_recording_action(
     parameters: Mapping[str, Any],
     *,
@@ -163,7 +163,7 @@ def run_recording_action(
         # A task that requests this state permits it.
         allowances = replace(build_allowances(parameters, datetime.now(timezone.utc)), recording_stop=True)
         try:
-            with _open_session(settings, open_session, progress, parameters) as session:
+            with opened_session(settings, open_session, progress, parameters) as session:
                 ensure_action(session, target, allowances, progress, check_mode=check_mode)
         finally:
             if allowances.holds:
@@ -173,7 +173,7 @@ def run_recording_action(
     return {**progress.build_result(), **failure, **holds}
 
 
-@_shows_texts
+@shows_texts
 def run_retention_policy(
     parameters: Mapping[str, Any],
     *,
@@ -195,7 +195,7 @@ def run_retention_policy(
         if allowances.holds:
             compliance["holds"] = build_hold_results(allowances, None)
         with (
-            _open_session(settings, open_session, progress, parameters) as session,
+            opened_session(settings, open_session, progress, parameters) as session,
             _described(session, progress) if parameters["device_info"] else nullcontext(),
         ):
             reconciler = GroupReconciler(
@@ -327,7 +327,7 @@ def _verify_recordings(
     return actual, [build_finding_result(finding, progress.names) for finding in findings]
 
 
-@_shows_texts
+@shows_texts
 def run_recording_group_info(
     parameters: Mapping[str, Any],
     *,
@@ -342,7 +342,7 @@ def run_recording_group_info(
     try:
         parts = select_parts(parameters)
         settings = build_connection_settings(parameters, with_login=needs_login(parts))
-        with _open_session(settings, open_session, progress, parameters) as session:
+        with opened_session(settings, open_session, progress, parameters) as session:
             gathered = gather(session, parts, progress)
     except AxisError as error:
         return {"changed": False, "device": progress.device, **progress.build_failure(error)}
@@ -353,9 +353,10 @@ def run_recording_group_info(
 
 
 @contextmanager
-def _open_session(
+def opened_session(
     settings: ConnectionSettings, open_session: SessionFactory, progress: TaskProgress, parameters: Mapping[str, Any]
 ) -> Iterator[Session]:
+    """Return a context with the session for a device, in which no text of the device shows the login."""
     progress.host = settings.host
     if settings.protocol == "https" and settings.tls.verification_disabled:
         progress.warn(_UNVERIFIED)
