@@ -11,15 +11,42 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.exchange import RawExchange
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Exchange, PointAnswer
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer import Anonymizer
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.shown_values import ShownValues
 
 _NOT_DETERMINED = "not determined"
+#: By kind, what happened; the message of an error may quote the device.
+_ERRORS = {
+    "authentication": "The device rejected the login.",
+    "blocked": "The device rejected the address of this machine.",
+    "conflict": "A different device responded.",
+    "forbidden": "The role of the login is too low.",
+    "malformed_response": "The response has another form than the documented one.",
+    "redirect": "The device redirected the request.",
+    "timeout": "The device did not respond in time.",
+    "tls": "No TLS connection was possible.",
+    "unreachable": "The connection failed.",
+    "unsupported": "The device does not support the request.",
+}
 #: A point keeps its first exchanges and its last one.
 _MAX_EXCHANGES = 20
+
+
+def describe_error(error: AxisError) -> str:
+    """Return what happened, without anything that the device sent."""
+    text = _ERRORS.get(error.kind, "The device responded with an error.")
+    return text if error.code is None else f"{text[:-1]} (error {error.code})."
+
+
+def _describe_failure(exchange: RawExchange) -> str | None:
+    if isinstance(exchange.error, AxisError):
+        return describe_error(exchange.error)
+    return None if exchange.status is not None else "The request was interrupted."
 
 
 class PointRecord:
@@ -37,9 +64,9 @@ class PointRecord:
             raise ValueError(f"{self.name}: an answer cannot be None; use skip")
         self.value, self.note = value, note
 
-    def skip(self, reason: str) -> None:
-        """Leave the point open, for a reason in one sentence."""
-        self.value, self.note = None, reason
+    def skip(self, reason: str | AxisError) -> None:
+        """Leave the point open, for a reason in one sentence, or for an error."""
+        self.value, self.note = None, describe_error(reason) if isinstance(reason, AxisError) else reason
 
 
 class Recorder:
@@ -48,7 +75,7 @@ class Recorder:
     :param identifiers: what identifies the site, and its kind, for example ``("host", "192.0.2.1")``.
     """
 
-    def __init__(self, session: Session, identifiers: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, session: Session, identifiers: Iterable[tuple[str, str | None]] = ()) -> None:
         self._session = session
         self._anonymizer = Anonymizer(identifiers)
         self._current: PointRecord | None = None
@@ -67,6 +94,15 @@ class Recorder:
         """Replace another text in exchanges, for example the serial number once it is known."""
         self._anonymizer.identify(kind, text)
 
+    def show(self, text: str) -> str:
+        """Return a sentence of the collection without what identifies the site."""
+        return self._anonymizer.text(text)
+
+    @property
+    def values(self) -> ShownValues:
+        """Return which values of the device a profile shows."""
+        return self._anonymizer.values
+
     @contextmanager
     def point(self, name: str) -> Iterator[PointRecord]:
         """Return a context whose exchanges belong to a point; without an answer at its end, the point stays open.
@@ -79,8 +115,11 @@ class Recorder:
         self._current = record
         try:
             yield record
+        except AxisError as error:
+            record.skip(error)
+            raise
         except Exception as error:
-            record.skip(str(error))
+            record.skip(f"The device check failed ({type(error).__name__}).")
             raise
         finally:
             self._current = outer
@@ -90,7 +129,7 @@ class Recorder:
         is_known = record.value is not None
         note = record.note if is_known else record.note or _NOT_DETERMINED
         return PointAnswer(
-            answer=record.value,
+            answer=self._anonymizer.answer(record.value),
             known_from="observed" if is_known else None,
             note=None if note is None else self._anonymizer.text(note),
             date=self.date,
@@ -100,6 +139,8 @@ class Recorder:
     def observe(self, exchange: RawExchange) -> None:
         """Add an exchange to the point that is being settled; also for connections beside the session."""
         self.requests += 1
+        self._anonymizer.learn(exchange)
+        self._anonymizer.identify("serial", self._session.serial)
         if self._current is None:
             return
         if len(self._current.exchanges) >= _MAX_EXCHANGES:
@@ -112,11 +153,11 @@ class Recorder:
             request={
                 "method": exchange.method,
                 "target": self._anonymizer.target(exchange),
-                "headers": dict(sent.headers),
+                "headers": sent.headers,
                 "body": sent.body,
             },
             response=None
             if exchange.status is None
-            else {"status": exchange.status, "headers": dict(received.headers), "body": received.body},
-            error=None if exchange.error is None else self._anonymizer.text(str(exchange.error)),
+            else {"status": exchange.status, "headers": received.headers, "body": received.body},
+            error=_describe_failure(exchange),
         )

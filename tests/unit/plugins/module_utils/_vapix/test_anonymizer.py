@@ -6,10 +6,103 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.camfleet.axis.plugins.module_utils._http.exchange import RawExchange
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer import Anonymizer
 
+OWN = "camfleet-check-01234567-text"
 
-def test_a_body_that_does_not_parse_is_only_counted() -> None:
-    exchange = RawExchange("GET", "/", (), b"", 1, 200, (), b"secret")
-    assert Anonymizer().response(exchange).body == "<6 bytes>"
+
+def respond(body: bytes, *headers: tuple[str, str], target: str = "/") -> RawExchange:
+    return RawExchange("GET", target, (), b"", 1, 200, headers, body)
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b"", ""),
+        (b"acme", "<text of 4 bytes>"),
+        (b"\xff\xfe\x00", "<binary data of 3 bytes>"),
+        (b"<!DOCTYPE html><p>acme", "<HTML of 22 bytes>"),
+        (b"\n<html><p>acme</p></html>", "<HTML of 25 bytes>"),
+        (b'{"acme', "<invalid JSON of 6 bytes>"),
+        (b"<acme", "<invalid XML of 5 bytes>"),
+        (b"{" * 5000, "<invalid JSON of 5000 bytes>"),
+    ],
+)
+def test_a_body_without_rules_is_a_form_and_a_length(body: bytes, shown: str) -> None:
+    assert Anonymizer().response(respond(body)).body == shown
+
+
+def test_parameters_of_the_storage_are_shown() -> None:
+    body = (
+        b"root.Storage.S0.CleanupMaxAge=7\nroot.Storage.S0.FriendlyName=acme\nroot.Storage.S0.DiskID=SD_DISK\n"
+        b"root.Acme.Name=acme\nroot.Storage.Acme=7\n# Error: Error -1 getting param in group 'acme'\n"
+    )
+    assert Anonymizer().response(respond(body)).body.splitlines() == [
+        "root.Storage.S0.CleanupMaxAge=7",
+        "root.Storage.S0.FriendlyName=<text>",
+        "root.Storage.S0.DiskID=SD_DISK",
+        "# Error",
+        "<2 other lines>",
+    ]
+
+
+def test_a_target_shows_what_the_device_check_sent() -> None:
+    anonymizer = Anonymizer()
+    anonymizer.own(OWN)
+    path = "/axis-cgi/record/recording_group/create.cgi"
+    query = f"schemaversion=1&recordinggroupid={OWN}&diskid=SD_DISK&retentiontime=-1&nicename=acme%20gate&x=x"
+    assert anonymizer.target(respond(b"", target=f"{path}?{query}")) == (
+        f"{path}?schemaversion=1&recordinggroupid={OWN}&diskid=SD_DISK&retentiontime=-1&nicename=<text>&x=x"
+    )
+    assert anonymizer.target(respond(b"", target="/acme/gate?a=1")) == "<path>?a=1"
+
+
+def test_a_form_is_shown_like_a_query() -> None:
+    form = (("Content-Type", "application/x-www-form-urlencoded"),)
+    sent = RawExchange("POST", "/", form, b"schemaversion=1&recordinggroupid=acme", 1, 200)
+    shown = Anonymizer().request(sent)
+    assert (shown.body, shown.headers) == ("schemaversion=1&recordinggroupid=<text>", dict(form))
+
+
+def test_sentences_show_no_foreign_texts() -> None:
+    anonymizer = Anonymizer([("host", "gate.acme.example"), ("user", "jdoe")])
+    anonymizer.own(OWN)
+    sentence = f"gate.acme.example rejects 'Acme entrance' of jdoe, \"1.0\", 'SD_DISK', and '{OWN}': it's used"
+    assert anonymizer.text(sentence) == (
+        f"<host> rejects '<text>' of <user>, \"1.0\", 'SD_DISK', and '{OWN}': it's used"
+    )
+
+
+def test_what_a_device_shows_of_itself_is_replaced_from_then_on() -> None:
+    anonymizer = Anonymizer()
+    challenge = 'Digest realm="Acme gate", nonce="MTIzNDU2"'
+    anonymizer.learn(respond(b'{"SerialNumber": "B8A44F0A1B2C"}', ("WWW-Authenticate", challenge)))
+    anonymizer.learn(respond(b"", ("WWW-Authenticate", 'Basic realm="AXIS_B8A44F0A1B2D"')))
+    texts = ("Acme gate", "b8:a4:4f:0a:1b:2c", "B8A44F0A1B2D")
+    shown = anonymizer.text(" | ".join(texts))
+    assert shown == "<realm> | <serial> | <serial>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        (True, True),
+        (7, 7),
+        ("//.", "//."),
+        ("acme gate!", "<text>"),
+        (["1.2", "B8:A4:4F:0A:1B:2C"], ["1.2", "<text>"]),
+        ({"recording-group": "1.0"}, {"recording-group": "1.0"}),
+    ],
+)
+def test_an_answer_has_texts_of_the_firmware_only(answer: object, shown: object) -> None:
+    assert Anonymizer([("serial", "B8A44F0A1B2C")]).answer(answer) == shown
+
+
+def test_a_long_body_is_cut() -> None:
+    groups = b'<disk status="OK"/>' * 2000
+    shown = Anonymizer().response(respond(b"<root><disks>" + groups + b"</disks></root>")).body
+    assert len(shown) < 12_100
+    assert shown.endswith("more characters>")

@@ -45,7 +45,7 @@ def test_an_error_leaves_the_point_open_and_is_raised(session: Session) -> None:
     with pytest.raises(AxisError):
         settle()
     assert recorder.answers["existing_id"].answer is None
-    assert recorder.answers["existing_id"].note == "It failed. Run again."
+    assert recorder.answers["existing_id"].note == "The device responded with an error."
 
 
 def test_a_point_that_is_not_registered_is_a_defect(session: Session) -> None:

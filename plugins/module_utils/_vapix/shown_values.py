@@ -1,0 +1,186 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which values of a device a profile may show: numbers, words of the firmware, and what a device check made.
+
+Everything else becomes a placeholder, such as ``<group 1>``. No list of forbidden texts could be complete.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from urllib.parse import unquote
+
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.identifiers import Identifiers
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?", re.ASCII)
+_VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6}){0,4}(?:[-_][a-z0-9.]{1,12})?", re.ASCII)
+#: Names that the firmware gives: APIs, templates, parameters.
+_FIRMWARE_ID = re.compile(r"[a-z][a-z0-9]*(?:[._/-][a-z0-9]+)*", re.ASCII)
+_MAX_FIRMWARE_ID = 100
+_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+/:(),-]{0,59}", re.ASCII)
+_DISK_ID = re.compile(r"(?:SD_DISK|HDD_DISK|USB_DISK|EMMC|NetworkShare)[0-9]{0,2}", re.ASCII)
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15}(?:Z|[+-][0-9:]{4,5})?", re.ASCII)
+_DURATION = re.compile(r"-?P[0-9A-Z.]{1,30}", re.ASCII)
+_PIECES = re.compile(r"[&;]")
+_MAX_OWN = 500
+# A shorter beginning of an own text may be another text.
+_MIN_BEGINNING = 8
+_WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
+# What descriptions of errors consist of; other words may be names.
+_WORDS = frozenset(
+    """
+    a about above accepted access account action actions activation active add added administrator again all
+    allowed already an and any api argument arguments array as at attribute authentication authorized available
+    bad be because been before below body boolean busy but by call camera can cannot case changed character
+    characters client close closed condition conditions configuration configurations configured connect connection
+    constraint content could create created data database date denied deprecated description detail device dialect
+    did disabled disk disks does double duplicate duration element empty enabled encoding end entity error event
+    exceeded exceeds exist existing exists expected expired expression failed failure false field file filter find
+    for forbidden format found from full function group groups handle has have header http id identifier ids if
+    illegal implemented in incomplete incorrect initialized input integer internal invalid is it json key large
+    least length less limit list locked long longer malformed many match matched matches max maximum media message
+    method min minimum mismatch missing module more most mount mounted must name names namespace negative new no
+    none not null number object occurrence of off offline ok on only operation operator option optional options or
+    out outside overflow parameter parameters parse parser path perform permission permissions permitted please
+    positive post primary problem process processing properties property provided query range read readonly
+    reached ready recipient reason received recording recordings refused rejected remove removed request requested
+    requests require required requires resource response retention role rule rules running schema schemaversion
+    seconds security server service set setting should size small soap some specified start started state status
+    stop stopped storage stream streamoptions string success supported syntax system template templates text than
+    that the there this time timeout to token too topic true try type unable unauthorized unauthenticated
+    unavailable undefined unexpected unimplemented unit unknown unlimited unmounted unsupported update updated uri
+    usage use used user utf valid validation value values version viewer violation was were when while with
+    without wrong write xml you your zero
+    """.split()  # noqa: SIM905 - easier to read than a list
+)
+
+
+def _canonical(text: str) -> str:
+    """Return what is left of a text in whichever form a device stores it."""
+    return "".join(unicodedata.normalize("NFKD", unquote(text)).casefold().split())
+
+
+class ShownValues:
+    """The values of one device check."""
+
+    def __init__(self, identifiers: Identifiers) -> None:
+        self.identifiers = identifiers
+        self._own: set[str] = set()
+        self._own_forms: set[str] = set()
+        self._own_pieces: set[str] = set()
+        self._numbers: dict[str, dict[str, int]] = {}
+
+    def own(self, text: str) -> None:
+        """Show a text that the device check made, also in the form in which the device returns it."""
+        if text:
+            self._own.add(text)
+            self._own_forms.add(_canonical(text))
+            self._own_pieces |= {_canonical(piece) for piece in _PIECES.split(text)}
+
+    def is_own(self, text: str) -> bool:
+        """Return whether a text is one that the device check made: as it is, truncated, or in another form."""
+        if text in self._own:
+            return True
+        for form in (text, _decode_again(text)):
+            canonical = _canonical(form)
+            if canonical in self._own_forms or (
+                len(canonical) >= _MIN_BEGINNING and any(own.startswith(canonical) for own in self._own_forms)
+            ):
+                return True
+            pieces = [_canonical(piece) for piece in _PIECES.split(form)]
+            if pieces and all(piece in self._own_pieces for piece in pieces):
+                return True
+        return False
+
+    def has_own(self, text: str) -> bool:
+        """Return whether a text is exactly one that the device check made."""
+        return text in self._own
+
+    def placeholder(self, kind: str, text: str) -> str:
+        """Return ``<kind>``; nothing for no text."""
+        return f"<{kind}>" if text else ""
+
+    def numbered(self, kind: str, text: str) -> str:
+        """Return ``<kind 1>``, the same number for the same text; nothing for no text."""
+        if not text:
+            return ""
+        numbers = self._numbers.setdefault(kind, {})
+        return f"<{kind} {numbers.setdefault(text, len(numbers) + 1)}>"
+
+    def text(self, kind: str) -> Callable[[str], str]:
+        """Return a rule: own texts are shown, others are ``<kind>``."""
+        return lambda text: self._show_own(text) or self.placeholder(kind, text)
+
+    def id(self, kind: str) -> Callable[[str], str]:
+        """Return a rule: own texts are shown, others are numbered."""
+        return lambda text: self._show_own(text) or self.numbered(kind, text)
+
+    def _show_own(self, text: str) -> str:
+        if not text or not self.is_own(text):
+            return ""
+        shown = escape_invisible(text)
+        rest = len(shown) - _MAX_OWN
+        return shown if rest <= 0 else f"{shown[:_MAX_OWN]}<{rest} more characters>"
+
+    def number(self, text: str) -> str:
+        """Return a number, and own texts."""
+        stripped = text.strip()
+        return stripped if _NUMBER.fullmatch(stripped) else self.text("text")(text)
+
+    def version(self, text: str) -> str:
+        """Return a version."""
+        return text if _VERSION.fullmatch(text) else self.placeholder("version", text)
+
+    def firmware_id(self, text: str) -> str:
+        """Return a name that the firmware gives."""
+        is_shown = len(text) <= _MAX_FIRMWARE_ID and _FIRMWARE_ID.fullmatch(text) and not self.identifiers.is_in(text)
+        return text if is_shown else self.placeholder("name", text)
+
+    def model(self, text: str) -> str:
+        """Return the name of a model, a firmware, or a component."""
+        is_shown = _MODEL.fullmatch(text) and not self.identifiers.is_in(text)
+        return text if is_shown else self.placeholder("text", text)
+
+    def disk_id(self, text: str) -> str:
+        """Return the ID of a slot that VAPIX names; other IDs are numbered."""
+        return text if _DISK_ID.fullmatch(text) else self.id("disk")(text)
+
+    def time(self, text: str) -> str:
+        """Return the form of a time."""
+        return self.placeholder("time" if _TIME.fullmatch(text) else "text", text)
+
+    def duration(self, text: str) -> str:
+        """Return a duration of XML Schema."""
+        return text if _DURATION.fullmatch(text) else self.placeholder("duration", text)
+
+    def words(self, text: str) -> str:
+        """Return a description of an error: its known words, and own texts."""
+        if self.is_own(text):
+            return self._show_own(text)
+        shown = _WORD.sub(lambda match: match[0] if match[0].lower() in _WORDS else "\0", text[:500])
+        # What is beside an unknown word may be a part of a name.
+        shown = re.sub(r"[^\s:;,.'\"()]*\0[^\s:;,'\"()]*", "\0", shown)
+        shown = "".join(character if character == "\0" or character in _PLAIN else "\0" for character in shown)
+        return re.sub(r"\0(?:\s*\0)*", "<text>", re.sub(r"[0-9]{5,}", "\0", shown)).strip()
+
+    @staticmethod
+    def one_of(*values: str, kind: str = "text") -> Callable[[str], str]:
+        """Return a rule: one of these values, in any case, or ``<kind>``."""
+        known = {value.lower() for value in values}
+        return lambda text: text if text.lower() in known else (f"<{kind}>" if text else "")
+
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;'\"()-_/")
+
+
+def _decode_again(text: str) -> str:
+    """Return a text whose UTF-8 a device has read as Latin-1."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
