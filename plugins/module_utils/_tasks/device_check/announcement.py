@@ -14,8 +14,8 @@ _SECONDS = {86400: "day", 3600: "hour", 60: "minute"}
 #: The rate limit of a device: requests in a minute.
 _REQUESTS_PER_MINUTE = 600
 _READS = (
-    "  Reads: at most {requests} requests about APIs, authentication, TLS, groups, disks, recordings, rules, and the clock. "
-    "They change nothing."
+    "  Reads: at most {requests} requests about APIs, authentication, TLS, groups, disks, recordings, rules, and the "
+    "clock. They change nothing."
 )
 _WRITES = (
     "  Experiments: at most {requests} requests, which take about {time}, or longer on a slow device. They create "
@@ -27,8 +27,8 @@ _WAITS = (
     "group, and the recordings are deleted with the group."
 )
 _NEVER_CHANGED = (
-    "  Never changed: all other groups, action configurations, and rules, their recordings and retention times, and the "
-    "settings of the device."
+    "  Never changed: all other groups, action configurations, and rules, their recordings and retention times, and "
+    "the settings of the device."
 )
 _INTERRUPTED = (
     "  After Ctrl-C or a crash, something of the experiments may remain. The next check with device_check_write: true "

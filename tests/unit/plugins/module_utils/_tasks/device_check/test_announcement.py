@@ -44,7 +44,7 @@ def test_experiments_say_what_is_created_never_changed_and_may_remain() -> None:
 def test_wait_says_how_long(seconds: int, words: str) -> None:
     found = text(DeviceCheckOptions(write=True, wait=seconds))
     assert words in found
-    assert "The recordings are deleted with the group" in found
+    assert "the recordings are deleted with the group" in found
 
 
 def test_check_mode_only_reads() -> None:
