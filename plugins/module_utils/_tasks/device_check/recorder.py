@@ -84,6 +84,7 @@ class Recorder:
         self.answers: dict[str, PointAnswer] = {}
         #: the number of all requests, also outside of points
         self.requests = 0
+        self._failures: list[tuple[AxisError, str]] = []
         session.observe = self.observe
 
     def own(self, text: str) -> None:
@@ -103,6 +104,10 @@ class Recorder:
         """Return which values of the device a profile shows."""
         return self._anonymizer.values
 
+    def find_point(self, error: AxisError) -> str | None:
+        """Return the point during which an error was raised, or None if it was between two points."""
+        return next((name for found, name in self._failures if found is error), None)
+
     @contextmanager
     def point(self, name: str) -> Iterator[PointRecord]:
         """Return a context whose exchanges belong to a point; without an answer at its end, the point stays open.
@@ -117,6 +122,8 @@ class Recorder:
             yield record
         except AxisError as error:
             record.skip(error)
+            if self.find_point(error) is None:
+                self._failures.append((error, name))
             raise
         except Exception as error:
             record.skip(f"The device check failed ({type(error).__name__}).")

@@ -42,8 +42,10 @@ def test_an_error_leaves_the_point_open_and_is_raised(session: Session) -> None:
             point.answer("overwrite")
             raise AxisError("device_error", "It failed", "Run again.")
 
-    with pytest.raises(AxisError):
+    with pytest.raises(AxisError) as caught, recorder.point("reuse_ids"):
         settle()
+    assert recorder.find_point(caught.value) == "existing_id"
+    assert recorder.find_point(AxisError("device_error", "It failed", "Run again.")) is None
     assert recorder.answers["existing_id"].answer is None
     assert recorder.answers["existing_id"].note == "The device responded with an error."
 
