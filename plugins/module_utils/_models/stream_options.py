@@ -5,7 +5,8 @@
 """Stream options: the ``a=b&c=d`` text of a recording group (VAPIX recording group, ``streamoptions``).
 
 A device may return the pairs in another order, or percent-encode other characters, and other systems begin the text
-with ``&``. Two texts are therefore equal if they hold the same decoded pairs. All rules about stream options are in this file.
+with ``&``. Two texts are therefore equal if they hold the same decoded pairs. All rules about stream options are in
+this file.
 """
 
 from __future__ import annotations

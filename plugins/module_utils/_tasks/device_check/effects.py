@@ -22,6 +22,7 @@ EffectKind = Literal["irrelevant", "copes", "limits", "unsupported"]
 #: from harmless to severe
 EFFECT_KINDS: tuple[EffectKind, ...] = ("irrelevant", "copes", "limits", "unsupported")
 GROUP_TEMPLATE = "com.axis.action.unlimited.recording_group.storage"
+_NO_LOGIN = "none"
 _SUPPORTED_TLS = frozenset({"1.2", "1.3"})
 
 
@@ -108,6 +109,8 @@ def _recording_templates(answer: object) -> Effect:
 
 def _http_challenge(answer: object) -> Effect:
     schemes = _texts(answer)
+    if _NO_LOGIN in schemes:
+        return Effect("copes", "The device requires no login.")
     if any(scheme.startswith("Digest") for scheme in schemes):
         return Effect("copes", "The collection uses digest authentication over HTTP. HTTPS is its default.")
     if "closed" in schemes:
@@ -117,6 +120,8 @@ def _http_challenge(answer: object) -> Effect:
 
 def _https_challenge(answer: object) -> Effect:
     schemes = _texts(answer)
+    if _NO_LOGIN in schemes:
+        return Effect("copes", "The device requires no login.")
     if any(scheme.startswith(("Digest", "Basic")) for scheme in schemes):
         return Effect("copes", "The collection uses what the device offers, digest before Basic.")
     if "closed" in schemes:
@@ -349,13 +354,13 @@ _EFFECTS: dict[str, Mapping[object, Effect] | Callable[[object], Effect]] = {
 }
 _EXAMPLES: dict[str, tuple[object, ...]] = {
     "apis": ({"recording-group": "1.0"}, {}),
-    "rest_apis": ({"recording-group": "2.4.2"}, {}),
-    "schema_versions": (["1.0"], ["2.0"]),
+    "rest_apis": ({"recording-group/v2": "2.4.2 released"}, {}),
+    "schema_versions": (["1.0"], ["1.0 deprecated", "2.0"], ["2.0"]),
     "device_info_version": ("1.3", "1.1"),
     "json_charset": ("", "utf8"),
     "recording_templates": ({GROUP_TEMPLATE: "recording_group_id"}, {}),
     "http_challenge": (["Digest MD5"], ["closed"], ["Basic"]),
-    "https_challenge": (["Basic"], ["Digest MD5"], ["closed"], []),
+    "https_challenge": (["Basic"], ["Digest MD5"], ["none"], ["closed"], []),
     "tls_versions": (["1.2", "1.3"], ["1.0", "1.1"]),
     "group_attributes": (["RecordingGroupId", "RetentionTime"], ["RecordingGroupId"]),
     "topic_ending": ("", "//.", "/*"),
