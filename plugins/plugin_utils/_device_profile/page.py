@@ -12,12 +12,13 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.effects import Effect
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME, Point
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile, show_answer
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
     Verdict,
     VerdictKind,
     describe_item,
+    explain_open_point,
     find_deviations,
     find_effects,
     find_open_points,
@@ -35,8 +36,6 @@ _MEANINGS: Mapping[VerdictKind, str] = {
     "unknown": "Do not roll out to more than one device of this model and firmware yet. What is missing:",
 }
 _MAX_ANSWER = 300
-_WAIT = "It takes time. Run the check with device_check_wait, for example 3h."
-_WRITE = "It needs a scratch group. Run the check with device_check_write."
 _ADDRESS = re.compile(r"\b(https?)://[^\s/'\"]+")
 _USER = re.compile(r"(?<!\S)(--user|-u)[ =]+('[^']*'|\"[^\"]*\"|\S+)")
 _CONTRIBUTE = (
@@ -178,15 +177,6 @@ def _render_open_points(profile: Profile) -> Iterator[str]:
     for point in open_points:
         yield f"| {_cell(point.question)} | {escape_markdown(hide_site(explain_open_point(point, profile)))} |"
     yield ""
-
-
-def explain_open_point(point: Point, profile: Profile) -> str:
-    """Return why a point has no answer."""
-    if point.part == "manual":
-        return point.why_manual
-    if point.part not in profile.origin.parts:
-        return _WAIT if point.part == "wait" else _WRITE
-    return profile.find(point.name).note or "It was not determined."
 
 
 def _command(text: str) -> str:

@@ -37,6 +37,8 @@ _ONLY_READ = (
     "Only requests that read were sent. Run the check with device_check_write: true and device_check_confirm, which "
     "creates scratch groups and removes them again."
 )
+_WAIT = "It takes time. Run the check with device_check_wait, for example 3h."
+_WRITE = "It needs a scratch group. Run the check with device_check_write."
 _NO_DISK = "The device has no disk that is mounted and writable, so that no recording group can be created."
 _REMOVE_LEFTOVERS = "The next check with device_check_write: true removes it."
 _DISKS_UNKNOWN = "The disks could not be read. Run the check with an account that has the role operator."
@@ -98,6 +100,15 @@ def is_relevant(point: Point, profile: Profile) -> bool:
     if point.name in _OF_ACTIONS and answers.get("action_service") is False:
         return False
     return not (point.name == "retention_over_limit" and answers.get("retention_limit") == NO_LIMIT)
+
+
+def explain_open_point(point: Point, profile: Profile) -> str:
+    """Return why a point has no answer."""
+    if point.part == "manual":
+        return point.why_manual
+    if point.part not in profile.origin.parts:
+        return _WAIT if point.part == "wait" else _WRITE
+    return profile.find(point.name).note or "It was not determined."
 
 
 def may_limit(point: Point, profile: Profile) -> bool:
