@@ -79,9 +79,6 @@ class Item:
     name: str
 
 
-_UNLISTED = Item("recording_group", UNLISTED_ID, "")
-
-
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What a device has; ``actions`` is None if they cannot be read. ``spans`` are by disk."""
@@ -103,7 +100,8 @@ class ScratchArea:
     ) -> None:
         self._session = session
         self._run = run or secrets.token_hex(4)
-        self._own = own
+        #: is told each text that the run generates
+        self.own = own
         self._raw = RawGroups(session)
         self._actions = ActionService(session)
         self.disks: tuple[DiskDetails, ...] = ()
@@ -121,6 +119,10 @@ class ScratchArea:
         self._possible: dict[tuple[Kind, str], Item] = {}
         #: what the device may create although the response to the request was lost
         self._lost: list[Item] = []
+        #: IDs of groups that the device has and does not list
+        self._unlisted = {UNLISTED_ID}
+        #: by kind, whether the device used a generated ID again
+        self.reused: dict[str, bool] = {}
         #: IDs of groups that the device listed twice
         self._twice: set[str] = set()
         self._before = Snapshot()
@@ -195,7 +197,7 @@ class ScratchArea:
         name = f"{PREFIX}{self._run}-{purpose}"
         if not is_own(name):
             raise ValueError(f"{name!r} is not a scratch ID")
-        self._own(name)
+        self.own(name)
         return name
 
     def create_group(self, purpose: str, *arguments: tuple[str, str], explained: Collection[int] = ()) -> Outcome:
@@ -225,7 +227,7 @@ class ScratchArea:
             raise conflict("The device reports that it created a recording group that existed before")
         if not is_own(created):
             self._generated.add(created)
-            self._own(created)
+            self.own(created)
         self._forget(item)
         self._remember(Item("recording_group", created, item.name))
 
@@ -250,6 +252,10 @@ class ScratchArea:
         self._check_own(recording_group_id)
         return self._raw.update((("recordinggroupid", recording_group_id), *arguments), explained)
 
+    def count_groups(self) -> int:
+        """Return how many groups the device lists."""
+        return len(self._raw.list())
+
     def find(self, recording_group_id: str) -> ListedGroup | None:
         """Return a scratch group, or ``None`` if the device does not list it.
 
@@ -269,6 +275,11 @@ class ScratchArea:
         if found is None:
             raise conflict(f"The device does not list the scratch group {recording_group_id} any more")
         return found
+
+    def note_unlisted(self, recording_group_id: str) -> None:
+        """Note that the device created a scratch group and does not list it."""
+        self._check_own(recording_group_id)
+        self._unlisted.add(recording_group_id)
 
     def delete(self, recording_group_id: str, explained: Collection[int] = ()) -> Outcome:
         """Delete a scratch group, and check that it is not listed any more."""
@@ -444,9 +455,9 @@ class ScratchArea:
         listed = self._raw.list()
         numbers = Counter(group.recording_group_id for group in listed)
         self._twice = {number for number, count in numbers.items() if count > 1}
-        unlisted = self._possible.get(_key(_UNLISTED))
-        own = self._own_groups(listed)
-        return (*own, unlisted) if unlisted and UNLISTED_ID not in numbers else own
+        possible = (item for (kind, _key), item in self._possible.items() if kind == "recording_group")
+        unlisted = (item for item in possible if item.number in self._unlisted and item.number not in numbers)
+        return (*self._own_groups(listed), *unlisted)
 
     def _remove(self, item: Item) -> None:
         number = item.number or ""
@@ -469,6 +480,7 @@ class ScratchArea:
                 return False
             arguments = (("recordinggroupid", UNLISTED_ID), ("diskid", self.disk_id))
             if not self.create(arguments, (FAILED, INVALID)).is_success:
+                self._remember(Item("recording_group", UNLISTED_ID, ""))
                 return False
             self._raw.delete(UNLISTED_ID)
         if self.find(UNLISTED_ID) is not None:
