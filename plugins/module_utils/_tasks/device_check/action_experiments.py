@@ -1,0 +1,161 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Experiments with action configurations and disabled action rules of a scratch group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule, id_sort_key
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import PointRecord, Recorder
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_actions import (
+    add_configuration,
+    add_rule,
+    check_in_use,
+    remove_configuration,
+    remove_rule,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
+
+_PURPOSE = "actions"
+_MAX_CYCLES = 6
+_POINTS = ("action_checks_group", "topic_ending", "reuse_ids")
+#: Why the device accepts no configuration, by the kind of its error.
+_UNAVAILABLE = {
+    "forbidden": "The login may not write to the action service: its role is too low.",
+    "unsupported": "The device has no action that records to a group.",
+}
+_NO_SERVICE = "The device has no action service, or the role of the login is too low for it."
+
+
+def run_action_experiments(session: Session, area: ScratchArea, recorder: Recorder) -> None:
+    """Settle the points of the action service, and remove what that takes.
+
+    :raises AxisError: the device does something that cannot be explained.
+    """
+    if not area.has_actions:
+        _skip(recorder, _NO_SERVICE)
+        return
+    group_id = area.name(_PURPOSE)
+    area.create_group(_PURPOSE)
+    configuration_id = _settle_group_check(area, recorder, group_id)
+    if configuration_id is not None:
+        check_in_use(area, group_id, "an action configuration is configured to it")
+        rule_id = _settle_topic_ending(session, area, recorder, configuration_id)
+        _settle_reuse(area, recorder, group_id, configuration_id, rule_id)
+    area.delete(group_id)
+
+
+def _skip(recorder: Recorder, reason: str) -> None:
+    for name in _POINTS:
+        # The experiments with groups may have settled it.
+        if name not in recorder.answers:
+            with recorder.point(name) as point:
+                point.skip(reason)
+
+
+def _settle_group_check(area: ScratchArea, recorder: Recorder, group_id: str) -> str | None:
+    """Return the ID of a configuration for a group that exists, or None if the device accepts none."""
+    with recorder.point("action_checks_group") as point:
+        try:
+            number = add_configuration(area, _PURPOSE, group_id)
+        except DeviceError as error:
+            if error.kind not in _UNAVAILABLE:
+                raise
+            reason = _UNAVAILABLE[error.kind]
+            point.skip(reason)
+        else:
+            _try_missing_group(area, point)
+            return number
+    _skip(recorder, reason)
+    return None
+
+
+def _try_missing_group(area: ScratchArea, point: PointRecord) -> None:
+    """Add a configuration for a group that does not exist; the device accepted the same for one that exists."""
+    try:
+        number = add_configuration(area, "missing", area.name("missing"))
+    except DeviceError as error:
+        if error.kind != "invalid_request":
+            raise
+        point.answer(value=True, note=f"The device responds with {error.description or 'a fault'}.")
+    else:
+        point.answer(value=False)
+        remove_configuration(area, number)
+
+
+def _settle_topic_ending(session: Session, area: ScratchArea, recorder: Recorder, configuration_id: str) -> str:
+    """Return the ID of a disabled rule."""
+    with recorder.point("topic_ending") as point:
+        rule_id = _add_disabled_rule(area, configuration_id)
+        topics = ActionService(session).read_topics(rule_id)
+        sent = ALWAYS[0].topic
+        ((condition, *_others), start) = (topics.conditions or ("",), topics.start) if topics else (("",), None)
+        if not condition.startswith(sent):
+            point.skip(f"The device returns the topic of the condition as {condition!r}.")
+        elif start is not None and start != sent:
+            point.answer(
+                condition.removeprefix(sent), note=f"The device returns the topic of a start event as {start!r}."
+            )
+        else:
+            point.answer(condition.removeprefix(sent))
+        return rule_id
+
+
+def _add_disabled_rule(area: ScratchArea, configuration_id: str) -> str:
+    """Add a rule with a start event, or without one if the device does not accept its topic for one."""
+    rule = ActionRule("", "", False, ALWAYS, ALWAYS[0], configuration_id)
+    try:
+        return add_rule(area, _PURPOSE, rule)
+    except DeviceError as error:
+        if error.kind != "invalid_condition":
+            raise
+    return add_rule(area, _PURPOSE, replace(rule, start_event=None))
+
+
+def _settle_reuse(area: ScratchArea, recorder: Recorder, group_id: str, configuration_id: str, rule_id: str) -> None:
+    """Replace the rule and the configuration, and remove them."""
+    groups = recorder.answers.get("reuse_ids")
+    with recorder.point("reuse_ids") as point:
+        rule_id, reuses_rules = _find_reuse(
+            rule_id, lambda: _add_disabled_rule(area, configuration_id), lambda number: remove_rule(area, number)
+        )
+        remove_rule(area, rule_id)
+        configuration_id, reuses_configurations = _find_reuse(
+            configuration_id,
+            lambda: add_configuration(area, _PURPOSE, group_id),
+            lambda number: remove_configuration(area, number),
+        )
+        remove_configuration(area, configuration_id)
+        found = {"action rules": reuses_rules, "action configurations": reuses_configurations}
+        if groups is not None and isinstance(groups.answer, bool):
+            found["recording groups"] = groups.answer
+            point.exchanges[:0] = groups.exchanges
+        reused = [kind for kind, is_reused in found.items() if is_reused]
+        note = (
+            f"The device uses only the IDs of {' and '.join(reused)} again." if 0 < len(reused) < len(found) else None
+        )
+        point.answer(bool(reused), note=note)
+
+
+def _find_reuse(first: str, add: Callable[[], str], remove: Callable[[str], None]) -> tuple[str, bool]:
+    """Replace an item until its IDs show whether the device uses them again; return the last ID, and whether it does.
+
+    A device whose IDs only increase does not. Another one may first use an ID that has been free for longer.
+    """
+    numbers = [first]
+    for _cycle in range(_MAX_CYCLES):
+        remove(numbers[-1])
+        numbers.append(add())
+        if numbers[-1] in numbers[:-1]:
+            return numbers[-1], True
+        keys = [id_sort_key(number) for number in numbers[-3:]]
+        if len(keys) == 3 and keys[0] < keys[1] < keys[2]:
+            break
+    return numbers[-1], False

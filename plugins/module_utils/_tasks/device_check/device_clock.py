@@ -1,0 +1,98 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Wait by the clock of a device: what it keeps, and for how long, does not depend on the clock of the controller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, TimeLimitError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
+
+_FIRST_PAUSE, _MAX_PAUSE = 1.0, 60.0  # seconds
+_MIN_PAUSE = 0.05
+# Seconds of sleep without a response, and without a second on the clock of the device.
+_MAX_LOST, _MAX_STILL = 600.0, 120.0
+# The header Date has whole seconds.
+_RESOLUTION = 10.0
+#: What a device that restarts may respond.
+_PASSING_KINDS = frozenset({"unreachable", "timeout", "device_error", "blocked"})
+_Result = TypeVar("_Result")
+
+
+class UndecidableError(Exception):
+    """Points stay open for this reason, which is a sentence. Everything that happened can be explained."""
+
+
+class DeviceClock:
+    """The clock of a device.
+
+    :param sleep: waits for seconds of the controller.
+    """
+
+    def __init__(self, session: Session, sleep: Callable[[float], None]) -> None:
+        self._session = session
+        self._sleep = sleep
+        self._slept = self._passed = self._still = 0.0
+        #: how often the device did not respond
+        self.interruptions = 0
+
+    @property
+    def now(self) -> datetime:
+        """Return the time of the device at its last response, or of the controller if the device sends no time."""
+        return self._session.device_time or self._session.controller_time
+
+    def wait(self, seconds: float) -> None:
+        """Wait until so many seconds have passed for the device.
+
+        :raises UndecidableError: its clock does not run, or was set back.
+        """
+        self.wait_until(self.now + timedelta(seconds=seconds))
+
+    def wait_until(self, moment: datetime) -> None:
+        """Wait until the clock of the device shows a time.
+
+        :raises UndecidableError: it does not run, or was set back.
+        """
+        longest = _FIRST_PAUSE
+        while (left := (moment - self.now).total_seconds()) > 0:
+            # The clock of a simulated device may run much faster.
+            rate = self._passed / self._slept if self._passed > _RESOLUTION else 1.0
+            before, pause = self.now, max(min(left / rate, longest, _MAX_PAUSE), _MIN_PAUSE)
+            self._pause(pause)
+            self.patiently(RecordingGroups(self._session).schema_versions)
+            self._check((self.now - before).total_seconds(), pause)
+            longest = min(2 * longest, _MAX_PAUSE)
+
+    def patiently(self, read: Callable[[], _Result]) -> _Result:
+        """Return what a read returns, although the device may be unreachable for some minutes, as when it restarts."""
+        lost, pause = 0.0, _FIRST_PAUSE
+        while True:
+            try:
+                return read()
+            except AxisError as error:
+                is_passing = error.kind in _PASSING_KINDS and not error.ends_session
+                if isinstance(error, TimeLimitError) or not is_passing or lost >= _MAX_LOST:
+                    raise
+            self.interruptions += 1
+            self._pause(pause)
+            lost += pause
+            pause = min(2 * pause, _MAX_PAUSE)
+
+    def _pause(self, seconds: float) -> None:
+        # The time limit of the task ends a sleep, too.
+        self._session.time_limit.run(lambda: self._sleep(seconds))
+
+    def _check(self, passed: float, slept: float) -> None:
+        if passed < 0:
+            raise UndecidableError("The clock of the device was set back during the wait.")
+        self._still = 0.0 if passed else self._still + slept
+        if self._still > _MAX_STILL:
+            raise UndecidableError("The clock of the device does not run.")
+        self._passed += passed
+        self._slept += slept

@@ -1,0 +1,281 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Recordings of scratch groups, made one group after the other on a disk to which nothing else records.
+
+A list of recordings does not say to which group a recording belongs. A recording is own if it is the only one that
+began on the disk after the rule of a scratch group, or if it continues one that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import DiskDetails, ListedRecording
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.device_clock import (
+    DeviceClock,
+    UndecidableError,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_actions import (
+    add_configuration,
+    add_rule,
+    remove_configuration,
+    remove_rule,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import conflict
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import list_recordings
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disk_details
+
+_POLL = 5.0  # seconds
+_MAX_START, _MAX_END, _MAX_DELETION = 120.0, 120.0, 600.0  # seconds
+# Between the end of a recording and the start of the one that continues it.
+_MAX_CONTINUATION_GAP = timedelta(seconds=2)
+# Before the disk deletes recordings to make room: kB, and a part of its size.
+_MIN_FREE, _MIN_FREE_PART = 4_000_000, 0.1
+
+
+@dataclass(slots=True)
+class ScratchRecordings:
+    """The recordings of one scratch group, oldest first; ``rule_id`` and ``configuration_id`` are None once removed."""
+
+    group_id: str
+    configuration_id: str | None = None
+    rule_id: str | None = None
+    #: seconds for which the device continues to record without the rule
+    post_duration: float = 0
+    recordings: dict[str, ListedRecording] = field(default_factory=dict)
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether the last recording runs."""
+        return bool(self.recordings) and self.last.is_running
+
+    @property
+    def last(self) -> ListedRecording:
+        """Return the last recording."""
+        return list(self.recordings.values())[-1]
+
+    @property
+    def lengths(self) -> list[timedelta]:
+        """Return the length of each recording that another one continues."""
+        return [item.stop - item.start for item in [*self.recordings.values()][:-1] if item.start and item.stop]
+
+
+class RecordingStage:
+    """A disk with the recordings of scratch groups."""
+
+    def __init__(self, session: Session, area: ScratchArea, clock: DeviceClock) -> None:
+        self._session = session
+        self._area = area
+        self._clock = clock
+        self.disk_id = ""
+        self._since = clock.now
+        self._foreign: set[str] = set()
+        #: whose groups exist
+        self.groups: list[ScratchRecordings] = []
+
+    def choose_disk(self) -> DiskDetails:
+        """Choose a disk with free space to which nothing records.
+
+        :raises UndecidableError: there is none.
+        """
+        reason = "The device has no disk to which it can record."
+        for disk in self._area.disks:
+            if disk.disk.unusable_reason is not None:
+                continue
+            self.disk_id = disk.disk.disk_id
+            if not has_space(disk):
+                reason = f"{self.disk_id} has so little free space that more recordings could delete older ones."
+                continue
+            listed = self._clock.patiently(lambda: list_recordings(self._session, self.disk_id, self._clock.now))
+            if any(item.is_running for item in listed):
+                reason = f"Other recordings run on {self.disk_id}, so that it cannot be decided which ones are own."
+                continue
+            self._since = self._clock.now - timedelta(minutes=1)
+            self._foreign = {item.recording_id for item in self.read()}
+            return disk
+        raise UndecidableError(reason)
+
+    def read(self) -> tuple[ListedRecording, ...]:
+        """Return the recordings of the disk since the start, in the order of their start."""
+        listed = self._clock.patiently(lambda: list_recordings(self._session, self.disk_id, self._since))
+        return tuple(sorted(listed, key=lambda item: (item.start or self._since, item.recording_id)))
+
+    def check_space(self) -> None:
+        """Check that the disk still has free space.
+
+        :raises UndecidableError: it has not, or it was removed.
+        """
+        disks = self._clock.patiently(lambda: list_disk_details(self._session))
+        disk = next((item for item in disks if item.disk.disk_id == self.disk_id), None)
+        if disk is None or disk.disk.unusable_reason is not None:
+            raise UndecidableError(f"{self.disk_id} cannot be used any more.")
+        if not has_space(disk):
+            raise UndecidableError(f"{self.disk_id} has too little free space to continue.")
+
+    def _is_mounted(self) -> bool:
+        disks = self._clock.patiently(lambda: list_disk_details(self._session))
+        return any(item.disk.disk_id == self.disk_id and item.is_mounted for item in disks)
+
+    def start(self, purpose: str, *, retention_time: int = 0, post_duration: float = 0) -> ScratchRecordings:
+        """Create a group with an enabled rule, and wait until the device records to it.
+
+        :param retention_time: hours.
+        :param post_duration: seconds.
+        :raises UndecidableError: it does not, or something else records to the disk.
+        """
+        group_id = self._area.name(purpose)
+        self._area.create(
+            (
+                ("recordinggroupid", group_id),
+                ("diskid", self.disk_id),
+                ("retentiontime", str(retention_time)),
+                ("preduration", "0"),
+                ("postduration", str(round(post_duration * 1000))),
+            )
+        )
+        scratch = ScratchRecordings(group_id, post_duration=post_duration)
+        self.groups.append(scratch)
+        scratch.configuration_id = add_configuration(self._area, purpose, group_id)
+        before = self._clock.now
+        rule = ActionRule("", "", True, ALWAYS, None, scratch.configuration_id)
+        scratch.rule_id = add_rule(self._area, purpose, rule)
+        self._wait_for(lambda: self._has_begun(scratch, before), _MAX_START, "The device did not start to record.")
+        return scratch
+
+    def _has_begun(self, scratch: ScratchRecordings, after: datetime) -> bool:
+        new = self._find_new(self.read())
+        if not new:
+            return False
+        if len(new) > 1 or new[0].start is None or new[0].start < after - timedelta(seconds=2):
+            raise _other_recordings(self.disk_id)
+        scratch.recordings[new[0].recording_id] = new[0]
+        return True
+
+    def _find_new(self, listed: Iterable[ListedRecording]) -> list[ListedRecording]:
+        known = self._foreign.union(*(scratch.recordings for scratch in self.groups))
+        return [item for item in listed if item.recording_id not in known]
+
+    def follow(self, scratch: ScratchRecordings) -> None:
+        """Read the recordings of the group that is recorded to, with those that continue others.
+
+        :raises UndecidableError: another recording began on the disk, or one of the group is not listed any more.
+        """
+        listed = {item.recording_id: item for item in self.read()}
+        if not scratch.recordings.keys() <= listed.keys():
+            raise UndecidableError("The device does not list a recording of a scratch group any more.")
+        for recording_id in scratch.recordings:
+            scratch.recordings[recording_id] = listed[recording_id]
+        for item in self._find_new(listed.values()):
+            if not _continues(scratch.last, item):
+                raise _other_recordings(self.disk_id)
+            scratch.recordings[item.recording_id] = item
+
+    def stop(self, scratch: ScratchRecordings) -> None:
+        """Remove the rule and the configuration of a group, and wait until its recording has ended."""
+        self.remove_actions(scratch)
+        self.wait_for_end(scratch)
+
+    def remove_rule(self, scratch: ScratchRecordings) -> None:
+        """Remove the rule of a group, unless it is removed already."""
+        if scratch.rule_id is not None:
+            remove_rule(self._area, scratch.rule_id)
+            scratch.rule_id = None
+
+    def remove_actions(self, scratch: ScratchRecordings) -> None:
+        """Remove the rule and the configuration of a group, unless they are removed already."""
+        self.remove_rule(scratch)
+        if scratch.configuration_id is not None:
+            remove_configuration(self._area, scratch.configuration_id)
+            scratch.configuration_id = None
+
+    def wait_for_end(self, scratch: ScratchRecordings) -> None:
+        """Wait until the recordings of a group that has no rule any more have ended."""
+
+        def has_ended() -> bool:
+            self.follow(scratch)
+            return not scratch.is_running
+
+        if scratch.is_running:
+            seconds = scratch.post_duration + _MAX_END
+            self._wait_for(has_ended, seconds, "The device continues to record without a rule.")
+
+    def delete(self, scratch: ScratchRecordings) -> None:
+        """Delete a group without a rule, and check that its recordings are gone.
+
+        :raises UnconfirmedWriteError: they are not.
+        """
+        self._area.delete(scratch.group_id)
+        self.check_deleted(scratch)
+
+    def check_deleted(self, scratch: ScratchRecordings) -> None:
+        """Check that the recordings of a deleted group are gone, at the latest after some minutes.
+
+        :raises UnconfirmedWriteError: they are not.
+        """
+        self.groups.remove(scratch)
+        self._foreign |= scratch.recordings.keys()
+        try:
+            self._wait_for(lambda: not self.find_listed(scratch), _MAX_DELETION, "")
+        except UndecidableError:
+            found = ", ".join(sorted(self.find_listed(scratch)))
+            if found:
+                raise conflict(f"The device still lists recordings of a deleted scratch group: {found}") from None
+
+    def find_listed(self, scratch: ScratchRecordings) -> set[str]:
+        """Return the IDs of the recordings of a group that are still listed."""
+        return scratch.recordings.keys() & {item.recording_id for item in self.read()}
+
+    def close(self) -> None:
+        """Stop and delete the groups that are left, whatever else records to the disk.
+
+        :raises UnconfirmedWriteError: the disk with the groups was removed.
+        """
+        if self.groups and not self._is_mounted():
+            groups = ", ".join(scratch.group_id for scratch in self.groups)
+            raise conflict(f"{self.disk_id} was removed with the scratch groups {groups}")
+        for scratch in list(self.groups):
+            self.remove_actions(scratch)
+            # The device says whether this matters.
+            with suppress(UndecidableError):
+                self._wait_for(
+                    partial(self._has_ended, scratch.recordings.keys()), scratch.post_duration + _MAX_END, ""
+                )
+            self.delete(scratch)
+
+    def _has_ended(self, recording_ids: Collection[str]) -> bool:
+        return not any(item.is_running and item.recording_id in recording_ids for item in self.read())
+
+    def _wait_for(self, is_true: Callable[[], bool], seconds: float, reason: str) -> None:
+        end = self._clock.now + timedelta(seconds=seconds)
+        while not is_true():
+            if self._clock.now >= end:
+                raise UndecidableError(reason)
+            self._clock.wait(_POLL)
+
+
+def has_space(disk: DiskDetails) -> bool:
+    """Return whether a disk has so much free space that recordings of some hours do not delete older ones."""
+    if disk.full or disk.free_size is None or disk.total_size is None:
+        return False
+    return disk.free_size >= max(_MIN_FREE, _MIN_FREE_PART * disk.total_size)
+
+
+def _continues(last: ListedRecording, item: ListedRecording) -> bool:
+    if last.is_running or last.stop is None or item.start is None:
+        return False
+    return abs(item.start - last.stop) <= _MAX_CONTINUATION_GAP
+
+
+def _other_recordings(disk_id: str) -> UndecidableError:
+    return UndecidableError(
+        f"Other recordings began on {disk_id}, or the device restarted, so that it is unknown which ones are own."
+    )
