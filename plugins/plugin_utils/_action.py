@@ -228,7 +228,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets
     ) -> PreparedTask | dict[str, Any]:
         """Return what the module needs, or the result of a task that cannot run."""
-        host, names = None, dict(POLICY_VARIABLES) if role_name(self._task) == ROLE else {}
+        host, names = None, self._find_names(task_vars)
         try:
             options = self._resolve_options(given, task_vars)
             secrets.add(options.arguments, self.module.ARGUMENT_SPEC)
@@ -249,6 +249,10 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
         except AxisError as error:
             return invalid_input_result(error, host, names)
         return PreparedTask(parameters, names)
+
+    def _find_names(self, _task_vars: Mapping[str, Any]) -> dict[str, str]:
+        """Return by option the variable that sets it where this task is."""
+        return dict(POLICY_VARIABLES) if role_name(self._task) == ROLE else {}
 
     def _validate(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         return validate(arguments, self.module.ARGUMENT_SPEC)

@@ -100,16 +100,17 @@ def parse_wait(text: str | None) -> int | None:
     return seconds
 
 
-def check_confirmation(confirmed: Iterable[str] | None, hosts: Iterable[str]) -> None:
-    """Check that the inventory names of all hosts are typed as the confirmation, and no others.
+def check_confirmation(confirmed: Iterable[str] | None, hosts: Iterable[str], known: Iterable[str] = ()) -> None:
+    """Check that the inventory names of all hosts are typed as the confirmation, and no unknown ones.
 
     :param confirmed: the option ``confirm``.
+    :param known: further hosts of the run.
     :raises InvalidOptionError: ``invalid_option``.
     """
     typed = [name.strip() for name in confirmed or () if name.strip()]
     expected = list(hosts)
     missing = [host for host in expected if host not in typed]
-    others = [name for name in typed if name not in expected]
+    others = [name for name in typed if name not in {*expected, *known}]
     arguments = {"confirm": Option("confirm"), "write": Option("write"), "expected": ", ".join(expected)}
     next_step = (
         "The check creates scratch groups, and removes them again. To confirm this, set {confirm} to {expected}. To "

@@ -102,6 +102,7 @@ def test_confirmation_needs_every_name(typed: list[str] | None) -> None:
 
 def test_confirmation_of_another_host_is_rejected() -> None:
     check_confirmation([" gate ", "yard", ""], ["yard", "gate"])
+    check_confirmation(["gate", "roof"], ["gate"], ["gate", "roof"])
     with pytest.raises(InvalidOptionError) as caught:
         check_confirmation(["gate", "roof"], ["gate"])
     assert caught.value.render(NAMES)[0] == "device_check_confirm has roof, which this run does not check"
