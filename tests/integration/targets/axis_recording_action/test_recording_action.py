@@ -43,7 +43,7 @@ def devices(fleet: Fleet, soak: bool) -> list[Device]:
 
     Each has rules of other clients.
     """
-    for profile in ("camera_10_12", "camera_12_9", "recorder_s3008"):
+    for profile in ("camera_10_12", "camera_12_9", "camera_12_11", "camera_13", "recorder_s3008"):
         fleet.add(profile, profile)
         if soak or profile == "camera_12_9":
             fleet.add(profile, f"{profile}-https", scheme="https")

@@ -23,7 +23,7 @@ from tests.simulator import Fleet
 from tests.simulator.device import Device
 
 HERE = Path(__file__).parent
-PROFILES = ("camera_10_12", "camera_12_9", "recorder_s3008")
+PROFILES = ("camera_10_12", "camera_12_9", "camera_12_11", "camera_13", "recorder_s3008")
 CAMERAS = ("B8A44F0A1B01", "B8A44F0A1B02")
 
 
@@ -187,6 +187,8 @@ def test_purge(play: Play, fleet: Fleet) -> None:
     cases = {
         "camera_10_12": ("allowed", "held", "kept"),
         "camera_12_9": CASES,
+        "camera_12_11": ("allowed",),
+        "camera_13": ("reported",),
         "recorder_s3008": ("forbidden", "reported"),
     }
     hosts = {f"{profile}-{case}": CASES[case] for profile in PROFILES for case in cases[profile]}
