@@ -10,7 +10,7 @@ and the choices of these points.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 #: ``read``: with requests that only read. ``write``: with a scratch group. ``wait``: with a scratch group, and time.
@@ -30,6 +30,7 @@ class Point:
     :param choices: all answers of a ``choice``, the likely one first.
     :param documented: the answer that the documentation gives, or None if it gives none.
     :param why_manual: why the device check leaves the point open.
+    :param page: the page of the documentation with the answer.
     """
 
     name: str
@@ -37,38 +38,93 @@ class Point:
     part: Part
     form: Form
     choices: tuple[str, ...] = ()
-    documented: object = None
+    documented: object = field(default=None, hash=False)
     why_manual: str = ""
+    page: str = ""
 
+
+_LIBRARY = "https://developer.axis.com/vapix/network-video"
+_RECORDING_GROUP = f"{_LIBRARY}/recording-group/"
+_EDGE_STORAGE = f"{_LIBRARY}/edge-storage-api/"
+_AUTHENTICATION = "https://developer.axis.com/vapix/authentication/"
+_STREAM_PARAMETERS = "stream_options, pre_duration, post_duration, storage_id"
 
 POINTS: tuple[Point, ...] = (
     # What the device offers.
     Point("recording_group_api", "Does the device have the recording group API?", "read", "flag"),
-    Point("action_service", "Does the device have the action service?", "read", "flag"),
+    Point(
+        "action_service",
+        "Does the device have the action service?",
+        "read",
+        "flag",
+        documented=True,
+        page=f"{_LIBRARY}/event-and-action-services/",
+    ),
     Point("apis", "Which APIs does API discovery list, in which versions?", "read", "map"),
     Point("rest_apis", "Which REST APIs does /config/discover list, in which versions?", "read", "map"),
     Point("schema_versions", "Which schema versions of the recording group API does the device offer?", "read", "list"),
     Point("device_info_version", "Which version of basic device information does the device have?", "read", "text"),
     Point("json_charset", "Which charset do the JSON responses of the CGIs declare?", "read", "text"),
-    Point("recording_templates", "Which action templates record, with which parameters?", "read", "map"),
+    Point(
+        "recording_templates",
+        "Which action templates record, with which parameters?",
+        "read",
+        "map",
+        documented={
+            "com.axis.action.fixed.recording.storage": _STREAM_PARAMETERS,
+            "com.axis.action.unlimited.recording.storage": _STREAM_PARAMETERS,
+            "com.axis.action.unlimited.recording_group.storage": "recording_group_id",
+        },
+        page=_EDGE_STORAGE,
+    ),
     Point(
         "storage_parameters",
         "Does param.cgi list the clean-up settings of the disks?",
         "read",
         "choice",
         ("present", "removed", "no_param_cgi"),
+        documented="present",
+        page=_EDGE_STORAGE,
     ),
     # Connection and login.
-    Point("http_challenge", "Which authentication does the device offer over HTTP?", "read", "list"),
-    Point("https_challenge", "Which authentication does the device offer over HTTPS?", "read", "list"),
+    Point(
+        "http_challenge",
+        "Which authentication does the device offer over HTTP?",
+        "read",
+        "list",
+        documented=["Digest MD5"],
+        page=_AUTHENTICATION,
+    ),
+    Point(
+        "https_challenge",
+        "Which authentication does the device offer over HTTPS?",
+        "read",
+        "list",
+        documented=["Basic"],
+        page=_AUTHENTICATION,
+    ),
     Point("challenge_body", "In which form is the body of a challenge (401)?", "read", "choice", ("html", "json")),
     Point("challenge_chunked", "Does the device send the body of a challenge in chunks?", "read", "flag"),
     Point("offers_http2", "Does the device offer an upgrade to HTTP/2 (Upgrade: h2)?", "read", "flag"),
     Point("closes_after_401", "Does the device close the connection after a challenge?", "read", "flag"),
     Point("sha256_digest", "Does the device offer digest authentication with SHA-256?", "read", "flag"),
     Point("tls_versions", "Which versions of TLS does the device accept?", "read", "list"),
-    Point("discovery_needs_login", "Does API discovery require a login?", "read", "flag"),
-    Point("device_info_needs_login", "Do the unrestricted properties of the device require a login?", "read", "flag"),
+    Point(
+        "discovery_needs_login",
+        "Does API discovery require a login?",
+        "read",
+        "flag",
+        documented=False,
+        page=f"{_LIBRARY}/api-discovery-service/",
+    ),
+    Point(
+        "device_info_needs_login",
+        "Do the unrestricted properties of the device require a login?",
+        "read",
+        "flag",
+        documented=False,
+        page=f"{_LIBRARY}/basic-device-information/",
+    ),
     Point(
         "action_service_role",
         "Which is the lowest role that may read the action service?",
@@ -77,7 +133,17 @@ POINTS: tuple[Point, ...] = (
         ("operator", "viewer", "administrator"),
     ),
     # The form of responses.
-    Point("group_attributes", "Which attributes does list.cgi return for a group, in which order?", "write", "list"),
+    Point(
+        "group_attributes",
+        "Which attributes does list.cgi return for a group, in which order?",
+        "write",
+        "list",
+        documented=[
+            *("RecordingGroupId", "NiceName", "Description", "RetentionTime"),
+            *("DiskId", "StreamOptions", "PreDuration", "PostDuration"),
+        ],
+        page=_RECORDING_GROUP,
+    ),
     Point(
         "disk_attributes",
         "How does disks/list.cgi name the attribute for encryption?",
@@ -85,6 +151,7 @@ POINTS: tuple[Point, ...] = (
         "choice",
         ("documented", "shortened"),
         documented="documented",
+        page=_EDGE_STORAGE,
     ),
     Point(
         "namespace_prefixes",
@@ -173,6 +240,8 @@ POINTS: tuple[Point, ...] = (
         "write",
         "choice",
         ("kept", "reset"),
+        documented="kept",
+        page=_RECORDING_GROUP,
     ),
     # Actions and IDs.
     Point("action_checks_group", "Does an action configuration require that its group exists?", "write", "flag"),
@@ -190,6 +259,8 @@ POINTS: tuple[Point, ...] = (
         "Does the device delete recordings after the retention time of their group?",
         "wait",
         "flag",
+        documented=True,
+        page=_RECORDING_GROUP,
     ),
     Point("disk_age_combines", "Does the age limit of a disk apply to recordings of groups?", "wait", "flag"),
     # Not by the device check.

@@ -23,3 +23,12 @@ def test_a_point_says_why_it_is_left_open() -> None:
 
 def test_a_question_ends_with_a_question_mark() -> None:
     assert [point.name for point in POINTS if not point.question.endswith("?")] == []
+
+
+def test_what_is_documented_has_a_page_and_the_form_of_an_answer() -> None:
+    assert [point.name for point in POINTS if (point.documented is None) != (point.page == "")] == []
+    forms = {"flag": bool, "list": list, "map": dict, "number": int, "text": str, "choice": str}
+    for point in POINTS:
+        assert point.documented is None or isinstance(point.documented, forms[point.form])
+        assert point.form != "choice" or point.documented is None or point.documented in point.choices
+    assert len({*POINTS}) == len(POINTS)
