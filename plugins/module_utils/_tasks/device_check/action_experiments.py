@@ -12,8 +12,14 @@ from dataclasses import replace
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule, id_sort_key
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.group_experiments import (
+    answer_reuse_ids,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import PointRecord, Recorder
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import (
+    GROUP_LIMIT,
+    ScratchArea,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_actions import (
     add_configuration,
     add_rule,
@@ -31,6 +37,8 @@ _UNAVAILABLE = {
     "forbidden": "The login may not write to the action service: its role is too low.",
     "unsupported": "The device has no action that records to a group.",
 }
+NO_DISK = "The device has no disk on which it can create a recording group."
+NO_MORE_GROUPS = "The device does not accept more recording groups."
 _NO_SERVICE = "The device has no action service, or the role of the login is too low for it."
 
 
@@ -42,8 +50,13 @@ def run_action_experiments(session: Session, area: ScratchArea, recorder: Record
     if not area.has_actions:
         _skip(recorder, _NO_SERVICE)
         return
+    if area.disk is None:
+        _skip(recorder, NO_DISK)
+        return
     group_id = area.name(_PURPOSE)
-    area.create_group(_PURPOSE)
+    if not area.create_group(_PURPOSE, explained=(GROUP_LIMIT,)).is_success:
+        _skip(recorder, NO_MORE_GROUPS)
+        return
     configuration_id = _settle_group_check(area, recorder, group_id)
     if configuration_id is not None:
         check_in_use(area, group_id, "an action configuration is configured to it")
@@ -133,15 +146,10 @@ def _settle_reuse(area: ScratchArea, recorder: Recorder, group_id: str, configur
             lambda number: remove_configuration(area, number),
         )
         remove_configuration(area, configuration_id)
-        found = {"action rules": reuses_rules, "action configurations": reuses_configurations}
-        if groups is not None and isinstance(groups.answer, bool):
-            found["recording groups"] = groups.answer
+        if groups is not None:
             point.exchanges[:0] = groups.exchanges
-        reused = [kind for kind, is_reused in found.items() if is_reused]
-        note = (
-            f"The device uses only the IDs of {' and '.join(reused)} again." if 0 < len(reused) < len(found) else None
-        )
-        point.answer(bool(reused), note=note)
+        area.reused |= {"action_rule": reuses_rules, "action_configuration": reuses_configurations}
+        answer_reuse_ids(area, point)
 
 
 def _find_reuse(first: str, add: Callable[[], str], remove: Callable[[str], None]) -> tuple[str, bool]:

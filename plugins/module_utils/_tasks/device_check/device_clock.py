@@ -14,7 +14,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisE
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
 
-_FIRST_PAUSE, _MAX_PAUSE = 1.0, 60.0  # seconds
+_FIRST_PAUSE, _MAX_PAUSE = 1.0, 300.0  # seconds
+_MAX_LOST_PAUSE = 60.0
 _MIN_PAUSE = 0.05
 # Seconds of sleep without a response, and without a second on the clock of the device.
 _MAX_LOST, _MAX_STILL = 600.0, 120.0
@@ -82,7 +83,7 @@ class DeviceClock:
             self.interruptions += 1
             self._pause(pause)
             lost += pause
-            pause = min(2 * pause, _MAX_PAUSE)
+            pause = min(2 * pause, _MAX_LOST_PAUSE)
 
     def _pause(self, seconds: float) -> None:
         # The time limit of the task ends a sleep, too.

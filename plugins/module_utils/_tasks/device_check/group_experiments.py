@@ -112,7 +112,7 @@ def answer_reuse_ids(area: ScratchArea, point: PointRecord) -> None:
         point.answer(answers.pop(), note=f"For each {', '.join(sorted(area.reused))}.".replace("_", " "))
     elif answers:
         reused = ", ".join(sorted(kind for kind, is_reused in area.reused.items() if is_reused)).replace("_", " ")
-        point.skip(f"The device uses an ID again only for each {reused}.")
+        point.answer(True, note=f"Only for each {reused}.")
 
 
 def _skip_rest(recorder: Recorder, reason: str) -> None:

@@ -23,7 +23,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     DeviceClock,
     UndecidableError,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import (
+    GROUP_LIMIT,
+    ScratchArea,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_actions import (
     add_configuration,
     add_rule,
@@ -133,15 +136,15 @@ class RecordingStage:
         :raises UndecidableError: it does not, or something else records to the disk.
         """
         group_id = self._area.name(purpose)
-        self._area.create(
-            (
-                ("recordinggroupid", group_id),
-                ("diskid", self.disk_id),
-                ("retentiontime", str(retention_time)),
-                ("preduration", "0"),
-                ("postduration", str(round(post_duration * 1000))),
-            )
+        arguments = (
+            ("recordinggroupid", group_id),
+            ("diskid", self.disk_id),
+            ("retentiontime", str(retention_time)),
+            ("preduration", "0"),
+            ("postduration", str(round(post_duration * 1000))),
         )
+        if not self._area.create(arguments, (GROUP_LIMIT,)).is_success:
+            raise UndecidableError("The device does not accept more recording groups.")
         scratch = ScratchRecordings(group_id, post_duration=post_duration)
         self.groups.append(scratch)
         scratch.configuration_id = add_configuration(self._area, purpose, group_id)

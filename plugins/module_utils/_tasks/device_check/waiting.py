@@ -129,6 +129,8 @@ class _Waiting:
             raise UndecidableError(_needs(_DAY))
         disk = self._stage.choose_disk()
         self._skip_disk_age(disk)
+        if _RETENTION in self._open and self._bounded_retention_time < 1:
+            self._skip(_RETENTION, "The device accepts no retention time.")
         self._progress(
             f"The device check records to scratch groups on {disk.disk.disk_id} until {self._end:%Y-%m-%d %H:%M} UTC "
             "by the clock of the device, or until everything is known."
@@ -167,6 +169,7 @@ class _Waiting:
 
     @property
     def _bounded_retention_time(self) -> int:
+        """Return hours that the device accepts; 0, which is no limit, if it accepts only that."""
         limit = self._recorder.answers.get("retention_limit")
         hours = None if limit is None else limit.answer
         return min(hours, _MAX_RETENTION_TIME) if isinstance(hours, int) else _MAX_RETENTION_TIME
@@ -230,7 +233,9 @@ class _Waiting:
             if not self._open or self._clock.now >= self._end:
                 break
             self._previous = self._clock.now
-            self._clock.wait_until(min(self._previous + _POLL_INTERVAL, self._end))
+            elapsed = self._previous - (self._end - self._duration)
+            interval = min(max(_POLL_INTERVAL, elapsed / 10), _HOUR)
+            self._clock.wait_until(min(self._previous + interval, self._end))
         self._conclude(hour, long, disk)
 
     def _record(self, purpose: str, retention_time: int) -> _Ended:

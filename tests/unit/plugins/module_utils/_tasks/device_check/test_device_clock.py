@@ -45,8 +45,8 @@ def test_the_clock_of_the_device_counts(camera: Device, connected: Session, spee
     DeviceClock(connected, advancing(camera, speed, slept)).wait(3 * 3600)
     # A fast clock can be late by one pause of a second.
     assert timedelta(hours=3) <= camera.now - began <= timedelta(hours=3, seconds=2 + speed)
-    assert sum(slept) <= 3 * 3600 / speed + 61
-    assert max(slept) <= 60
+    assert sum(slept) <= 3 * 3600 / speed + 301
+    assert max(slept) <= 300
 
 
 def test_a_time_in_the_past_needs_no_wait(camera: Device, connected: Session) -> None:

@@ -66,3 +66,159 @@ def test_each_behavior_is_detected_in_three_hours(fleet: Fleet, name: str) -> No
     } == expected, run.notes
     assert run.answers["disk_age_combines"] is None
     assert run.notes["disk_age_combines"] == ("The age limit of SD_DISK is 7 days. This needs a wait of at least 170h.")
+
+
+def test_the_age_of_the_disk_is_tried_if_there_is_time(fleet: Fleet) -> None:
+    for combines in (True, False):
+        device = fleet.add(switches=Switches(disk_age_combines=combines, retention_applies=not combines))
+        device.disks["SD_DISK"].cleanupmaxage = 1
+        run = wait(device, 48)
+        assert run.answers == {
+            "running_recording_blocks_delete": False,
+            "recording_split": "none",
+            "retention_applies": not combines,
+            "disk_age_combines": combines,
+        }, run.notes
+        # A day and the time that an hourly clean-up takes.
+        assert run.slept < 27 * 3600
+
+
+@pytest.mark.parametrize(("policy", "age"), [("none", 1), ("fifo", 0), ("fifo", 7000)])
+def test_a_disk_without_an_age_limit_is_not_tried(fleet: Fleet, policy: str, age: int) -> None:
+    device = fleet.add(switches=Switches(recording_split=5))
+    device.disks["SD_DISK"].cleanuppolicy, device.disks["SD_DISK"].cleanupmaxage = policy, age
+    run = wait(device, 3)
+    assert (run.answers["disk_age_combines"], run.notes["disk_age_combines"]) == (None, "SD_DISK has no age limit.")
+    assert run.answers["retention_applies"] is True
+
+
+#: Minutes: which points are answered, and what the others need.
+SHORT: dict[int, tuple[dict[str, object], dict[str, str]]] = {
+    1: ({}, {"running_recording_blocks_delete": "5m", "recording_split": "10m", "retention_applies": "75m"}),
+    8: ({"running_recording_blocks_delete": False}, {"recording_split": "10m", "retention_applies": "75m"}),
+    40: ({"running_recording_blocks_delete": False}, {"recording_split": "80m", "retention_applies": "75m"}),
+    90: ({"running_recording_blocks_delete": False, "recording_split": "none"}, {"retention_applies": "3h"}),
+}
+
+
+@pytest.mark.parametrize("minutes", SHORT)
+def test_what_takes_longer_stays_open(fleet: Fleet, minutes: int) -> None:
+    answers, needs = SHORT[minutes]
+    device = fleet.add(switches=Switches(retention_applies=False))
+    run = wait(device, minutes / 60)
+    assert {name: answer for name, answer in run.answers.items() if answer is not None} == answers
+    for name, needed in needs.items():
+        assert (run.notes[name] or "").endswith(f"This needs a wait of at least {needed}.")
+    assert run.slept < (minutes + 5) * 60
+
+
+def test_a_split_is_seen_in_a_short_wait(fleet: Fleet) -> None:
+    run = wait(fleet.add(switches=Switches(recording_split=10)), 0.5)
+    assert run.answers["recording_split"] == 10
+
+
+@pytest.mark.parametrize("hours", [0.1, 3])
+def test_other_recordings_make_it_undecidable(fleet: Fleet, hours: float) -> None:
+    """Nothing is written."""
+    device = fleet.add()
+    plant_foreign(device, running=True)
+    run = wait(device, hours)
+    assert set(run.answers.values()) == {None}
+    assert any("Other recordings run on SD_DISK" in (note or "") for note in run.notes.values())
+    assert [entry.target for entry in device.writes if "create" in entry.target or "services" in entry.target] == []
+
+
+@pytest.mark.parametrize("after", [30, 120, 300, 1500])
+def test_recordings_that_begin_later_are_never_own(fleet: Fleet, after: float) -> None:
+    """A camera records motion of another group while the device check waits."""
+    device = fleet.add()
+    plant_foreign(device)
+    run = Experiments(device)
+    planted: list[Any] = []
+
+    def begin(_seconds: float) -> None:
+        if run.slept > after and not planted:
+            planted.extend(device.plant_recordings("foreign-1", 1, running=True))
+            planted[0].start = device.now
+
+    run.on_sleep = begin
+    run.run(wait=3, actions=False)
+    assert run.error is None
+    assert own_items(device) == []
+    assert planted[0] in device.recordings
+    assert planted[0].running
+    assert run.answers["recording_split"] is None
+    assert "Other recordings began on SD_DISK" in (run.notes["recording_split"] or "")
+    # Known before, by the ID of the recordings.
+    assert (run.answers["retention_applies"] is True) == (after > 500)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"freesize": 5_000_000}, "so little free space"),
+        ({"full": True}, "so little free space"),
+        ({"locked": True}, "no disk to which it can record"),
+        ({"status": "failed"}, "no disk to which it can record"),
+    ],
+)
+def test_a_disk_on_which_recordings_would_be_deleted_is_not_used(
+    fleet: Fleet, changes: dict[str, Any], reason: str
+) -> None:
+    device = fleet.add()
+    for name, value in changes.items():
+        setattr(device.disks["SD_DISK"], name, value)
+    run = wait(device, 3)
+    assert set(run.answers.values()) == {None}
+    assert any(reason in (note or "") for note in run.notes.values())
+    assert not [entry for entry in device.writes if "create" in entry.target]
+
+
+def test_another_disk_is_used_instead(fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9")
+    device.disks["NetworkShare"].status = "OK"
+    device.disks["NetworkShare"].totalsize = device.disks["NetworkShare"].freesize = 100_000_000
+    plant_foreign(device, running=True)
+    run = wait(device, 3)
+    assert (run.answers["recording_split"], run.answers["retention_applies"]) == ("none", True)
+
+
+def test_the_wait_ends_before_the_disk_is_full(fleet: Fleet) -> None:
+    device = fleet.add()
+    run = Experiments(device)
+
+    def fill(_seconds: float) -> None:
+        if run.slept > 1800:
+            device.disks["SD_DISK"].freesize = 1_000_000
+
+    run.on_sleep = fill
+    run.run(wait=3, actions=False)
+    assert run.error is None
+    assert own_items(device) == []
+    assert (run.answers["recording_split"], run.answers["running_recording_blocks_delete"]) == (None, False)
+    assert "too little free space" in (run.notes["retention_applies"] or "")
+    assert run.slept < 3000
+
+
+def test_a_restart_is_no_split(fleet: Fleet) -> None:
+    device = fleet.add()
+    run = Experiments(device)
+
+    def restart(_seconds: float) -> None:
+        if 1800 < run.slept < 1950:
+            device.network = "closed"
+            for item in device.recordings:
+                if item.running:
+                    item.complete(device.now)
+        elif run.slept >= 1950 and device.network == "closed":
+            device.network = "up"
+            device._recorded.clear()
+            device.update_recordings()
+
+    run.on_sleep = restart
+    run.run(wait=3, actions=False)
+    assert run.error is None
+    assert own_items(device) == []
+    assert run.answers["recording_split"] is None
+    assert "or the device restarted" in (run.notes["recording_split"] or "")
+    assert run.answers["retention_applies"] is True
