@@ -160,6 +160,7 @@ class Authenticator:
         return (
             {"nonce", "nc", "cnonce", "response", "uri"} <= given.keys()
             and given.get("realm") == self.realm
+            and given.get("algorithm", "MD5") in _ALGORITHMS
             and f"Digest {given.get('algorithm', 'MD5')}" in self.offered(request.tls)
             and given.get("qop") == "auth"
             and given["uri"] == request.target
@@ -175,6 +176,14 @@ class Authenticator:
         if len(failures) == self.brute_force.tries and now - failures[0] <= self.brute_force.within:
             self.block(client, self.brute_force.block)
             failures.clear()
+
+
+def read_user(request: Request) -> str:
+    """Return the user that a request with a login names."""
+    scheme, _unused, text = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        return base64.b64decode(text).decode("utf-8").partition(":")[0]
+    return _parameters(text).get("username", "")
 
 
 def _parameters(text: str) -> dict[str, str]:

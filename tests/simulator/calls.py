@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from . import action_service, device_info, parameters, recording_group, storage
+from . import action_service, device_info, parameters, recording_group, storage, user_group
 from .messages import Request, Response
 from .switches import NO_LIMIT
 
@@ -20,6 +20,7 @@ _GROUPS = "/axis-cgi/record/recording_group/"
 _DEVICE_INFO = "/axis-cgi/basicdeviceinfo.cgi"
 _DISCOVER = "/config/discover"
 _PARAMETERS = "/axis-cgi/param.cgi"
+_USER_GROUP = "/axis-cgi/usergroup.cgi"
 _LOGIN_FIRST = ("/axis-cgi/", "/vapix/", "/config/")
 
 
@@ -119,6 +120,7 @@ _CALLS = (
         ),
     ),
     Call("param/list", _PARAMETERS, "operator", parameters.list_parameters, parameters.error, methods=("GET", "POST")),
+    Call("usergroup", _USER_GROUP, "viewer", user_group.show_groups, user_group.error, methods=("GET", "POST")),
     Call("discover", _DISCOVER, "viewer", device_info.discover_rest, device_info.rest_error),
 )
 _BY_PATH = {call.path: call for call in _CALLS}

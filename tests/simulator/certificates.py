@@ -9,6 +9,7 @@ import hashlib
 import ssl
 import tempfile
 import threading
+import warnings
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -21,6 +22,7 @@ _TLS_VERSIONS = {
     "1.2": ssl.TLSVersion.TLSv1_2,
     "1.3": ssl.TLSVersion.TLSv1_3,
 }
+_USUAL_VERSIONS = ("1.2", "1.3")
 CertificateKind = Literal["self_signed", "ca"]
 
 
@@ -61,11 +63,11 @@ class Certificate:
         authority: CertificateAuthority,
         kind: CertificateKind,
         names: tuple[str, ...],
-        tls_versions: tuple[str, ...] = (),
+        tls_versions: tuple[str, ...] = _USUAL_VERSIONS,
     ) -> None:
         self.kind = kind
         self.names = names
-        self._tls_versions = [_TLS_VERSIONS[version] for version in tls_versions]
+        self._tls_versions = tls_versions
         self._authority = authority
 
     @cached_property
@@ -82,11 +84,9 @@ class Certificate:
     @cached_property
     def _context(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        if self._tls_versions:
-            context.minimum_version, context.maximum_version = self._tls_versions[0], self._tls_versions[-1]
-            if self._tls_versions[0] < ssl.TLSVersion.TLSv1_2:
-                # OpenSSL rejects the signatures of these versions otherwise.
-                context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        # Python cannot set them for a patched class.
+        if self._tls_versions and self._tls_versions != _USUAL_VERSIONS:
+            _set_versions(context, [_TLS_VERSIONS[version] for version in self._tls_versions])
         self._leaf.configure_cert(context)
         return context
 
@@ -100,3 +100,12 @@ class Certificate:
     def _sha256(self) -> str:
         der = ssl.PEM_cert_to_DER_cert(self._leaf.cert_chain_pems[0].bytes().decode())
         return hashlib.sha256(der).hexdigest()
+
+
+def _set_versions(context: ssl.SSLContext, versions: list[ssl.TLSVersion]) -> None:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "ssl.TLSVersion", DeprecationWarning)
+        context.minimum_version, context.maximum_version = versions[0], versions[-1]
+    if versions[0] < ssl.TLSVersion.TLSv1_2:
+        # OpenSSL rejects the signatures of these versions otherwise.
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")

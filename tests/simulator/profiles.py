@@ -5,15 +5,24 @@
 
 from __future__ import annotations
 
-import json
 import re
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .models import Disk, Group
 from .switches import Switches
+
+try:
+    import ansible_collections.camfleet.axis  # noqa: F401 - only pytest has a path to it
+except ModuleNotFoundError:
+    sys.path.append(str(Path(__file__).parents[2] / ".venv" / "collections"))
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import profile as device_profile
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import parse_profile
 
 _DIRECTORY = Path(__file__).parent / "profiles"
 _CARD = Disk("SD_DISK")
@@ -72,13 +81,11 @@ class Profile:
 def load_profile(path: Path) -> Profile:
     """Load the profile in a file; raise ValueError for one that is not valid."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        return _build_profile(path.stem, parse_profile(path.read_bytes(), str(path)))
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}") from None
-    except ValueError as error:
-        raise ValueError(f"{path} is not valid JSON: {error}") from None
-    try:
-        return _profile(path.stem, content)
+    except InvalidOptionError as error:
+        raise ValueError(str(error)) from None
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 
@@ -93,32 +100,25 @@ def find_profile(name: str | Path) -> Profile:
     raise ValueError(f"unknown profile {str(name)!r}: choose from {', '.join(PROFILES)}, or the path of a JSON file")
 
 
-def _profile(name: str, content: Any) -> Profile:
-    if not isinstance(content, dict) or content.get("document") != "device_profile":
-        raise ValueError("This is not a device profile.")
-    device = {key: value or "" for key, value in content["device"].items()}
-    switches = Switches.from_answers(_answers(content["points"]))
+def _build_profile(name: str, profile: device_profile.Profile) -> Profile:
+    device = {key: value or "" for key, value in asdict(profile.device).items()}
+    switches = Switches.from_answers(profile.answers)
     # The setting is a parameter.
     blocks = _number(device["firmware"]) >= _FIRST_TO_BLOCK and switches.storage_parameters != "no_param_cgi"
-    state = content.get("state") or {}
     return Profile(
         name=name,
-        version=device["firmware"],
-        product=device["model"],
-        product_type=device["product_type"],
-        hardware_id=device["hardware_id"],
-        architecture=device["architecture"],
-        soc=device["soc"],
-        build_date=device["build_date"],
-        disks=(_CARD,) if state.get("disks") is None else tuple(Disk(**disk) for disk in state["disks"]),
-        groups=tuple(Group(**group) for group in state.get("groups") or ()),
+        version=device.pop("firmware"),
+        product=device.pop("model"),
+        **device,
+        disks=tuple(Disk(**_known(disk)) for disk in profile.state.get("disks", ())) or (_CARD,),
+        groups=tuple(Group(**group) for group in profile.state.get("groups", ())),
         switches=switches,
         brute_force=BruteForce() if blocks else None,
     )
 
 
-def _answers(points: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: point["answer"] for name, point in points.items()}
+def _known(disk: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in disk.items() if value is not None}
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ NO_LIMIT = "none"
 TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
 DIGEST_MD5, DIGEST_SHA256, BASIC, CLOSED = "Digest MD5", "Digest SHA-256", "Basic", "closed"
 _VERSION = re.compile(r"[0-9]+\.[0-9]+")
+_CHALLENGE = re.compile(r"(?!Digest$)[A-Za-z][\w-]*( [\w-]+)?", re.ASCII)
 _FORMS = {"number": "NUMBER", "text": "TEXT", "list": "TEXT,TEXT,...", "map": "JSON"}
 _APIS = (
     ("api-discovery", "1.1"),
@@ -422,7 +423,8 @@ def _answer(spec: Field[Any], value: Any) -> object:
 
 
 def _are_challenges(values: tuple[str, ...]) -> bool:
-    return values == (CLOSED,) or (bool(values) and set(values) <= {DIGEST_MD5, DIGEST_SHA256, BASIC})
+    """Return whether each is a scheme, for digest with its algorithm; others are offered, but never accepted."""
+    return values == (CLOSED,) or (CLOSED not in values and all(_CHALLENGE.fullmatch(value) for value in values))
 
 
 def _are_tls_versions(values: tuple[str, ...]) -> bool:

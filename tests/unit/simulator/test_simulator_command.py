@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -45,9 +49,41 @@ def test_runs_until_a_signal(tmp_path, stop):
     assert str(path) in announcement
 
 
+def test_profile_of_a_file_runs_as_often_as_requested(tmp_path, monkeypatch, capsys):
+    """The device does not offer HTTP, so that the inventory has HTTPS without an option."""
+    path = tmp_path / "a=b c.json"
+    shutil.copy(CHECKOUT / "tests" / "simulator" / "profiles" / "camera_13.json", path)
+    stop = threading.Event()
+    stop.set()
+    monkeypatch.setattr("tests.simulator.__main__.threading", SimpleNamespace(Event=lambda: stop))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert main(["--profile", f"{path}=2", "--profile", str(path), "--profile", "camera_12_11"]) == 0
+    hosts = yaml.safe_load(capsys.readouterr().out)["all"]["children"]["axis"]["hosts"]
+    assert {name: host["axis_protocol"] for name, host in hosts.items()} == {
+        "a-b-c-1": "https",
+        "a-b-c-2": "https",
+        "a-b-c-3": "https",
+        "camera4": "http",
+    }
+    assert all(("axis_tls_fingerprint" in host) == (host["axis_protocol"] == "https") for host in hosts.values())
+
+
+def test_plain_tools_can_use_the_command(tmp_path):
+    """Python finds the collection without the variables of the Makefile."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE", "PYTHON"))}
+    command = [sys.executable, "-m", "tests.simulator", "--profile", "missing.json"]
+    ended = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr.splitlines()[-1].partition(": error: ")[2]) == (
+        2,
+        "missing.json: No such file or directory",
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--profile", "missing.json"], "missing.json: No such file"),
+        (["--profile", "missing.json=2"], "missing.json: No such file"),
         (["--profile", "toaster"], "camera_10_12, camera_12_11, camera_12_9, camera_13, recorder_s3008"),
         (["--profile", "camera_12_9=x"], "'x' is not a number"),
         (["--profile", "camera_12_9=1", "--devices", "4"], "--devices requires a --profile without a count"),

@@ -155,15 +155,21 @@ def test_camera_13_offers_https_only(fleet):
 
 @pytest.mark.parametrize(
     ("versions", "accepted"),
-    [(("1.2", "1.3"), {"TLSv1.2", "TLSv1.3"}), (("1.3",), {"TLSv1.3"}), (("1.2",), {"TLSv1.2"})],
+    [
+        (("1.2", "1.3"), {"TLSv1.2", "TLSv1.3"}),
+        (("1.3",), {"TLSv1.3"}),
+        (("1.0", "1.1", "1.2"), {"TLSv1", "TLSv1.1", "TLSv1.2"}),
+    ],
 )
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
 def test_versions_of_tls(fleet, versions, accepted):
     fleet.start()
     camera = fleet.add(scheme="https", switches=Switches(tls_versions=versions))
     seen = set()
-    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+    for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
         context.minimum_version = context.maximum_version = version
         try:
             with (
@@ -246,9 +252,10 @@ def test_profile_of_a_file_is_simulated(fleet, client, tmp_path):
     def change(content):
         content["device"] |= {"model": "M1", "firmware": None}
         content["points"]["list_unknown_id"]["answer"] = "empty"
-        content["points"]["max_groups"]["answer"] = None
+        content["points"]["max_groups"] = {"answer": None}
+        del content["points"]["text_limit"]
         content["points"]["retention_limit"]["answer"] = "none"
-        content["state"] = {"disks": [{"diskid": "SD_DISK", "status": "failed"}, {"diskid": "EMMC"}]}
+        content["state"] = {"disks": [{"diskid": "SD_DISK", "status": "failed"}, {"diskid": "EMMC", "wear": None}]}
 
     fleet.start()
     camera = fleet.add(written(tmp_path, change))
@@ -262,11 +269,55 @@ def test_profile_of_a_file_is_simulated(fleet, client, tmp_path):
 def test_unknown_disks_are_a_card(tmp_path):
     path = written(tmp_path, lambda content: content["state"].pop("disks"))
     assert [disk.diskid for disk in load_profile(path).disks] == ["SD_DISK"]
-    none = load_profile(written(tmp_path, lambda content: content["state"].update(disks=[])))
-    assert (none.disks, none.default_disk) == ((), "SD_DISK")
 
 
 @pytest.mark.parametrize("name", ["no_such", "no_such.json", "some/where"])
 def test_missing_profile_is_an_error_with_its_name(fleet, name):
     with pytest.raises(ValueError, match=name):
         fleet.add(name)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda content: content.update(document="report"), ["document", "'report'", "device_profile"]),
+        (lambda content: content.update(schema_version=2), ["schema_version", "2"]),
+        (lambda content: content["points"].update(no_such={}), ["unknown point 'no_such'"]),
+        (
+            lambda content: content["points"]["empty_text"].update(answer="wipes"),
+            ["points.empty_text.answer", "'wipes'", "clears, ignored, error_20"],
+        ),
+        (
+            lambda content: content["points"]["post_allowed"].update(answer="yes"),
+            ["post_allowed", "'yes'", "true or false"],
+        ),
+        (lambda content: content["points"]["max_groups"].update(answer="none"), ["max_groups", "none", "a number"]),
+        (
+            lambda content: content["points"]["tls_versions"].update(answer=["1.0", "1.3"]),
+            ["tls_versions", "1.0, 1.1, 1.2, 1.3, without a gap"],
+        ),
+        (
+            lambda content: content["points"]["http_challenge"].update(answer=["Digest"]),
+            ["http_challenge", "Digest MD5"],
+        ),
+        (lambda content: content["state"]["disks"][0].update(size=1), ["state.disks[0]", "size"]),
+        (lambda content: content.pop("points"), ["points"]),
+    ],
+)
+def test_file_that_is_no_profile_is_an_error(tmp_path, change, message):
+    path = written(tmp_path, change)
+    with pytest.raises(ValueError, match=r"my-camera\.json") as error:
+        load_profile(path)
+    assert [text for text in message if text not in str(error.value)] == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b"\xff", b'{"document": "device_profile"}', b"[" * 100_000]
+)
+def test_file_that_is_no_json_is_an_error(tmp_path, content):
+    path = tmp_path / "my-camera.json"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"my-camera\.json"):
+        load_profile(path)
+    with pytest.raises(ValueError, match="directory"):
+        load_profile(tmp_path)
