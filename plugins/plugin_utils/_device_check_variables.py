@@ -150,13 +150,15 @@ class CheckVariables:
 
     @cached_property
     def _writers(self) -> list[str]:
-        """Return the hosts with experiments; the variables of another host may be invalid."""
-        writers = []
-        for host in self._hosts:
-            with suppress(AxisError):
-                if self.read_options(host)[0].write:
-                    writers.append(host)
-        return writers
+        """Return the hosts with experiments; other variables of a host may be invalid."""
+        return [host for host in self._hosts if self._writes(host)]
+
+    def _writes(self, host: str) -> bool:
+        name = CHECK_VARIABLES["write"]
+        with suppress(AxisError):
+            value = self._host_variables.read(host, (name,)).get(name) or False
+            return bool(validate({"write": value}, {"write": _SPEC["write"]})["write"])
+        return False
 
     def _find_unknown_names(self, host: str) -> Iterator[str]:
         names = {*self._host_variables.raw(host), *self._host_variables.play_names}

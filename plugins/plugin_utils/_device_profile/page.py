@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
@@ -152,16 +152,23 @@ def _render_findings(profile: Profile) -> Iterator[str]:
         yield ""
 
 
-def _render_table(profile: Profile, names: Iterable[str], effects: Mapping[str, Effect]) -> Iterator[str]:
-    yield "| Question | Answer | Documentation | What the collection does |"
-    yield "| --- | --- | --- | --- |"
+def _render_table(profile: Profile, names: Sequence[str], effects: Mapping[str, Effect]) -> Iterator[str]:
+    is_documented = any(BY_NAME[name].documented is not None for name in names)
+    columns = ("Question", "Answer", *["Documentation"] * is_documented, "What the collection does")
+    yield f"| {' | '.join(columns)} |"
+    yield f"|{' --- |' * len(columns)}"
     for name in names:
         point, found = BY_NAME[name], profile.find(name)
         documented = "silent" if point.documented is None else _code(point.documented)
         date = f" ({escape_markdown(found.date)})" if found.date and found.date != profile.origin.date else ""
         note = f" {escape_markdown(hide_site(found.note))}" if found.note else ""
         effect = effects[name].text if name in effects else ""
-        cells = (_cell(point.question), f"{_code(found.answer)}{date}{note}", documented, _cell(effect))
+        cells = (
+            _cell(point.question),
+            f"{_code(found.answer)}{date}{note}",
+            *[documented] * is_documented,
+            _cell(effect),
+        )
         yield f"| {' | '.join(cells)} |"
 
 
