@@ -51,12 +51,14 @@ _MAX_ID = 50
 #: The group of the experiment with a disk that is not mounted: no list may show it, so that its ID must be known.
 UNLISTED_ID = f"{PREFIX}00000000-disk"
 # Error codes of the recording group API.
-FAILED, INVALID, NOT_FOUND, GROUP_LIMIT = 10, 20, 110, 120
+FAILED, INVALID, NOT_FOUND, GROUP_LIMIT, IN_USE = 10, 20, 110, 120, 140
 # Seconds, together more than a device blocks an address.
 _CLEANUP_DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _MAX_CLEANUP_TIME = 180.0  # seconds
 _MAX_REMOVALS = 3
 _LATE = 1.0  # seconds
+# While a recording without an action may prevent the deletion of its group: after its post-duration, it ends.
+_RECORDING_DELAYS = (15.0,) * 5  # seconds
 # Another try would have the same result.
 _FINAL_KINDS = frozenset({"authentication", "conflict", "tls"})
 _RUN_AGAIN = "Run the device check with a scratch group again: it removes what an earlier run left."
@@ -125,6 +127,9 @@ class ScratchArea:
         self.reused: dict[str, bool] = {}
         #: IDs of groups that the device listed twice
         self._twice: set[str] = set()
+        #: IDs of groups with a post-duration, and of those that cannot be deleted because they may still be recorded to
+        self._continues: set[str] = set()
+        self._recording: set[str] = set()
         self._before = Snapshot()
         #: whether the action service can be used
         self.has_actions = False
@@ -389,7 +394,7 @@ class ScratchArea:
     def _clean_up(self) -> None:
         """Remove everything that is own, rules first, until a read shows that it is gone, a limited number of times."""
         until, removals = time.monotonic() + _MAX_CLEANUP_TIME, Counter[Item]()
-        for delay in (*_CLEANUP_DELAYS, None):
+        for delay in self._cleanup_delays():
             try:
                 if self._clean_up_once(removals):
                     return
@@ -399,6 +404,14 @@ class ScratchArea:
             if delay is None or time.monotonic() > until:
                 return
             time.sleep(delay)
+
+    def _cleanup_delays(self) -> Iterator[float | None]:
+        """Yield the seconds before each further try, and None after the last one."""
+        yield from _CLEANUP_DELAYS
+        for delay in _RECORDING_DELAYS:
+            if self._recording:
+                yield delay
+        yield None
 
     def _clean_up_late_writes(self) -> None:
         """Look again for what the device may have created after the task stopped waiting for its response."""
@@ -419,6 +432,9 @@ class ScratchArea:
             removals[item] += 1
             with suppress(DeviceError):
                 self._remove(item)
+            if item.number in self._recording:
+                # This may take several tries.
+                removals[item] -= 1
         if found:
             found, error = self._find_own()
         if error is not None:
@@ -455,6 +471,7 @@ class ScratchArea:
         listed = self._raw.list()
         numbers = Counter(group.recording_group_id for group in listed)
         self._twice = {number for number, count in numbers.items() if count > 1}
+        self._continues = {group.recording_group_id for group in listed if group.number("PostDuration")}
         possible = (item for (kind, _key), item in self._possible.items() if kind == "recording_group")
         unlisted = (item for item in possible if item.number in self._unlisted and item.number not in numbers)
         return (*self._own_groups(listed), *unlisted)
@@ -468,7 +485,9 @@ class ScratchArea:
         elif number == UNLISTED_ID:
             self.remove_unlisted()
         else:
-            self._raw.delete(number, (NOT_FOUND,))
+            outcome = self._raw.delete(number, (NOT_FOUND, IN_USE))
+            is_recording = outcome.code == IN_USE and number in self._continues
+            (self._recording.add if is_recording else self._recording.discard)(number)
 
     def remove_unlisted(self) -> bool:
         """Delete the group that no list may show, and return whether it does not exist any more.

@@ -14,11 +14,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     ActionConfiguration,
     ActionRule,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea, is_own
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import (
+    IN_USE,
+    ScratchArea,
+    is_own,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import conflict, not_applied
-
-#: The error code of the recording group API for a group with a recording action.
-IN_USE = 140
 
 
 def add_configuration(area: ScratchArea, purpose: str, group_id: str) -> str:

@@ -20,9 +20,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import NO_LIMIT
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import Recorder
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import IN_USE, ScratchArea
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_actions import (
-    IN_USE,
     check_in_use,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_recordings import (

@@ -23,12 +23,11 @@ from tests.simulator.device import Device
 from tests.unit.plugins.module_utils.conftest import settings_for
 
 FOREIGN = 60
-_WRITES = ("create", "update", "delete", "action/Add", "action/Remove")
 
 
-def plant_foreign(device: Device, *, running: bool = False) -> None:
+def plant_foreign(device: Device, count: int = FOREIGN, *, running: bool = False) -> None:
     """Plant groups and rules of another client, with recordings on the disk of the groups."""
-    for number in range(FOREIGN):
+    for number in range(count):
         device.plant_group(recording_group_id=f"foreign-{number}", retention_time=720)
         device.plant_recording(f"foreign-{number}", name=f"Rule {number}", enabled=False)
     device.plant_recordings("foreign-0", 5, newest_age_hours=0 if running else 0.1, running=running)
@@ -67,7 +66,9 @@ class Experiments:
     remains: list[dict[str, str | None]] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     error: AxisError | None = None
+    is_killed: bool = False
     progress: list[str] = field(default_factory=list)
+    session: Session | None = None
     #: seconds
     slept: float = 0
     #: called with the number of seconds of each sleep
@@ -79,12 +80,17 @@ class Experiments:
         self.device.advance(seconds / 3600)
         self.on_sleep(seconds)
 
-    def run(self, *, wait: float | None = None, actions: bool = True, **settings: Any) -> Experiments:
+    def run(
+        self, *, wait: float | None = None, actions: bool = True, kill: tuple[int, bool] | None = None, **settings: Any
+    ) -> Experiments:
         """Run the experiments with actions, those that take time, or both.
 
         :param wait: hours.
+        :param kill: the number of the request at which the run is killed, and whether the request is sent.
         """
-        session = Session(settings_for(self.device, retries=0, **settings))
+        session = self.session = Session(settings_for(self.device, retries=0, **settings))
+        if kill is not None:
+            kill_at(session, kill[0], is_sent=kill[1])
         recorder = Recorder(session)
         area = ScratchArea(session, own=recorder.own)
         try:
@@ -95,9 +101,32 @@ class Experiments:
                     run_waiting(session, area, recorder, wait * 3600, sleep=self.sleep, progress=self.progress.append)
         except AxisError as error:
             self.error = error
+        except KilledError:
+            self.is_killed = True
         finally:
             session.close()
         self.answers = {name: point.answer for name, point in recorder.answers.items()}
         self.notes = {name: point.note for name, point in recorder.answers.items()}
         self.remains, self.changes = area.remains, area.changes
         return self
+
+
+class KilledError(BaseException):
+    """The run is killed: nothing that it would do afterwards has an effect."""
+
+
+def kill_at(session: Session, number: int, *, is_sent: bool) -> None:
+    """Let a session be killed at a request, before it is sent, or before its response is read."""
+    send = session._transport.send
+    sent = 0
+
+    def send_until_killed(*arguments: Any, **options: Any) -> Any:
+        nonlocal sent
+        sent += 1
+        if sent < number:
+            return send(*arguments, **options)
+        if sent == number and is_sent:
+            send(*arguments, **options)
+        raise KilledError
+
+    session._transport.send = send_until_killed  # type: ignore[method-assign]

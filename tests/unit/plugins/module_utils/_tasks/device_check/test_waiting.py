@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import TimeLimitError
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
@@ -222,3 +224,182 @@ def test_a_restart_is_no_split(fleet: Fleet) -> None:
     assert run.answers["recording_split"] is None
     assert "or the device restarted" in (run.notes["recording_split"] or "")
     assert run.answers["retention_applies"] is True
+
+
+def after_cleanup_delays(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the clean-up wait by the clock of the device."""
+    monkeypatch.setattr(scratch.time, "sleep", lambda seconds: device.advance(seconds / 3600))
+    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.5, 1.0, 2.0, 4.0, 8.0))
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.long)])
+def test_a_killed_run_is_cleaned_up_by_the_next_one(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, blocks: bool, step: int
+) -> None:
+    """Its rule goes on to record, which may prevent the deletion of the group for some time."""
+    device = fleet.add(switches=Switches(running_recording_blocks_delete=blocks, recording_split=5))
+    plant_foreign(device, 3)
+    after_cleanup_delays(device, monkeypatch)
+    before = foreign_state(device)
+    number = 1
+    recording = 0
+    while (run := Experiments(device).run(wait=0.3, actions=False, kill=(number, number % 2 == 0))).is_killed:
+        recording += any(item.running for item in device.recordings)
+        assert Experiments(device).run(actions=False).error is None
+        assert own_items(device) == []
+        assert foreign_state(device) == before
+        number += step
+    assert run.error is None
+    assert run.answers["running_recording_blocks_delete"] is blocks
+    assert number > 80
+    assert recording > 2
+
+
+#: What happens during the wait, and the error that ends the experiments.
+FAULTS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "rule not added": ("action/AddActionRule", {"kind": "drop_before"}, "unreachable"),
+    "rule added, response lost": ("action/AddActionRule", {"kind": "drop_after"}, "unreachable"),
+    "rule not removed": ("action/RemoveActionRule", {"kind": "drop_before"}, "unreachable"),
+    "configuration not removed": ("action/RemoveActionConfiguration", {"kind": "html"}, "malformed_response"),
+    "recordings not listed": ("record/list", {"kind": "html", "skip": 9}, "malformed_response"),
+    "other error of delete": (
+        "recording_group/delete",
+        {"kind": "error_code", "code": 20, "skip": 1},
+        "invalid_request",
+    ),
+    "deletion ignored": ("recording_group/delete", {"kind": "ignore_write", "skip": 4}, "not_applied"),
+    "role changed": ("record/list", {"kind": "http_status", "status": 403, "times": None, "skip": 5}, "forbidden"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_ends_the_wait_without_a_trace(fleet: Fleet, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    call, options, kind = FAULTS[name]
+    device = fleet.add(switches=Switches(running_recording_blocks_delete=True))
+    plant_foreign(device, 3)
+    after_cleanup_delays(device, monkeypatch)
+    before = foreign_state(device)
+    fault = device.plant_fault(call=call, **options)
+    run = Experiments(device).run(wait=3, actions=False)
+    assert run.error is not None
+    assert run.error.kind == kind
+    if run.remains:
+        # What cannot be removed is named, and the next run removes it.
+        assert {item["name"] or item["id"] for item in run.remains} <= set(own_items(device))
+        device.faults.clear()
+        assert Experiments(device).run(actions=False).error is None
+    else:
+        assert fault.hits
+    assert own_items(device) == []
+    assert foreign_state(device) == before
+
+
+def test_a_disk_that_is_removed_ends_the_wait(fleet: Fleet) -> None:
+    device = fleet.add()
+    plant_foreign(device, 3)
+    run = Experiments(device)
+    pulled: list[Any] = []
+
+    def pull(_seconds: float) -> None:
+        if run.slept > 1800 and not pulled:
+            pulled.append(device.pull_disk("SD_DISK"))
+
+    run.on_sleep = pull
+    run.run(wait=3, actions=False)
+    assert run.answers["retention_applies"] is None
+    assert run.error is not None
+    assert "SD_DISK was removed with the scratch groups camfleet-check-" in str(run.error)
+    assert not device.actions.rules.keys() - {rule.rule_id for rule in foreign_state(device)[3]}
+    device.insert_disk("SD_DISK", pulled[0])
+    assert Experiments(device).run(actions=False).error is None
+    assert own_items(device) == []
+
+
+def test_the_time_limit_of_the_task_ends_the_wait_and_everything_is_removed(fleet: Fleet) -> None:
+    device = fleet.add()
+    run = Experiments(device)
+
+    def expire(_seconds: float) -> None:
+        if run.slept > 1000:
+            assert run.session is not None
+            run.session.time_limit.expire()
+
+    run.on_sleep = expire
+    run.run(wait=3, actions=False)
+    assert isinstance(run.error, TimeLimitError)
+    assert (own_items(device), run.remains) == ([], [])
+
+
+def test_a_lost_connection_of_hours_ends_the_wait(fleet: Fleet) -> None:
+    device = fleet.add()
+    run = Experiments(device)
+
+    def lose(_seconds: float) -> None:
+        if run.slept > 1000:
+            device.network = "closed"
+
+    run.on_sleep = lose
+    run.run(wait=3, actions=False)
+    assert run.error is not None
+    assert run.error.kind == "unreachable"
+    # No rule can be removed without the device, so that each is named.
+    assert {item["kind"] for item in run.remains} == {"recording_group", "action_configuration", "action_rule"}
+    device.network = "up"
+    assert Experiments(device).run(actions=False).error is None
+    assert own_items(device) == []
+
+
+def test_a_device_that_does_not_record_leaves_everything_open(fleet: Fleet) -> None:
+    device = fleet.add()
+    device._start_recording = lambda _group_id: None  # type: ignore[method-assign]
+    run = wait(device, 3)
+    assert set(run.answers.values()) == {None}
+    assert run.notes["retention_applies"] == "The device did not start to record."
+
+
+def test_a_clock_that_is_set_back_leaves_open_what_depends_on_it(fleet: Fleet) -> None:
+    device = fleet.add()
+    run = Experiments(device)
+
+    def set_back(_seconds: float) -> None:
+        if 1800 < run.slept < 2200:
+            device.now -= timedelta(hours=5)
+
+    run.on_sleep = set_back
+    run.run(wait=3, actions=False)
+    assert run.error is None
+    assert (own_items(device), run.answers["retention_applies"]) == ([], None)
+    assert run.notes["retention_applies"] == "The clock of the device was set back during the wait."
+
+
+def test_a_device_that_deletes_everything_has_no_retention(fleet: Fleet) -> None:
+    """Something else deletes recordings, such as another client."""
+    device = fleet.add()
+    run = Experiments(device)
+
+    def purge(_seconds: float) -> None:
+        if run.slept > 3000:
+            device.recordings = [item for item in device.recordings if item.running]
+
+    run.on_sleep = purge
+    run.run(wait=3, actions=False)
+    assert (run.error, run.answers["retention_applies"]) == (None, None)
+    assert "also deleted a recording of a group without a limit" in (run.notes["retention_applies"] or "")
+
+
+def test_a_group_that_is_deleted_in_spite_of_its_action_ends_the_experiments(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = fleet.add()
+    monkeypatch.setattr(device.actions, "references_group", lambda _group_id: False)
+    run = Experiments(device).run(wait=3, actions=False)
+    assert run.error is not None
+    assert "although an enabled rule records to it" in str(run.error)
+    assert (own_items(device), run.remains) == ([], [])
+
+
+def test_a_limit_of_groups_leaves_points_open(fleet: Fleet) -> None:
+    run = wait(fleet.add(switches=Switches(max_groups=1, recording_split=5)), 3)
+    assert run.answers["running_recording_blocks_delete"] is False
+    assert run.notes["retention_applies"] == "The device does not accept more recording groups."
