@@ -18,7 +18,7 @@ _EVENTS = {
     SYSTEM_READY[0]: ("ready",),
     "tns1:RuleEngine/tnsaxis:VMD3/vmd3_video_1": ("areaid", "active"),
     "tns1:Device/tnsaxis:IO/Port": ("port", "state"),
-    "tnsaxis:Storage/tnsaxis:Disruption": ("disk_id", "disruption"),
+    "tnsaxis:Storage/Disruption": ("disk_id", "disruption"),
     "tns1:VideoSource/tnsaxis:DayNightVision": ("VideoSourceConfigurationToken", "day"),
 }
 _STEPS = (1, 1, 2, 3)

@@ -13,11 +13,13 @@ import pytest
 import requests
 from lxml import etree
 
-from tests.simulator import Configuration, Event, Gap, Rule
+from tests.simulator import Configuration, Event, Gap, Rule, Switches
 
 PATH = "/vapix/services"
 ACTION = "http://www.axis.com/vapix/ws/action1"
 GROUP_TEMPLATE = "com.axis.action.unlimited.recording_group.storage"
+CARD_IS_HEALTHY = {"disk_id": "SD_DISK", "disruption": "0"}
+LED = "com.axis.action.unlimited.ledcontrol"
 READY = ("tns1:Device/tnsaxis:Status/SystemReady", 'boolean(//SimpleItem[@Name="ready" and @Value="1"])')
 DAY = ("tns1:VideoSource/tnsaxis:DayNightVision", 'boolean(//SimpleItem[@Name="day" and @Value="1"])')
 TOPICS = 'xmlns:tns1="http://www.onvif.org/ver10/topics" xmlns:tnsaxis="http://www.axis.com/2009/event/topics"'
@@ -139,9 +141,59 @@ def test_templates_are_listed_unless_removed(camera, client):
         '<aa:Parameters><aa:Parameter Type="string" Name="recording_group_id"></aa:Parameter></aa:Parameters>'
         "</aa:ActionTemplate>"
     )
-    assert "com.axis.action.fixed.recording.storage" in text
+    for form in ("fixed", "unlimited"):
+        listed = "".join(
+            f'<aa:Parameter Type="string" Name="{name}"></aa:Parameter>'
+            for name in ("stream_options", "pre_duration", "post_duration", "storage_id")
+        )
+        token = f"com.axis.action.{form}.recording.storage"
+        assert f"<aa:TemplateToken>{token}</aa:TemplateToken><aa:Parameters>{listed}</aa:Parameters>" in text
     del camera.actions.templates[GROUP_TEMPLATE]
     assert GROUP_TEMPLATE not in content(client, camera, send_request("GetActionTemplates"))
+
+
+def test_templates_are_those_of_the_profile(fleet, client):
+    template = "com.axis.action.fixed.recording.storage"
+    camera = fleet.add(switches=Switches(recording_templates={template: "storage_id"}))
+    assert templates_of(client, camera) == {template: ["storage_id"], LED: ["led", "color", "interval"]}
+    body = new_configuration(recording_group_id="g")
+    assert "ActionTemplateNotFoundFault" in content(client, camera, body, 400)
+
+
+def templates_of(client, camera):
+    text = content(client, camera, send_request("GetActionTemplates"))
+    return {
+        token: re.findall('Name="([^"]*)"', names)
+        for token, names in re.findall(
+            "<aa:TemplateToken>(.*?)</aa:TemplateToken><aa:Parameters>(.*?)</aa:Parameters>", text
+        )
+    }
+
+
+def test_unknown_templates_are_dropped_at_a_restart(camera, client):
+    """Rules that used them remain, and start nothing."""
+    known, unknown = (
+        camera.plant_configuration(template, recording_group_id="g").configuration_id
+        for template in (GROUP_TEMPLATE, "old")
+    )
+    camera.plant_rule(unknown)
+    assert set(camera.actions.configurations) == {known, unknown}
+    assert content(client, camera, send_request("GetActionRules")).count("<aa:ActionRule>") == 1
+    client.session.close()
+    camera.restart()
+    assert content(client, camera, send_request("GetActionConfigurations")).count("<aa:ActionConfiguration>") == 1
+    assert set(camera.actions.configurations) == {known}
+    assert content(client, camera, send_request("GetActionRules")).count("<aa:ActionRule>") == 1
+
+
+def test_a_healthy_card_can_be_a_condition(camera, client):
+    """As the VMS of the manufacturer writes it."""
+    action = new_id(client, camera, new_configuration(recording_group_id="g"))
+    items = [f'//SimpleItem[@Name="{name}" and @Value="{value}"]' for name, value in CARD_IS_HEALTHY.items()]
+    message = f"boolean({' and '.join(items)})"
+    new_id(client, camera, new_rule(action, one_condition("tnsaxis:Storage/Disruption", message)))
+    (rule,) = camera.actions.rules.values()
+    assert [event.topic for event in rule.conditions] == ["tnsaxis:Storage/Disruption"]
 
 
 def test_lists_are_empty_initially(camera, client):
