@@ -201,6 +201,14 @@ class Session:
     def observe(self, observer: Observer | None) -> None:
         self._transport.observe = observer
 
+    def send_beside(self, transport: Transport, method: str, target: str) -> Response:
+        """Send a request without a login over another connection to the device, within the limits of this session.
+
+        :raises DeviceUnreachableError: no response.
+        """
+        with self._rate_limiter.acquire():
+            return self._wait(lambda: transport.send(method, target, None))
+
     @property
     def is_login_accepted(self) -> bool:
         """Return whether the device accepted the login."""

@@ -370,6 +370,11 @@ class Transport:
         return compute_fingerprint(certificate) if certificate else None
 
 
+def is_refused(error: AxisError) -> bool:
+    """Return whether the host of a device refused the connection, so that nothing listens on the port."""
+    return _has_cause(_causes(error), ConnectionRefusedError)
+
+
 def _plain_http_to_tls_port() -> DeviceUnreachableError:
     # A server may speak both, so the request counts as sent.
     text = "The port speaks TLS, and the request was sent as plain HTTP"

@@ -172,7 +172,7 @@ class ActionService:
 
     def read_topics(self, rule_id: str) -> RawTopics | None:
         """Return the topics of a rule with what the device appends to them, or None if there is no such rule."""
-        for element in self._list_elements(calls.GET_ACTION_RULES, "ActionRule"):
+        for element in self.list_elements(calls.GET_ACTION_RULES, "ActionRule"):
             if self._read_id(element, "RuleID") == rule_id:
                 conditions, start = child(element, "Conditions"), child(element, "StartEvent")
                 found = () if conditions is None else children(conditions, "Condition")
@@ -202,15 +202,16 @@ class ActionService:
 
     def _configurations(self) -> tuple[ActionConfiguration, ...]:
         found = map(
-            self._parse_configuration, self._list_elements(calls.GET_ACTION_CONFIGURATIONS, "ActionConfiguration")
+            self._parse_configuration, self.list_elements(calls.GET_ACTION_CONFIGURATIONS, "ActionConfiguration")
         )
         return tuple(sorted(found, key=lambda item: id_sort_key(item.configuration_id)))
 
     def _rules(self) -> tuple[ActionRule, ...]:
-        found = map(self._parse_rule, self._list_elements(calls.GET_ACTION_RULES, "ActionRule"))
+        found = map(self._parse_rule, self.list_elements(calls.GET_ACTION_RULES, "ActionRule"))
         return tuple(sorted(found, key=lambda item: id_sort_key(item.rule_id)))
 
-    def _list_elements(self, call: Call, name: str) -> Iterable[Element]:
+    def list_elements(self, call: Call, name: str) -> Iterable[Element]:
+        """Return the elements of this name in the response to a read that lists them."""
         listed = child(self._call(call), f"{name}s")
         return () if listed is None else children(listed, name)
 

@@ -241,7 +241,7 @@ def _build_attribute_rules(values: ShownValues) -> Mapping[str, Mapping[str, Rul
         "RecordingGroup": group,
         "CreateSuccess": {"RecordingGroupId": values.id("group")},
         "disks": {"numberofdisks": number},
-        "disk": _build_disk_rules(values, yes_no),
+        "disk": build_disk_rules(values),
         "HealthStatus": {
             "diskid": values.disk_id,
             **dict.fromkeys(("wear", "temperature", "overallhealth"), number),
@@ -256,7 +256,9 @@ def _build_attribute_rules(values: ShownValues) -> Mapping[str, Mapping[str, Rul
     }
 
 
-def _build_disk_rules(values: ShownValues, yes_no: Rule) -> Mapping[str, Rule]:
+def build_disk_rules(values: ShownValues) -> Mapping[str, Rule]:
+    """Return the rules for the attributes of a disk."""
+    yes_no = values.one_of("yes", "no", "true", "false")
     statuses = ("OK", "connected", "disconnected", "failed", "no passphrase", "wrong passphrase", "not encrypted")
     systems = ("ext4", "ext3", "ext2", "vfat", "exfat", "cifs", "nfs", "btrfs", "xfs", "none")
     flags = ("locked", "full", "readonly", "diskencryptionenabled", "encryptionenabled", "diskencrypted")

@@ -48,7 +48,16 @@ LIST_RECORDINGS = Call("/axis-cgi/record/list.cgi", write=False)
 API_DISCOVERY = Call("/axis-cgi/apidiscovery.cgi", write=False, method="POST", content_type=_JSON)
 DEVICE_INFO = Call("/axis-cgi/basicdeviceinfo.cgi", write=False, role="operator", method="POST", content_type=_JSON)
 
+# Only a device check uses these: VAPIX device configuration APIs, parameter management, and the groups of the login.
+DISCOVER_REST = Call("/config/discover", write=False)
+LIST_PARAMETERS = Call("/axis-cgi/param.cgi", write=False, role="operator")
+USER_GROUP = Call("/axis-cgi/usergroup.cgi", write=False)
+LIST_GROUPS_BY_POST = Call(
+    LIST_GROUPS.path, write=False, method="POST", content_type="application/x-www-form-urlencoded"
+)
+
 # VAPIX event and action services; no operation updates a configuration or a rule.
+GET_ACTION_TEMPLATES = _action_call("GetActionTemplates", write=False)
 GET_ACTION_CONFIGURATIONS = _action_call("GetActionConfigurations", write=False)
 GET_ACTION_RULES = _action_call("GetActionRules", write=False)
 ADD_ACTION_CONFIGURATION = _action_call("AddActionConfiguration", write=True)

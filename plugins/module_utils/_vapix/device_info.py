@@ -107,7 +107,7 @@ def _find_device_info(session: Session, method: str, *, needs_login: bool = Fals
     body = session.call_optionally(calls.DEVICE_INFO, content, needs_login=needs_login)
     if body is None:
         return None
-    found = _parse_device_info(_parse_data(body, calls.DEVICE_INFO))
+    found = _parse_device_info(parse_data(body, calls.DEVICE_INFO))
     shown = normalize_serial(found.serial)
     # Another device may have answered, whose model says nothing about the groups that were read.
     return None if shown and session.serial and shown != session.serial else found
@@ -136,7 +136,7 @@ def read_serial(session: Session) -> str | None:
     request = {"apiVersion": _API_VERSION, "method": _UNRESTRICTED}
     try:
         body = session.call_anonymously(calls.DEVICE_INFO, json.dumps(request).encode())
-        properties = ((_parse(body) if body else {}).get("data") or {}).get("propertyList") or {}
+        properties = ((parse_json(body) if body else {}).get("data") or {}).get("propertyList") or {}
         return normalize_serial(properties.get("SerialNumber"))
     except (DeviceError, AttributeError):
         return None  # another server, or a response that is not of this API
@@ -147,11 +147,15 @@ def _request(session: Session, call: Call, content: Mapping[str, Any]) -> dict[s
 
     :raises DeviceError: ``malformed_response``; ``forbidden``, ``unsupported``, ``device_error`` for an error code.
     """
-    return _parse_data(session.call(call, body=json.dumps({"apiVersion": _API_VERSION, **content}).encode()), call)
+    return parse_data(session.call(call, body=json.dumps({"apiVersion": _API_VERSION, **content}).encode()), call)
 
 
-def _parse_data(body: bytes, call: Call) -> dict[str, Any]:
-    response = _parse(body)
+def parse_data(body: bytes, call: Call) -> dict[str, Any]:
+    """Return the data of a response.
+
+    :raises DeviceError: ``malformed_response``; ``forbidden``, ``unsupported``, ``device_error`` for an error code.
+    """
+    response = parse_json(body)
     if isinstance(response.get("error"), dict):
         raise _build_error(response["error"], call)
     data = response.get("data")
@@ -160,7 +164,11 @@ def _parse_data(body: bytes, call: Call) -> dict[str, Any]:
     return data
 
 
-def _parse(body: bytes) -> dict[str, Any]:
+def parse_json(body: bytes) -> dict[str, Any]:
+    """Return the object of a response.
+
+    :raises DeviceError: ``malformed_response``.
+    """
     try:
         # Some devices send the end of a text in C.
         content = json.loads(body.rstrip(b" \t\r\n\0"))

@@ -36,7 +36,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 def list_disks(session: Session) -> tuple[Disk, ...]:
     """Return all disks, usable or not (disks/list.cgi, role operator)."""
-    return received(tuple(_parse_disk(element) for element in _list_elements(session)))
+    return received(tuple(_parse_disk(element) for element in list_disk_elements(session)))
 
 
 def list_disk_details(session: Session) -> tuple[DiskDetails, ...]:
@@ -57,7 +57,7 @@ def list_disk_details(session: Session) -> tuple[DiskDetails, ...]:
             cleanup_max_age=_parse_number(element, "cleanupmaxage"),
             cleanup_policy=element.get("cleanuppolicy"),
         )
-        for element in _list_elements(session)
+        for element in list_disk_elements(session)
     )
     return received(tuple(found))
 
@@ -75,7 +75,8 @@ def get_disk_health(session: Session) -> Mapping[str, DiskHealth]:
     return received(health, "disk_id")
 
 
-def _list_elements(session: Session) -> tuple[Element, ...]:
+def list_disk_elements(session: Session) -> tuple[Element, ...]:
+    """Return the elements of all disks (disks/list.cgi, role operator)."""
     disks = child(parse(session.call(calls.LIST_DISKS, [("diskid", "all")]), "root"), "disks")
     if disks is None:
         raise malformed_response("The list of disks has no <disks>")

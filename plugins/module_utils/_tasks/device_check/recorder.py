@@ -84,6 +84,8 @@ class Recorder:
         self.answers: dict[str, PointAnswer] = {}
         #: the number of all requests, also outside of points
         self.requests = 0
+        #: the last exchange
+        self.last: RawExchange | None = None
         self._failures: list[tuple[AxisError, str]] = []
         session.observe = self.observe
 
@@ -146,13 +148,21 @@ class Recorder:
     def observe(self, exchange: RawExchange) -> None:
         """Add an exchange to the point that is being settled; also for connections beside the session."""
         self.requests += 1
+        self.last = exchange
         self._anonymizer.learn(exchange)
         self._anonymizer.identify("serial", self._session.serial)
-        if self._current is None:
-            return
-        if len(self._current.exchanges) >= _MAX_EXCHANGES:
-            self._current.exchanges.pop()
-        self._current.exchanges.append(self._build_exchange(exchange))
+        if self._current is not None:
+            self._add(self._current, exchange)
+
+    def attach(self, exchange: RawExchange | None) -> None:
+        """Add an exchange to the point that is being settled which another point has, too."""
+        if self._current is not None and exchange is not None:
+            self._add(self._current, exchange)
+
+    def _add(self, record: PointRecord, exchange: RawExchange) -> None:
+        if len(record.exchanges) >= _MAX_EXCHANGES:
+            record.exchanges.pop()
+        record.exchanges.append(self._build_exchange(exchange))
 
     def _build_exchange(self, exchange: RawExchange) -> Exchange:
         sent, received = self._anonymizer.request(exchange), self._anonymizer.response(exchange)

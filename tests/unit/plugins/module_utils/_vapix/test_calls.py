@@ -27,6 +27,10 @@ def test_each_call_is_a_read_or_a_write_as_documented() -> None:
         "/axis-cgi/record/list.cgi": False,
         "/axis-cgi/apidiscovery.cgi": False,
         "/axis-cgi/basicdeviceinfo.cgi": False,
+        "/config/discover": False,
+        "/axis-cgi/param.cgi": False,
+        "/axis-cgi/usergroup.cgi": False,
+        "GetActionTemplates": False,
         "GetActionConfigurations": False,
         "GetActionRules": False,
         "AddActionConfiguration": True,
@@ -48,6 +52,11 @@ def test_the_names_of_calls_fit_their_paths() -> None:
         "LIST_RECORDINGS": "list.cgi",
         "API_DISCOVERY": "apidiscovery.cgi",
         "DEVICE_INFO": "basicdeviceinfo.cgi",
+        "DISCOVER_REST": "discover",
+        "LIST_PARAMETERS": "param.cgi",
+        "USER_GROUP": "usergroup.cgi",
+        "LIST_GROUPS_BY_POST": "list.cgi",
+        "GET_ACTION_TEMPLATES": "GetActionTemplates",
         "GET_ACTION_CONFIGURATIONS": "GetActionConfigurations",
         "GET_ACTION_RULES": "GetActionRules",
         "ADD_ACTION_CONFIGURATION": "AddActionConfiguration",
@@ -60,11 +69,12 @@ def test_the_names_of_calls_fit_their_paths() -> None:
     assert {item.path for item in calls().values() if item.operation} == {"/vapix/services"}
 
 
-def test_posted_content_is_json_or_soap() -> None:
+def test_posted_content_is_json_soap_or_a_form() -> None:
     posted = {item.path: item.content_type for item in calls().values() if item.method == "POST"}
     assert posted == {
         "/axis-cgi/apidiscovery.cgi": "application/json",
         "/axis-cgi/basicdeviceinfo.cgi": "application/json",
         "/vapix/services": "application/soap+xml; charset=utf-8",
+        "/axis-cgi/record/recording_group/list.cgi": "application/x-www-form-urlencoded",
     }
     assert all(item.content_type is None for item in calls().values() if item.method == "GET")

@@ -1,0 +1,176 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The read-only part finds what a simulated device is set to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import POINTS
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.reading import (
+    MAX_REQUESTS,
+)
+from tests.simulator import Fleet, Switches
+from tests.simulator.device import Device
+from tests.simulator.models import Disk
+from tests.simulator.profiles import PROFILES
+from tests.unit.plugins.module_utils._tasks.device_check.reading_runs import Run, read
+
+READ_POINTS = [point.name for point in POINTS if point.part == "read"]
+
+
+def expect(run: Run, device: Device, *, unknown: tuple[str, ...] = ()) -> None:
+    """Check that every point of this part has the answer of the device, or none."""
+    assert run.error is None
+    expected = {name: None if name in unknown else device.answers[name] for name in READ_POINTS}
+    assert {name: run.answers.get(name) for name in READ_POINTS} == expected
+    assert run.recorder.requests <= MAX_REQUESTS
+    assert [entry.call for entry in device.writes] == []
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_the_answers_are_those_of_the_profile(fleet: Fleet, name: str) -> None:
+    device = fleet.add(name, scheme="both")
+    run = read(device)
+    expect(run, device)
+    profile = PROFILES[name]
+    assert (run.reading.device.model, run.reading.device.firmware) == (profile.product, profile.version)
+    assert run.reading.device.architecture == profile.architecture
+    assert run.reading.device.build_date == profile.build_date
+    assert run.reading.role == "operator"
+    assert run.reading.disks is not None
+    assert [asdict(Disk(**disk)) for disk in run.reading.disks] == [asdict(disk) for disk in profile.disks]
+    assert all(run.recorder.answers[name].exchanges for name in READ_POINTS)
+
+
+@pytest.mark.parametrize(
+    ("switches", "unknown"),
+    [
+        ({"recording_group_api": False}, ("schema_versions", "list_unknown_id", "post_allowed")),
+        ({"action_service": False}, ("recording_templates", "namespace_prefixes", "action_service_role")),
+        ({"action_service_role": "viewer", "list_unknown_id": "empty", "post_allowed": True}, ()),
+        ({"namespace_prefixes": "numbered", "disk_attributes": "shortened", "json_charset": "utf8"}, ()),
+        ({"storage_parameters": "removed", "device_info_version": "1.1", "device_info_needs_login": True}, ()),
+        ({"storage_parameters": "no_param_cgi", "discovery_needs_login": True, "rest_apis": {}}, ()),
+        ({"http_challenge": ("Digest SHA-256", "Digest MD5"), "https_challenge": ("Digest MD5", "Basic")}, ()),
+        ({"http_challenge": ("Basic",), "https_challenge": ("Digest SHA-256",)}, ()),
+        ({"challenge_body": "json", "challenge_chunked": True, "offers_http2": True, "closes_after_401": True}, ()),
+        ({"challenge_body": "html", "tls_versions": ("1.2",)}, ()),
+        (
+            {"https_challenge": ("closed",)},
+            ("tls_versions",),
+        ),
+        ({"device_info_version": "none"}, ("device_info_needs_login",)),
+    ],
+    ids=str,
+)
+def test_a_switch_is_detected(fleet: Fleet, switches: dict[str, Any], unknown: tuple[str, ...]) -> None:
+    device = fleet.add("camera_12_9", scheme="both", switches=Switches(**switches))
+    basic = {"protocol": "https"} if switches.get("http_challenge") == ("Basic",) else {}
+    expect(read(device, **basic), device, unknown=unknown)
+
+
+def test_the_role_of_the_action_service_may_be_administrator(fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", scheme="both", switches=Switches(action_service_role="administrator"))
+    run = read(device, viewer=False)
+    assert run.answers["action_service_role"] == "administrator"
+    expect(read(device, "root"), device, unknown=("action_service_role",))
+
+
+def test_a_viewer_reads_most_and_names_what_is_missing(fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", scheme="both")
+    run = read(device, "viewer", viewer=False)
+    missing = ("action_service", "recording_templates", "storage_parameters", "action_service_role")
+    missing += ("disk_attributes", "namespace_prefixes")
+    expect(run, device, unknown=missing)
+    assert run.reading.role == "viewer"
+    assert run.reading.disks is None
+    assert run.reading.device.model == "Q1961-TE"
+    assert run.note("disk_attributes") == (
+        "The role of the login is too low: /axis-cgi/disks/list.cgi requires the role operator."
+    )
+
+
+def test_a_login_with_more_rights_does_not_settle_the_role(camera: Device) -> None:
+    run = read(camera, viewer=False)
+    assert run.answers["action_service_role"] is None
+    assert "device_check_viewer_username" in run.note("action_service_role")
+
+
+def test_a_wrong_second_login_leaves_one_point_open(camera: Device) -> None:
+    run = read(camera, second_password="wrong")
+    assert run.error is None
+    assert run.answers["action_service_role"] is None
+    assert run.note("action_service_role") == "The roles of the two logins do not decide it."
+    assert len([entry for entry in camera.journal if entry.authorization and entry.status == 401]) == 1
+
+
+def test_a_rule_shows_what_is_appended_to_topics(fleet: Fleet) -> None:
+    device = fleet.add("camera_10_12")
+    device.plant_group(recording_group_id="a")
+    device.plant_recording("a")
+    run = read(device)
+    assert run.answers["topic_ending"] == "//."
+    assert run.reading.observations["action_rules"] == 1
+    assert run.answers["group_attributes"] == device.answers["group_attributes"]
+
+
+def test_an_unknown_port_is_not_probed(camera: Device) -> None:
+    run = read(camera, ports={"http": camera.port, "https": None})
+    assert run.answers["https_challenge"] is None
+    assert "device_check_https_port is not set" in run.note("https_challenge")
+    assert run.answers["http_challenge"] == ["Digest MD5"]
+
+
+def test_another_device_on_the_other_port_says_nothing(fleet: Fleet) -> None:
+    device, other = fleet.add("camera_12_9"), fleet.add("camera_10_12", scheme="https")
+    run = read(device, ports={"http": device.port, "https": other.tls_port})
+    assert run.answers["https_challenge"] is None
+    assert run.answers["tls_versions"] is None
+    assert run.note("https_challenge") == "The port for HTTPS does not show the serial number of this device."
+    assert {entry.authorization for entry in other.journal} == {None}
+
+
+def test_basic_over_http_is_never_used(fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", scheme="both", switches=Switches(http_challenge=("Basic",)))
+    run = read(device)
+    assert isinstance(run.error, AxisError)
+    assert run.answers["http_challenge"] == ["Basic"]
+    assert {entry.authorization for entry in device.journal} == {None}
+
+
+@pytest.mark.parametrize(
+    ("network", "kind"), [("refused", "unreachable"), ("reset", "unreachable"), ("closed", "unreachable")]
+)
+def test_a_device_that_does_not_respond_ends_the_check(camera: Device, network: str, kind: str) -> None:
+    camera.network = network  # type: ignore[assignment]
+    run = read(camera)
+    assert isinstance(run.error, AxisError)
+    assert run.error.kind == kind
+
+
+def test_a_wrong_login_is_tried_once(camera: Device) -> None:
+    run = read(camera, password="wrong", viewer=False)
+    assert isinstance(run.error, AxisError)
+    assert run.error.kind == "authentication"
+    assert [entry.status for entry in camera.journal if entry.authorization] == [401]
+    assert run.answers["http_challenge"] == ["Digest MD5"], "what is known without a login is kept"
+
+
+@pytest.mark.parametrize("call", ["recording_group/schemaversions", "disks/list", "apidiscovery", "discover"])
+@pytest.mark.parametrize("kind", ["drop_after", "http_status", "html", "truncated", "doctype", "redirect"])
+def test_a_fault_of_one_call_leaves_its_points_open(fleet: Fleet, call: str, kind: str) -> None:
+    device = fleet.add("camera_12_9", scheme="both")
+    options = {"http_status": {"status": 500}, "redirect": {"location": "https://192.0.2.1/"}}.get(kind, {})
+    device.plant_fault(kind, call=call, times=None, **options)
+    run = read(device)
+    assert run.error is None
+    known = [name for name in READ_POINTS if run.answers.get(name) is not None]
+    assert len(known) >= len(READ_POINTS) - 4
+    assert all(run.answers[name] == device.answers[name] for name in known)
