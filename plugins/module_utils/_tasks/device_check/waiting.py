@@ -46,7 +46,7 @@ _SHORT = 5 * _MINUTE  # by which an age may be too short, since times are rounde
 # AXIS OS 13 splits after at most 24 hours, and after one hour by default.
 _MAX_SPLIT, _USUAL_SPLIT = _DAY + 5 * _MINUTE, 65 * _MINUTE
 # Hours. A run that is killed leaves a rule that records, which must not fill the disk.
-_MAX_RETENTION_TIME = 24
+_MAX_RETENTION_TIME, _LONGER = 24, 4
 _ROUND_MINUTES, _TOLERANCE = 5, 5.0  # minutes, seconds
 _NEEDS = {
     _RUNNING: 5 * _MINUTE,
@@ -67,7 +67,7 @@ def run_waiting(
 ) -> None:
     """Settle the points that take time, for at most so many seconds of the device, and remove what that takes.
 
-    :param progress: is told what happens, in sentences.
+    :param progress: receives what happens, in sentences.
     :raises AxisError: the device does something that cannot be explained.
     """
     clock = DeviceClock(session, sleep)
@@ -173,6 +173,12 @@ class _Waiting:
         hours = None if limit is None else limit.answer
         return min(hours, _MAX_RETENTION_TIME) if isinstance(hours, int) else _MAX_RETENTION_TIME
 
+    @property
+    def _longer_retention_time(self) -> int:
+        """Return hours that are far more than one, or 0, without a limit, where nothing else helps."""
+        bounded = self._bounded_retention_time
+        return 0 if _DISK_AGE in self._open or bounded < _LONGER else bounded
+
     # A running recording without an action.
 
     def _settle_running(self) -> None:
@@ -218,15 +224,15 @@ class _Waiting:
 
     def _watch(self, disk: DiskDetails) -> None:
         is_needed = _RETENTION in self._open or _DISK_AGE in self._open
-        # The older one has no limit, so that a device that makes room deletes it first.
-        unlimited = self._record("unlimited", 0) if is_needed else None
+        # A device that makes room deletes this one first, because it is older.
+        longer = self._record("longer", self._longer_retention_time) if is_needed else None
         hour = self._record("hour", 1) if _RETENTION in self._open else None
         long = None
         if _SPLIT in self._open:
             long = self._stage.start("long", retention_time=self._bounded_retention_time)
         self._progress(f"Waiting to settle: {', '.join(self._open) or 'nothing'}.")
         while self._open:
-            self._check_disk(disk, hour, unlimited)
+            self._check_disk(disk, hour, longer)
             if long is not None and _SPLIT in self._open:
                 self._check_split(long)
             if not self._open or self._clock.now >= self._end:
@@ -244,16 +250,16 @@ class _Waiting:
         self._stage.stop(scratch)
         return _Ended(scratch, scratch.last.stop or self._clock.now)
 
-    def _check_disk(self, disk: DiskDetails, hour: _Ended | None, unlimited: _Ended | None) -> None:
+    def _check_disk(self, disk: DiskDetails, hour: _Ended | None, longer: _Ended | None) -> None:
         self._stage.check_space()
-        if unlimited is None:
+        if longer is None:
             return
-        left = self._stage.find_listed(unlimited.scratch)
-        is_kept = left == unlimited.scratch.recordings.keys()
+        left = self._stage.find_listed(longer.scratch)
+        is_kept = left == longer.scratch.recordings.keys()
         if hour is not None and _RETENTION in self._open:
             self._check_retention(hour, is_kept=is_kept)
         if _DISK_AGE in self._open:
-            self._check_disk_age(unlimited, (disk.cleanup_max_age or 0) * _DAY, is_kept=is_kept)
+            self._check_disk_age(longer, (disk.cleanup_max_age or 0) * _DAY, is_kept=is_kept)
 
     def _check_retention(self, hour: _Ended, *, is_kept: bool) -> None:
         left = self._stage.find_listed(hour.scratch)
@@ -263,7 +269,7 @@ class _Waiting:
         elif left:
             return
         elif not is_kept:
-            self._skip(_RETENTION, "The device also deleted a recording of a group without a limit.")
+            self._skip(_RETENTION, "The device also deleted a recording of a group with a longer retention time.")
         elif age < _HOUR - _SHORT:
             self._skip(
                 _RETENTION, f"The device deleted the recording {_minutes(age)} minutes after its end, before one hour."
@@ -271,8 +277,8 @@ class _Waiting:
         else:
             self._answer(_RETENTION, True, self._describe_deletion(hour))
 
-    def _check_disk_age(self, unlimited: _Ended, limit: timedelta, *, is_kept: bool) -> None:
-        age = self._clock.now - unlimited.end
+    def _check_disk_age(self, longer: _Ended, limit: timedelta, *, is_kept: bool) -> None:
+        age = self._clock.now - longer.end
         if is_kept and age >= limit + _CLEAN_UP:
             self._answer(_DISK_AGE, False, f"The recording is listed {_minutes(age)} minutes after its end.")
         elif not is_kept and age < limit - _SHORT:
@@ -281,7 +287,7 @@ class _Waiting:
                 f"The device deleted the recording {_minutes(age)} minutes after its end, before the age limit.",
             )
         elif not is_kept:
-            self._answer(_DISK_AGE, True, self._describe_deletion(unlimited))
+            self._answer(_DISK_AGE, True, self._describe_deletion(longer))
 
     def _describe_deletion(self, ended: _Ended) -> str:
         first, last = _minutes(self._previous - ended.end), _minutes(self._clock.now - ended.end)

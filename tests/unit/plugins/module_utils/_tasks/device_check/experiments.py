@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run the experiments of a device check on a simulated device that belongs to somebody."""
+"""Run the experiments of a device check on a simulated device that another client uses."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.session import
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.action_experiments import (
     run_action_experiments,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import PointAnswer
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import Recorder
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea, is_own
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.waiting import run_waiting
@@ -61,6 +62,8 @@ class Experiments:
     """The experiments of one run, and what they led to."""
 
     device: Device
+    #: what earlier experiments found
+    settled: dict[str, Any] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, str | None] = field(default_factory=dict)
     remains: list[dict[str, str | None]] = field(default_factory=list)
@@ -92,6 +95,8 @@ class Experiments:
         if kill is not None:
             kill_at(session, kill[0], is_sent=kill[1])
         recorder = Recorder(session)
+        for name, answer in self.settled.items():
+            recorder.answers[name] = PointAnswer(answer)
         area = ScratchArea(session, own=recorder.own)
         try:
             with area.opened():

@@ -121,7 +121,7 @@ def test_what_cannot_be_removed_is_named(fleet: Fleet, call: str) -> None:
         ),
     ],
 )
-def test_a_device_without_actions_for_this_login_is_no_error(
+def test_a_device_without_actions_for_this_login_is_not_an_error(
     fleet: Fleet, call: str, fault: dict[str, Any], expected: str
 ) -> None:
     device = fleet.add()

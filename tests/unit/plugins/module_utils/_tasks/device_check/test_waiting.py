@@ -202,7 +202,7 @@ def test_the_wait_ends_before_the_disk_is_full(fleet: Fleet) -> None:
     assert run.slept < 3000
 
 
-def test_a_restart_is_no_split(fleet: Fleet) -> None:
+def test_a_restart_is_not_a_split(fleet: Fleet) -> None:
     device = fleet.add()
     run = Experiments(device)
 
@@ -237,7 +237,7 @@ def after_cleanup_delays(device: Device, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_killed_run_is_cleaned_up_by_the_next_one(
     fleet: Fleet, monkeypatch: pytest.MonkeyPatch, blocks: bool, step: int
 ) -> None:
-    """Its rule goes on to record, which may prevent the deletion of the group for some time."""
+    """Its rule continues to record, which may prevent the deletion of the group for some time."""
     device = fleet.add(switches=Switches(running_recording_blocks_delete=blocks, recording_split=5))
     plant_foreign(device, 3)
     after_cleanup_delays(device, monkeypatch)
@@ -316,7 +316,7 @@ def test_a_disk_that_is_removed_ends_the_wait(fleet: Fleet) -> None:
     assert own_items(device) == []
 
 
-def test_the_time_limit_of_the_task_ends_the_wait_and_everything_is_removed(fleet: Fleet) -> None:
+def test_the_time_limit_of_the_task_ends_the_wait(fleet: Fleet) -> None:
     device = fleet.add()
     run = Experiments(device)
 
@@ -385,12 +385,10 @@ def test_a_device_that_deletes_everything_has_no_retention(fleet: Fleet) -> None
     run.on_sleep = purge
     run.run(wait=3, actions=False)
     assert (run.error, run.answers["retention_applies"]) == (None, None)
-    assert "also deleted a recording of a group without a limit" in (run.notes["retention_applies"] or "")
+    assert "also deleted a recording of a group with a longer retention time" in (run.notes["retention_applies"] or "")
 
 
-def test_a_group_that_is_deleted_in_spite_of_its_action_ends_the_experiments(
-    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_deletion_in_spite_of_an_action_ends_the_experiments(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     device = fleet.add()
     monkeypatch.setattr(device.actions, "references_group", lambda _group_id: False)
     run = Experiments(device).run(wait=3, actions=False)
@@ -403,3 +401,14 @@ def test_a_limit_of_groups_leaves_points_open(fleet: Fleet) -> None:
     run = wait(fleet.add(switches=Switches(max_groups=1, recording_split=5)), 3)
     assert run.answers["running_recording_blocks_delete"] is False
     assert run.notes["retention_applies"] == "The device does not accept more recording groups."
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2, 12, 720])
+def test_a_limit_of_retention_times_is_kept(fleet: Fleet, limit: int) -> None:
+    device = fleet.add(switches=Switches(retention_limit=limit, recording_split=5))
+    run = Experiments(device)
+    run.settled["retention_limit"] = limit
+    run.run(wait=3, actions=False)
+    assert run.error is None
+    assert run.answers["retention_applies"] == (True if limit else None), run.notes
+    assert own_items(device) == []
