@@ -168,7 +168,7 @@ class _Waiting:
 
     @property
     def _bounded_retention_time(self) -> int:
-        """Return hours that the device accepts; 0, which is no limit, if it accepts only that."""
+        """Return hours that the device accepts, or 0, without a limit, if it accepts only that."""
         limit = self._recorder.answers.get("retention_limit")
         hours = None if limit is None else limit.answer
         return min(hours, _MAX_RETENTION_TIME) if isinstance(hours, int) else _MAX_RETENTION_TIME

@@ -46,6 +46,7 @@ def test_each_behavior_is_detected(fleet: Fleet, checks: bool, reuse: bool, prof
     assert device.gaps == []
 
 
+@pytest.mark.fault("device check killed during the experiments with actions or time")
 @pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.long)])
 def test_a_killed_run_is_cleaned_up_by_the_next_one(fleet: Fleet, step: int) -> None:
     """Killed before a request is sent, or before its response is read."""
@@ -79,6 +80,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str | None]] = {
 CALLS = ("AddActionConfiguration", "AddActionRule", "RemoveActionConfiguration", "RemoveActionRule")
 
 
+@pytest.mark.fault("fault during the experiments with actions or time")
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_ends_the_experiments_without_a_trace(fleet: Fleet, name: str, call: str) -> None:
@@ -94,6 +96,7 @@ def test_a_fault_ends_the_experiments_without_a_trace(fleet: Fleet, name: str, c
     assert all(run.notes[point] for point, answer in run.answers.items() if answer is None)
 
 
+@pytest.mark.fault("fault during the experiments with actions or time")
 @pytest.mark.parametrize("call", ["RemoveActionConfiguration", "RemoveActionRule"])
 def test_what_cannot_be_removed_is_named(fleet: Fleet, call: str) -> None:
     device = fleet.add()
@@ -108,6 +111,7 @@ def test_what_cannot_be_removed_is_named(fleet: Fleet, call: str) -> None:
     assert not own_items(device)
 
 
+@pytest.mark.fault("device that does not allow the login to write actions, or has none")
 @pytest.mark.parametrize(
     ("call", "fault", "expected"),
     [

@@ -53,6 +53,7 @@ def test_a_time_in_the_past_needs_no_wait(camera: Device, connected: Session) ->
     DeviceClock(connected, pytest.fail).wait_until(camera.now - timedelta(hours=1))
 
 
+@pytest.mark.fault("clock of the device that stands still, or is set back")
 def test_a_clock_that_stands_still_ends_the_wait(connected: Session) -> None:
     slept: list[float] = []
     with pytest.raises(UndecidableError, match="does not run"):
@@ -65,6 +66,7 @@ def test_a_clock_that_is_set_back_ends_the_wait(camera: Device, connected: Sessi
         DeviceClock(connected, advancing(camera, -60, [])).wait(60)
 
 
+@pytest.mark.fault("device that restarts during the wait")
 def test_a_device_that_restarts_is_waited_for(camera: Device, connected: Session) -> None:
     slept: list[float] = []
     advance = advancing(camera, 1, slept)

@@ -58,6 +58,7 @@ def test_actions_are_added_and_removed(camera: Device, area: ScratchArea) -> Non
         check_in_use(area, area.name("g"), "it has an action")
 
 
+@pytest.mark.fault("ID of a removed action that another client has now")
 def test_an_id_that_another_client_has_now_is_not_removed(camera: Device, area: ScratchArea) -> None:
     """The device gave the ID of a removed item to another client."""
     configuration, rule = add(area)
@@ -71,6 +72,7 @@ def test_an_id_that_another_client_has_now_is_not_removed(camera: Device, area: 
         assert not [entry for entry in camera.journal_since(mark) if entry.write]
 
 
+@pytest.mark.fault("device that changes the names of actions")
 @pytest.mark.parametrize("what", ["configuration", "rule"])
 def test_a_device_that_changes_names_is_left_at_once(
     camera: Device, area: ScratchArea, monkeypatch: pytest.MonkeyPatch, what: str

@@ -119,6 +119,7 @@ def test_a_split_is_seen_in_a_short_wait(fleet: Fleet) -> None:
     assert run.answers["recording_split"] == 10
 
 
+@pytest.mark.fault("other recordings during the wait")
 @pytest.mark.parametrize("hours", [0.1, 3])
 def test_other_recordings_make_it_undecidable(fleet: Fleet, hours: float) -> None:
     """Nothing is written."""
@@ -130,6 +131,7 @@ def test_other_recordings_make_it_undecidable(fleet: Fleet, hours: float) -> Non
     assert [entry.target for entry in device.writes if "create" in entry.target or "services" in entry.target] == []
 
 
+@pytest.mark.fault("other recordings during the wait")
 @pytest.mark.parametrize("after", [30, 120, 300, 1500])
 def test_recordings_that_begin_later_are_never_own(fleet: Fleet, after: float) -> None:
     """A camera records motion of another group while the device check waits."""
@@ -155,6 +157,7 @@ def test_recordings_that_begin_later_are_never_own(fleet: Fleet, after: float) -
     assert (run.answers["retention_applies"] is True) == (after > 500)
 
 
+@pytest.mark.fault("disk with little free space")
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -185,6 +188,7 @@ def test_another_disk_is_used_instead(fleet: Fleet) -> None:
     assert (run.answers["recording_split"], run.answers["retention_applies"]) == ("none", True)
 
 
+@pytest.mark.fault("disk with little free space")
 def test_the_wait_ends_before_the_disk_is_full(fleet: Fleet) -> None:
     device = fleet.add()
     run = Experiments(device)
@@ -202,6 +206,7 @@ def test_the_wait_ends_before_the_disk_is_full(fleet: Fleet) -> None:
     assert run.slept < 3000
 
 
+@pytest.mark.fault("device that restarts during the wait")
 def test_a_restart_is_not_a_split(fleet: Fleet) -> None:
     device = fleet.add()
     run = Experiments(device)
@@ -232,6 +237,7 @@ def after_cleanup_delays(device: Device, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.5, 1.0, 2.0, 4.0, 8.0))
 
 
+@pytest.mark.fault("device check killed during the experiments with actions or time")
 @pytest.mark.parametrize("blocks", [True, False])
 @pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.long)])
 def test_a_killed_run_is_cleaned_up_by_the_next_one(
@@ -273,6 +279,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.fault("fault during the experiments with actions or time")
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_ends_the_wait_without_a_trace(fleet: Fleet, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     call, options, kind = FAULTS[name]
@@ -295,6 +302,7 @@ def test_a_fault_ends_the_wait_without_a_trace(fleet: Fleet, monkeypatch: pytest
     assert foreign_state(device) == before
 
 
+@pytest.mark.fault("disk removed during the wait")
 def test_a_disk_that_is_removed_ends_the_wait(fleet: Fleet) -> None:
     device = fleet.add()
     plant_foreign(device, 3)
@@ -316,6 +324,7 @@ def test_a_disk_that_is_removed_ends_the_wait(fleet: Fleet) -> None:
     assert own_items(device) == []
 
 
+@pytest.mark.fault("time limit of the task during the wait")
 def test_the_time_limit_of_the_task_ends_the_wait(fleet: Fleet) -> None:
     device = fleet.add()
     run = Experiments(device)
@@ -358,6 +367,7 @@ def test_a_device_that_does_not_record_leaves_everything_open(fleet: Fleet) -> N
     assert run.notes["retention_applies"] == "The device did not start to record."
 
 
+@pytest.mark.fault("clock of the device that stands still, or is set back")
 def test_a_clock_that_is_set_back_leaves_open_what_depends_on_it(fleet: Fleet) -> None:
     device = fleet.add()
     run = Experiments(device)
