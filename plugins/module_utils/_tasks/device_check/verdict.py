@@ -186,7 +186,7 @@ def _texts(effects: Mapping[str, Effect], kind: str) -> list[str]:
 
 
 def _has_read_disks(profile: Profile) -> bool:
-    # A profile does not tell an empty list from one that was not read.
+    # In a profile, an empty list may be one that was not read.
     return bool(profile.state.get("disks")) or profile.find("disk_attributes").answer is not None
 
 

@@ -145,7 +145,7 @@ def test_other_file_is_reported_and_kept(directory: Path, name: str, content: by
 
 
 @pytest.mark.parametrize("kind", ["directory", "pipe", "loop"])
-def test_what_is_no_file_is_reported_without_reading_it(directory: Path, kind: str) -> None:
+def test_other_kinds_of_files_are_reported_without_reading_it(directory: Path, kind: str) -> None:
     path = directory / f"{STEM}.json"
     if kind == "directory":
         path.mkdir()

@@ -120,9 +120,9 @@ def test_texts_of_a_device_cannot_change_the_page() -> None:
     # Only in code, which shows it as it is.
     assert not re.search(r"(?<!\\)<", re.sub(r"(?<!\\)`[^`]*`", "", page.removeprefix(MARK)))
     assert "\u202e" not in page
-    for line in page.splitlines():
-        if line.startswith("| ") and "---" not in line:
-            assert line.replace("\\|", "").count("|") in (3, 4, 5), line
+    for row in page.splitlines():
+        if row.startswith("| ") and "---" not in row:
+            assert row.replace("\\|", "").count("|") in (3, 4, 5), row
 
 
 def test_answer_of_an_earlier_check_has_its_date() -> None:

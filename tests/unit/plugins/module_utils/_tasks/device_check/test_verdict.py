@@ -118,8 +118,11 @@ def test_incident_is_unsafe_whatever_the_answers(incident: dict[str, Any], expec
 def test_summary_says_what_remains_and_what_differs() -> None:
     profile = build_profile(**{**HARMLESS, "disk_attributes": "shortened"})
     found = verdict(profile, remains=[REMAINS])
-    lines = build_summary(profile, found, [REMAINS], [{**REMAINS, "id": "camfleet-check-00000000-disk"}])
-    assert lines[0] == "Do not proceed."
-    assert any(line.startswith("Different from the documentation: ") and "shortened" in line for line in lines)
-    assert "Remains on the device: recording group camfleet-check-0a1b2c3d-a. To remove it: Run again." in lines
-    assert any("Left by an earlier check: recording group camfleet-check-00000000-disk" in line for line in lines)
+    summary = build_summary(profile, found, [REMAINS], [{**REMAINS, "id": "camfleet-check-00000000-disk"}])
+    assert summary[0] == "Do not proceed."
+    (different,) = (text for text in summary if text.startswith("Different from the documentation: "))
+    assert "shortened" in different
+    assert "Remains on the device: recording group camfleet-check-0a1b2c3d-a. To remove it: Run again." in summary
+    assert any(
+        text.startswith("Left by an earlier check: recording group camfleet-check-00000000-disk") for text in summary
+    )
