@@ -209,7 +209,7 @@ def _build_text_rules(values: ShownValues) -> Mapping[str, Rule]:
         **dict.fromkeys(("Deprecated", "Enabled"), flag),
         **dict.fromkeys(("ErrorDescription", "Text"), values.words),
         **dict.fromkeys(("Name", "ActionRuleName"), values.id("name")),
-        **dict.fromkeys(("TemplateToken", "RecipientTemplate"), values.firmware_id),
+        **dict.fromkeys(("TemplateToken", "RecipientTemplate"), values.template),
         **dict.fromkeys(("ActivationTimeout", "MaximumTimeout"), values.duration),
         "TopicExpression": lambda text: _show_topic(values, text),
         "MessageContent": lambda text: text if text == _ALWAYS else values.text("filter")(text),

@@ -141,6 +141,10 @@ class ShownValues:
         is_shown = len(text) <= _MAX_FIRMWARE_ID and _FIRMWARE_ID.fullmatch(text) and not self.identifiers.is_in(text)
         return text if is_shown else self.placeholder("name", text)
 
+    def template(self, text: str) -> str:
+        """Return the token of a template of Axis."""
+        return self.firmware_id(text) if text.startswith("com.axis.") else self.placeholder("template", text)
+
     def model(self, text: str) -> str:
         """Return the name of a model, a firmware, or a component."""
         is_shown = _MODEL.fullmatch(text) and not self.identifiers.is_in(text)

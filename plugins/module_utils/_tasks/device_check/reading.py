@@ -357,7 +357,8 @@ class _DeviceReader:
                 point.skip("The action templates could not be read.")
             else:
                 self._recorder.attach(self._recorder.last)
-                recording = {token: names for token, names in templates.items() if "recording" in token}
+                show = self._recorder.values.template
+                recording = {show(token): names for token, names in templates.items() if "recording" in token}
                 types = sorted({kind for names in recording.values() for _name, kind in names if kind})
                 note = f"Types of the parameters: {', '.join(types)}." if types else None
                 point.answer(

@@ -86,6 +86,8 @@ def test_errors_show_known_words_only(values: ShownValues, text: str, shown: str
         ("firmware_id", "recording-group", None),
         ("firmware_id", "Acme", "<name>"),
         ("firmware_id", "b8a44f0a1b2c", "<name>"),
+        ("template", "com.axis.action.fixed.led", None),
+        ("template", "com.acme.gate", "<template>"),
         ("model", "P3265-V", None),
         ("model", "Ambarella S6Lm", None),
         ("model", "B8:A4:4F:0A:1B:2C", "<text>"),
