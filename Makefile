@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TMPDIR := $(CURDIR)/.cache/tmp
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo fleet test test-all lint types pytest odd-path soak test-matrix test-libraries sanity units nox docsite return-docs bench pictures build release clean
+.PHONY: help demo fleet test test-all lint types pytest odd-path soak test-matrix test-libraries sanity units nox docsite return-docs supported-devices check-profile bench pictures build release clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,7 +47,7 @@ lint: $(VENV)/.checks $(VENV)/.community ## Check format, YAML, ansible-lint, ch
 
 types: $(VENV)/.checks ## Check the types with mypy, strict
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
-	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.libraries -m tests.checkout -m tests.odd_path -m tests.prose -m tests.journals -m tests.return_docs -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.capture
+	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.libraries -m tests.checkout -m tests.odd_path -m tests.prose -m tests.journals -m tests.return_docs -m tests.supported_devices -m tests.check_profile -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.capture
 
 pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community $(VENV)/.tools ## Run unit, integration, and reliability tests, and the tests of the report in a browser
 	env -u PYTHONDONTWRITEBYTECODE $(RUN) pytest -q -n 4 --dist worksteal tests/unit tests/integration tests/reliability tests/browser
@@ -88,6 +88,12 @@ docsite: $(VENV)/.checks ## Build the pages for docs.ansible.com in .cache/docsi
 
 return-docs: $(VENV)/.run ## Write the return values that modules share, from tests/return_docs.yml
 	@$(RUN) tests.return_docs
+
+supported-devices: $(VENV)/.checks ## Write the tables of the page on supported devices, from the device profiles
+	@PYTHONPATH=$(VENV)/collections $(RUN) tests.supported_devices
+
+check-profile: $(VENV)/.checks ## Check a device profile before you submit it (ARGS="my-camera.json")
+	@PYTHONPATH=$(VENV)/collections $(RUN) tests.check_profile $(ARGS)
 
 build: $(VENV)/.run ## Build the artifact for Galaxy
 	$(RUN) ansible galaxy collection build --force
