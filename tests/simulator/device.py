@@ -169,6 +169,8 @@ class Device:
             "http_challenge": list(challenges[False]),
             "https_challenge": list(challenges[True]),
             "sha256_digest": any(DIGEST_SHA256 in offered for offered in challenges.values()),
+            # Without a limit, there is no answer.
+            "retention_over_limit": self.switches.retention_over_limit if self.switches.retention_limit else None,
         }
 
     # Authentication.

@@ -12,19 +12,19 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .models import Disk, Group
-from .switches import Switches
+from ..models import Disk, Group
+from ..switches import Switches
 
 try:
     import ansible_collections.camfleet.axis  # noqa: F401 - only pytest has a path to it
 except ModuleNotFoundError:
-    sys.path.append(str(Path(__file__).parents[2] / ".venv" / "collections"))
+    sys.path.append(str(Path(__file__).parents[3] / ".venv" / "collections"))
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import profile as device_profile
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import parse_profile
 
-_DIRECTORY = Path(__file__).parent / "profiles"
+_DIRECTORY = Path(__file__).parent
 _CARD = Disk("SD_DISK")
 # The brute force delay protection of AXIS OS is on by default since this version.
 _FIRST_TO_BLOCK = (11, 5)
