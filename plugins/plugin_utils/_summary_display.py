@@ -21,11 +21,12 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 _COLORS = {
     "error": re.compile(
         r"(unsupported|unverified|not attempted|not in run|Ended early|Missing|Critical|Not signed"
-        r"|Recordings|Recording actions|New|Worse|No longer verified|Hosts removed)\b"
+        r"|Recordings|Recording actions|New|Worse|No longer verified|Hosts removed|Do not proceed)\b"
     ),
     "changed": re.compile(
         r"(changed|Changes|compliant after changes|drifted|failing disk|refused|held|insufficient history|indeterminate"
-        r"|unmanaged|Unmanaged|Hold|Newly verified|Hosts added|Policies changed|Holds changed|Still open)\b"
+        r"|unmanaged|Unmanaged|Hold|Newly verified|Hosts added|Policies changed|Holds changed|Still open"
+        r"|Safe with these limits|Not enough is known yet)\b"
     ),
 }
 _SAVE_CURSOR = "\x1b[s"

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import DeviceCheckOptions
 
 #: The most requests of each part to a device without faults, and for each hour of the part that takes time.
@@ -38,9 +40,11 @@ _NO_EXPERIMENTS = "  Without device_check_write: true, there are no experiments,
 _CHECK_MODE = "  Check mode: no experiments, although device_check_write is true."
 
 
-def announce(host: str, options: DeviceCheckOptions, dest: str, *, check_mode: bool) -> list[str]:
-    """Return the announcement for one host as lines."""
-    lines = [f"Device check of {host}", _READS.format(requests=MAX_READS)]
+def announce(hosts: Iterable[str], options: DeviceCheckOptions, dest: str, *, check_mode: bool) -> list[str]:
+    """Return the announcement for hosts with the same options as lines."""
+    names = list(hosts)
+    each = "" if len(names) == 1 else ", one after the other, to each of them"
+    lines = [f"The device check sends to {', '.join(names)}{each}:", _READS.format(requests=MAX_READS)]
     if options.write and not check_mode:
         minutes = max(1, round(MAX_WRITE_REQUESTS / _REQUESTS_PER_MINUTE))
         lines.append(_WRITES.format(requests=MAX_WRITE_REQUESTS, time=_render(minutes * 60)))

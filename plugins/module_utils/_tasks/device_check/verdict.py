@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -39,6 +40,7 @@ _ONLY_READ = (
 )
 _WAIT = "It takes time. Run the check with device_check_wait, for example 3h."
 _WRITE = "It needs a scratch group. Run the check with device_check_write."
+_SAFE = "The collection supports every answer."
 _NO_DISK = "The device has no disk that is mounted and writable, so that no recording group can be created."
 _REMOVE_LEFTOVERS = "The next check with device_check_write: true removes it."
 _DISKS_UNKNOWN = "The disks could not be read. Run the check with an account that has the role operator."
@@ -77,7 +79,7 @@ def judge(profile: Profile, *, stopped: Mapping[str, Any] | None, remains: Seque
     unknown = list(_find_unknown(profile))
     if unknown:
         return Verdict("unknown", (*unknown, *limits))
-    return Verdict("limits" if limits else "safe", tuple(limits) or (_summarize(profile),))
+    return Verdict("limits", tuple(limits)) if limits else Verdict("safe", (_SAFE,))
 
 
 def find_effects(profile: Profile) -> Iterator[tuple[Point, Effect]]:
@@ -145,11 +147,19 @@ def build_summary(
     return [
         f"{verdict.headline}.",
         *verdict.reasons,
-        f"{settled} of {len(POINTS)} points are settled.",
+        f"{settled} of {len(POINTS)} points are settled{_describe_rest(profile)}.",
         *([f"Different from the documentation: {'; '.join(differences)}."] if differences else []),
         *(f"Remains on the device: {describe_item(item)}. To remove it: {item['remove_with']}" for item in remains),
         *(f"Left by an earlier check: {describe_item(item)}. {_REMOVE_LEFTOVERS}" for item in leftovers),
     ]
+
+
+def _describe_rest(profile: Profile) -> str:
+    """Return why the other points are open, if there are any, as a part of a sentence."""
+    counts = Counter("write" if point.part == "read" else point.part for point in find_open_points(profile))
+    texts = {"write": "were not determined", "wait": "need device_check_wait", "manual": "are not part of a check"}
+    parts = [f"{counts[part]} {text}" for part, text in texts.items() if counts[part]]
+    return f"; of the others, {', '.join(parts)}" if parts else ""
 
 
 def describe_item(item: Mapping[str, Any]) -> str:
@@ -193,8 +203,3 @@ def _has_read_disks(profile: Profile) -> bool:
 def _is_usable(disk: Mapping[str, Any]) -> bool:
     flags = {name: disk.get(name) in (True, "yes") for name in ("locked", "readonly")}
     return Disk(str(disk.get("diskid")), str(disk.get("status")), **flags).unusable_reason is None
-
-
-def _summarize(profile: Profile) -> str:
-    settled = sum(answer is not None for answer in profile.answers.values())
-    return f"{settled} of {len(POINTS)} points are settled, and the collection supports every answer."

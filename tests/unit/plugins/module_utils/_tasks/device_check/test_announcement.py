@@ -14,12 +14,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 
 def text(options: DeviceCheckOptions, *, check_mode: bool = False) -> str:
     """Return the announcement."""
-    return "\n".join(announce("gate", options, "/srv/profiles", check_mode=check_mode))
+    return "\n".join(announce(["gate"], options, "/srv/profiles", check_mode=check_mode))
 
 
 def test_reads_change_nothing() -> None:
     found = text(DeviceCheckOptions())
-    assert found.startswith("Device check of gate\n  Reads: at most ")
+    assert found.startswith("The device check sends to gate:\n  Reads: at most ")
     assert "Experiments" not in found
     assert "there are no experiments" in found
     assert "/srv/profiles" in found
@@ -52,3 +52,8 @@ def test_check_mode_only_reads() -> None:
     assert "Check mode: no experiments" in found
     assert "no file" in found
     assert "camfleet-check-" not in found
+
+
+def test_hosts_with_equal_options_share_the_announcement() -> None:
+    lines = announce(["gate", "yard"], DeviceCheckOptions(), "/srv/profiles", check_mode=False)
+    assert lines[0] == "The device check sends to gate, yard, one after the other, to each of them:"

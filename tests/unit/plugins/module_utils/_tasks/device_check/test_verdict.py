@@ -120,9 +120,17 @@ def test_summary_says_what_remains_and_what_differs() -> None:
     found = verdict(profile, remains=[REMAINS])
     summary = build_summary(profile, found, [REMAINS], [{**REMAINS, "id": "camfleet-check-00000000-disk"}])
     assert summary[0] == "Do not proceed."
+    assert summary[2] == f"{len(HARMLESS)} of {len(POINTS)} points are settled."
     (different,) = (text for text in summary if text.startswith("Different from the documentation: "))
     assert "shortened" in different
     assert "Remains on the device: recording group camfleet-check-0a1b2c3d-a. To remove it: Run again." in summary
     assert any(
         text.startswith("Left by an earlier check: recording group camfleet-check-00000000-disk") for text in summary
     )
+
+
+def test_summary_says_what_is_open() -> None:
+    profile = build_profile(parts=("read",))
+    (settled,) = (text for text in build_summary(profile, verdict(profile), []) if "points are settled" in text)
+    assert settled.startswith(f"0 of {len(POINTS)} points are settled; of the others, ")
+    assert settled.endswith("were not determined, 4 need device_check_wait, 4 are not part of a check.")
