@@ -20,6 +20,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.exchange impor
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.identifiers import Identifiers
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import as_received
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_headers import HeaderAnonymizer
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_json import JSONAnonymizer
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_xml import XMLAnonymizer
@@ -28,6 +29,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.shown_values 
 _MAX_BODY = 12_000
 _HTML = re.compile(rb"\s*(?:<!doctype|<html|<head|<body|<center|<h[1-6])", re.IGNORECASE)
 _PATH = re.compile(r"/(?:axis-cgi|vapix|config)(?:/[a-z_]{1,40}){1,4}(?:\.cgi)?|/", re.ASCII)
+_WRITES = frozenset({calls.CREATE_GROUP.path, calls.UPDATE_GROUP.path})
+_OWN_ARGUMENTS = frozenset({"nicename", "description", "streamoptions"})
 _FORM = "application/x-www-form-urlencoded"
 _PARAMETER = re.compile(
     r"(?:root\.)?(?P<name>(?:Storage|Recording|Properties)(?:\.[A-Za-z0-9]{1,40}){1,5})=(?P<value>.*)"
@@ -81,9 +84,18 @@ class Anonymizer:
         for challenge in parse_challenges(exchange.response_header("WWW-Authenticate")):
             self.identify("serial", challenge.serial)
             self.identify("realm", challenge.parameters.get("realm"))
+        self._learn_own_texts(exchange.target)
         for found in re.findall(rb'"(?:Soc)?SerialNumber"\s*:\s*"([^"\\]{4,60})"', exchange.response_body[:65536]):
             text = found.decode("utf-8", "replace")
             self.identify("serial", normalize_serial(text) or text)
+
+    def _learn_own_texts(self, target: str) -> None:
+        """Show the texts of a write: a device check writes no others than its own."""
+        path, _mark, query = target.partition("?")
+        if path in _WRITES:
+            for name, value in parse_qsl(query):
+                if name in _OWN_ARGUMENTS:
+                    self.values.own(value)
 
     def request(self, exchange: RawExchange) -> Message:
         """Return headers and body of a request."""
@@ -152,6 +164,8 @@ class Anonymizer:
         known = ("all", "list", "ascending", "descending", "recordingid", "recording", "Storage", "root.Storage")
         if value in known or len(value) <= 1:
             return value
+        if name == "recordinggroupid":
+            return self.values.group_id(value)
         return self.values.disk_id(value) if name == "diskid" else self.values.number(value)
 
     def _parameters(self, body: bytes) -> str | None:

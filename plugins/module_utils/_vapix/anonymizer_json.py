@@ -94,7 +94,7 @@ def _build_rules(values: ShownValues) -> dict[str, Callable[[str], str]]:
         **dict.fromkeys(("apiVersion", "version", "framework_version"), values.version),
         "method": values.one_of(*_METHODS, kind="method"),
         "id": values.firmware_id,
-        "name": values.words,
+        "name": lambda text: values.placeholder("name", text),
         "message": values.words,
         "docLink": lambda text: values.placeholder("link", text),
         "WebURL": lambda text: values.placeholder("link", text),

@@ -223,7 +223,7 @@ def _build_attribute_rules(values: ShownValues) -> Mapping[str, Mapping[str, Rul
     number, yes_no = values.number, values.one_of("yes", "no", "true", "false")
     numbers = ("RetentionTime", "PreDuration", "PostDuration")
     group = {
-        "RecordingGroupId": values.id("group"),
+        "RecordingGroupId": values.group_id,
         "NiceName": values.id("name"),
         "Description": values.text("description"),
         "DiskId": values.disk_id,
@@ -239,7 +239,7 @@ def _build_attribute_rules(values: ShownValues) -> Mapping[str, Mapping[str, Rul
         "RecordingGroupResponse": response,
         "HealthStatusResponse": response,
         "RecordingGroup": group,
-        "CreateSuccess": {"RecordingGroupId": values.id("group")},
+        "CreateSuccess": {"RecordingGroupId": values.group_id},
         "disks": {"numberofdisks": number},
         "disk": build_disk_rules(values),
         "HealthStatus": {

@@ -26,8 +26,9 @@ _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+/:(),-]{0,59}", re.ASCII)
 _DISK_ID = re.compile(r"(?:SD_DISK|HDD_DISK|USB_DISK|EMMC|NetworkShare)[0-9]{0,2}", re.ASCII)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15}(?:Z|[+-][0-9:]{4,5})?", re.ASCII)
 _DURATION = re.compile(r"-?P[0-9A-Z.]{1,30}", re.ASCII)
+_SCRATCH = "camfleet-check-"
 _PIECES = re.compile(r"[&;]")
-_MAX_OWN = 500
+_MAX_OWN = 120
 # A shorter beginning of an own text may be another text.
 _MIN_BEGINNING = 8
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
@@ -119,6 +120,13 @@ class ShownValues:
     def id(self, kind: str) -> Callable[[str], str]:
         """Return a rule: own texts are shown, others are numbered."""
         return lambda text: self._show_own(text) or self.numbered(kind, text)
+
+    def group_id(self, text: str) -> str:
+        """Return the ID of a scratch group; others are numbered: one that the device generates has a time in it."""
+        return self._show_own(text) if self._is_scratch(text) else self.numbered("group", text)
+
+    def _is_scratch(self, text: str) -> bool:
+        return text.startswith(_SCRATCH) and self.is_own(text)
 
     def _show_own(self, text: str) -> str:
         if not text or not self.is_own(text):

@@ -53,10 +53,15 @@ def test_a_target_shows_what_the_device_check_sent() -> None:
     anonymizer = Anonymizer()
     anonymizer.own(OWN)
     path = "/axis-cgi/record/recording_group/create.cgi"
-    query = f"schemaversion=1&recordinggroupid={OWN}&diskid=SD_DISK&retentiontime=-1&nicename=acme%20gate&x=x"
-    assert anonymizer.target(respond(b"", target=f"{path}?{query}")) == (
-        f"{path}?schemaversion=1&recordinggroupid={OWN}&diskid=SD_DISK&retentiontime=-1&nicename=<text>&x=x"
-    )
+    query = f"schemaversion=1&recordinggroupid={OWN}&diskid=SD_DISK&retentiontime=-1&nicename=own%20name&x=x"
+    sent = respond(b"", target=f"{path}?{query}")
+    shown = f"{path}?schemaversion=1&recordinggroupid={OWN}&diskid=SD_DISK&retentiontime=-1&nicename={{}}&x=x"
+    assert anonymizer.target(sent) == shown.format("<text>")
+    anonymizer.learn(sent)
+    assert anonymizer.target(sent) == shown.format("own name")
+    listed = respond(b"", target="/axis-cgi/record/recording_group/list.cgi?recordinggroupid=acme&diskid=acme")
+    anonymizer.learn(listed)
+    assert anonymizer.target(listed).endswith("?recordinggroupid=<group 1>&diskid=<disk 1>")
     assert anonymizer.target(respond(b"", target="/acme/gate?a=1")) == "<path>?a=1"
 
 
@@ -64,7 +69,7 @@ def test_a_form_is_shown_like_a_query() -> None:
     form = (("Content-Type", "application/x-www-form-urlencoded"),)
     sent = RawExchange("POST", "/", form, b"schemaversion=1&recordinggroupid=acme", 1, 200)
     shown = Anonymizer().request(sent)
-    assert (shown.body, shown.headers) == ("schemaversion=1&recordinggroupid=<text>", dict(form))
+    assert (shown.body, shown.headers) == ("schemaversion=1&recordinggroupid=<group 1>", dict(form))
 
 
 def test_sentences_show_no_foreign_texts() -> None:

@@ -31,7 +31,7 @@ def test_api_discovery_shows_ids_and_versions() -> None:
         "method": "getApiList",
         "data": {
             "apiList": [
-                {"id": "recording-group", "version": "1.0", "name": "Recording group <text>", "docLink": "<link>"},
+                {"id": "recording-group", "version": "1.0", "name": "<name>", "docLink": "<link>"},
                 {"id": "<name>", "version": "<version>", "status": "<status>", "<other keys>": 1},
             ]
         },

@@ -55,6 +55,13 @@ def test_the_same_text_has_the_same_number(values: ShownValues) -> None:
     assert [show("a"), show("b"), show("a"), show(""), show(OWN)] == ["<group 1>", "<group 2>", "<group 1>", "", OWN]
 
 
+def test_an_id_that_the_device_generated_is_numbered(values: ShownValues) -> None:
+    generated = "SD_DISK_20261129_194914_A0D5EFE9"
+    values.own(generated)
+    shown = [values.group_id(text) for text in (generated, OWN, "entrance", generated, f"{OWN}-2", "")]
+    assert shown == ["<group 1>", OWN, "<group 2>", "<group 1>", "<group 3>", ""]
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -112,4 +119,4 @@ def test_one_of_some_values(values: ShownValues) -> None:
 
 def test_a_long_own_text_is_cut(values: ShownValues) -> None:
     values.own("y" * 600)
-    assert values.text("name")("y" * 600) == "y" * 500 + "<100 more characters>"
+    assert values.text("name")("y" * 600) == "y" * 120 + "<480 more characters>"

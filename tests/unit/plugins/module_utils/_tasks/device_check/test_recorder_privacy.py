@@ -14,6 +14,9 @@ from urllib.parse import quote
 
 import pytest
 
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import DEVICE_CHECK_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.check import run_device_check
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
 from tests.simulator.models import Account
@@ -166,7 +169,7 @@ def test_no_text_of_an_error_is_in_the_profile(fleet: Fleet, kind: str) -> None:
     "body",
     [
         f"<!-- {MARKER} --><root><{MARKER} {MARKER}='{MARKER}'>{MARKER}</{MARKER}></root>",
-        f"<root xmlns:{MARKER}='{MARKER}'><{MARKER}:disks><disk diskid='{MARKER}' {MARKER}='1'/></{MARKER}:disks></root>",
+        f"<root xmlns:x='{MARKER}'><x:disks><disk diskid='{MARKER}' {MARKER}='1'/></x:disks></root>",
         f"<root><disks numberofdisks='{MARKER}'><disk status='{MARKER}'>{MARKER}</disk></disks></root>",
         f"<{MARKER}/>",
         f"<root>{MARKER}",
@@ -183,3 +186,30 @@ def test_no_text_of_a_body_is_in_the_profile(fleet: Fleet, body: str) -> None:
     for call in ("disks/list", "discover", "param/list", "usergroup", "record/list", "recording_group/schemaversions"):
         device.plant_fault("body", call=call, body=body.encode(), times=None)
     expect_no_marker(check(device), device)
+
+
+@pytest.mark.parametrize("protocol", ["http", "https"])
+def test_no_marker_is_in_the_profile_of_experiments(fleet: Fleet, protocol: str) -> None:
+    device = fleet.add("camera_10_12", scheme="both", names=[f"{MARKER}.example"])
+    plant_markers(device)
+    defaults = {name: definition.get("default") for name, definition in DEVICE_CHECK_SPEC.items()}
+    own = {"http": device.port, "https": device.tls_port}
+    options = {
+        "host": device.host,
+        "username": USER,
+        "password": PASSWORD,
+        "protocol": protocol,
+        "port": own[protocol],
+        "http_port": device.port,
+        "https_port": device.tls_port,
+        "tls_fingerprint": device.certificate_sha256 if protocol == "https" else None,
+        "write": True,
+    }
+    result = run_device_check(
+        {**defaults, **options}, check_mode=False, diff=False, open_session=Session, warn=lambda _text: None
+    )
+    assert "failed" not in result, result["msg"]
+    document = json.dumps(result["profile"], ensure_ascii=False)
+    expect_no_marker(document, device)
+    assert result["profile"]["points"]["existing_id"]["answer"] == "error_20"
+    assert "camfleet-check-" in document, "what the check made is shown"
