@@ -1,0 +1,175 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run axis_device_check in the worker, and write the profile on the controller. Its module documents it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    AxisError,
+    Names,
+    Option,
+    invalid_option,
+    join_sentences,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import (
+    build_device_check_options,
+    check_confirmation,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import build_summary, judge
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import invalid_input_result
+from ansible_collections.camfleet.axis.plugins.modules import axis_device_check
+from ansible_collections.camfleet.axis.plugins.plugin_utils._action import AxisAction, PreparedTask
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import play_id, run_directory, strip_tags
+from ansible_collections.camfleet.axis.plugins.plugin_utils._device_check_variables import (
+    CHECK_VARIABLES,
+    DEVICE_CHECK,
+    PREFLIGHT,
+    check_number_of_hosts,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.files import (
+    ProfileDirectory,
+    SavedProfile,
+    check_directory,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.page import render_page
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import PLAYBOOK
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import read_collection_version
+from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
+
+_RUN_FILE = "axis-device-check-files.json"
+
+
+class ActionModule(AxisAction):
+    """The action of axis_device_check."""
+
+    module = axis_device_check
+
+    def _find_names(self, task_vars: Mapping[str, Any]) -> dict[str, str]:
+        names = super()._find_names(task_vars)
+        return {**names, **CHECK_VARIABLES} if _is_in_playbook(task_vars) else names
+
+    def _prepare(
+        self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets
+    ) -> PreparedTask | dict[str, Any]:
+        prepared = super()._prepare(given, task_vars, secrets)
+        if isinstance(prepared, dict):
+            return prepared
+        try:
+            self._check_before_requests(prepared.parameters, task_vars)
+        except AxisError as error:
+            return invalid_input_result(error, prepared.parameters["host"], prepared.names)
+        return prepared
+
+    def _check_before_requests(self, parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) -> None:
+        host = str(task_vars["inventory_hostname"])
+        hosts = [*map(str, task_vars.get("ansible_play_hosts_all") or [host])]
+        if _is_in_playbook(task_vars):
+            check_number_of_hosts(hosts)
+            if (task_vars.get(PREFLIGHT) or {}).get("play") != play_id(self._task):
+                raise _missing_preflight()
+        options = build_device_check_options(parameters)
+        if options.write:
+            check_confirmation(parameters["confirm"], [host], hosts)
+        if parameters["dest"] is not None:
+            check_directory(parameters["dest"], Option("dest"), may_create=not self._is_check())
+
+    def _run_prepared(self, prepared: PreparedTask, task_vars: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
+        result = super()._run_prepared(prepared, task_vars, warnings)
+        host = str(task_vars["inventory_hostname"])
+        if result.get("profile") is not None:
+            result = self._complete(result, prepared, host)
+        if _is_in_playbook(task_vars) and result.get("summary"):
+            print_summary(self._display, _render_lines(host, result))
+        return result
+
+    def _complete(self, result: dict[str, Any], prepared: PreparedTask, host: str) -> dict[str, Any]:
+        """Return the result after the files were written; it keeps the profile if there are none."""
+        dest = prepared.parameters["dest"]
+        try:
+            profile = from_dict(result["profile"], "the profile of this check")
+            origin = replace(profile.origin, collection_version=read_collection_version())
+            profile = replace(profile, origin=origin)
+            result = {**result, "profile": profile.to_dict()}
+            if dest is None or self._is_check():
+                return result
+            directory = ProfileDirectory(os.path.realpath(dest), os.path.join(run_directory(), _RUN_FILE))
+            saved = directory.save(profile, host, lambda merged: _render_page(merged, result))
+        except AxisError as error:
+            return {**result, **_build_failure(error, result, prepared.names)}
+        return _add_files(result, saved)
+
+
+def _add_files(result: Mapping[str, Any], saved: SavedProfile) -> dict[str, Any]:
+    verdict = judge(saved.profile, stopped=result["stopped"], remains=result["remains"])
+    return {
+        **{name: value for name, value in result.items() if name != "profile"},
+        "changed": True,
+        "verdict": verdict.kind,
+        "summary": build_summary(saved.profile, verdict, result["remains"], result["leftovers"]),
+        "path_json": saved.path_json,
+        "path_page": saved.path_page,
+    }
+
+
+def _render_page(profile: Profile, result: Mapping[str, Any]) -> str:
+    verdict = judge(profile, stopped=result["stopped"], remains=result["remains"])
+    return render_page(profile, verdict, result["remains"], result["leftovers"])
+
+
+def _build_failure(error: AxisError, result: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    """Return the failure to write the files, unless the check itself has failed."""
+    if result.get("failed") or result.get("unreachable"):
+        return {}
+    message, next_step = error.render(names)
+    return {
+        "failed": True,
+        "msg": join_sentences(message, error.detail, next_step),
+        "error": {
+            "kind": error.kind,
+            "code": None,
+            "description": None,
+            "message": message,
+            "detail": error.detail,
+            "next_step": next_step,
+        },
+    }
+
+
+def _render_lines(host: str, result: Mapping[str, Any]) -> list[str]:
+    """Return the result as lines for the terminal."""
+    device = result["device"]
+    known = ", ".join(
+        text for text in (device.get("model"), device.get("firmware") and f"AXIS OS {device['firmware']}") if text
+    )
+    headline, *others = result["summary"]
+    files = [
+        f"{name}: {result[key]}" for name, key in (("Page", "path_page"), ("Profile", "path_json")) if key in result
+    ]
+    changes = [f"Changed by others during the check: {text}" for text in result["other_changes"]]
+    return [
+        f"Device check of {host}{f' ({known})' if known else ''}",
+        headline,
+        *(f"  {line}" for line in (*others, *changes)),
+        *files,
+    ]
+
+
+def _is_in_playbook(task_vars: Mapping[str, Any]) -> bool:
+    return str(strip_tags(task_vars.get(PLAYBOOK))) == DEVICE_CHECK
+
+
+def _missing_preflight() -> AxisError:
+    return invalid_option(
+        "The preflight of this play did not run, because a condition or --start-at-task skipped it",
+        "Run the playbook from its beginning. Select hosts with --limit or device_check_hosts, not with a condition.",
+    )

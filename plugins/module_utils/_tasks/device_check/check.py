@@ -1,0 +1,229 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Check how a device behaves, with reads and, if requested, scratch groups; the result has a profile of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    OPTION_NAMES,
+    AxisError,
+    DeviceError,
+    Message,
+    Names,
+    Option,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import build_connection_settings
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import (
+    DeviceCheckOptions,
+    build_device_check_options,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.action_experiments import (
+    run_action_experiments,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.group_experiments import (
+    run_group_experiments,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Origin, Profile
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.reading import Reading, read_device
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import Recorder
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
+    build_summary,
+    describe_item,
+    explain_open_point,
+    find_open_points,
+    judge,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.waiting import run_waiting
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.results import Result, TaskProgress
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
+    SessionFactory,
+    Warn,
+    opened_session,
+    shows_texts,
+)
+
+#: In the result of a check that did not read the device.
+_NOTHING: Mapping[str, Any] = {
+    "answered": 0,
+    "open_points": [],
+    "stopped": None,
+    "remains": [],
+    "leftovers": [],
+    "other_changes": [],
+    "verdict": "unknown",
+    "summary": [],
+}
+_SOURCE = "Device check"
+_REMOVE = "Run the check again, which removes it first, or remove it with the commands in remains."
+_DESCRIPTION = ("model", "product_type", "firmware")
+_CHECK_MODE = "Check mode: only requests that read were sent, although {write} is true."
+
+
+@shows_texts
+def run_device_check(
+    parameters: Mapping[str, Any],
+    *,
+    check_mode: bool,
+    diff: bool,
+    open_session: SessionFactory,
+    warn: Warn,
+    names: Names = OPTION_NAMES,
+) -> Result:
+    """Return the result of ``axis_device_check``, with the profile of the device."""
+    progress = TaskProgress(parameters["host"], names=names, warn=warn)
+    found: Result = {}
+    try:
+        options = build_device_check_options(parameters)
+        settings = build_connection_settings(parameters)
+        with opened_session(settings, open_session, progress, parameters) as session:
+            check = _DeviceCheck(session, progress, options, open_session, check_mode=check_mode)
+            try:
+                check.run()
+            finally:
+                session.observe = None
+                found = check.build_result()
+    except AxisError as error:
+        found |= progress.build_failure(error)
+    return {"changed": False, "device": progress.device, **_NOTHING, **found}
+
+
+class _DeviceCheck:
+    """One check of a device, with what is known so far."""
+
+    def __init__(
+        self,
+        session: Session,
+        progress: TaskProgress,
+        options: DeviceCheckOptions,
+        open_session: SessionFactory,
+        *,
+        check_mode: bool,
+    ) -> None:
+        self._session = session
+        self._progress = progress
+        self._options = options
+        self._open_session = open_session
+        self._writes = options.write and not check_mode
+        self._recorder = Recorder(session, _find_identifiers(session, options))
+        self._reading: Reading | None = None
+        self._area: ScratchArea | None = None
+        self._parts: list[str] = ["read"]
+        self._stopped: Result | None = None
+        if options.write and check_mode:
+            progress.warn(Message(_CHECK_MODE, {"write": Option("write")}))
+
+    def run(self) -> None:
+        """Read, and experiment; whatever happens, ``build_result`` has what is known.
+
+        :raises AxisError: the device cannot be read, the experiments stopped, or something remains.
+        """
+        self._reading = read_device(self._session, self._recorder, self._options, self._open_session)
+        self._progress.description = {name: getattr(self._reading.device, name) for name in _DESCRIPTION}
+        area = self._area = ScratchArea(self._session, own=self._recorder.own)
+        if self._writes:
+            self._experiment(area)
+        else:
+            # Without the role for it, no leftovers are known.
+            with suppress(DeviceError):
+                area.read_before()
+
+    def _experiment(self, area: ScratchArea) -> None:
+        """Run all experiments.
+
+        :raises AxisError: they stopped, or something remains.
+        """
+        try:
+            with area.opened():
+                self._progress.written = True
+                self._parts.append("write")
+                try:
+                    self._run_experiments(area)
+                except AxisError as error:
+                    self._stopped = self._describe_stop(error)
+                    raise
+        except AxisError as error:
+            if area.remains:
+                error.detail = ". ".join(filter(None, (error.detail, _list_remains(area.remains))))
+            raise
+        if area.remains:
+            raise _remaining(area.remains)
+
+    def _run_experiments(self, area: ScratchArea) -> None:
+        run_group_experiments(area, self._recorder)
+        run_action_experiments(self._session, area, self._recorder)
+        if self._options.wait is not None:
+            self._parts.append("wait")
+            run_waiting(self._session, area, self._recorder, self._options.wait, progress=self._progress.warn)
+
+    def _describe_stop(self, error: AxisError) -> Result:
+        message, _next_step = error.render(self._progress.names)
+        reason = self._recorder.show(f"{message}. {error.detail}." if error.detail else f"{message}.")
+        return {"point": self._recorder.find_point(error), "reason": reason}
+
+    def build_result(self) -> Result:
+        """Return what is known; nothing, unless the device was read."""
+        if self._reading is None:
+            return {}
+        profile, area = self._build_profile(self._reading), self._area
+        remains, leftovers, changes = ([], [], []) if area is None else (area.remains, area.leftovers, area.changes)
+        # Those of a run that writes are removed, or remain.
+        leftovers = [] if "write" in self._parts else leftovers
+        verdict = judge(profile, stopped=self._stopped, remains=remains)
+        return {
+            "answered": sum(answer is not None for answer in profile.answers.values()),
+            "open_points": list(_describe_open_points(profile)),
+            "stopped": self._stopped,
+            "remains": remains,
+            "leftovers": leftovers,
+            "other_changes": changes,
+            "verdict": verdict.kind,
+            "summary": build_summary(profile, verdict, remains, leftovers),
+            "profile": profile.to_dict(),
+        }
+
+    def _build_profile(self, reading: Reading) -> Profile:
+        origin = Origin("observed", _SOURCE, self._recorder.date, role=reading.role, parts=tuple(self._parts))
+        state = {"disks": list(reading.disks or ()), "observations": dict(reading.observations)}
+        return Profile(reading.device, origin, self._recorder.answers, state)
+
+
+def _find_identifiers(session: Session, options: DeviceCheckOptions) -> Iterator[tuple[str, str | None]]:
+    """Yield what identifies the site, and its kind."""
+    settings = session.settings
+    yield "host", settings.host
+    yield "user", settings.username
+    yield "password", settings.password
+    yield "serial", settings.serial
+    yield "host", settings.tls.server_name
+    yield "proxy", settings.proxy
+    if options.viewer is not None:
+        yield "user", options.viewer[0]
+        yield "password", options.viewer[1]
+
+
+def _describe_open_points(profile: Profile) -> Iterator[Result]:
+    for point in find_open_points(profile):
+        yield {"point": point.name, "reason": explain_open_point(point, profile)}
+
+
+def _remaining(remains: Sequence[Mapping[str, Any]]) -> AxisError:
+    """Build the error for items that the check could not remove."""
+    return DeviceError(
+        "not_applied",
+        "Something that the device check created remains on the device",
+        _REMOVE,
+        detail=_list_remains(remains),
+    )
+
+
+def _list_remains(remains: Sequence[Mapping[str, Any]]) -> str:
+    items = (f"{describe_item(item)}, to be removed with: {item['remove_with']}" for item in remains)
+    return f"Remains: {'; '.join(items)}"

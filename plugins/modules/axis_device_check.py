@@ -1,0 +1,277 @@
+#!/usr/bin/python
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation and argument spec of the module axis_device_check, and main() for delegated tasks."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: axis_device_check
+short_description: Find out how an Axis camera or recorder behaves where the documentation is silent
+version_added: 0.2.0
+author:
+  - camfleet.axis contributors (@camfleet)
+description:
+  - Answers questions on which this collection depends, such as whether a device keeps the fields that an update omits, and says whether the
+    collection can manage devices of this model and firmware. The result is a device profile.
+  - By default, it sends only requests that read, and the role viewer is sufficient. Points that the role may not read are listed in RV(open_points).
+  - With O(write=true), it also creates scratch groups, action configurations, and disabled action rules whose IDs or names begin with
+    C(camfleet-check-), and removes them again. It never changes or removes anything that it did not create. It stops at the first response that
+    it cannot explain, and then removes what it created. What a killed check left is removed by the next one with O(write=true).
+  - The playbook C(camfleet.axis.device_check) runs it for a few devices, and announces what it sends.
+options:
+  write:
+    description:
+      - Whether to make experiments with scratch groups. This requires the role operator, and O(confirm).
+    type: bool
+    default: false
+  confirm:
+    description:
+      - With O(write=true), the inventory name of the host, as confirmation. A list may also have the other hosts of the play.
+    type: list
+    elements: str
+  wait:
+    description:
+      - How long the points that take time may take, as a whole number with a unit, such as V(30m), V(3h), or V(2d). The device records to a scratch
+        group meanwhile. This requires O(write=true). Without it, these points stay open.
+    type: str
+  dest:
+    description:
+      - Absolute path of the directory, on the controller, for the profile and its page. It is created if it does not exist. The names of the files
+        are model and firmware, such as C(P3245-LVE-12.9.57.json) and C(P3245-LVE-12.9.57.md).
+      - An existing profile of the same model and firmware keeps the answers that this check does not have. If another host of the same run
+        has written it with different answers, or if it is of another device, the name gets a number, such as C(-2).
+      - An existing file with such a name that is neither a profile nor a page is an error before the first request.
+      - Without it, no file is written, and the result has the profile.
+    type: path
+  http_port:
+    description:
+      - Port for the questions about HTTP. The default is O(port) if O(protocol=http), or 80 if O(port) is the default port of HTTPS. Otherwise, they stay
+        open. No login is sent to the port of the other protocol.
+    type: int
+  https_port:
+    description:
+      - Port for the questions about HTTPS. The default is O(port) if O(protocol=https), or 443 if O(port) is the default port of HTTP. Otherwise, they
+        stay open.
+    type: int
+  viewer_username:
+    description:
+      - A second user on the device, with the role viewer, to find out which role the action service requires. It only reads.
+    type: str
+  viewer_password:
+    description:
+      - Password of O(viewer_username).
+    type: str
+extends_documentation_fragment:
+  - camfleet.axis.device
+  - camfleet.axis.attributes
+attributes:
+  check_mode:
+    support: partial
+    details:
+      - In check mode, the module only reads, also with O(write=true), and writes no file.
+  diff_mode:
+    support: none
+  idempotent:
+    support: none
+    details:
+      - The device is the same after each check. The files have the date of the answers, and responses of the device.
+seealso:
+  - module: camfleet.axis.axis_recording_group_info
+"""
+
+EXAMPLES = r"""
+- name: Find out how the camera behaves, with requests that only read
+  camfleet.axis.axis_device_check:
+  register: check
+
+- name: Show whether the collection can manage it
+  ansible.builtin.debug:
+    msg: "{{ check.summary }}"
+
+- name: Also make experiments with scratch groups, and write the profile
+  camfleet.axis.axis_device_check:
+    write: true
+    confirm: "{{ inventory_hostname }}"
+    dest: /srv/device-profiles
+"""
+
+RETURN = r"""
+device:
+  description: The device that the result is about.
+  returned: always
+  type: dict
+  contains:
+    host:
+      description: Name or address of the device, as used by the task.
+      type: str
+    serial:
+      description: Serial number, or V(null) if the device did not report it.
+      type: str
+    model:
+      description: Product number, or V(null) if unknown. This field and the ones below are returned if the device was read.
+      type: str
+    product_type:
+      description: Type of product.
+      type: str
+    firmware:
+      description: Version of AXIS OS.
+      type: str
+  sample:
+    host: 192.0.2.10
+    serial: B8A44F000001
+    model: P3245-LVE
+    product_type: Dome Camera
+    firmware: 12.9.57
+error:
+  description: Why the task failed, or why the device is unreachable.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description: Stable identifier of the class of error, such as V(authentication), V(tls), or V(recording_loss).
+      type: str
+    code:
+      description: Error code of the device's API, or V(null) if the device sent none.
+      type: int
+    description:
+      description: The device's own description of the error, or V(null) if it sent none.
+      type: str
+    message:
+      description: What happened, without the name of the host.
+      type: str
+    detail:
+      description: What is different for each device, such as the fingerprint of its certificate, or V(null).
+      type: str
+    next_step:
+      description: What to do about it.
+      type: str
+verdict:
+  description:
+    - V(safe), the collection supports all that was found. V(limits), some tasks are refused or fail with an explanation. V(unsafe), do not roll out,
+      because the collection does not support an answer, the device has no usable disk, the check stopped, or something remains. V(unknown), a
+      point is open that may be a limit.
+    - With O(dest), it takes the answers of the earlier profile into account.
+  returned: if the device was read
+  type: str
+  sample: limits
+summary:
+  description: The verdict and its reasons, what differs from the documentation, and what remains on the device, as sentences.
+  returned: if the device was read
+  type: list
+  elements: str
+  sample:
+    - Safe with these limits.
+    - To how many characters does the device cut names and descriptions? A name or description of more than 64 characters fails.
+answered:
+  description: The number of points that this check settled.
+  returned: if the device was read
+  type: int
+  sample: 41
+open_points:
+  description: The points that this check did not settle.
+  returned: if the device was read
+  type: list
+  elements: dict
+  contains:
+    point:
+      description: Name of the point.
+      type: str
+    reason:
+      description: Why, as a sentence.
+      type: str
+  sample:
+    - point: recording_split
+      reason: It takes time. Run the check with device_check_wait, for example 3h.
+stopped:
+  description: Where the experiments stopped because of a response that the check cannot explain, or V(null). The task fails then.
+  returned: if the device was read
+  type: dict
+  contains:
+    point:
+      description: Name of the point, or V(null) between two points.
+      type: str
+    reason:
+      description: Why, as a sentence.
+      type: str
+  sample: null
+remains:
+  description: What the check created and could not remove, or not confirm to be removed. The task fails if there is anything.
+  returned: if the device was read
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: V(recording_group), V(action_configuration), or V(action_rule).
+      type: str
+    id:
+      description: ID on the device, or V(null) if it is not known.
+      type: str
+    name:
+      description: Name on the device.
+      type: str
+    remove_with:
+      description: How to remove it, for example a command. The command asks for the password.
+      type: str
+  sample: []
+leftovers:
+  description: What an earlier check left. With O(write=true), the check removes it first, and otherwise only lists it.
+  returned: if the device was read
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: V(recording_group), V(action_configuration), or V(action_rule).
+      type: str
+    id:
+      description: ID on the device, or V(null) if it is not known.
+      type: str
+    name:
+      description: Name on the device.
+      type: str
+    remove_with:
+      description: How to remove it, for example a command. The command asks for the password.
+      type: str
+  sample: []
+other_changes:
+  description: What somebody else changed on the device during the experiments, as sentences.
+  returned: if the device was read
+  type: list
+  elements: str
+  sample: []
+path_json:
+  description: Path of the profile, on the controller.
+  returned: with O(dest), outside check mode
+  type: str
+  sample: /srv/device-profiles/P3245-LVE-12.9.57.json
+path_page:
+  description: Path of the page, on the controller.
+  returned: with O(dest), outside check mode
+  type: str
+  sample: /srv/device-profiles/P3245-LVE-12.9.57.md
+profile:
+  description:
+    - The profile, as in the file. It names neither address, user, nor serial number. C(docs/device-profile.schema.json) has its schema.
+  returned: without O(dest), in check mode, or if the files cannot be written
+  type: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.camfleet.axis.plugins.module_utils._module import run_module
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import DEVICE_CHECK_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.check import run_device_check
+
+ARGUMENT_SPEC = DEVICE_CHECK_SPEC
+RUN = run_device_check
+
+
+def main() -> None:
+    """Run as a module, on the machine that ``delegate_to`` names."""
+    run_module(AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True), RUN)
+
+
+if __name__ == "__main__":
+    main()

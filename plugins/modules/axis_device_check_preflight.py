@@ -1,0 +1,88 @@
+#!/usr/bin/python
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation and argument spec of axis_device_check_preflight; the action plugin does the work."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: axis_device_check_preflight
+short_description: Check the variables of a device check, and announce what it sends
+version_added: 0.2.0
+author:
+  - camfleet.axis contributors (@camfleet)
+description:
+  - The part of the playbook C(camfleet.axis.device_check) that runs once, before the first request. It connects to no camera.
+  - It fails if a variable C(device_check_*) of a host is invalid or misspelled, if the options for the connection are invalid, if more than five
+    hosts are to be checked, or if experiments are not confirmed with the inventory names of all hosts. It returns all problems.
+  - Otherwise, it prints what will be sent to each host, what will never be changed, and what to do after an interruption.
+options:
+  hosts:
+    description:
+      - Inventory names of the hosts to check. The default is all hosts of the play.
+    type: list
+    elements: str
+extends_documentation_fragment:
+  - camfleet.axis.attributes
+attributes:
+  check_mode:
+    details:
+      - The module changes nothing but creates the missing directory C(device_check_dir), except in check mode.
+  diff_mode:
+    support: none
+  action_group:
+    support: none
+    membership: []
+seealso:
+  - module: camfleet.axis.axis_device_check
+"""
+
+EXAMPLES = r"""
+- name: Check the variables, and announce what will be sent
+  camfleet.axis.axis_device_check_preflight:
+  run_once: true
+  register: device_check_preflight
+"""
+
+RETURN = r"""
+problems:
+  description: What is wrong with the variables. The task fails if there is anything.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    problem:
+      description: A sentence, which names the variable.
+      type: str
+    hosts:
+      description: Hosts that have the problem.
+      type: list
+      elements: str
+lines:
+  description: The announcement, as lines.
+  returned: always
+  type: list
+  elements: str
+play:
+  description: What identifies the play. The check of a device in the playbook requires the preflight of its own play.
+  returned: success
+  type: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+ARGUMENT_SPEC = {"hosts": {"type": "list", "elements": "str"}}
+
+
+def main() -> None:
+    """Fail, because only the action plugin of this name does the work, on the controller."""
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(
+        msg="Only the action plugin of this name can run this module. Call it in a task as camfleet.axis.axis_device_check_preflight."
+    )
+
+
+if __name__ == "__main__":
+    main()

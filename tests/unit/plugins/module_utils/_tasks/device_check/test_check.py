@@ -1,0 +1,188 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The result of a device check, over HTTP."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import DEVICE_CHECK_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import check as device_check
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.announcement import (
+    MAX_READS,
+    MAX_WRITE_REQUESTS,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.check import run_device_check
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
+from tests.simulator import PROFILES, Fleet
+from tests.simulator.device import Device
+
+VIEWER = {"username": "viewer", "password": "viewer-pass"}
+
+
+@pytest.fixture(autouse=True)
+def removal_never_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the removal of what remains try again without a delay."""
+    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
+
+
+class Check:
+    """A task on one device."""
+
+    def __init__(self) -> None:
+        self.sessions: list[Session] = []
+        self.warnings: list[str] = []
+
+    def open_session(self, settings: ConnectionSettings) -> Session:
+        """Open and keep a session."""
+        self.sessions.append(Session(settings))
+        return self.sessions[-1]
+
+    def run(self, device: Device, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+        """Return the result."""
+        defaults = {name: definition.get("default") for name, definition in DEVICE_CHECK_SPEC.items()}
+        login = {"username": "operator", "password": "operator-pass"}
+        address = {"host": device.host, "port": device.port, "protocol": "http", "https_port": device.tls_port or None}
+        return run_device_check(
+            {**defaults, **login, **address, **options},
+            check_mode=check_mode,
+            diff=False,
+            open_session=self.open_session,
+            warn=self.warnings.append,
+        )
+
+
+@pytest.fixture
+def task() -> Check:
+    """Return a task."""
+    return Check()
+
+
+@pytest.fixture
+def device(fleet: Fleet) -> Device:
+    """Return a camera with a group of somebody else."""
+    device = fleet.add("camera_12_9", "camera", scheme="both")
+    device.plant_group(recording_group_id="entrance", retention_time=720)
+    return device
+
+
+def test_read_settles_what_a_viewer_may_read(task: Check, device: Device) -> None:
+    result = task.run(device, **VIEWER)
+    assert (result["changed"], result.get("failed"), device.writes) == (False, None, [])
+    assert (result["verdict"], result["stopped"], result["remains"]) == ("unknown", None, [])
+    assert (result["device"]["model"], result["device"]["firmware"]) == ("Q1961-TE", "12.9.57")
+    assert from_dict(result["profile"], "x").origin.role == "viewer"
+    skipped = {item["point"]: item["reason"] for item in result["open_points"]}
+    assert result["answered"] + len(skipped) == len(BY_NAME)
+    assert all(reason.endswith(".") for reason in skipped.values()), skipped
+    assert all(session.observe is None for session in task.sessions)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_announced_number_of_requests_is_not_exceeded(task: Check, fleet: Fleet, profile: str) -> None:
+    device = fleet.add(profile, "camera", scheme="both")
+    own = {"port": device.tls_port, "protocol": "https", "tls_fingerprint": device.certificate_sha256}
+    options = {**own, "http_port": device.port, "https_port": None}
+    task.run(device, **options)
+    reads = len(device.journal)
+    assert reads <= MAX_READS
+    result = task.run(device, write=True, **options)
+    assert result.get("failed") is None, result["msg"]
+    assert len(device.journal) - 2 * reads <= MAX_WRITE_REQUESTS
+    assert result["verdict"] in ("safe", "limits"), result["summary"]
+
+
+def test_check_mode_only_reads(task: Check, device: Device) -> None:
+    result = task.run(device, check_mode=True, write=True, wait="3h")
+    assert device.writes == []
+    assert task.warnings == ["Check mode: only requests that read were sent, although write is true."]
+    assert result["profile"]["origin"]["parts"] == ["read"]
+
+
+def test_leftovers_are_listed_by_a_read_and_removed_by_experiments(task: Check, device: Device) -> None:
+    left = "camfleet-check-0a1b2c3d-text"
+    device.plant_group(recording_group_id=left)
+    result = task.run(device)
+    assert [item["id"] for item in result["leftovers"]] == [left]
+    assert any(f"Left by an earlier check: recording group {left}" in line for line in result["summary"])
+    assert left in device.groups
+    result = task.run(device, write=True)
+    assert (result["leftovers"], result["remains"], [*device.groups]) == ([], [], ["entrance"])
+
+
+def test_experiments_need_the_role_operator(task: Check, device: Device) -> None:
+    result = task.run(device, write=True, **VIEWER)
+    assert (result["failed"], result["error"]["kind"], device.writes) == (True, "forbidden", [])
+    # What was read is known, and the device has done nothing that cannot be explained.
+    assert (result["stopped"], result["verdict"]) == (None, "unknown")
+    assert result["profile"]["origin"]["parts"] == ["read"]
+
+
+def test_unexplained_response_stops_the_experiments(task: Check, device: Device) -> None:
+    device.plant_fault("http_status", call="recording_group/update", status=500, times=1)
+    result = task.run(device, write=True)
+    assert (result["failed"], result["verdict"], result["remains"]) == (True, "unsafe", [])
+    assert result["stopped"]["point"] in BY_NAME
+    assert result["summary"][1].startswith("The check stopped at a response that it cannot explain: ")
+    assert [*device.groups] == ["entrance"]
+    assert result["profile"]["points"]["default_retention_time"]["answer"] == 0
+
+
+def test_lost_connection_after_a_write_is_no_unreachable_device(task: Check, device: Device) -> None:
+    device.plant_fault("drop_after", call="recording_group/create", times=1)
+    result = task.run(device, write=True)
+    assert result["failed"] is True
+    assert "unreachable" not in result
+    assert [*device.groups] == ["entrance"]
+
+
+def test_what_remains_is_in_the_message_without_a_password(task: Check, device: Device) -> None:
+    device.plant_fault("http_status", call="recording_group/delete", status=500, times=None, skip=1)
+    result = task.run(device, write=True)
+    (item, *_others) = result["remains"]
+    assert item["id"] in device.groups
+    assert item["remove_with"] in result["msg"]
+    assert result["verdict"] == "unsafe"
+    assert "operator-pass" not in json.dumps(result)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"wait": "3h"}, "wait is 3h, but write is false"),
+        ({"wait": "soon", "write": True}, "wait is 'soon'"),
+        ({"viewer_username": "view"}, "viewer_username is set, and viewer_password is not"),
+        ({"timeout": 0}, "timeout is 0 seconds"),
+    ],
+)
+def test_invalid_option_sends_nothing(task: Check, device: Device, options: dict[str, Any], message: str) -> None:
+    result = task.run(device, **options)
+    assert (result["failed"], result["verdict"], result["summary"]) == (True, "unknown", [])
+    assert message in result["msg"]
+    assert device.connections == 0
+
+
+def test_unreachable_device_has_no_profile(task: Check, device: Device) -> None:
+    device.powered = False
+    result = task.run(device, write=True)
+    assert result["unreachable"] is True
+    assert "profile" not in result
+
+
+def test_interrupt_ends_the_observation(task: Check, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(device_check, "run_action_experiments", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        task.run(device, write=True)
+    assert task.sessions[0].observe is None
+    assert [*device.groups] == ["entrance"]
