@@ -31,7 +31,7 @@ GUIDES = sorted((CHECKOUT / "docs" / "docsite" / "rst").glob("*.rst"))
 MODULES = sorted(path.stem for path in (CHECKOUT / "plugins" / "modules").glob("axis_*.py"))
 _MARKED = re.compile(r"^( *)\.\. example: (playbook|inventory)\n\n(?:\1\.\. code-block:: \S+\n(?:\1   :.*\n)*\n)", re.M)
 _COLLECTION = "camfleet.axis."
-_PATHS = ("/var/lib/retention-reports", "/srv/reports/2026-48", "/srv/inventory")
+_PATHS = ("/var/lib/retention-reports", "/srv/reports/2026-48", "/srv/inventory", "/srv/device-profiles")
 
 
 def import_module(name: str) -> Any:
@@ -67,7 +67,10 @@ def test_examples_of_a_module_run_unchanged(play: Play, fleet: Fleet, tmp_path: 
     replacements = {"/etc/ssl/cameras.pem": str(fleet.ca_path), "username: retention": "username: operator"}
     tasks = examples(name, tmp_path, **{old: new for old, new in replacements.items() if old in text})
     variables = {"vault_camera_password": "operator-pass", "axis_serial": device.serial}
-    run = play(tasks, hosts={"camera": variables})
+    if name.startswith("axis_device_check"):
+        variables |= {"device_check_hosts": "camera", "device_check_dir": str(tmp_path)}
+    quick = {"ANSIBLE_CALLBACKS_ENABLED": "results,quick_check"} if name == "axis_device_check" else {}
+    run = play(tasks, hosts={"camera": variables}, environment=quick)
     assert run.status == 0, run.output
     executed = {task for task, _host in run.results}
     assert {task["name"] for task in tasks if "block" not in task} <= executed

@@ -42,6 +42,7 @@ def test_setup_creates_all_objects(controller: Controller) -> None:
         "job_templates": [
             "Axis audit",
             "Axis comparison of reports",
+            "Axis device check",
             "Axis merged report",
             "Axis roll-out",
             "Axis start of a run",
