@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from .messages import Request
 from .models import Account
 from .profiles import BruteForce
-from .switches import BASIC, DIGEST_MD5, DIGEST_SHA256, Switches
+from .switches import BASIC, DIGEST_MD5, DIGEST_SHA256, NO_CHALLENGE, REDIRECT, Switches
 
 POLICIES = ("Basic", "Digest", "Basic_Digest", "Recommended")
 _ALGORITHMS: Mapping[str, Callable[[bytes], str]] = {
@@ -86,6 +86,8 @@ class Authenticator:
         ending = ", stale=true" if stale else ""
         values = []
         for challenge in self.offered(tls):
+            if challenge in (REDIRECT, NO_CHALLENGE):
+                continue
             scheme, _unused, algorithm = challenge.partition(" ")
             value = f'{scheme} realm="{self.realm}"'
             if algorithm:

@@ -162,15 +162,19 @@ class Device:
     @property
     def answers(self) -> dict[str, Any]:
         """Return the answers of the profile that the device simulates, with its switches."""
+        switches = self.switches
+        # An empty text that an update ignores is reset: nothing can tell this from a text that is cleared.
+        clears = (switches.empty_text, switches.omitted_on_update) == ("ignored", "reset")
         challenges = {False: self.authenticator.offered(tls=False), True: self.authenticator.offered(tls=True)}
-        return self.switches.answers | {
+        return switches.answers | {
             "apis": listed_apis(self),
             "schema_versions": [version for version, _unused in self.schema_versions],
             "http_challenge": list(challenges[False]),
             "https_challenge": list(challenges[True]),
             "sha256_digest": any(DIGEST_SHA256 in offered for offered in challenges.values()),
             # Without a limit, there is no answer.
-            "retention_over_limit": self.switches.retention_over_limit if self.switches.retention_limit else None,
+            "retention_over_limit": switches.retention_over_limit if switches.retention_limit else None,
+            "empty_text": "clears" if clears else switches.empty_text,
         }
 
     # Authentication.

@@ -15,6 +15,7 @@ from .device import Device
 from .fault import Fault, Proceed, Stage
 from .journal import Entry
 from .messages import Request, Response, html_page, json_page, no_response
+from .switches import REDIRECT
 
 
 class RequestHandler:
@@ -91,6 +92,8 @@ class RequestHandler:
         device, request, call = self._device, self._request, self._call
         if device.authenticator.is_blocked(request.client):
             return html_page(403)
+        if device.authenticator.offered(request.tls) == (REDIRECT,):
+            return html_page(301, (("Location", f"https://{device.host}:{device.tls_port}{request.target}"),))
         if (call is not None and call.anonymous(device, request)) or not requires_authentication(request.path):
             return None
         verdict = device.authenticator.check(request)

@@ -16,7 +16,9 @@ from unicodedata import normalize
 #: The answer of a profile to a question for a limit if there is none.
 NO_LIMIT = "none"
 TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
-DIGEST_MD5, DIGEST_SHA256, BASIC, CLOSED = "Digest MD5", "Digest SHA-256", "Basic", "closed"
+DIGEST_MD5, DIGEST_SHA256, BASIC = "Digest MD5", "Digest SHA-256", "Basic"
+#: In the place of challenges: the port refuses connections, redirects to HTTPS, or rejects requests without one.
+CLOSED, REDIRECT, NO_CHALLENGE = "closed", "redirect", "none"
 _VERSION = re.compile(r"[0-9]+\.[0-9]+")
 _CHALLENGE = re.compile(r"(?!Digest$)[A-Za-z][\w-]*( [\w-]+)?", re.ASCII)
 _FORMS = {"number": "NUMBER", "text": "TEXT", "list": "TEXT,TEXT,...", "map": "JSON"}
@@ -273,7 +275,7 @@ class Switches:
     http_challenge: tuple[str, ...] = _list(
         DIGEST_MD5,
         text="the authentication over HTTP with the policy Recommended: Digest MD5, Digest SHA-256, Basic; "
-        "closed: the port refuses connections.",
+        "closed: the port refuses connections; redirect: to HTTPS; none: 401 without a challenge.",
     )
     https_challenge: tuple[str, ...] = _list(BASIC, text="the same over HTTPS.")
     challenge_body: str = _choice("html", "json", text="the form of the body of a challenge (401).")
@@ -336,7 +338,7 @@ class Switches:
 
     @property
     def default_scheme(self) -> Literal["http", "https"]:
-        return "https" if "http" in self.closed_schemes else "http"
+        return "https" if self.http_challenge in ((CLOSED,), (REDIRECT,)) else "http"
 
     def overridden_by(self, other: Switches | None) -> Switches:
         """Return these switches with the values that were given to `other`."""
@@ -424,7 +426,8 @@ def _answer(spec: Field[Any], value: Any) -> object:
 
 def _are_challenges(values: tuple[str, ...]) -> bool:
     """Return whether each is a scheme, for digest with its algorithm; others are offered, but never accepted."""
-    return values == (CLOSED,) or (CLOSED not in values and all(_CHALLENGE.fullmatch(value) for value in values))
+    alone = {CLOSED, REDIRECT, NO_CHALLENGE} & set(values)
+    return len(values) == 1 if alone else all(_CHALLENGE.fullmatch(value) for value in values)
 
 
 def _are_tls_versions(values: tuple[str, ...]) -> bool:
@@ -443,7 +446,7 @@ _LISTS: dict[str, Callable[[tuple[str, ...]], bool]] = {
     "tls_versions": _are_tls_versions,
     "schema_versions": _are_schema_versions,
 }
-_CHALLENGES = f"{DIGEST_MD5}, {DIGEST_SHA256}, {BASIC}, {CLOSED}"
+_CHALLENGES = ", ".join((DIGEST_MD5, DIGEST_SHA256, BASIC, CLOSED, REDIRECT, NO_CHALLENGE))
 _ALLOWED = {
     "number": "a number, 0 or more",
     "text": "texts",

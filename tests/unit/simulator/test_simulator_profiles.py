@@ -114,7 +114,6 @@ def test_answers_follow_switches_and_state(fleet):
 
 def test_challenge_of_12_11(fleet, client):
     camera = fleet.add("camera_12_11")
-    fleet.start()
     answer = client.send(camera, LIST, None)
     assert answer.status_code == 401
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
@@ -128,11 +127,25 @@ def test_challenge_of_12_11(fleet, client):
 
 
 def test_challenges_are_offered_and_accepted_in_a_list(fleet, client):
-    fleet.start()
     both = fleet.add(switches=Switches(http_challenge=["Basic", "Digest MD5"]))
     answer = client.send(both, LIST, None)
     assert [text.split()[0] for text in answer.raw.headers.getlist("WWW-Authenticate")] == ["Basic", "Digest"]
     assert [client.send(both, LIST, basic=basic).status_code for basic in (True, False)] == [200, 200]
+
+
+def test_other_responses_than_a_challenge(fleet, client):
+    redirecting = fleet.add(scheme="both", switches=Switches(http_challenge=["redirect"]))
+    answer = client.send(redirecting, LIST, None, allow_redirects=False)
+    location = f"https://127.0.0.1:{redirecting.tls_port}{LIST}"
+    assert (answer.status_code, answer.headers["Location"]) == (301, location)
+    assert fleet.add(switches=Switches(http_challenge=["redirect"])).port == 0
+    silent = fleet.add(switches=Switches(http_challenge=["none"]))
+    answer = client.send(silent, LIST, None)
+    assert (answer.status_code, answer.headers.get("WWW-Authenticate")) == (401, None)
+    unknown = fleet.add(switches=Switches(http_challenge=["Bearer", "Digest SHA-512-256", "Digest MD5"]))
+    answer = client.send(unknown, LIST, None)
+    assert answer.raw.headers.getlist("WWW-Authenticate")[0] == f'Bearer realm="AXIS_{unknown.serial}"'
+    assert unknown.answers["http_challenge"] == ["Bearer", "Digest SHA-512-256", "Digest MD5"]
 
 
 def connects(port):
@@ -142,7 +155,6 @@ def connects(port):
 
 
 def test_camera_13_offers_https_only(fleet):
-    fleet.start()
     camera, both = fleet.add("camera_13"), fleet.add("camera_13", scheme="both")
     assert (camera.port, connects(camera.tls_port)) == (0, True)
     assert (connects(both.port), connects(both.tls_port)) == (False, True)
@@ -166,7 +178,6 @@ def test_camera_13_offers_https_only(fleet):
 )
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
 def test_versions_of_tls(fleet, versions, accepted):
-    fleet.start()
     camera = fleet.add(scheme="https", switches=Switches(tls_versions=versions))
     seen = set()
     for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
@@ -186,7 +197,6 @@ def test_versions_of_tls(fleet, versions, accepted):
 
 
 def test_parameters_of_disks(fleet, client):
-    fleet.start()
     path = "/axis-cgi/param.cgi?action=list&group=Storage,Nothing"
     present, removed, recorder = (
         fleet.add(name, scheme=None) for name in ("camera_12_9", "camera_10_12", "recorder_s3008")
@@ -206,7 +216,6 @@ def test_parameters_of_disks(fleet, client):
 
 
 def test_policy_is_a_parameter_until_12(fleet, client):
-    fleet.start()
     path = "/axis-cgi/param.cgi?action=list&group=root.Network.HTTP.AuthenticationPolicy"
     older, newer = fleet.add("camera_10_12"), fleet.add("camera_12_11")
     assert client.send(older, path).text == "root.Network.HTTP.AuthenticationPolicy=Recommended\n"
@@ -214,7 +223,6 @@ def test_policy_is_a_parameter_until_12(fleet, client):
 
 
 def test_rest_apis_are_discovered(fleet, client):
-    fleet.start()
     camera = fleet.add("camera_12_11", switches=Switches(rest_apis={"action-rules": "1.0.0-beta.2, 2.0.1"}))
     assert client.send(camera, "/config/discover", "viewer").json()["apis"] == {
         "action-rules": {
@@ -226,7 +234,6 @@ def test_rest_apis_are_discovered(fleet, client):
 
 
 def test_json_declares_its_charset(fleet, client):
-    fleet.start()
     question = {"method": "getSupportedVersions"}
     types = [
         client.send(fleet.add(name), "/axis-cgi/apidiscovery.cgi", None, method="POST", json=question).headers[
@@ -238,14 +245,12 @@ def test_json_declares_its_charset(fleet, client):
 
 
 def test_group_attributes_are_listed_in_their_order(fleet, client):
-    fleet.start()
     camera = fleet.add(switches=Switches(group_attributes=["DiskId", "RecordingGroupId", "New"]))
     camera.plant_group(recording_group_id="g")
     assert '<RecordingGroup DiskId="SD_DISK" RecordingGroupId="g" New=""/>' in client.groups(camera, "list").text
 
 
 def test_basic_device_information_can_be_switched_off(fleet, client):
-    fleet.start()
     camera = fleet.add(switches=Switches(device_info_version="none"))
     question = {"method": "getAllUnrestrictedProperties"}
     assert client.send(camera, "/axis-cgi/basicdeviceinfo.cgi", method="POST", json=question).status_code == 404
@@ -260,7 +265,6 @@ def test_profile_of_a_file_is_simulated(fleet, client, tmp_path):
         content["points"]["retention_limit"]["answer"] = "none"
         content["state"] = {"disks": [{"diskid": "SD_DISK", "status": "failed"}, {"diskid": "EMMC", "wear": None}]}
 
-    fleet.start()
     camera = fleet.add(written(tmp_path, change))
     assert camera.name == "my-camera-1"
     assert client.code(camera, "list", recordinggroupid="unknown") is None
