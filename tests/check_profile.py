@@ -38,9 +38,9 @@ _HAND_WRITTEN_NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 _NEEDS_SOURCE = ("captured", "documented", "secondary")
 # Of invented cameras, in a profile that is written by hand.
 _INVENTED = re.compile(r"B8A44F0A1B0[0-9]")
-# IDs of scratch groups, IDs that devices generate, and what a device check replaced.
+# IDs of scratch groups, IDs that devices generate, and what a device check sends or has replaced.
 _HARMLESS = re.compile(
-    rf"{_INVENTED.pattern}|camfleet-check-[0-9a-f]{{8}}-[a-z0-9-]+|<[a-z0-9 ]{{1,40}}>|"
+    rf"{_INVENTED.pattern}|(?i:aBcDeF012345)|camfleet-check-[0-9a-f]{{8}}-[a-z0-9-]+|<[a-z0-9 ]{{1,40}}>|"
     r"\b(?:[A-Z]+_DISK_)?\d{8}_\d{6}_[0-9A-F]{8}\b"
 )
 # What a device check never writes. The first group is what is shown to the reader.

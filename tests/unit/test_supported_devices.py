@@ -24,7 +24,7 @@ OBSERVED = Profile(
     DeviceModel("P1234_`x`", firmware="12.11.77"),
     Origin("observed", "device check", "2026-12-01", "0.2.0", "operator", ("read",)),
     {
-        "existing_id": PointAnswer("overwrite", "observed", date="2026-12-01", note="A | note with *stars*."),
+        "existing_id": PointAnswer("overwrite", "observed", date="2026-12-01", note="A | *note*."),
         "retention_limit": PointAnswer(8760, "observed", date="2026-12-02"),
         "text_charset": PointAnswer("iso-8859-1", "observed", "device check", date="2026-12-01"),
     },
@@ -57,7 +57,7 @@ def test_a_new_profile_has_its_own_rows() -> None:
         "     - 3 observed, 54 not known\n".replace("54", str(len(POINTS) - 3))
     ) in tables
     assert (
-        "   * -\n     - overwrite\n     - ``mine``: observed on 2026-12-01. A \\| note with \\*stars\\*.\n     - Supported. "
+        "   * -\n     - overwrite\n     - ``mine``: observed on 2026-12-01. A \\| \\*note\\*.\n     - Supported. "
     ) in tables
     assert (
         "     - 8760\n     - ``mine``: observed on 2026-12-02\n     - **Limited**. A retention time of more" in tables

@@ -22,7 +22,7 @@ EffectKind = Literal["irrelevant", "copes", "limits", "unsupported"]
 #: from harmless to severe
 EFFECT_KINDS: tuple[EffectKind, ...] = ("irrelevant", "copes", "limits", "unsupported")
 GROUP_TEMPLATE = "com.axis.action.unlimited.recording_group.storage"
-_NO_LOGIN = "none"
+_REDIRECT, _NO_CHALLENGE = "redirect", "none"
 _SUPPORTED_TLS = frozenset({"1.2", "1.3"})
 
 
@@ -107,25 +107,36 @@ def _recording_templates(answer: object) -> Effect:
     )
 
 
+_WITHOUT_CHALLENGE = Effect(
+    "limits",
+    "Without a challenge, the collection sends no login. If the device requires one, each task fails with the error "
+    "authentication.",
+)
+
+
 def _http_challenge(answer: object) -> Effect:
     schemes = _texts(answer)
-    if _NO_LOGIN in schemes:
-        return Effect("copes", "The device requires no login.")
+    if _NO_CHALLENGE in schemes:
+        return _WITHOUT_CHALLENGE
     if any(scheme.startswith("Digest") for scheme in schemes):
         return Effect("copes", "The collection uses digest authentication over HTTP. HTTPS is its default.")
     if "closed" in schemes:
         return Effect("copes", "The collection uses HTTPS by default and needs no HTTP port.")
+    if _REDIRECT in schemes:
+        return Effect("copes", "The collection uses HTTPS by default. It does not follow a redirect.")
     return Effect("limits", "The collection never sends a Basic login over HTTP. Use HTTPS, which is the default.")
 
 
 def _https_challenge(answer: object) -> Effect:
     schemes = _texts(answer)
-    if _NO_LOGIN in schemes:
-        return Effect("copes", "The device requires no login.")
+    if _NO_CHALLENGE in schemes:
+        return _WITHOUT_CHALLENGE
     if any(scheme.startswith(("Digest", "Basic")) for scheme in schemes):
         return Effect("copes", "The collection uses what the device offers, digest before Basic.")
     if "closed" in schemes:
         return Effect("limits", "The device has no HTTPS port. Set axis_protocol to http, or enable HTTPS.")
+    if _REDIRECT in schemes:
+        return Effect("limits", "The collection does not follow a redirect. Set axis_port to that of the device.")
     return Effect("unsupported", "The collection supports digest and Basic authentication only.")
 
 
@@ -359,8 +370,8 @@ _EXAMPLES: dict[str, tuple[object, ...]] = {
     "device_info_version": ("1.3", "1.1"),
     "json_charset": ("", "utf8"),
     "recording_templates": ({GROUP_TEMPLATE: "recording_group_id"}, {}),
-    "http_challenge": (["Digest MD5"], ["closed"], ["Basic"]),
-    "https_challenge": (["Basic"], ["Digest MD5"], ["none"], ["closed"], []),
+    "http_challenge": (["Digest MD5"], ["closed"], ["redirect"], ["none"], ["Basic"]),
+    "https_challenge": (["Basic"], ["Digest MD5"], ["none"], ["redirect"], ["closed"], []),
     "tls_versions": (["1.2", "1.3"], ["1.0", "1.1"]),
     "group_attributes": (["RecordingGroupId", "RetentionTime"], ["RecordingGroupId"]),
     "topic_ending": ("", "//.", "/*"),

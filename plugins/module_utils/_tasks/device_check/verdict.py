@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.effects import Effect, effect_of
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.effects import (
+    GROUP_TEMPLATE,
+    Effect,
+    effect_of,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import POINTS, Point
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import (
     NO_LIMIT,
@@ -34,6 +38,8 @@ _PROVEN_BY_LOGIN = frozenset({"http_challenge", "https_challenge", "tls_versions
 _OF_ACTIONS = frozenset(
     {"action_service_role", "recording_templates", "namespace_prefixes", "topic_ending", "action_checks_group"}
 )
+#: Points that only matter if an action can record to a group.
+_OF_GROUP_ACTIONS = frozenset({"topic_ending", "action_checks_group"})
 _ONLY_READ = (
     "Only requests that read were sent. Run the check with device_check_write: true and device_check_confirm, which "
     "creates scratch groups and removes them again."
@@ -100,6 +106,11 @@ def is_relevant(point: Point, profile: Profile) -> bool:
     """Return whether a point can matter on this device."""
     answers = profile.answers
     if point.name in _OF_ACTIONS and answers.get("action_service") is False:
+        return False
+    templates = answers.get("recording_templates")
+    if point.name in _OF_GROUP_ACTIONS and templates is not None and GROUP_TEMPLATE not in templates:
+        return False
+    if point.name == "device_info_needs_login" and answers.get("device_info_version") == "none":
         return False
     return not (point.name == "retention_over_limit" and answers.get("retention_limit") == NO_LIMIT)
 

@@ -47,6 +47,7 @@ PROOFS: dict[str, tuple[str, ...]] = {
         f"{ADAPTATION}::test_every_profile_is_managed",
         "_http/test_session.py::test_basic_is_never_sent_in_clear_text",
         "_http/test_session.py::test_device_without_login_is_identified_before_it_counts",
+        "_http/test_session.py::test_redirect_is_not_followed_and_its_secrets_are_hidden",
     ),
     "https_challenge": (CONNECTION, "_http/test_auth.py::test_unusable_challenges_raise_authentication_error"),
     "challenge_body": (CONNECTION,),

@@ -85,6 +85,18 @@ def test_device_without_action_service_has_no_open_points_of_actions() -> None:
     assert verdict(build_profile(**{**answers, "action_service": False})).kind == "limits"
 
 
+def test_points_that_cannot_occur_are_not_open() -> None:
+    answers = {name: answer for name, answer in HARMLESS.items() if name not in ("topic_ending", "action_checks_group")}
+    assert verdict(build_profile(**answers)).kind == "unknown"
+    # Actions cannot record to groups, which is a limit.
+    assert verdict(build_profile(**{**answers, "recording_templates": {"x": "y"}})).kind == "limits"
+    answers = {name: answer for name, answer in HARMLESS.items() if name != "device_info_needs_login"}
+    open_points = {point.name for point in find_open_points(build_profile(**answers))}
+    assert "device_info_needs_login" in open_points
+    profile = build_profile(**{**answers, "device_info_version": "none"})
+    assert "device_info_needs_login" not in {point.name for point in find_open_points(profile)}
+
+
 @pytest.mark.parametrize(
     "disks",
     [[], [{**DISK, "status": "disconnected"}], [{**DISK, "locked": True}], [{**DISK, "readonly": True}]],
