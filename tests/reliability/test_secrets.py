@@ -46,6 +46,7 @@ from tests.simulator import Fleet
 PIN = CHECKOUT / "playbooks" / "pin_certificates.yml"
 MERGE = CHECKOUT / "playbooks" / "merge_reports.yml"
 COMPARE = CHECKOUT / "playbooks" / "compare_reports.yml"
+DEVICE_CHECK = CHECKOUT / "playbooks" / "device_check.yml"
 PLAYBOOKS = sorted(
     {
         *CHECKOUT.glob("tests/integration/targets/*/*.yml"),
@@ -53,7 +54,7 @@ PLAYBOOKS = sorted(
         *CHECKOUT.glob("playbooks/*.yml"),
     }
     # These need no login, and have their own tests below. The last one connects to AWX only.
-    - {PIN, MERGE, COMPARE, CHECKOUT / "playbooks" / "awx_setup.yml"}
+    - {PIN, MERGE, COMPARE, DEVICE_CHECK, CHECKOUT / "playbooks" / "awx_setup.yml"}
 )
 #: Playbooks with the task of another one and other values, which only the long form runs.
 SIMILAR = {
@@ -218,6 +219,27 @@ def assert_expected_errors(captured: CapturedRuns, run: PlaybookRun, source: str
 
 
 #: The cameras that echo the password, and some that fail in other ways.
+def test_device_check_leaks_no_password(all_cameras: CapturedRuns) -> None:
+    names = ("variable", "echoing", "described", "page-basic", "defect")
+    all_cameras.keep(*names)
+    directory = all_cameras.root / "left" / "profiles"
+    viewer = {"device_check_viewer_username": "operator", "device_check_viewer_password": "{{ vault_camera_password }}"}
+    variables = {
+        **viewer,
+        "device_check_hosts": "axis",
+        "device_check_dir": str(directory),
+        "device_check_write": True,
+        "device_check_confirm": names,
+    }
+    quick = {"ANSIBLE_CALLBACKS_ENABLED": "results,quick_check"}
+    run = all_cameras.run(DEVICE_CHECK, "--extra-vars", json.dumps(variables), environment=quick)
+    assert {run.outcomes["Check the device", host] for host in ("variable", "echoing")} == {"ok"}, run.output
+    assert run.outcomes["Check the device", "described"] == "failed"
+    assert "defect" in kinds_of(run, "defect")
+    assert {path.suffix for path in directory.iterdir()} == {".json", ".md"}
+    all_cameras.assert_no_leaks()
+
+
 SUBSET = ("variable", "echoing", "described", "page-basic", "redirect", "defect", "wrong", "echoing-proxy")
 GROUP: dict[str, Any] = {"recording_group_id": "planted", "retention_time": "60d"}
 #: The options of a task of every module.
@@ -237,6 +259,8 @@ MODULE_OPTIONS: dict[str, dict[str, Any]] = {
         "directory": "{{ playbook_dir }}/../left",
     },
     "axis_retention_policy_compare": {"reports_directory": "{{ playbook_dir }}/../left"},
+    "axis_device_check": {},
+    "axis_device_check_preflight": {},
 }
 
 
@@ -278,7 +302,8 @@ JUMP_HOST = {"ansible_connection": "echo", "ansible_python_interpreter": sys.exe
 def test_delegated_modules_leak_no_password(all_cameras: CapturedRuns, soak: bool) -> None:
     all_cameras.keep(*(SUBSET if soak else ("echoing", "described", "defect")))
     all_cameras.others["jump"] = JUMP_HOST
-    names = [name for name in MODULE_OPTIONS if not name.startswith(("axis_retention_policy_", "axis_certificate_"))]
+    elsewhere = ("axis_retention_policy_", "axis_certificate_", "axis_device_check_preflight")
+    names = [name for name in MODULE_OPTIONS if not name.startswith(elsewhere)]
     run = all_cameras.run(
         write_play(all_cameras, [task(name, delegate_to="jump") for name in (names if soak else names[:2])])
     )
