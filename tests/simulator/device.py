@@ -163,7 +163,7 @@ class Device:
     def answers(self) -> dict[str, Any]:
         """Return the answers of the profile that the device simulates, with its switches."""
         switches = self.switches
-        # An empty text that an update ignores is reset: nothing can tell this from a text that is cleared.
+        # An empty text that an update ignores is reset: no request can distinguish this from a text that is cleared.
         clears = (switches.empty_text, switches.omitted_on_update) == ("ignored", "reset")
         challenges = {False: self.authenticator.offered(tls=False), True: self.authenticator.offered(tls=True)}
         return switches.answers | {

@@ -72,7 +72,7 @@ def assert_detected(device: Device, result: dict[str, Any]) -> None:
     profile = from_dict(result["profile"], "profile")
     relevant = [point.name for point in SETTLED if is_relevant(point, profile)]
     assert {name: profile.answers[name] for name in relevant} == {name: device.answers[name] for name in relevant}
-    # Whatever was asked, nothing remains.
+    # Nothing remains.
     assert (result["remains"], result["leftovers"]) == ([], [])
     assert not any("camfleet-check" in name for name in device.groups)
 
