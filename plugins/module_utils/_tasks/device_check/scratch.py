@@ -28,7 +28,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     ActionRule,
     Actions,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import DiskDetails, RecordingSpan
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import (
+    MOUNTED_STATUSES,
+    DiskDetails,
+    RecordingSpan,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import conflict, not_applied
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import (
@@ -43,7 +47,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.removal_comma
     remove_configuration_command,
     remove_rule_command,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disk_details
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disk_details, list_disks
 
 PREFIX = "camfleet-check-"
 _OWN = re.compile(r"camfleet-check-[0-9a-f]{8}-[a-z0-9-]+", re.ASCII)
@@ -123,6 +127,8 @@ class ScratchArea:
         self._lost: list[Item] = []
         #: IDs of groups that the device has and does not list
         self._unlisted = {UNLISTED_ID}
+        #: IDs of groups that the device deleted for this run
+        self._deleted: set[str] = set()
         #: by kind, whether the device used a generated ID again
         self.reused: dict[str, bool] = {}
         #: IDs of groups that the device listed twice
@@ -233,6 +239,7 @@ class ScratchArea:
         if not is_own(created):
             self._generated.add(created)
             self.own(created)
+        self._deleted.discard(created)
         self._forget(item)
         self._remember(Item("recording_group", created, item.name))
 
@@ -363,6 +370,7 @@ class ScratchArea:
         self._possible.pop(_key(item), None)
 
     def _forget_group(self, recording_group_id: str) -> None:
+        self._deleted.add(recording_group_id)
         self._possible.pop(("recording_group", recording_group_id), None)
         self._generated.discard(recording_group_id)
 
@@ -472,9 +480,18 @@ class ScratchArea:
         numbers = Counter(group.recording_group_id for group in listed)
         self._twice = {number for number, count in numbers.items() if count > 1}
         self._continues = {group.recording_group_id for group in listed if group.number("PostDuration")}
-        possible = (item for (kind, _key), item in self._possible.items() if kind == "recording_group")
-        unlisted = (item for item in possible if item.number in self._unlisted and item.number not in numbers)
-        return (*self._own_groups(listed), *unlisted)
+        possible = [item for (kind, _key), item in self._possible.items() if kind == "recording_group"]
+        missing = [item for item in possible if item.number is not None and item.number not in numbers]
+        if any(item.number not in self._unlisted | self._deleted for item in missing) and not self._is_disk_mounted():
+            # They are on the disk, and return with it.
+            self._unlisted |= {item.number or "" for item in missing} - self._deleted
+        return (*self._own_groups(listed), *(item for item in missing if item.number in self._unlisted))
+
+    def _is_disk_mounted(self) -> bool:
+        if self.disk is None:
+            return True
+        disk_id = self.disk_id
+        return any(item.disk_id == disk_id and item.status in MOUNTED_STATUSES for item in list_disks(self._session))
 
     def _remove(self, item: Item) -> None:
         number = item.number or ""
@@ -486,6 +503,8 @@ class ScratchArea:
             self.remove_unlisted()
         else:
             outcome = self._raw.delete(number, (NOT_FOUND, IN_USE))
+            if outcome.is_success:
+                self._deleted.add(number)
             is_recording = outcome.code == IN_USE and number in self._continues
             (self._recording.add if is_recording else self._recording.discard)(number)
 
