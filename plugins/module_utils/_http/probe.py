@@ -43,7 +43,7 @@ class ChallengeFacts:
     """What a device answers to a request without a login.
 
     :param schemes: ``Digest MD5``, ``Basic``, and so on, in the order in which they are offered; ``closed``,
-        ``redirect``, or ``none`` if there is no challenge.
+        ``redirect``, or ``none`` if the device responds without a login; nothing for any other response.
     :param serial: of the realm.
     :param body_form: ``html`` or ``json``, None for another one.
     :param closes_connection: None if that is unknown.
@@ -89,7 +89,7 @@ class Probe:
                     return replace(_find_facts(response), closes_connection=self._closes(transport, target))
                 if response.status in _REDIRECTS:
                     return ChallengeFacts(("redirect",), status=response.status)
-            return ChallengeFacts(("none",), status=response.status)
+            return ChallengeFacts(("none",) if _is_xml(response) else (), status=response.status)
         except DeviceUnreachableError as error:
             if is_refused(error):
                 return ChallengeFacts(("closed",))
@@ -198,6 +198,11 @@ def _find_facts(response: Response) -> ChallengeFacts:
         is_chunked="chunked" in ",".join(response.header("Transfer-Encoding")).lower(),
         offers_http2=any(item.strip() in ("h2", "h2c") for item in upgrades),
     )
+
+
+def _is_xml(response: Response) -> bool:
+    """Return whether a device responds to the request; another server may show a page."""
+    return response.status == 200 and b"xml" in response.body[:100].lower()
 
 
 def _name_scheme(challenge: Challenge) -> str:

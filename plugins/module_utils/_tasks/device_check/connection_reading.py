@@ -73,6 +73,9 @@ class ConnectionReader:
             if self._serial and facts.has_challenge and facts.serial != self._serial:
                 point.skip(f"The port for {protocol.upper()} does not show the serial number of this device.")
                 return
+            if not facts.schemes:
+                point.skip(f"The device responds with HTTP {facts.status} instead of a challenge.")
+                return
             self._serial = self._serial or facts.serial
             self._facts[protocol] = facts
             if self._recorder.last is not None:
@@ -162,7 +165,4 @@ def _describe(facts: ChallengeFacts) -> str | None:
         return "The device refuses connections to the port."
     if first == "redirect":
         return "The device redirects the request instead of a challenge."
-    if first == "none":
-        status = "" if facts.status is None else f" (HTTP {facts.status})"
-        return f"The device did not challenge the request{status}."
-    return None
+    return "The device lists its groups without a login." if first == "none" else None

@@ -65,7 +65,10 @@ def test_a_port_that_does_not_respond_is_not_closed(camera: Device) -> None:
     ("response", "schemes"),
     [
         (b"HTTP/1.1 301 Moved\r\nLocation: https://x/\r\nContent-Length: 0\r\n\r\n", ("redirect",)),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ("none",)),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ()),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<html/>  ", ()),
+        (b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", ()),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n<?xml?><root/>", ("none",)),
         (b"HTTP/1.1 401 No\r\nWWW-Authenticate: Acme x=y\r\nContent-Length: 0\r\n\r\n", ("other",)),
         (b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n", ("none",)),
         (

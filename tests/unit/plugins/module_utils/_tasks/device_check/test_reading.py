@@ -128,6 +128,7 @@ def test_an_unknown_port_is_not_probed(camera: Device) -> None:
     assert run.answers["http_challenge"] == ["Digest MD5"]
 
 
+@pytest.mark.fault("another device on the other port of a device check")
 def test_another_device_on_the_other_port_says_nothing(fleet: Fleet) -> None:
     device, other = fleet.add("camera_12_9"), fleet.add("camera_10_12", scheme="https")
     run = read(device, ports={"http": device.port, "https": other.tls_port})
@@ -155,6 +156,30 @@ def test_a_device_that_does_not_respond_ends_the_check(camera: Device, network: 
     assert run.error.kind == kind
 
 
+@pytest.mark.fault("device replaced during a device check")
+def test_a_device_that_is_replaced_ends_the_check(fleet: Fleet) -> None:
+    device, other = fleet.add("camera_12_9"), fleet.add("camera_10_12")
+    device.plant_fault("callback", call="record/list", run=lambda device: device.replace_by(other), when="after")
+    run = read(device)
+    assert isinstance(run.error, AxisError)
+    assert run.error.kind == "conflict"
+    assert run.reading.device.model == "Q1961-TE", "what was read before is kept"
+    assert other.answers["disk_attributes"] != device.answers["disk_attributes"]
+    assert run.answers["disk_attributes"] is None
+    assert {entry.user for entry in other.journal} == {None}
+
+
+@pytest.mark.fault("address blocked during a device check")
+def test_a_blocked_address_ends_the_check(camera: Device) -> None:
+    camera.plant_fault("blocked", call="disks/list")
+    run = read(camera)
+    assert isinstance(run.error, AxisError)
+    assert run.error.kind == "blocked"
+    assert run.answers["apis"] == camera.answers["apis"]
+    assert run.note("disk_attributes") == "The device rejected the address of this machine."
+
+
+@pytest.mark.fault("wrong login of a device check")
 def test_a_wrong_login_is_tried_once(camera: Device) -> None:
     run = read(camera, password="wrong", viewer=False)
     assert isinstance(run.error, AxisError)
@@ -163,6 +188,7 @@ def test_a_wrong_login_is_tried_once(camera: Device) -> None:
     assert run.answers["http_challenge"] == ["Digest MD5"], "what is known without a login is kept"
 
 
+@pytest.mark.fault("unexpected response to a read of a device check")
 @pytest.mark.parametrize("call", ["recording_group/schemaversions", "disks/list", "apidiscovery", "discover"])
 @pytest.mark.parametrize("kind", ["drop_after", "http_status", "html", "truncated", "doctype", "redirect"])
 def test_a_fault_of_one_call_leaves_its_points_open(fleet: Fleet, call: str, kind: str) -> None:
