@@ -40,6 +40,8 @@ class DeviceClock:
         self._session = session
         self._sleep = sleep
         self._slept = self._passed = self._still = 0.0
+        #: until the speed of the clock is known
+        self._longest = _FIRST_PAUSE
         #: how often the device did not respond
         self.interruptions = 0
 
@@ -60,15 +62,14 @@ class DeviceClock:
 
         :raises UndecidableError: it does not run, or was set back.
         """
-        longest = _FIRST_PAUSE
         while (left := (moment - self.now).total_seconds()) > 0:
             # The clock of a simulated device may run much faster.
             rate = self._passed / self._slept if self._passed > _RESOLUTION else 1.0
-            before, pause = self.now, max(min(left / rate, longest, _MAX_PAUSE), _MIN_PAUSE)
+            before, pause = self.now, max(min(left / rate, self._longest), _MIN_PAUSE)
             self._pause(pause)
             self.patiently(RecordingGroups(self._session).schema_versions)
             self._check((self.now - before).total_seconds(), pause)
-            longest = min(2 * longest, _MAX_PAUSE)
+            self._longest = min(2 * self._longest, _MAX_PAUSE)
 
     def patiently(self, read: Callable[[], _Result]) -> _Result:
         """Return what a read returns, although the device may be unreachable for some minutes, as when it restarts."""

@@ -54,6 +54,10 @@ class ScratchRecordings:
     rule_id: str | None = None
     #: seconds for which the device continues to record without the rule
     post_duration: float = 0
+    #: once the rule is removed, the time from which on a recording may end for good
+    earliest_end: datetime | None = None
+    #: whether a recording of something else may be among them
+    is_doubtful: bool = False
     recordings: dict[str, ListedRecording] = field(default_factory=dict)
 
     @property
@@ -65,6 +69,14 @@ class ScratchRecordings:
     def last(self) -> ListedRecording:
         """Return the last recording."""
         return list(self.recordings.values())[-1]
+
+    def is_continued_by(self, item: ListedRecording) -> bool:
+        """Return whether another recording begins where the last one ends, although its rule did not end it."""
+        stop = self.last.stop
+        if stop is None or item.start is None:
+            return False
+        is_ended = self.earliest_end is not None and stop >= self.earliest_end - _MAX_CONTINUATION_GAP
+        return not is_ended and abs(item.start - stop) <= _MAX_CONTINUATION_GAP
 
     @property
     def lengths(self) -> list[timedelta]:
@@ -158,8 +170,8 @@ class RecordingStage:
         new = self._find_new(self.read())
         if not new:
             return False
-        if len(new) > 1 or new[0].start is None or new[0].start < after - timedelta(seconds=2):
-            raise _other_recordings(self.disk_id)
+        if len(new) > 1 or new[0].start is None or new[0].start < after - _MAX_CONTINUATION_GAP:
+            raise self._doubt(scratch)
         scratch.recordings[new[0].recording_id] = new[0]
         return True
 
@@ -167,20 +179,30 @@ class RecordingStage:
         known = self._foreign.union(*(scratch.recordings for scratch in self.groups))
         return [item for item in listed if item.recording_id not in known]
 
-    def follow(self, scratch: ScratchRecordings) -> None:
+    def follow(self, scratch: ScratchRecordings, recordings: Iterable[ListedRecording] | None = None) -> None:
         """Read the recordings of the group that is recorded to, with those that continue others.
 
+        :param recordings: of the disk, if they have just been read.
         :raises UndecidableError: another recording began on the disk, or one of the group is not listed any more.
         """
-        listed = {item.recording_id: item for item in self.read()}
+        listed = {item.recording_id: item for item in (self.read() if recordings is None else recordings)}
         if not scratch.recordings.keys() <= listed.keys():
             raise UndecidableError("The device does not list a recording of a scratch group any more.")
         for recording_id in scratch.recordings:
             scratch.recordings[recording_id] = listed[recording_id]
-        for item in self._find_new(listed.values()):
-            if not _continues(scratch.last, item):
-                raise _other_recordings(self.disk_id)
-            scratch.recordings[item.recording_id] = item
+        new = self._find_new(listed.values())
+        while new:
+            found = [item for item in new if scratch.is_continued_by(item)]
+            if len(found) != 1:
+                raise self._doubt(scratch)
+            new.remove(found[0])
+            scratch.recordings[found[0].recording_id] = found[0]
+
+    def _doubt(self, scratch: ScratchRecordings) -> UndecidableError:
+        scratch.is_doubtful = True
+        return UndecidableError(
+            f"Other recordings began on {self.disk_id}, or the device restarted, so that it is unknown which are own."
+        )
 
     def stop(self, scratch: ScratchRecordings) -> None:
         """Remove the rule and the configuration of a group, and wait until its recording has ended."""
@@ -190,8 +212,10 @@ class RecordingStage:
     def remove_rule(self, scratch: ScratchRecordings) -> None:
         """Remove the rule of a group, unless it is removed already."""
         if scratch.rule_id is not None:
+            before = self._clock.now
             remove_rule(self._area, scratch.rule_id)
             scratch.rule_id = None
+            scratch.earliest_end = before + timedelta(seconds=scratch.post_duration)
 
     def remove_actions(self, scratch: ScratchRecordings) -> None:
         """Remove the rule and the configuration of a group, unless they are removed already."""
@@ -227,15 +251,11 @@ class RecordingStage:
         self.groups.remove(scratch)
         self._foreign |= scratch.recordings.keys()
         try:
-            self._wait_for(lambda: not self.find_listed(scratch), _MAX_DELETION, "")
+            self._wait_for(lambda: not find_listed(scratch, self.read()), _MAX_DELETION, "")
         except UndecidableError:
-            found = ", ".join(sorted(self.find_listed(scratch)))
-            if found:
+            found = ", ".join(sorted(find_listed(scratch, self.read())))
+            if found and not scratch.is_doubtful:
                 raise conflict(f"The device still lists recordings of a deleted scratch group: {found}") from None
-
-    def find_listed(self, scratch: ScratchRecordings) -> set[str]:
-        """Return the IDs of the recordings of a group that are still listed."""
-        return scratch.recordings.keys() & {item.recording_id for item in self.read()}
 
     def close(self) -> None:
         """Stop and delete the groups that are left, whatever else records to the disk.
@@ -265,20 +285,13 @@ class RecordingStage:
             self._clock.wait(_POLL)
 
 
+def find_listed(scratch: ScratchRecordings, recordings: Iterable[ListedRecording]) -> set[str]:
+    """Return the IDs of the recordings of a group that are listed."""
+    return scratch.recordings.keys() & {item.recording_id for item in recordings}
+
+
 def has_space(disk: DiskDetails) -> bool:
     """Return whether a disk has so much free space that recordings of some hours do not delete older ones."""
     if disk.full or disk.free_size is None or disk.total_size is None:
         return False
     return disk.free_size >= max(_MIN_FREE, _MIN_FREE_PART * disk.total_size)
-
-
-def _continues(last: ListedRecording, item: ListedRecording) -> bool:
-    if last.is_running or last.stop is None or item.start is None:
-        return False
-    return abs(item.start - last.stop) <= _MAX_CONTINUATION_GAP
-
-
-def _other_recordings(disk_id: str) -> UndecidableError:
-    return UndecidableError(
-        f"Other recordings began on {disk_id}, or the device restarted, so that it is unknown which ones are own."
-    )

@@ -7,13 +7,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import UNLIMITED_AGES, DiskDetails
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import (
+    UNLIMITED_AGES,
+    DiskDetails,
+    ListedRecording,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.device_clock import (
     DeviceClock,
     UndecidableError,
@@ -27,6 +31,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_recordings import (
     RecordingStage,
     ScratchRecordings,
+    find_listed,
 )
 
 _RUNNING, _SPLIT = "running_recording_blocks_delete", "recording_split"
@@ -232,9 +237,11 @@ class _Waiting:
             long = self._stage.start("long", retention_time=self._bounded_retention_time)
         self._progress(f"Waiting to settle: {', '.join(self._open) or 'nothing'}.")
         while self._open:
-            self._check_disk(disk, hour, longer)
+            self._stage.check_space()
+            listed = self._stage.read()
+            self._check_ages(disk, hour, longer, listed)
             if long is not None and _SPLIT in self._open:
-                self._check_split(long)
+                self._check_split(long, listed)
             if not self._open or self._clock.now >= self._end:
                 break
             self._previous = self._clock.now
@@ -250,23 +257,22 @@ class _Waiting:
         self._stage.stop(scratch)
         return _Ended(scratch, scratch.last.stop or self._clock.now)
 
-    def _check_disk(self, disk: DiskDetails, hour: _Ended | None, longer: _Ended | None) -> None:
-        self._stage.check_space()
+    def _check_ages(
+        self, disk: DiskDetails, hour: _Ended | None, longer: _Ended | None, listed: Sequence[ListedRecording]
+    ) -> None:
         if longer is None:
             return
-        left = self._stage.find_listed(longer.scratch)
-        is_kept = left == longer.scratch.recordings.keys()
+        is_kept = find_listed(longer.scratch, listed) == longer.scratch.recordings.keys()
         if hour is not None and _RETENTION in self._open:
-            self._check_retention(hour, is_kept=is_kept)
+            self._check_retention(hour, is_listed=bool(find_listed(hour.scratch, listed)), is_kept=is_kept)
         if _DISK_AGE in self._open:
             self._check_disk_age(longer, (disk.cleanup_max_age or 0) * _DAY, is_kept=is_kept)
 
-    def _check_retention(self, hour: _Ended, *, is_kept: bool) -> None:
-        left = self._stage.find_listed(hour.scratch)
+    def _check_retention(self, hour: _Ended, *, is_listed: bool, is_kept: bool) -> None:
         age = self._clock.now - hour.end
-        if left and age >= _HOUR + _CLEAN_UP:
+        if is_listed and age >= _HOUR + _CLEAN_UP:
             self._answer(_RETENTION, False, f"The recording is listed {_minutes(age)} minutes after its end.")
-        elif left:
+        elif is_listed:
             return
         elif not is_kept:
             self._skip(_RETENTION, "The device also deleted a recording of a group with a longer retention time.")
@@ -293,9 +299,9 @@ class _Waiting:
         first, last = _minutes(self._previous - ended.end), _minutes(self._clock.now - ended.end)
         return f"The device deleted the recording between {first} and {last} minutes after its end."
 
-    def _check_split(self, long: ScratchRecordings) -> None:
+    def _check_split(self, long: ScratchRecordings, listed: Sequence[ListedRecording]) -> None:
         try:
-            self._stage.follow(long)
+            self._stage.follow(long, listed)
             if not long.is_running:
                 raise UndecidableError("The device ended a recording although its rule is enabled.")
         except UndecidableError as error:
