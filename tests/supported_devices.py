@@ -137,7 +137,7 @@ def _render_devices(profiles: Mapping[str, Profile]) -> Iterator[str]:
         unknown = f", {counts[None]} {_UNKNOWN}" if counts[None] else ""
         origin = f"{profile.origin.kind}, {profile.origin.date}: {escape(profile.origin.source)}"
         rows.append((escape(describe_device(profile)), f"``{name}``", origin, f"{known}{unknown}"))
-    yield from _render_table(("Device", "Profile", "Where it comes from", "Answers"), (20, 16, 42, 22), rows)
+    yield from _render_table(("Device", "Profile", "Where it comes from", "Answers"), (20, 16, 40, 24), rows)
 
 
 def _render_points(profiles: Mapping[str, Profile], points: Iterable[Point]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
@@ -24,7 +24,7 @@ from .journal import Entry
 from .messages import Request
 from .models import Account, Disk, Group, Medium, Recording
 from .profiles import Profile
-from .switches import DIGEST_SHA256, Switches
+from .switches import CLOSED, DIGEST_SHA256, NO_LIMIT, Switches
 
 Network = Literal["up", "refused", "silent", "reset", "closed"]
 LossReason = Literal["retention", "group_deleted", "disk_age"]
@@ -162,20 +162,15 @@ class Device:
     @property
     def answers(self) -> dict[str, Any]:
         """Return the answers of the profile that the device simulates, with its switches."""
-        switches = self.switches
-        # An empty text that an update ignores is reset: no request can distinguish this from a text that is cleared.
-        clears = (switches.empty_text, switches.omitted_on_update) == ("ignored", "reset")
         challenges = {False: self.authenticator.offered(tls=False), True: self.authenticator.offered(tls=True)}
-        return switches.answers | {
+        answers = self.switches.answers | {
             "apis": listed_apis(self),
             "schema_versions": [version for version, _unused in self.schema_versions],
             "http_challenge": list(challenges[False]),
             "https_challenge": list(challenges[True]),
             "sha256_digest": any(DIGEST_SHA256 in offered for offered in challenges.values()),
-            # Without a limit, there is no answer.
-            "retention_over_limit": switches.retention_over_limit if switches.retention_limit else None,
-            "empty_text": "clears" if clears else switches.empty_text,
         }
+        return answers | _find_equal_answers(answers)
 
     # Authentication.
 
@@ -619,3 +614,21 @@ class Device:
 
 def _exceeds_disk_age(disk: Disk, age_hours: float) -> bool:
     return disk.cleanuppolicy == "fifo" and 0 < disk.cleanupmaxage * 24 < age_hours
+
+
+def _find_equal_answers(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers that no request can distinguish from those of some switches."""
+    equal: dict[str, Any] = {}
+    if answers["retention_limit"] == NO_LIMIT:
+        # There is no retention time over the limit.
+        equal["retention_over_limit"] = None
+    if (answers["empty_text"], answers["omitted_on_update"]) == ("ignored", "reset"):
+        # The text that is ignored is reset.
+        equal["empty_text"] = "clears"
+    if (answers["text_form"], answers["text_charset"]) == ("nfc", "iso-8859-1"):
+        # Every character of this charset is composed.
+        equal["text_form"] = "as_sent"
+    if answers["http_challenge"] == [CLOSED]:
+        # HTTPS offers HTTP/2 otherwise.
+        equal["offers_http2"] = False
+    return equal
