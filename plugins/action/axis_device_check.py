@@ -22,6 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.device_chec
     build_device_check_options,
     check_confirmation,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
@@ -29,7 +30,12 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import invalid_input_result
 from ansible_collections.camfleet.axis.plugins.modules import axis_device_check
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import AxisAction, PreparedTask
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import play_id, run_directory, strip_tags
+from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
+    play_id,
+    prints_data,
+    run_directory,
+    strip_tags,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._device_check_variables import (
     CHECK_VARIABLES,
     DEVICE_CHECK,
@@ -82,6 +88,16 @@ class ActionModule(AxisAction):
             check_confirmation(parameters["confirm"], [host], hosts)
         if parameters["dest"] is not None:
             check_directory(parameters["dest"], Option("dest"), may_create=not self._is_check())
+
+    def _run_here(
+        self, parameters: dict[str, Any], names: Names, warnings: list[str], **options: Any
+    ) -> dict[str, Any]:
+        return super()._run_here(parameters, names, warnings, show=self._show, **options)
+
+    def _show(self, text: str) -> None:
+        # A line between data would make all of it unreadable.
+        if not prints_data():
+            self._display.display(remove_invisible(text))
 
     def _run_prepared(self, prepared: PreparedTask, task_vars: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
         result = super()._run_prepared(prepared, task_vars, warnings)

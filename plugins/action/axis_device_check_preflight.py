@@ -47,4 +47,6 @@ class ActionModule(FleetAction):
             for line in announce(names, options, dest, check_mode=check_mode)
         ]
         print_summary(self._display, lines)
-        return {"play": play_id(self._task), "problems": [], "lines": lines}
+        warnings = variables.find_warnings()
+        result = {"play": play_id(self._task), "problems": [], "lines": lines}
+        return {**result, "warnings": warnings} if warnings else result

@@ -291,7 +291,9 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             return result
         return _repeat(_REJECTED_LOGINS[login])
 
-    def _run_here(self, parameters: dict[str, Any], names: Names, warnings: list[str]) -> dict[str, Any]:
+    def _run_here(
+        self, parameters: dict[str, Any], names: Names, warnings: list[str], **options: Any
+    ) -> dict[str, Any]:
         result: dict[str, Any] = self.module.RUN(
             parameters,
             check_mode=self._is_check(),
@@ -299,6 +301,7 @@ class AxisAction(ActionBase):  # type: ignore[misc] # core has no types
             open_session=self._open_session,
             warn=warnings.append,
             names=names,
+            **options,
         )
         return result
 

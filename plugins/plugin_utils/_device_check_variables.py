@@ -62,7 +62,7 @@ _KNOWN = frozenset({*CHECK_VARIABLES.values(), PREFLIGHT, RESULT})
 # Variables of the connection that a check of names knows.
 _AXIS_KNOWN = frozenset({"axis_holds", *(f"axis_{name}" for name in DEVICE_CHECK_SPEC)})
 _SPEC = {option: DEVICE_CHECK_SPEC[option] for option in CHECK_VARIABLES if option in DEVICE_CHECK_SPEC}
-_SIMILARITY_CUTOFF = 0.75
+_SIMILARITY_CUTOFF = 0.7
 
 
 def check_number_of_hosts(hosts: Sequence[str]) -> None:
@@ -161,15 +161,38 @@ class CheckVariables:
         return False
 
     def _find_unknown_names(self, host: str) -> Iterator[str]:
+        """Yield a problem for each name that resembles a variable of the playbook."""
+        for name, meant in self._unknown_names(host):
+            if meant:
+                yield f"{name} is not a variable of the playbook device_check and has no effect. Did you mean {meant}?"
+
+    def find_warnings(self) -> list[str]:
+        """Return a sentence for each other name with the prefix of the playbook, which may be the user's own."""
+        names = {name for host in self._hosts for name, meant in self._unknown_names(host) if not meant}
+        return [
+            f"{name} is not a variable of the playbook device_check and has no effect. It has "
+            f"{', '.join(sorted(CHECK_VARIABLES.values()))}."
+            for name in sorted(names)
+        ]
+
+    def _unknown_names(self, host: str) -> Iterator[tuple[str, str | None]]:
+        """Yield each name with the prefix of the playbook that it does not have, and the one that it resembles."""
         names = {*self._host_variables.raw(host), *self._host_variables.play_names}
         for name in sorted(names - _KNOWN):
             normal = normalize_name(name)
-            if not normal.startswith(PREFIX):
-                continue
-            known = sorted(CHECK_VARIABLES.values())
-            close = get_close_matches(normal, known, 1, _SIMILARITY_CUTOFF)
-            meant = f"Did you mean {close[0]}?" if close else f"The playbook has {', '.join(known)}"
-            yield f"{name} is not a variable of the playbook device_check and has no effect. {meant}"
+            if normal.startswith(PREFIX):
+                yield name, _find_similar(normal)
+
+
+def _find_similar(name: str) -> str | None:
+    """Return the variable of the playbook that a name with its prefix abbreviates, extends, or misspells."""
+    rest = name.removeprefix(PREFIX)
+    known = {variable.removeprefix(PREFIX): variable for variable in CHECK_VARIABLES.values()}
+    extended = (
+        variable for text, variable in known.items() if rest and (text.startswith(rest) or rest.startswith(text))
+    )
+    close = get_close_matches(rest, known, 1, _SIMILARITY_CUTOFF)
+    return known[close[0]] if close else next(extended, None)
 
 
 def _sentences(error: AxisError) -> str:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -76,15 +76,19 @@ def run_device_check(
     open_session: SessionFactory,
     warn: Warn,
     names: Names = OPTION_NAMES,
+    show: Callable[[str], None] = lambda _text: None,
 ) -> Result:
-    """Return the result of ``axis_device_check``, with the profile of the device."""
+    """Return the result of ``axis_device_check``, with the profile of the device.
+
+    :param show: shows a sentence about the progress of experiments that take hours.
+    """
     progress = TaskProgress(parameters["host"], names=names, warn=warn)
     found: Result = {}
     try:
         options = build_device_check_options(parameters)
         settings = build_connection_settings(parameters)
         with opened_session(settings, open_session, progress, parameters) as session:
-            check = _DeviceCheck(session, progress, options, open_session, check_mode=check_mode)
+            check = _DeviceCheck(session, progress, options, open_session, check_mode=check_mode, show=show)
             try:
                 check.run()
             finally:
@@ -106,7 +110,9 @@ class _DeviceCheck:
         open_session: SessionFactory,
         *,
         check_mode: bool,
+        show: Callable[[str], None],
     ) -> None:
+        self._show = show
         self._session = session
         self._progress = progress
         self._options = options
@@ -128,6 +134,10 @@ class _DeviceCheck:
         self._reading = read_device(self._session, self._recorder, self._options, self._open_session)
         self._progress.description = {name: getattr(self._reading.device, name) for name in _DESCRIPTION}
         area = self._area = ScratchArea(self._session, own=self._recorder.own)
+        api = self._recorder.answers.get("recording_group_api")
+        if api is not None and api.answer is False:
+            # There is nothing to experiment with.
+            return
         if self._writes:
             self._experiment(area)
         else:
@@ -161,7 +171,7 @@ class _DeviceCheck:
         run_action_experiments(self._session, area, self._recorder)
         if self._options.wait is not None:
             self._parts.append("wait")
-            run_waiting(self._session, area, self._recorder, self._options.wait, progress=self._progress.warn)
+            run_waiting(self._session, area, self._recorder, self._options.wait, progress=self._show)
 
     def _describe_stop(self, error: AxisError) -> Result:
         message, _next_step = error.render(self._progress.names)

@@ -119,6 +119,8 @@ def explain_open_point(point: Point, profile: Profile) -> str:
     """Return why a point has no answer."""
     if point.part == "manual":
         return point.why_manual
+    if point.part in ("write", "wait") and profile.find("recording_group_api").answer is False:
+        return "The device does not have the recording group API."
     if point.part not in profile.origin.parts:
         return _WAIT if point.part == "wait" else _WRITE
     return profile.find(point.name).note or "It was not determined."

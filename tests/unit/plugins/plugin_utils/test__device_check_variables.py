@@ -21,11 +21,15 @@ from tests.playbook import CHECKOUT
 from tests.unit.plugins.plugin_utils.fleet_task import LOGIN, build_arguments, build_variables
 
 
-def problems(hosts: dict[str, dict[str, Any]], *, check_mode: bool = False, **play: Any) -> dict[str, list[str]]:
+def check(hosts: dict[str, dict[str, Any]]) -> CheckVariables:
+    """Return the check of a run with these variables of hosts."""
+    variables = build_variables({name: {"axis_host": name, **LOGIN, **own} for name, own in hosts.items()})
+    return CheckVariables(AxisAction(*build_arguments(variables, in_role=False)), [*hosts], variables)
+
+
+def problems(hosts: dict[str, dict[str, Any]], *, check_mode: bool = False) -> dict[str, list[str]]:
     """Return the problems of a run with these variables of hosts."""
-    variables = build_variables({name: {"axis_host": name, **LOGIN, **own} for name, own in hosts.items()}, **play)
-    action = AxisAction(*build_arguments(variables, in_role=False))
-    return CheckVariables(action, [*hosts], variables).find_problems(check_mode=check_mode)
+    return check(hosts).find_problems(check_mode=check_mode)
 
 
 @pytest.fixture
@@ -74,7 +78,7 @@ def test_every_host_with_experiments_is_confirmed(valid: dict[str, Any]) -> None
         ({"device_check_viewer_username": "view"}, "device_check_viewer_username is set, and device_check_viewer_pass"),
         ({"device_check_host": "gate"}, "device_check_host is not a variable of the playbook device_check and has no"),
         ({"Device_check_write": True}, "Did you mean device_check_write?"),
-        ({"device_check_foo": 1}, "device_check_foo is not a variable of the playbook"),
+        ({"device_check_directory": "/srv"}, "Did you mean device_check_dir?"),
         ({"axis_passwd": "x"}, "Did you mean axis_password?"),
         ({"axis_timeout": "soon"}, "axis_timeout must be a number"),
         ({"axis_host": "http://gate"}, "axis_host is 'http://gate', which is not a valid host name"),
@@ -83,6 +87,13 @@ def test_every_host_with_experiments_is_confirmed(valid: dict[str, Any]) -> None
 def test_invalid_variable_is_named(valid: dict[str, Any], variables: dict[str, Any], problem: str) -> None:
     found = problems({"gate": {**valid, **variables}, "yard": valid})
     assert [(text, hosts) for text, hosts in found.items() if problem in text and hosts == ["gate"]], found
+
+
+def test_name_that_resembles_no_variable_is_a_warning(valid: dict[str, Any]) -> None:
+    hosts = {"gate": {**valid, "device_check_ticket": "4711"}, "yard": {**valid, "device_check_result": {}}}
+    assert problems(hosts) == {}
+    (warning,) = check(hosts).find_warnings()
+    assert warning.startswith("device_check_ticket is not a variable of the playbook device_check and has no effect.")
 
 
 def test_more_than_five_hosts_are_rejected(valid: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.check import run_device_check
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
-from tests.simulator import PROFILES, Fleet
+from tests.simulator import PROFILES, Fleet, Switches
 from tests.simulator.device import Device
 
 VIEWER = {"username": "viewer", "password": "viewer-pass"}
@@ -40,6 +40,7 @@ class Check:
     def __init__(self) -> None:
         self.sessions: list[Session] = []
         self.warnings: list[str] = []
+        self.shown: list[str] = []
 
     def open_session(self, settings: ConnectionSettings) -> Session:
         """Open and keep a session."""
@@ -57,6 +58,7 @@ class Check:
             diff=False,
             open_session=self.open_session,
             warn=self.warnings.append,
+            show=self.shown.append,
         )
 
 
@@ -186,3 +188,30 @@ def test_interrupt_ends_the_observation(task: Check, device: Device, monkeypatch
         task.run(device, write=True)
     assert task.sessions[0].observe is None
     assert [*device.groups] == ["entrance"]
+
+
+def test_device_without_the_api_gets_no_experiments(task: Check, fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", "camera", switches=Switches(recording_group_api=False))
+    result = task.run(device, write=True)
+    assert (result.get("failed"), result["verdict"], device.writes) == (None, "unsafe", [])
+    reasons = {item["point"]: item["reason"] for item in result["open_points"]}
+    assert reasons["existing_id"] == "The device does not have the recording group API."
+
+
+def test_second_login_only_reads_and_is_not_observed_later(task: Check, device: Device) -> None:
+    login = {"viewer_username": "viewer", "viewer_password": "viewer-pass"}
+    result = task.run(device, **login)
+    assert result["profile"]["points"]["action_service_role"]["answer"] == device.answers["action_service_role"]
+    assert device.writes == []
+    assert all(session.observe is None for session in task.sessions)
+    assert "viewer-pass" not in json.dumps(result)
+
+
+def test_progress_of_long_experiments_is_shown(task: Check, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wait(_session: Any, _area: Any, _recorder: Any, seconds: float, *, progress: Any) -> None:
+        progress(f"Waits for {seconds:g} seconds.")
+
+    monkeypatch.setattr(device_check, "run_waiting", wait)
+    result = task.run(device, write=True, wait="3h")
+    assert task.shown == ["Waits for 10800 seconds."]
+    assert result["profile"]["origin"]["parts"] == ["read", "write", "wait"]
