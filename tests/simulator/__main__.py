@@ -33,14 +33,17 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with Fleet(speed=options.speed) as fleet:
-        for profile in profiles:
-            fleet.add(
-                profile,
-                switches=switches,
-                scheme="https" if options.https else None,
-                certificate=options.certificate,
-                by=options.by,
-            )
+        try:
+            for profile in profiles:
+                fleet.add(
+                    profile,
+                    switches=switches,
+                    scheme="https" if options.https else None,
+                    certificate=options.certificate,
+                    by=options.by,
+                )
+        except ValueError as error:
+            parser.error(str(error))
         inventory = fleet.inventory()
         print(inventory, end="", flush=True)
         _print_hint(inventory, options.inventory, len(fleet.devices))

@@ -33,6 +33,7 @@ _SCHEMA = (
 )
 _TEXTS = {"nice_name": "nicename", "description": "description", "stream_options": "streamoptions"}
 _NUMBERS = {"retention_time": "retentiontime", "pre_duration": "preduration", "post_duration": "postduration"}
+_ATTRIBUTE = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 # Reject numbers that do not fit into a machine integer.
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -187,7 +188,8 @@ def _element(device: Device, group: Group) -> str:
         "PreDuration": str(group.pre_duration),
         "PostDuration": str(group.post_duration),
     }
-    shown = {name: attributes.get(name, "") for name in device.switches.group_attributes}
+    names = [name for name in device.switches.group_attributes if _ATTRIBUTE.fullmatch(name)]
+    shown = {name: attributes.get(name, "") for name in names}
     text = " ".join(f'{name}="{xml_attribute(value)}"' for name, value in shown.items())
     return f"        <RecordingGroup {text}/>"
 

@@ -398,11 +398,13 @@ def _checked(spec: Field[Any], value: Any) -> object:
     """Return the value in its canonical form; raise ValueError for one that is not valid."""
     form, choices = spec.metadata["form"], spec.metadata["choices"]
     if form == "map":
-        value = tuple(sorted(value.items() if isinstance(value, Mapping) else value))
-        valid = all(isinstance(text, str) for pair in value for text in pair)
+        pairs = _pairs(value.items() if isinstance(value, Mapping) else value)
+        valid = pairs is not None
+        value = value if pairs is None else tuple(sorted(pairs))
     elif form == "list":
-        value = tuple(value)
-        valid = all(isinstance(text, str) for text in value) and _LISTS.get(spec.name, bool)(value)
+        valid = isinstance(value, list | tuple) and all(isinstance(text, str) for text in value)
+        value = tuple(value) if valid else value
+        valid = valid and _LISTS.get(spec.name, bool)(value)
     elif form == "number":
         valid = (value is None and spec.metadata["none"]) or (type(value) is int and value >= 0)
     else:
@@ -414,6 +416,17 @@ def _checked(spec: Field[Any], value: Any) -> object:
         allowed = ", ".join(choices) or _ALLOWED.get(spec.name, _ALLOWED[form])
         raise ValueError(f"switch {spec.name}={value!r}: choose from {allowed}")
     return value
+
+
+def _pairs(items: Any) -> list[tuple[str, str]] | None:
+    """Return pairs of texts, or None if the items are something else."""
+    try:
+        found = [(key, text, isinstance(item, str)) for item in items for key, text in (item,)]
+    except (TypeError, ValueError):
+        return None
+    if any(is_text or not isinstance(key, str) or not isinstance(text, str) for key, text, is_text in found):
+        return None
+    return [(key, text) for key, text, _is_text in found]
 
 
 def _answer(spec: Field[Any], value: Any) -> object:

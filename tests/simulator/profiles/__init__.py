@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..models import Disk, Group
-from ..switches import Switches
+from tests.simulator.models import Disk, Group
+from tests.simulator.switches import Switches
 
 try:
     import ansible_collections.camfleet.axis  # noqa: F401 - only pytest has a path to it

@@ -88,6 +88,7 @@ def test_plain_tools_can_use_the_command(tmp_path):
         (["--profile", "camera_12_9=x"], "'x' is not a number"),
         (["--profile", "camera_12_9=1", "--devices", "4"], "--devices requires a --profile without a count"),
         (["--speed", "0"], "--speed must be over 0"),
+        (["--switch", "http_challenge=closed", "--https", "--switch", "https_challenge=closed"], "not offer https"),
         (["--switch", "nothing=1"], "unknown switch 'nothing'"),
         (["--switch", "empty_text=wipes"], "clears, ignored, error_20"),
     ],

@@ -265,6 +265,20 @@ def test_every_switch_is_described():
     assert by_name["max_groups"].default == 100
 
 
+def test_lists_and_maps_are_parsed_from_texts():
+    texts = [
+        "tls_versions=1.2",
+        'apis={"b": "1.0", "a": "2.0"}',
+        "rest_apis={}",
+        'http_challenge=["Basic"]',
+        "json_charset=",
+    ]
+    given = Switches.parse(texts)
+    assert (given.tls_versions, given.apis, given.rest_apis) == (("1.2",), (("a", "2.0"), ("b", "1.0")), ())
+    assert (given.http_challenge, given.json_charset) == (("Basic",), "")
+    assert given.answers["apis"] == {"a": "2.0", "b": "1.0"}
+
+
 def test_switches_are_parsed_from_texts():
     assert Switches.parse(["max_groups=3", "post_allowed=true", "text_limit=none", "empty_text=ignored"]) == Switches(
         max_groups=3, post_allowed=True, empty_text="ignored"
@@ -272,7 +286,18 @@ def test_switches_are_parsed_from_texts():
 
 
 @pytest.mark.parametrize(
-    "text", ["no_such=1", "max_groups=many", "max_groups=-1", "max_groups=none", "post_allowed=2", "empty_text=wipes"]
+    "text",
+    [
+        *('apis={"a": 1}', "apis=ab", "apis=[1, 2]", 'apis=["a"]', "apis={", "apis=[[]]"),
+        *("tls_versions=1.0,1.2", "tls_versions=[1]", "schema_versions=", "http_challenge=closed,Basic"),
+        *("http_challenge=Digest", 'http_challenge={"a": "b"}', "device_info_version=new"),
+        "no_such=1",
+        "max_groups=many",
+        "max_groups=-1",
+        "max_groups=none",
+        "post_allowed=2",
+        "empty_text=wipes",
+    ],
 )
 def test_invalid_switch_is_an_error_with_its_name(text):
     with pytest.raises(ValueError, match=text.partition("=")[0]):
