@@ -23,7 +23,7 @@ _STATES = ("released", "official", "beta", "alpha", "deprecated", "success", "er
 #: Keys whose values are objects or lists with rules of their own.
 _CONTAINERS = frozenset({"data", "apiList", "propertyList", "error", "params", "apis", "apiVersions"})
 _MODELS = (
-    *("Architecture", "ProdNbr", "HardwareID", "Version", "ProdType", "Soc", "BuildDate", "Brand", "ProdVariant"),
+    *("Architecture", "ProdNbr", "HardwareID", "Version", "ProdType", "Soc", "Brand", "ProdVariant"),
     *("ProdFullName", "ProdShortName"),
 )
 
@@ -101,6 +101,7 @@ def _build_rules(values: ShownValues) -> dict[str, Callable[[str], str]]:
         **dict.fromkeys(("status", "state"), values.one_of(*_STATES, kind="status")),
         "code": values.number,
         **dict.fromkeys(_MODELS, values.model),
+        "BuildDate": values.build_date,
         **dict.fromkeys(("SerialNumber", "SocSerialNumber"), lambda text: values.placeholder("serial", text)),
         **dict.fromkeys(path, lambda text: text if _REST_PATH.fullmatch(text) else values.placeholder("path", text)),
     }

@@ -22,7 +22,8 @@ _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6}){0,4}(?:[-_][a-z0-9.]{1,12})?"
 #: Names that the firmware gives: APIs, templates, parameters.
 _FIRMWARE_ID = re.compile(r"[a-z][a-z0-9]*(?:[._/-][a-z0-9]+)*", re.ASCII)
 _MAX_FIRMWARE_ID = 100
-_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+/:(),-]{0,59}", re.ASCII)
+_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+/-]{0,39}", re.ASCII)
+_BUILD_DATE = re.compile(r"[A-Z][a-z]{2} [ 0-3]?[0-9] [0-9]{4}(?: [0-9]{2}:[0-9]{2})?|[0-9-]{8,10}", re.ASCII)
 _DISK_ID = re.compile(r"(?:SD_DISK|HDD_DISK|USB_DISK|EMMC|NetworkShare)[0-9]{0,2}", re.ASCII)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15}(?:Z|[+-][0-9:]{4,5})?", re.ASCII)
 _DURATION = re.compile(r"-?P[0-9A-Z.]{1,30}", re.ASCII)
@@ -157,6 +158,10 @@ class ShownValues:
         """Return the name of a model, a firmware, or a component."""
         is_shown = _MODEL.fullmatch(text) and not self.identifiers.is_in(text)
         return text if is_shown else self.placeholder("text", text)
+
+    def build_date(self, text: str) -> str:
+        """Return the day on which a firmware was built."""
+        return text if _BUILD_DATE.fullmatch(text) else self.placeholder("text", text)
 
     def disk_id(self, text: str) -> str:
         """Return the ID of a slot that VAPIX names; other IDs are numbered."""

@@ -36,7 +36,8 @@ class ConnectionReader:
         self._ports = {"http": options.http_port, "https": options.https_port}
         self._facts: dict[str, ChallengeFacts] = {}
         self._exchanges: dict[str, RawExchange] = {}
-        self._serial = session.settings.serial
+        #: that the device has to show, or has shown
+        self.serial = session.settings.serial
         #: of the certificate
         self.observations: dict[str, Any] = {}
 
@@ -70,13 +71,13 @@ class ConnectionReader:
             except AxisError as error:
                 point.skip(error)
                 return
-            if self._serial and facts.has_challenge and facts.serial != self._serial:
+            if self.serial and facts.has_challenge and facts.serial != self.serial:
                 point.skip(f"The port for {protocol.upper()} does not show the serial number of this device.")
                 return
             if not facts.schemes:
                 point.skip(f"The device responds with HTTP {facts.status} instead of a challenge.")
                 return
-            self._serial = self._serial or facts.serial
+            self.serial = self.serial or facts.serial
             self._facts[protocol] = facts
             if self._recorder.last is not None:
                 self._exchanges[protocol] = self._recorder.last

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -91,6 +92,7 @@ class _DeviceReader:
         self._open_session = open_session
         self._reading = reading
         self._errors = ReadErrors(recorder)
+        self._serial: str | None = None
         self._has_groups: bool | None = None
         #: the roles that the login may have
         self._roles = ("viewer", "administrator")
@@ -102,10 +104,14 @@ class _DeviceReader:
         connection = ConnectionReader(self._session, self._recorder, self._options)
         connection.run()
         self._reading.observations |= connection.observations
+        self._serial = connection.serial
+        # What is known without a login is kept if the login fails.
+        self._read_apis()
+        self._read_anonymous_device_info()
         self._read_groups()
         self._read_clock()
         self._read_group_calls()
-        self._read_apis()
+        self._read_protected_apis()
         self._read_device_info()
         self._read_rest_apis()
         self._read_own_role()
@@ -207,10 +213,19 @@ class _DeviceReader:
     # What the device is, and what it offers.
 
     def _read_apis(self) -> None:
+        """Read the list of APIs without the login, unless the device requires it."""
         body = None
         with self._errors.point("discovery_needs_login") as point:
             body = self._session.call_anonymously(calls.API_DISCOVERY, device_reads.API_LIST)
             self._answer_login(point, "The device has no API discovery.")
+        if body is not None:
+            self._answer_apis(body)
+
+    def _read_protected_apis(self) -> None:
+        if "apis" not in self._recorder.answers:
+            self._answer_apis(None)
+
+    def _answer_apis(self, body: bytes | None) -> None:
         anonymous = self._recorder.last
         with self._errors.point("apis", calls.API_DISCOVERY) as point:
             if body is None:
@@ -239,10 +254,16 @@ class _DeviceReader:
         found = [part[8:].strip('"') for part in parts[1:] if part.lower().startswith("charset=")]
         point.answer(found[0] if found else "")
 
-    def _read_device_info(self) -> None:
+    def _read_anonymous_device_info(self) -> None:
         with self._errors.point("device_info_needs_login") as point:
-            self._session.call_anonymously(calls.DEVICE_INFO, device_reads.UNRESTRICTED_PROPERTIES)
+            body = self._session.call_anonymously(calls.DEVICE_INFO, device_reads.UNRESTRICTED_PROPERTIES)
             self._answer_login(point, "The device has no basic device information.")
+            if body is not None:
+                # An older device does not know this method.
+                with suppress(DeviceError):
+                    self._describe_device(device_reads.parse_properties(body))
+
+    def _read_device_info(self) -> None:
         with self._errors.point("device_info_version", calls.DEVICE_INFO) as point:
             try:
                 point.answer(device_reads.read_supported_version(self._session))
@@ -259,7 +280,8 @@ class _DeviceReader:
 
     def _describe_device(self, properties: Mapping[str, Any]) -> None:
         shown = normalize_serial(properties.get("SerialNumber"))
-        if shown and self._session.serial and shown != self._session.serial:
+        expected = self._session.serial or self._serial
+        if shown and expected and shown != expected:
             return
         self._recorder.identify("serial", shown)
         show = self._recorder.values.model
@@ -270,9 +292,9 @@ class _DeviceReader:
             "hardware_id": "HardwareID",
             "architecture": "Architecture",
             "soc": "Soc",
-            "build_date": "BuildDate",
         }
         texts = {name: show(properties.get(key, "")) for name, key in names.items()}
+        texts["build_date"] = self._recorder.values.build_date(properties.get("BuildDate", ""))
         self._reading.device = DeviceModel(**{name: text for name, text in texts.items() if text and text[0] != "<"})
 
     def _read_rest_apis(self) -> None:

@@ -185,7 +185,10 @@ def test_a_wrong_login_is_tried_once(camera: Device) -> None:
     assert isinstance(run.error, AxisError)
     assert run.error.kind == "authentication"
     assert [entry.status for entry in camera.journal if entry.authorization] == [401]
-    assert run.answers["http_challenge"] == ["Digest MD5"], "what is known without a login is kept"
+    # What is known without a login is kept.
+    assert run.answers["http_challenge"] == ["Digest MD5"]
+    assert run.answers["apis"] == camera.answers["apis"]
+    assert run.reading.device.model == "Q1961-TE"
 
 
 @pytest.mark.fault("unexpected response to a read of a device check")

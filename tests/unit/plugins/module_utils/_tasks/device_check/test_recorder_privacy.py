@@ -156,7 +156,7 @@ CALLS = {
 @pytest.mark.fault("names of the site in the responses to a device check")
 @pytest.mark.parametrize("kind", FAULTS)
 def test_no_text_of_an_error_is_in_the_profile(fleet: Fleet, kind: str) -> None:
-    """Each call fails once, so that the check goes on."""
+    """The check continues after each of them."""
     device = fleet.add("camera_12_9", scheme="both")
     plant_markers(device)
     for call in CALLS.get(
