@@ -21,6 +21,9 @@ _MIN_PAUSE = 0.05
 _MAX_LOST, _MAX_STILL = 600.0, 120.0
 # The header Date has whole seconds.
 _RESOLUTION = 10.0
+# A clock that advances much more than expected was set: seconds of sleep after which its speed is known, by how much a
+# pause may seem longer, seconds of requests between two checks, and seconds that change no answer.
+_KNOWN_AFTER, _MAX_JUMP_FACTOR, _MAX_REQUEST_TIME, _MAX_JUMP = 30.0, 3.0, 60.0, 300.0
 #: What a device that restarts may respond.
 _PASSING_KINDS = frozenset({"unreachable", "timeout", "device_error", "blocked"})
 _Result = TypeVar("_Result")
@@ -39,7 +42,11 @@ class DeviceClock:
     def __init__(self, session: Session, sleep: Callable[[float], None]) -> None:
         self._session = session
         self._sleep = sleep
-        self._slept = self._passed = self._still = 0.0
+        #: seconds of the waits so far: of the controller, and of the device
+        self._slept = self._passed = 0.0
+        #: seconds of the controller since the clock of the device was last checked, and since it last moved
+        self._pending = self._still = 0.0
+        self._last: datetime | None = None
         #: until the speed of the clock is known
         self._longest = _FIRST_PAUSE
         #: how often the device did not respond
@@ -53,22 +60,22 @@ class DeviceClock:
     def wait(self, seconds: float) -> None:
         """Wait until so many seconds have passed for the device.
 
-        :raises UndecidableError: its clock does not run, or was set back.
+        :raises UndecidableError: its clock does not run, or was set.
         """
         self.wait_until(self.now + timedelta(seconds=seconds))
 
     def wait_until(self, moment: datetime) -> None:
         """Wait until the clock of the device shows a time.
 
-        :raises UndecidableError: it does not run, or was set back.
+        :raises UndecidableError: it does not run, or was set.
         """
+        self.check()
         while (left := (moment - self.now).total_seconds()) > 0:
-            # The clock of a simulated device may run much faster.
-            rate = self._passed / self._slept if self._passed > _RESOLUTION else 1.0
-            before, pause = self.now, max(min(left / rate, self._longest), _MIN_PAUSE)
+            pause = max(min(left / self._rate, self._longest), _MIN_PAUSE)
             self._pause(pause)
             self.patiently(RecordingGroups(self._session).schema_versions)
-            self._check((self.now - before).total_seconds(), pause)
+            self._slept += self._pending
+            self._passed += self.check()
             self._longest = min(2 * self._longest, _MAX_PAUSE)
 
     def patiently(self, read: Callable[[], _Result]) -> _Result:
@@ -86,15 +93,28 @@ class DeviceClock:
             lost += pause
             pause = min(2 * pause, _MAX_LOST_PAUSE)
 
-    def _pause(self, seconds: float) -> None:
-        # The time limit of the task ends a sleep, too.
-        self._session.time_limit.run(lambda: self._sleep(seconds))
+    def check(self) -> float:
+        """Return the seconds of the device since the last check.
 
-    def _check(self, passed: float, slept: float) -> None:
-        if passed < 0:
-            raise UndecidableError("The clock of the device was set back during the wait.")
+        :raises UndecidableError: its clock does not run, or was set, so that no age is certain.
+        """
+        now, slept, self._pending = self.now, self._pending, 0.0
+        last, self._last = self._last or now, now
+        passed = (now - last).total_seconds()
+        expected = self._rate * (_MAX_JUMP_FACTOR * slept + _MAX_REQUEST_TIME) + _MAX_JUMP
+        if passed < 0 or (self._slept > _KNOWN_AFTER and passed > expected):
+            raise UndecidableError("The clock of the device was set during the wait.")
         self._still = 0.0 if passed else self._still + slept
         if self._still > _MAX_STILL:
             raise UndecidableError("The clock of the device does not run.")
-        self._passed += passed
-        self._slept += slept
+        return passed
+
+    @property
+    def _rate(self) -> float:
+        """Return how many seconds of the device pass in a second; the clock of a simulated device may run faster."""
+        return self._passed / self._slept if self._passed > _RESOLUTION else 1.0
+
+    def _pause(self, seconds: float) -> None:
+        # The time limit of the task ends a sleep, too.
+        self._session.time_limit.run(lambda: self._sleep(seconds))
+        self._pending += seconds

@@ -253,9 +253,9 @@ class RecordingStage:
         try:
             self._wait_for(lambda: not find_listed(scratch, self.read()), _MAX_DELETION, "")
         except UndecidableError:
-            found = ", ".join(sorted(find_listed(scratch, self.read())))
-            if found and not scratch.is_doubtful:
-                raise conflict(f"The device still lists recordings of a deleted scratch group: {found}") from None
+            if find_listed(scratch, self.read()) and not scratch.is_doubtful:
+                # Their IDs contain the serial number.
+                raise conflict(f"The device still lists recordings of {scratch.group_id}, which it deleted") from None
 
     def close(self) -> None:
         """Stop and delete the groups that are left, whatever else records to the disk.

@@ -239,6 +239,8 @@ class _Waiting:
         while self._open:
             self._stage.check_space()
             listed = self._stage.read()
+            # No age is certain after the clock was set.
+            self._clock.check()
             self._check_ages(disk, hour, longer, listed)
             if long is not None and _SPLIT in self._open:
                 self._check_split(long, listed)

@@ -372,20 +372,25 @@ def test_a_device_that_does_not_record_leaves_everything_open(fleet: Fleet) -> N
     assert run.notes["retention_applies"] == "The device did not start to record."
 
 
-@pytest.mark.fault("clock of the device that stands still, or is set back")
-def test_a_clock_that_is_set_back_leaves_open_what_depends_on_it(fleet: Fleet) -> None:
-    device = fleet.add()
+@pytest.mark.fault("clock of the device that stands still, or is set")
+@pytest.mark.parametrize("hours", [-5, 5, 24 * 365])
+@pytest.mark.parametrize("at", [100, 1800])
+def test_a_clock_that_is_set_leaves_open_what_depends_on_it(fleet: Fleet, hours: int, at: float) -> None:
+    """Otherwise, a recording that is still there would seem to be older than its retention time."""
+    device = fleet.add(switches=Switches(retention_applies=hours < 0))
     run = Experiments(device)
+    done: list[float] = []
 
-    def set_back(_seconds: float) -> None:
-        if 1800 < run.slept < 2200:
-            device.now -= timedelta(hours=5)
+    def set_clock(seconds: float) -> None:
+        if run.slept > at and not done:
+            done.append(seconds)
+            device.now += timedelta(hours=hours)
 
-    run.on_sleep = set_back
+    run.on_sleep = set_clock
     run.run(wait=3, actions=False)
     assert run.error is None
     assert (own_items(device), run.answers["retention_applies"]) == ([], None)
-    assert run.notes["retention_applies"] == "The clock of the device was set back during the wait."
+    assert run.notes["retention_applies"] == "The clock of the device was set during the wait."
 
 
 def test_a_device_that_deletes_everything_has_no_retention(fleet: Fleet) -> None:
