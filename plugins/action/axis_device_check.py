@@ -77,7 +77,7 @@ class ActionModule(AxisAction):
         return prepared
 
     def _check_before_requests(self, parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) -> None:
-        host = str(task_vars["inventory_hostname"])
+        host = self._host = str(task_vars["inventory_hostname"])
         hosts = [*map(str, task_vars.get("ansible_play_hosts_all") or [host])]
         if _is_in_playbook(task_vars):
             check_number_of_hosts(hosts)
@@ -95,9 +95,9 @@ class ActionModule(AxisAction):
         return super()._run_here(parameters, names, warnings, show=self._show, **options)
 
     def _show(self, text: str) -> None:
-        # A line between data would make all of it unreadable.
+        """Show a sentence while the task runs; a line between data would make all of it unreadable."""
         if not prints_data():
-            self._display.display(remove_invisible(text))
+            self._display.display(remove_invisible(f"{self._host}: {text}"))
 
     def _run_prepared(self, prepared: PreparedTask, task_vars: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
         result = super()._run_prepared(prepared, task_vars, warnings)

@@ -17,6 +17,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Message,
     Names,
     Option,
+    UnconfirmedWriteError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import build_connection_settings
@@ -32,7 +33,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Origin, Profile
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.reading import Reading, read_device
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import Recorder
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import (
+    Recorder,
+    describe_error,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
     build_summary,
@@ -88,7 +92,10 @@ def run_device_check(
         options = build_device_check_options(parameters)
         settings = build_connection_settings(parameters)
         with opened_session(settings, open_session, progress, parameters) as session:
-            check = _DeviceCheck(session, progress, options, open_session, check_mode=check_mode, show=show)
+            names_of_hosts = parameters["confirm"] or ()
+            check = _DeviceCheck(
+                session, progress, options, open_session, names=names_of_hosts, check_mode=check_mode, show=show
+            )
             try:
                 check.run()
             finally:
@@ -109,6 +116,7 @@ class _DeviceCheck:
         options: DeviceCheckOptions,
         open_session: SessionFactory,
         *,
+        names: Sequence[str],
         check_mode: bool,
         show: Callable[[str], None],
     ) -> None:
@@ -118,8 +126,9 @@ class _DeviceCheck:
         self._options = options
         self._open_session = open_session
         self._writes = options.write and not check_mode
-        self._recorder = Recorder(session, _find_identifiers(session, options))
-        self._reading: Reading | None = None
+        self._recorder = Recorder(session, _find_identifiers(session, options, names))
+        self._reading = Reading()
+        self._is_read = False
         self._area: ScratchArea | None = None
         self._parts: list[str] = ["read"]
         self._stopped: Result | None = None
@@ -131,7 +140,8 @@ class _DeviceCheck:
 
         :raises AxisError: the device cannot be read, the experiments stopped, or something remains.
         """
-        self._reading = read_device(self._session, self._recorder, self._options, self._open_session)
+        read_device(self._session, self._recorder, self._options, self._open_session, self._reading)
+        self._is_read = True
         self._progress.description = {name: getattr(self._reading.device, name) for name in _DESCRIPTION}
         area = self._area = ScratchArea(self._session, own=self._recorder.own)
         api = self._recorder.answers.get("recording_group_api")
@@ -174,13 +184,14 @@ class _DeviceCheck:
             run_waiting(self._session, area, self._recorder, self._options.wait, progress=self._show)
 
     def _describe_stop(self, error: AxisError) -> Result:
-        message, _next_step = error.render(self._progress.names)
-        reason = self._recorder.show(f"{message}. {error.detail}." if error.detail else f"{message}.")
+        # The file has it, too. Other messages may quote the device.
+        is_own = isinstance(error, UnconfirmedWriteError)
+        reason = f"{self._recorder.show(error.message)}." if is_own else describe_error(error)
         return {"point": self._recorder.find_point(error), "reason": reason}
 
     def build_result(self) -> Result:
-        """Return what is known; nothing, unless the device was read."""
-        if self._reading is None:
+        """Return what is known; nothing, unless the device was read, or its model is known without a login."""
+        if not (self._is_read or self._reading.device.model):
             return {}
         profile, area = self._build_profile(self._reading), self._area
         remains, leftovers, changes = ([], [], []) if area is None else (area.remains, area.leftovers, area.changes)
@@ -205,8 +216,13 @@ class _DeviceCheck:
         return Profile(reading.device, origin, self._recorder.answers, state)
 
 
-def _find_identifiers(session: Session, options: DeviceCheckOptions) -> Iterator[tuple[str, str | None]]:
-    """Yield what identifies the site, and its kind."""
+def _find_identifiers(
+    session: Session, options: DeviceCheckOptions, names: Sequence[str]
+) -> Iterator[tuple[str, str | None]]:
+    """Yield what identifies the site, and its kind.
+
+    :param names: of hosts in the inventory, as far as they are known.
+    """
     settings = session.settings
     yield "host", settings.host
     yield "user", settings.username
@@ -214,6 +230,7 @@ def _find_identifiers(session: Session, options: DeviceCheckOptions) -> Iterator
     yield "serial", settings.serial
     yield "host", settings.tls.server_name
     yield "proxy", settings.proxy
+    yield from (("name", name) for name in names)
     if options.viewer is not None:
         yield "user", options.viewer[0]
         yield "password", options.viewer[1]

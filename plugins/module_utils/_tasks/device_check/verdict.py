@@ -17,7 +17,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     Effect,
     effect_of,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import POINTS, Point
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME, POINTS, Point
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import (
     NO_LIMIT,
     Profile,
@@ -169,7 +169,8 @@ def build_summary(
 
 def _describe_rest(profile: Profile) -> str:
     """Return why the other points are open, if there are any, as a part of a sentence."""
-    counts = Counter("write" if point.part == "read" else point.part for point in find_open_points(profile))
+    parts_of_points = (point.part for point in find_open_points(profile))
+    counts: Counter[str] = Counter("write" if part == "read" else part for part in parts_of_points)
     texts = {"write": "were not determined", "wait": "need device_check_wait", "manual": "are not part of a check"}
     parts = [f"{counts[part]} {text}" for part, text in texts.items() if counts[part]]
     return f"; of the others, {', '.join(parts)}" if parts else ""
@@ -201,7 +202,9 @@ def _find_incidents(stopped: Mapping[str, Any] | None, remains: Sequence[Mapping
             "run the check again."
         )
     if stopped is not None:
-        yield f"The check stopped at a response that it cannot explain: {stopped['reason']}"
+        point = BY_NAME.get(stopped["point"] or "")
+        question = f" {point.question}" if point else ""
+        yield f"The check stopped at a response that it cannot explain:{question} {stopped['reason']}"
 
 
 def _texts(effects: Mapping[str, Effect], kind: str) -> list[str]:

@@ -215,3 +215,11 @@ def test_progress_of_long_experiments_is_shown(task: Check, device: Device, monk
     result = task.run(device, write=True, wait="3h")
     assert task.shown == ["Waits for 10800 seconds."]
     assert result["profile"]["origin"]["parts"] == ["read", "write", "wait"]
+
+
+def test_wrong_password_is_sent_once_and_keeps_what_needs_no_login(task: Check, device: Device) -> None:
+    result = task.run(device, password="incorrect-4711", write=True)
+    assert (result["failed"], result["error"]["kind"], result["verdict"]) == (True, "authentication", "unknown")
+    assert sum(entry.authorization is not None for entry in device.journal) == 1
+    assert result["profile"]["points"]["http_challenge"]["answer"] == ["Digest MD5"]
+    assert "incorrect-4711" not in json.dumps(result)

@@ -117,7 +117,11 @@ def test_unread_disks_are_unknown() -> None:
 @pytest.mark.parametrize(
     ("incident", "expected"),
     [
-        ({"stopped": {"point": "existing_id", "reason": "HTTP 500"}}, "cannot explain: HTTP 500"),
+        (
+            {"stopped": {"point": "existing_id", "reason": "HTTP 500"}},
+            f"cannot explain: {BY_NAME['existing_id'].question} HTTP 500",
+        ),
+        ({"stopped": {"point": None, "reason": "HTTP 500"}}, "cannot explain: HTTP 500"),
         ({"remains": [REMAINS]}, "could not remove 1 of the items"),
     ],
 )
