@@ -68,6 +68,7 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_session, "_MAX_RETRY_DELAY", 0.001)
     monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
     monkeypatch.setattr(scratch, "_LATE", 0.0)
+    monkeypatch.setattr(scratch, "_DELETION_DELAYS", (0.0,))
     monkeypatch.setattr(scratch, "_RECORDING_DELAYS", (0.0,))
 
 

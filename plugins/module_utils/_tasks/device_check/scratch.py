@@ -61,10 +61,14 @@ _CLEANUP_DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _MAX_CLEANUP_TIME = 180.0  # seconds
 _MAX_REMOVALS = 3
 _LATE = 1.0  # seconds
+_DELETION_DELAYS = (0.2, 1.0)  # seconds
 # While a recording without an action may prevent the deletion of its group: after its post-duration, it ends.
 _RECORDING_DELAYS = (15.0,) * 5  # seconds
 # Another try would have the same result.
 _FINAL_KINDS = frozenset({"authentication", "conflict", "tls"})
+_UNKNOWN_CHANGES = (
+    "What else changed on the device while the device check ran is unknown: it could not be read afterwards."
+)
 _RUN_AGAIN = "Run the device check with a scratch group again: it removes what an earlier run left."
 Kind = Literal["recording_group", "action_configuration", "action_rule"]
 _GROUP_KINDS: frozenset[Kind] = frozenset({"recording_group"})
@@ -182,8 +186,10 @@ class ScratchArea:
                 self._session.repeat_login()
                 self._clean_up()
                 self._clean_up_late_writes()
-            with suppress(AxisError):
+            try:
                 self.changes = self._compare(self._read_all())
+            except AxisError:
+                self.changes = [_UNKNOWN_CHANGES]
         finally:
             self._session.time_limit = limit
             self.remains = [self._describe(item) for item in self._possible.values()]
@@ -286,7 +292,17 @@ class ScratchArea:
         found = self.find(recording_group_id)
         if found is None:
             raise conflict(f"The device does not list the scratch group {recording_group_id} any more")
+        if not _is_own_group(found):
+            raise conflict("Another client uses the ID of a scratch group that the device had generated")
         return found
+
+    def _has_vanished(self, recording_group_id: str) -> bool:
+        """Return whether a group is not listed any more; the device may need a moment for that."""
+        for delay in _DELETION_DELAYS:
+            if self.find(recording_group_id) is None:
+                return True
+            time.sleep(delay)
+        return self.find(recording_group_id) is None
 
     def note_unlisted(self, recording_group_id: str) -> None:
         """Note that the device created a scratch group and does not list it."""
@@ -298,7 +314,7 @@ class ScratchArea:
         self._check_own(recording_group_id)
         outcome = self._raw.delete(recording_group_id, explained)
         if outcome.is_success:
-            if self.find(recording_group_id) is not None:
+            if not self._has_vanished(recording_group_id):
                 raise not_applied(
                     f"The device reports that it deleted the scratch group {recording_group_id}, and lists it"
                 )
@@ -394,7 +410,7 @@ class ScratchArea:
         return {disk_id: get_recording_span(self._session, disk_id) for disk_id in mounted}
 
     def _own_groups(self, groups: Iterable[ListedGroup]) -> tuple[Item, ...]:
-        own = (group for group in groups if _is_own_group(group) or group.recording_group_id in self._generated)
+        own = filter(_is_own_group, groups)
         return tuple(Item("recording_group", group.recording_group_id, group.text("NiceName")) for group in own)
 
     # Cleaning up.
@@ -425,9 +441,9 @@ class ScratchArea:
         """Look again for what the device may have created after the task stopped waiting for its response."""
         if self._lost:
             time.sleep(_LATE)
-            for item in self._lost:
+            lost, self._lost = self._lost, []
+            for item in lost:
                 self._remember(item)
-            self._lost.clear()
             self._clean_up()
 
     def _clean_up_once(self, removals: Counter[Item]) -> bool:
@@ -464,7 +480,9 @@ class ScratchArea:
                 continue
             try:
                 own = read()
-            except DeviceError as failure:
+            except AxisError as failure:
+                if failure.kind in _FINAL_KINDS or failure.ends_session:
+                    raise
                 error = error or failure
                 continue
             found += own
@@ -482,9 +500,13 @@ class ScratchArea:
         self._continues = {group.recording_group_id for group in listed if group.number("PostDuration")}
         possible = [item for (kind, _key), item in self._possible.items() if kind == "recording_group"]
         missing = [item for item in possible if item.number is not None and item.number not in numbers]
-        if any(item.number not in self._unlisted | self._deleted for item in missing) and not self._is_disk_mounted():
+        unexplained = [item for item in missing if item.number not in self._unlisted | self._deleted]
+        if unexplained and self._is_disk_mounted():
+            # The device may list them later.
+            self._lost += unexplained
+        else:
             # They are on the disk, and return with it.
-            self._unlisted |= {item.number or "" for item in missing} - self._deleted
+            self._unlisted |= {item.number or "" for item in unexplained}
         return (*self._own_groups(listed), *(item for item in missing if item.number in self._unlisted))
 
     def _is_disk_mounted(self) -> bool:

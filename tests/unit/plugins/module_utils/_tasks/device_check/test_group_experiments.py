@@ -35,6 +35,7 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the clean-up try again without a delay."""
     monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
     monkeypatch.setattr(scratch, "_LATE", 0.0)
+    monkeypatch.setattr(scratch, "_DELETION_DELAYS", (0.0,))
 
 
 def check(device: Device) -> tuple[Recorder, ScratchArea]:

@@ -36,6 +36,7 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the clean-up try again without a delay."""
     monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
     monkeypatch.setattr(scratch, "_LATE", 0.0)
+    monkeypatch.setattr(scratch, "_DELETION_DELAYS", (0.0,))
 
 
 @pytest.fixture
@@ -255,6 +256,68 @@ def test_a_creation_that_the_device_finishes_late_is_removed(area: ScratchArea, 
     with pytest.raises(AxisError):
         run_in(area)
     assert (own(camera), area.remains) == ([], [])
+
+
+def test_a_creation_that_is_listed_late_is_removed(area: ScratchArea, camera: Device) -> None:
+    """The device does not list the group until the clean-up has begun."""
+    hidden: list[Any] = []
+    camera.plant_fault(
+        "callback",
+        call="recording_group/create",
+        when="after",
+        run=lambda device: hidden.append(device.groups.pop(BASE)),
+    )
+    camera.plant_fault(
+        "callback",
+        call="recording_group/list",
+        when="after",
+        skip=2,
+        run=lambda device: device.groups.update({BASE: hidden[0]}),
+    )
+    with pytest.raises(AxisError):
+        run_in(area, lambda: area.read(BASE))
+    assert (own(camera), area.remains) == ([], [])
+
+
+def test_a_deletion_that_takes_a_moment_is_waited_for(area: ScratchArea, camera: Device) -> None:
+    camera.plant_fault("ignore_write", call="recording_group/delete", skip=1)
+    camera.plant_fault(
+        "callback",
+        call="recording_group/list",
+        when="after",
+        skip=1,
+        run=lambda device: device.delete_group(device.groups[BASE]),
+    )
+    run_in(area, lambda: area.delete(BASE))
+    assert (own(camera), area.remains) == ([], [])
+
+
+def test_a_generated_id_that_another_client_has_now_is_not_deleted(area: ScratchArea, camera: Device) -> None:
+    camera.switches = Switches(reuse_ids=True)
+    generated: list[str] = []
+
+    def create() -> None:
+        area.kept_name_length = 50
+        generated.append(area.create((("nicename", NAME), ("diskid", "SD_DISK"))).recording_group_id or "")
+        camera.delete_group(camera.groups[generated[0]])
+        assert camera.plant_group(nice_name="Theirs").recording_group_id == generated[0]
+
+    with pytest.raises(AxisError) as caught:
+        run_in(area, create, lambda: area.read(generated[0]))
+    assert caught.value.kind == "conflict"
+    assert camera.groups[generated[0]].nice_name == "Theirs"
+    assert area.remains == []
+
+
+def test_the_action_service_does_not_prevent_the_deletion_of_groups(area: ScratchArea, camera: Device) -> None:
+    with area.opened():
+        area.create_group("base")
+        configuration = area.add_configuration("action", BASE)
+        camera.actions.configurations.pop(configuration)
+        camera.plant_fault("drop_before", call="action/*", times=None)
+    assert own(camera) == []
+    assert remains(area) == [("action_configuration", configuration)]
+    assert area.changes == [scratch._UNKNOWN_CHANGES]
 
 
 def test_a_device_that_is_gone_may_have_everything(area: ScratchArea, camera: Device) -> None:
