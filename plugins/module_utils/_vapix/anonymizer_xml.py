@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 Rule = Callable[[str], str]
+# No response of a device has more levels.
+_MAX_DEPTH = 20
 _ROOT = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>)?\s*<(?:[\w.-]+:)?([\w.-]{1,60})")
 _PREFIX = re.compile(r"SOAP-ENV|soap|env|aa|aev|wsnt|wsrfbf|ter|tns1|tnsaxis|xsi|xml|ns[0-9]{1,3}", re.ASCII)
 #: Namespaces whose declaration is shown; a response of the action service declares 50.
@@ -115,12 +117,15 @@ class XMLAnonymizer:
             return None
         return "".join(self._write(element))
 
-    def _write(self, element: Element) -> Iterator[str]:
+    def _write(self, element: Element, depth: int = 0) -> Iterator[str]:
+        if depth > _MAX_DEPTH:
+            yield "<more elements>"
+            return
         name = self._name(element)
         if name is None:
             yield "<unknown element>"
             return
-        content = "".join(self._write_content(element))
+        content = "".join(self._write_content(element, depth))
         head = "".join(self._write_head(element))
         yield f"<{name}{head}>{content}</{name}>" if content else f"<{name}{head}/>"
 
@@ -147,41 +152,41 @@ class XMLAnonymizer:
         if unknown:
             yield f" <{unknown} other attributes>"
 
-    def _write_content(self, element: Element) -> Iterator[str]:
+    def _write_content(self, element: Element, depth: int) -> Iterator[str]:
         name, rule = local_name(element), self._texts.get(local_name(element))
         items = [item for item in element if isinstance(item.tag, str)]
         if rule is not None and not items:
             yield _escape(rule((element.text or "").strip()))
             return
         if name in _LISTS:
-            yield from self._write_list(items, _LISTS[name])
+            yield from self._write_list(items, _LISTS[name], depth + 1)
         elif name == _TEMPLATES:
-            yield from self._write_templates(items)
+            yield from self._write_templates(items, depth + 1)
         else:
-            yield from (text for item in items for text in self._write(item))
+            yield from (text for item in items for text in self._write(item, depth + 1))
         if name == "Detail" and (element.text or "").strip():
             yield _escape(self._values.words((element.text or "").strip()))
 
-    def _write_list(self, items: list[Element], kind: str) -> Iterator[str]:
+    def _write_list(self, items: list[Element], kind: str, depth: int) -> Iterator[str]:
         """Yield what the device check made, the first other item, and the number of those that are left out."""
         others = [item for item in items if not self._is_own(item)]
         for item in items:
             if item not in others or item is others[0]:
-                yield from self._write(item)
+                yield from self._write(item, depth)
         if len(others) > 1:
             yield f"<{len(others) - 1} other {kind}>"
 
-    def _write_templates(self, items: list[Element]) -> Iterator[str]:
+    def _write_templates(self, items: list[Element], depth: int) -> Iterator[str]:
         shown = [item for item in items if any(".recording" in (part.text or "") for part in item)]
         for item in shown:
-            yield from self._write(item)
+            yield from self._write(item, depth)
         if len(shown) < len(items):
             yield f"<{len(items) - len(shown)} other templates>"
 
     def _is_own(self, item: Element) -> bool:
         """Return whether an item has a text of the device check as its ID, its name, or its value."""
         texts = [item.get("RecordingGroupId"), item.get("NiceName")]
-        for element in item.iter():
+        for element in item.iter("*"):
             if local_name(element) in ("Name", "ActionRuleName"):
                 texts.append(element.text)
             elif local_name(element) == "Parameter":

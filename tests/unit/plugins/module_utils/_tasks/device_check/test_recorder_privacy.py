@@ -10,6 +10,7 @@ import base64
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -190,10 +191,8 @@ def test_no_text_of_a_body_is_in_the_profile(fleet: Fleet, body: str) -> None:
     expect_no_marker(check(device), device)
 
 
-@pytest.mark.parametrize("protocol", ["http", "https"])
-def test_no_marker_is_in_the_profile_of_experiments(fleet: Fleet, protocol: str) -> None:
-    device = fleet.add("camera_10_12", scheme="both", names=[f"{MARKER}.example"])
-    plant_markers(device)
+def experiment(device: Device, protocol: str = "http") -> dict[str, Any]:
+    """Return the result of a check with experiments."""
     defaults = {name: definition.get("default") for name, definition in DEVICE_CHECK_SPEC.items()}
     own = {"http": device.port, "https": device.tls_port}
     options = {
@@ -207,11 +206,40 @@ def test_no_marker_is_in_the_profile_of_experiments(fleet: Fleet, protocol: str)
         "tls_fingerprint": device.certificate_sha256 if protocol == "https" else None,
         "write": True,
     }
-    result = run_device_check(
+    return run_device_check(
         {**defaults, **options}, check_mode=False, diff=False, open_session=Session, warn=lambda _text: None
     )
+
+
+@pytest.mark.parametrize("protocol", ["http", "https"])
+def test_no_marker_is_in_the_profile_of_experiments(fleet: Fleet, protocol: str) -> None:
+    device = fleet.add("camera_10_12", scheme="both", names=[f"{MARKER}.example"])
+    plant_markers(device)
+    result = experiment(device, protocol)
     assert "failed" not in result, result["msg"]
     document = json.dumps(result["profile"], ensure_ascii=False)
     expect_no_marker(document, device)
     assert result["profile"]["points"]["existing_id"]["answer"] == "error_20"
     assert "camfleet-check-" in document, "what the check made is shown"
+
+
+@pytest.mark.fault("names of the site in the responses to a device check")
+@pytest.mark.parametrize(
+    ("call", "kind"),
+    [
+        ("recording_group/create", "error_code"),
+        ("recording_group/update", "error_code"),
+        ("action/AddActionConfiguration", "soap_fault"),
+        ("recording_group/update", "body"),
+        ("recording_group/create", "redirect"),
+    ],
+)
+def test_no_text_of_an_error_is_in_the_files_of_experiments(fleet: Fleet, call: str, kind: str) -> None:
+    """The page has the verdict; the message of the task may quote the device."""
+    device = fleet.add("camera_12_9", scheme="both")
+    plant_markers(device)
+    device.plant_fault(kind, call=call, times=None, **FAULTS[kind])
+    result = experiment(device)
+    assert result["failed"]
+    written = {name: result[name] for name in ("profile", "stopped", "summary", "open_points")}
+    expect_no_marker(json.dumps(written, ensure_ascii=False), device)
