@@ -67,15 +67,16 @@ def run_waiting(
     recorder: Recorder,
     seconds: float,
     *,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
     progress: Callable[[str], None] = lambda _text: None,
 ) -> None:
     """Settle the points that take time, for at most so many seconds of the device, and remove what that takes.
 
+    :param sleep: waits for seconds; ``time.sleep`` by default.
     :param progress: receives what happens, in sentences.
     :raises AxisError: the device does something that cannot be explained.
     """
-    clock = DeviceClock(session, sleep)
+    clock = DeviceClock(session, sleep or time.sleep)
     stage = RecordingStage(session, area, clock)
     waiting = _Waiting(stage, area, recorder, clock, timedelta(seconds=seconds), progress=progress)
     group_check = recorder.answers.get("action_checks_group")

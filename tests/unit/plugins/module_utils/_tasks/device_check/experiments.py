@@ -23,10 +23,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from tests.simulator.device import Device
 from tests.unit.plugins.module_utils.conftest import settings_for
 
-FOREIGN = 60
+#: More of them only take longer.
+FEW, MANY = 3, 60
 
 
-def plant_foreign(device: Device, count: int = FOREIGN, *, running: bool = False) -> None:
+def plant_foreign(device: Device, count: int = FEW, *, running: bool = False) -> None:
     """Plant groups and rules of another client, with recordings on the disk of the groups."""
     for number in range(count):
         device.plant_group(recording_group_id=f"foreign-{number}", retention_time=720)

@@ -13,6 +13,8 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch
 from tests.simulator import Fleet, Switches
 from tests.unit.plugins.module_utils._tasks.device_check.experiments import (
+    FEW,
+    MANY,
     Experiments,
     foreign_state,
     own_items,
@@ -32,7 +34,7 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("profile", "ending"), [("camera_12_9", ""), ("camera_10_12", "//.")])
 def test_each_behavior_is_detected(fleet: Fleet, checks: bool, reuse: bool, profile: str, ending: str) -> None:
     device = fleet.add(profile, switches=Switches(action_checks_group=checks, reuse_ids=reuse))
-    plant_foreign(device, running=True)
+    plant_foreign(device, MANY if checks and reuse else FEW, running=True)
     before = foreign_state(device)
     run = Experiments(device).run()
     assert run.error is None
@@ -51,7 +53,7 @@ def test_each_behavior_is_detected(fleet: Fleet, checks: bool, reuse: bool, prof
 def test_a_killed_run_is_cleaned_up_by_the_next_one(fleet: Fleet, step: int) -> None:
     """Killed before a request is sent, or before its response is read."""
     device = fleet.add()
-    plant_foreign(device, 3, running=True)
+    plant_foreign(device, running=True)
     before = foreign_state(device)
     number = 1
     left = set()
@@ -86,7 +88,7 @@ CALLS = ("AddActionConfiguration", "AddActionRule", "RemoveActionConfiguration",
 def test_a_fault_ends_the_experiments_without_a_trace(fleet: Fleet, name: str, call: str) -> None:
     options, kind = FAULTS[name]
     device = fleet.add()
-    plant_foreign(device, 3, running=True)
+    plant_foreign(device, running=True)
     before = foreign_state(device)
     device.plant_fault(call=f"action/{call}", **options)
     run = Experiments(device).run()
@@ -184,7 +186,7 @@ def test_a_device_may_use_only_some_ids_again(
 @pytest.mark.parametrize("full", [True, False])
 def test_without_a_disk_or_a_place_nothing_is_tried(fleet: Fleet, full: bool) -> None:
     device = fleet.add(switches=Switches(max_groups=3))
-    plant_foreign(device, 3)
+    plant_foreign(device)
     if full:
         device.disks["SD_DISK"].full = True
     run = Experiments(device).run()
