@@ -69,6 +69,7 @@ _FINAL_KINDS = frozenset({"authentication", "conflict", "tls"})
 _UNKNOWN_CHANGES = (
     "What else changed on the device while the device check ran is unknown: it could not be read afterwards."
 )
+_WHEN_MOUNTED = "The device does not list it while its disk is not mounted. When the disk is mounted:"
 _RUN_AGAIN = "Run the device check with a scratch group again: it removes what an earlier run left."
 Kind = Literal["recording_group", "action_configuration", "action_rule"]
 _GROUP_KINDS: frozenset[Kind] = frozenset({"recording_group"})
@@ -560,6 +561,8 @@ class ScratchArea:
             command = remove_configuration_command(settings, number)
         else:
             command = delete_group_command(settings, number)
+            if number in self._unlisted:
+                command = f"{_WHEN_MOUNTED} {command}"
         return {"kind": item.kind, "id": number, "name": item.name, "remove_with": command}
 
     def _compare(self, after: Snapshot) -> list[str]:

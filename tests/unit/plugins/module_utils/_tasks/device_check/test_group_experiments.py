@@ -147,6 +147,15 @@ def test_nothing_is_created_without_any_option(camera: Device) -> None:
     assert all("recordinggroupid=" in query or "nicename=camfleet-check-" in query for query in creations)
 
 
+def test_a_device_without_names(camera: Device) -> None:
+    camera.switches = Switches(text_limit=0, empty_text="error_20", bad_argument="ignored")
+    recorder, area = check(camera)
+    found = answers(recorder)
+    assert (found["text_limit"], found["text_charset"], found["omitted_on_update"]) == (None, None, None)
+    assert found["bad_argument"] == "ignored"
+    assert (own(camera), area.remains) == ([], [])
+
+
 @pytest.mark.parametrize("existing_id", ["error_20", "error_10"])
 def test_a_group_on_an_unknown_disk_remains(camera: Device, existing_id: str) -> None:
     """The device does not list it, and does not find it to delete it."""
@@ -155,6 +164,7 @@ def test_a_group_on_an_unknown_disk_remains(camera: Device, existing_id: str) ->
         recorder, area = check(camera)
         assert answers(recorder)["unknown_disk"] == "accepted"
         assert own(camera) == remains(area) == [("recording_group", UNLISTED_ID)]
+        assert "When the disk is mounted: curl " in str(area.remains[0]["remove_with"])
 
 
 def test_a_device_with_all_groups(camera: Device) -> None:
