@@ -52,6 +52,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables impo
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import read_collection_version
 from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
 
+#: What a failure in the playbook does not show twice.
+_PRINTED = frozenset({"open_points", "summary", "other_changes"})
 _RUN_FILE = "axis-device-check-files.json"
 
 
@@ -104,9 +106,12 @@ class ActionModule(AxisAction):
         host = str(task_vars["inventory_hostname"])
         if result.get("profile") is not None:
             result = self._complete(result, prepared, host)
-        if _is_in_playbook(task_vars) and result.get("summary"):
-            print_summary(self._display, _render_lines(host, result))
-        return result
+        if not _is_in_playbook(task_vars) or not result.get("summary"):
+            return result
+        is_printed = print_summary(self._display, _render_lines(host, result))
+        # Core prints the whole result of a failure, and the page has the open points.
+        hidden = _PRINTED if is_printed and result.get("failed") and "path_page" in result else ()
+        return {name: value for name, value in result.items() if name not in hidden}
 
     def _complete(self, result: dict[str, Any], prepared: PreparedTask, host: str) -> dict[str, Any]:
         """Return the result after the files were written; it keeps the profile if there are none."""
