@@ -56,7 +56,7 @@ _NAME_LENGTHS = (300, 1000)
 _MAX_ID = 50
 #: The purpose of groups that only their name identifies.
 _RECOGNIZED = "id"
-# The shortest limit with which each form of a text can be told from the others, also in ISO-8859-1.
+# The shortest limit with which each form of a text can be distinguished, also in ISO-8859-1.
 _MIN_LIMIT = 8
 #: More hours than any retention time: those of 245,000 years.
 _HUGE = 2**31
@@ -339,7 +339,7 @@ class _GroupExperiments:
                 point.skip(f"The device keeps {_join(kept)}, and resets {_join(reset)}.")
 
     def _set_all(self) -> ListedGroup:
-        """Give each field another value than a new group has, as far as the device accepts that."""
+        """Set each field to another value than a new group has, as far as the device accepts that."""
         texts = [("nicename", "camfleet check"), ("description", "camfleet check")]
         options = [("streamoptions", self._stream_options)] if self._stream_options else []
         numbers = [

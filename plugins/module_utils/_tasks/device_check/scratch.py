@@ -103,7 +103,7 @@ class ScratchArea:
     """The scratch groups of one run, with the actions that record to them.
 
     :param run: eight hexadecimal digits that all IDs of the run have.
-    :param own: is told each text that the run generates.
+    :param own: receives each text that the run generates.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class ScratchArea:
     ) -> None:
         self._session = session
         self._run = run or secrets.token_hex(4)
-        #: is told each text that the run generates
+        #: receives each text that the run generates
         self.own = own
         self._raw = RawGroups(session)
         self._actions = ActionService(session)
