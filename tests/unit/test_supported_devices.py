@@ -17,6 +17,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     PointAnswer,
     Profile,
 )
+from tests.simulator.profiles import HAND_WRITTEN
 from tests.supported_devices import PAGE, escape, load_profiles, render_tables, updated
 
 PROFILES = load_profiles()
@@ -51,7 +52,7 @@ def test_numbers_in_names_are_sorted_as_numbers() -> None:
 
 
 def test_a_new_profile_has_its_own_rows() -> None:
-    tables = render_tables({**PROFILES, "mine": OBSERVED})
+    tables = render_tables({**{name: PROFILES[name] for name in HAND_WRITTEN}, "mine": OBSERVED})
     assert (
         "   * - P1234\\_\\`x\\`, AXIS OS 12.11.77\n     - ``mine``\n     - observed, 2026-12-01: device check\n"
         "     - 3 observed, 54 not known\n".replace("54", str(len(POINTS) - 3))

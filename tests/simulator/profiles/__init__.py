@@ -126,3 +126,5 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 PROFILES = {path.stem: load_profile(path) for path in sorted(_DIRECTORY.glob("*.json"))}
+#: Those with an answer to each point; a device check names its own after model and firmware, with a hyphen.
+HAND_WRITTEN = tuple(name for name in PROFILES if "-" not in name)

@@ -19,7 +19,7 @@ from tests.parameters import policy_parameters
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 from tests.simulator.messages import Request
-from tests.simulator.profiles import PROFILES
+from tests.simulator.profiles import HAND_WRITTEN
 from tests.simulator.recording_group import list_groups
 from tests.unit.plugins.module_utils.conftest import RunTask
 
@@ -60,7 +60,7 @@ def logins(device: Device) -> list[tuple[str, int]]:
     return [(entry.call, entry.status) for entry in device.journal if entry.authorization]
 
 
-@pytest.mark.parametrize("name", PROFILES)
+@pytest.mark.parametrize("name", HAND_WRITTEN)
 def test_one_request_without_a_login_reads_model_and_firmware(run_policy: RunTask, fleet: Fleet, name: str) -> None:
     device = fleet.add(name)
     device.plant_group(recording_group_id="door", retention_time=720)

@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
 from tests.simulator.models import Disk
-from tests.simulator.profiles import PROFILES
+from tests.simulator.profiles import HAND_WRITTEN, PROFILES
 from tests.unit.plugins.module_utils._tasks.device_check.reading_runs import Run, read
 
 READ_POINTS = [point.name for point in POINTS if point.part == "read"]
@@ -34,7 +34,7 @@ def expect(run: Run, device: Device, *, unknown: tuple[str, ...] = ()) -> None:
     assert [entry.call for entry in device.writes] == []
 
 
-@pytest.mark.parametrize("name", PROFILES)
+@pytest.mark.parametrize("name", HAND_WRITTEN)
 def test_the_answers_are_those_of_the_profile(fleet: Fleet, name: str) -> None:
     device = fleet.add(name, scheme="both")
     run = read(device)
