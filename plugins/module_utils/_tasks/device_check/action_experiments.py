@@ -12,6 +12,7 @@ from dataclasses import replace
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule, id_sort_key
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import clean
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.group_experiments import (
     answer_reuse_ids,
 )
@@ -31,6 +32,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_servic
 
 _PURPOSE = "actions"
 _MAX_CYCLES = 6
+_MAX_ENDING, _MAX_NOTE = 20, 200  # characters
 _POINTS = ("action_checks_group", "topic_ending", "reuse_ids")
 #: Why the device accepts no configuration, by the kind of its error.
 _UNAVAILABLE = {
@@ -97,7 +99,7 @@ def _try_missing_group(area: ScratchArea, point: PointRecord) -> None:
     except DeviceError as error:
         if error.kind != "invalid_request":
             raise
-        point.answer(value=True, note=f"The device responds with {error.description or 'a fault'}.")
+        point.answer(value=True, note=f"The device responds with {(error.description or 'a fault')[:_MAX_NOTE]}.")
     else:
         point.answer(value=False)
         remove_configuration(area, number)
@@ -109,15 +111,17 @@ def _settle_topic_ending(session: Session, area: ScratchArea, recorder: Recorder
         rule_id = _add_disabled_rule(area, configuration_id)
         topics = ActionService(session).read_topics(rule_id)
         sent = ALWAYS[0].topic
-        ((condition, *_others), start) = (topics.conditions or ("",), topics.start) if topics else (("",), None)
-        if not condition.startswith(sent):
-            point.skip(f"The device returns the topic of the condition as {condition!r}.")
-        elif start is not None and start != sent:
-            point.answer(
-                condition.removeprefix(sent), note=f"The device returns the topic of a start event as {start!r}."
-            )
+        condition = next(iter(topics.conditions), "") if topics else ""
+        start = topics.start if topics else None
+        if not condition.startswith(sent) or len(condition) > len(sent) + _MAX_ENDING:
+            point.skip(f"The device returns the topic of the condition as {_shorten(condition)}.")
         else:
-            point.answer(condition.removeprefix(sent))
+            note = (
+                None
+                if start in (None, sent)
+                else f"The device returns the topic of a start event as {_shorten(start)}."
+            )
+            point.answer(clean(condition.removeprefix(sent)), note=note)
         return rule_id
 
 
@@ -167,3 +171,7 @@ def _find_reuse(first: str, add: Callable[[], str], remove: Callable[[str], None
         if len(keys) == 3 and keys[0] < keys[1] < keys[2]:
             break
     return numbers[-1], False
+
+
+def _shorten(text: str | None) -> str:
+    return repr(clean(text or "")[:_MAX_NOTE])

@@ -193,3 +193,14 @@ def test_without_a_disk_or_a_place_nothing_is_tried(fleet: Fleet, full: bool) ->
     assert run.error is None
     assert set(run.answers.values()) == {None}
     assert not own_items(device)
+
+
+@pytest.mark.parametrize(("ending", "expected"), [("//.", "//."), ("/*", "<text>"), ("//." * 1000, None)])
+def test_any_ending_of_topics_is_noted(fleet: Fleet, ending: str, expected: str | None) -> None:
+    """A profile shows only those that are known from other devices."""
+    device = fleet.add(switches=Switches(topic_ending=ending))
+    run = Experiments(device).run()
+    assert (run.error, own_items(device)) == (None, [])
+    assert run.answers["topic_ending"] == expected
+    assert (expected is None) == ("The device returns the topic" in (run.notes["topic_ending"] or ""))
+    assert len(run.notes["topic_ending"] or "") < 300
