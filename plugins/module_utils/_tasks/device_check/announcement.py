@@ -36,6 +36,7 @@ _INTERRUPTED = (
     "  After Ctrl-C or a crash, something of the experiments may remain. The next check with device_check_write: true "
     "removes it, and a check without it lists it."
 )
+_INTERRUPTED_WAIT = "  If the wait is interrupted, the device records to the scratch group until that next check."
 _NO_EXPERIMENTS = "  Without device_check_write: true, there are no experiments, and most points stay open."
 _CHECK_MODE = "  Check mode: no experiments, although device_check_write is true."
 
@@ -51,7 +52,7 @@ def announce(hosts: Iterable[str], options: DeviceCheckOptions, dest: str, *, ch
         if options.wait is not None:
             requests = MAX_WAIT_REQUESTS + MAX_REQUESTS_PER_HOUR * -(-options.wait // 3600)
             lines.append(_WAITS.format(requests=requests, time=_render(options.wait)))
-        lines += [_NEVER_CHANGED, _INTERRUPTED]
+        lines += [_NEVER_CHANGED, _INTERRUPTED, *[_INTERRUPTED_WAIT] * (options.wait is not None)]
     else:
         lines.append(_CHECK_MODE if options.write else _NO_EXPERIMENTS)
     files = "no file, because of check mode" if check_mode else f"<model>-<firmware>.json and .md in {dest}"

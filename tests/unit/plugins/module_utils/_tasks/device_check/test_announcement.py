@@ -45,6 +45,7 @@ def test_wait_says_how_long(seconds: int, words: str) -> None:
     found = text(DeviceCheckOptions(write=True, wait=seconds))
     assert words in found
     assert "the recordings are deleted with the group" in found
+    assert "If the wait is interrupted, the device records" in found
 
 
 def test_check_mode_only_reads() -> None:
