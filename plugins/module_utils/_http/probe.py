@@ -91,7 +91,8 @@ class Probe:
                     return ChallengeFacts(("redirect",), status=response.status)
             return ChallengeFacts(("none",) if _is_xml(response) else (), status=response.status)
         except DeviceUnreachableError as error:
-            if is_refused(error):
+            # With a proxy, it is the proxy that refuses.
+            if is_refused(error) and not self._session.settings.proxy:
                 return ChallengeFacts(("closed",))
             raise
         finally:
@@ -114,7 +115,7 @@ class Probe:
         settings = _Unverified(validate=False, server_name=self._server_name, version=version)
         try:
             can_offer = _can_offer(settings.context())
-        except ValueError:  # OpenSSL was built without it
+        except (ValueError, ssl.SSLError):  # OpenSSL was built without it, or its policy forbids it
             can_offer = False
         if not can_offer:
             return None

@@ -112,6 +112,13 @@ def test_the_certificate_is_described(fleet: Fleet) -> None:
     assert device.journal == []
 
 
+def test_a_proxy_that_refuses_is_not_a_closed_port(fleet: Fleet) -> None:
+    device, closed = fleet.add("camera_12_9"), fleet.add("camera_13", scheme="both")
+    session = Session(settings_for(device, proxy=f"http://127.0.0.1:{closed.port}"))
+    with pytest.raises(AxisError):
+        Probe(session, "http", device.port).read_challenge(TARGETS)
+
+
 def test_a_connection_that_bypasses_the_proxy_is_not_opened(fleet: Fleet) -> None:
     device = fleet.add("camera_12_9", scheme="both")
     session = Session(settings_for(device, proxy="http://127.0.0.1:9"))
