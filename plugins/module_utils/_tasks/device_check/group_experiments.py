@@ -439,10 +439,10 @@ class _GroupExperiments:
     def _settle_existing_id(self) -> None:
         with self._point("existing_id") as point:
             number = self._area.name("twice")
-            self._area.create_group("twice", ("nicename", "camfleet check"), ("preduration", "1000"))
+            self._area.create_group("twice", ("nicename", number), ("preduration", "1000"))
             before = self._area.read(number)
             outcome = self._area.create_group(
-                "twice", ("nicename", "camfleet check 2"), ("preduration", "2000"), explained=tuple(_ERRORS)
+                "twice", ("nicename", self._area.name("again")), ("preduration", "2000"), explained=tuple(_ERRORS)
             )
             is_changed = self._area.read(number) != before
             if outcome.code is not None and not is_changed:
@@ -523,7 +523,6 @@ class _GroupExperiments:
         if not outcome.is_success:
             return "error_20"
         created = outcome.recording_group_id or ""
-        self._area.read(created)
         self._area.delete(created)
         return f"created as {created!r}" if number.startswith(created) else "ignored"
 
@@ -540,7 +539,6 @@ class _GroupExperiments:
                     point.skip("The device rejects a group without an ID (error 20).")
                     return
                 generated.append(outcome.recording_group_id or "")
-                self._area.read(generated[-1])
                 self._area.delete(generated[-1])
             self._area.reused["recording_group"] = generated[0] == generated[1]
             answer_reuse_ids(self._area, point)

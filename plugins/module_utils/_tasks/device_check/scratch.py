@@ -124,8 +124,8 @@ class ScratchArea:
         self.remains: list[dict[str, str | None]] = []
         #: sentences about what else changed on the device meanwhile
         self.changes: list[str] = []
-        #: IDs that the device generated for groups of this run
-        self._generated: set[str] = set()
+        #: IDs that the device generated for groups of this run, with the name that each was given
+        self._generated: dict[str, str] = {}
         #: what may exist on the device, rules first
         self._possible: dict[tuple[Kind, str], Item] = {}
         #: what the device may create although the response to the request was lost
@@ -244,7 +244,7 @@ class ScratchArea:
         if any(group.recording_group_id == created for group in self._before.groups if not _is_own_group(group)):
             raise conflict("The device reports that it created a recording group that existed before")
         if not is_own(created):
-            self._generated.add(created)
+            self._generated[created] = item.name
             self.own(created)
         self._deleted.discard(created)
         self._forget(item)
@@ -293,7 +293,7 @@ class ScratchArea:
         found = self.find(recording_group_id)
         if found is None:
             raise conflict(f"The device does not list the scratch group {recording_group_id} any more")
-        if not _is_own_group(found):
+        if not self._owns(found):
             raise conflict("Another client uses the ID of a scratch group that the device had generated")
         return found
 
@@ -313,6 +313,8 @@ class ScratchArea:
     def delete(self, recording_group_id: str, explained: Collection[int] = ()) -> Outcome:
         """Delete a scratch group, and check that it is not listed any more."""
         self._check_own(recording_group_id)
+        if not is_own(recording_group_id):
+            self.read(recording_group_id)
         outcome = self._raw.delete(recording_group_id, explained)
         if outcome.is_success:
             if not self._has_vanished(recording_group_id):
@@ -389,7 +391,7 @@ class ScratchArea:
     def _forget_group(self, recording_group_id: str) -> None:
         self._deleted.add(recording_group_id)
         self._possible.pop(("recording_group", recording_group_id), None)
-        self._generated.discard(recording_group_id)
+        self._generated.pop(recording_group_id, None)
 
     # Reading.
 
@@ -410,8 +412,13 @@ class ScratchArea:
         mounted = (item.disk.disk_id for item in self.disks if item.is_mounted)
         return {disk_id: get_recording_span(self._session, disk_id) for disk_id in mounted}
 
+    def _owns(self, group: ListedGroup) -> bool:
+        """Return whether a group is own; a generated ID may be that of a group of another client by now."""
+        given = self._generated.get(group.recording_group_id)
+        return _is_own_group(group) or given == group.text("NiceName")
+
     def _own_groups(self, groups: Iterable[ListedGroup]) -> tuple[Item, ...]:
-        own = filter(_is_own_group, groups)
+        own = filter(self._owns, groups)
         return tuple(Item("recording_group", group.recording_group_id, group.text("NiceName")) for group in own)
 
     # Cleaning up.

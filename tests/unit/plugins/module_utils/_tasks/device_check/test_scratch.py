@@ -309,6 +309,37 @@ def test_a_generated_id_that_another_client_has_now_is_not_deleted(area: Scratch
     assert area.remains == []
 
 
+CREATED = (
+    b'<?xml version="1.0" encoding="utf-8"?><RecordingGroupResponse>'
+    b'<CreateSuccess RecordingGroupId="%s"/></RecordingGroupResponse>'
+)
+
+
+@pytest.mark.parametrize("number", ["door", "later"])
+def test_a_device_that_names_a_foreign_group_as_created(area: ScratchArea, camera: Device, number: str) -> None:
+    camera.plant_group(recording_group_id="door", nice_name="Door")
+    camera.plant_fault("body", call="recording_group/create", body=CREATED % number.encode())
+
+    def delete() -> None:
+        camera.plant_group(recording_group_id="later", nice_name="Later")
+        area.delete(number)
+
+    with pytest.raises(AxisError) as caught:
+        run_in(area, delete)
+    assert caught.value.kind == "conflict"
+    assert camera.groups.keys() - {"later"} == {"door"}
+    assert {entry.target.rpartition("=")[2] for entry in camera.writes} == {UNLISTED_ID, "SD_DISK"}
+    assert area.remains == []
+
+
+def test_a_device_that_ignores_ids(area: ScratchArea, camera: Device) -> None:
+    """The group has an ID of the device, and no name."""
+    camera.plant_fault("change_argument", call="recording_group/create", argument="recordinggroupid", value=None)
+    with pytest.raises(AxisError):
+        run_in(area, lambda: area.read(BASE))
+    assert (camera.groups, area.remains) == ({}, [])
+
+
 def test_the_action_service_does_not_prevent_the_deletion_of_groups(area: ScratchArea, camera: Device) -> None:
     with area.opened():
         area.create_group("base")
