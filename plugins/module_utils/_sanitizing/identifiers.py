@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.plain_words import PLAIN_WORDS
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.search import REDACTED, Search, build_secret
 
 # Shorter ones are found only as a whole word, and not in an encoded form, since they occur by chance.
@@ -19,25 +20,6 @@ _MIN_SEARCHED = 4
 _HEX = re.compile(r"[0-9A-Fa-f]{12}")
 _SEPARATORS = ":-. "
 _MAX_TEXT = 4000
-#: What many sites have in common, and notes contain as words.
-_COMMON = frozenset(
-    {
-        *(
-            "admin",
-            "administrator",
-            "operator",
-            "viewer",
-            "root",
-            "user",
-            "guest",
-            "onvif",
-            "axis",
-            "camera",
-            "cameras",
-        ),
-        *("device", "recorder", "host", "localhost", "none", "http", "https", "true", "false", "all", "443"),
-    }
-)
 
 
 class Identifiers:
@@ -48,9 +30,9 @@ class Identifiers:
         self._found: dict[str, tuple[str, re.Pattern[str], Search | None]] = {}
 
     def add(self, kind: str, text: str | None) -> None:
-        """Replace a text by ``<kind>`` from now on."""
+        """Replace a text by ``<kind>`` from now on, unless many sites have it in common."""
         text = (text or "").strip()
-        if not text or text in self._found or text.lower() in _COMMON:
+        if not text or text in self._found or text.lower() in PLAIN_WORDS:
             return
         forms = (*dict.fromkeys(_build_forms(text)),)
         words = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.identifiers import Identifiers
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.plain_words import PLAIN_WORDS
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?", re.ASCII)
 _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6}){0,4}(?:[-_][a-z0-9.]{1,12})?", re.ASCII)
@@ -33,33 +34,6 @@ _MAX_OWN = 120
 # A shorter beginning of an own text may be another text.
 _MIN_BEGINNING = 8
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
-# What descriptions of errors consist of; other words may be names.
-_WORDS = frozenset(
-    """
-    a about above accepted access account action actions activation active add added administrator again all
-    allowed already an and any api argument arguments array as at attribute authentication authorized available
-    bad be because been before below body boolean busy but by call camera can cannot case changed character
-    characters client close closed condition conditions configuration configurations configured connect connection
-    constraint content could create created data database date denied deprecated description detail device dialect
-    did disabled disk disks does double duplicate duration element empty enabled encoding end entity error event
-    exceeded exceeds exist existing exists expected expired expression failed failure false field file filter find
-    for forbidden format found from full function group groups handle has have header http id identifier ids if
-    illegal implemented in incomplete incorrect initialized input integer internal invalid is it json key large
-    least length less limit list locked long longer malformed many match matched matches max maximum media message
-    method min minimum mismatch missing module more most mount mounted must name names namespace negative new no
-    none not null number object occurrence of off offline ok on only operation operator option optional options or
-    out outside overflow parameter parameters parse parser path perform permission permissions permitted please
-    positive post primary problem process processing properties property provided query range read readonly
-    reached ready recipient reason received recording recordings refused rejected remove removed request requested
-    requests require required requires resource response retention role rule rules running schema schemaversion
-    seconds security server service set setting should size small soap some specified start started state status
-    stop stopped storage stream streamoptions string success supported syntax system template templates text than
-    that the there this time timeout to token too topic true try type unable unauthorized unauthenticated
-    unavailable undefined unexpected unimplemented unit unknown unlimited unmounted unsupported update updated uri
-    usage use used user utf valid validation value values version viewer violation was were when while with
-    without wrong write xml you your zero
-    """.split()  # noqa: SIM905 - easier to read than a list
-)
 
 
 def _canonical(text: str) -> str:
@@ -179,9 +153,9 @@ class ShownValues:
         """Return a description of an error: its known words, and own texts."""
         if self.is_own(text):
             return self._show_own(text)
-        shown = _WORD.sub(lambda match: match[0] if match[0].lower() in _WORDS else "\0", text[:500])
+        shown = _WORD.sub(lambda match: match[0] if match[0].lower() in PLAIN_WORDS else "\0", text[:500])
         # What is beside an unknown word may be a part of a name.
-        shown = re.sub(r"[^\s:;,.'\"()]*\0[^\s:;,'\"()]*", "\0", shown)
+        shown = re.sub(r"[^\s:;,'\"()]*\0[^\s:;,'\"()]*", "\0", shown)
         shown = "".join(character if character == "\0" or character in _PLAIN else "\0" for character in shown)
         return re.sub(r"\0(?:\s*\0)*", "<text>", re.sub(r"[0-9]{5,}", "\0", shown)).strip()
 
