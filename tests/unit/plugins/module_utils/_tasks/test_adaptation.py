@@ -498,6 +498,28 @@ def test_recordings_that_differ_from_the_policy_are_found(
     assert result["compliant"] is (verdict == "met")
 
 
+def test_a_purge_continues_when_the_recording_has_ended(fleet: Fleet, run_policy: RunTask) -> None:
+    camera = fleet.add("camera_13")
+    connection = connect(camera, encrypted=True)
+    camera.plant_group(recording_group_id="old", retention_time=24, post_duration=10000)
+    camera.plant_recording("old", name="Record to old")
+    camera.plant_group(recording_group_id="door", retention_time=24)
+    purge = {"purge": True, "purge_match": ["old"], "allow_recording_loss": True, "allow_recording_stop": True}
+    options = {**connection, **purge, "groups": [{"recording_group_id": "door", "retention_time": "30d"}]}
+    first = run_policy(camera, **options)
+    # The recording action is gone, and its recording continues for the post-duration.
+    assert (first["error"]["kind"], first["changed"], first["compliant"]) == ("group_in_use", True, False)
+    assert "If no action uses it, a recording to the group still runs: run again when it has ended." in first["msg"]
+    assert (camera.actions.rules, camera.groups["door"].retention_time) == ({}, 720)
+    assert camera.lost_recordings == []
+    again = run_policy(camera, **options)
+    assert (again["error"]["kind"], again["changed"]) == ("group_in_use", False)
+    camera.advance(1)
+    last = run_policy(camera, **options)
+    assert ("failed" not in last, last["changed"], last["compliant"]) == (True, True, True)
+    assert [*camera.groups] == ["door"]
+
+
 @pytest.mark.parametrize("hours", [0, 1, 720])
 def test_a_default_stays(fleet: Fleet, run_group: RunTask, hours: int) -> None:
     defaults = {"default_retention_time": hours, "default_pre_duration": 3, "default_post_duration": 4}

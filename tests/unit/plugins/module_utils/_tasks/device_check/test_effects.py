@@ -98,7 +98,7 @@ PROOFS: dict[str, tuple[str, ...]] = {
     ),
     "action_checks_group": (LIFE,),
     "reuse_ids": (LIFE, "_tasks/test_recording_actions.py::test_rule_with_a_reused_id_is_not_removed"),
-    "running_recording_blocks_delete": (LIFE,),
+    "running_recording_blocks_delete": (LIFE, f"{ADAPTATION}::test_a_purge_continues_when_the_recording_has_ended"),
     "recording_split": (f"{ADAPTATION}::test_split_recordings_are_assessed_like_a_continuous_one",),
     "retention_applies": (VERIFY,),
     "disk_age_combines": (VERIFY,),
