@@ -16,6 +16,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import parse_profile
 from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.files import build_stem
 from tests.playbook import CHECKOUT
-from tests.simulator import Fleet
-from tests.simulator.profiles import find_profile
 from tests.supported_devices import PAGE, PROFILES, load_profiles, updated
 
 SCHEMA = CHECKOUT / "docs" / "device-profile.schema.json"
@@ -193,8 +192,9 @@ def _is_public_host(host: str) -> bool:
 def _find_simulation_faults(path: Path, profile: Profile) -> Iterator[str]:
     """Yield the answers that the simulator cannot give."""
     try:
-        find_profile(path)
-        with Fleet() as fleet:
+        # The simulator loads all profiles, so that an invalid one must be reported before.
+        simulator = import_module("tests.simulator")
+        with simulator.Fleet() as fleet:
             simulated = fleet.add(str(path), "simulated").answers
     except ValueError as error:
         yield f"The simulator cannot behave like this profile: {error}"
@@ -220,7 +220,12 @@ def main(arguments: list[str] | None = None) -> int:
     if any(faults.values()):
         return 1
     if any(path.resolve().parent == PROFILES for path in paths):
-        PAGE.write_text(updated(PAGE.read_text(encoding="utf-8"), load_profiles()), encoding="utf-8")
+        try:
+            page = updated(PAGE.read_text(encoding="utf-8"), load_profiles())
+        except (AxisError, ValueError) as error:
+            print(f"{PAGE.relative_to(CHECKOUT)} was not updated: {error}")
+            return 1
+        PAGE.write_text(page, encoding="utf-8")
         print(f"{PAGE.relative_to(CHECKOUT)} is up to date. Commit it with the profile, and open a pull request.")
     else:
         print(f"To submit it, put it into {PROFILES.relative_to(CHECKOUT)} and run this command again.")

@@ -7,14 +7,19 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
 from tests import check_profile
 from tests.check_profile import find_faults, main
+from tests.playbook import CHECKOUT
 from tests.supported_devices import PAGE, PROFILES
 
 PATHS = sorted(path for path in PROFILES.iterdir() if not path.name.startswith("_"))
@@ -238,3 +243,21 @@ def test_the_command_updates_the_page(
     assert main([str(PATHS[0])]) == 0
     assert page.read_text(encoding="utf-8") == PAGE.read_text(encoding="utf-8")
     assert "page.rst is up to date. Commit it with the profile, and open a pull request." in capsys.readouterr().out
+
+
+def test_an_invalid_profile_in_the_directory_does_not_prevent_its_check() -> None:
+    code = "import sys, tests.check_profile; sys.exit('tests.simulator' in sys.modules)"
+    path = str(CHECKOUT / ".venv" / "collections")
+    environment = {**os.environ, "PYTHONPATH": path}
+    subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, env=environment, check=True)
+
+
+def test_another_invalid_profile_prevents_the_update(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load() -> dict[str, Any]:
+        raise InvalidOptionError("invalid_option", "points in other.json is 7", "Correct the file.")
+
+    monkeypatch.setattr(check_profile, "load_profiles", load)
+    assert main([str(PATHS[0])]) == 1
+    assert "was not updated: points in other.json is 7. Correct the file." in capsys.readouterr().out
