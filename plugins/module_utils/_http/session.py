@@ -206,8 +206,12 @@ class Session:
 
         :raises DeviceUnreachableError: no response.
         """
-        with self._rate_limiter.acquire():
-            return self._wait(lambda: transport.send(method, target, None))
+
+        def send() -> Response:
+            with self._rate_limiter.acquire():
+                return transport.send(method, target, None)
+
+        return self._wait(send)
 
     @property
     def is_login_accepted(self) -> bool:

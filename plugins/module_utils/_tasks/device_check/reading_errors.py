@@ -21,7 +21,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     describe_error,
 )
 
-_ENDING = frozenset({"authentication", "blocked", "conflict", "invalid_option", "not_attempted", "unsafe_library"})
+_ENDING = frozenset(
+    {"authentication", "blocked", "conflict", "invalid_option", "not_attempted", "tls", "unsafe_library"}
+)
 # After so many CGIs in a row without a response, there will be none from the next one.
 _MAX_FAILURES = 2
 

@@ -59,11 +59,12 @@ def read(
     identifiers: dict[str, str] | None = None,
     ports: dict[str, int | None] | None = None,
     second_password: str | None = None,
+    pinned: bool = True,
     **settings: Any,
 ) -> Run:
     """Run the read-only part with an account of the device."""
     settings = {"username": user, "password": device.accounts[user].password, "retries": 0, **settings}
-    if "closed" in device.answers["http_challenge"] or settings.get("protocol") == "https":
+    if pinned and ("closed" in device.answers["http_challenge"] or settings.get("protocol") == "https"):
         tls = TLSSettings(fingerprint=device.certificate_sha256)
         settings |= {"protocol": "https", "port": device.tls_port, "tls": tls}
     login = ("viewer", second_password or device.accounts["viewer"].password) if viewer else None

@@ -6,22 +6,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import POINTS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.reading import (
     MAX_REQUESTS,
 )
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
-from tests.simulator.models import Disk
-from tests.simulator.profiles import HAND_WRITTEN, PROFILES
+from tests.simulator.profiles import HAND_WRITTEN
 from tests.unit.plugins.module_utils._tasks.device_check.reading_runs import Run, read
 
+PROFILE_FILES = Path(__file__).parents[5] / "simulator" / "profiles"
 READ_POINTS = [point.name for point in POINTS if point.part == "read"]
 
 
@@ -39,13 +42,10 @@ def test_the_answers_are_those_of_the_profile(fleet: Fleet, name: str) -> None:
     device = fleet.add(name, scheme="both")
     run = read(device)
     expect(run, device)
-    profile = PROFILES[name]
-    assert (run.reading.device.model, run.reading.device.firmware) == (profile.product, profile.version)
-    assert run.reading.device.architecture == profile.architecture
-    assert run.reading.device.build_date == profile.build_date
+    profile = json.loads((PROFILE_FILES / f"{name}.json").read_text(encoding="utf-8"))
+    assert asdict(run.reading.device) == profile["device"]
+    assert run.reading.disks == profile["state"]["disks"]
     assert run.reading.role == "operator"
-    assert run.reading.disks is not None
-    assert [asdict(Disk(**disk)) for disk in run.reading.disks] == [asdict(disk) for disk in profile.disks]
     assert all(run.recorder.answers[name].exchanges for name in READ_POINTS)
 
 
@@ -177,6 +177,23 @@ def test_a_blocked_address_ends_the_check(camera: Device) -> None:
     assert run.error.kind == "blocked"
     assert run.answers["apis"] == camera.answers["apis"]
     assert run.note("disk_attributes") == "The device rejected the address of this machine."
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind"),
+    [
+        ({"protocol": "http"}, "tls"),
+        ({"protocol": "https", "tls": TLSSettings()}, "tls"),
+        ({"protocol": "https", "tls": TLSSettings(fingerprint="0" * 64)}, "tls"),
+    ],
+)
+def test_a_connection_without_trusted_tls_ends_the_check(fleet: Fleet, settings: dict[str, Any], kind: str) -> None:
+    device = fleet.add("camera_12_9", scheme="https")
+    run = read(device, pinned=False, port=device.tls_port, **settings)
+    assert isinstance(run.error, AxisError)
+    assert run.error.kind == kind
+    assert run.answers["https_challenge"] == ["Basic"]
+    assert {entry.authorization for entry in device.journal} == {None}
 
 
 @pytest.mark.fault("wrong login of a device check")

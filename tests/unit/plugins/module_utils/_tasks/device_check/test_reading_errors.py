@@ -58,6 +58,7 @@ def test_an_error_of_one_read_leaves_a_point_open(recorder: Recorder, error: Axi
         DeviceError("blocked", "", ""),
         DeviceError("conflict", "", ""),
         DeviceUnreachableError("unreachable", "", ""),
+        DeviceUnreachableError("tls", "", "", maybe_applied=True),
         TimeLimitError(maybe_applied=True),
     ],
 )
