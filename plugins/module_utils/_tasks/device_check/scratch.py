@@ -178,6 +178,8 @@ class ScratchArea:
             self._clean_up()
             if self._possible:
                 raise conflict("Something that an earlier device check created on this device could not be removed")
+            # Its recordings are gone, too.
+            self._before = replace(self._before, spans=self._read_spans())
 
     def finish(self) -> None:
         """Remove everything, and set ``remains`` and ``changes``; raise no AxisError."""

@@ -273,7 +273,8 @@ def test_a_killed_run_is_cleaned_up_by_the_next_one(
     recording = 0
     while (run := Experiments(device).run(wait=0.3, actions=False, kill=(number, number % 2 == 0))).is_killed:
         recording += any(item.running for item in device.recordings)
-        assert Experiments(device).run(actions=False).error is None
+        following = Experiments(device).run(actions=False)
+        assert (following.error, following.changes) == (None, [])
         assert own_items(device) == []
         assert foreign_state(device) == before
         number += step
