@@ -142,6 +142,26 @@ def test_login_without_a_clear_response_is_sent_once(fleet: Fleet, scheme: str, 
         assert "the login is not sent again" in error.message
 
 
+@pytest.mark.parametrize("was_accepted", [True, False])
+def test_login_is_repeated_once_if_it_was_accepted_before(fleet: Fleet, was_accepted: bool) -> None:
+    """What a task created is removed, although its last login has no response."""
+    camera = fleet.add()
+    session = Session(settings_for(camera))
+    if was_accepted:
+        session.call(calls.LIST_GROUPS, VERSION)
+        camera.expire_nonce()
+    sent = len([login for login in logins(camera) if login])
+    camera.plant_fault("drop_before", times=None)
+    for _again in range(3):
+        assert kind_of(session) == "unreachable"
+        session.repeat_login()
+    # The first one has the challenge that expired.
+    expected = 3 if was_accepted else 1
+    assert len([login for login in logins(camera) if login]) - sent == expected
+    camera.faults.clear()
+    assert kind_of(session) == "unreachable"
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_rejected_call_of_an_accepted_login_is_an_answer(fleet: Fleet, scheme: str) -> None:
     """The role is too low, or the device has no such API: other calls may succeed."""
