@@ -41,8 +41,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage impor
 MAX_REQUESTS = 60
 _NOT_ALLOWED = frozenset({400, 404, 405, 501})
 _NOT_FOUND = 110
-#: What gethealth.cgi returns for a wear that is not known, although the disk supports it.
-_WEAR = {"error": -2, "no disk": -3}
+#: What gethealth.cgi returns for a wear that is not known.
+_WEAR = {"not supported": -1, "error": -2, "no disk": -3}
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -360,10 +360,10 @@ class _DeviceReader:
         for name in ("locked", "full", "readonly"):
             if (flag := _FLAGS.get(attributes.get(name, "").lower())) is not None:
                 disk[name] = flag
+        disk |= {"wear": _WEAR["not supported"], "temperature": None, "overallhealth": None}
         if health is not None:
-            wear = _WEAR.get(health.wear_unknown or "") if health.wear is None else health.wear
-            known = {"wear": wear, "temperature": health.temperature, "overallhealth": health.overall_health}
-            disk |= {name: value for name, value in known.items() if value is not None}
+            disk |= {"temperature": health.temperature, "overallhealth": health.overall_health}
+            disk["wear"] = _WEAR.get(health.wear_unknown or "", -1) if health.wear is None else health.wear
         return disk
 
     def _read_parameters(self) -> None:
