@@ -89,6 +89,10 @@ def test_each_profile_is_detected(fleet: Fleet, profile: str) -> None:
     assert {name: run.answers[name] for name in settled} == {name: device.answers[name] for name in settled}
     assert run.error is None
     assert (own_items(device), foreign_state(device)) == ([], before)
+    # A removal has only an ID, which was that of an own item, or else the state would differ.
+    named = [entry for entry in device.writes if "Remove" not in entry.call]
+    assert len(named) > 20
+    assert all("camfleet-check-" in entry.target or b"camfleet-check-" in entry.body for entry in named)
 
 
 def test_the_age_of_the_disk_is_tried_if_there_is_time(fleet: Fleet) -> None:
@@ -383,7 +387,7 @@ def test_a_lost_connection_of_hours_ends_the_wait(fleet: Fleet) -> None:
 
 def test_a_device_that_does_not_record_leaves_everything_open(fleet: Fleet) -> None:
     device = fleet.add()
-    device._start_recording = lambda _group_id: None  # type: ignore[method-assign]
+    device._start_recording = lambda group_id: None  # type: ignore[method-assign]
     run = wait(device, 3)
     assert set(run.answers.values()) == {None}
     assert run.notes["retention_applies"] == "The device did not start to record."
@@ -454,7 +458,11 @@ def test_a_limit_of_retention_times_is_kept(fleet: Fleet, limit: int) -> None:
 @pytest.mark.parametrize("hours", [0.2, 3, *(pytest.param(hours, marks=pytest.mark.long) for hours in (1, 12, 48))])
 def test_the_announced_number_of_requests_is_enough(fleet: Fleet, hours: float) -> None:
     """On the device that takes the most."""
-    switches = {"running_recording_blocks_delete": True, "retention_applies": False, "recording_split": 1301}
+    switches: dict[str, Any] = {
+        "running_recording_blocks_delete": True,
+        "retention_applies": False,
+        "recording_split": 1301,
+    }
     device = fleet.add(switches=Switches(**switches))
     device.disks["SD_DISK"].cleanupmaxage = 1
     wait(device, hours)
