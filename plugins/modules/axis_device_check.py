@@ -213,7 +213,7 @@ remains:
       description: Name on the device.
       type: str
     remove_with:
-      description: How to remove it, for example a command. The command asks for the password.
+      description: How to remove it, for example a command, which prompts for the password.
       type: str
   sample: []
 leftovers:
@@ -232,11 +232,11 @@ leftovers:
       description: Name on the device.
       type: str
     remove_with:
-      description: How to remove it, for example a command. The command asks for the password.
+      description: How to remove it, for example a command, which prompts for the password.
       type: str
   sample: []
 other_changes:
-  description: What somebody else changed on the device during the experiments, as sentences.
+  description: Changes by other clients of the device during the experiments, as sentences.
   returned: if the device was read
   type: list
   elements: str
