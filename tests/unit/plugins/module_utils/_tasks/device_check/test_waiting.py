@@ -468,3 +468,21 @@ def test_the_announced_number_of_requests_is_enough(fleet: Fleet, hours: float) 
     wait(device, hours)
     # A device that closes connections in a pause sends a challenge for each new one.
     assert len(device.journal) * 1.5 < MAX_WAIT_REQUESTS + MAX_REQUESTS_PER_HOUR * ceil(hours)
+
+
+@pytest.mark.parametrize("profile", ["camera_12_9", "camera_13"])
+def test_challenges_and_connections_may_expire_in_each_pause(fleet: Fleet, profile: str) -> None:
+    device = fleet.add(profile)
+    run = Experiments(device)
+
+    def expire(_seconds: float) -> None:
+        device.expire_nonce()
+        device.network = "closed"
+        device.network = "up"
+
+    run.on_sleep = expire
+    run.run(wait=3, actions=False)
+    assert (run.error, own_items(device)) == (None, [])
+    assert {name: run.answers[name] for name in POINTS[:3]} == {name: device.answers[name] for name in POINTS[:3]}
+    # Each new connection may begin with a challenge.
+    assert len(device.journal) < MAX_WAIT_REQUESTS + MAX_REQUESTS_PER_HOUR * 3
