@@ -23,7 +23,7 @@ from tests.playbook import PlaybookRun
 from tests.simulator import Fleet, Switches
 
 HERE = Path(__file__).parent
-# Other profiles, which contributors add, are tested without a playbook (test_adaptation.py).
+# Other profiles, which contributors add, are tested without a playbook (test_groups_adaptation.py).
 PROFILES = ("camera_10_12", "camera_12_9", "camera_12_11", "camera_13", "recorder_s3008")
 # Every switch that does not affect the result of these playbooks, in its less likely position.
 SWITCHES: dict[str, dict[str, Any]] = {

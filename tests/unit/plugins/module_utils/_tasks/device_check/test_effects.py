@@ -18,9 +18,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import POINTS
 from tests.simulator import Switches
-from tests.unit.plugins.module_utils._tasks.test_adaptation import CONNECTIONS, DEVICES
+from tests.unit.plugins.module_utils._tasks.test_groups_adaptation import CONNECTIONS, DEVICES
 
-ADAPTATION = "_tasks/test_adaptation.py"
+ADAPTATION = "_tasks/test_groups_adaptation.py"
 LIFE = f"{ADAPTATION}::test_every_step_is_done_or_explained"
 CONNECTION = f"{ADAPTATION}::test_every_connection_has_the_same_result"
 VERIFY = f"{ADAPTATION}::test_recordings_that_differ_from_the_policy_are_found"
