@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import UNLIMITED_AGES
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.effects import Effect
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME
@@ -17,6 +18,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
     Verdict,
     VerdictKind,
+    describe_coverage,
     describe_item,
     explain_open_point,
     find_deviations,
@@ -63,6 +65,7 @@ def render_page(
         f"**{verdict.headline}.** {_MEANINGS[verdict.kind]}",
         "",
         *(f"- {escape_markdown(hide_site(reason))}" for reason in verdict.reasons),
+        f"- {escape_markdown(describe_coverage(profile))} See *What was not checked* below.",
         "",
         *_render_origin(profile),
         *_render_remains(profile, remains, leftovers),
@@ -101,10 +104,7 @@ def _render_origin(profile: Profile) -> Iterator[str]:
     }
     yield from (f"- {name}: {_code(value)}" for name, value in facts.items() if value)
     for disk in profile.state.get("disks") or ():
-        values = [
-            f"{name} {disk[name]}" for name in ("status", "filesystem", "totalsize", "cleanupmaxage") if name in disk
-        ]
-        yield f"- Disk {_code(disk.get('diskid'))}: {escape_markdown(', '.join(values))}"
+        yield f"- Disk {_code(disk.get('diskid'))}: {escape_markdown(_describe_disk(disk))}"
     observations = profile.state.get("observations") or {}
     yield from (
         f"- {escape_markdown(str(name).replace('_', ' ').capitalize())}: {_code(value)}"
@@ -112,6 +112,16 @@ def _render_origin(profile: Profile) -> Iterator[str]:
         if value is not None
     )
     yield ""
+
+
+def _describe_disk(disk: Mapping[str, Any]) -> str:
+    size, age = disk.get("totalsize"), disk.get("cleanupmaxage")
+    texts = [f"status {disk.get('status')}", f"file system {disk.get('filesystem')}"]
+    if isinstance(size, int):
+        texts.append(f"{size / 1e6:.0f} GB")
+    if isinstance(age, int):
+        texts.append("no age limit" if age in UNLIMITED_AGES else f"age limit {age} days")
+    return ", ".join(texts)
 
 
 def _render_remains(

@@ -155,25 +155,26 @@ def build_summary(
     :param leftovers: what earlier checks left on the device.
     """
     answers = profile.answers
-    settled = sum(answer is not None for answer in answers.values())
     differences = [f"{point.question} {show_answer(answers[point.name])}" for point in find_deviations(profile)]
     return [
         f"{verdict.headline}.",
         *verdict.reasons,
-        f"{settled} of {len(POINTS)} points are settled{_describe_rest(profile)}.",
+        describe_coverage(profile),
         *([f"Different from the documentation: {'; '.join(differences)}."] if differences else []),
         *(f"Remains on the device: {describe_item(item)}. To remove it: {item['remove_with']}" for item in remains),
         *(f"Left by an earlier check: {describe_item(item)}. {_REMOVE_LEFTOVERS}" for item in leftovers),
     ]
 
 
-def _describe_rest(profile: Profile) -> str:
-    """Return why the other points are open, if there are any, as a part of a sentence."""
+def describe_coverage(profile: Profile) -> str:
+    """Return how many points are settled, and why the others are open, as a sentence."""
     parts_of_points = (point.part for point in find_open_points(profile))
     counts: Counter[str] = Counter("write" if part == "read" else part for part in parts_of_points)
     texts = {"write": "were not determined", "wait": "need device_check_wait", "manual": "are not part of a check"}
     parts = [f"{counts[part]} {text}" for part, text in texts.items() if counts[part]]
-    return f"; of the others, {', '.join(parts)}" if parts else ""
+    settled = sum(answer is not None for answer in profile.answers.values())
+    rest = f"; of the others, {', '.join(parts)}" if parts else ""
+    return f"{settled} of {len(POINTS)} points are settled{rest}."
 
 
 def describe_item(item: Mapping[str, Any]) -> str:

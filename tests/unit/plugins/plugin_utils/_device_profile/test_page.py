@@ -45,6 +45,7 @@ def test_verdict_is_the_first_thing_to_read(profile: Profile, headline: str) -> 
     assert lines[:3] == [MARK, "", "# Device check: P3245-LVE with AXIS OS 12.9.57"]
     assert lines[4].startswith(headline)
     assert lines[6].startswith("- ")
+    assert any(line.endswith("See *What was not checked* below.") for line in lines[7:30])
 
 
 def test_each_point_is_in_exactly_one_section() -> None:
