@@ -21,7 +21,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.serial impor
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.identifiers import Identifiers
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import as_received
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_headers import HeaderAnonymizer
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_headers import (
+    CHARSETS,
+    HeaderAnonymizer,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_json import JSONAnonymizer
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_xml import XMLAnonymizer
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.shown_values import ShownValues
@@ -48,6 +51,13 @@ _PARAMETER_NAMES = frozenset(
 )
 
 
+#: Choices of points, and schemes of authentication.
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}(?: [A-Za-z0-9-]{1,20})?", re.ASCII)
+_ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}", re.ASCII)
+_ENDING = re.compile(r"[/.*:|]{0,10}", re.ASCII)
+Rule = Callable[[str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """Headers and body of a request or a response in a profile."""
@@ -68,6 +78,7 @@ class Anonymizer:
         self._headers = HeaderAnonymizer(self.values)
         self._xml = XMLAnonymizer(self.values)
         self._json = JSONAnonymizer(self.values)
+        self._answers, self._answer_keys = _build_answer_rules(self.values)
         for kind, text in identifiers:
             self.identify(kind, text)
 
@@ -127,17 +138,25 @@ class Anonymizer:
         is_shown = is_shown or re.fullmatch(r"<[a-z ]{1,20}[0-9]*>", quoted) is not None
         return match[0] if is_shown else f"{mark}<text>{mark}"
 
-    def answer(self, answer: Any) -> Any:
-        """Return an answer with the texts that the firmware gives."""
-        if isinstance(answer, str):
-            return self._show_answer(answer)
-        if isinstance(answer, Mapping):
-            return {self._show_answer(str(name)): self._show_answer(str(value)) for name, value in answer.items()}
-        return [self._show_answer(str(item)) for item in answer] if isinstance(answer, (list, tuple)) else answer
+    def answer(self, name: str, answer: Any) -> Any:
+        """Return the answer to a point, with texts of the firmware only.
 
-    def _show_answer(self, text: str) -> str:
-        is_shown = re.fullmatch(r"[A-Za-z0-9 ._+/:,()-]{0,300}", text, re.ASCII) and not self._identifiers.is_in(text)
-        return text if is_shown else "<text>"
+        :param name: of the point.
+        """
+        rule = self._answers.get(name, self._show_word)
+        if isinstance(answer, str):
+            return rule(answer)
+        if isinstance(answer, Mapping):
+            key_rule = self._answer_keys.get(name, self._show_word)
+            found = ((str(key), key_rule(str(key)), rule(str(value))) for key, value in answer.items())
+            # Several unknown names stay several.
+            return {key if key == shown else self.values.numbered("name", key): value for key, shown, value in found}
+        return [rule(str(item)) for item in answer] if isinstance(answer, (list, tuple)) else answer
+
+    def _show_word(self, text: str) -> str:
+        """Return a word of the collection, such as ``error_20``, or a scheme, such as ``Digest MD5``."""
+        is_shown = _WORD.fullmatch(text) and not self._identifiers.is_in(text)
+        return text if is_shown else self.values.placeholder("text", text)
 
     def _body(self, body: bytes) -> str:
         if not body:
@@ -185,6 +204,34 @@ class Anonymizer:
         is_shown = value.lower() in _PARAMETER_VALUES or _DISK_OR_NUMBER.fullmatch(value) is not None
         is_shown = is_shown or self.values.disk_id(value) == value
         return f"root.{match['name']}={value if is_shown else self.values.text('text')(value)}"
+
+
+def _build_answer_rules(values: ShownValues) -> tuple[dict[str, Rule], dict[str, Rule]]:
+    """Return the rules for texts of answers by their point, and those for keys."""
+
+    def show_each(rule: Rule) -> Rule:
+        return lambda text: ", ".join(rule(part) for part in text.split(", "))
+
+    def show_attribute(text: str) -> str:
+        return text if _ATTRIBUTE.fullmatch(text) and not values.identifiers.is_in(text) else "<name>"
+
+    def show_version(text: str) -> str:
+        return text if text == "none" else values.version(text)
+
+    answers: dict[str, Rule] = {
+        **dict.fromkeys(("apis", "rest_apis"), show_each(values.version)),
+        "recording_templates": show_each(values.firmware_id),
+        **dict.fromkeys(("schema_versions", "tls_versions", "device_info_version"), show_version),
+        "json_charset": values.one_of(*CHARSETS, kind="charset"),
+        "group_attributes": show_attribute,
+        "topic_ending": lambda text: text if _ENDING.fullmatch(text) else "<text>",
+    }
+    keys: dict[str, Rule] = {
+        "apis": values.firmware_id,
+        "rest_apis": values.firmware_id,
+        "recording_templates": values.template,
+    }
+    return answers, keys
 
 
 def _is_parameter(name: str) -> bool:

@@ -19,7 +19,8 @@ _MEDIA_TYPES = frozenset(
         *("application/octet-stream", "application/x-www-form-urlencoded", "application/problem+json"),
     }
 )
-_CHARSETS = frozenset({"utf-8", "utf8", "iso-8859-1", "us-ascii", "windows-1252", "iso-8859-15"})
+#: Charsets, in lower case.
+CHARSETS = frozenset({"utf-8", "utf8", "iso-8859-1", "us-ascii", "windows-1252", "iso-8859-15"})
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"})
 _SCHEMES = frozenset({"basic", "digest", "bearer", "negotiate", "ntlm"})
 _ALGORITHMS = frozenset({"MD5", "MD5-SESS", "SHA-256", "SHA-256-SESS", "SHA-512-256", "SHA-512-256-SESS"})
@@ -114,7 +115,7 @@ def _show_parameter(name: str, value: str) -> str:
         return f'qop="{value if known else "<qop>"}"'
     if name in ("stale", "userhash") and value.lower() in ("true", "false"):
         return f"{name}={value}"
-    return f"charset={value}" if name == "charset" and value.lower() in _CHARSETS else ""
+    return f"charset={value}" if name == "charset" and value.lower() in CHARSETS else ""
 
 
 def _build_token_rule(pattern: str) -> Callable[[str], str]:
@@ -128,7 +129,7 @@ def _show_content_type(text: str) -> str:
     shown = [media_type if media_type.lower() in _MEDIA_TYPES else "<type>"]
     for parameter in parameters:
         name, _equals, value = parameter.partition("=")
-        is_known = name.lower() == "charset" and value.strip('"').lower() in _CHARSETS
+        is_known = name.lower() == "charset" and value.strip('"').lower() in CHARSETS
         shown.append(parameter if is_known else "<parameter>")
     return "; ".join(shown[:4])
 

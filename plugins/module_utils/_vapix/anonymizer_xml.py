@@ -235,7 +235,7 @@ def _build_attribute_rules(values: ShownValues) -> Mapping[str, Mapping[str, Rul
         "StreamOptions": values.text("stream options"),
         **dict.fromkeys(numbers, number),
     }
-    parameter = {"Name": values.firmware_id, "Value": values.text("value"), "Type": values.one_of(*_TYPES, kind="type")}
+    parameter = {"Name": values.firmware_id, "Value": values.text("value"), "Type": show_type}
     response = {"schemaversion": values.version}
     dialect = {"Dialect": values.one_of(*_DIALECTS, kind="dialect")}
     sizes = ("framerate", "resolution", "width", "height", "bitrate", "samplerate", "source")
@@ -294,6 +294,11 @@ def _build_recording_rules(values: ShownValues, yes_no: Rule) -> Mapping[str, Ru
 
 
 _TYPES = ("string", "int", "integer", "bool", "boolean", "float", "double", "xs:string", "xs:int", "xs:boolean")
+
+
+def show_type(text: str) -> str:
+    """Return the type of a parameter."""
+    return text if text in _TYPES else "<type>" if text else ""
 
 
 def _show_media_type(text: str) -> str:

@@ -31,7 +31,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls, device_reads
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_xml import build_disk_rules
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_xml import (
+    build_disk_rules,
+    show_type,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import RawGroups
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
@@ -380,12 +383,11 @@ class _DeviceReader:
                 point.skip("The action templates could not be read.")
             else:
                 self._recorder.attach(self._recorder.last)
-                show = self._recorder.values.template
-                recording = {show(token): names for token, names in templates.items() if "recording" in token}
-                types = sorted({kind for names in recording.values() for _name, kind in names if kind})
-                note = f"Types of the parameters: {', '.join(types)}." if types else None
+                recording = {token: names for token, names in templates.items() if "recording" in token}
+                types = {show_type(kind) for names in recording.values() for _name, kind in names if kind}
                 point.answer(
-                    {token: ", ".join(name for name, _kind in names) for token, names in recording.items()}, note=note
+                    {token: ", ".join(name for name, _kind in names) for token, names in recording.items()},
+                    note=f"Types of the parameters: {', '.join(sorted(types))}." if types else None,
                 )
         with self._recorder.point("namespace_prefixes") as point:
             prefixes = device_reads.find_prefixes(self._body) if self._may_use_actions else None

@@ -138,7 +138,7 @@ class Recorder:
         is_known = record.value is not None
         note = record.note if is_known else record.note or _NOT_DETERMINED
         return PointAnswer(
-            answer=self._anonymizer.answer(record.value),
+            answer=self._anonymizer.answer(record.name, record.value),
             known_from="observed" if is_known else None,
             note=None if note is None else self._anonymizer.text(note),
             date=self.date,

@@ -94,18 +94,38 @@ def test_what_a_device_shows_of_itself_is_replaced_from_then_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "shown"),
+    ("name", "answer", "shown"),
     [
-        (True, True),
-        (7, 7),
-        ("//.", "//."),
-        ("acme gate!", "<text>"),
-        (["1.2", "B8:A4:4F:0A:1B:2C"], ["1.2", "<text>"]),
-        ({"recording-group": "1.0"}, {"recording-group": "1.0"}),
+        ("reuse_ids", True, True),
+        ("text_limit", 7, 7),
+        ("text_limit", "none", "none"),
+        ("existing_id", "error_20", "error_20"),
+        ("existing_id", "of acme gate!", "<text>"),
+        ("topic_ending", "//.", "//."),
+        ("topic_ending", "", ""),
+        ("topic_ending", "//acme", "<text>"),
+        ("json_charset", "utf8", "utf8"),
+        ("json_charset", "acme", "<charset>"),
+        ("device_info_version", "none", "none"),
+        ("device_info_version", "1.3", "1.3"),
+        ("device_info_version", "acme", "<version>"),
+        ("tls_versions", ["1.2", "B8:A4:4F:0A:1B:2C"], ["1.2", "<version>"]),
+        ("http_challenge", ["Digest SHA-256", "Basic"], ["Digest SHA-256", "Basic"]),
+        ("group_attributes", ["DiskId", "Acme gate", "b8a44f0a1b2c"], ["DiskId", "<name>", "<name>"]),
+        (
+            "apis",
+            {"recording-group": "1.0, 2.0", "Acme": "acme", "Acme gate": "1.0"},
+            {"recording-group": "1.0, 2.0", "<name 1>": "<version>", "<name 2>": "1.0"},
+        ),
+        (
+            "recording_templates",
+            {"com.axis.action.fixed.recording.storage": "storage_id, Acme", "com.acme.recording": ""},
+            {"com.axis.action.fixed.recording.storage": "storage_id, <name>", "<name 1>": ""},
+        ),
     ],
 )
-def test_an_answer_has_texts_of_the_firmware_only(answer: object, shown: object) -> None:
-    assert Anonymizer([("serial", "B8A44F0A1B2C")]).answer(answer) == shown
+def test_an_answer_has_texts_of_the_firmware_only(name: str, answer: object, shown: object) -> None:
+    assert Anonymizer([("serial", "B8A44F0A1B2C")]).answer(name, answer) == shown
 
 
 def test_a_long_body_is_cut() -> None:
