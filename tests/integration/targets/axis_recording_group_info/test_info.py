@@ -24,7 +24,7 @@ from tests.simulator.device import Device
 
 HERE = Path(__file__).parent
 MODULE = "camfleet.axis.axis_recording_group_info"
-PROFILES = ("camera_10_12", "camera_12_9", "recorder_s3008")
+PROFILES = ("camera_10_12", "camera_12_9", "camera_12_11", "camera_13", "recorder_s3008")
 VIEWER = {"axis_username": "viewer", "axis_password": "viewer-pass"}
 BASTION = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 # Every field with a value that needs escaping, on the default disk of the profile.
@@ -40,6 +40,8 @@ PLANTED = {
 MODELS = {
     "camera_10_12": ("P3245-LVE", "Network Camera", "AXIS P3245-LVE Network Camera", "10.12.228"),
     "camera_12_9": ("Q1961-TE", "Thermal Camera", "AXIS Q1961-TE Thermal Camera", "12.9.57"),
+    "camera_12_11": ("P3265-V", "Dome Camera", "AXIS P3265-V Dome Camera", "12.11.77"),
+    "camera_13": ("P3265-V", "Dome Camera", "AXIS P3265-V Dome Camera", "13.0.0"),
     "recorder_s3008": ("S3008", "Network Video Recorder", "AXIS S3008 Network Video Recorder", "12.6.104"),
 }
 CARD = {
@@ -167,7 +169,8 @@ def assert_nothing_changed(run: PlaybookRun, fleet: Fleet) -> None:
 @pytest.mark.parametrize("arguments", [(), pytest.param(("--check", "--diff"), marks=pytest.mark.long)])
 def test_result_is_complete_and_changes_nothing_as_input(play: Play, fleet: Fleet, arguments: tuple[str, ...]) -> None:
     for profile in PROFILES:
-        for scheme in ("http", "https"):
+        # AXIS OS 13 has no HTTP.
+        for scheme in ("https",) if profile == "camera_13" else ("http", "https"):
             for role in ("operator", "viewer"):
                 plant_group(fleet.add(profile, f"{profile}-{scheme}-{role}", scheme=scheme))
     for form in ("reordered", "reencoded"):

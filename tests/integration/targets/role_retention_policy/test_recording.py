@@ -73,6 +73,8 @@ READS_OF_FRESH = ["recording_group/list", "disks/list", "action/GetActionConfigu
 
 
 def test_one_run_makes_factory_fresh_devices_record(play: Play, fresh: Fleet) -> None:
+    for profile in ("camera_12_11", "camera_13"):
+        fresh.add(profile, profile)
     audit = play(AUDIT, groups=GROUPS)
     assert [device.name for device in fresh.devices.values() if device.writes] == []
     assert summary(audit)["drifted"] == sorted(fresh.devices)
