@@ -17,25 +17,26 @@ PLAIN_WORDS = frozenset(
     description destination destinations detail device dialect did digest disabled discover discovery disk disks
     does door double duplicate duration dynamic edge element empty enabled encoding end engine entity error event
     events exceeded exceeds exist existing exists expected expired export expression extern external failed
-    failure false field file filter find firmware fixed for forbidden format found framework from full function
-    geolocation group groups guard guest handle hardware has have header heater host http https id identifier ids
-    if illegal image implemented in incomplete incorrect info initialized input installation integer integration
-    intercom interface internal invalid iot is it json key large least length less light lightcontrol limit list
-    localhost locked log long longer malformed management many match matched matches max maximum media message
-    metadata method min minimum mismatch missing mobile mode model module modules more most motion mount mounted
-    mqtt must name names namespace negative net network new no none not ntp null number object occurrence of off
-    offline ok on only onvif operation operator option optional options or out outside overflow overlay param
-    parameter parameters parse parser path perform permission permissions permitted pir please port ports positive
-    post primary privacy problem process processing product profile profiles projects properties property provided
-    ptz query radar range reached read readonly ready reason received recipient recorder recording recordings
-    redirect refused rejected remote remove removed report reports request requested requests require required
-    requires resource response retention role root rule rules running scene schema schemaversion screen sd seconds
-    secure security sensor serial server service services set setting share should siren size small soap some
-    speaker specified start started state status stop stopped storage stream streaming streamoptions string
-    success supervised support supported syntax system task temperature template templates test text than that the
-    there thermal this time timeout to token too topic trigger true try type unable unauthenticated unauthorized
-    unavailable undefined unexpected unimplemented unit unknown unlimited unmounted unsupported update updated
-    upload uri usage use used user users utf valid validation value values version video view viewer violation
-    virtual vms was weather web were when while with without wlan write wrong xml you your zero zipstream
+    failure false fault faults field file filter find firmware fixed for forbidden format found framework from
+    full function geolocation group groups guard guest handle hardware has have header heater host http https id
+    identifier ids if illegal image implemented in incomplete incorrect info initialized input installation
+    integer integration intercom interface internal invalid iot is it json key large least length less light
+    lightcontrol limit list localhost locked log long longer malformed management many match matched matches max
+    maximum media message metadata method min minimum mismatch missing mobile mode model module modules more most
+    motion mount mounted mqtt must name names namespace negative net network new no none not ntp null number
+    object occurrence of off offline ok on only onvif operation operator option optional options or out outside
+    overflow overlay param parameter parameters parse parser path perform permission permissions permitted pir
+    please port ports positive post primary privacy problem process processing product profile profiles projects
+    properties property provided ptz query radar range reached read readonly ready reason received recipient
+    recorder recording recordings redirect refused rejected remote remove removed report reports request requested
+    requests require required requires resource response retention role root rule rules running scene schema
+    schemaversion screen sd seconds secure security sensor serial server service services set setting share should
+    siren size small soap some speaker specified start started state status stop stopped storage stream streaming
+    streamoptions string success such supervised support supported syntax system task temperature template
+    templates test text than that the there thermal this time timeout to token too topic trigger true try type
+    unable unauthenticated unauthorized unavailable undefined unexpected unimplemented unit unknown unlimited
+    unmounted unsupported update updated upload uri usage use used user users utf valid validation value values
+    version video view viewer violation virtual vms was weather web were when while with without wlan write wrong
+    xml you your zero zipstream
     """.split()  # noqa: SIM905 - easier to read than a list
 )

@@ -26,7 +26,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_he
     HeaderAnonymizer,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_json import JSONAnonymizer
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_xml import XMLAnonymizer
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_xml import XMLAnonymizer, show_topic
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.shown_values import ShownValues
 
 _MAX_BODY = 12_000
@@ -51,6 +51,9 @@ _PARAMETER_NAMES = frozenset(
 )
 
 
+# As Python writes a text.
+_QUOTED = re.compile(r"(?<!\w)(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+_PLACEHOLDER = re.compile(r"<[a-z ]{1,20}[0-9]*>", re.ASCII)
 #: Choices of points, and schemes of authentication.
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}(?: [A-Za-z0-9-]{1,20})?", re.ASCII)
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}", re.ASCII)
@@ -125,18 +128,18 @@ class Anonymizer:
         return Message(self._headers.response(exchange.response_headers), self._body(exchange.response_body))
 
     def text(self, text: str) -> str:
-        """Return a sentence of the collection without what identifies the site."""
-        shown = self._identifiers.redact(text)
-        return re.sub(r"(?<!\w)'([^']*)'|\"([^\"]*)\"", self._show_quoted, shown)
+        """Return a sentence of the collection without what identifies the site, and with known words in its quotes."""
+        return _QUOTED.sub(self._show_quoted, self._identifiers.redact(text))
 
     def _show_quoted(self, match: re.Match[str]) -> str:
-        """Return a quoted text, which may be of the device, if it may be shown."""
-        quoted = match[1] if match[1] is not None else match[2]
-        mark = match[0][0]
-        rules = (self.values.version, self.values.firmware_id, self.values.number, self.values.disk_id)
-        is_shown = not quoted or self.values.is_own(quoted) or any(rule(quoted) == quoted for rule in rules)
-        is_shown = is_shown or re.fullmatch(r"<[a-z ]{1,20}[0-9]*>", quoted) is not None
-        return match[0] if is_shown else f"{mark}<text>{mark}"
+        """Return a quoted text, which may be of the device, as far as it may be shown."""
+        mark, quoted = match[0][0], match[0][1:-1]
+        rules = (self.values.version, self.values.number, self.values.disk_id)
+        is_shown = self.values.is_own(quoted) or any(rule(quoted) == quoted for rule in rules)
+        if is_shown or _PLACEHOLDER.fullmatch(quoted):
+            return match[0]
+        shown = show_topic(self.values, quoted) if quoted.startswith("tns") else self.values.words(quoted)
+        return f"{mark}{shown}{mark}"
 
     def answer(self, name: str, answer: Any) -> Any:
         """Return the answer to a point, with texts of the firmware only.

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.shown_values import ShownValues
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.shown_values import FAULT_NAMES, ShownValues
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import local_name, parse
 
 if TYPE_CHECKING:
@@ -57,14 +57,6 @@ _LISTS = {
     "UsedByActionRules": "rules",
 }
 _TEMPLATES = "ActionTemplates"
-_FAULTS = (
-    *("ActionTemplateNotFoundFault", "ParametersMissmatchFault", "ParametersMismatchFault", "InvalidFilterFault"),
-    *("InvalidActionConfigurationFault", "ActionConfigurationNotFoundFault", "ActionRuleNotFoundFault"),
-    *("ActionConfigurationIsInUseFault", "InvalidConditionFilterFault", "InvalidconditionFilterFault"),
-    *("InvalidTopicExpressionFault", "InvalidMessageContentExpressionFault", "InsufficientActivationRuleFault"),
-    *("TopicNotSupportedFault", "MultipleTopicsSpecifiedFault", "InvalidActivationTimeoutFault"),
-    *("TopicExpressionDialectUnknownFault", "InvalidMessageContentExpressionDialectFault"),
-)
 _OPERATIONS = (
     *("GetActionTemplates", "GetActionConfigurations", "GetActionRules", "AddActionConfiguration", "AddActionRule"),
     *("RemoveActionRule", "RemoveActionConfiguration"),
@@ -90,7 +82,15 @@ _CONTAINERS = frozenset(
             "Body",
             "Fault",
         ),
-        *("Code", "Subcode", "Reason", "Detail", *_FAULTS, *_OPERATIONS, *(f"{name}Response" for name in _OPERATIONS)),
+        *(
+            "Code",
+            "Subcode",
+            "Reason",
+            "Detail",
+            *FAULT_NAMES,
+            *_OPERATIONS,
+            *(f"{name}Response" for name in _OPERATIONS),
+        ),
         *("ActionTemplates", "ActionTemplate", "ActionConfigurations", "ActionConfiguration", "ActionRules"),
         *("ActionRule", "Parameters", "Parameter", "Conditions", "Condition", "StartEvent", "UsedByActionRules"),
         *("NewActionConfiguration", "NewActionRule"),
@@ -216,7 +216,7 @@ def _build_text_rules(values: ShownValues) -> Mapping[str, Rule]:
         **dict.fromkeys(("Name", "ActionRuleName"), values.id("name")),
         **dict.fromkeys(("TemplateToken", "RecipientTemplate"), values.template),
         **dict.fromkeys(("ActivationTimeout", "MaximumTimeout"), values.duration),
-        "TopicExpression": lambda text: _show_topic(values, text),
+        "TopicExpression": lambda text: show_topic(values, text),
         "MessageContent": lambda text: text if text == _ALWAYS else values.text("filter")(text),
         "Value": _show_code,
         "Timestamp": lambda text: values.placeholder("time", text),
@@ -316,7 +316,7 @@ def _show_code(text: str) -> str:
     return f"{_show_prefix(prefix)}{shown}" if colon else shown
 
 
-def _show_topic(values: ShownValues, text: str) -> str:
+def show_topic(values: ShownValues, text: str) -> str:
     """Return a topic with its known steps, and what the device appends to it."""
     if values.has_own(text):
         return text

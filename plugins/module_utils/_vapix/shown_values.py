@@ -33,6 +33,15 @@ _PIECES = re.compile(r"[&;]")
 _MAX_OWN = 120
 # A shorter beginning of an own text may be another text.
 _MIN_BEGINNING = 8
+#: The faults of the action service, by the first element of their detail.
+FAULT_NAMES = (
+    *("ActionTemplateNotFoundFault", "ParametersMissmatchFault", "ParametersMismatchFault", "InvalidFilterFault"),
+    *("InvalidActionConfigurationFault", "ActionConfigurationNotFoundFault", "ActionRuleNotFoundFault"),
+    *("ActionConfigurationIsInUseFault", "InvalidConditionFilterFault", "InvalidconditionFilterFault"),
+    *("InvalidTopicExpressionFault", "InvalidMessageContentExpressionFault", "InsufficientActivationRuleFault"),
+    *("TopicNotSupportedFault", "MultipleTopicsSpecifiedFault", "InvalidActivationTimeoutFault"),
+    *("TopicExpressionDialectUnknownFault", "InvalidMessageContentExpressionDialectFault"),
+)
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 
@@ -153,7 +162,9 @@ class ShownValues:
         """Return a description of an error: its known words, and own texts."""
         if self.is_own(text):
             return self._show_own(text)
-        shown = _WORD.sub(lambda match: match[0] if match[0].lower() in PLAIN_WORDS else "\0", text[:500])
+        shown = _WORD.sub(
+            lambda match: match[0] if match[0].lower() in PLAIN_WORDS or match[0] in FAULT_NAMES else "\0", text[:500]
+        )
         # What is beside an unknown word may be a part of a name.
         shown = re.sub(r"[^\s:;,'\"()]*\0[^\s:;,'\"()]*", "\0", shown)
         shown = "".join(character if character == "\0" or character in _PLAIN else "\0" for character in shown)

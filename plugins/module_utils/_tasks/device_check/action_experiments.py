@@ -99,7 +99,7 @@ def _try_missing_group(area: ScratchArea, point: PointRecord) -> None:
     except DeviceError as error:
         if error.kind != "invalid_request":
             raise
-        point.answer(value=True, note=f"The device responds with {(error.description or 'a fault')[:_MAX_NOTE]}.")
+        point.answer(value=True, note=f"The device responds with {(error.description or 'a fault')[:_MAX_NOTE]!r}.")
     else:
         point.answer(value=False)
         remove_configuration(area, number)

@@ -83,6 +83,35 @@ def test_sentences_show_no_foreign_texts() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("RetentionTime='acme'", "RetentionTime='<text>'"),
+        (
+            "'InvalidActionConfigurationFault: acme does not exist'",
+            "'InvalidActionConfigurationFault: <text> does not exist'",
+        ),
+        (
+            "the topic as 'tns1:Device/tnsaxis:Status/SystemReady//.'",
+            "the topic as 'tns1:Device/tnsaxis:Status/SystemReady//.'",
+        ),
+        ("the topic as 'tns1:Acme'", "the topic as '<topic>'"),
+        ("'720', '1.0', 'SD_DISK', ''", "'720', '1.0', 'SD_DISK', ''"),
+    ],
+)
+def test_quotes_have_known_words_only(text: str, shown: str) -> None:
+    assert Anonymizer().text(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["a'acme\" gate", "acme'", "'acme", '"acme"', "\\'acme", "acme\\", "it's 'acme' or \"acme\""]
+)
+def test_quotes_in_quotes_hide_nothing(text: str) -> None:
+    shown = Anonymizer().text(f"The device returns {text!r} for {text!r}. Run again.")
+    assert "acme" not in shown
+    assert shown.endswith("Run again.")
+
+
 def test_what_a_device_shows_of_itself_is_replaced_from_then_on() -> None:
     anonymizer = Anonymizer()
     challenge = 'Digest realm="Acme gate", nonce="MTIzNDU2"'
