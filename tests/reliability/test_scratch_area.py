@@ -362,6 +362,10 @@ def test_a_group_on_a_removed_disk_is_stated(fleet: Fleet, soak: bool) -> None:
         found = run(device)
         (card,) = cards
         assert found.error is not None
+        # No answer is that of a device without a disk.
+        answers = {name: item.answer for name, item in found.recorder.answers.items()}
+        assert answers["existing_id"] in (None, "error_20")
+        assert (answers["bad_argument"], answers["disk_id_required"], answers["unknown_disk"]) == (None, None, None)
         assert found.remains == [item.recording_group_id for item in card.groups if is_own(item.recording_group_id)]
         device.insert_disk("SD_DISK", card)
         again = run(device, experiments=create_one)

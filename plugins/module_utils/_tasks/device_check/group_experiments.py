@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from unicodedata import normalize
 from urllib.parse import unquote
@@ -49,6 +50,9 @@ GROUP_POINTS = (
     "reuse_ids",
     "unknown_disk",
 )
+#: Those that a creation settles: it fails, too, if the disk is removed meanwhile.
+_CREATION_POINTS = GROUP_POINTS[-5:]
+_DISK_REMOVED = "The disk of the scratch groups was removed, or its status changed, while the device check ran"
 _BAD_STREAM_OPTIONS = 130
 _REJECTED = (INVALID, _BAD_STREAM_OPTIONS)
 _ERRORS = {FAILED: "error_10", INVALID: "error_20"}
@@ -91,7 +95,7 @@ def run_group_experiments(area: ScratchArea, recorder: Recorder) -> None:
         _skip_rest(recorder, "The device has no disk on which a group can be created: mounted, writable, and not full.")
         return
     try:
-        _GroupExperiments(area, recorder).run()
+        _run_all(area, recorder)
     except DeviceError as error:
         if error.code != GROUP_LIMIT:
             _skip_rest(recorder, "The device check stopped before.")
@@ -103,6 +107,30 @@ def run_group_experiments(area: ScratchArea, recorder: Recorder) -> None:
     except AxisError:
         _skip_rest(recorder, "The device check stopped before.")
         raise
+
+
+def _run_all(area: ScratchArea, recorder: Recorder) -> None:
+    try:
+        _GroupExperiments(area, recorder).run()
+    except AxisError:
+        with suppress(AxisError):
+            _check_disk(area, recorder)
+        raise
+    _check_disk(area, recorder)
+
+
+def _check_disk(area: ScratchArea, recorder: Recorder) -> None:
+    """Withdraw the answers that may come from a disk that is not usable any more.
+
+    :raises UnconfirmedWriteError: ``conflict``.
+    """
+    if area.is_disk_usable():
+        return
+    for name in _CREATION_POINTS:
+        if name in recorder.answers:
+            with recorder.point(name) as point:
+                point.skip(f"{_DISK_REMOVED}.")
+    raise conflict(_DISK_REMOVED)
 
 
 def answer_reuse_ids(area: ScratchArea, point: PointRecord) -> None:
@@ -546,6 +574,8 @@ class _GroupExperiments:
     def _settle_unknown_disk(self) -> None:
         with self._point("unknown_disk") as point:
             if not self._area.remove_unlisted():
+                if not self._area.is_disk_usable():
+                    raise conflict(_DISK_REMOVED)
                 point.answer("accepted", note="An earlier device check created a group that the device does not list.")
                 return
             # A share that is connected later shows its group; a disk that does not exist never does.

@@ -30,6 +30,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import (
     MOUNTED_STATUSES,
+    Disk,
     DiskDetails,
     RecordingSpan,
 )
@@ -511,7 +512,7 @@ class ScratchArea:
         possible = [item for (kind, _key), item in self._possible.items() if kind == "recording_group"]
         missing = [item for item in possible if item.number is not None and item.number not in numbers]
         unexplained = [item for item in missing if item.number not in self._unlisted | self._deleted]
-        if unexplained and self._is_disk_mounted():
+        if unexplained and self.is_disk_mounted():
             # The device may list them later.
             self._lost += unexplained
         else:
@@ -519,11 +520,17 @@ class ScratchArea:
             self._unlisted |= {item.number or "" for item in unexplained}
         return (*self._own_groups(listed), *(item for item in missing if item.number in self._unlisted))
 
-    def _is_disk_mounted(self) -> bool:
-        if self.disk is None:
-            return True
+    def is_disk_mounted(self) -> bool:
+        """Return whether the disk of the scratch groups, if there is one, is still mounted."""
+        return self.disk is None or any(item.status in MOUNTED_STATUSES for item in self._read_disk())
+
+    def is_disk_usable(self) -> bool:
+        """Return whether groups can still be created on the disk of the scratch groups."""
+        return any(item.unusable_reason is None for item in self._read_disk())
+
+    def _read_disk(self) -> list[Disk]:
         disk_id = self.disk_id
-        return any(item.disk_id == disk_id and item.status in MOUNTED_STATUSES for item in list_disks(self._session))
+        return [item for item in list_disks(self._session) if item.disk_id == disk_id]
 
     def _remove(self, item: Item) -> None:
         number = item.number or ""
@@ -545,12 +552,17 @@ class ScratchArea:
 
         A device that does not find it may have it all the same: only the creation of a group with its ID shows that.
         """
+        item = Item("recording_group", UNLISTED_ID, "")
+        is_new = _key(item) not in self._possible
         if not self._raw.delete(UNLISTED_ID, (INVALID, NOT_FOUND)).is_success:
             if self.disk is None:
                 return False
             arguments = (("recordinggroupid", UNLISTED_ID), ("diskid", self.disk_id))
             if not self.create(arguments, (FAILED, INVALID)).is_success:
-                self._remember(Item("recording_group", UNLISTED_ID, ""))
+                if self.is_disk_usable():
+                    self._remember(item)
+                elif is_new:
+                    self._forget(item)
                 return False
             self._raw.delete(UNLISTED_ID)
         if self.find(UNLISTED_ID) is not None:

@@ -216,6 +216,27 @@ def test_an_unexplained_error_stops(camera: Device, code: int) -> None:
     assert (own(camera), area.remains) == ([], [])
 
 
+@pytest.mark.parametrize("skip", range(1, 12))
+def test_a_disk_that_is_locked_meanwhile_settles_nothing(camera: Device, skip: int) -> None:
+    """The device rejects each creation, and also the deletion."""
+
+    def lock(device: Device) -> None:
+        device.disks["SD_DISK"].locked = True
+
+    camera.plant_fault("callback", call="recording_group/create", run=lock, skip=skip)
+    session = Session(settings_for(camera))
+    recorder, area = Recorder(session), ScratchArea(session)
+
+    def run() -> None:
+        with area.opened():
+            run_group_experiments(area, recorder)
+
+    with pytest.raises(AxisError):
+        run()
+    assert {answers(recorder)[name] for name in GROUP_POINTS[-5:]} == {None}
+    assert own(camera) == remains(area)
+
+
 def test_rejected_stream_options_leave_their_points_open(camera: Device) -> None:
     fault = camera.plant_fault("error_code", call="recording_group/update", code=130, times=None)
     fault.alter_request = lambda request: request  # type: ignore[method-assign]
