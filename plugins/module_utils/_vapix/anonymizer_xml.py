@@ -225,7 +225,7 @@ def _build_text_rules(values: ShownValues) -> Mapping[str, Rule]:
 
 def _build_attribute_rules(values: ShownValues) -> Mapping[str, Mapping[str, Rule]]:
     """Return the rules for attributes by their element."""
-    number, yes_no = values.number, values.one_of("yes", "no", "true", "false")
+    number = values.number
     numbers = ("RetentionTime", "PreDuration", "PostDuration")
     group = {
         "RecordingGroupId": values.group_id,
@@ -252,7 +252,7 @@ def _build_attribute_rules(values: ShownValues) -> Mapping[str, Mapping[str, Rul
             **dict.fromkeys(("wear", "temperature", "overallhealth"), number),
         },
         "recordings": dict.fromkeys(("totalnumberofrecordings", "numberofrecordings"), number),
-        "recording": _build_recording_rules(values, yes_no),
+        "recording": build_recording_rules(values),
         "Parameter": parameter,
         "TopicExpression": dialect,
         "MessageContent": dialect,
@@ -279,7 +279,9 @@ def build_disk_rules(values: ShownValues) -> Mapping[str, Rule]:
     }
 
 
-def _build_recording_rules(values: ShownValues, yes_no: Rule) -> Mapping[str, Rule]:
+def build_recording_rules(values: ShownValues) -> Mapping[str, Rule]:
+    """Return the rules for the attributes of a recording."""
+    yes_no = values.one_of("yes", "no", "true", "false")
     times = ("starttime", "starttimelocal", "stoptime", "stoptimelocal")
     kinds = values.one_of("continuous", "scheduled", "triggered", kind="event")
     return {

@@ -33,6 +33,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls,
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_xml import (
     build_disk_rules,
+    build_recording_rules,
     show_type,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
@@ -324,7 +325,8 @@ class _DeviceReader:
                 if (number := show.number(listed.get(key, ""))).isdecimal():
                     self._observe(name, int(number))
             if names:
-                self._observe("recording_attributes", [item for item in names if show.firmware_id(item) == item])
+                known = build_recording_rules(show)
+                self._observe("recording_attributes", [item if item in known else "<name>" for item in names])
 
     # Disks and parameters.
 

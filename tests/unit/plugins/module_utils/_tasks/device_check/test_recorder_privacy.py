@@ -191,6 +191,7 @@ def test_no_text_of_an_error_is_in_the_profile(fleet: Fleet, kind: str) -> None:
         f"<!-- {MARKER} --><root><{MARKER} {MARKER}='{MARKER}'>{MARKER}</{MARKER}></root>",
         f"<root xmlns:x='{MARKER}'><x:disks><disk diskid='{MARKER}' {MARKER}='1'/></x:disks></root>",
         f"<root><disks numberofdisks='{MARKER}'><disk status='{MARKER}'>{MARKER}</disk></disks></root>",
+        f"<root><recordings numberofrecordings='1'><recording {MARKER}='{MARKER}'/></recordings></root>",
         f"<{MARKER}/>",
         f"<root>{MARKER}",
         f"root.Storage.S0.FriendlyName={MARKER}\nroot.{MARKER}.Name={MARKER}\n{MARKER}\n# Error: {MARKER}",
