@@ -137,8 +137,10 @@ class Recorder:
     def _build_answer(self, record: PointRecord) -> PointAnswer:
         is_known = record.value is not None
         note = record.note if is_known else record.note or _NOT_DETERMINED
+        # A host may have the name html, and a user the name kept.
+        is_own_word = BY_NAME[record.name].form in ("choice", "flag", "number")
         return PointAnswer(
-            answer=self._anonymizer.answer(record.name, record.value),
+            answer=record.value if is_own_word else self._anonymizer.answer(record.name, record.value),
             known_from="observed" if is_known else None,
             note=None if note is None else self._anonymizer.text(note),
             date=self.date,

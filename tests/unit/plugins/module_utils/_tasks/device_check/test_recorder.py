@@ -53,3 +53,14 @@ def test_an_error_leaves_the_point_open_and_is_raised(session: Session) -> None:
 def test_a_point_that_is_not_registered_is_a_defect(session: Session) -> None:
     with pytest.raises(ValueError, match="unknown point"), Recorder(session).point("elsewhere"):
         pass
+
+
+def test_a_choice_is_an_answer_whatever_the_names_of_the_site(session: Session) -> None:
+    recorder = Recorder(session, [("name", "html"), ("user", "kept"), ("password", "none")])
+    answers = {"challenge_body": "html", "omitted_on_update": "kept", "text_limit": "none", "topic_ending": "kept"}
+    for name, answer in answers.items():
+        with recorder.point(name) as point:
+            point.answer(answer)
+    found = {name: answer.answer for name, answer in recorder.answers.items()}
+    assert found == {**answers, "topic_ending": found["topic_ending"]}
+    assert found["topic_ending"] != "kept"
