@@ -382,7 +382,7 @@ class _DeviceReader:
         self._action_exchange = self._recorder.last
         with self._errors.point("recording_templates", calls.GET_ACTION_TEMPLATES) as point:
             if templates is None:
-                point.skip("The action templates could not be read.")
+                point.skip(self._explain_actions("The action templates could not be read."))
             else:
                 self._recorder.attach(self._recorder.last)
                 recording = {token: names for token, names in templates.items() if "recording" in token}
@@ -394,12 +394,18 @@ class _DeviceReader:
         with self._recorder.point("namespace_prefixes") as point:
             prefixes = device_reads.find_prefixes(self._body) if self._may_use_actions else None
             if prefixes is None:
-                point.skip("No response of the action service shows it.")
+                point.skip(self._explain_actions("No response of the action service shows it."))
             else:
                 self._recorder.attach(self._recorder.last)
                 point.answer(prefixes)
         if self._has_actions:
             self._read_rules()
+
+    def _explain_actions(self, other: str) -> str:
+        """Return why the action service does not answer a point."""
+        if self._may_use_actions is False:
+            return f"The role of the login is too low: the action service requires the role {calls.ACTION_ROLE}."
+        return other
 
     def _read_templates(self) -> Mapping[str, tuple[tuple[str, str], ...]] | None:
         """Return the action templates, and answer whether there is an action service."""
@@ -448,6 +454,8 @@ class _DeviceReader:
                 point.answer(role)
             elif self._may_use_actions is None:
                 point.skip("The action service could not be read.")
+            elif self._may_use_actions is False:
+                point.skip(self._explain_actions("") + " A login with a higher role shows which one.")
             elif self._options.viewer is None:
                 point.skip(
                     "The login may use the action service; a second one with the role viewer "

@@ -95,6 +95,7 @@ def test_a_viewer_reads_most_and_names_what_is_missing(fleet: Fleet) -> None:
     assert run.note("disk_attributes") == (
         "The role of the login is too low: /axis-cgi/disks/list.cgi requires the role operator."
     )
+    assert all(run.note(name).startswith("The role of the login is too low: ") for name in missing)
 
 
 def test_a_login_with_more_rights_does_not_settle_the_role(camera: Device) -> None:
