@@ -217,7 +217,11 @@ def test_invalid_variables_end_the_run_before_the_first_request(play: Play, flee
 @pytest.mark.fault("skipped tasks of a device check")
 @pytest.mark.parametrize(
     "options",
-    [("--start-at-task", CHECK), ("--skip-tags", "all"), pytest.param(("--tags", "x"), marks=pytest.mark.long)],
+    [
+        ("--start-at-task", CHECK),
+        pytest.param(("--skip-tags", "all"), marks=pytest.mark.long),
+        pytest.param(("--tags", "x"), marks=pytest.mark.long),
+    ],
 )
 def test_skipped_tasks_do_not_pass_for_a_check(
     play: Play, fleet: Fleet, tmp_path: Path, options: tuple[str, str]
