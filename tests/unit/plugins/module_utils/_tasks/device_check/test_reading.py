@@ -11,11 +11,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import POINTS
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.reading import (
     MAX_REQUESTS,
 )
@@ -25,6 +27,7 @@ from tests.simulator.profiles import HAND_WRITTEN
 from tests.unit.plugins.module_utils._tasks.device_check.reading_runs import Run, read
 
 PROFILE_FILES = Path(__file__).parents[5] / "simulator" / "profiles"
+SCHEMA = json.loads((Path(__file__).parents[6] / "docs" / "device-profile.schema.json").read_text(encoding="utf-8"))
 READ_POINTS = [point.name for point in POINTS if point.part == "read"]
 
 
@@ -46,6 +49,9 @@ def test_the_answers_are_those_of_the_profile(fleet: Fleet, name: str) -> None:
     assert asdict(run.reading.device) == profile["device"]
     assert run.reading.disks == profile["state"]["disks"]
     assert run.reading.role == "operator"
+    document = json.loads(run.document)
+    jsonschema.validate(document, SCHEMA)
+    assert from_dict(document, "camera.json").to_dict() == document
     assert all(run.recorder.answers[name].exchanges for name in READ_POINTS)
 
 
