@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -88,7 +89,7 @@ class Run:
     error: AxisError | None = None
 
     @property
-    def remains(self) -> list[str | None]:
+    def remains(self) -> list[str]:
         """Return the IDs of what remains, according to the check."""
         return sorted(item["id"] or "" for item in self.area.remains)
 
@@ -398,7 +399,7 @@ def test_a_blocked_address_is_waited_for(fleet: Fleet, monkeypatch: pytest.Monke
             clear_fault(device)
 
     monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.5, 1.0, 2.0, 4.0, 8.0))
-    monkeypatch.setattr(scratch.time, "sleep", sleep)
+    monkeypatch.setattr(time, "sleep", sleep)
     device.plant_fault("blocked", call="recording_group/update", skip=3)
     found = run(device, session=session)
     assert found.error is not None
