@@ -245,7 +245,7 @@ def test_the_command_updates_the_page(
     assert "page.rst is up to date. Commit it with the profile, and open a pull request." in capsys.readouterr().out
 
 
-def test_an_invalid_profile_in_the_directory_does_not_prevent_its_check() -> None:
+def test_an_invalid_profile_does_not_prevent_its_own_check() -> None:
     code = "import sys, tests.check_profile; sys.exit('tests.simulator' in sys.modules)"
     path = str(CHECKOUT / ".venv" / "collections")
     environment = {**os.environ, "PYTHONPATH": path}
