@@ -26,7 +26,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisibl
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import build_summary, judge
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
+    MEANINGS,
+    build_summary,
+    judge,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import invalid_input_result
 from ansible_collections.camfleet.axis.plugins.modules import axis_device_check
 from ansible_collections.camfleet.axis.plugins.plugin_utils._action import AxisAction, PreparedTask
@@ -144,7 +148,9 @@ def _add_files(result: Mapping[str, Any], saved: SavedProfile) -> dict[str, Any]
 
 def _render_page(profile: Profile, result: Mapping[str, Any]) -> str:
     verdict = judge(profile, stopped=result["stopped"], remains=result["remains"])
-    return render_page(profile, verdict, result["remains"], result["leftovers"])
+    # The merged profile has the parts of earlier checks, too.
+    parts = result["profile"]["origin"]["parts"]
+    return render_page(profile, verdict, result["remains"], result["leftovers"], parts)
 
 
 def _build_failure(error: AxisError, result: Mapping[str, Any], names: Names) -> dict[str, Any]:
@@ -173,13 +179,14 @@ def _render_lines(host: str, result: Mapping[str, Any]) -> list[str]:
         text for text in (device.get("model"), device.get("firmware") and f"AXIS OS {device['firmware']}") if text
     )
     headline, *others = result["summary"]
+    meaning = MEANINGS[result["verdict"]]
     files = [
         f"{name}: {result[key]}" for name, key in (("Page", "path_page"), ("Profile", "path_json")) if key in result
     ]
     changes = [f"Changed by others during the check: {text}" for text in result["other_changes"]]
     return [
         f"Device check of {host}{f' ({known})' if known else ''}",
-        headline,
+        f"{headline} {meaning}",
         *(f"  {line}" for line in (*others, *changes)),
         *files,
     ]

@@ -150,7 +150,8 @@ error:
       type: str
 verdict:
   description:
-    - V(safe), the collection supports all that was found. V(limits), some tasks are refused or fail with an explanation. V(unsafe), do not roll out,
+    - V(safe), the collection supports all that was found. V(limits), some tasks are refused or fail with an explanation, or the
+      age limit of a disk may delete recordings before their retention time. V(unsafe), do not roll out,
       because the collection does not support an answer, the device has no usable disk, the check stopped, or something remains. V(unknown), a
       point is open that may be a limit.
     - With O(dest), it takes the answers of the earlier profile into account.

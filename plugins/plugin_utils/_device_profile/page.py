@@ -10,34 +10,38 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import UNLIMITED_AGES
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import MOUNTED_STATUSES, UNLIMITED_AGES
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.effects import Effect
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile, show_answer
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
+    MEANINGS,
+    REMOVE_LEFTOVERS,
     Verdict,
-    VerdictKind,
     describe_coverage,
+    describe_deviation,
     describe_item,
     explain_open_point,
     find_deviations,
     find_effects,
     find_open_points,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.wording import describe_answer
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import escape_markdown
 
 #: The first line of each page.
 MARK = "<!-- Page of a device check of camfleet.axis. The next check replaces it. -->"
 _REPOSITORY = "https://github.com/camfleet/camfleet.axis"
-_MEANINGS: Mapping[VerdictKind, str] = {
-    "safe": "You may roll out to devices of this model and firmware: the collection supports all that was found.",
-    "limits": "You may roll out to devices of this model and firmware if your policies stay within these limits. A "
-    "task that does not is refused, or fails with an explanation:",
-    "unsafe": "Do not roll out to devices of this model and firmware before this is resolved:",
-    "unknown": "Do not roll out to more than one device of this model and firmware yet. What is missing:",
-}
 _MAX_ANSWER = 300
+#: Seconds by which a clock may differ because of the duration of a request.
+_MAX_CLOCK_DIFFERENCE = 10
+_COUNTS = {
+    "recording_groups": "recording groups",
+    "recordings": "recordings",
+    "action_configurations": "action configurations",
+    "action_rules": "action rules",
+}
 _ADDRESS = re.compile(r"\b(https?)://[^\s/'\"]+")
 _USER = re.compile(r"(?<!\S)(--user|-u)[ =]+('[^']*'|\"[^\"]*\"|\S+)")
 _CONTRIBUTE = (
@@ -53,8 +57,12 @@ def render_page(
     verdict: Verdict,
     remains: Sequence[Mapping[str, Any]] = (),
     leftovers: Sequence[Mapping[str, Any]] = (),
+    parts: Sequence[str] | None = None,
 ) -> str:
-    """Render the page. It names neither host, address, user, nor serial number."""
+    """Render the page. It names neither host, address, user, nor serial number.
+
+    :param parts: of this check; those of the profile may be of earlier ones, too.
+    """
     device = profile.device
     firmware = f" with AXIS OS {device.firmware}" if device.firmware else ""
     lines = [
@@ -62,15 +70,16 @@ def render_page(
         "",
         f"# Device check: {escape_markdown((device.model or 'Unknown device') + firmware)}",
         "",
-        f"**{verdict.headline}.** {_MEANINGS[verdict.kind]}",
+        f"**{verdict.headline}.** {MEANINGS[verdict.kind]}",
         "",
-        *(f"- {escape_markdown(hide_site(reason))}" for reason in verdict.reasons),
+        *(f"- {escape_markdown(hide_site(text))}" for text in (*verdict.reasons, *verdict.remarks)),
         f"- {escape_markdown(describe_coverage(profile))} See *What was not checked* below.",
         "",
-        *_render_origin(profile),
-        *_render_remains(profile, remains, leftovers),
-        *_render_findings(profile),
+        *_render_remains(profile.origin.parts if parts is None else parts, remains, leftovers),
+        *_render_decisions(profile),
         *_render_open_points(profile),
+        *_render_origin(profile),
+        *_render_rest(profile),
         "## Contribute this profile",
         "",
         _CONTRIBUTE,
@@ -91,8 +100,8 @@ def _render_origin(profile: Profile) -> Iterator[str]:
     yield (
         f"Checked on {escape_markdown(origin.date)} with camfleet.axis "
         f"{escape_markdown(origin.collection_version or 'of an unknown version')}"
-        f"{f' as {escape_markdown(origin.role)}' if origin.role else ''}: "
-        f"{', '.join(parts.get(part, part) for part in origin.parts)}."
+        f"{f' as {escape_markdown(origin.role)}' if origin.role else ''}"
+        f"{f': {kinds}' if (kinds := ', '.join(parts.get(part, part) for part in origin.parts)) else ''}."
     )
     yield ""
     facts = {
@@ -105,77 +114,132 @@ def _render_origin(profile: Profile) -> Iterator[str]:
     yield from (f"- {name}: {_code(value)}" for name, value in facts.items() if value)
     for disk in profile.state.get("disks") or ():
         yield f"- Disk {_code(disk.get('diskid'))}: {escape_markdown(_describe_disk(disk))}"
-    observations = profile.state.get("observations") or {}
-    yield from (
-        f"- {escape_markdown(str(name).replace('_', ' ').capitalize())}: {_code(value)}"
-        for name, value in observations.items()
-        if value is not None
-    )
+    yield from (f"- {escape_markdown(text)}" for text in _describe_observations(profile))
     yield ""
 
 
 def _describe_disk(disk: Mapping[str, Any]) -> str:
-    size, age = disk.get("totalsize"), disk.get("cleanupmaxage")
-    texts = [f"status {disk.get('status')}", f"file system {disk.get('filesystem')}"]
-    if isinstance(size, int):
+    status, size = disk.get("status") or "unknown", disk.get("totalsize")
+    is_mounted = status in MOUNTED_STATUSES
+    texts = [f"{'mounted' if is_mounted else 'not mounted'} (status {status})"]
+    texts += [name for name in ("locked", "full") if disk.get(name) is True]
+    texts += ["read-only"] * (disk.get("readonly") is True)
+    if is_mounted and disk.get("filesystem"):
+        texts.append(f"file system {disk['filesystem']}")
+    if is_mounted and isinstance(size, int):
         texts.append(f"{size / 1e6:.0f} GB")
-    if isinstance(age, int):
-        texts.append("no age limit" if age in UNLIMITED_AGES else f"age limit {age} days")
-    return ", ".join(texts)
+    return ", ".join([*texts, *_describe_cleanup(disk)])
+
+
+def _describe_cleanup(disk: Mapping[str, Any]) -> Iterator[str]:
+    policy, age = disk.get("cleanuppolicy"), disk.get("cleanupmaxage")
+    if policy not in (None, "fifo"):
+        yield f"cleanup policy {policy}"
+    elif isinstance(age, int):
+        yield "no age limit" if age in UNLIMITED_AGES else f"age limit {_count(age, 'day')}"
+
+
+def _describe_observations(profile: Profile) -> Iterator[str]:
+    observations = profile.state.get("observations") or {}
+    certificate, difference = observations.get("certificate"), observations.get("clock_difference_seconds")
+    if isinstance(certificate, Mapping):
+        yield f"Certificate: {', '.join(_describe_certificate(certificate))}"
+    if isinstance(difference, int):
+        yield _describe_clock(difference)
+    counts = [f"{observations[name]} {text}" for name, text in _COUNTS.items() if name in observations]
+    if counts:
+        yield f"On the device: {', '.join(counts)}"
+
+
+def _describe_certificate(certificate: Mapping[str, Any]) -> Iterator[str]:
+    issuer = certificate.get("self_signed")
+    if issuer is not None:
+        yield "self-signed" if issuer else "signed by an authority"
+    yield from (f"{name} {certificate[name]}" for name in ("key", "signature") if certificate.get(name))
+    days = certificate.get("expires_in_days")
+    if isinstance(days, int):
+        yield f"expires in {_count(days, 'day')}" if days >= 0 else f"expired {_count(-days, 'day')} ago"
+
+
+def _describe_clock(difference: int) -> str:
+    size, direction = abs(difference), "ahead" if difference > 0 else "behind"
+    if size <= _MAX_CLOCK_DIFFERENCE:
+        offset = f" ({_count(size, 'second')} {direction})" if size else ""
+        return f"The clock is right{offset}"
+    units = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+    length, unit = next((length, unit) for length, unit in units if size >= length)
+    time = _count(size // length, unit)
+    return f"The clock is {time} {direction}. Correct it: the device deletes recordings by its own clock"
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 def _render_remains(
-    profile: Profile, remains: Sequence[Mapping[str, Any]], leftovers: Sequence[Mapping[str, Any]]
+    parts: Sequence[str], remains: Sequence[Mapping[str, Any]], leftovers: Sequence[Mapping[str, Any]]
 ) -> Iterator[str]:
     yield "## What remains on the device"
     yield ""
     if not remains and not leftovers:
         yield (
             "Nothing. The check removed everything that it created, and read this back."
-            if "write" in profile.origin.parts
+            if "write" in parts
             else "Nothing: the check sent only requests that read."
         )
     for item in remains:
         yield f"- {escape_markdown(describe_item(item))}. To remove it: {_command(str(item['remove_with']))}"
     for item in leftovers:
-        removal = "The next check with device_check_write removes it."
-        yield f"- {escape_markdown(describe_item(item))}, of an earlier check. {removal}"
+        yield f"- {escape_markdown(f'{describe_item(item)}, of an earlier check. {REMOVE_LEFTOVERS}')}"
     yield ""
 
 
-def _render_findings(profile: Profile) -> Iterator[str]:
-    effects = {point.name: effect for point, effect in find_effects(profile)}
-    differing = [point.name for point in find_deviations(profile)]
-    matching = [name for name in effects if BY_NAME[name].documented is not None and name not in differing]
+def _render_decisions(profile: Profile) -> Iterator[str]:
+    """Render what an operator has to decide about."""
+    effects, differing = _find_groups(profile)
     limited = [name for name, effect in effects.items() if effect.kind in ("limits", "unsupported")]
-    others = [name for name in effects if name not in {*differing, *matching, *limited}]
-    sections = (
-        ("What the collection does not support, or limits", limited, "Nothing that was found."),
-        ("What differs from the documentation", differing, "Nothing that was found."),
-        ("What matches the documentation", matching, "No answer that the documentation gives was checked."),
-        ("What the documentation leaves open", others, "No further answer is known."),
-    )
-    for title, names, empty in sections:
-        yield f"## {title}"
-        yield ""
-        yield from _render_table(profile, names, effects) if names else [empty]
-        yield ""
+    yield from _render_section(profile, "What the collection does not support, or limits", limited)
+    yield from _render_section(profile, "What differs from the documentation", differing)
 
 
-def _render_table(profile: Profile, names: Sequence[str], effects: Mapping[str, Effect]) -> Iterator[str]:
-    is_documented = any(BY_NAME[name].documented is not None for name in names)
+def _render_rest(profile: Profile) -> Iterator[str]:
+    effects, differing = _find_groups(profile)
+    harmless = [name for name, effect in effects.items() if effect.kind in ("copes", "irrelevant")]
+    matching = [name for name in effects if BY_NAME[name].documented is not None and name not in differing]
+    others = [name for name in harmless if name not in {*differing, *matching}]
+    yield from _render_section(profile, "What matches the documentation", matching)
+    yield from _render_section(profile, "What the documentation leaves open, and the collection supports", others)
+
+
+def _find_groups(profile: Profile) -> tuple[dict[str, Effect], list[str]]:
+    """Return the effects of all answers, and the points that differ from the documentation."""
+    effects = {point.name: effect for point, effect in find_effects(profile)}
+    return effects, [point.name for point in find_deviations(profile)]
+
+
+def _render_section(profile: Profile, title: str, names: Sequence[str]) -> Iterator[str]:
+    yield f"## {title}"
+    yield ""
+    yield from _render_table(profile, names) if names else ["Nothing that was found."]
+    yield ""
+
+
+def _render_table(profile: Profile, names: Sequence[str]) -> Iterator[str]:
+    effects, differing = _find_groups(profile)
+    is_documented = any(name in differing for name in names)
     columns = ("Question", "Answer", *["Documentation"] * is_documented, "What the collection does")
     yield f"| {' | '.join(columns)} |"
     yield f"|{' --- |' * len(columns)}"
     for name in names:
         point, found = BY_NAME[name], profile.find(name)
-        documented = "silent" if point.documented is None else _code(point.documented)
+        documented = "silent" if point.documented is None else _show(describe_answer(point, point.documented))
+        answer = describe_deviation(point, profile) if name in differing else describe_answer(point, found.answer)
         date = f" ({escape_markdown(found.date)})" if found.date and found.date != profile.origin.date else ""
-        note = f" {escape_markdown(hide_site(found.note))}" if found.note else ""
+        note = f". {escape_markdown(hide_site(found.note))}" if found.note else ""
         effect = effects[name].text if name in effects else ""
         cells = (
             _cell(point.question),
-            f"{_code(found.answer)}{date}{note}",
+            f"{_show(answer)}{date}{note}",
             *[documented] * is_documented,
             _cell(effect),
         )
@@ -185,15 +249,17 @@ def _render_table(profile: Profile, names: Sequence[str], effects: Mapping[str, 
 def _render_open_points(profile: Profile) -> Iterator[str]:
     yield "## What was not checked"
     yield ""
-    open_points = find_open_points(profile)
-    if not open_points:
+    questions: dict[str, list[str]] = {}
+    for point in find_open_points(profile):
+        questions.setdefault(explain_open_point(point, profile), []).append(point.question)
+    if not questions:
         yield "Nothing: every point is settled."
-    else:
-        yield "| Question | Why |"
-        yield "| --- | --- |"
-    for point in open_points:
-        yield f"| {_cell(point.question)} | {escape_markdown(hide_site(explain_open_point(point, profile)))} |"
-    yield ""
+        yield ""
+    for reason, of_reason in questions.items():
+        yield escape_markdown(hide_site(reason))
+        yield ""
+        yield from (f"- {escape_markdown(question)}" for question in of_reason)
+        yield ""
 
 
 def _command(text: str) -> str:
@@ -207,5 +273,12 @@ def _cell(text: str) -> str:
 
 def _code(value: object) -> str:
     text = " ".join(remove_invisible(show_answer(value)).split()).replace("`", "'").replace("|", "\\|")
-    text = text if len(text) <= _MAX_ANSWER else f"{text[:_MAX_ANSWER]}…"
-    return f"`{text}`"
+    return f"`{_shorten(text)}`"
+
+
+def _show(text: str) -> str:
+    return escape_markdown(_shorten(" ".join(text.split())))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_ANSWER else f"{text[:_MAX_ANSWER]}…"

@@ -11,7 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Disk
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.consequences import (
+    find_disk_limits,
+    find_remarks,
+    is_usable,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.effects import (
     GROUP_TEMPLATE,
     Effect,
@@ -21,7 +25,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import (
     NO_LIMIT,
     Profile,
-    show_answer,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.wording import (
+    describe_answer,
+    describe_difference,
 )
 
 VerdictKind = Literal["safe", "limits", "unsafe", "unknown"]
@@ -31,6 +38,14 @@ HEADLINES: Mapping[VerdictKind, str] = {
     "limits": "Safe with these limits",
     "unsafe": "Do not proceed",
     "unknown": "Not enough is known yet",
+}
+#: What a verdict means for a reader, who sees the reasons below.
+MEANINGS: Mapping[VerdictKind, str] = {
+    "safe": "You may roll out to devices of this model and firmware: the collection supports all that was found.",
+    "limits": "You may roll out to devices of this model and firmware if your policies stay within these limits. A "
+    "task that does not is refused, or fails with an explanation, unless the limit says otherwise:",
+    "unsafe": "Do not roll out to devices of this model and firmware before this is resolved:",
+    "unknown": "Do not roll out to more than one device of this model and firmware yet. What is missing:",
 }
 #: Points of the connection: the device check itself has proven that its own connection works.
 _PROVEN_BY_LOGIN = frozenset({"http_challenge", "https_challenge", "tls_versions"})
@@ -46,9 +61,24 @@ _ONLY_READ = (
 )
 _WAIT = "It takes time. Run the check with device_check_wait, for example 3h."
 _WRITE = "It needs a scratch group. Run the check with device_check_write."
-_SAFE = "The collection supports every answer."
+_ENDED = "The check ended before this point."
+_RUN_AGAIN = (
+    "What was settled before stays known. Run the check again: an error that passes does not stop it twice. If it "
+    "stops at this point again, report the profile, because the collection does not know this behavior."
+)
+#: By a part of the note of an open point that was read, what would settle it. The first that matches counts.
+_NEEDS: Mapping[str, str] = {
+    "device_check_viewer_username": "a second login with the role viewer (device_check_viewer_username)",
+    "role of the login is too low": "a login with a higher role",
+    "No challenge over HTTP was": "HTTP (device_check_http_port)",
+    "device_check_https_port": "HTTPS (device_check_https_port)",
+    "over HTTPS": "HTTPS (device_check_https_port)",
+    "device_check_http_port": "HTTP (device_check_http_port)",
+}
+_SINGULARS = {"are": "is", "were": "was", "need": "needs"}
 _NO_DISK = "The device has no disk that is mounted and writable, so that no recording group can be created."
-_REMOVE_LEFTOVERS = "The next check with device_check_write: true removes it."
+#: What to do about leftovers.
+REMOVE_LEFTOVERS = "The next check with device_check_write: true removes it."
 _DISKS_UNKNOWN = "The disks could not be read. Run the check with an account that has the role operator."
 
 
@@ -57,10 +87,12 @@ class Verdict:
     """The result for one device.
 
     :param reasons: sentences, the most important one first.
+    :param remarks: what else an operator may want to know, as sentences.
     """
 
     kind: VerdictKind
     reasons: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -73,19 +105,20 @@ def judge(profile: Profile, *, stopped: Mapping[str, Any] | None, remains: Seque
 
     ``unsafe``: the check stopped, something remains, the collection does not support an answer, or there is no usable
     disk. ``unknown``: a point is open whose answer may be a limit, unless it takes time or another device to settle.
-    ``limits``: some tasks may be refused. ``safe``: none of these.
+    ``limits``: some tasks may be refused, or a disk may delete recordings before their retention time. ``safe``: none
+    of these.
     """
     effects = {point.question: effect for point, effect in find_effects(profile)}
     unsafe = [*_find_incidents(stopped, remains), *_texts(effects, "unsupported")]
-    if _has_read_disks(profile) and not any(map(_is_usable, profile.state.get("disks", ()))):
+    if _has_read_disks(profile) and not any(map(is_usable, profile.state.get("disks", ()))):
         unsafe.append(_NO_DISK)
     if unsafe:
         return Verdict("unsafe", tuple(unsafe))
-    limits = _texts(effects, "limits")
+    limits = [*find_disk_limits(profile), *_texts(effects, "limits")]
     unknown = list(_find_unknown(profile))
     if unknown:
         return Verdict("unknown", (*unknown, *limits))
-    return Verdict("limits", tuple(limits)) if limits else Verdict("safe", (_SAFE,))
+    return Verdict("limits" if limits else "safe", tuple(limits), tuple(find_remarks(profile)))
 
 
 def find_effects(profile: Profile) -> Iterator[tuple[Point, Effect]]:
@@ -123,7 +156,7 @@ def explain_open_point(point: Point, profile: Profile) -> str:
         return "The device does not have the recording group API."
     if point.part not in profile.origin.parts:
         return _WAIT if point.part == "wait" else _WRITE
-    return profile.find(point.name).note or "It was not determined."
+    return profile.find(point.name).note or _ENDED
 
 
 def may_limit(point: Point, profile: Profile) -> bool:
@@ -154,27 +187,47 @@ def build_summary(
 
     :param leftovers: what earlier checks left on the device.
     """
-    answers = profile.answers
-    differences = [f"{point.question} {show_answer(answers[point.name])}" for point in find_deviations(profile)]
+    differences = [f"{point.question} {describe_deviation(point, profile)}." for point in find_deviations(profile)]
     return [
         f"{verdict.headline}.",
         *verdict.reasons,
+        *verdict.remarks,
         describe_coverage(profile),
-        *([f"Different from the documentation: {'; '.join(differences)}."] if differences else []),
+        *(f"Different from the documentation: {text}" for text in differences),
         *(f"Remains on the device: {describe_item(item)}. To remove it: {item['remove_with']}" for item in remains),
-        *(f"Left by an earlier check: {describe_item(item)}. {_REMOVE_LEFTOVERS}" for item in leftovers),
+        *(f"Left by an earlier check: {describe_item(item)}. {REMOVE_LEFTOVERS}" for item in leftovers),
     ]
 
 
+def describe_deviation(point: Point, profile: Profile) -> str:
+    """Return an answer that differs from the documentation, in words."""
+    answer = profile.find(point.name).answer
+    return describe_answer(point, answer) + describe_difference(point, answer)
+
+
 def describe_coverage(profile: Profile) -> str:
-    """Return how many points are settled, and why the others are open, as a sentence."""
-    parts_of_points = (point.part for point in find_open_points(profile))
-    counts: Counter[str] = Counter("write" if part == "read" else part for part in parts_of_points)
-    texts = {"write": "were not determined", "wait": "need device_check_wait", "manual": "are not part of a check"}
-    parts = [f"{counts[part]} {text}" for part, text in texts.items() if counts[part]]
+    """Return how many points are settled, and what would settle the others, as a sentence."""
+    counts = Counter(_find_need(point, profile) for point in find_open_points(profile))
+    parts = [f"{count} {verb if count > 1 else _SINGULARS[verb]} {text}" for (verb, text), count in counts.items()]
     settled = sum(answer is not None for answer in profile.answers.values())
     rest = f"; of the others, {', '.join(parts)}" if parts else ""
     return f"{settled} of {len(POINTS)} points are settled{rest}."
+
+
+def _find_need(point: Point, profile: Profile) -> tuple[str, str]:
+    """Return what would settle an open point: a verb, and its object."""
+    part, parts = point.part, profile.origin.parts
+    note = profile.find(point.name).note or ""
+    if part == "manual":
+        return ("are", "not part of a check")
+    if part in ("write", "wait") and profile.find("recording_group_api").answer is False:
+        return ("need", "the recording group API")
+    if part in ("write", "wait") and part not in parts:
+        return ("need", f"device_check_{part}")
+    if part == "wait" and "needs a wait" in note:
+        return ("need", "a longer device_check_wait")
+    need = next((text for fragment, text in _NEEDS.items() if fragment in note), None)
+    return ("need", need) if need else ("were", "not determined")
 
 
 def describe_item(item: Mapping[str, Any]) -> str:
@@ -205,7 +258,7 @@ def _find_incidents(stopped: Mapping[str, Any] | None, remains: Sequence[Mapping
     if stopped is not None:
         point = BY_NAME.get(stopped["point"] or "")
         question = f" {point.question}" if point else ""
-        yield f"The check stopped at a response that it cannot explain:{question} {stopped['reason']}"
+        yield f"The check stopped before its end:{question} {stopped['reason']} {_RUN_AGAIN}"
 
 
 def _texts(effects: Mapping[str, Effect], kind: str) -> list[str]:
@@ -215,8 +268,3 @@ def _texts(effects: Mapping[str, Effect], kind: str) -> list[str]:
 def _has_read_disks(profile: Profile) -> bool:
     # In a profile, an empty list may be one that was not read.
     return bool(profile.state.get("disks")) or profile.find("disk_attributes").answer is not None
-
-
-def _is_usable(disk: Mapping[str, Any]) -> bool:
-    flags = {name: disk.get(name) in (True, "yes") for name in ("locked", "readonly")}
-    return Disk(str(disk.get("diskid")), str(disk.get("status")), **flags).unusable_reason is None

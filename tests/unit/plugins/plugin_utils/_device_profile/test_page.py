@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.effects import GROUP_TEMPLATE
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME, POINTS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import judge
 from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.page import MARK, hide_site, render_page
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import escape_markdown
 from tests.unit.plugins.plugin_utils._device_profile.profiles import DISK, HARMLESS, build_profile
 
 COMMAND = "curl --anyauth --user 'jane doe' 'https://192.0.2.1:8443/axis-cgi/record/recording_group/delete.cgi?x=1'"
@@ -50,15 +52,34 @@ def test_verdict_is_the_first_thing_to_read(profile: Profile, headline: str) -> 
 
 def test_each_point_is_in_exactly_one_section() -> None:
     profile = build_profile(**{**HARMLESS, "text_limit": 64, "disk_attributes": "shortened", "reuse_ids": None})
-    rows = [line.split(" | ")[0].removeprefix("| ") for line in render(profile).splitlines() if line.startswith("| ")]
+    page = render(profile)
     questions = [point.question for point in POINTS if point.name != "retention_over_limit"]
-    assert sorted(row for row in rows if row.endswith("?") or row in questions) == sorted(questions)
+    for question in questions:
+        rows = [
+            line for line in page.splitlines() if line.startswith((f"| {question}", f"- {escape_markdown(question)}"))
+        ]
+        # A limit is also a reason of the verdict.
+        assert len(rows) == (2 if "how many characters" in question else 1), question
+
+
+def test_what_an_operator_decides_about_comes_first() -> None:
+    titles = re.findall(r"^## (.*)$", render(build_profile(**HARMLESS)), re.MULTILINE)
+    assert titles == [
+        "What remains on the device",
+        "What the collection does not support, or limits",
+        "What differs from the documentation",
+        "What was not checked",
+        "What was checked",
+        "What matches the documentation",
+        "What the documentation leaves open, and the collection supports",
+        "Contribute this profile",
+    ]
 
 
 def test_sections_compare_with_the_documentation() -> None:
     point = BY_NAME["disk_attributes"]
     page = render(build_profile(**{**HARMLESS, "disk_attributes": "shortened"}))
-    row = f"| {point.question} | `shortened` | `documented` | "
+    row = f"| {point.question} | encryptionenabled | diskencryptionenabled | "
     assert row in section(page, "What differs from the documentation")
     assert point.question not in section(page, "What matches the documentation")
     page = render(build_profile(**HARMLESS))
@@ -76,9 +97,15 @@ def test_open_points_have_a_reason() -> None:
         )
     )
     found = section(page, "What was not checked")
-    assert f"| {BY_NAME['existing_id'].question} | It needs a scratch group." in found
-    assert f"| {BY_NAME['recording_split'].question} | It takes time. Run the check with device\\_check\\_wait" in found
-    assert f"| {BY_NAME['max_groups'].question} | {BY_NAME['max_groups'].why_manual} |" in found
+    blocks = re.findall(r"^([^-\n].*)\n\n((?:- .*\n?)+)", found, re.MULTILINE)
+    listed = {question: reason for reason, questions in blocks for question in questions.splitlines()}
+    assert listed["- Does the recording group API accept POST?"] == "The role viewer may not do it."
+    for name, start in (
+        ("existing_id", "It needs a scratch group."),
+        ("recording_split", "It takes time. Run the check with device\\_check\\_wait"),
+        ("max_groups", BY_NAME["max_groups"].why_manual),
+    ):
+        assert listed[f"- {escape_markdown(BY_NAME[name].question)}"].startswith(start)
 
 
 def test_page_says_what_remains_and_hides_the_site() -> None:
@@ -92,7 +119,13 @@ def test_page_says_what_remains_and_hides_the_site() -> None:
     read = section(render(build_profile(parts=("read",))), "What remains on the device")
     assert read == "Nothing: the check sent only requests that read."
     left = section(render(build_profile(parts=("read",)), leftovers=[REMAINS]), "What remains on the device")
-    assert "of an earlier check. The next check with device_check_write removes it." in left
+    assert "of an earlier check. The next check with device\\_check\\_write: true removes it." in left
+
+
+def test_page_of_a_read_does_not_speak_for_an_earlier_check() -> None:
+    profile = build_profile(**HARMLESS)
+    page = render_page(profile, judge(profile, stopped=None, remains=[]), parts=["read"])
+    assert section(page, "What remains on the device") == "Nothing: the check sent only requests that read."
 
 
 @pytest.mark.parametrize(
@@ -129,4 +162,69 @@ def test_texts_of_a_device_cannot_change_the_page() -> None:
 def test_answer_of_an_earlier_check_has_its_date() -> None:
     old, new = build_profile(date="2026-11-01", existing_id="error_20"), build_profile(date="2026-11-29")
     profile = Profile(new.device, new.origin, old.points, new.state)
-    assert "| `error_20` (2026-11-01) |" in render(profile)
+    assert "| error 20 (2026-11-01) |" in render(profile)
+
+
+def facts(observations: dict[str, Any], **disk: Any) -> list[str]:
+    """Return the lines about what was checked."""
+    profile = build_profile(disks=[{**DISK, **disk}], **HARMLESS)
+    profile = Profile(profile.device, profile.origin, profile.points, {**profile.state, "observations": observations})
+    return section(render(profile), "What was checked").splitlines()
+
+
+def test_facts_are_sentences_for_a_reader() -> None:
+    certificate = {"self_signed": True, "key": "EC P-256", "signature": "ECDSA with SHA-256", "expires_in_days": 300}
+    lines = facts(
+        {
+            "clock_difference_seconds": -1,
+            "certificate": certificate,
+            "recording_groups": 2,
+            "recordings": 60,
+            "recording_attributes": ["diskid"],
+        }
+    )
+    assert "- Disk `SD_DISK`: mounted (status OK), file system ext4, 116 GB, age limit 7 days" in lines
+    assert "- Certificate: self-signed, key EC P-256, signature ECDSA with SHA-256, expires in 300 days" in lines
+    assert "- The clock is right (1 second behind)" in lines
+    assert "- On the device: 2 recording groups, 60 recordings" in lines
+    assert not any("attributes" in fact for fact in lines)
+    expired = facts({"certificate": {**certificate, "self_signed": False, "expires_in_days": -1}})
+    assert any("signed by an authority" in fact and fact.endswith("expired 1 day ago") for fact in expired)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "The clock is right"),
+        (10, "The clock is right (10 seconds ahead)"),
+        (-11, "The clock is 11 seconds behind. Correct it"),
+        (3700, "The clock is 1 hour ahead. Correct it"),
+        (-200000, "The clock is 2 days behind. Correct it"),
+    ],
+)
+def test_clock_is_described(seconds: int, text: str) -> None:
+    assert any(line.startswith(f"- {text}") for line in facts({"clock_difference_seconds": seconds}))
+
+
+@pytest.mark.parametrize(
+    ("disk", "text"),
+    [
+        ({"status": "disconnected", "totalsize": 0}, "not mounted (status disconnected), age limit 7 days"),
+        (
+            {"locked": True, "cleanupmaxage": 7000},
+            "mounted (status OK), locked, file system ext4, 116 GB, no age limit",
+        ),
+        ({"cleanuppolicy": "none"}, "mounted (status OK), file system ext4, 116 GB, cleanup policy none"),
+    ],
+)
+def test_disk_is_described(disk: dict[str, Any], text: str) -> None:
+    assert f"- Disk `SD_DISK`: {text}" in facts({}, **disk)
+
+
+def test_cells_have_names_instead_of_long_contents() -> None:
+    templates = {GROUP_TEMPLATE: "recording_group_id, " * 20}
+    page = render(build_profile(**{**HARMLESS, "recording_templates": templates}))
+    row = next(line for line in page.splitlines() if line.startswith("| Which action templates"))
+    assert "recording_group_id" not in row
+    assert "without com.axis.action.fixed.recording.storage" in row
+    assert "with other contents of" in row

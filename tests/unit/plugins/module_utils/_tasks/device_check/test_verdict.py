@@ -19,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
     Verdict,
     build_summary,
+    explain_open_point,
     find_open_points,
     judge,
 )
@@ -71,11 +72,32 @@ def test_open_point_of_experiments_is_named() -> None:
     assert found.reasons[0] == f"Open: {BY_NAME['empty_text'].question} (The device was busy.)"
 
 
-def test_points_that_take_time_may_stay_open() -> None:
+def test_points_that_take_time_may_stay_open_without_an_age_limit() -> None:
     answers = {name: answer for name, answer in HARMLESS.items() if BY_NAME[name].part in ("read", "write")}
-    profile = build_profile(**answers)
-    assert verdict(profile).kind == "safe"
+    profile = build_profile(disks=[{**DISK, "cleanupmaxage": 0}], **answers)
+    found = verdict(profile)
+    assert (found.kind, found.reasons) == ("safe", ())
+    assert "audit with retention_policy_verify_recordings" in found.remarks[0]
+    assert "group_in_use" in found.remarks[1]
     assert {point.part for point in find_open_points(profile)} == {"wait", "manual"}
+
+
+def test_age_limit_of_a_disk_is_a_limit_while_its_effect_is_open() -> None:
+    found = verdict(build_profile(**{**HARMLESS, "disk_age_combines": None}))
+    assert found.kind == "limits"
+    assert "the age limit of SD_DISK (7 days) also applies" in found.reasons[0]
+    found = verdict(build_profile(**{**HARMLESS, "disk_age_combines": True}))
+    assert (found.kind, len(found.reasons)) == ("limits", 2)
+    assert found.reasons[0].startswith("The age limit of SD_DISK (7 days) also applies")
+    found = verdict(build_profile(**HARMLESS))
+    assert found.kind == "safe"
+    assert found.remarks[0].startswith("The age limit of SD_DISK (7 days) does not apply")
+
+
+def test_age_limit_is_named_beside_what_is_unknown() -> None:
+    found = verdict(build_profile(parts=("read",), **{**HARMLESS, "disk_age_combines": None, "empty_text": None}))
+    assert found.kind == "unknown"
+    assert any("SD_DISK (7 days)" in reason for reason in found.reasons)
 
 
 def test_device_without_action_service_has_no_open_points_of_actions() -> None:
@@ -119,9 +141,9 @@ def test_unread_disks_are_unknown() -> None:
     [
         (
             {"stopped": {"point": "existing_id", "reason": "HTTP 500"}},
-            f"cannot explain: {BY_NAME['existing_id'].question} HTTP 500",
+            f"The check stopped before its end: {BY_NAME['existing_id'].question} HTTP 500 What was settled before",
         ),
-        ({"stopped": {"point": None, "reason": "HTTP 500"}}, "cannot explain: HTTP 500"),
+        ({"stopped": {"point": None, "reason": "HTTP 500"}}, "before its end: HTTP 500 What was"),
         ({"remains": [REMAINS]}, "could not remove 1 of the items"),
     ],
 )
@@ -137,16 +159,47 @@ def test_summary_says_what_remains_and_what_differs() -> None:
     summary = build_summary(profile, found, [REMAINS], [{**REMAINS, "id": "camfleet-check-00000000-disk"}])
     assert summary[0] == "Do not proceed."
     assert summary[2] == f"{len(HARMLESS)} of {len(POINTS)} points are settled."
-    (different,) = (text for text in summary if text.startswith("Different from the documentation: "))
-    assert "shortened" in different
+    assert f"Different from the documentation: {BY_NAME['disk_attributes'].question} encryptionenabled." in summary
     assert "Remains on the device: recording group camfleet-check-0a1b2c3d-a. To remove it: Run again." in summary
     assert any(
         text.startswith("Left by an earlier check: recording group camfleet-check-00000000-disk") for text in summary
     )
 
 
+def settled(profile: Profile) -> str:
+    """Return the sentence about what is settled."""
+    (text,) = (text for text in build_summary(profile, verdict(profile), []) if "points are settled" in text)
+    return text
+
+
 def test_summary_says_what_is_open() -> None:
-    profile = build_profile(parts=("read",))
-    (settled,) = (text for text in build_summary(profile, verdict(profile), []) if "points are settled" in text)
-    assert settled.startswith(f"0 of {len(POINTS)} points are settled; of the others, ")
-    assert settled.endswith("were not determined, 4 need device_check_wait, 4 are not part of a check.")
+    text = settled(build_profile(parts=("read",)))
+    assert text.startswith(f"0 of {len(POINTS)} points are settled; of the others, ")
+    assert text.endswith("20 need device_check_write, 4 need device_check_wait, 4 are not part of a check.")
+
+
+def test_summary_says_what_would_settle_a_point() -> None:
+    notes = {
+        "https_challenge": "The port for HTTPS is not known: device_check_https_port is not set.",
+        "tls_versions": "The device does not respond over HTTPS, or its port is not known.",
+        "action_service_role": "A second one (device_check_viewer_username) shows it.",
+        "storage_parameters": "The role of the login is too low: param.cgi requires the role operator.",
+        "post_allowed": "The device did not respond in time.",
+        "disk_age_combines": "The age limit of SD_DISK is 7 days. This needs a wait of at least 170h.",
+        "recording_split": "The device has no free space.",
+    }
+    answers = {name: answer for name, answer in HARMLESS.items() if name not in notes}
+    text = settled(build_profile(parts=("read", "write", "wait"), notes=notes, **answers))
+    for part in (
+        "2 need HTTPS (device_check_https_port)",
+        "1 needs a second login with the role viewer (device_check_viewer_username)",
+        "1 needs a login with a higher role",
+        "1 needs a longer device_check_wait",
+        "2 were not determined",
+    ):
+        assert part in text
+
+
+def test_point_after_a_stop_says_that_the_check_ended() -> None:
+    profile = build_profile(**{**HARMLESS, "empty_text": None})
+    assert explain_open_point(BY_NAME["empty_text"], profile) == "The check ended before this point."
