@@ -32,7 +32,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     run_group_experiments,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import Recorder
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea, is_own
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_items import is_own
 from tests.reliability.fault_cases import FAULT_CASES, FaultCase, clear_fault
 from tests.reliability.unlimited_rate import UnlimitedRate
 from tests.simulator import Fleet, Switches
@@ -68,6 +69,7 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_session, "_INITIAL_RETRY_DELAY", 0.001)
     monkeypatch.setattr(http_session, "_MAX_RETRY_DELAY", 0.001)
     monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
+    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
     monkeypatch.setattr(scratch, "_LATE", 0.0)
     monkeypatch.setattr(scratch, "_DELETION_DELAYS", (0.0,))
     monkeypatch.setattr(scratch, "_RECORDING_DELAYS", (0.0,))

@@ -33,4 +33,5 @@ class CallbackModule(CallbackBase):  # type: ignore[misc] # core has no types
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         scratch._CLEANUP_DELAYS = (0.0,) * len(scratch._CLEANUP_DELAYS)
+        scratch._QUIET_TIME = 0.0
         RateLimiter.acquire = lambda _limiter, _requests=1: nullcontext(None)

@@ -23,8 +23,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     FAILED,
     GROUP_LIMIT,
     INVALID,
-    UNLISTED_ID,
     ScratchArea,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_items import (
+    RECOGNIZED_PURPOSE,
+    UNLISTED_ID,
+    build_recognized,
+    is_recognized,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import conflict
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import ListedGroup, Outcome
@@ -58,8 +63,6 @@ _REJECTED = (INVALID, _BAD_STREAM_OPTIONS)
 _ERRORS = {FAILED: "error_10", INVALID: "error_20"}
 _NAME_LENGTHS = (300, 1000)
 _MAX_ID = 50
-#: The purpose of groups that only their name identifies.
-_RECOGNIZED = "id"
 # The shortest limit with which each form of a text can be distinguished, also in ISO-8859-1.
 _MIN_LIMIT = 8
 #: More hours than any retention time: those of 245,000 years.
@@ -156,6 +159,8 @@ class _GroupExperiments:
     def __init__(self, area: ScratchArea, recorder: Recorder) -> None:
         self._area = area
         self._point = recorder.point
+        self._quote = recorder.quote
+        self._show_disk = recorder.values.disk_id
         self._base = area.name("base")
         #: the group that was created without options
         self._defaults = ListedGroup("", ())
@@ -208,7 +213,9 @@ class _GroupExperiments:
     def _answer_default(self, point: PointRecord, attribute: str) -> None:
         number = self._defaults.number(attribute)
         if number is None:
-            point.skip(f"The device returns {attribute}={self._defaults.text(attribute)!r}, which is not a number.")
+            point.skip(
+                f"The device returns {attribute}={self._quote(self._defaults.text(attribute))}, which is not a number."
+            )
         else:
             point.answer(number)
 
@@ -216,9 +223,9 @@ class _GroupExperiments:
 
     def _settle_text_limit(self) -> None:
         with self._point("text_limit") as point:
-            name = self._area.name(_RECOGNIZED)
-            if self._update(("nicename", name)).is_success and self._read().text("NiceName") == name:
-                self._area.kept_name_length = len(name)
+            marks = build_recognized(self._area.name(RECOGNIZED_PURPOSE))
+            if self._update(*marks).is_success:
+                self._area.can_recognize = is_recognized(self._read())
             for length in _NAME_LENGTHS:
                 sent = (self._base + "0123456789" * length)[:length]
                 self._area.own(sent)
@@ -252,7 +259,7 @@ class _GroupExperiments:
                 return
             charset = {"ü": "utf-8", "Ã¼": "iso-8859-1"}.get(normalize("NFC", stored))
             if charset is None:
-                point.skip(f"The device returns {stored!r} for the name 'ü'.")
+                point.skip(f"The device returns {self._quote(stored)} for the name 'ü'.")
                 return
             self._charset = charset
             point.answer(charset, note=self._describe_emoji())
@@ -264,7 +271,7 @@ class _GroupExperiments:
         stored = self._store("🎥")
         if stored is None:
             return "It rejects names with emoji (error 20)."
-        return None if stored == self._decode("🎥") else f"It stores an emoji as {stored!r}."
+        return None if stored == self._decode("🎥") else f"It stores an emoji as {self._quote(stored)}."
 
     def _settle_text_form(self) -> None:
         with self._point("text_form") as point:
@@ -280,7 +287,7 @@ class _GroupExperiments:
                     continue
                 change = next((name for name, change in _CHANGES if stored == change(decoded)), None)
                 if change is None:
-                    point.skip(f"The device returns {stored!r} for the name {sent!r}.")
+                    point.skip(f"The device returns {self._quote(stored or '')} for the name {sent!r}.")
                     return
                 found.add(change)
             self._answer_text_form(point, frozenset(found))
@@ -320,10 +327,10 @@ class _GroupExperiments:
                 if form is not None and (not name or ";" not in sent):
                     forms |= form
                 elif not name:
-                    point.skip(f"The device returns {returned!r} for the stream options {sent!r}.")
+                    point.skip(f"The device returns {self._quote(returned)} for the stream options {sent!r}.")
                     return
                 elif returned != sent:
-                    notes.append(f"It returns {returned!r} for {sent!r}.")
+                    notes.append(f"It returns {self._quote(returned)} for {sent!r}.")
             point.answer("_".join(sorted(forms, reverse=True)) or "verbatim", note=" ".join(notes) or None)
 
     def _update_stream_options(self, sent: str) -> bool:
@@ -341,7 +348,7 @@ class _GroupExperiments:
             forms = {sent: "as_sent", sent.upper(): "upper", sent.lower(): "lower"}
             form = forms.get(unquote(values.get("device", "")))
             if form is None:
-                point.skip(f"The device returns {returned!r}.")
+                point.skip(f"The device returns {self._quote(returned)}.")
             else:
                 point.answer(form)
 
@@ -508,8 +515,8 @@ class _GroupExperiments:
                 f"a retention time {text!r}": self._create_with_bad_number(purpose, text)
                 for purpose, text in (("letter", "x"), ("negative", "-1"))
             }
-            if self._can_recognize:
-                own = self._area.name(_RECOGNIZED)
+            if self._area.can_recognize:
+                own = self._area.name(RECOGNIZED_PURPOSE)
                 for description, number in (
                     ("an ID with a blank", f"{own} 2"),
                     ("an ID of 51 characters", own.ljust(_MAX_ID + 1, "x")),
@@ -519,17 +526,12 @@ class _GroupExperiments:
             if len(answers) == 1 and answers <= {"error_20", "ignored"}:
                 note = (
                     None
-                    if self._can_recognize
-                    else "Only numbers were sent: names are cut too short to recognize a group."
+                    if self._area.can_recognize
+                    else "Only numbers were sent: the device does not keep what identifies a group without its ID."
                 )
                 point.answer(answers.pop(), note=note)
             else:
                 point.skip("; ".join(f"{name}: {answer}" for name, answer in found.items()) + ".")
-
-    @property
-    def _can_recognize(self) -> bool:
-        """Return whether the device keeps enough of a name to recognize a group by it."""
-        return self._area.kept_name_length >= len(self._area.name(_RECOGNIZED))
 
     def _create_with_bad_number(self, purpose: str, text: str) -> str:
         outcome = self._area.create_group(purpose, ("retentiontime", text), explained=(INVALID,))
@@ -538,30 +540,31 @@ class _GroupExperiments:
         number = self._area.name(purpose)
         stored = self._area.read(number).text("RetentionTime")
         self._area.delete(number)
-        return "ignored" if stored == self._defaults.text("RetentionTime") else f"stored as {stored!r}"
+        return "ignored" if stored == self._defaults.text("RetentionTime") else f"stored as {self._quote(stored)}"
 
     def _create_with_bad_id(self, number: str) -> str:
         self._area.own(number)
         arguments = (
             ("recordinggroupid", number),
             ("diskid", self._area.disk_id),
-            ("nicename", self._area.name(_RECOGNIZED)),
+            *build_recognized(self._area.name(RECOGNIZED_PURPOSE)),
         )
         outcome = self._area.create(arguments, (INVALID,))
         if not outcome.is_success:
             return "error_20"
         created = outcome.recording_group_id or ""
         self._area.delete(created)
-        return f"created as {created!r}" if number.startswith(created) else "ignored"
+        return f"created as {self._quote(created)}" if number.startswith(created) else "ignored"
 
     def _settle_reuse_ids(self) -> None:
         with self._point("reuse_ids") as point:
-            if not self._can_recognize:
-                point.skip("Names are cut too short to recognize a group that the device gives an ID.")
+            if not self._area.can_recognize:
+                point.skip("The device does not keep what identifies a group without its ID.")
                 return
             generated = []
             for _again in range(2):
-                arguments = (("nicename", self._area.name(_RECOGNIZED)), ("diskid", self._area.disk_id))
+                marks = build_recognized(self._area.name(RECOGNIZED_PURPOSE))
+                arguments = (("diskid", self._area.disk_id), *marks)
                 outcome = self._area.create(arguments, (INVALID,))
                 if not outcome.is_success:
                     point.skip("The device rejects a group without an ID (error 20).")
@@ -586,14 +589,20 @@ class _GroupExperiments:
                 outcome = self._area.create(arguments, tuple(_ERRORS))
                 is_removed = outcome.code == INVALID or self._area.remove_unlisted()
                 if outcome.is_success:
-                    note = None if is_removed else f"The group on {disk_id} remains: the device does not list it."
+                    note = (
+                        None
+                        if is_removed
+                        else f"The group on {self._show_disk(disk_id)} remains: the device does not list it."
+                    )
                     point.answer("accepted", note=note)
                     return
                 found[disk_id] = _describe(outcome)
             if len(set(found.values())) == 1:
                 point.answer(found[_UNKNOWN_DISK])
             else:
-                point.skip("; ".join(f"{disk_id}: {answer}" for disk_id, answer in found.items()) + ".")
+                point.skip(
+                    "; ".join(f"{self._show_disk(disk_id)}: {answer}" for disk_id, answer in found.items()) + "."
+                )
 
     # Steps.
 

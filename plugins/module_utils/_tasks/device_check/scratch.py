@@ -10,51 +10,51 @@ write is repeated before a read shows that it is necessary.
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    AxisError,
+    DeviceError,
+    UnconfirmedWriteError,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
-from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import (
-    GROUP_TEMPLATE,
-    ActionConfiguration,
-    ActionRule,
-    Actions,
-)
-from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import (
-    MOUNTED_STATUSES,
-    Disk,
-    DiskDetails,
-    RecordingSpan,
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ActionRule, Actions
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_changes import describe_changes
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_device import ScratchDevice
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_items import (
+    PREFIX,
+    UNLISTED_ID,
+    Item,
+    Kind,
+    Snapshot,
+    build_group_item,
+    build_recognized,
+    find_own_actions,
+    find_run,
+    find_run_of_group,
+    find_similar,
+    is_own,
+    is_recognized,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import conflict, not_applied
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import (
     Arguments,
     ListedGroup,
     Outcome,
-    RawGroups,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import get_recording_span
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.removal_commands import (
     delete_group_command,
     remove_configuration_command,
     remove_rule_command,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disk_details, list_disks
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disk_details
 
-PREFIX = "camfleet-check-"
-_OWN = re.compile(r"camfleet-check-[0-9a-f]{8}-[a-z0-9-]+", re.ASCII)
-_MAX_ID = 50
-#: The group of the experiment with a disk that is not mounted: no list may show it, so that its ID must be known.
-UNLISTED_ID = f"{PREFIX}00000000-disk"
 # Error codes of the recording group API.
 FAILED, INVALID, NOT_FOUND, GROUP_LIMIT, IN_USE = 10, 20, 110, 120, 140
 # Seconds, together more than a device blocks an address.
@@ -62,6 +62,8 @@ _CLEANUP_DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _MAX_CLEANUP_TIME = 180.0  # seconds
 _MAX_REMOVALS = 3
 _LATE = 1.0  # seconds
+# A device check that runs changes its group more often than that.
+_QUIET_TIME = 5.0  # seconds
 _DELETION_DELAYS = (0.2, 1.0)  # seconds
 # While a recording without an action may prevent the deletion of its group: after its post-duration, it ends.
 _RECORDING_DELAYS = (15.0,) * 5  # seconds
@@ -71,36 +73,18 @@ _UNKNOWN_CHANGES = (
     "What else changed on the device while the device check ran is unknown: it could not be read afterwards."
 )
 _WHEN_MOUNTED = "The device does not list it while its disk is not mounted. When the disk is mounted:"
+_WHEN_UNUSED = "The {user} uses it, which the device check did not create. When nothing needs the group any more:"
+_UNCLEAR = "Find out whether another client created it, because the device check gave its group another ID."
 _RUN_AGAIN = "Run the device check with a scratch group again: it removes what an earlier run left."
-Kind = Literal["recording_group", "action_configuration", "action_rule"]
 _GROUP_KINDS: frozenset[Kind] = frozenset({"recording_group"})
 _ACTION_KINDS: frozenset[Kind] = frozenset({"action_configuration", "action_rule"})
+# Each device check uses the ID of the group that may not be listed.
+_SHARED_RUN = find_run(UNLISTED_ID) or ""
+_ANOTHER_CHECK = "Another device check writes to this device at the same time"
+_WAIT_FOR_IT = "Wait until it has ended. Then run the device check again."
 
 
-def is_own(text: str) -> bool:
-    """Return whether an ID or a name is one that a device check generates."""
-    return len(text) <= _MAX_ID and _OWN.fullmatch(text) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Something that a device check created, or may have created; ``number`` is None if its ID is not known."""
-
-    kind: Kind
-    number: str | None
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What a device has; ``actions`` is None if they cannot be read. ``spans`` are by disk."""
-
-    groups: tuple[ListedGroup, ...] = ()
-    actions: Actions | None = None
-    spans: dict[str, RecordingSpan] = field(default_factory=dict)
-
-
-class ScratchArea:
+class ScratchArea(ScratchDevice):
     """The scratch groups of one run, with the actions that record to them.
 
     :param run: eight hexadecimal digits that all IDs of the run have.
@@ -110,23 +94,24 @@ class ScratchArea:
     def __init__(
         self, session: Session, *, run: str | None = None, own: Callable[[str], None] = lambda _text: None
     ) -> None:
-        self._session = session
+        super().__init__(session)
         self._run = run or secrets.token_hex(4)
         #: receives each text that the run generates
         self.own = own
-        self._raw = RawGroups(session)
-        self._actions = ActionService(session)
-        self.disks: tuple[DiskDetails, ...] = ()
-        #: how many characters of a name the device keeps at least; until it is known, no name identifies a group
-        self.kept_name_length = 0
+        #: whether the device keeps all that identifies a group with a generated ID; until it is known, none is created
+        self.can_recognize = False
         #: what an earlier run left, as in ``remains``
         self.leftovers: list[dict[str, str | None]] = []
         #: what could not be removed, or not be confirmed to be removed
         self.remains: list[dict[str, str | None]] = []
         #: sentences about what else changed on the device meanwhile
         self.changes: list[str] = []
+        #: what has the prefix in its ID or its name, and is not recognized: it is never touched
+        self.unrecognized: list[dict[str, str | None]] = []
         #: IDs that the device generated for groups of this run, with the name that each was given
         self._generated: dict[str, str] = {}
+        #: an ID that the device reported for a group without a name, which may be of another client
+        self._unclear: str | None = None
         #: what may exist on the device, rules first
         self._possible: dict[tuple[Kind, str], Item] = {}
         #: what the device may create although the response to the request was lost
@@ -142,9 +127,13 @@ class ScratchArea:
         #: IDs of groups with a post-duration, and of those that cannot be deleted because they may still be recorded to
         self._continues: set[str] = set()
         self._recording: set[str] = set()
+        #: by ID of a group, what uses it that is not own
+        self._users: dict[str, str] = {}
         self._before = Snapshot()
-        #: whether the action service can be used
-        self.has_actions = False
+        #: what earlier runs left
+        self._left: frozenset[tuple[Kind, str]] = frozenset()
+        #: the runs whose items may be removed: this one, and until they are removed, those that left something
+        self._runs = {self._run, _SHARED_RUN}
 
     # Before and after the experiments.
 
@@ -157,6 +146,7 @@ class ScratchArea:
         :raises AxisError: nothing was written, or ``conflict``, if something of an earlier run cannot be removed.
         """
         self.read_before()
+        self._check_quiet()
         try:
             self._remove_leftovers()
             yield self
@@ -168,10 +158,28 @@ class ScratchArea:
         self.disks = list_disk_details(self._session)
         self._before = self._read_all()
         self.has_actions = self._before.actions is not None
-        own = (*_own_actions(self._before.actions or Actions()), *self._own_groups(self._before.groups))
+        runs = {find_run_of_group(group, self._before.actions) for group in self._before.groups}
+        runs |= {find_run(item.name) for item in find_own_actions(self._before.actions or Actions())}
+        self._runs |= {run for run in runs if run is not None}
+        own = self._find_mine(self._before)
+        self._left = frozenset(item.key for item in own)
         self.leftovers = [self._describe(item) for item in own]
         for item in own:
             self._remember(item)
+        similar = find_similar(self._before, self._left)
+        self.unrecognized = [{"kind": item.kind, "id": item.number, "name": item.name} for item in similar]
+
+    def _check_quiet(self) -> None:
+        """Check that what an earlier run left is not of one that is still running.
+
+        :raises UnconfirmedWriteError: ``conflict``.
+        """
+        if not self.leftovers:
+            return
+        time.sleep(_QUIET_TIME)
+        now = Snapshot(self._raw.list(), self._read_actions())
+        if self._find_mine(now) != self._find_mine(self._before) or now.groups != self._before.groups:
+            raise _another_check()
 
     def _remove_leftovers(self) -> None:
         self._raw.delete(UNLISTED_ID, (INVALID, NOT_FOUND))
@@ -181,37 +189,34 @@ class ScratchArea:
                 raise conflict("Something that an earlier device check created on this device could not be removed")
             # Its recordings are gone, too.
             self._before = replace(self._before, spans=self._read_spans())
+        self._runs = {self._run, _SHARED_RUN}
 
     def finish(self) -> None:
         """Remove everything, and set ``remains`` and ``changes``; raise no AxisError."""
         limit, self._session.time_limit = self._session.time_limit, TimeLimit()
+        unclear: list[Item] = []
         try:
             if self._possible or self._lost:
                 self._session.repeat_login()
                 self._clean_up()
                 self._clean_up_late_writes()
             try:
-                self.changes = self._compare(self._read_all())
+                after = self._read_all()
+                mine = {item.key for item in self._find_mine(after)}
+                self.changes = describe_changes(self._before, after, self._left, mine)
+                unclear = self._find_unclear(after)
             except AxisError:
                 self.changes = [_UNKNOWN_CHANGES]
         finally:
             self._session.time_limit = limit
-            self.remains = [self._describe(item) for item in self._possible.values()]
+            self.remains = [self._describe(item) for item in (*self._possible.values(), *unclear)]
+
+    def _find_unclear(self, after: Snapshot) -> list[Item]:
+        """Return the group without a name that the device reported for one with an ID, if the device lists it."""
+        listed = (build_group_item(group) for group in after.groups if group.recording_group_id == self._unclear)
+        return [item for item in listed if not item.name]
 
     # What experiments need.
-
-    @property
-    def disk(self) -> DiskDetails | None:
-        """Return the first disk on which a group can be created, if any; a full disk would delete recordings."""
-        usable = (item for item in self.disks if item.disk.unusable_reason is None and not item.full)
-        return next(usable, None)
-
-    @property
-    def disk_id(self) -> str:
-        """Return the ID of ``disk``."""
-        if self.disk is None:
-            raise ValueError("no usable disk")
-        return self.disk.disk.disk_id
 
     def name(self, purpose: str) -> str:
         """Return the ID or the name for a purpose, which is of lower-case letters, digits, and hyphens."""
@@ -232,21 +237,51 @@ class ScratchArea:
         """
         given = dict(arguments)
         number, name = given.get("recordinggroupid", ""), given.get("nicename", "")
-        if not is_own(number) and not (is_own(name) and len(name) <= self.kept_name_length):
+        if not is_own(number) and not (self.can_recognize and given.items() >= dict(build_recognized(name)).items()):
             raise ValueError("a scratch group must have an ID or a name that identifies it")
         item = Item("recording_group", number if is_own(number) else None, name)
         with self._creating(item) as is_new:
             outcome = self._raw.create(arguments, explained)
         if outcome.is_success:
             self._note_created(item, outcome.recording_group_id or "")
+            self._check_alone()
         elif is_new and outcome.code != FAILED:
             self._forget(item)
         return outcome
 
+    def _check_alone(self) -> None:
+        """Check that the device lists no group of another run that began later: that one reads this group, too.
+
+        :raises UnconfirmedWriteError: ``conflict``.
+        """
+        with self._unobserved():
+            listed = self._raw.list()
+        foreign = self._find_foreign_ids()
+        for group in listed:
+            run = find_run_of_group(group, None)
+            if run is not None and run not in self._runs and group.recording_group_id not in foreign:
+                raise _another_check()
+
+    @contextmanager
+    def _unobserved(self) -> Iterator[None]:
+        """Return a context for requests that settle no point."""
+        observe, self._session.observe = self._session.observe, None
+        try:
+            yield
+        finally:
+            self._session.observe = observe
+
+    def _find_foreign_ids(self) -> set[str]:
+        left = {number for kind, number in self._left if kind == "recording_group"}
+        return {group.recording_group_id for group in self._before.groups} - left
+
     def _note_created(self, item: Item, created: str) -> None:
-        if any(group.recording_group_id == created for group in self._before.groups if not _is_own_group(group)):
+        if created in self._find_foreign_ids():
             raise conflict("The device reports that it created a recording group that existed before")
-        if not is_own(created):
+        if created != item.number:
+            if not is_own(item.name):
+                self._unclear = created
+                raise conflict("The device reports another ID than that of the scratch group that it created")
             self._generated[created] = item.name
             self.own(created)
         self._deleted.discard(created)
@@ -274,10 +309,6 @@ class ScratchArea:
         self._check_own(recording_group_id)
         return self._raw.update((("recordinggroupid", recording_group_id), *arguments), explained)
 
-    def count_groups(self) -> int:
-        """Return how many groups the device lists."""
-        return len(self._raw.list())
-
     def find(self, recording_group_id: str) -> ListedGroup | None:
         """Return a scratch group, or ``None`` if the device does not list it.
 
@@ -285,7 +316,7 @@ class ScratchArea:
         """
         found = self._raw.list(recording_group_id)
         if len(found) > 1:
-            raise conflict(f"The device lists two recording groups with the ID {recording_group_id}")
+            raise conflict(f"The device lists two recording groups with the ID of {self._label(recording_group_id)}")
         return found[0] if found else None
 
     def read(self, recording_group_id: str) -> ListedGroup:
@@ -295,7 +326,7 @@ class ScratchArea:
         """
         found = self.find(recording_group_id)
         if found is None:
-            raise conflict(f"The device does not list the scratch group {recording_group_id} any more")
+            raise conflict(f"The device does not list the scratch group {self._label(recording_group_id)} any more")
         if not self._owns(found):
             raise conflict("Another client uses the ID of a scratch group that the device had generated")
         return found
@@ -322,7 +353,8 @@ class ScratchArea:
         if outcome.is_success:
             if not self._has_vanished(recording_group_id):
                 raise not_applied(
-                    f"The device reports that it deleted the scratch group {recording_group_id}, and lists it"
+                    f"The device reports that it deleted the scratch group {self._label(recording_group_id)}, and "
+                    "lists it"
                 )
             self._forget_group(recording_group_id)
         return outcome
@@ -349,10 +381,6 @@ class ScratchArea:
         self._forget(unknown)
         self._remember(Item("action_rule", number, name))
         return number
-
-    def list_actions(self) -> Actions:
-        """Return the action configurations and rules of the device."""
-        return self._actions.list()
 
     def remove_configuration(self, configuration_id: str) -> None:
         """Remove an own action configuration, and check that it is not listed any more."""
@@ -383,46 +411,32 @@ class ScratchArea:
 
     def _remember(self, item: Item) -> bool:
         """Note that an item may exist, and return whether that is new."""
-        key = _key(item)
+        key = item.key
         is_new = key not in self._possible
         self._possible[key] = item
         return is_new
 
     def _forget(self, item: Item) -> None:
-        self._possible.pop(_key(item), None)
+        self._possible.pop(item.key, None)
 
     def _forget_group(self, recording_group_id: str) -> None:
         self._deleted.add(recording_group_id)
         self._possible.pop(("recording_group", recording_group_id), None)
         self._generated.pop(recording_group_id, None)
 
-    # Reading.
+    def _label(self, recording_group_id: str) -> str:
+        """Return what names a scratch group in a message; a generated ID may identify a site."""
+        return self._generated.get(recording_group_id, recording_group_id)
 
-    def _read_all(self) -> Snapshot:
-        groups, actions = self._raw.list(), self._read_actions()
-        return Snapshot(groups, actions, self._read_spans())
+    def _owns(self, group: ListedGroup, actions: Actions | None = None) -> bool:
+        """Return whether a group may be removed; a generated ID may be that of a group of another client by now."""
+        is_generated = self._generated.get(group.recording_group_id) == group.text("NiceName")
+        return is_generated or find_run_of_group(group, actions) in self._runs
 
-    def _read_actions(self) -> Actions | None:
-        """Return the actions, or ``None`` if the device, or the account, cannot use the action service."""
-        try:
-            return self._actions.list()
-        except DeviceError as error:
-            if error.kind not in ("unsupported", "forbidden") or self.has_actions:
-                raise
-            return None
-
-    def _read_spans(self) -> dict[str, RecordingSpan]:
-        mounted = (item.disk.disk_id for item in self.disks if item.is_mounted)
-        return {disk_id: get_recording_span(self._session, disk_id) for disk_id in mounted}
-
-    def _owns(self, group: ListedGroup) -> bool:
-        """Return whether a group is own; a generated ID may be that of a group of another client by now."""
-        given = self._generated.get(group.recording_group_id)
-        return _is_own_group(group) or given == group.text("NiceName")
-
-    def _own_groups(self, groups: Iterable[ListedGroup]) -> tuple[Item, ...]:
-        own = filter(self._owns, groups)
-        return tuple(Item("recording_group", group.recording_group_id, group.text("NiceName")) for group in own)
+    def _find_mine(self, snapshot: Snapshot) -> tuple[Item, ...]:
+        """Return what may be removed, rules first."""
+        groups = (build_group_item(group) for group in snapshot.groups if self._owns(group, snapshot.actions))
+        return (*find_own_actions(snapshot.actions or Actions(), self._runs), *groups)
 
     # Cleaning up.
 
@@ -478,14 +492,15 @@ class ScratchArea:
 
     def _removable(self, found: Iterable[Item], removals: Counter[Item]) -> list[Item]:
         """Return what may be removed; of two groups with one ID, the device could delete the wrong one."""
-        is_once = (item for item in found if item.number not in self._twice)
+        kept = {*self._twice, *self._users}
+        is_once = (item for item in found if item.kind != "recording_group" or item.number not in kept)
         return [item for item in is_once if removals[item] < _MAX_REMOVALS]
 
     def _find_own(self) -> tuple[list[Item], AxisError | None]:
         """Read what is left of each kind that may exist, rules first; return the error if one cannot be read."""
         error: AxisError | None = None
         found: list[Item] = []
-        kinds = {kind for kind, _key in self._possible}
+        kinds = {kind for kind, _number in self._possible}
         for read, read_kinds in ((self._find_own_actions, _ACTION_KINDS), (self._find_own_groups, _GROUP_KINDS)):
             if not kinds & read_kinds:
                 continue
@@ -498,18 +513,18 @@ class ScratchArea:
                 continue
             found += own
             kept = {key: item for key, item in self._possible.items() if key[0] not in read_kinds}
-            self._possible = {**kept, **{_key(item): item for item in own}}
+            self._possible = {**kept, **{item.key: item for item in own}}
         return found, error
 
     def _find_own_actions(self) -> tuple[Item, ...]:
-        return _own_actions(self._actions.list())
+        return find_own_actions(self._actions.list(), self._runs)
 
     def _find_own_groups(self) -> tuple[Item, ...]:
         listed = self._raw.list()
         numbers = Counter(group.recording_group_id for group in listed)
         self._twice = {number for number, count in numbers.items() if count > 1}
         self._continues = {group.recording_group_id for group in listed if group.number("PostDuration")}
-        possible = [item for (kind, _key), item in self._possible.items() if kind == "recording_group"]
+        possible = [item for (kind, _number), item in self._possible.items() if kind == "recording_group"]
         missing = [item for item in possible if item.number is not None and item.number not in numbers]
         unexplained = [item for item in missing if item.number not in self._unlisted | self._deleted]
         if unexplained and self.is_disk_mounted():
@@ -518,19 +533,10 @@ class ScratchArea:
         else:
             # They are on the disk, and return with it.
             self._unlisted |= {item.number or "" for item in unexplained}
-        return (*self._own_groups(listed), *(item for item in missing if item.number in self._unlisted))
-
-    def is_disk_mounted(self) -> bool:
-        """Return whether the disk of the scratch groups, if there is one, is still mounted."""
-        return self.disk is None or any(item.status in MOUNTED_STATUSES for item in self._read_disk())
-
-    def is_disk_usable(self) -> bool:
-        """Return whether groups can still be created on the disk of the scratch groups."""
-        return any(item.unusable_reason is None for item in self._read_disk())
-
-    def _read_disk(self) -> list[Disk]:
-        disk_id = self.disk_id
-        return [item for item in list_disks(self._session) if item.disk_id == disk_id]
+        # Nothing may use what only its fields identify.
+        actions = self._read_actions() if any(map(is_recognized, listed)) else None
+        own = (build_group_item(group) for group in listed if self._owns(group, actions))
+        return (*own, *(item for item in missing if item.number in self._unlisted))
 
     def _remove(self, item: Item) -> None:
         number = item.number or ""
@@ -544,8 +550,18 @@ class ScratchArea:
             outcome = self._raw.delete(number, (NOT_FOUND, IN_USE))
             if outcome.is_success:
                 self._deleted.add(number)
-            is_recording = outcome.code == IN_USE and number in self._continues
+            is_recording = outcome.code == IN_USE and not self._find_user(number) and number in self._continues
             (self._recording.add if is_recording else self._recording.discard)(number)
+
+    def _find_user(self, recording_group_id: str) -> bool:
+        """Return whether something uses a group that is not own, so that waiting does not help."""
+        with suppress(AxisError):
+            actions = self._read_actions() or Actions()
+            own = {item.number for item in find_own_actions(actions)}
+            used = (item for item in actions.configurations_of(recording_group_id) if item.configuration_id not in own)
+            for item in used:
+                self._users[recording_group_id] = f"action configuration {item.configuration_id}"
+        return recording_group_id in self._users
 
     def remove_unlisted(self) -> bool:
         """Delete the group that no list may show, and return whether it does not exist any more.
@@ -553,7 +569,7 @@ class ScratchArea:
         A device that does not find it may have it all the same: only the creation of a group with its ID shows that.
         """
         item = Item("recording_group", UNLISTED_ID, "")
-        is_new = _key(item) not in self._possible
+        is_new = item.key not in self._possible
         if not self._raw.delete(UNLISTED_ID, (INVALID, NOT_FOUND)).is_success:
             if self.disk is None:
                 return False
@@ -576,6 +592,8 @@ class ScratchArea:
         settings, number = self._session.settings, item.number
         if number is None:
             command = _RUN_AGAIN
+        elif number == self._unclear:
+            command = _UNCLEAR
         elif item.kind == "action_rule":
             command = remove_rule_command(settings, number)
         elif item.kind == "action_configuration":
@@ -584,77 +602,10 @@ class ScratchArea:
             command = delete_group_command(settings, number)
             if number in self._unlisted:
                 command = f"{_WHEN_MOUNTED} {command}"
+            if number in self._users:
+                command = f"{_WHEN_UNUSED.format(user=self._users[number])} {command}"
         return {"kind": item.kind, "id": number, "name": item.name, "remove_with": command}
 
-    def _compare(self, after: Snapshot) -> list[str]:
-        """Return sentences about what is not own and has changed."""
-        before = self._before
-        sentences = _describe_changes("recording group", self._foreign_groups(before), self._foreign_groups(after))
-        if before.actions is not None and after.actions is not None:
-            old, new = _foreign_actions(before.actions), _foreign_actions(after.actions)
-            sentences += _describe_changes("action configuration", old[0], new[0])
-            sentences += _describe_changes("action rule", old[1], new[1])
-        for disk_id, span in before.spans.items():
-            now = after.spans.get(disk_id, span)
-            if now.count < span.count:
-                sentences.append(
-                    f"{disk_id} had {span.count} recordings before the device check, and has {now.count} after it."
-                )
-        return sentences
 
-    def _foreign_groups(self, snapshot: Snapshot) -> dict[str, object]:
-        own = {item.number for item in self._own_groups(snapshot.groups)}
-        foreign = (group for group in snapshot.groups if group.recording_group_id not in own)
-        # Several groups may have one ID.
-        found: dict[str, list[ListedGroup]] = {}
-        for group in foreign:
-            found.setdefault(group.recording_group_id, []).append(group)
-        return dict(found)
-
-
-def _key(item: Item) -> tuple[Kind, str]:
-    return item.kind, item.number if item.number is not None else f"named {item.name}"
-
-
-def _is_own_group(group: ListedGroup) -> bool:
-    return is_own(group.recording_group_id) or is_own(group.text("NiceName"))
-
-
-def _is_own_configuration(item: ActionConfiguration) -> bool:
-    return is_own(item.name) and item.template == GROUP_TEMPLATE and is_own(item.recording_group_id or "")
-
-
-def _own_actions(actions: Actions) -> tuple[Item, ...]:
-    """Return the own rules, and then the configurations that they use."""
-    configurations = [item for item in actions.configurations if _is_own_configuration(item)]
-    numbers = {item.configuration_id for item in configurations}
-    rules = [item for item in actions.rules if is_own(item.name) and item.primary_action in numbers]
-    return (
-        *(Item("action_rule", item.rule_id, item.name) for item in rules),
-        *(Item("action_configuration", item.configuration_id, item.name) for item in configurations),
-    )
-
-
-def _foreign_actions(actions: Actions) -> tuple[dict[str, object], dict[str, object]]:
-    own = {(item.kind, item.number) for item in _own_actions(actions)}
-    return (
-        {
-            item.configuration_id: (item.name, item.template, sorted(item.parameters))
-            for item in actions.configurations
-            if ("action_configuration", item.configuration_id) not in own
-        },
-        {item.rule_id: item for item in actions.rules if ("action_rule", item.rule_id) not in own},
-    )
-
-
-def _describe_changes(kind: str, before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
-    changes = {number: "removed" for number in before if number not in after}
-    changes |= {number: "added" for number in after if number not in before}
-    changes |= {number: "changed" for number in before if number in after and not _same(before[number], after[number])}
-    return [f"The {kind} {number!r} was {change} while the device check ran." for number, change in changes.items()]
-
-
-def _same(before: object, after: object) -> bool:
-    if isinstance(before, ActionRule) and isinstance(after, ActionRule):
-        return before.same_as(after)
-    return before == after
+def _another_check() -> UnconfirmedWriteError:
+    return UnconfirmedWriteError("conflict", _ANOTHER_CHECK, _WAIT_FOR_IT)

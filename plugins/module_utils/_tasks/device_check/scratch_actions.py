@@ -14,11 +14,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     ActionConfiguration,
     ActionRule,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import (
-    IN_USE,
-    ScratchArea,
-    is_own,
-)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import IN_USE, ScratchArea
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_items import is_own
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import conflict, not_applied
 
 

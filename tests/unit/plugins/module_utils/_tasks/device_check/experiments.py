@@ -18,7 +18,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import PointAnswer
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import Recorder
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea, is_own
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_items import is_own
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.waiting import run_waiting
 from tests.simulator.device import Device
 from tests.unit.plugins.module_utils.conftest import settings_for

@@ -26,6 +26,7 @@ from tests.unit.plugins.module_utils._tasks.device_check.experiments import (
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the clean-up try again without a delay."""
     monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
+    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
     monkeypatch.setattr(scratch, "_LATE", 0.0)
 
 

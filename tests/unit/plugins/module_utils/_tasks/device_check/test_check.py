@@ -33,6 +33,7 @@ VIEWER = {"username": "viewer", "password": "viewer-pass"}
 def removal_never_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the removal of what remains try again without a delay."""
     monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
+    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
 
 
 class Check:

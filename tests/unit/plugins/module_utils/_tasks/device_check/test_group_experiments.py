@@ -19,7 +19,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     run_group_experiments,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import Recorder
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import UNLISTED_ID, ScratchArea
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_items import UNLISTED_ID
 from tests.simulator import Switches
 from tests.simulator.device import Device
 from tests.unit.plugins.module_utils._tasks.device_check.test_scratch import own, plant_foreign, remains, state
@@ -34,6 +35,7 @@ DEFAULT = Switches()
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the clean-up try again without a delay."""
     monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
+    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
     monkeypatch.setattr(scratch, "_LATE", 0.0)
     monkeypatch.setattr(scratch, "_DELETION_DELAYS", (0.0,))
 

@@ -16,9 +16,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisE
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import (
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_items import (
     UNLISTED_ID,
-    ScratchArea,
+    build_recognized,
     is_own,
 )
 from tests.simulator import Switches
@@ -27,7 +28,8 @@ from tests.unit.plugins.module_utils.conftest import settings_for
 
 RUN = "0a1b2c3d"
 BASE = f"camfleet-check-{RUN}-base"
-NAME = f"camfleet-check-{RUN}-noid"
+NAME = f"camfleet-check-{RUN}-id"
+GENERATED = (("diskid", "SD_DISK"), *build_recognized(NAME))
 RULE = ActionRule("", "", False, ALWAYS, None, "")
 
 
@@ -37,6 +39,7 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
     monkeypatch.setattr(scratch, "_LATE", 0.0)
     monkeypatch.setattr(scratch, "_DELETION_DELAYS", (0.0,))
+    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
 
 
 @pytest.fixture
@@ -86,6 +89,12 @@ def update(area: ScratchArea) -> Callable[[], object]:
     return lambda: area.update(BASE, ("description", "a"))
 
 
+def plant_recognized(device: Device, run: str, **fields: Any) -> None:
+    """Plant a group whose ID the device generated for a device check."""
+    name = f"camfleet-check-{run}-id"
+    device.plant_group(**{"nice_name": name, "description": name, "pre_duration": 1000, **fields})
+
+
 def plant_foreign(device: Device) -> None:
     """Plant groups, actions, and recordings of others, some of which look similar."""
     for name in ("door", "camfleet-check-", "camfleet-check-0A1B2C3D-base", f"x{BASE}", "camfleet-check-0a1b2c3d-"):
@@ -102,8 +111,8 @@ def test_everything_is_removed(area: ScratchArea, camera: Device) -> None:
     before, similar = state(camera), len(own(camera))
     with area.opened():
         area.create_group("base")
-        area.kept_name_length = 50
-        created = area.create((("nicename", NAME), ("diskid", "SD_DISK"))).recording_group_id or ""
+        area.can_recognize = True
+        created = area.create(GENERATED).recording_group_id or ""
         assert area.read(created).text("NiceName") == NAME
         configuration = area.add_configuration("action", BASE)
         area.add_rule("rule", ActionRule("", "", False, ALWAYS, None, configuration))
@@ -153,7 +162,7 @@ def test_what_a_killed_run_left_is_removed(camera: Device) -> None:
     before = state(camera)
     other = "camfleet-check-ffffffff-base"
     camera.plant_group(recording_group_id=other)
-    camera.plant_group(recording_group_id="SD_DISK_1", nice_name="camfleet-check-ffffffff-noid")
+    plant_recognized(camera, "ffffffff", recording_group_id="SD_DISK_1")
     camera.plant_recording(other, name="camfleet-check-ffffffff-rule", enabled=False)
     area = ScratchArea(Session(settings_for(camera)))
     with area.opened():
@@ -161,6 +170,123 @@ def test_what_a_killed_run_left_is_removed(camera: Device) -> None:
     assert [item["id"] for item in area.leftovers if item["kind"] == "recording_group"] == [other, "SD_DISK_1"]
     assert len(area.leftovers) == 4
     assert (state(camera), area.remains) == (before, [])
+
+
+#: What another client may give a group that looks like one of a device check.
+SIMILAR: tuple[dict[str, Any], ...] = (
+    {"description": "evidence"},
+    {"description": "", "retention_time": 720},
+    {"retention_time": 720},
+    {"post_duration": 1000},
+    {"pre_duration": 0},
+    {"stream_options": "camera=1"},
+    {"description": "camfleet-check-00000001-id"},
+    {"nice_name": "camfleet-check-ffffffff-base", "description": "camfleet-check-ffffffff-base"},
+    {"nice_name": "camfleet-check-ffffffff-id ", "description": "camfleet-check-ffffffff-id "},
+    {"nice_name": "camfleet-check-mine", "description": "camfleet-check-mine"},
+)
+
+
+@pytest.mark.parametrize("fields", SIMILAR, ids=str)
+def test_a_name_alone_makes_no_group_own(area: ScratchArea, camera: Device, fields: dict[str, Any]) -> None:
+    plant_recognized(camera, "ffffffff", **fields, recording_group_id="door")
+    camera.plant_recordings("door", 3)
+    before = state(camera)
+    with area.opened():
+        area.create_group("base")
+    assert state(camera) == before
+    assert (area.leftovers, area.remains, area.changes) == ([], [], [])
+    name = fields.get("nice_name", "camfleet-check-ffffffff-id")
+    assert area.unrecognized == [{"kind": "recording_group", "id": "door", "name": name}]
+    assert not any("door" in entry.target for entry in camera.writes)
+
+
+def test_a_group_that_an_action_uses_is_not_own_by_its_name(area: ScratchArea, camera: Device) -> None:
+    plant_recognized(camera, "ffffffff", recording_group_id="door")
+    camera.plant_recording("door", name="Door")
+    before = state(camera)
+    with area.opened():
+        area.create_group("base")
+    assert state(camera)[2:] == before[2:]
+    assert (area.leftovers, area.remains, area.changes) == ([], [], [])
+    assert [item["id"] for item in area.unrecognized] == ["door"]
+    assert not any("door" in entry.target for entry in camera.writes)
+
+
+def test_a_group_is_not_own_any_more_once_an_action_uses_it(area: ScratchArea, camera: Device) -> None:
+    """Another client takes a group of an earlier check after the start."""
+    plant_recognized(camera, "ffffffff", recording_group_id="door")
+    camera.plant_fault(
+        "callback",
+        call="recording_group/delete",
+        run=lambda device: device.plant_configuration(name="Theirs", recording_group_id="door"),
+    )
+    with area.opened():
+        pass
+    assert "door" in camera.groups
+    assert not any("door" in entry.target for entry in camera.writes)
+
+
+def test_what_only_looks_similar_is_listed(area: ScratchArea, camera: Device) -> None:
+    plant_foreign(camera)
+    area.read_before()
+    assert [(item["kind"], item["id"]) for item in area.unrecognized] == [
+        ("recording_group", "camfleet-check-"),
+        ("recording_group", "camfleet-check-0A1B2C3D-base"),
+        ("recording_group", "camfleet-check-0a1b2c3d-"),
+        ("recording_group", "gate"),
+        *(("action_configuration", item.configuration_id) for item in list(camera.actions.configurations.values())[1:]),
+        ("action_rule", list(camera.actions.rules)[-1]),
+    ]
+    assert (area.leftovers, camera.writes) == ([], [])
+
+
+@pytest.mark.parametrize("post_duration", [0, 1000])
+def test_a_group_that_a_foreign_configuration_uses_is_not_waited_for(
+    area: ScratchArea, camera: Device, monkeypatch: pytest.MonkeyPatch, post_duration: int
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(scratch.time, "sleep", waited.append)
+    camera.plant_group(recording_group_id=BASE, post_duration=post_duration)
+    foreign = camera.plant_configuration(name="Foreign", recording_group_id=BASE)
+    with pytest.raises(AxisError, match="could not be removed"), area.opened():
+        raise AssertionError("the experiments started")
+    assert sum(waited) == 0
+    assert remains(area) == [("recording_group", BASE)]
+    assert f"action configuration {foreign.configuration_id} uses it" in str(area.remains[0]["remove_with"])
+
+
+def test_a_check_that_still_runs_is_not_disturbed(area: ScratchArea, session: Session, camera: Device) -> None:
+    other = ScratchArea(session, run="ffffffff")
+    with other.opened():
+        other.create_group("base")
+        camera.plant_fault(
+            "callback",
+            call="action/GetActionConfigurations",
+            run=lambda device: device.change_group(
+                device.groups["camfleet-check-ffffffff-base"], description="its experiment"
+            ),
+        )
+        before = state(camera)
+        with pytest.raises(AxisError, match="Another device check") as caught, area.opened():
+            raise AssertionError("the experiments started")
+        assert caught.value.kind == "conflict"
+        assert camera.groups.keys() == before[0].keys()
+        assert other.read("camfleet-check-ffffffff-base").text("Description") == "its experiment"
+    assert (own(camera), other.remains, area.remains) == ([], [], [])
+
+
+def test_two_checks_that_begin_at_the_same_time(area: ScratchArea, camera: Device) -> None:
+    """Each one reads the groups after it created its own, so that the later one ends, and removes only its own."""
+    other = "camfleet-check-ffffffff-base"
+    camera.plant_fault(
+        "callback", call="recording_group/create", run=lambda device: device.plant_group(recording_group_id=other)
+    )
+    with pytest.raises(AxisError, match="Another device check") as caught:
+        run_in(area)
+    assert caught.value.kind == "conflict"
+    assert (own(camera), area.remains) == ([("recording_group", other)], [])
+    assert area.changes == [f"The recording group '{other}' was added while the device check ran."]
 
 
 def test_reading_reports_leftovers_and_removes_nothing(area: ScratchArea, camera: Device) -> None:
@@ -285,7 +411,7 @@ def test_a_deletion_that_takes_a_moment_is_waited_for(area: ScratchArea, camera:
         "callback",
         call="recording_group/list",
         when="after",
-        skip=1,
+        skip=2,
         run=lambda device: device.delete_group(device.groups[BASE]),
     )
     run_in(area, lambda: area.delete(BASE))
@@ -297,8 +423,8 @@ def test_a_generated_id_that_another_client_has_now_is_not_deleted(area: Scratch
     generated: list[str] = []
 
     def create() -> None:
-        area.kept_name_length = 50
-        generated.append(area.create((("nicename", NAME), ("diskid", "SD_DISK"))).recording_group_id or "")
+        area.can_recognize = True
+        generated.append(area.create(GENERATED).recording_group_id or "")
         camera.delete_group(camera.groups[generated[0]])
         assert camera.plant_group(nice_name="Theirs").recording_group_id == generated[0]
 
@@ -333,11 +459,26 @@ def test_a_device_that_names_a_foreign_group_as_created(area: ScratchArea, camer
 
 
 def test_a_device_that_ignores_ids(area: ScratchArea, camera: Device) -> None:
-    """The group has an ID of the device, and no name."""
+    """The group has an ID of the device, and no name: it may be of another client."""
     camera.plant_fault("change_argument", call="recording_group/create", argument="recordinggroupid", value=None)
-    with pytest.raises(AxisError):
-        run_in(area, lambda: area.read(BASE))
-    assert (camera.groups, area.remains) == ({}, [])
+    with pytest.raises(AxisError) as caught:
+        run_in(area)
+    assert caught.value.kind == "conflict"
+    assert remains(area) == [("recording_group", number) for number in camera.groups]
+    assert "curl" not in str(area.remains)
+
+
+def test_a_group_of_another_client_that_the_device_reports_as_created(area: ScratchArea, camera: Device) -> None:
+    """It has no name, as the group that the check creates."""
+    camera.plant_fault(
+        "callback", call="recording_group/create", run=lambda device: device.plant_group(recording_group_id="theirs")
+    )
+    camera.plant_fault("body", call="recording_group/create", body=CREATED % b"theirs")
+    with pytest.raises(AxisError) as caught:
+        run_in(area, lambda: area.delete("theirs"))
+    assert caught.value.kind == "conflict"
+    assert list(camera.groups) == ["theirs"]
+    assert not any("theirs" in entry.target for entry in camera.writes)
 
 
 def test_the_action_service_does_not_prevent_the_deletion_of_groups(area: ScratchArea, camera: Device) -> None:
@@ -403,6 +544,7 @@ def test_a_rejected_login_is_not_sent_again(area: ScratchArea, camera: Device) -
         ("camfleet-check-0A1B2C3D-base", ()),
         (None, (("nicename", "Door"),)),
         (None, (("nicename", NAME),)),
+        (None, GENERATED),
         (None, ()),
     ],
 )
@@ -484,20 +626,3 @@ def test_a_full_disk_is_not_used(area: ScratchArea, camera: Device) -> None:
     camera.disks["SD_DISK"].full = True
     with area.opened():
         assert area.disk is None
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (BASE, True),
-        (f"camfleet-check-{RUN}-{'a' * 26}", True),
-        (f"camfleet-check-{RUN}-{'a' * 27}", False),
-        (f"{BASE}\n", False),
-        (f"camfleet-check-{RUN}-", False),
-        (f"camfleet-check-{RUN}-ä", False),
-        ("camfleet-check-0a1b2c3-base", False),
-        ("", False),
-    ],
-)
-def test_own_ids(text: str, expected: bool) -> None:
-    assert is_own(text) is expected
