@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from hashlib import sha256
 
-_OID, _UTC_TIME, _TIME = 0x06, 0x17, 0x18
+_OID, _UTC_TIME, _TIME, _SEQUENCE = 0x06, 0x17, 0x18, 0x30
 _KEYS = {"1.2.840.113549.1.1.1": "RSA", "1.2.840.10045.2.1": "EC", "1.3.101.112": "Ed25519"}
 _CURVES = {"1.2.840.10045.3.1.7": "P-256", "1.3.132.0.34": "P-384", "1.3.132.0.35": "P-521"}
 _SIGNATURES = {
@@ -42,6 +44,8 @@ class Certificate:
     signature: str
     not_before: datetime | None
     not_after: datetime | None
+    #: SHA-256 of the public key, as ``curl --pinnedpubkey`` takes it
+    key_pin: str = ""
 
 
 def parse_certificate(encoded: bytes) -> Certificate | None:
@@ -53,7 +57,12 @@ def parse_certificate(encoded: bytes) -> Certificate | None:
         _serial, _algorithm, (_tag, issuer), (_tag, validity), (_tag, subject), (_tag, key), *_rest = fields
         begin, end = (_parse_time(*item) for item in _read_items(validity))
         return Certificate(
-            issuer == subject, _describe_key(key), _SIGNATURES.get(_read_oid(algorithm), _OTHER), begin, end
+            issuer == subject,
+            _describe_key(key),
+            _SIGNATURES.get(_read_oid(algorithm), _OTHER),
+            begin,
+            end,
+            _pin_key(key),
         )
     except (ValueError, IndexError):
         return None
@@ -86,6 +95,12 @@ def _read_oid(data: bytes) -> str:
             numbers.append(number)
             number = 0
     return ".".join(map(str, numbers))
+
+
+def _pin_key(key: bytes) -> str:
+    size = len(key).to_bytes((len(key).bit_length() + 7) // 8, "big")
+    header = bytes([_SEQUENCE, *(size if len(key) < 0x80 else (0x80 | len(size), *size))])
+    return f"sha256//{b64encode(sha256(header + key).digest()).decode()}"
 
 
 def _describe_key(key: bytes) -> str:

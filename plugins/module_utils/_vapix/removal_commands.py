@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
-from urllib.parse import quote
+from collections.abc import Iterator
+from urllib.parse import quote, unquote, urlsplit
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
@@ -17,32 +20,71 @@ _SOAP = (
     '<Envelope xmlns="http://www.w3.org/2003/05/soap-envelope"><Body><{operation} '
     'xmlns="http://www.axis.com/vapix/ws/action1"><{name}>{number}</{name}></{operation}></Body></Envelope>'
 )
+# Any other text of a device does not belong into a command.
+_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
-def delete_group_command(settings: ConnectionSettings, recording_group_id: str) -> str:
-    """Return the command that deletes a recording group with its recordings."""
+def delete_group_command(settings: ConnectionSettings, recording_group_id: str, key_pin: str | None = None) -> str:
+    """Return the command that deletes a recording group with its recordings.
+
+    :param key_pin: of the certificate, if it is pinned.
+    """
     arguments = f"schemaversion={SCHEMA_VERSION}&recordinggroupid={quote(recording_group_id, safe='')}"
-    return _build_command(settings, f"{calls.DELETE_GROUP.path}?{arguments}")
+    return _build_command(settings, key_pin, f"{calls.DELETE_GROUP.path}?{arguments}")
 
 
-def remove_configuration_command(settings: ConnectionSettings, configuration_id: str) -> str:
-    """Return the command that removes an action configuration."""
-    return _build_action_command(settings, "RemoveActionConfiguration", "ConfigurationID", configuration_id)
+def remove_configuration_command(
+    settings: ConnectionSettings, configuration_id: str, key_pin: str | None = None
+) -> str | None:
+    """Return the command that removes an action configuration, or ``None`` if its ID is not a number."""
+    return _build_action_command(settings, key_pin, "RemoveActionConfiguration", "ConfigurationID", configuration_id)
 
 
-def remove_rule_command(settings: ConnectionSettings, rule_id: str) -> str:
-    """Return the command that removes an action rule."""
-    return _build_action_command(settings, "RemoveActionRule", "RuleID", rule_id)
+def remove_rule_command(settings: ConnectionSettings, rule_id: str, key_pin: str | None = None) -> str | None:
+    """Return the command that removes an action rule, or ``None`` if its ID is not a number."""
+    return _build_action_command(settings, key_pin, "RemoveActionRule", "RuleID", rule_id)
 
 
-def _build_action_command(settings: ConnectionSettings, operation: str, name: str, number: str) -> str:
+def _build_action_command(
+    settings: ConnectionSettings, key_pin: str | None, operation: str, name: str, number: str
+) -> str | None:
+    if _NUMBER.fullmatch(number) is None:
+        return None
     call = calls.REMOVE_ACTION_RULE
-    # IDs are integers; any other text of a device does not belong into a command.
-    digits = "".join(character for character in number if character.isascii() and character.isdigit())
-    body = _SOAP.format(operation=operation, name=name, number=digits)
-    return _build_command(settings, call.path, "--header", f"Content-Type: {call.content_type}", "--data", body)
+    body = _SOAP.format(operation=operation, name=name, number=number)
+    options = ("--header", f"Content-Type: {call.content_type}", "--data", body)
+    return _build_command(settings, key_pin, call.path, *options)
 
 
-def _build_command(settings: ConnectionSettings, target: str, *options: str) -> str:
-    words = ("curl", "--anyauth", "--user", settings.username, *options, f"{settings.base_url}{target}")
-    return shlex.join(words)
+def _build_command(settings: ConnectionSettings, key_pin: str | None, target: str, *options: str) -> str:
+    connection = (*_build_tls_options(settings, key_pin), *_build_proxy_options(settings))
+    url = f"{settings.base_url}{target}"
+    if settings.protocol == "https" and settings.tls.server_name and not settings.tls.fingerprint:
+        host = settings.base_url.rpartition("//")[2].rpartition(":")[0]
+        connection = (*connection, "--connect-to", f"::{host}:{settings.port}")
+        url = f"https://{settings.tls.server_name}:{settings.port}{target}"
+    return shlex.join(("curl", "--anyauth", "--user", settings.username, *connection, *options, url))
+
+
+def _build_tls_options(settings: ConnectionSettings, key_pin: str | None) -> Iterator[str]:
+    tls = settings.tls
+    if settings.protocol != "https":
+        return
+    if tls.fingerprint:
+        # Without the key, curl rejects the certificate: a password for an unknown device is worse.
+        yield from ("--insecure", "--pinnedpubkey", key_pin) if key_pin else ()
+    elif not tls.validate:
+        yield "--insecure"
+    elif tls.ca_path:
+        yield from ("--capath" if os.path.isdir(tls.ca_path) else "--cacert", tls.ca_path)
+
+
+def _build_proxy_options(settings: ConnectionSettings) -> Iterator[str]:
+    if not settings.proxy:
+        # The collection does not use the environment variables, either.
+        yield from ("--noproxy", "*")
+        return
+    proxy = urlsplit(settings.proxy)
+    yield from ("--proxy", f"{proxy.scheme}://{proxy.netloc.rpartition('@')[2]}")
+    if proxy.username:
+        yield from ("--proxy-user", unquote(proxy.username))

@@ -75,6 +75,7 @@ _UNKNOWN_CHANGES = (
 _WHEN_MOUNTED = "The device does not list it while its disk is not mounted. When the disk is mounted:"
 _WHEN_UNUSED = "The {user} uses it, which the device check did not create. When nothing needs the group any more:"
 _UNCLEAR = "Find out whether another client created it, because the device check gave its group another ID."
+_BY_NAME = "Remove it on the web page of the device, where it has this name."
 _RUN_AGAIN = "Run the device check with a scratch group again: it removes what an earlier run left."
 _GROUP_KINDS: frozenset[Kind] = frozenset({"recording_group"})
 _ACTION_KINDS: frozenset[Kind] = frozenset({"action_configuration", "action_rule"})
@@ -98,7 +99,9 @@ class ScratchArea(ScratchDevice):
         self._run = run or secrets.token_hex(4)
         #: receives each text that the run generates
         self.own = own
-        #: whether the device keeps all that identifies a group with a generated ID; until it is known, none is created
+        #: whether a write may have been sent
+        self.has_begun = False
+        #: whether the device keeps all that identifies a group with a generated ID
         self.can_recognize = False
         #: what an earlier run left, as in ``remains``
         self.leftovers: list[dict[str, str | None]] = []
@@ -141,12 +144,14 @@ class ScratchArea(ScratchDevice):
     def opened(self) -> Iterator[ScratchArea]:
         """Return a context for experiments: before it, what an earlier run left is removed; after it, everything.
 
-        Whatever ends the context, ``remains`` and ``changes`` are set afterwards.
+        Whatever ends the context, ``remains`` and ``changes`` are set afterwards, unless nothing was written.
 
-        :raises AxisError: nothing was written, or ``conflict``, if something of an earlier run cannot be removed.
+        :raises AxisError: what an earlier run left cannot be read, or not be removed. ``has_begun`` is whether a write
+            may have been sent.
         """
         self.read_before()
         self._check_quiet()
+        self.has_begun = True
         try:
             self._remove_leftovers()
             yield self
@@ -155,9 +160,31 @@ class ScratchArea(ScratchDevice):
 
     def read_before(self) -> None:
         """Read what the device has, and set ``leftovers``; this sends no write."""
+        self.read_key_pin()
         self.disks = list_disk_details(self._session)
-        self._before = self._read_all()
+        self._set_before(self._read_all())
         self.has_actions = self._before.actions is not None
+
+    def read_leftovers(self) -> dict[str, DeviceError]:
+        """Set ``leftovers`` as far as the role allows it, and return by name what cannot be read."""
+        unread: dict[str, DeviceError] = {}
+        self.read_key_pin()
+        groups: tuple[ListedGroup, ...] = ()
+        actions: Actions | None = None
+        try:
+            groups = self._raw.list()
+        except DeviceError as error:
+            unread["recording groups"] = error
+        try:
+            actions = self._actions.list()
+        except DeviceError as error:
+            if error.kind != "unsupported":
+                unread["action configurations and action rules"] = error
+        self._set_before(Snapshot(groups, actions))
+        return unread
+
+    def _set_before(self, before: Snapshot) -> None:
+        self._before = before
         runs = {find_run_of_group(group, self._before.actions) for group in self._before.groups}
         runs |= {find_run(item.name) for item in find_own_actions(self._before.actions or Actions())}
         self._runs |= {run for run in runs if run is not None}
@@ -589,17 +616,18 @@ class ScratchArea(ScratchDevice):
     # Results.
 
     def _describe(self, item: Item) -> dict[str, str | None]:
-        settings, number = self._session.settings, item.number
+        settings, number, pin = self._session.settings, item.number, self.key_pin
+        command: str | None
         if number is None:
             command = _RUN_AGAIN
         elif number == self._unclear:
             command = _UNCLEAR
         elif item.kind == "action_rule":
-            command = remove_rule_command(settings, number)
+            command = remove_rule_command(settings, number, pin) or _BY_NAME
         elif item.kind == "action_configuration":
-            command = remove_configuration_command(settings, number)
+            command = remove_configuration_command(settings, number, pin) or _BY_NAME
         else:
-            command = delete_group_command(settings, number)
+            command = delete_group_command(settings, number, pin)
             if number in self._unlisted:
                 command = f"{_WHEN_MOUNTED} {command}"
             if number in self._users:

@@ -30,6 +30,8 @@ def describe_changes(before: Snapshot, after: Snapshot, own_before: Keys, own_af
             sentences.append(
                 f"{disk_id} had {span.count} recordings before the device check, and has {now.count} after it."
             )
+        elif span.oldest is not None and (now.oldest is None or now.oldest.recording_id != span.oldest.recording_id):
+            sentences.append(f"The oldest recording of {disk_id} is not the same as before the device check.")
     return sentences
 
 

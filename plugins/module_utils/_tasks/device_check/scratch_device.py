@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError
+from contextlib import suppress
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceError, DeviceUnreachableError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.certificate import parse_certificate
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import compute_fingerprint
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import Actions
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import (
     MOUNTED_STATUSES,
@@ -32,6 +36,17 @@ class ScratchDevice:
         self.disks: tuple[DiskDetails, ...] = ()
         #: whether the action service can be used
         self.has_actions = False
+        #: of the pinned certificate, for commands
+        self.key_pin: str | None = None
+
+    def read_key_pin(self) -> None:
+        """Set ``key_pin`` if the certificate is pinned, and if the device still shows it."""
+        fingerprint = self._session.settings.tls.fingerprint
+        with suppress(DeviceUnreachableError):
+            encoded = self._session.read_certificate() if fingerprint else None
+            if encoded is not None and compute_fingerprint(encoded) == fingerprint:
+                certificate = parse_certificate(encoded)
+                self.key_pin = certificate.key_pin if certificate else None
 
     @property
     def disk(self) -> DiskDetails | None:

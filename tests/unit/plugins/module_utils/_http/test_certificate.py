@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import ssl
 from datetime import datetime, timezone
 
 import pytest
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.certificate import parse_certificate
 
@@ -39,6 +43,16 @@ def test_the_length_of_an_rsa_key_is_known() -> None:
     found = parse_certificate(encode(leaf.cert_chain_pems[0]))
     assert found is not None
     assert found.key == "RSA 2048"
+
+
+@pytest.mark.parametrize("key_type", trustme.KeyType)
+def test_the_pin_of_a_key_is_that_of_curl(key_type: trustme.KeyType) -> None:
+    encoded = encode(trustme.CA().issue_cert("camera.example", key_type=key_type).cert_chain_pems[0])
+    key = x509.load_der_x509_certificate(encoded).public_key()
+    info = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    found = parse_certificate(encoded)
+    assert found is not None
+    assert found.key_pin == f"sha256//{base64.b64encode(hashlib.sha256(info).digest()).decode()}"
 
 
 @pytest.mark.parametrize("encoded", [b"", b"0", b"\x30\x82", b"\x30\x03abc", b"\xff" * 100, b"\x30\x80" * 50])

@@ -6,6 +6,10 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
+import subprocess
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -22,7 +26,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     build_recognized,
     is_own,
 )
-from tests.simulator import Switches
+from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
 from tests.unit.plugins.module_utils.conftest import settings_for
 
@@ -297,6 +301,32 @@ def test_reading_reports_leftovers_and_removes_nothing(area: ScratchArea, camera
     assert area.remains == []
 
 
+@pytest.mark.parametrize(
+    ("account", "unread"), [("operator", set()), ("viewer", {"action configurations and action rules"})]
+)
+def test_leftovers_as_far_as_the_role_allows_it(camera: Device, account: str, unread: set[str]) -> None:
+    camera.plant_group(recording_group_id=BASE)
+    camera.plant_configuration(name=NAME, recording_group_id=BASE)
+    area = ScratchArea(Session(settings_for(camera, username=account, password=f"{account}-pass")))
+    assert area.read_leftovers().keys() == unread
+    assert [item["kind"] for item in area.leftovers] == ["action_configuration"] * (not unread) + ["recording_group"]
+    assert (camera.writes, area.has_begun) == ([], False)
+
+
+def test_what_cannot_be_read_is_named(area: ScratchArea, camera: Device) -> None:
+    camera.plant_fault("truncated", call="recording_group/list")
+    configuration = camera.plant_configuration(name=NAME, recording_group_id=BASE)
+    assert area.read_leftovers().keys() == {"recording groups"}
+    assert [item["id"] for item in area.leftovers] == [configuration.configuration_id]
+
+
+def test_a_write_may_have_been_sent_before_the_experiments(area: ScratchArea, camera: Device) -> None:
+    camera.plant_fault("drop_after", call="recording_group/delete")
+    with pytest.raises(AxisError), area.opened():
+        raise AssertionError("the experiments started")
+    assert area.has_begun
+
+
 def test_a_leftover_that_cannot_be_removed_prevents_the_experiments(area: ScratchArea, camera: Device) -> None:
     camera.plant_group(recording_group_id=BASE)
     camera.plant_recording(BASE, name="Foreign")
@@ -306,6 +336,22 @@ def test_a_leftover_that_cannot_be_removed_prevents_the_experiments(area: Scratc
     assert remains(area) == [("recording_group", BASE)]
     assert "delete.cgi?schemaversion=1&recordinggroupid=" in str(area.remains[0]["remove_with"])
     assert "operator-pass" not in str(area.remains)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_command_for_a_pinned_certificate(fleet: Fleet) -> None:
+    camera = fleet.add("camera_13")
+    camera.plant_group(recording_group_id=BASE)
+    area = ScratchArea(Session(settings_for(camera)))
+    area.read_before()
+    words = shlex.split(str(area.leftovers[0]["remove_with"]))
+    # It would prompt for the password.
+    words[words.index("operator")] = "operator:operator-pass"
+    for pin, code in (("sha256//AAAA", 90), (None, 0)):
+        sent = [pin if pin and word.startswith("sha256//") else word for word in words]
+        done = subprocess.run([*sent, "--silent", "--output", os.devnull], check=False, timeout=20)
+        assert done.returncode == code
+        assert (BASE in camera.groups) is bool(code)
 
 
 def test_a_foreign_rule_keeps_its_configuration(area: ScratchArea, camera: Device) -> None:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ActionConfiguration, Actions
-from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import RecordingSpan
+from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import Recording, RecordingSpan
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_changes import describe_changes
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_items import Snapshot
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import ListedGroup
@@ -55,3 +55,13 @@ def test_fewer_recordings() -> None:
     spans = [Snapshot(spans={"SD_DISK": RecordingSpan(count, None, None)}) for count in (3, 2)]
     assert describe_changes(*spans, (), ()) == ["SD_DISK had 3 recordings before the device check, and has 2 after it."]
     assert describe_changes(*reversed(spans), (), ()) == []
+
+
+def test_another_oldest_recording() -> None:
+    """One was deleted, and another one began."""
+    recordings = [Recording(f"20260302_08000{number}", None, None, None) for number in range(2)]
+    spans = [Snapshot(spans={"SD_DISK": RecordingSpan(3, item, recordings[1])}) for item in recordings]
+    assert describe_changes(*spans, (), ()) == [
+        "The oldest recording of SD_DISK is not the same as before the device check."
+    ]
+    assert describe_changes(spans[0], spans[0], (), ()) == []
