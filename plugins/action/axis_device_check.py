@@ -28,6 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
     MEANINGS,
+    CheckRun,
     build_summary,
     judge,
 )
@@ -82,7 +83,7 @@ class ActionModule(AxisAction):
             return invalid_input_result(error, prepared.parameters["host"], prepared.names)
         return prepared
 
-    def _check_before_requests(self, parameters: Mapping[str, Any], task_vars: Mapping[str, Any]) -> None:
+    def _check_before_requests(self, parameters: dict[str, Any], task_vars: Mapping[str, Any]) -> None:
         host = self._host = str(task_vars["inventory_hostname"])
         hosts = [*map(str, task_vars.get("ansible_play_hosts_all") or [host])]
         if _is_in_playbook(task_vars):
@@ -92,6 +93,8 @@ class ActionModule(AxisAction):
         options = build_device_check_options(parameters)
         if options.write:
             check_confirmation(parameters["confirm"], [host], hosts)
+        # The profile names none of these.
+        parameters["confirm"] = [host]
         if parameters["dest"] is not None:
             check_directory(parameters["dest"], Option("dest"), may_create=not self._is_check())
 
@@ -135,22 +138,21 @@ class ActionModule(AxisAction):
 
 
 def _add_files(result: Mapping[str, Any], saved: SavedProfile) -> dict[str, Any]:
-    verdict = judge(saved.profile, stopped=result["stopped"], remains=result["remains"])
+    run = CheckRun.of(result)
+    verdict = judge(saved.profile, run)
     return {
         **{name: value for name, value in result.items() if name != "profile"},
         "changed": True,
         "verdict": verdict.kind,
-        "summary": build_summary(saved.profile, verdict, result["remains"], result["leftovers"]),
+        "summary": build_summary(saved.profile, verdict, run),
         "path_json": saved.path_json,
         "path_page": saved.path_page,
     }
 
 
 def _render_page(profile: Profile, result: Mapping[str, Any]) -> str:
-    verdict = judge(profile, stopped=result["stopped"], remains=result["remains"])
-    # The merged profile has the parts of earlier checks, too.
-    parts = result["profile"]["origin"]["parts"]
-    return render_page(profile, verdict, result["remains"], result["leftovers"], parts)
+    run = CheckRun.of(result)
+    return render_page(profile, judge(profile, run), run)
 
 
 def _build_failure(error: AxisError, result: Mapping[str, Any], names: Names) -> dict[str, Any]:

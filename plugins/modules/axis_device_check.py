@@ -150,17 +150,20 @@ error:
       type: str
 verdict:
   description:
-    - V(safe), the collection supports all that was found. V(limits), some tasks are refused or fail with an explanation, or the
-      age limit of a disk may delete recordings before their retention time. V(unsafe), do not roll out,
-      because the collection does not support an answer, the device has no usable disk, the check stopped, or something remains. V(unknown), a
-      point is open that may be a limit.
+    - V(safe), the collection supports all that was found. V(limits), some tasks are refused or fail with an explanation, or
+      recordings may be kept for another time than the policy says. V(unsafe), do not roll out, because the collection does not support an answer, the
+      device has no usable disk, the check stopped at a response that it cannot explain, or something remains. V(unknown), a point is open that may
+      be a limit, or the check ended early, for example because the connection failed.
     - With O(dest), it takes the answers of the earlier profile into account.
-  returned: if the device was read
+  returned: if the options are valid; without content if the device was not read
   type: str
   sample: limits
 summary:
-  description: The verdict and its reasons, what differs from the documentation, and what remains on the device, as sentences.
-  returned: if the device was read
+  description:
+    - The verdict and its reasons, what differs from the documentation, and what remains on the device, as sentences.
+    - The sentences of the result name the variables of the playbook C(camfleet.axis.device_check). The options of this module have the same names
+      without C(device_check_).
+  returned: if the options are valid; without content if the device was not read
   type: list
   elements: str
   sample:
@@ -168,12 +171,12 @@ summary:
     - To how many characters does the device cut names and descriptions? A name or description of more than 64 characters fails.
 answered:
   description: The number of points that this check settled.
-  returned: if the device was read
+  returned: if the options are valid; without content if the device was not read
   type: int
   sample: 41
 open_points:
   description: The points that this check did not settle.
-  returned: if the device was read
+  returned: if the options are valid; without content if the device was not read
   type: list
   elements: dict
   contains:
@@ -187,12 +190,15 @@ open_points:
     - point: recording_split
       reason: It takes time. Run the check with device_check_wait, for example 3h.
 stopped:
-  description: Where the experiments stopped because of a response that the check cannot explain, or V(null). The task fails then.
-  returned: if the device was read
+  description: Where the experiments stopped, because of a response that the check cannot explain or an error of the connection, or V(null). The task fails then.
+  returned: if the options are valid; without content if the device was not read
   type: dict
   contains:
     point:
       description: Name of the point, or V(null) between two points.
+      type: str
+    kind:
+      description: Stable identifier of the class of error, as in RV(error.kind).
       type: str
     reason:
       description: Why, as a sentence.
@@ -200,7 +206,7 @@ stopped:
   sample: null
 remains:
   description: What the check created and could not remove, or not confirm to be removed. The task fails if there is anything.
-  returned: if the device was read
+  returned: if the options are valid; without content if the device was not read
   type: list
   elements: dict
   contains:
@@ -219,7 +225,7 @@ remains:
   sample: []
 leftovers:
   description: What an earlier check left. With O(write=true), the check removes it first, and otherwise only lists it.
-  returned: if the device was read
+  returned: if the options are valid; without content if the device was not read
   type: list
   elements: dict
   contains:
@@ -236,9 +242,14 @@ leftovers:
       description: How to remove it, for example a command, which prompts for the password.
       type: str
   sample: []
+leftovers_unknown:
+  description: Why not all items that earlier checks left are known, as a sentence, or V(null).
+  returned: if the options are valid; without content if the device was not read
+  type: str
+  sample: null
 other_changes:
   description: Changes by other clients of the device during the experiments, as sentences.
-  returned: if the device was read
+  returned: if the options are valid; without content if the device was not read
   type: list
   elements: str
   sample: []

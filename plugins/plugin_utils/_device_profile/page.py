@@ -16,8 +16,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile, show_answer
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
+    ALL_REMOVED,
     MEANINGS,
     REMOVE_LEFTOVERS,
+    CheckRun,
     Verdict,
     describe_coverage,
     describe_deviation,
@@ -34,6 +36,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats impo
 MARK = "<!-- Page of a device check of camfleet.axis. The next check replaces it. -->"
 _REPOSITORY = "https://github.com/camfleet/camfleet.axis"
 _MAX_ANSWER = 300
+_PARTS = {"read": "reads", "write": "experiments with scratch groups", "wait": "points that take time"}
 #: Seconds by which a clock may differ because of the duration of a request.
 _MAX_CLOCK_DIFFERENCE = 10
 _COUNTS = {
@@ -52,16 +55,10 @@ _CONTRIBUTE = (
 )
 
 
-def render_page(
-    profile: Profile,
-    verdict: Verdict,
-    remains: Sequence[Mapping[str, Any]] = (),
-    leftovers: Sequence[Mapping[str, Any]] = (),
-    parts: Sequence[str] | None = None,
-) -> str:
+def render_page(profile: Profile, verdict: Verdict, run: CheckRun) -> str:
     """Render the page. It names neither host, address, user, nor serial number.
 
-    :param parts: of this check; those of the profile may be of earlier ones, too.
+    :param profile: with the answers of earlier checks.
     """
     device = profile.device
     firmware = f" with AXIS OS {device.firmware}" if device.firmware else ""
@@ -75,10 +72,10 @@ def render_page(
         *(f"- {escape_markdown(hide_site(text))}" for text in (*verdict.reasons, *verdict.remarks)),
         f"- {escape_markdown(describe_coverage(profile))} See *What was not checked* below.",
         "",
-        *_render_remains(profile.origin.parts if parts is None else parts, remains, leftovers),
+        *_render_remains(run),
         *_render_decisions(profile),
         *_render_open_points(profile),
-        *_render_origin(profile),
+        *_render_origin(profile, run),
         *_render_rest(profile),
         "## Contribute this profile",
         "",
@@ -92,16 +89,16 @@ def hide_site(text: str) -> str:
     return _USER.sub(r"\1 USER", _ADDRESS.sub(r"\1://DEVICE", text))
 
 
-def _render_origin(profile: Profile) -> Iterator[str]:
+def _render_origin(profile: Profile, run: CheckRun) -> Iterator[str]:
     origin, device = profile.origin, profile.device
-    parts = {"read": "reads", "write": "experiments with scratch groups", "wait": "points that take time"}
+    earlier = [part for part in origin.parts if part not in run.parts]
     yield "## What was checked"
     yield ""
     yield (
         f"Checked on {escape_markdown(origin.date)} with camfleet.axis "
         f"{escape_markdown(origin.collection_version or 'of an unknown version')}"
-        f"{f' as {escape_markdown(origin.role)}' if origin.role else ''}"
-        f"{f': {kinds}' if (kinds := ', '.join(parts.get(part, part) for part in origin.parts)) else ''}."
+        f"{f' as {escape_markdown(origin.role)}' if origin.role else ''}: {_list_parts(run.parts)}."
+        f"{f' Earlier checks: {_list_parts(earlier)}.' if earlier else ''}"
     )
     yield ""
     facts = {
@@ -116,6 +113,10 @@ def _render_origin(profile: Profile) -> Iterator[str]:
         yield f"- Disk {_code(disk.get('diskid'))}: {escape_markdown(_describe_disk(disk))}"
     yield from (f"- {escape_markdown(text)}" for text in _describe_observations(profile))
     yield ""
+
+
+def _list_parts(parts: Sequence[str]) -> str:
+    return ", ".join(_PARTS.get(part, part) for part in parts)
 
 
 def _describe_disk(disk: Mapping[str, Any]) -> str:
@@ -176,21 +177,17 @@ def _count(number: int, unit: str) -> str:
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
-def _render_remains(
-    parts: Sequence[str], remains: Sequence[Mapping[str, Any]], leftovers: Sequence[Mapping[str, Any]]
-) -> Iterator[str]:
+def _render_remains(run: CheckRun) -> Iterator[str]:
     yield "## What remains on the device"
     yield ""
-    if not remains and not leftovers:
-        yield (
-            "Nothing. The check removed everything that it created, and read this back."
-            if "write" in parts
-            else "Nothing: the check sent only requests that read."
-        )
-    for item in remains:
+    if not run.remains and not run.leftovers and not run.leftovers_unknown:
+        yield ALL_REMOVED if run.has_written else "Nothing: the check sent only requests that read."
+    for item in run.remains:
         yield f"- {escape_markdown(describe_item(item))}. To remove it: {_command(str(item['remove_with']))}"
-    for item in leftovers:
+    for item in run.leftovers:
         yield f"- {escape_markdown(f'{describe_item(item)}, of an earlier check. {REMOVE_LEFTOVERS}')}"
+    if run.leftovers_unknown:
+        yield f"- {escape_markdown(run.leftovers_unknown)}"
     yield ""
 
 

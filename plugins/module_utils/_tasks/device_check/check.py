@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -39,6 +38,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
+    CheckRun,
     build_summary,
     describe_item,
     explain_open_point,
@@ -61,6 +61,7 @@ _NOTHING: Mapping[str, Any] = {
     "stopped": None,
     "remains": [],
     "leftovers": [],
+    "leftovers_unknown": None,
     "other_changes": [],
     "verdict": "unknown",
     "summary": [],
@@ -68,6 +69,7 @@ _NOTHING: Mapping[str, Any] = {
 _SOURCE = "Device check"
 _REMOVE = "Run the check again, which removes it first, or remove it with the commands in remains."
 _DESCRIPTION = ("model", "product_type", "firmware")
+_LEFTOVERS_UNKNOWN = "It is not known whether an earlier check left something on the device: {reason}"
 _CHECK_MODE = "Check mode: only requests that read were sent, although {write} is true."
 
 
@@ -132,6 +134,7 @@ class _DeviceCheck:
         self._area: ScratchArea | None = None
         self._parts: list[str] = ["read"]
         self._stopped: Result | None = None
+        self._leftovers_unknown: str | None = None
         if options.write and check_mode:
             progress.warn(Message(_CHECK_MODE, {"write": Option("write")}))
 
@@ -151,9 +154,13 @@ class _DeviceCheck:
         if self._writes:
             self._experiment(area)
         else:
-            # Without the role for it, no leftovers are known.
-            with suppress(DeviceError):
-                area.read_before()
+            self._find_leftovers(area)
+
+    def _find_leftovers(self, area: ScratchArea) -> None:
+        try:
+            area.read_before()
+        except DeviceError as error:
+            self._leftovers_unknown = _LEFTOVERS_UNKNOWN.format(reason=describe_error(error))
 
     def _experiment(self, area: ScratchArea) -> None:
         """Run all experiments.
@@ -173,6 +180,11 @@ class _DeviceCheck:
             if area.remains:
                 error.detail = ". ".join(filter(None, (error.detail, _list_remains(area.remains))))
             raise
+        except Exception as error:
+            # Otherwise, a defect would hide what remains.
+            if area.remains:
+                raise _remaining(area.remains) from error
+            raise
         if area.remains:
             raise _remaining(area.remains)
 
@@ -187,7 +199,7 @@ class _DeviceCheck:
         # The file has it, too. Other messages may quote the device.
         is_own = isinstance(error, UnconfirmedWriteError)
         reason = f"{self._recorder.show(error.message)}." if is_own else describe_error(error)
-        return {"point": self._recorder.find_point(error), "reason": reason}
+        return {"point": self._recorder.find_point(error), "kind": error.kind, "reason": reason}
 
     def build_result(self) -> Result:
         """Return what is known; nothing, unless the device was read, or its model is known without a login."""
@@ -197,16 +209,18 @@ class _DeviceCheck:
         remains, leftovers, changes = ([], [], []) if area is None else (area.remains, area.leftovers, area.changes)
         # Those of a run that writes are removed, or remain.
         leftovers = [] if "write" in self._parts else leftovers
-        verdict = judge(profile, stopped=self._stopped, remains=remains)
+        run = CheckRun(self._parts, self._stopped, remains, leftovers, self._leftovers_unknown)
+        verdict = judge(profile, run)
         return {
             "answered": sum(answer is not None for answer in profile.answers.values()),
             "open_points": list(_describe_open_points(profile)),
             "stopped": self._stopped,
             "remains": remains,
             "leftovers": leftovers,
+            "leftovers_unknown": self._leftovers_unknown,
             "other_changes": changes,
             "verdict": verdict.kind,
-            "summary": build_summary(profile, verdict, remains, leftovers),
+            "summary": build_summary(profile, verdict, run),
             "profile": profile.to_dict(),
         }
 

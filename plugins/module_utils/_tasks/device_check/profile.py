@@ -23,6 +23,8 @@ DOCUMENT = "device_profile"
 SCHEMA_VERSION = 1
 #: The answer to a question for a limit if there is none: null means unknown.
 NO_LIMIT = "none"
+#: In the note of a point that a check could not try, which casts no doubt on an earlier answer.
+_NOT_TRIED = ("role of the login is too low", "port for", "needs a wait", "device_check_viewer_username")
 _STATE = ("disks", "groups", "observations")
 
 
@@ -155,12 +157,23 @@ def _merge_device(old: DeviceModel, new: DeviceModel) -> DeviceModel:
 
 
 def _merge_point(old: PointAnswer, new: PointAnswer) -> PointAnswer:
+    if old.answer is None:
+        return new if new.answer is not None or new.note else replace(new, note=old.note)
     if new.answer is None:
-        return new if old.answer is None else old
-    if old.answer is None or old.answer == new.answer or old.known_from != "observed":
+        return replace(old, note=_add_attempt(old.note, new))
+    if old.answer == new.answer or old.known_from != "observed":
         return new
     remark = f"The device check of {old.date} had the answer {show_answer(old.answer)}."
     return replace(new, note=f"{new.note} {remark}" if new.note else remark)
+
+
+def _add_attempt(note: str | None, new: PointAnswer) -> str | None:
+    """Return the note of an answer that a later check tried to find, and did not."""
+    tried = new.note
+    if not tried or tried in (note or "") or any(text in tried for text in _NOT_TRIED):
+        return note
+    remark = f"The device check of {new.date} did not settle it: {tried}"
+    return f"{note} {remark}" if note else remark
 
 
 def show_answer(answer: Any) -> str:

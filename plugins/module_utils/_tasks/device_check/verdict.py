@@ -42,8 +42,9 @@ HEADLINES: Mapping[VerdictKind, str] = {
 #: What a verdict means for a reader, who sees the reasons below.
 MEANINGS: Mapping[VerdictKind, str] = {
     "safe": "You may roll out to devices of this model and firmware: the collection supports all that was found.",
-    "limits": "You may roll out to devices of this model and firmware if your policies stay within these limits. A "
-    "task that does not is refused, or fails with an explanation, unless the limit says otherwise:",
+    "limits": "You may roll out to devices of this model and firmware if your policies stay within these limits. "
+    "Beyond them, tasks are refused or fail with an explanation, or recordings are kept for another time than the "
+    "policy says:",
     "unsafe": "Do not roll out to devices of this model and firmware before this is resolved:",
     "unknown": "Do not roll out to more than one device of this model and firmware yet. What is missing:",
 }
@@ -66,6 +67,8 @@ _RUN_AGAIN = (
     "What was settled before stays known. Run the check again: an error that passes does not stop it twice. If it "
     "stops at this point again, report the profile, because the collection does not know this behavior."
 )
+_RUN_LATER = "What was settled before stays known. Run the check again."
+_PASSING_KINDS = frozenset({"unreachable", "timeout", "blocked", "authentication", "forbidden", "tls", "redirect"})
 #: By a part of the note of an open point that was read, what would settle it. The first that matches counts.
 _NEEDS: Mapping[str, str] = {
     "device_check_viewer_username": "a second login with the role viewer (device_check_viewer_username)",
@@ -77,9 +80,39 @@ _NEEDS: Mapping[str, str] = {
 }
 _SINGULARS = {"are": "is", "were": "was", "need": "needs"}
 _NO_DISK = "The device has no disk that is mounted and writable, so that no recording group can be created."
+ALL_REMOVED = "Everything that the check created was removed, and this was read back."
 #: What to do about leftovers.
 REMOVE_LEFTOVERS = "The next check with device_check_write: true removes it."
 _DISKS_UNKNOWN = "The disks could not be read. Run the check with an account that has the role operator."
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """What happened in one run of the device check, beside the answers.
+
+    :param parts: that ran: ``read``, ``write``, ``wait``.
+    :param stopped: ``point``, ``kind``, and ``reason``, if the experiments ended early.
+    :param remains: what could not be removed.
+    :param leftovers: what earlier checks left.
+    :param leftovers_unknown: why not all of them are known, as a sentence.
+    """
+
+    parts: Sequence[str] = ("read",)
+    stopped: Mapping[str, Any] | None = None
+    remains: Sequence[Mapping[str, Any]] = ()
+    leftovers: Sequence[Mapping[str, Any]] = ()
+    leftovers_unknown: str | None = None
+
+    @classmethod
+    def of(cls, result: Mapping[str, Any]) -> CheckRun:
+        """Return what happened in the run that has this result, whose profile is not merged with an earlier one."""
+        events = {name: result[name] for name in ("stopped", "remains", "leftovers", "leftovers_unknown")}
+        return cls(result["profile"]["origin"]["parts"], **events)
+
+    @property
+    def has_written(self) -> bool:
+        """Return whether the run had experiments."""
+        return "write" in self.parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +133,22 @@ class Verdict:
         return HEADLINES[self.kind]
 
 
-def judge(profile: Profile, *, stopped: Mapping[str, Any] | None, remains: Sequence[Mapping[str, Any]]) -> Verdict:
+def judge(profile: Profile, run: CheckRun) -> Verdict:
     """Return whether the devices of a profile can be managed.
 
-    ``unsafe``: the check stopped, something remains, the collection does not support an answer, or there is no usable
-    disk. ``unknown``: a point is open whose answer may be a limit, unless it takes time or another device to settle.
-    ``limits``: some tasks may be refused, or a disk may delete recordings before their retention time. ``safe``: none
-    of these.
+    ``unsafe``: the check stopped at a response, something remains, the collection does not support an answer, or no
+    disk is usable. ``unknown``: the check ended early, or a point is open whose answer may be a limit, unless it
+    takes time or another device to settle. ``limits``: some tasks may be refused, or a disk may delete recordings
+    before their retention time. ``safe``: none of these.
     """
     effects = {point.question: effect for point, effect in find_effects(profile)}
-    unsafe = [*_find_incidents(stopped, remains), *_texts(effects, "unsupported")]
+    unsafe = [*_find_incidents(run), *_texts(effects, "unsupported")]
     if _has_read_disks(profile) and not any(map(is_usable, profile.state.get("disks", ()))):
         unsafe.append(_NO_DISK)
     if unsafe:
         return Verdict("unsafe", tuple(unsafe))
     limits = [*find_disk_limits(profile), *_texts(effects, "limits")]
-    unknown = list(_find_unknown(profile))
+    unknown = [*_find_interruption(run), *_find_unknown(profile)]
     if unknown:
         return Verdict("unknown", (*unknown, *limits))
     return Verdict("limits" if limits else "safe", tuple(limits), tuple(find_remarks(profile)))
@@ -177,16 +210,8 @@ def find_deviations(profile: Profile) -> Iterator[Point]:
             yield point
 
 
-def build_summary(
-    profile: Profile,
-    verdict: Verdict,
-    remains: Sequence[Mapping[str, Any]],
-    leftovers: Sequence[Mapping[str, Any]] = (),
-) -> list[str]:
-    """Return the result in a few sentences, the most important one first.
-
-    :param leftovers: what earlier checks left on the device.
-    """
+def build_summary(profile: Profile, verdict: Verdict, run: CheckRun) -> list[str]:
+    """Return the result in a few sentences, the most important one first."""
     differences = [f"{point.question} {describe_deviation(point, profile)}." for point in find_deviations(profile)]
     return [
         f"{verdict.headline}.",
@@ -194,8 +219,10 @@ def build_summary(
         *verdict.remarks,
         describe_coverage(profile),
         *(f"Different from the documentation: {text}" for text in differences),
-        *(f"Remains on the device: {describe_item(item)}. To remove it: {item['remove_with']}" for item in remains),
-        *(f"Left by an earlier check: {describe_item(item)}. {REMOVE_LEFTOVERS}" for item in leftovers),
+        *(f"Remains on the device: {describe_item(item)}. To remove it: {item['remove_with']}" for item in run.remains),
+        *([ALL_REMOVED] if run.has_written and not run.remains else []),
+        *(f"Left by an earlier check: {describe_item(item)}. {REMOVE_LEFTOVERS}" for item in run.leftovers),
+        *([run.leftovers_unknown] if run.leftovers_unknown else []),
     ]
 
 
@@ -249,16 +276,29 @@ def _find_unknown(profile: Profile) -> Iterator[str]:
         yield f"Open: {point.question}{f' ({note})' if note else ''}"
 
 
-def _find_incidents(stopped: Mapping[str, Any] | None, remains: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    if remains:
+def _find_incidents(run: CheckRun) -> Iterator[str]:
+    if run.remains:
         yield (
-            f"The check could not remove {len(remains)} of the items that it created. Remove them as listed below, or "
-            "run the check again."
+            f"{len(run.remains)} of the items that this check or an earlier one created could not be removed. Remove "
+            "them as listed below, or run the check again."
         )
-    if stopped is not None:
-        point = BY_NAME.get(stopped["point"] or "")
-        question = f" {point.question}" if point else ""
-        yield f"The check stopped before its end:{question} {stopped['reason']} {_RUN_AGAIN}"
+    if run.stopped is not None and not _is_passing(run.stopped):
+        yield f"The check stopped before its end: {_describe_stop(run.stopped)} {_RUN_AGAIN}"
+
+
+def _find_interruption(run: CheckRun) -> Iterator[str]:
+    if run.stopped is not None and _is_passing(run.stopped):
+        yield f"The check ended early: {_describe_stop(run.stopped)} {_RUN_LATER}"
+
+
+def _is_passing(stopped: Mapping[str, Any]) -> bool:
+    """Return whether what ended a check says nothing about the behavior of the device."""
+    return stopped["kind"] in _PASSING_KINDS
+
+
+def _describe_stop(stopped: Mapping[str, Any]) -> str:
+    point = BY_NAME.get(stopped["point"] or "")
+    return f"{point.question} {stopped['reason']}" if point else str(stopped["reason"])
 
 
 def _texts(effects: Mapping[str, Effect], kind: str) -> list[str]:

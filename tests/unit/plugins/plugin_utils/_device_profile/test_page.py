@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.effects import GROUP_TEMPLATE
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME, POINTS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import judge
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import CheckRun, judge
 from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.page import MARK, hide_site, render_page
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import escape_markdown
 from tests.unit.plugins.plugin_utils._device_profile.profiles import DISK, HARMLESS, build_profile
@@ -23,9 +23,10 @@ COMMAND = "curl --anyauth --user 'jane doe' 'https://192.0.2.1:8443/axis-cgi/rec
 REMAINS = {"kind": "recording_group", "id": "camfleet-check-0a1b2c3d-a", "name": "", "remove_with": COMMAND}
 
 
-def render(profile: Profile, stopped: Any = None, remains: Any = (), leftovers: Any = ()) -> str:
-    """Return the page."""
-    return render_page(profile, judge(profile, stopped=stopped, remains=remains), remains, leftovers)
+def render(profile: Profile, stopped: Any = None, parts: Any = None, **events: Any) -> str:
+    """Return the page of a run with these events, which had all parts of the profile unless others are given."""
+    run = CheckRun(profile.origin.parts if parts is None else parts, stopped, **events)
+    return render_page(profile, judge(profile, run), run)
 
 
 def section(page: str, title: str) -> str:
@@ -115,7 +116,7 @@ def test_page_says_what_remains_and_hides_the_site() -> None:
     assert "`curl --anyauth --user USER 'https://DEVICE/axis-cgi/record/recording_group/delete.cgi?x=1'`" in found
     assert "192.0.2.1" not in page
     assert "jane" not in page
-    assert "read this back" in section(render(build_profile(**HARMLESS)), "What remains on the device")
+    assert "was read back" in section(render(build_profile(**HARMLESS)), "What remains on the device")
     read = section(render(build_profile(parts=("read",))), "What remains on the device")
     assert read == "Nothing: the check sent only requests that read."
     left = section(render(build_profile(parts=("read",)), leftovers=[REMAINS]), "What remains on the device")
@@ -123,9 +124,14 @@ def test_page_says_what_remains_and_hides_the_site() -> None:
 
 
 def test_page_of_a_read_does_not_speak_for_an_earlier_check() -> None:
-    profile = build_profile(**HARMLESS)
-    page = render_page(profile, judge(profile, stopped=None, remains=[]), parts=["read"])
+    page = render(build_profile(**HARMLESS), parts=["read"])
     assert section(page, "What remains on the device") == "Nothing: the check sent only requests that read."
+    assert "as operator: reads. Earlier checks: experiments with scratch groups." in section(page, "What was checked")
+
+
+def test_page_says_if_leftovers_are_unknown() -> None:
+    page = render(build_profile(**HARMLESS), parts=["read"], leftovers_unknown="It is not known.")
+    assert section(page, "What remains on the device") == "- It is not known."
 
 
 @pytest.mark.parametrize(
@@ -149,7 +155,7 @@ def test_texts_of_a_device_cannot_change_the_page() -> None:
         notes={"empty_text": hostile},
         **{**HARMLESS, "topic_ending": hostile, "empty_text": None, "apis": {hostile: hostile}},
     )
-    page = render(profile, stopped={"point": "existing_id", "reason": hostile})
+    page = render(profile, stopped={"point": "existing_id", "kind": "device_error", "reason": hostile})
     assert page.count("\n# ") == 1
     # Only in code, which shows it as it is.
     assert not re.search(r"(?<!\\)<", re.sub(r"(?<!\\)`[^`]*`", "", page.removeprefix(MARK)))

@@ -22,6 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.check import run_device_check
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import ALL_REMOVED
 from tests.simulator import PROFILES, Fleet, Switches
 from tests.simulator.device import Device
 from tests.simulator.profiles import HAND_WRITTEN
@@ -147,6 +148,34 @@ def test_unexplained_response_stops_the_experiments(task: Check, device: Device)
     assert result["summary"][1].startswith("The check stopped before its end: ")
     assert [*device.groups] == ["entrance"]
     assert result["profile"]["points"]["default_retention_time"]["answer"] == 0
+
+
+def test_lost_connection_says_nothing_about_the_device(task: Check, device: Device) -> None:
+    device.plant_fault("drop_after", call="recording_group/update", times=1)
+    result = task.run(device, write=True)
+    assert (result["failed"], result["verdict"], result["remains"]) == (True, "unknown", [])
+    assert result["stopped"]["kind"] == "unreachable"
+    assert result["summary"][1].startswith("The check ended early: ")
+    assert ALL_REMOVED in result["summary"]
+
+
+def test_defect_does_not_hide_what_remains(task: Check, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_session: Session, area: scratch.ScratchArea, _recorder: Any) -> None:
+        area.create_group("defect")
+        device.plant_fault("http_status", call="recording_group/delete", status=500, times=None)
+        raise ValueError("defect")
+
+    monkeypatch.setattr(device_check, "run_action_experiments", fail)
+    result = task.run(device, write=True)
+    assert (result["failed"], result["error"]["kind"]) == (True, "not_applied")
+    assert result["remains"][0]["id"] in device.groups
+
+
+def test_leftovers_that_cannot_be_read_are_unknown(task: Check, device: Device) -> None:
+    result = task.run(device, **VIEWER)
+    assert result.get("failed") is None
+    assert result["leftovers_unknown"] in result["summary"]
+    assert task.run(device)["leftovers_unknown"] is None
 
 
 def test_connection_lost_after_a_write_is_a_failure(task: Check, device: Device) -> None:

@@ -74,7 +74,7 @@ def test_the_collection_ships_the_documented_schema() -> None:
 
 def test_a_new_answer_replaces_an_earlier_one() -> None:
     old = build({"existing_id": observed("error_20"), "reuse_ids": observed(True)}, date="2026-11-01")
-    merged = merge(old, build({"reuse_ids": observed(True, "2026-11-30"), "existing_id": PointAnswer(note="stopped")}))
+    merged = merge(old, build({"reuse_ids": observed(True, "2026-11-30")}))
     assert merged.find("existing_id") == observed("error_20"), "what is known is kept"
     assert merged.find("reuse_ids").date == "2026-11-30"
     assert merged.origin.date == "2026-11-29"
@@ -85,6 +85,36 @@ def test_a_different_answer_is_noted() -> None:
     point = merge(old, build({"existing_id": observed("overwrite", note="Seen.")})).find("existing_id")
     assert point.answer == "overwrite"
     assert point.note == "Seen. The device check of 2026-11-01 had the answer error_20."
+
+
+def test_an_attempt_without_an_answer_is_noted_once() -> None:
+    old = build({"existing_id": observed("error_20", note="Seen.")})
+    tried = build({"existing_id": PointAnswer(note="The device responds in several ways.", date="2026-11-30")})
+    once = merge(old, tried)
+    assert once.find("existing_id").answer == "error_20"
+    assert once.find("existing_id").note == (
+        "Seen. The device check of 2026-11-30 did not settle it: The device responds in several ways."
+    )
+    assert merge(once, tried) == once
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        None,
+        "The role of the login is too low: the action service requires the role operator.",
+        "The port for HTTPS is not known.",
+        "No split in 20 minutes. This needs a wait of at least 70m.",
+    ],
+)
+def test_point_that_was_not_tried_leaves_no_doubt(note: str | None) -> None:
+    old = build({"existing_id": observed("error_20")})
+    assert merge(old, build({"existing_id": PointAnswer(note=note)})).find("existing_id") == observed("error_20")
+
+
+def test_reason_of_an_earlier_check_is_kept_without_a_new_one() -> None:
+    old = build({"existing_id": PointAnswer(note="The device was busy.")})
+    assert merge(old, build({})).find("existing_id").note == "The device was busy."
 
 
 def test_an_assumption_is_replaced_without_a_note() -> None:

@@ -17,6 +17,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME, POINTS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
+    ALL_REMOVED,
+    CheckRun,
     Verdict,
     build_summary,
     explain_open_point,
@@ -28,9 +30,9 @@ from tests.unit.plugins.plugin_utils._device_profile.profiles import DISK, HARML
 REMAINS = {"kind": "recording_group", "id": "camfleet-check-0a1b2c3d-a", "name": "", "remove_with": "Run again."}
 
 
-def verdict(profile: Profile, **incident: Any) -> Verdict:
+def verdict(profile: Profile, **events: Any) -> Verdict:
     """Return the verdict on a check without incidents, unless they are given."""
-    return judge(profile, **{"stopped": None, "remains": [], **incident})
+    return judge(profile, CheckRun(profile.origin.parts, **events))
 
 
 def test_device_without_limits_is_safe() -> None:
@@ -136,15 +138,17 @@ def test_unread_disks_are_unknown() -> None:
     assert "The disks could not be read" in found.reasons[0]
 
 
+def stop(kind: str, point: str | None = "existing_id") -> dict[str, Any]:
+    """Return where a check stopped."""
+    return {"point": point, "kind": kind, "reason": "Why."}
+
+
 @pytest.mark.parametrize(
     ("incident", "expected"),
     [
-        (
-            {"stopped": {"point": "existing_id", "reason": "HTTP 500"}},
-            f"The check stopped before its end: {BY_NAME['existing_id'].question} HTTP 500 What was settled before",
-        ),
-        ({"stopped": {"point": None, "reason": "HTTP 500"}}, "before its end: HTTP 500 What was"),
-        ({"remains": [REMAINS]}, "could not remove 1 of the items"),
+        ({"stopped": stop("device_error")}, f"before its end: {BY_NAME['existing_id'].question} Why. What was"),
+        ({"stopped": stop("malformed_response", None)}, "before its end: Why. What was settled before stays known."),
+        ({"remains": [REMAINS]}, "1 of the items that this check or an earlier one created could not be removed"),
     ],
 )
 def test_incident_is_unsafe_whatever_the_answers(incident: dict[str, Any], expected: str) -> None:
@@ -153,10 +157,21 @@ def test_incident_is_unsafe_whatever_the_answers(incident: dict[str, Any], expec
     assert expected in found.reasons[0]
 
 
+@pytest.mark.parametrize(
+    "kind", ["unreachable", "timeout", "blocked", "authentication", "forbidden", "tls", "redirect"]
+)
+def test_error_that_says_nothing_about_the_device_is_unknown(kind: str) -> None:
+    found = verdict(build_profile(**HARMLESS), stopped=stop(kind))
+    assert found.kind == "unknown"
+    (reason,) = found.reasons
+    assert reason.startswith(f"The check ended early: {BY_NAME['existing_id'].question} Why. What was settled before")
+
+
 def test_summary_says_what_remains_and_what_differs() -> None:
     profile = build_profile(**{**HARMLESS, "disk_attributes": "shortened"})
-    found = verdict(profile, remains=[REMAINS])
-    summary = build_summary(profile, found, [REMAINS], [{**REMAINS, "id": "camfleet-check-00000000-disk"}])
+    left = {**REMAINS, "id": "camfleet-check-00000000-disk"}
+    run = CheckRun(["read", "write"], remains=[REMAINS], leftovers=[left], leftovers_unknown="It is not known.")
+    summary = build_summary(profile, judge(profile, run), run)
     assert summary[0] == "Do not proceed."
     assert summary[2] == f"{len(HARMLESS)} of {len(POINTS)} points are settled."
     assert f"Different from the documentation: {BY_NAME['disk_attributes'].question} encryptionenabled." in summary
@@ -164,11 +179,22 @@ def test_summary_says_what_remains_and_what_differs() -> None:
     assert any(
         text.startswith("Left by an earlier check: recording group camfleet-check-00000000-disk") for text in summary
     )
+    assert summary[-1] == "It is not known."
+
+
+@pytest.mark.parametrize(
+    ("parts", "remains", "is_said"),
+    [(["read", "write"], [], True), (["read"], [], False), (["read", "write"], [REMAINS], False)],
+)
+def test_summary_says_that_everything_was_removed(parts: list[str], remains: list[Any], is_said: bool) -> None:
+    profile = build_profile(**HARMLESS)
+    run = CheckRun(parts, remains=remains)
+    assert (ALL_REMOVED in build_summary(profile, judge(profile, run), run)) is is_said
 
 
 def settled(profile: Profile) -> str:
     """Return the sentence about what is settled."""
-    (text,) = (text for text in build_summary(profile, verdict(profile), []) if "points are settled" in text)
+    (text,) = (text for text in build_summary(profile, verdict(profile), CheckRun()) if "points are settled" in text)
     return text
 
 
