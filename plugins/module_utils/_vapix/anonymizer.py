@@ -34,6 +34,14 @@ _HTML = re.compile(rb"\s*(?:<!doctype|<html|<head|<body|<center|<h[1-6])", re.IG
 _PATH = re.compile(r"/(?:axis-cgi|vapix|config)(?:/[a-z_]{1,40}){1,4}(?:\.cgi)?|/", re.ASCII)
 _WRITES = frozenset({calls.CREATE_GROUP.path, calls.UPDATE_GROUP.path})
 _OWN_ARGUMENTS = frozenset({"nicename", "description", "streamoptions"})
+#: Names of arguments that the device check sends.
+_ARGUMENTS = frozenset(
+    {
+        *("schemaversion", "recordinggroupid", "diskid", "nicename", "description", "streamoptions", "retentiontime"),
+        *("preduration", "postduration", "recordingid", "maxnumberofresults", "startatresultnumber", "sortorder"),
+        *("starttime", "stoptime", "eventid", "action", "group"),
+    }
+)
 _FORM = "application/x-www-form-urlencoded"
 _PARAMETER = re.compile(
     r"(?:root\.)?(?P<name>(?:Storage|Recording|Properties)(?:\.[A-Za-z0-9]{1,40}){1,5})=(?P<value>.*)"
@@ -51,12 +59,8 @@ _PARAMETER_NAMES = frozenset(
 )
 
 
-# As Python writes a text.
-_QUOTED = re.compile(r"(?<!\w)(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
-_PLACEHOLDER = re.compile(r"<[a-z ]{1,20}[0-9]*>", re.ASCII)
 #: Choices of points, and schemes of authentication.
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}(?: [A-Za-z0-9-]{1,20})?", re.ASCII)
-_ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}", re.ASCII)
 _ENDING = re.compile(r"[/.*:|]{0,10}", re.ASCII)
 Rule = Callable[[str], str]
 
@@ -128,18 +132,17 @@ class Anonymizer:
         return Message(self._headers.response(exchange.response_headers), self._body(exchange.response_body))
 
     def text(self, text: str) -> str:
-        """Return a sentence of the collection without what identifies the site, and with known words in its quotes."""
-        return _QUOTED.sub(self._show_quoted, self._identifiers.redact(text))
+        """Return a sentence of the collection without what identifies the site."""
+        return self._identifiers.redact(text)
 
-    def _show_quoted(self, match: re.Match[str]) -> str:
-        """Return a quoted text, which may be of the device, as far as it may be shown."""
-        mark, quoted = match[0][0], match[0][1:-1]
+    def quote(self, text: str) -> str:
+        """Return a text of the device in quotes, for a sentence: known words, own texts, numbers, IDs, topics."""
         rules = (self.values.version, self.values.number, self.values.disk_id)
-        is_shown = self.values.is_own(quoted) or any(rule(quoted) == quoted for rule in rules)
-        if is_shown or _PLACEHOLDER.fullmatch(quoted):
-            return match[0]
-        shown = show_topic(self.values, quoted) if quoted.startswith("tns") else self.values.words(quoted)
-        return f"{mark}{shown}{mark}"
+        if not text or self.values.is_own(text):
+            return repr(self.values.text("text")(text))
+        if any(rule(text) == text for rule in rules):
+            return repr(text)
+        return repr(show_topic(self.values, text[:500]) if text.startswith("tns") else self.values.words(text))
 
     def answer(self, name: str, answer: Any) -> Any:
         """Return the answer to a point, with texts of the firmware only.
@@ -151,9 +154,7 @@ class Anonymizer:
             return rule(answer)
         if isinstance(answer, Mapping):
             key_rule = self._answer_keys.get(name, self._show_word)
-            found = ((str(key), key_rule(str(key)), rule(str(value))) for key, value in answer.items())
-            # Several unknown names stay several.
-            return {key if key == shown else self.values.numbered("name", key): value for key, shown, value in found}
+            return {key_rule(str(key)): rule(str(value)) for key, value in answer.items()}
         return [rule(str(item)) for item in answer] if isinstance(answer, (list, tuple)) else answer
 
     def _show_word(self, text: str) -> str:
@@ -176,7 +177,7 @@ class Anonymizer:
 
     def _show_arguments(self, query: str) -> str:
         shown = (
-            f"{self.values.firmware_id(name)}={self._show_argument(name, value)}"
+            f"{name if name in _ARGUMENTS else '<argument>'}={self._show_argument(name, value)}"
             for name, value in parse_qsl(query, keep_blank_values=True)
         )
         return "&".join(shown)
@@ -215,23 +216,19 @@ def _build_answer_rules(values: ShownValues) -> tuple[dict[str, Rule], dict[str,
     def show_each(rule: Rule) -> Rule:
         return lambda text: ", ".join(rule(part) for part in text.split(", "))
 
-    def show_attribute(text: str) -> str:
-        return text if _ATTRIBUTE.fullmatch(text) and not values.identifiers.is_in(text) else "<name>"
-
     def show_version(text: str) -> str:
         return text if text == "none" else values.version(text)
 
     answers: dict[str, Rule] = {
         **dict.fromkeys(("apis", "rest_apis"), show_each(values.version)),
-        "recording_templates": show_each(values.firmware_id),
+        "recording_templates": show_each(values.parameter),
         **dict.fromkeys(("schema_versions", "tls_versions", "device_info_version"), show_version),
         "json_charset": values.one_of(*CHARSETS, kind="charset"),
-        "group_attributes": show_attribute,
+        "group_attributes": values.attribute,
         "topic_ending": lambda text: text if _ENDING.fullmatch(text) else "<text>",
     }
     keys: dict[str, Rule] = {
-        "apis": values.firmware_id,
-        "rest_apis": values.firmware_id,
+        **dict.fromkeys(("apis", "rest_apis"), values.api),
         "recording_templates": values.template,
     }
     return answers, keys

@@ -11,21 +11,20 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix import firmware_names as names
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.shown_values import ShownValues
+
+Rule = Callable[[str], str]
 
 _OTHERS = "<other keys>"
 _MAX_ITEMS = 300
 _MAX_DEPTH = 8
 _VERSION_KEY = re.compile(r"v[0-9]{1,3}(?:alpha|beta)?[0-9]{0,2}", re.ASCII)
-_REST_PATH = re.compile(r"/config/(?:rest|discover|doc|ui|openapi)?[a-z0-9/._-]{0,100}", re.ASCII)
+_REST_WORDS = frozenset({"", "config", "rest", "discover", "doc", "ui", "openapi", "openapi.json", "model", "apis"})
 _METHODS = ("getApiList", "getSupportedVersions", "getAllProperties", "getAllUnrestrictedProperties", "getProperties")
 _STATES = ("released", "official", "beta", "alpha", "deprecated", "success", "error", "stable", "experimental")
 #: Keys whose values are objects or lists with rules of their own.
 _CONTAINERS = frozenset({"data", "apiList", "propertyList", "error", "params", "apis", "apiVersions"})
-_MODELS = (
-    *("Architecture", "ProdNbr", "HardwareID", "Version", "ProdType", "Soc", "Brand", "ProdVariant"),
-    *("ProdFullName", "ProdShortName"),
-)
 
 
 class JSONAnonymizer:
@@ -76,7 +75,7 @@ class JSONAnonymizer:
         """Return the list of /config/discover, whose keys are names and versions."""
         shown: dict[str, Any] = {}
         for name, versions in list(apis.items())[:_MAX_ITEMS]:
-            if self._values.firmware_id(name) != name or not isinstance(versions, Mapping):
+            if self._values.api(name) != name or not isinstance(versions, Mapping):
                 continue
             shown[name] = {
                 version: self._show(item, depth + 1)
@@ -93,15 +92,37 @@ def _build_rules(values: ShownValues) -> dict[str, Callable[[str], str]]:
     return {
         **dict.fromkeys(("apiVersion", "version", "framework_version"), values.version),
         "method": values.one_of(*_METHODS, kind="method"),
-        "id": values.firmware_id,
+        "id": values.api,
         "name": lambda text: values.placeholder("name", text),
         "message": values.words,
         "docLink": lambda text: values.placeholder("link", text),
         "WebURL": lambda text: values.placeholder("link", text),
         **dict.fromkeys(("status", "state"), values.one_of(*_STATES, kind="status")),
         "code": values.number,
-        **dict.fromkeys(_MODELS, values.model),
-        "BuildDate": values.build_date,
+        **build_property_rules(values),
         **dict.fromkeys(("SerialNumber", "SocSerialNumber"), lambda text: values.placeholder("serial", text)),
-        **dict.fromkeys(path, lambda text: text if _REST_PATH.fullmatch(text) else values.placeholder("path", text)),
+        **dict.fromkeys(path, values.form("path", _is_rest_path)),
     }
+
+
+def build_property_rules(values: ShownValues) -> dict[str, Rule]:
+    """Return the rules for the properties of a device that describe its product and its firmware."""
+    full_name = values.form("model", names.is_full_name)
+    return {
+        "ProdNbr": values.form("model", names.is_model),
+        **dict.fromkeys(("ProdFullName", "ProdShortName"), full_name),
+        "ProdType": values.form("type", names.is_product_type),
+        "ProdVariant": values.form("variant", names.is_variant),
+        "Brand": values.one_of("AXIS", kind="brand"),
+        "Version": values.form("version", names.is_firmware),
+        "HardwareID": values.form("hardware", names.is_hardware_id),
+        "Architecture": values.form("architecture", names.is_architecture),
+        "Soc": values.form("chip", names.is_chip),
+        "BuildDate": values.form("date", names.is_build_date),
+    }
+
+
+def _is_rest_path(text: str) -> bool:
+    return text.startswith("/config/") and all(
+        step in _REST_WORDS or step in names.API_IDS or _VERSION_KEY.fullmatch(step) for step in text.split("/")
+    )

@@ -235,7 +235,7 @@ def _build_attribute_rules(values: ShownValues) -> Mapping[str, Mapping[str, Rul
         "StreamOptions": values.text("stream options"),
         **dict.fromkeys(numbers, number),
     }
-    parameter = {"Name": values.firmware_id, "Value": values.text("value"), "Type": show_type}
+    parameter = {"Name": values.parameter, "Value": values.text("value"), "Type": show_type}
     response = {"schemaversion": values.version}
     dialect = {"Dialect": values.one_of(*_DIALECTS, kind="dialect")}
     sizes = ("framerate", "resolution", "width", "height", "bitrate", "samplerate", "source")
@@ -295,6 +295,12 @@ def build_recording_rules(values: ShownValues) -> Mapping[str, Rule]:
     }
 
 
+_MEDIA_TYPES = frozenset(
+    {
+        *(f"video/{name}" for name in ("h264", "x-h264", "h265", "x-h265", "hevc", "av1", "jpeg", "mp4", "mpeg4")),
+        *(f"audio/{name}" for name in ("aac", "opus", "mp4", "mpeg4-generic", "g711", "g726", "pcmu", "pcma", "lpcm")),
+    }
+)
 _TYPES = ("string", "int", "integer", "bool", "boolean", "float", "double", "xs:string", "xs:int", "xs:boolean")
 
 
@@ -304,7 +310,7 @@ def show_type(text: str) -> str:
 
 
 def _show_media_type(text: str) -> str:
-    return text if re.fullmatch(r"(?:video|audio)/[a-z0-9.-]{1,16}", text) else "<type>" if text else ""
+    return text if text in _MEDIA_TYPES else "<type>" if text else ""
 
 
 def _show_size(text: str) -> str:

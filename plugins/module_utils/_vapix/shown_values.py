@@ -17,17 +17,18 @@ from urllib.parse import unquote
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.identifiers import Identifiers
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.plain_words import PLAIN_WORDS
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix import firmware_names as names
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?", re.ASCII)
-_VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6}){0,4}(?:[-_][a-z0-9.]{1,12})?", re.ASCII)
-#: Names that the firmware gives: APIs, templates, parameters.
-_FIRMWARE_ID = re.compile(r"[a-z][a-z0-9]*(?:[._/-][a-z0-9]+)*", re.ASCII)
-_MAX_FIRMWARE_ID = 100
-_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+/-]{0,39}", re.ASCII)
-_BUILD_DATE = re.compile(r"[A-Z][a-z]{2} [ 0-3]?[0-9] [0-9]{4}(?: [0-9]{2}:[0-9]{2})?|[0-9-]{8,10}", re.ASCII)
 _DISK_ID = re.compile(r"(?:SD_DISK|HDD_DISK|USB_DISK|EMMC|NetworkShare)[0-9]{0,2}", re.ASCII)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15}(?:Z|[+-][0-9:]{4,5})?", re.ASCII)
-_DURATION = re.compile(r"-?P[0-9A-Z.]{1,30}", re.ASCII)
+_DURATION = re.compile(
+    r"-?P(?=.)(?:[0-9]{1,6}Y)?(?:[0-9]{1,6}M)?(?:[0-9]{1,6}D)?"
+    r"(?:T(?=.)(?:[0-9]{1,6}H)?(?:[0-9]{1,6}M)?(?:[0-9]{1,6}(?:\.[0-9]{1,9})?S)?)?",
+    re.ASCII,
+)
+# A shorter number may be a serial number or a login by chance only.
+_MIN_IDENTIFYING_NUMBER = 6
 _SCRATCH = "camfleet-check-"
 _PIECES = re.compile(r"[&;]")
 _MAX_OWN = 120
@@ -122,29 +123,40 @@ class ShownValues:
     def number(self, text: str) -> str:
         """Return a number, and own texts."""
         stripped = text.strip()
-        return stripped if _NUMBER.fullmatch(stripped) else self.text("text")(text)
+        is_identifying = len(stripped) >= _MIN_IDENTIFYING_NUMBER and self.identifiers.is_in(stripped)
+        return stripped if _NUMBER.fullmatch(stripped) and not is_identifying else self.text("text")(text)
+
+    def form(self, kind: str, is_of_form: Callable[[str], bool]) -> Callable[[str], str]:
+        """Return a rule: a text of a form that identifies nothing is shown, others are ``<kind>``."""
+        return lambda text: (
+            text if is_of_form(text) and not self.identifiers.is_in(text) else self.placeholder(kind, text)
+        )
+
+    def known(self, kind: str, is_known: Callable[[str], bool]) -> Callable[[str], str]:
+        """Return a rule: a name that Axis gives is shown, others are numbered."""
+        return lambda text: text if is_known(text) and not self.identifiers.is_in(text) else self.numbered(kind, text)
 
     def version(self, text: str) -> str:
-        """Return a version."""
-        return text if _VERSION.fullmatch(text) else self.placeholder("version", text)
+        """Return the version of an API."""
+        return self.form("version", names.is_version)(text)
 
-    def firmware_id(self, text: str) -> str:
-        """Return a name that the firmware gives."""
-        is_shown = len(text) <= _MAX_FIRMWARE_ID and _FIRMWARE_ID.fullmatch(text) and not self.identifiers.is_in(text)
-        return text if is_shown else self.placeholder("name", text)
+    def api(self, text: str) -> str:
+        """Return the ID of an API of Axis; others, which an application may have added, are numbered."""
+        return self.known("api", names.API_IDS.__contains__)(text)
 
     def template(self, text: str) -> str:
-        """Return the token of a template of Axis."""
-        return self.firmware_id(text) if text.startswith("com.axis.") else self.placeholder("template", text)
+        """Return the token of an action template of Axis; others are numbered."""
+        return self.known("template", lambda token: token.startswith("com.axis.") and names.is_template_name(token))(
+            text
+        )
 
-    def model(self, text: str) -> str:
-        """Return the name of a model, a firmware, or a component."""
-        is_shown = _MODEL.fullmatch(text) and not self.identifiers.is_in(text)
-        return text if is_shown else self.placeholder("text", text)
+    def parameter(self, text: str) -> str:
+        """Return the name of a parameter of an action template of Axis; others are numbered."""
+        return self.known("parameter", names.is_template_name)(text)
 
-    def build_date(self, text: str) -> str:
-        """Return the day on which a firmware was built."""
-        return text if _BUILD_DATE.fullmatch(text) else self.placeholder("text", text)
+    def attribute(self, text: str) -> str:
+        """Return the name of an attribute of recording groups; others are numbered."""
+        return self.known("attribute", names.GROUP_ATTRIBUTES.__contains__)(text)
 
     def disk_id(self, text: str) -> str:
         """Return the ID of a slot that VAPIX names; other IDs are numbered."""

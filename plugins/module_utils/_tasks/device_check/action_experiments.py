@@ -32,7 +32,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_servic
 
 _PURPOSE = "actions"
 _MAX_CYCLES = 6
-_MAX_ENDING, _MAX_NOTE = 20, 200  # characters
+_MAX_ENDING = 20  # characters
 _POINTS = ("action_checks_group", "topic_ending", "reuse_ids")
 #: Why the device accepts no configuration, by the kind of its error.
 _UNAVAILABLE = {
@@ -86,20 +86,21 @@ def _settle_group_check(area: ScratchArea, recorder: Recorder, group_id: str) ->
             reason = _UNAVAILABLE[error.kind]
             point.skip(reason)
         else:
-            _try_missing_group(area, point)
+            _try_missing_group(area, recorder, point)
             return number
     _skip(recorder, reason)
     return None
 
 
-def _try_missing_group(area: ScratchArea, point: PointRecord) -> None:
+def _try_missing_group(area: ScratchArea, recorder: Recorder, point: PointRecord) -> None:
     """Add a configuration for a group that does not exist; the device accepted the same for one that exists."""
     try:
         number = add_configuration(area, "missing", area.name("missing"))
     except DeviceError as error:
         if error.kind != "invalid_request":
             raise
-        point.answer(value=True, note=f"The device responds with {(error.description or 'a fault')[:_MAX_NOTE]!r}.")
+        fault = recorder.quote(error.description) if error.description else "a fault"
+        point.answer(value=True, note=f"The device responds with {fault}.")
     else:
         point.answer(value=False)
         remove_configuration(area, number)
@@ -114,12 +115,12 @@ def _settle_topic_ending(session: Session, area: ScratchArea, recorder: Recorder
         condition = next(iter(topics.conditions), "") if topics else ""
         start = topics.start if topics else None
         if not condition.startswith(sent) or len(condition) > len(sent) + _MAX_ENDING:
-            point.skip(f"The device returns the topic of the condition as {_shorten(condition)}.")
+            point.skip(f"The device returns the topic of the condition as {recorder.quote(condition)}.")
         else:
             note = (
                 None
-                if start in (None, sent)
-                else f"The device returns the topic of a start event as {_shorten(start)}."
+                if not start or start == sent
+                else f"The device returns the topic of a start event as {recorder.quote(start)}."
             )
             point.answer(clean(condition.removeprefix(sent)), note=note)
         return rule_id
@@ -171,7 +172,3 @@ def _find_reuse(first: str, add: Callable[[], str], remove: Callable[[str], None
         if len(keys) == 3 and keys[0] < keys[1] < keys[2]:
             break
     return numbers[-1], False
-
-
-def _shorten(text: str | None) -> str:
-    return repr(clean(text or "")[:_MAX_NOTE])

@@ -31,6 +31,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls, device_reads
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_json import build_property_rules
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_xml import (
     build_disk_rules,
     build_recording_rules,
@@ -288,7 +289,7 @@ class _DeviceReader:
         if shown and expected and shown != expected:
             return
         self._recorder.identify("serial", shown)
-        show = self._recorder.values.model
+        rules = build_property_rules(self._recorder.values)
         names = {
             "model": "ProdNbr",
             "product_type": "ProdType",
@@ -296,9 +297,9 @@ class _DeviceReader:
             "hardware_id": "HardwareID",
             "architecture": "Architecture",
             "soc": "Soc",
+            "build_date": "BuildDate",
         }
-        texts = {name: show(properties.get(key, "")) for name, key in names.items()}
-        texts["build_date"] = self._recorder.values.build_date(properties.get("BuildDate", ""))
+        texts = {name: rules[key](properties.get(key, "")) for name, key in names.items()}
         self._reading.device = DeviceModel(**{name: text for name, text in texts.items() if text and text[0] != "<"})
 
     def _read_rest_apis(self) -> None:
@@ -326,7 +327,9 @@ class _DeviceReader:
                     self._observe(name, int(number))
             if names:
                 known = build_recording_rules(show)
-                self._observe("recording_attributes", [item if item in known else "<name>" for item in names])
+                self._observe(
+                    "recording_attributes", [show.known("attribute", known.__contains__)(item) for item in names]
+                )
 
     # Disks and parameters.
 

@@ -98,8 +98,15 @@ class Recorder:
         self._anonymizer.identify(kind, text)
 
     def show(self, text: str) -> str:
-        """Return a sentence of the collection without what identifies the site."""
+        """Return a sentence of the collection without what identifies the site.
+
+        A text of the device in it has to be one that ``quote`` returned.
+        """
         return self._anonymizer.text(text)
+
+    def quote(self, text: str) -> str:
+        """Return a text of the device in quotes, as far as it may be shown: the only way of one into a sentence."""
+        return self._anonymizer.quote(text)
 
     @property
     def values(self) -> ShownValues:

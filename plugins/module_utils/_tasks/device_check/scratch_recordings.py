@@ -85,9 +85,15 @@ class ScratchRecordings:
 
 
 class RecordingStage:
-    """A disk with the recordings of scratch groups."""
+    """A disk with the recordings of scratch groups.
 
-    def __init__(self, session: Session, area: ScratchArea, clock: DeviceClock) -> None:
+    :param show_disk: returns the ID of a disk as sentences show it.
+    """
+
+    def __init__(
+        self, session: Session, area: ScratchArea, clock: DeviceClock, show_disk: Callable[[str], str] = str
+    ) -> None:
+        self._show_disk = show_disk
         self._session = session
         self._area = area
         self._clock = clock
@@ -96,6 +102,10 @@ class RecordingStage:
         self._foreign: set[str] = set()
         #: whose groups exist
         self.groups: list[ScratchRecordings] = []
+
+    @property
+    def _disk(self) -> str:
+        return self._show_disk(self.disk_id)
 
     def choose_disk(self) -> DiskDetails:
         """Choose a disk with free space to which nothing records.
@@ -108,11 +118,11 @@ class RecordingStage:
                 continue
             self.disk_id = disk.disk.disk_id
             if not has_space(disk):
-                reason = f"{self.disk_id} has so little free space that more recordings could delete older ones."
+                reason = f"{self._disk} has so little free space that more recordings could delete older ones."
                 continue
             listed = self._clock.patiently(lambda: list_recordings(self._session, self.disk_id, self._clock.now))
             if any(item.is_running for item in listed):
-                reason = f"Other recordings run on {self.disk_id}, so that it cannot be decided which ones are own."
+                reason = f"Other recordings run on {self._disk}, so that it cannot be decided which ones are own."
                 continue
             self._since = self._clock.now - timedelta(minutes=1)
             self._foreign = {item.recording_id for item in self.read()}
@@ -132,9 +142,9 @@ class RecordingStage:
         disks = self._clock.patiently(lambda: list_disk_details(self._session))
         disk = next((item for item in disks if item.disk.disk_id == self.disk_id), None)
         if disk is None or disk.disk.unusable_reason is not None:
-            raise UndecidableError(f"{self.disk_id} cannot be used any more.")
+            raise UndecidableError(f"{self._disk} cannot be used any more.")
         if not has_space(disk):
-            raise UndecidableError(f"{self.disk_id} has too little free space to continue.")
+            raise UndecidableError(f"{self._disk} has too little free space to continue.")
 
     def _is_mounted(self) -> bool:
         disks = self._clock.patiently(lambda: list_disk_details(self._session))
@@ -201,7 +211,7 @@ class RecordingStage:
     def _doubt(self, scratch: ScratchRecordings) -> UndecidableError:
         scratch.is_doubtful = True
         return UndecidableError(
-            f"Other recordings began on {self.disk_id}, or the device restarted, so that it is unknown which are own."
+            f"Other recordings began on {self._disk}, or the device restarted, so that it is unknown which are own."
         )
 
     def stop(self, scratch: ScratchRecordings) -> None:
@@ -264,7 +274,7 @@ class RecordingStage:
         """
         if self.groups and not self._is_mounted():
             groups = ", ".join(scratch.group_id for scratch in self.groups)
-            raise conflict(f"{self.disk_id} was removed with the scratch groups {groups}")
+            raise conflict(f"{self._disk} was removed with the scratch groups {groups}")
         for scratch in list(self.groups):
             self.remove_actions(scratch)
             # The device says whether this matters.

@@ -77,7 +77,7 @@ def run_waiting(
     :raises AxisError: the device does something that cannot be explained.
     """
     clock = DeviceClock(session, sleep or time.sleep)
-    stage = RecordingStage(session, area, clock)
+    stage = RecordingStage(session, area, clock, recorder.values.disk_id)
     waiting = _Waiting(stage, area, recorder, clock, timedelta(seconds=seconds), progress=progress)
     group_check = recorder.answers.get("action_checks_group")
     try:
@@ -165,7 +165,7 @@ class _Waiting:
             point.answer(answer, note=note)
 
     def _skip_disk_age(self, disk: DiskDetails) -> None:
-        days, disk_id = disk.cleanup_max_age, disk.disk.disk_id
+        days, disk_id = disk.cleanup_max_age, self._recorder.values.disk_id(disk.disk.disk_id)
         if disk.cleanup_policy != "fifo" or days is None or days in UNLIMITED_AGES:
             self._skip(_DISK_AGE, f"{disk_id} has no age limit.")
         elif self._duration < days * _DAY + _CLEAN_UP + _PREPARATION:

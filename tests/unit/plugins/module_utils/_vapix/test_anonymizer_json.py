@@ -32,7 +32,7 @@ def test_api_discovery_shows_ids_and_versions() -> None:
         "data": {
             "apiList": [
                 {"id": "recording-group", "version": "1.0", "name": "<name>", "docLink": "<link>"},
-                {"id": "<name>", "version": "<version>", "status": "<status>", "<other keys>": 1},
+                {"id": "<api 1>", "version": "<version>", "status": "<status>", "<other keys>": 1},
             ]
         },
         "<other keys>": 1,

@@ -20,6 +20,8 @@ OWN = "camfleet-check-01234567-text"
 def values() -> ShownValues:
     identifiers = Identifiers()
     identifiers.add("serial", "B8A44F0A1B2C")
+    identifiers.add("user", "123456")
+    identifiers.add("host", "192.0.2.17")
     found = ShownValues(identifiers)
     found.own(OWN)
     found.own(f"{OWN} Ä ü 😀  x ")
@@ -89,25 +91,29 @@ def test_errors_show_known_words_only(values: ShownValues, text: str, shown: str
         ("version", "1.0", "1.0"),
         ("version", "2.0.0-beta.2", "2.0.0-beta.2"),
         ("version", "site 1", "<version>"),
-        ("firmware_id", "com.axis.action.unlimited.recording_group.storage", None),
-        ("firmware_id", "recording-group", None),
-        ("firmware_id", "Acme", "<name>"),
-        ("firmware_id", "b8a44f0a1b2c", "<name>"),
-        ("template", "com.axis.action.fixed.led", None),
-        ("template", "com.acme.gate", "<template>"),
-        ("model", "P3265-V", None),
-        ("model", "Ambarella S6Lm", None),
-        ("model", "P" * 41, "<text>"),
-        ("build_date", "Feb 20 2026 18:22", None),
-        ("build_date", "by acme", "<text>"),
-        ("model", "B8:A4:4F:0A:1B:2C", "<text>"),
-        ("model", "<script>", "<text>"),
+        ("number", "123456", "<text>"),
+        ("number", "7654321", None),
+        ("version", "1.0-acme", "<version>"),
+        ("version", "192.0.2.17", "<version>"),
+        ("api", "recording-group", None),
+        ("api", "acme-video", "<api 1>"),
+        ("template", "com.axis.action.unlimited.recording_group.storage", None),
+        ("template", "com.axis.action.fixed.acme", "<template 1>"),
+        ("template", "com.acme.gate", "<template 1>"),
+        ("template", "action.fixed.led", "<template 1>"),
+        ("parameter", "stream_options", None),
+        ("parameter", "acme_option", "<parameter 1>"),
+        ("attribute", "NiceName", None),
+        ("attribute", "AcmeName", "<attribute 1>"),
         ("disk_id", "SD_DISK", None),
         ("disk_id", "SD_DISK2", None),
         ("disk_id", "nas-of-acme", "<disk 1>"),
         ("time", "2026-11-29T08:00:00.123Z", "<time>"),
         ("duration", "PT30S", None),
+        ("duration", "P1DT2H", None),
         ("duration", "30 s", "<duration>"),
+        ("duration", "PACME", "<duration>"),
+        ("duration", "P", "<duration>"),
         ("number", "", ""),
     ],
 )

@@ -44,7 +44,7 @@ DEVICES: tuple[dict[str, Any], ...] = (
     {"storage_parameters": "no_param_cgi", "device_info_version": "1.1", "closes_after_401": True},
     {"challenge_body": "json", "challenge_chunked": True, "offers_http2": True, "device_info_version": "none"},
     {"http_challenge": ("Digest SHA-256", "Digest MD5"), "https_challenge": ("Digest MD5", "Basic")},
-    {"sha256_digest": True, "tls_versions": ("1.2",), "schema_versions": ("1.0", "1.1"), "rest_apis": (("a/v2", "2"),)},
+    {"sha256_digest": True, "tls_versions": ("1.2",), "schema_versions": ("1.0", "1.1"), "rest_apis": (("snmp", "2"),)},
     {"discovery_needs_login": True, "device_info_needs_login": True, "http_challenge": ("closed",)},
     {
         "recording_templates": (),

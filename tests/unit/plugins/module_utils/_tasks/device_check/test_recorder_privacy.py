@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
-from dataclasses import replace
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from ansible_collections.camfleet.axis.plugins.module_utils._http import session as session_module
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import DEVICE_CHECK_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.check import run_device_check
+from tests.reliability.unlimited_rate import UnlimitedRate
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
+from tests.simulator.messages import Response
 from tests.simulator.models import Account
+from tests.simulator.response_faults import ResponseFault
 from tests.unit.plugins.module_utils._tasks.device_check.reading_runs import read
 
 #: No word of the collection, of the documentation, or of the firmware.
@@ -118,7 +123,9 @@ def test_no_api_or_model_of_another_form_is_in_the_profile(fleet: Fleet) -> None
     expect_no_marker(document, device)
     found = json.loads(document)
     assert found["device"]["model"] is None
-    assert found["points"]["apis"]["answer"] == {"recording-group": "1.0", "<name 1>": "<version>", "<name 2>": "1.0"}
+    apis = found["points"]["apis"]["answer"]
+    assert sorted(re.sub("[0-9]+>", "n>", name) for name in apis) == ["<api n>", "<api n>", "recording-group"]
+    assert sorted(apis.values()) == ["1.0", "1.0", "<version>"]
     assert found["points"]["recording_templates"]["answer"] is not None
 
 
@@ -262,3 +269,135 @@ def test_no_text_of_an_error_is_in_the_files_of_experiments(fleet: Fleet, call: 
     assert result["failed"]
     written = {name: result[name] for name in ("profile", "stopped", "summary", "open_points")}
     expect_no_marker(json.dumps(written, ensure_ascii=False), device)
+
+
+@dataclass(kw_only=True)
+class Rewrite(ResponseFault):
+    """Alter the body and the headers of a response."""
+
+    change: Callable[[Response], Response]
+
+    def alter_response(self, response: Response) -> Response:
+        return self.change(response)
+
+
+def replaced(pattern: str, text: str) -> Callable[[Response], Response]:
+    """Return a change of a body."""
+    return lambda response: replace(response, body=re.sub(pattern.encode(), text.encode(), response.body))
+
+
+def named(response: Response) -> Response:
+    """Rename and add what a device lists in JSON: the marker is of the forms that names of the firmware have."""
+    try:
+        content = json.loads(response.body)
+    except ValueError:
+        return response
+    data = content.get("data", {})
+    if "apiList" in data:
+        data["apiList"] += [
+            {"id": f"{MARKER}-video", "version": f"1.0-{MARKER}"},
+            {"id": MARKER, "version": MARKER},
+            {"id": f"recording-{MARKER}", "version": f"1.{MARKER}"},
+        ]
+    texts = data.get("propertyList", {})
+    for name in texts:
+        if "Serial" not in name:
+            texts[name] = f"{texts[name]} {MARKER}" if name in ("Version", "ProdFullName") else MARKER.title()
+    if "apis" in content:
+        path = f"/config/rest/{MARKER}/v1"
+        content["apis"] |= {MARKER: {"v1": {"version": "1.0"}}, "param": {"v1": {"version": "1.0", "rest_api": path}}}
+    if "apiVersions" in data:
+        data["apiVersions"] = [f"1.0_{MARKER}"]
+    return replace(
+        response, body=json.dumps(content).encode(), content_type=f"application/json; charset={MARKER}; site={MARKER}"
+    )
+
+
+NAMES = {
+    "json": named,
+    "attributes": replaced('NiceName="', f'{MARKER.title()}="" {MARKER}="1" {MARKER.upper()}="x" NiceName="'),
+    "recording": replaced("<recording ", f'<recording {MARKER}="1" '),
+    "templates": replaced("(unlimited.recording|stream_options)", f"\\1_{MARKER}"),
+    "media": replaced('mimetype="[^"]*"', f'mimetype="video/{MARKER}"'),
+    "duration": replaced("(ActivationTimeout|MaximumTimeout)>[^<]*<", f"\\1>P{MARKER.upper()}<"),
+    "versions": replaced("<VersionNumber>[^<]*<", f"<VersionNumber>1.0-{MARKER}<"),
+    "disk": replaced('(diskid|status|filesystem)="[^"]*"', f'\\1="{MARKER}"'),
+    "soap": replaced("Action(Template|Rule)s", f"Action\\1s{MARKER}"),
+}
+
+
+@pytest.mark.fault("names of the site in the responses to a device check")
+@pytest.mark.parametrize("kind", NAMES)
+def test_no_name_of_the_form_of_the_firmware_is_in_the_profile(fleet: Fleet, kind: str) -> None:
+    device = fleet.add("camera_12_9", scheme="both")
+    plant_markers(device)
+    device.faults.append(Rewrite(change=NAMES[kind], times=None, before_login=None))
+    document = check(device)
+    expect_no_marker(document, device)
+
+
+def expect_no_marker_in_files(result: Mapping[str, Any], device: Device) -> None:
+    """Check what the files of a result have; the message of the task may have names."""
+    expect_no_marker(json.dumps(result["profile"], ensure_ascii=False), device)
+    expect_no_marker(json.dumps([result["stopped"], result["open_points"]], ensure_ascii=False), device)
+
+
+#: With both kinds of quotes: the repr of such a text has a quote in it.
+QUOTED = f"""it's "a" {MARKER}"""
+ATTRIBUTE = QUOTED.replace('"', "&quot;")
+STORED = {
+    "name": ("recording_group/list", replaced('NiceName="[^"]*"', f'NiceName="{ATTRIBUTE}"')),
+    "name without quotes": ("recording_group/list", replaced('NiceName="[^"]*"', f'NiceName="{MARKER}"')),
+    "retention time": ("recording_group/list", replaced('RetentionTime="[^"]*"', f'RetentionTime="{ATTRIBUTE}"')),
+    "duration": ("recording_group/list", replaced('PreDuration="[^"]*"', f'PreDuration="{ATTRIBUTE}"')),
+    "stream options": ("recording_group/list", replaced('StreamOptions="[^"]*"', f'StreamOptions="{ATTRIBUTE}"')),
+    "description": ("recording_group/list", replaced('Description="[^"]*"', f'Description="{ATTRIBUTE}"')),
+    "ID": ("recording_group/list", replaced('RecordingGroupId="camfleet[^"]*"', f'RecordingGroupId="{ATTRIBUTE}"')),
+    "disk of a group": ("recording_group/list", replaced('DiskId="[^"]*"', f'DiskId="{ATTRIBUTE}"')),
+    "topic": ("action/GetActionRules", replaced("SystemReady", QUOTED)),
+    "rule": ("action/GetActionRules", replaced("ActionRuleName>[^<]*<", f"ActionRuleName>{QUOTED}<")),
+    "configuration": ("action/GetActionConfigurations", replaced("Name>[^<]*<", f"Name>{QUOTED}<")),
+}
+
+
+@pytest.fixture
+def unlimited_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "RateLimiter", UnlimitedRate)
+
+
+@pytest.mark.fault("names of the site in the responses to a device check")
+@pytest.mark.parametrize("kind", STORED)
+@pytest.mark.usefixtures("unlimited_rate")
+def test_no_text_that_a_device_stores_instead_is_in_the_files(fleet: Fleet, kind: str) -> None:
+    """Another client edits a scratch group, or the device decorates what it stores."""
+    call, change = STORED[kind]
+    for skip, times in ((1, 1), (6, None), (12, 1)):
+        device = fleet.add("camera_12_9", scheme="both")
+        device.accounts[USER] = Account(PASSWORD, "operator")
+        device.faults.append(Rewrite(change=change, call=call, skip=skip, times=times))
+        expect_no_marker_in_files(experiment(device), device)
+
+
+@pytest.mark.fault("names of the site in the responses to a device check")
+@pytest.mark.parametrize("detail", ["InvalidActionConfigurationFault", MARKER.title()])
+@pytest.mark.usefixtures("unlimited_rate")
+def test_no_text_of_a_fault_is_in_the_files(fleet: Fleet, detail: str) -> None:
+    for skip in (0, 1, 2):
+        for call in ("AddActionConfiguration", "AddActionRule"):
+            device = fleet.add("camera_12_9", scheme="both")
+            device.accounts[USER] = Account(PASSWORD, "operator")
+            device.plant_fault("soap_fault", detail=f"aa:{detail}", reason=QUOTED, call=f"action/{call}", skip=skip)
+            expect_no_marker_in_files(experiment(device), device)
+
+
+@pytest.mark.fault("names of the site in the responses to a device check")
+@pytest.mark.parametrize("call", ["create", "list", "delete"])
+@pytest.mark.usefixtures("unlimited_rate")
+def test_no_generated_id_is_in_the_files(fleet: Fleet, call: str) -> None:
+    """A real one has a time and a part of the serial number in it."""
+    change = replaced('(?<= RecordingGroupId=")(?:[0-9A-Z]+_)+[0-9A-F]+(?=")', f"{MARKER}-1")
+    for skip, times in ((0, None), (7, 1), (25, None)):
+        device = fleet.add("camera_12_9", scheme="both")
+        device.accounts[USER] = Account(PASSWORD, "operator")
+        device.faults.append(Rewrite(change=change, call=f"recording_group/{call}", skip=skip, times=times))
+        expect_no_marker_in_files(experiment(device), device)
