@@ -85,6 +85,9 @@ class Device:
         self.lost_recordings: list[tuple[Recording, LossReason]] = []
         self.actions = Actions(serial, switches.recording_templates)
         self.in_use: set[str] = set()
+        #: groups that were created on a disk that is not mounted; whether update and delete find them
+        self.unlisted: set[str] = set()
+        self.finds_unlisted = True
         self.faults: list[Fault] = []
         self.journal: list[Entry] = []
         self.connections = 0
@@ -497,6 +500,7 @@ class Device:
         """Delete a group with its recordings; a switch decides whether locked ones survive."""
         group_id = group.recording_group_id
         del self.groups[group_id]
+        self.unlisted.discard(group_id)
         self.update_recordings()
         if group_id in self._generated:
             self._free_ids.append(group_id)

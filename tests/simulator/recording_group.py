@@ -101,6 +101,8 @@ def create(device: Device, request: Request) -> Response:
             return _created(existing.recording_group_id)
         group = Group(recording_group_id=group_id or device.new_group_id(disk_id), disk_id=disk_id, **fields)
         device.groups[group.recording_group_id] = group
+        if not device.is_mounted(disk_id):
+            device.unlisted.add(group.recording_group_id)
         return _created(group.recording_group_id)
 
     return _call(device, request, execute)
@@ -316,8 +318,12 @@ def _target(device: Device, arguments: Arguments) -> Group:
     if arguments.recording_group_id is None:
         raise ApiError(INVALID)
     group = device.groups.get(arguments.recording_group_id)
-    if group is None or not device.is_mounted(group.disk_id):
+    if group is None:
         raise ApiError(NOT_FOUND)
+    if not device.is_mounted(group.disk_id):
+        if not device.finds_unlisted or group.recording_group_id not in device.unlisted:
+            raise ApiError(NOT_FOUND)
+        return group
     if group.foreign and not device.switches.foreign_groups_writable:
         raise ApiError(INVALID)
     if not device.disks[group.disk_id].writable:

@@ -130,7 +130,12 @@ class Server:
             self._loop.call_soon_threadsafe(self._close_broken, device)
 
     def start(self) -> None:
-        """Start the server; return when every socket accepts connections."""
+        """Start the server; return when every socket accepts connections.
+
+        Raise RuntimeError if it runs.
+        """
+        if self._loop is not None:
+            raise RuntimeError("the server runs already")
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="axis-simulator", daemon=True)
         self._thread.start()

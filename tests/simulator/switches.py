@@ -143,7 +143,7 @@ class Switches:
         "error_10",
         "accepted",
         text="6: the docs do not say what create returns for an unknown or unmounted disk; "
-        "accepted: success, and the group is not listed while the disk has no medium.",
+        "accepted: success; the group is not listed while the disk has no medium, but found by its ID.",
     )
     existing_id: str = _choice(
         "error_20",

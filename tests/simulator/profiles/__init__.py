@@ -105,12 +105,13 @@ def _build_profile(name: str, profile: device_profile.Profile) -> Profile:
     switches = Switches.from_answers(profile.answers)
     # The setting is a parameter.
     blocks = _number(device["firmware"]) >= _FIRST_TO_BLOCK and switches.storage_parameters != "no_param_cgi"
+    disks = profile.state.get("disks")
     return Profile(
         name=name,
         version=device.pop("firmware"),
         product=device.pop("model"),
         **device,
-        disks=tuple(Disk(**_known(disk)) for disk in profile.state.get("disks", ())) or (_CARD,),
+        disks=tuple(Disk(**_known(disk)) for disk in disks) if disks is not None else (_CARD,),
         groups=tuple(Group(**group) for group in profile.state.get("groups", ())),
         switches=switches,
         brute_force=BruteForce() if blocks else None,

@@ -276,3 +276,10 @@ def test_the_clock_does_not_run(camera):
     assert camera.now == DEFAULT_NOW
     camera.advance(hours=1.5)
     assert (camera.now - DEFAULT_NOW).total_seconds() == 5400
+
+
+def test_a_fleet_that_runs_is_not_started_again(fleet, client):
+    camera = fleet.add("camera_12_9")
+    with pytest.raises(RuntimeError, match="runs already"):
+        fleet.start()
+    assert client.code(camera, "list") is None

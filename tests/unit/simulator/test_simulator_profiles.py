@@ -274,8 +274,16 @@ def test_profile_of_a_file_is_simulated(fleet, client, tmp_path):
     assert camera.profile.version == ""
 
 
-def test_unknown_disks_are_a_card(tmp_path):
-    path = written(tmp_path, lambda content: content["state"].pop("disks"))
+def test_a_device_without_disks_has_none(fleet, tmp_path):
+    path = written(tmp_path, lambda content: content["state"].update(disks=[], groups=[]))
+    assert fleet.add(path).disks == {}
+
+
+@pytest.mark.parametrize(
+    "change", [lambda content: content["state"].update(disks=None), lambda content: content["state"].pop("disks")]
+)
+def test_unknown_disks_are_a_card(tmp_path, change):
+    path = written(tmp_path, change)
     assert [disk.diskid for disk in load_profile(path).disks] == ["SD_DISK"]
 
 

@@ -76,7 +76,25 @@ def test_unknown_disk_is_an_error_or_accepted(camera, client, choice, code, disk
     assert client.code(camera, "create", recordinggroupid="g", diskid=disk_id) == code
     assert ("g" in camera.groups) == (choice == "accepted")
     assert "<RecordingGroup " not in client.groups(camera, "list").text
-    assert client.code(camera, "update", recordinggroupid="g", retentiontime=1) == 110
+    found = None if choice == "accepted" else 110
+    assert client.code(camera, "update", recordinggroupid="g", retentiontime=1) == found
+    assert client.code(camera, "delete", recordinggroupid="g") == found
+    assert "g" not in camera.groups
+
+
+def test_an_accepted_group_that_is_not_found(camera, client):
+    setting(camera, unknown_disk="accepted")
+    camera.finds_unlisted = False
+    assert client.code(camera, "create", recordinggroupid="g", diskid="NoSuchDisk") is None
+    assert client.code(camera, "delete", recordinggroupid="g") == 110
+    assert "g" in camera.groups
+
+
+def test_a_group_on_a_removed_disk_is_not_found(camera, client):
+    setting(camera, unknown_disk="accepted")
+    camera.plant_group(recording_group_id="g")
+    camera.disks["SD_DISK"].status = "disconnected"
+    assert client.code(camera, "delete", recordinggroupid="g") == 110
 
 
 def test_an_accepted_group_appears_with_the_medium(camera, client):

@@ -226,7 +226,9 @@ class _DeviceCheck:
 
     def _build_profile(self, reading: Reading) -> Profile:
         origin = Origin("observed", _SOURCE, self._recorder.date, role=reading.role, parts=tuple(self._parts))
-        state = {"disks": list(reading.disks or ()), "observations": dict(reading.observations)}
+        state: Result = {"observations": dict(reading.observations)}
+        if reading.disks is not None:
+            state["disks"] = list(reading.disks)
         return Profile(reading.device, origin, self._recorder.answers, state)
 
 

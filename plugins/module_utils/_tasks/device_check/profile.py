@@ -90,7 +90,7 @@ class Profile:
     """A device profile.
 
     :param points: by name; one that is missing is unknown.
-    :param state: ``disks``, ``groups``, and ``observations``.
+    :param state: ``disks``, if they are known, ``groups``, and ``observations``.
     """
 
     device: DeviceModel
@@ -118,7 +118,7 @@ class Profile:
                 point.name: {"question": point.question, **_build_point(self.find(point.name))} for point in POINTS
             },
             "state": {
-                "disks": list(self.state.get("disks", ())),
+                "disks": list(self.state["disks"]) if "disks" in self.state else None,
                 "groups": list(self.state.get("groups", ())),
                 "observations": dict(self.state.get("observations", {})),
             },
@@ -141,13 +141,14 @@ def merge(old: Profile, new: Profile) -> Profile:
     """
     points = {name: _merge_point(old.find(name), new.find(name)) for name in BY_NAME}
     state = {name: new.state.get(name) or old.state.get(name) for name in _STATE}
+    disks = {"disks": new.state["disks"]} if "disks" in new.state else {}
     state["observations"] = {**old.state.get("observations", {}), **new.state.get("observations", {})}
     parts = (*dict.fromkeys((*old.origin.parts, *new.origin.parts)),)
     return Profile(
         _merge_device(old.device, new.device),
         replace(new.origin, parts=parts, role=new.origin.role or old.origin.role),
         points,
-        {name: value for name, value in state.items() if value},
+        {**{name: value for name, value in state.items() if value}, **disks},
     )
 
 

@@ -256,7 +256,9 @@ def _read_state(place: _Place) -> dict[str, Any]:
         "groups": list(map(_read_group, place.at("groups").list())),
         "observations": observations.value,
     }
-    return {name: value for name, value in state.items() if value}
+    # No disks are known, or there is none.
+    are_disks_known = place.at("disks").value is not None
+    return {name: value for name, value in state.items() if value or (name == "disks" and are_disks_known)}
 
 
 def _read_disk(place: _Place) -> dict[str, Any]:

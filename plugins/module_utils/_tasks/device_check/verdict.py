@@ -306,5 +306,4 @@ def _texts(effects: Mapping[str, Effect], kind: str) -> list[str]:
 
 
 def _has_read_disks(profile: Profile) -> bool:
-    # In a profile, an empty list may be one that was not read.
-    return bool(profile.state.get("disks")) or profile.find("disk_attributes").answer is not None
+    return "disks" in profile.state

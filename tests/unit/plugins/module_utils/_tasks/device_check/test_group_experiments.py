@@ -158,10 +158,19 @@ def test_a_device_without_names(camera: Device) -> None:
     assert (own(camera), area.remains) == ([], [])
 
 
+@pytest.mark.parametrize("existing_id", ["error_20", "error_10", "overwrite"])
+def test_a_group_on_an_unknown_disk_is_deleted(camera: Device, existing_id: str) -> None:
+    camera.switches = Switches(unknown_disk="accepted", existing_id=existing_id)
+    recorder, area = check(camera)
+    assert answers(recorder)["unknown_disk"] == "accepted"
+    assert (own(camera), area.remains) == ([], [])
+
+
 @pytest.mark.parametrize("existing_id", ["error_20", "error_10"])
 def test_a_group_on_an_unknown_disk_remains(camera: Device, existing_id: str) -> None:
     """The device does not list it, and does not find it to delete it."""
     camera.switches = Switches(unknown_disk="accepted", existing_id=existing_id)
+    camera.finds_unlisted = False
     for _again in range(2):
         recorder, area = check(camera)
         assert answers(recorder)["unknown_disk"] == "accepted"

@@ -128,6 +128,13 @@ def test_the_state_of_an_earlier_profile_is_kept() -> None:
     assert merged.state == {"disks": [{"diskid": "SD_DISK"}], "observations": {"recordings": 3, "groups": 2}}
 
 
+def test_no_disks_replace_those_of_an_earlier_profile() -> None:
+    """The device has none any more; without the key, they are unknown."""
+    old = build({}, disks=[{"diskid": "SD_DISK"}])
+    assert merge(old, build({}, disks=[])).to_dict()["state"]["disks"] == []
+    assert build({}).to_dict()["state"]["disks"] is None
+
+
 def test_model_and_firmware_identify_a_profile() -> None:
     assert is_same_device(DeviceModel("A", firmware="1"), DeviceModel("A", soc="x", firmware="1"))
     assert not is_same_device(DeviceModel("A", firmware="1"), DeviceModel("A", firmware="2"))

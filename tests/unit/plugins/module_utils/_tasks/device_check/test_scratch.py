@@ -647,16 +647,19 @@ def test_changes_by_other_clients_are_reported(area: ScratchArea, camera: Device
 
 
 @pytest.mark.parametrize("existing_id", ["error_20", "error_10", "overwrite"])
+@pytest.mark.parametrize("finds", [True, False])
 @pytest.mark.parametrize("creates", [True, False])
-def test_a_group_that_no_list_shows(camera: Device, existing_id: str, creates: bool) -> None:
-    """Only a creation with its ID shows whether it exists."""
+def test_a_group_that_no_list_shows(camera: Device, existing_id: str, finds: bool, creates: bool) -> None:
+    """If the device does not find it, only a creation with its ID shows whether it exists."""
     camera.switches = Switches(unknown_disk="accepted", existing_id=existing_id)
+    camera.finds_unlisted = finds
+    is_removed = finds or existing_id == "overwrite"
     area = ScratchArea(Session(settings_for(camera)))
     with area.opened():
         if creates:
             area.create((("recordinggroupid", UNLISTED_ID), ("diskid", "NetworkShare")), (10, 20))
-            assert area.remove_unlisted() is (existing_id == "overwrite")
-    expected = [("recording_group", UNLISTED_ID)] if creates and existing_id != "overwrite" else []
+            assert area.remove_unlisted() is is_removed
+    expected = [("recording_group", UNLISTED_ID)] if creates and not is_removed else []
     assert own(camera) == remains(area) == expected
 
 
