@@ -18,18 +18,22 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
     ALL_REMOVED,
     MEANINGS,
+    NEVER_TOUCHED,
     REMOVE_LEFTOVERS,
     CheckRun,
     Verdict,
     describe_coverage,
     describe_deviation,
-    describe_item,
     explain_open_point,
     find_deviations,
     find_effects,
     find_open_points,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.wording import describe_answer
+from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.removal import (
+    describe_public_item,
+    describe_removal,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import escape_markdown
 
 #: The first line of each page.
@@ -182,12 +186,17 @@ def _render_remains(run: CheckRun) -> Iterator[str]:
     yield ""
     if not run.remains and not run.leftovers and not run.leftovers_unknown:
         yield ALL_REMOVED if run.has_written else "Nothing: the check sent only requests that read."
+        yield ""
     for item in run.remains:
-        yield f"- {escape_markdown(describe_item(item))}. To remove it: {_command(str(item['remove_with']))}"
+        yield f"- {escape_markdown(describe_public_item(item))}. To remove it: {_command(str(item['remove_with']))}"
     for item in run.leftovers:
-        yield f"- {escape_markdown(f'{describe_item(item)}, of an earlier check. {REMOVE_LEFTOVERS}')}"
+        yield f"- {escape_markdown(f'{describe_public_item(item)}, of an earlier check. {REMOVE_LEFTOVERS}')}"
     if run.leftovers_unknown:
         yield f"- {escape_markdown(run.leftovers_unknown)}"
+    for item in run.unrecognized:
+        # Its ID and its name may be those of a site.
+        text = f"A {str(item['kind']).replace('_', ' ')} that is not of a device check. {NEVER_TOUCHED}"
+        yield f"- {escape_markdown(f'{text} The result of the task names it.')}"
     yield ""
 
 
@@ -261,7 +270,8 @@ def _render_open_points(profile: Profile) -> Iterator[str]:
 
 def _command(text: str) -> str:
     """Return what removes an item: a command, or a sentence."""
-    return f"`{hide_site(text).replace('`', chr(39))}`" if text.startswith("curl") else escape_markdown(hide_site(text))
+    shown = describe_removal(text)
+    return shown if shown.startswith("`") else escape_markdown(shown)
 
 
 def _cell(text: str) -> str:

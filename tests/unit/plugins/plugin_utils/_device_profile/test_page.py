@@ -19,7 +19,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.page
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import escape_markdown
 from tests.unit.plugins.plugin_utils._device_profile.profiles import DISK, HARMLESS, build_profile
 
-COMMAND = "curl --anyauth --user 'jane doe' 'https://192.0.2.1:8443/axis-cgi/record/recording_group/delete.cgi?x=1'"
+COMMAND = "curl --anyauth --user 'jane doe' 'https://192.0.2.1:8443/axis-cgi/record/recording_group/delete.cgi?schemaversion=1'"
 REMAINS = {"kind": "recording_group", "id": "camfleet-check-0a1b2c3d-a", "name": "", "remove_with": COMMAND}
 
 
@@ -113,7 +113,10 @@ def test_page_says_what_remains_and_hides_the_site() -> None:
     page = render(build_profile(**HARMLESS), remains=[REMAINS])
     found = section(page, "What remains on the device")
     assert "recording group camfleet-check-0a1b2c3d-a" in found
-    assert "`curl --anyauth --user USER 'https://DEVICE/axis-cgi/record/recording_group/delete.cgi?x=1'`" in found
+    assert (
+        "`curl --anyauth --user USER 'https://DEVICE/axis-cgi/record/recording_group/delete.cgi?schemaversion=1'`"
+        in found
+    )
     assert "192.0.2.1" not in page
     assert "jane" not in page
     assert "was read back" in section(render(build_profile(**HARMLESS)), "What remains on the device")
@@ -132,6 +135,13 @@ def test_page_of_a_read_does_not_speak_for_an_earlier_check() -> None:
 def test_page_says_if_leftovers_are_unknown() -> None:
     page = render(build_profile(**HARMLESS), parts=["read"], leftovers_unknown="It is not known.")
     assert section(page, "What remains on the device") == "- It is not known."
+
+
+def test_page_does_not_name_what_others_created() -> None:
+    item = {"kind": "recording_group", "id": "camfleet-check-zebra", "name": "Zebra"}
+    page = render(build_profile(**HARMLESS), unrecognized=[item])
+    assert "A recording group that is not of a device check." in section(page, "What remains on the device")
+    assert "zebra" not in page.lower()
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http import session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import DEVICE_CHECK_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.check import run_device_check
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import CheckRun, judge
+from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.page import render_page
 from tests.reliability.unlimited_rate import UnlimitedRate
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
@@ -334,11 +338,19 @@ def test_no_name_of_the_form_of_the_firmware_is_in_the_profile(fleet: Fleet, kin
     device.faults.append(Rewrite(change=NAMES[kind], times=None, before_login=None))
     document = check(device)
     expect_no_marker(document, device)
+    expect_no_marker(page(from_dict(json.loads(document), "")), device)
+
+
+def page(profile: Profile, result: Mapping[str, Any] | None = None) -> str:
+    """Return the page of a profile."""
+    run = CheckRun(profile.origin.parts) if result is None else CheckRun.of(result)
+    return render_page(profile, judge(profile, run), run)
 
 
 def expect_no_marker_in_files(result: Mapping[str, Any], device: Device) -> None:
     """Check what the files of a result have; the message of the task may have names."""
     expect_no_marker(json.dumps(result["profile"], ensure_ascii=False), device)
+    expect_no_marker(page(from_dict(result["profile"], ""), result), device)
     expect_no_marker(json.dumps([result["stopped"], result["open_points"]], ensure_ascii=False), device)
 
 
