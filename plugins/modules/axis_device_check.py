@@ -247,6 +247,23 @@ leftovers_unknown:
   returned: if the options are valid; without content if the device was not read
   type: str
   sample: null
+unrecognized:
+  description:
+    - What has an ID or a name that begins like those of the check, and is not an item that a check creates. It is never touched.
+  returned: if the options are valid; without content if the device was not read
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: V(recording_group), V(action_configuration), or V(action_rule).
+      type: str
+    id:
+      description: ID on the device.
+      type: str
+    name:
+      description: Name on the device.
+      type: str
+  sample: []
 other_changes:
   description: Changes by other clients of the device during the experiments, as sentences.
   returned: if the options are valid; without content if the device was not read

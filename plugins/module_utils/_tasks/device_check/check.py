@@ -16,6 +16,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Message,
     Names,
     Option,
+    TimeLimitError,
     UnconfirmedWriteError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
@@ -62,6 +63,7 @@ _NOTHING: Mapping[str, Any] = {
     "remains": [],
     "leftovers": [],
     "leftovers_unknown": None,
+    "unrecognized": [],
     "other_changes": [],
     "verdict": "unknown",
     "summary": [],
@@ -69,7 +71,7 @@ _NOTHING: Mapping[str, Any] = {
 _SOURCE = "Device check"
 _REMOVE = "Run the check again, which removes it first, or remove it with the commands in remains."
 _DESCRIPTION = ("model", "product_type", "firmware")
-_LEFTOVERS_UNKNOWN = "It is not known whether an earlier check left something on the device: {reason}"
+_LEFTOVERS_UNKNOWN = "It is not known whether an earlier check left {kinds} on the device. {reason}"
 _CHECK_MODE = "Check mode: only requests that read were sent, although {write} is true."
 
 
@@ -157,10 +159,11 @@ class _DeviceCheck:
             self._find_leftovers(area)
 
     def _find_leftovers(self, area: ScratchArea) -> None:
-        try:
-            area.read_before()
-        except DeviceError as error:
-            self._leftovers_unknown = _LEFTOVERS_UNKNOWN.format(reason=describe_error(error))
+        unread = area.read_leftovers()
+        if unread:
+            reason = describe_error(next(iter(unread.values())))
+            kinds = " or ".join(unread).replace(" and ", " or ")
+            self._leftovers_unknown = _LEFTOVERS_UNKNOWN.format(kinds=kinds, reason=reason)
 
     def _experiment(self, area: ScratchArea) -> None:
         """Run all experiments.
@@ -169,8 +172,6 @@ class _DeviceCheck:
         """
         try:
             with area.opened():
-                self._progress.written = True
-                self._parts.append("write")
                 try:
                     self._run_experiments(area)
                 except AxisError as error:
@@ -185,8 +186,15 @@ class _DeviceCheck:
             if area.remains:
                 raise _remaining(area.remains) from error
             raise
+        finally:
+            self._note_writes(area)
         if area.remains:
             raise _remaining(area.remains)
+
+    def _note_writes(self, area: ScratchArea) -> None:
+        if area.has_begun:
+            self._progress.written = True
+            self._parts = [*dict.fromkeys(("read", "write", *self._parts))]
 
     def _run_experiments(self, area: ScratchArea) -> None:
         run_group_experiments(area, self._recorder)
@@ -199,6 +207,8 @@ class _DeviceCheck:
         # The file has it, too. Other messages may quote the device.
         is_own = isinstance(error, UnconfirmedWriteError)
         reason = f"{self._recorder.show(error.message)}." if is_own else describe_error(error)
+        if isinstance(error, TimeLimitError):
+            reason = "The time limit of the task ended it."
         return {"point": self._recorder.find_point(error), "kind": error.kind, "reason": reason}
 
     def build_result(self) -> Result:
@@ -206,10 +216,12 @@ class _DeviceCheck:
         if not (self._is_read or self._reading.device.model):
             return {}
         profile, area = self._build_profile(self._reading), self._area
-        remains, leftovers, changes = ([], [], []) if area is None else (area.remains, area.leftovers, area.changes)
+        remains, leftovers, changes, unrecognized = (
+            ([], [], [], []) if area is None else (area.remains, area.leftovers, area.changes, area.unrecognized)
+        )
         # Those of a run that writes are removed, or remain.
         leftovers = [] if "write" in self._parts else leftovers
-        run = CheckRun(self._parts, self._stopped, remains, leftovers, self._leftovers_unknown)
+        run = CheckRun(self._parts, self._stopped, remains, leftovers, self._leftovers_unknown, unrecognized)
         verdict = judge(profile, run)
         return {
             "answered": sum(answer is not None for answer in profile.answers.values()),
@@ -218,6 +230,7 @@ class _DeviceCheck:
             "remains": remains,
             "leftovers": leftovers,
             "leftovers_unknown": self._leftovers_unknown,
+            "unrecognized": unrecognized,
             "other_changes": changes,
             "verdict": verdict.kind,
             "summary": build_summary(profile, verdict, run),

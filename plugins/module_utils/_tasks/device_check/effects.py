@@ -17,7 +17,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import NO_LIMIT
 
 #: ``irrelevant``: the collection does not depend on it. ``copes``: every task has its result. ``limits``: a task may be
-#: refused, or fail with an explanation. ``unsupported``: the collection cannot manage the device.
+#: refused, or fail with an explanation, or recordings are kept for another time than the policy says.
+#: ``unsupported``: the collection cannot manage the device.
 EffectKind = Literal["irrelevant", "copes", "limits", "unsupported"]
 #: from harmless to severe
 EFFECT_KINDS: tuple[EffectKind, ...] = ("irrelevant", "copes", "limits", "unsupported")
@@ -199,6 +200,10 @@ _STREAM_OPTIONS = (
     "nothing."
 )
 _DEVICE_VALUE = "The collection ignores the case of device= when it compares stream options."
+_ONLY_VERIFIED = (
+    "Only an audit with retention_policy_verify_recordings finds this, with the verdict {} of the disk; without it, "
+    "the host counts as compliant."
+)
 _OVER_LIMIT = "A retention time over the limit fails with an explanation, and the policy is not compliant."
 _EFFECTS: dict[str, Mapping[object, Effect] | Callable[[object], Effect]] = {
     "recording_group_api": {
@@ -327,16 +332,16 @@ _EFFECTS: dict[str, Mapping[object, Effect] | Callable[[object], Effect]] = {
         True: Effect("copes", "Recordings expire as the policy says."),
         False: Effect(
             "limits",
-            "Recordings are kept longer than the policy says. With retention_policy_verify_recordings, the disk has "
-            "the verdict overdue.",
+            "Recordings are kept longer than the policy says, until the disk is full. "
+            + _ONLY_VERIFIED.format("overdue"),
         ),
     },
     "disk_age_combines": {
         False: Effect("copes", "The retention time of the group is decisive."),
         True: Effect(
             "limits",
-            "A disk whose age limit is shorter deletes recordings before their retention time. With "
-            "retention_policy_verify_recordings, the disk has the verdict conflicting_cleanup.",
+            "A disk whose age limit is shorter deletes recordings before their retention time. "
+            + _ONLY_VERIFIED.format("conflicting_cleanup"),
         ),
     },
     "max_groups": _limited(
@@ -347,8 +352,7 @@ _EFFECTS: dict[str, Mapping[object, Effect] | Callable[[object], Effect]] = {
         False: Effect("copes", "Recordings expire as the policy says."),
         True: Effect(
             "limits",
-            "Locked recordings are kept longer than the policy says. With retention_policy_verify_recordings, the disk "
-            "has the verdict overdue.",
+            f"Locked recordings are kept longer than the policy says. {_ONLY_VERIFIED.format('overdue')}",
         ),
     },
     "duplicate_ids": {

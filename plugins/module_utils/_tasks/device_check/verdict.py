@@ -43,8 +43,8 @@ HEADLINES: Mapping[VerdictKind, str] = {
 MEANINGS: Mapping[VerdictKind, str] = {
     "safe": "You may roll out to devices of this model and firmware: the collection supports all that was found.",
     "limits": "You may roll out to devices of this model and firmware if your policies stay within these limits. "
-    "Beyond them, tasks are refused or fail with an explanation, or recordings are kept for another time than the "
-    "policy says:",
+    "Beyond them, a task is refused or fails with an explanation, or recordings are kept for another time than the "
+    "policy says, which only an audit with retention_policy_verify_recordings finds:",
     "unsafe": "Do not roll out to devices of this model and firmware before this is resolved:",
     "unknown": "Do not roll out to more than one device of this model and firmware yet. What is missing:",
 }
@@ -68,6 +68,8 @@ _RUN_AGAIN = (
     "stops at this point again, report the profile, because the collection does not know this behavior."
 )
 _RUN_LATER = "What was settled before stays known. Run the check again."
+#: In the text of an effect that a task does not notice.
+_UNNOTICED = "retention_policy_verify_recordings"
 _PASSING_KINDS = frozenset({"unreachable", "timeout", "blocked", "authentication", "forbidden", "tls", "redirect"})
 #: By a part of the note of an open point that was read, what would settle it. The first that matches counts.
 _NEEDS: Mapping[str, str] = {
@@ -81,6 +83,10 @@ _NEEDS: Mapping[str, str] = {
 _SINGULARS = {"are": "is", "were": "was", "need": "needs"}
 _NO_DISK = "The device has no disk that is mounted and writable, so that no recording group can be created."
 ALL_REMOVED = "Everything that the check created was removed, and this was read back."
+NEVER_TOUCHED = (
+    "Its ID or name begins like that of a scratch item, but no check creates one like it. It is never touched; if you "
+    "do not need it, remove it by hand."
+)
 #: What to do about leftovers.
 REMOVE_LEFTOVERS = "The next check with device_check_write: true removes it."
 _DISKS_UNKNOWN = "The disks could not be read. Run the check with an account that has the role operator."
@@ -95,6 +101,7 @@ class CheckRun:
     :param remains: what could not be removed.
     :param leftovers: what earlier checks left.
     :param leftovers_unknown: why not all of them are known, as a sentence.
+    :param unrecognized: what looks like a scratch item, and is not one that a check creates.
     """
 
     parts: Sequence[str] = ("read",)
@@ -102,12 +109,13 @@ class CheckRun:
     remains: Sequence[Mapping[str, Any]] = ()
     leftovers: Sequence[Mapping[str, Any]] = ()
     leftovers_unknown: str | None = None
+    unrecognized: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
     def of(cls, result: Mapping[str, Any]) -> CheckRun:
         """Return what happened in the run that has this result, whose profile is not merged with an earlier one."""
-        events = {name: result[name] for name in ("stopped", "remains", "leftovers", "leftovers_unknown")}
-        return cls(result["profile"]["origin"]["parts"], **events)
+        events = ("stopped", "remains", "leftovers", "leftovers_unknown", "unrecognized")
+        return cls(result["profile"]["origin"]["parts"], **{name: result[name] for name in events})
 
     @property
     def has_written(self) -> bool:
@@ -147,7 +155,7 @@ def judge(profile: Profile, run: CheckRun) -> Verdict:
         unsafe.append(_NO_DISK)
     if unsafe:
         return Verdict("unsafe", tuple(unsafe))
-    limits = [*find_disk_limits(profile), *_texts(effects, "limits")]
+    limits = [*find_disk_limits(profile), *sorted(_texts(effects, "limits"), key=_is_announced)]
     unknown = [*_find_interruption(run), *_find_unknown(profile)]
     if unknown:
         return Verdict("unknown", (*unknown, *limits))
@@ -223,6 +231,7 @@ def build_summary(profile: Profile, verdict: Verdict, run: CheckRun) -> list[str
         *([ALL_REMOVED] if run.has_written and not run.remains else []),
         *(f"Left by an earlier check: {describe_item(item)}. {REMOVE_LEFTOVERS}" for item in run.leftovers),
         *([run.leftovers_unknown] if run.leftovers_unknown else []),
+        *(f"Not of a device check: {describe_item(item)}. {NEVER_TOUCHED}" for item in run.unrecognized),
     ]
 
 
@@ -303,6 +312,11 @@ def _describe_stop(stopped: Mapping[str, Any]) -> str:
 
 def _texts(effects: Mapping[str, Effect], kind: str) -> list[str]:
     return [f"{question} {effect.text}" for question, effect in effects.items() if effect.kind == kind]
+
+
+def _is_announced(text: str) -> bool:
+    """Return whether a task says so if it exceeds a limit; the other limits come first."""
+    return _UNNOTICED not in text
 
 
 def _has_read_disks(profile: Profile) -> bool:

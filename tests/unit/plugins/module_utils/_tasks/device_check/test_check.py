@@ -171,11 +171,33 @@ def test_defect_does_not_hide_what_remains(task: Check, device: Device, monkeypa
     assert result["remains"][0]["id"] in device.groups
 
 
-def test_leftovers_that_cannot_be_read_are_unknown(task: Check, device: Device) -> None:
+def test_a_viewer_sees_the_groups_that_a_killed_check_left(task: Check, device: Device) -> None:
+    left = "camfleet-check-0a1b2c3d-text"
+    device.plant_group(recording_group_id=left)
     result = task.run(device, **VIEWER)
     assert result.get("failed") is None
+    assert [item["id"] for item in result["leftovers"]] == [left]
+    assert "action configurations or action rules on the device" in result["leftovers_unknown"]
     assert result["leftovers_unknown"] in result["summary"]
     assert task.run(device)["leftovers_unknown"] is None
+
+
+def test_groups_that_only_look_like_scratch_groups_are_named(task: Check, device: Device) -> None:
+    device.plant_group(recording_group_id="camfleet-check-mine")
+    for write in (False, True):
+        result = task.run(device, write=write)
+        assert [item["id"] for item in result["unrecognized"]] == ["camfleet-check-mine"]
+        assert any("camfleet-check-mine" in text for text in result["summary"])
+    assert {*device.groups} == {"entrance", "camfleet-check-mine"}
+
+
+def test_connection_lost_with_the_first_removal_is_a_failure(task: Check, device: Device) -> None:
+    device.plant_group(recording_group_id="camfleet-check-0a1b2c3d-text")
+    device.plant_fault("drop_after", call="recording_group/delete", times=1)
+    result = task.run(device, write=True)
+    assert (result["failed"], result.get("unreachable"), result["leftovers"]) == (True, None, [])
+    assert result["profile"]["origin"]["parts"] == ["read", "write"]
+    assert not any("Only requests that read were sent" in text for text in result["summary"])
 
 
 def test_connection_lost_after_a_write_is_a_failure(task: Check, device: Device) -> None:

@@ -97,6 +97,14 @@ def test_age_limit_of_a_disk_is_a_limit_while_its_effect_is_open() -> None:
     assert found.remarks[0].startswith("The age limit of SD_DISK (7 days) does not apply")
 
 
+def test_limits_that_no_task_notices_come_first() -> None:
+    found = verdict(build_profile(**{**HARMLESS, "text_limit": 64, "retention_applies": False}))
+    first, second = found.reasons
+    assert first.startswith(BY_NAME["retention_applies"].question)
+    assert "without it, the host counts as compliant" in first
+    assert second.startswith(BY_NAME["text_limit"].question)
+
+
 def test_age_limit_is_named_beside_what_is_unknown() -> None:
     found = verdict(build_profile(parts=("read",), **{**HARMLESS, "disk_age_combines": None, "empty_text": None}))
     assert found.kind == "unknown"
@@ -171,7 +179,8 @@ def test_error_that_says_nothing_about_the_device_is_unknown(kind: str) -> None:
 def test_summary_says_what_remains_and_what_differs() -> None:
     profile = build_profile(**{**HARMLESS, "disk_attributes": "shortened"})
     left = {**REMAINS, "id": "camfleet-check-00000000-disk"}
-    run = CheckRun(["read", "write"], remains=[REMAINS], leftovers=[left], leftovers_unknown="It is not known.")
+    other = {"kind": "action_rule", "id": "7", "name": "camfleet-check-mine"}
+    run = CheckRun(["read", "write"], None, [REMAINS], [left], "It is not known.", [other])
     summary = build_summary(profile, judge(profile, run), run)
     assert summary[0] == "Do not proceed."
     assert summary[2] == f"{len(HARMLESS)} of {len(POINTS)} points are settled."
@@ -180,7 +189,8 @@ def test_summary_says_what_remains_and_what_differs() -> None:
     assert any(
         text.startswith("Left by an earlier check: recording group camfleet-check-00000000-disk") for text in summary
     )
-    assert summary[-1] == "It is not known."
+    assert summary[-2] == "It is not known."
+    assert summary[-1].startswith("Not of a device check: action rule 7 (camfleet-check-mine). Its ID or name begins")
 
 
 @pytest.mark.parametrize(
