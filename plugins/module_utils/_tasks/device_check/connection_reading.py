@@ -92,7 +92,7 @@ class ConnectionReader:
             answers = {
                 "challenge_body": facts.body_form,
                 "challenge_chunked": facts.is_chunked,
-                "offers_http2": any(self._facts[protocol].offers_http2 for protocol in found),
+                "offers_http2": self._offers_http2(found),
                 "closes_after_401": facts.closes_connection,
             }
         for name in ("challenge_body", "challenge_chunked", "offers_http2", "closes_after_401"):
@@ -100,8 +100,15 @@ class ConnectionReader:
                 self._attach(found)
                 if answers.get(name) is not None:
                     point.answer(answers[name])
+                elif found and name == "offers_http2":
+                    point.skip("The challenge over HTTPS does not show what the device offers over HTTP.")
                 else:
                     point.skip("No challenge shows it." if not found else "The challenge is of another form.")
+
+    def _offers_http2(self, protocols: list[str]) -> bool | None:
+        """Return whether a challenge offers it, or None if only that over HTTPS is known, which may not do so."""
+        is_offered = any(self._facts[protocol].offers_http2 for protocol in protocols)
+        return True if is_offered else False if "http" in self._facts else None
 
     def _attach(self, protocols: list[str]) -> None:
         for protocol in protocols:
@@ -127,15 +134,24 @@ class ConnectionReader:
                 return
             probe = Probe(self._session, "https", port, self._recorder.observe)
             try:
-                found = {version: probe.accepts(version, _TARGETS[0]) for version in TLS_VERSIONS}
+                found = {version: self._accepts(probe, version) for version in TLS_VERSIONS}
             except TimeLimitError:
                 raise
             except AxisError as error:
                 point.skip(error)
                 return
+            if True not in found.values():
+                point.skip("The device accepts no version of TLS that this machine can offer.")
+                return
             unknown = [version for version, is_accepted in found.items() if is_accepted is None]
             note = f"This machine cannot offer TLS {', '.join(unknown)}." if unknown else None
             point.answer([version for version, is_accepted in found.items() if is_accepted], note=note)
+
+    @staticmethod
+    def _accepts(probe: Probe, version: str) -> bool | None:
+        """Return whether a version is accepted; a device may also close a connection because it has too many."""
+        is_accepted = probe.accepts(version, _TARGETS[0])
+        return probe.accepts(version, _TARGETS[0]) if is_accepted is False else is_accepted
 
     def _read_certificate(self) -> None:
         facts, port = self._facts.get("https"), self._ports["https"]

@@ -446,11 +446,14 @@ class _DeviceReader:
 
     def _answer_action_role(self) -> None:
         found = [Access(*self._roles, self._may_use_actions)]
-        if self._options.viewer is not None:
-            found.append(self._read_as_viewer(*self._options.viewer))
+        viewer = self._options.viewer
+        # A session with the same login may be that of this check.
+        is_same = viewer is not None and viewer[0] == self._session.settings.username
+        if viewer is not None and not is_same:
+            found.append(self._read_as_viewer(*viewer))
         with self._recorder.point("action_service_role") as point:
             self._recorder.attach(self._action_exchange)
-            if self._options.viewer is not None:
+            if viewer is not None and not is_same:
                 self._recorder.attach(self._recorder.last)
             role = find_lowest_role(found)
             if role is not None:
@@ -459,7 +462,9 @@ class _DeviceReader:
                 point.skip("The action service could not be read.")
             elif self._may_use_actions is False:
                 point.skip(self._explain_actions("") + " A login with a higher role shows which one.")
-            elif self._options.viewer is None:
+            elif is_same:
+                point.skip("The second login (device_check_viewer_username) is the first one, too, and shows nothing.")
+            elif viewer is None:
                 point.skip(
                     "The login may use the action service; a second one with the role viewer "
                     "(device_check_viewer_username) shows whether a lower role may, too."
@@ -477,7 +482,12 @@ class _DeviceReader:
         session.observe = self._recorder.observe
         role = allowed = None
         try:
-            role = device_reads.read_role(session)
+            try:
+                role = device_reads.read_role(session)
+            except DeviceError as error:
+                # Whether the service may be used is another question.
+                if error.ends_session:
+                    raise
             device_reads.list_templates(session)
             allowed = True
         except AxisError as error:

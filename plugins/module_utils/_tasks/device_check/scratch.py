@@ -211,7 +211,7 @@ class ScratchArea(ScratchDevice):
     def _remove_leftovers(self) -> None:
         self._raw.delete(UNLISTED_ID, (INVALID, NOT_FOUND))
         if self._possible:
-            self._clean_up()
+            self._clean_up(time.monotonic() + _MAX_CLEANUP_TIME)
             if self._possible:
                 raise conflict("Something that an earlier device check created on this device could not be removed")
             # Its recordings are gone, too.
@@ -225,8 +225,9 @@ class ScratchArea(ScratchDevice):
         try:
             if self._possible or self._lost:
                 self._session.repeat_login()
-                self._clean_up()
-                self._clean_up_late_writes()
+                until = time.monotonic() + _MAX_CLEANUP_TIME
+                self._clean_up(until)
+                self._clean_up_late_writes(until)
             try:
                 after = self._read_all()
                 mine = {item.key for item in self._find_mine(after)}
@@ -467,9 +468,9 @@ class ScratchArea(ScratchDevice):
 
     # Cleaning up.
 
-    def _clean_up(self) -> None:
+    def _clean_up(self, until: float) -> None:
         """Remove everything that is own, rules first, until a read shows that it is gone, a limited number of times."""
-        until, removals = time.monotonic() + _MAX_CLEANUP_TIME, Counter[Item]()
+        removals = Counter[Item]()
         for delay in self._cleanup_delays():
             try:
                 if self._clean_up_once(removals):
@@ -489,14 +490,14 @@ class ScratchArea(ScratchDevice):
                 yield delay
         yield None
 
-    def _clean_up_late_writes(self) -> None:
+    def _clean_up_late_writes(self, until: float) -> None:
         """Look again for what the device may have created after the task stopped waiting for its response."""
         if self._lost:
             time.sleep(_LATE)
             lost, self._lost = self._lost, []
             for item in lost:
                 self._remember(item)
-            self._clean_up()
+            self._clean_up(until)
 
     def _clean_up_once(self, removals: Counter[Item]) -> bool:
         """Remove what the device lists, and return whether nothing remains that another try could remove.

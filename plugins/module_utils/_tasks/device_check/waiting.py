@@ -86,7 +86,8 @@ def run_waiting(
         waiting.run()
     except UndecidableError as error:
         waiting.skip_open(str(error))
-    progress("The device check deletes its recordings and scratch groups.")
+    if stage.groups:
+        progress("The device check deletes its recordings and scratch groups.")
     stage.close()
 
 

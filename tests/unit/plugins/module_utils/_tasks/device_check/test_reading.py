@@ -118,6 +118,22 @@ def test_a_wrong_second_login_leaves_one_point_open(camera: Device) -> None:
     assert len([entry for entry in camera.journal if entry.authorization and entry.status == 401]) == 1
 
 
+def test_a_role_that_cannot_be_read_does_not_decide_about_actions(fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", switches=Switches(action_service_role="viewer"))
+    device.plant_fault("http_status", call="usergroup", status=403, skip=1)
+    run = read(device)
+    assert run.answers["action_service_role"] is None
+    assert run.note("action_service_role") == "The roles of the two logins do not decide it."
+
+
+def test_the_same_login_twice_shows_nothing(camera: Device) -> None:
+    camera.accounts["viewer"].role = "operator"
+    run = read(camera, "viewer")
+    assert run.answers["action_service_role"] is None
+    assert "shows nothing" in run.note("action_service_role")
+    assert len([entry for entry in camera.journal if entry.call == "usergroup"]) == 1
+
+
 def test_a_rule_shows_what_is_appended_to_topics(fleet: Fleet) -> None:
     device = fleet.add("camera_10_12")
     device.plant_group(recording_group_id="a")
