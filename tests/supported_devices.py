@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import parse_profile
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import is_relevant
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.wording import describe_answer
 from tests.playbook import CHECKOUT
 
 PROFILES = CHECKOUT / "tests" / "simulator" / "profiles"
@@ -159,6 +160,8 @@ def _render_answer(
 ) -> tuple[str, str, str]:
     """Return the cells for an answer: the answer, the devices with it, and what the collection does."""
     answer = answers[0][1].answer
+    # Of texts by name, a page of this width has all.
+    shown = shown if isinstance(answer, Mapping) else describe_answer(point, answer)
     by_source: dict[str, list[str]] = defaultdict(list)
     for name, known in answers:
         by_source[_render_source(known)].append(f"``{name}``")

@@ -190,7 +190,7 @@ open_points:
     - point: recording_split
       reason: It takes time. Run the check with device_check_wait, for example 3h.
 stopped:
-  description: Where the experiments stopped, because of a response that the check cannot explain or an error of the connection, or V(null). The task fails then.
+  description: Where the check ended early, because of a response that it cannot explain or another error, or V(null). The task fails then.
   returned: if the options are valid; without content if the device was not read
   type: dict
   contains:

@@ -58,12 +58,13 @@ def test_a_new_profile_has_its_own_rows() -> None:
         "     - 3 observed, 54 not known\n".replace("54", str(len(POINTS) - 3))
     ) in tables
     assert (
-        "   * -\n     - overwrite\n     - ``mine``: observed on 2026-12-01. A \\| \\*note\\*.\n     - Supported. "
+        "   * -\n     - it overwrites the group\n     - ``mine``: observed on 2026-12-01. A \\| \\*note\\*.\n"
+        "     - Supported. "
     ) in tables
     assert (
         "     - 8760\n     - ``mine``: observed on 2026-12-02\n     - **Limited**. A retention time of more" in tables
     )
-    assert "     - iso-8859-1\n     - ``mine``: observed on 2026-12-01, device check\n     - **Limited**. " in tables
+    assert "     - ISO 8859-1\n     - ``mine``: observed on 2026-12-01, device check\n     - **Limited**. " in tables
     # What is not known may be the worst answer.
     assert "     - not known\n     - ``mine``: not known\n     - **Limited**, in the worst case: " in tables
     assert "     - not known\n     - ``mine``: not known\n     - **Not supported**, in the worst case: " in tables

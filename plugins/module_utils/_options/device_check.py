@@ -33,7 +33,7 @@ DEVICE_CHECK_SPEC: Spec = {
 }
 _SECONDS = {"m": 60, "h": 3600, "d": 86400}
 _WAIT = re.compile(r"(?P<number>[0-9]{1,6})(?P<unit>[mhd])", re.ASCII)
-_MIN_WAIT, _MAX_WAIT = 60, 31 * 86400
+_MIN_WAIT, MAX_WAIT = 60, 31 * 86400
 _NO_WAIT = frozenset({"", "none", "false", "no", "0"})
 
 
@@ -89,7 +89,7 @@ def parse_wait(text: str | None) -> int | None:
         return None
     match = _WAIT.fullmatch(text.strip())
     seconds = int(match["number"]) * _SECONDS[match["unit"]] if match else 0
-    if not _MIN_WAIT <= seconds <= _MAX_WAIT:
+    if not _MIN_WAIT <= seconds <= MAX_WAIT:
         raise invalid(
             "{option} is {text}, which is not a time from 1m to 31d",
             next_step="Set {option} to a whole number with the unit m (minutes), h (hours), or d (days), such as 30m, "

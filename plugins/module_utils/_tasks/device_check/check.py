@@ -39,6 +39,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
+    ALL_REMOVED,
     CheckRun,
     build_summary,
     describe_item,
@@ -145,6 +146,15 @@ class _DeviceCheck:
 
         :raises AxisError: the device cannot be read, the experiments stopped, or something remains.
         """
+        try:
+            self._run_parts()
+        except AxisError as error:
+            self._stopped = self._describe_stop(error)
+            raise
+        if self._area is not None and self._area.remains:
+            raise _remaining(self._area.remains)
+
+    def _run_parts(self) -> None:
         read_device(self._session, self._recorder, self._options, self._open_session, self._reading)
         self._is_read = True
         self._progress.description = {name: getattr(self._reading.device, name) for name in _DESCRIPTION}
@@ -166,20 +176,16 @@ class _DeviceCheck:
             self._leftovers_unknown = _LEFTOVERS_UNKNOWN.format(kinds=kinds, reason=reason)
 
     def _experiment(self, area: ScratchArea) -> None:
-        """Run all experiments.
+        """Run all experiments; what remains is in the detail of an error.
 
-        :raises AxisError: they stopped, or something remains.
+        :raises AxisError: they stopped.
         """
         try:
             with area.opened():
-                try:
-                    self._run_experiments(area)
-                except AxisError as error:
-                    self._stopped = self._describe_stop(error)
-                    raise
+                self._run_experiments(area)
         except AxisError as error:
-            if area.remains:
-                error.detail = ". ".join(filter(None, (error.detail, _list_remains(area.remains))))
+            removed = ALL_REMOVED.rstrip(".") if area.has_begun else None
+            error.detail = ". ".join(filter(None, (error.detail, _list_remains(area.remains) or removed)))
             raise
         except Exception as error:
             # Otherwise, a defect would hide what remains.
@@ -188,8 +194,6 @@ class _DeviceCheck:
             raise
         finally:
             self._note_writes(area)
-        if area.remains:
-            raise _remaining(area.remains)
 
     def _note_writes(self, area: ScratchArea) -> None:
         if area.has_begun:
@@ -282,4 +286,4 @@ def _remaining(remains: Sequence[Mapping[str, Any]]) -> AxisError:
 
 def _list_remains(remains: Sequence[Mapping[str, Any]]) -> str:
     items = (f"{describe_item(item)}, to be removed with: {item['remove_with']}" for item in remains)
-    return f"Remains: {'; '.join(items)}"
+    return f"Remains: {'; '.join(items)}" if remains else ""

@@ -10,14 +10,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import UNLIMITED_AGES, Disk
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import MAX_WAIT
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile
 
+_DAY = 86400
 _VERIFY = "audit with retention_policy_verify_recordings"
 _OPEN_AGE = (
     "It is not known whether the age limit of {disks} also applies to recordings of groups: a retention time above "
-    f"{{days}}, or without a limit, may not be kept. If your policies need one, {_VERIFY}, run the check with "
-    "device_check_wait: {wait}d, or let an administrator set the age limit of the disk to 0 (none)."
+    f"{{days}}, or without a limit, may not be kept. If your policies need one, {_VERIFY}, "
+    "{wait}or let an administrator set the age limit of the disk to 0 (none)."
 )
+_WAIT = "run the check with device_check_wait: {}d, "
 _COMBINED_AGE = (
     "The age limit of {disks} also applies to recordings of groups: a retention time above {days}, or without a limit, "
     "is not kept. If your policies need one, let an administrator set the age limit of the disk to 0 (none)."
@@ -63,9 +66,9 @@ def find_disk_limits(profile: Profile) -> list[str]:
 def find_remarks(profile: Profile) -> list[str]:
     """Return what else an operator may want to know, without a reason not to proceed."""
     answers = profile.answers
-    remarks = [] if answers["disk_age_combines"] is not False else [*_describe_ages(profile, _SEPARATE_AGE)]
-    if answers["retention_applies"] is None:
-        remarks.append(_OPEN_RETENTION)
+    remarks = [_OPEN_RETENTION] if answers["retention_applies"] is None else []
+    if answers["disk_age_combines"] is False:
+        remarks += _describe_ages(profile, _SEPARATE_AGE)
     if answers["running_recording_blocks_delete"] is None:
         remarks.append(_OPEN_DELETE)
     return remarks
@@ -74,4 +77,5 @@ def find_remarks(profile: Profile) -> list[str]:
 def _describe_ages(profile: Profile, text: str) -> Iterator[str]:
     for days, disks in find_age_limits(profile).items():
         limit = f"{days} day{'' if days == 1 else 's'}"
-        yield text.format(disks=f"{', '.join(disks)} ({limit})", days=limit, wait=days + 1)
+        wait = _WAIT.format(days + 1) if (days + 1) * _DAY <= MAX_WAIT else ""
+        yield text.format(disks=f"{', '.join(disks)} ({limit})", days=limit, wait=wait)

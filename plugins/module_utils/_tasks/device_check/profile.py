@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME, POINTS
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME, POINTS, Point
 
 #: How an answer is known: by a device check, from a captured response, from the documentation of Axis, from another
 #: source, or because the simulator has to choose.
@@ -23,8 +23,6 @@ DOCUMENT = "device_profile"
 SCHEMA_VERSION = 1
 #: The answer to a question for a limit if there is none: null means unknown.
 NO_LIMIT = "none"
-#: In the note of a point that a check could not try, which casts no doubt on an earlier answer.
-_NOT_TRIED = ("role of the login is too low", "port for", "needs a wait", "device_check_viewer_username")
 _STATE = ("disks", "groups", "observations")
 
 
@@ -139,17 +137,24 @@ def merge(old: Profile, new: Profile) -> Profile:
 
     A new answer replaces the earlier one. If they differ, its note says so.
     """
-    points = {name: _merge_point(old.find(name), new.find(name)) for name in BY_NAME}
+    points = {name: _merge_point(point, old.find(name), new.find(name)) for name, point in BY_NAME.items()}
     state = {name: new.state.get(name) or old.state.get(name) for name in _STATE}
     disks = {"disks": new.state["disks"]} if "disks" in new.state else {}
     state["observations"] = {**old.state.get("observations", {}), **new.state.get("observations", {})}
-    parts = (*dict.fromkeys((*old.origin.parts, *new.origin.parts)),)
     return Profile(
         _merge_device(old.device, new.device),
-        replace(new.origin, parts=parts, role=new.origin.role or old.origin.role),
+        _merge_origin(old, new),
         points,
         {**{name: value for name, value in state.items() if value}, **disks},
     )
+
+
+def _merge_origin(old: Profile, new: Profile) -> Origin:
+    # A check whose login failed, or that was not reached, has read nothing but challenges.
+    if new.find("recording_group_api").answer is None:
+        return old.origin
+    parts = (*dict.fromkeys((*old.origin.parts, *new.origin.parts)),)
+    return replace(new.origin, parts=parts, role=new.origin.role or old.origin.role)
 
 
 def _merge_device(old: DeviceModel, new: DeviceModel) -> DeviceModel:
@@ -157,11 +162,11 @@ def _merge_device(old: DeviceModel, new: DeviceModel) -> DeviceModel:
     return replace(old, **known)
 
 
-def _merge_point(old: PointAnswer, new: PointAnswer) -> PointAnswer:
+def _merge_point(point: Point, old: PointAnswer, new: PointAnswer) -> PointAnswer:
     if old.answer is None:
         return new if new.answer is not None or new.note else replace(new, note=old.note)
     if new.answer is None:
-        return replace(old, note=_add_attempt(old.note, new))
+        return replace(old, note=_add_attempt(old.note, new)) if point.part != "read" else old
     if old.answer == new.answer or old.known_from != "observed":
         return new
     remark = f"The device check of {old.date} had the answer {show_answer(old.answer)}."
@@ -171,7 +176,7 @@ def _merge_point(old: PointAnswer, new: PointAnswer) -> PointAnswer:
 def _add_attempt(note: str | None, new: PointAnswer) -> str | None:
     """Return the note of an answer that a later check tried to find, and did not."""
     tried = new.note
-    if not tried or tried in (note or "") or any(text in tried for text in _NOT_TRIED):
+    if not tried or tried in (note or ""):
         return note
     remark = f"The device check of {new.date} did not settle it: {tried}"
     return f"{note} {remark}" if note else remark

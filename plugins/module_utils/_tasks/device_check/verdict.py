@@ -71,14 +71,17 @@ _RUN_LATER = "What was settled before stays known. Run the check again."
 #: In the text of an effect that a task does not notice.
 _UNNOTICED = "retention_policy_verify_recordings"
 _PASSING_KINDS = frozenset({"unreachable", "timeout", "blocked", "authentication", "forbidden", "tls", "redirect"})
-#: By a part of the note of an open point that was read, what would settle it. The first that matches counts.
-_NEEDS: Mapping[str, str] = {
-    "device_check_viewer_username": "a second login with the role viewer (device_check_viewer_username)",
-    "role of the login is too low": "a login with a higher role",
-    "No challenge over HTTP was": "HTTP (device_check_http_port)",
-    "device_check_https_port": "HTTPS (device_check_https_port)",
-    "over HTTPS": "HTTPS (device_check_https_port)",
-    "device_check_http_port": "HTTP (device_check_http_port)",
+#: What an account with the role viewer cannot settle.
+_OF_OPERATORS = frozenset(
+    {"action_service", "recording_templates", "storage_parameters", "namespace_prefixes", "disk_attributes"}
+) | {"action_service_role"}
+_HTTP, _HTTPS = "HTTP (device_check_http_port)", "HTTPS (device_check_https_port)"
+#: By point of the connection, the point of the challenge that it depends on, and what it needs.
+_OF_PORTS: Mapping[str, tuple[str, str]] = {
+    "http_challenge": ("http_challenge", _HTTP),
+    "sha256_digest": ("http_challenge", _HTTP),
+    "https_challenge": ("https_challenge", _HTTPS),
+    "tls_versions": ("https_challenge", _HTTPS),
 }
 _SINGULARS = {"are": "is", "were": "was", "need": "needs"}
 _NO_DISK = "The device has no disk that is mounted and writable, so that no recording group can be created."
@@ -149,13 +152,16 @@ def judge(profile: Profile, run: CheckRun) -> Verdict:
     takes time or another device to settle. ``limits``: some tasks may be refused, or a disk may delete recordings
     before their retention time. ``safe``: none of these.
     """
-    effects = {point.question: effect for point, effect in find_effects(profile)}
+    disk_limits = find_disk_limits(profile)
+    # Its sentences name the disks.
+    described = {"disk_age_combines"} if disk_limits else set()
+    effects = {point.question: effect for point, effect in find_effects(profile) if point.name not in described}
     unsafe = [*_find_incidents(run), *_texts(effects, "unsupported")]
     if _has_read_disks(profile) and not any(map(is_usable, profile.state.get("disks", ()))):
         unsafe.append(_NO_DISK)
     if unsafe:
         return Verdict("unsafe", tuple(unsafe))
-    limits = [*find_disk_limits(profile), *sorted(_texts(effects, "limits"), key=_is_announced)]
+    limits = [*disk_limits, *sorted(_texts(effects, "limits"), key=_is_announced)]
     unknown = [*_find_interruption(run), *_find_unknown(profile)]
     if unknown:
         return Verdict("unknown", (*unknown, *limits))
@@ -252,18 +258,25 @@ def describe_coverage(profile: Profile) -> str:
 
 def _find_need(point: Point, profile: Profile) -> tuple[str, str]:
     """Return what would settle an open point: a verb, and its object."""
-    part, parts = point.part, profile.origin.parts
-    note = profile.find(point.name).note or ""
+    part, answers = point.part, profile.answers
     if part == "manual":
         return ("are", "not part of a check")
-    if part in ("write", "wait") and profile.find("recording_group_api").answer is False:
+    if part != "read" and answers["recording_group_api"] is False:
         return ("need", "the recording group API")
-    if part in ("write", "wait") and part not in parts:
+    if part != "read" and part not in profile.origin.parts:
         return ("need", f"device_check_{part}")
-    if part == "wait" and "needs a wait" in note:
-        return ("need", "a longer device_check_wait")
-    need = next((text for fragment, text in _NEEDS.items() if fragment in note), None)
-    return ("need", need) if need else ("were", "not determined")
+    needed = _find_port(point, answers)
+    if point.name in _OF_OPERATORS and profile.origin.role == "viewer":
+        needed = "a login with a higher role"
+    elif point.name == "action_service_role" and answers["recording_templates"] is not None:
+        needed = "a second login with the role viewer (device_check_viewer_username)"
+    return ("need", needed) if needed else ("were", "not determined")
+
+
+def _find_port(point: Point, answers: Mapping[str, Any]) -> str | None:
+    """Return what a point of the connection needs if a port was not known, or did not respond."""
+    challenge, needed = _OF_PORTS.get(point.name, ("", None))
+    return needed if answers.get(challenge) is None else None
 
 
 def describe_item(item: Mapping[str, Any]) -> str:
@@ -291,18 +304,18 @@ def _find_incidents(run: CheckRun) -> Iterator[str]:
             f"{len(run.remains)} of the items that this check or an earlier one created could not be removed. Remove "
             "them as listed below, or run the check again."
         )
-    if run.stopped is not None and not _is_passing(run.stopped):
+    if run.stopped is not None and not _is_passing(run):
         yield f"The check stopped before its end: {_describe_stop(run.stopped)} {_RUN_AGAIN}"
 
 
 def _find_interruption(run: CheckRun) -> Iterator[str]:
-    if run.stopped is not None and _is_passing(run.stopped):
+    if run.stopped is not None and _is_passing(run):
         yield f"The check ended early: {_describe_stop(run.stopped)} {_RUN_LATER}"
 
 
-def _is_passing(stopped: Mapping[str, Any]) -> bool:
+def _is_passing(run: CheckRun) -> bool:
     """Return whether what ended a check says nothing about the behavior of the device."""
-    return stopped["kind"] in _PASSING_KINDS
+    return run.stopped is not None and (not run.has_written or run.stopped["kind"] in _PASSING_KINDS)
 
 
 def _describe_stop(stopped: Mapping[str, Any]) -> str:

@@ -60,11 +60,13 @@ _WORDS: Mapping[str, Mapping[object, str]] = {
 
 
 def describe_answer(point: Point, answer: object) -> str:
-    """Return an answer for a reader; of texts by name, only the names."""
+    """Return an answer for a reader; of long texts by name, only the names."""
     if answer is None:
         return show_answer(answer)
     if isinstance(answer, Mapping):
-        return ", ".join(map(str, answer)) or NO_LIMIT
+        is_short = point.name in ("apis", "rest_apis")
+        items = (f"{name} {text}" if is_short else str(name) for name, text in answer.items())
+        return ", ".join(items) or NO_LIMIT
     if point.name in ("http_challenge", "https_challenge") and isinstance(answer, (list, tuple)):
         return ", ".join(_CHALLENGES.get(scheme, str(scheme)) for scheme in answer) or NO_LIMIT
     if isinstance(answer, (str, int)):

@@ -149,7 +149,16 @@ def test_write_adds_to_the_profile_of_a_read(play: Play, fleet: Fleet, tmp_path:
     assert answers(old).items() <= answers(profile).items()
     assert profile["points"]["recording_split"] == old["points"]["recording_split"]
     assert (profile["origin"]["role"], profile["origin"]["parts"]) == ("operator", ["read", "write"])
-    assert "`60` (2025-01-01)" in (tmp_path / "Q1961-TE-12.9.57.md").read_text("utf-8")
+    assert "60 (2025-01-01)" in (tmp_path / "Q1961-TE-12.9.57.md").read_text("utf-8")
+
+    wrong = {**variables(device), "axis_password": "wrong"}
+    run = play(DEVICE_CHECK, *arguments(tmp_path, "gate", write=False), hosts={"gate": wrong})
+    assert run.status != 0
+    page = (tmp_path / "Q1961-TE-12.9.57.md").read_text("utf-8").splitlines()
+    assert page[4].startswith("**Not enough is known yet.**")
+    assert page[6].startswith("- The check ended early: ")
+    after = read_profile(tmp_path, "Q1961-TE-12.9.57")
+    assert (after["origin"], answers(after)) == (profile["origin"], answers(profile))
 
 
 @pytest.mark.fault("response to an experiment that cannot be explained, or a group that cannot be removed")

@@ -136,7 +136,7 @@ def test_experiments_need_the_role_operator(task: Check, device: Device) -> None
     result = task.run(device, write=True, **VIEWER)
     assert (result["failed"], result["error"]["kind"], device.writes) == (True, "forbidden", [])
     # What was read is known, and the device has done nothing that cannot be explained.
-    assert (result["stopped"], result["verdict"]) == (None, "unknown")
+    assert (result["stopped"]["kind"], result["verdict"]) == ("forbidden", "unknown")
     assert result["profile"]["origin"]["parts"] == ["read"]
 
 
@@ -157,6 +157,7 @@ def test_lost_connection_says_nothing_about_the_device(task: Check, device: Devi
     assert result["stopped"]["kind"] == "unreachable"
     assert result["summary"][1].startswith("The check ended early: ")
     assert ALL_REMOVED in result["summary"]
+    assert ALL_REMOVED in result["msg"]
 
 
 def test_defect_does_not_hide_what_remains(task: Check, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:

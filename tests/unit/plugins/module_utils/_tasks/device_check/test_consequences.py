@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import MAX_WAIT
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.consequences import (
     find_age_limits,
     find_disk_limits,
@@ -44,6 +45,13 @@ def test_sentence_names_disks_days_and_what_to_do() -> None:
     assert "a retention time above 7 days" in second
     for text in ("retention_policy_verify_recordings", "device_check_wait: 8d", "administrator", "to 0 (none)"):
         assert text in second
+
+
+def test_wait_that_is_too_long_for_the_option_is_not_suggested() -> None:
+    (month,) = find_disk_limits(build_profile(disks=[{**DISK, "cleanupmaxage": 30}]))
+    (longer,) = find_disk_limits(build_profile(disks=[{**DISK, "cleanupmaxage": 31}]))
+    assert f"device_check_wait: {MAX_WAIT // 86400}d" in month
+    assert "device_check_wait" not in longer
 
 
 def test_known_effect_of_the_age_limit_is_said() -> None:

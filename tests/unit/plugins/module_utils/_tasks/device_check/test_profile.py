@@ -74,7 +74,7 @@ def test_the_collection_ships_the_documented_schema() -> None:
 
 def test_a_new_answer_replaces_an_earlier_one() -> None:
     old = build({"existing_id": observed("error_20"), "reuse_ids": observed(True)}, date="2026-11-01")
-    merged = merge(old, build({"reuse_ids": observed(True, "2026-11-30")}))
+    merged = merge(old, build({"reuse_ids": observed(True, "2026-11-30"), "recording_group_api": observed(True)}))
     assert merged.find("existing_id") == observed("error_20"), "what is known is kept"
     assert merged.find("reuse_ids").date == "2026-11-30"
     assert merged.origin.date == "2026-11-29"
@@ -98,18 +98,18 @@ def test_an_attempt_without_an_answer_is_noted_once() -> None:
     assert merge(once, tried) == once
 
 
-@pytest.mark.parametrize(
-    "note",
-    [
-        None,
-        "The role of the login is too low: the action service requires the role operator.",
-        "The port for HTTPS is not known.",
-        "No split in 20 minutes. This needs a wait of at least 70m.",
-    ],
-)
-def test_point_that_was_not_tried_leaves_no_doubt(note: str | None) -> None:
-    old = build({"existing_id": observed("error_20")})
-    assert merge(old, build({"existing_id": PointAnswer(note=note)})).find("existing_id") == observed("error_20")
+def test_point_that_was_not_tried_leaves_no_doubt() -> None:
+    old = build({"existing_id": observed("error_20"), "post_allowed": observed(False)})
+    merged = merge(old, build({"post_allowed": PointAnswer(note="The role of the login is too low.")}))
+    assert merged.points == merge(old, build({})).points
+    assert merged.find("post_allowed") == observed(False)
+
+
+def test_check_that_did_not_read_the_device_does_not_date_its_answers() -> None:
+    old = build({"recording_group_api": observed(True, "2026-11-01")}, date="2026-11-01")
+    new = build({"http_challenge": observed(["Digest MD5"], "2026-11-30")}, date="2026-11-30")
+    assert merge(old, new).origin == old.origin
+    assert merge(old, build({"recording_group_api": observed(True)}, date="2026-11-30")).origin.date == "2026-11-30"
 
 
 def test_reason_of_an_earlier_check_is_kept_without_a_new_one() -> None:

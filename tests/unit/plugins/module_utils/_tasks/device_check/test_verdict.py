@@ -51,7 +51,7 @@ def test_every_answer_has_its_verdict(name: str) -> None:
         kind = effect_of(name, answer).kind
         expected = "unsafe" if kind == "unsupported" else "limits" if kind == "limits" or base else "safe"
         assert verdict(profile).kind == expected, answer
-        if kind in ("unsupported", "limits"):
+        if kind in ("unsupported", "limits") and name != "disk_age_combines":
             assert any(effect_of(name, answer).text in reason for reason in verdict(profile).reasons)
 
 
@@ -90,8 +90,9 @@ def test_age_limit_of_a_disk_is_a_limit_while_its_effect_is_open() -> None:
     assert found.kind == "limits"
     assert "the age limit of SD_DISK (7 days) also applies" in found.reasons[0]
     found = verdict(build_profile(**{**HARMLESS, "disk_age_combines": True}))
-    assert (found.kind, len(found.reasons)) == ("limits", 2)
-    assert found.reasons[0].startswith("The age limit of SD_DISK (7 days) also applies")
+    (reason,) = found.reasons
+    assert found.kind == "limits"
+    assert reason.startswith("The age limit of SD_DISK (7 days) also applies")
     found = verdict(build_profile(**HARMLESS))
     assert found.kind == "safe"
     assert found.remarks[0].startswith("The age limit of SD_DISK (7 days) does not apply")
@@ -176,6 +177,11 @@ def test_error_that_says_nothing_about_the_device_is_unknown(kind: str) -> None:
     assert reason.startswith(f"The check ended early: {BY_NAME['existing_id'].question} Why. What was settled before")
 
 
+def test_read_that_ends_early_is_unknown_beside_earlier_answers() -> None:
+    run = CheckRun(["read"], stop("conflict", None))
+    assert judge(build_profile(**HARMLESS), run).kind == "unknown"
+
+
 def test_summary_says_what_remains_and_what_differs() -> None:
     profile = build_profile(**{**HARMLESS, "disk_attributes": "shortened"})
     left = {**REMAINS, "id": "camfleet-check-00000000-disk"}
@@ -215,26 +221,26 @@ def test_summary_says_what_is_open() -> None:
     assert text.endswith("20 need device_check_write, 4 need device_check_wait, 4 are not part of a check.")
 
 
+def without(*names: str) -> dict[str, Any]:
+    """Return answers to all other points."""
+    return {name: answer for name, answer in HARMLESS.items() if name not in names}
+
+
 def test_summary_says_what_would_settle_a_point() -> None:
-    notes = {
-        "https_challenge": "The port for HTTPS is not known: device_check_https_port is not set.",
-        "tls_versions": "The device does not respond over HTTPS, or its port is not known.",
-        "action_service_role": "A second one (device_check_viewer_username) shows it.",
-        "storage_parameters": "The role of the login is too low: param.cgi requires the role operator.",
-        "post_allowed": "The device did not respond in time.",
-        "disk_age_combines": "The age limit of SD_DISK is 7 days. This needs a wait of at least 170h.",
-        "recording_split": "The device has no free space.",
-    }
-    answers = {name: answer for name, answer in HARMLESS.items() if name not in notes}
-    text = settled(build_profile(parts=("read", "write", "wait"), notes=notes, **answers))
-    for part in (
-        "2 need HTTPS (device_check_https_port)",
-        "1 needs a second login with the role viewer (device_check_viewer_username)",
-        "1 needs a login with a higher role",
-        "1 needs a longer device_check_wait",
-        "2 were not determined",
-    ):
-        assert part in text
+    text = settled(build_profile(**without("https_challenge", "tls_versions", "action_service_role", "post_allowed")))
+    assert "2 need HTTPS (device_check_https_port)" in text
+    assert "1 needs a second login with the role viewer (device_check_viewer_username)" in text
+    assert "1 was not determined" in text
+    text = settled(build_profile(**without("http_challenge", "sha256_digest")))
+    assert "2 need HTTP (device_check_http_port)" in text
+    # The port responds.
+    assert "2 were not determined" in settled(build_profile(**without("sha256_digest", "tls_versions")))
+
+
+def test_summary_says_that_a_viewer_is_not_sufficient() -> None:
+    profile = build_profile(**without("disk_attributes", "action_service_role"))
+    profile = replace(profile, origin=replace(profile.origin, role="viewer"))
+    assert "2 need a login with a higher role" in settled(profile)
 
 
 def test_point_after_a_stop_says_that_the_check_ended() -> None:

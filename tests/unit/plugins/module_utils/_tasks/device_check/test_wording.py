@@ -37,7 +37,8 @@ def test_words_answer_the_question() -> None:
         assert describe_answer(BY_NAME[name], answer) == text
     assert describe_answer(BY_NAME["http_challenge"], ["closed"]) == "no open port"
     assert describe_answer(BY_NAME["https_challenge"], ["Basic", "Digest MD5"]) == "Basic, Digest MD5"
-    assert describe_answer(BY_NAME["apis"], {"recording-group": "1.0", "x": "2"}) == "recording-group, x"
+    assert describe_answer(BY_NAME["apis"], {"recording-group": "1.0", "x": "2"}) == "recording-group 1.0, x 2"
+    assert describe_answer(BY_NAME["recording_templates"], {"a": "1, 2", "b": "3"}) == "a, b"
     assert describe_answer(BY_NAME["apis"], {}) == "none"
     assert describe_answer(BY_NAME["apis"], None) == "unknown"
 
