@@ -17,6 +17,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile, show_answer
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import parse_profile
 from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.files import build_stem
+from tests.check_profile_values import find_value_faults
 from tests.playbook import CHECKOUT
 from tests.supported_devices import PAGE, PROFILES, load_profiles, updated
 
@@ -49,7 +51,7 @@ _IDENTIFYING: Mapping[str, re.Pattern[str]] = {
         r"(?![0-9A-Za-z])"
     ),
     "a serial number of Axis": re.compile(r"((?:ACCC8E|B8A44F|00408C|E82725)[0-9A-Fa-f]{6})", re.IGNORECASE),
-    "an e-mail address": re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"),
+    "an e-mail address": re.compile(r"(?<![\w.+-])([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"),
     "a nonce, a key, or another long code": re.compile(
         r"(?<![\w+/])(?=[\w+/]*[0-9])(?=[\w+/]*[A-Za-z])([\w+/]{32,}={0,2})"
     ),
@@ -58,7 +60,7 @@ _IDENTIFYING: Mapping[str, re.Pattern[str]] = {
         r"|(?i:response|cnonce|opaque|username|password)=\"[^\"<]{2,}\")"
     ),
     "a host name": re.compile(
-        r"(?i)(?<![\w.<@-])((?:[a-z0-9][a-z0-9-]*\.)+(?:local|lan|localdomain|home|intern|internal|corp|fritz\.box))\b"
+        r"(?i)(?<![\w.<@-])((?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}(?:local|lan|localdomain|home|intern|internal|corp|fritz\.box))\b"
     ),
     "a path of a person": re.compile(r"(?i)((?:/home/|/Users/|C:\\\\Users\\\\)[\w.-]+)"),
 }
@@ -84,6 +86,7 @@ def find_faults(path: Path) -> list[str]:
         *_find_name_faults(path, profile),
         *_find_source_faults(profile),
         *_find_identifying(data),
+        *islice(find_value_faults(profile), _MAX_FAULTS),
     ]
     return (faults or [*_find_simulation_faults(path, profile)])[:_MAX_FAULTS]
 
@@ -106,7 +109,7 @@ def _find_schema_faults(path: Path) -> Iterator[str]:
     except (ValueError, RecursionError):
         # The reader of profiles says where.
         return
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(data):
+    for error in islice(jsonschema.Draft202012Validator(schema).iter_errors(data), _MAX_FAULTS):
         yield f"{_show_path(error.absolute_path)} does not match docs/{SCHEMA.name}: {error.message[:300]}."
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -187,6 +188,46 @@ def set_point(name: str, **values: Any) -> Change:
 def test_other_faults_are_explained(observed: Callable[[Change], Path], change: Change, fault: str) -> None:
     faults = find_faults(observed(change))
     assert any(fault in found for found in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (set_point("existing_id", note="At Musterbank, with Eva Muster."), "points.existing_id.note has 'Musterbank'"),
+        (set_point("existing_id", note="cam1.musterbank.ch"), "points.existing_id.note has 'musterbank'"),
+        (set_point("topic_ending", answer="<script>!"), "points.topic_ending.answer has '<script>!'"),
+        (set_point("apis", answer={"musterbank-video": "1.0"}), "points.apis.answer has 'musterbank-video'"),
+        (set_point("apis", answer={"recording": "1.0, x"}), "points.apis.answer has 'x'"),
+        (set_point("group_attributes", answer=["NiceName"] * 9), "points.group_attributes.answer has an item more"),
+        (set_point("json_charset", answer="muster"), "points.json_charset.answer has 'muster'"),
+        (lambda data: data["device"].update(soc="Muster"), "device.soc has 'Muster', which may name a site"),
+        (lambda data: data["state"]["disks"][0].update(name="Eva"), "state.disks[0].name has 'Eva'"),
+        (lambda data: data["state"]["disks"][0].update(status="Eva"), "state.disks[0].status has 'Eva'"),
+        (lambda data: data["state"]["disks"][0].update(totalsize=-1), "state.disks[0].totalsize is negative."),
+        (lambda data: data["state"]["disks"].append(data["state"]["disks"][0]), "has a disk more than once."),
+        (lambda data: data["state"].update(observations={"muster": 1}), "state.observations has 'muster'"),
+        (lambda data: data["state"].update(observations={"key": "Eva Muster"}), "state.observations.key has 'Muster'"),
+        (lambda data: data["state"].update(observations={"key": float("inf")}), "is not a number of JSON"),
+        (set_point("default_retention_time", answer=10**30), "points.default_retention_time.answer"),
+        (
+            lambda data: [point.update(exchanges=[]) for point in data["points"].values()],
+            "No observed answer has the exchanges that show it.",
+        ),
+    ],
+)
+def test_values_that_no_device_check_writes_are_found(
+    observed: Callable[[Change], Path], change: Change, fault: str
+) -> None:
+    faults = find_faults(observed(change))
+    assert any(fault in found for found in faults), faults
+
+
+@pytest.mark.parametrize("text", ["a.", "0:", "Aa1/", "a-", "a@b-", "basic ", "http://", "1.1.", "a1"])
+def test_a_long_text_is_searched_in_linear_time(observed: Callable[[Change], Path], text: str) -> None:
+    long = (text * 20_000)[:20_000]
+    started = time.process_time()
+    find_faults(observed(lambda data: body(data, long)))
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 
 _MAX_TEXT = 20_000
 _MAX_ITEMS = 2000
+#: The largest whole number that each reader of JSON keeps.
+_MAX_NUMBER = 2**53
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _ROLES = ("viewer", "operator", "administrator")
@@ -102,6 +104,7 @@ class _Place:
     def number(self, *, negative: bool = False) -> int:
         """Return a whole number."""
         is_number = isinstance(self.value, int) and not isinstance(self.value, bool)
+        is_number = is_number and abs(self.value) <= _MAX_NUMBER
         self.expect(is_number and (negative or self.value >= 0), "a whole number" + ("" if negative else ", 0 or more"))
         return int(self.value)
 
@@ -129,13 +132,17 @@ def parse_profile(content: bytes | str, file: str) -> Profile:
     :raises InvalidOptionError: ``invalid_option``.
     """
     try:
-        data = json.loads(content, object_pairs_hook=_build_object)
+        data = json.loads(content, object_pairs_hook=_build_object, parse_constant=_reject_constant)
     except UnicodeDecodeError as error:
         raise invalid_option(f"{file} is not in UTF-8", "Save the file in UTF-8.") from error
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, ValueError) else "too many levels"
         raise invalid_option(f"{file} is not JSON: {reason}", "Correct the file.") from error
     return from_dict(data, file)
+
+
+def _reject_constant(name: str) -> NoReturn:
+    raise ValueError(f"it has {name}, which is not a number of JSON")
 
 
 def _build_object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
