@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
@@ -18,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     invalid_option,
     join_sentences,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import (
     build_device_check_options,
     check_confirmation,
@@ -53,6 +55,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.file
     check_directory,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.page import render_page
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import build_checked_error, claim_device
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import PLAYBOOK
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import read_collection_version
 from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
@@ -97,6 +100,11 @@ class ActionModule(AxisAction):
         parameters["confirm"] = [host]
         if parameters["dest"] is not None:
             check_directory(parameters["dest"], Option("dest"), may_create=not self._is_check())
+
+    def _open_session(self, settings: ConnectionSettings) -> Session:
+        session = super()._open_session(settings)
+        session.before_write = partial(claim_device, host=self._host, build_error=build_checked_error)
+        return session
 
     def _run_here(
         self, parameters: dict[str, Any], names: Names, warnings: list[str], **options: Any

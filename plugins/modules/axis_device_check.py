@@ -20,6 +20,7 @@ description:
   - With O(write=true), it also creates scratch groups, action configurations, and disabled action rules whose IDs or names begin with
     C(camfleet-check-), and removes them again. It never changes or removes anything that it did not create. It stops at the first response that
     it cannot explain, and then removes what it created. What a killed check left is removed by the next one with O(write=true).
+  - Run only one check with O(write=true) of a device at a time. Another one ends with a conflict, or removes what the first one created.
   - The playbook C(camfleet.axis.device_check) runs it for a few devices, and announces what it sends.
 options:
   write:

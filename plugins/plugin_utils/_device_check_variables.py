@@ -35,6 +35,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._connection_check import ConnectionCheck
 from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.files import check_directory
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
+    Addresses,
+    Duplicates,
+    build_checked_error,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import normalize_name
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
@@ -117,7 +122,16 @@ class CheckVariables:
         for host in self._hosts:
             for problem in self._find_problems_of_host(host, check_mode=check_mode):
                 problems[self._host_variables.redact(host, problem)].append(host)
+        for host, others in self._find_duplicates().items():
+            problems[_sentences(build_checked_error(others))].append(host)
         return problems
+
+    def _find_duplicates(self) -> Duplicates:
+        """Return the hosts with experiments that have the same address as others."""
+        addresses = Addresses(self._host_variables, self._host_variables.resolve_delegate)
+        for host in self._writers:
+            addresses.add(host)
+        return addresses.find_duplicates()
 
     def read_options(self, host: str) -> tuple[DeviceCheckOptions, dict[str, Any]]:
         """Return the options of a host, also as parameters.

@@ -29,6 +29,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import HOST
 Duplicates = dict[str, list[str]]
 #: Returns the machine that the tasks on a host are delegated to, or ``None`` for the controller.
 FindDelegate = Callable[[str], "str | None"]
+BuildError = Callable[["list[str]", "str | None"], ChangeRefusedError]
 
 _PORT, _PROTOCOL, _PROXY = "axis_port", "axis_protocol", "axis_proxy"
 _VARIABLES = (*HOST_VARIABLES, _PORT, _PROTOCOL)
@@ -148,9 +149,10 @@ def _fail(host: str, result: Mapping[str, Any], others: Iterable[str]) -> dict[s
     return {**kept, "compliant": False, **failure}
 
 
-def claim_device(serial: str | None, host: str) -> None:
+def claim_device(serial: str | None, host: str, build_error: BuildError | None = None) -> None:
     """Reserve a device for one host in this run, whichever worker comes first.
 
+    :param build_error: builds the error from the other hosts and the serial number.
     :raises ChangeRefusedError: ``duplicate_device``, if another host has reserved it.
     """
     if not _identifies(serial):
@@ -161,7 +163,7 @@ def claim_device(serial: str | None, host: str) -> None:
         os.symlink(host, path)
     except FileExistsError:
         if (owner := os.readlink(path)) != host:
-            raise build_duplicate_error([owner], serial) from None
+            raise (build_error or build_duplicate_error)([owner], serial) from None
 
 
 def build_duplicate_error(others: Iterable[str], serial: str | None = None) -> ChangeRefusedError:
@@ -169,17 +171,30 @@ def build_duplicate_error(others: Iterable[str], serial: str | None = None) -> C
 
     :param serial: the serial number that they share, if that is how they were found.
     """
-    others = list(others)
-    names = render_others(others)
-    shared = f"serial number ({serial})" if serial else "address or serial number"
     return ChangeRefusedError(
         DUPLICATE,
-        f"The inventory lists this device more than once: {names} {'has' if len(others) == 1 else 'have'} the same "
-        f"{shared}, so that the policies of several hosts would apply to one device",
+        f"{_describe_duplicate(others, serial)}, so that the policies of several hosts would apply to one device",
         "Remove all of these hosts but one from the inventory, and move their holds to the one that remains. "
         "--limit does not help: the device is still listed more than once. "
         "If they are different devices, correct axis_host and axis_port.",
     )
+
+
+def build_checked_error(others: Iterable[str], serial: str | None = None) -> ChangeRefusedError:
+    """Build the error of a host whose device a device check would write to for another host, too."""
+    return ChangeRefusedError(
+        DUPLICATE,
+        f"{_describe_duplicate(others, serial)}, so that a device check would write to one device for several hosts",
+        "Check only one of these hosts. If they are different devices, correct axis_host and axis_port.",
+    )
+
+
+def _describe_duplicate(others: Iterable[str], serial: str | None) -> str:
+    others = list(others)
+    names = render_others(others)
+    shared = f"serial number ({serial})" if serial else "address or serial number"
+    verb = "has" if len(others) == 1 else "have"
+    return f"The inventory lists this device more than once: {names} {verb} the same {shared}"
 
 
 def render_others(others: list[str]) -> str:

@@ -34,7 +34,7 @@ _NEVER_CHANGED = (
 )
 _INTERRUPTED = (
     "  After Ctrl-C or a crash, something of the experiments may remain. The next check with device_check_write: true "
-    "removes it, and a check without it lists it."
+    "removes it, and a check without it lists it. Run only one check of a device at a time."
 )
 _INTERRUPTED_WAIT = "  If the wait is interrupted, the device records to the scratch group until that next check."
 _NO_EXPERIMENTS = "  Without device_check_write: true, there are no experiments, and most points stay open."

@@ -180,6 +180,8 @@ class _DeviceCheck:
 
         :raises AxisError: they stopped.
         """
+        # This device may be that of another host, too.
+        self._session.before_write(self._session.serial)
         try:
             with area.opened():
                 self._run_experiments(area)

@@ -62,7 +62,7 @@ _CLEANUP_DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _MAX_CLEANUP_TIME = 180.0  # seconds
 _MAX_REMOVALS = 3
 _LATE = 1.0  # seconds
-# A device check that runs changes its group more often than that.
+# A device check that runs changes its group more often than that, except while it waits for recordings.
 _QUIET_TIME = 5.0  # seconds
 _DELETION_DELAYS = (0.2, 1.0)  # seconds
 # While a recording without an action may prevent the deletion of its group: after its post-duration, it ends.

@@ -163,25 +163,30 @@ def test_write_adds_to_the_profile_of_a_read(play: Play, fleet: Fleet, tmp_path:
 
 @pytest.mark.fault("response to an experiment that cannot be explained, or a group that cannot be removed")
 def test_stopped_check_fails_after_it_wrote_what_is_known(play: Play, fleet: Fleet, tmp_path: Path) -> None:
-    stopped, stuck, dark = (add_device(fleet, "camera_12_9", name) for name in ("stopped", "stuck", "dark"))
+    stopped = add_device(fleet, "camera_12_11", "stopped")
+    stuck, dark = (add_device(fleet, "camera_12_9", name) for name in ("stuck", "dark"))
     stopped.plant_fault("http_status", call="recording_group/update", status=500, times=1)
     stuck.plant_fault("http_status", call="recording_group/delete", status=500, times=None, skip=1)
     dark.powered = False
     devices = (stopped, stuck, dark)
+    # The inventory lists one device twice, with two addresses.
+    twin = {**variables(stopped), "axis_host": "localhost", "axis_username": "operator"}
+    twin["axis_password"] = "operator-pass"
     before = state(stopped)
     run = play(
         DEVICE_CHECK,
-        *arguments(tmp_path, *(device.name for device in devices)),
-        hosts={device.name: variables(device) for device in devices},
+        *arguments(tmp_path, *(device.name for device in devices), "twin"),
+        hosts={**{device.name: variables(device) for device in devices}, "twin": twin},
         environment=QUICK,
     )
     assert run.status != 0
     assert [run.outcomes[CHECK, device.name] for device in devices] == ["failed", "failed", "unreachable"]
+    assert run.results[CHECK, "twin"]["error"]["kind"] == "duplicate_device"
     first, second = run.results[CHECK, "stopped"], run.results[CHECK, "stuck"]
     assert (first["verdict"], first["remains"]) == ("unsafe", [])
     assert first["stopped"]["point"]
     assert state(stopped) == before
-    assert first["path_json"].endswith("Q1961-TE-12.9.57.json")
+    assert second["path_json"].endswith("Q1961-TE-12.9.57.json")
     (item, *_others) = second["remains"]
     assert item["id"].startswith("camfleet-check-")
     assert item["id"] in message(run, CHECK, "stuck")

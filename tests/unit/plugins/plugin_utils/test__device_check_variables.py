@@ -59,6 +59,21 @@ def test_every_host_with_experiments_is_confirmed(valid: dict[str, Any]) -> None
     assert text.startswith("device_check_confirm is gate, without yard")
 
 
+@pytest.mark.fault("one device listed twice for a device check with experiments")
+def test_one_device_is_not_checked_twice_with_experiments(valid: dict[str, Any]) -> None:
+    both = {**valid, "device_check_write": True, "device_check_confirm": "gate, yard", "axis_host": "192.0.2.7"}
+    found = problems({"gate": both, "yard": both})
+    assert [text.partition(",")[0] for text in found] == [
+        f"The inventory lists this device more than once: {other} has the same address or serial number"
+        for other in ("yard", "gate")
+    ]
+    assert (
+        problems({"gate": {**both, "device_check_confirm": "gate"}, "yard": {**both, "device_check_write": False}})
+        == {}
+    )
+    assert problems({"gate": both, "yard": {**both, "axis_port": 8080}}) == {}
+
+
 @pytest.mark.parametrize(
     ("variables", "problem"),
     [

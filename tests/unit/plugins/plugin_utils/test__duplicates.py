@@ -16,6 +16,7 @@ from ansible import constants
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import ChangeRefusedError, invalid_option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     Addresses,
+    build_checked_error,
     build_duplicate_error,
     claim_device,
     find_duplicate_serials,
@@ -237,3 +238,5 @@ def test_device_belongs_to_the_first_host_of_the_run(monkeypatch: pytest.MonkeyP
         claim_device("B8A44F00A001", "gate-2")
     assert caught.value.kind == "duplicate_device"
     assert "gate has the same serial number (B8A44F00A001)" in caught.value.message
+    with pytest.raises(ChangeRefusedError, match=r"gate .* would write to one device for several hosts"):
+        claim_device("B8A44F00A001", "gate-2", build_checked_error)

@@ -191,6 +191,7 @@ SIMILAR: tuple[dict[str, Any], ...] = (
 )
 
 
+@pytest.mark.fault("group or action of others whose ID or name looks like that of a device check")
 @pytest.mark.parametrize("fields", SIMILAR, ids=str)
 def test_a_name_alone_makes_no_group_own(area: ScratchArea, camera: Device, fields: dict[str, Any]) -> None:
     plant_recognized(camera, "ffffffff", **fields, recording_group_id="door")
@@ -280,6 +281,7 @@ def test_a_check_that_still_runs_is_not_disturbed(area: ScratchArea, session: Se
     assert (own(camera), other.remains, area.remains) == ([], [], [])
 
 
+@pytest.mark.fault("two device checks of one device at the same time")
 def test_two_checks_that_begin_at_the_same_time(area: ScratchArea, camera: Device) -> None:
     """Each one reads the groups after it created its own, so that the later one ends, and removes only its own."""
     other = "camfleet-check-ffffffff-base"
@@ -514,6 +516,7 @@ def test_a_device_that_ignores_ids(area: ScratchArea, camera: Device) -> None:
     assert "curl" not in str(area.remains)
 
 
+@pytest.mark.fault("device that reports the ID of another group for one that a device check created")
 def test_a_group_of_another_client_that_the_device_reports_as_created(area: ScratchArea, camera: Device) -> None:
     """It has no name, as the group that the check creates."""
     camera.plant_fault(
