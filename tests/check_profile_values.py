@@ -37,7 +37,10 @@ _PROPERTIES = {
 }
 _SIZES = ("totalsize", "freesize", "cleanuplevel", "cleanupmaxage")
 # The packages whose sentences a profile may have.
-_SOURCES = ("plugins/module_utils/_tasks/device_check", "plugins/module_utils/_vapix", "plugins/module_utils/_tasks")
+_SOURCES = (
+    *("plugins/module_utils/_tasks/device_check", "plugins/module_utils/_tasks", "plugins/module_utils/_vapix"),
+    "plugins/module_utils/_http",
+)
 
 
 def find_value_faults(profile: Profile) -> Iterator[str]:
