@@ -136,13 +136,13 @@ class Anonymizer:
         return self._identifiers.redact(text)
 
     def quote(self, text: str) -> str:
-        """Return a text of the device in quotes, for a sentence: known words, own texts, numbers, IDs, topics."""
+        """Return a text of the device in quotes, for a sentence: own texts, numbers, versions, IDs of disks, topics."""
         rules = (self.values.version, self.values.number, self.values.disk_id)
         if not text or self.values.is_own(text):
             return repr(self.values.text("text")(text))
         if any(rule(text) == text for rule in rules):
             return repr(text)
-        return repr(show_topic(self.values, text[:500]) if text.startswith("tns") else self.values.words(text))
+        return repr(show_topic(self.values, text[:500]) if text.startswith("tns") else "<text>")
 
     def answer(self, name: str, answer: Any) -> Any:
         """Return the answer to a point, with texts of the firmware only.

@@ -99,8 +99,8 @@ def _try_missing_group(area: ScratchArea, recorder: Recorder, point: PointRecord
     except DeviceError as error:
         if error.kind != "invalid_request":
             raise
-        fault = recorder.quote(error.description) if error.description else "a fault"
-        point.answer(value=True, note=f"The device responds with {fault}.")
+        fault = recorder.values.words(error.description or "a fault")
+        point.answer(value=True, note=f"The device responds with {fault!r}.")
     else:
         point.answer(value=False)
         remove_configuration(area, number)

@@ -105,7 +105,7 @@ class Recorder:
         return self._anonymizer.text(text)
 
     def quote(self, text: str) -> str:
-        """Return a text of the device in quotes, as far as it may be shown: the only way of one into a sentence."""
+        """Return a text of the device in quotes, as far as it may be shown; of a fault, ``values.words`` shows more."""
         return self._anonymizer.quote(text)
 
     @property
