@@ -19,11 +19,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     ALL_REMOVED,
     MEANINGS,
     NEVER_TOUCHED,
-    REMOVE_LEFTOVERS,
     CheckRun,
     Verdict,
     describe_coverage,
     describe_deviation,
+    explain_leftover,
     explain_open_point,
     find_deviations,
     find_effects,
@@ -51,6 +51,7 @@ _COUNTS = {
 }
 _ADDRESS = re.compile(r"\b(https?)://[^\s/'\"]+")
 _USER = re.compile(r"(?<!\S)(--user|-u)[ =]+('[^']*'|\"[^\"]*\"|\S+)")
+_VARIABLE = re.compile(r"\b((?:device_check|retention_policy)_[a-z_]+(?:: (?:true|[0-9]+[mhd]))?)")
 _CONTRIBUTE = (
     "The profile of a real device helps everyone who has the same model. It is the JSON file next to this page. It has "
     "each answer with the requests and responses that show it. Serial number, addresses, names, users, and nonces are "
@@ -73,8 +74,8 @@ def render_page(profile: Profile, verdict: Verdict, run: CheckRun) -> str:
         "",
         f"**{verdict.headline}.** {MEANINGS[verdict.kind]}",
         "",
-        *(f"- {escape_markdown(hide_site(text))}" for text in (*verdict.reasons, *verdict.remarks)),
-        f"- {escape_markdown(describe_coverage(profile))} See *What was not checked* below.",
+        *(f"- {_sentence(text)}" for text in (*verdict.reasons, *verdict.remarks)),
+        f"- {_sentence(describe_coverage(profile))} See *What was not checked* below.",
         "",
         *_render_remains(run),
         *_render_decisions(profile),
@@ -190,7 +191,7 @@ def _render_remains(run: CheckRun) -> Iterator[str]:
     for item in run.remains:
         yield f"- {escape_markdown(describe_public_item(item))}. To remove it: {_command(str(item['remove_with']))}"
     for item in run.leftovers:
-        yield f"- {escape_markdown(f'{describe_public_item(item)}, of an earlier check. {REMOVE_LEFTOVERS}')}"
+        yield f"- {escape_markdown(f'{describe_public_item(item)}, of an earlier check. {explain_leftover(item)}')}"
     if run.leftovers_unknown:
         yield f"- {escape_markdown(run.leftovers_unknown)}"
     for item in run.unrecognized:
@@ -262,7 +263,7 @@ def _render_open_points(profile: Profile) -> Iterator[str]:
         yield "Nothing: every point is settled."
         yield ""
     for reason, of_reason in questions.items():
-        yield escape_markdown(hide_site(reason))
+        yield _sentence(reason)
         yield ""
         yield from (f"- {escape_markdown(question)}" for question in of_reason)
         yield ""
@@ -272,6 +273,18 @@ def _command(text: str) -> str:
     """Return what removes an item: a command, or a sentence."""
     shown = describe_removal(text)
     return shown if shown.startswith("`") else escape_markdown(shown)
+
+
+def _sentence(text: str) -> str:
+    """Return a sentence with its variables as code, which a reader may copy."""
+    parts = _VARIABLE.split(hide_site(text))
+    return "".join(f"`{part}`" if index % 2 else _escape_part(part) for index, part in enumerate(parts))
+
+
+def _escape_part(text: str) -> str:
+    # Escaping removes the spaces at the ends.
+    begin, end = (" " if space else "" for space in (text[:1].isspace(), text[-1:].isspace()))
+    return f"{begin}{escape_markdown(text)}{end}" if text.strip() else begin
 
 
 def _cell(text: str) -> str:

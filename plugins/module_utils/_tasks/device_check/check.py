@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -31,6 +32,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.group_experiments import (
     run_group_experiments,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.option_names import name_result_options
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Origin, Profile
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.reading import Reading, read_device
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import (
@@ -70,6 +72,7 @@ _NOTHING: Mapping[str, Any] = {
     "summary": [],
 }
 _SOURCE = "Device check"
+_STATUS = re.compile(r"HTTP [0-9]{3}", re.ASCII)
 _REMOVE = "Run the check again, which removes it first, or remove it with the commands in remains."
 _DESCRIPTION = ("model", "product_type", "firmware")
 _LEFTOVERS_UNKNOWN = "It is not known whether an earlier check left {kinds} on the device. {reason}"
@@ -105,7 +108,7 @@ def run_device_check(
                 check.run()
             finally:
                 session.observe = None
-                found = check.build_result()
+                found = name_result_options(check.build_result(), names)
     except AxisError as error:
         found |= progress.build_failure(error)
     return {"changed": False, "device": progress.device, **_NOTHING, **found}
@@ -149,7 +152,7 @@ class _DeviceCheck:
         try:
             self._run_parts()
         except AxisError as error:
-            self._stopped = self._describe_stop(error)
+            self._stopped = self._stopped or self._describe_stop(error)
             raise
         if self._area is not None and self._area.remains:
             raise _remaining(self._area.remains)
@@ -184,7 +187,12 @@ class _DeviceCheck:
         self._session.before_write(self._session.serial)
         try:
             with area.opened():
-                self._run_experiments(area)
+                try:
+                    self._run_experiments(area)
+                except AxisError as error:
+                    # Before the clean-up, whose responses are others.
+                    self._stopped = self._describe_stop(error)
+                    raise
         except AxisError as error:
             removed = ALL_REMOVED.rstrip(".") if area.has_begun else None
             error.detail = ". ".join(filter(None, (error.detail, _list_remains(area.remains) or removed)))
@@ -210,12 +218,17 @@ class _DeviceCheck:
             run_waiting(self._session, area, self._recorder, self._options.wait, progress=self._show)
 
     def _describe_stop(self, error: AxisError) -> Result:
+        return {"point": self._recorder.find_point(error), "kind": error.kind, "reason": self._explain_stop(error)}
+
+    def _explain_stop(self, error: AxisError) -> str:
         # The file has it, too. Other messages may quote the device.
-        is_own = isinstance(error, UnconfirmedWriteError)
-        reason = f"{self._recorder.show(error.message)}." if is_own else describe_error(error)
+        if isinstance(error, UnconfirmedWriteError):
+            return f"{self._recorder.show(error.message)}."
         if isinstance(error, TimeLimitError):
-            reason = "The time limit of the task ended it."
-        return {"point": self._recorder.find_point(error), "kind": error.kind, "reason": reason}
+            return "The time limit of the task ended it."
+        if _STATUS.fullmatch(error.description or ""):
+            return f"The device responded with {error.description}."
+        return describe_error(error)
 
     def build_result(self) -> Result:
         """Return what is known; nothing, unless the device was read, or its model is known without a login."""

@@ -40,8 +40,13 @@ _OPEN_DELETE = (
 
 def is_usable(disk: Mapping[str, Any]) -> bool:
     """Return whether a group can be created on a disk of a profile."""
-    flags = {name: disk.get(name) in (True, "yes") for name in ("locked", "readonly")}
-    return Disk(str(disk.get("diskid")), str(disk.get("status")), **flags).unusable_reason is None
+    return find_disk_fault(disk) is None
+
+
+def find_disk_fault(disk: Mapping[str, Any]) -> str | None:
+    """Return why no group can be created on a disk of a profile, or ``None``."""
+    flags = {name: disk.get(name) is True for name in ("locked", "readonly")}
+    return Disk(str(disk.get("diskid")), str(disk.get("status")), **flags).unusable_reason
 
 
 def find_age_limits(profile: Profile) -> dict[int, list[str]]:

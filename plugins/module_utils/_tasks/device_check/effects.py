@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME, Point
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import NO_LIMIT
 
@@ -74,12 +75,13 @@ def _copes(text: str) -> Callable[[object], Effect]:
 
 
 def _limited(unlimited: str, limited: str) -> Callable[[object], Effect]:
-    """Return the effects of a number that may be no limit; ``limited`` has ``{limit}``."""
+    """Return the effects of a number that may be no limit; ``limited`` has it as ``{limit}``, or as ``{time}``."""
 
     def effect(answer: object) -> Effect:
         if answer == NO_LIMIT:
             return Effect("copes", unlimited)
-        return Effect("limits", limited.format(limit=answer))
+        time = format_retention_time(answer) if isinstance(answer, int) else answer
+        return Effect("limits", limited.format(limit=answer, time=time))
 
     return effect
 
@@ -166,8 +168,8 @@ def _topic_ending(answer: object) -> Effect:
         return Effect("copes", "The collection ignores this ending when it compares the conditions of rules.")
     return Effect(
         "limits",
-        "The collection does not know this ending, so that it regards the conditions of a rule as different. Report "
-        "this profile.",
+        "The collection does not know what the device appends to the topics of conditions, so that it regards the "
+        "conditions of a rule as different. Report this profile.",
     )
 
 
@@ -210,15 +212,16 @@ _EFFECTS: dict[str, Mapping[object, Effect] | Callable[[object], Effect]] = {
         True: Effect("copes", "The collection manages the recording groups of the device."),
         False: Effect(
             "unsupported",
-            "Each task fails with the error unsupported. The summary counts the device as unsupported, and it receives "
-            "no writes.",
+            "The device does not have the recording group API: leave such devices out of the roll-out, or check again "
+            "after an upgrade of AXIS OS. Each task fails with the error unsupported, and writes nothing.",
         ),
     },
     "action_service": {
         True: Effect("copes", "The collection manages recording actions."),
         False: Effect(
             "limits",
-            "A task that sets a recording action fails with the error unsupported. Groups and audits are not affected.",
+            "The device does not have the action service. A task that sets a recording action fails with the error "
+            "unsupported. Groups and audits are not affected.",
         ),
     },
     "apis": _irrelevant("The collection calls the APIs themselves and does not depend on the list."),
@@ -289,7 +292,7 @@ _EFFECTS: dict[str, Mapping[object, Effect] | Callable[[object], Effect]] = {
     "text_form": _copes(_TEXT_FORM),
     "retention_limit": _limited(
         "Every retention time can be set.",
-        "A retention time of more than {limit} hours fails with an explanation, and the policy is not compliant.",
+        "A retention time of more than {time} fails with an explanation, and the policy is not compliant.",
     ),
     "retention_over_limit": {
         "error_20": Effect("limits", f"{_OVER_LIMIT} The group keeps its earlier retention time."),
@@ -332,8 +335,8 @@ _EFFECTS: dict[str, Mapping[object, Effect] | Callable[[object], Effect]] = {
         True: Effect("copes", "Recordings expire as the policy says."),
         False: Effect(
             "limits",
-            "Recordings are kept longer than the policy says, until the disk is full. "
-            + _ONLY_VERIFIED.format("overdue"),
+            "The device does not delete recordings after the retention time of their group: do not proceed if your "
+            "policies have to delete video. " + _ONLY_VERIFIED.format("overdue"),
         ),
     },
     "disk_age_combines": {

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.consequences import (
+    find_age_limits,
+    find_disk_fault,
     find_disk_limits,
     find_remarks,
     is_usable,
@@ -57,8 +59,8 @@ _OF_ACTIONS = frozenset(
 #: Points that only matter if an action can record to a group.
 _OF_GROUP_ACTIONS = frozenset({"topic_ending", "action_checks_group"})
 _ONLY_READ = (
-    "Only requests that read were sent. Run the check with device_check_write: true and device_check_confirm, which "
-    "creates scratch groups and removes them again."
+    "Only requests that read were sent. To settle the rest, run the check with device_check_write: true and "
+    "device_check_confirm, and not in check mode: it creates scratch groups, and removes them again."
 )
 _WAIT = "It takes time. Run the check with device_check_wait, for example 3h."
 _WRITE = "It needs a scratch group. Run the check with device_check_write."
@@ -67,7 +69,16 @@ _RUN_AGAIN = (
     "What was settled before stays known. Run the check again: an error that passes does not stop it twice. If it "
     "stops at this point again, report the profile, because the collection does not know this behavior."
 )
-_RUN_LATER = "What was settled before stays known. Run the check again."
+_RUN_LATER = "What was settled before stays known. {next_step}"
+#: By kind of what ended a check, what to do.
+_NEXT_STEPS = {
+    "authentication": "Correct the login, and run the check again.",
+    "forbidden": "Run the check again with an account that has a higher role: operator, or else administrator.",
+}
+_TOO_LOW = (
+    "The role {role} may not read the action service of this device. Run the check with an account that has the role "
+    "{higher}. Recording groups and audits do not depend on it."
+)
 #: In the text of an effect that a task does not notice.
 _UNNOTICED = "retention_policy_verify_recordings"
 _PASSING_KINDS = frozenset({"unreachable", "timeout", "blocked", "authentication", "forbidden", "tls", "redirect"})
@@ -84,12 +95,17 @@ _OF_PORTS: Mapping[str, tuple[str, str]] = {
     "tls_versions": ("https_challenge", _HTTPS),
 }
 _SINGULARS = {"are": "is", "were": "was", "need": "needs"}
-_NO_DISK = "The device has no disk that is mounted and writable, so that no recording group can be created."
+_NO_DISK = (
+    "This device has no disk that is mounted and writable, so that no recording group can be created on it ({disks}). "
+    "Insert a card, or check another device of this model."
+)
 ALL_REMOVED = "Everything that the check created was removed, and this was read back."
 NEVER_TOUCHED = (
     "Its ID or name begins like that of a scratch item, but no check creates one like it. It is never touched; if you "
     "do not need it, remove it by hand."
 )
+#: What else to know about a leftover.
+_RULE_RECORDS = " If it is enabled, the device records to its scratch group until then."
 #: What to do about leftovers.
 REMOVE_LEFTOVERS = "The next check with device_check_write: true removes it."
 _DISKS_UNKNOWN = "The disks could not be read. Run the check with an account that has the role operator."
@@ -155,14 +171,17 @@ def judge(profile: Profile, run: CheckRun) -> Verdict:
     disk_limits = find_disk_limits(profile)
     # Its sentences name the disks.
     described = {"disk_age_combines"} if disk_limits else set()
-    effects = {point.question: effect for point, effect in find_effects(profile) if point.name not in described}
+    if profile.answers["retention_limit"] is not None:
+        described.add("retention_over_limit")
+    effects = [effect for point, effect in find_effects(profile) if point.name not in described]
     unsafe = [*_find_incidents(run), *_texts(effects, "unsupported")]
     if _has_read_disks(profile) and not any(map(is_usable, profile.state.get("disks", ()))):
-        unsafe.append(_NO_DISK)
+        unsafe.append(_NO_DISK.format(disks=_describe_disks(profile)))
     if unsafe:
         return Verdict("unsafe", tuple(unsafe))
     limits = [*disk_limits, *sorted(_texts(effects, "limits"), key=_is_announced)]
-    unknown = [*_find_interruption(run), *_find_unknown(profile)]
+    # What is open follows from an interruption.
+    unknown = [*_find_interruption(run)] or [*_find_unknown(profile)]
     if unknown:
         return Verdict("unknown", (*unknown, *limits))
     return Verdict("limits" if limits else "safe", tuple(limits), tuple(find_remarks(profile)))
@@ -201,9 +220,18 @@ def explain_open_point(point: Point, profile: Profile) -> str:
         return point.why_manual
     if point.part in ("write", "wait") and profile.find("recording_group_api").answer is False:
         return "The device does not have the recording group API."
+    if point.name == "disk_age_combines" and point.part not in profile.origin.parts:
+        return _explain_disk_age(profile)
     if point.part not in profile.origin.parts:
         return _WAIT if point.part == "wait" else _WRITE
     return profile.find(point.name).note or _ENDED
+
+
+def _explain_disk_age(profile: Profile) -> str:
+    days = max(find_age_limits(profile), default=None)
+    if days is None:
+        return "No usable disk of this device has an age limit, so that the device does not show it."
+    return f"It takes longer than the age limit of the disk. Run the check with device_check_wait: {days + 1}d."
 
 
 def may_limit(point: Point, profile: Profile) -> bool:
@@ -235,7 +263,7 @@ def build_summary(profile: Profile, verdict: Verdict, run: CheckRun) -> list[str
         *(f"Different from the documentation: {text}" for text in differences),
         *(f"Remains on the device: {describe_item(item)}. To remove it: {item['remove_with']}" for item in run.remains),
         *([ALL_REMOVED] if run.has_written and not run.remains else []),
-        *(f"Left by an earlier check: {describe_item(item)}. {REMOVE_LEFTOVERS}" for item in run.leftovers),
+        *(f"Left by an earlier check: {describe_item(item)}. {explain_leftover(item)}" for item in run.leftovers),
         *([run.leftovers_unknown] if run.leftovers_unknown else []),
         *(f"Not of a device check: {describe_item(item)}. {NEVER_TOUCHED}" for item in run.unrecognized),
     ]
@@ -286,6 +314,11 @@ def describe_item(item: Mapping[str, Any]) -> str:
     return f"{str(item['kind']).replace('_', ' ')} {item.get('id') or 'without an ID'}{named}"
 
 
+def explain_leftover(item: Mapping[str, Any]) -> str:
+    """Return what an operator has to know about what an earlier check left."""
+    return REMOVE_LEFTOVERS + (_RULE_RECORDS if item["kind"] == "action_rule" else "")
+
+
 def _find_unknown(profile: Profile) -> Iterator[str]:
     decisive = [point for point in find_open_points(profile) if may_limit(point, profile)]
     if decisive and "write" not in profile.origin.parts:
@@ -293,9 +326,23 @@ def _find_unknown(profile: Profile) -> Iterator[str]:
         decisive = [point for point in decisive if point.part == "read"]
     if not _has_read_disks(profile):
         yield _DISKS_UNKNOWN
+    if higher := _find_higher_role(profile):
+        decisive = [point for point in decisive if point.name not in _OF_OPERATORS]
+        yield _TOO_LOW.format(role=profile.origin.role, higher=higher)
     for point in decisive:
         note = profile.find(point.name).note
         yield f"Open: {point.question}{f' ({note})' if note else ''}"
+
+
+def _find_higher_role(profile: Profile) -> str | None:
+    """Return the role that may read the action service, if that of the login may not."""
+    answers, role = profile.answers, profile.origin.role
+    if answers["recording_templates"] is not None or answers["action_service"] is False:
+        return None
+    if role == "viewer":
+        return "operator, on some devices administrator"
+    is_known = role is not None and answers["action_service_role"] == "administrator" != role
+    return "administrator" if is_known else None
 
 
 def _find_incidents(run: CheckRun) -> Iterator[str]:
@@ -310,7 +357,8 @@ def _find_incidents(run: CheckRun) -> Iterator[str]:
 
 def _find_interruption(run: CheckRun) -> Iterator[str]:
     if run.stopped is not None and _is_passing(run):
-        yield f"The check ended early: {_describe_stop(run.stopped)} {_RUN_LATER}"
+        step = _NEXT_STEPS.get(run.stopped["kind"], "Run the check again.")
+        yield f"The check ended early: {_describe_stop(run.stopped)} {_RUN_LATER.format(next_step=step)}"
 
 
 def _is_passing(run: CheckRun) -> bool:
@@ -323,8 +371,13 @@ def _describe_stop(stopped: Mapping[str, Any]) -> str:
     return f"{point.question} {stopped['reason']}" if point else str(stopped["reason"])
 
 
-def _texts(effects: Mapping[str, Effect], kind: str) -> list[str]:
-    return [f"{question} {effect.text}" for question, effect in effects.items() if effect.kind == kind]
+def _texts(effects: Sequence[Effect], kind: str) -> list[str]:
+    return [effect.text for effect in effects if effect.kind == kind]
+
+
+def _describe_disks(profile: Profile) -> str:
+    disks = profile.state.get("disks") or ()
+    return ", ".join(f"{disk.get('diskid')}: {find_disk_fault(disk)}" for disk in disks) or "it lists none"
 
 
 def _is_announced(text: str) -> bool:

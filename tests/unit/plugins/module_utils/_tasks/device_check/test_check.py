@@ -146,6 +146,7 @@ def test_unexplained_response_stops_the_experiments(task: Check, device: Device)
     assert (result["failed"], result["verdict"], result["remains"]) == (True, "unsafe", [])
     assert result["stopped"]["point"] in BY_NAME
     assert result["summary"][1].startswith("The check stopped before its end: ")
+    assert result["stopped"]["reason"] == "The device responded with HTTP 500."
     assert [*device.groups] == ["entrance"]
     assert result["profile"]["points"]["default_retention_time"]["answer"] == 0
 

@@ -22,6 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     CheckRun,
     Verdict,
     build_summary,
+    explain_leftover,
     explain_open_point,
     find_open_points,
     judge,
@@ -34,6 +35,11 @@ REMAINS = {"kind": "recording_group", "id": "camfleet-check-0a1b2c3d-a", "name":
 def verdict(profile: Profile, **events: Any) -> Verdict:
     """Return the verdict on a check without incidents, unless they are given."""
     return judge(profile, CheckRun(profile.origin.parts, **events))
+
+
+def without(*names: str) -> dict[str, Any]:
+    """Return answers to all other points."""
+    return {name: answer for name, answer in HARMLESS.items() if name not in names}
 
 
 def test_device_without_limits_is_safe() -> None:
@@ -51,7 +57,7 @@ def test_every_answer_has_its_verdict(name: str) -> None:
         kind = effect_of(name, answer).kind
         expected = "unsafe" if kind == "unsupported" else "limits" if kind == "limits" or base else "safe"
         assert verdict(profile).kind == expected, answer
-        if kind in ("unsupported", "limits") and name != "disk_age_combines":
+        if kind in ("unsupported", "limits") and name not in ("disk_age_combines", "retention_over_limit"):
             assert any(effect_of(name, answer).text in reason for reason in verdict(profile).reasons)
 
 
@@ -65,7 +71,7 @@ def test_answers_from_reads_alone_are_not_enough() -> None:
     answers = {name: answer for name, answer in HARMLESS.items() if BY_NAME[name].part == "read"}
     found = verdict(build_profile(parts=("read",), **answers))
     assert found.kind == "unknown"
-    assert "Run the check with device_check_write: true" in found.reasons[0]
+    assert "run the check with device_check_write: true" in found.reasons[0]
 
 
 def test_open_point_of_experiments_is_named() -> None:
@@ -101,9 +107,44 @@ def test_age_limit_of_a_disk_is_a_limit_while_its_effect_is_open() -> None:
 def test_limits_that_no_task_notices_come_first() -> None:
     found = verdict(build_profile(**{**HARMLESS, "text_limit": 64, "retention_applies": False}))
     first, second = found.reasons
-    assert first.startswith(BY_NAME["retention_applies"].question)
+    assert first.startswith("The device does not delete recordings after the retention time")
     assert "without it, the host counts as compliant" in first
-    assert second.startswith(BY_NAME["text_limit"].question)
+    assert "more than 64 characters" in second
+
+
+def test_limit_of_the_retention_time_is_one_reason_with_days() -> None:
+    (reason,) = verdict(
+        build_profile(**{**HARMLESS, "retention_limit": 8760, "retention_over_limit": "clamped"})
+    ).reasons
+    assert "8760 hours (365 days)" in reason
+
+
+@pytest.mark.parametrize(
+    ("role", "answers", "expected"),
+    [
+        ("viewer", {}, "has the role operator, on some devices administrator."),
+        ("operator", {"action_service_role": "administrator"}, "has the role administrator."),
+    ],
+)
+def test_role_that_is_too_low_is_one_reason(role: str, answers: dict[str, Any], expected: str) -> None:
+    profile = build_profile(**{**without("action_service", "recording_templates", "action_service_role"), **answers})
+    found = verdict(replace(profile, origin=replace(profile.origin, role=role)))
+    assert found.kind == "unknown"
+    assert expected in found.reasons[0]
+    assert "Recording groups and audits do not depend on it." in found.reasons[0]
+    assert not any(reason.startswith("Open:") for reason in found.reasons)
+
+
+def test_why_the_age_limit_is_open_has_the_wait_that_it_needs() -> None:
+    point = BY_NAME["disk_age_combines"]
+    assert "device_check_wait: 8d" in explain_open_point(point, build_profile())
+    profile = build_profile(disks=[{**DISK, "cleanupmaxage": 0}])
+    assert explain_open_point(point, profile).startswith("No usable disk of this device has an age limit")
+
+
+def test_leftover_rule_may_record() -> None:
+    assert "the device records to its scratch group" in explain_leftover({**REMAINS, "kind": "action_rule"})
+    assert "records" not in explain_leftover(REMAINS)
 
 
 def test_age_limit_is_named_beside_what_is_unknown() -> None:
@@ -139,6 +180,8 @@ def test_device_without_a_usable_disk_is_unsafe(disks: list[dict[str, Any]]) -> 
     found = verdict(build_profile(disks=disks, **HARMLESS))
     assert found.kind == "unsafe"
     assert "no disk that is mounted and writable" in found.reasons[0]
+    assert ("it lists none" in found.reasons[0]) is (not disks)
+    assert all(f"{disk['diskid']}: " in found.reasons[0] for disk in disks)
 
 
 def test_unread_disks_are_unknown() -> None:
@@ -219,11 +262,6 @@ def test_summary_says_what_is_open() -> None:
     text = settled(build_profile(parts=("read",)))
     assert text.startswith(f"0 of {len(POINTS)} points are settled; of the others, ")
     assert text.endswith("20 need device_check_write, 4 need device_check_wait, 4 are not part of a check.")
-
-
-def without(*names: str) -> dict[str, Any]:
-    """Return answers to all other points."""
-    return {name: answer for name, answer in HARMLESS.items() if name not in names}
 
 
 def test_summary_says_what_would_settle_a_point() -> None:
