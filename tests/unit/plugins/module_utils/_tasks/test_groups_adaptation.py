@@ -11,7 +11,7 @@ has its result, so that the second run changes nothing, or fails with the error 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -172,6 +172,40 @@ DEVICES: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
     "foreign groups are read-only": ({"foreign_groups_writable": False}, {}),
     "numbered prefixes": ({"namespace_prefixes": "numbered"}, {}),
     "resets": (RESET, {}),
+    # Those that never make an error, all at once.
+    "many": (
+        {
+            "default_retention_time": 720,
+            "default_pre_duration": 3000,
+            "default_post_duration": 4000,
+            "list_unknown_id": "empty",
+            "unknown_disk": "error_10",
+            "existing_id": "error_10",
+            "bad_argument": "ignored",
+            "text_form": "nfc",
+            "device_value": "upper",
+            "stream_options_form": "reordered",
+            "post_allowed": True,
+            "reuse_ids": True,
+        },
+        {},
+    ),
+    "many others": (
+        {
+            "unknown_disk": "accepted",
+            "existing_id": "overwrite",
+            "text_form": "trimmed",
+            "device_value": "lower",
+            "stream_options_form": "reencoded",
+            "sha256_digest": True,
+            "action_service_role": "viewer",
+            "action_checks_group": True,
+            "duplicate_ids": "listed",
+            "foreign_groups_writable": False,
+            "namespace_prefixes": "numbered",
+        },
+        {},
+    ),
     # Two and more behaviors that depend on each other.
     "resets, folds, reorders": (
         {**RESET, "text_form": "folded", "stream_options_form": "reordered_reencoded", "device_value": "lower"},
@@ -223,7 +257,38 @@ CONNECTIONS: dict[str, tuple[bool, dict[str, Any]]] = {
         },
     ),
     "short recordings": (False, {"recording_split": 60}),
+    "many": (
+        False,
+        {
+            "apis": (),
+            "rest_apis": (("action-rules/v2", "2.0.1 released"),),
+            "storage_parameters": "no_param_cgi",
+            "device_info_version": "1.1",
+            "recording_split": 60,
+            "http_challenge": ("Digest SHA-256", "Digest MD5"),
+        },
+    ),
 }
+
+
+#: Only the long form runs those whose behavior a device above also has with others.
+SIMILAR = {
+    *("default retention", "default durations", "empty list", "unknown disk 10", "unknown disk accepted"),
+    *("existing ID 10", "overwrites", "ignores bad arguments", "trims", "folds", "nfc", "nfd", "device upper"),
+    *("device lower", "reordered", "reencoded", "reordered, reencoded", "POST", "SHA-256", "actions for viewers"),
+    *("checks groups", "reuses IDs", "lists duplicates", "foreign groups are read-only", "numbered prefixes"),
+    *("resets", "cuts and trims"),
+}
+SIMILAR_CONNECTIONS = {
+    *("HTTPS", "JSON, in chunks, HTTPS", "closes after a challenge", "closes after a challenge, HTTPS"),
+    *("SHA-256 and MD5", "login for everything", "other APIs", "no param.cgi", "old device information"),
+    *("short recordings",),
+}
+
+
+def quick_without(names: Iterable[str], similar: set[str]) -> list[Any]:
+    """Return the names as parameters, of which the long form only runs those that are similar to others."""
+    return [pytest.param(name, marks=[pytest.mark.long] * (name in similar)) for name in names]
 
 
 @pytest.fixture
@@ -341,14 +406,14 @@ def live(
 
 
 @pytest.mark.fault("device behaves otherwise than expected")
-@pytest.mark.parametrize("name", DEVICES)
+@pytest.mark.parametrize("name", quick_without(DEVICES, SIMILAR))
 def test_every_step_is_done_or_explained(fleet: Fleet, runners: dict[str, RunTask], name: str) -> None:
     switches, errors = DEVICES[name]
     live(fleet.add(switches=Switches(**switches)), runners, {step: [error] for step, error in errors.items()}, {})
 
 
 @pytest.mark.fault("device behaves otherwise than expected")
-@pytest.mark.parametrize("name", CONNECTIONS)
+@pytest.mark.parametrize("name", quick_without(CONNECTIONS, SIMILAR_CONNECTIONS))
 def test_every_connection_has_the_same_result(fleet: Fleet, runners: dict[str, RunTask], name: str) -> None:
     encrypted, switches = CONNECTIONS[name]
     camera = fleet.add(switches=Switches(**switches), scheme="https" if encrypted else "http")
@@ -371,7 +436,7 @@ def test_every_profile_is_managed(fleet: Fleet, runners: dict[str, RunTask], pro
         assert_explained(results, [("disk_unavailable", "cannot be created"), ("unsupported", "recording_group")])
 
 
-@pytest.mark.parametrize("name", DEVICES)
+@pytest.mark.parametrize("name", quick_without(DEVICES, SIMILAR))
 def test_what_the_messages_suggest_is_accepted(fleet: Fleet, runners: dict[str, RunTask], name: str) -> None:
     """A policy with a short ASCII name, a disk, and 30 days, without an empty text, works on all devices."""
     switches, errors = DEVICES[name]
