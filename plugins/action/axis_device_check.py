@@ -26,6 +26,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._options.device_chec
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.option_names import (
+    name_options,
+    name_result_options,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import (
@@ -139,10 +143,10 @@ class ActionModule(AxisAction):
             if dest is None or self._is_check():
                 return result
             directory = ProfileDirectory(os.path.realpath(dest), os.path.join(run_directory(), _RUN_FILE))
-            saved = directory.save(profile, host, lambda merged: _render_page(merged, result))
+            saved = directory.save(profile, host, lambda merged: _render_page(merged, result, prepared.names))
         except AxisError as error:
             return {**result, **_build_failure(error, result, prepared.names)}
-        return _add_files(result, saved)
+        return name_result_options(_add_files(result, saved), prepared.names)
 
 
 def _add_files(result: Mapping[str, Any], saved: SavedProfile) -> dict[str, Any]:
@@ -158,9 +162,9 @@ def _add_files(result: Mapping[str, Any], saved: SavedProfile) -> dict[str, Any]
     }
 
 
-def _render_page(profile: Profile, result: Mapping[str, Any]) -> str:
+def _render_page(profile: Profile, result: Mapping[str, Any], names: Names) -> str:
     run = CheckRun.of(result)
-    return render_page(profile, judge(profile, run), run)
+    return name_options(render_page(profile, judge(profile, run), run), names)
 
 
 def _build_failure(error: AxisError, result: Mapping[str, Any], names: Names) -> dict[str, Any]:

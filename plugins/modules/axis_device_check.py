@@ -20,6 +20,8 @@ description:
   - With O(write=true), it also creates scratch groups, action configurations, and disabled action rules whose IDs or names begin with
     C(camfleet-check-), and removes them again. It never changes or removes anything that it did not create. It stops at the first response that
     it cannot explain, and then removes what it created. What a killed check left is removed by the next one with O(write=true).
+  - With O(wait), it also adds an enabled action rule, which records to a scratch group. If the check is interrupted then, the device continues to
+    record to this group until the next check with O(write=true) removes the rule. A check that only reads does not remove it.
   - Run only one check with O(write=true) of a device at a time. Another one ends with a conflict, or removes what the first one created.
   - The playbook C(camfleet.axis.device_check) runs it for a few devices, and announces what it sends.
 options:
@@ -36,7 +38,7 @@ options:
   wait:
     description:
       - How long the points that take time may take, as a whole number with a unit, such as V(30m), V(3h), or V(2d). The device records to a scratch
-        group meanwhile. This requires O(write=true). Without it, these points stay open.
+        group meanwhile, with an enabled action rule. This requires O(write=true). Without it, these points stay open.
     type: str
   dest:
     description:
@@ -162,8 +164,6 @@ verdict:
 summary:
   description:
     - The verdict and its reasons, what differs from the documentation, and what remains on the device, as sentences.
-    - The sentences of the result name the variables of the playbook C(camfleet.axis.device_check). The options of this module have the same names
-      without C(device_check_).
   returned: if the options are valid; without content if the device was not read
   type: list
   elements: str
@@ -189,7 +189,7 @@ open_points:
       type: str
   sample:
     - point: recording_split
-      reason: It takes time. Run the check with device_check_wait, for example 3h.
+      reason: It takes time. Run the check with wait, for example 3h.
 stopped:
   description: Where the check ended early, because of a response that it cannot explain or another error, or V(null). The task fails then.
   returned: if the options are valid; without content if the device was not read

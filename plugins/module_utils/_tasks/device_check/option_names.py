@@ -27,7 +27,9 @@ def name_options(text: str, names: Names) -> str:
 
 def name_result_options(result: Mapping[str, Any], names: Names) -> dict[str, Any]:
     """Return the result of a device check with the name that the user sets for each option."""
-    texts: dict[str, Any] = {"summary": [name_options(text, names) for text in result["summary"]]}
+    texts: dict[str, Any] = {}
+    if "summary" in result:
+        texts["summary"] = [name_options(text, names) for text in result["summary"]]
     if "open_points" in result:
         texts["open_points"] = [
             {**point, "reason": name_options(point["reason"], names)} for point in result["open_points"]

@@ -45,6 +45,12 @@ def test_check_on_another_machine_writes_files_on_the_controller(play: Play, fle
     assert written["origin"]["collection_version"] == here["profile"]["origin"]["collection_version"]
     assert (here["changed"], there["changed"], unwritten["changed"]) == (False, True, False)
     assert not (tmp_path / "unwritten").exists()
+    # A task has other names than the playbook.
+    texts = [str((item["summary"], item["open_points"])) for item in (here, there, unwritten)]
+    texts.append(Path(there["path_page"]).read_text("utf-8"))
+    for text in texts:
+        assert "write: true" in text
+        assert "device_check_" not in text.replace("\\", "")
     assert "operator-pass" not in run.output
 
 

@@ -40,6 +40,7 @@ def test_a_result_is_renamed_wherever_it_has_sentences_of_its_own() -> None:
         "open_points": [{"point": "device_check_write", "reason": _TEXT}],
         "leftovers": [{"id": "device_check_write"}],
     }
+    assert name_result_options({}, OPTION_NAMES) == {}
     assert name_result_options(result, OPTION_NAMES) == {
         "summary": [name_options(_TEXT, OPTION_NAMES)],
         "open_points": [{"point": "device_check_write", "reason": name_options(_TEXT, OPTION_NAMES)}],
