@@ -30,6 +30,7 @@ from tests.simulator.device import Device
 from tests.simulator.messages import Response
 from tests.simulator.models import Account
 from tests.simulator.response_faults import ResponseFault
+from tests.unit.plugins.module_utils._tasks.device_check.experiments import skip_waits
 from tests.unit.plugins.module_utils._tasks.device_check.reading_runs import read
 
 #: No word of the collection, of the documentation, or of the firmware.
@@ -37,6 +38,13 @@ MARKER = "zebrafink"
 PASSWORD = f'{MARKER}-Pa55&<"ü'
 USER = f"{MARKER}-user"
 NAME = f"{MARKER}.gate.example"
+
+
+@pytest.fixture(autouse=True)
+def unlimited_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no request wait."""
+    skip_waits(monkeypatch)
+    monkeypatch.setattr(session_module, "RateLimiter", UnlimitedRate)
 
 
 def forms(text: str) -> Iterable[str]:
@@ -372,14 +380,8 @@ STORED = {
 }
 
 
-@pytest.fixture
-def unlimited_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "RateLimiter", UnlimitedRate)
-
-
 @pytest.mark.fault("names of the site in the responses to a device check")
 @pytest.mark.parametrize("kind", STORED)
-@pytest.mark.usefixtures("unlimited_rate")
 def test_no_text_that_a_device_stores_instead_is_in_the_files(fleet: Fleet, kind: str) -> None:
     """Another client edits a scratch group, or the device decorates what it stores."""
     call, change = STORED[kind]
@@ -392,7 +394,6 @@ def test_no_text_that_a_device_stores_instead_is_in_the_files(fleet: Fleet, kind
 
 @pytest.mark.fault("names of the site in the responses to a device check")
 @pytest.mark.parametrize("detail", ["InvalidActionConfigurationFault", MARKER.title()])
-@pytest.mark.usefixtures("unlimited_rate")
 def test_no_text_of_a_fault_is_in_the_files(fleet: Fleet, detail: str) -> None:
     for skip in (0, 1, 2):
         for call in ("AddActionConfiguration", "AddActionRule"):
@@ -404,7 +405,6 @@ def test_no_text_of_a_fault_is_in_the_files(fleet: Fleet, detail: str) -> None:
 
 @pytest.mark.fault("names of the site in the responses to a device check")
 @pytest.mark.parametrize("call", ["create", "list", "delete"])
-@pytest.mark.usefixtures("unlimited_rate")
 def test_no_generated_id_is_in_the_files(fleet: Fleet, call: str) -> None:
     """A real one has a time and a part of the serial number in it."""
     change = replaced('(?<= RecordingGroupId=")(?:[0-9A-Z]+_)+[0-9A-F]+(?=")', f"{MARKER}-1")
