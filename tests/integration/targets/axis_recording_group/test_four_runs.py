@@ -21,10 +21,9 @@ import pytest
 from tests.integration.conftest import Play
 from tests.playbook import PlaybookRun
 from tests.simulator import Fleet, Switches
+from tests.simulator.profiles import HAND_WRITTEN
 
 HERE = Path(__file__).parent
-# Other profiles, which contributors add, are tested without a playbook (test_groups_adaptation.py).
-PROFILES = ("camera_10_12", "camera_12_9", "camera_12_11", "camera_13", "recorder_s3008")
 # Every switch that does not affect the result of these playbooks, in its less likely position.
 SWITCHES: dict[str, dict[str, Any]] = {
     "retention-default": {"default_retention_time": 720},
@@ -61,12 +60,16 @@ PLANTED = {
 
 
 @pytest.fixture
-def every_profile(fleet: Fleet) -> Fleet:
-    """Add each profile over HTTP and HTTPS, with a group and a week of video; AXIS OS 13 has only HTTPS."""
-    for profile in PROFILES:
-        device = fleet.add(profile, profile)
-        if device.port:
-            fleet.add(profile, f"{profile}-https", scheme="https")
+def every_profile(fleet: Fleet, soak: bool) -> Fleet:
+    """Add each profile over HTTP or HTTPS, both in the long form, with a group and a week of video.
+
+    Other profiles, which contributors add, are tested without a playbook (test_groups_adaptation.py).
+    """
+    for profile, quick_scheme in zip(HAND_WRITTEN, cycle(("http", "https")), strict=False):
+        for scheme in ("http", "https") if soak else (quick_scheme,):
+            # AXIS OS 13 has only HTTPS.
+            if scheme == "https" or profile != "camera_13":
+                fleet.add(profile, f"{profile}-{scheme}", scheme=scheme)
     return plant_groups(fleet)
 
 
@@ -74,7 +77,7 @@ def every_profile(fleet: Fleet) -> Fleet:
 def every_device(every_profile: Fleet) -> Fleet:
     """Add a device for each switch, too, with one of the profiles."""
     fleet = every_profile
-    for (label, switches), profile in zip(SWITCHES.items(), cycle(PROFILES), strict=False):
+    for (label, switches), profile in zip(SWITCHES.items(), cycle(HAND_WRITTEN), strict=False):
         fleet.add(profile, f"{profile}-{label}", switches=Switches(**switches))
     return plant_groups(fleet)
 

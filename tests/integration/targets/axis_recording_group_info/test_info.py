@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,10 @@ from tests.integration.conftest import Play
 from tests.playbook import PlaybookRun
 from tests.simulator import DEFAULT_NOW, Fleet, Switches
 from tests.simulator.device import Device
+from tests.simulator.profiles import HAND_WRITTEN
 
 HERE = Path(__file__).parent
 MODULE = "camfleet.axis.axis_recording_group_info"
-PROFILES = ("camera_10_12", "camera_12_9", "camera_12_11", "camera_13", "recorder_s3008")
 VIEWER = {"axis_username": "viewer", "axis_password": "viewer-pass"}
 BASTION = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 # Every field with a value that needs escaping, on the default disk of the profile.
@@ -167,11 +168,16 @@ def assert_nothing_changed(run: PlaybookRun, fleet: Fleet) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), pytest.param(("--check", "--diff"), marks=pytest.mark.long)])
-def test_result_is_complete_and_changes_nothing_as_input(play: Play, fleet: Fleet, arguments: tuple[str, ...]) -> None:
-    for profile in PROFILES:
-        # AXIS OS 13 has no HTTP.
-        for scheme in ("https",) if profile == "camera_13" else ("http", "https"):
-            for role in ("operator", "viewer"):
+def test_result_is_complete_and_changes_nothing_as_input(
+    play: Play, fleet: Fleet, soak: bool, arguments: tuple[str, ...]
+) -> None:
+    combinations = [*product((False, True), ("operator", "viewer"))]
+    for number, profile in enumerate(HAND_WRITTEN):
+        # Each role with each profile, over both schemes only in the long form.
+        for encrypted, role in combinations if soak else [combinations[number % 2], combinations[3 - number % 2]]:
+            # AXIS OS 13 has no HTTP.
+            scheme = "https" if encrypted or profile == "camera_13" else "http"
+            if f"{profile}-{scheme}-{role}" not in fleet.devices:
                 plant_group(fleet.add(profile, f"{profile}-{scheme}-{role}", scheme=scheme))
     for form in ("reordered", "reencoded"):
         plant_group(
