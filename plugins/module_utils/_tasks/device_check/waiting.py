@@ -22,6 +22,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     DeviceClock,
     UndecidableError,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import NO_LIMIT
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import Recorder
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import IN_USE, ScratchArea
@@ -120,6 +121,7 @@ class _Waiting:
         self._progress = progress
         self._end = clock.now + duration
         self._open = list(POINTS)
+        self._shown: tuple[object, ...] = ()
         #: when the recordings were last read
         self._previous = clock.now
 
@@ -237,8 +239,8 @@ class _Waiting:
         long = None
         if _SPLIT in self._open:
             long = self._stage.start("long", retention_time=self._bounded_retention_time)
-        self._progress(f"Waiting to settle: {', '.join(self._open) or 'nothing'}.")
         while self._open:
+            self._show_open()
             self._stage.check_space()
             listed = self._stage.read()
             # No age is certain after the clock was set.
@@ -253,6 +255,14 @@ class _Waiting:
             interval = min(max(_POLL_INTERVAL, elapsed / 10), _HOUR)
             self._clock.wait_until(min(self._previous + interval, self._end))
         self._conclude(hour, long, disk)
+
+    def _show_open(self) -> None:
+        """Say what is open, if that has changed or an hour has passed."""
+        hours = (self._clock.now - self._end + self._duration) // _HOUR
+        if (shown := (hours, *self._open)) != self._shown:
+            self._shown = shown
+            questions = " ".join(BY_NAME[name].question for name in self._open)
+            self._progress(f"Still open at {self._clock.now:%H:%M} UTC by the clock of the device: {questions}")
 
     def _record(self, purpose: str, retention_time: int) -> _Ended:
         """Return a recording of some minutes."""
