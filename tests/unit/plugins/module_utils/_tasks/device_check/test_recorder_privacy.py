@@ -30,7 +30,6 @@ from tests.simulator.device import Device
 from tests.simulator.messages import Response
 from tests.simulator.models import Account
 from tests.simulator.response_faults import ResponseFault
-from tests.unit.plugins.module_utils._tasks.device_check.experiments import skip_waits
 from tests.unit.plugins.module_utils._tasks.device_check.reading_runs import read
 
 #: No word of the collection, of the documentation, or of the firmware.
@@ -43,7 +42,6 @@ NAME = f"{MARKER}.gate.example"
 @pytest.fixture(autouse=True)
 def unlimited_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no request wait."""
-    skip_waits(monkeypatch)
     monkeypatch.setattr(session_module, "RateLimiter", UnlimitedRate)
 
 
