@@ -63,7 +63,7 @@ def _build_command(settings: ConnectionSettings, key_pin: str | None, target: st
         host = settings.base_url.rpartition("//")[2].rpartition(":")[0]
         connection = (*connection, "--connect-to", f"::{host}:{settings.port}")
         url = f"https://{settings.tls.server_name}:{settings.port}{target}"
-    return shlex.join(("curl", "--anyauth", "--user", settings.username, *connection, *options, url))
+    return shlex.join(("curl", "--fail", "--anyauth", "--user", settings.username, *connection, *options, url))
 
 
 def _build_tls_options(settings: ConnectionSettings, key_pin: str | None) -> Iterator[str]:

@@ -10,10 +10,9 @@ write is repeated before a read shows that it is necessary.
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
@@ -22,13 +21,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     DeviceError,
     UnconfirmedWriteError,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ActionRule, Actions
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_changes import describe_changes
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_device import ScratchDevice
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_inventory import (
+    ScratchInventory,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_items import (
-    PREFIX,
     UNLISTED_ID,
     Item,
     Kind,
@@ -36,9 +35,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     build_group_item,
     build_recognized,
     find_own_actions,
-    find_run,
     find_run_of_group,
-    find_similar,
     is_own,
     is_recognized,
 )
@@ -47,11 +44,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups im
     Arguments,
     ListedGroup,
     Outcome,
-)
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.removal_commands import (
-    delete_group_command,
-    remove_configuration_command,
-    remove_rule_command,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disk_details
 
@@ -72,71 +64,14 @@ _FINAL_KINDS = frozenset({"authentication", "conflict", "tls"})
 _UNKNOWN_CHANGES = (
     "What else changed on the device while the device check ran is unknown: it could not be read afterwards."
 )
-_WHEN_MOUNTED = "The device does not list it while its disk is not mounted. When the disk is mounted:"
-_WHEN_UNUSED = "The {user} uses it, which the device check did not create. When nothing needs the group any more:"
-_UNCLEAR = "Find out whether another client created it, because the device check gave its group another ID."
-_BY_NAME = "Remove it on the web page of the device, where it has this name."
-_RUN_AGAIN = "Run the device check with a scratch group again: it removes what an earlier run left."
 _GROUP_KINDS: frozenset[Kind] = frozenset({"recording_group"})
 _ACTION_KINDS: frozenset[Kind] = frozenset({"action_configuration", "action_rule"})
-# Each device check uses the ID of the group that may not be listed.
-_SHARED_RUN = find_run(UNLISTED_ID) or ""
 _ANOTHER_CHECK = "Another device check writes to this device at the same time"
 _WAIT_FOR_IT = "Wait until it has ended. Then run the device check again."
 
 
-class ScratchArea(ScratchDevice):
-    """The scratch groups of one run, with the actions that record to them.
-
-    :param run: eight hexadecimal digits that all IDs of the run have.
-    :param own: receives each text that the run generates.
-    """
-
-    def __init__(
-        self, session: Session, *, run: str | None = None, own: Callable[[str], None] = lambda _text: None
-    ) -> None:
-        super().__init__(session)
-        self._run = run or secrets.token_hex(4)
-        #: receives each text that the run generates
-        self.own = own
-        #: whether a write may have been sent
-        self.has_begun = False
-        #: whether the device keeps all that identifies a group with a generated ID
-        self.can_recognize = False
-        #: what an earlier run left, as in ``remains``
-        self.leftovers: list[dict[str, str | None]] = []
-        #: what could not be removed, or not be confirmed to be removed
-        self.remains: list[dict[str, str | None]] = []
-        #: sentences about what else changed on the device meanwhile
-        self.changes: list[str] = []
-        #: what has the prefix in its ID or its name, and is not recognized: it is never touched
-        self.unrecognized: list[dict[str, str | None]] = []
-        #: IDs that the device generated for groups of this run, with the name that each was given
-        self._generated: dict[str, str] = {}
-        #: an ID that the device reported for a group without a name, which may be of another client
-        self._unclear: str | None = None
-        #: what may exist on the device, rules first
-        self._possible: dict[tuple[Kind, str], Item] = {}
-        #: what the device may create although the response to the request was lost
-        self._lost: list[Item] = []
-        #: IDs of groups that the device has and does not list
-        self._unlisted = {UNLISTED_ID}
-        #: IDs of groups that the device deleted for this run
-        self._deleted: set[str] = set()
-        #: by kind, whether the device used a generated ID again
-        self.reused: dict[str, bool] = {}
-        #: IDs of groups that the device listed twice
-        self._twice: set[str] = set()
-        #: IDs of groups with a post-duration, and of those that cannot be deleted because they may still be recorded to
-        self._continues: set[str] = set()
-        self._recording: set[str] = set()
-        #: by ID of a group, what uses it that is not own
-        self._users: dict[str, str] = {}
-        self._before = Snapshot()
-        #: what earlier runs left
-        self._left: frozenset[tuple[Kind, str]] = frozenset()
-        #: the runs whose items may be removed: this one, and until they are removed, those that left something
-        self._runs = {self._run, _SHARED_RUN}
+class ScratchArea(ScratchInventory):
+    """The scratch groups of one run, with the actions that record to them."""
 
     # Before and after the experiments.
 
@@ -183,19 +118,6 @@ class ScratchArea(ScratchDevice):
         self._set_before(Snapshot(groups, actions))
         return unread
 
-    def _set_before(self, before: Snapshot) -> None:
-        self._before = before
-        runs = {find_run_of_group(group, self._before.actions) for group in self._before.groups}
-        runs |= {find_run(item.name) for item in find_own_actions(self._before.actions or Actions())}
-        self._runs |= {run for run in runs if run is not None}
-        own = self._find_mine(self._before)
-        self._left = frozenset(item.key for item in own)
-        self.leftovers = [self._describe(item) for item in own]
-        for item in own:
-            self._remember(item)
-        similar = find_similar(self._before, self._left)
-        self.unrecognized = [{"kind": item.kind, "id": item.number, "name": item.name} for item in similar]
-
     def _check_quiet(self) -> None:
         """Check that what an earlier run left is not of one that is still running.
 
@@ -216,7 +138,7 @@ class ScratchArea(ScratchDevice):
                 raise conflict("Something that an earlier device check created on this device could not be removed")
             # Its recordings are gone, too.
             self._before = replace(self._before, spans=self._read_spans())
-        self._runs = {self._run, _SHARED_RUN}
+        self._forget_earlier_runs()
 
     def finish(self) -> None:
         """Remove everything, and set ``remains`` and ``changes``; raise no AxisError."""
@@ -237,7 +159,7 @@ class ScratchArea(ScratchDevice):
                 self.changes = [_UNKNOWN_CHANGES]
         finally:
             self._session.time_limit = limit
-            self.remains = [self._describe(item) for item in (*self._possible.values(), *unclear)]
+            self.remains = [self._describe(item) for item in (*self._list_possible(), *unclear)]
 
     def _find_unclear(self, after: Snapshot) -> list[Item]:
         """Return the group without a name that the device reported for one with an ID, if the device lists it."""
@@ -245,14 +167,6 @@ class ScratchArea(ScratchDevice):
         return [item for item in listed if not item.name]
 
     # What experiments need.
-
-    def name(self, purpose: str) -> str:
-        """Return the ID or the name for a purpose, which is of lower-case letters, digits, and hyphens."""
-        name = f"{PREFIX}{self._run}-{purpose}"
-        if not is_own(name):
-            raise ValueError(f"{name!r} is not a scratch ID")
-        self.own(name)
-        return name
 
     def create_group(self, purpose: str, *arguments: tuple[str, str], explained: Collection[int] = ()) -> Outcome:
         """Create a group with the ID of a purpose on the usable disk."""
@@ -298,10 +212,6 @@ class ScratchArea(ScratchDevice):
             yield
         finally:
             self._session.observe = observe
-
-    def _find_foreign_ids(self) -> set[str]:
-        left = {number for kind, number in self._left if kind == "recording_group"}
-        return {group.recording_group_id for group in self._before.groups} - left
 
     def _note_created(self, item: Item, created: str) -> None:
         if created in self._find_foreign_ids():
@@ -426,45 +336,6 @@ class ScratchArea(ScratchDevice):
         if any(item.rule_id == rule_id for item in self._actions.list().rules):
             raise not_applied("The device reports that it removed an action rule, and lists it")
         del self._possible["action_rule", rule_id]
-
-    # What is own.
-
-    def _check_own(self, recording_group_id: str) -> None:
-        if not is_own(recording_group_id) and recording_group_id not in self._generated:
-            raise ValueError("not a scratch group")
-
-    def _check_possible(self, kind: Kind, number: str) -> None:
-        if (kind, number) not in self._possible:
-            raise ValueError(f"not an own {kind}")
-
-    def _remember(self, item: Item) -> bool:
-        """Note that an item may exist, and return whether that is new."""
-        key = item.key
-        is_new = key not in self._possible
-        self._possible[key] = item
-        return is_new
-
-    def _forget(self, item: Item) -> None:
-        self._possible.pop(item.key, None)
-
-    def _forget_group(self, recording_group_id: str) -> None:
-        self._deleted.add(recording_group_id)
-        self._possible.pop(("recording_group", recording_group_id), None)
-        self._generated.pop(recording_group_id, None)
-
-    def _label(self, recording_group_id: str) -> str:
-        """Return what names a scratch group in a message; a generated ID may identify a site."""
-        return self._generated.get(recording_group_id, recording_group_id)
-
-    def _owns(self, group: ListedGroup, actions: Actions | None = None) -> bool:
-        """Return whether a group may be removed; a generated ID may be that of a group of another client by now."""
-        is_generated = self._generated.get(group.recording_group_id) == group.text("NiceName")
-        return is_generated or find_run_of_group(group, actions) in self._runs
-
-    def _find_mine(self, snapshot: Snapshot) -> tuple[Item, ...]:
-        """Return what may be removed, rules first."""
-        groups = (build_group_item(group) for group in snapshot.groups if self._owns(group, snapshot.actions))
-        return (*find_own_actions(snapshot.actions or Actions(), self._runs), *groups)
 
     # Cleaning up.
 
@@ -613,27 +484,6 @@ class ScratchArea(ScratchDevice):
             return False
         self._forget_group(UNLISTED_ID)
         return True
-
-    # Results.
-
-    def _describe(self, item: Item) -> dict[str, str | None]:
-        settings, number, pin = self._session.settings, item.number, self.key_pin
-        command: str | None
-        if number is None:
-            command = _RUN_AGAIN
-        elif number == self._unclear:
-            command = _UNCLEAR
-        elif item.kind == "action_rule":
-            command = remove_rule_command(settings, number, pin) or _BY_NAME
-        elif item.kind == "action_configuration":
-            command = remove_configuration_command(settings, number, pin) or _BY_NAME
-        else:
-            command = delete_group_command(settings, number, pin)
-            if number in self._unlisted:
-                command = f"{_WHEN_MOUNTED} {command}"
-            if number in self._users:
-                command = f"{_WHEN_UNUSED.format(user=self._users[number])} {command}"
-        return {"kind": item.kind, "id": number, "name": item.name, "remove_with": command}
 
 
 def _another_check() -> UnconfirmedWriteError:

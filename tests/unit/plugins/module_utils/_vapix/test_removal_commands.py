@@ -27,6 +27,7 @@ def test_delete_group_command() -> None:
     words = shlex.split(delete_group_command(SETTINGS, "camfleet-check-0a1b2c3d-base"))
     assert words == [
         "curl",
+        "--fail",
         "--anyauth",
         "--user",
         "o'neill; reboot",
@@ -62,9 +63,9 @@ def test_no_command_for_an_id_that_is_not_a_number(number: str) -> None:
 )
 def test_tls(tls: TLSSettings, pin: str | None, expected: list[str]) -> None:
     words = shlex.split(delete_group_command(replace(SETTINGS, tls=tls), "a", pin))
-    assert words[4:-1] == [*expected, "--noproxy", "*"]
+    assert words[5:-1] == [*expected, "--noproxy", "*"]
     without = replace(SETTINGS, tls=tls, protocol="http")
-    assert shlex.split(delete_group_command(without, "a", pin))[4:-1] == ["--noproxy", "*"]
+    assert shlex.split(delete_group_command(without, "a", pin))[5:-1] == ["--noproxy", "*"]
 
 
 def test_the_name_in_the_certificate() -> None:
@@ -76,7 +77,7 @@ def test_the_name_in_the_certificate() -> None:
 
 def test_a_proxy_without_its_password() -> None:
     command = delete_group_command(replace(SETTINGS, proxy="http://me%40site:secret@proxy:3128"), "a")
-    assert shlex.split(command)[4:-1] == ["--proxy", "http://proxy:3128", "--proxy-user", "me@site"]
+    assert shlex.split(command)[5:-1] == ["--proxy", "http://proxy:3128", "--proxy-user", "me@site"]
 
 
 def test_commands_of_the_action_service() -> None:
