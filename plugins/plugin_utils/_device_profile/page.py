@@ -19,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     ALL_REMOVED,
     MEANINGS,
     NEVER_TOUCHED,
+    OF_MODEL,
     CheckRun,
     Verdict,
     describe_coverage,
@@ -74,7 +75,7 @@ def render_page(profile: Profile, verdict: Verdict, run: CheckRun) -> str:
         "",
         f"**{verdict.headline}.** {MEANINGS[verdict.kind]}",
         "",
-        *(f"- {_sentence(text)}" for text in (*verdict.reasons, *verdict.remarks)),
+        *_render_reasons(verdict),
         f"- {_sentence(describe_coverage(profile))} See *What was not checked* below.",
         "",
         *_render_remains(run),
@@ -87,6 +88,15 @@ def render_page(profile: Profile, verdict: Verdict, run: CheckRun) -> str:
         _CONTRIBUTE,
     ]
     return "\n".join(lines) + "\n"
+
+
+def _render_reasons(verdict: Verdict) -> Iterator[str]:
+    yield from (f"- {_sentence(text)}" for text in (*verdict.reasons, *verdict.remarks))
+    if verdict.model is not None:
+        yield ""
+        yield f"{OF_MODEL} **{verdict.model.headline}.** {MEANINGS[verdict.model.kind]}"
+        yield ""
+        yield from _render_reasons(verdict.model)
 
 
 def hide_site(text: str) -> str:

@@ -44,6 +44,7 @@ class PointAnswer:
     """The answer to a point; None for an unknown one.
 
     :param note: why it is unknown, or what else was seen.
+    :param contradicts: ``answer`` and ``date`` of a different answer that an earlier check found.
     """
 
     answer: Any = None
@@ -52,6 +53,7 @@ class PointAnswer:
     note: str | None = None
     date: str | None = None
     exchanges: tuple[Exchange, ...] = ()
+    contradicts: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,9 @@ def merge(old: Profile, new: Profile) -> Profile:
     A new answer replaces the earlier one. If they differ, its note says so.
     """
     points = {name: _merge_point(point, old.find(name), new.find(name)) for name, point in BY_NAME.items()}
+    if points["retention_limit"].answer == NO_LIMIT:
+        # An earlier check may have found a limit.
+        points["retention_over_limit"] = new.find("retention_over_limit")
     state = {name: new.state.get(name) or old.state.get(name) for name in _STATE}
     disks = {"disks": new.state["disks"]} if "disks" in new.state else {}
     state["observations"] = {**old.state.get("observations", {}), **new.state.get("observations", {})}
@@ -167,10 +172,13 @@ def _merge_point(point: Point, old: PointAnswer, new: PointAnswer) -> PointAnswe
         return new if new.answer is not None or new.note else replace(new, note=old.note)
     if new.answer is None:
         return replace(old, note=_add_attempt(old.note, new)) if point.part != "read" else old
-    if old.answer == new.answer or old.known_from != "observed":
+    if old.answer == new.answer:
+        return replace(new, contradicts=old.contradicts)
+    if old.known_from != "observed":
         return new
     remark = f"The device check of {old.date} had the answer {show_answer(old.answer)}."
-    return replace(new, note=f"{new.note} {remark}" if new.note else remark)
+    note = f"{new.note} {remark}" if new.note else remark
+    return replace(new, note=note, contradicts={"answer": old.answer, "date": old.date})
 
 
 def _add_attempt(note: str | None, new: PointAnswer) -> str | None:

@@ -209,7 +209,17 @@ def _read_point(place: _Place, point: Point) -> PointAnswer:
         place.at("note").optional_text(),
         None if place.at("date").value is None else place.at("date").day(),
         tuple(map(_read_exchange, place.at("exchanges").list())),
+        _read_contradiction(place.at("contradicts"), point),
     )
+
+
+def _read_contradiction(place: _Place, point: Point) -> Mapping[str, Any] | None:
+    if place.value is None:
+        return None
+    place.object("answer", "date", required=("answer", "date"))
+    _ANSWERS[point.form](place.at("answer"), point)
+    date = place.at("date")
+    return {"answer": place.value["answer"], "date": None if date.value is None else date.day()}
 
 
 def _check_number(answer: _Place, _point: Point) -> None:

@@ -47,7 +47,7 @@ MEANINGS: Mapping[VerdictKind, str] = {
     "limits": "You may roll out to devices of this model and firmware if your policies stay within these limits. "
     "Beyond them, a task is refused or fails with an explanation, or recordings are kept for another time than the "
     "policy says, which only an audit with retention_policy_verify_recordings finds:",
-    "unsafe": "Do not roll out to devices of this model and firmware before this is resolved:",
+    "unsafe": "Do not roll out before this is resolved:",
     "unknown": "Do not roll out to more than one device of this model and firmware yet. What is missing:",
 }
 #: Points of the connection: the device check itself has proven that its own connection works.
@@ -68,6 +68,10 @@ _ENDED = "The check ended before this point."
 _RUN_AGAIN = (
     "What was settled before stays known. Run the check again: an error that passes does not stop it twice. If it "
     "stops at this point again, report the profile, because the collection does not know this behavior."
+)
+_CONTRADICTION = (
+    "This contradicts an earlier check: devices of this model and firmware differ, or a setting was changed. Plan with "
+    "the stricter answer. If the earlier one does not apply any more, remove the profile, and run the check again."
 )
 _RUN_LATER = "What was settled before stays known. {next_step}"
 #: By kind of what ended a check, what to do.
@@ -99,6 +103,8 @@ _NO_DISK = (
     "This device has no disk that is mounted and writable, so that no recording group can be created on it ({disks}). "
     "Insert a card, or check another device of this model."
 )
+#: Before the verdict on the model, if another one is before it.
+OF_MODEL = "What is known about this model and firmware:"
 ALL_REMOVED = "Everything that the check created was removed, and this was read back."
 NEVER_TOUCHED = (
     "Its ID or name begins like that of a scratch item, but no check creates one like it. It is never touched; if you "
@@ -148,11 +154,13 @@ class Verdict:
 
     :param reasons: sentences, the most important one first.
     :param remarks: what else an operator may want to know, as sentences.
+    :param model: on the model and firmware, if the reasons are about this device or this run only, and enough is known.
     """
 
     kind: VerdictKind
     reasons: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    model: Verdict | None = None
 
     @property
     def headline(self) -> str:
@@ -168,23 +176,56 @@ def judge(profile: Profile, run: CheckRun) -> Verdict:
     takes time or another device to settle. ``limits``: some tasks may be refused, or a disk may delete recordings
     before their retention time. ``safe``: none of these.
     """
+    model = _judge_model(profile)
+    incidents = [*_find_incidents(run), *_find_missing_disk(profile)]
+    interruption = [*_find_interruption(run)]
+    if not incidents and not interruption:
+        return model
+    known = None if model.kind == "unknown" else model
+    return Verdict("unsafe" if incidents else "unknown", (*incidents, *interruption), model=known)
+
+
+def _judge_model(profile: Profile) -> Verdict:
     disk_limits = find_disk_limits(profile)
-    # Its sentences name the disks.
+    # Other sentences say it.
     described = {"disk_age_combines"} if disk_limits else set()
     if profile.answers["retention_limit"] is not None:
         described.add("retention_over_limit")
     effects = [effect for point, effect in find_effects(profile) if point.name not in described]
-    unsafe = [*_find_incidents(run), *_texts(effects, "unsupported")]
-    if _has_read_disks(profile) and not any(map(is_usable, profile.state.get("disks", ()))):
-        unsafe.append(_NO_DISK.format(disks=_describe_disks(profile)))
-    if unsafe:
-        return Verdict("unsafe", tuple(unsafe))
-    limits = [*disk_limits, *sorted(_texts(effects, "limits"), key=_is_announced)]
-    # What is open follows from an interruption.
-    unknown = [*_find_interruption(run)] or [*_find_unknown(profile)]
+    contradictions = find_contradictions(profile)
+    effects += [effect for _point, effect in _find_stricter(profile)]
+    if unsafe := _texts(effects, "unsupported"):
+        return Verdict("unsafe", (*contradictions, *unsafe))
+    limits = [*contradictions, *disk_limits, *sorted(_texts(effects, "limits"), key=_is_announced)]
+    unknown = list(_find_unknown(profile))
     if unknown:
         return Verdict("unknown", (*unknown, *limits))
     return Verdict("limits" if limits else "safe", tuple(limits), tuple(find_remarks(profile)))
+
+
+def find_contradictions(profile: Profile) -> list[str]:
+    """Return which answers differ from those of an earlier check so that a limit depends on it, as sentences."""
+    found = []
+    for point in POINTS:
+        known = profile.find(point.name)
+        if known.contradicts is None or not _has_limit(point, known.answer, known.contradicts["answer"]):
+            continue
+        old, new = describe_answer(point, known.contradicts["answer"]), describe_answer(point, known.answer)
+        found.append(f"{point.question} Earlier ({known.contradicts['date']}): {old}. Now: {new}. {_CONTRADICTION}")
+    return found
+
+
+def _has_limit(point: Point, *answers: object) -> bool:
+    return any(effect_of(point.name, answer).kind in ("limits", "unsupported") for answer in answers)
+
+
+def _find_stricter(profile: Profile) -> Iterator[tuple[Point, Effect]]:
+    """Yield the effects of earlier answers that others contradict: the verdict is the stricter one."""
+    for point, effect in find_effects(profile):
+        contradicts = profile.find(point.name).contradicts
+        earlier = effect_of(point.name, contradicts["answer"]) if contradicts else effect
+        if earlier.text != effect.text:
+            yield point, earlier
 
 
 def find_effects(profile: Profile) -> Iterator[tuple[Point, Effect]]:
@@ -259,6 +300,7 @@ def build_summary(profile: Profile, verdict: Verdict, run: CheckRun) -> list[str
         f"{verdict.headline}.",
         *verdict.reasons,
         *verdict.remarks,
+        *_summarize_model(verdict),
         describe_coverage(profile),
         *(f"Different from the documentation: {text}" for text in differences),
         *(f"Remains on the device: {describe_item(item)}. To remove it: {item['remove_with']}" for item in run.remains),
@@ -267,6 +309,12 @@ def build_summary(profile: Profile, verdict: Verdict, run: CheckRun) -> list[str
         *([run.leftovers_unknown] if run.leftovers_unknown else []),
         *(f"Not of a device check: {describe_item(item)}. {NEVER_TOUCHED}" for item in run.unrecognized),
     ]
+
+
+def _summarize_model(verdict: Verdict) -> list[str]:
+    if verdict.model is None:
+        return []
+    return [f"{OF_MODEL} {verdict.model.headline}.", *verdict.model.reasons, *verdict.model.remarks]
 
 
 def describe_deviation(point: Point, profile: Profile) -> str:
@@ -383,6 +431,11 @@ def _describe_disks(profile: Profile) -> str:
 def _is_announced(text: str) -> bool:
     """Return whether a task says so if it exceeds a limit; the other limits come first."""
     return _UNNOTICED not in text
+
+
+def _find_missing_disk(profile: Profile) -> Iterator[str]:
+    if _has_read_disks(profile) and not any(map(is_usable, profile.state.get("disks", ()))):
+        yield _NO_DISK.format(disks=_describe_disks(profile))
 
 
 def _has_read_disks(profile: Profile) -> bool:

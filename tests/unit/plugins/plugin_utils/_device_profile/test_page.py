@@ -136,6 +136,13 @@ def test_page_says_if_leftovers_are_unknown() -> None:
     assert section(page, "What remains on the device") == "- It is not known."
 
 
+def test_page_separates_this_device_from_its_model() -> None:
+    page = render(build_profile(disks=[{**DISK, "status": "disconnected"}], **HARMLESS))
+    device, _, model = page.partition("What is known about this model and firmware: **Safe to roll out.**")
+    assert "This device has no disk that is mounted and writable" in device
+    assert "You may roll out to devices of this model and firmware" in model
+
+
 def test_page_does_not_name_what_others_created() -> None:
     item = {"kind": "recording_group", "id": "camfleet-check-zebra", "name": "Zebra"}
     page = render(build_profile(**HARMLESS), unrecognized=[item])

@@ -23,6 +23,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     merge,
     show_answer,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
 
 CHECKOUT = Path(__file__).parents[6]
 SCHEMA = json.loads((CHECKOUT / "docs" / "device-profile.schema.json").read_text(encoding="utf-8"))
@@ -85,6 +86,21 @@ def test_a_different_answer_is_noted() -> None:
     point = merge(old, build({"existing_id": observed("overwrite", note="Seen.")})).find("existing_id")
     assert point.answer == "overwrite"
     assert point.note == "Seen. The device check of 2026-11-01 had the answer error_20."
+    assert point.contradicts == {"answer": "error_20", "date": "2026-11-01"}
+
+
+def test_contradiction_stays_when_the_answer_is_found_again() -> None:
+    old = build({"existing_id": observed("error_20", "2026-11-01")})
+    first = merge(old, build({"existing_id": observed("overwrite")}))
+    for later in (build({"existing_id": observed("overwrite")}), build({})):
+        assert merge(first, later).find("existing_id").contradicts == {"answer": "error_20", "date": "2026-11-01"}
+    assert from_dict(first.to_dict(), "x").find("existing_id").contradicts == first.find("existing_id").contradicts
+
+
+def test_device_without_a_limit_has_no_answer_beyond_it() -> None:
+    old = build({"retention_limit": observed(8760), "retention_over_limit": observed("clamped")})
+    assert merge(old, build({"retention_limit": observed("none")})).find("retention_over_limit").answer is None
+    assert merge(old, build({})).find("retention_over_limit").answer == "clamped"
 
 
 def test_an_attempt_without_an_answer_is_noted_once() -> None:

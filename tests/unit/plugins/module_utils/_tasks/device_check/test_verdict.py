@@ -225,6 +225,38 @@ def test_read_that_ends_early_is_unknown_beside_earlier_answers() -> None:
     assert judge(build_profile(**HARMLESS), run).kind == "unknown"
 
 
+def contradict(profile: Profile, name: str, answer: object) -> Profile:
+    """Return a profile whose answer to a point contradicts an earlier one."""
+    point = replace(profile.find(name), contradicts={"answer": answer, "date": "2026-11-01"})
+    return replace(profile, points={**profile.points, name: point})
+
+
+def test_contradiction_of_two_devices_has_the_stricter_verdict() -> None:
+    found = verdict(contradict(build_profile(**HARMLESS), "text_limit", 40))
+    contradiction, limit = found.reasons
+    assert found.kind == "limits"
+    assert contradiction.startswith(f"{BY_NAME['text_limit'].question} Earlier (2026-11-01): 40. Now: it does not cut")
+    assert "more than 40 characters" in limit
+    found = verdict(contradict(build_profile(**HARMLESS), "recording_group_api", False))
+    assert found.kind == "unsafe"
+    found = verdict(contradict(build_profile(**{**HARMLESS, "text_limit": 64}), "text_limit", "none"))
+    assert (found.kind, len(found.reasons)) == ("limits", 2)
+
+
+def test_contradiction_without_a_consequence_changes_nothing() -> None:
+    assert verdict(contradict(build_profile(**HARMLESS), "existing_id", "error_10")).kind == "safe"
+
+
+@pytest.mark.parametrize("events", [{"remains": [REMAINS]}, {"stopped": stop("timeout")}])
+def test_verdict_on_the_model_is_separate(events: dict[str, Any]) -> None:
+    profile = build_profile(**{**HARMLESS, "text_limit": 64})
+    found = verdict(profile, **events)
+    assert found.model == verdict(profile)
+    summary = build_summary(profile, found, CheckRun(profile.origin.parts, **events))
+    assert "What is known about this model and firmware: Safe with these limits." in summary
+    assert verdict(build_profile(), **events).model is None
+
+
 def test_summary_says_what_remains_and_what_differs() -> None:
     profile = build_profile(**{**HARMLESS, "disk_attributes": "shortened"})
     left = {**REMAINS, "id": "camfleet-check-00000000-disk"}
@@ -232,7 +264,7 @@ def test_summary_says_what_remains_and_what_differs() -> None:
     run = CheckRun(["read", "write"], None, [REMAINS], [left], "It is not known.", [other])
     summary = build_summary(profile, judge(profile, run), run)
     assert summary[0] == "Do not proceed."
-    assert summary[2] == f"{len(HARMLESS)} of {len(POINTS)} points are settled."
+    assert f"{len(HARMLESS)} of {len(POINTS)} points are settled." in summary
     assert f"Different from the documentation: {BY_NAME['disk_attributes'].question} encryptionenabled." in summary
     assert "Remains on the device: recording group camfleet-check-0a1b2c3d-a. To remove it: Run again." in summary
     assert any(
