@@ -107,10 +107,8 @@ def _build_rules(values: ShownValues) -> dict[str, Callable[[str], str]]:
 
 def build_property_rules(values: ShownValues) -> dict[str, Rule]:
     """Return the rules for the properties of a device that describe its product and its firmware."""
-    full_name = values.form("model", names.is_full_name)
     return {
-        "ProdNbr": values.form("model", names.is_model),
-        **dict.fromkeys(("ProdFullName", "ProdShortName"), full_name),
+        **dict.fromkeys(("ProdNbr", "ProdFullName", "ProdShortName"), values.form("model", names.is_model)),
         "ProdType": values.form("type", names.is_product_type),
         "ProdVariant": values.form("variant", names.is_variant),
         "Brand": values.one_of("AXIS", kind="brand"),

@@ -51,19 +51,21 @@ TEMPLATE_WORDS = frozenset(
 _TEMPLATE_SEPARATORS = re.compile(r"[._-]")
 _PRODUCT_WORDS = frozenset(
     """
-    access air alarm amplifier analog analytics and audio barebone bi bispectral body box bridge bullet cabinet camera
-    ceiling channel compact console control controller covert decoder detector display dome door dual encoder entry
-    explosion field fixed flexible horn hz i illuminator indoor intercom kit license main management mic microphone
-    mini modular module multi multidirectional multisensor network o onboard optimized outdoor palm panoramic pinhole
-    plate poe pole position positioning protected ptz quality quick radar reader recorder relay sensor server siren
-    solution spectral speaker spectrum spot station strobe switch system tank thermal thermometric turret unit vandal
-    varifocal verifier video visual wearable wireless worn
+    access air alarm amplifier analog analytics and audio barebone bi bispectral body box bridge bullet cabinet
+    camera ceiling channel compact console control controller counter covert decoder detector display dome door dual
+    encoder entry explosion field fixed flexible fps horn hz i illuminator indoor intercom kit license main
+    management mic microphone mini mm modular module multi multidirectional multisensor network o onboard optimized
+    outdoor palm panoramic people pinhole plate poe pole position positioning protected ptz quality quick radar
+    reader recorder relay sensor server siren solution speaker spectral spectrum spot station strobe switch system
+    tank thermal thermometric turret unit vandal varifocal verifier video visual wearable wireless worn
     """.split()  # noqa: SIM905
 )
 _SEPARATORS = re.compile(r"[ /-]")
+#: The focal length or the frame rate of a thermal camera, the frequency of the mains.
+_SIZE = re.compile(r"[0-9]{1,3}(?:\.[0-9])?(?:mm|fps|Hz)?", re.ASCII)
 _MODEL = re.compile(
     r"(?:AXIS )?"
-    r"(?:[A-Z][0-9]{3,4}|F[0-9]{2}|(?:FA|XFQ?|XPQ?|XCQ?|TA|TC|TD|TM|TP|TQ|TU|TW)[0-9]{2,5})"
+    r"(?:[A-Z][0-9]{3,4}|F[0-9]{2}|X[FP][0-9]{2}-[PQ][0-9]{4}|(?:FA|XFQ?|XPQ?|XCQ?|TA|TC|TD|TM|TP|TQ|TU|TW)[0-9]{2,5})"
     r"(?:-[BCDEGLPRSTVWXZ]{1,4})?(?:-[0-9]{1,2})?(?: Mk ?I{1,3})?",
     re.ASCII,
 )
@@ -104,20 +106,14 @@ def is_firmware(text: str) -> bool:
     return _FIRMWARE.fullmatch(text) is not None
 
 
-def is_model(text: str) -> bool:
-    """Return whether a text is the name of a product: ``P3265-LVE``, ``AXIS Q1961-TE Mk II``."""
-    return _MODEL.fullmatch(text) is not None
-
-
 def is_product_type(text: str) -> bool:
     """Return whether a text is a kind of products: ``Dome Camera``."""
-    return 0 < len(text) <= 60 and all(
-        word.lower() in _PRODUCT_WORDS or word in ("50", "60") for word in _SEPARATORS.split(text)
-    )
+    words = _SEPARATORS.split(text)
+    return 0 < len(text) <= 60 and all(word.lower() in _PRODUCT_WORDS or _SIZE.fullmatch(word) for word in words)
 
 
-def is_full_name(text: str) -> bool:
-    """Return whether a text is a model, perhaps with its type: ``AXIS P3265-V Dome Camera``."""
+def is_model(text: str) -> bool:
+    """Return whether a text is the name of a product: ``P3265-LVE``, ``AXIS P3265-V Dome Camera``."""
     found = _MODEL.match(text)
     rest = text[found.end() :] if found else "-"
     return not rest or (rest.startswith(" ") and is_product_type(rest[1:]))
