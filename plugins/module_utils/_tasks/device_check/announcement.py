@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import DeviceCheckOptions
 
 #: The most requests of each part to a device without faults, and for each hour of the part that takes time.
-MAX_READS, MAX_WRITE_REQUESTS, MAX_WAIT_REQUESTS, MAX_REQUESTS_PER_HOUR = 60, 400, 200, 50
+MAX_READS, MAX_WRITE_REQUESTS, MAX_WAIT_REQUESTS, MAX_REQUESTS_PER_HOUR = 60, 260, 200, 50
 _SECONDS = {86400: "day", 3600: "hour", 60: "minute"}
 #: The rate limit of a device: requests in a minute.
 _REQUESTS_PER_MINUTE = 600

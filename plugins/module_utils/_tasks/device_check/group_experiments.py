@@ -34,6 +34,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import conflict
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import ListedGroup, Outcome
 
+#: Those that a creation settles: it fails, too, if the disk is removed meanwhile.
+CREATION_POINTS = ("existing_id", "disk_id_required", "bad_argument", "reuse_ids", "unknown_disk")
 #: The points that this module settles; `reuse_ids` for groups only.
 GROUP_POINTS = (
     "default_retention_time",
@@ -49,14 +51,8 @@ GROUP_POINTS = (
     "device_value",
     "retention_limit",
     "retention_over_limit",
-    "existing_id",
-    "disk_id_required",
-    "bad_argument",
-    "reuse_ids",
-    "unknown_disk",
+    *CREATION_POINTS,
 )
-#: Those that a creation settles: it fails, too, if the disk is removed meanwhile.
-_CREATION_POINTS = GROUP_POINTS[-5:]
 _DISK_REMOVED = "The disk of the scratch groups was removed, or its status changed, while the device check ran"
 _BAD_STREAM_OPTIONS = 130
 _REJECTED = (INVALID, _BAD_STREAM_OPTIONS)
@@ -129,7 +125,7 @@ def _check_disk(area: ScratchArea, recorder: Recorder) -> None:
     """
     if area.is_disk_usable():
         return
-    for name in _CREATION_POINTS:
+    for name in CREATION_POINTS:
         if name in recorder.answers:
             with recorder.point(name) as point:
                 point.skip(f"{_DISK_REMOVED}.")

@@ -11,8 +11,11 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.action_experiments import (
     run_action_experiments,
 )
@@ -26,6 +29,22 @@ from tests.unit.plugins.module_utils.conftest import settings_for
 
 #: More of them only take longer.
 FEW, MANY = 3, 60
+
+
+def skip_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the clean-up try again without a delay."""
+    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
+    monkeypatch.setattr(scratch, "_RECORDING_DELAYS", (0.0,))
+    monkeypatch.setattr(scratch, "_DELETION_DELAYS", (0.0,))
+    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
+    monkeypatch.setattr(scratch, "_LATE", 0.0)
+
+
+def wait_by_the_device(monkeypatch: pytest.MonkeyPatch, device: Device) -> None:
+    """Let the clean-up wait by the clock of a device."""
+    monkeypatch.setattr(scratch.time, "sleep", lambda seconds: device.advance(seconds / 3600))
+    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.5, 1.0, 2.0, 4.0, 8.0))
+    monkeypatch.setattr(scratch, "_RECORDING_DELAYS", (15.0,) * 5)
 
 
 def plant_foreign(device: Device, count: int = FEW, *, running: bool = False) -> None:

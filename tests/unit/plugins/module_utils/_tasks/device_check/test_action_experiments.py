@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch
 from tests.simulator import Fleet, Switches
 from tests.unit.plugins.module_utils._tasks.device_check.experiments import (
     FEW,
@@ -20,14 +19,6 @@ from tests.unit.plugins.module_utils._tasks.device_check.experiments import (
     own_items,
     plant_foreign,
 )
-
-
-@pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the clean-up try again without a delay."""
-    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
-    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
-    monkeypatch.setattr(scratch, "_LATE", 0.0)
 
 
 @pytest.mark.parametrize("checks", [True, False])

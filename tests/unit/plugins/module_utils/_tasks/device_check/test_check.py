@@ -15,26 +15,14 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.session import
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import DEVICE_CHECK_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import check as device_check
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.announcement import (
-    MAX_READS,
-    MAX_WRITE_REQUESTS,
-)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.check import run_device_check
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import ALL_REMOVED
-from tests.simulator import PROFILES, Fleet, Switches
+from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
-from tests.simulator.profiles import HAND_WRITTEN
 
 VIEWER = {"username": "viewer", "password": "viewer-pass"}
-
-
-@pytest.fixture(autouse=True)
-def removal_never_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the removal of what remains try again without a delay."""
-    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
-    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
 
 
 class Check:
@@ -91,20 +79,6 @@ def test_read_settles_what_a_viewer_may_read(task: Check, device: Device) -> Non
     assert all(session.observe is None for session in task.sessions)
 
 
-@pytest.mark.parametrize("profile", PROFILES)
-def test_announced_number_of_requests_is_not_exceeded(task: Check, fleet: Fleet, profile: str) -> None:
-    device = fleet.add(profile, "camera", scheme="both")
-    own = {"port": device.tls_port, "protocol": "https", "tls_fingerprint": device.certificate_sha256}
-    options = {**own, "http_port": device.port, "https_port": None}
-    task.run(device, **options)
-    reads = len(device.journal)
-    assert reads <= MAX_READS
-    result = task.run(device, write=True, **options)
-    assert result.get("failed") is None, result["msg"]
-    assert len(device.journal) - 2 * reads <= MAX_WRITE_REQUESTS
-    assert result["verdict"] in ("safe", "limits") or profile not in HAND_WRITTEN, result["summary"]
-
-
 def test_what_needs_no_login_is_kept_if_the_login_fails(task: Check, device: Device) -> None:
     result = task.run(device, password="wrong")
     assert (result["error"]["kind"], result["verdict"]) == ("authentication", "unknown")
@@ -130,6 +104,8 @@ def test_leftovers_are_listed_by_a_read_and_removed_by_experiments(task: Check, 
     assert left in device.groups
     result = task.run(device, write=True)
     assert (result["leftovers"], result["remains"], [*device.groups]) == ([], [], ["entrance"])
+    assert [item["id"] for item in result["removed"]] == [left]
+    assert "Removed what an earlier check left: 1 recording group." in result["summary"]
 
 
 def test_experiments_need_the_role_operator(task: Check, device: Device) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.group_experiments import (
+    CREATION_POINTS,
     GROUP_POINTS,
     run_group_experiments,
 )
@@ -29,15 +29,6 @@ from tests.unit.plugins.module_utils.conftest import settings_for
 #: the points that are no switches, or not of this module alone
 OTHERS = {"group_attributes"}
 DEFAULT = Switches()
-
-
-@pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the clean-up try again without a delay."""
-    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
-    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
-    monkeypatch.setattr(scratch, "_LATE", 0.0)
-    monkeypatch.setattr(scratch, "_DELETION_DELAYS", (0.0,))
 
 
 def check(device: Device) -> tuple[Recorder, ScratchArea]:
@@ -64,7 +55,22 @@ def expected_answers(switches: Switches) -> dict[str, Any]:
     return expected
 
 
+#: What no device of test_check_detection.py has: limits, and combinations.
 CASES: tuple[dict[str, Any], ...] = (
+    {"existing_id": "overwrite", "omitted_on_update": "reset", "unknown_disk": "accepted"},
+    {"bad_argument": "ignored", "default_retention_time": 720, "reuse_ids": True},
+    {"text_charset": "iso-8859-1", "text_form": "trimmed", "text_limit": 20},
+    {"text_limit": 25},
+    {"text_limit": 26, "bad_argument": "ignored", "text_form": "nfd"},
+    {"text_limit": 301},
+    {"retention_limit": 0, "retention_over_limit": "error_20"},
+    {"retention_limit": 1, "retention_over_limit": "clamped"},
+    {"retention_limit": 24, "retention_over_limit": "clamped"},
+    {"retention_limit": 2**31 - 1, "retention_over_limit": "error_20"},
+    {"retention_limit": 720, "default_retention_time": 720, "omitted_on_update": "reset", "bad_argument": "ignored"},
+    {"max_groups": 1},
+)
+LONG_CASES: tuple[dict[str, Any], ...] = (
     {},
     {"default_retention_time": 720, "default_pre_duration": 5000, "default_post_duration": 7000},
     {"default_retention_time": 24, "default_pre_duration": 1000, "omitted_on_update": "reset"},
@@ -76,20 +82,10 @@ CASES: tuple[dict[str, Any], ...] = (
     {"unknown_disk": "error_10"},
     {"existing_id": "error_10"},
     {"existing_id": "overwrite"},
-    {"existing_id": "overwrite", "omitted_on_update": "reset", "unknown_disk": "accepted"},
     {"bad_argument": "ignored"},
-    {"bad_argument": "ignored", "default_retention_time": 720, "reuse_ids": True},
     {"text_charset": "iso-8859-1"},
-    {"text_charset": "iso-8859-1", "text_form": "trimmed", "text_limit": 20},
     {"text_charset": "iso-8859-1", "text_form": "nfd"},
-    {"text_limit": 25},
-    {"text_limit": 26},
-    {"text_limit": 26, "bad_argument": "ignored", "text_form": "nfd"},
-    {"text_limit": 64},
-    {"text_limit": 299},
-    {"text_limit": 300},
-    {"text_limit": 301},
-    {"text_limit": 999},
+    *({"text_limit": limit} for limit in (26, 64, 299, 300, 999)),
     {"text_form": "trimmed"},
     {"text_form": "folded", "text_limit": 40},
     {"text_form": "nfc"},
@@ -100,18 +96,20 @@ CASES: tuple[dict[str, Any], ...] = (
         for over in ("error_20", "clamped")
     ),
     {"retention_limit": 8760, "default_retention_time": 8760, "retention_over_limit": "clamped"},
-    {"retention_limit": 720, "default_retention_time": 720, "omitted_on_update": "reset", "bad_argument": "ignored"},
     {"device_value": "upper"},
     {"device_value": "lower", "stream_options_form": "reencoded"},
     {"stream_options_form": "reordered"},
     {"stream_options_form": "reordered_reencoded", "device_value": "upper"},
     {"reuse_ids": True},
     {"list_unknown_id": "empty", "action_checks_group": True, "duplicate_ids": "listed"},
-    {"max_groups": 1},
 )
 
 
-@pytest.mark.parametrize("switches", CASES, ids=lambda case: ",".join(f"{k}={v}" for k, v in case.items()) or "none")
+@pytest.mark.parametrize(
+    "switches",
+    [*CASES, *(pytest.param(case, marks=pytest.mark.long) for case in LONG_CASES)],
+    ids=lambda case: ",".join(f"{k}={v}" for k, v in case.items()) or "none",
+)
 def test_each_switch_is_detected(camera: Device, switches: dict[str, Any]) -> None:
     camera.switches = Switches(**switches)
     before = state(camera)
@@ -227,7 +225,7 @@ def test_an_unexplained_error_stops(camera: Device, code: int) -> None:
     assert (own(camera), area.remains) == ([], [])
 
 
-@pytest.mark.parametrize("skip", range(1, 12))
+@pytest.mark.parametrize("skip", [pytest.param(n, marks=[pytest.mark.long] * bool(n % 5 - 1)) for n in range(1, 12)])
 def test_a_disk_that_is_locked_meanwhile_settles_nothing(camera: Device, skip: int) -> None:
     """The device rejects each creation, and also the deletion."""
 
@@ -244,7 +242,7 @@ def test_a_disk_that_is_locked_meanwhile_settles_nothing(camera: Device, skip: i
 
     with pytest.raises(AxisError):
         run()
-    assert {answers(recorder)[name] for name in GROUP_POINTS[-5:]} == {None}
+    assert {answers(recorder)[name] for name in CREATION_POINTS} == {None}
     assert own(camera) == remains(area)
 
 

@@ -37,15 +37,6 @@ GENERATED = (("diskid", "SD_DISK"), *build_recognized(NAME))
 RULE = ActionRule("", "", False, ALWAYS, None, "")
 
 
-@pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the clean-up try again without a delay."""
-    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
-    monkeypatch.setattr(scratch, "_LATE", 0.0)
-    monkeypatch.setattr(scratch, "_DELETION_DELAYS", (0.0,))
-    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
-
-
 @pytest.fixture
 def area(session: Session) -> ScratchArea:
     """Return the area of a run."""

@@ -13,7 +13,6 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import ScratchArea
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_actions import (
     add_configuration,
@@ -24,14 +23,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 )
 from tests.simulator.device import Device
 from tests.unit.plugins.module_utils._tasks.device_check.experiments import own_items
-
-
-@pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the clean-up try again without a delay."""
-    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
-    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
-    monkeypatch.setattr(scratch, "_LATE", 0.0)
 
 
 @pytest.fixture

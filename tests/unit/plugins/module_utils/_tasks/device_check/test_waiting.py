@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import TimeLimitError
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.announcement import (
     MAX_REQUESTS_PER_HOUR,
     MAX_WAIT_REQUESTS,
@@ -29,15 +28,8 @@ from tests.unit.plugins.module_utils._tasks.device_check.experiments import (
     foreign_state,
     own_items,
     plant_foreign,
+    wait_by_the_device,
 )
-
-
-@pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the clean-up try again without a delay."""
-    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
-    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
-    monkeypatch.setattr(scratch, "_LATE", 0.0)
 
 
 def wait(device: Device, hours: float, **options: Any) -> Experiments:
@@ -76,6 +68,9 @@ def test_each_behavior_is_detected_in_three_hours(fleet: Fleet, name: str) -> No
         "split": run.answers["recording_split"],
         "retention": run.answers["retention_applies"],
     } == expected, run.notes
+    # A person waits for hours.
+    assert sum("Still open at " in text for text in run.progress) >= 2
+    assert not any(name in text for name in POINTS for text in run.progress)
     assert run.answers["disk_age_combines"] is None
     assert run.notes["disk_age_combines"] == ("The age limit of SD_DISK is 7 days. This needs a wait of at least 170h.")
 
@@ -257,12 +252,6 @@ def test_a_restart_is_not_a_split(fleet: Fleet) -> None:
     assert run.answers["retention_applies"] is True
 
 
-def after_cleanup_delays(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the clean-up wait by the clock of the device."""
-    monkeypatch.setattr(scratch.time, "sleep", lambda seconds: device.advance(seconds / 3600))
-    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.5, 1.0, 2.0, 4.0, 8.0))
-
-
 @pytest.mark.fault("device check killed during the experiments with actions or time")
 @pytest.mark.parametrize("blocks", [True, False])
 @pytest.mark.parametrize("step", [19, pytest.param(1, marks=pytest.mark.long)])
@@ -272,7 +261,7 @@ def test_a_killed_run_is_cleaned_up_by_the_next_one(
     """Its rule continues to record, which may prevent the deletion of the group for some time."""
     device = fleet.add(switches=Switches(running_recording_blocks_delete=blocks, recording_split=5))
     plant_foreign(device)
-    after_cleanup_delays(device, monkeypatch)
+    wait_by_the_device(monkeypatch, device)
     before = foreign_state(device)
     number = 1
     recording = 0
@@ -312,7 +301,7 @@ def test_a_fault_ends_the_wait_without_a_trace(fleet: Fleet, monkeypatch: pytest
     call, options, kind = FAULTS[name]
     device = fleet.add(switches=Switches(running_recording_blocks_delete=True))
     plant_foreign(device)
-    after_cleanup_delays(device, monkeypatch)
+    wait_by_the_device(monkeypatch, device)
     before = foreign_state(device)
     fault = device.plant_fault(call=call, **options)
     run = Experiments(device).run(wait=3, actions=False)
