@@ -265,6 +265,25 @@ unrecognized:
       description: Name on the device.
       type: str
   sample: []
+removed:
+  description: What an earlier check left, and this one removed.
+  returned: if the options are valid; without content if the device was not read
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: V(recording_group), V(action_configuration), or V(action_rule).
+      type: str
+    id:
+      description: ID on the device, or V(null) if it is not known.
+      type: str
+    name:
+      description: Name on the device.
+      type: str
+    remove_with:
+      description: Not relevant any more.
+      type: str
+  sample: []
 other_changes:
   description: Changes by other clients of the device during the experiments, as sentences.
   returned: if the options are valid; without content if the device was not read

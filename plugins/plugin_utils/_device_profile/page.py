@@ -24,6 +24,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     Verdict,
     describe_coverage,
     describe_deviation,
+    describe_removed,
     explain_leftover,
     explain_open_point,
     find_deviations,
@@ -198,6 +199,8 @@ def _render_remains(run: CheckRun) -> Iterator[str]:
     if not run.remains and not run.leftovers and not run.leftovers_unknown:
         yield ALL_REMOVED if run.has_written else "Nothing: the check sent only requests that read."
         yield ""
+    if run.removed:
+        yield f"- {describe_removed(run)}"
     for item in run.remains:
         yield f"- {escape_markdown(describe_public_item(item))}. To remove it: {_command(str(item['remove_with']))}"
     for item in run.leftovers:

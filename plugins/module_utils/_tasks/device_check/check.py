@@ -67,6 +67,7 @@ _NOTHING: Mapping[str, Any] = {
     "leftovers": [],
     "leftovers_unknown": None,
     "unrecognized": [],
+    "removed": [],
     "other_changes": [],
     "verdict": "unknown",
     "summary": [],
@@ -238,9 +239,11 @@ class _DeviceCheck:
         remains, leftovers, changes, unrecognized = (
             ([], [], [], []) if area is None else (area.remains, area.leftovers, area.changes, area.unrecognized)
         )
-        # Those of a run that writes are removed, or remain.
-        leftovers = [] if "write" in self._parts else leftovers
-        run = CheckRun(self._parts, self._stopped, remains, leftovers, self._leftovers_unknown, unrecognized)
+        removed: list[dict[str, str | None]] = []
+        if "write" in self._parts:
+            left = {(item["kind"], item["id"]) for item in remains}
+            removed, leftovers = [item for item in leftovers if (item["kind"], item["id"]) not in left], []
+        run = CheckRun(self._parts, self._stopped, remains, leftovers, self._leftovers_unknown, unrecognized, removed)
         verdict = judge(profile, run)
         return {
             "answered": sum(answer is not None for answer in profile.answers.values()),
@@ -250,6 +253,7 @@ class _DeviceCheck:
             "leftovers": leftovers,
             "leftovers_unknown": self._leftovers_unknown,
             "unrecognized": unrecognized,
+            "removed": removed,
             "other_changes": changes,
             "verdict": verdict.kind,
             "summary": build_summary(profile, verdict, run),

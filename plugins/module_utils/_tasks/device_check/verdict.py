@@ -127,6 +127,7 @@ class CheckRun:
     :param leftovers: what earlier checks left.
     :param leftovers_unknown: why not all of them are known, as a sentence.
     :param unrecognized: what looks like a scratch item, and is not one that a check creates.
+    :param removed: what earlier checks left, and this one removed.
     """
 
     parts: Sequence[str] = ("read",)
@@ -135,11 +136,12 @@ class CheckRun:
     leftovers: Sequence[Mapping[str, Any]] = ()
     leftovers_unknown: str | None = None
     unrecognized: Sequence[Mapping[str, Any]] = ()
+    removed: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
     def of(cls, result: Mapping[str, Any]) -> CheckRun:
         """Return what happened in the run that has this result, whose profile is not merged with an earlier one."""
-        events = ("stopped", "remains", "leftovers", "leftovers_unknown", "unrecognized")
+        events = ("stopped", "remains", "leftovers", "leftovers_unknown", "unrecognized", "removed")
         return cls(result["profile"]["origin"]["parts"], **{name: result[name] for name in events})
 
     @property
@@ -304,6 +306,7 @@ def build_summary(profile: Profile, verdict: Verdict, run: CheckRun) -> list[str
         describe_coverage(profile),
         *(f"Different from the documentation: {text}" for text in differences),
         *(f"Remains on the device: {describe_item(item)}. To remove it: {item['remove_with']}" for item in run.remains),
+        *([describe_removed(run)] if run.removed else []),
         *([ALL_REMOVED] if run.has_written and not run.remains else []),
         *(f"Left by an earlier check: {describe_item(item)}. {explain_leftover(item)}" for item in run.leftovers),
         *([run.leftovers_unknown] if run.leftovers_unknown else []),
@@ -360,6 +363,13 @@ def describe_item(item: Mapping[str, Any]) -> str:
     name = item.get("name")
     named = f" ({name})" if name and name != item.get("id") else ""
     return f"{str(item['kind']).replace('_', ' ')} {item.get('id') or 'without an ID'}{named}"
+
+
+def describe_removed(run: CheckRun) -> str:
+    """Return what of earlier checks was removed, as a sentence without IDs."""
+    counts = Counter(str(item["kind"]).replace("_", " ") for item in run.removed)
+    items = (f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items())
+    return f"Removed what an earlier check left: {', '.join(items)}."
 
 
 def explain_leftover(item: Mapping[str, Any]) -> str:

@@ -143,6 +143,12 @@ def test_page_separates_this_device_from_its_model() -> None:
     assert "You may roll out to devices of this model and firmware" in model
 
 
+def test_page_says_what_of_an_earlier_check_was_removed() -> None:
+    removed = [REMAINS, {**REMAINS, "id": "x"}, {**REMAINS, "kind": "action_rule", "id": "7"}]
+    found = section(render(build_profile(**HARMLESS), removed=removed), "What remains on the device")
+    assert "- Removed what an earlier check left: 2 recording groups, 1 action rule." in found
+
+
 def test_page_does_not_name_what_others_created() -> None:
     item = {"kind": "recording_group", "id": "camfleet-check-zebra", "name": "Zebra"}
     page = render(build_profile(**HARMLESS), unrecognized=[item])
