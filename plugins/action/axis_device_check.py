@@ -84,6 +84,7 @@ class ActionModule(AxisAction):
         prepared = super()._prepare(given, task_vars, secrets)
         if isinstance(prepared, dict):
             return prepared
+        self._hidden = secrets
         try:
             self._check_before_requests(prepared.parameters, task_vars)
         except AxisError as error:
@@ -125,9 +126,11 @@ class ActionModule(AxisAction):
         host = str(task_vars["inventory_hostname"])
         if result.get("profile") is not None:
             result = self._complete(result, prepared, host)
-        if not _is_in_playbook(task_vars) or not result.get("summary"):
+        if not _is_in_playbook(task_vars):
             return result
-        is_printed = print_summary(self._display, _render_lines(host, result))
+        # The terminal shows them before the result is redacted.
+        lines = self._hidden.protect(_render_lines(host, result), lambda: [host])
+        is_printed = print_summary(self._display, lines)
         # Core prints the whole result of a failure, and the page has the open points.
         hidden = _PRINTED if is_printed and result.get("failed") and "path_page" in result else ()
         return {name: value for name, value in result.items() if name not in hidden}
@@ -188,6 +191,8 @@ def _build_failure(error: AxisError, result: Mapping[str, Any], names: Names) ->
 
 def _render_lines(host: str, result: Mapping[str, Any]) -> list[str]:
     """Return the result as lines for the terminal."""
+    if not result.get("summary"):
+        return [f"Device check of {host}", f"  Nothing was checked. {result.get('msg') or ''}".rstrip()]
     device = result["device"]
     known = ", ".join(
         text for text in (device.get("model"), device.get("firmware") and f"AXIS OS {device['firmware']}") if text

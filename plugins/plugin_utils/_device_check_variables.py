@@ -82,7 +82,7 @@ def check_number_of_hosts(hosts: Sequence[str]) -> None:
                 {"hosts": Option("hosts"), "count": len(hosts), "most": MAX_HOSTS},
             ),
             Message(
-                "Set {hosts} to one host of each model, or use --limit. Then compare the profiles of the models.",
+                "Set {hosts} to one host of each model and firmware, or use --limit. Check the others in further runs.",
                 {"hosts": Option("hosts")},
             ),
         )

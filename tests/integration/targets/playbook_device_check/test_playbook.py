@@ -197,6 +197,8 @@ def test_stopped_check_fails_after_it_wrote_what_is_known(play: Play, fleet: Fle
     assert item["id"] in page
     assert stuck.host not in page
     assert not dark.writes
+    lines = run.output.splitlines()
+    assert lines[lines.index("Device check of dark") + 1].startswith(f"  Nothing was checked. {dark.host}: ")
 
 
 @pytest.mark.fault("misspelled variable, missing confirmation, or sixth host of a device check")
@@ -225,6 +227,10 @@ def test_invalid_variables_end_the_run_before_the_first_request(play: Play, flee
         run = play(DEVICE_CHECK, *more)
         assert run.status != 0
         assert "device_check_hosts" in message(run, "Fail if no device matches", names[0])
+    in_inventory = {"device_check_hosts": names[0], "device_check_dir": str(tmp_path)}
+    run = play(DEVICE_CHECK, hosts=dict.fromkeys(names, in_inventory))
+    assert run.status != 0
+    assert "No device was checked: device_check_hosts is not an extra variable, and has no effect in the" in run.output
     assert not any(device.connections for device in fleet.devices.values())
 
 
@@ -243,4 +249,5 @@ def test_skipped_tasks_do_not_pass_for_a_check(
     device = fleet.add("camera_12_9", "gate")
     run = play(DEVICE_CHECK, *options, *arguments(tmp_path, "gate", write=False))
     assert run.status != 0, run.output
+    assert "is not an extra variable" not in run.output
     assert device.connections == 0
