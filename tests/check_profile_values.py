@@ -58,8 +58,8 @@ def _find_device_faults(profile: Profile) -> Iterator[str]:
     rules = build_property_rules(ShownValues(Identifiers()))
     for name, key in _PROPERTIES.items():
         text = getattr(profile.device, name)
-        if text is not None and rules[key](text) != text:
-            yield _describe(f"device.{name}", text, "null")
+        for unknown in () if text is None else _differing((text, rules[key](text))):
+            yield _describe(f"device.{name}", unknown, "null")
 
 
 def _find_answer_faults(profile: Profile) -> Iterator[str]:

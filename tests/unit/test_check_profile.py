@@ -75,6 +75,17 @@ def test_an_unchanged_profile_is_accepted(observed: Callable[[Change], Path]) ->
     assert find_faults(observed(lambda _data: None)) == []
 
 
+def test_what_a_contributor_removes_is_accepted(observed: Callable[[Change], Path]) -> None:
+    def change(data: dict[str, Any]) -> None:
+        data["device"]["soc"] = data["state"]["disks"][1]["status"] = data["points"]["existing_id"]["note"] = (
+            "<removed>"
+        )
+        data["points"]["apis"]["answer"]["<removed>"] = "<removed>"
+        data["points"]["apis"]["answer"]["<api 1>"] = "1.0, <version>"
+
+    assert find_faults(observed(change)) == []
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "shown"),
     [
