@@ -54,6 +54,13 @@ def list_recordings(
     return received(tuple(found.values()))
 
 
+def list_newest_recordings(session: Session, disk_id: str) -> tuple[ListedRecording, ...]:
+    """Return the recordings of one disk that began last (role viewer), in one page."""
+    arguments = [("recordingid", "all"), ("diskid", disk_id), ("sortorder", "descending")]
+    _count, elements = _get_page(session, [*arguments, ("maxnumberofresults", str(_MAX_RESULTS))])
+    return received(tuple(map(_parse_listed, elements)))
+
+
 def get_recording_span(session: Session, disk_id: str) -> RecordingSpan:
     """Return the span of recordings on one disk (role viewer), with at most two requests of one result each."""
     count, newest = _get_first(session, disk_id, "descending")

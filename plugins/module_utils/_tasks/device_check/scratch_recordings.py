@@ -34,7 +34,10 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     remove_rule,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import conflict
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import list_recordings
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import (
+    list_newest_recordings,
+    list_recordings,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disk_details
 
 _POLL = 5.0  # seconds
@@ -120,14 +123,19 @@ class RecordingStage:
             if not has_space(disk):
                 reason = f"{self._disk} has so little free space that more recordings could delete older ones."
                 continue
-            listed = self._clock.patiently(lambda: list_recordings(self._session, self.disk_id, self._clock.now))
-            if any(item.is_running for item in listed):
+            if self._is_recorded_to():
                 reason = f"Other recordings run on {self._disk}, so that it cannot be decided which ones are own."
                 continue
             self._since = self._clock.now - timedelta(minutes=1)
             self._foreign = {item.recording_id for item in self.read()}
             return disk
         raise UndecidableError(reason)
+
+    def _is_recorded_to(self) -> bool:
+        """Return whether a recording runs on the disk, also if the device lists only those that begin after a time."""
+        listed = self._clock.patiently(lambda: list_recordings(self._session, self.disk_id, self._clock.now))
+        newest = self._clock.patiently(lambda: list_newest_recordings(self._session, self.disk_id))
+        return any(item.is_running for item in (*listed, *newest))
 
     def read(self) -> tuple[ListedRecording, ...]:
         """Return the recordings of the disk since the start, in the order of their start."""

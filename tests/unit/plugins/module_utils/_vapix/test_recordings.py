@@ -20,6 +20,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import (
     get_recording_span,
+    list_newest_recordings,
     list_recordings,
 )
 from tests.simulator import DEFAULT_NOW, Fleet
@@ -112,6 +113,14 @@ def test_recordings_are_listed_with_times(session: Session, camera: Device) -> N
         "/axis-cgi/record/list.cgi?recordingid=all&sortorder=ascending&starttime=2026-03-02T07%3A30%3A00Z"
         "&maxnumberofresults=500&startatresultnumber=1"
     )
+
+
+def test_the_newest_recordings_are_one_page(session: Session, camera: Device) -> None:
+    camera.plant_group(recording_group_id="g")
+    planted = camera.plant_recordings("g", 600, spacing_hours=0.1)
+    listed = list_newest_recordings(session, "SD_DISK")
+    assert [item.recording_id for item in listed] == [item.recording_id for item in planted[:500]]
+    assert list_newest_recordings(session, "NetworkShare") == ()
 
 
 def test_many_recordings_are_listed_in_pages(session: Session, camera: Device) -> None:
