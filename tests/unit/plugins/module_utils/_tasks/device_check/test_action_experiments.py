@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -21,9 +22,14 @@ from tests.unit.plugins.module_utils._tasks.device_check.experiments import (
 )
 
 
-@pytest.mark.parametrize("checks", [True, False])
-@pytest.mark.parametrize("reuse", [True, False])
-@pytest.mark.parametrize(("profile", "ending"), [("camera_12_9", ""), ("camera_10_12", "//.")])
+@pytest.mark.parametrize(
+    ("checks", "reuse", "profile", "ending"),
+    [
+        pytest.param(checks, reuse, profile, ending, marks=[pytest.mark.long] * ((checks is reuse) is bool(ending)))
+        for checks, reuse in product((True, False), repeat=2)
+        for profile, ending in (("camera_12_9", ""), ("camera_10_12", "//."))
+    ],
+)
 def test_each_behavior_is_detected(fleet: Fleet, checks: bool, reuse: bool, profile: str, ending: str) -> None:
     device = fleet.add(profile, switches=Switches(action_checks_group=checks, reuse_ids=reuse))
     plant_foreign(device, MANY if checks and reuse else FEW, running=True)
@@ -41,7 +47,7 @@ def test_each_behavior_is_detected(fleet: Fleet, checks: bool, reuse: bool, prof
 
 
 @pytest.mark.fault("device check killed during the experiments with actions or time")
-@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.long)])
 def test_a_killed_run_is_cleaned_up_by_the_next_one(fleet: Fleet, step: int) -> None:
     """Killed before a request is sent, or before its response is read."""
     device = fleet.add()
@@ -75,8 +81,15 @@ CALLS = ("AddActionConfiguration", "AddActionRule", "RemoveActionConfiguration",
 
 
 @pytest.mark.fault("fault during the experiments with actions or time")
-@pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        # Each fault of an addition and of a removal; each call with four faults.
+        pytest.param(name, call, marks=[pytest.mark.long] * ((number + place) % 2))
+        for number, name in enumerate(FAULTS)
+        for place, call in enumerate(CALLS)
+    ],
+)
 def test_a_fault_ends_the_experiments_without_a_trace(fleet: Fleet, name: str, call: str) -> None:
     options, kind = FAULTS[name]
     device = fleet.add()

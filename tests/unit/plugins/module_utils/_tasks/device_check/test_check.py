@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,13 +15,13 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import DEVICE_CHECK_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import check as device_check
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.check import run_device_check
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.verdict import ALL_REMOVED
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
+from tests.unit.plugins.module_utils._tasks.device_check.experiments import wait_by_the_device
 
 VIEWER = {"username": "viewer", "password": "viewer-pass"}
 
@@ -32,6 +33,7 @@ class Check:
         self.sessions: list[Session] = []
         self.warnings: list[str] = []
         self.shown: list[str] = []
+        self.show: Callable[[str], object] = self.shown.append
 
     def open_session(self, settings: ConnectionSettings) -> Session:
         """Open and keep a session."""
@@ -49,7 +51,7 @@ class Check:
             diff=False,
             open_session=self.open_session,
             warn=self.warnings.append,
-            show=self.shown.append,
+            show=self.show,
         )
 
 
@@ -138,13 +140,14 @@ def test_lost_connection_says_nothing_about_the_device(task: Check, device: Devi
 
 
 def test_defect_does_not_hide_what_remains(task: Check, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_session: Session, area: scratch.ScratchArea, _recorder: Any) -> None:
-        area.create_group("defect")
-        device.plant_fault("http_status", call="recording_group/delete", status=500, times=None)
-        raise ValueError("defect")
+    def fail(text: str) -> None:
+        if "deletes" in text:
+            device.plant_fault("http_status", call="recording_group/delete", status=500, times=None)
+            raise ValueError("defect")
 
-    monkeypatch.setattr(device_check, "run_action_experiments", fail)
-    result = task.run(device, write=True)
+    wait_by_the_device(monkeypatch, device)
+    task.show = fail
+    result = task.run(device, write=True, wait="3h")
     assert (result["failed"], result["error"]["kind"]) == (True, "not_applied")
     assert result["remains"][0]["id"] in device.groups
 
@@ -219,13 +222,13 @@ def test_unreachable_device_has_no_profile(task: Check, device: Device) -> None:
     assert "profile" not in result
 
 
-def test_interrupt_ends_the_observation(task: Check, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_arguments: Any) -> None:
+def test_interrupt_ends_the_observation(task: Check, device: Device) -> None:
+    def interrupt(_text: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(device_check, "run_action_experiments", interrupt)
+    task.show = interrupt
     with pytest.raises(KeyboardInterrupt):
-        task.run(device, write=True)
+        task.run(device, write=True, wait="3h")
     assert task.sessions[0].observe is None
     assert [*device.groups] == ["entrance"]
 

@@ -541,17 +541,14 @@ def test_a_device_that_is_gone_may_have_everything(area: ScratchArea, camera: De
     assert ("action_configuration", configuration) in remains(area)
 
 
-def test_a_creation_that_was_never_sent_does_not_remain(area: ScratchArea, session: Session, camera: Device) -> None:
-    disconnect = area.read_before
+def test_a_creation_that_was_never_sent_does_not_remain(area: ScratchArea, camera: Device) -> None:
+    def lose() -> None:
+        with area.opened():
+            camera.network = "refused"
+            area.create_group("base")
 
-    def read() -> None:
-        disconnect()
-        session.close()
-        camera.network = "refused"
-
-    area.read_before = read  # type: ignore[method-assign]
     with pytest.raises(AxisError):
-        run_in(area)
+        lose()
     assert (own(camera), area.remains) == ([], [])
 
 
