@@ -20,7 +20,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.plain_wo
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import firmware_names as names
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?", re.ASCII)
-_DISK_ID = re.compile(r"(?:SD_DISK|HDD_DISK|USB_DISK|EMMC|NetworkShare)[0-9]{0,2}", re.ASCII)
+# The last one is the unknown disk of an experiment.
+_DISK_ID = re.compile(r"(?:SD_DISK|HDD_DISK|USB_DISK|EMMC|NetworkShare)[0-9]{0,2}|CAMFLEET_NO_DISK", re.ASCII)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15}(?:Z|[+-][0-9:]{4,5})?", re.ASCII)
 _DURATION = re.compile(
     r"-?P(?=.)(?:[0-9]{1,6}Y)?(?:[0-9]{1,6}M)?(?:[0-9]{1,6}D)?"
@@ -160,7 +161,7 @@ class ShownValues:
 
     def disk_id(self, text: str) -> str:
         """Return the ID of a slot that VAPIX names; other IDs are numbered."""
-        return text if _DISK_ID.fullmatch(text) else self.id("disk")(text)
+        return text if _DISK_ID.fullmatch(text) else self.numbered("disk", text)
 
     def time(self, text: str) -> str:
         """Return the form of a time."""

@@ -221,7 +221,6 @@ class ScratchArea(ScratchInventory):
                 self._unclear = created
                 raise conflict("The device reports another ID than that of the scratch group that it created")
             self._generated[created] = item.name
-            self.own(created)
         self._deleted.discard(created)
         self._forget(item)
         self._remember(Item("recording_group", created, item.name))

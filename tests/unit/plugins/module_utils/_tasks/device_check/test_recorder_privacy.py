@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ import pytest
 from ansible_collections.camfleet.axis.plugins.module_utils._http import session as session_module
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import DEVICE_CHECK_SPEC
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import waiting
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.check import run_device_check
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
@@ -226,7 +228,7 @@ def test_no_text_of_a_body_is_in_the_profile(fleet: Fleet, body: str) -> None:
     expect_no_marker(check(device), device)
 
 
-def experiment(device: Device, protocol: str = "http") -> dict[str, Any]:
+def experiment(device: Device, protocol: str = "http", **more: Any) -> dict[str, Any]:
     """Return the result of a check with experiments."""
     defaults = {name: definition.get("default") for name, definition in DEVICE_CHECK_SPEC.items()}
     own = {"http": device.port, "https": device.tls_port}
@@ -242,7 +244,7 @@ def experiment(device: Device, protocol: str = "http") -> dict[str, Any]:
         "write": True,
     }
     return run_device_check(
-        {**defaults, **options}, check_mode=False, diff=False, open_session=Session, warn=lambda _text: None
+        {**defaults, **options, **more}, check_mode=False, diff=False, open_session=Session, warn=lambda _text: None
     )
 
 
@@ -411,3 +413,18 @@ def test_no_generated_id_is_in_the_files(fleet: Fleet, call: str) -> None:
         device.accounts[USER] = Account(PASSWORD, "operator")
         device.faults.append(Rewrite(change=change, call=f"recording_group/{call}", skip=skip, times=times))
         expect_no_marker_in_files(experiment(device), device)
+
+
+@pytest.mark.parametrize("space", [1, 0])
+def test_no_disk_of_the_site_is_in_the_reasons_of_a_wait(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, space: int
+) -> None:
+    device = fleet.add("camera_12_9", scheme="both")
+    device.accounts[USER] = Account(PASSWORD, "operator")
+    disk = device.disks[MARKER] = device.disks.pop("SD_DISK")
+    disk.diskid, disk.freesize = MARKER, disk.freesize * space
+    monkeypatch.setattr(waiting, "time", SimpleNamespace(sleep=lambda seconds: device.advance(seconds / 3600)))
+    result = experiment(device, wait="3h")
+    expect_no_marker_in_files(result, device)
+    reasons = {item["point"]: item["reason"] for item in result["open_points"]}
+    assert "<disk 1>" in reasons["disk_age_combines"]
