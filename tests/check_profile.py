@@ -28,6 +28,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import Profile, show_answer
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import parse_profile
 from ansible_collections.camfleet.axis.plugins.plugin_utils._device_profile.files import build_stem
+from tests.check_profile_site import find_site_values
 from tests.check_profile_values import find_value_faults
 from tests.playbook import CHECKOUT
 from tests.supported_devices import PAGE, PROFILES, load_profiles, updated
@@ -210,6 +211,15 @@ def _find_simulation_faults(path: Path, profile: Profile) -> Iterator[str]:
             )
 
 
+def _show_site_values(path: Path) -> None:
+    """Show what a device check saw of one device; other profiles are of none."""
+    profile = parse_profile(_read(path), path.name)
+    if profile.origin.kind == "observed":
+        print("These values are of your device and your site, and become public with the file:")
+        print(*(f"  - {text}" for text in find_site_values(profile)), sep="\n")
+        print("Remove what you do not want to publish.")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Check the profiles, print what is wrong, and return the exit status."""
     paths = [Path(argument) for argument in (sys.argv[1:] if arguments is None else arguments)]
@@ -222,14 +232,18 @@ def main(arguments: list[str] | None = None) -> int:
         print(*(f"  - {fault}" for fault in found), sep="\n", end="\n" if found else "")
     if any(faults.values()):
         return 1
+    for path in paths:
+        _show_site_values(path)
     if any(path.resolve().parent == PROFILES for path in paths):
         try:
             page = updated(PAGE.read_text(encoding="utf-8"), load_profiles())
         except (AxisError, ValueError) as error:
             print(f"{PAGE.relative_to(CHECKOUT)} was not updated: {error}")
             return 1
+        was_current = page == PAGE.read_text(encoding="utf-8")
         PAGE.write_text(page, encoding="utf-8")
-        print(f"{PAGE.relative_to(CHECKOUT)} is up to date. Commit it with the profile, and open a pull request.")
+        state = "is up to date" if was_current else "was updated"
+        print(f"{PAGE.relative_to(CHECKOUT)} {state}. Commit it with the profile, and open a pull request.")
     else:
         print(f"To submit it, put it into {PROFILES.relative_to(CHECKOUT)} and run this command again.")
     return 0

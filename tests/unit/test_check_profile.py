@@ -18,8 +18,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import parse_profile
 from tests import check_profile
 from tests.check_profile import find_faults, main
+from tests.check_profile_site import find_site_values
 from tests.playbook import CHECKOUT
 from tests.supported_devices import PAGE, PROFILES
 
@@ -267,6 +269,36 @@ def test_a_missing_or_huge_file_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     assert find_faults(path) == [f"{path} has more than 3 bytes."]
 
 
+def test_values_of_the_site_are_shown(observed: Callable[[Change], Path]) -> None:
+    def change(data: dict[str, Any]) -> None:
+        body(
+            data,
+            '<l><g RecordingGroupId="<group 2>"/><g RecordingGroupId="<group 1>" RetentionTime="721"/>'
+            '<g RecordingGroupId="camfleet-check-0a1b2c3d-id" RetentionTime="5"/><a:RuleID>7</a:RuleID><a:Name><name 1></a:Name><a:ConfigurationID>9</a:ConfigurationID>'
+            "<a:Name><name 2></a:Name><a:TemplateToken>com.axis.action.fixed.x</a:TemplateToken></a:ActionRule><a:Name>"
+            '<name 3></a:Name><w:TopicExpression Dialect="x">tns1:Device</w:TopicExpression></l>',
+        )
+        certificate = {"self_signed": True, "expires_in_days": 12}
+        observations = {"recording_groups": 31, "clock_difference_seconds": -7, "certificate": certificate}
+        data["state"]["observations"] = {**observations, "recording_attributes": ["diskid"]}
+        data["state"]["disks"] = [{**data["state"]["disks"][0], "freesize": 12345, "wear": 25}]
+
+    path = observed(change)
+    shown = list(find_site_values(parse_profile(path.read_text("utf-8"), path.name)))
+    assert len(shown) <= 12
+    text = "\n".join(shown)
+    for value in ("operator", "31", "-7", "expires_in_days 12", "freesize 12345", "wear 25"):
+        assert value in text
+    assert shown[-6:] == [
+        "Retention times of your groups, in hours: 721",
+        "IDs of your action rules: 7",
+        "IDs of your action configurations: 9",
+        "Templates of your action configurations: com.axis.action.fixed.x",
+        "Conditions of your action rules: tns1:Device",
+        "Other observations: recording_attributes diskid",
+    ]
+
+
 def test_the_command_lists_faults_and_the_next_step(
     observed: Callable[[Change], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -279,8 +311,10 @@ def test_the_command_lists_faults_and_the_next_step(
     assert [line[:4] for line in lines[1:]] == ["  - ", "  - "]
     path = observed(lambda _data: None)
     assert main([str(path)]) == 0
-    assert capsys.readouterr().out.splitlines() == [
-        f"{path}: OK",
+    lines = capsys.readouterr().out.splitlines()
+    assert (lines[0], lines[1][:33]) == (f"{path}: OK", "These values are of your device a")
+    assert lines[-2:] == [
+        "Remove what you do not want to publish.",
         "To submit it, put it into tests/simulator/profiles and run this command again.",
     ]
 
@@ -294,7 +328,11 @@ def test_the_command_updates_the_page(
     monkeypatch.setattr(check_profile, "CHECKOUT", tmp_path)
     assert main([str(PATHS[0])]) == 0
     assert page.read_text(encoding="utf-8") == PAGE.read_text(encoding="utf-8")
-    assert "page.rst is up to date. Commit it with the profile, and open a pull request." in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "page.rst was updated. Commit it with the profile, and open a pull request."
+    ]
+    assert main([str(PATHS[0])]) == 0
+    assert "page.rst is up to date." in capsys.readouterr().out
 
 
 def test_an_invalid_profile_does_not_prevent_its_own_check() -> None:
