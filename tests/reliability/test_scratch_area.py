@@ -38,6 +38,7 @@ from tests.reliability.fault_cases import FAULT_CASES, FaultCase, clear_fault
 from tests.reliability.unlimited_rate import UnlimitedRate
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
+from tests.unit.plugins.module_utils._tasks.device_check.experiments import KilledError, kill_at, skip_waits
 
 # Seconds. A result never depends on whether a response arrives in time.
 _SHORT_TIMEOUT, _TIMEOUT = 0.4, 20.0
@@ -68,11 +69,7 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing wait before it tries again."""
     monkeypatch.setattr(http_session, "_INITIAL_RETRY_DELAY", 0.001)
     monkeypatch.setattr(http_session, "_MAX_RETRY_DELAY", 0.001)
-    monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.0,) * 5)
-    monkeypatch.setattr(scratch, "_QUIET_TIME", 0.0)
-    monkeypatch.setattr(scratch, "_LATE", 0.0)
-    monkeypatch.setattr(scratch, "_DELETION_DELAYS", (0.0,))
-    monkeypatch.setattr(scratch, "_RECORDING_DELAYS", (0.0,))
+    skip_waits(monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -240,10 +237,6 @@ def test_a_fault_of_the_clean_up_leaves_nothing_unstated(fleet: Fleet, case: Cas
     check_end(device, found, before, is_exact=case.is_exact)
 
 
-class _KilledError(BaseException):
-    """The process was killed: nothing handles it."""
-
-
 def count_requests(fleet: Fleet) -> int:
     """Return how many requests a run sends."""
     device = add_camera(fleet)
@@ -253,30 +246,16 @@ def count_requests(fleet: Fleet) -> int:
 
 @pytest.mark.fault("device check killed")
 @pytest.mark.parametrize("is_applied", [False, True])
-def test_the_next_run_removes_what_a_killed_one_left(
-    fleet: Fleet, soak: bool, monkeypatch: pytest.MonkeyPatch, is_applied: bool
-) -> None:
+def test_the_next_run_removes_what_a_killed_one_left(fleet: Fleet, soak: bool, is_applied: bool) -> None:
     """Nothing is sent after the request, which is how a device sees that a process was killed."""
     requests = count_requests(fleet)
     assert requests > 60
-    for number in range(requests) if soak else range(1 + is_applied, requests, 11):
+    for number in range(1, requests + 1) if soak else range(2 + is_applied, requests, 13):
         device = add_camera(fleet)
         before = foreign(device)
         session = connect(device)
-        send, sent = session._transport.send, iter(range(requests + 1))
-
-        def kill(*arguments: Any, end: int = number, **options: Any) -> Any:
-            is_last = next(sent) == end  # noqa: B023
-            if is_last and not is_applied:
-                raise _KilledError
-            response = send(*arguments, **options)  # noqa: B023
-            if is_last:
-                raise _KilledError
-            return response
-
-        monkeypatch.setattr(session._transport, "send", kill)
-        with monkeypatch.context() as dead, suppress(_KilledError):
-            dead.setattr(ScratchArea, "finish", lambda _area: None)
+        kill_at(session, number, is_sent=is_applied)
+        with pytest.raises(KilledError):
             run(device, session=session)
         left = own(device)
         assert foreign(device) == before
@@ -391,21 +370,21 @@ def test_a_group_that_another_client_uses_is_stated(fleet: Fleet) -> None:
 def test_a_blocked_address_is_waited_for(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     device = add_camera(fleet)
     before = foreign(device)
-    session = connect(device)
     waited: list[float] = []
 
     def sleep(seconds: float) -> None:
         waited.append(seconds)
-        session._blocked_until -= seconds
         if sum(waited) > 10:
             clear_fault(device)
 
     monkeypatch.setattr(scratch, "_CLEANUP_DELAYS", (0.5, 1.0, 2.0, 4.0, 8.0))
     monkeypatch.setattr(time, "sleep", sleep)
+    monkeypatch.setattr(http_session, "_BLOCK_SECONDS", 0.0)
     device.plant_fault("blocked", call="recording_group/update", skip=3)
-    found = run(device, session=session)
+    found = run(device)
     assert found.error is not None
     assert found.error.kind == "blocked"
+    assert sum(waited) > 10
     assert (own(device), found.remains) == ([], [])
     assert foreign(device) == before
 
@@ -442,7 +421,7 @@ def test_a_replaced_device_receives_no_write(fleet: Fleet) -> None:
     assert found.remains == own(device) != []
 
 
-@pytest.mark.parametrize("code", [110, 140, 10, 20, 999])
+@pytest.mark.parametrize("code", [110, 140, *(pytest.param(code, marks=pytest.mark.long) for code in (10, 20, 999))])
 def test_a_rejected_deletion_is_stated(fleet: Fleet, code: int) -> None:
     device = add_camera(fleet, switches=Switches(existing_id="overwrite"))
     before = foreign(device)
