@@ -7,18 +7,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import TimeLimitError
+from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check import scratch_recordings
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.announcement import (
     MAX_REQUESTS_PER_HOUR,
     MAX_WAIT_REQUESTS,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.waiting import POINTS
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recordings import ListedRecording, list_recordings
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
 from tests.simulator.profiles import HAND_WRITTEN
@@ -160,9 +163,17 @@ def test_a_split_is_seen_in_a_short_wait(fleet: Fleet) -> None:
 
 
 @pytest.mark.fault("other recordings during the wait")
-@pytest.mark.parametrize("hours", [0.1, 3])
-def test_other_recordings_make_it_undecidable(fleet: Fleet, hours: float) -> None:
-    """Nothing is written."""
+@pytest.mark.parametrize(("hours", "lists_earlier"), [(0.1, True), (3, True), (0.1, False)])
+def test_other_recordings_make_it_undecidable(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, hours: float, lists_earlier: bool
+) -> None:
+    """Nothing is written, also if a start time leaves out the recordings that began before it and still run."""
+
+    def list_later(session: Session, disk_id: str, since: datetime) -> tuple[ListedRecording, ...]:
+        return tuple(item for item in list_recordings(session, disk_id, since) if item.start and item.start >= since)
+
+    if not lists_earlier:
+        monkeypatch.setattr(scratch_recordings, "list_recordings", list_later)
     device = fleet.add()
     plant_foreign(device, running=True)
     run = wait(device, hours)
