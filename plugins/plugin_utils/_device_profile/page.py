@@ -46,14 +46,16 @@ _PARTS = {"read": "reads", "write": "experiments with scratch groups", "wait": "
 #: Seconds by which a clock may differ because of the duration of a request.
 _MAX_CLOCK_DIFFERENCE = 10
 _COUNTS = {
-    "recording_groups": "recording groups",
-    "recordings": "recordings",
-    "action_configurations": "action configurations",
-    "action_rules": "action rules",
+    "recording_groups": "recording group",
+    "recordings": "recording",
+    "action_configurations": "action configuration",
+    "action_rules": "action rule",
 }
 _ADDRESS = re.compile(r"\b(https?)://[^\s/'\"]+")
 _USER = re.compile(r"(?<!\S)(--user|-u)[ =]+('[^']*'|\"[^\"]*\"|\S+)")
-_VARIABLE = re.compile(r"\b((?:device_check|retention_policy)_[a-z_]+(?:: (?:true|[0-9]+[mhd]))?)")
+_VARIABLE = re.compile(
+    r"\b((?:device_check|retention_policy)_[a-z_]+(?:: (?:true|[0-9]+[mhd]))?|(?<=error )[a-z]+_[a-z_]+)"
+)
 _CONTRIBUTE = (
     "The profile of a real device helps everyone who has the same model. It is the JSON file next to this page. It has "
     "each answer with the requests and responses that show it. Serial number, addresses, names, users, and nonces are "
@@ -163,7 +165,7 @@ def _describe_observations(profile: Profile) -> Iterator[str]:
         yield f"Certificate: {', '.join(_describe_certificate(certificate))}"
     if isinstance(difference, int):
         yield _describe_clock(difference)
-    counts = [f"{observations[name]} {text}" for name, text in _COUNTS.items() if name in observations]
+    counts = [_count(observations[name], text) for name, text in _COUNTS.items() if name in observations]
     if counts:
         yield f"On the device: {', '.join(counts)}"
 
@@ -198,7 +200,7 @@ def _render_remains(run: CheckRun) -> Iterator[str]:
     yield ""
     if not run.remains and not run.leftovers and not run.leftovers_unknown:
         yield ALL_REMOVED if run.has_written else "Nothing: the check sent only requests that read."
-        yield ""
+        yield from [""] * bool(run.removed or run.unrecognized)
     if run.removed:
         yield f"- {describe_removed(run)}"
     for item in run.remains:

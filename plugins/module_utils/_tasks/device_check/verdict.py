@@ -416,7 +416,7 @@ def _find_incidents(run: CheckRun) -> Iterator[str]:
 def _find_interruption(run: CheckRun) -> Iterator[str]:
     if run.stopped is not None and _is_passing(run):
         step = _NEXT_STEPS.get(run.stopped["kind"], "Run the check again.")
-        yield f"The check ended early: {_describe_stop(run.stopped)} {_RUN_LATER.format(next_step=step)}"
+        yield f"The check ended early: {run.stopped['reason']} {_RUN_LATER.format(next_step=step)}"
 
 
 def _is_passing(run: CheckRun) -> bool:
@@ -426,7 +426,7 @@ def _is_passing(run: CheckRun) -> bool:
 
 def _describe_stop(stopped: Mapping[str, Any]) -> str:
     point = BY_NAME.get(stopped["point"] or "")
-    return f"{point.question} {stopped['reason']}" if point else str(stopped["reason"])
+    return f"{stopped['reason']} The question was: {point.question}" if point else str(stopped["reason"])
 
 
 def _texts(effects: Sequence[Effect], kind: str) -> list[str]:

@@ -206,7 +206,7 @@ def test_facts_are_sentences_for_a_reader() -> None:
         {
             "clock_difference_seconds": -1,
             "certificate": certificate,
-            "recording_groups": 2,
+            "recording_groups": 1,
             "recordings": 60,
             "recording_attributes": ["diskid"],
         }
@@ -214,7 +214,7 @@ def test_facts_are_sentences_for_a_reader() -> None:
     assert "- Disk `SD_DISK`: mounted (status OK), file system ext4, 116 GB, age limit 7 days" in lines
     assert "- Certificate: self-signed, key EC P-256, signature ECDSA with SHA-256, expires in 300 days" in lines
     assert "- The clock is right (1 second behind)" in lines
-    assert "- On the device: 2 recording groups, 60 recordings" in lines
+    assert "- On the device: 1 recording group, 60 recordings" in lines
     assert not any("attributes" in fact for fact in lines)
     expired = facts({"certificate": {**certificate, "self_signed": False, "expires_in_days": -1}})
     assert any("signed by an authority" in fact and fact.endswith("expired 1 day ago") for fact in expired)
