@@ -70,20 +70,33 @@ Devices = Mapping[str, Device]
 def add_devices(fleet: Fleet, playbook: str, *, soak: bool) -> dict[str, Device]:
     """Add the devices of a playbook, with a group and a week of video each.
 
-    They have each profile over HTTP, one or all of them over HTTPS, and for some playbooks each switch, with one of the
-    profiles.
+    They have each profile over HTTP, one or all of them over HTTPS, and for some playbooks each switch: in the soak
+    alone, otherwise with others.
     """
     added = [fleet.add(profile, f"{profile}-{playbook}") for profile in PROFILES]
     for profile in PROFILES if soak else ("camera_12_9",):
         added.append(fleet.add(profile, f"{profile}-https-{playbook}", scheme="https"))
-    for (label, switches), profile in zip(
-        SWITCHES.items() if playbook in WITH_SWITCHES else (), cycle(PROFILES), strict=False
+    switches = SWITCHES if soak else combine(SWITCHES)
+    for (label, values), profile in zip(
+        switches.items() if playbook in WITH_SWITCHES else (), cycle(PROFILES), strict=False
     ):
-        added.append(fleet.add(profile, f"{profile}-{label}-{playbook}", switches=Switches(**switches)))
+        added.append(fleet.add(profile, f"{profile}-{label}-{playbook}", switches=Switches(**values)))
     for device in added:
         device.plant_group(**PLANTED)
         device.plant_recordings("planted", 160)
     return {device.name: device for device in added}
+
+
+def combine(switches: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return as few combinations as have every value of every switch."""
+    found: list[dict[str, Any]] = []
+    for values in switches.values():
+        together = next((other for other in found if not other.keys() & values.keys()), None)
+        if together is None:
+            found.append(dict(values))
+        else:
+            together |= values
+    return {f"switches{number}": values for number, values in enumerate(found)}
 
 
 def run_four_times(play: Play, devices: Mapping[str, Devices], directory: Path) -> Runs:
