@@ -57,8 +57,8 @@ PLAYBOOKS = sorted(
 )
 #: Playbooks with the task of another one and other values, which only the long form runs.
 SIMILAR = {
-    *("create_by_name", "delete", "existing", "groups", "shorten", "similar_retention_time_backwards", "update_all"),
-    "update_one",
+    *("create", "create_by_name", "delete", "existing", "groups", "shorten", "shorten_refused"),
+    *("similar_retention_time_backwards", "texts", "update_all", "update_one"),
 }
 #: The sources of the login for hosts that define none.
 SOURCES = ("play", "environment", "module_defaults", "task")
