@@ -43,10 +43,11 @@ ROLE = [
 
 #: What core adds to the result of a task or, such as ``failed``, moves to its outcome.
 OF_CORE = frozenset({"exception", "failed", "invocation", "_ansible_no_log", "_ansible_delegated_vars"})
-#: A finding about a hold names the current time of the controller, in minutes. Recordings have an age at a time.
+#: A finding about a hold names the current time of the controller, in minutes, and one about a wrong clock both times.
+#: Recordings have an age at a time.
 _NOW = re.compile(
-    r'(?<=recordings from before )\d{4}-\d\d-\d\d \d\d:\d\d(?= UTC)|(?<="checked_at": ")[-0-9T:]+Z(?=")'
-    r'|(?<="age_hours": )[0-9.]+'
+    r"(?:(?<=recordings from before )|(?<=device shows )|(?<=instead of ))\d{4}-\d\d-\d\d \d\d:\d\d(?= UTC)"
+    r'|(?<="checked_at": ")[-0-9T:]+Z(?=")|(?<="age_hours": )[0-9.]+'
 )
 
 
