@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import pkgutil
 import random
 import re
 import runpy
@@ -25,7 +26,6 @@ import sys
 import threading
 import warnings
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -36,17 +36,8 @@ _LENGTH, _STATUS = struct.Struct("!Q"), struct.Struct("!i")
 #: Variables that nothing reads while it is loaded, or that are read again for each run. A run with any other
 #: difference starts as usual.
 _VARYING = re.compile(r"ANSIBLE_(HOME|REMOTE_TEMP)|(AXIS|CAMFLEET|CONTROLLER|PYTEST)_.*")
-#: What most runs load.
-_PLUGINS = {
-    "cache": ("memory",),
-    "callback": ("default",),
-    "connection": ("local", "ssh"),
-    "filter": ("core", "encryption", "mathstuff", "urls", "urlsplit"),
-    "inventory": ("auto", "host_list", "ini", "script", "toml", "yaml"),
-    "strategy": ("linear",),
-    "test": ("core", "files", "mathstuff", "uri"),
-    "vars": ("host_group_vars",),
-}
+#: The plugins of Ansible that a run loads with their documentation, and without it.
+_PLUGINS, _IMPORTED = ("become", "callback", "connection", "inventory", "shell", "strategy"), ("filter", "test", "vars")
 
 
 @dataclass(frozen=True)
@@ -134,13 +125,16 @@ def _receive(connection: socket.socket, size: int) -> bytes:
 def _load() -> None:
     import_module("ansible.cli.playbook")
     import_module("ansible.executor.playbook_executor")
-    for kind, names in _PLUGINS.items():
-        for name in names:
-            with suppress(ImportError):
-                import_module(f"ansible.plugins.{kind}.{name}")
-    import_module("ansible.plugins.loader").init_plugin_loader()
+    loader: Any = import_module("ansible.plugins.loader")
+    loader.init_plugin_loader()
     # Each run does it again, and needs the same.
     warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
+    for kind in _PLUGINS:
+        list(getattr(loader, f"{kind}_loader").all(class_only=True))
+    for kind in _IMPORTED:
+        package = f"ansible.plugins.{kind}"
+        for module in pkgutil.iter_modules(import_module(package).__path__, f"{package}."):
+            import_module(module.name)
     for path in sorted(_CHECKOUT.glob("plugins/action/axis_*.py")):
         import_module(f"ansible_collections.camfleet.axis.plugins.action.{path.stem}")
 
