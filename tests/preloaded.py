@@ -158,7 +158,7 @@ def _serve(connection: socket.socket) -> list[str] | None:
 
 
 def _become(request: _Request, output: int) -> None:
-    """Give this process what another one would inherit, or read when it starts."""
+    """Set what another process would inherit, or read when it starts."""
     for target in (1, 2):
         os.dup2(output, target)
     os.close(output)
