@@ -73,9 +73,13 @@ def add_devices(fleet: Fleet, playbook: str, *, soak: bool) -> dict[str, Device]
     They have each profile over HTTP, one or all of them over HTTPS, and for some playbooks each switch: in the soak
     alone, otherwise with others.
     """
-    added = [fleet.add(profile, f"{profile}-{playbook}") for profile in PROFILES]
-    for profile in PROFILES if soak else ("camera_12_9",):
-        added.append(fleet.add(profile, f"{profile}-https-{playbook}", scheme="https"))
+    added = []
+    for profile in PROFILES:
+        device = fleet.add(profile, f"{profile}-{playbook}")
+        added.append(device)
+        # A device without a port for HTTP has HTTPS already.
+        if device.port and (soak or profile == "camera_12_9"):
+            added.append(fleet.add(profile, f"{profile}-https-{playbook}", scheme="https"))
     switches = SWITCHES if soak else combine(SWITCHES)
     for (label, values), profile in zip(
         switches.items() if playbook in WITH_SWITCHES else (), cycle(PROFILES), strict=False

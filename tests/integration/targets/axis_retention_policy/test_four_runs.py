@@ -99,9 +99,13 @@ def add_devices(fleet: Fleet, playbook: str, *, soak: bool) -> Devices:
     if playbook == "purge":
         return {name: fleet.add(name.partition("-")[0], name) for name in PURGED}
     profiles = ("recorder_s3008",) if playbook == "existing" else PROFILES
-    added = [fleet.add(profile, f"{profile}-{playbook}") for profile in profiles]
-    for profile in profiles if soak else ("camera_12_9",):
-        added.append(fleet.add(profile, f"{profile}-https-{playbook}", scheme="https"))
+    added = []
+    for profile in profiles:
+        device = fleet.add(profile, f"{profile}-{playbook}")
+        added.append(device)
+        # A device without a port for HTTP has HTTPS already.
+        if device.port and (soak or profile == "camera_12_9"):
+            added.append(fleet.add(profile, f"{profile}-https-{playbook}", scheme="https"))
     return {device.name: device for device in added}
 
 
