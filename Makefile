@@ -47,10 +47,10 @@ lint: $(VENV)/.checks $(VENV)/.community ## Check format, YAML, ansible-lint, ch
 
 types: $(VENV)/.checks ## Check the types with mypy, strict
 	$(RUN) mypy -p ansible_collections.camfleet.axis.plugins.module_utils -p ansible_collections.camfleet.axis.plugins.plugin_utils
-	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.parameters -m tests.matrix -m tests.libraries -m tests.checkout -m tests.odd_path -m tests.prose -m tests.journals -m tests.return_docs -m tests.supported_devices -m tests.check_profile -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.capture
+	$(RUN) mypy -p tests.simulator -p tests.demo -p tests.benchmark -m tests.playbook -m tests.preloaded -m tests.parameters -m tests.matrix -m tests.libraries -m tests.checkout -m tests.odd_path -m tests.prose -m tests.journals -m tests.return_docs -m tests.supported_devices -m tests.check_profile -m tests.ansible_test -m tests.release -m tests.reliability.leaks -m tests.reliability.capture
 
 pytest: $(VENV)/.checks $(VENV)/.browser $(VENV)/.community $(VENV)/.tools ## Run unit, integration, and reliability tests, and the tests of the report in a browser
-	env -u PYTHONDONTWRITEBYTECODE $(RUN) pytest -q -n 4 --dist worksteal tests/unit tests/integration tests/reliability tests/browser
+	env -u PYTHONDONTWRITEBYTECODE $(RUN) pytest -q -n 4 --dist worksteal --preload tests/unit tests/integration tests/reliability tests/browser
 
 odd-path: $(VENV)/.checks ## Run make test in a copy whose path has a space, an accent, and a percent sign
 	$(RUN) tests.odd_path

@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import playbook
+from tests.preloaded import Preloaded
+
 #: The columns of the counts in the user properties of tests, (fault, count, ...), by property.
 _COLUMNS = {"fault": ("tested", "passed"), "fleet": ("cameras", "correct", "occurred")}
 pytest.register_assert_rewrite("tests.reliability.fault_cases")
@@ -33,6 +36,11 @@ for _name, _examples in (("quick", 80), ("soak", 2000)):
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long form of every test that has one")
     parser.addoption(
+        "--preload",
+        action="store_true",
+        help="fork ansible-playbook from a process that has loaded Ansible (tests/preloaded.py)",
+    )
+    parser.addoption(
         "--journals", metavar="DIR", type=Path, help="write what integration tests send (tests/journals.py)"
     )
 
@@ -41,6 +49,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fault(kind): count the test in the table of tested faults")
     config.addinivalue_line("markers", "long: run the test only with --soak; pytest counts it as deselected")
     settings.load_profile("soak" if config.getoption("--soak") else "quick")
+    if config.getoption("--preload"):
+        scratch = playbook.CHECKOUT / ".cache" / "preloaded"
+        playbook.preloaded = Preloaded(playbook.environment_with_results(scratch))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if playbook.preloaded is not None:
+        playbook.preloaded.close()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

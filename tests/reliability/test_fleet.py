@@ -21,7 +21,7 @@ from tests.simulator.device import Device
 
 FORKS = 50
 #: The number of cameras with each fault, and of all cameras, in the quick form and in the soak.
-QUICK, SOAK = (5, 250), (10, 500)
+QUICK, SOAK = (3, 150), (10, 500)
 #: Seconds. The short timeout is for cameras that make the task wait for it; busy workers must not reach the long one.
 SHORT_TIMEOUT, LONG_TIMEOUT = 3.0, 60.0
 NO_FAULT = FaultCase("none", lambda _device, _stage: None, {"read": DONE})

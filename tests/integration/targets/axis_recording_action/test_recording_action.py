@@ -41,18 +41,24 @@ def action(task: str = "Action", /, **options: Any) -> dict[str, Any]:
 def devices(fleet: Fleet, soak: bool) -> list[Device]:
     """Return each profile over HTTP, one or all of them over HTTPS, and devices with other open points.
 
-    Each has rules of other clients.
+    These are alone in the soak, and otherwise on one device. Each device has rules of other clients.
     """
     for profile in ("camera_10_12", "camera_12_9", "camera_12_11", "camera_13", "recorder_s3008"):
         fleet.add(profile, profile)
         if soak or profile == "camera_12_9":
             fleet.add(profile, f"{profile}-https", scheme="https")
-    for name, switches in {
+    alone = {
         "prefixes": Switches(namespace_prefixes="numbered"),
-        "administrator": Switches(action_service_role="administrator"),
         "viewer": Switches(action_service_role="viewer"),
         "checks": Switches(action_checks_group=True),
         "reuse-ids": Switches(reuse_ids=True),
+    }
+    together = Switches(
+        namespace_prefixes="numbered", action_service_role="viewer", action_checks_group=True, reuse_ids=True
+    )
+    for name, switches in {
+        "administrator": Switches(action_service_role="administrator"),
+        **(alone if soak else {"together": together}),
     }.items():
         fleet.add("camera_12_9", name, switches=switches)
     for device in fleet.devices.values():

@@ -5,22 +5,23 @@
 """Run each playbook beside this file four times, with every profile and both positions of every switch.
 
 The runs are check mode (no write), apply, apply again (no change), and check again. The expected state of the device is
-written by hand; the actual state is read from the simulator.
+written by hand; the actual state is read from the simulator. The playbooks share the four runs, each with its own
+devices.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-import pytest
+import yaml
 
 from tests.integration.conftest import Play
 from tests.playbook import PlaybookRun
-from tests.simulator import Fleet, Switches
+from tests.simulator import Device, Fleet, Switches
 from tests.simulator.profiles import HAND_WRITTEN
 
 HERE = Path(__file__).parent
@@ -59,79 +60,97 @@ PLANTED = {
 }
 
 
-@pytest.fixture
-def every_profile(fleet: Fleet, soak: bool) -> Fleet:
-    """Add each profile over HTTP or HTTPS, both in the long form, with a group and a week of video.
+#: A device whose group is the desired one, so that the refusals of the others do not end the run.
+COMPLIANT = "compliant"
+#: The checked run, the applied one, and both again.
+Runs = tuple[PlaybookRun, PlaybookRun, PlaybookRun, PlaybookRun]
+Devices = Mapping[str, Device]
 
-    Other profiles, which contributors add, are tested without a playbook (test_groups_adaptation.py).
+
+def add_devices(fleet: Fleet, playbook: str, *, soak: bool) -> dict[str, Device]:
+    """Add the devices of a playbook, with a group and a week of video each.
+
+    They have each profile over HTTP, one or all of them over HTTPS, and for some playbooks each switch: in the soak
+    alone, otherwise with others.
     """
-    for profile, quick_scheme in zip(HAND_WRITTEN, cycle(("http", "https")), strict=False):
-        for scheme in ("http", "https") if soak else (quick_scheme,):
-            # AXIS OS 13 has only HTTPS.
-            if scheme == "https" or profile != "camera_13":
-                fleet.add(profile, f"{profile}-{scheme}", scheme=scheme)
-    return plant_groups(fleet)
+    added = []
+    for profile in HAND_WRITTEN:
+        device = fleet.add(profile, f"{profile}-{playbook}")
+        added.append(device)
+        # A device without a port for HTTP has HTTPS already.
+        if device.port and (soak or profile == "camera_12_9"):
+            added.append(fleet.add(profile, f"{profile}-https-{playbook}", scheme="https"))
+    switches = SWITCHES if soak else combine(SWITCHES)
+    for (label, values), profile in zip(
+        switches.items() if playbook in WITH_SWITCHES else (), cycle(HAND_WRITTEN), strict=False
+    ):
+        added.append(fleet.add(profile, f"{profile}-{label}-{playbook}", switches=Switches(**values)))
+    for device in added:
+        device.plant_group(**PLANTED)
+        device.plant_recordings("planted", 160)
+    return {device.name: device for device in added}
 
 
-@pytest.fixture
-def every_device(every_profile: Fleet) -> Fleet:
-    """Add a device for each switch, too, with one of the profiles."""
-    fleet = every_profile
-    for (label, switches), profile in zip(SWITCHES.items(), cycle(HAND_WRITTEN), strict=False):
-        fleet.add(profile, f"{profile}-{label}", switches=Switches(**switches))
-    return plant_groups(fleet)
+def combine(switches: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return as few combinations as have every value of every switch."""
+    found: list[dict[str, Any]] = []
+    for values in switches.values():
+        together = next((other for other in found if not other.keys() & values.keys()), None)
+        if together is None:
+            found.append(dict(values))
+        else:
+            together |= values
+    return {f"switches{number}": values for number, values in enumerate(found)}
 
 
-def plant_groups(fleet: Fleet) -> Fleet:
-    """Add the planted group and its recordings to each device that lacks them."""
-    for device in fleet.devices.values():
-        if "planted" not in device.groups:
-            device.plant_group(**PLANTED)
-            device.plant_recordings("planted", 160)
-    return fleet
+def run_four_times(play: Play, devices: Mapping[str, Devices], directory: Path) -> Runs:
+    """Run the playbooks four times, each on its devices; check that check mode writes nothing."""
+    plays = [
+        {**item, "hosts": playbook}
+        for playbook in devices
+        for item in yaml.safe_load((HERE / f"{playbook}.yml").read_text(encoding="utf-8"))
+    ]
+    (directory / "playbooks.yml").write_text(yaml.safe_dump(plays, sort_keys=False), encoding="utf-8")
+    groups = {playbook: {"hosts": [*names]} for playbook, names in devices.items()}
+
+    def run(*arguments: str) -> PlaybookRun:
+        before = count_writes()
+        done = play(directory / "playbooks.yml", *arguments, groups=groups)
+        assert "--check" not in arguments or count_writes() == before
+        assert "Traceback" not in done.output
+        return done
+
+    def count_writes() -> dict[str, int]:
+        return {name: len(device.writes) for names in devices.values() for name, device in names.items()}
+
+    return run("--check", "--diff"), run("--diff"), run(), run("--check")
 
 
-def run_four_times(play: Play, fleet: Fleet, playbook: str) -> list[PlaybookRun]:
-    """Run a playbook four times; check that check mode writes nothing."""
-    runs = []
-    for arguments in (("--check", "--diff"), ("--diff",), (), ("--check",)):
-        before = {name: len(device.writes) for name, device in fleet.devices.items()}
-        run = play(HERE / playbook, *arguments)
-        if "--check" in arguments:
-            assert {name: len(device.writes) for name, device in fleet.devices.items()} == before
-        assert "Traceback" not in run.output
-        runs.append(run)
-    return runs
-
-
-def device_groups(fleet: Fleet, name: str) -> Mapping[str, dict[str, Any]]:
+def device_groups(device: Device) -> Mapping[str, dict[str, Any]]:
     """Return the groups of one device by ID, except for those that a recorder creates."""
-    groups = {key: asdict(group) for key, group in fleet.devices[name].groups.items()}
+    groups = {key: asdict(group) for key, group in device.groups.items()}
     return {key: group for key, group in groups.items() if not key.startswith(("High_", "Low_"))}
 
 
-def lost_counts(fleet: Fleet) -> set[int]:
+def lost_counts(devices: Devices) -> set[int]:
     """Return the different numbers of recordings that devices lost."""
-    return {len(device.lost_recordings) for device in fleet.devices.values()}
+    return {len(device.lost_recordings) for device in devices.values()}
 
 
-def only_result(run: PlaybookRun, host: str) -> dict[str, Any]:
-    """Return the result of the only task on a host."""
-    (result,) = (result for (_task, name), result in run.results.items() if name == host)
+def only_result(run: PlaybookRun, host: str, outcome: str = "ok") -> dict[str, Any]:
+    """Return the result of the only task on a host, which has this outcome."""
+    ((task, result),) = ((task, result) for (task, name), result in run.results.items() if name == host)
+    assert run.outcomes[task, host] == outcome, run.output
     return result
 
 
-def assert_changes(
-    play: Play, fleet: Fleet, playbook: str, changes: Mapping[str, tuple[str, list[tuple[str, Any, Any]]]]
-) -> None:
-    """Run a playbook that makes one change, and compare its results with ``changes``.
+def check_changes(runs: Runs, devices: Devices, changes: Mapping[str, tuple[str, list[tuple[str, Any, Any]]]]) -> None:
+    """Compare the results of a playbook that makes one change with ``changes``.
 
     :param changes: by type of device, camera or recorder, the operation and its differences: field, before, after.
     """
-    checked, applied, again, checked_again = run_four_times(play, fleet, playbook)
-    for run in (checked, applied, again, checked_again):
-        assert run.status == 0, run.output
-    for host in fleet.devices:
+    checked, applied, again, checked_again = runs
+    for host, device in devices.items():
         operation, differences = changes["recorder" if host.startswith("recorder") else "camera"]
         expected = [{"field": field, "before": before, "after": after} for field, before, after in differences]
         for run in (checked, applied):
@@ -141,7 +160,7 @@ def assert_changes(
             assert change["operation"] == operation
             assert change["differences"] == expected, host
             assert result["refused"] == []
-            assert result["device"]["serial"] == fleet.devices[host].serial
+            assert result["device"]["serial"] == device.serial
         predicted, actual = only_result(checked, host), only_result(applied, host)
         assert predicted["diff"][0]["before"] == actual["diff"][0]["before"]
         if predicted["recording_group"] is None:
@@ -154,10 +173,10 @@ def assert_changes(
             result = only_result(run, host)
             assert result["changed"] is False, (host, result)
             assert result["changes"] == []
-        assert [entry.call for entry in fleet.devices[host].writes] == [f"recording_group/{operation}"]
+        assert [entry.call for entry in device.writes] == [f"recording_group/{operation}"]
 
 
-def test_create(play: Play, every_device: Fleet) -> None:
+def check_create(runs: Runs, devices: Devices) -> None:
     def differences(disk_id: str) -> list[tuple[str, Any, Any]]:
         return [
             ("nice_name", None, "Entrance"),
@@ -170,49 +189,47 @@ def test_create(play: Play, every_device: Fleet) -> None:
         ]
 
     expected = {"camera": ("create", differences("SD_DISK")), "recorder": ("create", differences("HDD_DISK"))}
-    assert_changes(play, every_device, "create.yml", expected)
-    for name in every_device.devices:
-        group = device_groups(every_device, name)["entrance"]
+    check_changes(runs, devices, expected)
+    for name, device in devices.items():
+        group = device_groups(device)["entrance"]
         assert group["nice_name"] == "Entrance"
         assert group["retention_time"] == 720
         assert group["disk_id"] == ("HDD_DISK" if name.startswith("recorder") else "SD_DISK")
         assert group["stream_options"] == "resolution=1920x1080&device=AABBCCDDEEFF&camera=1"
         assert (group["pre_duration"], group["post_duration"]) == (5000, 10000)
-    assert lost_counts(every_device) == {0}
+    assert lost_counts(devices) == {0}
 
 
-@pytest.mark.long
-def test_create_by_name(play: Play, every_profile: Fleet) -> None:
+def check_create_by_name(runs: Runs, devices: Devices) -> None:
     def differences(disk_id: str) -> list[tuple[str, Any, Any]]:
         return [("nice_name", None, "Car park"), ("retention_time", None, 36), ("disk_id", None, disk_id)]
 
     expected = {"camera": ("create", differences("SD_DISK")), "recorder": ("create", differences("HDD_DISK"))}
-    assert_changes(play, every_profile, "create_by_name.yml", expected)
-    for name in every_profile.devices:
-        (created,) = (group for key, group in device_groups(every_profile, name).items() if key != "planted")
+    check_changes(runs, devices, expected)
+    for device in devices.values():
+        (created,) = (group for key, group in device_groups(device).items() if key != "planted")
         assert created["nice_name"] == "Car park"
         assert created["retention_time"] == 36
 
 
-@pytest.mark.long
-def test_update_one(play: Play, every_profile: Fleet) -> None:
+def check_update_one(runs: Runs, devices: Devices) -> None:
     change = ("update", [("retention_time", 168, 672)])
-    assert_changes(play, every_profile, "update_one.yml", {"camera": change, "recorder": change})
-    for name, device in every_profile.devices.items():
-        assert {**device_groups(every_profile, name)["planted"], "retention_time": 168}.items() >= PLANTED.items()
+    check_changes(runs, devices, {"camera": change, "recorder": change})
+    for device in devices.values():
+        assert {**device_groups(device)["planted"], "retention_time": 168}.items() >= PLANTED.items()
         (write,) = device.writes
         # The other fields are sent as listed, since a device may reset what an update omits.
         assert write.target.partition("?")[2] == (
             "schemaversion=1&recordinggroupid=planted&nicename=Old%20name&description=Old%20description"
             "&retentiontime=672&streamoptions=resolution%3D1920x1080%26camera%3D1&preduration=0&postduration=0"
         )
-    assert lost_counts(every_profile) == {0}
+    assert lost_counts(devices) == {0}
 
 
-def test_update_all(play: Play, every_device: Fleet) -> None:
+def check_update_all(runs: Runs, devices: Devices) -> None:
     # The values before the change depend on the switch of the device.
-    checked, applied, again, checked_again = run_four_times(play, every_device, "update_all.yml")
-    for name, device in every_device.devices.items():
+    checked, applied, again, checked_again = runs
+    for name, device in devices.items():
         for run in (checked, applied):
             (change,) = only_result(run, name)["changes"]
             fields = {item["field"]: (item["before"], item["after"]) for item in change["differences"]}
@@ -231,7 +248,7 @@ def test_update_all(play: Play, every_device: Fleet) -> None:
         for run in (again, checked_again):
             assert only_result(run, name)["changed"] is False
         assert (
-            device_groups(every_device, name)["planted"].items()
+            device_groups(device)["planted"].items()
             >= {
                 "nice_name": "New name",
                 "description": "New description",
@@ -242,57 +259,54 @@ def test_update_all(play: Play, every_device: Fleet) -> None:
             }.items()
         )
         assert [entry.call for entry in device.writes] == ["recording_group/update"]
-    assert lost_counts(every_device) == {0}
+    assert lost_counts(devices) == {0}
 
 
-def test_texts(play: Play, every_profile: Fleet) -> None:
-    checked, applied, again, checked_again = run_four_times(play, every_profile, "texts.yml")
-    for run in (checked, applied, again, checked_again):
-        assert run.status == 0, run.output
-    for name in every_profile.devices:
+def check_texts(runs: Runs, devices: Devices) -> None:
+    checked, applied, again, checked_again = runs
+    for name, device in devices.items():
         assert only_result(checked, name)["changed"] is True
         assert only_result(applied, name)["changed"] is True
         assert only_result(again, name)["changed"] is False
         assert only_result(checked_again, name)["changed"] is False
-        group = device_groups(every_profile, name)["planted"]
+        group = device_groups(device)["planted"]
         assert group["nice_name"] == "Tür 門 & < > \" ' + % # /?=;  end"
         assert group["description"] == "100 % & more: <ñ> + \"q\" 'q' #1 & %26 &amp; 🎥"
         assert only_result(applied, name)["recording_group"]["nice_name"] == group["nice_name"]
         assert only_result(applied, name)["recording_group"]["description"] == group["description"]
 
 
-@pytest.mark.long
-def test_shorten(play: Play, every_profile: Fleet) -> None:
+def check_shorten(runs: Runs, devices: Devices) -> None:
     change = ("update", [("retention_time", 168, 24)])
-    assert_changes(play, every_profile, "shorten.yml", {"camera": change, "recorder": change})
-    for device in every_profile.devices.values():
+    check_changes(runs, devices, {"camera": change, "recorder": change})
+    for device in devices.values():
         # Of 160 recordings, one per hour, those of the last 24 hours remain.
         kept = [item for item in device.recordings if item.group_id == "planted"]
         assert 24 <= len(kept) <= 25
         assert len(device.lost_recordings) == 160 - len(kept)
 
 
-def test_shorten_refused(play: Play, every_profile: Fleet) -> None:
-    for run in run_four_times(play, every_profile, "shorten_refused.yml"):
-        assert run.status == 2
-        for name in every_profile.devices:
-            result = only_result(run, name)
-            assert run.outcomes["A shorter retention, not allowed", name] == "failed"
+def check_shorten_refused(runs: Runs, devices: Devices) -> None:
+    refusing = {name: device for name, device in devices.items() if name != COMPLIANT}
+    for run in runs:
+        assert only_result(run, COMPLIANT)["changed"] is False
+        for name in refusing:
+            result = only_result(run, name, "failed")
             assert result["changed"] is False
             assert result["changes"] == []
             assert result["error"]["kind"] == "recording_loss"
             assert "allow_recording_loss" in result["msg"]
             (refused,) = result["refused"]
             assert [item["field"] for item in refused["differences"]] == ["nice_name", "retention_time"]
-    for name, device in every_profile.devices.items():
+    for device in refusing.values():
         assert device.writes == []
-        assert device_groups(every_profile, name)["planted"].items() >= PLANTED.items()
-    assert lost_counts(every_profile) == {0}
+        assert device_groups(device)["planted"].items() >= PLANTED.items()
+    assert lost_counts(refusing) == {0}
 
 
-def test_delete(play: Play, every_profile: Fleet) -> None:
-    checked, applied, again, checked_again = run_four_times(play, every_profile, "delete.yml")
-    for name, device in every_profile.devices.items():
+def check_delete(runs: Runs, devices: Devices) -> None:
+    checked, applied, again, checked_again = runs
+    for name, device in devices.items():
         for run in (checked, applied):
             result = only_result(run, name)
             assert result["changed"] is True
@@ -302,17 +316,45 @@ def test_delete(play: Play, every_profile: Fleet) -> None:
             assert change["loses_recordings"] is True
         for run in (again, checked_again):
             assert only_result(run, name)["changed"] is False
-        assert device_groups(every_profile, name) == {}
+        assert device_groups(device) == {}
         assert len(device.lost_recordings) == 160
 
 
-def test_delete_held(play: Play, every_profile: Fleet) -> None:
-    for run in run_four_times(play, every_profile, "delete_held.yml"):
-        assert run.status == 2
-        for name in every_profile.devices:
-            result = only_result(run, name)
+def check_delete_held(runs: Runs, devices: Devices) -> None:
+    for run in runs:
+        for name in devices:
+            result = only_result(run, name, "failed")
             assert result["error"]["kind"] == "held"
             assert "Case 4711" in result["msg"]
             assert "legal@example.com" in result["msg"]
-    assert all(device.writes == [] for device in every_profile.devices.values())
-    assert lost_counts(every_profile) == {0}
+    assert all(device.writes == [] for device in devices.values())
+    assert lost_counts(devices) == {0}
+
+
+#: By playbook. One that fails on all of its hosts ends the run.
+CHECKS: dict[str, Callable[[Runs, Devices], None]] = {
+    "create": check_create,
+    "create_by_name": check_create_by_name,
+    "update_one": check_update_one,
+    "update_all": check_update_all,
+    "texts": check_texts,
+    "shorten": check_shorten,
+    "delete": check_delete,
+    "shorten_refused": check_shorten_refused,
+    "delete_held": check_delete_held,
+}
+#: The playbooks that run on a device for each switch, too, and those that only the soak runs.
+WITH_SWITCHES, LONG = {"create", "update_all"}, {"create_by_name", "update_one", "shorten"}
+
+
+def test_each_playbook(play: Play, fleet: Fleet, tmp_path: Path, soak: bool) -> None:
+    assert CHECKS.keys() == {path.stem for path in HERE.glob("*.yml")}
+    playbooks = [name for name in CHECKS if soak or name not in LONG]
+    devices = {playbook: add_devices(fleet, playbook, soak=soak) for playbook in playbooks}
+    compliant = devices["shorten_refused"][COMPLIANT] = fleet.add("camera_12_9", COMPLIANT)
+    compliant.plant_group(recording_group_id="planted", nice_name="Not written either", retention_time=24)
+    runs = run_four_times(play, devices, tmp_path)
+    for run in runs:
+        assert run.status == 2, run.output
+    for playbook in playbooks:
+        CHECKS[playbook](runs, devices[playbook])

@@ -5,18 +5,18 @@
 """Run each playbook beside this file four times, with every profile.
 
 The runs are check mode (no write), apply, apply again (no change), and check again. The expected state of the device is
-written by hand; the actual state is read from the simulator.
+written by hand; the actual state is read from the simulator. The playbooks share the four runs, each with its own
+devices.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-import pytest
+import yaml
 
 from tests.integration.conftest import Play
 from tests.playbook import PlaybookRun
@@ -26,16 +26,28 @@ from tests.simulator.profiles import HAND_WRITTEN
 
 HERE = Path(__file__).parent
 CAMERAS = ("B8A44F0A1B01", "B8A44F0A1B02")
+#: The checked run, the applied one, and both again.
+Runs = Sequence[PlaybookRun]
+Devices = Mapping[str, Device]
+#: By device, its groups before the first run.
+Before = Mapping[str, Mapping[str, Any]]
 
 
 def run_four_times(
-    play: Play, fleet: Fleet, playbook: str, hosts: Mapping[str, Mapping[str, Any]] | None = None
-) -> list[PlaybookRun]:
-    """Run a playbook four times; check that only the second run writes."""
+    play: Play, fleet: Fleet, devices: Mapping[str, Devices], directory: Path, hosts: Mapping[str, Mapping[str, Any]]
+) -> Runs:
+    """Run the playbooks four times, each on its devices; check that only the second run writes."""
+    plays = [
+        {**item, "hosts": playbook}
+        for playbook in devices
+        for item in yaml.safe_load((HERE / f"{playbook}.yml").read_text(encoding="utf-8"))
+    ]
+    (directory / "playbooks.yml").write_text(yaml.safe_dump(plays, sort_keys=False), encoding="utf-8")
+    groups = {playbook: {"hosts": [*names]} for playbook, names in devices.items()}
     runs = []
     for number, arguments in enumerate((("--check", "--diff"), ("--diff",), (), ("--check",))):
         before = {name: len(device.writes) for name, device in fleet.devices.items()}
-        run = play(HERE / playbook, *arguments, hosts=hosts)
+        run = play(directory / "playbooks.yml", *arguments, hosts=hosts, groups=groups)
         if number != 1:
             assert {name: len(device.writes) for name, device in fleet.devices.items()} == before
         assert "Traceback" not in run.output
@@ -82,24 +94,28 @@ def plant_groups(device: Device) -> None:
         device.plant_recordings(key, count)
 
 
-@pytest.fixture
-def every_profile(fleet: Fleet, soak: bool) -> Fleet:
-    """Add each profile over HTTP or HTTPS, both in the long form."""
-    for profile, quick_scheme in zip(HAND_WRITTEN, cycle(("http", "https")), strict=False):
-        for scheme in ("http", "https") if soak else (quick_scheme,):
-            # AXIS OS 13 has only HTTPS.
-            if scheme == "https" or profile != "camera_13":
-                plant_groups(fleet.add(profile, f"{profile}-{scheme}", scheme=scheme))
-    return fleet
+def add_devices(fleet: Fleet, playbook: str, *, soak: bool) -> Devices:
+    """Add the devices of a playbook: each profile over HTTP, and one or all of them over HTTPS."""
+    if playbook == "purge":
+        return {name: fleet.add(name.partition("-")[0], name) for name in PURGED}
+    profiles = ("recorder_s3008",) if playbook == "existing" else HAND_WRITTEN
+    added = []
+    for profile in profiles:
+        device = fleet.add(profile, f"{profile}-{playbook}")
+        added.append(device)
+        # A device without a port for HTTP has HTTPS already.
+        if device.port and (soak or profile == "camera_12_9"):
+            added.append(fleet.add(profile, f"{profile}-https-{playbook}", scheme="https"))
+    return {device.name: device for device in added}
 
 
-def test_groups(play: Play, every_profile: Fleet) -> None:
-    before = {name: device_groups(device) for name, device in every_profile.devices.items()}
-    checked, applied, again, checked_again = run_four_times(play, every_profile, "groups.yml")
-    for name, device in every_profile.devices.items():
+def check_groups(runs: Runs, devices: Devices, before: Before) -> None:
+    checked, applied, again, checked_again = runs
+    for name, device in devices.items():
         recorder = name.startswith("recorder")
         for run in (checked, applied):
             result = only_result(run, name)
+            assert run.outcomes["A new group and one that is there", name] == "ok"
             assert result["changed"] is True
             assert operations(result) == ["create entrance", "update planted"]
             assert [(item["field"], item["before"], item["after"]) for item in result["changes"][1]["differences"]] == [
@@ -145,15 +161,11 @@ def test_groups(play: Play, every_profile: Fleet) -> None:
         assert device.lost_recordings == []
 
 
-@pytest.mark.long
-def test_existing_groups_of_a_recorder(play: Play, fleet: Fleet) -> None:
-    for name, scheme in (("recorder", "http"), ("recorder-https", "https")):
-        plant_groups(fleet.add("recorder_s3008", name, scheme="https" if scheme == "https" else "http"))
-    before = {name: device_groups(device) for name, device in fleet.devices.items()}
-    checked, applied, again, checked_again = run_four_times(play, fleet, "existing.yml")
+def check_existing(runs: Runs, devices: Devices, before: Before) -> None:
+    checked, applied, again, checked_again = runs
     high = [f"High_{camera}_0_{kind}" for camera in CAMERAS for kind in "CM"]
     low = [f"Low_B8A44F0A1B01_0_{kind}" for kind in "CM"]
-    for name, device in fleet.devices.items():
+    for name, device in devices.items():
         for run in (checked, applied):
             assert operations(only_result(run, name)) == [f"update {key}" for key in (*high, *low)]
         for run in (again, checked_again):
@@ -185,19 +197,19 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-def test_purge(play: Play, fleet: Fleet) -> None:
-    # One profile in every case, and each case with two profiles.
-    cases = {
-        "camera_10_12": ("held", "kept"),
-        "camera_12_9": CASES,
-        "camera_12_11": ("allowed",),
-        "camera_13": ("reported",),
-        "recorder_s3008": ("forbidden",),
-    }
-    hosts = {f"{profile}-{case}": CASES[case] for profile in HAND_WRITTEN for case in cases[profile]}
-    for name in hosts:
-        plant_groups(fleet.add(name.partition("-")[0], name))
-    runs = run_four_times(play, fleet, "purge.yml", hosts)
+# One profile in every case, and each case with two profiles.
+_CASES_OF = {
+    "camera_10_12": ("held", "kept"),
+    "camera_12_9": CASES,
+    "camera_12_11": ("allowed",),
+    "camera_13": ("reported",),
+    "recorder_s3008": ("forbidden",),
+}
+#: By device, its variables.
+PURGED = {f"{profile}-{case}": CASES[case] for profile in HAND_WRITTEN for case in _CASES_OF[profile]}
+
+
+def check_purge(runs: Runs, devices: Devices, _before: Before) -> None:
     made = {
         "allowed": ["delete old_1", "delete old_2", "update planted"],
         "reported": ["delete old_2", "update planted"],
@@ -210,7 +222,7 @@ def test_purge(play: Play, fleet: Fleet) -> None:
         "kept": {"old_1": "recording_loss", "old_2": "recording_loss"},
     }
     lost = {"allowed": 30, "reported": 20}
-    for name, device in fleet.devices.items():
+    for name, device in devices.items():
         case = name.partition("-")[2]
         fails = case in {"forbidden", "held"}
         for number, run in enumerate(runs):
@@ -245,4 +257,24 @@ def test_purge(play: Play, fleet: Fleet) -> None:
     assert [(item["owner"], item["ended"], item["matches"]) for item in holds] == [
         ("legal@example.com", False, ["old_1"])
     ]
-    assert runs[1].status == 2
+
+
+#: By playbook. The soak alone runs the groups of a recorder that its video management system creates.
+CHECKS: dict[str, Callable[[Runs, Devices, Before], None]] = {
+    "groups": check_groups,
+    "existing": check_existing,
+    "purge": check_purge,
+}
+
+
+def test_each_playbook(play: Play, fleet: Fleet, tmp_path: Path, soak: bool) -> None:
+    assert CHECKS.keys() == {path.stem for path in HERE.glob("*.yml")}
+    playbooks = [name for name in CHECKS if soak or name != "existing"]
+    devices = {playbook: add_devices(fleet, playbook, soak=soak) for playbook in playbooks}
+    for device in fleet.devices.values():
+        plant_groups(device)
+    before = {name: device_groups(device) for name, device in fleet.devices.items()}
+    runs = run_four_times(play, fleet, devices, tmp_path, PURGED)
+    assert [run.status for run in runs] == [2, 2, 2, 2]
+    for playbook in playbooks:
+        CHECKS[playbook](runs, devices[playbook], before)
