@@ -159,7 +159,7 @@ class ScratchArea(ScratchInventory):
                 self.changes = [_UNKNOWN_CHANGES]
         finally:
             self._session.time_limit = limit
-            self.remains = [self._describe(item) for item in (*self._list_possible(), *unclear)]
+            self.remains = self._describe_remains([*self._list_possible(), *unclear])
 
     def _find_unclear(self, after: Snapshot) -> list[Item]:
         """Return the group without a name that the device reported for one with an ID, if the device lists it."""

@@ -541,9 +541,11 @@ def test_a_device_that_is_gone_may_have_everything(area: ScratchArea, camera: De
     assert ("action_configuration", configuration) in remains(area)
 
 
-def test_a_creation_that_was_never_sent_does_not_remain(area: ScratchArea, camera: Device) -> None:
+def test_a_creation_that_was_never_sent_does_not_remain(area: ScratchArea, session: Session, camera: Device) -> None:
     def lose() -> None:
         with area.opened():
+            # Without an open connection, nothing can be sent.
+            session.close()
             camera.network = "refused"
             area.create_group("base")
 
