@@ -127,7 +127,8 @@ class ScratchArea(ScratchInventory):
             return
         time.sleep(_QUIET_TIME)
         now = Snapshot(self._raw.list(), self._read_actions())
-        if self._find_mine(now) != self._find_mine(self._before) or now.groups != self._before.groups:
+        found = [(self._find_mine(item), tuple(filter(self._owns, item.groups))) for item in (self._before, now)]
+        if found[0] != found[1]:
             raise _another_check()
 
     def _remove_leftovers(self) -> None:

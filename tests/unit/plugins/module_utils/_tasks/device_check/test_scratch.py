@@ -272,6 +272,20 @@ def test_a_check_that_still_runs_is_not_disturbed(area: ScratchArea, session: Se
     assert (own(camera), other.remains, area.remains) == ([], [], [])
 
 
+def test_a_client_that_changes_its_own_group_is_not_another_check(area: ScratchArea, camera: Device) -> None:
+    camera.plant_group(recording_group_id=BASE)
+    camera.plant_group(recording_group_id="door")
+    camera.plant_fault(
+        "callback",
+        call="action/GetActionConfigurations",
+        run=lambda device: device.change_group(device.groups["door"], description="theirs"),
+    )
+    with area.opened():
+        pass
+    assert list(camera.groups) == ["door"]
+    assert area.changes == ["The recording group 'door' was changed while the device check ran."]
+
+
 @pytest.mark.fault("two device checks of one device at the same time")
 def test_two_checks_that_begin_at_the_same_time(area: ScratchArea, camera: Device) -> None:
     """Each one reads the groups after it created its own, so that the later one ends, and removes only its own."""
