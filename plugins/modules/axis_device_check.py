@@ -169,7 +169,7 @@ summary:
   elements: str
   sample:
     - Safe with these limits.
-    - To how many characters does the device cut names and descriptions? A name or description of more than 64 characters fails.
+    - A name or description of more than 64 characters fails with the error not_applied, which says where the device cut it.
 answered:
   description: The number of points that this check settled.
   returned: if the options are valid; without content if the device was not read

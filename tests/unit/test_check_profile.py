@@ -274,8 +274,9 @@ def test_values_of_the_site_are_shown(observed: Callable[[Change], Path]) -> Non
         body(
             data,
             '<l><g RecordingGroupId="<group 2>"/><g RecordingGroupId="<group 1>" RetentionTime="721"/>'
-            '<g RecordingGroupId="camfleet-check-0a1b2c3d-id" RetentionTime="5"/><a:RuleID>7</a:RuleID><a:Name><name 1></a:Name><a:ConfigurationID>9</a:ConfigurationID>'
-            "<a:Name><name 2></a:Name><a:TemplateToken>com.axis.action.fixed.x</a:TemplateToken></a:ActionRule><a:Name>"
+            '<g RecordingGroupId="camfleet-check-0a1b2c3d-id" RetentionTime="5"/><a:RuleID>7</a:RuleID>'
+            "<a:Name><name 1></a:Name><a:ConfigurationID>9</a:ConfigurationID><a:Name>"
+            "<name 2></a:Name><a:TemplateToken>com.axis.action.fixed.x</a:TemplateToken></a:ActionRule><a:Name>"
             '<name 3></a:Name><w:TopicExpression Dialect="x">tns1:Device</w:TopicExpression></l>',
         )
         certificate = {"self_signed": True, "expires_in_days": 12}

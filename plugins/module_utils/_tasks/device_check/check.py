@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,8 +16,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     Message,
     Names,
     Option,
-    TimeLimitError,
-    UnconfirmedWriteError,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import build_connection_settings
@@ -73,7 +70,6 @@ _NOTHING: Mapping[str, Any] = {
     "summary": [],
 }
 _SOURCE = "Device check"
-_STATUS = re.compile(r"HTTP [0-9]{3}", re.ASCII)
 _REMOVE = "Run the check again, which removes it first, or remove it with the commands in remains."
 _DESCRIPTION = ("model", "product_type", "firmware")
 _LEFTOVERS_UNKNOWN = "It is not known whether an earlier check left {kinds} on the device. {reason}"
@@ -219,17 +215,9 @@ class _DeviceCheck:
             run_waiting(self._session, area, self._recorder, self._options.wait, progress=self._show)
 
     def _describe_stop(self, error: AxisError) -> Result:
-        return {"point": self._recorder.find_point(error), "kind": error.kind, "reason": self._explain_stop(error)}
-
-    def _explain_stop(self, error: AxisError) -> str:
-        # The file has it, too. Other messages may quote the device.
-        if isinstance(error, UnconfirmedWriteError):
-            return f"{self._recorder.show(error.message)}."
-        if isinstance(error, TimeLimitError):
-            return "The time limit of the task ended it."
-        if _STATUS.fullmatch(error.description or ""):
-            return f"The device responded with {error.description}."
-        return describe_error(error)
+        # The file has it, too.
+        reason = self._recorder.show(describe_error(error))
+        return {"point": self._recorder.find_point(error), "kind": error.kind, "reason": reason}
 
     def build_result(self) -> Result:
         """Return what is known; nothing, unless the device was read, or its model is known without a login."""

@@ -6,12 +6,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    AxisError,
+    TimeLimitError,
+    UnconfirmedWriteError,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._http.exchange import RawExchange
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME
@@ -33,12 +38,20 @@ _ERRORS = {
     "unreachable": "The connection failed.",
     "unsupported": "The device does not support the request.",
 }
+_STATUS = re.compile(r"HTTP [0-9]{3}", re.ASCII)
 #: A point keeps its first exchanges and its last one.
 _MAX_EXCHANGES = 20
 
 
 def describe_error(error: AxisError) -> str:
-    """Return what happened, without anything that the device sent."""
+    """Return what happened. A text of the device in it is one that ``Recorder.show`` replaces."""
+    if isinstance(error, UnconfirmedWriteError):
+        # Of the check itself: another device is not the reason of such a conflict.
+        return f"{error.message}."
+    if isinstance(error, TimeLimitError):
+        return "The time limit of the task ended it."
+    if _STATUS.fullmatch(error.description or ""):
+        return f"The device responded with {error.description}."
     text = _ERRORS.get(error.kind, "The device responded with an error.")
     return text if error.code is None else f"{text[:-1]} (error {error.code})."
 

@@ -127,7 +127,8 @@ class ScratchArea(ScratchInventory):
             return
         time.sleep(_QUIET_TIME)
         now = Snapshot(self._raw.list(), self._read_actions())
-        if self._find_mine(now) != self._find_mine(self._before) or now.groups != self._before.groups:
+        found = [(self._find_mine(item), tuple(filter(self._owns, item.groups))) for item in (self._before, now)]
+        if found[0] != found[1]:
             raise _another_check()
 
     def _remove_leftovers(self) -> None:
@@ -159,7 +160,7 @@ class ScratchArea(ScratchInventory):
                 self.changes = [_UNKNOWN_CHANGES]
         finally:
             self._session.time_limit = limit
-            self.remains = [self._describe(item) for item in (*self._list_possible(), *unclear)]
+            self.remains = self._describe_remains([*self._list_possible(), *unclear])
 
     def _find_unclear(self, after: Snapshot) -> list[Item]:
         """Return the group without a name that the device reported for one with an ID, if the device lists it."""

@@ -36,6 +36,7 @@ _WHEN_MOUNTED = "The device does not list it while its disk is not mounted. When
 _WHEN_UNUSED = "The {user} uses it, which the device check did not create. When nothing needs the group any more:"
 _UNCLEAR = "Find out whether another client created it, because the device check gave its group another ID."
 _BY_NAME = "Remove it on the web page of the device, where it has this name."
+_AFTERWARDS = "If it is still there after the next device check:"
 _RUN_AGAIN = "Run the device check with a scratch group again: it removes what an earlier run left."
 # Each device check uses the ID of the group that may not be listed.
 _SHARED_RUN = find_run(UNLISTED_ID) or ""
@@ -165,6 +166,15 @@ class ScratchInventory(ScratchDevice):
     def _list_possible(self) -> list[Item]:
         """Return what may exist, in the order in which it can be removed."""
         return sorted(self._possible.values(), key=lambda item: _KINDS.index(item.kind))
+
+    def _describe_remains(self, items: list[Item]) -> list[dict[str, str | None]]:
+        described = [self._describe(item) for item in items]
+        unknown = next((place for place, item in enumerate(items) if item.number is None), len(items))
+        for item in described[unknown + 1 :]:
+            if item["id"] is not None:
+                # Until what has no known ID is removed, the device may reject this command.
+                item["remove_with"] = f"{_AFTERWARDS} {item['remove_with']}"
+        return described
 
     def _describe(self, item: Item) -> dict[str, str | None]:
         settings, number, pin = self._session.settings, item.number, self.key_pin

@@ -54,6 +54,7 @@ def test_check_on_another_machine_writes_files_on_the_controller(play: Play, fle
     assert "operator-pass" not in run.output
 
 
+@pytest.mark.long
 def test_devices_of_one_model_that_differ_get_two_files(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     fleet.add("camera_12_9", "gate")
     fleet.add("camera_12_9", "yard", switches=Switches(existing_id="overwrite"))

@@ -8,9 +8,17 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    AxisError,
+    DeviceError,
+    TimeLimitError,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import Recorder
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import (
+    Recorder,
+    describe_error,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import conflict
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls
 
 
@@ -48,6 +56,21 @@ def test_an_error_leaves_the_point_open_and_is_raised(session: Session) -> None:
     assert recorder.find_point(AxisError("device_error", "It failed", "Run again.")) is None
     assert recorder.answers["existing_id"].answer is None
     assert recorder.answers["existing_id"].note == "The device responded with an error."
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (conflict("The device lists the scratch group twice"), "The device lists the scratch group twice."),
+        (AxisError("conflict", "It is Zebra", "Run."), "A different device responded."),
+        (TimeLimitError(), "The time limit of the task ended it."),
+        (DeviceError("device_error", "Zebra", "Run.", description="HTTP 503"), "The device responded with HTTP 503."),
+        (DeviceError("device_error", "Zebra", "Run.", description="Zebra"), "The device responded with an error."),
+        (DeviceError("invalid_request", "Zebra", "Run.", code=20), "The device responded with an error (error 20)."),
+    ],
+)
+def test_an_error_is_described_without_texts_of_the_device(error: AxisError, text: str) -> None:
+    assert describe_error(error) == text
 
 
 def test_a_point_that_is_not_registered_is_a_defect(session: Session) -> None:

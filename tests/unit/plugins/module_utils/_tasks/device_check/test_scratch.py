@@ -272,6 +272,20 @@ def test_a_check_that_still_runs_is_not_disturbed(area: ScratchArea, session: Se
     assert (own(camera), other.remains, area.remains) == ([], [], [])
 
 
+def test_a_client_that_changes_its_own_group_is_not_another_check(area: ScratchArea, camera: Device) -> None:
+    camera.plant_group(recording_group_id=BASE)
+    camera.plant_group(recording_group_id="door")
+    camera.plant_fault(
+        "callback",
+        call="action/GetActionConfigurations",
+        run=lambda device: device.change_group(device.groups["door"], description="theirs"),
+    )
+    with area.opened():
+        pass
+    assert list(camera.groups) == ["door"]
+    assert area.changes == ["The recording group 'door' was changed while the device check ran."]
+
+
 @pytest.mark.fault("two device checks of one device at the same time")
 def test_two_checks_that_begin_at_the_same_time(area: ScratchArea, camera: Device) -> None:
     """Each one reads the groups after it created its own, so that the later one ends, and removes only its own."""
@@ -541,9 +555,11 @@ def test_a_device_that_is_gone_may_have_everything(area: ScratchArea, camera: De
     assert ("action_configuration", configuration) in remains(area)
 
 
-def test_a_creation_that_was_never_sent_does_not_remain(area: ScratchArea, camera: Device) -> None:
+def test_a_creation_that_was_never_sent_does_not_remain(area: ScratchArea, session: Session, camera: Device) -> None:
     def lose() -> None:
         with area.opened():
+            # Without an open connection, nothing can be sent.
+            session.close()
             camera.network = "refused"
             area.create_group("base")
 

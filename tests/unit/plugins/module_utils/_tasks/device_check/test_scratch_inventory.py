@@ -62,6 +62,9 @@ def test_a_rule_that_may_exist_comes_first(area: ScratchArea, camera: Device) ->
         ("action_configuration", False),
         ("recording_group", False),
     ]
+    texts = [str(item["remove_with"]) for item in area.remains]
+    assert texts[0].startswith("Run the device check")
+    assert all(text.startswith("If it is still there after the next device check: curl ") for text in texts[1:])
 
 
 def test_an_id_that_is_not_a_number_has_no_command(area: ScratchArea, camera: Device) -> None:
