@@ -191,6 +191,9 @@ class _DeviceCheck:
                     self._stopped = self._describe_stop(error)
                     raise
         except AxisError as error:
+            if self._stopped is None and area.has_begun and area.remains:
+                # What an earlier check left prevents the experiments.
+                raise _remaining(area.remains) from error
             removed = ALL_REMOVED.rstrip(".") if area.has_begun else None
             error.detail = ". ".join(filter(None, (error.detail, _list_remains(area.remains) or removed)))
             raise

@@ -129,6 +129,7 @@ def test_unexplained_response_stops_the_experiments(task: Check, device: Device)
     assert result["profile"]["points"]["default_retention_time"]["answer"] == 0
 
 
+@pytest.mark.fault("connection lost during the experiments of a device check")
 def test_lost_connection_says_nothing_about_the_device(task: Check, device: Device) -> None:
     device.plant_fault("drop_after", call="recording_group/update", times=1)
     result = task.run(device, write=True)
@@ -139,6 +140,7 @@ def test_lost_connection_says_nothing_about_the_device(task: Check, device: Devi
     assert ALL_REMOVED in result["msg"]
 
 
+@pytest.mark.fault("defect during the experiments of a device check")
 def test_defect_does_not_hide_what_remains(task: Check, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(text: str) -> None:
         if "deletes" in text:

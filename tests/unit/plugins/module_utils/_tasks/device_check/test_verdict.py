@@ -234,6 +234,7 @@ def contradict(profile: Profile, name: str, answer: object) -> Profile:
     return replace(profile, points={**profile.points, name: point})
 
 
+@pytest.mark.fault("device that contradicts an earlier device check of its model and firmware")
 def test_contradiction_of_two_devices_has_the_stricter_verdict() -> None:
     found = verdict(contradict(build_profile(**HARMLESS), "text_limit", 40))
     contradiction, limit = found.reasons
