@@ -18,6 +18,7 @@ from unicodedata import normalize
 from urllib.parse import unquote
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceError
+from ansible_collections.camfleet.axis.plugins.module_utils._models.scratch_ids import MAX_ID
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import PointRecord, Recorder
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import (
     FAILED,
@@ -58,7 +59,6 @@ _BAD_STREAM_OPTIONS = 130
 _REJECTED = (INVALID, _BAD_STREAM_OPTIONS)
 _ERRORS = {FAILED: "error_10", INVALID: "error_20"}
 _NAME_LENGTHS = (300, 1000)
-_MAX_ID = 50
 # The shortest limit with which each form of a text can be distinguished, also in ISO-8859-1.
 _MIN_LIMIT = 8
 #: More hours than any retention time: those of 245,000 years.
@@ -515,7 +515,7 @@ class _GroupExperiments:
                 own = self._area.name(RECOGNIZED_PURPOSE)
                 for description, number in (
                     ("an ID with a blank", f"{own} 2"),
-                    ("an ID of 51 characters", own.ljust(_MAX_ID + 1, "x")),
+                    ("an ID of 51 characters", own.ljust(MAX_ID + 1, "x")),
                 ):
                     found[description] = self._create_with_bad_id(number)
             answers = set(found.values())

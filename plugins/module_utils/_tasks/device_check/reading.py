@@ -16,6 +16,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisE
 from ansible_collections.camfleet.axis.plugins.module_utils._http.exchange import RawExchange
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import DiskHealth
+from ansible_collections.camfleet.axis.plugins.module_utils._models.scratch_ids import build_scratch_id
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import DeviceCheckOptions
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.connection_reading import (
@@ -38,17 +39,13 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_xm
     show_type,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import RawGroups
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import NOT_FOUND, RawGroups
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import get_disk_health
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import FLAGS, get_disk_health
 
-#: An upper bound of the requests of this part.
-MAX_REQUESTS = 60
 _NOT_ALLOWED = frozenset({400, 404, 405, 501})
-_NOT_FOUND = 110
 #: What gethealth.cgi returns for a wear that is not known.
 _WEAR = {"not supported": -1, "error": -2, "no disk": -3}
-_FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
 @dataclass
@@ -70,16 +67,14 @@ def read_device(
     recorder: Recorder,
     options: DeviceCheckOptions,
     open_session: Callable[[ConnectionSettings], Session],
-    reading: Reading | None = None,
-) -> Reading:
+    reading: Reading,
+) -> None:
     """Settle all points that need no write.
 
     :param reading: receives what was read, also if an error ends the check.
     :raises AxisError: every later request would fail, too: not reachable, wrong login, blocked, another device.
     """
-    reading = reading if reading is not None else Reading()
     _DeviceReader(session, recorder, options, open_session, reading).run()
-    return reading
 
 
 class _DeviceReader:
@@ -179,13 +174,13 @@ class _DeviceReader:
         point.answer([item.number for item in versions], note=note)
 
     def _answer_unknown_id(self, point: PointRecord) -> None:
-        unknown = f"camfleet-check-{secrets.token_hex(4)}-none"
+        unknown = build_scratch_id(secrets.token_hex(4), "none")
         self._recorder.own(unknown)
         arguments = [("recordinggroupid", unknown)]
         try:
             success = RecordingGroups(self._session).request(calls.LIST_GROUPS, arguments, "ListSuccess")
         except DeviceError as error:
-            if error.code != _NOT_FOUND:
+            if error.code != NOT_FOUND:
                 raise
             point.answer("error_110")
         else:
@@ -366,7 +361,7 @@ class _DeviceReader:
             if written := attributes.get(name, ""):
                 disk[name] = rules[name](written)
         for name in ("locked", "full", "readonly"):
-            if (flag := _FLAGS.get(attributes.get(name, "").lower())) is not None:
+            if (flag := FLAGS.get(attributes.get(name, "").lower())) is not None:
                 disk[name] = flag
         disk |= {"wear": _WEAR["not supported"], "temperature": None, "overallhealth": None}
         if health is not None:

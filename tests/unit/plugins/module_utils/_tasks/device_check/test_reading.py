@@ -16,11 +16,9 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.announcement import MAX_READS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import POINTS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.reading import (
-    MAX_REQUESTS,
-)
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
 from tests.simulator.profiles import HAND_WRITTEN
@@ -36,7 +34,7 @@ def expect(run: Run, device: Device, *, unknown: tuple[str, ...] = ()) -> None:
     assert run.error is None
     expected = {name: None if name in unknown else device.answers[name] for name in READ_POINTS}
     assert {name: run.answers.get(name) for name in READ_POINTS} == expected
-    assert run.recorder.requests <= MAX_REQUESTS
+    assert len(device.journal) <= MAX_READS
     assert [entry.call for entry in device.writes] == []
 
 
