@@ -295,5 +295,6 @@ def _remaining(remains: Sequence[Mapping[str, Any]]) -> AxisError:
 
 
 def _list_remains(remains: Sequence[Mapping[str, Any]]) -> str:
-    items = (f"{describe_item(item)}, to be removed with: {item['remove_with']}" for item in remains)
+    # A sentence follows.
+    items = (f"{describe_item(item)}, to be removed with: {str(item['remove_with']).rstrip('.')}" for item in remains)
     return f"Remains: {'; '.join(items)}" if remains else ""
