@@ -102,7 +102,9 @@ def find_foreign_writes(device: Device, foreign: set[tuple[str, str]]) -> list[E
     """Return each write of the journal that names nothing of the check, except with an ID that is not foreign."""
     found = []
     for entry in device.journal:
-        if not entry.write or _PREFIX in entry.target or _PREFIX.encode() in entry.body:
+        # Only a path without arguments and a login shows whether the address is blocked.
+        is_path = entry.authorization is None and "?" not in entry.target
+        if is_path or not entry.write or _PREFIX in entry.target or _PREFIX.encode() in entry.body:
             continue
         named = _NUMBER.search(entry.target + entry.body.decode())
         if named is None or (named[1], named[2]) in foreign:

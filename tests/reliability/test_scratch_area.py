@@ -223,7 +223,7 @@ def test_what_was_created_is_removed_or_stated(fleet: Fleet, case: Case) -> None
         pytest.param(
             Case(fault, position),
             id=f"{fault.fault}-{place}",
-            marks=[pytest.mark.long] * (place != number % len(CLEAN_UP) and (fault.waits_for_timeout or place != 1)),
+            marks=[pytest.mark.long] * (place != number % len(CLEAN_UP)),
         )
         for number, fault in enumerate(FAULTS)
         for place, position in enumerate(CLEAN_UP)

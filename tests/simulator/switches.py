@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from functools import partial
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, cast
 from unicodedata import normalize
 
 #: The answer of a profile to a question for a limit if there is none.
@@ -69,9 +69,9 @@ class SwitchDescription(NamedTuple):
     def default_text(self) -> str:
         """Return how the command line shows the default."""
         if self.form == "map":
-            return json.dumps(dict(self.default), separators=(",", ":"))  # type: ignore[call-overload]
+            return json.dumps(dict(cast("tuple[tuple[str, str], ...]", self.default)), separators=(",", ":"))
         if self.form == "list":
-            return ",".join(self.default)  # type: ignore[arg-type]
+            return ",".join(cast("tuple[str, ...]", self.default))
         return str(self.default).lower() if self.form in ("flag", "number") else str(self.default) or '""'
 
 

@@ -24,6 +24,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets 
 
 _SCHEME_AND_FIRST = re.compile(r"(?P<scheme>[A-Za-z][\w-]*)(?:\s+(?P<first>[\w-]+\s*=.*|[A-Za-z0-9+/=._~-]+))?\Z", re.S)
 _PARAMETER = re.compile(r"(?P<name>[\w*-]+)\s*=\s*(?P<value>.*)\Z", re.S)
+#: of RFC 7616, also those that are not supported
+DIGEST_ALGORITHMS = frozenset({"MD5", "MD5-SESS", "SHA-256", "SHA-256-SESS", "SHA-512-256", "SHA-512-256-SESS"})
 _HASHES = {"SHA-256": "sha256", "MD5": "md5"}  # in order of preference
 _SEPARATORS = re.compile(r"[,\s]+")
 # What a device sends beyond these limits is ignored: no device offers so many methods, or has headers so long.

@@ -12,7 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import DeviceUnreachableError
-from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Challenge, parse_challenges
+from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import (
+    DIGEST_ALGORITHMS,
+    Challenge,
+    parse_challenges,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._http.certificate import Certificate, parse_certificate
 from ansible_collections.camfleet.axis.plugins.module_utils._http.exchange import Observer
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
@@ -34,7 +38,6 @@ _SCHEMES = {
         *("PrivateToken", "SCRAM-SHA-1", "SCRAM-SHA-256", "vapid"),
     )
 }
-_ALGORITHMS = frozenset({"MD5", "MD5-SESS", "SHA-256", "SHA-256-SESS", "SHA-512-256", "SHA-512-256-SESS"})
 _REDIRECTS = range(300, 400)
 
 
@@ -210,7 +213,7 @@ def _name_scheme(challenge: Challenge) -> str:
     name = _SCHEMES.get(challenge.scheme, "other")
     if name != "Digest":
         return name
-    return f"Digest {challenge.algorithm if challenge.algorithm in _ALGORITHMS else 'other'}"
+    return f"Digest {challenge.algorithm if challenge.algorithm in DIGEST_ALGORITHMS else 'other'}"
 
 
 def _find_form(body: bytes) -> str | None:

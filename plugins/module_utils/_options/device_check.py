@@ -54,11 +54,6 @@ class DeviceCheckOptions:
     https_port: int | None = None
     viewer: tuple[str, str] | None = None
 
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """Return the parts of the check."""
-        return ("read", *["write"] * self.write, *["wait"] * (self.wait is not None))
-
 
 def build_device_check_options(parameters: Parameters) -> DeviceCheckOptions:
     """Return what validated parameters select.

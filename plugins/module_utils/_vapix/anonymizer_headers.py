@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import Challenge, parse_challenges
+from ansible_collections.camfleet.axis.plugins.module_utils._http.auth import (
+    DIGEST_ALGORITHMS,
+    Challenge,
+    parse_challenges,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.shown_values import ShownValues
 
 _OTHERS = "<other headers>"
@@ -23,7 +27,6 @@ _MEDIA_TYPES = frozenset(
 CHARSETS = frozenset({"utf-8", "utf8", "iso-8859-1", "us-ascii", "windows-1252", "iso-8859-15"})
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"})
 _SCHEMES = frozenset({"basic", "digest", "bearer", "negotiate", "ntlm"})
-_ALGORITHMS = frozenset({"MD5", "MD5-SESS", "SHA-256", "SHA-256-SESS", "SHA-512-256", "SHA-512-256-SESS"})
 _SERVER = re.compile(
     r"(?:Apache|nginx|Boa|lighttpd|gSOAP)(?:/[0-9.]{1,12})?(?: \((?:Unix|Debian|Ubuntu)\))?"
     r"(?: OpenSSL/[0-9.]{1,12}[a-z]?)?"
@@ -109,7 +112,7 @@ def _show_parameter(name: str, value: str) -> str:
     if name in ("nonce", "opaque", "domain"):
         return f'{name}="<{name}>"'
     if name == "algorithm":
-        return f"algorithm={value if value.upper() in _ALGORITHMS else '<algorithm>'}"
+        return f"algorithm={value if value.upper() in DIGEST_ALGORITHMS else '<algorithm>'}"
     if name == "qop":
         known = all(item.strip() in ("auth", "auth-int") for item in value.split(","))
         return f'qop="{value if known else "<qop>"}"'

@@ -26,7 +26,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.xml import ch
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_NOT_FOUND = 110
+NOT_FOUND = 110
 # As for the list of all groups: each costs memory.
 _MAX_GROUPS = 1000
 #: CGI arguments, in the order in which they are sent.
@@ -78,7 +78,7 @@ class RawGroups:
         try:
             success = self._groups.request(calls.LIST_GROUPS, arguments, "ListSuccess")
         except DeviceError as error:
-            if recording_group_id is None or error.code != _NOT_FOUND:
+            if recording_group_id is None or error.code != NOT_FOUND:
                 raise
             return ()
         elements = list(islice(children(success, "RecordingGroup"), _MAX_GROUPS + 1))

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.scratch_ids import PREFIX
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.identifiers import Identifiers
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.plain_words import PLAIN_WORDS
@@ -30,7 +31,6 @@ _DURATION = re.compile(
 )
 # A shorter number may be a serial number or a login by chance only.
 _MIN_IDENTIFYING_NUMBER = 6
-_SCRATCH = "camfleet-check-"
 _PIECES = re.compile(r"[&;]")
 _MAX_OWN = 120
 # A shorter beginning of an own text may be another text.
@@ -112,7 +112,7 @@ class ShownValues:
         return self._show_own(text) if self._is_scratch(text) else self.numbered("group", text)
 
     def _is_scratch(self, text: str) -> bool:
-        return text.startswith(_SCRATCH) and self.is_own(text)
+        return text.startswith(PREFIX) and self.is_own(text)
 
     def _show_own(self, text: str) -> str:
         if not text or not self.is_own(text):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # The values that gethealth.cgi returns instead of a percentage.
 _WEAR_UNKNOWN = {-1: "not supported", -2: "error", -3: "no disk"}
-_FLAGS = {"yes": True, "true": True, "no": False, "false": False}
+FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
@@ -119,4 +119,4 @@ def _parse_number(element: Element, name: str) -> int | None:
 
 def _parse_flag(element: Element, *names: str) -> bool | None:
     written = next((value for name in names if (value := element.get(name)) is not None), "")
-    return _FLAGS.get(written.lower())
+    return FLAGS.get(written.lower())

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
@@ -15,9 +17,9 @@ from tests.unit.plugins.module_utils.conftest import settings_for
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_the_groups_of_the_login_are_listed(scheme: str) -> None:
+def test_the_groups_of_the_login_are_listed(scheme: Literal["http", "https"]) -> None:
     with Fleet() as fleet:
-        device = fleet.add("camera_12_9", scheme=scheme)  # type: ignore[arg-type]
+        device = fleet.add("camera_12_9", scheme=scheme)
         for user, groups in (("viewer", "viewer"), ("operator", "operator viewer"), ("root", "admin operator viewer")):
             login = {"username": user, "password": device.accounts[user].password}
             body = Session(settings_for(device, **login)).call(calls.USER_GROUP)

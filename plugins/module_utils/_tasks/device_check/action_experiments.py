@@ -13,7 +13,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import Devic
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import ALWAYS, ActionRule, id_sort_key
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import clean
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.group_experiments import (
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.creation_experiments import (
     answer_reuse_ids,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import PointRecord, Recorder

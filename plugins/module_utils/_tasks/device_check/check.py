@@ -191,6 +191,9 @@ class _DeviceCheck:
                     self._stopped = self._describe_stop(error)
                     raise
         except AxisError as error:
+            if self._stopped is None and area.has_begun and area.remains:
+                # What an earlier check left prevents the experiments.
+                raise _remaining(area.remains) from error
             removed = ALL_REMOVED.rstrip(".") if area.has_begun else None
             error.detail = ". ".join(filter(None, (error.detail, _list_remains(area.remains) or removed)))
             raise
@@ -292,5 +295,6 @@ def _remaining(remains: Sequence[Mapping[str, Any]]) -> AxisError:
 
 
 def _list_remains(remains: Sequence[Mapping[str, Any]]) -> str:
-    items = (f"{describe_item(item)}, to be removed with: {item['remove_with']}" for item in remains)
+    # A sentence follows.
+    items = (f"{describe_item(item)}, to be removed with: {str(item['remove_with']).rstrip('.')}" for item in remains)
     return f"Remains: {'; '.join(items)}" if remains else ""

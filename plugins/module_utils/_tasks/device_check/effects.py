@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import GROUP_TEMPLATE
 from ansible_collections.camfleet.axis.plugins.module_utils._models.retention_time import format_retention_time
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME, Point
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import NO_LIMIT
@@ -23,7 +24,6 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 EffectKind = Literal["irrelevant", "copes", "limits", "unsupported"]
 #: from harmless to severe
 EFFECT_KINDS: tuple[EffectKind, ...] = ("irrelevant", "copes", "limits", "unsupported")
-GROUP_TEMPLATE = "com.axis.action.unlimited.recording_group.storage"
 _REDIRECT, _NO_CHALLENGE = "redirect", "none"
 _SUPPORTED_TLS = frozenset({"1.2", "1.3"})
 

@@ -18,24 +18,25 @@ from unicodedata import normalize
 from urllib.parse import unquote
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceError
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.creation_experiments import (
+    CREATION_POINTS,
+    DISK_REMOVED,
+    CreationExperiments,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.recorder import PointRecord, Recorder
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch import (
-    FAILED,
     GROUP_LIMIT,
     INVALID,
     ScratchArea,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_items import (
     RECOGNIZED_PURPOSE,
-    UNLISTED_ID,
     build_recognized,
     is_recognized,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import conflict
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import ListedGroup, Outcome
 
-#: Those that a creation settles: it fails, too, if the disk is removed meanwhile.
-CREATION_POINTS = ("existing_id", "disk_id_required", "bad_argument", "reuse_ids", "unknown_disk")
 #: The points that this module settles; `reuse_ids` for groups only.
 GROUP_POINTS = (
     "default_retention_time",
@@ -53,12 +54,9 @@ GROUP_POINTS = (
     "retention_over_limit",
     *CREATION_POINTS,
 )
-_DISK_REMOVED = "The disk of the scratch groups was removed, or its status changed, while the device check ran"
 _BAD_STREAM_OPTIONS = 130
 _REJECTED = (INVALID, _BAD_STREAM_OPTIONS)
-_ERRORS = {FAILED: "error_10", INVALID: "error_20"}
 _NAME_LENGTHS = (300, 1000)
-_MAX_ID = 50
 # The shortest limit with which each form of a text can be distinguished, also in ISO-8859-1.
 _MIN_LIMIT = 8
 #: More hours than any retention time: those of 245,000 years.
@@ -70,7 +68,6 @@ _CHANGES: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("nfc", partial(normalize, "NFC")),
     ("nfd", partial(normalize, "NFD")),
 )
-_UNKNOWN_DISK = "CAMFLEET_NO_DISK"
 _STREAM_OPTIONS = ("resolution=640x480&compression=30&camera=1", "camera=1&fps=5", "fps=5&compression=30")
 _ODD_STREAM_OPTIONS = (
     ("a leading &", "&camera=1&fps=5"),
@@ -128,18 +125,8 @@ def _check_disk(area: ScratchArea, recorder: Recorder) -> None:
     for name in CREATION_POINTS:
         if name in recorder.answers:
             with recorder.point(name) as point:
-                point.skip(f"{_DISK_REMOVED}.")
-    raise conflict(_DISK_REMOVED)
-
-
-def answer_reuse_ids(area: ScratchArea, point: PointRecord) -> None:
-    """Answer the point `reuse_ids` from all kinds of IDs that were generated twice."""
-    answers = set(area.reused.values())
-    if len(answers) == 1:
-        point.answer(answers.pop(), note=f"For each {', '.join(sorted(area.reused))}.".replace("_", " "))
-    elif answers:
-        reused = ", ".join(sorted(kind for kind, is_reused in area.reused.items() if is_reused)).replace("_", " ")
-        point.answer(True, note=f"Only for each {reused}.")
+                point.skip(f"{DISK_REMOVED}.")
+    raise conflict(DISK_REMOVED)
 
 
 def _skip_rest(recorder: Recorder, reason: str) -> None:
@@ -154,9 +141,9 @@ class _GroupExperiments:
 
     def __init__(self, area: ScratchArea, recorder: Recorder) -> None:
         self._area = area
+        self._recorder = recorder
         self._point = recorder.point
         self._quote = recorder.quote
-        self._show_disk = recorder.values.disk_id
         self._base = area.name("base")
         #: the group that was created without options
         self._defaults = ListedGroup("", ())
@@ -179,11 +166,7 @@ class _GroupExperiments:
         self._settle_empty_text()
         self._settle_retention_limit()
         self._area.delete(self._base)
-        self._settle_existing_id()
-        self._settle_disk_id_required()
-        self._settle_bad_argument()
-        self._settle_reuse_ids()
-        self._settle_unknown_disk()
+        CreationExperiments(self._area, self._recorder, self._defaults).run()
 
     # Creation with an ID and a disk.
 
@@ -465,141 +448,6 @@ class _GroupExperiments:
                 rejected = middle
         return accepted
 
-    # Creations of other groups.
-
-    def _settle_existing_id(self) -> None:
-        with self._point("existing_id") as point:
-            number = self._area.name("twice")
-            self._area.create_group("twice", ("nicename", number), ("preduration", "1000"))
-            before = self._area.read(number)
-            outcome = self._area.create_group(
-                "twice", ("nicename", self._area.name("again")), ("preduration", "2000"), explained=tuple(_ERRORS)
-            )
-            is_changed = self._area.read(number) != before
-            if outcome.code is not None and not is_changed:
-                point.answer(_ERRORS[outcome.code])
-            elif outcome.is_success and outcome.recording_group_id == number and is_changed:
-                point.answer("overwrite")
-            else:
-                point.skip(f"The device creates {_describe(outcome)} for an ID that exists.")
-            if outcome.is_success and outcome.recording_group_id != number:
-                self._area.delete(outcome.recording_group_id or "")
-            self._area.delete(number)
-
-    def _settle_disk_id_required(self) -> None:
-        with self._point("disk_id_required") as point:
-            if self._area.disks[0].disk.disk_id != self._area.disk_id:
-                point.skip("The default disk of the device may not be usable.")
-                return
-            number = self._area.name("nodisk")
-            outcome = self._area.create((("recordinggroupid", number),), tuple(_ERRORS))
-            if outcome.code == INVALID:
-                point.answer(True)
-                return
-            if outcome.code == FAILED:
-                point.skip("The device fails to create a group without a disk (error 10).")
-                return
-            if self._area.find(number) is None:
-                self._area.note_unlisted(number)
-                raise conflict("The device created a scratch group without a disk, and does not list it")
-            point.answer(False)
-            self._area.delete(number)
-
-    def _settle_bad_argument(self) -> None:
-        with self._point("bad_argument") as point:
-            found = {
-                f"a retention time {text!r}": self._create_with_bad_number(purpose, text)
-                for purpose, text in (("letter", "x"), ("negative", "-1"))
-            }
-            if self._area.can_recognize:
-                own = self._area.name(RECOGNIZED_PURPOSE)
-                for description, number in (
-                    ("an ID with a blank", f"{own} 2"),
-                    ("an ID of 51 characters", own.ljust(_MAX_ID + 1, "x")),
-                ):
-                    found[description] = self._create_with_bad_id(number)
-            answers = set(found.values())
-            if len(answers) == 1 and answers <= {"error_20", "ignored"}:
-                note = (
-                    None
-                    if self._area.can_recognize
-                    else "Only numbers were sent: the device does not keep what identifies a group without its ID."
-                )
-                point.answer(answers.pop(), note=note)
-            else:
-                point.skip("; ".join(f"{name}: {answer}" for name, answer in found.items()) + ".")
-
-    def _create_with_bad_number(self, purpose: str, text: str) -> str:
-        outcome = self._area.create_group(purpose, ("retentiontime", text), explained=(INVALID,))
-        if not outcome.is_success:
-            return "error_20"
-        number = self._area.name(purpose)
-        stored = self._area.read(number).text("RetentionTime")
-        self._area.delete(number)
-        return "ignored" if stored == self._defaults.text("RetentionTime") else f"stored as {self._quote(stored)}"
-
-    def _create_with_bad_id(self, number: str) -> str:
-        self._area.own(number)
-        arguments = (
-            ("recordinggroupid", number),
-            ("diskid", self._area.disk_id),
-            *build_recognized(self._area.name(RECOGNIZED_PURPOSE)),
-        )
-        outcome = self._area.create(arguments, (INVALID,))
-        if not outcome.is_success:
-            return "error_20"
-        created = outcome.recording_group_id or ""
-        self._area.delete(created)
-        return f"created as {self._quote(created)}" if number.startswith(created) else "ignored"
-
-    def _settle_reuse_ids(self) -> None:
-        with self._point("reuse_ids") as point:
-            if not self._area.can_recognize:
-                point.skip("The device does not keep what identifies a group without its ID.")
-                return
-            generated = []
-            for _again in range(2):
-                marks = build_recognized(self._area.name(RECOGNIZED_PURPOSE))
-                arguments = (("diskid", self._area.disk_id), *marks)
-                outcome = self._area.create(arguments, (INVALID,))
-                if not outcome.is_success:
-                    point.skip("The device rejects a group without an ID (error 20).")
-                    return
-                generated.append(outcome.recording_group_id or "")
-                self._area.delete(generated[-1])
-            self._area.reused["recording_group"] = generated[0] == generated[1]
-            answer_reuse_ids(self._area, point)
-
-    def _settle_unknown_disk(self) -> None:
-        with self._point("unknown_disk") as point:
-            if not self._area.remove_unlisted():
-                if not self._area.is_disk_usable():
-                    raise conflict(_DISK_REMOVED)
-                point.answer("accepted", note="An earlier device check created a group that the device does not list.")
-                return
-            # A share that is connected later shows its group; a disk that does not exist never does.
-            unmounted = [item.disk.disk_id for item in self._area.disks if not item.is_mounted]
-            found = {}
-            for disk_id in (*unmounted, _UNKNOWN_DISK):
-                arguments = (("recordinggroupid", UNLISTED_ID), ("diskid", disk_id))
-                outcome = self._area.create(arguments, tuple(_ERRORS))
-                is_removed = outcome.code == INVALID or self._area.remove_unlisted()
-                if outcome.is_success:
-                    note = (
-                        None
-                        if is_removed
-                        else f"The group on {self._show_disk(disk_id)} remains: the device does not list it."
-                    )
-                    point.answer("accepted", note=note)
-                    return
-                found[disk_id] = _describe(outcome)
-            if len(set(found.values())) == 1:
-                point.answer(found[_UNKNOWN_DISK])
-            else:
-                point.skip(
-                    "; ".join(f"{self._show_disk(disk_id)}: {answer}" for disk_id, answer in found.items()) + "."
-                )
-
     # Steps.
 
     def _update(self, *arguments: tuple[str, str], explained: Sequence[int] = (INVALID,)) -> Outcome:
@@ -633,10 +481,6 @@ def _classify(sent: str, returned: str) -> set[str] | None:
         return None
     is_reordered, is_reencoded = decoded[0] != decoded[1], Counter(before) != Counter(after)
     return {name for name, is_so in (("reordered", is_reordered), ("reencoded", is_reencoded)) if is_so}
-
-
-def _describe(outcome: Outcome) -> str:
-    return "a group" if outcome.code is None else _ERRORS[outcome.code]
 
 
 def _join(names: Iterable[str]) -> str:

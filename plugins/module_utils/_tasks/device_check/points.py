@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import GROUP_TEMPLATE
+
 #: ``read``: with requests that only read. ``write``: with a scratch group. ``wait``: with a scratch group, and time.
 #: ``manual``: not by the device check; `Point.why_manual` says why.
 Part = Literal["read", "write", "wait", "manual"]
@@ -73,7 +75,7 @@ POINTS: tuple[Point, ...] = (
         documented={
             "com.axis.action.fixed.recording.storage": _STREAM_PARAMETERS,
             "com.axis.action.unlimited.recording.storage": _STREAM_PARAMETERS,
-            "com.axis.action.unlimited.recording_group.storage": "recording_group_id",
+            GROUP_TEMPLATE: "recording_group_id",
         },
         page=_EDGE_STORAGE,
     ),

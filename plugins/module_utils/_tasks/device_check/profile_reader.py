@@ -26,6 +26,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     PointAnswer,
     Profile,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.service_roles import ROLES
 
 _MAX_TEXT = 20_000
 _MAX_ITEMS = 2000
@@ -33,7 +34,6 @@ _MAX_ITEMS = 2000
 _MAX_NUMBER = 2**53
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_ROLES = ("viewer", "operator", "administrator")
 _PARTS = ("read", "write", "wait")
 _DEVICE = tuple(item.name for item in fields(DeviceModel))
 _ORIGIN = tuple(item.name for item in fields(Origin))
@@ -182,7 +182,7 @@ def _read_origin(place: _Place) -> Origin:
         place.at("source").text(),
         place.at("date").day(),
         place.at("collection_version").optional_text(),
-        place.at("role").choice(_ROLES, optional=True),
+        place.at("role").choice(ROLES, optional=True),
         tuple(part.choice(_PARTS) for part in place.at("parts").list()),
     )
 

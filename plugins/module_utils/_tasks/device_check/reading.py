@@ -15,11 +15,15 @@ from typing import Any
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, DeviceError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.exchange import RawExchange
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
-from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import DiskHealth
+from ansible_collections.camfleet.axis.plugins.module_utils._models.scratch_ids import build_scratch_id
 from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device_check import DeviceCheckOptions
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.connection_reading import (
     ConnectionReader,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.disk_reading import (
+    answer_disk_attributes,
+    build_disk,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import NO_LIMIT, DeviceModel
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.reading_errors import ReadErrors
@@ -33,22 +37,15 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix import calls,
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.action_service import ActionService
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_json import build_property_rules
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.anonymizer_xml import (
-    build_disk_rules,
     build_recording_rules,
     show_type,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.device_info import read_serial
-from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import RawGroups
+from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import NOT_FOUND, RawGroups
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.recording_groups import RecordingGroups
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import get_disk_health
 
-#: An upper bound of the requests of this part.
-MAX_REQUESTS = 60
 _NOT_ALLOWED = frozenset({400, 404, 405, 501})
-_NOT_FOUND = 110
-#: What gethealth.cgi returns for a wear that is not known.
-_WEAR = {"not supported": -1, "error": -2, "no disk": -3}
-_FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
 @dataclass
@@ -70,16 +67,14 @@ def read_device(
     recorder: Recorder,
     options: DeviceCheckOptions,
     open_session: Callable[[ConnectionSettings], Session],
-    reading: Reading | None = None,
-) -> Reading:
+    reading: Reading,
+) -> None:
     """Settle all points that need no write.
 
     :param reading: receives what was read, also if an error ends the check.
     :raises AxisError: every later request would fail, too: not reachable, wrong login, blocked, another device.
     """
-    reading = reading if reading is not None else Reading()
     _DeviceReader(session, recorder, options, open_session, reading).run()
-    return reading
 
 
 class _DeviceReader:
@@ -179,13 +174,13 @@ class _DeviceReader:
         point.answer([item.number for item in versions], note=note)
 
     def _answer_unknown_id(self, point: PointRecord) -> None:
-        unknown = f"camfleet-check-{secrets.token_hex(4)}-none"
+        unknown = build_scratch_id(secrets.token_hex(4), "none")
         self._recorder.own(unknown)
         arguments = [("recordinggroupid", unknown)]
         try:
             success = RecordingGroups(self._session).request(calls.LIST_GROUPS, arguments, "ListSuccess")
         except DeviceError as error:
-            if error.code != _NOT_FOUND:
+            if error.code != NOT_FOUND:
                 raise
             point.answer("error_110")
         else:
@@ -344,7 +339,7 @@ class _DeviceReader:
                 raise
             if self._roles[0] == "viewer" != self._roles[1]:
                 self._roles = ("operator", self._roles[1])
-            _answer_disk_attributes(point, disks)
+            answer_disk_attributes(point, disks)
         self._reading.role = self._reading.role or (self._roles[0] if disks is not None else None)
         if self._roles == ("viewer", "viewer"):
             self._reading.role = "viewer"
@@ -353,26 +348,9 @@ class _DeviceReader:
         health: Mapping[str, Any] = {}
         with self._errors.expected():
             health = get_disk_health(self._session)
-        self._reading.disks = [self._build_disk(item, health.get(item.get("diskid", ""))) for item in disks]
-
-    def _build_disk(self, attributes: Mapping[str, str], health: DiskHealth | None) -> dict[str, Any]:
-        """Return a disk as a profile stores it, without its name."""
-        rules = build_disk_rules(self._recorder.values)
-        disk: dict[str, Any] = {"diskid": rules["diskid"](attributes.get("diskid", "")), "name": ""}
-        for name in ("totalsize", "freesize", "cleanuplevel", "cleanupmaxage"):
-            if (written := attributes.get(name, "").strip()).isdecimal():
-                disk[name] = int(written)
-        for name in ("cleanuppolicy", "filesystem", "status", "group"):
-            if written := attributes.get(name, ""):
-                disk[name] = rules[name](written)
-        for name in ("locked", "full", "readonly"):
-            if (flag := _FLAGS.get(attributes.get(name, "").lower())) is not None:
-                disk[name] = flag
-        disk |= {"wear": _WEAR["not supported"], "temperature": None, "overallhealth": None}
-        if health is not None:
-            disk |= {"temperature": health.temperature, "overallhealth": health.overall_health}
-            disk["wear"] = _WEAR.get(health.wear_unknown or "", -1) if health.wear is None else health.wear
-        return disk
+        self._reading.disks = [
+            build_disk(self._recorder.values, item, health.get(item.get("diskid", ""))) for item in disks
+        ]
 
     def _read_parameters(self) -> None:
         with self._errors.point("storage_parameters", calls.LIST_PARAMETERS) as point:
@@ -507,13 +485,3 @@ def _has_api(error: DeviceError, last: RawExchange | None) -> bool | None:
 
 def _describe_code(error: DeviceError) -> str:
     return f"The device rejects the list of all groups with error {error.code}."
-
-
-def _answer_disk_attributes(point: PointRecord, disks: tuple[dict[str, str], ...]) -> None:
-    names = {name for disk in disks for name in disk}
-    if "diskencryptionenabled" in names:
-        point.answer("documented")
-    elif "encryptionenabled" in names:
-        point.answer("shortened")
-    else:
-        point.skip("The device lists no disk with such an attribute." if disks else "The device lists no disk.")

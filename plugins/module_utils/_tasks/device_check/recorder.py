@@ -95,8 +95,6 @@ class Recorder:
         self.date = datetime.now(timezone.utc).date().isoformat()
         #: by name of the point, in the order in which they were settled
         self.answers: dict[str, PointAnswer] = {}
-        #: the number of all requests, also outside of points
-        self.requests = 0
         #: the last exchange
         self.last: RawExchange | None = None
         self._failures: list[tuple[AxisError, str]] = []
@@ -169,7 +167,6 @@ class Recorder:
 
     def observe(self, exchange: RawExchange) -> None:
         """Add an exchange to the point that is being settled; also for connections beside the session."""
-        self.requests += 1
         self.last = exchange
         self._anonymizer.learn(exchange)
         self._anonymizer.identify("serial", self._session.serial)

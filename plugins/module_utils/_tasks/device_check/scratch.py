@@ -41,6 +41,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.writes import conflict, not_applied
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import (
+    NOT_FOUND,
     Arguments,
     ListedGroup,
     Outcome,
@@ -48,7 +49,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups im
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.storage import list_disk_details
 
 # Error codes of the recording group API.
-FAILED, INVALID, NOT_FOUND, GROUP_LIMIT, IN_USE = 10, 20, 110, 120, 140
+FAILED, INVALID, GROUP_LIMIT, IN_USE = 10, 20, 120, 140
 # Seconds, together more than a device blocks an address.
 _CLEANUP_DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _MAX_CLEANUP_TIME = 180.0  # seconds

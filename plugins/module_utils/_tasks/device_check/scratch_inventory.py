@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 from ansible_collections.camfleet.axis.plugins.module_utils._http.session import Session
 from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import Actions
+from ansible_collections.camfleet.axis.plugins.module_utils._models.scratch_ids import build_scratch_id
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_device import ScratchDevice
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.scratch_items import (
-    PREFIX,
     UNLISTED_ID,
     Item,
     Kind,
@@ -99,7 +99,7 @@ class ScratchInventory(ScratchDevice):
 
     def name(self, purpose: str) -> str:
         """Return the ID or the name for a purpose, which is of lower-case letters, digits, and hyphens."""
-        name = f"{PREFIX}{self._run}-{purpose}"
+        name = build_scratch_id(self._run, purpose)
         if not is_own(name):
             raise ValueError(f"{name!r} is not a scratch ID")
         self.own(name)

@@ -10,7 +10,6 @@ generated is of a device check only if all of its fields are those that a check 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -22,13 +21,16 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.actions impo
     Actions,
 )
 from ansible_collections.camfleet.axis.plugins.module_utils._models.disks import RecordingSpan
+from ansible_collections.camfleet.axis.plugins.module_utils._models.scratch_ids import (
+    MAX_ID,
+    PREFIX,
+    SCRATCH_ID,
+    build_scratch_id,
+)
 from ansible_collections.camfleet.axis.plugins.module_utils._vapix.raw_groups import ListedGroup
 
-PREFIX = "camfleet-check-"
-_OWN = re.compile(r"camfleet-check-(?P<run>[0-9a-f]{8})-(?P<purpose>[a-z0-9-]+)", re.ASCII)
-_MAX_ID = 50
 #: The group of the experiment with a disk that is not mounted: no list may show it, so that its ID must be known.
-UNLISTED_ID = f"{PREFIX}00000000-disk"
+UNLISTED_ID = build_scratch_id("00000000", "disk")
 #: The purpose of groups whose ID the device generates.
 RECOGNIZED_PURPOSE = "id"
 # What such a group has, by argument and attribute.
@@ -65,7 +67,7 @@ class Snapshot:
 
 def find_run(text: str) -> str | None:
     """Return the eight digits of the device check that generated an ID or a name, or ``None`` if none did."""
-    found = _OWN.fullmatch(text) if len(text) <= _MAX_ID else None
+    found = SCRATCH_ID.fullmatch(text) if len(text) <= MAX_ID else None
     return found["run"] if found else None
 
 
@@ -83,10 +85,10 @@ def build_recognized(name: str) -> tuple[tuple[str, str], ...]:
 def is_recognized(group: ListedGroup) -> bool:
     """Return whether a group has all fields of a group whose ID the device generated for a device check."""
     name, shown = group.text("NiceName"), dict(group.attributes)
-    found = _OWN.fullmatch(name)
+    found = SCRATCH_ID.fullmatch(name)
     return (
         found is not None
-        and len(name) <= _MAX_ID
+        and len(name) <= MAX_ID
         and found["purpose"] == RECOGNIZED_PURPOSE
         and group.text("Description") == name
         and not group.text("StreamOptions")

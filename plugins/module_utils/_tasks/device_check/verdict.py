@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import GROUP_TEMPLATE
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.consequences import (
     find_age_limits,
     find_disk_fault,
@@ -18,11 +19,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     find_remarks,
     is_usable,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.effects import (
-    GROUP_TEMPLATE,
-    Effect,
-    effect_of,
-)
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.effects import Effect, effect_of
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import BY_NAME, POINTS, Point
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile import (
     NO_LIMIT,

@@ -37,8 +37,8 @@ def rejected(**given: Any) -> str:
 
 def test_default_is_to_read() -> None:
     options = build()
-    assert (options.write, options.wait, options.viewer, options.parts) == (False, None, None, ("read",))
-    assert build(write=True, wait="3h").parts == ("read", "write", "wait")
+    assert (options.write, options.wait, options.viewer) == (False, None, None)
+    assert build(write=True, wait="3h").wait == 10800
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.effects import GROUP_TEMPLATE
+from ansible_collections.camfleet.axis.plugins.module_utils._models.actions import GROUP_TEMPLATE
 from tests.parameters import RECORDING
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device

@@ -33,7 +33,7 @@ ALL = replace(
 PINNED = replace(ALL, tls=replace(SETTINGS.tls, fingerprint="ab" * 32))
 
 
-def test_the_command_of_a_group_works_after_two_words_were_filled_in() -> None:
+def test_the_command_of_a_group_works_with_two_words_filled_in() -> None:
     path = "/axis-cgi/record/recording_group/delete.cgi?schemaversion=1&recordinggroupid="
     shown = describe_removal(delete_group_command(SETTINGS, OWN))
     assert shown == f"`curl --anyauth --user USER 'http://DEVICE{path}{OWN}'`"

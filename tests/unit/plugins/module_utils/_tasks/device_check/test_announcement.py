@@ -25,7 +25,7 @@ def test_reads_change_nothing() -> None:
     assert "/srv/profiles" in found
 
 
-def test_experiments_say_what_is_created_never_changed_and_may_remain() -> None:
+def test_experiments_say_what_is_created_and_may_remain() -> None:
     found = text(DeviceCheckOptions(write=True))
     for words in ("camfleet-check-", "Never changed", "Ctrl-C", "at most 260 requests", "disabled action rules"):
         assert words in found

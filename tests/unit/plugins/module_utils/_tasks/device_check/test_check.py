@@ -129,6 +129,7 @@ def test_unexplained_response_stops_the_experiments(task: Check, device: Device)
     assert result["profile"]["points"]["default_retention_time"]["answer"] == 0
 
 
+@pytest.mark.fault("connection lost during the experiments of a device check")
 def test_lost_connection_says_nothing_about_the_device(task: Check, device: Device) -> None:
     device.plant_fault("drop_after", call="recording_group/update", times=1)
     result = task.run(device, write=True)
@@ -139,6 +140,7 @@ def test_lost_connection_says_nothing_about_the_device(task: Check, device: Devi
     assert ALL_REMOVED in result["msg"]
 
 
+@pytest.mark.fault("defect during the experiments of a device check")
 def test_defect_does_not_hide_what_remains(task: Check, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(text: str) -> None:
         if "deletes" in text:
@@ -266,3 +268,17 @@ def test_wrong_password_is_sent_once_and_keeps_what_needs_no_login(task: Check, 
     assert sum(entry.authorization is not None for entry in device.journal) == 1
     assert result["profile"]["points"]["http_challenge"]["answer"] == ["Digest MD5"]
     assert "incorrect-4711" not in json.dumps(result)
+
+
+def test_message_about_an_item_without_a_known_id_has_whole_sentences(task: Check, device: Device) -> None:
+    device.plant_fault("drop_after", call="action/AddActionRule")
+    device.plant_fault(
+        "callback",
+        call="action/AddActionRule",
+        when="after",
+        run=lambda device: device.plant_fault("http_status", call="action/*", status=500, times=None),
+    )
+    result = task.run(device, write=True)
+    assert result["remains"][0]["id"] is None
+    assert "removes what an earlier run left;" in result["msg"]
+    assert ".." not in result["msg"]

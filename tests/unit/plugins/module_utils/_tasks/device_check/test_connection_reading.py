@@ -62,9 +62,7 @@ def test_only_http_shows_an_offer_of_http2(fleet: Fleet, offers: bool, http: boo
     assert recorder.answers["challenge_body"].answer == "html"
 
 
-def test_a_device_without_a_free_connection_does_not_reject_a_version(
-    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_device_without_a_free_connection_rejects_no_version(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     """It closes each second connection of the probe, or all of them."""
     accepts = Probe.accepts
     for is_always, expected in ((False, ["1.2", "1.3"]), (True, None)):

@@ -16,7 +16,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.
     effect_of,
     possible_answers,
 )
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import POINTS
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import POINTS, Point
 from tests.simulator import Switches
 from tests.unit.plugins.module_utils._tasks.test_groups_adaptation import CONNECTIONS, DEVICES
 
@@ -120,10 +120,9 @@ def test_each_answer_has_an_effect(name: str, answer: object) -> None:
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
-def test_an_unknown_answer_has_the_most_severe_effect(point: object) -> None:
-    name = point.name  # type: ignore[attr-defined]
-    kinds = [effect_of(name, answer).kind for known, answer in ANSWERS if known == name]
-    assert effect_of(name, None).kind == max(kinds, key=EFFECT_KINDS.index)
+def test_an_unknown_answer_has_the_most_severe_effect(point: Point) -> None:
+    kinds = [effect_of(point.name, answer).kind for known, answer in ANSWERS if known == point.name]
+    assert effect_of(point.name, None).kind == max(kinds, key=EFFECT_KINDS.index)
 
 
 @pytest.mark.parametrize("name", [point.name for point in POINTS if point.form in ("choice", "flag")])

@@ -121,7 +121,7 @@ def test_point_that_was_not_tried_leaves_no_doubt() -> None:
     assert merged.find("post_allowed") == observed(False)
 
 
-def test_check_that_did_not_read_the_device_does_not_date_its_answers() -> None:
+def test_check_that_did_not_read_dates_no_answer() -> None:
     old = build({"recording_group_api": observed(True, "2026-11-01")}, date="2026-11-01")
     new = build({"http_challenge": observed(["Digest MD5"], "2026-11-30")}, date="2026-11-30")
     assert merge(old, new).origin == old.origin

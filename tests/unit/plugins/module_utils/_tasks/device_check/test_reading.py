@@ -16,11 +16,9 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
 from ansible_collections.camfleet.axis.plugins.module_utils._http.tls import TLSSettings
+from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.announcement import MAX_READS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.points import POINTS
 from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.profile_reader import from_dict
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.device_check.reading import (
-    MAX_REQUESTS,
-)
 from tests.simulator import Fleet, Switches
 from tests.simulator.device import Device
 from tests.simulator.profiles import HAND_WRITTEN
@@ -36,7 +34,7 @@ def expect(run: Run, device: Device, *, unknown: tuple[str, ...] = ()) -> None:
     assert run.error is None
     expected = {name: None if name in unknown else device.answers[name] for name in READ_POINTS}
     assert {name: run.answers.get(name) for name in READ_POINTS} == expected
-    assert run.recorder.requests <= MAX_REQUESTS
+    assert len(device.journal) <= MAX_READS
     assert [entry.call for entry in device.writes] == []
 
 
@@ -60,13 +58,33 @@ def test_the_answers_are_those_of_the_profile(fleet: Fleet, name: str) -> None:
     [
         ({"recording_group_api": False}, ("schema_versions", "list_unknown_id", "post_allowed")),
         ({"action_service": False}, ("recording_templates", "namespace_prefixes", "action_service_role")),
-        ({"action_service_role": "viewer", "list_unknown_id": "empty", "post_allowed": True}, ()),
-        ({"namespace_prefixes": "numbered", "disk_attributes": "shortened", "json_charset": "utf8"}, ()),
-        ({"storage_parameters": "removed", "device_info_version": "1.1", "device_info_needs_login": True}, ()),
+        pytest.param(
+            {"action_service_role": "viewer", "list_unknown_id": "empty", "post_allowed": True},
+            (),
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"namespace_prefixes": "numbered", "disk_attributes": "shortened", "json_charset": "utf8"},
+            (),
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"storage_parameters": "removed", "device_info_version": "1.1", "device_info_needs_login": True},
+            (),
+            marks=pytest.mark.long,
+        ),
         ({"storage_parameters": "no_param_cgi", "discovery_needs_login": True, "rest_apis": {}}, ()),
-        ({"http_challenge": ("Digest SHA-256", "Digest MD5"), "https_challenge": ("Digest MD5", "Basic")}, ()),
+        pytest.param(
+            {"http_challenge": ("Digest SHA-256", "Digest MD5"), "https_challenge": ("Digest MD5", "Basic")},
+            (),
+            marks=pytest.mark.long,
+        ),
         ({"http_challenge": ("Basic",), "https_challenge": ("Digest SHA-256",)}, ()),
-        ({"challenge_body": "json", "challenge_chunked": True, "offers_http2": True, "closes_after_401": True}, ()),
+        pytest.param(
+            {"challenge_body": "json", "challenge_chunked": True, "offers_http2": True, "closes_after_401": True},
+            (),
+            marks=pytest.mark.long,
+        ),
         ({"challenge_body": "html", "tls_versions": ("1.2",)}, ()),
         (
             {"https_challenge": ("closed",)},
@@ -232,8 +250,15 @@ def test_a_wrong_login_is_tried_once(camera: Device) -> None:
 
 
 @pytest.mark.fault("unexpected response to a read of a device check")
-@pytest.mark.parametrize("call", ["recording_group/schemaversions", "disks/list", "apidiscovery", "discover"])
-@pytest.mark.parametrize("kind", ["drop_after", "http_status", "html", "truncated", "doctype", "redirect"])
+@pytest.mark.parametrize(
+    ("kind", "call"),
+    [
+        # Each fault at two calls, each call with three faults.
+        pytest.param(kind, call, marks=[pytest.mark.long] * ((number + place) % 2))
+        for number, kind in enumerate(("drop_after", "http_status", "html", "truncated", "doctype", "redirect"))
+        for place, call in enumerate(("recording_group/schemaversions", "disks/list", "apidiscovery", "discover"))
+    ],
+)
 def test_a_fault_of_one_call_leaves_its_points_open(fleet: Fleet, call: str, kind: str) -> None:
     device = fleet.add("camera_12_9", scheme="both")
     options = {"http_status": {"status": 500}, "redirect": {"location": "https://192.0.2.1/"}}.get(kind, {})

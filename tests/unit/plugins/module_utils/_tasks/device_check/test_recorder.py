@@ -31,7 +31,8 @@ def test_exchanges_belong_to_the_point_that_is_being_settled(session: Session) -
     answer = recorder.answers["post_allowed"]
     assert (answer.answer, answer.known_from, answer.note) == (False, "observed", "One response.")
     assert [item.request["target"] for item in answer.exchanges] == [calls.SCHEMA_VERSIONS.path]
-    assert recorder.requests == 3
+    assert recorder.last is not None
+    assert recorder.last.target.startswith(calls.SCHEMA_VERSIONS.path)
 
 
 def test_a_point_without_an_answer_stays_open(session: Session) -> None:

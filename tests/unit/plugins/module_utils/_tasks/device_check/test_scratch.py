@@ -238,7 +238,7 @@ def test_what_only_looks_similar_is_listed(area: ScratchArea, camera: Device) ->
 
 
 @pytest.mark.parametrize("post_duration", [0, 1000])
-def test_a_group_that_a_foreign_configuration_uses_is_not_waited_for(
+def test_a_group_with_a_foreign_configuration_is_not_waited_for(
     area: ScratchArea, camera: Device, monkeypatch: pytest.MonkeyPatch, post_duration: int
 ) -> None:
     waited: list[float] = []
@@ -334,7 +334,7 @@ def test_a_write_may_have_been_sent_before_the_experiments(area: ScratchArea, ca
     assert area.has_begun
 
 
-def test_a_leftover_that_cannot_be_removed_prevents_the_experiments(area: ScratchArea, camera: Device) -> None:
+def test_a_leftover_that_stays_prevents_the_experiments(area: ScratchArea, camera: Device) -> None:
     camera.plant_group(recording_group_id=BASE)
     camera.plant_recording(BASE, name="Foreign")
     with pytest.raises(AxisError) as caught, area.opened():
@@ -522,7 +522,7 @@ def test_a_device_that_ignores_ids(area: ScratchArea, camera: Device) -> None:
 
 
 @pytest.mark.fault("device that reports the ID of another group for one that a device check created")
-def test_a_group_of_another_client_that_the_device_reports_as_created(area: ScratchArea, camera: Device) -> None:
+def test_a_foreign_group_that_the_device_reports_as_created(area: ScratchArea, camera: Device) -> None:
     """It has no name, as the group that the check creates."""
     camera.plant_fault(
         "callback", call="recording_group/create", run=lambda device: device.plant_group(recording_group_id="theirs")
@@ -535,7 +535,7 @@ def test_a_group_of_another_client_that_the_device_reports_as_created(area: Scra
     assert not any("theirs" in entry.target for entry in camera.writes)
 
 
-def test_the_action_service_does_not_prevent_the_deletion_of_groups(area: ScratchArea, camera: Device) -> None:
+def test_groups_are_deleted_without_the_action_service(area: ScratchArea, camera: Device) -> None:
     with area.opened():
         area.create_group("base")
         configuration = area.add_configuration("action", BASE)

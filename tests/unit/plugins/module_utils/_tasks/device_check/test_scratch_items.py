@@ -107,7 +107,7 @@ def test_any_other_field_makes_a_group_foreign(changes: dict[str, str]) -> None:
     assert not is_recognized(group("SD_DISK_1", **{**RECOGNIZED, **changes}))
 
 
-def test_a_device_that_does_not_list_descriptions_shows_no_own_group() -> None:
+def test_a_device_without_descriptions_shows_no_own_group() -> None:
     shown = {name: value for name, value in RECOGNIZED.items() if name != "Description"}
     assert not is_recognized(group("SD_DISK_1", **shown))
 

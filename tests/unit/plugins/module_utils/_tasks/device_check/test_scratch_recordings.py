@@ -37,7 +37,7 @@ def build_disk(total: int | None, free: int | None, *, full: bool | None = False
         (116 * GIGABYTE, None, False, False),
     ],
 )
-def test_a_disk_must_have_so_much_free_space_that_it_deletes_nothing(
+def test_a_disk_must_have_enough_free_space_to_delete_nothing(
     total: int | None, free: int | None, full: bool | None, expected: bool
 ) -> None:
     assert has_space(build_disk(total, free, full=full)) is expected

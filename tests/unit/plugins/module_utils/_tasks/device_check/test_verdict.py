@@ -153,7 +153,7 @@ def test_age_limit_is_named_beside_what_is_unknown() -> None:
     assert any("SD_DISK (7 days)" in reason for reason in found.reasons)
 
 
-def test_device_without_action_service_has_no_open_points_of_actions() -> None:
+def test_without_action_service_no_point_of_actions_is_open() -> None:
     of_actions = {"recording_templates", "topic_ending", "action_checks_group", "action_service_role"}
     answers = {name: answer for name, answer in HARMLESS.items() if name not in of_actions}
     assert verdict(build_profile(**answers)).kind == "unknown"
@@ -234,6 +234,7 @@ def contradict(profile: Profile, name: str, answer: object) -> Profile:
     return replace(profile, points={**profile.points, name: point})
 
 
+@pytest.mark.fault("device that contradicts an earlier device check of its model and firmware")
 def test_contradiction_of_two_devices_has_the_stricter_verdict() -> None:
     found = verdict(contradict(build_profile(**HARMLESS), "text_limit", 40))
     contradiction, limit = found.reasons
