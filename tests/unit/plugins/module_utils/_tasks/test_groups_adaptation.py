@@ -421,8 +421,14 @@ def test_every_connection_has_the_same_result(fleet: Fleet, runners: dict[str, R
     assert encrypted or not any((entry.authorization or "").startswith("Basic") for entry in camera.journal)
 
 
-@pytest.mark.parametrize("encrypted", [True, False])
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    ("profile", "encrypted"),
+    [
+        pytest.param(profile, encrypted, marks=[pytest.mark.long] * (not encrypted and profile != "camera_10_12"))
+        for profile in PROFILES
+        for encrypted in (True, False)
+    ],
+)
 def test_every_profile_is_managed(fleet: Fleet, runners: dict[str, RunTask], profile: str, encrypted: bool) -> None:
     """Also profiles that were contributed: what their effects announce is what happens."""
     device = fleet.add(profile, scheme="both")
