@@ -6,12 +6,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ansible.plugins.lookup import LookupBase
-
-from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
-
 DOCUMENTATION = r"""
 name: axis_retention_policy_summary
 short_description: Show the summary of a run directly above the recap
@@ -49,6 +43,12 @@ _raw:
   type: list
   elements: bool
 """
+
+from typing import Any
+
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._summary_display import print_summary
 
 
 class LookupModule(LookupBase):  # type: ignore[misc] # core has no types

@@ -187,8 +187,8 @@ changes:
     differences:
       description:
         - The fields that differ, each with C(field), C(before), and C(after).
-        - C(other_rules) and C(other_configurations) are additional rules and action configurations of the group. C(activation_timeout) and C(failover_action)
-          are settings of the rule that the module keeps, but does not set.
+        - C(other_rules) and C(other_configurations) are additional rules and action configurations of the group. C(activation_timeout)
+          and C(failover_action) are settings of the rule that the module keeps, but does not set.
       type: list
       elements: dict
     stops_recording:
@@ -221,8 +221,8 @@ refused:
     differences:
       description:
         - The fields that differ, each with C(field), C(before), and C(after).
-        - C(other_rules) and C(other_configurations) are additional rules and action configurations of the group. C(activation_timeout) and C(failover_action)
-          are settings of the rule that the module keeps, but does not set.
+        - C(other_rules) and C(other_configurations) are additional rules and action configurations of the group. C(activation_timeout)
+          and C(failover_action) are settings of the rule that the module keeps, but does not set.
       type: list
       elements: dict
     stops_recording:

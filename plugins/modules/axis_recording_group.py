@@ -279,8 +279,8 @@ refused:
       restarts_recording: false
       ends_recording: false
       kind: recording_loss
-      reason: Shortening the retention time of recording group entrance from 720 hours (30 days) to 168 hours (7 days) deletes all older recordings, which
-        cannot be undone
+      reason: Shortening the retention time of recording group entrance from 720 hours (30 days) to 168 hours (7 days) deletes
+        all older recordings, which cannot be undone
       next_step: 'If the recordings may be deleted, set allow_recording_loss: true.'
       allowances:
         - allow_recording_loss
@@ -342,8 +342,8 @@ error:
     description: null
     message: Recording group entrance is in use by action configuration 'Entrance', action rule 'Entrance'
     detail: null
-    next_step: 'To remove them together with the group, set allow_recording_stop: true, or remove them first with axis_recording_action, recording_group_id:
-      entrance and state: absent.'
+    next_step: 'To remove them together with the group, set allow_recording_stop: true, or remove them first with axis_recording_action,
+      recording_group_id: entrance and state: absent.'
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -95,7 +95,8 @@ device:
       description: Serial number, or V(null) if the device did not report it.
       type: str
     model:
-      description: Product number. This field and the ones below are returned if O(gather) has V(device), and are V(null) if unknown.
+      description: Product number. This field and the ones below are returned if O(gather) has V(device), and are V(null)
+        if unknown.
       type: str
     product_type:
       description: Type of product.

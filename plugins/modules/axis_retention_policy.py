@@ -290,8 +290,8 @@ device:
       description: Serial number, or V(null) if the device did not report it.
       type: str
     model:
-      description: Product number, or V(null) if it could not be read. This field and the one below are returned with O(device_info=true) and with O(verify_recordings=true),
-        unless the groups could not be read.
+      description: Product number, or V(null) if it could not be read. This field and the next one are returned with O(device_info=true)
+        and with O(verify_recordings=true), unless the groups could not be read.
       type: str
     firmware:
       description: Version of AXIS OS, or V(null).
@@ -331,7 +331,8 @@ actual:
           and that the disk deletes the oldest recordings to free space. V(overdue) means that it is older than the longest
           retention time on the disk. V(insufficient_history) means that it
           is younger, and that the disk has free space. V(indeterminate) means that several groups share the disk, that recording depends on events, that
-          a continuous recording ended longer ago than the tolerance and none followed, that the clock of the device was set back, or that the data cannot be read. V(conflicting_cleanup) means that the clean-up
+          a continuous recording ended longer ago than the tolerance and none followed, that the clock of the device was set back, or that the data
+          cannot be read. V(conflicting_cleanup) means that the clean-up
           of the disk deletes recordings before the retention time. V(full), V(locked), and V(missing) describe the disk.
       type: list
       elements: dict
@@ -512,8 +513,8 @@ refused:
       restarts_recording: false
       ends_recording: false
       kind: recording_loss
-      reason: Shortening the retention time of recording group entrance from 720 hours (30 days) to 168 hours (7 days) deletes all older recordings, which
-        cannot be undone
+      reason: Shortening the retention time of recording group entrance from 720 hours (30 days) to 168 hours (7 days) deletes
+        all older recordings, which cannot be undone
       next_step: 'If the recordings may be deleted, set allow_recording_loss: true.'
       allowances:
         - allow_recording_loss

@@ -102,7 +102,8 @@ problems:
 duplicates:
   description:
     - By host, the other hosts of the play that have the same address and port, at most 20. The default ports 80 and 443 are one device. Hosts
-      that match the pattern of the play but are outside of C(--limit) are compared, too, unless O(hosts) is set. With O(checked=true), also those whose device has the same serial number.
+      that match the pattern of the play but are outside of C(--limit) are compared, too, unless O(hosts) is set. With O(checked=true), also those
+      whose device has the same serial number.
     - The role does not connect to these hosts, and reports them as unverified with the error kind C(duplicate_device).
   returned: always
   type: dict

@@ -54,7 +54,8 @@ options:
     description:
       - The formats of the report. Each format is one file.
       - V(html) is a self-contained page. V(json) has all data, for programs and for
-        M(camfleet.axis.axis_retention_policy_merge). V(csv) has a line for each recording group and each verified disk. V(markdown) lists all hosts that are not
+        M(camfleet.axis.axis_retention_policy_merge). V(csv) has a line for each recording group and each verified disk. V(markdown) lists all hosts
+        that are not
         compliant or have findings. V(junit) has a test case for each host, with drift and failing disks as failures, unverified as an error,
         and holds and recordings that prove nothing as skipped.
       - V(openmetrics) has the numbers of the run for the textfile collector of node_exporter. Each audit of all hosts replaces C(retention_policy.prom)
@@ -151,7 +152,8 @@ summary:
     - The summary as data. The number of C(hosts), of hosts in each of the C(states) C(compliant), C(non_compliant), and C(unverified), of hosts whose
       recordings were read (C(recordings_verified)), and of C(compliant) hosts without changes, the names of the hosts that are C(changed),
       C(drifted), C(failing_disk), C(held), C(refused), C(insufficient_history), C(indeterminate), C(unsupported), C(unverified), and
-      C(not_attempted), the hosts with a C(critical) finding, the C(reasons) by host, the C(policies) with purpose and owner, the C(unmanaged) groups by host, and the C(ended_holds) and C(unmatched_holds).
+      C(not_attempted), the hosts with a C(critical) finding, the C(reasons) by host, the C(policies) with purpose and owner, the C(unmanaged) groups
+      by host, and the C(ended_holds) and C(unmatched_holds).
     - If the run has C(--limit), also C(limit).
     - A host is critical if one of its active holds matches no group on any host of the run.
     - A hold has C(recording_group_id), C(reason), C(owner), C(until), the number of C(hosts) with this hold, and C(examples), the first of their names.

@@ -48,7 +48,7 @@ def summary_text(run: PlaybookRun) -> str:
 
 def ends_with_summary(run: PlaybookRun) -> bool:
     """Return whether the run prints its summary once, directly above the recap."""
-    before, _, _ = run.output.partition("\n\nPLAY RECAP ")
+    before = run.output.partition("\n\nPLAY RECAP ")[0]
     return before.endswith("\n" + summary_text(run)) and run.output.count(summary_text(run)) == 1
 
 

@@ -82,8 +82,8 @@ class Camera:
     @property
     def login(self) -> tuple[str, str]:
         """Return the user and the password of the device, which no other device has."""
-        ((user, account),) = self.device.accounts.items()
-        return user, account.password
+        (user,) = self.device.accounts
+        return user, self.device.accounts[user].password
 
 
 def stages_of(case: FaultCase) -> list[str]:

@@ -406,7 +406,9 @@ def _checked(spec: Field[Any], value: Any) -> object:
         value = tuple(value) if valid else value
         valid = valid and _LISTS.get(spec.name, bool)(value)
     elif form == "number":
-        valid = (value is None and spec.metadata["none"]) or (type(value) is int and value >= 0)
+        valid = (value is None and spec.metadata["none"]) or (
+            isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        )
     else:
         valid = isinstance(value, bool) if form == "flag" else isinstance(value, str)
         valid = valid and (form != "choice" or value in choices)

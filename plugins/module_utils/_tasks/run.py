@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
 from functools import partial, wraps
@@ -194,10 +194,9 @@ def run_retention_policy(
         compliance["policy_digest"] = policy.digest
         if allowances.holds:
             compliance["holds"] = build_hold_results(allowances, None)
-        with (
-            opened_session(settings, open_session, progress, parameters) as session,
-            _described(session, progress) if parameters["device_info"] else nullcontext(),
-        ):
+        with opened_session(settings, open_session, progress, parameters) as session, ExitStack() as stack:
+            if parameters["device_info"]:
+                stack.enter_context(_described(session, progress))
             reconciler = GroupReconciler(
                 session,
                 partial(_read_desired_groups, policy, progress),

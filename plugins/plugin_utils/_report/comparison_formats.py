@@ -275,7 +275,7 @@ def render_headline(document: Document) -> str:
 def _render_number(name: str, number: int) -> str:
     if name == "longer_retention":
         return f"{render_count(number, 'disk')} with longer retention"
-    noun, _, participle = name.rpartition("s_")
+    noun, _unused, participle = name.rpartition("s_")
     if noun in ("host", "hold", "device"):
         return f"{render_count(number, noun)} {participle}"
     if name == "policies_changed":

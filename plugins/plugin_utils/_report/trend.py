@@ -136,7 +136,7 @@ def _is_valid(point: TrendPoint) -> bool:
     return (
         is_time(point.created)
         and isinstance(point.run_id, (str, type(None)))
-        and all(type(number) is int and number >= 0 for number in numbers)
+        and all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in numbers)
     )
 
 

@@ -92,7 +92,11 @@ def is_recognized(group: ListedGroup) -> bool:
         and found["purpose"] == RECOGNIZED_PURPOSE
         and group.text("Description") == name
         and not group.text("StreamOptions")
-        and all(group.number(attribute) == number for _, attribute, number in _RECOGNIZED_NUMBERS if attribute in shown)
+        and all(
+            group.number(attribute) == number
+            for _unused, attribute, number in _RECOGNIZED_NUMBERS
+            if attribute in shown
+        )
     )
 
 

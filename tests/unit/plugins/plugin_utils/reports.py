@@ -146,11 +146,13 @@ def report(
     outside: Sequence[HostInput] = (),
     check_mode: bool = True,
     run: RunInfo = RUN,
-    words: Mapping[str, PolicyWords] = WORDS,
+    words: Mapping[str, PolicyWords] | None = None,
 ) -> Document:
     """Build the report of hosts."""
     summary = build_summary(reports, check_mode=check_mode)
-    return build_report(replace(run, check_mode=check_mode), summary, reports, outside, words)
+    return build_report(
+        replace(run, check_mode=check_mode), summary, reports, outside, WORDS if words is None else words
+    )
 
 
 #: one host of most classes

@@ -36,10 +36,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_duration
     ],
 )
 def test_equal_durations(one: str | None, other: str | None) -> None:
-    assert same_duration(one, other)
-    assert same_duration(other, one)
-    assert not is_longer(one, other)
-    assert not is_longer(other, one)
+    for first, second in ((one, other), (other, one)):
+        assert same_duration(first, second)
+        assert not is_longer(first, second)
 
 
 @pytest.mark.parametrize(
@@ -60,8 +59,8 @@ def test_equal_durations(one: str | None, other: str | None) -> None:
     ],
 )
 def test_other_durations(one: str | None, other: str | None) -> None:
-    assert not same_duration(one, other)
-    assert not same_duration(other, one)
+    for first, second in ((one, other), (other, one)):
+        assert not same_duration(first, second)
 
 
 @pytest.mark.parametrize(

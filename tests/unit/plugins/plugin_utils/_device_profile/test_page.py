@@ -138,7 +138,7 @@ def test_page_says_if_leftovers_are_unknown() -> None:
 
 def test_page_separates_this_device_from_its_model() -> None:
     page = render(build_profile(disks=[{**DISK, "status": "disconnected"}], **HARMLESS))
-    device, _, model = page.partition("What is known about this model and firmware: **Safe to roll out.**")
+    device, _unused, model = page.partition("What is known about this model and firmware: **Safe to roll out.**")
     assert "This device has no disk that is mounted and writable" in device
     assert "You may roll out to devices of this model and firmware" in model
 

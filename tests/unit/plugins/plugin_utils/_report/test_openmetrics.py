@@ -155,7 +155,7 @@ def test_any_names_have_one_sample_each(hosts: list[tuple[str, str, float]]) -> 
     samples = read(render_openmetrics(report(*built)))
     written = {
         (name.encode("utf-8", "replace").decode(), disk_id.encode("utf-8", "replace").decode())
-        for name, disk_id, _ in hosts
+        for name, disk_id, _unused in hosts
     }
     found = {key[1] for key in samples if key[0] == "camfleet_retention_disk_retention_seconds"}
     assert len(found) == len(written)
