@@ -82,8 +82,9 @@ class Camera:
     @property
     def login(self) -> tuple[str, str]:
         """Return the user and the password of the device, which no other device has."""
-        (user,) = self.device.accounts
-        return user, self.device.accounts[user].password
+        accounts = [(user, account.password) for user, account in self.device.accounts.items()]
+        assert len(accounts) == 1
+        return accounts[0]
 
 
 def stages_of(case: FaultCase) -> list[str]:
