@@ -185,11 +185,11 @@ def find_result(variables: Mapping[str, Any], host: str, task_vars: Mapping[str,
 
 
 def _find_own_result(variables: Mapping[str, Any], play: Any) -> Mapping[str, Any] | None:
-    own = variables.get(RESULT)
+    own: Mapping[str, Any] | None = variables.get(RESULT)
     if own is None or "problems" in own or variables.get(PLAY) != play:
         return None
     if not own.get(IS_UNREACHABLE):
-        return own  # type: ignore[no-any-return]
+        return own
     kept = {name: value for name, value in own.items() if name not in ("failed", IS_UNREACHABLE)}
     return {**kept, "unreachable": True}
 

@@ -14,7 +14,7 @@ import os
 import signal
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
@@ -194,19 +194,21 @@ _NOT_REQUESTS = ("only schema", "deprecated schema", "clock ", "second client", 
 FAULTS = [case for case in FAULT_CASES if not case.fault.startswith(_NOT_REQUESTS)]
 
 
-@pytest.mark.fault("device check under a fault")
-@pytest.mark.parametrize(
-    "case",
-    [
+def build_cases(positions: Sequence[dict[str, Any]]) -> list[Any]:
+    """Return each fault at each position; the quick form has each fault once, at one position after the other."""
+    return [
         pytest.param(
             Case(fault, position),
             id=f"{fault.fault}-{place}",
-            marks=[pytest.mark.long] * (place != number % len(POSITIONS)),
+            marks=[pytest.mark.long] * (place != number % len(positions)),
         )
         for number, fault in enumerate(FAULTS)
-        for place, position in enumerate(POSITIONS)
-    ],
-)
+        for place, position in enumerate(positions)
+    ]
+
+
+@pytest.mark.fault("device check under a fault")
+@pytest.mark.parametrize("case", build_cases(POSITIONS))
 def test_what_was_created_is_removed_or_stated(fleet: Fleet, case: Case) -> None:
     device = add_camera(fleet)
     before = foreign(device)
@@ -217,18 +219,7 @@ def test_what_was_created_is_removed_or_stated(fleet: Fleet, case: Case) -> None
 
 
 @pytest.mark.fault("device check under a fault of its clean-up")
-@pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(
-            Case(fault, position),
-            id=f"{fault.fault}-{place}",
-            marks=[pytest.mark.long] * (place != number % len(CLEAN_UP)),
-        )
-        for number, fault in enumerate(FAULTS)
-        for place, position in enumerate(CLEAN_UP)
-    ],
-)
+@pytest.mark.parametrize("case", build_cases(CLEAN_UP))
 def test_a_fault_of_the_clean_up_leaves_nothing_unstated(fleet: Fleet, case: Case) -> None:
     device = add_camera(fleet)
     before = foreign(device)

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-PLAIN_WORDS = frozenset(
-    """
+_PLAIN_WORDS_TEXT = """
     a about above accepted access account action actions activation active add added admin administrator again all
     allowed already an analytics and any api application archive argument arguments array as at attribute audio
     audit authentication authorized available axis bad basic be because been before below beta body boolean busy
@@ -38,5 +37,5 @@ PLAIN_WORDS = frozenset(
     unmounted unsupported update updated upload uri usage use used user users utf valid validation value values
     version video view viewer violation virtual vms was weather web were when while with without wlan write wrong
     xml you your zero zipstream
-    """.split()  # noqa: SIM905 - easier to read than a list
-)
+"""
+PLAIN_WORDS = frozenset(_PLAIN_WORDS_TEXT.split())

@@ -12,8 +12,7 @@ from __future__ import annotations
 import re
 
 #: IDs of API discovery and of /config/discover, from the VAPIX library.
-API_IDS = frozenset(
-    """
+_API_IDS_TEXT = """
     action-rules analytics-metadata-config analytics-mqtt api-discovery audio-analytics audio-device-control audio-mixer
     audio-output audio-streaming-capabilities audit-log basic-device-info best-snapshot capture-mode cert
     custom-firmware-certificate customhttpheader device-config disk-management disk-network-share disk-properties
@@ -25,8 +24,8 @@ API_IDS = frozenset(
     remoteservice rtsp-over-websocket scene-metadata serial-port shuttergain-cgi signed-video sip siren-and-light snmp
     ssh stream-profiles supervised-io systemready temperaturecontrol time time-service upnp user-management
     video-streaming-indicator view-area virtualhost virtualinput zipstream
-    """.split()  # noqa: SIM905 - easier to read than a list
-)
+"""
+API_IDS = frozenset(_API_IDS_TEXT.split())
 #: Attributes of a recording group.
 GROUP_ATTRIBUTES = frozenset(
     {
@@ -35,8 +34,7 @@ GROUP_ATTRIBUTES = frozenset(
     }
 )
 #: The words of tokens of action templates, and of their parameters.
-TEMPLATE_WORDS = frozenset(
-    """
+_TEMPLATE_WORDS_TEXT = """
     acap action active add address arguments audio axis blink body brightness call camera cert certificate channel
     clear clip cloud color com condition content count create daynight defog delay destination disable display duration
     edge email enable event fail fixed folder format from ftp group guard guardtour handle heater host http https id
@@ -46,11 +44,10 @@ TEMPLATE_WORDS = frozenset(
     rule send server setting sftp share siren sip size smtp snmp snmptrap sound source speaker speed start state status
     stop storage stream options subject tcp template text time timeout to toggle token topic tour trap type unlimited
     upload uri url user username validate value video view virtual volume washer while wiper
-    """.split()  # noqa: SIM905
-)
+"""
+TEMPLATE_WORDS = frozenset(_TEMPLATE_WORDS_TEXT.split())
 _TEMPLATE_SEPARATORS = re.compile(r"[._-]")
-_PRODUCT_WORDS = frozenset(
-    """
+_PRODUCT_WORDS_TEXT = """
     access air alarm amplifier analog analytics and audio barebone bi bispectral body box bridge bullet cabinet
     camera ceiling channel compact console control controller counter covert decoder detector display dome door dual
     encoder entry explosion field fixed flexible fps horn hz i illuminator indoor intercom kit license main
@@ -58,8 +55,8 @@ _PRODUCT_WORDS = frozenset(
     outdoor palm panoramic people pinhole plate poe pole position positioning protected ptz quality quick radar
     reader recorder relay sensor server siren solution speaker spectral spectrum spot station strobe switch system
     tank thermal thermometric turret unit vandal varifocal verifier video visual wearable wireless worn
-    """.split()  # noqa: SIM905
-)
+"""
+_PRODUCT_WORDS = frozenset(_PRODUCT_WORDS_TEXT.split())
 _SEPARATORS = re.compile(r"[ /-]")
 #: The focal length or the frame rate of a thermal camera, the frequency of the mains.
 _SIZE = re.compile(r"[0-9]{1,3}(?:\.[0-9])?(?:mm|fps|Hz)?", re.ASCII)
