@@ -70,6 +70,7 @@ def policy_parameters(**options: Any) -> dict[str, Any]:
     whole = {
         "groups": [],
         "existing_groups": [],
+        "no_groups": False,
         "purge": False,
         "purge_match": [],
         "retention_minimum": None,

@@ -157,6 +157,16 @@ options:
         description: Milliseconds to record after the trigger ends.
         type: int
         aliases: [postduration]
+  no_groups:
+    description:
+      - Whether the device must have no recording groups, for example because a recorder records its video. A group that it lists is a finding with the
+        verdict V(unmanaged), which makes the device non-compliant, regardless of O(unmanaged).
+      - A device without groups is compliant, also with O(retention_minimum) or O(retention_maximum), unless an active hold applies to it.
+      - The module does not change a group because of this option. With O(purge), groups that match O(purge_match) are deleted as usual.
+      - O(groups) and O(existing_groups) must be empty.
+    type: bool
+    default: false
+    version_added: 0.2.0
   purge:
     description:
       - Whether to delete groups that match O(purge_match), but neither O(groups) nor O(existing_groups), with their recordings.
@@ -207,7 +217,7 @@ options:
     version_added: 0.2.0
   unmanaged:
     description:
-      - Whether RV(findings) include groups that no entry and no rule of the policy matches.
+      - Whether RV(findings) include groups that no entry and no rule of the policy matches. With O(no_groups=true), they always do.
       - They always include a group under a hold whose retention time is not unlimited.
     type: str
     choices: [report, ignore]
@@ -260,6 +270,10 @@ EXAMPLES = r"""
           recording_group_id: "High_*"
         retention_time: 30d
     on_refused: report
+
+- name: Check that a camera whose video a recorder records has no recording groups
+  camfleet.axis.axis_retention_policy:
+    no_groups: true
 
 - name: Delete the groups of an old project with their recordings, unless a hold protects them
   camfleet.axis.axis_retention_policy:
@@ -351,8 +365,8 @@ findings:
   description:
     - How each group compares with the policy, sorted by ID. In check mode before the changes, otherwise after them, as far as the device could be read.
     - With O(verify_recordings=true), followed by each disk whose verdict is not V(met), sorted by ID.
-    - If the device lists no groups although the policy has a bound or a rule but no entries, or a hold applies, a finding has neither ID nor name. Its
-      reason shows the state of the disks if the account may read them.
+    - If the device lists no groups although the policy has a bound or a rule but no entries and no O(no_groups=true), or a hold applies, a finding has
+      neither ID nor name. Its reason shows the state of the disks if the account may read them.
   returned: when the options are valid
   type: list
   elements: dict

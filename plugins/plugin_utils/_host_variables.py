@@ -50,6 +50,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import PASS
 POLICY_VARIABLES = {
     "groups": "retention_policy_groups",
     "existing_groups": "retention_policy_existing_groups",
+    "no_groups": "retention_policy_no_groups",
     "purge": "retention_policy_purge",
     "purge_match": "retention_policy_purge_match",
     "retention_minimum": "retention_policy_minimum",
@@ -89,6 +90,7 @@ ALLOW_UNMATCHED_HOLDS = "retention_policy_allow_unmatched_holds"
 ROLE_DEFAULTS: dict[str, Any] = {
     "retention_policy_groups": [],
     "retention_policy_existing_groups": [],
+    "retention_policy_no_groups": False,
     "retention_policy_purge": False,
     "retention_policy_purge_match": [],
     "retention_policy_minimum": "",

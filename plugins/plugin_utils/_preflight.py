@@ -106,10 +106,12 @@ _AXIS_PREFIX = "axis_"
 _AXIS_KNOWN = frozenset({HOLDS, *(f"{_AXIS_PREFIX}{name}" for name in DEVICE_SPEC)})
 _COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
 _WAVE = re.compile(r"[1-9][0-9]*|[1-9][0-9]?%|100%")
-_MAKES_A_POLICY = ("groups", "existing_groups", "purge")
+_MAKES_A_POLICY = ("groups", "existing_groups", "no_groups", "purge")
 _NO_POLICY = (
     "The host has no policy. Set retention_policy_groups, retention_policy_existing_groups or retention_policy_purge. "
-    "To check only the bounds, add a rule to retention_policy_existing_groups with match {recording_group_id: '*'}"
+    "To check only the bounds, add a rule to retention_policy_existing_groups with match {recording_group_id: '*'}. "
+    "For a camera that must have no recording groups, for example because a recorder records its video, set "
+    "retention_policy_no_groups to true"
 )
 
 
@@ -301,7 +303,7 @@ def _policy_problem(
     :param host: what ``host_names`` returns.
     """
     arguments = {option: values[name] for option, name in _VARIABLES.items() if name in values and option != OPTION}
-    if not any(option in arguments and arguments[option] not in ([], False, "") for option in _MAKES_A_POLICY):
+    if not any(_is_set(arguments.get(option)) for option in _MAKES_A_POLICY):
         return _NO_POLICY
     names: Names = _VARIABLES
     try:
@@ -319,6 +321,13 @@ def _policy_problem(
     except AxisError as error:
         return _sentences(error, names)
     return None
+
+
+def _is_set(value: Any) -> bool:
+    """Return whether a variable may make a policy. A text such as that of an extra variable may be false, too."""
+    if isinstance(value, (bool, str)):
+        return value != "" and (not _is_boolean(value) or boolean(value))
+    return value not in (None, [])
 
 
 def _sentences(error: AxisError, names: Names) -> str:

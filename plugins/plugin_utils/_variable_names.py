@@ -67,6 +67,7 @@ _CERTAIN = {
     "retention_maximum",
     "retention_policy_groups": "group grps",
     "retention_policy_existing_groups": "existing existing_group existing_grps",
+    "retention_policy_no_groups": "no_group nogroups no_recording_groups without_groups",
     "retention_policy_purge_match": "purge_matches purge_matching",
     "retention_policy_allow_recording_loss": "allow_loss allow_rec_loss allow_recordings_loss",
     "retention_policy_allow_recording_stop": "allow_stop allow_rec_stop",

@@ -63,6 +63,7 @@ POLICY_SPEC: Spec = {
             **{name: option for name, option in GROUP_SPEC.items() if name != "recording_group_id"},
         },
     },
+    "no_groups": {"type": "bool", "default": False},
     "purge": {"type": "bool", "default": False},
     "purge_match": {"type": "list", "elements": "str", "default": []},
     "retention_minimum": {"type": "str"},
@@ -78,6 +79,7 @@ POLICY_SPEC: Spec = {
 
 _WILDCARD = re.compile(r"[*?\[]")
 _GROUPS, _RULES = Option("groups"), Option("existing_groups")
+_NO_GROUPS = Option("no_groups")
 _PURGE, _PURGE_MATCH = Option("purge"), Option("purge_match")
 _MINIMUM, _MAXIMUM = Option("retention_minimum"), Option("retention_maximum")
 _TOLERANCE = Option("retention_tolerance")
@@ -123,17 +125,20 @@ def _build_policy(written: _WrittenPolicy) -> Policy:
         minimum=parse_optional_retention_time(parameters["retention_minimum"] or None, _MINIMUM),
         maximum=parse_optional_retention_time(parameters["retention_maximum"] or None, _MAXIMUM),
         reports_unmanaged=parameters["unmanaged"] == "report",
+        no_groups=bool(parameters["no_groups"]),
     )
     if policy == Policy(reports_unmanaged=policy.reports_unmanaged):
         raise invalid(
             "The policy is empty",
-            next_step="Set at least one of {groups}, {rules}, {purge}, {minimum}, and {maximum}.",
+            next_step="Set at least one of {groups}, {rules}, {no_groups}, {purge}, {minimum}, and {maximum}.",
             groups=_GROUPS,
             rules=_RULES,
+            no_groups=_NO_GROUPS,
             purge=_PURGE,
             minimum=_MINIMUM,
             maximum=_MAXIMUM,
         )
+    _check_no_groups(policy)
     _check_identities(policy.groups)
     _check_rules(policy)
     _check_bounds(policy)
@@ -223,6 +228,19 @@ def _build_purge(purge: bool, patterns: Sequence[str]) -> tuple[str, ...]:
             match=_PURGE_MATCH,
         )
     return tuple(patterns) if purge else ()
+
+
+def _check_no_groups(policy: Policy) -> None:
+    """Check that a device which must have no groups has no entries and no rules, which are for groups that it has."""
+    others = [option for option, items in ((_GROUPS, policy.groups), (_RULES, policy.rules)) if items]
+    if policy.no_groups and others:
+        which = " and ".join(f"{{other_{number}}}" for number, _option in enumerate(others))
+        raise invalid(
+            f"{{no_groups}} is true, but {which} {'is' if len(others) == 1 else 'are'} not empty",
+            next_step=f"Set {which} to [] for a device that must have no recording groups, or remove {{no_groups}}.",
+            no_groups=_NO_GROUPS,
+            **{f"other_{number}": option for number, option in enumerate(others)},
+        )
 
 
 def _check_identities(groups: Sequence[DesiredGroup]) -> None:

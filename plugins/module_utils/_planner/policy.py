@@ -120,6 +120,8 @@ class Policy:
     minimum: int | None = None
     maximum: int | None = None
     reports_unmanaged: bool = True
+    #: whether the device must have no groups; not together with groups or rules
+    no_groups: bool = False
 
     @property
     def digest(self) -> str:
@@ -242,9 +244,23 @@ def _grade_others(
             yield _grade_unchanged(policy, group, allowances, "refused", _SPARED)
         elif group.recording_group_id not in planned:
             finding = _grade_unchanged(policy, group, allowances, "unmanaged", _UNMANAGED)
+            if policy.no_groups:
+                yield _add_unexpected(finding, group, allowances)
             # Evidence in danger is always reported.
-            if policy.reports_unmanaged or finding.verdict == "held":
+            elif policy.reports_unmanaged or finding.verdict == "held":
                 yield finding
+
+
+def _add_unexpected(finding: Finding, group: RecordingGroup, allowances: Allowances) -> Finding:
+    """Grade a group of a device that must have none."""
+    hold, is_critical = allowances.active_hold(group.recording_group_id), finding.severity == "critical"
+    names = {"no_groups": Option("no_groups"), "groups": Option("groups"), "rules": Option("existing_groups")}
+    # A critical finding has its own reason, which names the hold.
+    held = "" if hold is None or is_critical else describe_hold(hold, ", which")
+    reason = Message(_UNEXPECTED if hold is None else _UNEXPECTED_HELD, {**names, "held": held})
+    if is_critical:
+        return replace(finding, reason=_join(finding.reason, reason))
+    return replace(finding, severity="warning", reason=reason)
 
 
 def find_expectations(policy: Policy, allowances: Allowances) -> tuple[Option | str, ...]:
@@ -253,7 +269,7 @@ def find_expectations(policy: Policy, allowances: Allowances) -> tuple[Option | 
         return ()
     bounds = (("retention_minimum", policy.minimum), ("retention_maximum", policy.maximum))
     return (
-        *(Option(name) for name, bound in bounds if bound is not None),
+        *(Option(name) for name, bound in bounds if bound is not None and not policy.no_groups),
         *([Option("existing_groups")] if policy.rules else []),
         *(["a hold"] if _has_active_hold(allowances) else []),
     )
@@ -340,6 +356,14 @@ def _add_replaced(findings: Iterable[Finding], current: Iterable[RecordingGroup]
 
 
 _UNMANAGED = "No entry or rule of the policy covers the group, which is not changed"
+_UNEXPECTED = (
+    "{no_groups} is true, but the device lists the group. Check whether the device is meant to record. If so, remove "
+    "{no_groups}, and add the group to {groups} or {rules}. If not, remove the group from the device"
+)
+_UNEXPECTED_HELD = (
+    "{no_groups} is true, but the device lists the group{held}. Remove {no_groups}, and add the group to {groups} or "
+    "{rules}"
+)
 _PURGED = "No entry or rule of the policy covers the group, which is to be purged"
 _AMBIGUOUS = "The name of an entry of the policy is that of several groups, so that none of them is changed"
 _SPARED = (

@@ -241,7 +241,9 @@ class HostView:
     def _assess_group(self, subject: Subject, earlier: Condition) -> Status:
         about_groups = [_subject_of(item) for item in self.host["findings"] if item.get("disk_id") is None]
         if subject.is_without_groups:
-            return Status.GOOD if any(not item.is_without_groups for item in about_groups) else Status.UNKNOWN
+            # Now the policy may require that it has none.
+            has_groups = any(not item.is_without_groups for item in about_groups)
+            return Status.GOOD if has_groups or self.state == COMPLIANT else Status.UNKNOWN
         if earlier.verdict == "unmanaged":
             return Status.GOOD  # it does not exist any longer, or may exist
         verdicts = [

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 #: By state and verdict of a host.
 _HOSTS: Mapping[str, str] = {
     "non_compliant": "Something that was verified is not as the policy requires.",
-    "drifted": "A setting differs from the policy, a recording group is missing, or a hold protects nothing.",
+    "drifted": (
+        "A setting differs from the policy, a recording group is missing or must not exist, or a hold protects nothing."
+    ),
     "failing_disk": "The settings are as the policy requires, but a disk does not keep the recordings accordingly.",
     "held": "The policy requires a change that a legal hold prevents, or a hold is not met.",
     "refused": "The policy requires a change that needs a permission, or that the device does not allow.",

@@ -26,9 +26,14 @@ UNKNOWN = PolicyWords(
 )
 
 
+_NO_GROUPS = "The device has no recording groups."
+
+
 def describe_policy(policy: Policy) -> PolicyWords:
     """Describe everything that the digest of a policy covers."""
     groups = tuple(" ".join(_describe_entry(group)) for group in policy.groups)
+    if policy.no_groups:
+        groups += (_NO_GROUPS,)
     rules = [
         f"{_describe_position(number, len(policy.rules))}{_describe_rule(rule)}"
         for number, rule in enumerate(policy.rules, 1)

@@ -74,6 +74,11 @@ _GROUP_PROBLEMS = {
         "The device has no recording groups",
         "Check whether the device is meant to record, and add its groups to the policy.",
     ),
+    "unexpected_group": Problem(
+        "A device has a recording group that its policy does not permit",
+        "Check whether the device is meant to record. If so, add the group to the policy. If not, remove it on the "
+        "device.",
+    ),
     "unmanaged_bounds": Problem(
         "A recording group that the policy does not cover has a retention outside the minimum or maximum",
         "Add the group to the policy, or correct it on the device.",
@@ -269,7 +274,9 @@ def _problems_of_finding(
     if verdict == "unmanaged":
         if name in deleted:
             return {"purge"}
-        return {"unmanaged_bounds"} if finding["severity"] != "info" else set()
+        if finding["severity"] == "info":
+            return set()
+        return {"unmanaged_bounds" if is_critical else "unexpected_group"}
     fields = _problems_of_fields(finding)
     if verdict == "refused":
         # Without a change, the policy does not say which of several groups it means.

@@ -95,6 +95,13 @@ INVALID_OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
         {"existing_groups": [{"match": {"name": "Old*"}, "name": "New"}]},
         "existing_groups[0].nice_name is 'New', which does not match existing_groups[0].match.nice_name",
     ),
+    "no groups and an entry": ({"no_groups": True, "groups": [A]}, "no_groups is true, but groups is not empty"),
+    "no groups and a rule": (
+        {"no_groups": True, "existing_groups": [ALL]},
+        "no_groups is true, but existing_groups is not empty",
+    ),
+    "no groups that are groups": ({"no_groups": False}, "The policy is empty"),
+    "no groups that is a text": ({"no_groups": "maybe"}, "no_groups"),
     "purge without patterns": ({"groups": [A], "purge": True}, "purge_match is empty"),
     "purge with a bad pattern": ({"purge": True, "purge_match": ["a*", "b c"]}, "purge_match[1]"),
     "purge with a number": ({"purge": True, "purge_match": ["a*", 7]}, "purge_match[1] must be text, got the number 7"),

@@ -39,6 +39,7 @@ INVALID: dict[str, list[Any]] = {
     "axis_serial": ["ACCC8E", 123],
     "retention_policy_groups": ["door", [{"recording_group_id": "a/b"}], [{**DOOR, "disk": "SD_DISK"}]],
     "retention_policy_existing_groups": ["door", [{"match": {}}]],
+    "retention_policy_no_groups": ["maybe", True],
     "retention_policy_purge": ["maybe"],
     "retention_policy_purge_match": [{"a": 1}],
     "retention_policy_minimum": ["soon", None],

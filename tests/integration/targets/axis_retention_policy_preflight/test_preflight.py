@@ -104,6 +104,24 @@ INVALID: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "undefined": ({**POLICY, "retention_policy_minimum": "{{ of_the_site }}"}, ("of_the_site", "undefined")),
     "bad-template": ({**POLICY, "retention_policy_minimum": "{{ 7d }}"}, ("template",)),
     "no-policy": ({}, ("The host has no policy", "retention_policy_groups")),
+    "no-groups-is-false": (
+        {"retention_policy_no_groups": False},
+        ("The host has no policy", "retention_policy_no_groups"),
+    ),
+    "no-groups-and-groups": (
+        {**POLICY, "retention_policy_no_groups": True},
+        (
+            "retention_policy_no_groups is true, but retention_policy_groups is not empty",
+            "retention_policy_groups to []",
+        ),
+    ),
+    "no-groups-and-rules": (
+        {
+            "retention_policy_no_groups": "yes",
+            "retention_policy_existing_groups": [{"match": {"recording_group_id": "*"}}],
+        },
+        ("retention_policy_no_groups is true, but retention_policy_existing_groups is not empty",),
+    ),
     "only-a-hold": ({"axis_holds": [HOLD]}, ("The host has no policy",)),
 }
 

@@ -97,6 +97,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "groups-template": {"retention_policy_groups": "{{ mine + hostvars['plain'].theirs }}", "mine": [DOOR]},
     "field-template": entry(nice_name="{{ inventory_hostname | upper }}", description="{{ group_names | join }}"),
     "native": {"retention_policy_purge": "{{ true }}", "retention_policy_purge_match": "{{ ['x*'] }}"},
+    "no-groups": {"retention_policy_groups": [], "retention_policy_no_groups": "{{ true }}"},
     "number": {**entry(retention_time=720), "axis_retries": "1", "axis_timeout": "{{ 20 }}"},
     "lookup": {"retention_policy_groups": "{{ lookup('vars', 'mine') }}", "mine": [DOOR]},
     "lookup-login": {"axis_password": "{{ lookup('vars', 'wo' ~ 'rd') }}", "word": "operator-pass"},

@@ -115,10 +115,41 @@ def test_a_variable_of_the_run_must_be_an_extra_variable(name: str) -> None:
     assert found(hosts, name) == []
 
 
-def test_an_empty_policy_is_a_problem() -> None:
-    for variables in ({}, {"retention_policy_groups": []}, {"retention_policy_purge": False}, {"axis_holds": []}):
-        ((_hosts, problem),) = found({"a": variables})
-        assert problem.startswith("The host has no policy")
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"retention_policy_groups": []},
+        {"retention_policy_purge": False},
+        {"retention_policy_purge": "no", "retention_policy_minimum": "7d"},
+        {"retention_policy_no_groups": False},
+        {"retention_policy_no_groups": "false", "retention_policy_maximum": "7d"},
+        {"retention_policy_no_groups": None},
+        {"axis_holds": []},
+    ],
+)
+def test_an_empty_policy_is_a_problem(variables: dict[str, Any]) -> None:
+    ((_hosts, problem),) = found({"a": variables})
+    assert problem.startswith("The host has no policy")
+    assert "retention_policy_no_groups to true" in problem
+
+
+@pytest.mark.parametrize("value", [True, "true", "yes"])
+def test_no_groups_is_a_policy(value: object) -> None:
+    """Also within the bounds of a parent group."""
+    assert found({"a": {"retention_policy_no_groups": value, "retention_policy_minimum": "7d"}}) == []
+
+
+def test_no_groups_excludes_groups_and_rules() -> None:
+    rules = {"retention_policy_existing_groups": [{"match": {"recording_group_id": "*"}}]}
+    ((_hosts, problem),) = found({"a": {**POLICY, **rules, "retention_policy_no_groups": True}})
+    assert problem == (
+        "retention_policy_no_groups is true, but retention_policy_groups and retention_policy_existing_groups are not "
+        "empty. Set retention_policy_groups and retention_policy_existing_groups to [] for a device that must have no "
+        "recording groups, or remove retention_policy_no_groups"
+    )
+    ((_hosts, problem),) = found({"a": {**rules, "retention_policy_no_groups": True}})
+    assert problem.startswith("retention_policy_no_groups is true, but retention_policy_existing_groups is not empty. ")
 
 
 @pytest.mark.parametrize(

@@ -220,6 +220,13 @@ UNLIMITED = {**A, "retention_time": "unlimited"}
         ({}, "The policy is empty"),
         ({"unmanaged": "ignore", "on_refused": "report"}, "The policy is empty"),
         ({"purge_match": ["a*"]}, "The policy is empty"),
+        ({"no_groups": False}, "The policy is empty"),
+        (entries(A, no_groups=True), "no_groups is true, but groups is not empty"),
+        (existing(A) | {"no_groups": True}, "no_groups is true, but existing_groups is not empty"),
+        (
+            existing(A) | entries(A, no_groups=True),
+            "no_groups is true, but groups and existing_groups are not empty",
+        ),
         ({"retention_minimum": "", "retention_maximum": ""}, "The policy is empty"),
     ],
 )
@@ -254,6 +261,8 @@ def test_invalid_policies_name_their_place(options: dict[str, Any], message: str
         existing({"recording_group_id": "[!A-Z]?*_-9"}),
         existing({"stream_options": {"fps": 5}}),
         {"purge": True, "purge_match": ["*"]},
+        {"no_groups": True},
+        {"no_groups": True, "purge": True, "purge_match": ["*"], "retention_minimum": "7d", "retention_maximum": "30d"},
         {"retention_minimum": "1"},
         {"retention_maximum": "1"},
     ],

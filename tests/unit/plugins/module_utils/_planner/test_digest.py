@@ -76,13 +76,23 @@ rules = st.lists(
     ),
     max_size=2,
 )
+
+
+def without_contradiction(policy: Data) -> Data:
+    """Return a policy that requests no groups only if it has no entries and no rules."""
+    has_groups = policy.get("groups") or policy.get("existing_groups")
+    return {name: value for name, value in policy.items() if name != "no_groups" or not has_groups}
+
+
 policies = optional(
     groups=groups,
     existing_groups=rules,
+    no_groups=st.just(True),
     purge_match=st.frozensets(st.sampled_from(["a*", "b*", "*"]), min_size=1),
     retention_minimum=st.sampled_from([1, 12]),
     retention_maximum=st.just(0),
-).filter(lambda policy: any(policy.values()))
+).map(without_contradiction)
+policies = policies.filter(lambda policy: any(policy.values()))
 
 
 # The spellings of a requested policy.
@@ -179,6 +189,7 @@ def spell(draw: st.DrawFn, policy: Data) -> Data:
             {"match": spell_match(draw, match), **spell_fields(draw, entry)}
             for match, entry in policy.get("existing_groups", ())
         ],
+        "no_groups": policy.get("no_groups", False),
         "unmanaged": draw(st.sampled_from(["report", "ignore"])),
         "on_refused": draw(st.sampled_from(["fail", "report"])),
     }
@@ -242,6 +253,11 @@ def test_every_requested_detail_is_part_of_the_digest(change: Data) -> None:
     assert digest({**EXAMPLE, **change}) != digest(EXAMPLE)
 
 
+def test_no_groups_is_part_of_the_digest() -> None:
+    purge = {"purge": True, "purge_match": ["x"]}
+    assert len({digest({"no_groups": True}), digest({**purge, "no_groups": True}), digest(purge)}) == 3
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -251,6 +267,7 @@ def test_every_requested_detail_is_part_of_the_digest(change: Data) -> None:
         {"allow_recording_loss": True, "allow_recording_stop": True},
         {"verify_recordings": True, "retention_tolerance": "2d"},
         {"retention_minimum": "", "retention_maximum": ""},
+        {"no_groups": False},
     ],
 )
 def test_options_of_the_run_are_not_part_of_the_digest(change: Data) -> None:
@@ -303,6 +320,11 @@ def test_a_literal_match_has_another_digest() -> None:
                 '{"desired":{"present":true,"retention_time":48},"match":{"recording_group_id":"*"}}],"version":1}'
             ),
             "b47d91fd375ae98cf9fdbfcc0875951607c6adb09c1958a596850ca651dd0df2",
+        ),
+        (
+            {"no_groups": True, "retention_minimum": "30d"},
+            '{"minimum":720,"no_groups":true,"version":1}',
+            "5322c8d4e0022b420dfa9a6ab0467374fd0a28f4dd85edf3e759ac51b033b556",
         ),
     ],
 )

@@ -207,6 +207,98 @@ def test_each_difference_has_a_verdict_and_a_severity(
 
 
 @pytest.mark.parametrize(
+    ("policy", "allowances"),
+    [
+        (Policy(no_groups=True), ALLOWED),
+        (Policy(no_groups=True, minimum=24, maximum=48), ALLOWED),
+        (Policy(no_groups=True, purge=("*",)), ALLOWED),
+        (Policy(no_groups=True), Allowances(True, (replace(HOLD, until=NOW - timedelta(days=1)),), NOW)),
+    ],
+)
+def test_a_device_that_must_have_no_groups_has_none(policy: Policy, allowances: Allowances) -> None:
+    assert found(policy, [], allowances) == ()
+    assert plan_of(policy, [], allowances) == Plan(())
+
+
+UNEXPECTED = (
+    "no_groups is true, but the device lists the group. Check whether the device is meant to record. If so, remove "
+    "no_groups, and add the group to groups or existing_groups. If not, remove the group from the device"
+)
+HELD_GROUP = "held until 2026-03-03 08:00 UTC for Case 1 (owner: legal)"
+UNEXPECTED_HELD = "Remove no_groups, and add the group to groups or existing_groups"
+
+
+@pytest.mark.parametrize("reports_unmanaged", [True, False])
+@pytest.mark.parametrize(
+    ("policy", "retention_time", "allowances", "expected"),
+    [
+        (Policy(no_groups=True), 720, ALLOWED, ("unmanaged", "warning", UNEXPECTED)),
+        (Policy(no_groups=True, minimum=24, maximum=720), 720, ALLOWED, ("unmanaged", "warning", UNEXPECTED)),
+        (Policy(no_groups=True, purge=("x*",)), 720, ALLOWED, ("unmanaged", "warning", UNEXPECTED)),
+        (
+            Policy(no_groups=True, maximum=24),
+            720,
+            ALLOWED,
+            (
+                "unmanaged",
+                "critical",
+                "Privacy: retention_time 720 hours (30 days) is above the maximum of 24 hours (1 day). " + UNEXPECTED,
+            ),
+        ),
+        (
+            Policy(no_groups=True),
+            0,
+            HELD,
+            (
+                "unmanaged",
+                "warning",
+                f"no_groups is true, but the device lists the group, which is {HELD_GROUP}. {UNEXPECTED_HELD}",
+            ),
+        ),
+        (
+            Policy(no_groups=True),
+            24,
+            HELD,
+            (
+                "held",
+                "critical",
+                f"The group is {HELD_GROUP}, but keeps only 24 hours (1 day): recordings from before {DAY_BEFORE} UTC "
+                "are deleted. Set its retention_time to unlimited. no_groups is true, but the device lists the group. "
+                + UNEXPECTED_HELD,
+            ),
+        ),
+    ],
+)
+def test_a_group_of_a_device_that_must_have_none_counts(
+    policy: Policy, retention_time: int, allowances: Allowances, expected: tuple[str, str, str], reports_unmanaged: bool
+) -> None:
+    policy, current = replace(policy, reports_unmanaged=reports_unmanaged), [group(retention_time=retention_time)]
+    (finding,) = found(policy, current, allowances)
+    assert (finding.verdict, finding.severity, str(finding.reason)) == expected
+    assert not finding.is_compliant
+    assert plan_of(policy, current, allowances) == Plan(())
+
+
+def test_only_a_purge_deletes_a_group_of_a_device_that_must_have_none() -> None:
+    policy, current = Policy(no_groups=True, purge=("old_*",)), [group("old_1"), group("new_1")]
+    assert operations(plan_of(policy, current)) == [("delete", "old_1")]
+    assert plan_of(policy, current, FORBIDDEN).changes == ()
+    assert plan_of(policy, current, HELD).changes == ()
+    assert {item.recording_group_id: item.verdict for item in found(policy, current, FORBIDDEN)} == {
+        "old_1": "refused",
+        "new_1": "unmanaged",
+    }
+
+
+@pytest.mark.parametrize("pattern", ["hall", "hall*", "*"])
+def test_a_hold_needs_a_group_on_a_device_that_must_have_none(pattern: str) -> None:
+    hold = replace(HOLD, recording_group_id=pattern)
+    first, *_others = found(Policy(no_groups=True, minimum=24), [], Allowances(False, (hold,), NOW))
+    assert (first.recording_group_id, first.verdict, first.severity) == (None, "missing", "critical")
+    assert str(first.reason) == f"{NO_GROUPS} a hold"
+
+
+@pytest.mark.parametrize(
     ("policy", "current", "allowances", "expected"),
     [
         (Policy((desired(retention_time=24),)), group(), FORBIDDEN, ("refused", "warning")),

@@ -283,6 +283,11 @@ def test_device_without_groups() -> None:
     empty = result(1, finding("missing", "critical", recording_group_id=None, nice_name=None, reason="No groups"))
     assert found(compare([host("c1", result(1))], [host("c1", empty)])) == {"new": ["c1"]}
     assert found(compare([host("c1", empty)], [host("c1", result(1))])) == {"fixed": ["c1"]}
+    # The policy now says that it has none.
+    permitted = {**result(1), "findings": []}
+    assert found(compare([host("c1", empty)], [host("c1", permitted)])) == {"fixed": ["c1"]}
+    group = result(1, finding("unmanaged", "warning"))
+    assert found(compare([host("c1", permitted)], [host("c1", group)])) == {"new": ["c1:door"]}
     lost = compare([host("c1", drifted(1))], [host("c1", empty)])
     assert found(lost) == {"no_longer_verified": ["c1:door"], "new": ["c1"]}
 

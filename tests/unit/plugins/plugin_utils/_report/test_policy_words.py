@@ -90,6 +90,13 @@ def test_bounds_are_described() -> None:
     )
 
 
+def test_no_groups_is_described() -> None:
+    assert words(no_groups=True, retention_minimum="7d") == PolicyWords(
+        ("The device has no recording groups.",), ("Every recording group keeps recordings at least 7 days.",), ()
+    )
+    assert words(no_groups=False, existing_groups=[ALL]).groups == ()
+
+
 def test_rules_are_described_in_order() -> None:
     found = words(
         existing_groups=[

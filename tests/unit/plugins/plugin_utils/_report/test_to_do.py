@@ -111,6 +111,7 @@ def disk(verdict: str, severity: str) -> dict[str, Any]:
             {"no_groups": "critical"},
         ),
         (result(1, finding("unmanaged", "critical")), {"unmanaged_bounds": "critical"}),
+        (result(1, finding("unmanaged", "warning")), {"unexpected_group": "warning"}),
         (
             result(
                 1,
