@@ -11,8 +11,10 @@ import signal
 import sys
 import textwrap
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
+from . import sites
 from .fleet import MAX_SPEED, Fleet
 from .profiles import PROFILES, find_profile
 from .switches import Switches
@@ -34,32 +36,46 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, lambda *_: stop.set())
     with Fleet(speed=options.speed) as fleet:
         try:
-            for profile in profiles:
-                fleet.add(
+            for profile, name in zip(profiles, _names(len(profiles), options.vms), strict=True):
+                device = fleet.add(
                     profile,
+                    name,
                     switches=switches,
                     scheme="https" if options.https else None,
                     certificate=options.certificate,
                     by=options.by,
                 )
+                if options.vms:
+                    sites.plant(device)
         except ValueError as error:
             parser.error(str(error))
-        inventory = fleet.inventory()
-        print(inventory, end="", flush=True)
-        _print_hint(inventory, options.inventory, len(fleet.devices))
+        if options.list is None:
+            print(fleet.inventory(), end="", flush=True)
+        _print_hint(fleet, options)
         stop.wait()
     return 0
 
 
-def _print_hint(inventory: str, path: Path | None, count: int) -> None:
-    if path is None:
-        hint = "Save the text above as inventory.yml, or restart with --inventory inventory.yml"
-    else:
-        path.write_text(inventory, encoding="utf-8")
-        command = shlex.join(["ansible-playbook", "-i", str(path), "camfleet.axis.audit"])
-        hint = f"Put a policy into group_vars/axis.yml in the same directory, then run: {command}"
+def _print_hint(fleet: Fleet, options: argparse.Namespace) -> None:
+    """Write the files of the options, and print what to do next."""
+    hints = []
+    if options.inventory is not None:
+        options.inventory.write_text(fleet.inventory(), encoding="utf-8")
+        command = shlex.join(["ansible-playbook", "-i", str(options.inventory), "camfleet.axis.audit"])
+        hints.append(f"Put a policy into group_vars/axis.yml in the same directory, then run: {command}")
+    if options.list is not None:
+        sites.write_list(fleet.devices.values(), options.list)
+        hints.append(f"{options.list} lists them.")
+    if not hints:
+        hints.append("Save the text above as inventory.yml, or restart with --inventory inventory.yml")
     accounts = "Accounts: viewer/viewer-pass, operator/operator-pass, root/administrator-pass"
-    print(f"{count} simulated devices are running. {hint}\n{accounts}\nStop with Ctrl-C.", file=sys.stderr, flush=True)
+    lines = [f"{len(fleet.devices)} simulated devices are running. {' '.join(hints)}", accounts, "Stop with Ctrl-C."]
+    print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+def _names(count: int, vms: bool) -> Iterable[str | None]:
+    """Return the name of each device, or `None` for the default one."""
+    return sites.names(count) if vms else [None] * count
 
 
 def _profiles(requested: list[str], devices: int | None) -> list[str]:
@@ -118,11 +134,22 @@ def _parser() -> argparse.ArgumentParser:
         default="self_signed",
         help="with --https: what signs the certificates; the inventory contains the fingerprint or the CA",
     )
+    parser.add_argument(
+        "--vms",
+        action="store_true",
+        help="distribute the devices over three sites, with the groups of two video management systems",
+    )
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="repeatable, see below")
     parser.add_argument(
         "--speed", type=float, default=1, metavar="N", help="how many times as fast the clocks of the devices run"
     )
     parser.add_argument("--inventory", type=Path, metavar="PATH", help="also write the inventory to this file")
+    parser.add_argument(
+        "--list",
+        type=Path,
+        metavar="PATH",
+        help="write the devices to this CSV file, as a spreadsheet program does, instead of printing the inventory",
+    )
     return parser
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 import requests
 import yaml
 
-from tests.simulator import Switches
+from tests.simulator import Fleet, Switches
 from tests.simulator.__main__ import main
 
 CHECKOUT = Path(__file__).parents[3]
@@ -53,11 +54,7 @@ def test_profile_of_a_file_runs_as_often_as_requested(tmp_path, monkeypatch, cap
     """The device does not offer HTTP, so that the inventory has HTTPS without an option."""
     path = tmp_path / "a=b c.json"
     shutil.copy(CHECKOUT / "tests" / "simulator" / "profiles" / "camera_13.json", path)
-    stop = threading.Event()
-    stop.set()
-    monkeypatch.setattr("tests.simulator.__main__.threading", SimpleNamespace(Event=lambda: stop))
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    assert main(["--profile", f"{path}=2", "--profile", str(path), "--profile", "camera_12_11"]) == 0
+    run_briefly(monkeypatch, "--profile", f"{path}=2", "--profile", str(path), "--profile", "camera_12_11")
     hosts = yaml.safe_load(capsys.readouterr().out)["all"]["children"]["axis"]["hosts"]
     assert {name: host["axis_protocol"] for name, host in hosts.items()} == {
         "a-b-c-1": "https",
@@ -107,3 +104,57 @@ def test_help_explains_every_switch(capsys):
     for switch in Switches.describe():
         assert f"  {switch.name}=" in text
     assert "unknown_disk=error_20|error_10|accepted (default error_20)" in text
+
+
+def test_list_of_three_sites_is_a_spreadsheet(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "cameras.csv"
+    fleets = run_briefly(monkeypatch, "--devices", "7", "--vms", "--list", str(path))
+    shown = capsys.readouterr()
+    assert (shown.out, f"{path} lists them." in shown.err) == ("", True)
+    text = path.read_bytes().decode("utf-8")
+    header, *rows = text.removeprefix("\ufeff").removesuffix("\r\n").split("\r\n")
+    assert text.startswith("\ufeff")
+    assert header == "Device name;IP;MAC;Model;Firmware;Site;Port"
+    devices = fleets[0].devices
+    assert rows[0] == f"harbour-001;127.0.0.1;AC:CC:8E:00:00:01;Q1961-TE;12.9.57;Harbour;{devices['harbour-001'].port}"
+    assert [row.split(";")[5] for row in rows] == ["Harbour"] * 3 + ["Museum"] * 2 + ["Station North"] * 2
+
+
+def test_each_site_has_the_groups_of_its_vms(monkeypatch):
+    (fleet,) = run_briefly(monkeypatch, "--devices", "9", "--vms")
+    hours = {
+        name: {group.recording_group_id: group.retention_time for group in device.groups.values()}
+        for name, device in fleet.devices.items()
+    }
+    assert hours["harbour-001"] == {"High_ACCC8E000001_0_C": 720, "Low_ACCC8E000001_0_C": 1440}
+    assert hours["harbour-002"] == {"High_ACCC8E000002_0_C": 1440, "Low_ACCC8E000002_0_C": 2880}
+    assert hours["harbour-003"] == {}
+    museum = {"rec-XXXXXXXX-continuous": 672, "rec-XXXXXXXX-motion": 2160}
+    assert mask(hours["museum-001"]) == mask(hours["museum-003"]) == museum
+    assert mask(hours["museum-002"]) == {**museum, "rec-XXXXXXXX-continuous": 0}
+    assert not hours["museum-001"].keys() & hours["museum-003"].keys()
+    assert hours["station-001"] == {"High_ACCC8E000007_0_C": 336, "Low_ACCC8E000007_0_C": 336}
+    ages = {name: device.disks["SD_DISK"].cleanupmaxage for name, device in fleet.devices.items()}
+    assert ages == {**dict.fromkeys(fleet.devices, 0), "station-002": 7}
+
+
+def mask(hours):
+    """Return the retention time by ID, without the random digits."""
+    return {re.sub("[0-9a-f]{8}", "X" * 8, name): value for name, value in hours.items()}
+
+
+def run_briefly(monkeypatch, *arguments):
+    """Run the command until its fleet has started, and return the fleets that it started."""
+    stop, fleets = threading.Event(), []
+    stop.set()
+
+    class Recorded(Fleet):
+        def __enter__(self):
+            fleets.append(self)
+            return super().__enter__()
+
+    monkeypatch.setattr("tests.simulator.__main__.threading", SimpleNamespace(Event=lambda: stop))
+    monkeypatch.setattr("tests.simulator.__main__.Fleet", Recorded)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert main(list(arguments)) == 0
+    return fleets

@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from tests.integration.role import AUDIT, add_cameras, summary
@@ -22,7 +21,6 @@ from tests.simulator import Fleet
 
 EXAMPLES = CHECKOUT / "docs" / "examples"
 STATIC, NETBOX = EXAMPLES / "inventories" / "static", EXAMPLES / "inventories" / "netbox"
-CAMERAS = EXAMPLES / "awx_project" / "inventory"
 NB_INVENTORY = ".venv/collections/ansible_collections/netbox/netbox/plugins/inventory/nb_inventory.py"
 
 
@@ -73,76 +71,6 @@ def test_static_inventory_with_vault_is_audited(fleet: Fleet, tmp_path: Path) ->
     run = run_playbook(AUDIT, tmp_path / "inventory", tmp_path, *vault_arguments)
     assert run.status == 0, run.output
     assert summary(run)["compliant"] == 3, run.output
-
-
-def copy_script(directory: Path, text: str) -> Path:
-    """Copy the inventory script, with another file of cameras."""
-    shutil.copytree(CAMERAS, directory / "inventory")
-    (directory / "inventory" / "cameras.csv").write_text(text, encoding="utf-8")
-    return directory / "inventory" / "cameras.py"
-
-
-def test_script_reads_the_cameras_of_a_spreadsheet(tmp_path: Path) -> None:
-    inventory = list_inventory(CAMERAS / "cameras.py", tmp_path)
-    hosts = inventory["_meta"]["hostvars"]
-    assert sorted(hosts) == ["harbour-1", "harbour-2", "museum-1"]
-    assert (
-        hosts["museum-1"].items()
-        >= {"ansible_host": "192.0.2.21", "serial": "ACCC8E000003", "note": "hall, north"}.items()
-    )
-    assert "note" not in hosts["harbour-2"]
-    assert sorted(inventory["axis"]["children"]) == ["harbour", "indoors", "museum"]
-    assert inventory["indoors"]["hosts"] == ["museum-1"]
-    assert hosts["harbour-1"]["retention_policy_owner"] == "safety@example.com"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "\ufeffname;address;groups\r\na;192.0.2.1;x;\r\n".replace(";x;", ";x"),
-        "name\taddress\tgroups\na\t192.0.2.1\tx\n",
-        "address,name,groups\n\n192.0.2.1, a ,x\n,,\n",
-    ],
-)
-def test_script_accepts_other_forms_of_csv(tmp_path: Path, text: str) -> None:
-    inventory = list_inventory(copy_script(tmp_path, text), tmp_path)
-    assert inventory["_meta"]["hostvars"]["a"]["ansible_host"] == "192.0.2.1"
-    assert inventory["x"]["hosts"] == ["a"]
-
-
-def test_camera_without_a_group_is_in_axis(tmp_path: Path) -> None:
-    inventory = list_inventory(copy_script(tmp_path, "name,address\nlone,192.0.2.9\n"), tmp_path)
-    assert inventory["axis"]["hosts"] == ["lone"]
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("name,ip\na,192.0.2.1\n", "line 1: missing column address"),
-        ("name\na\n", "cameras.csv, line 1: no comma, semicolon, or tab"),
-        ("name,address\na,192.0.2.1\na,192.0.2.2\n", "line 3: duplicate camera a"),
-        ("name,address\na,\n", "line 2: name or address is empty"),
-        ("name,address\na,192.0.2.1,more\n", "line 2: 3 fields, the first line has 2"),
-        ("name,address,note\na,192.0.2.1\n", "line 2: 2 fields, the first line has 3"),
-    ],
-)
-def test_invalid_line_is_named(tmp_path: Path, text: str, message: str) -> None:
-    assert message in error_message(copy_script(tmp_path, text))
-
-
-def test_file_in_another_encoding_is_rejected(tmp_path: Path) -> None:
-    script = copy_script(tmp_path, "")
-    script.with_suffix(".csv").write_bytes("name,address\nhôtel,192.0.2.1\n".encode("latin-1"))
-    assert "line 2, column 2: not UTF-8. Save the file as CSV UTF-8." in error_message(script)
-
-
-def error_message(script: Path) -> str:
-    """Run the inventory script, check that it fails, and return its message."""
-    done = subprocess.run([script], capture_output=True, text=True, check=False)
-    assert done.returncode != 0
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    return done.stderr
 
 
 def test_netbox_options_exist_in_the_plugin() -> None:
