@@ -80,7 +80,7 @@ def test_netbox_options_exist_in_the_plugin() -> None:
     # The options for caching and constructed groups come from doc fragments of core.
     known = {*options, "plugin", "compose", "groups", "keyed_groups", "strict"}
     known |= {"cache", "cache_plugin", "cache_connection", "cache_timeout", "cache_prefix"}
-    settings = yaml.safe_load((NETBOX / "netbox.yml").read_text(encoding="utf-8"))
+    settings = yaml.safe_load((NETBOX / "inventory" / "netbox.yml").read_text(encoding="utf-8"))
     assert set(settings) <= known
     assert set(settings["group_by"]) <= set(options["group_by"]["choices"])
     assert not {"token", "api_endpoint"} & set(settings)
@@ -88,7 +88,7 @@ def test_netbox_options_exist_in_the_plugin() -> None:
 
 def test_policy_beside_the_netbox_inventory_is_valid(fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "one")
-    shutil.copytree(NETBOX / "group_vars", tmp_path / "inventory" / "group_vars")
+    shutil.copytree(NETBOX / "inventory" / "group_vars", tmp_path / "inventory" / "group_vars")
     host = {"ansible_host": fleet.devices["one"].host, "axis_port": fleet.devices["one"].port, "axis_protocol": "http"}
     login = {"axis_username": "operator", "vault_camera_password": "operator-pass"}
     (tmp_path / "inventory" / "hosts.json").write_text(
