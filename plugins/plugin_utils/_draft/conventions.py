@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import canonical_stream_options
 from ansible_collections.camfleet.axis.plugins.module_utils._models.xml_text import fold_text
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import UnsafeText
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.policy import (
     DraftRule,
     RuleMatch,
@@ -66,8 +67,8 @@ class SeenGroup:
 
     @property
     def recording_group_id(self) -> str:
-        """Return the ID, which may be empty."""
-        return self.group.recording_group_id or ""
+        """Return the ID, which may be empty; a glob for one that must not be shown."""
+        return _show_id(self.group)
 
     def key(self, way: str) -> str | None:
         """Return what groups have in common that belong together, or ``None`` if the way does not apply."""
@@ -95,17 +96,27 @@ class SeenGroup:
 
 def see_group(host: str, serial: str | None, group: RecordingGroup) -> SeenGroup:
     """Return a group with what it is recognized by."""
-    template = parse_id(group.recording_group_id or "", serial)
-    options = canonical_stream_options(group.stream_options or "")
+    template = parse_id(_show_id(group), serial)
+    options = canonical_stream_options(_hide(group.stream_options))
     return SeenGroup(
         host,
         group,
         read_settings(group),
         template,
         template.pattern_key if template.has_convention else NO_CONVENTION,
-        fold_text(group.nice_name or ""),
+        fold_text(_hide(group.nice_name)),
         () if isinstance(options, str) else options,
     )
+
+
+def _hide(text: str | None) -> str:
+    """Return a text, or nothing for one that may contain a secret: a draft is a file."""
+    return "" if text is None or isinstance(text, UnsafeText) else text
+
+
+def _show_id(group: RecordingGroup) -> str:
+    text = group.recording_group_id or ""
+    return "?" * len(text) if isinstance(text, UnsafeText) else text
 
 
 def propose_rules(hosts: Mapping[str, Sequence[SeenGroup]]) -> tuple[DraftRule, ...]:
@@ -248,3 +259,34 @@ def _shape(members: Sequence[SeenGroup]) -> str | None:
         return None
     glob = build_id_globs([item.template for item in members])[0]
     return None if set(glob) <= {"?", "*"} else glob
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeGroups:
+    """Groups of several hosts that belong together."""
+
+    match: RuleMatch
+    members: tuple[SeenGroup, ...]
+
+
+def find_alike(groups: Iterable[SeenGroup]) -> tuple[AlikeGroups, ...]:
+    """Return all groups, sorted into those that belong together."""
+    families: dict[str, list[SeenGroup]] = defaultdict(list)
+    for item in groups:
+        families[item.family].append(item)
+    alike = []
+    for family in sorted(families):
+        way = choose_way(families[family])
+        by_key: dict[str, list[SeenGroup]] = defaultdict(list)
+        for item in families[family]:
+            by_key[item.key(way) or item.recording_group_id].append(item)
+        alike += [
+            AlikeGroups(_describe_match(members, way), tuple(members)) for _key, members in sorted(by_key.items())
+        ]
+    return tuple(alike)
+
+
+def _describe_match(members: Sequence[SeenGroup], way: str) -> RuleMatch:
+    if any(item.key(way) is None for item in members):
+        return RuleMatch(escape_id(members[0].recording_group_id))
+    return next(_propose_matches(members, way))

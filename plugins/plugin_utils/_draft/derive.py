@@ -27,6 +27,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.policy import
     NO_GROUPS,
     RULES,
     DraftPolicy,
+    DraftRule,
+    RuleMatch,
+    Settings,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.recording import (
     SeenEntry,
@@ -36,6 +39,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.recording imp
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.scopes import InventoryGroup, sort_by_precedence
 
 _MAX_PROPOSALS = 4
+_EVERY_GROUP = (DraftRule(RuleMatch("*"), Settings()),)
 #: What a host without variables has.
 _DEFAULTS: dict[str, Any] = {GROUPS: [], RULES: [], NO_GROUPS: False}
 
@@ -70,7 +74,7 @@ class _Seen:
     def others(self) -> tuple[SeenGroup, ...]:
         """Return the groups without an entry."""
         ids = {entry.recording_group_id for entry in self.entries}
-        return tuple(item for item in self.groups if item.recording_group_id not in ids)
+        return tuple(item for item in self.groups if item.group.recording_group_id not in ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def _see(observation: Observation) -> _Seen:
         key=lambda item: (item.recording_group_id, item.name, item.settings.sort_key),
     )
     # A device that lists an ID twice is a fault, which no policy can describe.
-    first = {item.recording_group_id: item for item in reversed(groups)}
+    first = {item.group.recording_group_id: item for item in reversed(groups)}
     return _Seen(observation.host, tuple(reversed(first.values())), see_entries(observation))
 
 
@@ -177,7 +181,7 @@ def _share(hosts: Sequence[_Seen]) -> _Shared:
     """Return the policy that describes the most of these hosts."""
     by_entries: dict[tuple[Any, ...], list[_Seen]] = defaultdict(list)
     for item in hosts:
-        by_entries[not item.groups, *(entry.key for entry in item.entries)].append(item)
+        by_entries[(not item.groups, *(entry.key for entry in item.entries))].append(item)
     # Others could not be the largest of many.
     largest = sorted(by_entries.items(), key=lambda item: (-len(item[1]), item[0]))[:_MAX_PROPOSALS]
     candidates = [_check(_propose(members), members, hosts) for _key, members in largest]
@@ -196,6 +200,7 @@ def _check(policy: DraftPolicy, members: Sequence[_Seen], hosts: Sequence[_Seen]
 def _propose(hosts: Sequence[_Seen]) -> DraftPolicy:
     if not hosts[0].groups:
         return DraftPolicy(no_groups=True)
-    return DraftPolicy(
-        propose_rules({item.host: item.others for item in hosts}), share_entries([item.entries for item in hosts])
-    )
+    rules = propose_rules({item.host: item.others for item in hosts})
+    entries = share_entries([item.entries for item in hosts])
+    # A policy must not be empty, also for groups with IDs that no glob tells apart.
+    return DraftPolicy(rules or (() if entries else _EVERY_GROUP), entries)

@@ -36,6 +36,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._planner.recording_a
     find_action,
     plan_action,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import UnsafeText
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.policy import DraftEntry, Settings, read_settings
 
@@ -74,7 +75,7 @@ def see_entries(observation: Observation) -> tuple[SeenEntry, ...]:
     for group in observation.groups:
         recording = describe_recording(actions, group)
         name = group.recording_group_id
-        if recording is None or name is None or ids.count(name) > 1:
+        if recording is None or name is None or ids.count(name) > 1 or isinstance(name, UnsafeText):
             continue
         serial = observation.listed_serial or ""
         shared = name.replace(serial, _SERIAL_TEMPLATE) if _SERIAL.fullmatch(serial) else name
@@ -153,7 +154,7 @@ def _describe_texts(group: RecordingGroup) -> tuple[tuple[str, str], ...]:
 
 
 def _accept_text(text: str | None) -> str | None:
-    if not text or _TEMPLATE.search(text):
+    if not text or isinstance(text, UnsafeText) or _TEMPLATE.search(text):
         return None
     try:
         return normalize_text(check_xml_text(text, Option("nice_name")))
@@ -166,7 +167,7 @@ def _accept_disk(disk_id: str | None) -> list[str] | None:
 
 
 def _accept_stream_options(text: str | None) -> str | None:
-    if not text or _TEMPLATE.search(text):
+    if not text or isinstance(text, UnsafeText) or _TEMPLATE.search(text):
         return None
     try:
         return build_stream_options(without_empty_pairs(text), Option("stream_options"))
