@@ -104,9 +104,9 @@ def _run_threads(work: _Tasks[_T], names: Sequence[str], threads: int) -> Iterat
         while (name := pending.get()) is not None:
             done.put((name, work.attempt(name)))
 
-    wanted = min(threads, len(names), _count_possible_tasks())
+    wanted = min(threads, len(names), count_possible_tasks())
     # They do not keep the process from ending.
-    started = _start([Thread(target=run, name="axis-audit", daemon=True) for _number in range(wanted)])
+    started = start_threads([Thread(target=run, name="axis-audit", daemon=True) for _number in range(wanted)])
     # Each task may need a thread of its own, for example to resolve a name.
     surplus = (len(started) + 1) // 2 if len(started) < wanted else 0
     for name in (*[None] * surplus, *names, *[None] * len(started)):
@@ -130,7 +130,7 @@ def _run_threads(work: _Tasks[_T], names: Sequence[str], threads: int) -> Iterat
         yield name, pickle.dumps(work.fail(name, TaskLostError("its thread ended")))
 
 
-def _start(threads: Sequence[Thread]) -> list[Thread]:
+def start_threads(threads: Sequence[Thread]) -> list[Thread]:
     """Start threads, and return those that the machine has room for."""
     started = []
     with suppress(RuntimeError, MemoryError):
@@ -140,7 +140,7 @@ def _start(threads: Sequence[Thread]) -> list[Thread]:
     return started
 
 
-def _count_possible_tasks() -> int:
+def count_possible_tasks() -> int:
     """Return how many tasks may have files open, after the limit is raised as far as this process may do that."""
     opened = len(os.listdir("/dev/fd")) + _OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -87,6 +87,7 @@ class Fleet:
         names: Sequence[str] | None = None,
         by: AddressMode = "port",
         address: str = _LOOPBACK,
+        port: int = 0,
     ) -> Device:
         """Add a device, before or after `start`.
 
@@ -96,9 +97,12 @@ class Fleet:
         `names` are the identities in its certificate: `axis-<serial>` by default, as on real devices, so that
         verification of the address fails. by="port" gives the device a separate port on `address` (::1 for IPv6);
         by="address" gives it a separate address in 127.0.0.0/8 (Linux) on a port that all such devices share.
+        `port` replaces the free port of by="port", so that several devices have it on different addresses.
         """
         if not ipaddress.ip_address(address).is_loopback or (by == "address" and address != _LOOPBACK):
             raise ValueError(f"address {address}: use a loopback address, and by='port'")
+        if port and (by == "address" or scheme == "both"):
+            raise ValueError(f"port {port}: use it with by='port', and with one scheme")
         model = find_profile(profile)
         chosen = model.switches.overridden_by(switches)
         scheme = scheme or chosen.default_scheme
@@ -129,9 +133,9 @@ class Fleet:
         if by == "address":
             self._by_address[device.host] = device
         if scheme != "https":
-            device.port = self._port(device, tls=False)
+            device.port = self._port(device, port, tls=False)
         if scheme != "http":
-            device.tls_port = self._port(device, tls=True)
+            device.tls_port = self._port(device, port, tls=True)
         return device
 
     def inventory(self, **variables: object) -> str:
@@ -166,13 +170,13 @@ class Fleet:
             "axis_tls_server_name": device.certificate.names[0],
         }
 
-    def _port(self, device: Device, *, tls: bool) -> int:
+    def _port(self, device: Device, port: int, *, tls: bool) -> int:
         if ("https" if tls else "http") in device.switches.closed_schemes:
             return self._server.reserve(device.host)
-        return self._own_port(device, tls) if device.has_own_port else self._shared_port(tls)
+        return self._own_port(device, port, tls) if device.has_own_port else self._shared_port(tls)
 
-    def _own_port(self, device: Device, tls: bool) -> int:
-        listener = Listener(listen(device.host), tls, lambda address: device, owner=device)
+    def _own_port(self, device: Device, port: int, tls: bool) -> int:
+        listener = Listener(listen(device.host, port), tls, lambda address: device, owner=device)
         self._server.add(listener)
         return listener.port
 

@@ -49,9 +49,9 @@ class Listener:
         return int(self.socket.getsockname()[1])
 
 
-def listen(address: str) -> socket.socket:
-    """Listen on a free port. The wildcard address covers 127.0.0.0/8, never another interface."""
-    with _bind(address, 0) as free:
+def listen(address: str, port: int = 0) -> socket.socket:
+    """Listen on a port, or on a free one. The wildcard address covers 127.0.0.0/8, never another interface."""
+    with _bind(address, port) as free:
         # The kernel keeps an explicitly requested port while the socket does not listen, but not an assigned one.
         listening = _bind(address, free.getsockname()[1])
     listening.listen(_BACKLOG)

@@ -46,8 +46,8 @@ DEADLINE_FACTOR = 3
 MAX_RESPONSE_SIZE = 8 * 1024 * 1024
 #: Received bytes, from which on a response waits for the next room.
 ROOM_SIZES = (64 * 1024, 256 * 1024)
-# Bytes of headers and chunk sizes.
-_MAX_OVERHEAD = 1024 * 1024
+# Bytes of headers and chunk sizes; and how many times as large as the body they may be.
+_MAX_OVERHEAD, _OVERHEAD_FACTOR = 1024 * 1024, 4
 # Seconds after the deadline in which the exchange ends itself.
 _GRACE = 0.25
 
@@ -112,11 +112,15 @@ _UNSENT = frozenset({Stage.CONNECT, Stage.TUNNEL, Stage.HANDSHAKE})
 
 
 class ExchangeState:
-    """The current exchange: its remaining time, how far it is, and its response."""
+    """The current exchange: its remaining time, how far it is, and its response.
 
-    def __init__(self) -> None:
+    :param max_response: bytes of a body.
+    """
+
+    def __init__(self, max_response: int = MAX_RESPONSE_SIZE) -> None:
         self._end = 0.0
         self._read_timeout = 0.0
+        self._max_bytes = max_response + min(_MAX_OVERHEAD, _OVERHEAD_FACTOR * max_response)
         self._bytes_left = 0
         self.stage = Stage.UNKNOWN
         #: whether the exchange began with an open connection
@@ -140,7 +144,7 @@ class ExchangeState:
         self.leave_rooms()
         self._end = time.monotonic() + DEADLINE_FACTOR * timeout
         self._read_timeout = timeout
-        self._bytes_left = MAX_RESPONSE_SIZE + _MAX_OVERHEAD
+        self._bytes_left = self._max_bytes
         self.stage = Stage.UNKNOWN
         self.reuses_connection = self.connection is not None and self.connection.keep_if_idle()
         self.has_expired = False
@@ -189,7 +193,7 @@ class ExchangeState:
     @property
     def received(self) -> int:
         """Return the number of bytes that were received."""
-        return MAX_RESPONSE_SIZE + _MAX_OVERHEAD - self._bytes_left
+        return self._max_bytes - self._bytes_left
 
     def count(self, read: int) -> None:
         """Count received bytes; wait if they are many, and other responses as large fill the memory.

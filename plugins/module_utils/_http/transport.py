@@ -32,7 +32,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._http.connection imp
     DeviceAdapter,
     DNSTimeoutError,
     ExchangeState,
+    FingerprintMismatchError,
     HandshakeClosedError,
+    NameMismatchError,
     ResponseRooms,
     ResponseTooLargeError,
     Secure,
@@ -70,6 +72,7 @@ _MEANINGFUL = frozenset({200, 400, 500})
 _RAISE_LIMITS = "Raise the limits of this machine (ulimit -a), or check fewer devices at the same time."
 #: The errors of the operating system that say nothing about the device.
 _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
+_NO_HOST = frozenset({errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ETIMEDOUT})
 _CHECK_ADDRESS = device_message("Check that the device is running, and check {host}, {port} and {protocol}.")
 
 
@@ -103,17 +106,26 @@ class Transport:
 
     :param base_url: ``https://host:port``.
     :param timeout: seconds to connect, and for each read.
+    :param max_response: bytes of a body.
     :raises UnsafeLibraryError: ``unsafe_library``.
     """
 
-    def __init__(self, base_url: str, tls: TLSSettings, timeout: float, proxy: str | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        tls: TLSSettings,
+        timeout: float,
+        proxy: str | None = None,
+        max_response: int = MAX_RESPONSE_SIZE,
+    ) -> None:
         check_libraries()
         self._base_url = base_url
         self._port = base_url.rpartition(":")[2]
         self._tls = tls
         self._timeout = timeout
         self._proxies = {"http": proxy, "https": proxy} if proxy else {}
-        self._state = ExchangeState()
+        self._max_response = max_response
+        self._state = ExchangeState(max_response)
         # Without a session of requests, which would parse cookies, and read the whole body of a redirect.
         self._adapter = DeviceAdapter(self._state, self._build_secure())
         # Whether the port for plain HTTP speaks TLS, or None as long as that is unknown.
@@ -135,6 +147,10 @@ class Transport:
         """Close the connection."""
         self._adapter.close()
         self.leave_rooms()
+
+    def abort(self) -> None:
+        """End the current exchange, which then fails; called by another thread."""
+        self._state.abort()
 
     def share_rooms(self, rooms: ResponseRooms) -> None:
         """Wait in these rooms before more of a large response is read."""
@@ -192,7 +208,7 @@ class Transport:
         except Exception as error:  # whatever the libraries raise, the request may have been sent
             self._abandon()
             if _has_cause(_causes(error), ResponseTooLargeError):
-                raise _response_too_large() from error
+                raise self._response_too_large() from error
             if self._state.needed_connection and not self._state.sent:
                 raise NotConnectedError from error
             raise self._unreachable(error) from error
@@ -220,22 +236,29 @@ class Transport:
             self.leave_rooms()
         return Response(received.status_code, tuple(received.raw.headers.items()), body)
 
-    @staticmethod
-    def _read_body(raw: Any, *, is_kept: bool) -> bytes:
+    def _read_body(self, raw: Any, *, is_kept: bool) -> bytes:
         raw.enforce_content_length = True  # the default of urllib3 2, not of 1.26
         chunks: list[bytes] = []
         size = 0
         try:
             for chunk in raw.stream(_CHUNK_SIZE, decode_content=False):
                 size += len(chunk)
-                if size > MAX_RESPONSE_SIZE:
-                    raise _response_too_large()
+                if size > self._max_response:
+                    raise self._response_too_large()
                 if is_kept:
                     chunks.append(chunk)
             return b"".join(chunks)
         finally:
             # The traceback of an error refers to this frame.
             chunks.clear()
+
+    def _response_too_large(self) -> DeviceError:
+        return DeviceError(
+            "malformed_response",
+            f"The response is larger than {self._max_response / 1024 / 1024:g} MiB",
+            device_message("Check that {host} and {port} are those of the device."),
+            maybe_applied=True,
+        )
 
     def read_certificate(self) -> bytes | None:
         """Return the certificate that the device shows (DER), trusted or not; no request is sent.
@@ -375,19 +398,21 @@ def is_refused(error: AxisError) -> bool:
     return _has_cause(_causes(error), ConnectionRefusedError)
 
 
+def has_no_host(error: AxisError) -> bool:
+    """Return whether the network found no device that has the address."""
+    return any(isinstance(cause, OSError) and cause.errno in _NO_HOST for cause in _causes(error))
+
+
+def is_untrusted(error: AxisError) -> bool:
+    """Return whether the certificate is not trusted, or not for the address; another failure of TLS is neither."""
+    untrusted = (ssl.SSLCertVerificationError, NameMismatchError, FingerprintMismatchError)
+    return any(isinstance(cause, untrusted) for cause in _causes(error))
+
+
 def _plain_http_to_tls_port() -> DeviceUnreachableError:
     # A server may speak both, so the request counts as sent.
     text = "The port speaks TLS, and the request was sent as plain HTTP"
     return DeviceUnreachableError("tls", text, device_message("Set {protocol}: https."), maybe_applied=True)
-
-
-def _response_too_large() -> DeviceError:
-    return DeviceError(
-        "malformed_response",
-        f"The response is larger than {MAX_RESPONSE_SIZE // 1024 // 1024} MiB",
-        device_message("Check that {host} and {port} are those of the device."),
-        maybe_applied=True,
-    )
 
 
 def _build_request(method: str, url: str, authorization: str | None, content: RequestBody | None) -> Any:

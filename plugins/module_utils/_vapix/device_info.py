@@ -32,6 +32,9 @@ from ansible_collections.camfleet.axis.plugins.module_utils._vapix.errors import
 _API_VERSION = "1.0"
 # The first is of API version 1.2.
 _UNRESTRICTED, _ALL = "getAllUnrestrictedProperties", "getAllProperties"
+#: The request for the properties that need no login.
+UNRESTRICTED_REQUEST = json.dumps({"apiVersion": _API_VERSION, "method": _UNRESTRICTED}).encode()
+_BRAND = "AXIS"
 _FORBIDDEN, _METHOD_NOT_SUPPORTED = 2001, 2004
 # Codes that both APIs share; every other code is a device error.
 _KINDS = {_FORBIDDEN: "forbidden", 2003: "unsupported", _METHOD_NOT_SUPPORTED: "unsupported"}
@@ -113,6 +116,20 @@ def _find_device_info(session: Session, method: str, *, needs_login: bool = Fals
     return None if shown and session.serial and shown != session.serial else found
 
 
+def parse_axis_device(body: bytes) -> DeviceInfo | None:
+    """Return the unrestricted properties in a response of any server, or ``None`` if it is no Axis device that has them.
+
+    A device of another brand may have an API of this form.
+    """
+    try:
+        data = parse_data(body, calls.DEVICE_INFO)
+        info = _parse_device_info(data)
+    except DeviceError:
+        return None
+    brand = _parse_text(data["propertyList"], "Brand") or (info.full_name or "").partition(" ")[0]
+    return info if brand.upper() == _BRAND else None
+
+
 def _parse_device_info(data: Mapping[str, Any]) -> DeviceInfo:
     properties = data.get("propertyList")
     if not isinstance(properties, dict):
@@ -133,9 +150,8 @@ def read_serial(session: Session) -> str | None:
 
     :raises DeviceUnreachableError: no response.
     """
-    request = {"apiVersion": _API_VERSION, "method": _UNRESTRICTED}
     try:
-        body = session.call_anonymously(calls.DEVICE_INFO, json.dumps(request).encode())
+        body = session.call_anonymously(calls.DEVICE_INFO, UNRESTRICTED_REQUEST)
         properties = ((parse_json(body) if body else {}).get("data") or {}).get("propertyList") or {}
         return normalize_serial(properties.get("SerialNumber"))
     except (DeviceError, AttributeError):

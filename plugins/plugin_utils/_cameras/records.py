@@ -131,6 +131,7 @@ class SweepCounts:
     :param refused: addresses without a service on the port.
     :param silent: addresses that did not respond in time.
     :param tls_errors: services whose certificate is not trusted, or that do not speak TLS.
+    :param unidentified: addresses at which anything else prevented the identification, such as a redirect.
     """
 
     addresses: int = 0
@@ -139,3 +140,4 @@ class SweepCounts:
     refused: int = 0
     silent: int = 0
     tls_errors: int = 0
+    unidentified: int = 0

@@ -141,6 +141,17 @@ def test_only_loopback_addresses_are_valid(fleet, address):
     assert fleet.devices == {}
 
 
+def test_devices_with_different_addresses_can_share_a_port(fleet, client):
+    one = fleet.add(address="127.0.0.2")
+    other = fleet.add(address="127.0.0.3", port=one.port)
+    assert other.port == one.port
+    assert [client.groups(device, "list").status_code for device in (one, other)] == [200, 200]
+    assert [len(device.journal) for device in (one, other)] == [2, 2]
+    for arguments in ({"by": "address"}, {"scheme": "both"}):
+        with pytest.raises(ValueError, match="one scheme"):
+            fleet.add(port=one.port, **arguments)
+
+
 def test_device_can_have_another_loopback_address(fleet, client):
     device = fleet.add(address="127.0.0.2")
     assert device.host == "127.0.0.2"

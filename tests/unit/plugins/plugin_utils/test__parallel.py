@@ -277,7 +277,7 @@ def test_the_limit_of_files_is_raised_as_far_as_possible(monkeypatch: pytest.Mon
     for limit in limits:
         monkeypatch.setattr(resource, "getrlimit", lambda _kind, limit=limit: limit)
         monkeypatch.setattr(resource, "setrlimit", lambda _kind, limit: raised.append(limit[0]))
-        found.append(_parallel._count_possible_tasks())
+        found.append(_parallel.count_possible_tasks())
     assert min(found[:3]) >= _parallel.MAX_CONNECTIONS
     assert found[3] == 1
     assert 2000 < raised[0] < 4096

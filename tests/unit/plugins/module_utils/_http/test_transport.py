@@ -356,3 +356,46 @@ def test_proxy_credentials_are_sent_to_the_proxy(login: str, sent: bytes | None)
     assert lines[0] == f"GET http://camera.example.com{TARGET} HTTP/1.1".encode()
     expected = [] if sent is None else [b"Proxy-Authorization: Basic " + b64encode(sent)]
     assert [line for line in lines if line.startswith(b"Proxy-")] == expected
+
+
+@pytest.mark.parametrize(("size", "is_accepted"), [(100, True), (101, False)])
+def test_a_smaller_limit_of_a_response_can_be_set(size: int, *, is_accepted: bool) -> None:
+    with serve(respond_with(OK + b"Content-Length: %d\r\n\r\n" % size + b"x" * size)) as port:
+        transport = Transport(f"http://127.0.0.1:{port}", TLSSettings(), 5, max_response=100)
+        if is_accepted:
+            assert transport.send("GET", TARGET, None).body == b"x" * size
+        else:
+            with pytest.raises(AxisError, match="larger than"):
+                transport.send("GET", TARGET, None)
+        transport.close()
+
+
+def test_headers_count_for_the_limit_of_a_response() -> None:
+    with serve(respond_with(OK, *[b"X: " + b"x" * 100 + b"\r\n"] * 6, b"\r\n")) as port:
+        transport = Transport(f"http://127.0.0.1:{port}", TLSSettings(), 5, max_response=100)
+        with pytest.raises(AxisError, match="larger than"):
+            transport.send("GET", TARGET, None)
+
+
+def test_another_thread_can_abort_an_exchange() -> None:
+    received = threading.Event()
+    failures: list[AxisError] = []
+
+    def hold(connection: socket.socket) -> None:
+        read_head(connection)
+        received.set()
+        connection.recv(1)
+
+    def send(transport: Transport) -> None:
+        with pytest.raises(AxisError) as caught:
+            transport.send("GET", TARGET, None)
+        failures.append(caught.value)
+
+    with serve(hold) as port:
+        transport = Transport(f"http://127.0.0.1:{port}", TLSSettings(), 60)
+        thread = threading.Thread(target=send, args=(transport,), daemon=True)
+        thread.start()
+        assert received.wait(30)
+        transport.abort()
+        thread.join(30)
+    assert [error.kind for error in failures] == ["timeout"]

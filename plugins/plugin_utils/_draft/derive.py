@@ -1,0 +1,206 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Observations of a fleet → a draft of its policies, with as few files as possible.
+
+A host gets the whole policy of the last inventory group that has one, as Ansible merges variables: lists are replaced.
+A host whose groups that policy does not describe gets a whole policy of its own. So every policy is checked against
+the groups of each host that it is for, and a proposal that is wrong can only lead to more files, never to a wrong file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.conventions import (
+    SeenGroup,
+    propose_rules,
+    see_group,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.policy import (
+    GROUPS,
+    NO_GROUPS,
+    RULES,
+    DraftPolicy,
+    DraftRule,
+    RuleMatch,
+    Settings,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.recording import (
+    SeenEntry,
+    see_entries,
+    share_entries,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.scopes import InventoryGroup, sort_by_precedence
+
+_MAX_PROPOSALS = 4
+_EVERY_GROUP = (DraftRule(RuleMatch("*"), Settings()),)
+#: What a host without variables has.
+_DEFAULTS: dict[str, Any] = {GROUPS: [], RULES: [], NO_GROUPS: False}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The variables of each inventory group and host, sorted by name; a host without variables of its own has none."""
+
+    group_vars: dict[str, dict[str, Any]]
+    host_vars: dict[str, dict[str, Any]]
+    #: inventory groups with variables, in the order in which Ansible applies them
+    groups: tuple[InventoryGroup, ...]
+
+    def resolve(self, host: str) -> dict[str, Any]:
+        """Return the variables of a host as Ansible merges them."""
+        resolved = dict(_DEFAULTS)
+        for group in self.groups:
+            if host in group.hosts:
+                resolved |= self.group_vars[group.name]
+        return resolved | self.host_vars.get(host, {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One host: its groups, and the entries of those with a recording action that an option can describe."""
+
+    host: str
+    groups: tuple[SeenGroup, ...]
+    entries: tuple[SeenEntry, ...]
+
+    @property
+    def others(self) -> tuple[SeenGroup, ...]:
+        """Return the groups without an entry."""
+        ids = {entry.recording_group_id for entry in self.entries}
+        return tuple(item for item in self.groups if item.group.recording_group_id not in ids)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """The policy of several hosts, and those of them that need another one."""
+
+    policy: DraftPolicy
+    exceptions: frozenset[str]
+
+
+def derive_draft(observations: Sequence[Observation], groups: Iterable[InventoryGroup]) -> Draft:
+    """Return the draft for hosts that responded.
+
+    :param groups: the inventory groups that variables can be shared in.
+    """
+    seen = {item.host: _see(item) for item in sorted(observations, key=lambda item: item.host)}
+    known = [group for group in sort_by_precedence(groups) if group.hosts & seen.keys()]
+    layout = _Layout(seen, known)
+    layout.improve()
+    return layout.build()
+
+
+def _see(observation: Observation) -> _Seen:
+    groups = sorted(
+        (see_group(observation.host, observation.serial, group) for group in observation.groups),
+        key=lambda item: (item.recording_group_id, item.name, item.settings.sort_key),
+    )
+    # A device that lists an ID twice is a fault, which no policy can describe.
+    first = {item.group.recording_group_id: item for item in reversed(groups)}
+    return _Seen(observation.host, tuple(reversed(first.values())), see_entries(observation))
+
+
+class _Layout:
+    """Which inventory groups have variables; each step makes fewer files.
+
+    :param groups: by precedence.
+    """
+
+    def __init__(self, seen: Mapping[str, _Seen], groups: Sequence[InventoryGroup]) -> None:
+        self._seen = seen
+        self._groups = groups
+        self._order = {group.name: number for number, group in enumerate(groups)}
+        self._known: dict[frozenset[str], _Shared] = {}
+        self._chosen: frozenset[str] = frozenset()
+
+    def improve(self) -> None:
+        """Choose inventory groups until no other choice has fewer files."""
+        while True:
+            current = self._count_files(self._chosen)
+            added = [self._chosen | {group.name} for group in self._groups if group.name not in self._chosen]
+            removed = [self._chosen - {name} for name in sorted(self._chosen)]
+            # Of equal choices, the group with the fewest hosts says most about them.
+            best = min((*removed, *added), key=self._rank, default=self._chosen)
+            if self._count_files(best) >= current:
+                return
+            self._chosen = best
+
+    def _rank(self, chosen: frozenset[str]) -> tuple[int, int, list[int]]:
+        sizes = sum(len(group.hosts & self._seen.keys()) for group in self._groups if group.name in chosen)
+        return self._count_files(chosen), sizes, sorted(self._order[name] for name in chosen)
+
+    def _assign(self, chosen: Set[str]) -> dict[str | None, list[str]]:
+        """Return the hosts by the last inventory group with variables that they are in; ``None`` for no such group."""
+        last: dict[str, str | None] = dict.fromkeys(self._seen)
+        for group in self._groups:
+            if group.name in chosen:
+                last |= dict.fromkeys(group.hosts & self._seen.keys(), group.name)
+        assigned: dict[str | None, list[str]] = defaultdict(list)
+        for host, name in last.items():
+            assigned[name].append(host)
+        return assigned
+
+    def _count_files(self, chosen: frozenset[str]) -> int:
+        assigned = self._assign(chosen)
+        alone = len(assigned.pop(None, ()))
+        return len(chosen) + alone + sum(len(self._share(hosts).exceptions) for hosts in assigned.values())
+
+    def _share(self, hosts: Iterable[str]) -> _Shared:
+        key = frozenset(hosts)
+        if key not in self._known:
+            self._known[key] = _share([self._seen[host] for host in sorted(key)])
+        return self._known[key]
+
+    def build(self) -> Draft:
+        """Return the draft of the choice."""
+        assigned = self._assign(self._chosen)
+        own = set(assigned.pop(None, ()))
+        chosen = [group for group in self._groups if group.name in self._chosen]
+        group_vars: dict[str, dict[str, Any]] = {}
+        for number, group in enumerate(chosen):
+            shared = self._share(assigned[group.name])
+            own |= shared.exceptions
+            before = [other for other in chosen[:number] if other.hosts & group.hosts]
+            inherited = {name for other in before for name in group_vars[other.name]}
+            group_vars[group.name] = shared.policy.variables(inherited)
+        host_vars = {}
+        for host in sorted(own):
+            inherited = {name for group in chosen if host in group.hosts for name in group_vars[group.name]}
+            host_vars[host] = self._share([host]).policy.variables(inherited)
+        return Draft(dict(sorted(group_vars.items())), host_vars, tuple(chosen))
+
+
+def _share(hosts: Sequence[_Seen]) -> _Shared:
+    """Return the policy that describes the most of these hosts."""
+    by_entries: dict[tuple[Any, ...], list[_Seen]] = defaultdict(list)
+    for item in hosts:
+        by_entries[(not item.groups, *(entry.key for entry in item.entries))].append(item)
+    # Others could not be the largest of many.
+    largest = sorted(by_entries.items(), key=lambda item: (-len(item[1]), item[0]))[:_MAX_PROPOSALS]
+    candidates = [_check(_propose(members), members, hosts) for _key, members in largest]
+    return min(candidates, key=lambda item: (len(item.exceptions), sorted(item.exceptions)))
+
+
+def _check(policy: DraftPolicy, members: Sequence[_Seen], hosts: Sequence[_Seen]) -> _Shared:
+    described = {
+        item.host
+        for item in members
+        if policy.describes((seen.group for seen in item.groups), {entry.recording_group_id for entry in item.entries})
+    }
+    return _Shared(policy, frozenset(item.host for item in hosts) - described)
+
+
+def _propose(hosts: Sequence[_Seen]) -> DraftPolicy:
+    if not hosts[0].groups:
+        return DraftPolicy(no_groups=True)
+    rules = propose_rules({item.host: item.others for item in hosts})
+    entries = share_entries([item.entries for item in hosts])
+    # A policy must not be empty, also for groups with IDs that no glob tells apart.
+    return DraftPolicy(rules or (() if entries else _EVERY_GROUP), entries)

@@ -1,0 +1,162 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What IDs and names of groups have in common that one system created, and the narrowest glob for them.
+
+An ID consists of parts. Those that differ between cameras or are counted are variable: serial numbers, GUIDs,
+hexadecimal digits, and numbers. The globs are for ``fnmatchcase``, and hold for a camera that replaces another one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+_GUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
+_PART = re.compile(rf"(?P<guid>{_GUID})|(?P<run>[A-Za-z0-9]+)|(?P<other>[^A-Za-z0-9])", re.DOTALL)
+_SERIAL = re.compile(r"(?=.*[0-9])[0-9A-Fa-f]{12}")
+_HEXADECIMAL = re.compile(r"(?=.*[0-9])(?=.*[A-Fa-f])[0-9A-Fa-f]{4,}")
+_COUNTED = re.compile(r"([A-Za-z]*)([0-9]+)")
+_NUMBERS = re.compile(r"([0-9]+)", re.ASCII)
+_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_-]", re.DOTALL)
+#: Characters that begin a template of Ansible, or that XML cannot hold (see ``mark_invalid``).
+_UNSAFE = re.compile("[{}%#\ufdd0]")
+_MAX_ID_LENGTH = 50
+_CLASSES = ("[0-9]", "[0-9A-F]", "[0-9a-f]", "[0-9A-Fa-f]", "?")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an ID or a name."""
+
+    text: str
+    #: ``text``, ``number``, or ``unique``, which is not counted: a serial number, a GUID, or hexadecimal digits
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The parts of one text."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def pattern_key(self) -> str:
+        """Return what texts have in common that differ only in variable parts."""
+        return "".join(part.text if part.kind == "text" else "\0" for part in self.parts)
+
+    @property
+    def number_key(self) -> str:
+        """Return what texts have in common that differ only in unique parts, and have the same numbers."""
+        return "".join("\0" if part.kind == "unique" else part.text for part in self.parts)
+
+    @property
+    def has_convention(self) -> bool:
+        """Return whether letters or digits remain without the variable parts."""
+        return any(part.kind == "text" and any(map(str.isalnum, part.text)) for part in self.parts)
+
+    @property
+    def is_variable(self) -> bool:
+        """Return whether it has a variable part."""
+        return any(part.kind != "text" for part in self.parts)
+
+
+def parse_id(recording_group_id: str, serial: str | None) -> Template:
+    """Return the parts of the ID of a group.
+
+    :param serial: of its device, which is also found between other letters.
+    """
+    before, found, after = _split_at_serial(recording_group_id, serial)
+    parts = [part for match in _PART.finditer(before) for part in _parse_run(match)]
+    if found:
+        parts += [Part(found, "unique"), *parse_id(after, serial).parts]
+    return Template(tuple(parts))
+
+
+def _split_at_serial(text: str, serial: str | None) -> tuple[str, str, str]:
+    start = text.upper().find(serial.upper()) if serial and text.isascii() else -1
+    if start < 0 or serial is None:
+        return text, "", ""
+    end = start + len(serial)
+    return text[:start], text[start:end], text[end:]
+
+
+def _parse_run(match: re.Match[str]) -> tuple[Part, ...]:
+    text = match.group()
+    if match["other"]:
+        return (Part(text),)
+    if match["guid"] or _SERIAL.fullmatch(text) or _HEXADECIMAL.fullmatch(text):
+        return (Part(text, "unique"),)
+    counted = _COUNTED.fullmatch(text)
+    if counted is None:
+        return (Part(text),)
+    return (*((Part(counted[1]),) if counted[1] else ()), Part(counted[2], "number"))
+
+
+def parse_name(name: str) -> Template:
+    """Return the parts of the folded name of a group, of which only numbers are variable."""
+    parts = (text for text in _NUMBERS.split(name) if text)
+    return Template(tuple(Part(text, "number" if _NUMBERS.fullmatch(text) else "text") for text in parts))
+
+
+def build_id_globs(templates: Sequence[Template]) -> tuple[str, ...]:
+    """Return globs that each match all IDs with one ``pattern_key`` or ``number_key``, the one to prefer first.
+
+    Without wildcards for one ID. In the first one, a variable part that differs becomes as many ``?`` as it has
+    characters, or ``*`` if their number differs. The other ones are narrower, for groups that are not to be matched.
+    """
+    rows = [template.parts for template in templates]
+    globs = (_build_glob(rows, escape_id, generalize) for generalize in (_any_characters, _similar_characters))
+    return tuple(dict.fromkeys(map(limit_id_glob, globs)))
+
+
+def build_name_glob(templates: Sequence[Template]) -> str:
+    """Return the narrowest glob for folded names with one ``pattern_key``."""
+    return _build_glob([template.parts for template in templates], escape_text, _any_characters)
+
+
+def _build_glob(
+    rows: Sequence[tuple[Part, ...]], escape: Callable[[str], str], generalize: Callable[[Set[str]], str]
+) -> str:
+    texts = {"".join(part.text for part in row) for row in rows}
+    if len(texts) == 1 or len({len(row) for row in rows}) != 1:
+        return escape(min(texts))
+    columns = ({part.text for part in column} for column in zip(*rows, strict=True))
+    return "".join(escape(min(variants)) if len(variants) == 1 else generalize(variants) for variants in columns)
+
+
+def _any_characters(variants: Set[str]) -> str:
+    if len({len(text) for text in variants}) > 1:
+        return "*"
+    # A GUID has hyphens.
+    return "".join("?" if character.isalnum() else character for character in min(variants))
+
+
+def _similar_characters(variants: Set[str]) -> str:
+    if len({len(text) for text in variants}) > 1:
+        return "*"
+    return "".join(map(_find_class, map(set, zip(*variants, strict=True))))
+
+
+def _find_class(characters: Set[str]) -> str:
+    if len(characters) == 1:
+        return min(characters)
+    return next(glob for glob in _CLASSES if all(fnmatchcase(character, glob) for character in characters))
+
+
+def escape_id(text: str) -> str:
+    """Return a glob that only this ID matches; ``?`` for a character that the option does not accept."""
+    return _NOT_IN_IDS.sub("?", text)
+
+
+def limit_id_glob(glob: str) -> str:
+    """Return a glob for an ID that is longer than the option accepts."""
+    return glob if len(glob.replace("*", "")) <= _MAX_ID_LENGTH else f"{glob[: _MAX_ID_LENGTH - 1]}*"
+
+
+def escape_text(text: str) -> str:
+    """Return a glob that only this text matches; ``?`` for a character that could begin a template of Ansible."""
+    return _UNSAFE.sub("?", re.sub(r"[*?\[]", r"[\g<0>]", text))
