@@ -47,8 +47,10 @@ def run(netbox: NetBox, directory: Path, *command: str, token: str = TOKEN) -> s
 
 def read_inventory(netbox: NetBox, directory: Path, *arguments: str) -> dict[str, Any]:
     """Return the inventory; no earlier response counts."""
-    done = run(netbox, directory, "inventory", "--list", "--flush-cache", *arguments)
+    shutil.rmtree(directory / ".cache", ignore_errors=True)
+    done = run(netbox, directory, "inventory", "--list", *arguments)
     assert done.returncode == 0, done.stderr
+    assert "reserved name" not in done.stderr
     inventory: dict[str, Any] = json.loads(done.stdout, object_hook=_unwrap)
     return inventory
 
@@ -56,6 +58,11 @@ def read_inventory(netbox: NetBox, directory: Path, *arguments: str) -> dict[str
 def _unwrap(item: dict[str, Any]) -> Any:
     """Return a text that Ansible marks as untrusted, which nb_inventory leaves to the version of ansible-core."""
     return item.get("__ansible_unsafe", item)
+
+
+def squeeze(text: str) -> str:
+    """Return a text without blanks and line breaks: before ansible-core 2.19, warnings are wrapped."""
+    return "".join(text.split())
 
 
 def read_addresses(inventory: dict[str, Any]) -> dict[str, str]:
@@ -115,11 +122,10 @@ UNUSUAL = {
 def test_unusual_names_can_be_selected(netbox: NetBox, tmp_path: Path) -> None:
     for name in UNUSUAL:
         netbox.add(name)
-    addresses = read_addresses(read_inventory(netbox, tmp_path))
-    assert addresses == {host: f"192.0.2.{number}" for number, host in enumerate(UNUSUAL.values(), 1)}
-    del addresses["harbour-all"]
+    netbox.add("Other")
+    expected = {host: f"192.0.2.{number}" for number, host in enumerate(UNUSUAL.values(), 1)}
     # A name that is a pattern for something else would add a host, or not find its own.
-    assert read_addresses(read_inventory(netbox, tmp_path, "--limit", ",".join(addresses))) == addresses
+    assert read_addresses(read_inventory(netbox, tmp_path, "--limit", ",".join(expected))) == expected
 
 
 def test_every_device_that_cannot_be_a_host_is_named(netbox: NetBox, tmp_path: Path) -> None:
@@ -146,7 +152,7 @@ in NetBox.
 {page}/9/: The device 'Member' is a member of a virtual chassis, which has only one host. Remove it there."""
     done = run(netbox, tmp_path, "inventory", "--list")
     assert done.returncode != 0
-    assert expected in done.stderr
+    assert squeeze(expected) in squeeze(done.stderr)
     assert "Traceback" not in done.stderr
 
 
@@ -155,8 +161,13 @@ def test_a_playbook_does_not_run_without_the_unnamed_device(netbox: NetBox, tmp_
     number = netbox.add(None)
     done = run(netbox, tmp_path, "playbook", "camfleet.axis.audit")
     assert done.returncode != 0
-    assert f"{netbox.url}/dcim/devices/{number}/: The device has no name." in done.stderr + done.stdout
+    problem = f"{netbox.url}/dcim/devices/{number}/: The device has no name."
+    assert squeeze(problem) in squeeze(done.stderr + done.stdout)
     assert "PLAY [" not in done.stdout
+    # The responses that led to an error are not in the cache.
+    netbox.devices[number - 1]["name"] = "Gate"
+    done = run(netbox, tmp_path, "inventory", "--list")
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_token_that_may_not_read_the_devices_is_an_error(netbox: NetBox, tmp_path: Path) -> None:
@@ -164,4 +175,4 @@ def test_a_token_that_may_not_read_the_devices_is_an_error(netbox: NetBox, tmp_p
     netbox.denied = "/api/dcim/devices/"
     done = run(netbox, tmp_path, "inventory", "--list")
     assert done.returncode != 0
-    assert f"The NetBox token may not read {netbox.url}/api/dcim/devices/" in done.stderr
+    assert squeeze(f"The NetBox token may not read {netbox.url}/api/dcim/devices/") in squeeze(done.stderr)
