@@ -105,8 +105,8 @@ def test_a_camera_with_another_serial_number_is_reported() -> None:
     assert found.silent == (0,)
     assert found.warnings == (
         (
-            "cameras.csv, line 2, column MAC: the device that responds at 192.0.2.1 has the serial number ACCC8E000001, "
-            "not ACCC8E000002. If it replaces the camera, correct the row."
+            "cameras.csv, line 2, column MAC: the device that responds at 192.0.2.1 has the serial number "
+            "ACCC8E000001, not ACCC8E000002. If it replaces the camera, correct the row."
         ),
     )
 
