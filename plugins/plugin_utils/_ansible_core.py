@@ -57,6 +57,21 @@ try:
 except ImportError:
     context = None
 try:
+    from ansible.inventory.manager import IGNORED as _IGNORED_FILES
+except ImportError:
+    _IGNORED_FILES = None
+try:
+    from ansible.vars.reserved import get_reserved_names
+except ImportError:
+    get_reserved_names = None
+try:
+    # From ansible-core 2.19 on, only texts that are marked as trusted are templates.
+    from ansible.template import trust_as_template as _trust_as_template
+except ImportError:
+    from ansible.utils.unsafe_proxy import wrap_var
+
+    _trust_as_template = None
+try:
     from ansible.module_utils._internal import _messages
 except ImportError:  # ansible-core before 2.19 prints no error besides the result
     _messages = None
@@ -66,6 +81,8 @@ _ARGUMENTS = "_camfleet_axis_arguments"
 _PLAIN_NAME = re.compile(r"[\w.-]+")
 _DATA_CALLBACKS = frozenset({"json", "jsonl", "yaml_data"})
 _TEMPLATE_MARKS = ("{{", "{%", "{#")
+# A text that calls and computes nothing, whatever evaluates it. A template may also begin with the header #jinja2.
+_HARMLESS = re.compile(r"[\w .,:;@/+&=!?%'-]*")
 _IMPORTS = ("import_playbook", "ansible.builtin.import_playbook")
 
 
@@ -252,6 +269,16 @@ def raw_variables(hostvars: Any, host: str) -> Mapping[str, Any]:
     """
     variables: Mapping[str, Any] = _require(hostvars, "raw_get", "HostVars.raw_get")(host)
     return variables
+
+
+def group_precedence(hostvars: Any, group: str) -> tuple[int, int]:
+    """Return depth and priority of a group of the inventory, which decide which variables override others.
+
+    Without the inventory of hostvars the task fails, since it could not find the value that is in force.
+    """
+    inventory = _require(hostvars, "_inventory", "HostVars._inventory")
+    found = _require(inventory, "groups", "InventoryManager.groups")[group]
+    return int(found.depth), int(found.priority)
 
 
 @contextmanager
@@ -992,3 +1019,82 @@ def share_error(task: Any, result: dict[str, Any], text: str) -> dict[str, Any]:
     with suppress(TypeError):
         return {**result, "exception": summary(event=event(msg=text))}
     return result
+
+
+def mark_untrusted(value: Any) -> Any:
+    """Return a text for a variable of a host that is never evaluated, neither as a template nor as a condition.
+
+    Before ansible-core 2.19, every text may be evaluated unless it is marked, and ``ansible-inventory --list`` shows
+    the mark. From then on, a text must be trusted to be evaluated.
+    """
+    if _trust_as_template is not None or not isinstance(value, str) or _HARMLESS.fullmatch(value):
+        return value
+    return wrap_var(value)
+
+
+def _trust_harmless(value: Any) -> Any:
+    """Return a value whose harmless texts are trusted: ``ansible-inventory --list`` marks all others as unsafe."""
+    if isinstance(value, Mapping):
+        return {key: _trust_harmless(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_trust_harmless(item) for item in value]
+    is_harmless = _trust_as_template is not None and isinstance(value, str) and _HARMLESS.fullmatch(value)
+    return _trust_as_template(value) if is_harmless else value
+
+
+def reserved_names() -> frozenset[str]:
+    """Return the names that core warns of if they are variables, and those that it removes from an inventory.
+
+    Without ``get_reserved_names`` or ``constants.INTERNAL_STATIC_VARS``, these are none, and core itself warns.
+    """
+    names = get_reserved_names() if get_reserved_names is not None else ()
+    return frozenset({*names, *getattr(constants, "INTERNAL_STATIC_VARS", ())})
+
+
+def build_inventory(inventory: Any) -> Any:
+    """Return an empty inventory whose hosts have the same source as those that are added to another one now."""
+    empty = InventoryData()
+    empty.current_source = getattr(inventory, "current_source", None)
+    return empty
+
+
+def copy_inventory(source: Any, target: Any) -> None:
+    """Add everything in an inventory to another one: core does not undo what a plugin added before an error."""
+    for name in source.groups:
+        target.add_group(name)
+    for name, host in source.hosts.items():
+        target.add_host(name)
+        for variable, value in host.vars.items():
+            if variable not in ("inventory_file", "inventory_dir"):
+                target.set_variable(name, variable, _trust_harmless(value))
+    for name, group in source.groups.items():
+        for child in group.child_groups:
+            target.add_child(name, child.name)
+        for host in group.hosts:
+            target.add_child(name, host.name)
+
+
+def find_inventory_directory(path: str) -> str | None:
+    """Return the directory that is a source of the inventory and of which core reads a file, or ``None``.
+
+    Without ``context.CLIARGS`` or the patterns of ignored files, it returns ``None``, and the plugin cannot warn that
+    core reads a table as an inventory in INI.
+
+    :param path: absolute.
+    """
+    sources = getattr(context, "CLIARGS", {}).get("inventory") or getattr(constants, "DEFAULT_HOST_LIST", None) or ()
+    for source in [sources] if isinstance(sources, str) else sources:
+        directory = os.path.abspath(source)
+        if _IGNORED_FILES is None or "," in source or not os.path.isdir(directory):
+            continue
+        below = os.path.relpath(path, directory)
+        if not below.startswith(os.pardir) and not any(
+            map(_IGNORED_FILES.search, os.fsencode(below).split(os.fsencode(os.sep)))
+        ):
+            return directory
+    return None
+
+
+def continues_without_inventory() -> bool:
+    """Return whether core only warns of an inventory that cannot be read, as it does by default."""
+    return not getattr(constants, "INVENTORY_ANY_UNPARSED_IS_FAILED", False)

@@ -179,9 +179,9 @@ class _Layout:
 
 def _share(hosts: Sequence[_Seen]) -> _Shared:
     """Return the policy that describes the most of these hosts."""
-    by_entries: dict[tuple[Any, ...], list[_Seen]] = defaultdict(list)
+    by_entries: dict[tuple[bool, tuple[Any, ...]], list[_Seen]] = defaultdict(list)
     for item in hosts:
-        by_entries[(not item.groups, *(entry.key for entry in item.entries))].append(item)
+        by_entries[not item.groups, tuple(entry.key for entry in item.entries)].append(item)
     # Others could not be the largest of many.
     largest = sorted(by_entries.items(), key=lambda item: (-len(item[1]), item[0]))[:_MAX_PROPOSALS]
     candidates = [_check(_propose(members), members, hosts) for _key, members in largest]

@@ -24,6 +24,7 @@ _NUMBERS = re.compile(r"([0-9]+)", re.ASCII)
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_-]", re.DOTALL)
 #: Characters that begin a template of Ansible, or that XML cannot hold (see ``mark_invalid``).
 _UNSAFE = re.compile("[{}%#\ufdd0]")
+_GLOB_PART = re.compile(r"\[[^\]]*\]|.", re.DOTALL)
 _MAX_ID_LENGTH = 50
 _CLASSES = ("[0-9]", "[0-9A-F]", "[0-9a-f]", "[0-9A-Fa-f]", "?")
 
@@ -154,7 +155,8 @@ def escape_id(text: str) -> str:
 
 def limit_id_glob(glob: str) -> str:
     """Return a glob for an ID that is longer than the option accepts."""
-    return glob if len(glob.replace("*", "")) <= _MAX_ID_LENGTH else f"{glob[: _MAX_ID_LENGTH - 1]}*"
+    parts = _GLOB_PART.findall(glob)
+    return glob if len(parts) <= _MAX_ID_LENGTH else f"{''.join(parts[: _MAX_ID_LENGTH - 1])}*"
 
 
 def escape_text(text: str) -> str:

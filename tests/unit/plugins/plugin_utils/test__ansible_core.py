@@ -34,7 +34,7 @@ _PRIVATE = re.compile(
     r"\._(?:parent|play|role|uuid|play_context|templar|loader|connection|shared_loader_obj)\b|\braw_get\b|"
     r"\bcopy_with_new_env\b|\bload_extra_vars\b|\bsplit_host_pattern\b|\w+_loader\b|"
     r"from ansible import (?:constants|context)|"
-    r"from ansible\.(?!errors|module_utils|plugins\.(?:action|lookup)|release)"
+    r"from ansible\.(?!errors|module_utils|plugins\.(?:action|inventory|lookup)|release)"
 )
 
 

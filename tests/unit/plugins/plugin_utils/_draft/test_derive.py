@@ -1,0 +1,212 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Drafts of handwritten fleets: which files there are, and what they have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.unsafe_text import UnsafeText
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.derive import derive_draft
+from tests.unit.plugins.plugin_utils._draft.fleets import (
+    GUID,
+    always,
+    audit,
+    camera,
+    group,
+    inventory,
+    resolve,
+    serial,
+)
+
+RULES = "retention_policy_existing_groups"
+ENTRIES = "retention_policy_groups"
+NO_GROUPS = "retention_policy_no_groups"
+MONTH = {"retention_time": "30d", "pre_duration": 0, "post_duration": 0}
+WEEK = {**MONTH, "retention_time": "7d"}
+
+
+def rule(settings: dict[str, Any], **match: Any) -> dict[str, Any]:
+    """Return a rule as the files have it."""
+    return {"match": match, **settings}
+
+
+def axis_cs(number: int, first: int = 720, second: int = 168) -> Any:
+    """Return a camera with two groups of AXIS Camera Station."""
+    return camera(number, group(f"AxisCS_{serial(number)}_1", first), group(f"AxisCS_{serial(number)}_2", second))
+
+
+AXIS_CS = [
+    rule(MONTH, recording_group_id="AxisCS_????????????_1"),
+    rule(WEEK, recording_group_id="AxisCS_????????????_2"),
+]
+
+
+def test_one_convention_is_one_file() -> None:
+    cameras = [axis_cs(number) for number in range(1, 7)]
+    sites = [inventory("axis_site_a", cameras[:3], 2), inventory("axis_site_b", cameras[3:], 2)]
+    draft = derive_draft(cameras, [inventory("axis", cameras), *sites])
+    assert draft.group_vars == {"axis": {RULES: AXIS_CS}}
+    assert draft.host_vars == {}
+
+
+def test_an_exception_has_a_complete_list() -> None:
+    cameras = [*(axis_cs(number) for number in range(1, 5)), axis_cs(5, second=720)]
+    draft = derive_draft(cameras, [inventory("axis", cameras)])
+    assert draft.group_vars == {"axis": {RULES: AXIS_CS}}
+    assert draft.host_vars == {"cam5": {RULES: [rule(MONTH, recording_group_id="AxisCS_ACCC8E000005_?")]}}
+
+
+def test_sites_that_differ_have_a_file_each() -> None:
+    north = [camera(number, group(f"High_{number:04}", 720)) for number in range(1, 4)]
+    south = [camera(number, group(f"High_{number:04}", 168)) for number in range(4, 7)]
+    sites = [inventory("axis_site_north", north, 2), inventory("axis_site_south", south, 2)]
+    draft = derive_draft([*north, *south], [inventory("axis", [*north, *south]), *sites])
+    high = {"recording_group_id": "High_????"}
+    assert draft.group_vars == {
+        "axis_site_north": {RULES: [rule(MONTH, **high)]},
+        "axis_site_south": {RULES: [rule(WEEK, **high)]},
+    }
+    assert draft.host_vars == {}
+
+
+def test_a_model_overrides_the_fleet_by_its_priority() -> None:
+    cameras = [camera(number, group("High_0001", 720 if number > 2 else 168)) for number in range(1, 8)]
+    # Alphabetically, the group of the model comes first.
+    draft = derive_draft(cameras, [inventory("zaxis", cameras), inventory("axis_model_p", cameras[:2], priority=2)])
+    assert [item.name for item in draft.groups] == ["zaxis", "axis_model_p"]
+    assert draft.resolve("cam1") == {ENTRIES: [], RULES: [rule(WEEK, recording_group_id="High_0001")], NO_GROUPS: False}
+    assert draft.host_vars == {}
+
+
+def test_a_camera_without_groups_overrides_the_rules_of_its_site() -> None:
+    cameras = [*(axis_cs(number) for number in range(1, 4)), camera(4)]
+    draft = derive_draft(cameras, [inventory("axis_site_north", cameras)])
+    assert draft.host_vars == {"cam4": {RULES: [], NO_GROUPS: True}}
+
+
+def test_a_site_without_groups_has_one_file() -> None:
+    cameras = [*(camera(number) for number in range(1, 4)), axis_cs(4)]
+    draft = derive_draft(cameras, [inventory("axis_site_north", cameras)])
+    assert draft.group_vars == {"axis_site_north": {NO_GROUPS: True}}
+    assert draft.host_vars["cam4"][NO_GROUPS] is False
+
+
+def test_guids_are_matched_by_name() -> None:
+    cameras = [
+        camera(
+            number, group(GUID.format(number), 720, f"Cam {number} High"), group(GUID.format(number + 100), 168, "Low")
+        )
+        for number in range(1, 5)
+    ]
+    draft = derive_draft(cameras, [inventory("axis", cameras)])
+    guid = {"recording_group_id": "????????-????-????-????-????????????"}
+    assert draft.group_vars == {
+        "axis": {RULES: [rule(MONTH, **guid, nice_name="Cam ? High"), rule(WEEK, **guid, nice_name="Low")]}
+    }
+
+
+@pytest.mark.parametrize(("form", "glob"), [("{} - High", "* High"), ("High: {}", "High: *")])
+def test_names_that_differ_are_matched_by_a_word(form: str, glob: str) -> None:
+    cameras = [
+        camera(number, group(GUID.format(number), 720, form.format(place)), group(f"low_{number}", 168))
+        for number, place in enumerate(("Entrance", "Back door", "Lift"), 1)
+    ]
+    draft = derive_draft(cameras, [inventory("axis", cameras)])
+    [first, _other] = draft.group_vars["axis"][RULES]
+    assert first["match"] == {"recording_group_id": "????????-????-????-????-????????????", "nice_name": glob}
+
+
+def test_guids_are_matched_by_stream_options() -> None:
+    cameras = [
+        camera(
+            number,
+            group(GUID.format(number), 720, options="camera=1&fps=25"),
+            group(GUID.format(number + 100), 168, options="camera=2&fps=25"),
+        )
+        for number in range(1, 5)
+    ]
+    draft = derive_draft(cameras, [inventory("axis", cameras)])
+    guid = {"recording_group_id": "????????-????-????-????-????????????"}
+    assert draft.group_vars == {
+        "axis": {
+            RULES: [
+                rule(MONTH, **guid, stream_options={"camera": "1"}),
+                rule(WEEK, **guid, stream_options={"camera": "2"}),
+            ]
+        }
+    }
+
+
+def test_guids_without_anything_in_common_are_listed_by_host() -> None:
+    cameras = [
+        camera(number, group(GUID.format(number), 720), group(GUID.format(number + 100), 168)) for number in range(1, 4)
+    ]
+    draft = derive_draft(cameras, [inventory("axis", cameras)])
+    assert draft.group_vars == {}
+    assert [entry["match"] for entry in draft.host_vars["cam1"][RULES]] == [
+        {"recording_group_id": GUID.format(1)},
+        {"recording_group_id": GUID.format(101)},
+    ]
+
+
+def test_a_glob_covers_no_group_with_other_settings() -> None:
+    """Without ``A_abc``, the glob would be ``A_???``."""
+    cameras = [
+        camera(number, group(f"A_{number:03}", 720), group("A_abc", 168), group(f"A_9{number:02}", 720))
+        for number in range(1, 4)
+    ]
+    draft = derive_draft(cameras, [inventory("axis", cameras)])
+    assert draft.host_vars == {}
+    assert draft.group_vars["axis"][RULES] == [
+        rule(MONTH, recording_group_id="A_[0-9]0[0-9]"),
+        rule(WEEK, recording_group_id="A_abc"),
+    ]
+
+
+def test_an_id_that_looks_like_a_word_needs_no_file() -> None:
+    """``abcd`` is hexadecimal by chance."""
+    cameras = [camera(number, group(f"mil-cam-{number:04x}")) for number in range(0x10D1, 0x10D9)]
+    odd = camera(1, group("mil-cam-abcd"))
+    draft = derive_draft([*cameras, odd], [inventory("axis", [*cameras, odd])])
+    assert draft.group_vars == {"axis": {RULES: [rule(MONTH, recording_group_id="mil-cam-????")]}}
+    assert draft.host_vars == {}
+
+
+def test_a_recording_action_is_shared_by_serial_number() -> None:
+    cameras = [
+        camera(
+            number, group(name := f"AxisCS_{serial(number)}_1"), recording=always(name), listed_serial=serial(number)
+        )
+        for number in range(1, 4)
+    ]
+    scopes = [inventory("axis", cameras)]
+    draft = derive_draft(cameras, scopes)
+    entry = {"recording_group_id": "AxisCS_{{ axis_serial }}_1", "disk_id": ["SD_DISK"], **MONTH, "recording": "always"}
+    assert draft.group_vars == {"axis": {ENTRIES: [entry]}}
+    assert [audit(resolve(draft.group_vars, draft.host_vars, scopes, item.host), item) for item in cameras] == [
+        [],
+        [],
+        [],
+    ]
+
+
+def test_a_secret_in_a_name_is_in_no_file() -> None:
+    """The device stored a password as the name of the group, and a key as an ID."""
+    name, other = (UnsafeText(text, "********") for text in ("hunter2 High", "hunter2"))
+    cameras = [camera(number, group(GUID.format(number), name=name), group(other)) for number in range(1, 4)]
+    draft = derive_draft(cameras, [inventory("axis", cameras)])
+    assert "hunter2" not in repr((draft.group_vars, draft.host_vars))
+    for item in cameras:
+        assert audit(draft.resolve(item.host), item) == []
+
+
+@pytest.mark.parametrize("hours", [0, 1, 24, 25, 596_523])
+def test_a_retention_time_is_written_as_users_do(hours: int) -> None:
+    one = camera(1, group("a", hours))
+    [found] = derive_draft([one], []).host_vars["cam1"][RULES]
+    assert found["retention_time"] == {0: "unlimited", 1: "1h", 24: "1d", 25: "25h", 596_523: "596523h"}[hours]
