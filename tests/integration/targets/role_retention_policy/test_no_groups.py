@@ -37,6 +37,7 @@ GROUPS: dict[str, Any] = {
 }
 HOSTS: dict[str, dict[str, Any]] = {
     "empty": {},
+    "verified": {"retention_policy_verify_recordings": True},
     "no-disks": {"retention_policy_verify_recordings": True},
     "no-disks-viewer": {"axis_username": "viewer", "axis_password": "viewer-pass"},
     "expired-hold": {"axis_holds": [{**HOLD, "until": "2020-01-01"}]},
@@ -44,7 +45,7 @@ HOSTS: dict[str, dict[str, Any]] = {
     "ignored": {"retention_policy_unmanaged": "ignore"},
     "purging": {"retention_policy_purge": True, "retention_policy_purge_match": ["pilot_*"]},
 }
-COMPLIANT = ["empty", "expired-hold", "no-disks", "no-disks-viewer"]
+COMPLIANT = ["empty", "expired-hold", "no-disks", "no-disks-viewer", "verified"]
 ADVICE = (
     "retention_policy_no_groups is true, but the device lists the group. Check whether the device is meant to record. "
     "If so, remove retention_policy_no_groups, and add the group to retention_policy_groups or "
@@ -83,6 +84,8 @@ def test_a_camera_without_groups_is_compliant_until_one_appears(play: Play, came
     assert (ignored["verdict"], ignored["severity"], ignored["reason"]) == ("unmanaged", "warning", ADVICE)
     document = json.loads(next((tmp_path / "report").glob("*.json")).read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    html = next((tmp_path / "report").glob("*.html")).read_text(encoding="utf-8")
+    assert "A device has a recording group that its policy does not permit" in html
     assert [policy["groups"] for policy in document["policies"]] == [["The device has no recording groups."]] * 2
 
     device = cameras.devices["empty"]
