@@ -76,8 +76,18 @@ _rules = st.fixed_dictionaries(
     },
     optional=_retention,
 )
+
+
+def _without_contradiction(policy: Result) -> Result:
+    """Return a policy that requests no groups only if it has no entries and no rules."""
+    has_groups = policy["groups"] or policy["existing_groups"]
+    return {**policy, "no_groups": policy["no_groups"] and not has_groups}
+
+
+_MAKES_A_POLICY = ("groups", "existing_groups", "no_groups", "purge", "retention_minimum")
 _policies = st.fixed_dictionaries(
     {
+        "no_groups": st.booleans(),
         "groups": st.lists(_entries, max_size=3, unique_by=_identity),
         "existing_groups": st.lists(_rules, max_size=2),
         "purge": st.booleans(),
@@ -86,7 +96,8 @@ _policies = st.fixed_dictionaries(
         "allow_recording_loss": st.booleans(),
         "on_refused": st.sampled_from(["report", "report", "fail"]),
     }
-).filter(lambda policy: any(policy[name] for name in ("groups", "existing_groups", "purge", "retention_minimum")))
+).map(_without_contradiction)
+_policies = _policies.filter(lambda policy: any(policy[name] for name in _MAKES_A_POLICY))
 _holds = st.lists(
     st.fixed_dictionaries(
         {
@@ -228,9 +239,14 @@ def _recorded(group: Group) -> tuple[object, ...]:
 
 
 def _check_absence(run: Run, policy: Result, levels: Result) -> None:
-    has_reason = policy["retention_minimum"] or policy["existing_groups"] or _active_globs(levels)
+    has_bound = policy["retention_minimum"] and not policy["no_groups"]
+    has_reason = has_bound or policy["existing_groups"] or _active_globs(levels)
     if run.writes == 0 and not run.after and has_reason:
         assert run.result["compliant"] is False
+    if policy["no_groups"] and run.after:
+        assert run.result["compliant"] is False
+    if policy["no_groups"] and not policy["purge"]:
+        assert run.writes == 0
 
 
 def _check_prediction(predicted: Run, real: Run) -> None:
