@@ -6,8 +6,8 @@
 
 AWX does so in ``RunInventoryUpdate`` of ``awx/main/tasks/jobs.py``, with ``STANDARD_INVENTORY_UPDATE_ENV`` of
 ``awx/main/constants.py`` in the environment (https://github.com/ansible/awx, commit e21dd0a). The command is in a file,
-its source is below the project, and it writes the inventory to a file, which AWX imports if the status is *successful*. The
-variables of an inventory source of a project are environment variables.
+its source is below the project, and it writes the inventory to a file, which AWX imports if the status is
+*successful*. The variables of an inventory source of a project are environment variables.
 """
 
 from __future__ import annotations
