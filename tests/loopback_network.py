@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -33,6 +34,15 @@ _POLL_INTERVAL = 0.02  # seconds, until a server ends
 _OF_ANOTHER_BRAND = {"data": {"propertyList": {"Brand": "ACME", "SerialNumber": "ACCC8E0000AA"}}}
 
 
+@dataclass(frozen=True)
+class OtherRequest:
+    """A request to a web server: its time in seconds, monotonic, its method, and its headers by name in lower case."""
+
+    time: float
+    method: str
+    headers: Mapping[str, str]
+
+
 @dataclass
 class OtherServer:
     """A web server that is not an Axis device, and responds to each request in the same way; it records them."""
@@ -40,7 +50,7 @@ class OtherServer:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b"<html><body>A router</body></html>"
-    requests: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    requests: list[OtherRequest] = field(default_factory=list)
 
     def serve(self, address: str, port: int, tls: ssl.SSLContext | None) -> ThreadingHTTPServer:
         """Start to serve at an address, until ``shutdown`` and ``server_close`` of the result are called."""
@@ -51,7 +61,8 @@ class OtherServer:
 
             def respond(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                other.requests.append((self.command, {name.lower(): text for name, text in self.headers.items()}))
+                headers = {name.lower(): text for name, text in self.headers.items()}
+                other.requests.append(OtherRequest(time.monotonic(), self.command, headers))
                 self.send_response(other.status)
                 for name, text in {**other.headers, "Content-Length": str(len(other.body))}.items():
                     self.send_header(name, text)
@@ -120,6 +131,30 @@ class LoopbackNetwork:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._running.close()
+
+    def logins(self) -> list[str]:
+        """Return the addresses that received a login or a cookie."""
+        devices = {**self.cameras, **self.silent}
+        found = [address for address, device in devices.items() if any(entry.authorization for entry in device.journal)]
+        private = {"authorization", "proxy-authorization", "cookie"}
+        return found + [
+            address
+            for address, other in self.others.items()
+            if any(private & request.headers.keys() for request in other.requests)
+        ]
+
+    def requests(self) -> dict[str, int]:
+        """Return how many requests each device and server received, as far as they received any."""
+        devices = {**self.cameras, **self.silent}
+        counts = {address: len(device.journal) for address, device in devices.items()}
+        counts |= {address: len(other.requests) for address, other in self.others.items()}
+        return {address: count for address, count in counts.items() if count}
+
+    def highest_rate(self) -> int:
+        """Return how many requests any device or server received within one second, at most."""
+        times = [[entry.time for entry in device.journal] for device in (*self.cameras.values(), *self.silent.values())]
+        times += [[request.time for request in other.requests] for other in self.others.values()]
+        return max(sum(begin <= moment < begin + 1 for moment in own) for own in times for begin in own)
 
     def delay(self, seconds: float) -> None:
         """Delay every response of the cameras."""

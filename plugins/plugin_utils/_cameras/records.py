@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,46 @@ class Problem:
         return f"{self.position}: {self.message}. {self.next_step}"
 
 
+class Mark(Enum):
+    """What a cell of a workbook is, if it is not a text."""
+
+    FORMULA = "formula"
+    DATE = "date"
+    NUMBER = "number with decimals"
+    WHOLE = "whole number"
+    MERGED = "merged"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table that has a cell with a text.
+    """A row of a table with a text in at least one cell.
 
-    :param cells: by header, the text of each cell, without space around it; empty cells are in it.
-    :param problems: by header, each cell that has no usable text.
+    :param cells: the text of each cell, in the order of the headers, without space around it.
+    :param marks: by index of the cell, what it is.
     """
 
     position: Position
-    cells: Mapping[str, str]
-    problems: Mapping[str, Problem] = field(default_factory=dict)
+    cells: tuple[str, ...]
+    marks: Mapping[int, Mark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a file or a sheet has: a header and rows.
+
+    :param position: the row of the header.
+    :param headers: the text of each header, which may be empty.
+    :param labels: each column as a position names it.
+    :param problems: rows that cannot be read.
+    :param notices: what a person should know about how it was read, as sentences.
+    """
+
+    position: Position
+    headers: tuple[str, ...]
+    labels: tuple[str, ...]
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,351 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which column is which field or variable of a camera, and the cameras of a table."""
+
+from __future__ import annotations
+
+import difflib
+import keyword
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeVar
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import describe_value
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cells import (
+    Fault,
+    is_axis_serial,
+    parse_address,
+    parse_firmware,
+    parse_serial,
+    parse_text,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.headers import (
+    FIELDS,
+    find_field,
+    normalize_header,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import (
+    ListedCamera,
+    Mark,
+    Problem,
+    Row,
+    Table,
+)
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+#: Exports of video management systems have passwords in clear text.
+_SECRET = re.compile(r"pass(?:word|wd|phrase|wort)|kennwort|secret|motdepasse|contrasena")
+_SECRET_VARIABLES = re.compile(r"(?:ansible|axis)_[a-z_]+")
+_SEPARATORS = re.compile(r"[;,|\n]")
+_PORT = "axis_port"
+_SHOWN = 3
+_Parsed = TypeVar("_Parsed")
+_MAP = "Set columns in the option files, such as columns: {address: Device IP}."
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column is what, by index.
+
+    :param fields: by field, its columns: the first one whose cell has a text counts.
+    """
+
+    fields: Mapping[str, tuple[int, ...]]
+    variables: Mapping[str, int]
+
+    def all(self) -> Iterator[int]:
+        """Yield each column that is used."""
+        for indexes in self.fields.values():
+            yield from indexes
+        yield from self.variables.values()
+
+
+class Cameras(NamedTuple):
+    """The cameras of a table.
+
+    :param rejected: what could be read of the rows that have a problem.
+    """
+
+    cameras: tuple[ListedCamera, ...]
+    problems: tuple[Problem, ...]
+    notices: tuple[str, ...]
+    rejected: tuple[ListedCamera, ...]
+
+
+def is_variable_name(text: str) -> bool:
+    """Return whether Ansible accepts a name as that of a variable."""
+    return _VARIABLE.fullmatch(text) is not None and not keyword.iskeyword(text)
+
+
+def count_known(headers: Sequence[str], option: Mapping[str, str]) -> int:
+    """Return how many headers are recognized, or are in the option ``columns``."""
+    mapped = {normalize_header(text) for text in option.values()}
+    return sum(find_field(header) is not None or normalize_header(header) in mapped for header in headers if header)
+
+
+def choose_columns(table: Table, option: Mapping[str, str]) -> Columns | tuple[Problem, ...]:
+    """Return what each column is.
+
+    :param option: by field or variable, the header that the user sets.
+    """
+    problems: list[Problem] = []
+    fields: dict[str, tuple[int, ...]] = {}
+    variables: dict[str, int] = {}
+    index_of = {normalize_header(header): index for index, header in reversed((*enumerate(table.headers),)) if header}
+    for name, header in option.items():
+        index = index_of.get(normalize_header(header))
+        if index is None:
+            problems.append(_missing(table, name, header))
+        elif name in FIELDS:
+            fields[name] = (index,)
+        else:
+            variables[name] = index
+    if problems:
+        return (*problems,)
+    used = {index for indexes in fields.values() for index in indexes} | set(variables.values())
+    _recognize(table, used, fields, variables)
+    if not fields.keys() & {"name", "address", "serial"}:
+        return (_unknown(table),)
+    return Columns(fields, variables)
+
+
+def _recognize(table: Table, used: set[int], fields: dict[str, tuple[int, ...]], variables: dict[str, int]) -> None:
+    """Add the columns that the user does not map."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for index, header in enumerate(table.headers):
+        if index in used or not header:
+            continue
+        known = find_field(header)
+        if known is not None:
+            if known[0] not in fields:
+                found.setdefault(known[0], []).append((known[1], index))
+        elif is_variable_name(header) and not _is_secret(header):
+            variables.setdefault(header, index)
+    fields.update({name: tuple(index for rank, index in sorted(ranked)) for name, ranked in found.items()})
+
+
+def _is_secret(header: str) -> bool:
+    return bool(_SECRET.search(normalize_header(header))) and not _SECRET_VARIABLES.fullmatch(header)
+
+
+def _missing(table: Table, name: str, header: str) -> Problem:
+    known = [text for text in table.headers if text]
+    close = difflib.get_close_matches(header, known, n=1)
+    similar = f" Did you mean {close[0]!r}?" if close else ""
+    message = f"there is no column {describe_value(header)} for {name}"
+    return Problem(table.position, message, f"Correct columns.{similar} The header has: {_join(known)}.")
+
+
+def _unknown(table: Table) -> Problem:
+    message = f"no column is recognized as name, address, or serial number. The header has: {_join(table.headers)}"
+    return Problem(
+        table.position, message, f"{_MAP} Delete lines before the header, and correct delimiter and encoding if set."
+    )
+
+
+def _find_repeated(table: Table, used: set[int]) -> Iterator[Problem]:
+    """Yield a problem for each header that several columns have, if one of them is used."""
+    indexes: dict[str, list[int]] = {}
+    for index, header in enumerate(table.headers):
+        if header:
+            indexes.setdefault(normalize_header(header) or header, []).append(index)
+    for same in indexes.values():
+        if len(same) > 1 and used.intersection(same):
+            numbers = " and ".join(f"{index + 1}" for index in same)
+            message = f"columns {numbers} have the same header {describe_value(table.headers[same[0]])}"
+            yield Problem(table.position, message, "Rename all but one of them.")
+
+
+def _find_unnamed(table: Table) -> Iterator[Problem]:
+    """Yield a problem for each column that has texts, but no header."""
+    for index in (index for index, header in enumerate(table.headers) if not header):
+        positions = [row.position for row in table.rows if row.cells[index]]
+        if positions:
+            rows = "1 row" if len(positions) == 1 else f"{len(positions)} rows"
+            message = f"column {table.labels[index] or index + 1} has a text in {rows}, but no header"
+            yield Problem(positions[0], message, "Write a header above it, or clear the column.")
+
+
+def _join(headers: Sequence[str]) -> str:
+    return ", ".join(describe_value(header) for header in headers if header) or "nothing"
+
+
+def build_cameras(table: Table, option: Mapping[str, str]) -> Cameras:
+    """Return a camera or at least one problem for each row of a table.
+
+    :param option: by field or variable, the header that the user sets.
+    """
+    columns = choose_columns(table, option)
+    if not isinstance(columns, Columns):
+        return Cameras((), columns, table.notices, ())
+    builder = _Builder(table, columns)
+    cameras: list[ListedCamera] = []
+    rejected: list[ListedCamera] = []
+    found = [*table.problems, *_find_repeated(table, set(columns.all())), *_find_unnamed(table)]
+    for row in table.rows:
+        camera, faults = builder.build(row)
+        (rejected if faults else cameras).append(camera)
+        found.extend(faults)
+    if not table.rows and not table.problems:
+        found.append(
+            Problem(table.position, "there is a header, but not a single camera", "Add a row for each camera.")
+        )
+    notices = (*table.notices, *_describe_unused(table, columns), *_describe_others(cameras))
+    return Cameras(tuple(cameras), tuple(found), notices, tuple(rejected))
+
+
+class _Builder:
+    """Builds the cameras of a table."""
+
+    def __init__(self, table: Table, columns: Columns) -> None:
+        self._columns = columns
+        self._labels = table.labels
+        self._shared = {
+            **{name: table.labels[index] for name, index in columns.variables.items()},
+            **{name: table.labels[indexes[0]] for name, indexes in columns.fields.items()},
+        }
+        self._secrets = {
+            name
+            for name, index in columns.variables.items()
+            if any(_SECRET.search(normalize_header(text)) for text in (name, table.headers[index]))
+        }
+        self._identity = tuple(name for name in ("address", "serial") if name in columns.fields) or ("name",)
+
+    def build(self, row: Row) -> tuple[ListedCamera, list[Problem]]:
+        """Return the camera of a row, and what is wrong with it."""
+        problems: list[Problem] = []
+        labels: dict[str, str] = {}
+        texts: dict[str, str] = {}
+        for name, indexes in self._columns.fields.items():
+            index = next((index for index in indexes if row.cells[index] or index in row.marks), None)
+            if index is None:
+                continue
+            if index != indexes[0]:
+                labels[name] = self._labels[index]
+            text = self._read(row, index, problems, keep_lines=name == "groups")
+            if text:
+                texts[name] = text
+        variables = {
+            name: text
+            for name, index in self._columns.variables.items()
+            if (text := self._read_variable(row, name, index, problems))
+        }
+        if "firmware" in texts:
+            self._report(row, "firmware", labels, parse_firmware(texts["firmware"]), problems)
+        serial = self._parse_serial(row, texts.get("serial"), labels, problems)
+        address = self._parse_address(row, texts.get("address"), labels, variables, problems)
+        if not problems and not any(texts.get(name) for name in self._identity):
+            problems.append(self._describe_empty(row))
+        camera = ListedCamera(
+            row.position,
+            texts.get("name"),
+            address,
+            serial,
+            texts.get("model"),
+            texts.get("firmware"),
+            texts.get("site"),
+            _split(texts.get("groups")),
+            variables,
+            {**self._shared, **labels} if labels else self._shared,
+        )
+        return camera, problems
+
+    def _read(
+        self, row: Row, index: int, problems: list[Problem], *, is_field: bool = True, keep_lines: bool = False
+    ) -> str | None:
+        text = row.cells[index]
+        mark = row.marks.get(index)
+        if not text and mark is None:
+            return None
+        parsed = parse_text(text, mark, is_field=is_field, keep_lines=keep_lines)
+        if isinstance(parsed, str):
+            return parsed
+        problems.append(Problem(row.position.at(self._labels[index]), *parsed))
+        return None
+
+    def _read_variable(self, row: Row, name: str, index: int, problems: list[Problem]) -> str | None:
+        if name in self._secrets and row.marks.get(index) is not Mark.MERGED:
+            # A password may look like a formula or an error, and is never part of a message.
+            return row.cells[index]
+        return self._read(row, index, problems, is_field=False, keep_lines=True)
+
+    def _report(
+        self, row: Row, name: str, labels: Mapping[str, str], parsed: _Parsed | Fault, problems: list[Problem]
+    ) -> _Parsed | None:
+        """Return what was read of a field, or add the problem."""
+        if not isinstance(parsed, Fault):
+            return parsed
+        problems.append(Problem(row.position.at(labels.get(name, self._shared[name])), *parsed))
+        return None
+
+    def _parse_serial(
+        self, row: Row, text: str | None, labels: Mapping[str, str], problems: list[Problem]
+    ) -> str | None:
+        if text is None:
+            return None
+        indexes = [index for index in self._columns.fields["serial"] if row.cells[index]]
+        serial = self._report(row, "serial", labels, parse_serial(text, row.marks.get(indexes[0])), problems)
+        if serial is None:
+            return None
+        for index in indexes[1:]:
+            other = parse_serial(row.cells[index])
+            if isinstance(other, str) and other != serial:
+                message = f"the row has two serial numbers, {serial} and {other}"
+                step = "An Axis device has its MAC address as serial number. Correct one of them, or clear it."
+                problems.append(Problem(row.position.at(self._labels[index]), message, step))
+        return serial
+
+    def _parse_address(
+        self,
+        row: Row,
+        text: str | None,
+        labels: Mapping[str, str],
+        variables: dict[str, str],
+        problems: list[Problem],
+    ) -> str | None:
+        if text is None:
+            return None
+        address = self._report(row, "address", labels, parse_address(text), problems)
+        if address is None:
+            return None
+        if address.port is not None and variables.setdefault(_PORT, str(address.port)) != str(address.port):
+            message = f"the address has port {address.port}, but {_PORT} is {variables[_PORT]}"
+            self._report(row, "address", labels, Fault(message, "Correct one of them."), problems)
+        return address.host
+
+    def _describe_empty(self, row: Row) -> Problem:
+        wanted = {"address": "an address", "serial": "a serial number", "name": "a name"}
+        missing = " or ".join(wanted[name] for name in self._identity)
+        used = [index for indexes in self._columns.fields.values() for index in indexes]
+        text = next((row.cells[index] for index in used if row.cells[index]), None)
+        shown = "" if text is None else f" with {describe_value(text)}"
+        message = f"the row{shown} does not have {missing}"
+        return Problem(row.position, message, "Fill it in, or delete the row if it is not a camera.")
+
+
+def _split(text: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(str.strip, _SEPARATORS.split(text or "")))))
+
+
+def _describe_unused(table: Table, columns: Columns) -> Iterator[str]:
+    used = set(columns.all())
+    unused = [header for index, header in enumerate(table.headers) if header and index not in used]
+    if unused:
+        yield (
+            f"{replace(table.position, line=None)}: ignored columns: {_join(unused)}. To use one as a variable, map a "
+            "name to it in the option columns."
+        )
+
+
+def _describe_others(cameras: list[ListedCamera]) -> Iterator[str]:
+    others = [camera for camera in cameras if camera.serial is not None and not is_axis_serial(camera.serial)]
+    if others:
+        shown = "; ".join(f"{camera.position_of('serial')}: {camera.serial}" for camera in others[:_SHOWN])
+        more = f"; and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        yield (
+            f"{len(others)} serial number{'s are' if len(others) > 1 else ' is'} not a MAC address of Axis: "
+            f"{shown}{more}. Delete rows of other devices, and correct typing errors."
+        )

@@ -1,0 +1,152 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rows of a CSV file, whatever its delimiter and line ends are. No row disappears."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import describe_value
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import INVISIBLE
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import Position, Problem, Row, Table
+
+#: Returns how many columns of a header are known.
+Score: TypeAlias = Callable[[Sequence[str]], int]
+
+_DELIMITERS = (",", ";", "\t", "|")
+#: What users write for a tab.
+_NAMES = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+_DISPLAYED = {"\t": "a tab"}
+_SEPARATOR_LINE = re.compile(r'"?sep=(?P<delimiter>[^\r\n"]?)"?[,;|\t ]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
+_EDGE = re.compile(rf"\A[\s{INVISIBLE}]+|[\s{INVISIBLE}]+\Z")
+# Enough for the header of any list.
+_SAMPLE = 65_536
+_QUOTES = (
+    "Close each quotation mark, and write one inside a cell twice. Check the lines after it: they may belong to the "
+    "same cell."
+)
+
+
+class _Record(NamedTuple):
+    """What the reader returns for one row.
+
+    :param line: the line on which it begins.
+    :param last: the line on which it ends.
+    :param cells: ``None`` if it cannot be read.
+    """
+
+    line: int
+    last: int
+    cells: list[str] | None
+
+
+def trim(text: str) -> str:
+    """Return a text without white space, no-break spaces, and invisible characters around it."""
+    return text.strip() if text.isascii() else _EDGE.sub("", text)
+
+
+def read_csv(text: str, file: str, delimiter: str | None, score: Score) -> Table | Problem:
+    """Return the table of a text.
+
+    :param file: the name for messages.
+    :param delimiter: what the user sets, or ``None`` to detect it.
+    """
+    chosen = None if delimiter is None else _NAMES.get(delimiter, delimiter)
+    if chosen is not None and not _is_delimiter(chosen):
+        message = f"delimiter is {describe_value(delimiter)}, which is not one character that can separate columns"
+        return Problem(Position(file), message, "Set delimiter to a character such as ';', or to tab.")
+    skipped = 0
+    if (line := _SEPARATOR_LINE.match(text)) is not None:
+        own, skipped, text = line["delimiter"], 1, text[line.end() :]
+        if not _is_delimiter(own) or chosen not in (None, own):
+            option = "" if chosen is None else f", and the option delimiter is {display(chosen)}"
+            message = f"the line sets the delimiter to {display(own) if own else 'nothing'}{option}"
+            return Problem(Position(file, 1), message, "Correct or delete the line, or remove the option.")
+        chosen = own
+    return _read(text, file, chosen or _detect(text, score), skipped)
+
+
+def display(delimiter: str) -> str:
+    """Return a delimiter for a message."""
+    return _DISPLAYED.get(delimiter, repr(delimiter))
+
+
+def _is_delimiter(text: str) -> bool:
+    return len(text) == 1 and not text.isalnum() and text not in "\"\r\n\0 .:-_'"
+
+
+def _detect(text: str, score: Score) -> str:
+    """Return the delimiter that makes most sense of the header: most known columns, then most columns."""
+
+    def rate(delimiter: str) -> tuple[int, int]:
+        header = next((record.cells for record in _records(text[:_SAMPLE], delimiter) if _has_text(record)), None)
+        return (score(header), len(header)) if header else (0, 0)
+
+    return max(_DELIMITERS, key=rate)
+
+
+def _has_text(record: _Record) -> bool:
+    return record.cells is None or any(map(trim, record.cells))
+
+
+def _records(text: str, delimiter: str) -> Iterator[_Record]:
+    lines = io.StringIO(text, newline="")
+    # Not strict, a quotation mark that is not closed would make the rest of the file one cell.
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=delimiter != "\t")
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells: list[str] | None = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            cells = None
+        yield _Record(line, reader.line_num, cells)
+
+
+def _read(text: str, file: str, delimiter: str, skipped: int) -> Table | Problem:
+    records = filter(_has_text, _records(text, delimiter))
+    header = next(records, None)
+    if header is None:
+        return Problem(Position(file), "the file is empty", "Save it again, with a header and a row for each camera.")
+    position = Position(file, header.line + skipped)
+    if header.cells is None:
+        return Problem(position, "a quotation mark of the header is not closed, or a text follows it", _QUOTES)
+    headers = tuple(" ".join(trim(cell).split()) for cell in header.cells)
+    while headers and not headers[-1]:
+        headers = headers[:-1]
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for record in records:
+        built = _build_row(record, Position(file, record.line + skipped), delimiter, len(headers), skipped)
+        if isinstance(built, Row):
+            rows.append(built)
+        else:
+            problems.append(built)
+    return Table(position, headers, headers, tuple(rows), tuple(problems))
+
+
+def _build_row(record: _Record, position: Position, delimiter: str, width: int, skipped: int) -> Row | Problem:
+    until = f" (the row ends on line {record.last + skipped})" if record.last > record.line else ""
+    if record.cells is None:
+        return Problem(position, f"a quotation mark is not closed, or a text follows it{until}", _QUOTES)
+    cells = tuple(map(trim, record.cells))
+    if until and any(_has_rows(cell, delimiter, width) for cell in cells):
+        return Problem(position, f"a cell in quotation marks has lines that look like further rows{until}", _QUOTES)
+    if any(cells[width:]):
+        last = max(index for index, cell in enumerate(cells, 1) if cell)
+        message = f"the row has {last} cells, but the header has {width}"
+        step = f"Put each cell with {display(delimiter)} in quotation marks. If the columns are wrong, set delimiter."
+        return Problem(position, message, step)
+    return Row(position, cells[:width] + ("",) * (width - len(cells)))
+
+
+def _has_rows(cell: str, delimiter: str, width: int) -> bool:
+    lines = cell.splitlines()[1:-1]
+    return width > 1 and any(line.count(delimiter) >= width - 1 for line in lines)
