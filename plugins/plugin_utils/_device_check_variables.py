@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -43,7 +42,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
 from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import normalize_name
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import HostVariables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
-from ansible_collections.camfleet.axis.plugins.plugin_utils._variable_names import NameCheck
+from ansible_collections.camfleet.axis.plugins.plugin_utils._variable_names import NameCheck, find_own_variable
 
 #: The name of the playbook.
 DEVICE_CHECK = "device_check"
@@ -67,7 +66,6 @@ _KNOWN = frozenset({*CHECK_VARIABLES.values(), PREFLIGHT, RESULT})
 # Variables of the connection that a check of names knows.
 _AXIS_KNOWN = frozenset({"axis_holds", *(f"axis_{name}" for name in DEVICE_CHECK_SPEC)})
 _SPEC = {option: DEVICE_CHECK_SPEC[option] for option in CHECK_VARIABLES if option in DEVICE_CHECK_SPEC}
-_SIMILARITY_CUTOFF = 0.7
 
 
 def check_number_of_hosts(hosts: Sequence[str]) -> None:
@@ -195,18 +193,7 @@ class CheckVariables:
         for name in sorted(names - _KNOWN):
             normal = normalize_name(name)
             if normal.startswith(PREFIX):
-                yield name, _find_similar(normal)
-
-
-def _find_similar(name: str) -> str | None:
-    """Return the variable of the playbook that a name with its prefix abbreviates, extends, or misspells."""
-    rest = name.removeprefix(PREFIX)
-    known = {variable.removeprefix(PREFIX): variable for variable in CHECK_VARIABLES.values()}
-    extended = (
-        variable for text, variable in known.items() if rest and (text.startswith(rest) or rest.startswith(text))
-    )
-    close = get_close_matches(rest, known, 1, _SIMILARITY_CUTOFF)
-    return known[close[0]] if close else next(extended, None)
+                yield name, find_own_variable(normal, PREFIX, CHECK_VARIABLES.values())
 
 
 def _sentences(error: AxisError) -> str:

@@ -32,7 +32,7 @@ def replace_file(path: str, text: str, *, widest_mode: int | None = None) -> Non
     try:
         with open(descriptor, "wb") as file:
             # Nothing is in it yet, and until now only its owner can open it.
-            mode = (0o644 if widest_mode is None else widest_mode) & ~_read_umask()
+            mode = (0o644 if widest_mode is None else widest_mode) & ~read_umask()
             with suppress(FileNotFoundError):
                 old = os.stat(path)
                 mode = stat.S_IMODE(old.st_mode) & (mode if widest_mode is not None else 0o7777)
@@ -64,7 +64,8 @@ def locked(directory: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _read_umask() -> int:
+def read_umask() -> int:
+    """Return the umask of this process."""
     # It can only be read by setting it. What another thread creates meanwhile is for its owner only.
     umask = os.umask(0o077)
     os.umask(umask)

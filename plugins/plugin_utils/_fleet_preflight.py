@@ -46,7 +46,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary impo
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import validate
 
-_INVALID = "Variables are invalid, so that no request was sent. Correct them, or exclude their hosts with --limit."
+#: What a failure begins with.
+INVALID = "Variables are invalid, so that no request was sent. Correct them, or exclude their hosts with --limit."
 
 
 def _render_problem(problem: str, hosts: Sequence[str], total: int) -> str:
@@ -136,7 +137,7 @@ def check_fleet(
         "problems": problems,
         "duplicates": found.duplicates,
         **warnings,
-        **build_failure(_INVALID, problems, len(hosts)),
+        **build_failure(INVALID, problems, len(hosts)),
     }
 
 

@@ -9,33 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Names
-from ansible_collections.camfleet.axis.plugins.module_utils._http.session import ConnectionSettings, Session
-from ansible_collections.camfleet.axis.plugins.module_utils._http.time_limit import TimeLimit
-from ansible_collections.camfleet.axis.plugins.module_utils._options.device import (
-    DEVICE_SPEC,
-    build_connection_settings,
-)
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEVICE_SPEC
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.secrets import Secrets
-from ansible_collections.camfleet.axis.plugins.module_utils._tasks.run import (
-    invalid_input_result,
-    unexpected_error_result,
-)
-from ansible_collections.camfleet.axis.plugins.plugin_utils._action import PreparedTask, new_session
-from ansible_collections.camfleet.axis.plugins.plugin_utils._ansible_core import (
-    action_arguments,
-    forget_variables,
-    run_login,
-    templater,
-)
-from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import build_duplicate_error
-from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import OMITTED
+from ansible_collections.camfleet.axis.plugins.plugin_utils._action import PreparedTask
+from ansible_collections.camfleet.axis.plugins.plugin_utils._host_task import HostTask
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import POLICY_VARIABLES, SERIALS
 from ansible_collections.camfleet.axis.plugins.plugin_utils._other_hosts import OtherHolds, has_address
 from ansible_collections.camfleet.axis.plugins.plugin_utils._policy_action import PolicyAction
-from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_logins import Login, SharedLogins
-from ansible_collections.camfleet.axis.plugins.plugin_utils._shared_rooms import SharedRooms
-from ansible_collections.camfleet.axis.plugins.plugin_utils._sources import Pair, complete_run_login
 from ansible_collections.camfleet.axis.plugins.plugin_utils._validation import SharedOptions
 
 _ARGUMENTS = {option: name for option, name in POLICY_VARIABLES.items() if option != "holds"}
@@ -46,8 +26,8 @@ def build_shared_options() -> SharedOptions:
     return SharedOptions(PolicyAction.module.ARGUMENT_SPEC, DEVICE_SPEC)
 
 
-class HostCheck(PolicyAction):
-    """The task on one host.
+class HostCheck(HostTask, PolicyAction):
+    """The task that checks the policy of one host.
 
     :param fleet: the action that checks all hosts.
     :param task_vars: the variables of a task on the host, with their templates unresolved.
@@ -67,94 +47,13 @@ class HostCheck(PolicyAction):
         *,
         device_info: bool = False,
     ) -> None:
-        super().__init__(*action_arguments(fleet, task_vars))
-        self._secrets = Secrets()
-        self._time_limit = TimeLimit()
-        self._session: Session | None = None
-        self._logins: SharedLogins | None = None
-        self._rooms: SharedRooms | None = None
         self._other_addresses = other_addresses
-        self._shared = shared or build_shared_options()
         self._device_info = device_info
-        self._prepared = self._resolve(task_vars, defaults)
-        # The variables of thousands of hosts would fill the memory.
-        forget_variables(self)
-        self._task_vars = {name: task_vars[name] for name in ("inventory_hostname", "groups")}
+        super().__init__(fleet, task_vars, defaults, shared or build_shared_options())
 
-    @property
-    def problem(self) -> str | None:
-        """Return what is invalid in the variables of the host, as a sentence without the last full stop.
-
-        A defect of the collection is none: the check of this host fails, and that of every other one runs.
-        """
-        if isinstance(self._prepared, PreparedTask) or "error" not in self._prepared:
-            return None
-        error = self._prepared["error"]
-        return f"{error['message']}. {error['next_step']}".rstrip(". ")
-
-    @property
-    def login(self) -> Login | None:
-        """Return user and password, or ``None`` if nothing is to be sent."""
-        if isinstance(self._prepared, dict):
-            return None
-        return Login(*(self._prepared.parameters[name] or "" for name in ("username", "password")))
-
-    def refuse_duplicate(self, others: list[str]) -> None:
-        """Not check the host, because others are the same device."""
-        host = self._prepared.parameters["host"] if isinstance(self._prepared, PreparedTask) else None
-        self._prepared = invalid_input_result(build_duplicate_error(others), host)
-
-    def limit_logins(self, logins: SharedLogins) -> None:
-        """Not send the login if too many devices have rejected it."""
-        self._logins = logins
-
-    def limit_memory(self, rooms: SharedRooms) -> None:
-        """Not read a large response as long as too many others are read."""
-        self._rooms = rooms
-
-    def run_check(self) -> dict[str, Any]:
-        """Return the result of the task. Any thread may call this."""
-        warnings: list[str] = []
-        try:
-            if isinstance(self._prepared, PreparedTask):
-                result = self._run_prepared(self._prepared, self._task_vars, warnings)
-            else:
-                result = dict(self._prepared)
-        except Exception as error:
-            result = unexpected_error_result(error, self._secrets)
-        finally:
-            if self._session is not None:
-                self._session.close()
-                # Those of thousands of hosts would fill the memory.
-                self._session = None
-        return self._finish(result, self._secrets, warnings, self._task_vars)
-
-    def fail(self, error: BaseException) -> dict[str, Any]:
-        """Return the result of a check that ended without one. Any thread may call this."""
-        if isinstance(error, AxisError):
-            host = self._prepared.parameters["host"] if isinstance(self._prepared, PreparedTask) else None
-            result = invalid_input_result(error, host)
-        else:
-            result = unexpected_error_result(error, self._secrets)
-        return self._finish(result, self._secrets, [], self._task_vars)
-
-    def _resolve(self, task_vars: dict[str, Any], defaults: Mapping[str, Any]) -> PreparedTask | dict[str, Any]:
-        try:
-            template = templater(self, omitted_value=OMITTED)
-            written = {
-                **defaults,
-                **{option: task_vars[name] for option, name in _ARGUMENTS.items() if name in task_vars},
-                "device_info": self._device_info,
-            }
-            resolved = {option: template(value) for option, value in written.items()}
-            given = {option: value for option, value in resolved.items() if value is not OMITTED}
-            self._secrets.add(given, self.module.ARGUMENT_SPEC)
-            prepared = self._prepare(given, task_vars, self._secrets)
-            return _check_connection(prepared) if isinstance(prepared, PreparedTask) else prepared
-        except AxisError as error:
-            return invalid_input_result(error, None)
-        except Exception as error:
-            return unexpected_error_result(error, self._secrets)
+    def _find_written(self, task_vars: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+        variables = {option: task_vars[name] for option, name in _ARGUMENTS.items() if name in task_vars}
+        return {**defaults, **variables, "device_info": self._device_info}
 
     def _prepare(
         self, given: dict[str, Any], task_vars: dict[str, Any], secrets: Secrets
@@ -163,29 +62,6 @@ class HostCheck(PolicyAction):
         # Those that the task names, in a play of the user's own, too.
         self._checked_serial = (task_vars.get(SERIALS) or {}).get(task_vars["inventory_hostname"])
         return prepared
-
-    def _validate(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        return self._shared.validate(arguments)
-
-    def _is_check(self) -> bool:
-        return True
-
-    def _find_play_login(self, task_vars: Mapping[str, Any]) -> Pair:
-        return complete_run_login(run_login(self), lambda name: self._read(name, task_vars))
-
-    def _run_once_per_login(
-        self, parameters: dict[str, Any], names: Names, task_vars: dict[str, Any], warnings: list[str]
-    ) -> dict[str, Any]:
-        # Other hosts of this process are no attempts on this device, even with one address behind several proxies.
-        return self._run_here(parameters, names, warnings)
-
-    def _find_session(self, settings: ConnectionSettings) -> Session:
-        self._session = new_session(settings)
-        if self._logins is not None:
-            self._session.login_gate = self._logins.gate(Login(settings.username, settings.password))
-        if self._rooms is not None:
-            self._session.share_rooms(self._rooms)
-        return self._session
 
     def _read_other_holds(
         self, given: Mapping[str, Any], parameters: Mapping[str, Any], task_vars: Mapping[str, Any]
@@ -196,16 +72,3 @@ class HostCheck(PolicyAction):
         if names_other or has_address(self._other_addresses, parameters):
             return super()._read_other_holds(given, parameters, task_vars)
         return OtherHolds()
-
-
-def _check_connection(prepared: PreparedTask) -> PreparedTask | dict[str, Any]:
-    """Return the task, or the failure that its connection would have before the first request."""
-    parameters, names = prepared
-    try:
-        # The task on the host reports a missing login.
-        settings = build_connection_settings(parameters, with_login=parameters["password"] is not None)
-        if settings.protocol == "https":
-            settings.tls.context()
-    except AxisError as error:
-        return invalid_input_result(error, parameters["host"], names)
-    return prepared

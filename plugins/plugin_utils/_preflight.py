@@ -104,6 +104,8 @@ _REGISTERED = (
 _KNOWN = frozenset((*ROLE_DEFAULTS, *PLAY_VARIABLES, *_REGISTERED))
 _AXIS_PREFIX = "axis_"
 _AXIS_KNOWN = frozenset({HOLDS, *(f"{_AXIS_PREFIX}{name}" for name in DEVICE_SPEC)})
+#: The variables of the role and of the connection, and what the playbooks register.
+KNOWN_VARIABLES = _KNOWN | _AXIS_KNOWN
 _COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
 _WAVE = re.compile(r"[1-9][0-9]*|[1-9][0-9]?%|100%")
 _MAKES_A_POLICY = ("groups", "existing_groups", "no_groups", "purge")
@@ -183,17 +185,17 @@ def check_variables(
         (text, hosts) for text in (*_play_variable_problems(play_variables or {}), *map(_overridden, overridden))
     )
     without_effect = set(PLAY_VARIABLES) - extra_variables
-    name_check = NameCheck(host_variables, _KNOWN | _AXIS_KNOWN, templates)
+    name_check = NameCheck(host_variables, KNOWN_VARIABLES, templates)
     # Most hosts share their policy with many others.
     policies: dict[str, str | None] = {}
     addresses = Addresses(host_variables, find_delegate)
     for host in hosts:
         addresses.add(host)
         raw = host_variables.raw(host)
-        for text in _name_problems(host, raw.get("group_names") or ()):
+        for text in describe_unsafe_names(host, raw.get("group_names") or ()):
             found.problems[text].append(host)
         for name in sorted(without_effect & raw.keys()):
-            found.problems[_ineffective(name)].append(host)
+            found.problems[describe_ineffective(name)].append(host)
         for name, guess in name_check.find(host):
             if guess is not None and guess.is_certain:
                 found.problems[f"{name} {_NO_EFFECT}. Did you mean {guess.meant}?"].append(host)
@@ -227,7 +229,7 @@ def check_variables(
     return found
 
 
-def _name_problems(host: str, groups: Iterable[str]) -> Iterator[str]:
+def describe_unsafe_names(host: str, groups: Iterable[str]) -> Iterator[str]:
     """Yield what is wrong with the names of a host and of its groups, which all output has."""
     for kind, name in (("host", host), *(("group", str(group)) for group in groups)):
         if has_controls(name):
@@ -237,7 +239,8 @@ def _name_problems(host: str, groups: Iterable[str]) -> Iterator[str]:
             )
 
 
-def _ineffective(name: str) -> str:
+def describe_ineffective(name: str) -> str:
+    """Return what is wrong with a variable of the run that the inventory sets."""
     return (
         f"{name} is set in the inventory, where it has no effect, because it applies to the run and not to a host. "
         "Set it with --extra-vars, in the survey of a job template, or in vars of import_playbook"
@@ -303,7 +306,7 @@ def _policy_problem(
     :param host: what ``host_names`` returns.
     """
     arguments = {option: values[name] for option, name in _VARIABLES.items() if name in values and option != OPTION}
-    if not any(_is_set(arguments.get(option)) for option in _MAKES_A_POLICY):
+    if not makes_policy(arguments):
         return _NO_POLICY
     names: Names = _VARIABLES
     try:
@@ -321,6 +324,14 @@ def _policy_problem(
     except AxisError as error:
         return _sentences(error, names)
     return None
+
+
+def makes_policy(arguments: Mapping[str, Any]) -> bool:
+    """Return whether a host has a policy.
+
+    :param arguments: by option, the value of its variable.
+    """
+    return any(_is_set(arguments.get(option)) for option in _MAKES_A_POLICY)
 
 
 def _is_set(value: Any) -> bool:

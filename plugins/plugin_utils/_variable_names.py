@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache, partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError
@@ -106,6 +107,8 @@ _WORDS = frozenset({"aerial", "purposed", "retires", "retried"})
 _MIN_LENGTH = 6
 # Names as similar as this resemble each other.
 _SIMILARITY_CUTOFF = 0.85
+# A playbook has a few variables of its own.
+_OWN_SIMILARITY_CUTOFF = 0.7
 _MIN_ABBREVIATION = 3
 _BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0"})
 # Values of core without templates of the user; the list of all hosts is long.
@@ -230,6 +233,18 @@ def _is_used_in_holds(name: str, variables: Mapping[str, Any], task_holds: Any =
         values = [variables[other] for other in pending - _WITHOUT_TEMPLATES if other in variables]
         pending = find_used_names(values) - used
     return name in used
+
+
+def find_own_variable(name: str, prefix: str, variables: Iterable[str]) -> str | None:
+    """Return the variable of a playbook that a name with its prefix abbreviates, extends, or misspells."""
+    rest = name.removeprefix(prefix)
+    known = {variable.removeprefix(prefix): variable for variable in variables if variable.startswith(prefix)}
+    extended = (
+        variable for text, variable in known.items() if rest and (text.startswith(rest) or rest.startswith(text))
+    )
+    misspelled = (variable for text, variable in known.items() if rest and _differs_in_a_letter(rest, text))
+    close = (known[text] for text in get_close_matches(rest, known, 1, _OWN_SIMILARITY_CUTOFF))
+    return next(chain(misspelled, close, extended), None)
 
 
 class NameCheck:

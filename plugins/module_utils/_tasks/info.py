@@ -200,9 +200,13 @@ class Gatherer:
             return None
         return {disk_id: spans.get(disk_id) for disk_id in mounted}
 
+    @cached_property
+    def actions(self) -> Actions | None:
+        """Return all recording actions."""
+        return self._attempt("recording_actions", ActionService(self._session).list)
+
     def _recording_actions(self) -> list[Result] | None:
-        actions = self._attempt("recording_actions", ActionService(self._session).list)
-        return None if actions is None else _build_action_results(actions)
+        return None if self.actions is None else _build_action_results(self.actions)
 
     def _schema_versions(self) -> list[Result] | None:
         versions = self._attempt("schema_versions", self._groups_api.schema_versions)

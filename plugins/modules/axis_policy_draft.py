@@ -1,0 +1,225 @@
+#!/usr/bin/python
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation and argument spec of axis_policy_draft; the action plugin does the work."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: axis_policy_draft
+short_description: Write a draft of the retention policies from what the cameras of a play have
+version_added: 0.2.0
+author:
+  - camfleet.axis contributors (@camfleet)
+description:
+  - Reads the recording groups, the disks, model, and firmware of every device of the play, many at the same time, and writes the variables of the role
+    P(camfleet.axis.retention_policy#role) that describe them. An audit with them is compliant until a device changes. It never writes to a device.
+  - What most hosts of an inventory group share becomes variables of the group, in C(group_vars). The groups are those of a site
+    (C(axis_site_*)), those of a model (C(axis_model_*)), and the group that the pattern of the play names. If no host is in a group of a site or a
+    model, they are all inventory groups with at least two hosts that are all in the play. Exceptions become variables of the host, in C(host_vars).
+  - A draft never permits a deletion. It says what is configured, not what is right, and lists the decisions that a person has to make.
+  - Before the first request, it checks the variables of all hosts, and the directory. If one is invalid, no device receives a request.
+  - A host that cannot be read, or that is the same device as another one, is in RV(unread), and not in the draft. If no host can be read, the
+    module fails and writes nothing.
+  - With O(coverage=true), it writes no draft. It compares the devices with the policies that the hosts have, and returns what no policy
+    covers.
+  - It runs once for each play, with or without C(run_once), and evaluates a condition (C(when)) for each host. The playbook
+    C(camfleet.axis.draft_policy) also fails the hosts that were not read, and shows the summary.
+options:
+  directory:
+    description:
+      - Absolute path of a new or empty directory, on the controller. Its parent directory must exist. No file is ever overwritten, and if one
+        cannot be written, none is.
+      - It is required, except with O(coverage=true).
+    type: path
+  hosts:
+    description:
+      - Inventory names of the hosts to read. The default is all hosts of the play, including failed ones.
+    type: list
+    elements: str
+  recording_actions:
+    description:
+      - Whether to read recording actions, too. A recording action that the policy can describe makes its group an entry of C(retention_policy_groups).
+    type: bool
+    default: false
+  coverage:
+    description:
+      - Whether to compare the devices with the existing policies, instead of writing a draft.
+    type: bool
+    default: false
+  connections:
+    description:
+      - How many devices are connected at the same time. A device receives at most 10 requests a second, whatever the number is.
+    type: int
+    default: 64
+  max_login_failures:
+    description:
+      - If so many devices reject the same user and password, and none accepts them, they are not sent to any further device. The hosts of these
+        devices are not attempted.
+    type: int
+    default: 5
+extends_documentation_fragment:
+  - camfleet.axis.attributes
+attributes:
+  check_mode:
+    details:
+      - In check mode, the devices are read, no file is written, and RV(files) has the files that a real run would write.
+  idempotent:
+    support: none
+    details:
+      - The directory must be new or empty.
+  action_group:
+    support: none
+    membership: []
+seealso:
+  - module: camfleet.axis.axis_retention_policy_audit
+  - module: camfleet.axis.axis_recording_group_info
+"""
+
+EXAMPLES = r"""
+- name: Write a draft of the policies
+  camfleet.axis.axis_policy_draft:
+    directory: /srv/policy/draft
+  run_once: true
+  register: draft
+
+- name: Read what no policy covers
+  camfleet.axis.axis_policy_draft:
+    coverage: true
+  run_once: true
+"""
+
+RETURN = r"""
+directory:
+  description: Path of the directory, after following links, or V(null) if none is set.
+  returned: success
+  type: str
+files:
+  description: The files, in check mode those that a real run would write.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: Path of the file.
+      type: str
+    group:
+      description: The inventory group whose variables it has, or V(null).
+      type: str
+    host:
+      description: The host whose variables it has, or V(null).
+      type: str
+    hosts:
+      description: The number of hosts that were read and whose variables it has.
+      type: int
+  sample:
+    - path: /srv/policy/draft/group_vars/axis_site_harbour/retention_policy.yml
+      group: axis_site_harbour
+      host: null
+      hosts: 12
+decisions:
+  description: What a person has to decide, the most important decisions first.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: Stable identifier of the kind of decision.
+      type: str
+    hosts:
+      description: The hosts that it is about.
+      type: list
+      elements: str
+    message:
+      description: What was found.
+      type: str
+    next_step:
+      description: What to do about it.
+      type: str
+  sample: []
+read_hosts:
+  description: The hosts that were read.
+  returned: success
+  type: list
+  elements: str
+unread:
+  description: The hosts that were not read.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    host:
+      description: Inventory name.
+      type: str
+    unreachable:
+      description: Whether the device did not respond.
+      type: bool
+    kind:
+      description: Stable identifier of the class of error, such as V(authentication) or V(timeout).
+      type: str
+    reason:
+      description: What happened.
+      type: str
+    msg:
+      description: What happened and what to do, with the name of the host.
+      type: str
+  sample: []
+failed_host_patterns:
+  description: Patterns that match the hosts in RV(unread), for the C(hosts) of a play.
+  returned: if the variables of all hosts are valid
+  type: list
+  elements: str
+  sample: []
+problems:
+  description: What is invalid in the variables, each with its hosts.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+skipped_hosts:
+  description: Hosts that a condition excluded.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+lines:
+  description: The summary for people.
+  returned: success
+  type: list
+  elements: str
+  sample: ["Draft of the policies of 12 hosts: 3 files in /srv/policy/draft"]
+run_id:
+  description: Identifier of the run. The files have it, too.
+  returned: success
+  type: str
+  sample: 5b1c3a0e6f7d8899
+play:
+  description: Identifier of the play.
+  returned: always
+  type: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+ARGUMENT_SPEC = {
+    "directory": {"type": "path"},
+    "hosts": {"type": "list", "elements": "str"},
+    "recording_actions": {"type": "bool", "default": False},
+    "coverage": {"type": "bool", "default": False},
+    "connections": {"type": "int", "default": 64},
+    "max_login_failures": {"type": "int", "default": 5},
+}
+
+
+def main() -> None:
+    """Fail, because only the action plugin of this name does the work, on the controller."""
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(
+        msg="Only the action plugin of this name can run this module. Call it in a task as camfleet.axis.axis_policy_draft."
+    )
+
+
+if __name__ == "__main__":
+    main()

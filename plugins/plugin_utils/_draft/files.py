@@ -1,0 +1,215 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The directory of a draft: whether it can be written, and how it is written completely or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
+    InvalidOptionError,
+    Message,
+    Option,
+    invalid_option,
+)
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
+from ansible_collections.camfleet.axis.plugins.plugin_utils._files import (
+    DIRECTORY_MODE,
+    REPORT_MODE,
+    check_absolute,
+    read_umask,
+)
+
+GROUP_VARS, HOST_VARS = "group_vars", "host_vars"
+#: The name of a file with variables, in the directory of its group or host.
+VARIABLES_FILE = "retention_policy.yml"
+#: What core appends to the name of a group or a host to find its variables; it reads the first that exists.
+_EXTENSIONS = (".yml", ".yaml", ".json")
+# Of a name in a file system, in bytes.
+_MAX_NAME = 255
+_NEW = "Set {option} to a directory that does not exist yet, in a directory that you can write."
+_UNNAMED = "so that it cannot have a directory in host_vars. Rename the host"
+
+
+class Shadowed(NamedTuple):
+    """A file of the inventory that Ansible does not read once a directory with the same name is beside it."""
+
+    path: str
+    directory: str
+
+
+def check_directory(path: str, option: Option, *, may_write: bool) -> str:
+    """Check that a draft can be written to a directory, which is new or empty, and return its path.
+
+    :param may_write: whether the check may create something in the parent directory, which it removes again.
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    check_absolute(path, option)
+    whole = os.path.abspath(path)
+    # A link above it is followed.
+    whole = os.path.join(os.path.realpath(os.path.dirname(whole)), os.path.basename(whole))
+    if reason := _find_obstacle(whole):
+        raise _unusable(path, reason, option)
+    try:
+        if may_write:
+            # Only an attempt shows it: permissions, a full disk and a read-only file system differ.
+            os.rmdir(_create_temporary(whole))
+        elif not os.access(os.path.dirname(whole), os.W_OK | os.X_OK):
+            raise PermissionError("Permission denied")
+    except OSError as error:
+        reason = f"its parent directory {os.path.dirname(whole)} cannot be written: {error.strerror or error}"
+        raise _unusable(path, reason, option) from error
+    return whole
+
+
+def _find_obstacle(path: str) -> str | None:
+    try:
+        if not os.path.isdir(os.path.dirname(path)):
+            return f"its parent directory {os.path.dirname(path)} does not exist"
+        if not os.path.lexists(path):
+            return None
+        mode = os.lstat(path).st_mode
+        if stat.S_ISLNK(mode):
+            return "it is a symbolic link"
+        if not stat.S_ISDIR(mode):
+            return "it is not a directory"
+        if os.path.ismount(path):
+            return "it is a mount point, which cannot be replaced"
+        return "it is not empty, and a draft never overwrites a file" if os.listdir(path) else None
+    except (OSError, ValueError) as error:
+        return f"it cannot be read: {getattr(error, 'strerror', None) or error}"
+
+
+def _unusable(path: str, reason: str, option: Option) -> InvalidOptionError:
+    return invalid_option(
+        Message("{option} is {path}, but {reason}", {"option": option, "path": path, "reason": reason}),
+        Message(_NEW, {"option": option}),
+    )
+
+
+def find_name_problems(hosts: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield sentences, without the last full stop, about hosts that no file can be named after, and these hosts."""
+    names = list(hosts)
+    for name in names:
+        if reason := find_name_problem(name):
+            yield f"The inventory name {escape_invisible(name)} {reason}, {_UNNAMED}", [name]
+    for same in _find_collisions(names):
+        shown = " and ".join(map(escape_invisible, same))
+        yield f"The inventory names {shown} would have one directory in host_vars on some systems. Rename one", same
+
+
+def find_name_problem(name: str) -> str | None:
+    """Return why no directory can have the name of a host or a group, if so."""
+    if "/" in name or "\0" in name:
+        return f"has {'a slash' if '/' in name else 'a NUL character'}"
+    if name in ("", ".", ".."):
+        return "is not a valid name of a directory"
+    size = len(name.encode("utf-8", "surrogatepass"))
+    return f"has {size} bytes, more than {_MAX_NAME}" if size > _MAX_NAME else None
+
+
+def _find_collisions(names: Iterable[str]) -> list[list[str]]:
+    """Return names for which Ansible, or a file system without case, would read the same variables."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        found[_fold(name)].append(name)
+    suffixed = [
+        [found[folded.removesuffix(suffix)][0], *same]
+        for folded, same in list(found.items())
+        for suffix in _EXTENSIONS
+        if folded.endswith(suffix) and folded.removesuffix(suffix) in found
+    ]
+    return [*(same for same in found.values() if len(same) > 1), *suffixed]
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def find_shadowed(directories: Iterable[str], groups: Collection[str], hosts: Collection[str]) -> Iterator[Shadowed]:
+    """Yield files with variables of an inventory that the directories of a draft would hide if they are beside them.
+
+    :param directories: of the inventory.
+    :param groups: those with variables in the draft.
+    """
+    for directory in dict.fromkeys(directories):
+        for kind, names in ((GROUP_VARS, groups), (HOST_VARS, hosts)):
+            for name in names:
+                own = os.path.join(directory, kind, name)
+                files = (f"{own}{extension}" for extension in _EXTENSIONS)
+                if not os.path.isdir(own) and (path := next(filter(os.path.isfile, files), None)):
+                    yield Shadowed(path, own)
+
+
+def write_directory(path: str, texts: Mapping[str, str], option: Option) -> list[str]:
+    """Write files into a new or empty directory, all of them or none, and return their paths.
+
+    :param path: what ``check_directory`` returned.
+    :param texts: by path below the directory.
+    :raises InvalidOptionError: ``invalid_option``; the directory is as it was.
+    """
+    if reason := _find_obstacle(path):
+        raise _unusable(path, reason, option)
+    temporary = None
+    try:
+        temporary = _create_temporary(path)
+        _fill(temporary, texts)
+        # An empty directory is replaced, and no other one.
+        os.rename(temporary, path)
+        _sync(os.path.dirname(path))
+    except OSError as error:
+        raise invalid_option(
+            f"The draft cannot be written to {path}, and nothing of it was written: {error.strerror or error}",
+            Message("Free space, or set {option} to another new directory.", {"option": option}),
+        ) from error
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+    return [os.path.join(path, name) for name in texts]
+
+
+def _create_temporary(path: str) -> str:
+    # Ansible ignores hidden files in the directory of an inventory. A name that is cut is not longer than allowed.
+    return tempfile.mkdtemp(dir=os.path.dirname(path), prefix=".draft-")
+
+
+def _fill(directory: str, texts: Mapping[str, str]) -> None:
+    umask = read_umask()
+    created = [directory]
+    for name, text in texts.items():
+        for parent in _parents(name):
+            below = os.path.join(directory, parent)
+            if not os.path.isdir(below):
+                os.mkdir(below, DIRECTORY_MODE)
+                created.append(below)
+        descriptor = os.open(os.path.join(directory, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, REPORT_MODE)
+        with open(descriptor, "wb") as file:
+            file.write(text.encode("utf-8", "replace"))
+            file.flush()
+            os.fsync(descriptor)
+    for below in reversed(created):
+        _sync(below)
+    # Until now only its owner can open it.
+    os.chmod(directory, DIRECTORY_MODE & ~umask)
+
+
+def _parents(name: str) -> list[str]:
+    parts = name.split("/")[:-1]
+    return ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+
+
+def _sync(directory: str) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,71 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The results of all hosts: what was observed, and which hosts were not read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.reading import OBSERVATION, UNAVAILABLE
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
+    Duplicates,
+    find_duplicate_serials,
+    mark_duplicates,
+    merge_duplicates,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a run found on its hosts."""
+
+    observations: tuple[Observation, ...]
+    #: hosts that were not read, as the module returns them
+    unread: tuple[dict[str, Any], ...]
+    #: by host that was read, the parts that could not be read
+    unavailable: Mapping[str, Sequence[Mapping[str, Any]]]
+    #: hosts that are one device, sorted
+    shared: tuple[tuple[str, ...], ...] = ()
+
+
+def sort_results(results: Mapping[str, Mapping[str, Any]], duplicates: Duplicates) -> Readings:
+    """Return what was observed. A device that several hosts have is none of them: no policy can be that of one.
+
+    :param results: by host, the result of its task.
+    :param duplicates: hosts with the same address.
+    """
+    duplicates = merge_duplicates(duplicates, find_duplicate_serials(results))
+    inputs = mark_duplicates([HostInput(host, result) for host, result in results.items()], duplicates)
+    final = {item.name: item.result or {} for item in inputs}
+    unread = {host: result for host, result in final.items() if _is_failed(result) or OBSERVATION not in result}
+    return Readings(
+        tuple(result[OBSERVATION] for host, result in final.items() if host not in unread),
+        tuple(_describe(host, result) for host, result in unread.items()),
+        {host: result[UNAVAILABLE] for host, result in final.items() if host not in unread and result[UNAVAILABLE]},
+        tuple(sorted({tuple(sorted({host, *others})) for host, others in duplicates.items()})),
+    )
+
+
+def _is_failed(result: Mapping[str, Any]) -> bool:
+    return bool(result.get("failed") or result.get("unreachable"))
+
+
+def _describe(host: str, result: Mapping[str, Any]) -> dict[str, Any]:
+    error = result.get("error") or {}
+    message = str(result.get("msg") or f"{host}: The task ended without a result.")
+    serial = normalize_serial((result.get("device") or {}).get("serial"))
+    return {
+        "host": host,
+        "serial": serial,
+        "unreachable": bool(result.get("unreachable")),
+        "kind": error.get("kind"),
+        "reason": str(error.get("message") or message),
+        "msg": message,
+    }

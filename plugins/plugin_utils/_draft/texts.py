@@ -1,0 +1,274 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The texts of a draft: its files, the page of decisions, and the lines for the terminal."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.coverage import Coverage, CoverageTotals
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import Decision
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.derive import Draft
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import GROUP_VARS, HOST_VARS, VARIABLES_FILE
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.rendering import render_comment, render_variables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import HEADINGS, NO_RESPONSE
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.formats import escape_markdown
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import abbreviate, render_count
+
+#: The names of the other files of a draft.
+DECISIONS_FILE, INVENTORY_FILE, COVERAGE_FILE = "decisions.md", "draft.yml", "coverage.md"
+_AUDIT = "camfleet.axis.audit"
+_BOUNDS = (
+    "Open: the bounds of the retention time, which no camera knows. To set one, remove its first number sign.",
+    "With a minimum, an audit reports each group that keeps its recordings for a shorter time.",
+    "retention_policy_minimum: 7d",
+    "With a maximum, an audit reports each group that keeps its recordings for a longer time, or without a limit.",
+    "retention_policy_maximum: 30d",
+)
+_INVENTORY = (
+    "Makes this directory an inventory that adds its variables to those of another one, which is named first:",
+    "ansible-playbook -i <your inventory> -i <this directory> camfleet.axis.audit",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRun:
+    """The run that a draft is of.
+
+    :param version: of the collection.
+    :param hosts: inventory names of all hosts of the run, in their order.
+    :param observed: those of them that were read.
+    :param sources: of the inventory, as the user gave them.
+    :param pattern: of the hosts, if it is not the default of an audit.
+    """
+
+    created: datetime
+    run_id: str
+    version: str
+    hosts: tuple[str, ...]
+    observed: tuple[str, ...]
+    sources: tuple[str, ...]
+    pattern: str | None = None
+
+    @property
+    def origin(self) -> str:
+        """Return when and of what the draft was made."""
+        read, total = len(self.observed), render_count(len(self.hosts))
+        return f"Read on {self.created:%Y-%m-%d %H:%M} UTC in run {self.run_id}: {read} of {total}."
+
+    def audit_command(self, directory: str) -> str:
+        """Return the command that audits the cameras with the draft."""
+        sources = self.sources or ("<your inventory>",)
+        arguments = [part for source in (*sources, directory) for part in ("-i", source)]
+        if self.pattern is not None:
+            arguments += ["--extra-vars", f"retention_policy_hosts={shlex.quote(self.pattern)}"]
+        return shlex.join(["ansible-playbook", *arguments, _AUDIT])
+
+
+def build_texts(draft: Draft, decisions: Sequence[Decision], run: DraftRun, directory: str) -> dict[str, str]:
+    """Return the texts of all files by their paths below the directory."""
+    texts = {}
+    members = _find_members(draft, run)
+    for name, variables in draft.group_vars.items():
+        comments = _render_origin(f"the inventory group {name}", members[name], run)
+        texts[f"{GROUP_VARS}/{name}/{VARIABLES_FILE}"] = render_variables(variables, comments, _BOUNDS)
+    for host, variables in draft.host_vars.items():
+        # A host of a group has its bounds.
+        bounds = () if any(host in group.hosts for group in draft.groups) else _BOUNDS
+        comments = _render_origin(f"the host {host}", [host], run)
+        texts[f"{HOST_VARS}/{host}/{VARIABLES_FILE}"] = render_variables(variables, comments, bounds)
+    texts[INVENTORY_FILE] = f"---\n{render_comment(_INVENTORY)}\nall:\n"
+    texts[DECISIONS_FILE] = render_page(_build_introduction(run, directory), decisions)
+    return texts
+
+
+def _find_members(draft: Draft, run: DraftRun) -> dict[str, list[str]]:
+    """Return by inventory group the hosts that its variables were made from: those without variables of their own."""
+    described = frozenset(run.observed) - draft.host_vars.keys()
+    return {group.name: sorted(described & group.hosts) for group in draft.groups}
+
+
+def _render_origin(subject: str, hosts: Sequence[str], run: DraftRun) -> list[str]:
+    where = f"{render_count(len(hosts))}: {abbreviate(hosts)}"
+    return [
+        f"Draft of the retention policy of {subject}, by camfleet.axis.draft_policy of camfleet.axis {run.version}",
+        f"Read on {run.created:%Y-%m-%d %H:%M} UTC in run {run.run_id}, from {where}",
+        "It says what is configured, not what is right. decisions.md lists what a person has to decide.",
+    ]
+
+
+_INTRODUCTION = """\
+# Draft of a retention policy: what to decide
+
+{origin}
+
+The draft says what is configured today, not what is right. An audit with it shows each later change. It permits no
+deletion. Check it, decide the points below, and correct its files.
+
+Audit with the draft, without copying it:
+
+{command}
+
+To keep it, copy the directories `group_vars` and `host_vars` into the directory of your inventory file.
+"""
+
+
+def _build_introduction(run: DraftRun, directory: str) -> str:
+    return _INTRODUCTION.format(origin=escape_markdown(run.origin), command=_render_code(run.audit_command(directory)))
+
+
+def _render_code(text: str) -> str:
+    fence = "`" * 3
+    while fence in text:
+        fence += "`"
+    return f"{fence}shell\n{' '.join(text.split())}\n{fence}"
+
+
+def render_page(introduction: str, decisions: Sequence[Decision]) -> str:
+    """Return a page (Markdown) with the decisions, the most important ones first."""
+    lines = [introduction.rstrip("\n")]
+    for kind, items in _group(decisions).items():
+        lines += ["", f"## {HEADINGS[kind]} ({len(items)})", "", *_render_items(items)]
+    if not decisions:
+        lines += ["", "There is nothing to decide."]
+    return "\n".join(lines) + "\n"
+
+
+def _group(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
+    found: dict[str, list[Decision]] = defaultdict(list)
+    for item in decisions:
+        found[item.kind].append(item)
+    return {kind: found[kind] for kind in HEADINGS if kind in found}
+
+
+def _render_items(items: Iterable[Decision]) -> Iterator[str]:
+    for item in items:
+        hosts = ", ".join(map(escape_markdown, item.hosts))
+        yield f"- {hosts}{': ' if hosts else ''}{escape_markdown(item.message)}. {escape_markdown(item.next_step)}."
+
+
+def describe_files(
+    texts: Mapping[str, str], draft: Draft | None, run: DraftRun, directory: str
+) -> list[dict[str, Any]]:
+    """Return the files of a directory, as the module returns them."""
+    counts = {name: len(hosts) for name, hosts in _find_members(draft, run).items()} if draft else {}
+    files = []
+    for path in texts:
+        kind, _slash, name = path.removesuffix(f"/{VARIABLES_FILE}").partition("/")
+        group, host = (name if kind == wanted else None for wanted in (GROUP_VARS, HOST_VARS))
+        count = 1 if host else counts[group] if group else len(run.observed)
+        files.append({"path": os.path.join(directory, path), "group": group, "host": host, "hosts": count})
+    return files
+
+
+def build_draft_lines(
+    files: Sequence[Mapping[str, Any]],
+    decisions: Sequence[Decision],
+    unread: Sequence[Mapping[str, Any]],
+    run: DraftRun,
+    directory: str,
+    *,
+    check_mode: bool,
+) -> list[str]:
+    """Return the lines for the terminal.
+
+    :param files: what ``describe_files`` returned.
+    :param unread: the hosts that were not read.
+    :param check_mode: whether the files were not written.
+    """
+    would = "would be written to" if check_mode else "in"
+    groups, hosts = ([item[kind] for item in files if item[kind]] for kind in ("group", "host"))
+    parts = [
+        *([f"{render_count(len(groups), 'inventory group')} ({abbreviate(groups)})"] if groups else []),
+        *([f"{render_count(len(hosts))} ({abbreviate(hosts)})"] if hosts else []),
+    ]
+    command = run.audit_command(directory)
+    return [
+        f"Draft of the policies of {_count_read(run)}: {render_count(len(files), 'file')} {would} {directory}",
+        f"  variables of {' and '.join(parts)}",
+        *_render_unread(unread),
+        *_render_decisions(decisions, "decision"),
+        *([] if check_mode else [f"Read first: {os.path.join(directory, DECISIONS_FILE)}", f"Then audit: {command}"]),
+    ]
+
+
+def _count_read(run: DraftRun) -> str:
+    read, total = len(run.observed), len(run.hosts)
+    return render_count(total) if read == total else f"{read} of {render_count(total)}"
+
+
+def _render_unread(unread: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if unread:
+        yield f"unverified: {render_count(len(unread))} not read"
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for item in unread:
+        by_reason[item["reason"]].append(item["host"])
+    for reason, hosts in by_reason.items():
+        yield f"  {abbreviate(hosts)}: {reason}"
+
+
+def _render_decisions(decisions: Sequence[Decision], noun: str) -> Iterator[str]:
+    # What was not read has lines of its own.
+    open_ones = [item for item in decisions if item.kind != NO_RESPONSE]
+    if open_ones:
+        yield f"Still open: {render_count(len(open_ones), noun)}"
+    for kind, items in _group(open_ones).items():
+        hosts = list(dict.fromkeys(host for item in items for host in item.hosts))
+        yield f"  {HEADINGS[kind]}: {abbreviate(hosts) if hosts else len(items)}"
+
+
+_COVERAGE = """\
+# What is configured, but in no policy
+
+{origin}
+
+| Site | Hosts | Without a policy | Groups | In no policy | Only by the pattern \\* | Recording actions in no policy |
+|---|---|---|---|---|---|---|
+{rows}
+"""
+
+
+def build_coverage_page(coverage: Coverage, decisions: Sequence[Decision], run: DraftRun) -> str:
+    """Return the page (Markdown) about what no policy covers."""
+    sites = [("no site" if site is None else site, totals) for site, totals in coverage.sites]
+    rows = [_render_row(escape_markdown(site), totals) for site, totals in sites]
+    if len(rows) > 1:
+        rows.append(_render_row("All", coverage.total))
+    return render_page(_COVERAGE.format(origin=escape_markdown(run.origin), rows="\n".join(rows)), decisions)
+
+
+def _render_row(name: str, totals: CoverageTotals) -> str:
+    numbers = (
+        *(totals.hosts, totals.without_policy, totals.groups),
+        *(totals.not_covered, totals.only_wildcard, totals.recording_not_covered),
+    )
+    return f"| {name} | {' | '.join(map(str, numbers))} |"
+
+
+def build_coverage_lines(
+    coverage: Coverage,
+    decisions: Sequence[Decision],
+    unread: Sequence[Mapping[str, Any]],
+    run: DraftRun,
+    path: str | None,
+) -> list[str]:
+    """Return the lines for the terminal.
+
+    :param path: of the page, if it was written.
+    """
+    total = coverage.total
+    covered = total.groups - total.not_covered
+    return [
+        f"Coverage of {_count_read(run)}: a policy covers {covered} of {render_count(total.groups, 'recording group')}",
+        *_render_unread(unread),
+        *_render_decisions(decisions, "point"),
+        *([f"Details: {path}"] if path else []),
+    ]

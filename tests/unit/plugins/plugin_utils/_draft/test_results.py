@@ -1,0 +1,54 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which hosts are in a draft, and why the others are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.reading import OBSERVATION, UNAVAILABLE
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import sort_results
+
+
+def observe(host: str) -> Observation:
+    """Return what was read on a host."""
+    return Observation(host, None, None, None, None, ())
+
+
+def build_result(host: str, serial: str, *unavailable: dict[str, Any]) -> dict[str, Any]:
+    """Return the result of a host that was read."""
+    device = {"host": "192.0.2.1", "serial": serial}
+    return {"changed": False, "device": device, UNAVAILABLE: list(unavailable), OBSERVATION: observe(host)}
+
+
+def test_hosts_are_read_or_not() -> None:
+    error = {"kind": "tls", "message": "The certificate is not trusted", "next_step": "Pin it."}
+    part = {"part": "disks", "reason": "No", "next_step": "Do."}
+    results = {
+        "gate": build_result("gate", "ACCC8E000001", part),
+        "twin": build_result("twin", "ACCC8E000002"),
+        "twin-2": build_result("twin-2", "ACCC8E000002"),
+        "dark": {"unreachable": True, "msg": "dark: The certificate is not trusted. Pin it.", "error": error},
+        "lost": {},
+    }
+    found = sort_results(results, {})
+    assert found.observations == (observe("gate"),)
+    assert found.unavailable == {"gate": [part]}
+    assert found.shared == (("twin", "twin-2"),)
+    assert [(item["host"], item["unreachable"], item["kind"]) for item in found.unread] == [
+        ("twin", False, "duplicate_device"),
+        ("twin-2", False, "duplicate_device"),
+        ("dark", True, "tls"),
+        ("lost", False, None),
+    ]
+    assert found.unread[2]["reason"] == "The certificate is not trusted"
+    assert found.unread[3]["msg"] == "lost: The task ended without a result."
+
+
+def test_hosts_with_one_address_are_one_device() -> None:
+    refused = {"failed": True, "msg": "gate: The inventory lists it twice.", "error": {"kind": "duplicate_device"}}
+    found = sort_results({"gate": refused, "yard": refused}, {"gate": ["yard"], "yard": ["gate"]})
+    assert (found.observations, found.shared) == ((), (("gate", "yard"),))
