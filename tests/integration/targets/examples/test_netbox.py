@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration import awx_inventory_update
 from tests.integration.netbox import TOKEN, NetBox
 from tests.playbook import CHECKOUT, environment
 
@@ -176,3 +177,25 @@ def test_a_token_that_may_not_read_the_devices_is_an_error(netbox: NetBox, tmp_p
     done = run(netbox, tmp_path, "inventory", "--list")
     assert done.returncode != 0
     assert squeeze(f"The NetBox token may not read {netbox.url}/api/dcim/devices/") in squeeze(done.stderr)
+
+
+def test_awx_reads_the_inventory_of_a_project(netbox: NetBox, tmp_path: Path) -> None:
+    """With the variables of the inventory source that the guide shows, apart from the directory of the project."""
+    netbox.add("Door", "harbour")
+    netbox.add("Door", "museum")
+    project = tmp_path / "awx" / "project"
+    shutil.copytree(EXAMPLE, project)
+    variables = {
+        "ANSIBLE_INVENTORY_PLUGINS": str(project / "inventory_plugins"),
+        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
+        "HOME": str(tmp_path),
+        "NETBOX_API": netbox.url,
+        "NETBOX_TOKEN": TOKEN,
+    }
+    source = {"source_path": "inventory", "source_vars": json.dumps(variables)}
+    found = awx_inventory_update.update(tmp_path / "awx", source)
+    assert found.status == "successful", found.output
+    assert sorted(found.host_variables) == ["harbour-door", "museum-door"]
+    netbox.add(None)
+    shutil.rmtree(tmp_path / ".cache")
+    assert awx_inventory_update.update(tmp_path / "awx", source).status == "failed"
