@@ -28,8 +28,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records imp
 #: Returns the name of a host from its variables.
 #: :raises ValueError: the template cannot be resolved; the text says why, without a full stop.
 RenderName = Callable[[Mapping[str, object]], str]
-# What makes a valid name of any text.
-_REPLACING = "name: \"{{ axis_name | regex_replace('[^A-Za-z0-9_.-]+', '-') }}\""
+# What a name that is not valid could be replaced by.
+_INVALID = "[^A-Za-z0-9_.-]+"
+_REPLACING = f"name: \"{{{{ axis_name | regex_replace('{_INVALID}', '-') }}}}\""
 
 _BRAND = re.compile(r"axis\s+", re.IGNORECASE)
 
@@ -57,7 +58,7 @@ class Camera:
     def address(self) -> str | None:
         """Return the listed name or address, or the address that responded if the listed address is another one."""
         listed = None if self.listed is None else self.listed.address
-        if self.responding is None or (listed is not None and not _is_ip_address(listed)):
+        if self.responding is None or (listed is not None and _parse_ip_address(listed) is None):
             return listed
         return self.responding.address
 
@@ -102,12 +103,11 @@ class Camera:
         return f"the camera {self.responding.serial} at {self.responding.address}"
 
 
-def _is_ip_address(text: str) -> bool:
+def _parse_ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        ipaddress.ip_address(text.strip("[]"))
+        return ipaddress.ip_address(text.strip("[]"))
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def merge_cameras(
@@ -115,14 +115,25 @@ def merge_cameras(
     listed: Sequence[ListedCamera],
     matches: Sequence[RespondingCamera | None],
     unlisted: Iterable[RespondingCamera],
+    repeated: Iterable[Sequence[RespondingCamera]] = (),
 ) -> list[Camera]:
     """Return every camera once: those of files in their order, then those that only responded, by serial number.
 
     :param matches: for each listed camera, what it is of those that responded.
+    :param repeated: the responses of cameras that responded at several addresses: the listed one of them counts.
     """
-    cameras = [Camera(config, camera, match) for camera, match in zip(listed, matches, strict=True)]
+    responses = {group[0].serial: group for group in repeated}
+    cameras = []
+    for camera, match in zip(listed, matches, strict=True):
+        group = responses.get(match.serial, [match]) if match is not None else ()
+        same = (item for item in group if camera.address and _is_same_address(camera.address, item.address))
+        cameras.append(Camera(config, camera, next(same, match)))
     others = sorted(unlisted, key=lambda camera: (camera.serial, camera.address))
     return [*cameras, *(Camera(config, None, camera) for camera in others)]
+
+
+def _is_same_address(one: str, other: str) -> bool:
+    return _parse_ip_address(one) == _parse_ip_address(other) is not None
 
 
 def build_variables(camera: Camera) -> dict[str, str | int]:
@@ -211,7 +222,7 @@ def name_cameras(cameras: Sequence[Camera], render: RenderName | None) -> tuple[
             problems.append(Problem(position, str(error), _supply(camera, is_default=render is None)))
             continue
         if fault := find_host_fault(name):
-            problems.append(Problem(position, f"the name {describe_value(name)} {fault}", _rename(camera)))
+            problems.append(Problem(position, f"the name {describe_value(name)} {fault}", _rename(camera, name)))
             continue
         first, other = keys.setdefault(name_key(name), (name, camera))
         if other is not camera:
@@ -221,8 +232,9 @@ def name_cameras(cameras: Sequence[Camera], render: RenderName | None) -> tuple[
     return hosts, problems
 
 
-def _rename(camera: Camera) -> str:
-    return f"Rename it, or set name in {camera.config}, such as {_REPLACING}."
+def _rename(camera: Camera, name: str) -> str:
+    is_enough = find_host_fault(re.sub(_INVALID, "-", name)) is None
+    return f"Rename it, or set name in {camera.config}{f', such as {_REPLACING}' if is_enough else ''}."
 
 
 def _supply(camera: Camera, *, is_default: bool) -> str:
@@ -244,7 +256,7 @@ def _build_name_duplicate(name: str, position: Position, first: str, other: Came
         message = f"the name {name} is also that of {other.name_position}"
     else:
         message = f"the name {name} is almost that of {other.name_position}, which is {first}"
-    return Problem(position, message, "Give each camera a name of its own, or put site or serial number into name.")
+    return Problem(position, message, "Set a different name for each camera, or put site or serial number into name.")
 
 
 def find_moved(cameras: Iterable[Camera]) -> list[str]:
@@ -257,8 +269,8 @@ def find_moved(cameras: Iterable[Camera]) -> list[str]:
         and camera.responding is not None
         and camera.listed.address is not None
         and camera.address is not None
-        and _is_ip_address(camera.listed.address)
-        and ipaddress.ip_address(camera.listed.address.strip("[]")) != ipaddress.ip_address(camera.address)
+        and _parse_ip_address(camera.listed.address) is not None
+        and not _is_same_address(camera.listed.address, camera.address)
     ]
 
 

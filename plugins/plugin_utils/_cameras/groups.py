@@ -30,14 +30,14 @@ _SEPARATORS = re.compile("_+")
 
 @dataclass(slots=True)
 class Groups:
-    """The groups of all cameras, in the order of the cameras.
+    """The groups of cameras.
 
-    :param of_host: by host, the names of its groups.
+    :param of_camera: for each camera, in their order, the names of its groups.
     :param problems: names that cannot be groups.
     :param warnings: different texts of devices that lead to the same group, one line for each.
     """
 
-    of_host: dict[str, list[str]] = field(default_factory=dict)
+    of_camera: list[list[str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -51,23 +51,21 @@ class _Use:
     is_listed: bool
 
 
-def build_groups(hosts: Mapping[str, Camera], parent: str) -> Groups:
-    """Return the groups of all hosts.
+def build_groups(cameras: Iterable[Camera], parent: str) -> Groups:
+    """Return the groups of all cameras.
 
-    :param hosts: by name.
     :param parent: the group that every host is in, which a file may name, too.
     """
     found = Groups()
     uses: dict[str, _Use] = {}
-    for host, camera in hosts.items():
-        own = found.of_host.setdefault(host, [])
-        for name, use in _named_groups(camera, parent, found.problems):
+    for camera in cameras:
+        named = list(_named_groups(camera, parent, found.problems))
+        derived = list(_derived_groups(camera, found.problems))
+        for name, use in named:
             _check_use(name_key(name), use, uses, found)
-            own.append(name)
-        for name, use in _derived_groups(camera, found.problems):
+        for name, use in derived:
             _check_use(name, use, uses, found)
-            own.append(name)
-        found.of_host[host] = [*dict.fromkeys(own)]
+        found.of_camera.append([*dict.fromkeys(name for name, _use in (*named, *derived))])
     return found
 
 

@@ -98,7 +98,7 @@ def test_duplicate_name_names_both_rows(one: str, other: str, text: str) -> None
     assert hosts == [one]
     assert problems == [
         (
-            f"c.csv, line 3, column Name: {text}. Give each camera a name of its own, or put site or "
+            f"c.csv, line 3, column Name: {text}. Set a different name for each camera, or put site or "
             f"serial number into name."
         )
     ]

@@ -36,7 +36,7 @@ def responding(number: int, model: str) -> Camera:
 
 
 def problems(*cameras: Camera) -> list[str]:
-    found = build_groups({f"host{index}": camera for index, camera in enumerate(cameras)}, "axis")
+    found = build_groups(cameras, "axis")
     return [str(problem) for problem in found.problems]
 
 
@@ -60,10 +60,8 @@ def test_group_of_a_text(text: str, name: str | None) -> None:
 
 def test_groups_of_a_camera() -> None:
     camera = listed(2, model="AXIS P3245-LVE", firmware="12.9.57", site="Pier", groups=("harbour", "axis", "harbour"))
-    found = build_groups({"gate": camera}, "axis")
-    assert found.of_host == {
-        "gate": ["harbour", "axis_model_p3245_lve", "axis_firmware_12_9_57", "axis_site_pier"],
-    }
+    found = build_groups([camera], "axis")
+    assert found.of_camera == [["harbour", "axis_model_p3245_lve", "axis_firmware_12_9_57", "axis_site_pier"]]
     assert not found.problems
 
 
@@ -107,11 +105,9 @@ def test_sites_with_the_same_group_name_both_rows() -> None:
 
 
 def test_device_does_not_prevent_the_inventory() -> None:
-    found = build_groups(
-        {"a": listed(2, model="P3245-LVE"), "b": responding(1, "P3245 LVE"), "c": responding(2, "--")}, "axis"
-    )
+    found = build_groups([listed(2, model="P3245-LVE"), responding(1, "P3245 LVE"), responding(2, "--")], "axis")
     assert not found.problems
-    assert found.of_host == {"a": ["axis_model_p3245_lve"], "b": ["axis_model_p3245_lve"], "c": []}
+    assert found.of_camera == [["axis_model_p3245_lve"], ["axis_model_p3245_lve"], []]
     assert found.warnings == [
         (
             "x.axis.yml, the camera ACCC8E000001 at 192.0.2.1: 'P3245 LVE' and 'P3245-LVE' "

@@ -53,7 +53,7 @@ def test_variable_that_runs_programs_is_a_problem(name: str, mapped: Collection[
 @pytest.mark.parametrize(
     "name", ["hostvars", "groups", "group_names", "inventory_hostname", "omit", "vars", "environment", "tags"]
 )
-def test_reserved_name_is_no_variable(name: str) -> None:
+def test_reserved_name_is_not_a_variable(name: str) -> None:
     values, problems, ignored = check({name: "x", "b": "y"})
     assert values == {"b": "y"}
     assert problems == ()

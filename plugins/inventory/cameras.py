@@ -1,0 +1,336 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The inventory plugin cameras: hosts from files of cameras, and from a sweep of networks."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: cameras
+short_description: Axis cameras and recorders from spreadsheets and from the network
+version_added: 0.2.0
+author:
+  - camfleet.axis contributors (@camfleet)
+description:
+  - Makes hosts of the cameras that files list, that respond in networks, or both.
+  - Files are CSV or XLSX, such as exports of a video management system. Every row becomes a host, or an error that names file, line, and column.
+  - A sweep of networks sends no login. It reads the serial number, the model, and the firmware that an Axis device shows to everybody.
+  - The name of the inventory file must end with C(.axis.yml) or C(.axis.yaml).
+  - All problems of a run are reported together. If there is one, the inventory file adds no host.
+options:
+  plugin:
+    description: The name of this plugin.
+    type: str
+    required: true
+    choices: [camfleet.axis.cameras]
+  files:
+    description:
+      - Files that list cameras. Each item is a path, or a dictionary with C(path) and any of C(columns), C(sheet), C(delimiter), and C(encoding).
+      - A relative path is relative to the inventory file. C(columns) of a file take precedence over O(columns).
+      - XLSX requires the Python library openpyxl.
+      - Do not put these files into a directory that is an inventory itself. See the notes.
+    type: list
+    elements: raw
+    default: []
+  columns:
+    description:
+      - Which column has what. Each key is a field or a variable, each value the header of the column. Case and surrounding spaces are ignored.
+      - The fields are C(name), C(address), C(serial) (or the MAC address), C(model), C(firmware), C(site), and C(groups).
+      - A field that is not in this option is in the column with one of the usual headers, such as those of exports from video management systems.
+      - Any other key is a variable of the host. A column whose header is a valid name of a variable becomes this variable without being mapped.
+      - In C(groups), separate several groups with a semicolon, a comma, or a vertical bar.
+    type: dict
+    default: {}
+  addresses:
+    description:
+      - Addresses to sweep, which may be single ones, ranges such as V(198.51.100.10-198.51.100.40), or networks such as V(192.0.2.0/24).
+      - Broadcast and multicast addresses are rejected. Loopback and link-local addresses must be listed explicitly.
+      - Without this option and O(mdns), no request is sent.
+    type: list
+    elements: raw
+    default: []
+  mdns:
+    description:
+      - Whether to sweep the devices that announce themselves in the local network, too. It requires the Python library zeroconf.
+    type: bool
+    default: false
+  mdns_seconds:
+    description: How long to wait for announcements, in seconds.
+    type: float
+    default: 5
+  compare:
+    description:
+      - Whether to compare O(files) with what responds at O(addresses).
+      - Adds the group C(axis_unlisted), cameras that respond and are in no file, and the group C(axis_silent), listed cameras that do not respond.
+        A listed camera whose address is not in O(addresses) is in neither group.
+    type: bool
+    default: false
+  port:
+    description:
+      - Port for the sweep. The default is that of O(protocol).
+      - A host that responded at another port than 443 or 80 gets the variable C(axis_port), unless a column sets it.
+    type: int
+  protocol:
+    description: Protocol for the sweep. With V(auto), HTTP is tried where HTTPS gets no response.
+    type: str
+    choices: [https, http, auto]
+    default: https
+  validate_certs:
+    description:
+      - Whether only devices with a trusted certificate count in the sweep. Most cameras have a self-signed certificate. The sweep sends no secret.
+      - It does not change how tasks connect. For tasks, set the variable C(axis_validate_certs) of the hosts.
+    type: bool
+    default: true
+  timeout:
+    description: How long the sweep waits for each connection and response, in seconds.
+    type: float
+    default: 5
+  connections:
+    description: How many addresses the sweep tries at the same time, at most.
+    type: int
+    default: 100
+  requests_per_second:
+    description: How many requests the sweep sends in a second to all addresses together, at most. A device gets at most 10.
+    type: float
+    default: 100
+  name:
+    description:
+      - Template for the name of each host. It can use the variables of the host, and C(axis_name), the text in the column for names.
+      - Without it, the name is the text in the column for names, or else C(axis-) and the serial number.
+      - The name must be unique, and must select exactly this host as a pattern. A name with a space, a comma, or a bracket is therefore an error.
+    type: str
+  parent_group:
+    description: The group that all hosts are in.
+    type: str
+    default: axis
+notes:
+  - If an inventory cannot be read, Ansible only warns and continues with the rest, by default. Set C(any_unparsed_is_failed = true) in the section
+    C([inventory]) of C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so that the run fails. The playbooks of this collection fail if
+    they find no host, but other playbooks do not.
+  - Ansible reads every file of an inventory directory as an inventory, including CSV and XLSX. Put the inventory file into the directory and the tables
+    beside the directory, as in C(inventory/cameras.axis.yml) with O(files=[../cameras.csv]). Otherwise the plugin reports an error.
+  - Variables of a host are C(ansible_host), C(axis_name), C(axis_serial), C(axis_model), C(axis_firmware), and C(axis_site), as far as they are known, and
+    those of further columns. If a camera is listed and responds, the model is as listed, and the firmware is what the camera shows.
+  - Groups of a host are O(parent_group), those in the column for groups, and C(axis_model_<model>), C(axis_firmware_<firmware>), and
+    C(axis_site_<site>) in lowercase, with C(_) for every other character.
+  - Texts from files and cameras are data, and are never evaluated as templates or conditions. O(name), O(compose), O(groups), and O(keyed_groups) are
+    templates. If a text has characters that an expression needs, such as braces or parentheses, C(ansible-inventory --list) shows it as
+    C(__ansible_unsafe), as Ansible does with all such texts.
+  - Columns cannot set variables that decide which programs Ansible runs, such as C(ansible_connection). Of those that begin with C(ansible_), only
+    C(ansible_user), C(ansible_password), and C(ansible_port) are allowed. A column of passwords in an export is ignored unless it is mapped or is named
+    C(axis_password) or C(ansible_password). Prefer a vault to passwords in a file.
+  - With O(cache), only the responses of the sweep are cached. Files are read in every run, so that a change takes effect at once.
+  - A host of the sweep is missing while it does not respond. Export a list of cameras to O(files) to keep it in the inventory.
+extends_documentation_fragment:
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+seealso:
+  - module: camfleet.axis.axis_retention_policy_audit
+"""
+
+EXAMPLES = r"""
+# inventory/cameras.axis.yml, with a spreadsheet beside the directory inventory
+plugin: camfleet.axis.cameras
+files: [../cameras.csv]
+
+---
+# Columns with headers that the plugin does not know, and a second file in another form
+plugin: camfleet.axis.cameras
+files:
+  - ../cameras.csv
+  - path: ../museum.xlsx
+    sheet: Cameras
+    columns:
+      name: Label
+columns:
+  name: Device name
+  address: IP
+  serial: MAC
+  retention_policy_owner: Contact
+
+---
+# All cameras that respond in two networks, named by serial number
+plugin: camfleet.axis.cameras
+addresses:
+  - 192.0.2.0/24
+  - 198.51.100.10-198.51.100.40
+validate_certs: false
+
+---
+# Which cameras are not in the spreadsheet, and which do not respond? See the groups axis_unlisted and axis_silent.
+plugin: camfleet.axis.cameras
+files: [../cameras.csv]
+addresses: [192.0.2.0/24]
+validate_certs: false
+compare: true
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/ansible/cameras
+
+---
+# Names and groups of your own
+plugin: camfleet.axis.cameras
+files: [../cameras.xlsx]
+name: "{{ axis_site }}-{{ axis_serial }}"
+strict: true
+compose:
+  retention_policy_owner: "axis_site ~ '@example.com'"
+groups:
+  recorders: axis_model.startswith('S')
+keyed_groups:
+  - key: axis_firmware.split('.')[0]
+    prefix: axis_os
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils import _ansible_core as core
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras import cached
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.assembly import Assembly, Settings, assemble
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cameras import build_variables
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.groups import find_name_conflicts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import Problem
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.sweep import SweepOptions, SweepResult, sweep
+from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import build_address
+
+_SUFFIXES = (".axis.yml", ".axis.yaml")
+_FILE_OPTIONS = ("files", "columns", "addresses", "mdns", "mdns_seconds", "compare", "parent_group")
+_SWEEP_OPTIONS = ("port", "protocol", "validate_certs", "timeout", "connections", "requests_per_second")
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc] # core has no types
+    """The inventory plugin cameras."""
+
+    NAME = "camfleet.axis.cameras"
+
+    def verify_file(self, path: str) -> bool:
+        """Return whether a file has the name of an inventory file of this plugin."""
+        return path.endswith(_SUFFIXES) and bool(super().verify_file(path))
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        """Add the hosts, or none of them.
+
+        :raises AnsibleParserError: with all problems, each on a line.
+        """
+        super().parse(inventory, loader, path, cache)
+        config = self._read_config_data(path)
+        settings = self._build_settings(path)
+        render = self._render_name if self.get_option("name") is not None else None
+        run = self._build_sweep(self.get_cache_key(path), may_read=cache)
+        found = assemble(settings, render, run, build_address, core.find_inventory_directory)
+        found.problems[:0] = self._find_unknown(settings.config, config)
+        self._show(found)
+        own = core.build_inventory(inventory)
+        if not found.problems:
+            self.inventory = own
+            self._add_hosts(found, settings.parent_group)
+            self._construct(found)
+            self._check_names(found, inventory)
+        if found.problems:
+            raise AnsibleParserError(self._describe(found.describe_problems(), settings.config))
+        core.copy_inventory(own, inventory)
+        self.inventory = inventory
+
+    def _build_settings(self, path: str) -> Settings:
+        options = {name: core.strip_tags(self.get_option(name)) for name in (*_FILE_OPTIONS, *_SWEEP_OPTIONS)}
+        return Settings(
+            config=os.path.basename(path),
+            directory=os.path.dirname(os.path.abspath(path)),
+            reserved=core.reserved_names(),
+            sweep=SweepOptions(**{name: options[name] for name in _SWEEP_OPTIONS}),
+            **{name: options[name] for name in _FILE_OPTIONS},
+        )
+
+    def _find_unknown(self, config_name: str, config: Mapping[str, Any]) -> list[str]:
+        """Return a line for each option that does not exist, which core ignores."""
+        known = sorted(self.get_options())
+        return [
+            f"{config_name}: {name!r} is not an option. Remove it, or correct it to one of {', '.join(known)}."
+            for name in map(str, config)
+            if name not in known
+        ]
+
+    def _render_name(self, variables: Mapping[str, Any]) -> str:
+        self.templar.available_variables = {name: core.mark_untrusted(value) for name, value in variables.items()}
+        try:
+            return str(self.templar.template(self.get_option("name")))
+        except AnsibleError as error:
+            raise ValueError(f"the template name cannot be resolved: {error}".rstrip(".")) from error
+
+    def _build_sweep(self, key_prefix: str, *, may_read: bool) -> Any:
+        """Return a function that sweeps, or returns what the cache has of the same sweep."""
+
+        def run(addresses: Sequence[str], options: SweepOptions) -> SweepResult:
+            if not self.get_option("cache"):
+                return sweep(addresses, options)
+            key = cached.build_key(key_prefix, addresses, options)
+            try:
+                kept = cached.parse(core.strip_tags(self.cache[key])) if may_read else None
+            except KeyError:
+                kept = None
+            if kept is None:
+                kept = sweep(addresses, options)
+                self.cache[key] = cached.serialize(kept)
+            return kept
+
+        return run
+
+    def _show(self, found: Assembly) -> None:
+        for line in found.warnings:
+            self.display.warning(line)
+        for line in found.notices:
+            self.display.v(line)
+
+    def _add_hosts(self, found: Assembly, parent: str) -> None:
+        self.inventory.add_group(parent)
+        for name, camera in found.hosts.items():
+            self.inventory.add_host(name, group=parent)
+            for variable, value in build_variables(camera).items():
+                self.inventory.set_variable(name, variable, core.mark_untrusted(value))
+            for group in found.groups[name]:
+                self.inventory.add_group(group)
+                self.inventory.add_child(parent, group)
+                self.inventory.add_child(group, name)
+
+    def _construct(self, found: Assembly) -> None:
+        """Apply the options compose, groups, and keyed_groups."""
+        strict = self.get_option("strict")
+        for name, camera in found.hosts.items():
+            try:
+                variables = self.inventory.get_host(name).get_vars()
+                self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
+                for add, option in (
+                    (self._add_host_to_composed_groups, "groups"),
+                    (self._add_host_to_keyed_groups, "keyed_groups"),
+                ):
+                    add(self.get_option(option), {}, name, strict=strict)
+            except AnsibleError as error:
+                step = "Correct the option, or remove strict."
+                found.problems.append(Problem(camera.name_position, str(error).rstrip("."), step))
+
+    def _check_names(self, found: Assembly, inventory: Any) -> None:
+        """Report hosts with the name of a group, here or in another inventory, and the reverse."""
+        groups = {*self.inventory.groups, *inventory.groups} - {"all", "ungrouped"}
+        found.problems.extend(find_name_conflicts(found.hosts, groups))
+        found.problems.extend(
+            f"the group {name} has the name of a host in another inventory. Rename one of them."
+            for name in self.inventory.groups
+            if name in inventory.hosts and name not in found.hosts
+        )
+
+    @staticmethod
+    def _describe(problems: Sequence[str], config_name: str) -> str:
+        count = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
+        lines = [f"{config_name} adds no host, because of {count}:", *problems]
+        if core.continues_without_inventory():
+            lines.append(
+                "Ansible continues without these hosts. To let the run fail instead, set any_unparsed_is_failed = true "
+                "in section [inventory] of ansible.cfg."
+            )
+        return "\n".join(lines)

@@ -1,0 +1,287 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Build the hosts and groups of an inventory file from its options, and collect all problems in one pass."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.addresses import parse_addresses
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cameras import (
+    Camera,
+    RenderName,
+    find_address_problems,
+    find_duplicates,
+    find_hosts,
+    find_moved,
+    find_unlisted,
+    merge_cameras,
+    name_cameras,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.compare import Comparison, compare
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.files import (
+    FileOptions,
+    parse_columns,
+    parse_file_options,
+    read_file,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.groups import (
+    SILENT,
+    UNLISTED,
+    build_groups,
+    find_name_conflicts,
+    find_parent_fault,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.mdns import find_addresses
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import ListedCamera, Problem, SweepCounts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.sweep import (
+    SweepOptions,
+    SweepResult,
+    check_options,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.variables import check_variables, merge_ignored
+
+#: Returns what responds at addresses, from a cache or from the network.
+RunSweep = Callable[[Sequence[str], SweepOptions], SweepResult]
+#: Returns the inventory directory of which Ansible itself reads a file, by its absolute path, or ``None``.
+FindDirectory = Callable[[str], "str | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options of an inventory file.
+
+    :param config: the name of the file, for messages.
+    :param directory: what paths are relative to.
+    :param reserved: names that cannot be variables.
+    """
+
+    config: str
+    directory: str
+    files: Sequence[object] = ()
+    columns: object = None
+    addresses: Sequence[object] = ()
+    mdns: bool = False
+    mdns_seconds: float = 5
+    compare: bool = False
+    sweep: SweepOptions = field(default_factory=SweepOptions)
+    parent_group: str = "axis"
+    reserved: Collection[str] = frozenset()
+
+    @property
+    def has_sweep(self) -> bool:
+        """Return whether any request is sent."""
+        return bool(self.addresses) or self.mdns
+
+
+@dataclass(slots=True)
+class Assembly:
+    """The hosts of an inventory file.
+
+    :param hosts: by name.
+    :param groups: by host, its groups besides the parent group.
+    :param problems: what prevents the use of the inventory file; a text begins with the name of the file.
+    :param warnings: lines that a person should know in any case.
+    :param notices: lines for a verbose run.
+    """
+
+    hosts: dict[str, Camera] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[Problem | str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    def describe_problems(self) -> list[str]:
+        """Return each problem once, those of a file in the order of its lines."""
+        files = [problem.position.file for problem in self.problems if isinstance(problem, Problem)]
+
+        def order(problem: Problem | str) -> tuple[int, int]:
+            if isinstance(problem, str):
+                return -1, 0
+            return files.index(problem.position.file), problem.position.line or 0
+
+        return [*dict.fromkeys(str(problem) for problem in sorted(self.problems, key=order))]
+
+
+def assemble(
+    settings: Settings,
+    render: RenderName | None,
+    run_sweep: RunSweep,
+    address_key: Callable[[str, int], object],
+    find_directory: FindDirectory,
+) -> Assembly:
+    """Return hosts and groups, or the problems that prevent them.
+
+    :param render: the template for names, or ``None`` for the default names.
+    :param address_key: returns what identifies address and port, in any spelling.
+    :param find_directory: returns the inventory directory of which Ansible itself reads a file, or ``None``.
+    """
+    found = Assembly()
+    _check_settings(settings, found)
+    files = _parse_files(settings, found)
+    listed, rejected = _read_files(settings, files, find_directory, found)
+    addresses = parse_addresses(settings.addresses)
+    _report(settings, addresses.problems, found)
+    # A sweep takes long, and its result would not be used.
+    sweep = (
+        None if found.problems or not settings.has_sweep else _sweep(settings, addresses.addresses, run_sweep, found)
+    )
+    comparison = None if sweep is None else compare(listed, sweep)
+    if comparison is not None:
+        found.problems.extend(comparison.problems)
+        found.warnings += comparison.warnings if settings.compare else ()
+    cameras = _merge(settings, listed, sweep, comparison)
+    # Rows with a problem, whose other problems are reported, too.
+    cameras += merge_cameras(settings.config, rejected, [None] * len(rejected), ())
+    cameras = _add_variables(settings, cameras, {name for file in files for name in file.columns}, found)
+    if sweep is not None or not settings.has_sweep:
+        found.problems.extend(find_address_problems(camera for camera in cameras if camera.listed not in rejected))
+    found.problems.extend(find_duplicates(cameras, address_key))
+    found.hosts, problems = name_cameras(cameras, render)
+    found.problems.extend(problems)
+    _add_groups(settings, cameras, {id(listed[index]) for index in comparison.silent} if comparison else set(), found)
+    found.warnings += find_moved(cameras)
+    if not (cameras or found.problems):
+        found.problems.append(_describe_absence(settings, sweep))
+    return found
+
+
+def _check_settings(settings: Settings, found: Assembly) -> None:
+    if not settings.files and not settings.has_sweep:
+        found.problems.append(f"{settings.config}: no source of cameras. Set files, addresses, or both.")
+    if settings.compare and not (settings.files and settings.has_sweep):
+        message = "compare needs files and addresses. Set both, or remove compare."
+        found.problems.append(f"{settings.config}: {message}")
+    if fault := find_parent_fault(settings.parent_group):
+        message = f"the parent_group {settings.parent_group!r} {fault}. Set it to another name, such as axis."
+        found.problems.append(f"{settings.config}: {message}")
+    _report(settings, check_options(settings.sweep), found)
+
+
+def _report(settings: Settings, errors: Iterable[AxisError], found: Assembly) -> None:
+    found.problems.extend(f"{settings.config}: {error.message}. {error.next_step}" for error in errors)
+
+
+def _parse_files(settings: Settings, found: Assembly) -> list[FileOptions]:
+    files: list[FileOptions] = []
+    try:
+        shared = {name: header for name, header in parse_columns(settings.columns, Option("columns")).items() if header}
+    except AxisError as error:
+        _report(settings, [error], found)
+        return files
+    for index, item in enumerate(settings.files):
+        try:
+            file = parse_file_options(item, shared, Option("files")[index])
+        except AxisError as error:
+            _report(settings, [error], found)
+            continue
+        if any(_is_same_table(settings, file, other) for other in files):
+            found.problems.append(f"{settings.config}: files has {file.path} twice. Remove one of the entries.")
+        else:
+            files.append(file)
+    return files
+
+
+def _locate(settings: Settings, file: FileOptions) -> str:
+    return os.path.join(settings.directory, os.path.expanduser(file.path))
+
+
+def _is_same_table(settings: Settings, one: FileOptions, other: FileOptions) -> bool:
+    paths = {os.path.realpath(_locate(settings, file)) for file in (one, other)}
+    return len(paths) == 1 and one.sheet == other.sheet
+
+
+def _read_files(
+    settings: Settings, files: Iterable[FileOptions], find_directory: FindDirectory, found: Assembly
+) -> tuple[list[ListedCamera], list[ListedCamera]]:
+    """Return the cameras, and what could be read of rows that have a problem."""
+    cameras: list[ListedCamera] = []
+    rejected: list[ListedCamera] = []
+    for file in files:
+        result = read_file(file, settings.directory)
+        if directory := find_directory(_locate(settings, file)):
+            found.problems.append(
+                f"{file.path}: Ansible reads this file as an inventory, too, because it is in the inventory directory "
+                f"{directory}. Move it out of the directory, or add its name to ignore_patterns in section [inventory] "
+                "of ansible.cfg."
+            )
+        cameras += result.cameras
+        rejected += result.rejected
+        found.problems.extend(result.problems)
+        found.notices += result.notices
+    return cameras, rejected
+
+
+def _sweep(settings: Settings, addresses: Sequence[str], run_sweep: RunSweep, found: Assembly) -> SweepResult | None:
+    try:
+        announced = find_addresses(settings.mdns_seconds) if settings.mdns else ()
+        sweep = run_sweep([*dict.fromkeys((*addresses, *announced))], settings.sweep)
+    except AxisError as error:
+        _report(settings, [error], found)
+        return None
+    found.warnings += [f"{settings.config}: {line}" for line in sweep.describe()]
+    found.notices.append(f"{settings.config}: {describe_counts(sweep.counts)}")
+    return sweep
+
+
+def _merge(
+    settings: Settings, listed: Sequence[ListedCamera], sweep: SweepResult | None, comparison: Comparison | None
+) -> list[Camera]:
+    if sweep is None or comparison is None:
+        return merge_cameras(settings.config, listed, [None] * len(listed), ())
+    return merge_cameras(settings.config, listed, comparison.matches, comparison.unlisted, sweep.repeated)
+
+
+def _add_variables(
+    settings: Settings, cameras: Iterable[Camera], mapped: Collection[str], found: Assembly
+) -> list[Camera]:
+    checked = [
+        (camera, None if camera.listed is None else check_variables(camera.listed, mapped, settings.reserved))
+        for camera in cameras
+    ]
+    pairs = [(camera.listed, variables) for camera, variables in checked if camera.listed and variables]
+    found.problems.extend(problem for pair in pairs for problem in pair[1].problems)
+    found.warnings += merge_ignored(pairs)
+    return [
+        camera if variables is None else replace(camera, variables=variables.values) for camera, variables in checked
+    ]
+
+
+def _add_groups(settings: Settings, cameras: Sequence[Camera], silent: Collection[int], found: Assembly) -> None:
+    groups = build_groups(cameras, settings.parent_group)
+    found.problems.extend(groups.problems)
+    found.warnings += groups.warnings
+    of_camera = {id(camera): names for camera, names in zip(cameras, groups.of_camera, strict=True)}
+    found.groups = {name: of_camera[id(camera)] for name, camera in found.hosts.items()}
+    if settings.compare:
+        for name in find_unlisted(found.hosts):
+            found.groups[name].append(UNLISTED)
+        for name in find_hosts(found.hosts, silent):
+            found.groups[name].append(SILENT)
+    names = {settings.parent_group, UNLISTED, SILENT, *(name for own in groups.of_camera for name in own)}
+    found.problems.extend(find_name_conflicts(found.hosts, names))
+
+
+def _describe_absence(settings: Settings, sweep: SweepResult | None) -> str:
+    if sweep is None:
+        return f"{settings.config}: files list no camera. Add rows below the headers."
+    counts = describe_counts(sweep.counts)
+    return f"{settings.config}: no camera. {counts} Check addresses, port, protocol, and validate_certs."
+
+
+def describe_counts(counts: SweepCounts) -> str:
+    """Return what responded in a sweep, as a sentence."""
+    parts = {
+        "Axis devices": counts.cameras,
+        "other devices": counts.others,
+        "not identified": counts.unidentified,
+        "with TLS errors": counts.tls_errors,
+        "refused": counts.refused,
+        "silent": counts.silent,
+    }
+    return f"Swept {counts.addresses:,} addresses: {', '.join(f'{count:,} {text}' for text, count in parts.items())}."

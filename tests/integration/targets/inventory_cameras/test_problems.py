@@ -1,0 +1,168 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Problems of inventory files: all in one run, none leaves a host, and playbooks of the collection fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.integration.role import AUDIT
+from tests.integration.targets.inventory_cameras.inventories import (
+    describe,
+    find_problems,
+    list_cameras,
+    list_inventory,
+    run,
+    write_inventory,
+    write_table,
+)
+
+REPLACE = "such as name: \"{{ axis_name | regex_replace('[^A-Za-z0-9_.-]+', '-') }}\"."
+RENAME = "Rename it, or set name in cameras.axis.yml"
+UNIQUE = "Set a different name for each camera, or put site or serial number into name."
+IGNORED = {"ANSIBLE_INVENTORY_IGNORE_REGEX": r"\.csv$"}
+
+
+def test_all_problems_are_reported_together(tmp_path: Path) -> None:
+    listing = list_cameras(
+        tmp_path,
+        "north gate,192.0.2.11,ACCC8E000001,,,Pier,museum hall",
+        "pier,192.0.2.12,ACCC8E000001,,,pier,all",
+        "Pier,2001:db8::1,,,,,",
+        "b,2001:DB8:0::1,,,,,axis_silent",
+        "{{ x }},192.0.2.14,,,,,_meta",
+        "museum,192.0.2.15,,,,,museum",
+        "c,,ACCC8E000007,,,,",
+        "localhost,192.0.2.16,ACCC8E0,,,,",
+        "fine,192.0.2.17,,,,,",
+    )
+    assert listing.status == 0
+    table = "../cameras.csv, line"
+    assert find_problems(listing) == describe(
+        f"{table} 2, column name: the name 'north gate' has a space, which separates patterns. {RENAME}, {REPLACE}",
+        f"{table} 2, column groups: the group 'museum hall' is not only letters, digits, and underscores "
+        "after a letter. "
+        "Rename it, for example to museum_hall.",
+        f"{table} 3, column serial: the serial number ACCC8E000001 is also that of {table} 2, column serial. "
+        "Remove one of "
+        "the rows, or correct the serial number.",
+        f"{table} 3, column groups: the group 'all' is reserved by Ansible. Rename it.",
+        f"{table} 3, column site: 'pier' and 'Pier' ({table} 2, column site) are one group, but are not "
+        "written in the same "
+        "way. Write both in the same way.",
+        f"{table} 4, column name: the name Pier is almost that of {table} 3, column name, which is pier. {UNIQUE}",
+        f"{table} 5, column address: the address 2001:db8::1 is also that of {table} 4, column address. "
+        "Remove one of the "
+        "rows, or correct the address.",
+        f"{table} 5, column groups: the group 'axis_silent' is reserved for the comparison of files and addresses. "
+        "Rename it.",
+        f"{table} 6, column name: the name '{{{{ x }}}}' has a space, which separates patterns. {RENAME}.",
+        f"{table} 6, column groups: the group '_meta' is reserved by Ansible. Rename it, for example to meta.",
+        f"{table} 7, column name: the name museum is also the name of a group. Rename the camera or the "
+        "group, or set name "
+        "in cameras.axis.yml.",
+        f"{table} 8, column address: the address of the camera ACCC8E000007 is unknown. Fill it in, or list "
+        "its network in "
+        "addresses, so that the camera is found by its serial number.",
+        f"{table} 9, column serial: 'ACCC8E0' is not a serial number: it has 7 of 12 digits. Set the cell to the 12 "
+        "hexadecimal digits on the label, such as ACCC8E000001, or clear it.",
+        f"{table} 9, column name: the name 'localhost' is reserved by Ansible. {RENAME}.",
+    )
+
+
+def test_inventory_with_a_problem_fails_if_configured(tmp_path: Path) -> None:
+    write_table(tmp_path, "a b,192.0.2.1", header="name,address")
+    source = write_inventory(tmp_path, {"files": ["../cameras.csv"]})
+    failed = list_inventory(tmp_path, source, extra={"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"})
+    assert failed.status != 0
+    assert failed.content == {}
+    assert "line 2, column name: the name 'a b' has a space" in failed.warnings
+    assert "any_unparsed_is_failed" not in failed.warnings
+    audit = run(tmp_path, "playbook", "--inventory", str(source), AUDIT)
+    assert audit.returncode != 0
+    assert "0 hosts: no host of the inventory" in audit.stdout
+
+
+def test_problems_of_options_are_reported_together(tmp_path: Path) -> None:
+    write_table(tmp_path, "a,192.0.2.1,x,y,z", header="name,address,vars,tags,ansible_connection")
+    options = {
+        "files": ["../cameras.csv", "./../cameras.csv", "../missing.csv", {"path": "../x.csv", "header": 1}],
+        "columns": {"vars": "vars"},
+        "adresses": ["192.0.2.0/24"],
+        "parent_group": "all",
+        "compare": True,
+        "port": 70000,
+    }
+    listing = list_inventory(tmp_path, write_inventory(tmp_path, options))
+    found = find_problems(listing)
+    for problem in (
+        "cameras.axis.yml: 'adresses' is not an option. Remove it, or correct it to one of addresses, cache,",
+        "cameras.axis.yml: compare needs files and addresses. Set both, or remove compare.",
+        "cameras.axis.yml: the parent_group 'all' is reserved by Ansible. Set it to another name, such as axis.",
+        "cameras.axis.yml: port is 70000",
+        "cameras.axis.yml: files has ./../cameras.csv twice. Remove one of the entries.",
+        "cameras.axis.yml: files[3] has the key 'header', which is not supported.",
+        "../missing.csv: the file does not exist.",
+        (
+            "../cameras.csv, line 2, column vars: vars cannot be a variable, because Ansible reserves this name. "
+            "Map the column to another name in columns."
+        ),
+        (
+            "../cameras.csv, line 2, column ansible_connection: a file of cameras must not set "
+            "ansible_connection, which can decide what programs Ansible runs. Remove the column, and set "
+            "ansible_connection in group_vars or host_vars."
+        ),
+    ):
+        assert problem in found
+    assert found.startswith("9 problems: ")
+    assert "../cameras.csv, column tags: not a variable, because Ansible reserves this name." in listing.warnings
+
+
+def test_inventory_file_without_a_source_is_a_problem(tmp_path: Path) -> None:
+    listing = list_inventory(tmp_path, write_inventory(tmp_path, {}))
+    assert find_problems(listing) == describe("cameras.axis.yml: no source of cameras. Set files, addresses, or both.")
+
+
+def test_table_in_the_inventory_directory_is_a_problem(tmp_path: Path) -> None:
+    directory = tmp_path / "inventory"
+    source = write_inventory(tmp_path, {"files": ["cameras.csv"]})
+    write_table(directory, "gate,192.0.2.1", header="name,address")
+    assert [*list_inventory(tmp_path, source).hosts] == ["gate"]
+    listing = list_inventory(tmp_path, directory)
+    assert "gate" not in listing.hosts
+    assert (
+        f"cameras.csv: Ansible reads this file as an inventory, too, because it is in the inventory directory "
+        f"{directory}. "
+        "Move it out of the directory, or add its name to ignore_patterns in section [inventory] of ansible.cfg."
+    ) in listing.warnings
+    ignored = list_inventory(tmp_path, directory, extra=IGNORED)
+    assert [*ignored.hosts] == ["gate"]
+    assert ignored.warnings == ""
+
+
+def test_other_inventory_with_the_same_names_is_a_problem(tmp_path: Path) -> None:
+    other = tmp_path / "other.yml"
+    other.write_text("{all: {hosts: {museum: }, children: {gate: {hosts: {x: }}}}}", encoding="utf-8")
+    write_table(tmp_path, "gate,192.0.2.1,", "hall,192.0.2.2,museum", header="name,address,groups")
+    listing = list_inventory(tmp_path, other, write_inventory(tmp_path, {"files": ["../cameras.csv"]}))
+    assert sorted(listing.hosts) == []
+    assert sorted(listing.members("gate")) == ["x"]
+    assert (
+        "../cameras.csv, line 2, column name: the name gate is also the name of a group. Rename the camera or the group"
+    ) in listing.warnings
+    assert "the group museum has the name of a host in another inventory. Rename one of them." in listing.warnings
+
+
+def test_template_that_fails_is_a_problem(tmp_path: Path) -> None:
+    write_table(tmp_path, "a,192.0.2.1,x", "b,192.0.2.2,", header="name,address,site")
+    source = write_inventory(tmp_path, {"files": ["../cameras.csv"], "name": "{{ axis_site }}-{{ axis_name }}"})
+    found = find_problems(list_inventory(tmp_path, source))
+    assert found.startswith("1 problem: ../cameras.csv, line 3, column name: the template name cannot be resolved: ")
+    assert "axis_site" in found
+    assert found.endswith(" Fill in what the template uses, or change name in cameras.axis.yml.")
+    options = {"files": ["../cameras.csv"], "strict": True, "compose": {"y": "axis_site | upper"}}
+    found = find_problems(list_inventory(tmp_path, write_inventory(tmp_path, options)))
+    assert found.startswith("1 problem: ../cameras.csv, line 3, column name: Could not set y for host b: ")
+    assert found.endswith(" Correct the option, or remove strict.")
