@@ -156,6 +156,14 @@ class LoopbackNetwork:
         times += [[request.time for request in other.requests] for other in self.others.values()]
         return max(sum(begin <= moment < begin + 1 for moment in own) for own in times for begin in own)
 
+    def forget(self) -> None:
+        """Forget all requests."""
+        for device in (*self.cameras.values(), *self.silent.values()):
+            with device.lock:
+                device.journal.clear()
+        for other in self.others.values():
+            other.requests.clear()
+
     def delay(self, seconds: float) -> None:
         """Delay every response of the cameras."""
         for device in self.cameras.values():

@@ -305,11 +305,11 @@ def build_scaling(runs: Runs, slices: Sequence[Slices]) -> list[str]:
     return [*describe_machine(), "", *build_scaling_table(runs), "", *build_slice_table(slices)]
 
 
-def describe_machine() -> list[str]:
+def describe_machine(command: str = "make bench") -> list[str]:
     """Return the date, machine, and versions of the measurement."""
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     return [
-        f"Measured on {datetime.now(timezone.utc):%Y-%m-%d} by `make bench`: {machine},",
+        f"Measured on {datetime.now(timezone.utc):%Y-%m-%d} by `{command}`: {machine},",
         f"{', '.join(f'{package} {version(package)}' for package in _PACKAGES)}.",
     ]
 

@@ -117,7 +117,7 @@ def _find_device_info(session: Session, method: str, *, needs_login: bool = Fals
 
 
 def parse_axis_device(body: bytes) -> DeviceInfo | None:
-    """Return the unrestricted properties in a response of any server, or ``None`` if it is no Axis device that has them.
+    """Return the unrestricted properties in a response of any server, or ``None`` if it has none of an Axis device.
 
     A device of another brand may have an API of this form.
     """

@@ -45,6 +45,8 @@ _PROTECTED = f"{calls.LIST_GROUPS.path}?schemaversion=1"
 # A serial number is a MAC address; these are of no device.
 _NO_SERIALS = frozenset({"0" * 12, "F" * 12})
 _REALM_PREFIX = "AXIS_"
+# What messages of a session name, and the option of a sweep.
+_NAMES = {"host": "addresses"}
 _REDIRECTS = range(300, 400)
 # A device that starts or that has blocked this machine, or a proxy without the device behind it.
 _TEMPORARY = frozenset({403, 429, 502, 503, 504})
@@ -153,15 +155,21 @@ def _explain_response(endpoint: Endpoint, response: Response) -> Failure:
 
 def _explain_error(endpoint: Endpoint, error: AxisError) -> Failure:
     address = endpoint.address
+    message, step = error.render(_NAMES)
     if error.kind == "tls":
         if is_untrusted(error):
             step = "Set validate_certs: false to include such devices: a sweep sends no login."
-            return Failure(address, "tls_errors", error.message, step, is_untrusted=True)
-        return Failure(address, "tls_errors", error.message, error.next_step)
+            return Failure(address, "tls_errors", message, step, is_untrusted=True)
+        return Failure(address, "tls_errors", message, step)
     if isinstance(error, DeviceError):
         return Failure(address, "others", "It is not an Axis device (its responses are too large)")
     if is_refused(error):
-        return Failure(address, "refused", error.message)
+        return Failure(address, "refused", message)
     if error.kind == "timeout" or has_no_host(error):
-        return Failure(address, "silent", error.message)
-    return Failure(address, "unidentified", error.message, error.next_step)
+        return Failure(address, "silent", message)
+    zone = address.partition("%")[2]
+    is_lost = isinstance(error, DeviceUnreachableError) and error.connection_lost
+    if zone and not (error.maybe_applied or is_lost):
+        message = f"This machine cannot connect through the network interface {zone}"
+        return Failure(address, "unidentified", message, "Correct the interface after the address.")
+    return Failure(address, "unidentified", message, step)

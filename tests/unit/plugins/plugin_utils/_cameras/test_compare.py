@@ -90,7 +90,7 @@ def test_the_serial_number_zero_identifies_no_camera() -> None:
     assert found.warnings == ()
 
 
-def test_what_is_in_no_file_is_unlisted_and_what_does_not_respond_silent() -> None:
+def test_differences_in_both_directions_are_found() -> None:
     cameras = listed({"address": "192.0.2.1"}, {"serial": TWO, "address": "192.0.2.2"}, {"address": "192.0.2.3"})
     found = compare(cameras, swept(responding(ONE, "192.0.2.1"), responding(THREE, "192.0.2.9")), no_names)
     assert [camera.serial for camera in found.unlisted] == [THREE]
@@ -111,7 +111,7 @@ def test_a_camera_with_another_serial_number_is_reported() -> None:
     )
 
 
-def test_a_camera_that_moved_is_matched_although_another_has_its_address() -> None:
+def test_a_camera_that_moved_is_matched_by_serial_number() -> None:
     cameras = listed({"serial": ONE, "address": "192.0.2.1"})
     found = compare(cameras, swept(responding(TWO, "192.0.2.1"), responding(ONE, "192.0.2.2")), no_names)
     assert serials(found) == [ONE]
@@ -162,10 +162,10 @@ def test_no_response_is_silent_without_a_warning(kind: str) -> None:
 
 
 def test_a_host_name_is_resolved_once() -> None:
-    asked: list[list[str]] = []
+    resolved_names: list[list[str]] = []
 
     def resolve(names: Collection[str]) -> dict[str, tuple[str, ...]]:
-        asked.append(sorted(names))
+        resolved_names.append(sorted(names))
         return {"one.example": ("2001:db8::7", "192.0.2.1"), "far.example": ("198.51.100.1",)}
 
     hosts = ("one.example", "far.example", "unknown.example")
@@ -173,7 +173,7 @@ def test_a_host_name_is_resolved_once() -> None:
     found = compare(cameras, swept(responding(ONE, "192.0.2.1"), responding(TWO, "192.0.2.2")), resolve)
     assert serials(found) == [ONE, None, None, TWO]
     assert (found.silent, found.not_swept) == ((), (1, 2))
-    assert asked == [sorted(hosts)]
+    assert resolved_names == [sorted(hosts)]
     assert found.warnings == (
         "The host names of cameras.csv, line 4 do not resolve, so that these cameras are not compared.",
         "Not compared, because address or port is not part of the sweep: cameras.csv, line 3.",
@@ -218,10 +218,10 @@ def test_nothing_listed_is_all_unlisted() -> None:
 
 
 def test_names_that_dns_knows_are_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+    resolved_names: list[str] = []
 
     def look_up(name: str, *_arguments: Any, **_options: Any) -> list[Any]:
-        asked.append(name)
+        resolved_names.append(name)
         if name == "unknown.example":
             raise socket.gaierror
         if name == "x" * 64:
@@ -231,7 +231,7 @@ def test_names_that_dns_knows_are_resolved(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     names = ["one.example", "unknown.example", "x" * 64, "one.example"]
     assert resolve_names(names) == {"one.example": ("192.0.2.1",)}
-    assert sorted(asked) == sorted(set(names))
+    assert sorted(resolved_names) == sorted(set(names))
 
 
 def test_dns_that_does_not_respond_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -343,6 +343,24 @@ def test_ipv6_addresses_are_swept(fleet: Fleet) -> None:
     assert [(camera.address, camera.serial) for camera in result.cameras] == [("::1", device.serial)]
 
 
+def test_an_interface_that_does_not_exist_is_named() -> None:
+    result = sweep(["fe80::1%nope0"], SweepOptions(timeout=5.0))
+    assert result.describe() == (
+        (
+            "This machine cannot connect through the network interface nope0, at fe80::1%nope0. "
+            "Correct the interface after the address."
+        ),
+    )
+
+
+def test_a_next_step_names_the_options_of_a_sweep(fleet: Fleet) -> None:
+    device = fleet.add("camera_12_9", scheme="https")
+    device.network = "closed"
+    found = find(device.tls_port, protocol="https")
+    assert isinstance(found, Failure)
+    assert found.next_step == "Check that the device is running, and check addresses, port and protocol."
+
+
 def test_the_environment_does_not_redirect_a_sweep(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
@@ -366,7 +384,7 @@ def test_requests_have_no_login_no_cookie_and_no_more_than_they_need() -> None:
     assert names == {b"host", b"user-agent", b"accept-encoding", b"content-type", b"content-length"}
 
 
-def test_a_server_that_requires_a_certificate_is_no_camera() -> None:
+def test_a_server_that_requires_a_certificate_is_not_a_camera() -> None:
     context = untrusted_context()
     context.verify_mode = ssl.CERT_REQUIRED
     with serve(answer(PROPERTIES), context) as port:

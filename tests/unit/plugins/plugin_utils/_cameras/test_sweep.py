@@ -95,7 +95,7 @@ def test_auto_tries_http_where_https_is_refused(fleet: Fleet) -> None:
     assert result.counts == SweepCounts(addresses=3, cameras=2, refused=1)
 
 
-def test_plain_http_is_no_way_around_a_certificate(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_http_does_not_bypass_a_certificate(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     device = fleet.add("camera_12_9", scheme="both")
     monkeypatch.setattr(sweeping, "_PORTS", {"https": device.tls_port, "http": device.port})
     assert sweep([device.host], SweepOptions(protocol="auto", **FAST)).counts.tls_errors == 1
@@ -118,7 +118,7 @@ def test_a_device_with_two_addresses_is_found_once(fleet: Fleet) -> None:
     )
 
 
-def test_no_address_is_no_sweep() -> None:
+def test_without_addresses_nothing_happens() -> None:
     assert sweep([], SweepOptions()).counts == SweepCounts()
 
 
@@ -177,7 +177,7 @@ def test_requests_follow_each_other_at_the_interval(monkeypatch: pytest.MonkeyPa
     pace = sweeping._Pace(20, event)
     for _number in range(4):
         pace.wait()
-    clock.now = 110.0  # a pause is no credit
+    clock.now = 110.0  # a pause gives no credit
     pace.wait()
     pace.wait()
     assert event.waits == pytest.approx([0, 0.05, 0.1, 0.15, 0, 0.05])
@@ -218,7 +218,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         sweep(["127.0.0.1"], SweepOptions())
 
 
-def test_a_machine_without_room_for_threads_is_no_silent_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_room_for_threads_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeping, "start_threads", lambda _threads: [])
     with pytest.raises(AxisError, match="no room for a thread"):
         sweep(["127.0.0.1"], SweepOptions())
