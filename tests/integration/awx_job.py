@@ -4,7 +4,7 @@
 
 """A job as AWX passes it to ansible-runner: a private data directory with project, inventory, and the input of the job.
 
-AWX does so in ``awx/main/tasks/jobs.py``; its slices are every n-th host (``awx/main/models/inventory.py``).
+AWX 24.6.1 does so in ``awx/main/tasks/jobs.py:RunJob``. Citations are of files and functions below ``awx/main/``.
 """
 
 from __future__ import annotations
@@ -20,18 +20,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from tests.integration.controller.meta import meta_variables
 from tests.playbook import CHECKOUT, environment
 
 PROJECT = CHECKOUT / "docs" / "examples" / "awx_project"
 _INVENTORY = "#!/usr/bin/env python3\nprint({script!r})\n"
 _IDENT = "1"
+#: All settings of AWX that begin with ANSIBLE_ (``settings/defaults.py``, ``tasks/jobs.py:BaseTask.build_env``).
+_SETTINGS = {
+    "ANSIBLE_HOST_KEY_CHECKING": "False",
+    "ANSIBLE_PARAMIKO_RECORD_HOST_KEYS": "False",
+    "ANSIBLE_FORCE_COLOR": "True",
+    "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
+    "ANSIBLE_RETRY_FILES_ENABLED": "False",
+}
 
 
 @dataclass(frozen=True)
 class Credential:
-    """A credential, as what AWX adds to a job for it."""
+    """What AWX adds to a job for its credentials.
 
-    cmdline: tuple[str, ...] = ()
+    :param user: the user of a Machine credential. Without one, AWX passes ``-u root``.
+    """
+
+    user: str = ""
     passwords: Mapping[str, str] = field(default_factory=dict)
     extra_vars: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
@@ -42,19 +56,35 @@ class Launch:
     """One launch of a job template.
 
     :param template: the job template in the form of the AWX API.
-    :param answers: the answers to the survey.
-    :param artifacts: the artifacts of earlier workflow nodes, which AWX passes on as extra variables.
+    :param answers: the answers to the survey, and valid defaults.
+    :param artifacts: the artifacts of earlier workflow nodes, which override them (``models/workflow.py``).
     :param part: the number of the slice, and the number of slices.
     :param job_type: the job type, for a template that prompts for it.
+    :param meta: the variables that AWX adds; by default those of a job that the user operator launched.
     """
 
     template: Mapping[str, Any]
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
     artifacts: Mapping[str, Any] = field(default_factory=dict)
     limit: str = ""
     part: tuple[int, int] = (1, 1)
     number: int = 4711
     job_type: str = ""
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def extra_vars(self) -> dict[str, Any]:
+        """Return the extra variables, those that AWX adds last (``tasks/jobs.py:RunJob.build_extra_vars_file``)."""
+        meta = self.meta or meta_variables(self.number, self.template, user=(1, "operator"))
+        return {**json.loads(self.template.get("extra_vars") or "{}"), **self.answers, **self.artifacts, **meta}
+
+
+class _UnsafeDumper(yaml.SafeDumper):
+    """Write every text, also each key, as unsafe (``utils/safe_yaml.py:SafeStringDumper``)."""
+
+    def represent_data(self, data: Any) -> yaml.Node:
+        """Return a scalar with the tag for each text."""
+        return self.represent_scalar("!unsafe", data) if isinstance(data, str) else super().represent_data(data)
 
 
 @dataclass(frozen=True)
@@ -89,36 +119,52 @@ def command(directory: Path, launch: Launch, axis: Mapping[str, Any], credential
     script = directory / "inventory" / "hosts"
     script.write_text(_INVENTORY.format(script=json.dumps(_inventory(axis, *launch.part))), encoding="utf-8")
     script.chmod(0o700)
-    files: dict[str, Any] = {
-        "extravars": {
-            **json.loads(launch.template.get("extra_vars") or "{}"),
-            **launch.artifacts,
-            **launch.answers,
-            "awx_job_id": launch.number,
-            "awx_job_template_name": launch.template["name"],
-            "awx_user_name": "operator",
-        },
-        "passwords": dict(credential.passwords),
-        "envvars": {**credential.env, "JOB_ID": str(launch.number)},
+    settings = {**_SETTINGS, **credential.env, "JOB_ID": str(launch.number), "AWX_PRIVATE_DATA_DIR": str(directory)}
+    files = {
+        "extravars": write_extra_vars(launch),
+        "passwords": json.dumps(dict(credential.passwords)),
+        "envvars": json.dumps(settings),
         # AWX checks every five seconds whether a job was canceled, this every second.
-        "settings": {"pexpect_timeout": 1},
+        "settings": json.dumps({"pexpect_timeout": 1}),
+        "cmdline": shlex.join(_arguments(directory, launch, credential)),
     }
     for name, content in files.items():
-        (directory / "env" / name).write_text(json.dumps(content), encoding="utf-8")
-    arguments = [*credential.cmdline, "--forks", str(launch.template.get("forks") or 5)]
-    if (launch.job_type or launch.template["job_type"]) == "check":
-        arguments.append("--check")
-    if launch.limit:
-        arguments += ["--limit", launch.limit]
-    if credential.extra_vars:
-        secret = directory / "env" / "credential"
-        secret.write_text(json.dumps(dict(credential.extra_vars)), encoding="utf-8")
-        arguments += ["--extra-vars", f"@{secret}"]
-    (directory / "env" / "cmdline").write_text(shlex.join(arguments), encoding="utf-8")
+        (directory / "env" / name).write_text(content, encoding="utf-8")
     return [
         *(sys.executable, "-m", "ansible_runner", "run", str(directory), "--ident", _IDENT),
         *("--playbook", launch.template["playbook"], "--inventory", str(script)),
     ]
+
+
+def write_extra_vars(launch: Launch) -> str:
+    """Return the extra variables as YAML: unsafe, except what equals the template's own.
+
+    Source: ``utils/safe_yaml.py:safe_dump`` with the default of ALLOW_JINJA_IN_EXTRA_VARS, template.
+    """
+    own = json.loads(launch.template.get("extra_vars") or "{}")
+    parts = []
+    for name, value in launch.extra_vars.items():
+        safe = name in own and own[name] == value
+        dumper = yaml.SafeDumper if safe else _UnsafeDumper
+        parts.append(yaml.dump({name: value}, Dumper=dumper, default_flow_style=False))
+    return "".join(parts)
+
+
+def _arguments(directory: Path, launch: Launch, credential: Credential) -> list[str]:
+    """Return the arguments in AWX's order (``tasks/jobs.py:RunJob.build_args``), and a custom credential's file."""
+    arguments = ["--check"] if (launch.job_type or launch.template["job_type"]) == "check" else []
+    arguments += ["-u", credential.user or "root"]
+    if credential.passwords:
+        arguments.append("--ask-pass")
+    if launch.template.get("forks"):
+        arguments.append(f"--forks={launch.template['forks']}")
+    if launch.limit:
+        arguments += ["-l", launch.limit]
+    if credential.extra_vars:
+        secret = directory / "env" / "tmpcredential"
+        secret.write_text(yaml.dump(dict(credential.extra_vars), Dumper=_UnsafeDumper), encoding="utf-8")
+        arguments += ["-e", f"@{secret}"]
+    return arguments
 
 
 def start(directory: Path, launch: Launch, axis: Mapping[str, Any], credential: Credential) -> subprocess.Popen[str]:
@@ -155,12 +201,28 @@ def run(directory: Path, launch: Launch, axis: Mapping[str, Any], credential: Cr
 
 
 def _inventory(axis: Mapping[str, Any], number: int, count: int) -> dict[str, Any]:
-    """Return what the inventory script of AWX prints for a slice; AWX orders hosts by name."""
+    """Return what the inventory script of AWX prints for a slice: every n-th host, ordered by name.
+
+    A group without hosts, children, or variables in the slice is only a name (``models/inventory.py:get_script_data``).
+    """
     hosts = sorted(axis["hosts"])[number - 1 :: count]
     children = {name: [host for host in hosts if host in members] for name, members in axis["children"].items()}
-    return {
-        "_meta": {"hostvars": {host: axis["hosts"][host] for host in hosts}},
-        "all": {"children": ["axis"]},
+    groups = {
         "axis": {"hosts": hosts, "vars": axis["vars"], "children": list(children)},
         **{name: {"hosts": members} for name, members in children.items()},
+    }
+    return {
+        "_meta": {"hostvars": {host: {**axis["hosts"][host], **_remote(axis, host)} for host in hosts}},
+        "all": {"hosts": [], "children": list(groups)},
+        **{name: found for name, group in groups.items() if (found := {k: v for k, v in group.items() if v})},
+    }
+
+
+def _remote(axis: Mapping[str, Any], host: str) -> dict[str, Any]:
+    """Return the variables that AWX adds to each host."""
+    number = sorted(axis["hosts"]).index(host) + 1
+    return {
+        f"remote_{name}_{key}": value
+        for name in ("host", "tower")
+        for key, value in (("enabled", "true"), ("id", number))
     }

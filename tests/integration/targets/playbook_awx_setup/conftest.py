@@ -62,7 +62,7 @@ def controller(
     tmp_path_factory: pytest.TempPathFactory, set_up: Setup, all_variables: dict[str, Any]
 ) -> Iterator[Controller]:
     """Yield a controller with all objects. Tests only read it, or run the same setup again."""
-    with Controller() as instance:
+    with Controller(galaxy_credential=False) as instance:
         run = set_up(instance, tmp_path_factory.mktemp("awx"), **all_variables)
         assert run.status == 0, run.output
         yield instance
@@ -71,5 +71,5 @@ def controller(
 @pytest.fixture
 def empty() -> Iterator[Controller]:
     """Yield an empty controller."""
-    with Controller() as instance:
+    with Controller(galaxy_credential=False) as instance:
         yield instance

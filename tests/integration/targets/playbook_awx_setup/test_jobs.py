@@ -17,13 +17,14 @@ import pytest
 
 from tests.integration.awx_job import Credential, JobResult, Launch, run, start, wait
 from tests.integration.controller import Controller
+from tests.integration.controller.surveys import with_defaults
 from tests.integration.role import add_cameras, contacted, count_lost_recordings, retention
 from tests.simulator import Fleet
 from tests.simulator.device import Device
 
 USER, PASSWORD = "operator", "operator-pass"
 CREDENTIALS = {
-    "machine": Credential(cmdline=("-u", USER, "--ask-pass"), passwords={"SSH password:": PASSWORD}),
+    "machine": Credential(user=USER, passwords={"SSH password:": PASSWORD}),
     "extra_vars": Credential(extra_vars={"axis_username": USER, "axis_password": PASSWORD}),
     "env": Credential(env={"AXIS_USERNAME": USER, "AXIS_PASSWORD": PASSWORD}),
 }
@@ -43,11 +44,11 @@ def templates(controller: Controller) -> Mapping[str, dict[str, Any]]:
 
 
 def survey(template: Mapping[str, Any], **answers: str) -> dict[str, str]:
-    """Return the extra variables that AWX makes of a survey: the defaults and some answers, without empty ones."""
-    given = {question["variable"]: question["default"] for question in template["survey_spec"]["spec"]} | answers
+    """Return the extra variables that AWX makes of a survey: valid defaults, also empty ones, and answers as text."""
     assert set(answers) <= {question["variable"] for question in template["survey_spec"]["spec"]}
+    given = with_defaults(dict(template), answers)
     assert all(isinstance(answer, str) for answer in given.values())
-    return {variable: answer for variable, answer in given.items() if answer}
+    return given
 
 
 def axis_group(fleet: Fleet) -> dict[str, Any]:
