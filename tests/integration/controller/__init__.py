@@ -12,6 +12,6 @@ from __future__ import annotations
 
 from tests.integration.controller.jobs import Outcome
 from tests.integration.controller.server import Controller
-from tests.integration.controller.state import Job, Notification, Repository, User
+from tests.integration.controller.state import Job, Notification, Repository, State, User
 
-__all__ = ["Controller", "Job", "Notification", "Outcome", "Repository", "User"]
+__all__ = ["Controller", "Job", "Notification", "Outcome", "Repository", "State", "User"]

@@ -44,11 +44,19 @@ class Controller:
         self.state = State(repository or Repository(), galaxy_credential)
         self.state.settings = {"AWX_ISOLATION_SHOW_PATHS": _SHOWN_PATHS}
         self.writes: list[tuple[str, str]] = []
+        #: What runs the jobs. By default, all are successful.
         self.runner: Runner = lambda _job, _template: Outcome()
         self.login(TOKEN, _ADMIN)
         self.create("organizations", {"name": "Default"})
         machine = self.create("credential_types", {"name": "Machine", "kind": "ssh"})
         machine["managed"] = True
+
+    @classmethod
+    def of(cls, state: State) -> Controller:
+        """Return a controller that another one's state continues."""
+        controller = cls()
+        controller.state = state
+        return controller
 
     def __enter__(self) -> Controller:
         instance = self

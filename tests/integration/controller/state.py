@@ -10,9 +10,8 @@ A citation such as ``models/jobs.py:JobTemplate.save`` is a file and function of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +53,18 @@ class Session:
 
     user: User
     scope: str = "write"
+
+
+@dataclass
+class Numbers:
+    """The IDs that the database assigns. An iterator of the standard library cannot be copied."""
+
+    last: int = 0
+
+    def __next__(self) -> int:
+        """Return the next ID."""
+        self.last += 1
+        return self.last
 
 
 @dataclass
@@ -152,7 +163,7 @@ class State:
     cameras: Mapping[str, Any] = field(default_factory=dict)
     hosts: Mapping[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
-    ids: Iterator[int] = field(default_factory=lambda: count(1))
+    ids: Numbers = field(default_factory=Numbers)
 
     def get(self, endpoint: str, number: int | None) -> Item:
         """Return an object, or fail as the API does."""
