@@ -43,7 +43,7 @@ def _templates(state: State, job: Job, event: str) -> set[int]:
     A job also has those of its project (``models/jobs.py:JobTemplate.notification_templates``). A parent of slices has
     none: it has no workflow template, and AWX ignores the error (``models/workflow.py:get_notification_templates``).
     """
-    if job.template is None or job.sliced or job.kind == "workflow_approval":
+    if job.template is None or job.kind == "workflow_approval":
         return set()
     endpoint = _SOURCES.get(job.kind, "job_templates")
     found = _of_object(state, endpoint, job.template, event)

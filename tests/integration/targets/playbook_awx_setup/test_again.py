@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""camfleet.axis.awx_setup on controllers in use: again, after a failure, as an upgrade, in check mode, with few roles."""
+"""camfleet.axis.awx_setup again, after a failure, as an upgrade, in check mode, and as a user with few roles."""
 
 from __future__ import annotations
 
