@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any, ClassVar
@@ -70,6 +71,13 @@ _UNREPORTED = (
 _UNCHECKED = (
     "All reports have these hosts outside of their --limit, so that they are unverified: {names}. Merge the report of "
     "the slice that checked them, or audit them with the same run ID, or exclude them with --limit."
+)
+#: The next step if a directory has no reports: in AWX, the files of a job are lost unless the directory is mounted.
+_CHECK_DIRECTORY = Message(
+    "Check {option}, which must be the directory of the JSON reports of the slices. In AWX, create the directory of "
+    "all reports on every execution node, and add it to the paths to expose to isolated jobs "
+    "(AWX_ISOLATION_SHOW_PATHS): otherwise the files of a job are lost with its container.",
+    {"option": Option("reports_directory")},
 )
 _MAX_HOURS = 1_000_000
 
@@ -167,10 +175,24 @@ def _read_reports(parameters: Mapping[str, Any]) -> dict[str, Document]:
         raise invalid_option("reports or reports_directory is required, and not both", "Set one of them.")
     paths = parameters["reports"]
     if paths is None:
-        check_absolute(parameters["reports_directory"], Option("reports_directory"))
-        paths = [path for path in list_files(parameters["reports_directory"]) if not is_comparison(path)]
+        paths = _list_reports(parameters["reports_directory"])
     documents = {display_path(path): parse_report(path, read_file(path)) for path in sorted(set(paths))}
     return {path: document for path, document in documents.items() if not is_merged(document)}
+
+
+def _list_reports(directory: str) -> list[str]:
+    """Return the paths of the JSON files in a directory, without comparisons.
+
+    :raises InvalidOptionError: ``invalid_option``, if there is none.
+    """
+    check_absolute(directory, Option("reports_directory"))
+    if paths := [path for path in list_files(directory) if not is_comparison(path)]:
+        return paths
+    exists = "has no JSON files" if os.path.isdir(directory) else "does not exist"
+    problem = Message(
+        "There is no report to merge: {path} {exists}", {"path": display_path(directory), "exists": exists}
+    )
+    raise invalid_option(problem, _CHECK_DIRECTORY)
 
 
 def _check_max_age(hours: int) -> int:

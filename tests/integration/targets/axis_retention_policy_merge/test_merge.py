@@ -147,7 +147,7 @@ def test_different_policies_are_merged_only_if_allowed(play: Play, fleet: Fleet,
     [
         ({"merge_reports_from": ""}, "Set merge_reports_from to the directory"),
         pytest.param({"merge_reports_dir": "whole"}, "Set merge_reports_from to the directory", marks=pytest.mark.long),
-        ({}, "There is no report to merge"),
+        ({}, "AWX_ISOLATION_SHOW_PATHS"),
     ],
 )
 def test_missing_reports_or_directory_fail(
