@@ -324,6 +324,7 @@ def repository_without_roll_out(tmp_path: Path) -> Repository:
     return Repository(path)
 
 
+@pytest.mark.long
 def test_failed_update_names_url_and_branch(empty: Controller, tmp_path: Path, set_up: Setup) -> None:
     empty.state.repository.reachable = False
     run = set_up(empty, tmp_path)
@@ -350,6 +351,16 @@ def test_missing_type_names_both_ways_to_continue(empty: Controller, tmp_path: P
     message = run.results["Check the roles of the user", "localhost"]["msg"]
     assert "the credential type Axis camera must be created, which requires a system administrator" in message
     assert "or set awx_setup_login=machine, which requires only an organization administrator" in message
+
+
+@pytest.mark.long
+def test_credential_of_another_type_is_named(state: Configured, tmp_path: Path, set_up: Setup) -> None:
+    with Controller.of(state(tmp_path)) as awx:
+        awx.writes.clear()
+        run = set_up(awx, tmp_path, awx_setup_login="machine")
+        message = run.results["Check the roles of the user", "localhost"]["msg"]
+        assert "The credential Axis cameras has another type than awx_setup_login=machine requires" in message
+        assert awx.writes == []
 
 
 @pytest.mark.long
@@ -409,6 +420,7 @@ def test_camera_login_with_a_machine_credential(empty: Controller, tmp_path: Pat
         pytest.param({"awx_setup_policies": []}, marks=pytest.mark.long),
         {"awx_setup_slices": 2},
         pytest.param({"awx_setup_slices": 0}, marks=pytest.mark.long),
+        pytest.param({"awx_setup_username": "retention"}, marks=pytest.mark.long),
         pytest.param({"awx_setup_pull": "sometimes"}, marks=pytest.mark.long),
         pytest.param({"awx_setup_policies": "axis"}, marks=pytest.mark.long),
         pytest.param({"awx_setup_reports": "reports"}, marks=pytest.mark.long),

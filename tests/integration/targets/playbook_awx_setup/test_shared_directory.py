@@ -1,0 +1,82 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Playbooks of docs/examples/awx_project, if jobs do not share the directory for the reports, or have no camera."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.controller.state import EXAMPLE
+from tests.playbook import PlaybookRun, run_playbook
+
+SETTING = "AWX_ISOLATION_SHOW_PATHS"
+
+
+def run_job(directory: Path, playbook: str, *arguments: str, cameras: str = "north-1", **variables: Any) -> PlaybookRun:
+    """Run a playbook of the example with extra variables, on cameras that nothing may contact."""
+    inventory = directory / "inventory.ini"
+    inventory.write_text(f"[axis]\n{cameras}\n[south]\n[axis:vars]\nansible_host=192.0.2.1\n", encoding="utf-8")
+    extra = directory / "variables.json"
+    extra.write_text(json.dumps(variables), encoding="utf-8")
+    return run_playbook(EXAMPLE / playbook, inventory, directory, "--extra-vars", f"@{extra}", *arguments)
+
+
+def test_missing_directory_fails_the_start(tmp_path: Path) -> None:
+    run = run_job(tmp_path, "start_run.yml", start_run_reports=str(tmp_path / "reports"), awx_job_id=7)
+    assert run.status != 0
+    assert not (tmp_path / "reports").exists()
+    message = run.results["Check that the directory for the reports exists", "localhost"]["msg"]
+    assert f"{tmp_path}/reports, does not exist in this job. Create it on every execution node" in message
+    assert SETTING in message
+
+
+@pytest.mark.long
+def test_directory_that_is_not_writable_fails_the_start(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    # A file where the directory of the run would be.
+    (reports / "7").write_text("", encoding="utf-8")
+    run = run_job(tmp_path, "start_run.yml", start_run_reports=str(reports), awx_job_id=7)
+    assert run.status != 0
+    assert SETTING in run.results["Fail because the directory is not writable", "localhost"]["msg"]
+
+
+def test_next_job_verifies_the_file_of_the_start(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    start = run_job(tmp_path, "start_run.yml", start_run_reports=str(reports), awx_job_id=7)
+    assert start.status == 0, start.output
+    artifacts: dict[str, Any] = dict(start.stats)
+    assert artifacts["retention_policy_report_dir"] == f"{reports}/7/slices"
+    assert str(artifacts["retention_policy_run_id"]) == "7"
+    # Another directory with the same path, as in a container without the mount.
+    Path(artifacts["start_run_probe"]).unlink()
+    for playbook in ("audit.yml", "merge_reports.yml"):
+        run = run_job(tmp_path, playbook, **artifacts)
+        assert run.status != 0
+        message = run.results["Check that the directory for the reports is shared", "north-1"]["msg"]
+        assert f"wrote {reports}/7/probe-7, which does not exist in this job" in message
+        assert SETTING in message
+        assert run.steps[-1][0] == "Check that the directory for the reports is shared"
+
+
+@pytest.mark.parametrize("slices", [pytest.param("1", marks=pytest.mark.long), "2"])
+def test_audit_without_a_camera_fails_unless_it_is_a_slice(tmp_path: Path, slices: str) -> None:
+    run = run_job(tmp_path, "audit.yml", audit_slices=slices, retention_policy_hosts="south")
+    assert (run.status == 0) == (slices == "2"), run.output
+    assert ("No camera of this slice matches the pattern south" in run.output) == (slices == "2")
+
+
+def test_pattern_without_a_camera_fails_the_start(tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    variables = {"start_run_reports": str(tmp_path / "reports"), "retention_policy_hosts": "west"}
+    run = run_job(tmp_path, "start_run.yml", **variables)
+    assert run.status != 0
+    message = run.results["Check that a camera matches", "localhost"]["msg"]
+    assert "no host of the inventory matches the pattern west" in message
