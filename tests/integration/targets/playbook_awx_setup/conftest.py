@@ -106,7 +106,7 @@ def _configure_once(factory: pytest.TempPathFactory, set_up: Setup, *, slices: i
 
 
 def _configure(directory: Path, set_up: Setup, slices: int) -> bytes:
-    with Controller(galaxy_credential=False) as instance:
+    with Controller() as instance:
         run = set_up(instance, directory, **enable_all(_SHARED_REPORTS, slices=slices))
         assert run.status == 0, run.output
         return pickle.dumps(instance.state)
@@ -131,5 +131,5 @@ def controller(sliced_state: Configured, all_variables: dict[str, Any]) -> Itera
 @pytest.fixture
 def empty() -> Iterator[Controller]:
     """Yield an empty controller."""
-    with Controller(galaxy_credential=False) as instance:
+    with Controller() as instance:
         yield instance

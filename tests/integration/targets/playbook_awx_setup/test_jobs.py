@@ -95,9 +95,10 @@ def read_merged(artifacts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "credential", ["machine", *(pytest.param(name, marks=pytest.mark.long) for name in ("extra_vars", "env"))]
+    "credential", ["extra_vars", *(pytest.param(name, marks=pytest.mark.long) for name in ("machine", "env"))]
 )
 def test_audit_with_each_type_of_credential(job: Job, fleet: Fleet, credential: str) -> None:
+    """Without a Machine credential, AWX passes -u root, which is not a user of the cameras."""
     add_cameras(fleet, "north-1")
     add_cameras(fleet, "south-1", retention_time=240)
     result = job("audit", credential=credential)
@@ -197,7 +198,9 @@ def test_slices_of_a_workflow_are_merged(job: Job, fleet: Fleet) -> None:
     # AWX passes on the artifacts of the slices, too.
     artifacts |= slices[-1].artifacts
     merged = job("merged report", artifacts=artifacts)
-    assert merged.status == "successful", merged.output
+    # The last job of the workflow fails for a camera that was not verified, after it wrote the report.
+    assert merged.status == "failed"
+    assert "1 unverified, 0 non-compliant of 5 cameras" in merged.output
     report = read_merged(artifacts)
     assert {host["host"]: host["verdict"] for host in report["hosts"]} == {
         **dict.fromkeys(NAMES, "compliant"),
