@@ -51,6 +51,9 @@ def _match(state: State, item: Item, name: str, value: str) -> bool:
     if first not in item:
         raise ApiError(400, {"detail": f"{item['type']} has no field named '{first}'"})
     found = item[first]
+    if rest and first == "unified_job_template":
+        unified = state.template(found)
+        return unified is not None and _match(state, unified[1], "__".join(rest), value)
     if rest and first in _REFERENCES:
         other = state.objects.get(_REFERENCES[first], {}).get(found or 0)
         return other is not None and _match(state, other, "__".join(rest), value)
