@@ -57,13 +57,34 @@ def test_next_job_verifies_the_file_of_the_start(tmp_path: Path) -> None:
     assert str(artifacts["retention_policy_run_id"]) == "7"
     # Another directory with the same path, as in a container without the mount.
     Path(artifacts["start_run_probe"]).unlink()
-    for playbook in ("audit.yml", "merge_reports.yml"):
+    for playbook in ("audit.yml", "roll_out.yml", "merge_reports.yml"):
         run = run_job(tmp_path, playbook, **artifacts)
         assert run.status != 0
         message = run.results["Check that the directory for the reports is shared", "north-1"]["msg"]
         assert f"wrote {reports}/7/probe-7, which does not exist in this job" in message
         assert SETTING in message
         assert run.steps[-1][0] == "Check that the directory for the reports is shared"
+
+
+def test_run_of_another_awx_is_not_continued(tmp_path: Path) -> None:
+    """The numbers of jobs are unique only in one installation."""
+    (tmp_path / "reports" / "7" / "slices").mkdir(parents=True)
+    run = run_job(tmp_path, "start_run.yml", start_run_reports=str(tmp_path / "reports"), awx_job_id=7)
+    assert run.status == 0, run.output
+    assert run.stats["retention_policy_run_id"].startswith("7-")
+    assert run.stats["merge_reports_from"] == f"{tmp_path}/reports/{run.stats['retention_policy_run_id']}/slices"
+
+
+@pytest.mark.parametrize("playbook", ["roll_out.yml", pytest.param("audit.yml", marks=pytest.mark.long)])
+def test_job_without_a_workflow_requires_the_directory(tmp_path: Path, playbook: str) -> None:
+    """The role would create it in the container of the job, and the report would be lost with it."""
+    reports = str(tmp_path / "reports")
+    run = run_job(tmp_path, playbook, retention_policy_report_dir=reports, awx_job_id=7)
+    assert run.status != 0
+    message = run.results["Check that the directory for the reports exists", "north-1"]["msg"]
+    assert f"{reports}, does not exist in this job, so that the report would be lost" in message
+    assert f'"{reports}:{reports}:z"' in message
+    assert run.steps[-1][0] == "Check that the directory for the reports exists"
 
 
 @pytest.mark.parametrize("slices", [pytest.param("1", marks=pytest.mark.long), "2"])
