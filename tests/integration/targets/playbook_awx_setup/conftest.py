@@ -10,14 +10,30 @@ import fcntl
 import json
 import os
 import pickle
+import shutil
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
-from tests.integration.controller import Controller, State
+from tests.integration.controller import Controller, Repository, State
 from tests.integration.controller.server import TOKEN
+from tests.integration.controller.state import EXAMPLE
+from tests.integration.targets.playbook_awx_setup.upgrade import (
+    NEW_PLAYBOOK,
+    NEW_TEMPLATE,
+    ORGANIZATION_ADMIN,
+    FirstRuns,
+    Guarded,
+    Upgrade,
+    approve,
+    launch_roll_out,
+    pending_approvals,
+    plant_earlier_version,
+    written,
+)
 from tests.playbook import PlaybookRun, run_playbook
 
 _SETUP = "camfleet.axis.awx_setup"
@@ -77,39 +93,118 @@ def enable_all(reports: str, *, slices: int) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def sliced_state(tmp_path_factory: pytest.TempPathFactory, set_up: Setup) -> Configured:
-    """Return a function that returns the state of a controller with all objects and two slices."""
-    return _configure_once(tmp_path_factory, set_up, slices=2)
+def first_runs(tmp_path_factory: pytest.TempPathFactory, set_up: Setup) -> FirstRuns:
+    """Return the first runs on a controller, with two slices."""
+    found: FirstRuns = _once(tmp_path_factory, "new", lambda directory: _configure(directory, set_up))
+    return found
 
 
 @pytest.fixture(scope="session")
-def state(tmp_path_factory: pytest.TempPathFactory, set_up: Setup) -> Configured:
-    """Return a function that returns the state of a controller with all objects and audits in one job."""
-    return _configure_once(tmp_path_factory, set_up, slices=1)
-
-
-def _configure_once(factory: pytest.TempPathFactory, set_up: Setup, *, slices: int) -> Configured:
-    """Run the playbook once for all processes of pytest, since it takes long."""
-    base = factory.getbasetemp()
-    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"awx-{slices}.pickle"
+def sliced_state(first_runs: FirstRuns) -> Configured:
+    """Return a function that returns the state of a controller with all objects and two slices."""
 
     def load(reports: Path) -> State:
-        with place.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not place.exists():
-                place.write_bytes(_configure(factory.mktemp("awx"), set_up, slices))
-        saved: State = pickle.loads(place.read_bytes())  # noqa: S301 (written above)
-        saved.objects = _replace(saved.objects, str(reports))
-        return saved
+        state = deepcopy(first_runs.state)
+        state.jobs, state.notifications = {}, []
+        state.objects = _replace(state.objects, str(reports))
+        return state
 
     return load
 
 
-def _configure(directory: Path, set_up: Setup, slices: int) -> bytes:
-    with Controller() as instance:
-        run = set_up(instance, directory, **enable_all(_SHARED_REPORTS, slices=slices))
+@pytest.fixture(scope="session")
+def upgrade(tmp_path_factory: pytest.TempPathFactory, set_up: Setup, sliced_state: Configured) -> Upgrade:
+    """Return an upgrade, from two slices to one, while the roll-out awaits its approval."""
+    upgraded: Upgrade = _once(
+        tmp_path_factory, "upgraded", lambda directory: _upgrade(directory, set_up, sliced_state(Path(_SHARED_REPORTS)))
+    )
+    return upgraded
+
+
+@pytest.fixture(scope="session")
+def state(upgrade: Upgrade) -> Configured:
+    """Return a function that returns the state of a controller with all objects and audits in one job."""
+
+    def load(reports: Path) -> State:
+        state = deepcopy(upgrade.state)
+        state.jobs, state.notifications = {}, []
+        state.objects = _replace(state.objects, str(reports))
+        return state
+
+    return load
+
+
+def _once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], Any]) -> Any:
+    """Return what a function built once for all processes of pytest, since a run of the playbook takes long."""
+    base = factory.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"awx-{name}.pickle"
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            place.write_bytes(pickle.dumps(build(factory.mktemp("awx"))))
+    return pickle.loads(place.read_bytes())  # noqa: S301 (written above)
+
+
+def _configure(directory: Path, set_up: Setup) -> FirstRuns:
+    """Set up a controller, by a system administrator and then an organization administrator, after two failures.
+
+    Another organization has objects of the same names.
+    """
+    path = Path(shutil.copytree(EXAMPLE, directory / "repository"))
+    (path / "roll_out.yml").unlink()
+    with Controller(Repository(path, reachable=False)) as awx:
+        awx.login(ORGANIZATION_ADMIN.username, ORGANIZATION_ADMIN)
+        planted = _plant_other_organization(awx)
+        variables = enable_all(_SHARED_REPORTS, slices=2)
+        unreachable = set_up(awx, directory, **variables)
+        assert awx.named("projects", "Axis retention")["status"] == "failed"
+        awx.state.repository.reachable = True
+        lacking = set_up(awx, directory, token=ORGANIZATION_ADMIN.username, **variables)
+        assert not awx.state.all("job_templates")
+        awx.state.repository = Repository()
+        run = set_up(awx, directory, token=ORGANIZATION_ADMIN.username, **variables)
         assert run.status == 0, run.output
-        return pickle.dumps(instance.state)
+        for endpoint, number in planted:
+            del awx.objects[endpoint][number]
+        del awx.state.sessions[ORGANIZATION_ADMIN.username]
+        return FirstRuns(unreachable, lacking, awx.state)
+
+
+def _plant_other_organization(awx: Controller) -> list[tuple[str, int]]:
+    """Create objects with the names of those that the playbook creates, and return endpoint and ID of each."""
+    other = awx.create("organizations", {"name": "Video"})["id"]
+    machine = awx.named("credential_types", "Machine")["id"]
+    objects: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("inventories", {"name": "Axis cameras"}),
+        ("credentials", {"name": "Axis cameras", "credential_type": machine}),
+        ("notification_templates", {"name": "Axis retention", "notification_type": "slack"}),
+    )
+    created = [
+        (endpoint, awx.create(endpoint, {**fields, "organization": other})["id"]) for endpoint, fields in objects
+    ]
+    return [("organizations", other), *created]
+
+
+def _upgrade(directory: Path, set_up: Setup, earlier: State) -> Upgrade:
+    """Set up a controller again that an earlier version set up, with fewer playbooks."""
+    with Guarded.of(earlier) as awx:
+        assert isinstance(awx, Guarded)
+        mine = plant_earlier_version(awx)
+        template = awx.named("job_templates", NEW_TEMPLATE)["id"]
+        assert awx.request("DELETE", f"job_templates/{template}/")[0] == 204
+        repository = Path(shutil.copytree(EXAMPLE, directory / "repository"))
+        (repository / NEW_PLAYBOOK).unlink()
+        awx.state.repository = Repository(repository)
+        launch_roll_out(awx)
+        approve(awx)
+        assert NEW_PLAYBOOK not in awx.named("projects", "Axis retention")["playbook_files"]
+        awx.state.repository = Repository()
+        pending = [job.number for job in pending_approvals(awx)]
+        awx.unguarded.clear()
+        awx.writes.clear()
+        run = set_up(awx, directory, **enable_all(_SHARED_REPORTS, slices=1))
+        assert run.status == 0, run.output
+        return Upgrade(run, pending, awx.unguarded, written(awx), mine, awx.state)
 
 
 def _replace(value: Any, reports: str) -> Any:

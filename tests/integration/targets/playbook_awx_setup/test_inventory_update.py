@@ -76,7 +76,7 @@ def test_update_fails_if_one_file_of_a_directory_is_broken(
     assert without_variable.inventory["axis"]["hosts"] == ["other"]
 
 
-@pytest.mark.parametrize("path", ["inventory", "inventory/cameras.axis.yml"])
+@pytest.mark.parametrize("path", [pytest.param("inventory", marks=pytest.mark.long), "inventory/cameras.axis.yml"])
 def test_project_has_the_same_cameras_without_awx(project: Path, tmp_path: Path, path: str) -> None:
     command = [sys.executable, "-m", "ansible", "inventory", "--inventory", str(project / path), "--list"]
     done = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=True)

@@ -7,32 +7,28 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.integration.controller import Controller, Job, Repository, User
-from tests.integration.controller.state import EXAMPLE
+from tests.integration.controller import Controller, User
 from tests.integration.targets.playbook_awx_setup.conftest import Configured, Setup, enable_all
-from tests.playbook import CHECKOUT, PlaybookRun, run_playbook
+from tests.integration.targets.playbook_awx_setup.upgrade import (
+    AUDIT,
+    ROLL_OUT,
+    ROLL_OUT_EDGES,
+    approve,
+    edges,
+    launch_roll_out,
+    summary,
+    written,
+)
+from tests.playbook import CHECKOUT, run_playbook
 
 PASSWORD = "7hq-Camera"
-AUDIT, ROLL_OUT = "Axis audit with report", "Axis audit, approval, roll-out, audit"
 TEMPLATES = ("job_templates", "workflow_job_templates")
-PATHS = ("success_nodes", "failure_nodes", "always_nodes")
-ROLL_OUT_EDGES = {
-    ("before_start", "success", "before_audit"),
-    ("before_audit", "always", "before_merge"),
-    ("before_merge", "always", "approval"),
-    ("approval", "success", "roll_out_start"),
-    ("roll_out_start", "success", "roll_out"),
-    ("roll_out", "always", "after_start"),
-    ("after_start", "success", "after_audit"),
-    ("after_audit", "always", "after_merge"),
-}
 
 
 def questions(template: dict[str, Any]) -> dict[str, Any]:
@@ -130,17 +126,6 @@ def test_failures_notify_once(controller: Controller) -> None:
     assert approvals == [ROLL_OUT]
 
 
-def edges(awx: Controller) -> set[tuple[str, str, str]]:
-    """Return the edges of all workflows: identifier, relation, identifier."""
-    nodes = awx.objects["workflow_job_template_nodes"]
-    return {
-        (nodes[first]["identifier"], relation.removesuffix("_nodes"), nodes[second]["identifier"])
-        for (endpoint, first, relation), others in awx.links.items()
-        if endpoint == "workflow_job_template_nodes"
-        for second in others
-    }
-
-
 def test_workflow_rolls_out_only_after_approval(controller: Controller) -> None:
     assert edges(controller) == {
         ("start", "success", "audit"),
@@ -153,132 +138,23 @@ def test_workflow_rolls_out_only_after_approval(controller: Controller) -> None:
     assert "FREQ=WEEKLY" in schedule["rrule"]
 
 
-class Guarded(Controller):
-    """A controller that records after which writes a launch could roll out without an approval."""
-
-    def __init__(self, repository: Repository | None = None, *, galaxy_credential: bool = True) -> None:
-        self.unguarded: list[str] = []
-        super().__init__(repository, galaxy_credential=galaxy_credential)
-
-    def respond(self, method: str, path: str, data: dict[str, Any], authorization: str) -> tuple[int, Any]:
-        """Respond, and check the nodes."""
-        response = super().respond(method, path, data, authorization)
-        if method != "GET" and self._can_roll_out():
-            self.unguarded.append(f"{method} {path}")
-        return response
-
-    def _can_roll_out(self) -> bool:
-        """Return whether a roll-out is reachable from a root without an approval."""
-        nodes = self.objects.get("workflow_job_template_nodes", {})
-        children = [self.links.get(("workflow_job_template_nodes", node, name), []) for node in nodes for name in PATHS]
-        found = nodes.keys() - {child for others in children for child in others}
-        reached: set[int] = set()
-        while found:
-            node = found.pop()
-            reached.add(node)
-            template = self.state.template(nodes[node]["unified_job_template"])
-            if template is not None and template[1]["name"] == "Axis roll-out":
-                return True
-            is_approval = template is not None and template[0] == "workflow_approval_templates"
-            paths = PATHS[1:] if is_approval else PATHS
-            links = (self.links.get(("workflow_job_template_nodes", node, name), []) for name in paths)
-            found |= {child for others in links for child in others} - reached
-        return False
-
-
-def plant_nodes_of_an_earlier_version(awx: Controller) -> int:
-    """Replace the nodes of the roll-out by those of version 0.1 and an approval of a user, and return its node."""
-    workflow = awx.named("workflow_job_templates", ROLL_OUT)["id"]
-    kept: dict[str, int] = {}
-    for node in awx.state.all("workflow_job_template_nodes"):
-        if node["workflow_job_template"] == workflow and node["identifier"] not in {"approval", "roll_out"}:
-            assert awx.request("DELETE", f"workflow_job_template_nodes/{node['id']}/")[0] == 204
-        elif node["workflow_job_template"] == workflow:
-            kept[node["identifier"]] = node["id"]
-    audit = awx.named("workflow_job_templates", AUDIT)["id"]
-    for name, template in (("before", audit), ("after", audit), ("mine", None)):
-        fields = {"identifier": name, "workflow_job_template": workflow, "unified_job_template": template}
-        kept[name] = awx.request("POST", "workflow_job_template_nodes/", fields)[1]["id"]
-    awx.request("POST", f"workflow_job_template_nodes/{kept['mine']}/create_approval_template/", {"name": "Mine"})
-    for first, relation, second in (
-        *(("before", "always", "mine"), ("mine", "success", "approval")),
-        *(("approval", "success", "roll_out"), ("roll_out", "always", "after")),
-    ):
-        url = f"workflow_job_template_nodes/{kept[first]}/{relation}_nodes/"
-        assert awx.request("POST", url, {"id": kept[second]})[0] == 204
-    return kept["mine"]
-
-
-@pytest.mark.parametrize("pending", ["approval", pytest.param("mine", marks=pytest.mark.long)])
-def test_upgrade_of_the_nodes_denies_nothing(state: Configured, tmp_path: Path, set_up: Setup, pending: str) -> None:
-    with Guarded.of(state(tmp_path)) as awx:
-        assert isinstance(awx, Guarded)
-        mine = plant_nodes_of_an_earlier_version(awx)
-        workflow = launch_roll_out(awx)
-        if pending == "approval":
-            decide_pending(awx)
-        (approval,) = pending_approvals(awx)
-        awx.unguarded = []
-        run = set_up(awx, tmp_path, **enable_all(str(tmp_path), slices=1))
-        assert run.status == 0, run.output
-        assert (pending_approvals(awx), workflow.status) == ([approval], "running")
-        assert awx.unguarded == []
-        assert f"Changed (1): workflow {ROLL_OUT}" in summary(run)
-        # A node of a user is removed, unless AWX would deny its approval.
-        is_kept = pending == "mine"
-        assert (mine in awx.objects["workflow_job_template_nodes"]) == is_kept
-        assert ("approvals are pending: mine. Run the playbook again" in summary(run)) == is_kept
-        left = {("mine", "success", "approval")} if is_kept else set()
-        assert edges(awx) == {("start", "success", "audit"), ("audit", "always", "merge"), *ROLL_OUT_EDGES, *left}
-        decide_pending(awx)
-        if pending == "mine":
-            decide_pending(awx)
-        assert (pending_approvals(awx), workflow.status) == ([], "successful")
-
-
-def launch_roll_out(awx: Controller) -> Job:
-    """Launch the workflow with the default answers, until it awaits an approval."""
-    workflow = awx.named("workflow_job_templates", ROLL_OUT)
-    answers = {name: question["default"] for name, question in questions(workflow).items()}
-    url = f"workflow_job_templates/{workflow['id']}/launch/"
-    status, response = awx.request("POST", url, {"extra_vars": answers})
-    assert status == 201, response
-    awx.settle()
-    return awx.job(response["workflow_job"])
-
-
-def pending_approvals(awx: Controller) -> list[Job]:
-    """Return the approvals without a decision."""
-    return [job for job in awx.state.jobs.values() if job.kind == "workflow_approval" and job.status == "pending"]
-
-
-def decide_pending(awx: Controller) -> None:
-    """Approve what is pending."""
-    (approval,) = pending_approvals(awx)
-    assert awx.request("POST", f"workflow_approvals/{approval.number}/approve/")[0] == 204
-    awx.settle()
-
-
-def summary(run: PlaybookRun) -> str:
-    """Return the summary of a run."""
-    lines: list[str] = run.results["Summary", "localhost"]["msg"]
-    return "\n".join(lines)
-
-
 def test_second_run_names_what_awx_does_not_show(state: Configured, tmp_path: Path, set_up: Setup) -> None:
     with Controller.of(state(tmp_path)) as awx:
         login = {"awx_setup_username": "retention", "awx_setup_password": PASSWORD}
         awx.named("credentials", "Axis cameras")["inputs"] = {"username": "retention", "password": "$encrypted$"}
+        workflow = launch_roll_out(awx)
         awx.writes.clear()
         run = set_up(awx, tmp_path, **enable_all(str(tmp_path), slices=1), **login)
         assert run.status == 0, run.output
         assert run.recap["localhost"]["changed"] == 0
-        assert [path.split("/")[3] for _method, path in awx.writes] == ["credentials"]
+        assert written(awx) == ["PATCH credentials"]
         assert "Created (0)" in summary(run)
         assert "Changed (0)" in summary(run)
         assert "Unchanged (16): credential type Axis camera; credential Axis cameras; " in summary(run)
         assert "does not show whether they differ: password of the credential Axis cameras" in summary(run)
         assert PASSWORD not in run.output
+        approve(awx)
+        assert workflow.status == "successful"
 
 
 @pytest.mark.long
@@ -294,43 +170,12 @@ def test_second_run_names_what_changed(state: Configured, tmp_path: Path, set_up
 
 
 def test_check_mode_lists_what_would_be_created(empty: Controller, tmp_path: Path, set_up: Setup) -> None:
-    run = set_up(empty, tmp_path, "--check")
+    run = set_up(empty, tmp_path, "--check", **enable_all(str(tmp_path), slices=1))
     assert run.status == 0, run.output
     assert empty.writes == []
     assert run.recap["localhost"]["changed"] == 1
     names = "credential type Axis camera; credential Axis cameras; execution environment Axis cameras; project "
-    assert f"Would be created (11): {names}" in summary(run)
-
-
-def test_missing_playbook_is_named_with_the_branch(
-    empty: Controller, tmp_path: Path, set_up: Setup, repository_without_roll_out: Repository
-) -> None:
-    empty.state.repository = repository_without_roll_out
-    run = set_up(empty, tmp_path, awx_setup_project_branch="production")
-    assert run.status != 0
-    message = run.results["Check that the project has every playbook", "localhost"]["msg"]
-    assert message == (
-        "The project Axis retention lacks roll_out.yml. Push this playbook of docs/examples/awx_project to the branch "
-        "production of https://git.example.com/cameras.git, and run the playbook again."
-    )
-    assert not empty.state.all("job_templates")
-
-
-@pytest.fixture
-def repository_without_roll_out(tmp_path: Path) -> Repository:
-    """Return a copy of the example without a playbook."""
-    path = Path(shutil.copytree(EXAMPLE, tmp_path / "repository"))
-    (path / "roll_out.yml").unlink()
-    return Repository(path)
-
-
-@pytest.mark.long
-def test_failed_update_names_url_and_branch(empty: Controller, tmp_path: Path, set_up: Setup) -> None:
-    empty.state.repository.reachable = False
-    run = set_up(empty, tmp_path)
-    message = run.results["Fail because the project was not updated", "localhost"]["msg"]
-    assert "was not updated from https://git.example.com/cameras.git, branch main: Project update failed" in message
-    assert "Read the output of the update in AWX" in message
+    assert f"Would be created (16): {names}" in summary(run)
 
 
 def test_missing_environment_and_variables_are_named_together(tmp_path: Path) -> None:
@@ -372,22 +217,6 @@ def test_unknown_organization_is_named(empty: Controller, tmp_path: Path, set_up
 
 
 @pytest.mark.long
-def test_without_a_report_directory_nothing_is_merged(empty: Controller, tmp_path: Path, set_up: Setup) -> None:
-    run = set_up(empty, tmp_path)
-    assert run.status == 0, run.output
-    assert sorted(item["name"] for item in empty.objects["job_templates"].values()) == [
-        "Axis audit",
-        "Axis roll-out",
-    ]
-    assert edges(empty) == {
-        ("before_audit", "always", "approval"),
-        ("approval", "success", "roll_out"),
-        ("roll_out", "always", "after_audit"),
-    }
-    assert not empty.objects.get("notification_templates")
-
-
-@pytest.mark.long
 def test_camera_login_with_a_custom_credential_type(
     controller: Controller, empty: Controller, tmp_path: Path, set_up: Setup
 ) -> None:
@@ -402,23 +231,14 @@ def test_camera_login_with_a_custom_credential_type(
     assert PASSWORD not in run.output
 
 
-@pytest.mark.long
-def test_camera_login_with_a_machine_credential(empty: Controller, tmp_path: Path, set_up: Setup) -> None:
-    assert set_up(empty, tmp_path, awx_setup_login="machine").status == 0
-    machine = empty.named("credential_types", "Machine")["id"]
-    assert empty.named("credentials", "Axis cameras")["credential_type"] == machine
-    assert [item["name"] for item in empty.objects["credential_types"].values()] == ["Machine"]
-
-
 @pytest.mark.parametrize(
     "invalid",
     [
-        {"awx_setup_project_url": ""},
+        {"awx_setup_project_url": "", "awx_setup_slices": 2},
         pytest.param({"awx_setup_image": ""}, marks=pytest.mark.long),
         pytest.param({"awx_setup_login": "ssh"}, marks=pytest.mark.long),
         pytest.param({"awx_setup_login_by": "file"}, marks=pytest.mark.long),
         pytest.param({"awx_setup_policies": []}, marks=pytest.mark.long),
-        {"awx_setup_slices": 2},
         pytest.param({"awx_setup_slices": 0}, marks=pytest.mark.long),
         pytest.param({"awx_setup_username": "retention"}, marks=pytest.mark.long),
         pytest.param({"awx_setup_pull": "sometimes"}, marks=pytest.mark.long),

@@ -121,37 +121,31 @@ def verdicts(report: dict[str, Any]) -> dict[str, str]:
 
 def test_roll_out_with_limit_and_answers_has_two_reports(awx: Awx, fleet: Fleet, tmp_path: Path) -> None:
     add_cameras(fleet, "north-1", "south-1", "south-2", retention_time=240)
+    # Without a confirmation, no recording may be lost.
+    add_cameras(fleet, "south-3", retention_time=2160)
     controller, _runner = awx(runs=EVERY_JOB)
     answers = confirmed(controller, ROLL_OUT, retention_policy_hosts="south", retention_policy_waves="1, 1")
-    workflow = launch(controller, ROLL_OUT, {**answers, "limit": "south-1:south-2"})
+    workflow = launch(controller, ROLL_OUT, {**answers, "limit": "south-1:south-2:south-3"})
     assert workflow.status == "running"
     assert sent(controller) == [("running", "Axis approval of the roll-out")]
     assert controller.request("GET", "workflow_approvals/?status=pending", token="operator")[1]["count"] == 1
     decide(controller, "approve")
     assert (workflow.status, statuses(workflow)) == ("successful", dict.fromkeys(NODES.split(), "successful"))
-    assert retention(fleet) == {"north-1": 240, "south-1": 720, "south-2": 720}
-    assert contacted(fleet) == ["south-1", "south-2"]
+    assert retention(fleet) == {"north-1": 240, "south-1": 720, "south-2": 720, "south-3": 2160}
+    assert contacted(fleet) == ["south-1", "south-2", "south-3"]
     before, after = merged_reports(tmp_path)
     assert [verdicts(before)[name] for name in ("south-1", "south-2")] == ["drifted", "drifted"]
     assert [verdicts(after)[name] for name in ("south-1", "south-2")] == ["compliant", "compliant"]
     assert sent(controller)[1:] == [("approved", "Axis approval of the roll-out")]
-
-
-def test_each_audit_of_a_roll_out_has_its_own_directory(awx: Awx, fleet: Fleet) -> None:
-    """AWX passes the artifacts of the first audit on, and those of a nested workflow override all in it."""
-    add_cameras(fleet, "south-1")
-    controller, runner = awx(runs={START})
-    # The job of the audit publishes its summary.
-    runner.recorded = {CHECK: Outcome(artifacts={"retention_policy": {"changed": []}})}
-    workflow = launch(controller, ROLL_OUT, confirmed(controller, ROLL_OUT))
-    decide(controller, "approve")
-    assert workflow.status == "successful", [job.output for job in controller.state.jobs.values()]
-    jobs = [job for job in controller.state.jobs.values() if job.kind == "job"]
-    audits = [job.extra_vars["retention_policy_report_dir"] for job in jobs if job.name == CHECK]
-    merges = [job.extra_vars["merge_reports_from"] for job in jobs if job.name == MERGE]
-    assert merges == audits
-    assert len({*merges}) == 2
-    assert len({job.extra_vars["retention_policy_run_id"] for job in jobs if job.name == MERGE}) == 2
+    # AWX passes the artifacts of the first audit on: the second one must not use its directory.
+    audits, merges = (
+        [job_of(workflow, name).extra_vars for name in names]
+        for names in (("before_audit", "after_audit"), ("before_merge", "after_merge"))
+    )
+    directories = [variables["retention_policy_report_dir"] for variables in audits]
+    assert [variables["merge_reports_from"] for variables in merges] == directories
+    assert len({*directories}) == 2
+    assert not any(PASSWORD in job.output for job in controller.state.jobs.values())
 
 
 def test_denied_roll_out_writes_nothing(awx: Awx, fleet: Fleet) -> None:
@@ -179,7 +173,7 @@ def test_approval_requires_more_than_the_role_execute(awx: Awx) -> None:
 
 def test_nothing_to_roll_out_is_successful(awx: Awx, fleet: Fleet) -> None:
     add_cameras(fleet, "south-1")
-    controller, _runner = awx(runs={START, APPLY})
+    controller, _runner = awx(runs={APPLY})
     workflow = launch(controller, ROLL_OUT, confirmed(controller, ROLL_OUT))
     decide(controller, "approve")
     assert workflow.status == "successful"
@@ -265,17 +259,23 @@ def test_failed_roll_out_notifies_and_is_audited(awx: Awx) -> None:
     assert ("error", APPLY) in sent(controller)
 
 
-def test_sliced_audit_of_one_host_is_merged(awx: Awx, fleet: Fleet, tmp_path: Path) -> None:
-    """One of the slices has no host of the pattern."""
-    add_cameras(fleet, "north-1", "south-1")
+def test_sliced_audit_of_some_hosts_is_merged(awx: Awx, fleet: Fleet, tmp_path: Path) -> None:
+    """One of the slices has no host of the pattern. In the other one, a camera does not respond."""
+    add_cameras(fleet, "north-1", "south-1", "south-2", "south-3")
+    fleet.devices["south-3"].powered = False
     controller, _runner = awx(slices=2, runs=EVERY_JOB)
     controller.login("auditor", User("auditor", 4, roles=frozenset({("execute_role", AUDIT)})))
-    workflow = launch(controller, AUDIT, narrowed(controller, AUDIT, "south-1"), "auditor")
+    workflow = launch(controller, AUDIT, narrowed(controller, AUDIT, "south-1:south-3"), "auditor")
     slices = controller.spawned(job_of(workflow, "audit").number)
-    assert [job.status for job in slices] == ["successful", "successful"], [job.output for job in slices]
-    assert workflow.status == "successful", job_of(workflow, "merge").output
+    assert [job.status for job in slices] == ["successful", "failed"], [job.output for job in slices]
+    assert "No camera of this slice matches the pattern south-1:south-3" in slices[0].output
+    # The last job of the workflow fails for a camera that was not verified, after it wrote the report.
+    assert workflow.status == "failed"
+    assert "1 unverified, 0 non-compliant of 2 cameras" in job_of(workflow, "merge").output
+    assert sent(controller) == [("error", AUDIT)]
     (report,) = merged_reports(tmp_path)
-    assert verdicts(report)["south-1"] == "compliant"
+    found = verdicts(report)
+    assert (found["south-1"], found["south-3"]) == ("compliant", "unverified")
     assert contacted(fleet) == ["south-1"]
 
 
