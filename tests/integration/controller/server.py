@@ -12,7 +12,7 @@ import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.integration.controller import api
@@ -22,6 +22,9 @@ from tests.integration.controller.permissions import authenticate
 from tests.integration.controller.state import ROOT, ApiError, Item, Job, Notification, Repository, Session, State, User
 from tests.integration.controller.surveys import extra_vars_of
 from tests.integration.controller.workflows import settle
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 #: The token of a superuser.
 TOKEN = "token"
@@ -52,14 +55,14 @@ class Controller:
         machine["managed"] = True
 
     @classmethod
-    def of(cls, state: State) -> Controller:
+    def of(cls, state: State) -> Self:
         """Return a controller that another one's state continues."""
         controller = cls()
         controller.state = state
         return controller
 
-    def __enter__(self) -> Controller:
-        instance = self
+    def __enter__(self) -> Self:
+        instance: Controller = self
 
         class Handler(_Handler):
             controller = instance

@@ -94,9 +94,8 @@ def read_merged(artifacts: Mapping[str, Any]) -> dict[str, Any]:
     return report
 
 
-@pytest.mark.parametrize(
-    "credential", [pytest.param(name, marks=pytest.mark.long) for name in ("extra_vars", "machine", "env")]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("credential", ["extra_vars", "machine", "env"])
 def test_audit_with_each_type_of_credential(job: Job, fleet: Fleet, credential: str) -> None:
     """Without a Machine credential, AWX passes -u root, which is not a user of the cameras."""
     add_cameras(fleet, "north-1")
@@ -161,7 +160,7 @@ def test_roll_out_launched_as_check_writes_nothing(job: Job, fleet: Fleet) -> No
     ("answer", "status", "hours"),
     [
         pytest.param("", "successful", 2160, marks=pytest.mark.long),
-        ("delete recording", "failed", 2160),
+        pytest.param("delete recording", "failed", 2160, marks=pytest.mark.long),
         (LOSS, "successful", 720),
     ],
 )
@@ -266,7 +265,8 @@ def test_merged_reports_of_two_runs_are_compared(job: Job, fleet: Fleet) -> None
     assert {path.suffix for path in (directory.parent / "comparisons").iterdir()} == {".html", ".json"}
 
 
-@pytest.mark.parametrize("when", [pytest.param("before", marks=pytest.mark.long), "after"])
+@pytest.mark.long
+@pytest.mark.parametrize("when", ["before", "after"])
 def test_canceled_job_leaves_no_incomplete_group(fleet: Fleet, templates: Any, tmp_path: Path, when: str) -> None:
     for name in NAMES:
         fleet.add("camera_12_9", name)

@@ -182,9 +182,12 @@ def test_missing_environment_and_variables_are_named_together(tmp_path: Path) ->
     (tmp_path / "inventory.ini").write_text("", encoding="utf-8")
     # No configuration file of awx.awx in the home directory.
     unset = {"CONTROLLER_HOST": "", "CONTROLLER_OAUTH_TOKEN": "", "HOME": str(tmp_path)}
-    run = run_playbook("camfleet.axis.awx_setup", tmp_path / "inventory.ini", tmp_path, extra=unset)
+    run = run_playbook(
+        "camfleet.axis.awx_setup", tmp_path / "inventory.ini", tmp_path, "-e", "awx_setup_slices=2", extra=unset
+    )
     assert run.status != 0
     message = run.results["Check the variables", "localhost"]["msg"]
+    assert "awx_setup_slices is 2 without awx_setup_reports" in message
     for name in ("CONTROLLER_HOST", "CONTROLLER_OAUTH_TOKEN", "awx_setup_project_url", "awx_setup_image"):
         assert name in message
 
@@ -231,20 +234,21 @@ def test_camera_login_with_a_custom_credential_type(
     assert PASSWORD not in run.output
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "invalid",
     [
         {"awx_setup_project_url": "", "awx_setup_slices": 2},
-        pytest.param({"awx_setup_image": ""}, marks=pytest.mark.long),
-        pytest.param({"awx_setup_login": "ssh"}, marks=pytest.mark.long),
-        pytest.param({"awx_setup_login_by": "file"}, marks=pytest.mark.long),
-        pytest.param({"awx_setup_policies": []}, marks=pytest.mark.long),
-        pytest.param({"awx_setup_slices": 0}, marks=pytest.mark.long),
-        pytest.param({"awx_setup_username": "retention"}, marks=pytest.mark.long),
-        pytest.param({"awx_setup_pull": "sometimes"}, marks=pytest.mark.long),
-        pytest.param({"awx_setup_policies": "axis"}, marks=pytest.mark.long),
-        pytest.param({"awx_setup_reports": "reports"}, marks=pytest.mark.long),
-        pytest.param({"awx_setup_notification": {"url": "https://example.com"}}, marks=pytest.mark.long),
+        {"awx_setup_image": ""},
+        {"awx_setup_login": "ssh"},
+        {"awx_setup_login_by": "file"},
+        {"awx_setup_policies": []},
+        {"awx_setup_slices": 0},
+        {"awx_setup_username": "retention"},
+        {"awx_setup_pull": "sometimes"},
+        {"awx_setup_policies": "axis"},
+        {"awx_setup_reports": "reports"},
+        {"awx_setup_notification": {"url": "https://example.com"}},
     ],
 )
 def test_invalid_variables_fail_before_any_change(

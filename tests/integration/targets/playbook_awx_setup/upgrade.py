@@ -33,13 +33,12 @@ ORGANIZATION_ADMIN = User("orgadmin", 2, admin_of=frozenset({"Default"}))
 
 @dataclass(frozen=True)
 class FirstRuns:
-    """The first runs: with a repository that AWX cannot reach, then without a playbook, and the state after the last.
+    """The first run, of a system administrator while AWX cannot reach the repository, and the state after the second.
 
-    A system administrator made the first run, and an organization administrator the others.
+    An organization administrator made the second run.
     """
 
     unreachable: PlaybookRun
-    lacking: PlaybookRun
     state: State
 
 
