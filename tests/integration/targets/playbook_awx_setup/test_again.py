@@ -170,12 +170,20 @@ def test_changes_of_a_user_are_kept_or_listed(state: Configured, tmp_path: Path,
         schedule = awx.named("schedules", "Axis audit, weekly")
         changed = {"verbosity": 2, "timeout": 60, "extra_vars": '{"mine": true}', "forks": 7}
         assert awx.request("PATCH", f"job_templates/{template['id']}/", changed)[0] == 200
+        vault = awx.create(
+            "credentials", {"name": "Vault", "organization": template["organization"], "credential_type": 1}
+        )
+        notification = awx.named("notification_templates", "Axis retention")["id"]
+        for relation, number in (("credentials", vault["id"]), ("notification_templates_started", notification)):
+            assert awx.request("POST", f"job_templates/{template['id']}/{relation}/", {"id": number})[0] == 204
         rule = "DTSTART:20260106T050000Z RRULE:FREQ=DAILY;INTERVAL=1"
         assert awx.request("PATCH", f"schedules/{schedule['id']}/", {"enabled": False, "rrule": rule})[0] == 200
         run = set_up(awx, tmp_path, **enable_all(str(tmp_path), slices=1))
         assert run.status == 0, run.output
         assert (template["verbosity"], template["timeout"], template["forks"]) == (2, 60, 40)
         assert "mine" not in template["extra_vars"]
+        assert vault["id"] not in awx.linked("job_templates", template, "credentials")
+        assert awx.linked("job_templates", template, "notification_templates_started") == [notification]
         assert schedule["enabled"] is False
         assert "FREQ=WEEKLY" in schedule["rrule"]
         assert "Changed (2): schedule Axis audit, weekly; job template Axis roll-out" in summary(run)
