@@ -18,12 +18,11 @@ from ansible_collections.camfleet.axis.plugins.module_utils._models.serial impor
 from ansible_collections.camfleet.axis.plugins.module_utils._options.device import DEFAULT_PORTS, MAX_PORT, check_host
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import remove_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import Mark
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.table import unquote
 
 #: The first half of the MAC addresses of Axis, from the register of the IEEE (MA-L, Axis Communications AB).
 AXIS_PREFIXES = ("00408C", "ACCC8E", "B8A44F", "E82725")
 
-#: A spreadsheet exports a text that looks like a number in this form, so that it stays a text.
-_TEXT_FORMULA = re.compile(r'="(?P<text>(?:[^"]|"")*)"')
 _FORMULA = re.compile(r"=|[@+-][A-Za-z_.]+[(|]")
 #: As a spreadsheet shows them in English, German, French, and Spanish; ``####`` is a column that is too narrow.
 _ERROR = re.compile(
@@ -74,8 +73,7 @@ def parse_text(text: str, mark: Mark | None, *, is_field: bool = True, keep_line
         return _explain(mark, text)
     if text[:1] not in "=@+-#" and text.isascii() and text.isprintable():
         return text
-    if (quoted := _TEXT_FORMULA.fullmatch(text)) is not None:
-        text = quoted["text"].replace('""', '"').strip()
+    text = unquote(text)
     if _FORMULA.match(text):
         return _explain(Mark.FORMULA, text)
     if _ERROR.fullmatch(text):

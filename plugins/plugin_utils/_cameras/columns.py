@@ -41,7 +41,7 @@ _SECRET = re.compile(r"pass(?:word|wd|phrase|wort)|kennwort|secret|motdepasse|co
 _SECRET_VARIABLES = re.compile(r"(?:ansible|axis)_[a-z_]+")
 _SEPARATORS = re.compile(r"[;,|\n]")
 _PORT = "axis_port"
-_SHOWN = 3
+_SHOWN, _MAX_LISTED = 3, 30
 _Parsed = TypeVar("_Parsed")
 _MAP = "Set columns in the option files, such as columns: {address: Device IP}."
 
@@ -170,7 +170,9 @@ def _find_unnamed(table: Table) -> Iterator[Problem]:
 
 
 def _join(headers: Sequence[str]) -> str:
-    return ", ".join(describe_value(header) for header in headers if header) or "nothing"
+    texts = [describe_value(header) for header in headers if header]
+    more = [f"and {len(texts) - _MAX_LISTED} more"] if len(texts) > _MAX_LISTED else []
+    return ", ".join(texts[:_MAX_LISTED] + more) or "nothing"
 
 
 def build_cameras(table: Table, option: Mapping[str, str]) -> Cameras:

@@ -20,6 +20,7 @@ from ansible_collections.camfleet.axis.plugins.module_utils._errors import (
     describe_value,
     invalid_option,
 )
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.columns import (
     build_cameras,
     count_known,
@@ -169,6 +170,7 @@ def read_file(options: FileOptions, base_dir: str) -> FileResult:
 
 def _read_bytes(path: str, shown: str) -> bytes | Problem:
     position = Position(shown)
+    where = escape_invisible(path)
     try:
         # A pipe would block.
         mode = os.stat(path).st_mode
@@ -179,11 +181,13 @@ def _read_bytes(path: str, shown: str) -> bytes | Problem:
         with open(path, "rb") as file:
             content = file.read(_MAX_SIZE + 1)
     except FileNotFoundError:
-        step = f"Correct the path, which is relative to the inventory file. It was searched at {path}."
+        step = f"Correct the path, which is relative to the inventory file. It was searched at {where}."
         return Problem(position, "the file does not exist", step)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the path is not valid"
-        return Problem(position, f"the file cannot be read: {reason}", f"Make {path} readable for the user of Ansible.")
+        return Problem(
+            position, f"the file cannot be read: {reason}", f"Make {where} readable for the user of Ansible."
+        )
     if len(content) > _MAX_SIZE:
         return Problem(position, "the file is larger than 128 MiB", "Split it, or delete columns that are not needed.")
     return content

@@ -10,6 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import escape_invisible
+
+#: More columns than any list has; each row has a cell for each of them.
+MAX_COLUMNS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -32,13 +37,13 @@ class Position:
 
     def __str__(self) -> str:
         """Return the place for a message."""
-        parts = [self.file]
+        parts = [escape_invisible(self.file)]
         if self.sheet is not None:
-            parts.append(f"sheet {self.sheet}")
+            parts.append(f"sheet {escape_invisible(self.sheet)}")
         if self.line is not None:
             parts.append(f"{'line' if self.sheet is None else 'row'} {self.line}")
         if self.column is not None:
-            parts.append(f"column {self.column}")
+            parts.append(f"column {escape_invisible(self.column)}")
         return ", ".join(parts)
 
 

@@ -13,8 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import describe_value
-from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import INVISIBLE
-from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import Position, Problem, Row, Table
+from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import INVISIBLE, remove_invisible
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import (
+    MAX_COLUMNS,
+    Position,
+    Problem,
+    Row,
+    Table,
+)
 
 #: Returns how many columns of a header are known.
 Score: TypeAlias = Callable[[Sequence[str]], int]
@@ -24,6 +30,8 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NAMES = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 _DISPLAYED = {"\t": "a tab"}
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<delimiter>[^\r\n"]?)"?[,;|\t ]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
+#: A text that looks like a number, in the form in which a spreadsheet keeps it a text.
+_TEXT_FORMULA = re.compile(r'="(?P<text>(?:[^"]|"")*)"')
 _EDGE = re.compile(rf"\A[\s{INVISIBLE}]+|[\s{INVISIBLE}]+\Z")
 # Enough for the header of any list.
 _SAMPLE = 65_536
@@ -49,6 +57,25 @@ class _Record(NamedTuple):
 def trim(text: str) -> str:
     """Return a text without white space, no-break spaces, and invisible characters around it."""
     return text.strip() if text.isascii() else _EDGE.sub("", text)
+
+
+def clean_header(text: str) -> str:
+    """Return a header on one line, without what a spreadsheet or an export puts around it."""
+    return " ".join(remove_invisible(unquote(trim(text))).split())
+
+
+def unquote(text: str) -> str:
+    """Return a text that is written as a formula so that a spreadsheet keeps it: 007 for ``="007"``."""
+    quoted = _TEXT_FORMULA.fullmatch(text)
+    return text if quoted is None else trim(quoted["text"].replace('""', '"'))
+
+
+def check_width(position: Position, width: int) -> Problem | None:
+    """Return the problem of a table that is too wide."""
+    if width <= MAX_COLUMNS:
+        return None
+    step = "Delete columns that are not needed, and stray texts to the right of the table."
+    return Problem(position, f"the table has {width} columns, more than the {MAX_COLUMNS} that are read", step)
 
 
 def read_csv(text: str, file: str, delimiter: str | None, score: Score) -> Table | Problem:
@@ -118,9 +145,10 @@ def _read(text: str, file: str, delimiter: str, skipped: int) -> Table | Problem
     position = Position(file, header.line + skipped)
     if header.cells is None:
         return Problem(position, "a quotation mark of the header is not closed, or a text follows it", _QUOTES)
-    headers = tuple(" ".join(trim(cell).split()) for cell in header.cells)
-    while headers and not headers[-1]:
-        headers = headers[:-1]
+    headers = tuple(map(clean_header, header.cells))
+    headers = headers[: max((number for number, text in enumerate(headers, 1) if text), default=0)]
+    if (too_wide := check_width(position, len(headers))) is not None:
+        return too_wide
     rows: list[Row] = []
     problems: list[Problem] = []
     for record in records:

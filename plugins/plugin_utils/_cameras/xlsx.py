@@ -25,7 +25,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records imp
     Row,
     Table,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.table import trim
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.table import check_width, clean_header, trim
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -86,6 +86,9 @@ def _find_other_format(archive: zipfile.ZipFile) -> str | None:
 
 def _read(workbook: Workbook, file: str, name: str | None) -> Table | Problem:
     sheets: dict[str, Any] = {sheet.title: sheet for sheet in workbook.worksheets}
+    if not sheets:
+        step = "Save it as an Excel workbook (.xlsx), not as Strict Open XML, or as CSV UTF-8."
+        return Problem(Position(file), "the workbook has no sheet that can be read", step)
     hidden = [title for title, sheet in sheets.items() if sheet.sheet_state != "visible"]
     for sheet in sheets.values():
         if hasattr(sheet, "reset_dimensions"):
@@ -136,7 +139,9 @@ def _build(sheet: Any, file: str, title: str) -> Table | Problem:
     width = max(index for _number, cells, _marks in read for index, cell in enumerate(cells, 1) if cell)
     first, header, _marks = read[0]
     merged = _find_merged(sheet, first, read[-1][0])
-    headers = tuple(" ".join(cell.split()) for cell in _fit(header, width))
+    if (too_wide := check_width(Position(file, sheet=title), width)) is not None:
+        return too_wide
+    headers = tuple(map(clean_header, _fit(header, width)))
     rows = tuple(
         Row(Position(file, number, sheet=title), _fit(cells, width), _add_merged(marks, merged.get(number, ()), width))
         for number, cells, marks in read[1:]

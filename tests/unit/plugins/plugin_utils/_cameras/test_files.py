@@ -409,6 +409,18 @@ COLUMNS = {
             ),
         ),
     ),
+    "headers as text formulas": Case('="Name";="IP address"\n="gate";="192.0.2.1"\n', ("2: gate | 192.0.2.1",)),
+    "more columns than any list has": Case(
+        "Name,IP" + ",x" * 999 + "\ngate,192.0.2.1\n",
+        problems=(
+            (
+                "cameras.csv, line 1: the table has 1001 columns, more than the 1000 that are read. Delete columns "
+                "that "
+                "are not "
+                "needed, and stray texts to the right of the table."
+            ),
+        ),
+    ),
     "variables and passwords": Case(
         'Name,IP,ansible_password,zone,class\ngate,192.0.2.1,=#N/A,"=""007""",x\n',
         ("2: gate | 192.0.2.1 | - | - | - | - | - | ansible_password==#N/A, zone=007",),
@@ -701,6 +713,31 @@ WORKBOOKS = {
             ),
         ),
     ),
+    "Strict Open XML": Case(
+        edit(
+            workbook(CELLS),
+            "xl/workbook.xml",
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            "http://purl.oclc.org/ooxml/officeDocument/relationships",
+        ),
+        problems=(
+            (
+                "cameras.csv: the workbook has no sheet that can be read. Save it as an Excel workbook (.xlsx), not as "
+                "Strict "
+                "Open XML, or as CSV UTF-8."
+            ),
+        ),
+    ),
+    "more columns than any list has": book(
+        [[*CELLS[0], *[None] * 1100, "x"]],
+        problems=(
+            (
+                "cameras.xlsx, sheet Cameras: the table has 1104 columns, more than the 1000 that are read. Delete "
+                "columns "
+                "that are not needed, and stray texts to the right of the table."
+            ),
+        ),
+    ),
     "a wrong size of the sheet": Case(
         edit(
             workbook([*CELLS, ["hall", "192.0.2.12", "ACCC8E000002"]]),
@@ -835,7 +872,21 @@ def test_what_is_not_a_file_is_an_error(tmp_path: Path) -> None:
         "pipe: it is not a regular file. Save the list to a file.",
     ]
     assert problems[2].startswith("loop: the file cannot be read: Too many levels of symbolic links. Make ")
-    assert problems[3].startswith("a\0b: the file cannot be read: the path is not valid. Make ")
+    assert problems[3].startswith("a\\x00b: the file cannot be read: the path is not valid. Make ")
+
+
+def test_a_message_has_no_control_characters(tmp_path: Path) -> None:
+    text = "Na\x1b[31mme,IP\u202e address,Site\x07\n=A\x1b[2J,192.0.2.300\x1b[2J,#N/A\n"
+    (tmp_path / "a\x1b.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "b.xlsx").write_bytes(workbook([["Name", "IP"], ["a\u202e", "b c"]], sheet="\u202eCameras"))
+    results = [
+        read_file(FileOptions("a\x1b.csv", {"name": "Na[31mme"}), str(tmp_path)),
+        read_file(FileOptions("missing\x1b"), str(tmp_path)),
+        read(tmp_path / "b.xlsx"),
+    ]
+    lines = [str(problem) for result in results for problem in result.problems]
+    assert [len(result.problems) for result in results] == [3, 1, 1]
+    assert all(line.isprintable() for line in lines), lines
 
 
 def test_an_absolute_path_and_a_home_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
