@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.camfleet.axis.plugins.module_utils._models.groups import RecordingGroup
 from ansible_collections.camfleet.axis.plugins.module_utils._models.stream_options import canonical_stream_options
@@ -64,6 +64,8 @@ class SeenGroup:
     name: str
     #: canonical stream options
     options: tuple[tuple[str, str], ...]
+    #: by way
+    keys: Mapping[str, str] = field(compare=False)
 
     @property
     def recording_group_id(self) -> str:
@@ -72,41 +74,34 @@ class SeenGroup:
 
     def key(self, way: str) -> str | None:
         """Return what groups have in common that belong together, or ``None`` if the way does not apply."""
-        if way == _BY_PATTERN:
-            return self.template.pattern_key if self.family else None
-        if way == _BY_NUMBER:
-            return self.template.number_key if self.family else None
-        if way == _BY_ID:
-            return self.recording_group_id or None
-        if way.startswith(_BY_OPTION):
-            return dict(self.options).get(way.removeprefix(_BY_OPTION))
-        return self._name_key(way)
-
-    def _name_key(self, way: str) -> str | None:
-        if way == _BY_NAME:
-            return self.name or None
-        if way == _BY_NAME_PATTERN:
-            template = parse_name(self.name)
-            return template.pattern_key if template.has_convention else None
-        first, blank, _rest = self.name.partition(" ")
-        _rest, _blank, last = self.name.rpartition(" ")
-        word = first if way == _BY_FIRST_WORD else last
-        return word if blank and any(map(str.isalpha, word)) else None
+        return self.keys.get(way)
 
 
 def see_group(host: str, serial: str | None, group: RecordingGroup) -> SeenGroup:
     """Return a group with what it is recognized by."""
     template = parse_id(_show_id(group), serial)
     options = canonical_stream_options(_hide(group.stream_options))
-    return SeenGroup(
-        host,
-        group,
-        read_settings(group),
-        template,
-        template.pattern_key if template.has_convention else NO_CONVENTION,
-        fold_text(_hide(group.nice_name)),
-        () if isinstance(options, str) else options,
-    )
+    family = template.pattern_key if template.has_convention else NO_CONVENTION
+    name, pairs = fold_text(_hide(group.nice_name)), () if isinstance(options, str) else options
+    keys = {
+        _BY_ID: _show_id(group),
+        **_find_name_keys(name),
+        **{f"{_BY_OPTION}{option}": value for option, value in pairs},
+    }
+    if family:
+        keys |= {_BY_PATTERN: template.pattern_key, _BY_NUMBER: template.number_key}
+    found = {way: key for way, key in keys.items() if key or way.startswith(_BY_OPTION)}
+    return SeenGroup(host, group, read_settings(group), template, family, name, pairs, found)
+
+
+def _find_name_keys(name: str) -> dict[str, str]:
+    template, (first, *rest) = parse_name(name), name.split(" ") or [""]
+    words = {_BY_FIRST_WORD: first, _BY_LAST_WORD: rest[-1]} if rest else {}
+    return {
+        _BY_NAME: name,
+        _BY_NAME_PATTERN: template.pattern_key if template.has_convention else "",
+        **{way: word for way, word in words.items() if any(map(str.isalpha, word))},
+    }
 
 
 def _hide(text: str | None) -> str:

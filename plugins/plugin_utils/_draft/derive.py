@@ -12,8 +12,8 @@ the groups of each host that it is for, and a proposal that is wrong can only le
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.conventions import (
@@ -71,6 +71,11 @@ class _Seen:
     entries: tuple[SeenEntry, ...]
 
     @property
+    def entry_keys(self) -> tuple[Any, ...]:
+        """Return what hosts have in common that can share their entries."""
+        return tuple(entry.key for entry in self.entries)
+
+    @property
     def others(self) -> tuple[SeenGroup, ...]:
         """Return the groups without an entry."""
         ids = {entry.recording_group_id for entry in self.entries}
@@ -79,10 +84,20 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """The policy of several hosts, and those of them that need another one."""
+    """The policy of several hosts, and those of them that need another one.
+
+    :param entries: the keys of the entries that each host of the policy has.
+    """
 
     policy: DraftPolicy
+    entries: tuple[Any, ...]
     exceptions: frozenset[str]
+
+    def describes(self, seen: _Seen) -> bool:
+        """Return whether the policy describes a host as it is."""
+        return seen.entry_keys == self.entries and self.policy.describes(
+            (item.group for item in seen.groups), {entry.recording_group_id for entry in seen.entries}
+        )
 
 
 def derive_draft(observations: Sequence[Observation], groups: Iterable[InventoryGroup]) -> Draft:
@@ -108,7 +123,7 @@ def _see(observation: Observation) -> _Seen:
 
 
 class _Layout:
-    """Which inventory groups have variables; each step makes fewer files.
+    """Which inventory groups have variables, and which policy each of them has; each step makes fewer files.
 
     :param groups: by precedence.
     """
@@ -116,41 +131,68 @@ class _Layout:
     def __init__(self, seen: Mapping[str, _Seen], groups: Sequence[InventoryGroup]) -> None:
         self._seen = seen
         self._groups = groups
-        self._order = {group.name: number for number, group in enumerate(groups)}
+        self._level = {group.name: number for number, group in enumerate(groups)}
         self._known: dict[frozenset[str], _Shared] = {}
-        self._chosen: frozenset[str] = frozenset()
+        self._chosen: dict[str, _Shared] = {}
 
     def improve(self) -> None:
-        """Choose inventory groups until no other choice has fewer files."""
+        """Choose inventory groups until no single change makes fewer files."""
         while True:
-            current = self._count_files(self._chosen)
-            added = [self._chosen | {group.name} for group in self._groups if group.name not in self._chosen]
-            removed = [self._chosen - {name} for name in sorted(self._chosen)]
-            # Of equal choices, the group with the fewest hosts says most about them.
-            best = min((*removed, *added), key=self._rank, default=self._chosen)
-            if self._count_files(best) >= current:
+            steps = [step for group in self._groups if (step := self._rate(group)) is not None]
+            if not steps:
                 return
-            self._chosen = best
+            _change, _hosts, level = min(steps)
+            name = self._groups[level].name
+            if name in self._chosen:
+                del self._chosen[name]
+            else:
+                self._chosen[name] = self._share(self._assign(level))
+            self._adapt()
 
-    def _rank(self, chosen: frozenset[str]) -> tuple[int, int, list[int]]:
-        sizes = sum(len(group.hosts & self._seen.keys()) for group in self._groups if group.name in chosen)
-        return self._count_files(chosen), sizes, sorted(self._order[name] for name in chosen)
+    def _rate(self, group: InventoryGroup) -> tuple[int, int, int] | None:
+        """Return by how many files the number of files changes, if it decreases, and what to choose of equal changes.
 
-    def _assign(self, chosen: Set[str]) -> dict[str | None, list[str]]:
-        """Return the hosts by the last inventory group with variables that they are in; ``None`` for no such group."""
-        last: dict[str, str | None] = dict.fromkeys(self._seen)
-        for group in self._groups:
-            if group.name in chosen:
-                last |= dict.fromkeys(group.hosts & self._seen.keys(), group.name)
-        assigned: dict[str | None, list[str]] = defaultdict(list)
-        for host, name in last.items():
-            assigned[name].append(host)
-        return assigned
+        Of equal changes, the group with the fewest hosts says most about them.
+        """
+        level = self._level[group.name]
+        hosts = self._assign(level)
+        if group.name in self._chosen:
+            own = hosts & self._chosen[group.name].exceptions
+            below = sum(self._has_own_file(host, level) for host in hosts)
+            change = below - len(own) - 1
+            # A file of a group for one host says less than that of the host.
+            is_better = change < 0 or (change == 0 and len(hosts - own) <= 1)
+        else:
+            own_files = sum(self._has_own_file(host, len(self._groups)) for host in hosts)
+            if own_files < 2:
+                return None
+            change = 1 + len(self._share(hosts).exceptions) - own_files
+            is_better = change < 0
+        return (change, len(group.hosts & self._seen.keys()), level) if is_better else None
 
-    def _count_files(self, chosen: frozenset[str]) -> int:
-        assigned = self._assign(chosen)
-        alone = len(assigned.pop(None, ()))
-        return len(chosen) + alone + sum(len(self._share(hosts).exceptions) for hosts in assigned.values())
+    def _assign(self, level: int) -> frozenset[str]:
+        """Return the hosts of an inventory group that no later one with variables has."""
+        later = (group.hosts for group in self._groups[level + 1 :] if group.name in self._chosen)
+        return (self._groups[level].hosts & self._seen.keys()).difference(*later)
+
+    def _has_own_file(self, host: str, level: int) -> bool:
+        """Return whether a host needs variables of its own, if the groups below a level have the policies chosen."""
+        for group in reversed(self._groups[:level]):
+            if group.name in self._chosen and host in group.hosts:
+                return not self._chosen[group.name].describes(self._seen[host])
+        return True
+
+    def _adapt(self) -> None:
+        """Change the policies of the groups that have other hosts now, if that makes fewer files."""
+        for level, group in enumerate(self._groups):
+            if group.name in self._chosen:
+                hosts = self._assign(level)
+                exceptions = frozenset(
+                    host for host in hosts if not self._chosen[group.name].describes(self._seen[host])
+                )
+                current = replace(self._chosen[group.name], exceptions=exceptions)
+                other = self._share(hosts) if exceptions else current
+                self._chosen[group.name] = min(current, other, key=lambda item: len(item.exceptions))
 
     def _share(self, hosts: Iterable[str]) -> _Shared:
         key = frozenset(hosts)
@@ -160,20 +202,17 @@ class _Layout:
 
     def build(self) -> Draft:
         """Return the draft of the choice."""
-        assigned = self._assign(self._chosen)
-        own = set(assigned.pop(None, ()))
         chosen = [group for group in self._groups if group.name in self._chosen]
         group_vars: dict[str, dict[str, Any]] = {}
         for number, group in enumerate(chosen):
-            shared = self._share(assigned[group.name])
-            own |= shared.exceptions
             before = [other for other in chosen[:number] if other.hosts & group.hosts]
             inherited = {name for other in before for name in group_vars[other.name]}
-            group_vars[group.name] = shared.policy.variables(inherited)
+            group_vars[group.name] = self._chosen[group.name].policy.variables(inherited)
         host_vars = {}
-        for host in sorted(own):
-            inherited = {name for group in chosen if host in group.hosts for name in group_vars[group.name]}
-            host_vars[host] = self._share([host]).policy.variables(inherited)
+        for host in sorted(self._seen):
+            if self._has_own_file(host, len(self._groups)):
+                inherited = {name for group in chosen if host in group.hosts for name in group_vars[group.name]}
+                host_vars[host] = self._share([host]).policy.variables(inherited)
         return Draft(dict(sorted(group_vars.items())), host_vars, tuple(chosen))
 
 
@@ -181,7 +220,7 @@ def _share(hosts: Sequence[_Seen]) -> _Shared:
     """Return the policy that describes the most of these hosts."""
     by_entries: dict[tuple[bool, tuple[Any, ...]], list[_Seen]] = defaultdict(list)
     for item in hosts:
-        by_entries[not item.groups, tuple(entry.key for entry in item.entries)].append(item)
+        by_entries[not item.groups, item.entry_keys].append(item)
     # Others could not be the largest of many.
     largest = sorted(by_entries.items(), key=lambda item: (-len(item[1]), item[0]))[:_MAX_PROPOSALS]
     candidates = [_check(_propose(members), members, hosts) for _key, members in largest]
@@ -189,12 +228,9 @@ def _share(hosts: Sequence[_Seen]) -> _Shared:
 
 
 def _check(policy: DraftPolicy, members: Sequence[_Seen], hosts: Sequence[_Seen]) -> _Shared:
-    described = {
-        item.host
-        for item in members
-        if policy.describes((seen.group for seen in item.groups), {entry.recording_group_id for entry in item.entries})
-    }
-    return _Shared(policy, frozenset(item.host for item in hosts) - described)
+    shared = _Shared(policy, members[0].entry_keys, frozenset())
+    described = {item.host for item in members if shared.describes(item)}
+    return replace(shared, exceptions=frozenset(item.host for item in hosts) - described)
 
 
 def _propose(hosts: Sequence[_Seen]) -> DraftPolicy:

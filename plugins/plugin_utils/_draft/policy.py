@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import Option
@@ -93,9 +94,15 @@ class RuleMatch:
 
     def build(self) -> Match:
         """Return the match of the planner."""
-        patterns = build_patterns(dict(self.stream_options), Option("stream_options"))
-        nice_name = fold_pattern(self.nice_name) if self.nice_name else None
-        return Match(self.recording_group_id, nice_name, patterns)
+        return _build_match(self)
+
+
+# The policy of a site is compared with each of its cameras.
+@lru_cache(maxsize=1024)
+def _build_match(match: RuleMatch) -> Match:
+    patterns = build_patterns(dict(match.stream_options), Option("stream_options"))
+    nice_name = fold_pattern(match.nice_name) if match.nice_name else None
+    return Match(match.recording_group_id, nice_name, patterns)
 
 
 @dataclass(frozen=True, slots=True)
