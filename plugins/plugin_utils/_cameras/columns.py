@@ -66,11 +66,14 @@ class Columns:
 class Cameras(NamedTuple):
     """The cameras of a table.
 
+    :param warnings: what a person should know about how the table was read, as sentences.
+    :param notices: what may be expected: columns that are not used, as sentences.
     :param rejected: what could be read of the rows that have a problem.
     """
 
     cameras: tuple[ListedCamera, ...]
     problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
     notices: tuple[str, ...]
     rejected: tuple[ListedCamera, ...]
 
@@ -182,7 +185,7 @@ def build_cameras(table: Table, option: Mapping[str, str]) -> Cameras:
     """
     columns = choose_columns(table, option)
     if not isinstance(columns, Columns):
-        return Cameras((), columns, table.notices, ())
+        return Cameras((), columns, table.warnings, (), ())
     builder = _Builder(table, columns)
     cameras: list[ListedCamera] = []
     rejected: list[ListedCamera] = []
@@ -195,8 +198,9 @@ def build_cameras(table: Table, option: Mapping[str, str]) -> Cameras:
         found.append(
             Problem(table.position, "there is a header, but not a single camera", "Add a row for each camera.")
         )
-    notices = (*table.notices, *_describe_unused(table, columns), *_describe_others(cameras))
-    return Cameras(tuple(cameras), tuple(found), notices, tuple(rejected))
+    warnings = (*table.warnings, *_describe_others(cameras))
+    notices = (*_describe_unused(table, columns),)
+    return Cameras(tuple(cameras), tuple(found), warnings, notices, tuple(rejected))
 
 
 class _Builder:

@@ -79,15 +79,17 @@ class FileOptions:
 class FileResult(NamedTuple):
     """What a file has.
 
-    :param notices: what a person should know about how it was read, as sentences.
+    :param notices: what may be expected: columns that are not used, as sentences.
     :param rejected: what could be read of the rows that have a problem. Report further problems of them in the same
         run; they are not hosts.
+    :param warnings: what a person should know about how it was read, as sentences.
     """
 
     cameras: tuple[ListedCamera, ...]
     problems: tuple[Problem, ...]
     notices: tuple[str, ...] = ()
     rejected: tuple[ListedCamera, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def parse_file_options(item: object, shared_columns: Mapping[str, str], option: Option | None = None) -> FileOptions:
@@ -165,7 +167,7 @@ def read_file(options: FileOptions, base_dir: str) -> FileResult:
         return FileResult((), (table,))
     cameras = build_cameras(table, options.columns)
     problems = sorted(cameras.problems, key=lambda problem: problem.position.line or 0)
-    return FileResult(cameras.cameras, tuple(problems), cameras.notices, cameras.rejected)
+    return FileResult(cameras.cameras, tuple(problems), cameras.notices, cameras.rejected, cameras.warnings)
 
 
 def _read_bytes(path: str, shown: str) -> bytes | Problem:
@@ -215,6 +217,8 @@ def _read_table(content: bytes, options: FileOptions) -> Table | Problem:
         return text
     score = partial(count_known, option=options.columns)
     table = read_csv(text.text, options.path, options.delimiter, score)
-    if isinstance(table, Problem) or text.notice is None:
+    if isinstance(table, Problem) or text.warning is None:
         return table
-    return Table(table.position, table.headers, table.labels, table.rows, table.problems, (text.notice, *table.notices))
+    return Table(
+        table.position, table.headers, table.labels, table.rows, table.problems, (text.warning, *table.warnings)
+    )

@@ -95,7 +95,7 @@ class Table:
     :param headers: the text of each header, which may be empty.
     :param labels: each column as a position names it.
     :param problems: rows that cannot be read.
-    :param notices: what a person should know about how it was read, as sentences.
+    :param warnings: what a person should know about how it was read, as sentences.
     """
 
     position: Position
@@ -103,7 +103,7 @@ class Table:
     labels: tuple[str, ...]
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
-    notices: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

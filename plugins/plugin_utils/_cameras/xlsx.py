@@ -113,8 +113,8 @@ def _read(workbook: Workbook, file: str, name: str | None) -> Table | Problem:
     unread = ", ".join(repr(title) for title in filled if title in hidden)
     if isinstance(table, Problem) or not unread:
         return table
-    notice = f"{file}: hidden sheets are not read: {unread}. To read one, set sheet."
-    return Table(table.position, table.headers, table.labels, table.rows, table.problems, (notice,))
+    warning = f"{file}: hidden sheets are not read: {unread}. To read one, set sheet."
+    return Table(table.position, table.headers, table.labels, table.rows, table.problems, (warning,))
 
 
 def _find_sheet(titles: Iterable[str], name: str) -> str | None:

@@ -57,6 +57,7 @@ class Case:
     cameras: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     name: str = "cameras.csv"
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -68,22 +69,23 @@ def address(text: str, *problems: str, cameras: tuple[str, ...] = ()) -> Case:
     )
 
 
-def serial(text: str, *problems: str, cameras: tuple[str, ...] = (), notices: tuple[str, ...] = ()) -> Case:
+def serial(text: str, *problems: str, cameras: tuple[str, ...] = (), warnings: tuple[str, ...] = ()) -> Case:
     """Return a file with one serial number."""
     where = "cameras.csv, line 2, column Serial number"
-    return Case(f"{HEAD}gate,192.0.2.11,{text}\n", cameras, tuple(f"{where}: {p}" for p in problems), notices)
+    return Case(f"{HEAD}gate,192.0.2.11,{text}\n", cameras, tuple(f"{where}: {p}" for p in problems), (), warnings)
 
 
 def book(rows: list[list[Any]], *results: str, problems: tuple[str, ...] = (), **further: Any) -> Case:
     """Return a workbook."""
     options = further.pop("options", {})
-    notices = further.pop("notices", ())
+    warnings = further.pop("warnings", ())
     where = "cameras.xlsx, sheet Cameras"
     return Case(
         workbook(rows, **further),
         results,
         tuple(p if p.startswith("cameras.xlsx") else f"{where}, {p}" for p in problems),
-        notices,
+        (),
+        warnings,
         "cameras.xlsx",
         options,
     )
@@ -98,7 +100,7 @@ ENCODINGS = {
     "UTF-16 without byte order mark, big endian": Case(UMLAUT.encode("utf-16-be"), (SUED,)),
     "UTF-32 with byte order mark": Case(b"\xff\xfe\0\0" + UMLAUT.encode("utf-32-le"), (SUED,)),
     "UTF-32 without byte order mark": Case(UMLAUT.encode("utf-32-be"), (SUED,)),
-    "cp1252, guessed": Case(UMLAUT.encode("cp1252"), (SUED,), notices=(GUESSED,)),
+    "cp1252, guessed": Case(UMLAUT.encode("cp1252"), (SUED,), warnings=(GUESSED,)),
     "cp1252, set": Case(UMLAUT.encode("cp1252"), (SUED,), options={"encoding": "cp1252"}),
     "cp850, set": Case(UMLAUT.encode("cp850"), (SUED,), options={"encoding": "cp850"}),
     "UTF-16 set without byte order mark": Case(UMLAUT.encode("utf-16-be"), (SUED,), options={"encoding": "utf-16"}),
@@ -538,7 +540,7 @@ SERIALS = {
     "of another manufacturer": serial(
         "00:11:22:33:44:55",
         cameras=("2: gate | 192.0.2.11 | 001122334455",),
-        notices=(
+        warnings=(
             (
                 "1 serial number is not a MAC address of Axis: cameras.csv, line 2, column Serial number: "
                 "001122334455. Delete "
@@ -698,7 +700,7 @@ WORKBOOKS = {
         CELLS,
         GATE,
         more=[("Old", "hidden", CELLS)],
-        notices=("cameras.xlsx: hidden sheets are not read: 'Old'. To read one, set sheet.",),
+        warnings=("cameras.xlsx: hidden sheets are not read: 'Old'. To read one, set sheet.",),
     ),
     "a hidden sheet by name": book(
         [["notes"]], GATE, sheet="Notes", more=[("Old", "veryHidden", CELLS)], options={"sheet": "Old"}
@@ -844,7 +846,7 @@ def test_a_file_becomes_cameras_or_errors(tmp_path: Path, case: Case) -> None:
     result = read_file(parse_file_options({"path": case.name, **case.options}, {}), str(tmp_path))
     assert [show(camera) for camera in result.cameras] == list(case.cameras)
     assert [str(problem) for problem in result.problems] == list(case.problems)
-    assert result.notices == case.notices
+    assert (result.notices, result.warnings) == (case.notices, case.warnings)
     assert case.cameras or case.problems
 
 
@@ -917,7 +919,7 @@ def test_a_password_is_not_part_of_a_message(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(text, encoding="utf-8")
     result = read(tmp_path / "a.csv")
     assert len(result.problems) == 3
-    assert "hunter2" not in repr((result.problems, result.notices))
+    assert "hunter2" not in repr((result.problems, result.notices, result.warnings))
 
 
 def test_a_large_file_has_all_its_cameras(tmp_path: Path) -> None:
