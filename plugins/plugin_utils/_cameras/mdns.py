@@ -79,16 +79,16 @@ def _browse(zeroconf: Any, listener: Any, seconds: float) -> tuple[str, ...]:
     zeroconf.ServiceBrowser(listener, list(SERVICES), handlers=[note], question_type=question)
     time.sleep(seconds)
     end = time.monotonic() + seconds
-    chosen: dict[str, str] = {}
+    # A device announces several services, all at the addresses of one name.
+    chosen: set[str] = set()
     for service_type, name in list(names):
         info = zeroconf.ServiceInfo(service_type, name)
         known = info.load_from_cache(listener)
         if not known and time.monotonic() < end:
             known = info.request(listener, _REQUEST_TIMEOUT)
         if known and (address := choose_address(info.parsed_scoped_addresses())) is not None:
-            # A device announces several services.
-            chosen.setdefault(info.server or name, address)
-    return _sort(set(chosen.values()))
+            chosen.add(address)
+    return _sort(chosen)
 
 
 def choose_address(addresses: Iterable[str]) -> str | None:
