@@ -24,7 +24,7 @@ def build_texts(marker: Path) -> dict[str, str]:
     call = f"lookup('pipe', 'touch {marker}')"
     return {
         "note": f"{{{{ {call} }}}}",
-        "block": f"{{% set x = {call} %}}",
+        "statement": f"{{% set x = {call} %}}",
         # Without braces: the expression of a condition.
         "condition": call,
         "header": f"#jinja2: variable_start_string: '<<', variable_end_string: '>>'\n<< {call} >>",
@@ -48,7 +48,7 @@ def test_no_text_is_evaluated(fleet: Fleet, tmp_path: Path) -> None:
     device.profile = replace(device.profile, product=texts["note"])
     write_rows(
         tmp_path / "cameras.csv",
-        {"name": "gate", "address": "192.0.2.1", "site": texts["note"], "model": texts["block"], **texts},
+        {"name": "gate", "address": "192.0.2.1", "site": texts["note"], "model": texts["statement"], **texts},
     )
     options = {
         "files": ["../cameras.csv"],

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 camfleet.axis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the inventory plugin uses of ansible-core, and what happens without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible.inventory.data import InventoryData
+
+from ansible_collections.camfleet.axis.plugins.plugin_utils import _ansible_core as core
+
+try:
+    from ansible.template import is_trusted_as_template
+except ImportError:  # ansible-core before 2.19 marks what it must not evaluate
+
+    def is_trusted_as_template(value: object) -> bool:
+        """Return whether core may evaluate a text."""
+        return not getattr(value, "__UNSAFE__", False)
+
+
+HARMLESS = ["", "gate", "Pier 1", "192.0.2.1", "12.9.57", "Zürich", "a@b.example", "O'Brien", "Axis & Co, 50 %"]
+OTHERS = ["{{ x }}", "{", "{% x %}", "lookup('pipe', 'id')", "a|b", "x[0]", "#jinja2: x:'y'", "a\nb", "9**9", "a~b"]
+
+
+def add_variable(value: Any) -> Any:
+    """Return a value as it is in the inventory."""
+    own, inventory = core.build_inventory(InventoryData()), InventoryData()
+    own.add_host("gate")
+    own.set_variable("gate", "x", core.mark_untrusted(value))
+    core.copy_inventory(own, inventory)
+    return inventory.hosts["gate"].vars["x"]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_harmless_text_is_shown_without_a_mark(text: str) -> None:
+    assert add_variable(text) == text
+    assert is_trusted_as_template(add_variable(text))
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_other_text_is_not_trusted(text: str) -> None:
+    assert add_variable(text) == text
+    assert not is_trusted_as_template(add_variable(text))
+
+
+def test_values_besides_texts_are_kept() -> None:
+    assert add_variable(8443) == 8443
+    assert add_variable({"a": ["x", None, True]}) == {"a": ["x", None, True]}
+
+
+def test_inventory_is_copied() -> None:
+    inventory = InventoryData()
+    inventory.add_group("axis")
+    inventory.current_source = "/x/cameras.axis.yml"
+    own = core.build_inventory(inventory)
+    for group in ("axis", "harbour"):
+        own.add_group(group)
+    own.add_child("axis", "harbour")
+    own.add_host("gate", group="harbour")
+    core.copy_inventory(own, inventory)
+    assert [group.name for group in inventory.groups["axis"].child_groups] == ["harbour"]
+    assert [host.name for host in inventory.groups["harbour"].hosts] == ["gate"]
+    assert inventory.hosts["gate"].vars["inventory_file"] == "/x/cameras.axis.yml"
+
+
+def test_reserved_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {"hosts", "tags", "environment", "ansible_facts"} <= core.reserved_names()
+    monkeypatch.setattr(core, "get_reserved_names", None)
+    monkeypatch.setattr(core, "constants", SimpleNamespace())
+    assert core.reserved_names() == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("path", "is_read"),
+    [
+        ("inventory/cameras.csv", True),
+        ("inventory/more/cameras.csv", True),
+        ("inventory/cameras.txt", False),
+        ("inventory/.cameras.csv", False),
+        ("inventory/group_vars/cameras.csv", False),
+        ("cameras.csv", False),
+        ("inventory2/cameras.csv", False),
+    ],
+)
+def test_file_of_an_inventory_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, path: str, is_read: bool
+) -> None:
+    directory = tmp_path / "inventory"
+    directory.mkdir()
+    sources = ["a,", str(tmp_path / "missing"), f"{directory}/"]
+    monkeypatch.setattr(core, "context", SimpleNamespace(CLIARGS={"inventory": sources}))
+    assert core.find_inventory_directory(str(tmp_path / path)) == (str(directory) if is_read else None)
+    monkeypatch.setattr(core, "_IGNORED_FILES", None)
+    assert core.find_inventory_directory(str(tmp_path / path)) is None
+
+
+def test_default_inventory_is_a_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(core, "context", SimpleNamespace(CLIARGS={"inventory": None}))
+    monkeypatch.setattr(core, "constants", SimpleNamespace(DEFAULT_HOST_LIST=[str(tmp_path)]))
+    assert core.find_inventory_directory(str(tmp_path / "x.csv")) == str(tmp_path)
+    monkeypatch.setattr(core, "constants", SimpleNamespace())
+    assert core.find_inventory_directory(str(tmp_path / "x.csv")) is None
+
+
+def test_setting_for_failed_inventories(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "constants", SimpleNamespace(INVENTORY_ANY_UNPARSED_IS_FAILED=True))
+    assert not core.continues_without_inventory()
+    monkeypatch.setattr(core, "constants", SimpleNamespace())
+    assert core.continues_without_inventory()
