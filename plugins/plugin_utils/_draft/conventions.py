@@ -32,8 +32,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.similar_ids i
     escape_id,
     escape_text,
     limit_id_glob,
-    parse_id,
-    parse_name,
+    parse_text,
 )
 
 #: The family of the groups whose IDs have no convention: GUIDs, and numbers alone.
@@ -46,8 +45,8 @@ _BY_PATTERN, _BY_NUMBER, _BY_ID = "pattern", "number", "id"
 _BY_NAME, _BY_NAME_PATTERN, _BY_LAST_WORD, _BY_FIRST_WORD = "name", "name_pattern", "last_word", "first_word"
 _BY_OPTION = "option:"
 _ID_WAYS = (_BY_PATTERN, _BY_NUMBER, _BY_ID)
-# With more, a rule for each group would be none for the cameras of a site.
-_MAX_EXPLICIT = 12
+#: Of one family, in one list, if no camera has more groups of it.
+_MAX_RULES = 12
 _NAME_WAYS = (_BY_NAME, _BY_NAME_PATTERN, _BY_LAST_WORD, _BY_FIRST_WORD)
 
 
@@ -62,6 +61,7 @@ class SeenGroup:
     family: str
     #: folded
     name: str
+    name_template: Template
     #: canonical stream options
     options: tuple[tuple[str, str], ...]
     #: by way
@@ -79,23 +79,24 @@ class SeenGroup:
 
 def see_group(host: str, serial: str | None, group: RecordingGroup) -> SeenGroup:
     """Return a group with what it is recognized by."""
-    template = parse_id(_show_id(group), serial)
+    template = parse_text(_show_id(group), serial)
     options = canonical_stream_options(_hide(group.stream_options))
     family = template.pattern_key if template.has_convention else NO_CONVENTION
     name, pairs = fold_text(_hide(group.nice_name)), () if isinstance(options, str) else options
+    name_template = parse_text(name, serial)
     keys = {
         _BY_ID: _show_id(group),
-        **_find_name_keys(name),
+        **_find_name_keys(name, name_template),
         **{f"{_BY_OPTION}{option}": value for option, value in pairs},
     }
     if family:
         keys |= {_BY_PATTERN: template.pattern_key, _BY_NUMBER: template.number_key}
     found = {way: key for way, key in keys.items() if key or way.startswith(_BY_OPTION)}
-    return SeenGroup(host, group, read_settings(group), template, family, name, pairs, found)
+    return SeenGroup(host, group, read_settings(group), template, family, name, name_template, pairs, found)
 
 
-def _find_name_keys(name: str) -> dict[str, str]:
-    template, (first, *rest) = parse_name(name), name.split(" ") or [""]
+def _find_name_keys(name: str, template: Template) -> dict[str, str]:
+    first, *rest = name.split(" ")
     words = {_BY_FIRST_WORD: first, _BY_LAST_WORD: rest[-1]} if rest else {}
     return {
         _BY_NAME: name,
@@ -159,6 +160,9 @@ def _cost(groups: Sequence[SeenGroup], way: str) -> tuple[int, int]:
         for key, settings in by_host[host].items():
             counts[str(key)].update(settings)
     usual = {key: _most_common(counter) for key, counter in counts.items()}
+    # A list with a rule for each camera, or for a few of them, shares nothing.
+    if len(usual) > max(_MAX_RULES, *(len(keys) for keys in by_host.values())):
+        return len(by_host), len(usual)
     alone = {key for key, counter in counts.items() if _is_own(key, way, counter.total(), len(by_host))}
     for host in by_host.keys() - exceptions:
         if any(str(key) in alone or settings != {usual[str(key)]} for key, settings in by_host[host].items()):
@@ -216,7 +220,7 @@ def _build_rules(groups: Sequence[SeenGroup], way: str, all_groups: Sequence[See
         found = next((match for match in matches if not _covers_any(match, others)), None)
         if found is not None:
             yield DraftRule(found, settings)
-        elif len(members) <= _MAX_EXPLICIT or len({item.host for item in members}) == 1:
+        elif len(members) <= _MAX_RULES or len({item.host for item in members}) == 1:
             explicit = (_match_one(item, others) for item in members)
             yield from (DraftRule(match, settings) for match in explicit if match is not None)
 
@@ -241,7 +245,7 @@ def _propose_matches(members: Sequence[SeenGroup], way: str) -> Iterator[RuleMat
     if way.startswith(_BY_OPTION):
         yield RuleMatch(shape, None, ((way.removeprefix(_BY_OPTION), key),))
     elif way in (_BY_NAME, _BY_NAME_PATTERN):
-        yield RuleMatch(shape, build_name_glob([parse_name(item.name) for item in members]))
+        yield RuleMatch(shape, build_name_glob([item.name_template for item in members]))
     elif len({item.name for item in members}) == 1:
         yield RuleMatch(shape, escape_text(members[0].name))
     else:

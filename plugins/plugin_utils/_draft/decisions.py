@@ -234,12 +234,16 @@ def _decide_about_alike(alike: AlikeGroups, site: str | None, model: str | None)
         yield Decision(
             "different_retention",
             exceptions,
-            f"Groups {describe_match(alike.match)} keep {format_retention_time(hours)} here, and "
-            f"{format_retention_time(usual)} on {cameras}",
+            f"Groups {describe_match(alike.match)} keep recordings {_describe_time(hours)} here, and "
+            f"{_describe_time(usual)} on {cameras}",
             f"Decide whether {write_retention_time(hours)} is intended. If not, set {write_retention_time(usual)} in "
             "the draft, or remove the variables of these hosts",
             names,
         )
+
+
+def _describe_time(hours: int) -> str:
+    return "without a limit" if hours == UNLIMITED else f"for {format_retention_time(hours)}"
 
 
 def describe_match(match: RuleMatch) -> str:

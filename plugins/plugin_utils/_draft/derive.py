@@ -91,13 +91,21 @@ class _Shared:
 
     policy: DraftPolicy
     entries: tuple[Any, ...]
-    exceptions: frozenset[str]
+    exceptions: frozenset[str] = frozenset()
+    #: how many sets of groups are never on one of these hosts together
+    conventions: int = 1
 
     def describes(self, seen: _Seen) -> bool:
         """Return whether the policy describes a host as it is."""
         return seen.entry_keys == self.entries and self.policy.describes(
             (item.group for item in seen.groups), {entry.recording_group_id for entry in seen.entries}
         )
+
+    def restrict(self, hosts: Sequence[_Seen]) -> _Shared:
+        """Return the same policy for these hosts."""
+        described = [item for item in hosts if self.describes(item)]
+        exceptions = frozenset(item.host for item in hosts).difference(item.host for item in described)
+        return replace(self, exceptions=exceptions, conventions=_count_conventions(described))
 
 
 def derive_draft(observations: Sequence[Observation], groups: Iterable[InventoryGroup]) -> Draft:
@@ -107,9 +115,13 @@ def derive_draft(observations: Sequence[Observation], groups: Iterable[Inventory
     """
     seen = {item.host: _see(item) for item in sorted(observations, key=lambda item: item.host)}
     known = [group for group in sort_by_precedence(groups) if group.hosts & seen.keys()]
-    layout = _Layout(seen, known)
-    layout.improve()
-    return layout.build()
+    # What the groups of the sites or models say says more than what a group of all of them would.
+    narrow = [group for group in known if not any(other.hosts < group.hosts for other in known)]
+    shared: dict[frozenset[str], _Shared] = {}
+    layouts = [_Layout(seen, choice, shared) for choice in (narrow, known)]
+    for layout in layouts:
+        layout.improve()
+    return min(layouts, key=_Layout.count).build()
 
 
 def _see(observation: Observation) -> _Seen:
@@ -126,14 +138,18 @@ class _Layout:
     """Which inventory groups have variables, and which policy each of them has; each step makes fewer files.
 
     :param groups: by precedence.
+    :param known: the policies of hosts that were compared before.
     """
 
-    def __init__(self, seen: Mapping[str, _Seen], groups: Sequence[InventoryGroup]) -> None:
+    def __init__(
+        self, seen: Mapping[str, _Seen], groups: Sequence[InventoryGroup], known: dict[frozenset[str], _Shared]
+    ) -> None:
         self._seen = seen
         self._groups = groups
         self._level = {group.name: number for number, group in enumerate(groups)}
-        self._known: dict[frozenset[str], _Shared] = {}
+        self._known = known
         self._chosen: dict[str, _Shared] = {}
+        self._rejected: set[str] = set()
 
     def improve(self) -> None:
         """Choose inventory groups until no single change makes fewer files."""
@@ -145,9 +161,16 @@ class _Layout:
             name = self._groups[level].name
             if name in self._chosen:
                 del self._chosen[name]
+                # It is not chosen again, so that this ends.
+                self._rejected.add(name)
             else:
                 self._chosen[name] = self._share(self._assign(level))
             self._adapt()
+
+    def count(self) -> int:
+        """Return the number of files, in which a file with unrelated conventions counts once for each of them."""
+        own = sum(self._has_own_file(host, len(self._groups)) for host in self._seen)
+        return own + sum(item.conventions for item in self._chosen.values())
 
     def _rate(self, group: InventoryGroup) -> tuple[int, int, int] | None:
         """Return by how many files the number of files changes, if it decreases, and what to choose of equal changes.
@@ -159,14 +182,15 @@ class _Layout:
         if group.name in self._chosen:
             own = hosts & self._chosen[group.name].exceptions
             below = sum(self._has_own_file(host, level) for host in hosts)
-            change = below - len(own) - 1
+            change = below - len(own) - self._chosen[group.name].conventions
             # A file of a group for one host says less than that of the host.
             is_better = change < 0 or (change == 0 and len(hosts - own) <= 1)
         else:
             own_files = sum(self._has_own_file(host, len(self._groups)) for host in hosts)
-            if own_files < 2:
+            if own_files < 2 or group.name in self._rejected:
                 return None
-            change = 1 + len(self._share(hosts).exceptions) - own_files
+            shared = self._share(hosts)
+            change = shared.conventions + len(shared.exceptions) - own_files
             is_better = change < 0
         return (change, len(group.hosts & self._seen.keys()), level) if is_better else None
 
@@ -187,11 +211,8 @@ class _Layout:
         for level, group in enumerate(self._groups):
             if group.name in self._chosen:
                 hosts = self._assign(level)
-                exceptions = frozenset(
-                    host for host in hosts if not self._chosen[group.name].describes(self._seen[host])
-                )
-                current = replace(self._chosen[group.name], exceptions=exceptions)
-                other = self._share(hosts) if exceptions else current
+                current = self._chosen[group.name].restrict([self._seen[host] for host in hosts])
+                other = self._share(hosts) if current.exceptions else current
                 self._chosen[group.name] = min(current, other, key=lambda item: len(item.exceptions))
 
     def _share(self, hosts: Iterable[str]) -> _Shared:
@@ -223,14 +244,17 @@ def _share(hosts: Sequence[_Seen]) -> _Shared:
         by_entries[not item.groups, item.entry_keys].append(item)
     # Others could not be the largest of many.
     largest = sorted(by_entries.items(), key=lambda item: (-len(item[1]), item[0]))[:_MAX_PROPOSALS]
-    candidates = [_check(_propose(members), members, hosts) for _key, members in largest]
+    candidates = [_Shared(_propose(members), members[0].entry_keys).restrict(hosts) for _key, members in largest]
     return min(candidates, key=lambda item: (len(item.exceptions), sorted(item.exceptions)))
 
 
-def _check(policy: DraftPolicy, members: Sequence[_Seen], hosts: Sequence[_Seen]) -> _Shared:
-    shared = _Shared(policy, members[0].entry_keys, frozenset())
-    described = {item.host for item in members if shared.describes(item)}
-    return replace(shared, exceptions=frozenset(item.host for item in hosts) - described)
+def _count_conventions(hosts: Iterable[_Seen]) -> int:
+    """Return the number of sets of families that no host connects; 1 for hosts without groups."""
+    connected: list[frozenset[str]] = []
+    for families in {frozenset(item.family for item in seen.groups) for seen in hosts}:
+        joined = [item for item in connected if item & families]
+        connected = [item for item in connected if not item & families] + [families.union(*joined)]
+    return max(len(connected), 1)
 
 
 def _propose(hosts: Sequence[_Seen]) -> DraftPolicy:

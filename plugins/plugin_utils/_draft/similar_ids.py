@@ -20,7 +20,6 @@ _PART = re.compile(rf"(?P<guid>{_GUID})|(?P<run>[A-Za-z0-9]+)|(?P<other>[^A-Za-z
 _SERIAL = re.compile(r"(?=.*[0-9])[0-9A-Fa-f]{12}")
 _HEXADECIMAL = re.compile(r"(?=.*[0-9])(?=.*[A-Fa-f])[0-9A-Fa-f]{4,}")
 _COUNTED = re.compile(r"([A-Za-z]*)([0-9]+)")
-_NUMBERS = re.compile(r"([0-9]+)", re.ASCII)
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_-]", re.DOTALL)
 #: Characters that begin a template of Ansible, or that XML cannot hold (see ``mark_invalid``).
 _UNSAFE = re.compile("[{}%#\ufdd0]")
@@ -65,15 +64,15 @@ class Template:
         return any(part.kind != "text" for part in self.parts)
 
 
-def parse_id(recording_group_id: str, serial: str | None) -> Template:
-    """Return the parts of the ID of a group.
+def parse_text(text: str, serial: str | None) -> Template:
+    """Return the parts of the ID or the folded name of a group.
 
     :param serial: of its device, which is also found between other letters.
     """
-    before, found, after = _split_at_serial(recording_group_id, serial)
+    before, found, after = _split_at_serial(text, serial)
     parts = [part for match in _PART.finditer(before) for part in _parse_run(match)]
     if found:
-        parts += [Part(found, "unique"), *parse_id(after, serial).parts]
+        parts += [Part(found, "unique"), *parse_text(after, serial).parts]
     return Template(tuple(parts))
 
 
@@ -95,12 +94,6 @@ def _parse_run(match: re.Match[str]) -> tuple[Part, ...]:
     if counted is None:
         return (Part(text),)
     return (*((Part(counted[1]),) if counted[1] else ()), Part(counted[2], "number"))
-
-
-def parse_name(name: str) -> Template:
-    """Return the parts of the folded name of a group, of which only numbers are variable."""
-    parts = (text for text in _NUMBERS.split(name) if text)
-    return Template(tuple(Part(text, "number" if _NUMBERS.fullmatch(text) else "text") for text in parts))
 
 
 def build_id_globs(templates: Sequence[Template]) -> tuple[str, ...]:

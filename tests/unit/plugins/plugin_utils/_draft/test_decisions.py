@@ -59,11 +59,11 @@ def test_the_minority_of_similar_cameras() -> None:
         (("cam6",), ("High_0006",)),
     ]
     assert found[0].message == (
-        "Groups High_???? keep 168 hours (7 days) here, and 720 hours (30 days) on 3 other cameras of site North and "
-        "model P3265-LVE"
+        "Groups High_???? keep recordings for 168 hours (7 days) here, and for 720 hours (30 days) on 3 other cameras "
+        "of site North and model P3265-LVE"
     )
     assert "7d is intended" in found[0].next_step
-    assert "Groups High_???? keep unlimited here" in found[1].message
+    assert "Groups High_???? keep recordings without a limit here" in found[1].message
 
 
 def test_two_groups_of_one_camera_are_not_different_cameras() -> None:

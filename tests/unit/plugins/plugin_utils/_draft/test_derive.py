@@ -74,6 +74,27 @@ def test_sites_that_differ_have_a_file_each() -> None:
     assert draft.host_vars == {}
 
 
+def test_unrelated_conventions_stay_with_their_sites() -> None:
+    """A file of the whole fleet could have both: as many files, but rules for groups that no camera of a site has."""
+    north = [axis_cs(number) for number in range(1, 4)]
+    south = [camera(number, group(f"mil-{number:04}")) for number in range(4, 7)]
+    sites = [inventory("axis_site_north", north, 2), inventory("axis_site_south", south, 2)]
+    draft = derive_draft([*north, *south], [inventory("axis", [*north, *south]), *sites])
+    assert draft.group_vars == {
+        "axis_site_north": {RULES: AXIS_CS},
+        "axis_site_south": {RULES: [rule(MONTH, recording_group_id="mil-????")]},
+    }
+
+
+def test_many_different_ids_are_no_shared_list() -> None:
+    """Names and IDs with serial numbers, of which a few are equal in part, and two sites with other settings."""
+    north = [camera(n, group(f"High_{serial(n)}_0", 720, f"High {serial(n)}_0")) for n in range(1, 30)]
+    south = [camera(n, group(f"High_{serial(n)}_0", 168, f"High {serial(n)}_0")) for n in range(30, 40)]
+    draft = derive_draft([*north, *south], [inventory("axis", [*north, *south])])
+    assert draft.group_vars == {"axis": {RULES: [rule(MONTH, recording_group_id="High_????????????_0")]}}
+    assert len(draft.host_vars) == 10
+
+
 def test_a_model_overrides_the_fleet_by_its_priority() -> None:
     cameras = [camera(number, group("High_0001", 720 if number > 2 else 168)) for number in range(1, 8)]
     # Alphabetically, the group of the model comes first.

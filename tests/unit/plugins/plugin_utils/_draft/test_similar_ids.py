@@ -18,8 +18,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.similar_ids i
     escape_id,
     escape_text,
     limit_id_glob,
-    parse_id,
-    parse_name,
+    parse_text,
 )
 
 SERIALS = ("ACCC8E000001", "B8A44F0000F2")
@@ -42,7 +41,7 @@ GUIDS = ("3f2504e0-4f89-11d3-9a0c-0305e82c3301", "9b2f7c1e-0d3a-4b52-8f6e-1c7d2a
     ],
 )
 def test_the_narrowest_glob_for_ids(ids: list[str], globs: list[str]) -> None:
-    built = build_id_globs([parse_id(item, None) for item in ids])
+    built = build_id_globs([parse_text(item, None) for item in ids])
     assert list(built[: len(globs)]) == globs
     assert all(fnmatchcase(item, glob) for item in ids for glob in built)
 
@@ -60,7 +59,7 @@ def test_the_narrowest_glob_for_ids(ids: list[str], globs: list[str]) -> None:
     ],
 )
 def test_variable_parts_of_ids(recording_group_id: str, serial: str | None, pattern: str, number: str) -> None:
-    template = parse_id(recording_group_id, serial)
+    template = parse_text(recording_group_id, serial)
     assert (template.pattern_key, template.number_key) == (pattern, number)
 
 
@@ -69,7 +68,7 @@ def test_variable_parts_of_ids(recording_group_id: str, serial: str | None, patt
     [("High_1", True), ("mil-cam-00d2", True), (GUIDS[0], False), ("17", False), ("00d2-17", False), ("", False)],
 )
 def test_an_id_without_letters_of_its_own_has_no_convention(recording_group_id: str, expected: bool) -> None:
-    assert parse_id(recording_group_id, None).has_convention is expected
+    assert parse_text(recording_group_id, None).has_convention is expected
 
 
 @pytest.mark.parametrize(
@@ -78,13 +77,14 @@ def test_an_id_without_letters_of_its_own_has_no_convention(recording_group_id: 
         (["High"], "High"),
         (["Camera 1 High", "Camera 2 High"], "Camera ? High"),
         (["Camera 1 High", "Camera 12 High"], "Camera * High"),
+        ([f"High {SERIALS[0]}_0", f"High {SERIALS[1]}_0"], "High ????????????_0"),
         (["Door [1]"], "Door [[]1]"),
         (["what?*"], "what[?][*]"),
         (["{{ secret }}"], "?? secret ??"),
     ],
 )
 def test_the_narrowest_glob_for_names(names: list[str], glob: str) -> None:
-    assert build_name_glob([parse_name(item) for item in names]) == glob
+    assert build_name_glob([parse_text(item, None) for item in names]) == glob
     assert all(fnmatchcase(item, glob) for item in names)
 
 
