@@ -128,7 +128,8 @@ class DraftRule:
 class DraftEntry:
     """A group that a camera must have, with its recording action."""
 
-    recording_group_id: str
+    #: option and value that identify it
+    identity: tuple[str, str]
     settings: Settings
     #: what ``recording`` accepts, as JSON
     recording: str
@@ -139,7 +140,7 @@ class DraftEntry:
     def options(self) -> dict[str, Any]:
         """Return the entry as users write it."""
         return {
-            "recording_group_id": self.recording_group_id,
+            self.identity[0]: self.identity[1],
             **{name: json.loads(value) for name, value in self.texts},
             **self.settings.options,
             "recording": json.loads(self.recording),

@@ -59,9 +59,9 @@ class Template:
         return any(part.kind == "text" and any(map(str.isalnum, part.text)) for part in self.parts)
 
     @property
-    def is_variable(self) -> bool:
-        """Return whether it has a variable part."""
-        return any(part.kind != "text" for part in self.parts)
+    def is_unique(self) -> bool:
+        """Return whether it has a unique part."""
+        return any(part.kind == "unique" for part in self.parts)
 
 
 def parse_text(text: str, serial: str | None) -> Template:
