@@ -76,6 +76,7 @@ attributes:
 seealso:
   - module: camfleet.axis.axis_retention_policy_audit
   - module: camfleet.axis.axis_recording_group_info
+  - module: camfleet.axis.axis_retention_policy_outcome
 """
 
 EXAMPLES = r"""
@@ -84,6 +85,10 @@ EXAMPLES = r"""
     directory: /srv/policy/draft
   run_once: true
   register: draft
+
+- name: Fail hosts that were not read
+  camfleet.axis.axis_retention_policy_outcome:
+    unread: "{{ draft.unread }}"
 
 - name: Read what no policy covers
   camfleet.axis.axis_policy_draft:
@@ -138,7 +143,16 @@ decisions:
     next_step:
       description: What to do about it.
       type: str
-  sample: []
+    recording_groups:
+      description: IDs of the recording groups that it is about.
+      type: list
+      elements: str
+  sample:
+    - kind: unlimited
+      hosts: [gate-1, gate-2]
+      message: Groups High_????????????_0_C keep recordings without a limit
+      next_step: Decide how long recordings may be kept, and set retention_time
+      recording_groups: [High_ACCC8E000001_0_C, High_ACCC8E000002_0_C]
 read_hosts:
   description: The hosts that were read.
   returned: success
@@ -152,6 +166,9 @@ unread:
   contains:
     host:
       description: Inventory name.
+      type: str
+    serial:
+      description: Serial number of the device, or V(null) if it is not known.
       type: str
     unreachable:
       description: Whether the device did not respond.

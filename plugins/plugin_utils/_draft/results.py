@@ -19,7 +19,9 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     mark_duplicates,
     merge_duplicates,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import HostInput
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import DUPLICATE, HostInput
+
+_SHARED = "The inventory lists one device more than once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def _describe(host: str, result: Mapping[str, Any]) -> dict[str, Any]:
         "serial": serial,
         "unreachable": bool(result.get("unreachable")),
         "kind": error.get("kind"),
-        "reason": str(error.get("message") or message),
+        # Without names, so that hosts with the same reason share a line.
+        "reason": _SHARED if error.get("kind") == DUPLICATE else str(error.get("message") or message),
         "msg": message,
     }

@@ -44,6 +44,7 @@ def test_hosts_are_read_or_not() -> None:
         ("dark", True, "tls"),
         ("lost", False, None),
     ]
+    assert found.unread[0]["reason"] == found.unread[1]["reason"] == "The inventory lists one device more than once"
     assert found.unread[2]["reason"] == "The certificate is not trusted"
     assert found.unread[3]["msg"] == "lost: The task ended without a result."
 
