@@ -4,7 +4,7 @@
 
 """How groups of several cameras belong together: by patterns of their IDs, by their names, or by their stream options.
 
-A family is all groups whose IDs have one pattern, or none. For each family, one way to tell its groups apart is chosen
+A family is all groups whose IDs have one pattern, or none. For each family, one way to separate its groups is chosen
 so that most cameras agree on the settings.
 """
 
@@ -40,7 +40,7 @@ NO_CONVENTION = ""
 # A stream option that is shared by name. The serial number of a source differs between cameras.
 _OPTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _NOT_SHARED = frozenset({"device"})
-# Ways to tell the groups of a family apart, from the most general one to the most special one.
+# Ways to separate the groups of a family, from the most general one to the most special one.
 _BY_PATTERN, _BY_NUMBER, _BY_ID = "pattern", "number", "id"
 _BY_NAME, _BY_NAME_PATTERN, _BY_LAST_WORD, _BY_FIRST_WORD = "name", "name_pattern", "last_word", "first_word"
 _BY_OPTION = "option:"
@@ -136,9 +136,12 @@ def propose_rules(hosts: Mapping[str, Sequence[SeenGroup]]) -> tuple[DraftRule, 
 
 
 def choose_way(groups: Sequence[SeenGroup]) -> str:
-    """Return the way to tell the groups of a family apart on which the most hosts agree, with the fewest rules."""
+    """Return the way to separate the groups of a family on which the most hosts agree, with the fewest rules.
+
+    Names and stream options separate the groups of a camera where IDs do not, and never one site from another.
+    """
     best = min(((_cost(groups, way), way) for way in _ID_WAYS), key=lambda item: item[0])
-    if best[0][0] == 0:
+    if best[0][0] == 0 or (groups[0].family and not _find_conflicts(groups, _BY_NUMBER)):
         return best[1]
     names = sorted({name for group in groups for name, _value in group.options})
     options = [f"{_BY_OPTION}{name}" for name in names if _OPTION_NAME.fullmatch(name) and name not in _NOT_SHARED]
@@ -147,15 +150,23 @@ def choose_way(groups: Sequence[SeenGroup]) -> str:
     return min((best, *others), key=lambda item: item[0])[1]
 
 
+def _find_conflicts(groups: Iterable[SeenGroup], way: str) -> set[str]:
+    """Return the hosts on which groups with equal keys have different settings, or none."""
+    settings: dict[tuple[str, str | None], Settings] = {}
+    return {
+        item.host
+        for item in groups
+        if item.key(way) is None or settings.setdefault((item.host, item.key(way)), item.settings) != item.settings
+    }
+
+
 def _cost(groups: Sequence[SeenGroup], way: str) -> tuple[int, int]:
     """Return how many hosts would need rules of their own, and the number of the other rules."""
     by_host: dict[str, dict[str | None, set[Settings]]] = defaultdict(lambda: defaultdict(set))
     for group in groups:
         by_host[group.host][group.key(way)].add(group.settings)
     counts: dict[str, Counter[Settings]] = defaultdict(Counter)
-    exceptions = {
-        host for host, keys in by_host.items() if None in keys or any(len(item) > 1 for item in keys.values())
-    }
+    exceptions = _find_conflicts(groups, way)
     for host in by_host.keys() - exceptions:
         for key, settings in by_host[host].items():
             counts[str(key)].update(settings)
@@ -171,7 +182,7 @@ def _cost(groups: Sequence[SeenGroup], way: str) -> tuple[int, int]:
 
 
 def _is_own(key: str, way: str, count: int, hosts: int) -> bool:
-    """Return whether a key is that of one host only, so that a shared rule for it would be for nobody else."""
+    """Return whether a key is that of one host only, so that no other host would use a shared rule for it."""
     return count == 1 and hosts > 1 and (way == _BY_ID or "\0" not in key)
 
 

@@ -262,5 +262,5 @@ def _propose(hosts: Sequence[_Seen]) -> DraftPolicy:
         return DraftPolicy(no_groups=True)
     rules = propose_rules({item.host: item.others for item in hosts})
     entries = share_entries([item.entries for item in hosts])
-    # A policy must not be empty, also for groups with IDs that no glob tells apart.
+    # A policy must not be empty, also for groups with IDs that no glob separates.
     return DraftPolicy(rules or (() if entries else _EVERY_GROUP), entries)

@@ -171,7 +171,7 @@ def test_what_no_policy_can_express() -> None:
     ]
 
 
-def test_an_action_that_an_option_describes_is_no_decision() -> None:
+def test_an_action_that_an_option_describes_is_not_listed() -> None:
     assert not_expressible(camera(1, group("a"), recording=always("a"))) == []
 
 

@@ -86,6 +86,15 @@ def test_unrelated_conventions_stay_with_their_sites() -> None:
     }
 
 
+def test_stream_options_do_not_separate_sites() -> None:
+    """That the frame rate differs between sites is a coincidence."""
+    north = [camera(n, group(f"High_{n:04}", 720, options="fps=25")) for n in range(1, 4)]
+    south = [camera(n, group(f"High_{n:04}", 168, options="fps=10")) for n in range(4, 6)]
+    draft = derive_draft([*north, *south], [inventory("axis", [*north, *south])])
+    assert draft.group_vars == {"axis": {RULES: [rule(MONTH, recording_group_id="High_????")]}}
+    assert list(draft.host_vars) == ["cam4", "cam5"]
+
+
 def test_many_different_ids_are_no_shared_list() -> None:
     """Names and IDs with serial numbers, of which a few are equal in part, and two sites with other settings."""
     north = [camera(n, group(f"High_{serial(n)}_0", 720, f"High {serial(n)}_0")) for n in range(1, 30)]

@@ -89,7 +89,7 @@ def test_the_narrowest_glob_for_names(names: list[str], glob: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_an_escaped_text_matches_itself_and_is_no_template(text: str) -> None:
+def test_an_escaped_text_matches_itself(text: str) -> None:
     glob = escape_text(text)
     assert fnmatchcase(text, glob)
     assert "{" not in glob
