@@ -68,9 +68,12 @@ try:
     # From ansible-core 2.19 on, only texts that are marked as trusted are templates.
     from ansible.template import trust_as_template as _trust_as_template
 except ImportError:
-    from ansible.utils.unsafe_proxy import wrap_var
-
     _trust_as_template = None
+try:
+    # Before, all texts are, except those that are marked as unsafe.
+    from ansible.utils.unsafe_proxy import wrap_var as _wrap_var
+except ImportError:
+    _wrap_var = None
 try:
     from ansible.module_utils._internal import _messages
 except ImportError:  # ansible-core before 2.19 prints no error besides the result
@@ -1025,11 +1028,13 @@ def mark_untrusted(value: Any) -> Any:
     """Return a text for a variable of a host that is never evaluated, neither as a template nor as a condition.
 
     Before ansible-core 2.19, every text may be evaluated unless it is marked, and ``ansible-inventory --list`` shows
-    the mark. From then on, a text must be trusted to be evaluated.
+    the mark. From then on, a text must be trusted to be evaluated. Without either of these, the inventory fails.
     """
     if _trust_as_template is not None or not isinstance(value, str) or _HARMLESS.fullmatch(value):
         return value
-    return wrap_var(value)
+    if _wrap_var is None:
+        raise _missing("unsafe_proxy.wrap_var")
+    return _wrap_var(value)
 
 
 def _trust_harmless(value: Any) -> Any:

@@ -98,7 +98,7 @@ class Assembly:
 
     def describe_problems(self) -> list[str]:
         """Return each problem once, those of a file in the order of its lines."""
-        files = [problem.position.file for problem in self.problems if isinstance(problem, Problem)]
+        files = [*dict.fromkeys(item.position.file for item in self.problems if isinstance(item, Problem))]
 
         def order(problem: Problem | str) -> tuple[int, int]:
             if isinstance(problem, str):
@@ -140,7 +140,8 @@ def assemble(
     cameras += merge_cameras(settings.config, rejected, [None] * len(rejected), ())
     cameras = _add_variables(settings, cameras, {name for file in files for name in file.columns}, found)
     if sweep is not None or not settings.has_sweep:
-        found.problems.extend(find_address_problems(camera for camera in cameras if camera.listed not in rejected))
+        reported = set(map(id, rejected))
+        found.problems.extend(find_address_problems(camera for camera in cameras if id(camera.listed) not in reported))
     found.problems.extend(find_duplicates(cameras, address_key))
     found.hosts, problems = name_cameras(cameras, render)
     found.problems.extend(problems)
@@ -213,6 +214,7 @@ def _read_files(
         cameras += result.cameras
         rejected += result.rejected
         found.problems.extend(result.problems)
+        found.warnings += result.warnings
         found.notices += result.notices
     return cameras, rejected
 

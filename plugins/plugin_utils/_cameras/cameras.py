@@ -133,7 +133,8 @@ def merge_cameras(
 
 
 def _is_same_address(one: str, other: str) -> bool:
-    return _parse_ip_address(one) == _parse_ip_address(other) is not None
+    address = _parse_ip_address(one)
+    return address is not None and address == _parse_ip_address(other)
 
 
 def build_variables(camera: Camera) -> dict[str, str | int]:

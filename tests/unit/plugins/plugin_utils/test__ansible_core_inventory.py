@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils import _ansible_core as core
@@ -47,6 +48,14 @@ def test_harmless_text_is_shown_without_a_mark(text: str) -> None:
 def test_other_text_is_not_trusted(text: str) -> None:
     assert add_variable(text) == text
     assert not is_trusted_as_template(add_variable(text))
+
+
+def test_text_that_cannot_be_marked_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "_trust_as_template", None)
+    monkeypatch.setattr(core, "_wrap_var", None)
+    assert core.mark_untrusted("gate") == "gate"
+    with pytest.raises(AnsibleError, match=r"has no unsafe_proxy\.wrap_var"):
+        core.mark_untrusted("{{ x }}")
 
 
 def test_values_besides_texts_are_kept() -> None:
