@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from tests.integration.role import AUDIT
@@ -19,6 +20,7 @@ from tests.integration.targets.inventory_cameras.inventories import (
     write_inventory,
     write_table,
 )
+from tests.playbook import CHECKOUT
 
 REPLACE = "such as name: \"{{ axis_name | regex_replace('[^A-Za-z0-9_.-]+', '-') }}\"."
 RENAME = "Rename it, or set name in cameras.axis.yml"
@@ -84,6 +86,18 @@ def test_inventory_with_a_problem_fails_if_configured(tmp_path: Path) -> None:
     audit = run(tmp_path, "playbook", "--inventory", str(source), AUDIT)
     assert audit.returncode != 0
     assert "0 hosts: no host of the inventory" in audit.stdout
+
+
+def test_update_of_the_example_project_fails(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(CHECKOUT / "docs" / "examples" / "awx_project", project)
+    source, configuration = project / "inventory", {"ANSIBLE_CONFIG": str(project / "ansible.cfg")}
+    assert list_inventory(tmp_path, source, extra=configuration).status == 0
+    with (project / "cameras.csv").open("a", encoding="utf-8") as file:
+        file.write("two words,192.0.2.99\n")
+    failed = list_inventory(tmp_path, source, extra=configuration)
+    assert (failed.status != 0, failed.content) == (True, {})
+    assert failed.warns("the name 'two words' has a space")
 
 
 def test_problems_of_options_are_reported_together(tmp_path: Path) -> None:
