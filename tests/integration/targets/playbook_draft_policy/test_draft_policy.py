@@ -73,6 +73,8 @@ def test_an_audit_with_the_draft_is_compliant(play: Play, fleet: Fleet, tmp_path
     fleet.add("camera_12_9", "NO").plant_group(recording_group_id="a-b", nice_name="{{ x }} [1]*?", retention_time=1)
     fleet.devices["odd-0"].plant_group(recording_group_id="0123", nice_name='NO: "#', retention_time=0)
     fleet.devices["odd-1"].plant_group(recording_group_id="1e3", nice_name="e\u0301 \U0001f4f7", retention_time=17)
+    # A text with the password, and with a character that changes the direction of what follows.
+    fleet.add("camera_12_9", "leak").plant_group(nice_name="operator-pass \u202e", retention_time=5, description="x")
     prefixes = {"axis_site_harbour": "harbour", "axis_site_museum": "museum", "axis_site_station_north": "station"}
     members = {
         group: {"hosts": [name for name in fleet.devices if name.startswith(prefix)]}
@@ -92,6 +94,8 @@ def test_an_audit_with_the_draft_is_compliant(play: Play, fleet: Fleet, tmp_path
     groups = [item["path"] for item in result["files"] if item["group"]]
     assert str(directory / "group_vars/axis_site_harbour/retention_policy.yml") in groups
     assert not any("ACCC8E" in Path(path).read_text(encoding="utf-8") for path in groups)
+    texts = [run.output, *((directory / name).read_text(encoding="utf-8") for name in list_files(directory))]
+    assert not any(part in text for text in texts for part in ("operator-pass", "\u202e"))
     assert len(result["files"]) < len(fleet.devices) - 5, list_files(directory)
     kinds = {item["kind"] for item in result["decisions"]}
     assert kinds >= {"different_retention", "unlimited", "no_groups", "earlier_cleanup"}
