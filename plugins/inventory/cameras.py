@@ -192,7 +192,13 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils import _ansible_core as core
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras import cached
-from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.assembly import Assembly, Settings, assemble
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.assembly import (
+    Assembly,
+    FindAddresses,
+    RunSweep,
+    Settings,
+    assemble,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cameras import build_variables
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.groups import find_name_conflicts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import Problem
@@ -200,6 +206,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.sweep impor
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import build_address
 
 _SUFFIXES = (".axis.yml", ".axis.yaml")
+# Addresses between two lines of a verbose run.
+_PROGRESS_INTERVAL = 1000
 _FILE_OPTIONS = ("files", "columns", "addresses", "mdns", "mdns_seconds", "compare", "parent_group")
 _SWEEP_OPTIONS = ("port", "protocol", "validate_certs", "timeout", "connections", "requests_per_second")
 
@@ -263,23 +271,31 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         except AnsibleError as error:
             raise ValueError(f"the template name cannot be resolved: {error}".rstrip(".")) from error
 
-    def _build_sweep(self, key_prefix: str, *, may_read: bool) -> Any:
+    def _build_sweep(self, key_prefix: str, *, may_read: bool) -> RunSweep:
         """Return a function that sweeps, or returns what the cache has of the same sweep."""
 
-        def run(addresses: Sequence[str], options: SweepOptions) -> SweepResult:
-            if not self.get_option("cache"):
-                return sweep(addresses, options)
-            key = cached.build_key(key_prefix, addresses, options)
-            try:
-                kept = cached.parse(core.strip_tags(self.cache[key])) if may_read else None
-            except KeyError:
-                kept = None
-            if kept is None:
-                kept = sweep(addresses, options)
-                self.cache[key] = cached.serialize(kept)
-            return kept
+        def run(addresses: Sequence[str], options: SweepOptions, find_more: FindAddresses | None) -> SweepResult:
+            key = cached.build_key(key_prefix, addresses, options, with_mdns=find_more is not None)
+            has_cache = self.get_option("cache")
+            found = self._read_cache(key) if has_cache and may_read else None
+            if found is None:
+                more = () if find_more is None else find_more()
+                found = sweep([*dict.fromkeys((*addresses, *more))], options, self._show_progress)
+                if has_cache:
+                    self.cache[key] = cached.serialize(found)
+            return found
 
         return run
+
+    def _read_cache(self, key: str) -> SweepResult | None:
+        try:
+            return cached.parse(core.strip_tags(self.cache[key]))
+        except KeyError:
+            return None
+
+    def _show_progress(self, done: int, total: int, cameras: int) -> None:
+        if done % _PROGRESS_INTERVAL == 0:
+            self.display.v(f"Swept {done:,} of {total:,} addresses: {cameras:,} Axis devices.")
 
     def _show(self, found: Assembly) -> None:
         for line in found.warnings:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import AxisError, Option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.addresses import parse_addresses
@@ -46,8 +47,10 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.sweep impor
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.variables import check_variables, merge_ignored
 
-#: Returns what responds at addresses, from a cache or from the network.
-RunSweep = Callable[[Sequence[str], SweepOptions], SweepResult]
+#: Returns further addresses to sweep.
+FindAddresses = Callable[[], Sequence[str]]
+#: Returns what responds at addresses and at further ones, from a cache or from the network.
+RunSweep = Callable[[Sequence[str], SweepOptions, "FindAddresses | None"], SweepResult]
 #: Returns the inventory directory of which Ansible itself reads a file, by its absolute path, or ``None``.
 FindDirectory = Callable[[str], "str | None"]
 
@@ -136,12 +139,10 @@ def assemble(
         found.problems.extend(comparison.problems)
         found.warnings += comparison.warnings if settings.compare else ()
     cameras = _merge(settings, listed, sweep, comparison)
-    # Rows with a problem, whose other problems are reported, too.
-    cameras += merge_cameras(settings.config, rejected, [None] * len(rejected), ())
+    cameras += [Camera(settings.config, camera, is_rejected=True) for camera in rejected]
     cameras = _add_variables(settings, cameras, {name for file in files for name in file.columns}, found)
     if sweep is not None or not settings.has_sweep:
-        reported = set(map(id, rejected))
-        found.problems.extend(find_address_problems(camera for camera in cameras if id(camera.listed) not in reported))
+        found.problems.extend(find_address_problems(cameras))
     found.problems.extend(find_duplicates(cameras, address_key))
     found.hosts, problems = name_cameras(cameras, render)
     found.problems.extend(problems)
@@ -221,8 +222,8 @@ def _read_files(
 
 def _sweep(settings: Settings, addresses: Sequence[str], run_sweep: RunSweep, found: Assembly) -> SweepResult | None:
     try:
-        announced = find_addresses(settings.mdns_seconds) if settings.mdns else ()
-        sweep = run_sweep([*dict.fromkeys((*addresses, *announced))], settings.sweep)
+        announced = partial(find_addresses, settings.mdns_seconds) if settings.mdns else None
+        sweep = run_sweep(addresses, settings.sweep, announced)
     except AxisError as error:
         _report(settings, [error], found)
         return None

@@ -22,9 +22,12 @@ _VERSION = 1
 _TEXTS = ("model", "product_type", "full_name", "firmware")
 
 
-def build_key(prefix: str, addresses: Sequence[str], options: SweepOptions) -> str:
-    """Return the key of a sweep: another one for other addresses or options."""
-    text = json.dumps([_VERSION, [*addresses], asdict(options)], sort_keys=True)
+def build_key(prefix: str, addresses: Sequence[str], options: SweepOptions, *, with_mdns: bool = False) -> str:
+    """Return the key of a sweep: another one for other addresses or options.
+
+    :param with_mdns: whether addresses that were announced at that time were swept, too.
+    """
+    text = json.dumps([_VERSION, [*addresses], asdict(options), with_mdns], sort_keys=True)
     return f"{prefix}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 

@@ -41,12 +41,14 @@ class Camera:
 
     :param config: the inventory file, for messages on a camera that no file lists.
     :param variables: the variables from further columns.
+    :param is_rejected: whether it is a row with a faulty cell, of which only further problems are reported.
     """
 
     config: str
     listed: ListedCamera | None = None
     responding: RespondingCamera | None = None
     variables: Mapping[str, str] | None = None
+    is_rejected: bool = False
 
     @property
     def serial(self) -> str | None:
@@ -158,7 +160,12 @@ def find_address_problems(cameras: Iterable[Camera]) -> list[Problem]:
     problems = []
     for camera in cameras:
         listed = camera.listed
-        if listed is None or camera.address is not None or (listed.serial is None and _is_host(listed.name)):
+        if (
+            listed is None
+            or camera.is_rejected
+            or camera.address is not None
+            or (listed.serial is None and _is_host(listed.name))
+        ):
             continue
         message = f"the address of the camera {listed.serial or listed.name} is unknown"
         step = "Fill it in, or list its network in addresses, so that the camera is found by its serial number."
@@ -220,7 +227,8 @@ def name_cameras(cameras: Sequence[Camera], render: RenderName | None) -> tuple[
         try:
             name = normalize_name(render(build_variables(camera)) if render else _default_name(camera))
         except ValueError as error:
-            problems.append(Problem(position, str(error), _supply(camera, is_default=render is None)))
+            if not camera.is_rejected:
+                problems.append(Problem(position, str(error), _supply(camera, is_default=render is None)))
             continue
         if fault := find_host_fault(name):
             problems.append(Problem(position, f"the name {describe_value(name)} {fault}", _rename(camera, name)))

@@ -54,7 +54,8 @@ def test_other_sweep_has_another_key() -> None:
         build_key("x", ["192.0.2.1"], options),
         build_key("x", ["192.0.2.2"], options),
         build_key("x", ["192.0.2.1"], replace(options, port=8443)),
+        build_key("x", ["192.0.2.1"], options, with_mdns=True),
         build_key("y", ["192.0.2.1"], options),
     }
-    assert len(keys) == 4
+    assert len(keys) == 5
     assert build_key("x", ["192.0.2.1"], SweepOptions()) in keys

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,6 +71,17 @@ def test_neither_name_nor_serial_is_a_problem() -> None:
                 )
             ],
         )
+
+
+def test_row_with_a_faulty_cell_lacks_nothing_else() -> None:
+    rejected = replace(row(2, None, None, None), is_rejected=True)
+    assert name(rejected, replace(row(3, "a b"), is_rejected=True))[1] == [
+        (
+            "c.csv, line 3, column Name: the name 'a b' has a space, which separates patterns. Rename it, or set name "
+            "in x.axis.yml, such as name: \"{{ axis_name | regex_replace('[^A-Za-z0-9_.-]+', '-') }}\"."
+        )
+    ]
+    assert find_address_problems([rejected]) == []
 
 
 def test_invalid_name_names_cell_and_remedy() -> None:
