@@ -68,9 +68,12 @@ def update(directory: Path, source: Mapping[str, Any]) -> UpdateResult:
         "suppress_env_files": True,
     }
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    variables = environment(directory.parent / f"{directory.name}-home", {"PATH": programs})
+    # Ansible uses that of the project.
+    del variables["ANSIBLE_CONFIG"]
     done = subprocess.run(
         [sys.executable, "-c", _RUN],
-        env=environment(directory.parent / f"{directory.name}-home", {"PATH": programs}),
+        env=variables,
         input=json.dumps(options),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -67,7 +67,11 @@ def test_update_fails_if_the_table_is_broken(update_source: Callable[..., Update
 def test_update_fails_if_one_file_of_a_directory_is_broken(
     update_source: Callable[..., UpdateResult], project: Path
 ) -> None:
-    """Without the variable of the source, AWX would import the rest, and delete the cameras of the table."""
+    """Without the variable of the source, AWX would import the rest, and delete the cameras of the table.
+
+    Only the example project has an ansible.cfg with the same setting.
+    """
+    (project / "ansible.cfg").unlink()
     (project / "cameras.csv").write_text(BROKEN, encoding="utf-8")
     (project / "inventory" / "others.yml").write_text("axis: {hosts: {other: }}\n", encoding="utf-8")
     assert update_source(source_path="inventory").status == "failed"
