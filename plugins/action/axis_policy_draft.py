@@ -38,14 +38,14 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions imp
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.derive import Draft, derive_draft
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import (
     check_directory,
-    find_shadowed,
+    find_conflicts,
     write_directory,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.inventory import find_inventory_groups
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.reading import HostReading, build_shared_options
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import Readings, sort_results
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import (
-    decide_about_hidden_file,
+    decide_about_conflict,
     decide_about_run,
     sort_decisions,
 )
@@ -285,8 +285,8 @@ class _Preparation:
             no_response=_find_reasons(read),
             already_set=places,
         )
-        hidden = find_shadowed(map(_find_source_directory, run.sources), draft.group_vars, draft.host_vars)
-        return draft, self.complete([*decisions, *map(decide_about_hidden_file, hidden)], read)
+        conflicts = find_conflicts(run.sources, draft.group_vars, draft.host_vars)
+        return draft, self.complete([*decisions, *map(decide_about_conflict, conflicts)], read)
 
     def _find_groups(self, names: Collection[str | None]) -> list[InventoryGroup]:
         members, hostvars = self._task_vars["groups"], self._task_vars["hostvars"]
@@ -315,10 +315,6 @@ class _Preparation:
 
 def _find_reasons(read: Readings) -> dict[str, str]:
     return {item["host"]: item["reason"] for item in read.unread if item["kind"] != DUPLICATE}
-
-
-def _find_source_directory(source: str) -> str:
-    return source if os.path.isdir(source) else os.path.dirname(source)
 
 
 def _is_in_playbook(task_vars: Mapping[str, Any]) -> bool:

@@ -40,11 +40,19 @@ _NEW = "Set {option} to a directory that does not exist yet, in a directory that
 _UNNAMED = "so that it cannot have a directory in host_vars. Rename the host"
 
 
-class Shadowed(NamedTuple):
-    """A file of the inventory that Ansible does not read once a directory with the same name is beside it."""
+class Conflict(NamedTuple):
+    """A file of the inventory that a copy of the draft would hide or replace.
+
+    :param directory: that of a group or a host. Ansible does not read a file beside it that has its name.
+    """
 
     path: str
     directory: str
+
+    @property
+    def is_replaced(self) -> bool:
+        """Return whether the file is in the directory, under the name that the draft uses."""
+        return os.path.dirname(self.path) == self.directory
 
 
 def check_directory(path: str, option: Option, *, may_write: bool) -> str:
@@ -135,19 +143,21 @@ def _fold(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def find_shadowed(directories: Iterable[str], groups: Collection[str], hosts: Collection[str]) -> Iterator[Shadowed]:
-    """Yield files with variables of an inventory that the directories of a draft would hide if they are beside them.
+def find_conflicts(sources: Iterable[str], groups: Collection[str], hosts: Collection[str]) -> Iterator[Conflict]:
+    """Yield files with variables of an inventory that the draft would hide or replace if it is copied beside them.
 
-    :param directories: of the inventory.
+    :param sources: of the inventory; those that are neither files nor directories are lists of hosts.
     :param groups: those with variables in the draft.
     """
+    existing = filter(os.path.exists, sources)
+    directories = (source if os.path.isdir(source) else os.path.dirname(source) for source in existing)
     for directory in dict.fromkeys(directories):
         for kind, names in ((GROUP_VARS, groups), (HOST_VARS, hosts)):
             for name in names:
                 own = os.path.join(directory, kind, name)
-                files = (f"{own}{extension}" for extension in _EXTENSIONS)
-                if not os.path.isdir(own) and (path := next(filter(os.path.isfile, files), None)):
-                    yield Shadowed(path, own)
+                beside = [f"{own}{extension}" for extension in _EXTENSIONS]
+                candidates = [os.path.join(own, VARIABLES_FILE)] if os.path.isdir(own) else beside
+                yield from (Conflict(path, own) for path in candidates if os.path.isfile(path))
 
 
 def write_directory(path: str, texts: Mapping[str, str], option: Option) -> list[str]:

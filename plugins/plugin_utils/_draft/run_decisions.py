@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import HEADINGS as _OF_DRAFT
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import Decision
-from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import Shadowed
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import Conflict
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import Readings
 
 NO_RESPONSE, SHARED_DEVICE = "no_response", "shared_device"
-INCOMPLETE, HIDDEN_FILE = "incomplete", "hidden_file"
+INCOMPLETE, CONFLICT = "incomplete", "file_conflict"
 #: The heading of each kind of decision, the most important kind first.
 HEADINGS: Mapping[str, str] = {
     **{kind: _OF_DRAFT[kind] for kind in (NO_RESPONSE, SHARED_DEVICE)},
     INCOMPLETE: "Parts of devices that could not be read",
-    HIDDEN_FILE: "Files of the inventory that the draft would hide",
+    CONFLICT: "Files of the inventory that a copy of the draft would hide or replace",
     **_OF_DRAFT,
 }
 #: By part of a device that a draft uses, what the draft lacks without it.
@@ -44,19 +44,20 @@ def decide_about_run(read: Readings) -> Iterator[Decision]:
         for lacking in parts:
             if lacking["part"] in _PARTS:
                 missing[lacking["part"], lacking["reason"], lacking["next_step"]].append(name)
-    for (part, reason, next_step), hosts in missing.items():
+    for (part, reason, next_step), names in missing.items():
         message = f"{reason.rstrip('.')}, so that {_PARTS[part]}"
-        yield Decision(INCOMPLETE, tuple(sorted(hosts)), message, next_step.rstrip("."))
+        yield Decision(INCOMPLETE, tuple(sorted(names)), message, next_step.rstrip("."))
 
 
-def decide_about_hidden_file(hidden: Shadowed) -> Decision:
-    """Return the decision about a file of the inventory that Ansible ignores beside a directory of the same name."""
-    return Decision(
-        HIDDEN_FILE,
-        (),
-        f"Ansible does not read {hidden.path} if the directory {hidden.directory} exists",
-        f"Before you copy the draft there, create the directory {hidden.directory}, and move the file into it",
-    )
+def decide_about_conflict(conflict: Conflict) -> Decision:
+    """Return the decision about a file of the inventory."""
+    path, directory = conflict
+    if conflict.is_replaced:
+        message = f"{path} exists, and a copy of the draft there would replace it"
+        return Decision(CONFLICT, (), message, "Compare the two files, and merge them by hand")
+    message = f"Ansible does not read {path} if the directory {directory} exists"
+    next_step = f"Before you copy the draft there, create the directory {directory}, and move the file into it"
+    return Decision(CONFLICT, (), message, next_step)
 
 
 def sort_decisions(decisions: Iterable[Decision]) -> list[Decision]:

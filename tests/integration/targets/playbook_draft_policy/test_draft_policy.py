@@ -228,7 +228,7 @@ def test_recording_actions_are_read_on_request(play: Play, fleet: Fleet, tmp_pat
     assert verdicts(audit, fleet.devices) == {"gate": True, "yard": True}
 
 
-def test_a_policy_of_the_inventory_and_hidden_files_are_decisions(play: Play, fleet: Fleet, tmp_path: Path) -> None:
+def test_what_the_inventory_has_already_is_a_decision(play: Play, fleet: Fleet, tmp_path: Path) -> None:
     for name in ("gate", "yard"):
         fleet.add("camera_12_9", name).plant_group(recording_group_id="door", retention_time=720)
     variables = tmp_path / "group_vars" / "axis.yml"
@@ -238,7 +238,7 @@ def test_a_policy_of_the_inventory_and_hidden_files_are_decisions(play: Play, fl
     run = play(DRAFT, *extra_vars(draft_policy_dir=str(tmp_path / "draft")), hosts=hosts)
     assert run.status == 0, run.output
     kinds = [item["kind"] for item in result_of(run)["decisions"]]
-    assert kinds[:2] == ["hidden_file", "already_set"]
+    assert kinds[:2] == ["file_conflict", "already_set"]
     assert str(variables) in result_of(run)["decisions"][0]["message"]
 
 

@@ -16,10 +16,10 @@ import pytest
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import InvalidOptionError, Option
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import (
-    Shadowed,
+    Conflict,
     check_directory,
+    find_conflicts,
     find_name_problems,
-    find_shadowed,
     write_directory,
 )
 
@@ -162,12 +162,16 @@ def test_names_that_no_directory_can_have(names: list[str], problems: list[str])
         assert hosts == names
 
 
-def test_files_that_the_draft_would_hide_are_found(tmp_path: Path) -> None:
-    for name in ("group_vars/axis.yml", "host_vars/gate.json", "host_vars/yard.yml", "host_vars/yard/a.yml"):
+def test_files_that_a_copy_would_hide_or_replace(tmp_path: Path) -> None:
+    names = ("group_vars/axis.yml", "group_vars/own/retention_policy.yml", "host_vars/gate.json", "host_vars/yard.yml")
+    for name in (*names, "host_vars/yard/a.yml", "hosts.yml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("{}", encoding="utf-8")
-    found = list(find_shadowed([str(tmp_path), str(tmp_path)], ["axis", "other"], ["gate", "yard"]))
+    sources = [str(tmp_path), str(tmp_path / "hosts.yml"), "gate,yard", str(tmp_path / "none")]
+    found = list(find_conflicts(sources, ["axis", "own", "other"], ["gate", "yard"]))
     assert found == [
-        Shadowed(str(tmp_path / "group_vars/axis.yml"), str(tmp_path / "group_vars/axis")),
-        Shadowed(str(tmp_path / "host_vars/gate.json"), str(tmp_path / "host_vars/gate")),
+        Conflict(str(tmp_path / "group_vars/axis.yml"), str(tmp_path / "group_vars/axis")),
+        Conflict(str(tmp_path / "group_vars/own/retention_policy.yml"), str(tmp_path / "group_vars/own")),
+        Conflict(str(tmp_path / "host_vars/gate.json"), str(tmp_path / "host_vars/gate")),
     ]
+    assert [item.is_replaced for item in found] == [False, True, False]

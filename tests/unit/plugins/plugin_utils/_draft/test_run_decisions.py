@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import HEADINGS as OF_DRAFT
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.decisions import Decision
-from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import Shadowed
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import Conflict
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import Readings
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import (
     HEADINGS,
-    decide_about_hidden_file,
+    decide_about_conflict,
     decide_about_run,
     sort_decisions,
 )
@@ -30,12 +30,14 @@ def test_what_was_not_read_is_a_decision() -> None:
     assert incomplete.next_step == "Use an operator"
 
 
-def test_a_hidden_file_is_a_decision() -> None:
-    found = decide_about_hidden_file(Shadowed("/i/group_vars/axis.yml", "/i/group_vars/axis"))
-    assert found.message == "Ansible does not read /i/group_vars/axis.yml if the directory /i/group_vars/axis exists"
+def test_a_file_that_a_copy_would_hide_or_replace_is_a_decision() -> None:
+    hidden = decide_about_conflict(Conflict("/i/group_vars/axis.yml", "/i/group_vars/axis"))
+    assert hidden.message == "Ansible does not read /i/group_vars/axis.yml if the directory /i/group_vars/axis exists"
+    replaced = decide_about_conflict(Conflict("/i/host_vars/a/retention_policy.yml", "/i/host_vars/a"))
+    assert replaced.message.endswith("exists, and a copy of the draft there would replace it")
 
 
 def test_the_most_important_decisions_come_first() -> None:
-    decisions = [Decision(kind, ("gate",), "Message", "Step") for kind in (*OF_DRAFT, "hidden_file", "incomplete")]
+    decisions = [Decision(kind, ("gate",), "Message", "Step") for kind in (*OF_DRAFT, "file_conflict", "incomplete")]
     assert [item.kind for item in sort_decisions(decisions)] == list(HEADINGS)
-    assert {*HEADINGS} == {*OF_DRAFT, "hidden_file", "incomplete"}
+    assert {*HEADINGS} == {*OF_DRAFT, "file_conflict", "incomplete"}
