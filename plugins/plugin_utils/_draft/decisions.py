@@ -295,18 +295,22 @@ def _decide_no_groups(observations: Iterable[Observation]) -> Iterator[Decision]
 
 
 def _decide_no_convention(observations: Iterable[Observation], draft: Draft) -> Iterator[Decision]:
+    by_site: dict[str | None, list[SeenGroup]] = defaultdict(list)
     for item in observations:
-        seen = (see_group(item.host, item.serial, group) for group in item.groups)
-        without = [found.group for found in seen if found.family == NO_CONVENTION]
-        if without and item.host in draft.host_vars:
-            yield Decision(
-                "no_convention",
-                (item.host,),
-                f"The IDs of these groups have nothing in common with others: {_list_ids(without)}",
-                "Decide whether the system that creates them can give them a common prefix or name. Otherwise, the "
-                "policy does not cover a group that replaces one of them",
-                _sort_ids(without),
-            )
+        if item.host in draft.host_vars:
+            seen = (see_group(item.host, item.serial, group) for group in item.groups)
+            by_site[item.site] += [found for found in seen if found.family == NO_CONVENTION]
+    for groups in filter(None, by_site.values()):
+        examples = _sort_ids(item.group for item in groups)
+        others = f" and {len(examples) - 3} more" if len(examples) > 3 else ""
+        yield Decision(
+            "no_convention",
+            tuple(sorted({item.host for item in groups})),
+            f"The IDs of these groups have nothing in common with others: {', '.join(examples[:3])}{others}",
+            "Decide whether the system that creates them can give them a common prefix or name. Otherwise, the policy does "
+            "not cover a group that replaces one of them",
+            examples,
+        )
 
 
 def _decide_not_expressible(observation: Observation) -> Iterator[Decision]:
@@ -358,7 +362,3 @@ def _build_not_expressible(
 
 def _sort_ids(groups: Iterable[RecordingGroup]) -> tuple[str, ...]:
     return tuple(sorted({f"{group.recording_group_id}" for group in groups}))
-
-
-def _list_ids(groups: Iterable[RecordingGroup]) -> str:
-    return ", ".join(_sort_ids(groups))

@@ -38,6 +38,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.recording imp
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.scopes import InventoryGroup, sort_by_precedence
 
+# Of the groups that the inventory plugin creates.
+_PREFIXES = ("axis_site_", "axis_model_")
 _MAX_PROPOSALS = 4
 _EVERY_GROUP = (DraftRule(RuleMatch("*"), Settings()),)
 #: What a host without variables has.
@@ -115,13 +117,18 @@ def derive_draft(observations: Sequence[Observation], groups: Iterable[Inventory
     """
     seen = {item.host: _see(item) for item in sorted(observations, key=lambda item: item.host)}
     known = [group for group in sort_by_precedence(groups) if group.hosts & seen.keys()]
-    # What the groups of the sites or models say says more than what a group of all of them would.
-    narrow = [group for group in known if not any(other.hosts < group.hosts for other in known)]
     shared: dict[frozenset[str], _Shared] = {}
-    layouts = [_Layout(seen, choice, shared) for choice in (narrow, known)]
+    layouts = [_Layout(seen, choice, shared) for choice in _find_choices(known, frozenset(seen))]
     for layout in layouts:
         layout.improve()
+    # Of equal ones, the first is kept.
     return min(layouts, key=_Layout.count).build()
+
+
+def _find_choices(groups: Sequence[InventoryGroup], hosts: frozenset[str]) -> list[list[InventoryGroup]]:
+    """Return the groups to choose from, the best first: what a site or a model has in common explains itself."""
+    choices = [[group for group in groups if group.name.startswith(prefix)] for prefix in _PREFIXES]
+    return [*filter(None, choices), [group for group in groups if not group.hosts >= hosts], [*groups]]
 
 
 def _see(observation: Observation) -> _Seen:

@@ -119,7 +119,9 @@ def test_cameras_without_groups() -> None:
 
 def test_groups_without_a_convention_are_a_decision_if_ids_match_them() -> None:
     by_id = [camera(number, group(GUID.format(number)), group(GUID.format(number + 50), 24)) for number in (1, 2)]
-    assert [item.hosts for item in decide(*by_id, kind="no_convention")] == [("cam1",), ("cam2",)]
+    [item] = decide(*by_id, kind="no_convention")
+    assert (item.hosts, len(item.recording_groups)) == (("cam1", "cam2"), 4)
+    assert item.message.endswith(" and 1 more")
     by_name = [
         camera(number, group(GUID.format(number), name="High"), group(GUID.format(number + 50), 24, "Low"))
         for number in (1, 2)

@@ -86,6 +86,21 @@ def test_unrelated_conventions_stay_with_their_sites() -> None:
     }
 
 
+def test_sites_are_preferred_to_models() -> None:
+    """Each model is at one site only, and the fleet has two conventions: in each case, two files."""
+    north = [axis_cs(number) for number in range(1, 5)]
+    south = [camera(number, group(f"mil-{number:04}")) for number in range(5, 8)]
+    groups = [
+        inventory("axis", [*north, *south]),
+        inventory("axis_model_p", north[:2], 2),
+        inventory("axis_model_q", north[2:], 2),
+        inventory("axis_model_r", south, 2),
+        inventory("axis_site_north", north, 2),
+        inventory("axis_site_south", south, 2),
+    ]
+    assert list(derive_draft([*north, *south], groups).group_vars) == ["axis_site_north", "axis_site_south"]
+
+
 def test_stream_options_do_not_separate_sites() -> None:
     """That the frame rate differs between sites is a coincidence."""
     north = [camera(n, group(f"High_{n:04}", 720, options="fps=25")) for n in range(1, 4)]
