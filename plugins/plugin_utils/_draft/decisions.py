@@ -307,8 +307,8 @@ def _decide_no_convention(observations: Iterable[Observation], draft: Draft) -> 
             "no_convention",
             tuple(sorted({item.host for item in groups})),
             f"The IDs of these groups have nothing in common with others: {', '.join(examples[:3])}{others}",
-            "Decide whether the system that creates them can give them a common prefix or name. Otherwise, the policy does "
-            "not cover a group that replaces one of them",
+            "Decide whether the system that creates them can give them a common prefix or name. Otherwise, the policy "
+            "does not cover a group that replaces one of them",
             examples,
         )
 
