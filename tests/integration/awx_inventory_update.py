@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -59,7 +60,7 @@ def update(directory: Path, source: Mapping[str, Any]) -> UpdateResult:
     written = directory / "artifacts" / _IDENT / "output.json"
     parent = path if path.is_dir() else path.parent
     arguments = ["ansible-inventory", "--list", "--export", "-i", str(path), "--output", str(written)]
-    (directory / "args").write_text(" ".join([*arguments, "--playbook-dir", str(parent)]), encoding="utf-8")
+    (directory / "args").write_text(shlex.join([*arguments, "--playbook-dir", str(parent)]), encoding="utf-8")
     options = {
         "private_data_dir": str(directory),
         "ident": _IDENT,
