@@ -43,7 +43,11 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import 
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.inventory import find_inventory_groups
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.reading import HostReading, build_shared_options
-from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import Readings, sort_results
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import (
+    Readings,
+    describe_reasons,
+    sort_results,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import (
     decide_about_conflict,
     decide_about_run,
@@ -89,7 +93,7 @@ _DELEGATED = (
     "delegate_to is {}, but the reading of all cameras connects to each of them from the controller. Remove "
     "delegate_to, or run the playbook on that machine"
 )
-_NOTHING_READ = "No camera was read, so that nothing was written. The reason of each host:"
+_NOTHING_READ = "No camera was read, so that nothing was written:"
 _DIRECTORY = Option("directory")
 
 
@@ -126,7 +130,9 @@ class ActionModule(FleetTasksAction):
             **self.limit_display(),
         }
         if not read.observations:
-            return {**found, **_fail_unread(read)}
+            # Core prints the whole result of a failure.
+            kept = {name: value for name, value in found.items() if name not in ("unread", "failed_host_patterns")}
+            return {**kept, "failed": True, "msg": [_NOTHING_READ, *describe_reasons(read.unread)]}
         run = self._describe_run(prepared, read, task_vars)
         return {**found, "run_id": run.run_id, **self._finish(prepared, read, run)}
 
@@ -337,7 +343,3 @@ def _check_directory(parameters: Mapping[str, Any], *, check_mode: bool) -> str 
             {"option": _DIRECTORY},
         ),
     )
-
-
-def _fail_unread(read: Readings) -> dict[str, Any]:
-    return {"failed": True, "msg": [_NOTHING_READ, *(str(item["msg"]) for item in read.unread)]}

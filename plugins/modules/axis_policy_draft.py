@@ -160,7 +160,7 @@ read_hosts:
   elements: str
 unread:
   description: The hosts that were not read.
-  returned: always
+  returned: unless no host was read
   type: list
   elements: dict
   contains:
@@ -179,13 +179,16 @@ unread:
     reason:
       description: What happened.
       type: str
+    next_step:
+      description: What to do about it.
+      type: str
     msg:
       description: What happened and what to do, with the name of the host.
       type: str
   sample: []
 failed_host_patterns:
   description: Patterns that match the hosts in RV(unread), for the C(hosts) of a play.
-  returned: if the variables of all hosts are valid
+  returned: success
   type: list
   elements: str
   sample: []

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import (
     mark_duplicates,
     merge_duplicates,
 )
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import DUPLICATE, HostInput
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import DUPLICATE, HostInput, abbreviate
 
 _SHARED = "The inventory lists one device more than once"
 
@@ -70,5 +71,14 @@ def _describe(host: str, result: Mapping[str, Any]) -> dict[str, Any]:
         "kind": error.get("kind"),
         # Without names, so that hosts with the same reason share a line.
         "reason": _SHARED if error.get("kind") == DUPLICATE else str(error.get("message") or message),
+        "next_step": str(error.get("next_step") or ""),
         "msg": message,
     }
+
+
+def describe_reasons(unread: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return a line for each reason why hosts were not read, with what to do."""
+    hosts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for item in unread:
+        hosts[item["reason"], item["next_step"]].append(item["host"])
+    return [f"{abbreviate(names)}: {reason.rstrip('.')}. {step}".rstrip() for (reason, step), names in hosts.items()]

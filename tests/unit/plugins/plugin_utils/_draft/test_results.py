@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.reading import OBSERVATION, UNAVAILABLE
-from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import sort_results
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import describe_reasons, sort_results
 
 
 def observe(host: str) -> Observation:
@@ -53,3 +53,10 @@ def test_hosts_with_one_address_are_one_device() -> None:
     refused = {"failed": True, "msg": "gate: The inventory lists it twice.", "error": {"kind": "duplicate_device"}}
     found = sort_results({"gate": refused, "yard": refused}, {"gate": ["yard"], "yard": ["gate"]})
     assert (found.observations, found.shared) == ((), (("gate", "yard"),))
+
+
+def test_hosts_with_one_reason_share_a_line() -> None:
+    hosts = ["a", "b", "c", "d", "e"]
+    unread = [{"host": host, "reason": "No response", "next_step": "Run again."} for host in hosts]
+    unread.append({"host": "lost", "reason": "The task ended.", "next_step": ""})
+    assert describe_reasons(unread) == ["a, b, c and 2 more: No response. Run again.", "lost: The task ended."]
