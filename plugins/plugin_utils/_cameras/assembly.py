@@ -287,4 +287,5 @@ def describe_counts(counts: SweepCounts) -> str:
         "refused": counts.refused,
         "silent": counts.silent,
     }
-    return f"Swept {counts.addresses:,} addresses: {', '.join(f'{count:,} {text}' for text, count in parts.items())}."
+    swept = f"{counts.addresses:,} address{'' if counts.addresses == 1 else 'es'}"
+    return f"Swept {swept}: {', '.join(f'{count:,} {text}' for text, count in parts.items())}."
