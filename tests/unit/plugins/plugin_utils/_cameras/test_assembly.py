@@ -67,7 +67,8 @@ def test_files_and_addresses_are_one_inventory(tmp_path: Path) -> None:
     }
     assert found.notices == [
         (
-            "x.axis.yml: Swept 3 addresses: 2 Axis devices, 0 other devices, 0 not identified, 0 with TLS errors, 1 refused, "
+            "x.axis.yml: Swept 3 addresses: 2 Axis devices, 0 other devices, 0 not identified, 0 with "
+            "TLS errors, 1 refused, "
             "0 silent."
         )
     ]
@@ -105,7 +106,8 @@ def test_nothing_found_is_a_problem(tmp_path: Path) -> None:
     found = build(tmp_path, Network(()), addresses=["192.0.2.1"])
     assert found.describe_problems() == [
         (
-            "x.axis.yml: no camera. Swept 1 address: 0 Axis devices, 0 other devices, 0 not identified, 0 with TLS errors, "
+            "x.axis.yml: no camera. Swept 1 address: 0 Axis devices, 0 other devices, 0 not identified, "
+            "0 with TLS errors, "
             "1 refused, 0 silent. Check addresses, port, protocol, and validate_certs."
         )
     ]
