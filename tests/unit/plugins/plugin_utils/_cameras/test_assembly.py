@@ -99,7 +99,7 @@ def test_a_problem_prevents_the_sweep(tmp_path: Path) -> None:
     ]
     assert lines[0].startswith("x.axis.yml: addresses[1] ")
     # Whether the first camera responds is unknown.
-    assert not any("line 2, column address" in line for line in lines)
+    assert not any("line 2, column address" in text for text in lines)
 
 
 def test_nothing_found_is_a_problem(tmp_path: Path) -> None:
