@@ -33,8 +33,9 @@ _ERROR = re.compile(
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[ T].*)?|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|\d{1,2}\.\d{1,2}\.(?:19|20)\d\d"
 )
-_NUMBER = re.compile(r"[-+]?\d[\d.,\u0020\u00a0\u202f']*(?:E[-+]?\d+)?", re.IGNORECASE)
-_QUADS = re.compile(r"\d+(?:\.\d+){3}")
+_NUMBER = re.compile(r"[-+]?\d[\d.,\u0020\u00a0\u202f']*(?:E[-+]?\d+)?", re.IGNORECASE | re.ASCII)
+_QUADS = re.compile(r"\d+(?:\.\d+){3}", re.ASCII)
+_RANGE = re.compile(r"\d+(?:\.\d+){3}\s*-\s*\d+(?:\.\d+){0,3}", re.ASCII)
 _HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>.*)")
 _HOST = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
@@ -201,6 +202,8 @@ def _parse_ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None
 
 
 def _check_host(host: str, text: str) -> Address | Fault:
+    if host.endswith(".") and _parse_ip(host[:-1]):
+        host = host[:-1]
     address = _parse_ip(host)
     if address is not None and (
         address.is_unspecified or address.is_multicast or (address.version == 4 and address.is_reserved)
@@ -208,7 +211,9 @@ def _check_host(host: str, text: str) -> Address | Fault:
         return Fault(
             f"{text} is not the address of a device", "Set the cell to the address of the device, or clear it."
         )
-    if address is None and (host.rpartition(".")[2].isdecimal() or is_date(host)):
+    if address is None and (
+        host.rpartition(".")[2].isdecimal() or is_date(host) or _RANGE.fullmatch(host) or _NUMBER.fullmatch(host)
+    ):
         return _explain_address(host, text)
     try:
         return Address(check_host(host))
@@ -218,6 +223,9 @@ def _check_host(host: str, text: str) -> Address | Fault:
 
 def _explain_address(host: str, text: str) -> Fault:
     shown = describe_value(text)
+    if _RANGE.fullmatch(host):
+        step = "Write a row for each device. To search a range, use the option addresses."
+        return Fault(f"{shown} is a range, not the address of a device", step)
     if len(re.findall(r"\d+\.\d+\.\d+\.\d+", text)) > 1:
         return Fault(f"{shown} has several addresses", "Set the cell to the one that the device is managed with.")
     if is_date(host):

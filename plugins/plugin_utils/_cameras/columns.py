@@ -34,12 +34,15 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records imp
     Row,
     Table,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.table import identifies_device
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 #: Exports of video management systems have passwords in clear text.
 _SECRET = re.compile(r"pass(?:word|wd|phrase|wort)|kennwort|secret|motdepasse|contrasena")
 _SECRET_VARIABLES = re.compile(r"(?:ansible|axis)_[a-z_]+")
 _SEPARATORS = re.compile(r"[;,|\n]")
+_DIGIT = re.compile("[0-9]")
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _PORT = "axis_port"
 _SHOWN, _MAX_LISTED = 3, 30
 _Parsed = TypeVar("_Parsed")
@@ -172,6 +175,37 @@ def _find_unnamed(table: Table) -> Iterator[Problem]:
             yield Problem(positions[0], message, "Write a header above it, or clear the column.")
 
 
+def _find_lack(table: Table) -> Problem | None:
+    """Return the problem of a table whose first row is not a header, but a camera."""
+    below = table.rows[0].cells if table.rows else ()
+    for index, text in enumerate(table.headers):
+        is_host = index < len(below) and _have_one_domain(text, below[index])
+        if identifies_device(text) or is_host:
+            message = f"the header has {describe_value(text)}, which is that of a device: the file has no header"
+            return Problem(table.position, message, "Insert a line with the name of each column above it.")
+    return None
+
+
+def _have_one_domain(one: str, other: str) -> bool:
+    return bool(_DOMAIN.fullmatch(one) and _DOMAIN.fullmatch(other) and one != other) and (
+        one.rpartition(".")[2].casefold() == other.rpartition(".")[2].casefold()
+    )
+
+
+def _find_header(table: Table, row: Row) -> Problem | None:
+    """Return the problem of a row that is a header: of a second list below the first one, or below a title."""
+    filled = [(text, table.headers[index]) for index, text in enumerate(row.cells) if text]
+    if any(_DIGIT.search(text) for text, _header in filled):
+        return None
+    if all(normalize_header(text) == normalize_header(header) for text, header in filled):
+        return Problem(row.position, "the row repeats the header", "Delete it.")
+    fields = {known[0] for text, _header in filled if (known := find_field(text)) is not None}
+    if len(fields) < 2 or 2 * len(fields) <= len(filled):
+        return None
+    step = "Delete it. If it is the header, delete the lines above it instead."
+    return Problem(row.position, "the row has names of columns, as a header does", step)
+
+
 def _join(headers: Sequence[str]) -> str:
     texts = [describe_value(header) for header in headers if header]
     more = [f"and {len(texts) - _MAX_LISTED} more"] if len(texts) > _MAX_LISTED else []
@@ -183,6 +217,8 @@ def build_cameras(table: Table, option: Mapping[str, str]) -> Cameras:
 
     :param option: by field or variable, the header that the user sets.
     """
+    if (lack := _find_lack(table)) is not None:
+        return Cameras((), (lack,), table.warnings, (), ())
     columns = choose_columns(table, option)
     if not isinstance(columns, Columns):
         return Cameras((), columns, table.warnings, (), ())
@@ -191,6 +227,9 @@ def build_cameras(table: Table, option: Mapping[str, str]) -> Cameras:
     rejected: list[ListedCamera] = []
     found = [*table.problems, *_find_repeated(table, set(columns.all())), *_find_unnamed(table)]
     for row in table.rows:
+        if (header := _find_header(table, row)) is not None:
+            found.append(header)
+            continue
         camera, faults = builder.build(row)
         (rejected if faults else cameras).append(camera)
         found.extend(faults)

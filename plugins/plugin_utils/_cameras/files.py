@@ -43,6 +43,7 @@ _MAX_SIZE = 128 * 1024 * 1024
 _FIELD_OF = {
     "inventory_hostname": "name",
     "ansible_host": "address",
+    "axis_host": "address",
     **{f"axis_{name}": name for name in ("serial", "model", "firmware", "site")},
 }
 _TEXTS = ("sheet", "delimiter", "encoding")
@@ -103,7 +104,7 @@ def parse_file_options(item: object, shared_columns: Mapping[str, str], option: 
     if isinstance(item, str):
         item = {"path": item}
     if not isinstance(item, Mapping):
-        step = "Set each entry of {option} to a path, or to a dictionary with path."
+        step = "Set it to a path, or to a dictionary with path."
         raise _invalid("{option} must be a path or a dictionary, got {value}", step, entry, item)
     for key in item:
         if key not in _KEYS:

@@ -35,6 +35,8 @@ RECOGNIZED = MappingProxyType(
             "Nombre de la cámara",
         ),
         "address": (
+            # In tasks, it takes precedence over ansible_host.
+            "axis_host",
             "ansible_host",
             "IP address",
             "IP",

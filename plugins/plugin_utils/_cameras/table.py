@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
+import ipaddress
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple, TypeAlias
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import describe_value
+from ansible_collections.camfleet.axis.plugins.module_utils._models.serial import normalize_serial
 from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisible import INVISIBLE, remove_invisible
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import (
     MAX_COLUMNS,
@@ -39,6 +43,8 @@ _QUOTES = (
     "Close each quotation mark, and write one inside a cell twice. Check the lines after it: they may belong to the "
     "same cell."
 )
+_SET_DELIMITER = "If the columns are wrong, set delimiter."
+_MAY_IDENTIFY = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f:.-]+[0-9A-Fa-f]")
 
 
 class _Record(NamedTuple):
@@ -47,11 +53,13 @@ class _Record(NamedTuple):
     :param line: the line on which it begins.
     :param last: the line on which it ends.
     :param cells: ``None`` if it cannot be read.
+    :param is_too_long: whether it cannot be read because of a cell that is too long.
     """
 
     line: int
     last: int
     cells: list[str] | None
+    is_too_long: bool = False
 
 
 def trim(text: str) -> str:
@@ -129,12 +137,13 @@ def _records(text: str, delimiter: str) -> Iterator[_Record]:
     while True:
         line = reader.line_num + 1
         try:
-            cells: list[str] | None = next(reader)
+            cells = next(reader)
         except StopIteration:
             return
-        except csv.Error:
-            cells = None
-        yield _Record(line, reader.line_num, cells)
+        except csv.Error as error:
+            yield _Record(line, reader.line_num, None, "field limit" in str(error))
+        else:
+            yield _Record(line, reader.line_num, cells)
 
 
 def _read(text: str, file: str, delimiter: str, skipped: int) -> Table | Problem:
@@ -143,6 +152,8 @@ def _read(text: str, file: str, delimiter: str, skipped: int) -> Table | Problem
     if header is None:
         return Problem(Position(file), "the file is empty", "Save it again, with a header and a row for each camera.")
     position = Position(file, header.line + skipped)
+    if header.is_too_long:
+        return _build_too_long(position, "")
     if header.cells is None:
         return Problem(position, "a quotation mark of the header is not closed, or a text follows it", _QUOTES)
     headers = tuple(map(clean_header, header.cells))
@@ -162,6 +173,8 @@ def _read(text: str, file: str, delimiter: str, skipped: int) -> Table | Problem
 
 def _build_row(record: _Record, position: Position, delimiter: str, width: int, skipped: int) -> Row | Problem:
     until = f" (the row ends on line {record.last + skipped})" if record.last > record.line else ""
+    if record.is_too_long:
+        return _build_too_long(position, until)
     if record.cells is None:
         return Problem(position, f"a quotation mark is not closed, or a text follows it{until}", _QUOTES)
     cells = tuple(map(trim, record.cells))
@@ -170,11 +183,46 @@ def _build_row(record: _Record, position: Position, delimiter: str, width: int, 
     if any(cells[width:]):
         last = max(index for index, cell in enumerate(cells, 1) if cell)
         message = f"the row has {last} cells, but the header has {width}"
-        step = f"Put each cell with {display(delimiter)} in quotation marks. If the columns are wrong, set delimiter."
+        step = f"Put each cell with {display(delimiter)} in quotation marks. {_SET_DELIMITER}"
         return Problem(position, message, step)
     return Row(position, cells[:width] + ("",) * (width - len(cells)))
 
 
+def _build_too_long(position: Position, until: str) -> Problem:
+    limit = csv.field_size_limit()
+    step = f"Shorten it. If no cell is that long, close the quotation marks. {_SET_DELIMITER}"
+    return Problem(position, f"a cell has more than {limit:,} characters{until}", step)
+
+
 def _has_rows(cell: str, delimiter: str, width: int) -> bool:
-    lines = cell.splitlines()[1:-1]
-    return width > 1 and any(line.count(delimiter) >= width - 1 for line in lines)
+    """Return whether a cell may have swallowed rows, which may be short, or a part of the row that it is in."""
+    first, *others = cell.splitlines() or [""]
+    if not others:
+        return False
+    # In a table of one column, nothing else can have several lines.
+    return (
+        width == 1
+        or (delimiter in first and _is_row(first, delimiter, width))
+        or any(_is_row(line, delimiter, width) for line in others)
+    )
+
+
+def _is_row(line: str, delimiter: str, width: int) -> bool:
+    """Return whether a line of a cell looks like a row: a sentence has a space after a comma, and no addresses."""
+    cells = line.split(delimiter)
+    if len(cells) >= width or any(identifies_device(trim(text)) for text in cells):
+        return True
+    # A number may have a decimal comma.
+    return any(
+        after and not after[0].isspace() and not (before[-1:].isdigit() and after[0].isdigit())
+        for before, after in itertools.pairwise(cells)
+    )
+
+
+def identifies_device(text: str) -> bool:
+    """Return whether a text is an IP address or a serial number, as no header is, and no part of a sentence."""
+    if not _MAY_IDENTIFY.search(text):
+        return False
+    with suppress(ValueError):
+        return bool(ipaddress.ip_address(text.strip("[]").partition("/")[0]))
+    return " " not in text and normalize_serial(text) is not None

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # A small file may unpack to more than the memory.
 _MAX_UNPACKED = 512 * 1024 * 1024
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
+_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["']([0-9]+)["']""")
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
 _SAVE = "Save it as an Excel workbook (.xlsx) or as CSV UTF-8."
 
@@ -48,13 +49,16 @@ def read_workbook(content: bytes, file: str, sheet: str | None) -> Table | Probl
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             wrong = _find_other_format(archive)
-            has_merged = wrong is None and any(
-                _MERGED.search(archive.read(name)) for name in archive.namelist() if "worksheets/" in name
-            )
+            sheets = [name for name in archive.namelist() if "worksheets/" in name] if wrong is None else []
+            has_merged = any(_MERGED.search(archive.read(name)) for name in sheets)
+            is_disordered = any(_is_disordered(archive.read(name)) for name in sheets)
     except Exception:  # a damaged archive raises many kinds
         wrong = "the file is a damaged archive, not a workbook"
     if wrong is not None:
         return Problem(position, wrong, _SAVE)
+    if is_disordered:
+        message = "the rows of a sheet are not in the order of their numbers, so that some would be lost"
+        return Problem(position, message, "Open it in a spreadsheet program, and save it again.")
     try:
         load_workbook = import_module("openpyxl").load_workbook
     except ImportError:
@@ -82,6 +86,17 @@ def _find_other_format(archive: zipfile.ZipFile) -> str | None:
     if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED:
         return "the workbook is larger than 512 MiB when unpacked"
     return None
+
+
+def _is_disordered(content: bytes) -> bool:
+    """Return whether a row of a sheet has the number of an earlier row, or a lower one: the library skips it."""
+    last = 0
+    for match in _ROW.finditer(content):
+        number = int(match[1])
+        if number <= last:
+            return True
+        last = number
+    return False
 
 
 def _read(workbook: Workbook, file: str, name: str | None) -> Table | Problem:

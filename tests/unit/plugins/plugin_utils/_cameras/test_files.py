@@ -39,6 +39,11 @@ QUOTES = (
     "Close each quotation mark, and write one inside a cell twice. Check the lines after it: they may belong to the "
     "same cell."
 )
+SWALLOWED = "a cell in quotation marks has lines that look like further rows"
+NO_HEADER = (
+    "cameras.csv, line 1: the header has {}, which is that of a device: the file has no header. Insert a line with the "
+    "name of each column above it."
+)
 RETYPE = "Format the column as text, and enter the value again."
 PASTE = "Replace it by its value: copy it, and paste values only."
 SAVE = "Save it as an Excel workbook (.xlsx) or as CSV UTF-8."
@@ -274,6 +279,65 @@ LINES_AND_DELIMITERS = {
             "4). " + QUOTES,
         ),
     ),
+    **{
+        f"a cell with {name}": Case(
+            f"Name,IP,note\n{rows}\nroof,192.0.2.4,\n",
+            (f"{line}: roof | 192.0.2.4",),
+            (f"cameras.csv, line 2: {SWALLOWED} (the row ends on line {line - 1}). " + QUOTES,),
+        )
+        for name, rows, line in (
+            ("one row", 'gate,192.0.2.1,"x\nhall,192.0.2.2,y"', 4),
+            ("one row at its end without further cells", 'gate,192.0.2.1,"x\nhall,192.0.2.2"', 4),
+            ("the rest of its own row", '"gate,192.0.2.1\nhall",192.0.2.2', 4),
+            ("short rows", 'gate,192.0.2.1,"x\n192.0.2.2\nAC:CC:8E:00:00:02\ny"', 6),
+            ("a row with a host name", 'gate,192.0.2.1,"x\nhall,hall.example.com"', 4),
+        )
+    },
+    "a text with lines": Case(
+        'Name,IP,note,Model,Site\ngate,192.0.2.1,"at 3,5 m, north\nsince 2024-01-01 12:34, 192 steps up",,\n',
+        ("2: gate | 192.0.2.1 | - | - | - | - | - | note=at 3,5 m, north\nsince 2024-01-01 12:34, 192 steps up",),
+    ),
+    "two lines in a table of one column": Case(
+        'Name\n"gate\nhall"\n',
+        problems=(f"cameras.csv, line 2: {SWALLOWED} (the row ends on line 3). " + QUOTES,),
+    ),
+    "a cell that is too long": Case(
+        f"Name,IP\n{'x' * 131_073},192.0.2.1\nhall,192.0.2.2\n",
+        ("3: hall | 192.0.2.2",),
+        (
+            (
+                "cameras.csv, line 2: a cell has more than 131,072 characters. Shorten it. If no cell is that long, "
+                "close the quotation marks. If the columns are wrong, set delimiter."
+            ),
+        ),
+    ),
+    "no header, but an address": Case(
+        "Camera,192.0.2.1,north\nPTZ,192.0.2.2,south\n", problems=(NO_HEADER.format("'192.0.2.1'"),)
+    ),
+    "no header, but a serial number": Case(
+        "AC:CC:8E:00:00:01,Camera\nAC:CC:8E:00:00:02,PTZ\n", problems=(NO_HEADER.format("'AC:CC:8E:00:00:01'"),)
+    ),
+    "no header, but a host name": Case(
+        "Camera,gate.example.com\nPTZ,hall.example.com\n", problems=(NO_HEADER.format("'gate.example.com'"),)
+    ),
+    "a title with known words above the header": Case(
+        "Camera,List,2024\nname,address,Model\ngate,192.0.2.1,M\n",
+        ("3: gate | - | - | - | - | - | - | List=192.0.2.1",),
+        (
+            (
+                "cameras.csv, line 2: the row has names of columns, as a header does. Delete it. If it is the header, "
+                "delete the lines above it instead."
+            ),
+        ),
+        notices=(
+            "cameras.csv: ignored columns: '2024'. To use one as a variable, map a name to it in the option columns.",
+        ),
+    ),
+    "two lists below each other": Case(
+        TWO + "NAME,IP Address,Serial number\nroof,192.0.2.13,\n",
+        (GATE, HALL, "5: roof | 192.0.2.13"),
+        ("cameras.csv, line 4: the row repeats the header. Delete it.",),
+    ),
     "a quotation mark of the header": Case(
         '"Name,IP\ngate,192.0.2.1\n',
         problems=(
@@ -464,6 +528,18 @@ ADDRESSES = {
     "IPv6 with a port": address(
         "[2001:db8::1]:8443", cameras=("2: gate | 2001:db8::1 | - | - | - | - | - | axis_port=8443",)
     ),
+    "a range": address(
+        "192.0.2.1-5",
+        "'192.0.2.1-5' is a range, not the address of a device. Write a row for each device. To search a range, use "
+        "the option addresses.",
+    ),
+    "a number with an exponent": address(
+        "1e3", f"'1e3' is a number, which a spreadsheet may have made of an address. {RETYPE}"
+    ),
+    "with a full stop": address("192.0.2.9.", cameras=("2: gate | 192.0.2.9",)),
+    "with digits of another script": address(
+        "\uff11\uff19\uff12.0.2.1", f"'\uff11\uff19\uff12.0.2.1' is not a valid address. {NOT_VALID}"
+    ),
     "IPv6": address("2001:DB8::1", cameras=("2: gate | 2001:db8::1",)),
     "with a prefix length": address("192.0.2.7/24", cameras=("2: gate | 192.0.2.7",)),
     "of loopback": address("127.0.0.1", cameras=("2: gate | 127.0.0.1",)),
@@ -577,7 +653,25 @@ SERIALS = {
 CACHED = edit(
     workbook([*CELLS, ["=A2", "192.0.2.12", ""]]), "xl/worksheets/sheet1.xml", "<f>A2</f><v></v>", "<f>A2</f><v>5</v>"
 )
+SHEET = "xl/worksheets/sheet1.xml"
 WORKBOOKS = {
+    **{
+        f"rows with numbers {name}": Case(
+            edit(workbook([*CELLS, ["hall", "192.0.2.12", ""], ["roof", "192.0.2.13", ""]]), SHEET, old, new),
+            (),
+            (
+                (
+                    "cameras.xlsx: the rows of a sheet are not in the order of their numbers, so that some would be "
+                    "lost. Open it in a spreadsheet program, and save it again."
+                ),
+            ),
+            name="cameras.xlsx",
+        )
+        for name, old, new in (
+            ("that repeat", '<row r="3">', '<row r="2">'),
+            ("that go backwards", '<row r="2">', "<row r='9'>"),
+        )
+    },
     "a sheet": book([*CELLS, ["hall", "192.0.2.12", "ACCC8E000002"]], GATE, HALL),
     "rows before, between, and after": book(
         [[], [None, " "], *CELLS, [], ["hall", "192.0.2.12", "ACCC8E000002"], []],
@@ -952,10 +1046,7 @@ def test_an_entry_is_a_path_or_a_dictionary(item: object, options: FileOptions) 
     [
         (
             7,
-            (
-                "files[2] must be a path or a dictionary, got 7. Set each entry of files[2] to a path, or to a "
-                "dictionary with path."
-            ),
+            ("files[2] must be a path or a dictionary, got 7. Set it to a path, or to a dictionary with path."),
         ),
         ({"sheet": "A"}, "files[2].path must be a path, got null. Set it to the path of a CSV or XLSX file"),
         (

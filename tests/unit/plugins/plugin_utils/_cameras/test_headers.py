@@ -52,7 +52,7 @@ def test_other_names_are_not_recognized(header: str) -> None:
 
 def test_the_first_name_of_a_field_is_preferred() -> None:
     ranks = [find_field(header) for header in ("Name", "HardwareName", "IP address", "Address", "Host name")]
-    assert ranks == [("name", 0), ("name", 4), ("address", 1), ("address", 9), ("address", 12)]
+    assert ranks == [("name", 0), ("name", 4), ("address", 2), ("address", 10), ("address", 13)]
 
 
 def test_no_name_is_that_of_two_fields() -> None:
