@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,9 +45,56 @@ def test_all_files_are_written(tmp_path: Path, is_empty_directory: bool) -> None
     assert {os.path.relpath(name, path): Path(name).read_text(encoding="utf-8") for name in paths} == TEXTS
     # No temporary directory remains.
     assert os.listdir(tmp_path) == ["draft"]
-    modes = {path.stat().st_mode & 0o777, (path / "group_vars").stat().st_mode & 0o777}
-    assert modes == {0o750}
+    assert sorted(os.listdir(path)) == ["a.md", "group_vars", "host_vars"]
+    assert (path / "group_vars").stat().st_mode & 0o777 == 0o750
+    if not is_empty_directory:
+        assert path.stat().st_mode & 0o777 == 0o750
     assert (path / "a.md").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("mode", [0o700, 0o2770])
+def test_an_empty_directory_keeps_what_it_is(tmp_path: Path, mode: int) -> None:
+    """Its permissions, its owner, and a shell that works in it."""
+    path = tmp_path / "draft"
+    path.mkdir()
+    path.chmod(mode)
+    before = path.stat()
+    write_directory(check_directory(str(path), DIR, may_write=True), TEXTS, DIR)
+    after = path.stat()
+    assert (after.st_mode, after.st_ino, after.st_gid) == (before.st_mode, before.st_ino, before.st_gid)
+    # What is below it belongs to the same group.
+    assert {item.stat().st_gid for item in path.rglob("*")} == {before.st_gid}
+
+
+@pytest.mark.parametrize("is_empty_directory", [False, True])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_no_part_of_a_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, is_empty_directory: bool
+) -> None:
+    path = tmp_path / "draft"
+    if is_empty_directory:
+        path.mkdir()
+    ended: list[int] = []
+    signal_before = signal.signal(number, lambda received, _frame: ended.append(received))
+    synchronize = os.fsync
+
+    def end_the_run(descriptor: int) -> None:
+        assert ended == []
+        os.kill(os.getpid(), number)
+        synchronize(descriptor)
+
+    monkeypatch.setattr(os, "fsync", end_the_run)
+    try:
+        write_directory(str(path), TEXTS, DIR)
+    finally:
+        signal.signal(number, signal_before)
+    assert ended == [number]
+    assert list_all(tmp_path) == sorted(
+        [
+            *("draft", "draft/a.md", "draft/group_vars", "draft/group_vars/axis", "draft/host_vars"),
+            *("draft/host_vars/gate", *(f"draft/{name}" for name in TEXTS if "/" in name)),
+        ]
+    )
 
 
 def plant(path: Path, kind: str) -> None:
@@ -90,7 +138,7 @@ def test_nothing_is_overwritten(tmp_path: Path, kind: str, reason: str) -> None:
         ("draft", "draft_policy_dir is 'draft', which is not an absolute path"),
         ("", "draft_policy_dir is '', which is not an absolute path"),
         ("/nothing/draft", "but its parent directory /nothing does not exist"),
-        ("/", "but it is a mount point, which cannot be replaced"),
+        ("/", "but it is not empty, and a draft never overwrites a file"),
         ("/proc/draft", "but its parent directory /proc cannot be written: "),
         ("/etc/passwd/draft", "but its parent directory /etc/passwd does not exist"),
     ],
