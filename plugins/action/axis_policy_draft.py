@@ -41,16 +41,28 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.files import 
     find_conflicts,
     write_directory,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.forecast import (
+    EffectiveVariables,
+    Forecast,
+    Forecaster,
+    has_policy,
+)
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.inventory import find_inventory_groups
+from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.observation import Observation
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.reading import HostReading, build_shared_options
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.results import (
     Readings,
     describe_reasons,
+    hide_secret_ids,
     sort_results,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.run_decisions import (
     decide_about_conflict,
+    decide_about_forecasts,
+    decide_about_outside,
     decide_about_run,
+    decide_about_secret_ids,
+    decide_about_unread,
     sort_decisions,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.scopes import InventoryGroup
@@ -62,6 +74,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.texts import 
     build_draft_lines,
     build_texts,
     describe_files,
+    find_outside,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.variables import (
     DRAFT_POLICY,
@@ -70,6 +83,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._draft.variables imp
     describe_policy_problem,
     find_policy_places,
     read_policy,
+    read_policy_values,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_action import select_hosts
 from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_preflight import INVALID, build_failure
@@ -78,14 +92,16 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._fleet_tasks import 
     check_bounds,
     join_warnings,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._holds import host_names
 from ansible_collections.camfleet.axis.plugins.plugin_utils._host_variables import (
     PLAYBOOK,
     POLICY_VARIABLES,
     HostVariables,
     mark_play,
 )
+from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import check_inventory
 from ansible_collections.camfleet.axis.plugins.plugin_utils._performance import exclude_play_from_garbage_collection
-from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import DUPLICATE, build_host_pattern
+from ansible_collections.camfleet.axis.plugins.plugin_utils._report.summary import build_host_pattern
 from ansible_collections.camfleet.axis.plugins.plugin_utils._report_run import read_collection_version
 from ansible_collections.camfleet.axis.plugins.plugin_utils._run_id import find_run_id
 
@@ -109,7 +125,9 @@ class ActionModule(FleetTasksAction):
 
     def execute(self, parameters: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Check the variables of all hosts, read their devices, and write what follows from it."""
+        check_inventory(task_vars)
         exclude_play_from_garbage_collection()
+        _check_skipped_tags(task_vars)
         check_bounds(parameters)
         hosts = select_hosts(parameters, task_vars)
         found: dict[str, Any] = {"play": mark_play(task_vars.get(PLAYBOOK), play_id(self._task))}
@@ -149,6 +167,7 @@ class ActionModule(FleetTasksAction):
             observed=tuple(item.host for item in read.observations),
             sources=tuple(map(str, task_vars.get("ansible_inventory_sources") or ())),
             pattern=None if patterns == ["axis"] else ",".join(patterns),
+            limit=_find_limit(prepared.parameters["hosts"], task_vars),
         )
 
     def _finish(self, prepared: _Preparation, read: Readings, run: DraftRun) -> dict[str, Any]:
@@ -157,7 +176,8 @@ class ActionModule(FleetTasksAction):
 
     def _draft(self, prepared: _Preparation, read: Readings, run: DraftRun) -> dict[str, Any]:
         directory = prepared.directory or ""
-        draft, decisions = prepared.derive(read, run)
+        draft, decisions, left_out = prepared.derive(read, run)
+        run = replace(run, left_out=left_out)
         texts = build_texts(draft, decisions, run, directory)
         files = describe_files(texts, draft, run, directory)
         lines = build_draft_lines(files, decisions, read.unread, run, directory, check_mode=self._is_check())
@@ -220,6 +240,8 @@ class _Preparation:
         self.readings: dict[str, HostReading] = {}
         self.skipped: set[str] = set()
         self.policies: dict[str, Policy | None] = {}
+        self._forecaster = Forecaster(self._host_variables.is_in_inventory)
+        self._values: dict[str, dict[str, Any]] = {}
         self.directory: str | None = None
         self.is_coverage = bool(parameters["coverage"])
         self.secrets = Secrets()
@@ -254,14 +276,25 @@ class _Preparation:
         self.secrets.include(reading.secrets)
         if reading.problem:
             yield reading.problem
-        elif self.is_coverage:
-            yield from self._read_policy(host)
+        else:
+            yield from self._find_policy_problems(host)
 
-    def _read_policy(self, host: str) -> Iterator[str]:
+    def _find_policy_problems(self, host: str) -> Iterator[str]:
+        """Read the variables of the policy that a host has, and yield what an audit would reject."""
         try:
-            self.policies[host] = read_policy(self._host_variables, host)
+            values = read_policy_values(self._host_variables, host)
+            if problem := self._forecaster.find_problem(values, self._find_names(host)):
+                yield problem
+                return
+            if self.is_coverage:
+                self.policies[host] = read_policy(self._host_variables, host)
         except AxisError as error:
             yield describe_policy_problem(error)
+            return
+        self._values[host] = values
+
+    def _find_names(self, host: str) -> set[str]:
+        return host_names({"inventory_hostname": host, **self._host_variables.raw(host)})
 
     def find_duplicates(self) -> dict[str, list[str]]:
         """Return the hosts that have the same address as others, whose devices receive nothing."""
@@ -270,8 +303,8 @@ class _Preparation:
             self.readings[host].refuse_duplicate(duplicates[host])
         return duplicates
 
-    def derive(self, read: Readings, run: DraftRun) -> tuple[Draft, Sequence[Decision]]:
-        """Return the draft, without secrets, and the decisions."""
+    def derive(self, read: Readings, run: DraftRun) -> tuple[Draft, Sequence[Decision], tuple[str, ...]]:
+        """Return the draft, without secrets, the decisions, and the hosts that an audit has to leave out."""
         hostvars = self._task_vars["hostvars"]
         groups = find_inventory_groups(
             run.hosts,
@@ -279,20 +312,33 @@ class _Preparation:
             play_pattern(self._action._task),
             lambda name: group_precedence(hostvars, name),
         )
-        draft = self._protect_draft(derive_draft(read.observations, groups))
+        shown, hidden = hide_secret_ids(read.observations, self.secrets)
+        draft = self._protect_draft(derive_draft(shown, groups))
         names = [name for name in POLICY_VARIABLES.values() if name.startswith("retention_policy_")]
-        places = [
-            SetVariable(*place) for place in find_policy_places(hostvars, self._host_variables, run.observed, names)
+        places = [SetVariable(*place) for place in find_policy_places(hostvars, self._host_variables, run.hosts, names)]
+        known = self._find_groups({*(group.name for group in groups), *(place.group for place in places)})
+        effective = EffectiveVariables(draft, places, known, self._host_variables.play_names)
+        forecasts = {item.host: self._forecast(item, effective) for item in read.observations}
+        unread = [item["host"] for item in read.unread if self._is_without_policy(item["host"], effective)]
+        left_out = tuple(sorted({*unread, *(host for host, item in forecasts.items() if item.prevents_audit)}))
+        observed = frozenset(run.observed)
+        decisions = [
+            *find_decisions(shown, known, draft, already_set=[item for item in places if item.host in observed]),
+            *decide_about_unread(read.unread, left_out),
+            *decide_about_forecasts(forecasts, unread),
+            *decide_about_outside(find_outside(draft, run)),
+            *decide_about_secret_ids(hidden),
+            *map(decide_about_conflict, find_conflicts(run.sources, draft.group_vars, draft.host_vars)),
         ]
-        decisions = find_decisions(
-            read.observations,
-            self._find_groups({*(group.name for group in groups), *(place.group for place in places)}),
-            draft,
-            no_response=_find_reasons(read),
-            already_set=places,
-        )
-        conflicts = find_conflicts(run.sources, draft.group_vars, draft.host_vars)
-        return draft, self.complete([*decisions, *map(decide_about_conflict, conflicts)], read)
+        return draft, self.complete(decisions, read), left_out
+
+    def _forecast(self, observation: Observation, effective: EffectiveVariables) -> Forecast:
+        host = observation.host
+        values = effective.resolve(host, self._values[host], observation.listed_serial)
+        return self._forecaster.compare(observation, values, self._find_names(host))
+
+    def _is_without_policy(self, host: str, effective: EffectiveVariables) -> bool:
+        return not has_policy(effective.resolve(host, self._values[host]))
 
     def _find_groups(self, names: Collection[str | None]) -> list[InventoryGroup]:
         members, hostvars = self._task_vars["groups"], self._task_vars["hostvars"]
@@ -315,12 +361,28 @@ class _Preparation:
         return replace(draft, group_vars=group_vars, host_vars=host_vars)
 
     def _protect(self, decision: Decision) -> Decision:
-        message, next_step = self.secrets.protect([decision.message, decision.next_step], lambda: self.hosts)
-        return replace(decision, message=message, next_step=next_step)
+        texts = [decision.message, decision.next_step, *decision.recording_groups]
+        message, next_step, *groups = self.secrets.protect(texts, lambda: self.hosts)
+        return replace(decision, message=message, next_step=next_step, recording_groups=tuple(groups))
 
 
-def _find_reasons(read: Readings) -> dict[str, str]:
-    return {item["host"]: item["reason"] for item in read.unread if item["kind"] != DUPLICATE}
+def _check_skipped_tags(task_vars: Mapping[str, Any]) -> None:
+    """Check that the tasks after this one are not skipped: nothing would show what this run finds.
+
+    :raises InvalidOptionError: ``invalid_option``.
+    """
+    if _is_in_playbook(task_vars) and "always" in map(str, task_vars.get("ansible_skip_tags") or ()):
+        raise invalid_option(
+            "--skip-tags always skips tasks of this playbook, so that no camera was read", "Run it without that option."
+        )
+
+
+def _find_limit(hosts: Sequence[str] | None, task_vars: Mapping[str, Any]) -> str | None:
+    """Return a pattern of the hosts of the run, if it is not for all that match the pattern of the play."""
+    if hosts is not None:
+        return ",".join(map(build_host_pattern, hosts))
+    limit = task_vars.get("ansible_limit")
+    return None if limit is None or limit == "" else str(limit)
 
 
 def _is_in_playbook(task_vars: Mapping[str, Any]) -> bool:

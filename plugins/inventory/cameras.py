@@ -184,6 +184,7 @@ keyed_groups:
 """
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -198,18 +199,42 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.assembly im
     RunSweep,
     Settings,
     assemble,
+    find_wrong_types,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cameras import build_variables
-from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.groups import find_name_conflicts
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.conflicts import (
+    find_constructed_faults,
+    find_loop_problems,
+    find_other_devices,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.groups import (
+    SILENT,
+    UNLISTED,
+    find_name_conflicts,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.progress import Progress
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import Problem
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.sweep import SweepOptions, SweepResult, sweep
 from ansible_collections.camfleet.axis.plugins.plugin_utils._duplicates import build_address
+from ansible_collections.camfleet.axis.plugins.plugin_utils._inventory_problems import (
+    INVENTORY_PROBLEMS,
+    describe_problems,
+)
+from ansible_collections.camfleet.axis.plugins.plugin_utils._repeated import find_repeated
 
 _SUFFIXES = (".axis.yml", ".axis.yaml")
-# Addresses between two lines of a verbose run.
-_PROGRESS_INTERVAL = 1000
+# Problems in a message, besides the first one of each file.
+_MAX_SHOWN = 50
 _FILE_OPTIONS = ("files", "columns", "addresses", "mdns", "mdns_seconds", "compare", "parent_group")
 _SWEEP_OPTIONS = ("port", "protocol", "validate_certs", "timeout", "connections", "requests_per_second")
+
+
+class _ProblemsError(AnsibleParserError):  # type: ignore[misc] # core has no types
+    """An inventory file adds no host, because it has so many problems."""
+
+    def __init__(self, message: str, count: int) -> None:
+        super().__init__(message)
+        self.count = count
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc] # core has no types
@@ -227,23 +252,66 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         :raises AnsibleParserError: with all problems, each on a line.
         """
         super().parse(inventory, loader, path, cache)
-        config = self._read_config_data(path)
+        try:
+            self._parse(inventory, path, may_read=cache)
+        except Exception as error:
+            count = error.count if isinstance(error, _ProblemsError) else 1
+            if self._is_own(path):
+                core.list_in_inventory(
+                    inventory, INVENTORY_PROBLEMS, path, lambda shown: describe_problems(shown, count)
+                )
+            raise
+        core.list_in_inventory(inventory, INVENTORY_PROBLEMS, path, None)
+
+    def _parse(self, inventory: Any, path: str, *, may_read: bool) -> None:
+        config = self._read_options(path)
         settings = self._build_settings(path)
         render = self._render_name if self.get_option("name") is not None else None
-        run = self._build_sweep(self.get_cache_key(path), may_read=cache)
+        run = self._build_sweep(self.get_cache_key(path), may_read=may_read)
         found = assemble(settings, render, run, build_address, core.find_inventory_directory)
-        found.problems[:0] = self._find_unknown(settings.config, config)
+        found.problems[:0] = [*self._find_unknown(settings.config, config), *self._find_repeated(settings.config, path)]
         self._show(found)
         own = core.build_inventory(inventory)
         if not found.problems:
             self.inventory = own
-            self._add_hosts(found, settings.parent_group)
+            self._add_hosts(found, settings)
             self._construct(found)
             self._check_names(found, inventory)
         if found.problems:
-            raise AnsibleParserError(self._describe(found.describe_problems(), settings.config))
+            raise _ProblemsError(self._describe(found, settings.config), len(found.problems))
         core.copy_inventory(own, inventory)
         self.inventory = inventory
+
+    def _is_own(self, path: str) -> bool:
+        """Return whether a file is one of this plugin: core tries each enabled plugin with each file."""
+        try:
+            return self.loader.load_from_file(path, cache="none").get("plugin") in (
+                self._redirected_names or [self.NAME]
+            )
+        except Exception:
+            return False
+
+    def _read_options(self, path: str) -> Mapping[str, Any]:
+        """Read the options, and name those of a wrong type, of which core does not say what to do."""
+        try:
+            config: Mapping[str, Any] = self._read_config_data(path)
+        except AnsibleError as error:
+            config = self.loader.load_from_file(path, cache="none") if self._is_own(path) else {}
+            lines = [*find_wrong_types(os.path.basename(path), core.strip_tags(config))]
+            if lines:
+                found = Assembly(problems=lines)
+                raise _ProblemsError(self._describe(found, os.path.basename(path)), len(lines)) from error
+            raise
+        return config
+
+    def _find_repeated(self, config_name: str, path: str) -> list[str]:
+        """Return a line for each option that is in the file twice: core uses the last one."""
+        found = find_repeated(core.read_text(self.loader, path), self.get_options().__contains__)
+        return [
+            f"{config_name}{'' if name.line is None else f', line {name.line}'}: the file sets {name}, or something in it, again below, "
+            "which replaces the first value. Write each key once."
+            for name, _value in found
+        ]
 
     def _build_settings(self, path: str) -> Settings:
         options = {name: core.strip_tags(self.get_option(name)) for name in (*_FILE_OPTIONS, *_SWEEP_OPTIONS)}
@@ -267,7 +335,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     def _render_name(self, variables: Mapping[str, Any]) -> str:
         self.templar.available_variables = {name: core.mark_untrusted(value) for name, value in variables.items()}
         try:
-            return str(self.templar.template(self.get_option("name")))
+            return core.render_text(self.templar, self.get_option("name"))
         except AnsibleError as error:
             raise ValueError(f"the template name cannot be resolved: {error}".rstrip(".")) from error
 
@@ -277,25 +345,32 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         def run(addresses: Sequence[str], options: SweepOptions, find_more: FindAddresses | None) -> SweepResult:
             key = cached.build_key(key_prefix, addresses, options, with_mdns=find_more is not None)
             has_cache = self.get_option("cache")
-            found = self._read_cache(key) if has_cache and may_read else None
+            found = self._read_cache(key, addresses) if has_cache and may_read else None
             if found is None:
                 more = () if find_more is None else find_more()
-                found = sweep([*dict.fromkeys((*addresses, *more))], options, self._show_progress)
+                progress = Progress(self._show_line, time.monotonic)
+                found = sweep([*dict.fromkeys((*addresses, *more))], options, progress.show)
                 if has_cache:
                     self.cache[key] = cached.serialize(found)
             return found
 
         return run
 
-    def _read_cache(self, key: str) -> SweepResult | None:
+    def _read_cache(self, key: str, addresses: Sequence[str]) -> SweepResult | None:
+        """Return what the cache has, which another program, a full disk, or an interrupted run may have damaged."""
         try:
-            return cached.parse(core.strip_tags(self.cache[key]))
+            kept = cached.parse(core.strip_tags(self.cache[key]), addresses)
         except KeyError:
             return None
+        except Exception:
+            kept = None
+        if kept is None:
+            self.display.warning("The cache of the sweep is damaged. The addresses are swept again.")
+        return kept
 
-    def _show_progress(self, done: int, total: int, cameras: int) -> None:
-        if done % _PROGRESS_INTERVAL == 0:
-            self.display.v(f"Swept {done:,} of {total:,} addresses: {cameras:,} Axis devices.")
+    def _show_line(self, line: str) -> None:
+        # The output of ansible-inventory is data.
+        self.display.display(line, stderr=True)
 
     def _show(self, found: Assembly) -> None:
         for line in found.warnings:
@@ -303,32 +378,46 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         for line in found.notices:
             self.display.v(line)
 
-    def _add_hosts(self, found: Assembly, parent: str) -> None:
+    def _add_hosts(self, found: Assembly, settings: Settings) -> None:
+        parent = settings.parent_group
         self.inventory.add_group(parent)
+        compared = (UNLISTED, SILENT) if settings.compare else ()
+        for group in dict.fromkeys((*compared, *(group for groups in found.groups.values() for group in groups))):
+            self.inventory.add_group(group)
+            self.inventory.add_child(parent, group)
         for name, camera in found.hosts.items():
             self.inventory.add_host(name, group=parent)
             for variable, value in build_variables(camera).items():
                 self.inventory.set_variable(name, variable, core.mark_untrusted(value))
             for group in found.groups[name]:
-                self.inventory.add_group(group)
-                self.inventory.add_child(parent, group)
                 self.inventory.add_child(group, name)
 
     def _construct(self, found: Assembly) -> None:
         """Apply the options compose, groups, and keyed_groups."""
         strict = self.get_option("strict")
+        if not any(map(self.get_option, ("compose", "groups", "keyed_groups"))):
+            return
         for name, camera in found.hosts.items():
+            option = "compose"
             try:
                 variables = self.inventory.get_host(name).get_vars()
                 self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
-                for add, option in (
-                    (self._add_host_to_composed_groups, "groups"),
-                    (self._add_host_to_keyed_groups, "keyed_groups"),
+                for option, add in (
+                    ("groups", self._add_host_to_composed_groups),
+                    ("keyed_groups", self._add_host_to_keyed_groups),
                 ):
                     add(self.get_option(option), {}, name, strict=strict)
             except AnsibleError as error:
                 step = "Correct the option, or remove strict."
                 found.problems.append(Problem(camera.name_position, str(error).rstrip("."), step))
+            except Exception:  # a group that would be in itself
+                message = f"{option} cannot be applied to this host, for example because a group would be in itself"
+                step = f"Correct {option} so that its groups differ from their parent_group, or change the cell."
+                found.problems.append(Problem(camera.name_position, message, step))
+        found.problems.extend(find_constructed_faults(found, self._read_members()))
+
+    def _read_members(self) -> dict[str, list[str]]:
+        return {str(name): [str(host.name) for host in group.hosts] for name, group in self.inventory.groups.items()}
 
     def _check_names(self, found: Assembly, inventory: Any) -> None:
         """Report hosts with the name of a group, here or in another inventory, and the reverse."""
@@ -339,11 +428,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             for name in self.inventory.groups
             if name in inventory.hosts and name not in found.hosts
         )
+        others = {name: inventory.hosts[name].vars for name in found.hosts if name in inventory.hosts}
+        found.problems.extend(find_other_devices(found.hosts, core.strip_tags(others)))
+        found.problems.extend(find_loop_problems(found, core.find_loops(self.inventory, inventory)))
 
     @staticmethod
-    def _describe(problems: Sequence[str], config_name: str) -> str:
-        count = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
-        lines = [f"{config_name} adds no host, because of {count}:", *problems]
+    def _describe(found: Assembly, config_name: str) -> str:
+        total = len(found.describe_problems())
+        count = f"{total:,} problems" if total > 1 else "1 problem"
+        shown = found.describe_problems(_MAX_SHOWN)
+        more = [f"… and {total - len(shown):,} more problems."] if total > len(shown) else []
+        lines = [f"{config_name} adds no host, because of {count}:", *shown, *more]
         if core.continues_without_inventory():
             lines.append(
                 "Ansible continues without these hosts. To let the run fail instead, set any_unparsed_is_failed = true "

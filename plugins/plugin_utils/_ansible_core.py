@@ -538,11 +538,8 @@ class VariableLevels:
         return {}
 
     def _read_text(self, path: str) -> str:
-        """Return a file as text, decrypted. Without ``DataLoader._get_file_contents`` it has no repeated keys."""
-        read = getattr(self._loader, "_get_file_contents", None)
-        with suppress(AnsibleError, UnicodeError):
-            return "" if read is None else str(read(path)[0], "utf-8")
-        return ""
+        """Return a file as text, decrypted."""
+        return read_text(self._loader, path)
 
     def _find_repeated(self, path: str, place: str) -> list[tuple[str, dict[str, Any]]]:
         return _name_repeated(self._read_text(path), self._wanted, place)
@@ -1077,6 +1074,53 @@ def copy_inventory(source: Any, target: Any) -> None:
             target.add_child(name, child.name)
         for host in group.hosts:
             target.add_child(name, host.name)
+
+
+def render_text(templar: Any, template: str) -> str:
+    """Return the text that a template renders. Before ansible-core 2.19, jinja2_native makes numbers of texts."""
+    if _trust_as_template is not None:
+        return str(templar.template(template))
+    return str(templar.template(f"={template}")).removeprefix("=")
+
+
+def find_loops(source: Any, target: Any) -> list[tuple[str, str]]:
+    """Return each group of an inventory and a child of it that cannot be added to another one, where it is a parent."""
+    children: dict[str, set[str]] = defaultdict(set)
+    for inventory in (source, target):
+        for name, group in inventory.groups.items():
+            children[str(name)].update(str(child.name) for child in group.child_groups)
+
+    def leads_to(name: str, wanted: str, seen: set[str]) -> bool:
+        if name == wanted:
+            return True
+        seen.add(name)
+        return any(leads_to(child, wanted, seen) for child in children[name] - seen)
+
+    edges = [(str(name), str(child.name)) for name, group in source.groups.items() for child in group.child_groups]
+    return [(parent, child) for parent, child in edges if leads_to(child, parent, set())]
+
+
+def list_in_inventory(inventory: Any, variable: str, path: str, build_line: Callable[[str], str] | None) -> None:
+    """Make a list, a variable of all hosts, have a text on an inventory file, or none.
+
+    :param build_line: returns the text from the path for messages; ``None`` removes the text.
+    """
+    group = inventory.groups["all"]
+    known = [str(line) for line in group.vars.get(variable) or ()]
+    shown = _shorten(path)
+    lines = [line for line in known if not line.startswith(f"{shown} ")]
+    if build_line is not None:
+        lines.append(build_line(shown))
+    if lines or known:
+        inventory.set_variable("all", variable, [_trust_harmless(mark_untrusted(line)) for line in lines])
+
+
+def read_text(loader: Any, path: str) -> str:
+    """Return a file as text, decrypted. Without ``DataLoader._get_file_contents`` it has no repeated keys."""
+    read = getattr(loader, "_get_file_contents", None)
+    with suppress(AnsibleError, UnicodeError):
+        return "" if read is None else str(read(path)[0], "utf-8")
+    return ""
 
 
 def find_inventory_directory(path: str) -> str | None:

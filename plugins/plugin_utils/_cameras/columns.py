@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 from ansible_collections.camfleet.axis.plugins.module_utils._errors import describe_value
+from ansible_collections.camfleet.axis.plugins.module_utils._options.device import MAX_PORT
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cells import (
     Fault,
     is_axis_serial,
@@ -41,6 +42,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRET = re.compile(r"pass(?:word|wd|phrase|wort)|kennwort|secret|motdepasse|contrasena")
 _SECRET_VARIABLES = re.compile(r"(?:ansible|axis)_[a-z_]+")
 _SEPARATORS = re.compile(r"[;,|\n]")
+_PORT_NUMBER = re.compile("[0-9]{1,5}")
 _DIGIT = re.compile("[0-9]")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _PORT = "axis_port"
@@ -90,6 +92,14 @@ def count_known(headers: Sequence[str], option: Mapping[str, str]) -> int:
     """Return how many headers are recognized, or are in the option ``columns``."""
     mapped = {normalize_header(text) for text in option.values()}
     return sum(find_field(header) is not None or normalize_header(header) in mapped for header in headers if header)
+
+
+def names_groups(header: str, option: Mapping[str, str]) -> bool:
+    """Return whether a header is that of the column for groups, which may be a list."""
+    if (mapped := option.get("groups")) is not None:
+        return normalize_header(header) == normalize_header(mapped)
+    known = find_field(header)
+    return known is not None and known[0] == "groups"
 
 
 def choose_columns(table: Table, option: Mapping[str, str]) -> Columns | tuple[Problem, ...]:
@@ -282,6 +292,7 @@ class _Builder:
             self._report(row, "firmware", labels, parse_firmware(texts["firmware"]), problems)
         serial = self._parse_serial(row, texts.get("serial"), labels, problems)
         address = self._parse_address(row, texts.get("address"), labels, variables, problems)
+        self._check_port(row, variables, problems)
         if not problems and not any(texts.get(name) for name in self._identity):
             problems.append(self._describe_empty(row))
         camera = ListedCamera(
@@ -360,6 +371,17 @@ class _Builder:
             message = f"the address has port {address.port}, but {_PORT} is {variables[_PORT]}"
             self._report(row, "address", labels, Fault(message, "Correct one of them."), problems)
         return address.host
+
+    def _check_port(self, row: Row, variables: Mapping[str, str], problems: list[Problem]) -> None:
+        text = variables.get(_PORT)
+        if text is None or (_PORT_NUMBER.fullmatch(text) and 0 < int(text) <= MAX_PORT):
+            return
+        position = row.position.at(self._shared.get(_PORT))
+        problems.append(
+            Problem(
+                position, f"{describe_value(text)} is not a port", "Set it to a number from 1 to 65535, or clear it."
+            )
+        )
 
     def _describe_empty(self, row: Row) -> Problem:
         wanted = {"address": "an address", "serial": "a serial number", "name": "a name"}

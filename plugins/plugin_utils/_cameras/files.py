@@ -25,6 +25,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.columns imp
     build_cameras,
     count_known,
     is_variable_name,
+    names_groups,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.decoding import decode
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.headers import FIELDS
@@ -217,7 +218,8 @@ def _read_table(content: bytes, options: FileOptions) -> Table | Problem:
     if isinstance(text, Problem):
         return text
     score = partial(count_known, option=options.columns)
-    table = read_csv(text.text, options.path, options.delimiter, score)
+    is_list = partial(names_groups, option=options.columns)
+    table = read_csv(text.text, options.path, options.delimiter, score, is_list)
     if isinstance(table, Problem) or text.warning is None:
         return table
     return Table(

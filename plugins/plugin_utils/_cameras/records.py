@@ -14,6 +14,8 @@ from ansible_collections.camfleet.axis.plugins.module_utils._sanitizing.invisibl
 
 #: More columns than any list has; each row has a cell for each of them.
 MAX_COLUMNS = 1000
+# Characters of a header in a message.
+_MAX_HEADER = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,12 @@ class Position:
         if self.line is not None:
             parts.append(f"{'line' if self.sheet is None else 'row'} {self.line}")
         if self.column is not None:
-            parts.append(f"column {escape_invisible(self.column)}")
+            parts.append(f"column {_shorten(escape_invisible(self.column))}")
         return ", ".join(parts)
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_HEADER else f"{text[:_MAX_HEADER]}…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,8 +312,8 @@ class _Sweep:
             try:
                 return transport.send(method, target, None, content)
             except DeviceUnreachableError as error:
-                if error.kind == "tls":
-                    self._pace.wait()  # a second connection has read the certificate
+                if error.kind == "tls" or error.connection_lost:
+                    self._pace.wait()  # a second connection has read the certificate, or tried whether there is one
                 raise
 
 

@@ -11,7 +11,7 @@ import io
 import ipaddress
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple, TypeAlias
 
@@ -28,6 +28,8 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records imp
 
 #: Returns how many columns of a header are known.
 Score: TypeAlias = Callable[[Sequence[str]], int]
+#: Returns whether the column with a header may have lists.
+IsList: TypeAlias = Callable[[str], bool]
 
 _DELIMITERS = (",", ";", "\t", "|")
 #: What users write for a tab.
@@ -43,7 +45,9 @@ _QUOTES = (
     "Close each quotation mark, and write one inside a cell twice. Check the lines after it: they may belong to the "
     "same cell."
 )
+_LINES = f"{_QUOTES} If the cell is right, write its text on one line."
 _SET_DELIMITER = "If the columns are wrong, set delimiter."
+_HOST_NAME = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _MAY_IDENTIFY = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f:.-]+[0-9A-Fa-f]")
 
 
@@ -86,7 +90,9 @@ def check_width(position: Position, width: int) -> Problem | None:
     return Problem(position, f"the table has {width} columns, more than the {MAX_COLUMNS} that are read", step)
 
 
-def read_csv(text: str, file: str, delimiter: str | None, score: Score) -> Table | Problem:
+def read_csv(
+    text: str, file: str, delimiter: str | None, score: Score, is_list: IsList = lambda _header: False
+) -> Table | Problem:
     """Return the table of a text.
 
     :param file: the name for messages.
@@ -104,7 +110,7 @@ def read_csv(text: str, file: str, delimiter: str | None, score: Score) -> Table
             message = f"the line sets the delimiter to {display(own) if own else 'nothing'}{option}"
             return Problem(Position(file, 1), message, "Correct or delete the line, or remove the option.")
         chosen = own
-    return _read(text, file, chosen or _detect(text, score), skipped)
+    return _read(text, file, chosen or _detect(text, score), skipped, is_list)
 
 
 def display(delimiter: str) -> str:
@@ -146,7 +152,7 @@ def _records(text: str, delimiter: str) -> Iterator[_Record]:
             yield _Record(line, reader.line_num, cells)
 
 
-def _read(text: str, file: str, delimiter: str, skipped: int) -> Table | Problem:
+def _read(text: str, file: str, delimiter: str, skipped: int, is_list: IsList) -> Table | Problem:
     records = filter(_has_text, _records(text, delimiter))
     header = next(records, None)
     if header is None:
@@ -160,10 +166,11 @@ def _read(text: str, file: str, delimiter: str, skipped: int) -> Table | Problem
     headers = headers[: max((number for number, text in enumerate(headers, 1) if text), default=0)]
     if (too_wide := check_width(position, len(headers))) is not None:
         return too_wide
+    lists = frozenset(index for index, header in enumerate(headers) if is_list(header))
     rows: list[Row] = []
     problems: list[Problem] = []
     for record in records:
-        built = _build_row(record, Position(file, record.line + skipped), delimiter, len(headers), skipped)
+        built = _build_row(record, Position(file, record.line + skipped), delimiter, len(headers), lists)
         if isinstance(built, Row):
             rows.append(built)
         else:
@@ -171,15 +178,22 @@ def _read(text: str, file: str, delimiter: str, skipped: int) -> Table | Problem
     return Table(position, headers, headers, tuple(rows), tuple(problems))
 
 
-def _build_row(record: _Record, position: Position, delimiter: str, width: int, skipped: int) -> Row | Problem:
-    until = f" (the row ends on line {record.last + skipped})" if record.last > record.line else ""
+def _build_row(
+    record: _Record, position: Position, delimiter: str, width: int, lists: Collection[int]
+) -> Row | Problem:
+    """Return a row, or what is wrong with it.
+
+    :param position: its first line, which has the number of the reader unless lines were skipped.
+    """
+    last = record.last + (position.line or 0) - record.line
+    until = f" (the row ends on line {last})" if record.last > record.line else ""
     if record.is_too_long:
         return _build_too_long(position, until)
     if record.cells is None:
         return Problem(position, f"a quotation mark is not closed, or a text follows it{until}", _QUOTES)
     cells = tuple(map(trim, record.cells))
-    if until and any(_has_rows(cell, delimiter, width) for cell in cells):
-        return Problem(position, f"a cell in quotation marks has lines that look like further rows{until}", _QUOTES)
+    if until and any(_has_rows(cell, delimiter, width, is_list=index in lists) for index, cell in enumerate(cells)):
+        return Problem(position, f"a cell in quotation marks has lines that look like further rows{until}", _LINES)
     if any(cells[width:]):
         last = max(index for index, cell in enumerate(cells, 1) if cell)
         message = f"the row has {last} cells, but the header has {width}"
@@ -194,8 +208,11 @@ def _build_too_long(position: Position, until: str) -> Problem:
     return Problem(position, f"a cell has more than {limit:,} characters{until}", step)
 
 
-def _has_rows(cell: str, delimiter: str, width: int) -> bool:
-    """Return whether a cell may have swallowed rows, which may be short, or a part of the row that it is in."""
+def _has_rows(cell: str, delimiter: str, width: int, *, is_list: bool) -> bool:
+    """Return whether a cell may have swallowed rows, which may be short, or a part of the row that it is in.
+
+    :param is_list: whether the cell may have a list with the delimiter.
+    """
     first, *others = cell.splitlines() or [""]
     if not others:
         return False
@@ -203,26 +220,38 @@ def _has_rows(cell: str, delimiter: str, width: int) -> bool:
     return (
         width == 1
         or (delimiter in first and _is_row(first, delimiter, width))
-        or any(_is_row(line, delimiter, width) for line in others)
+        or any(_is_row(line, delimiter, width) or not (is_list or _is_prose(line, delimiter)) for line in others)
     )
 
 
 def _is_row(line: str, delimiter: str, width: int) -> bool:
-    """Return whether a line of a cell looks like a row: a sentence has a space after a comma, and no addresses."""
     cells = line.split(delimiter)
-    if len(cells) >= width or any(identifies_device(trim(text)) for text in cells):
-        return True
-    # A number may have a decimal comma.
-    return any(
-        after and not after[0].isspace() and not (before[-1:].isdigit() and after[0].isdigit())
-        for before, after in itertools.pairwise(cells)
+    return len(cells) >= width or any(identifies_device(trim(text)) for text in cells)
+
+
+def _is_prose(line: str, delimiter: str) -> bool:
+    """Return whether a delimiter may be one of a sentence: with a space after it, or in a number."""
+    return all(
+        not after or after[0].isspace() or (before[-1:].isdigit() and after[0].isdigit())
+        for before, after in itertools.pairwise(line.split(delimiter))
     )
 
 
 def identifies_device(text: str) -> bool:
-    """Return whether a text is an IP address or a serial number, as no header is, and no part of a sentence."""
+    """Return whether a text is an address or a serial number, as no header is, and no part of a sentence.
+
+    Of a host name, this is certain only with a scheme, a port, or several full stops.
+    """
+    scheme, _separator, rest = text.rpartition("://")
+    host = rest.partition("/")[0]
+    name, _colon, port = host.rpartition(":")
+    if _HOST_NAME.fullmatch(host) and host.count(".") > 1:
+        return True
+    if _HOST_NAME.fullmatch(name) and port.isdecimal():
+        return True
     if not _MAY_IDENTIFY.search(text):
         return False
-    with suppress(ValueError):
-        return bool(ipaddress.ip_address(text.strip("[]").partition("/")[0]))
-    return " " not in text and normalize_serial(text) is not None
+    for address in (host, name if port.isdecimal() else ""):
+        with suppress(ValueError):
+            return bool(ipaddress.ip_address(address.strip("[]")))
+    return not scheme and " " not in text and normalize_serial(text) is not None

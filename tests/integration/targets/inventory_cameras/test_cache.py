@@ -51,7 +51,7 @@ def test_sweep_is_cached_and_files_are_not(fleet: Fleet, tmp_path: Path) -> None
     assert swept in flushed.stdout, flushed.stderr
     assert len(device.journal) == 2 * requests
     for path in (tmp_path / "cache").iterdir():
-        path.write_text('{"cameras": [{"serial": "{{ x }}"}]}', encoding="utf-8")
+        path.write_text("{", encoding="utf-8")
     other = fleet.add("camera_12_9", address="127.0.0.2", port=device.port)
     assert sorted(list_inventory(tmp_path, source).hosts) == [swept, "hall", "pier"]
     assert len(device.journal) == 3 * requests

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.integration.role import AUDIT
+from tests.integration.role import AUDIT, ROLL_OUT
 from tests.integration.targets.inventory_cameras.inventories import (
     describe,
     find_problems,
@@ -21,6 +21,7 @@ from tests.integration.targets.inventory_cameras.inventories import (
     write_table,
 )
 from tests.playbook import CHECKOUT
+from tests.simulator import Fleet
 
 REPLACE = "such as name: \"{{ axis_name | regex_replace('[^A-Za-z0-9_.-]+', '-') }}\"."
 RENAME = "Rename it, or set name in cameras.axis.yml"
@@ -149,15 +150,28 @@ def test_table_in_the_inventory_directory_is_a_problem(tmp_path: Path) -> None:
 
 def test_other_inventory_with_the_same_names_is_a_problem(tmp_path: Path) -> None:
     other = tmp_path / "other.yml"
-    other.write_text("{all: {hosts: {museum: }, children: {gate: {hosts: {x: }}}}}", encoding="utf-8")
-    write_table(tmp_path, "gate,192.0.2.1,", "hall,192.0.2.2,museum", header="name,address,groups")
+    other.write_text(
+        "{all: {hosts: {museum: , yard: {ansible_host: 192.0.2.9}}, children: {gate: {hosts: {x: }}, video: {children: "
+        "{axis: }}}}}",
+        encoding="utf-8",
+    )
+    rows = ("gate,192.0.2.1,", "hall,192.0.2.2,museum", "yard,192.0.2.3,video")
+    write_table(tmp_path, *rows, header="name,address,groups")
     listing = list_inventory(tmp_path, other, write_inventory(tmp_path, {"files": ["../cameras.csv"]}))
-    assert sorted(listing.hosts) == []
     assert sorted(listing.members("gate")) == ["x"]
+    # An export for AWX shows it.
+    (line,) = listing.hosts["x"]["axis_inventory_problems"]
+    assert line.endswith("cameras.axis.yml adds no host, because of 4 problems")
+    assert sorted(listing.hosts) == ["museum", "x", "yard"]
     assert listing.warns(
         "../cameras.csv, line 2, column name: the name gate is also the name of a group. Rename the camera or the group"
     )
     assert listing.warns("the group museum has the name of a host in another inventory. Rename one of them.")
+    row = "../cameras.csv, line 4, column"
+    assert listing.warns(
+        f"{row} name: the host yard is also in {other}, with the address 192.0.2.9. Rename one of them"
+    )
+    assert listing.warns(f"{row} groups: the group video would be in axis, but is its parent in another inventory.")
 
 
 def test_each_inventory_file_has_its_problems(tmp_path: Path) -> None:
@@ -170,6 +184,15 @@ def test_each_inventory_file_has_its_problems(tmp_path: Path) -> None:
         "fine": {**files, "compose": {"y": "axis_site | upper"}},
     }
     sources = [write_inventory(tmp_path, value, f"{name}.axis.yml") for name, value in options.items()]
+    write_table(tmp_path, "a,192.0.2.3", header="name,address", name="twin.csv")
+    sources += [
+        write_inventory(tmp_path, {"files": ["../twin.csv"]}, "twin.axis.yml"),
+        write_inventory(tmp_path, {"files": {"path": "../twin.csv"}}, "type.axis.yml"),
+        write_inventory(tmp_path, {"files": ["../twin.csv"]}, "repeated.axis.yml"),
+    ]
+    sources[-1].write_text(
+        "plugin: camfleet.axis.cameras\nfiles: [../cameras.csv]\nfiles: [../twin.csv]\n", encoding="utf-8"
+    )
     listing = list_inventory(tmp_path, *sources)
     one = "axis.yml adds no host, because of 1 problem:"
     row = "../cameras.csv, line 3, column name:"
@@ -179,6 +202,32 @@ def test_each_inventory_file_has_its_problems(tmp_path: Path) -> None:
         " Fill in what the template uses, or change name in name.axis.yml.",
         f"strict.{one} {row} Could not set y for host b: ",
         " Correct the option, or remove strict.",
+        f"twin.{one} ../twin.csv, line 2, column name: the host a is also in {sources[3]}, with the address 192.0.2.1.",
+        f"type.{one} type.axis.yml: files must be a list, got {{'path': '../twin.csv'}}. Write a hyphen before",
+        f"repeated.{one} repeated.axis.yml, line 2: the file sets files, or something in it, again below,",
     ):
         assert listing.warns(text), text
     assert {name: host.get("y") for name, host in listing.hosts.items()} == {"a": "X", "b": None}
+
+
+def test_incomplete_inventory_fails_every_playbook(fleet: Fleet, tmp_path: Path) -> None:
+    device = fleet.add("camera_12_9")
+    write_table(tmp_path, f"gate,{device.host},{device.port}", header="name,address,axis_port", name="good.csv")
+    write_table(tmp_path, "a b,192.0.2.1", header="name,address")
+    good = write_inventory(tmp_path, {"files": ["../good.csv"]}, "good.axis.yml")
+    bad = write_inventory(tmp_path, {"files": ["../cameras.csv"]}, "bad.axis.yml")
+    sources = ["--inventory", str(good), "--inventory", str(bad)]
+    runs = {
+        AUDIT: sources,
+        ROLL_OUT: ["--inventory", str(good.parent)],
+        "camfleet.axis.draft_policy": [*sources, "--extra-vars", f"draft_policy_dir={tmp_path / 'draft'}"],
+        "camfleet.axis.device_check": [*sources, "--extra-vars", "device_check_hosts=gate"],
+    }
+    for playbook, arguments in runs.items():
+        done = run(tmp_path, "playbook", *arguments, playbook)
+        assert done.returncode != 0, playbook
+        assert squeeze("bad.axis.yml adds no host, because of 1 problem. The beginning of the output") in squeeze(
+            done.stdout
+        ), done.stdout
+        assert squeeze("The inventory is incomplete, so that no request was sent: ") in squeeze(done.stdout)
+    assert device.journal == []

@@ -122,3 +122,28 @@ def test_setting_for_failed_inventories(monkeypatch: pytest.MonkeyPatch) -> None
     assert not core.continues_without_inventory()
     monkeypatch.setattr(core, "constants", SimpleNamespace())
     assert core.continues_without_inventory()
+
+
+def test_loops_of_two_inventories_are_found() -> None:
+    own, inventory = core.build_inventory(InventoryData()), InventoryData()
+    for data, edges in ((own, [("axis", "video"), ("axis", "other")]), (inventory, [("video", "x"), ("x", "axis")])):
+        for parent, child in edges:
+            data.add_group(parent)
+            data.add_group(child)
+            data.add_child(parent, child)
+    assert core.find_loops(own, inventory) == [("axis", "video")]
+    assert core.find_loops(own, InventoryData()) == []
+
+
+def test_list_of_inventory_files_has_each_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    inventory = InventoryData()
+    one, two = (str(tmp_path / name) for name in ("a.yml", "a (2).yml"))
+    core.list_in_inventory(inventory, "x", one, None)
+    assert inventory.groups["all"].vars == {}
+    for count, path in ((1, one), (2, two), (3, one)):
+        core.list_in_inventory(inventory, "x", path, lambda shown, count=count: f"{shown} has {count}")
+    assert inventory.groups["all"].vars == {"x": ["a (2).yml has 2", "a.yml has 3"]}
+    core.list_in_inventory(inventory, "x", two, None)
+    core.list_in_inventory(inventory, "x", one, None)
+    assert inventory.groups["all"].vars == {"x": []}

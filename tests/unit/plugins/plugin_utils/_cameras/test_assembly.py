@@ -19,6 +19,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.assembly im
     Settings,
     assemble,
     describe_counts,
+    find_wrong_types,
 )
 from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.records import (
     Position,
@@ -123,6 +124,62 @@ def test_problems_of_a_file_are_in_the_order_of_its_lines() -> None:
         "b.csv, line 2: wrong. Correct it.",
         "b.csv, line 3: wrong. Correct it.",
         "a.csv, line 9: wrong. Correct it.",
+    ]
+
+
+def test_each_file_has_a_problem_within_the_limit() -> None:
+    found = Assembly()
+    found.problems += [Problem(Position("a.csv", line), "wrong", "Correct it.") for line in range(2, 10)]
+    found.problems += [Problem(Position(f"{name}.csv", 2), "wrong", "Correct it.") for name in "bc"]
+    assert [line.partition(":")[0] for line in found.describe_problems(4)] == [
+        "a.csv, line 2",
+        "a.csv, line 3",
+        "b.csv, line 2",
+        "c.csv, line 2",
+    ]
+    assert len(found.describe_problems()) == 10
+
+
+def test_tables_in_the_inventory_directory_are_problems(tmp_path: Path) -> None:
+    directory = tmp_path / "inventory"
+    for name in ("old.csv", "sub/b.XLSX", "notes.md", "group_vars/c.csv"):
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_text("", encoding="utf-8")
+    (tmp_path / "c.csv").write_text("name\ngate\n", encoding="utf-8")
+    (directory / "list").symlink_to(tmp_path / "c.csv")
+
+    def find(path: str) -> str | None:
+        return None if "group_vars" in path or ".." in path else str(directory)
+
+    settings = Settings(CONFIG, str(directory), files=["../c.csv"])
+    found = assemble(settings, None, Network().sweep, build_address, find)
+    assert found.describe_problems() == [
+        (
+            f"x.axis.yml: Ansible reads {name} as an inventory, because it is in the inventory directory {directory}, "
+            "and would make hosts of its lines. Move it out of the directory, or add its name to ignore_patterns in "
+            "section [inventory] of ansible.cfg."
+        )
+        for name in ("list", "old.csv", "sub/b.XLSX")
+    ]
+
+
+def test_types_that_core_rejects_have_a_remedy() -> None:
+    options = {"files": {"path": "c.csv"}, "addresses": ["192.0.2.1"], "columns": "name"}
+    assert [*find_wrong_types(CONFIG, options)] == [
+        "x.axis.yml: files must be a list, got {'path': 'c.csv'}. Write a hyphen before each entry.",
+        "x.axis.yml: columns must be a dictionary, got 'name'. Set it to a dictionary such as {address: Device IP}.",
+    ]
+
+
+def test_replaced_camera_is_a_warning_without_compare(tmp_path: Path) -> None:
+    table = "name,address,serial\ngate,192.0.2.1,ACCC8E0000FF\n"
+    found = build(tmp_path, Network((ONE,)), table, addresses=["192.0.2.1"])
+    assert [*found.hosts] == ["gate", "axis-ACCC8E000001"]
+    assert found.warnings == [
+        (
+            "c.csv, line 2, column serial: the device that responds at 192.0.2.1 has the serial number ACCC8E000001, "
+            "not ACCC8E0000FF. If it replaces the camera, correct the row."
+        )
     ]
 
 

@@ -30,22 +30,44 @@ RESULT = SweepResult(
 
 
 def test_sweep_is_the_same_after_json() -> None:
-    assert parse(json.loads(json.dumps(serialize(RESULT)))) == RESULT
+    assert parse(json.loads(json.dumps(serialize(RESULT))), ["192.0.2.1", "192.0.2.3"]) == RESULT
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"cameras": None}, {"cameras": [{}]}, {"counts": {}}, {"ports": ["x"]}, {"failures": [1]}, {"repeated": 3}],
+    [
+        {"cameras": None},
+        {"cameras": [{}]},
+        {"cameras": []},
+        {"counts": {}},
+        {"ports": ["x"]},
+        {"ports": [float("inf")]},
+        {"failures": [1]},
+        {"repeated": 3},
+        {"repeated": [[]]},
+        {"addresses": []},
+    ],
 )
 def test_other_content_is_not_used(change: dict[str, Any]) -> None:
-    assert parse({**serialize(RESULT), **change}) is None
+    assert parse({**serialize(RESULT), **change}, RESULT.addresses) is None
 
 
-@pytest.mark.parametrize("change", [{"serial": "{{ x }}"}, {"model": {"x": 1}}, {"port": "x"}])
+@pytest.mark.parametrize(
+    "change", [{"serial": "{{ x }}"}, {"model": {"x": 1}}, {"port": "x"}, {"port": 0}, {"address": None}]
+)
 def test_camera_that_cannot_be_is_not_used(change: dict[str, Any]) -> None:
     kept = deepcopy(serialize(RESULT))
     kept["cameras"][0].update(change)
-    assert parse(kept) is None
+    assert parse(kept, RESULT.addresses) is None
+
+
+@pytest.mark.parametrize("kept", [None, [], 3, "x"])
+def test_another_type_is_not_used(kept: object) -> None:
+    assert parse(kept, []) is None
+
+
+def test_sweep_of_fewer_addresses_is_not_used() -> None:
+    assert parse(serialize(RESULT), [*RESULT.addresses, "192.0.2.9"]) is None
 
 
 def test_other_sweep_has_another_key() -> None:

@@ -18,6 +18,7 @@ from ansible_collections.camfleet.axis.plugins.plugin_utils._cameras.cameras imp
     find_address_problems,
     find_duplicates,
     find_moved,
+    find_unencrypted,
     merge_cameras,
     name_cameras,
 )
@@ -50,7 +51,7 @@ def find(*cameras: Camera) -> list[str]:
 
 
 def name(*cameras: Camera) -> tuple[list[str], list[str]]:
-    hosts, problems = name_cameras(cameras, None)
+    hosts, problems, _warnings = name_cameras(cameras, None)
     return [*hosts], [str(problem) for problem in problems]
 
 
@@ -122,7 +123,7 @@ def test_template_gets_the_variables() -> None:
             raise ValueError("the template name cannot be resolved: no axis_site")
         return f"{variables['axis_site']}-{variables['axis_serial']}"
 
-    hosts, problems = name_cameras([row(2, serial=A, site="pier"), row(3, serial=B)], render)
+    hosts, problems, _warnings = name_cameras([row(2, serial=A, site="pier"), row(3, serial=B)], render)
     assert [*hosts] == [f"pier-{A}"]
     assert [str(problem) for problem in problems] == [
         (
@@ -224,13 +225,69 @@ def test_column_for_the_port_takes_precedence() -> None:
     assert build_variables(camera)["axis_port"] == "444"
 
 
-def test_moved_camera_has_the_address_that_responds() -> None:
-    camera = Camera(CONFIG, row(2, "gate", "192.0.2.1", A).listed, response(A, "192.0.2.7"))
+def test_moved_camera_keeps_the_listed_address() -> None:
+    """Any device can show any serial number, and the next task would send it the login."""
+    camera = Camera(CONFIG, row(2, "gate", "192.0.2.1", A).listed, response(A, "192.0.2.7", port=8443))
     same = Camera(CONFIG, row(3, "pier", "2001:DB8::1", B).listed, response(B, "2001:db8::1"))
-    assert build_variables(camera)["ansible_host"] == "192.0.2.7"
+    assert build_variables(camera) == {"ansible_host": "192.0.2.1", "axis_name": "gate", "axis_serial": A}
     assert find_moved([camera, same]) == [
         (
-            f"c.csv, line 2, column IP: the camera {A} responded at 192.0.2.7, which is used instead of 192.0.2.1. "
-            "Correct the row."
+            f"c.csv, line 2, column IP: the camera {A} responded at 192.0.2.7. Tasks use the listed address 192.0.2.1, "
+            "because any device can show this serial number. Correct the row if the camera has moved."
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "port", "uses_http", "expected"),
+    [
+        ("https", 443, False, {}),
+        ("https", 80, False, {"axis_port": 80}),
+        ("http", 80, True, {"axis_protocol": "http"}),
+        ("http", 8080, True, {"axis_protocol": "http", "axis_port": 8080}),
+        ("http", 8080, False, {}),
+    ],
+)
+def test_tasks_connect_as_the_user_chose(
+    protocol: str, port: int, uses_http: bool, expected: dict[str, object]
+) -> None:
+    device = RespondingCamera("192.0.2.1", port, protocol, A)
+    camera = Camera(CONFIG, None, device, uses_http=uses_http)
+    assert build_variables(camera) == {**expected, "ansible_host": "192.0.2.1", "axis_serial": A}
+    assert find_unencrypted([camera]) == (
+        [
+            (
+                "1 camera responded only without encryption (HTTP): 192.0.2.1. Tasks use HTTPS. Enable HTTPS there, or "
+                "set axis_protocol and axis_port for these hosts."
+            )
+        ]
+        if protocol == "http" and not uses_http
+        else []
+    )
+
+
+def test_unlisted_camera_never_prevents_the_others() -> None:
+    def render(variables: Mapping[str, object]) -> str:
+        if "axis_site" not in variables:
+            raise ValueError("no axis_site")
+        return str(variables["axis_name"])
+
+    new = [Camera(CONFIG, None, response(serial, "192.0.2.8")) for serial in (B, "ACCC8E0000CC")]
+    names = name_cameras([row(2, f"axis-{B}", serial=A, site="pier"), *new], render)
+    assert [*names.hosts] == [f"axis-{B}", f"axis-{B}-unlisted", "axis-ACCC8E0000CC"]
+    assert names.problems == []
+    assert names.warnings == [
+        (
+            f"2 cameras that no file lists have another name than intended, axis-{B}-unlisted, axis-ACCC8E0000CC: "
+            f"x.axis.yml, the camera {B} at 192.0.2.8: no axis_site. Fill in what the template uses, or change name in "
+            "x.axis.yml."
+        )
+    ]
+
+
+def test_template_that_names_no_camera_is_a_problem() -> None:
+    def render(_variables: Mapping[str, object]) -> str:
+        return "two words"
+
+    names = name_cameras([Camera(CONFIG, None, response(A, "192.0.2.1"))], render)
+    assert (names.hosts, len(names.problems), names.warnings) == ({}, 1, [])

@@ -103,7 +103,8 @@ def test_a_camera_with_another_serial_number_is_reported() -> None:
     assert serials(found) == [None]
     assert [camera.serial for camera in found.unlisted] == [ONE]
     assert found.silent == (0,)
-    assert found.warnings == (
+    assert found.warnings == ()
+    assert found.conflicts == (
         (
             "cameras.csv, line 2, column MAC: the device that responds at 192.0.2.1 has the serial number "
             "ACCC8E000001, not ACCC8E000002. If it replaces the camera, correct the row."
@@ -173,7 +174,13 @@ def test_a_host_name_is_resolved_once() -> None:
     found = compare(cameras, swept(responding(ONE, "192.0.2.1"), responding(TWO, "192.0.2.2")), resolve)
     assert serials(found) == [ONE, None, None, TWO]
     assert (found.silent, found.not_swept) == ((), (1, 2))
-    assert resolved_names == [sorted(hosts)]
+    assert resolved_names == [sorted((*hosts, "two.example"))]
+    assert found.conflicts == (
+        (
+            "cameras.csv, line 5: the camera ACCC8E000002 responded at 192.0.2.2, but the listed host name two.example "
+            "does not resolve. Correct the row, or the DNS."
+        ),
+    )
     assert found.warnings == (
         "The host names of cameras.csv, line 4 do not resolve, so that these cameras are not compared.",
         "Not compared, because address or port is not part of the sweep: cameras.csv, line 3.",

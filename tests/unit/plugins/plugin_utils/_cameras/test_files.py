@@ -39,6 +39,7 @@ QUOTES = (
     "Close each quotation mark, and write one inside a cell twice. Check the lines after it: they may belong to the "
     "same cell."
 )
+LINES = f"{QUOTES} If the cell is right, write its text on one line."
 SWALLOWED = "a cell in quotation marks has lines that look like further rows"
 NO_HEADER = (
     "cameras.csv, line 1: the header has {}, which is that of a device: the file has no header. Insert a line with the "
@@ -276,14 +277,14 @@ LINES_AND_DELIMITERS = {
         (
             "cameras.csv, line 2: a cell in quotation marks has lines that look like further rows (the row ends on "
             "line "
-            "4). " + QUOTES,
+            "4). " + LINES,
         ),
     ),
     **{
         f"a cell with {name}": Case(
             f"Name,IP,note\n{rows}\nroof,192.0.2.4,\n",
             (f"{line}: roof | 192.0.2.4",),
-            (f"cameras.csv, line 2: {SWALLOWED} (the row ends on line {line - 1}). " + QUOTES,),
+            (f"cameras.csv, line 2: {SWALLOWED} (the row ends on line {line - 1}). " + LINES,),
         )
         for name, rows, line in (
             ("one row", 'gate,192.0.2.1,"x\nhall,192.0.2.2,y"', 4),
@@ -291,15 +292,26 @@ LINES_AND_DELIMITERS = {
             ("the rest of its own row", '"gate,192.0.2.1\nhall",192.0.2.2', 4),
             ("short rows", 'gate,192.0.2.1,"x\n192.0.2.2\nAC:CC:8E:00:00:02\ny"', 6),
             ("a row with a host name", 'gate,192.0.2.1,"x\nhall,hall.example.com"', 4),
+            ("a row with a space and a host name", 'gate,192.0.2.1,"x\nhall, hall.example.com"', 4),
+            ("a row with a port", 'gate,192.0.2.1,"x\nhall, 192.0.2.2:8443\nend"', 5),
+            ("a row with a URL", 'gate,192.0.2.1,"x\nhall, http://192.0.2.2/\nend"', 5),
         )
     },
     "a text with lines": Case(
         'Name,IP,note,Model,Site\ngate,192.0.2.1,"at 3,5 m, north\nsince 2024-01-01 12:34, 192 steps up",,\n',
         ("2: gate | 192.0.2.1 | - | - | - | - | - | note=at 3,5 m, north\nsince 2024-01-01 12:34, 192 steps up",),
     ),
+    "a first line with a comma": Case(
+        'Name,IP,note\ngate,192.0.2.1,"Door A,B\nfoo"\n',
+        ("2: gate | 192.0.2.1 | - | - | - | - | - | note=Door A,B\nfoo",),
+    ),
+    "groups on several lines": Case(
+        'Name;IP;Groups;Model\ngate;192.0.2.1;"roof;north\nharbour;east";\n',
+        ("2: gate | 192.0.2.1 | - | - | - | - | roof+north+harbour+east",),
+    ),
     "two lines in a table of one column": Case(
         'Name\n"gate\nhall"\n',
-        problems=(f"cameras.csv, line 2: {SWALLOWED} (the row ends on line 3). " + QUOTES,),
+        problems=(f"cameras.csv, line 2: {SWALLOWED} (the row ends on line 3). " + LINES,),
     ),
     "a cell that is too long": Case(
         f"Name,IP\n{'x' * 131_073},192.0.2.1\nhall,192.0.2.2\n",
@@ -317,6 +329,22 @@ LINES_AND_DELIMITERS = {
     "no header, but a serial number": Case(
         "AC:CC:8E:00:00:01,Camera\nAC:CC:8E:00:00:02,PTZ\n", problems=(NO_HEADER.format("'AC:CC:8E:00:00:01'"),)
     ),
+    **{
+        f"no header, but {text}": Case(f"Camera;{text};x\nPTZ;x;y\n", problems=(NO_HEADER.format(repr(text)),))
+        for text in ("192.0.2.1:8443", "gate.example:8443", "http://192.0.2.1/", "[2001:db8::1]:8443")
+    },
+    **{
+        f"the port {text}": Case(
+            f"Name,IP,axis_port\ngate,192.0.2.1,{text}\n",
+            problems=(
+                (
+                    f"cameras.csv, line 2, column axis_port: '{text}' is not a port. Set it to a number from 1 to "
+                    "65535, or clear it."
+                ),
+            ),
+        )
+        for text in ("abc", "99999", "0", "8001.0")
+    },
     "no header, but a host name": Case(
         "Camera,gate.example.com\nPTZ,hall.example.com\n", problems=(NO_HEADER.format("'gate.example.com'"),)
     ),
